@@ -1,0 +1,21 @@
+// Jest in ESM: sources are transpiled by swc, `#lib` imports resolve to sources through the "source" condition.
+const base = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: true }, transform: { legacyDecorator: true } }, module: { type: 'es6' } }],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+};
+
+export default {
+  testTimeout: 30_000,
+  projects: [
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    { ...base, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },
+    { ...base, displayName: 'scenario', testMatch: ['<rootDir>/test/{scenario,conformance,quirks,security}/**/*.spec.ts'] },
+    { ...base, displayName: 'cluster', testMatch: ['<rootDir>/test/{cluster,chaos}/**/*.spec.ts'] },
+  ],
+};

@@ -1,0 +1,28 @@
+// Ids and hashes that are the same for the same content, forever: UUIDv5 (RFC 9562) and canonical JSON.
+// Random ids are a port, because simulation owns chance.
+import { createHash } from 'node:crypto';
+
+const NAMESPACE = Buffer.from('6f1d0a0c4c4e5d6c9f0f6a6f756c6573', 'hex');
+
+/** UUIDv5 of the parts, joined unambiguously, under the project's own namespace. */
+export function uuidV5(...parts: readonly (string | number)[]): string {
+  const digest = createHash('sha1').update(NAMESPACE).update(JSON.stringify(parts)).digest();
+  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50;
+  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
+  const hex = digest.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** JSON with sorted keys: equal content gives equal text, whatever order a station wrote its fields in. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** Hex SHA-256 of a text. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

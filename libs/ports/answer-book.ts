@@ -1,0 +1,52 @@
+// What an edge needs to answer a station at once: the registry of stations, tokens, and who is charging.
+// Written by the session service alone, out of its folds; it may be lost at any time and is then written anew.
+
+/** Later wins: (site assignment number, offset), compared in that order. */
+export type BookVersion = readonly [assignmentSeq: number, offset: number];
+
+export interface StationEntry {
+  readonly tenantId: string;
+  readonly stationId: string;
+  readonly siteId: string;
+  readonly assignmentSeq: number;
+  readonly securityProfile: 0 | 1 | 2 | 3;
+  /** Keyed hash of the Basic password; absent when none was set. */
+  readonly credentialHash?: string;
+  readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
+  readonly heartbeatIntervalS: number;
+  /** Answers schema violations in billing messages with CALLERROR too (certification only). */
+  readonly strict: boolean;
+}
+
+export interface TokenEntry {
+  readonly tokenHash: string;
+  readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'NoCredit';
+  readonly groupHash?: string;
+  /** ISO 8601 */
+  readonly expiresAt?: string;
+}
+
+export interface OpenSession {
+  readonly tokenHash: string;
+  readonly sessionId: string;
+  readonly stationId: string;
+}
+
+export type BookEntry =
+  | { readonly kind: 'station'; readonly version: BookVersion; readonly tenantId: string; readonly stationId: string; readonly value: StationEntry | null }
+  | { readonly kind: 'token'; readonly version: BookVersion; readonly tenantId: string; readonly tokenHash: string; readonly value: TokenEntry | null }
+  | { readonly kind: 'openSession'; readonly version: BookVersion; readonly tenantId: string; readonly tokenHash: string; readonly sessionId: string; readonly value: OpenSession | null };
+
+export interface AnswerBook {
+  /** False until every partition was folded to the head seen at start, and again after the book was lost. "Unknown" exists only in a complete book. Rejects with RouterUnavailable. */
+  isComplete(): Promise<boolean>;
+  station(tenantId: string, stationId: string): Promise<StationEntry | undefined>;
+  token(tenantId: string, tokenHash: string): Promise<TokenEntry | undefined>;
+  openSessions(tenantId: string, tokenHash: string): Promise<readonly OpenSession[]>;
+  /** Each entry is stored only if its version is not older than the stored one; null deletes and remembers the version. */
+  put(entries: readonly BookEntry[]): Promise<void>;
+  /** This (topic, partition) was folded to the head seen at start. */
+  markFolded(topic: string, partition: number): Promise<void>;
+  /** False when the book was lost since `markFolded`: its writer must write all of that partition again. */
+  isFolded(topic: string, partition: number): Promise<boolean>;
+}

@@ -1,0 +1,10 @@
+// What the product needs from the world, as promises in prose. Two worlds keep them: embedded (one process) and cluster.
+// Adapters live in libs/embedded and libs/cluster; one contract suite per port runs on both.
+export type { AnswerBook, BookEntry, BookVersion, OpenSession, StationEntry, TokenEntry } from './answer-book.js';
+export type { Cancel, Clock, Ids, Random } from './chance-and-time.js';
+export type { Database, QueryResult, Sql } from './database.js';
+export { LogUnavailable, OwnershipLost, PortError, RouterUnavailable } from './errors.js';
+export type { Batch, EventLog, Lease, LogRecord, NewRecord, PartitionRef, Position, RecordHeaders, Subscriber, Subscription } from './event-log.js';
+export type { KeyStore } from './key-store.js';
+export { type Generation, isNewer } from './generation.js';
+export type { CommandRouter, DirectoryEntry, RoutedCommand, RoutedMessage, StationDirectory } from './routing.js';

@@ -1,0 +1,13 @@
+// Keys: what the log must not contain. Not replayable, backed up apart from the log.
+
+export interface KeyStore {
+  /** Keyed hash (HMAC-SHA-256, hex) under the network's key for `purpose`; one value per (purpose, text) forever. */
+  hmac(purpose: 'token' | 'credential' | 'transaction' | 'apiKey', text: string): string;
+  /** Encrypts personal data under the subject's own key (AES-256-GCM), creating the key at first use. Form: `sealed:v1:<subjectId>:<base64>`. */
+  seal(subjectId: string, plaintext: string): Promise<string>;
+  /** The plaintext, or undefined once the subject's key was destroyed. Rejects when the text is not a sealed one or was altered. */
+  unseal(sealed: string): Promise<string | undefined>;
+  /** Erases a person: the key is gone for good, what was sealed stays unreadable. Idempotent. */
+  destroy(subjectId: string): Promise<void>;
+  close(): Promise<void>;
+}
