@@ -1,0 +1,82 @@
+// The envelope of everything in the log: CloudEvents 1.0 in the Kafka binary binding, plus tenant, site and station.
+// What the data of each type looks like is beside this file, one file per topic.
+import { uuidV5 } from '#kernel';
+import type { LogRecord, NewRecord, Position } from '#ports';
+
+export const TOPICS = ['site-events', 'session-events', 'billing-events', 'balancing-events', 'network-events'] as const;
+export type Topic = (typeof TOPICS)[number];
+
+export interface EnvelopeAttributes {
+  /** Unique; the same for a repeated delivery of the same fact. */
+  readonly id: string;
+  readonly type: string;
+  /** `/<who>` for facts from outside; derived facts name what they came from (see `derivedSource`). */
+  readonly source: string;
+  /** When we received or derived it, ISO 8601 UTC. */
+  readonly time: string;
+  readonly tenantId: string;
+  /** Absent on network-events. */
+  readonly siteId?: string;
+  readonly stationId?: string;
+  /** W3C trace context. */
+  readonly traceparent?: string;
+}
+
+export interface Envelope<Type extends string = string, Data = unknown> extends EnvelopeAttributes {
+  readonly type: Type;
+  readonly data: Data;
+}
+
+/** An envelope with its place in the log. */
+export type Recorded<E extends Envelope = Envelope> = E & { readonly at: Position };
+
+/** The key that orders a site's history; network facts of a tenant are one stream. */
+export const streamKey = ({ tenantId, siteId }: { readonly tenantId: string; readonly siteId?: string | undefined }): string =>
+  siteId === undefined ? tenantId : `${tenantId}/${siteId}`;
+
+/** Encodes an envelope whose data is already JSON text: the edge splices a station's own bytes in. */
+export function encodeText(attributes: EnvelopeAttributes, dataText: string): NewRecord {
+  const { id, type, source, time, tenantId, siteId, stationId, traceparent } = attributes;
+  const headers: Record<string, string> = { ce_specversion: '1.0', ce_id: id, ce_type: type, ce_source: source, ce_time: time, ce_tenantid: tenantId };
+  if (siteId !== undefined) headers.ce_siteid = siteId;
+  if (stationId !== undefined) headers.ce_stationid = stationId;
+  if (traceparent !== undefined) headers.traceparent = traceparent;
+  return { key: streamKey(attributes), headers, value: dataText };
+}
+
+export const encode = (envelope: Envelope): NewRecord => encodeText(envelope, JSON.stringify(envelope.data));
+
+/** Reads a record back. Throws on a record that is not ours to understand: the caller parks it. */
+export function decode(record: LogRecord): Recorded {
+  const { ce_id: id, ce_type: type, ce_source: source, ce_time: time, ce_tenantid: tenantId, ce_siteid: siteId, ce_stationid: stationId, traceparent } = record.headers;
+  if (!id || !type || !source || !time || !tenantId) throw new Error('a CloudEvents attribute is missing');
+  return {
+    id,
+    type,
+    source,
+    time,
+    tenantId,
+    ...(siteId !== undefined && { siteId }),
+    ...(stationId !== undefined && { stationId }),
+    ...(traceparent !== undefined && { traceparent }),
+    data: JSON.parse(record.value),
+    at: { topic: record.topic, partition: record.partition, offset: record.offset },
+  };
+}
+
+/** Where a derived fact came from: the deciding service, its input, and which of the input's results it is. */
+export interface DerivedFrom extends Position {
+  readonly service: string;
+  readonly index: number;
+}
+
+export const derivedSource = ({ service, topic, partition, offset, index }: DerivedFrom): string => `/${service}/${topic}/${partition}/${offset}/${index}`;
+
+export function parseDerivedSource(source: string): DerivedFrom | undefined {
+  const [, service, topic, partition, offset, index] = source.split('/');
+  if (!service || !topic || index === undefined) return undefined;
+  return { service, topic, partition: Number(partition), offset: Number(offset), index: Number(index) };
+}
+
+/** UUIDv5 of the input and the index: a decision taken twice has one id. */
+export const derivedId = (service: string, inputId: string, index: number): string => uuidV5('derived', service, inputId, index);

@@ -1,0 +1,21 @@
+// What crosses the log: topics, envelope, and the events of each topic. Rules about them live in libs/domain.
+export type * from './balancing-events.js';
+export type * from './billing-events.js';
+export {
+  type DerivedFrom,
+  decode,
+  derivedId,
+  derivedSource,
+  type Envelope,
+  type EnvelopeAttributes,
+  encode,
+  encodeText,
+  parseDerivedSource,
+  type Recorded,
+  streamKey,
+  TOPICS,
+  type Topic,
+} from './envelope.js';
+export type * from './network-events.js';
+export type * from './session-events.js';
+export type * from './site-events.js';

@@ -1,0 +1,81 @@
+// Facts derived from a site's stream about charging sessions (`session-events`). Producer: session. Billing reads nothing else.
+import type { Tariff } from '#domain/billing';
+import type { OcppVersion } from '#ocpp';
+import type { Envelope } from './envelope.js';
+
+export interface SessionStarted {
+  /** UUIDv5 of the first record that told of it. */
+  readonly sessionId: string;
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly connectorId?: number;
+  readonly transactionId: string;
+  readonly ocppVersion: OcppVersion;
+  readonly tokenHash?: string;
+  readonly tokenType?: string;
+  /** Sealed; for the CDR of the partner whose driver this is. */
+  readonly idToken?: string;
+  /** ISO 8601, by the rule for bad clocks (the station's time when plausible). */
+  readonly startedAt: string;
+  readonly meterStartWh?: number;
+  /** Pinned for the whole session (P8); absent = no tariff was set at the site, the session is free of charge. */
+  readonly tariff?: Tariff;
+  readonly flags: readonly string[];
+}
+
+export type ChargingState = 'Charging' | 'SuspendedEV' | 'SuspendedEVSE' | 'EVConnected' | 'Idle';
+
+/** A stretch of a session between two meter readings or state changes. Periods follow each other without gap or overlap. */
+export interface ChargingPeriodRecorded {
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly from: string;
+  readonly to: string;
+  /** Register difference [Wh], 0.001 resolution, never negative. */
+  readonly energyWh: number;
+  readonly state: ChargingState;
+  /** Who paused: a pause the network commanded is never idle time. */
+  readonly pausedBy?: 'network' | 'vehicle';
+  /** Mean import power [W] in the period where measured. */
+  readonly powerW?: number;
+  /** Sum over the phases [A] where measured. */
+  readonly currentA?: number;
+}
+
+export interface SessionEnded {
+  readonly sessionId: string;
+  readonly endedAt: string;
+  /** From registers where there are any. */
+  readonly energyWh: number;
+  readonly meterStopWh?: number;
+  /** OCPP reason, or `Available`, `Boot` when the end was concluded. */
+  readonly reason: string;
+  /** True when no stop was heard; a later stop amends it. */
+  readonly provisional: boolean;
+  readonly flags: readonly string[];
+}
+
+/** What became known after the end; replaces the figures of SessionEnded. */
+export interface SessionAmended extends SessionEnded {
+  /** From 1, rising. */
+  readonly amendment: number;
+  /** Energy that the recorded periods do not contain [Wh]; may be negative. */
+  readonly energyDifferenceWh: number;
+}
+
+/** A transaction fact no session could be found for (P3). */
+export interface FactUnmatched {
+  readonly stationId: string;
+  readonly transactionId: string;
+  readonly action: string;
+  readonly reason: string;
+}
+
+export interface SessionEventData {
+  SessionStarted: SessionStarted;
+  ChargingPeriodRecorded: ChargingPeriodRecorded;
+  SessionEnded: SessionEnded;
+  SessionAmended: SessionAmended;
+  FactUnmatched: FactUnmatched;
+}
+export type SessionEvent = { [Type in keyof SessionEventData]: Envelope<Type, SessionEventData[Type]> }[keyof SessionEventData];

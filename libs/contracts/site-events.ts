@@ -1,0 +1,176 @@
+// Facts of a site's one ordered stream (`site-events`): what stations said, what was configured, limited and commanded.
+// Producers: edge (connections, calls, outcomes), api (requests), billing (tariff), load-balancing (owner's decisions), every service (TimeReached).
+import type { Tariff } from '#domain/billing';
+import type { SiteConfig, StationConfig } from '#domain/load-balancing';
+import type { OcppVersion, SchemaViolation } from '#ocpp';
+import type { Generation } from '#ports';
+import type { Envelope } from './envelope.js';
+
+/** What the edge knew about a token when it answered. The plain token exists only sealed inside the payload. */
+export interface TokenFacts {
+  /** Keyed hash of (tenant, value in lower case); the pseudonym a driver has inside the product. */
+  readonly tokenHash: string;
+  /** OCPP 2.0.1 IdTokenEnumType; 1.6 has no type and says 'Central'. */
+  readonly tokenType: string;
+  /** OCPP AuthorizationStatus as answered. */
+  readonly status: string;
+  readonly groupHash?: string;
+}
+
+export interface StationConnected {
+  readonly connectionId: string;
+  readonly edgeId: string;
+  readonly assignmentSeq: number;
+  readonly ocppVersion: OcppVersion;
+  readonly securityProfile: 0 | 1 | 2 | 3;
+}
+
+export interface StationDisconnected {
+  readonly connectionId: string;
+  readonly edgeId: string;
+  readonly generation: Generation;
+  /** WebSocket close code; 1006 when the link was lost. */
+  readonly closeCode: number;
+  readonly reason: string;
+}
+
+/** One CALL of a station with the answer it was given (P1). `payload` is as sent, with personal fields sealed and secrets removed. */
+export interface CallReceived {
+  readonly connectionId: string;
+  readonly generation: Generation;
+  readonly ocppVersion: OcppVersion;
+  readonly messageId: string;
+  readonly action: string;
+  /** Empty when the payload satisfies its schema. */
+  readonly violations: readonly SchemaViolation[];
+  /** Why it was accepted although something is off: `schema`, `repeatedSeqNo`, `oldGeneration`, … */
+  readonly flags: readonly string[];
+  readonly token?: TokenFacts;
+  /** 1.6: the id given to a StartTransaction. */
+  readonly transactionId?: string;
+  readonly answer: { readonly kind: 'result'; readonly payload: unknown } | { readonly kind: 'error'; readonly code: string; readonly description: string };
+  readonly payload: unknown;
+}
+
+/** Written before it leaves. Grants (whatever can change a limit) carry the owner's epoch and are written by the site's owner alone. */
+export interface CommandRequested {
+  readonly commandId: string;
+  readonly stationId: string;
+  readonly action: string;
+  readonly payload: unknown;
+  /** ISO 8601; an edge refuses to send it later. */
+  readonly notAfter: string;
+  readonly timeoutMs: number;
+  /** Who asked: `api:<key id>`, `load-balancing`, … */
+  readonly requestedBy: string;
+  readonly grant?: { readonly ownerEpoch: number; readonly grantSeq: number };
+}
+
+/** Somebody other than the owner wants to change a profile; the owner refuses it or sends it as its own grant, under the same commandId. */
+export type ProfileRequested = Omit<CommandRequested, 'grant'>;
+
+export interface CommandSent {
+  readonly commandId: string;
+  readonly connectionId: string;
+  readonly generation: Generation;
+}
+export interface CommandAnswered extends CommandSent {
+  readonly payload: unknown;
+  readonly violations: readonly SchemaViolation[];
+}
+/** The station answered CALLERROR. */
+export interface CommandErrored extends CommandSent {
+  readonly code: string;
+  readonly description: string;
+}
+/** It left, and no answer came: the profile may be in force. */
+export interface CommandUnanswered extends CommandSent {
+  readonly reason: 'timeout' | 'disconnected' | 'edgeLost';
+}
+/** It never left. */
+export interface CommandRefused {
+  readonly commandId: string;
+  readonly reason: 'NotConnected' | 'PastNotAfter' | 'OlderGrant' | 'Superseded' | 'NotBooted' | 'QueueFull' | 'InvalidPayload' | 'NotPermitted';
+  readonly detail?: string;
+}
+
+export type ConfigurationChange =
+  | { readonly kind: 'site'; readonly config: SiteConfig }
+  | { readonly kind: 'station'; readonly config: StationConfig; /** keyed hash; absent = unchanged */ readonly credentialHash?: string; /** number of this station's site assignment, from 1 */ readonly assignmentSeq: number }
+  /** The station moved to another site; refused while a transaction or a lease is open. */
+  | { readonly kind: 'stationRemoved'; readonly stationId: string };
+
+export interface ConfigurationRequested {
+  readonly requestId: string;
+  readonly requestedBy: string;
+  /** Version the writer saw; refused when another write came in between. */
+  readonly ifMatch?: number;
+  readonly change: ConfigurationChange;
+}
+export interface ConfigurationAccepted {
+  readonly requestId: string;
+  readonly version: number;
+  readonly change: ConfigurationChange;
+}
+export interface ConfigurationRefused {
+  readonly requestId: string;
+  readonly reasons: readonly { readonly path: string; readonly message: string }[];
+}
+
+export interface GridLimitReceived {
+  readonly limitId: string;
+  /** Absent = the root of the site. */
+  readonly nodeId?: string;
+  readonly schedule: readonly { readonly startsAt: string; readonly limitA?: number | readonly [number, number, number]; readonly limitW?: number }[];
+  readonly expiresAt: string;
+  /** Binding after `expiresAt` until replaced; absent = the limit ends. */
+  readonly fallback?: { readonly limitA?: number; readonly limitW?: number };
+  readonly source: string;
+}
+
+export interface MeasurementsReported {
+  readonly measurements: readonly { readonly nodeId: string; readonly at: string; readonly currentA: readonly [number, number, number]; readonly ttlSeconds: number }[];
+}
+
+/** A load-balancing process took the site over; the offset of this record is its ownerEpoch. */
+export interface SiteTaken {
+  readonly ownerId: string;
+}
+/** A deadline of a service fell due; time enters a fold only like this. */
+export interface TimeReached {
+  readonly service: string;
+  readonly deadlineId: string;
+  /** ISO 8601 */
+  readonly due: string;
+}
+export interface StationPresumedOffline {
+  readonly stationId: string;
+  readonly lastHeardAt: string;
+}
+/** The tariff sessions of this site are priced by from here on, in full. */
+export interface SiteTariffChanged {
+  readonly tariff: Tariff;
+}
+
+export interface SiteEventData {
+  StationConnected: StationConnected;
+  StationDisconnected: StationDisconnected;
+  CallReceived: CallReceived;
+  CommandRequested: CommandRequested;
+  ProfileRequested: ProfileRequested;
+  CommandSent: CommandSent;
+  CommandAnswered: CommandAnswered;
+  CommandErrored: CommandErrored;
+  CommandUnanswered: CommandUnanswered;
+  CommandRefused: CommandRefused;
+  ConfigurationRequested: ConfigurationRequested;
+  ConfigurationAccepted: ConfigurationAccepted;
+  ConfigurationRefused: ConfigurationRefused;
+  GridLimitReceived: GridLimitReceived;
+  MeasurementsReported: MeasurementsReported;
+  SiteTaken: SiteTaken;
+  TimeReached: TimeReached;
+  StationPresumedOffline: StationPresumedOffline;
+  SiteTariffChanged: SiteTariffChanged;
+}
+export type SiteEvent = { [Type in keyof SiteEventData]: Envelope<Type, SiteEventData[Type]> }[keyof SiteEventData];
