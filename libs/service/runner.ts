@@ -133,8 +133,17 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     partition.head = Math.max(batch.head, result.next);
     partition.outbox.push(...result.outbox);
     this.relay(partition);
-    await this.effects.onCommitted?.(this.view(partition), result.changes);
+    await this.tell(() => this.effects.onCommitted?.(this.view(partition), result.changes));
     await this.goLiveWhenCaughtUp(partition);
+  }
+
+  /** Effects come after the commit: one that fails is heard of, and takes nothing back. */
+  private async tell(effect: () => Promise<void> | void): Promise<void> {
+    try {
+      await effect();
+    } catch (error) {
+      this.logger.warn({ service: this.service.name, err: error }, 'an effect failed after its facts were committed');
+    }
   }
 
   private view(partition: Partition<State>): HeldPartition<State> {
@@ -145,7 +154,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   private async goLiveWhenCaughtUp(partition: Partition<State>): Promise<void> {
     if (partition.isLive || partition.memory.next < partition.startHead) return;
     partition.isLive = true;
-    await this.effects.onLive?.(this.view(partition));
+    await this.tell(() => this.effects.onLive?.(this.view(partition)));
   }
 
   /** Publishes what is committed, in order, until nothing is left; a failing log is asked again. */

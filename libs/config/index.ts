@@ -1,0 +1,100 @@
+// Every setting, read once from the environment. A bad one stops the start with its name and what was expected.
+// No settings at all means the embedded world on loopback with the data in ./data.
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false']).default('false').transform((text) => text === 'true');
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const Environment = z.object({
+  /** Address servers listen on. Containers set 0.0.0.0. */
+  BIND_ADDRESS: z.string().default('127.0.0.1'),
+  HTTP_PORT: port.default(8080),
+  OCPP_PORT: port.default(9220),
+  /** Health and metrics of a service that runs alone; 0 picks a free port. */
+  HEALTH_PORT: port.default(0),
+  DATA_DIR: z.string().default('data'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** First API key; made at the first start and printed once when unset. */
+  ADMIN_API_KEY: z.string().min(16).optional(),
+  UNKNOWN_STATIONS: z.enum(['reject', 'pending', 'accept']).default('reject'),
+  ALLOW_SECURITY_PROFILE_0: flag,
+  HEARTBEAT_INTERVAL_S: z.coerce.number().int().min(1).max(86_400).default(300),
+  /** How often an edge pings a silent socket. */
+  PING_INTERVAL_S: z.coerce.number().min(0.1).max(3600).default(30),
+  EDGE_ID: z.string().optional(),
+  KAFKA_BROKERS: z.string().optional(),
+  REDIS_URL: z.string().optional(),
+  DATABASE_URL: z.string().optional(),
+  /** 32 bytes in base64; wraps the key table of the cluster world. */
+  MASTER_KEY: z.string().optional(),
+  LOG_PARTITIONS: z.coerce.number().int().min(1).max(1024).default(64),
+  KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).default(1),
+});
+
+export interface Config {
+  readonly bindAddress: string;
+  readonly httpPort: number;
+  readonly ocppPort: number;
+  readonly healthPort: number;
+  readonly dataDir: string;
+  readonly logLevel: string;
+  readonly adminApiKey?: string;
+  readonly unknownStations: 'reject' | 'pending' | 'accept';
+  readonly allowSecurityProfile0: boolean;
+  readonly heartbeatIntervalS: number;
+  readonly pingIntervalS: number;
+  readonly edgeId?: string;
+  /** Absent: the embedded world. */
+  readonly cluster?: ClusterConfig;
+}
+
+export interface ClusterConfig {
+  readonly kafkaBrokers: readonly string[];
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
+  readonly masterKey: string;
+  readonly partitions: number;
+  readonly replication: number;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Rejects a mixture of worlds with the name that is missing. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  const env = parsed.data;
+  const servers = ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'] as const;
+  const missing = servers.filter((name) => env[name] === undefined);
+  if (missing.length > 0 && missing.length < servers.length)
+    throw new ConfigError(`${missing.join(' and ')} missing: set KAFKA_BROKERS, REDIS_URL and DATABASE_URL together, or none of them to run in one process`);
+  if (missing.length === 0 && env.MASTER_KEY === undefined)
+    throw new ConfigError('MASTER_KEY missing: 32 random bytes in base64 that wrap the keys of drivers and stations, e.g. from `openssl rand -base64 32`');
+  return Object.freeze({
+    bindAddress: env.BIND_ADDRESS,
+    httpPort: env.HTTP_PORT,
+    ocppPort: env.OCPP_PORT,
+    healthPort: env.HEALTH_PORT,
+    dataDir: env.DATA_DIR,
+    logLevel: env.LOG_LEVEL,
+    unknownStations: env.UNKNOWN_STATIONS,
+    allowSecurityProfile0: env.ALLOW_SECURITY_PROFILE_0,
+    heartbeatIntervalS: env.HEARTBEAT_INTERVAL_S,
+    pingIntervalS: env.PING_INTERVAL_S,
+    ...(env.ADMIN_API_KEY !== undefined && { adminApiKey: env.ADMIN_API_KEY }),
+    ...(env.EDGE_ID !== undefined && { edgeId: env.EDGE_ID }),
+    ...(missing.length === 0 && {
+      cluster: {
+        kafkaBrokers: (env.KAFKA_BROKERS ?? '').split(',').map((broker) => broker.trim()),
+        redisUrl: env.REDIS_URL ?? '',
+        databaseUrl: env.DATABASE_URL ?? '',
+        masterKey: env.MASTER_KEY ?? '',
+        partitions: env.LOG_PARTITIONS,
+        replication: env.KAFKA_REPLICATION,
+      },
+    }),
+  });
+}

@@ -1,0 +1,84 @@
+// Starts one app as a process: settings, world, the app's parts, health over HTTP; SIGTERM drains in the opposite order.
+import 'reflect-metadata';
+import { type DynamicModule, type INestApplication, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { type Config, ConfigError, readConfig } from '#config';
+import { createLogger, type Logger, startMetrics } from '#observability';
+import type { World } from '#ports';
+import { openWorld } from '#world';
+import { type Health, healthModule } from './health.js';
+
+export interface Running {
+  /** Nest modules with the controllers this app serves. */
+  readonly modules?: readonly (Type | DynamicModule)[];
+  readonly health?: Health;
+  /** Finishes what is in flight and returns when nothing runs. */
+  stop(): Promise<void>;
+}
+
+export interface Runnable {
+  readonly name: string;
+  /** Port of the app's own HTTP server. */
+  readonly port: (config: Config) => number;
+  start(world: World, config: Config, logger: Logger): Promise<Running>;
+  /** Last touch on the HTTP application, before it listens. */
+  readonly configure?: (app: NestExpressApplication) => void;
+  /** After the server listens. */
+  readonly onListening?: (address: { readonly host: string; readonly port: number }, world: World, config: Config, logger: Logger) => Promise<void> | void;
+}
+
+@Module({})
+class RootModule {}
+
+/** Readiness of the ports: the log, the database and the router answer. */
+const worldHealth = (world: World): Health => ({
+  log: async () => void (await world.log.head('site-events', 0)),
+  database: async () => void (await world.database.query('select 1')),
+  router: () => world.router.check(),
+});
+
+export async function runApp(runnable: Runnable): Promise<void> {
+  let config: Config;
+  try {
+    config = readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${runnable.name}: ${error.message}\n`);
+    process.exit(1);
+  }
+  const logger = createLogger(runnable.name, config.logLevel);
+  startMetrics();
+  const world = await openWorld(config);
+  const running = await runnable.start(world, config, logger);
+  const app: INestApplication = await NestFactory.create<NestExpressApplication>(
+    { module: RootModule, imports: [healthModule({ ...worldHealth(world), ...running.health }), ...(running.modules ?? [])] },
+    { logger: false, bodyParser: false },
+  );
+  runnable.configure?.(app as NestExpressApplication);
+  await app.listen(runnable.port(config), config.bindAddress);
+  const address = app.getHttpServer().address() as { address: string; port: number };
+  logger.info({ port: address.port, world: world.kind }, 'listening');
+
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'draining');
+    app.getHttpServer().closeAllConnections?.();
+    await app.close();
+    await running.stop();
+    await world.close();
+    logger.info({}, 'stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      stop(signal).catch((error: unknown) => {
+        logger.error({ err: error }, 'drain failed');
+        process.exit(1);
+      });
+    });
+  }
+  await runnable.onListening?.({ host: config.bindAddress, port: address.port }, world, config, logger);
+}
