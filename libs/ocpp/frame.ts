@@ -1,0 +1,108 @@
+// Reads one OCPP-J text frame: what kind it is, its parts, and the payload as value and as the station's own text.
+// Schemas, repeats and answers come later; size is bounded by the socket before.
+
+import type { RpcErrorCode } from './error-codes.js';
+import { disarm, isArmed, isDeeperThan } from './harmless.js';
+
+export type Frame =
+  | {
+      readonly kind: 'call';
+      readonly messageId: string;
+      readonly action: string;
+      readonly payload: Readonly<Record<string, unknown>>;
+      /** JSON text of `payload`, cut out of the frame wherever possible, so that nobody needs to serialise it again. */
+      readonly payloadText: string;
+    }
+  | { readonly kind: 'result'; readonly messageId: string; readonly payload: unknown; readonly payloadText: string }
+  | { readonly kind: 'error'; readonly messageId: string; readonly code: string; readonly description: string; readonly details: unknown }
+  /** To be answered by CALLERROR with `code` (2.x spelling) and `messageId`, or "-1" where none could be read. */
+  | { readonly kind: 'unreadable'; readonly messageId?: string; readonly reason: string; readonly code: RpcErrorCode }
+  /** To be counted and otherwise ignored: an answer nobody can relate, or a message type this version does not have (part 4, 4.1.3). */
+  | { readonly kind: 'unsupported'; readonly reason: string };
+
+const LONGEST_ID = 36;
+const LONGEST_ACTION = 50;
+/** Levels of nesting in a whole frame; the deepest official message has 8. */
+const DEEPEST = 32;
+
+const unreadable = (code: RpcErrorCode, reason: string, messageId?: string): Frame =>
+  messageId === undefined ? { kind: 'unreadable', reason, code } : { kind: 'unreadable', messageId, reason, code };
+const unsupported = (reason: string): Frame => ({ kind: 'unsupported', reason });
+
+/** A word that can be echoed, logged and stored: bounded, no control characters, no broken surrogates. */
+const isWord = (value: unknown, longest: number): value is string =>
+  typeof value === 'string' && value.length <= longest && value.isWellFormed() && !/\p{Cc}/u.test(value);
+
+/** Absent, null and [] are how some stations write an empty payload. */
+const isEmpty = (payload: unknown): boolean =>
+  payload === undefined || payload === null || (Array.isArray(payload) && payload.length === 0);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Index after the string that opens at or after `from`. */
+function afterString(text: string, from: number): number {
+  let close = text.indexOf('"', from);
+  for (let backslashes = 1; backslashes % 2 === 1; ) {
+    close = text.indexOf('"', close + 1);
+    backslashes = 0;
+    while (text[close - 1 - backslashes] === '\\') backslashes++;
+  }
+  return close + 1;
+}
+
+/** The text of the last element of a frame that begins with a number and `strings` strings. Only for text that is known to be such JSON. */
+function lastElement(text: string, strings: number): string {
+  let at = text.indexOf(',');
+  for (let i = 0; i < strings; i++) at = afterString(text, at);
+  return text.slice(text.indexOf(',', at) + 1, text.lastIndexOf(']')).trim();
+}
+
+function payloadOf(text: string, parts: readonly unknown[], strings: number): { payload: unknown; payloadText: string } {
+  const payload = parts[strings + 1];
+  if (isEmpty(payload)) return { payload: {}, payloadText: '{}' };
+  if (isArmed(text, payload)) {
+    const harmless = disarm(payload);
+    return { payload: harmless, payloadText: JSON.stringify(harmless) };
+  }
+  return { payload, payloadText: parts.length === strings + 2 ? lastElement(text, strings) : JSON.stringify(payload) };
+}
+
+function readCall(text: string, parts: readonly unknown[], messageId: string): Frame {
+  const action = parts[2];
+  if (!isWord(action, LONGEST_ACTION)) return unreadable('FormatViolation', 'the action is not a short string', messageId);
+  if (isDeeperThan(parts, DEEPEST)) return unreadable('FormatViolation', `the payload is nested deeper than ${DEEPEST} levels`, messageId);
+  const { payload, payloadText } = payloadOf(text, parts, 2);
+  if (!isObject(payload)) return unreadable('FormatViolation', 'the payload is not an object', messageId);
+  return { kind: 'call', messageId, action, payload, payloadText };
+}
+
+function readAnswer(text: string, parts: readonly unknown[], messageId: string): Frame {
+  if (isDeeperThan(parts, DEEPEST)) return unsupported(`an answer nested deeper than ${DEEPEST} levels`);
+  if (parts[0] === 3) return { kind: 'result', messageId, ...payloadOf(text, parts, 1) };
+  const [, , code, description, details = {}] = isArmed(text, parts) ? (disarm(parts) as readonly unknown[]) : parts;
+  return {
+    kind: 'error',
+    messageId,
+    code: typeof code === 'string' ? code : 'GenericError',
+    description: typeof description === 'string' ? description : '',
+    details: details ?? {},
+  };
+}
+
+/** Never throws. Reasons are constant sentences: nothing of a broken frame is repeated (OCPP-J part 4, 4.2.3). */
+export function parseFrame(text: string): Frame {
+  if (text.trim() === '') return unsupported('an empty frame');
+  let parts: unknown;
+  try {
+    parts = JSON.parse(text);
+  } catch {
+    return unreadable('RpcFrameworkError', 'the frame is not JSON');
+  }
+  if (!Array.isArray(parts)) return unreadable('RpcFrameworkError', 'the frame is not an array');
+  const [type, messageId] = parts as readonly unknown[];
+  if (typeof type !== 'number') return unreadable('RpcFrameworkError', 'the frame has no message type');
+  if (type !== 2 && type !== 3 && type !== 4) return unsupported('an unknown message type');
+  if (isWord(messageId, LONGEST_ID)) return type === 2 ? readCall(text, parts, messageId) : readAnswer(text, parts, messageId);
+  if (type === 2) return unreadable('RpcFrameworkError', `the message id is not a string of at most ${LONGEST_ID} characters`);
+  return unsupported('an answer without a readable message id');
+}

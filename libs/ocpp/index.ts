@@ -1,0 +1,19 @@
+// The OCPP language: versions, actions, message types, schema verdicts, frames and error codes. Pure, no I/O.
+// Sockets, call queues and the meaning of messages live with the edge and the domain.
+export { type ActionInfo, actions, type Direction, isAction, mayComeFromStation } from './actions.js';
+export { type AnyErrorCode, errorCodeFor, errorCodeIn, errorCodes, type RpcErrorCode } from './error-codes.js';
+export { type Frame, parseFrame } from './frame.js';
+export { callFrame, errorFrame, NO_MESSAGE_ID, resultFrame } from './frame-text.js';
+export type { V16, V201 } from './generated/index.js';
+export { instantMs } from './schema-runtime.js';
+export { type SchemaViolation, validate } from './validate.js';
+export {
+  type ActionOf,
+  isOcppVersion,
+  type MessageKind,
+  type MessageOf,
+  type OcppVersion,
+  type RequestOf,
+  type ResponseOf,
+  SUBPROTOCOLS,
+} from './versions.js';
