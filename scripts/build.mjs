@@ -11,7 +11,9 @@ export function fingerprint(paths) {
   const hash = createHash('sha1');
   const walk = (path) => {
     const stat = statSync(path);
-    if (stat.isDirectory()) for (const name of readdirSync(path).sort()) name === 'node_modules' || name === 'dist' || name === 'generated' || walk(join(path, name));
+    if (stat.isDirectory())
+      for (const name of readdirSync(path).sort())
+        name === 'node_modules' || name === 'dist' || name === 'generated' || walk(join(path, name));
     else hash.update(`${path}:${stat.size}:${stat.mtimeMs};`);
   };
   for (const path of paths) if (existsSync(join(root, path))) walk(join(root, path));
@@ -34,7 +36,24 @@ const step = (name, why, inputs, output, command) => {
   process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
 };
 
-step('ocpp', 'validators and types from the official schemas', ['scripts/generate.mjs', 'node_modules/ocpp-rpc/package.json'], 'libs/ocpp/generated/index.ts', ['scripts/generate.mjs']);
-step('services', 'TypeScript to JavaScript', ['apps', 'libs', 'package.json', 'tsconfig.json', 'tsconfig.build.json'], 'dist/apps', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+step(
+  'ocpp',
+  'validators and types from the official schemas',
+  ['scripts/generate.mjs', 'node_modules/ocpp-rpc/package.json'],
+  'libs/ocpp/generated/index.ts',
+  ['scripts/generate.mjs'],
+);
+step('services', 'TypeScript to JavaScript', ['apps', 'libs', 'package.json', 'tsconfig.json', 'tsconfig.build.json'], 'dist/apps', [
+  'node_modules/typescript/bin/tsc',
+  '-p',
+  'tsconfig.build.json',
+]);
 if (existsSync(join(root, 'apps/console/vite.config.ts')))
-  step('console', 'the web page', ['apps/console'], 'dist/console/index.html', ['node_modules/vite/bin/vite.js', 'build', '--config', 'apps/console/vite.config.ts', '--logLevel', 'warn']);
+  step('console', 'the web page', ['apps/console'], 'dist/console/index.html', [
+    'node_modules/vite/bin/vite.js',
+    'build',
+    '--config',
+    'apps/console/vite.config.ts',
+    '--logLevel',
+    'warn',
+  ]);

@@ -1,0 +1,22 @@
+// `npm run check`: types, lint, format and the dependency rule. `npm run format` repairs what can be repaired.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const root = new URL('..', import.meta.url).pathname;
+let failed = 0;
+const step = (name, args) => {
+  const startedAt = Date.now();
+  process.stdout.write(`check: ${name} ... `);
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  process.stdout.write(`${status === 0 ? 'ok' : 'FAILED'} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)\n`);
+  if (status !== 0) {
+    failed++;
+    process.stdout.write(`${stdout}${stderr}\n`);
+  }
+};
+if (!existsSync(`${root}libs/ocpp/generated/index.ts`)) step('generate OCPP validators', ['scripts/generate.mjs']);
+step('types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
+if (existsSync(`${root}apps/console/tsconfig.json`))
+  step('types of the console', ['node_modules/typescript/bin/tsc', '-p', 'apps/console/tsconfig.json']);
+step('lint, format, dependency rule', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']);
+process.exit(failed > 0 ? 1 : 0);

@@ -1,0 +1,9 @@
+// Runs one built entry point after building what is missing: `node scripts/run.mjs apps/simulator/load --url …`.
+import { spawn } from 'node:child_process';
+import './build.mjs';
+
+const root = new URL('..', import.meta.url).pathname;
+const [entry, ...args] = process.argv.slice(2);
+const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', `${root}dist/${entry}.js`, ...args], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));

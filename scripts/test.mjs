@@ -1,0 +1,79 @@
+// `npm test`: static checks, unit, contract and scenario suites, then the cluster suites on real Kafka, Redis and PostgreSQL
+// that it starts and stops itself. One closing line counts everything; what was left out is named in it.
+// `npm test -- --only unit,scenario` runs some of it; `--no-cluster` leaves the servers out.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = new URL('..', import.meta.url).pathname;
+const args = process.argv.slice(2);
+const only = args.includes('--only') ? args[args.indexOf('--only') + 1]?.split(',') : undefined;
+const wants = (name) => (only ? only.includes(name) : !(name === 'cluster' && args.includes('--no-cluster')));
+const scratch = mkdtempSync(join(tmpdir(), 'joulestream-test-'));
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const notes = [];
+
+const check = (name, script, scriptArgs = []) => {
+  const { status } = spawnSync(process.execPath, [join(root, script), ...scriptArgs], { cwd: root, stdio: 'inherit' });
+  totals[status === 0 ? 'passed' : 'failed']++;
+  return status === 0;
+};
+
+/** Runs one jest project and adds its counts; a suite that could not even load counts as a failure. */
+const jest = (project, env = {}) =>
+  new Promise((resolve) => {
+    const outputFile = join(scratch, `${project}.json`);
+    process.stdout.write(`\n== ${project} ==\n`);
+    const child = spawn(
+      process.execPath,
+      [
+        '--experimental-vm-modules',
+        '--disable-warning=ExperimentalWarning',
+        join(root, 'node_modules/jest/bin/jest.js'),
+        '--selectProjects',
+        project,
+        '--json',
+        `--outputFile=${outputFile}`,
+        '--forceExit',
+        ...(project === 'unit' ? ['--maxWorkers=2'] : ['--runInBand']),
+      ],
+      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } },
+    );
+    child.on('exit', (code) => {
+      try {
+        const report = JSON.parse(readFileSync(outputFile, 'utf8'));
+        totals.passed += report.numPassedTests;
+        totals.failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
+        totals.skipped += report.numPendingTests;
+        if (report.numTotalTests === 0) notes.push(`${project}: no test found`);
+      } catch {
+        totals.failed++;
+        notes.push(`${project}: jest ended with ${code} and left no report`);
+      }
+      resolve();
+    });
+  });
+
+if (wants('static')) check('check', 'scripts/check.mjs');
+if (!check('build', 'scripts/build.mjs')) notes.push('the build failed');
+for (const project of ['unit', 'contract', 'scenario']) if (wants(project)) await jest(project);
+if (wants('cluster')) {
+  process.stdout.write('\n== servers for the cluster suites ==\n');
+  const { up } = await import('../deploy/local/stack.mjs');
+  try {
+    const stack = await up({ dir: join(scratch, 'stack') });
+    try {
+      await jest('cluster', { ...stack.env, STACK_DIR: join(scratch, 'stack') });
+    } finally {
+      await stack.down();
+    }
+  } catch (error) {
+    totals.failed++;
+    notes.push(`the servers did not start: ${error.message}`);
+  }
+} else notes.push('cluster suites left out by request');
+rmSync(scratch, { recursive: true, force: true });
+for (const note of notes) process.stdout.write(`note: ${note}\n`);
+process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}\n`);
+process.exit(totals.failed > 0 ? 1 : 0);
