@@ -1,0 +1,310 @@
+// What the console asks of the HTTP API, and how it reads the answers: every shape and every path is in this file.
+// Following the event feed is feed/; what the answers mean for the page is model/.
+
+/** A part of a site that has a limit. `limitA` is per phase; one number means the same on each. */
+export interface SiteNode {
+  readonly nodeId: string;
+  readonly limitA: number | readonly number[];
+  readonly phases: number;
+  readonly children: readonly SiteNode[];
+}
+
+export interface Site {
+  readonly siteId: string;
+  readonly name: string;
+  /** IANA name; charts of the site use its time. */
+  readonly timeZone: string;
+  readonly voltageV: number;
+  readonly root: SiteNode | null;
+}
+
+export interface Evse {
+  readonly evseId: number;
+  /** The station's own word: a 1.6 or 2.x status, or a 2.x charging state. */
+  readonly status: string;
+  /** What the network allows now, per phase [A]; null when nothing was said. */
+  readonly limitA: number | null;
+  readonly powerW: number | null;
+  readonly sessionId: string | null;
+}
+
+export interface Station {
+  readonly stationId: string;
+  readonly siteId: string | null;
+  readonly online: boolean;
+  readonly ocppVersion: string | null;
+  /** When its last message arrived [ms since 1970]; null when it never spoke. */
+  readonly lastSeenAtMs: number | null;
+  readonly evses: readonly Evse[];
+}
+
+/** A decimal string and its currency; never a float. */
+export interface Money {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+export interface Session {
+  readonly sessionId: string;
+  readonly stationId: string;
+  readonly evseId: number | null;
+  readonly siteId: string | null;
+  readonly active: boolean;
+  readonly startedAtMs: number;
+  readonly energyWh: number;
+  readonly powerW: number | null;
+  readonly limitA: number | null;
+  readonly cost: Money | null;
+}
+
+/** One bucket of a site's load. null: not known at that time. */
+export interface LoadPoint {
+  readonly atMs: number;
+  readonly measuredW: number | null;
+  readonly allocatedW: number | null;
+  readonly limitW: number | null;
+}
+
+/** What the feed says: a whole row, a point, or only that a list is worth reading again. */
+export type FeedEvent =
+  | { readonly type: 'SiteChanged'; readonly site: Site }
+  | { readonly type: 'StationChanged'; readonly station: Station }
+  | { readonly type: 'SessionChanged'; readonly session: Session }
+  | { readonly type: 'LoadMeasured'; readonly siteId: string; readonly point: LoadPoint }
+  | { readonly type: 'Outdated'; readonly resource: Resource };
+
+export type Resource = 'sites' | 'stations' | 'sessions' | 'load';
+
+/** The api refused or failed. `status` 0: it could not be reached. */
+export class ApiError extends Error {
+  readonly code = 'ApiError';
+  constructor(
+    readonly status: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+  /** The same call may succeed later without anyone changing anything. */
+  get retriable(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** An answer that is not what the documentation says. */
+export class ShapeError extends Error {
+  readonly code = 'ShapeError';
+  readonly retriable = false;
+}
+
+export interface Api {
+  sites(signal?: AbortSignal): Promise<readonly Site[]>;
+  stations(signal?: AbortSignal): Promise<readonly Station[]>;
+  activeSessions(signal?: AbortSignal): Promise<readonly Session[]>;
+  /** Points of [fromMs, toMs), oldest first. */
+  load(siteId: string, fromMs: number, toMs: number, intervalS: number, signal?: AbortSignal): Promise<readonly LoadPoint[]>;
+  /** How far the server's clock is ahead of this machine's [ms]; 0 until an answer told, and when they agree within 2 s. */
+  clockOffsetMs(): number;
+  /** Opens the feed after `lastEventId`; the body is `text/event-stream`. */
+  events(lastEventId: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** An Api that sends `token()` as bearer key. Rejects with ApiError or ShapeError. */
+export function httpApi(token: () => string | null, fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)): Api {
+  let clockOffsetMs = 0;
+  const open = async (path: string, headers: Record<string, string>, signal?: AbortSignal): Promise<Response> => {
+    const key = token();
+    const authorization: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
+    let response: Response;
+    try {
+      response = await fetch(path, { headers: { ...headers, ...authorization }, cache: 'no-store', ...(signal ? { signal } : {}) });
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      throw new ApiError(0, 'The api could not be reached', { cause });
+    }
+    const serverMs = Date.parse(response.headers.get('date') ?? '');
+    // The header has whole seconds, so a small difference says nothing.
+    if (!Number.isNaN(serverMs)) clockOffsetMs = Math.abs(serverMs - Date.now()) > 2_000 ? serverMs - Date.now() : 0;
+    if (!response.ok) throw new ApiError(response.status, await reasonOf(response));
+    return response;
+  };
+  const read = async (path: string, signal?: AbortSignal): Promise<unknown> => (await open(path, { accept: 'application/json' }, signal)).json();
+
+  const list = async <T>(path: string, reader: (row: unknown) => T, signal?: AbortSignal): Promise<readonly T[]> => {
+    const rows: T[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = objectOf(
+        await read(`${path}${path.includes('?') ? '&' : '?'}limit=500${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, signal),
+      );
+      for (const row of arrayOf(page.items)) rows.push(reader(row));
+      cursor = typeof page.nextCursor === 'string' && page.nextCursor !== '' ? page.nextCursor : null;
+    } while (cursor !== null);
+    return rows;
+  };
+
+  return {
+    clockOffsetMs: () => clockOffsetMs,
+    sites: (signal) => list('/v1/sites', readSite, signal),
+    stations: (signal) => list('/v1/stations', readStation, signal),
+    activeSessions: (signal) => list('/v1/sessions?status=active', readSession, signal),
+    load: async (siteId, fromMs, toMs, intervalS, signal) => {
+      const query = new URLSearchParams({
+        from: new Date(fromMs).toISOString(),
+        to: new Date(toMs).toISOString(),
+        interval: String(intervalS),
+      });
+      const answer = await read(`/v1/sites/${encodeURIComponent(siteId)}/load?${query}`, signal);
+      return arrayOf(Array.isArray(answer) ? answer : objectOf(answer).items).map(readLoadPoint);
+    },
+    events: async (lastEventId, signal) => {
+      const headers = { accept: 'text/event-stream', ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }) };
+      const { body } = await open('/v1/events', headers, signal);
+      if (body === null) throw new ShapeError('The feed has no body');
+      return body;
+    },
+  };
+}
+
+/** The key a loopback server hands to its own page; null where there is none to hand out (then the page asks). */
+export async function bootstrapToken(fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)): Promise<string | null> {
+  const response = await fetch('/console/session', { headers: { accept: 'application/json' }, cache: 'no-store' });
+  if (!response.ok || !response.headers.get('content-type')?.includes('json')) return null;
+  const { token } = objectOf(await response.json());
+  return typeof token === 'string' && token !== '' ? token : null;
+}
+
+/** The detail of an RFC 9457 problem, or the status line. */
+async function reasonOf(response: Response): Promise<string> {
+  const fallback = `${response.status} ${response.statusText}`.trim();
+  if (!response.headers.get('content-type')?.includes('json')) return fallback;
+  const problem = objectOf(await response.json());
+  return typeof problem.detail === 'string' ? problem.detail : typeof problem.title === 'string' ? problem.title : fallback;
+}
+
+export function readSite(json: unknown): Site {
+  const row = objectOf(json);
+  const siteId = textOf(row.siteId, 'siteId');
+  return {
+    siteId,
+    name: typeof row.name === 'string' && row.name !== '' ? row.name : siteId,
+    timeZone: typeof row.timeZone === 'string' ? row.timeZone : 'UTC',
+    voltageV: numberOf(row.voltageV) ?? 230,
+    root: row.root === undefined || row.root === null ? null : readNode(row.root),
+  };
+}
+
+function readNode(json: unknown): SiteNode {
+  const row = objectOf(json);
+  const limitA = Array.isArray(row.limitA) ? row.limitA.map((each) => numberOf(each) ?? 0) : (numberOf(row.limitA) ?? 0);
+  const phases = Array.isArray(row.phases) ? row.phases.length : (numberOf(row.phases) ?? 3);
+  return {
+    nodeId: textOf(row.nodeId, 'nodeId'),
+    limitA,
+    phases,
+    children: Array.isArray(row.children) ? row.children.map(readNode) : [],
+  };
+}
+
+export function readStation(json: unknown): Station {
+  const row = objectOf(json);
+  return {
+    stationId: textOf(row.stationId, 'stationId'),
+    siteId: typeof row.siteId === 'string' ? row.siteId : null,
+    online: row.online === true,
+    ocppVersion: typeof row.ocppVersion === 'string' ? row.ocppVersion : null,
+    lastSeenAtMs: timeOf(row.lastSeenAt),
+    evses: (Array.isArray(row.evses) ? row.evses : []).map(readEvse),
+  };
+}
+
+function readEvse(json: unknown): Evse {
+  const row = objectOf(json);
+  return {
+    evseId: numberOf(row.evseId) ?? 0,
+    status: typeof row.status === 'string' ? row.status : 'Unknown',
+    limitA: numberOf(row.limitA),
+    powerW: numberOf(row.powerW),
+    sessionId: typeof row.sessionId === 'string' ? row.sessionId : null,
+  };
+}
+
+export function readSession(json: unknown): Session {
+  const row = objectOf(json);
+  return {
+    sessionId: textOf(row.sessionId, 'sessionId'),
+    stationId: textOf(row.stationId, 'stationId'),
+    evseId: numberOf(row.evseId),
+    siteId: typeof row.siteId === 'string' ? row.siteId : null,
+    active: typeof row.status === 'string' ? row.status.toLowerCase() === 'active' : timeOf(row.endedAt) === null,
+    startedAtMs: timeOf(row.startedAt) ?? 0,
+    energyWh: numberOf(row.energyWh) ?? 0,
+    powerW: numberOf(row.powerW),
+    limitA: numberOf(row.limitA),
+    cost: readMoney(row.cost, row.currency),
+  };
+}
+
+function readMoney(cost: unknown, currency: unknown): Money | null {
+  if (cost === undefined || cost === null) return null;
+  const { amount, currency: own } = typeof cost === 'object' ? objectOf(cost) : { amount: cost, currency };
+  return typeof amount === 'string' && typeof own === 'string' ? { amount, currency: own } : null;
+}
+
+export function readLoadPoint(json: unknown): LoadPoint {
+  const row = objectOf(json);
+  const atMs = timeOf(row.at ?? row.time ?? row.bucket);
+  if (atMs === null) throw new ShapeError('A load point has no time');
+  return { atMs, measuredW: numberOf(row.measuredW), allocatedW: numberOf(row.allocatedW), limitW: numberOf(row.limitW) };
+}
+
+/** Reads one message of the feed. A name or body this page does not know becomes the advice to read the list again. */
+export function readFeedEvent(name: string, data: string): FeedEvent | null {
+  const body: unknown = data === '' ? null : JSON.parse(data);
+  const row = typeof body === 'object' && body !== null && !Array.isArray(body) ? objectOf(body) : {};
+  const kind = name === 'message' && typeof row.type === 'string' ? row.type : name;
+  switch (kind) {
+    case 'site':
+      return 'root' in row ? { type: 'SiteChanged', site: readSite(row) } : { type: 'Outdated', resource: 'sites' };
+    case 'station':
+      return 'evses' in row && 'siteId' in row ? { type: 'StationChanged', station: readStation(row) } : { type: 'Outdated', resource: 'stations' };
+    case 'session':
+      return 'startedAt' in row ? { type: 'SessionChanged', session: readSession(row) } : { type: 'Outdated', resource: 'sessions' };
+    case 'load':
+      return 'measuredW' in row
+        ? { type: 'LoadMeasured', siteId: textOf(row.siteId, 'siteId'), point: readLoadPoint(row) }
+        : { type: 'Outdated', resource: 'load' };
+  }
+  const resource = OUTDATED.find(([pattern]) => pattern.test(kind))?.[1];
+  return resource === undefined ? null : { type: 'Outdated', resource };
+}
+
+const OUTDATED: readonly (readonly [RegExp, Resource])[] = [
+  [/session|transaction|cost|charge-?record|cdr/i, 'sessions'],
+  [/load|measure|meter/i, 'load'],
+  [/station|evse|connector|limit|profile|command/i, 'stations'],
+  [/site/i, 'sites'],
+];
+
+function objectOf(json: unknown): Record<string, unknown> {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new ShapeError('Expected an object');
+  return json as Record<string, unknown>;
+}
+function arrayOf(json: unknown): readonly unknown[] {
+  if (!Array.isArray(json)) throw new ShapeError('Expected a list');
+  return json;
+}
+function textOf(json: unknown, field: string): string {
+  if (typeof json !== 'string' || json === '') throw new ShapeError(`${field} is missing`);
+  return json;
+}
+/** Databases hand wide numbers over as text; both are read. */
+function numberOf(json: unknown): number | null {
+  const value = typeof json === 'string' && json.trim() !== '' ? Number(json) : json;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+function timeOf(json: unknown): number | null {
+  if (typeof json !== 'string') return null;
+  const ms = Date.parse(json);
+  return Number.isNaN(ms) ? null : ms;
+}

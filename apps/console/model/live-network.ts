@@ -1,0 +1,185 @@
+// Keeps the network state fresh: a snapshot whenever the feed opens, then the feed; what the feed only hints at is read again.
+// How changes fold is network-state.ts, how the feed is kept open is feed/. Nothing here draws.
+import { type Api, type FeedEvent, type LoadPoint, type Resource, readFeedEvent } from '../api.js';
+import { type FeedState, type FeedWorld, followFeed } from '../feed/follow-feed.js';
+import { WINDOW_MS } from './load-series.js';
+import { evolve, type NetworkChange, type NetworkState, nothingKnown } from './network-state.js';
+import { createStore, type Store } from './store.js';
+
+export interface LiveNetwork {
+  readonly network: Store<NetworkState>;
+  readonly feed: Store<FeedState>;
+  /** Why the last reading of a site's load failed; absent while it works. */
+  readonly loadProblems: Store<ReadonlyMap<string, string>>;
+  /** Now by the server's clock [ms]. */
+  nowMs(): number;
+  /** Reads a site's last minutes and keeps its load fresh until the returned function is called. */
+  watchLoad(siteId: string): () => void;
+  /** Ends a pause between attempts. */
+  retryNow(): void;
+}
+
+/** Changes that arrive within this time reach the page together [ms]. */
+const BATCH_MS = 100;
+/** A list that the feed says is outdated is read again at most this often [ms]. */
+const REREAD_MS = 1_000;
+/** The buckets asked of the load history [s], and how often a site is asked whose points do not come by the feed [ms]. */
+const BUCKET_S = 5;
+const POLL_MS = 5_000;
+/** Everything is read again this often, so that nothing missed stays wrong [ms]. */
+const RESYNC_MS = 60_000;
+
+export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => void, signal: AbortSignal): LiveNetwork {
+  const network = createStore(nothingKnown);
+  const feed = createStore<FeedState>({ kind: 'Connecting' });
+  const loadProblems = createStore<ReadonlyMap<string, string>>(new Map());
+  const nowMs = () => Date.now() + api.clockOffsetMs();
+
+  let pending: NetworkChange[] = [];
+  const flush = () => {
+    const changes = pending;
+    pending = [];
+    network.set(changes.reduce((state, change) => evolve(state, change, nowMs()), network.get()));
+  };
+  const apply = (change: NetworkChange) => {
+    if (pending.push(change) === 1) setTimeout(flush, BATCH_MS);
+  };
+
+  const readSites = async (during: AbortSignal) => apply({ type: 'SitesRead', sites: await api.sites(during) });
+  const readStations = async (during: AbortSignal) => apply({ type: 'StationsRead', stations: await api.stations(during) });
+  const readSessions = async (during: AbortSignal) => apply({ type: 'SessionsRead', sessions: await api.activeSessions(during) });
+  const readAll = async (during: AbortSignal) => {
+    await Promise.all([readSites(during), readStations(during), readSessions(during)]);
+    apply({ type: 'AllRead' });
+  };
+
+  // Load: the feed's points where it has them, else the history asked again and again.
+  const watched = new Map<string, number>();
+  const fedAtMs = new Map<string, number>();
+  const setProblem = (siteId: string, reason: string | null) => {
+    const problems = new Map(loadProblems.get());
+    if (reason === null ? problems.delete(siteId) : problems.set(siteId, reason)) loadProblems.set(problems);
+  };
+  const readLoad = async (siteId: string) => {
+    const toMs = nowMs();
+    const known: readonly LoadPoint[] = network.get().load.get(siteId) ?? [];
+    const lastMs = known.findLast(({ measuredW }) => measuredW !== null)?.atMs ?? 0;
+    // Two buckets back: the youngest ones may still have been filling when they were read.
+    const fromMs = Math.max(toMs - WINDOW_MS, lastMs - 2_000 * BUCKET_S);
+    try {
+      const points = await api.load(siteId, fromMs, toMs + 1_000 * BUCKET_S, BUCKET_S, signal);
+      apply({ type: 'LoadRead', siteId, points });
+      setProblem(siteId, null);
+    } catch (error) {
+      if (!signal.aborted) setProblem(siteId, error instanceof Error ? error.message : String(error));
+    }
+  };
+  const pollLoad = () => {
+    if (feed.get().kind !== 'Live' || document.hidden) return;
+    for (const siteId of watched.keys()) if (nowMs() - (fedAtMs.get(siteId) ?? 0) > POLL_MS) void readLoad(siteId);
+  };
+
+  const outdated = new Set<Resource>();
+  let attempt: AbortSignal = signal;
+  const reread = () => {
+    const resources = [...outdated];
+    outdated.clear();
+    const reading: Record<Resource, () => Promise<unknown>> = {
+      sites: () => readSites(attempt),
+      stations: () => readStations(attempt),
+      sessions: () => readSessions(attempt),
+      load: async () => pollLoad(),
+    };
+    void guarded(() => Promise.all(resources.map((resource) => reading[resource]())));
+  };
+  /** A failed re-reading shows in the age of what is displayed; the resync or the next opening of the feed repairs it. */
+  const guarded = async (read: () => Promise<unknown>) => {
+    try {
+      await read();
+    } catch (error) {
+      if (!attempt.aborted) console.warn('Re-reading the network failed', error);
+    }
+  };
+  const heard = (event: FeedEvent | null) => {
+    if (event === null) return;
+    if (event.type === 'Outdated') {
+      if (outdated.size === 0) setTimeout(reread, REREAD_MS);
+      outdated.add(event.resource);
+      return;
+    }
+    if (event.type === 'LoadMeasured') fedAtMs.set(event.siteId, nowMs());
+    apply(event);
+  };
+
+  const world: FeedWorld = {
+    open: (lastEventId, during) => api.events(lastEventId, during),
+    pause,
+    alarm: (ms, act) => {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    },
+    nowMs: () => Date.now(),
+    random: Math.random,
+  };
+  void followFeed(
+    world,
+    {
+      state: (state) => feed.set(state),
+      opened: async (during) => {
+        attempt = during;
+        await readAll(during);
+        for (const siteId of watched.keys()) void readLoad(siteId);
+      },
+      message: ({ name, data }) => heard(readFeedEvent(name, data)),
+    },
+    signal,
+  );
+
+  const timers = [
+    setInterval(pollLoad, POLL_MS),
+    setInterval(() => {
+      if (feed.get().kind === 'Live' && !document.hidden) void guarded(() => readAll(attempt));
+    }, RESYNC_MS),
+  ];
+  signal.addEventListener('abort', () => timers.forEach(clearInterval), { once: true });
+
+  return {
+    network,
+    feed,
+    loadProblems,
+    nowMs,
+    retryNow: wake,
+    watchLoad: (siteId) => {
+      watched.set(siteId, (watched.get(siteId) ?? 0) + 1);
+      void readLoad(siteId);
+      return () => {
+        const others = (watched.get(siteId) ?? 1) - 1;
+        if (others === 0) watched.delete(siteId);
+        else watched.set(siteId, others);
+      };
+    },
+  };
+}
+
+/** A pause that ends early when `wake` is called, when the network comes back, or when the page is shown again. */
+export function browserPause(): { pause: FeedWorld['pause']; wake: () => void } {
+  let end: (() => void) | null = null;
+  const wake = () => end?.();
+  window.addEventListener('online', wake);
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) wake();
+  });
+  return {
+    wake,
+    pause: (ms, signal) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => end?.(), ms);
+        end = () => {
+          clearTimeout(timer);
+          end = null;
+          resolve();
+        };
+        signal.addEventListener('abort', () => end?.(), { once: true });
+      }),
+  };
+}

@@ -1,0 +1,25 @@
+// Where the API key lives while the page is open: this tab's session storage, or only memory where that is forbidden.
+// Asking for a key is sign-in.tsx; sending it is api.ts.
+
+const KEY = 'joulestream.apiKey';
+let inMemory: string | null = null;
+
+export function currentKey(): string | null {
+  try {
+    return sessionStorage.getItem(KEY) ?? inMemory;
+  } catch (error) {
+    if (error instanceof DOMException) return inMemory;
+    throw error;
+  }
+}
+
+/** null forgets it. */
+export function keepKey(key: string | null): void {
+  inMemory = key;
+  try {
+    if (key === null) sessionStorage.removeItem(KEY);
+    else sessionStorage.setItem(KEY, key);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
+}

@@ -1,0 +1,108 @@
+// Numbers, money, times and sentences as people of one language read them. Pure: the language comes in, text goes out.
+// Which language that is, is decided in language.tsx.
+import type { Money } from '../api.js';
+import { type Language, MESSAGES, type MessageKey, type PluralMessageKey } from './messages.js';
+
+export type Params = Readonly<Record<string, string | number>>;
+
+export interface Words {
+  readonly language: Language;
+  /** The message with its `{names}` filled in. */
+  t(key: MessageKey, params?: Params): string;
+  /** The form of the message that fits `count`, which is also its `{count}`. */
+  plural(stem: PluralMessageKey, count: number): string;
+  count(value: number): string;
+  percent(share: number): string;
+  /** W in, kW out; "–" for what is not known, here and below. */
+  power(w: number | null): string;
+  current(a: number | null): string;
+  energy(wh: number): string;
+  money(money: Money | null): string;
+  /** "4 s", "3 min", "2 h 05 min", "3 d 4 h". */
+  duration(ms: number): string;
+  age(ms: number): string;
+  /** Hours and minutes, seconds where asked, in the named zone (the viewer's without one). */
+  time(ms: number, timeZone?: string, seconds?: boolean): string;
+  /** "Europe/Berlin (CEST)". */
+  zone(timeZone: string, atMs: number): string;
+}
+
+export const UNKNOWN = '–';
+const NBSP = '\u00a0';
+
+export function wordsOf(language: Language): Words {
+  const locale = language === 'en' ? 'en-GB' : 'de-DE';
+  const number = (digits: number) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const whole = number(0);
+  const tenth = number(1);
+  const hundredth = number(2);
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const plural = new Intl.PluralRules(locale);
+
+  const t: Words['t'] = (key, params = {}) => MESSAGES[language][key].replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
+  const unit = (value: string, name: string) => `${value}${NBSP}${name}`;
+
+  const duration = (ms: number): string => {
+    const seconds = Math.max(0, Math.floor(ms / 1000));
+    if (seconds < 60) return unit(String(seconds), 's');
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60) return unit(String(minutes), 'min');
+    const hours = Math.floor(minutes / 60);
+    if (hours < 24) return `${unit(String(hours), 'h')}${NBSP}${unit(String(minutes % 60).padStart(2, '0'), 'min')}`;
+    return `${unit(String(Math.floor(hours / 24)), 'd')}${NBSP}${unit(String(hours % 24), 'h')}`;
+  };
+
+  return {
+    language,
+    t,
+    plural: (stem, count) => t(`${stem}.${plural.select(count) === 'one' ? 'one' : 'other'}`, { count: whole.format(count) }),
+    count: (value) => whole.format(value),
+    percent: (share) => percent.format(share),
+    power: (w) => (w === null ? UNKNOWN : unit((Math.abs(w) >= 999_950 ? whole : tenth).format(w / 1000 || 0), 'kW')),
+    current: (a) => (a === null ? UNKNOWN : unit(Number.isInteger(a) ? whole.format(a) : tenth.format(a), 'A')),
+    energy: (wh) => unit(hundredth.format(wh / 1000), 'kWh'),
+    money: (money) => (money === null ? UNKNOWN : formatMoney(money, locale)),
+    duration,
+    // Steps of ten seconds: a number that jumps every second says no more.
+    age: (ms) => (ms < 10_000 ? t('age.now') : t('age.ago', { age: duration(ms < 60_000 ? Math.floor(ms / 10_000) * 10_000 : ms) })),
+    time: (ms, timeZone, seconds = false) =>
+      new Intl.DateTimeFormat(locale, {
+        hour: '2-digit',
+        minute: '2-digit',
+        ...(seconds ? { second: '2-digit' } : {}),
+        hourCycle: 'h23',
+        ...(timeZone === undefined ? {} : { timeZone: knownZone(timeZone) }),
+      }).format(ms),
+    zone: (timeZone, atMs) => {
+      const parts = new Intl.DateTimeFormat(locale, { timeZone: knownZone(timeZone), timeZoneName: 'short' }).formatToParts(atMs);
+      return `${timeZone} (${parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC'})`;
+    },
+  };
+}
+
+/** Exact: the decimal string goes to Intl as it is, which rounds it to the currency's own digits without ever making it a float. */
+function formatMoney({ amount, currency }: Money, locale: string): string {
+  if (!/^-?\d+(\.\d+)?$/.test(amount) || !/^[A-Z]{3}$/.test(currency)) return `${amount}${NBSP}${currency}`;
+  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount as Intl.StringNumericLiteral);
+}
+
+/** A zone this browser can compute with; UTC for one it has never heard of. */
+export function knownZone(timeZone: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return timeZone;
+  } catch (error) {
+    if (error instanceof RangeError) return 'UTC';
+    throw error;
+  }
+}
+
+/** The language to begin with: what was chosen before, else the first of the browser's that we speak, else English. */
+export function preferredLanguage(chosen: string | null, browser: readonly string[]): Language {
+  const speaks = (tag: string): Language | null => (/^de\b/i.test(tag) ? 'de' : /^en\b/i.test(tag) ? 'en' : null);
+  for (const tag of chosen === null ? browser : [chosen, ...browser]) {
+    const language = speaks(tag);
+    if (language !== null) return language;
+  }
+  return 'en';
+}
