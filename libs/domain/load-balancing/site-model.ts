@@ -1,0 +1,83 @@
+// The configured model of a site: a tree of electrical nodes, the stations on it and their EVSEs. Amperes as people write them.
+// Checking it (check-site), integer arithmetic on it (network) and the state of the stations (ledger) are elsewhere.
+
+export const PHASES = ['L1', 'L2', 'L3'] as const;
+export type Phase = (typeof PHASES)[number];
+/** The lines something is wired to. A number counts from L1: 1 = L1, 2 = L1 and L2, 3 = all. */
+export type PhaseSet = 1 | 2 | 3 | readonly Phase[];
+/** One value for every phase, or one per phase in the order L1, L2, L3 [A]. */
+export type PhaseAmps = number | readonly [number, number, number];
+
+export interface NodeConfig {
+  readonly nodeId: string;
+  /** Limit per phase [A]. */
+  readonly limitA: PhaseAmps;
+  /** Limit over all phases together [W]. */
+  readonly limitW?: number;
+  /** The part of the limit nobody can take away [A]; absent = limitA. Safe levels must fit into it. */
+  readonly firmLimitA?: PhaseAmps;
+  /** The most that loads at this node, other than stations, can draw [A]; those at child nodes are declared there and add up. */
+  readonly unmanagedMaxA?: PhaseAmps;
+  /** Kept free for measuring errors and slow stations [A]. */
+  readonly marginA?: number;
+  /** Lines that reach this node; absent = the lines of its parent. */
+  readonly phases?: PhaseSet;
+  readonly children?: readonly NodeConfig[];
+}
+
+export interface SiteConfig {
+  readonly siteId: string;
+  readonly name: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** Nominal line-to-neutral voltage [V]; the real one is taken to lie within ±10 %. */
+  readonly voltageV: number;
+  /** How long a station may hold a raised limit without hearing from us [s]; absent = 900. */
+  readonly leaseSeconds?: number;
+  readonly root: NodeConfig;
+}
+
+export interface ConnectorConfig {
+  readonly connectorId: number;
+  readonly type?: string;
+}
+
+export interface EvseConfig {
+  readonly evseId: number;
+  /** Absent = AC. */
+  readonly powerType?: 'AC' | 'DC';
+  readonly phases: PhaseSet;
+  /** Smallest current other than 0 [A]. */
+  readonly minA: number;
+  readonly maxA: number;
+  /** What it falls back to when nobody can reach it: 0, or at least minA [A]. */
+  readonly safeA: number;
+  /** The only currents it can take [A], 0 apart; absent = steps of 0.1 A. */
+  readonly levelsA?: readonly number[];
+  /** Unit its profiles are written in; absent = A for AC, W for DC. */
+  readonly rateUnit?: 'A' | 'W';
+  /** Output power per input power of a DC EVSE, in (0, 1]; absent = 1. */
+  readonly efficiency?: number;
+  /** Connectors sharing its power unit: a list, or how many; absent = one. OCPP 1.6 numbers them through the station. */
+  readonly connectors?: number | readonly ConnectorConfig[];
+}
+
+export interface StationConfig {
+  readonly stationId: string;
+  readonly siteId: string;
+  /** The node that feeds it. */
+  readonly nodeId: string;
+  readonly securityProfile: 0 | 1 | 2 | 3;
+  /** Limit of the whole station per phase [A]. */
+  readonly maxA?: number;
+  readonly evses: readonly EvseConfig[];
+}
+
+export const DEFAULT_LEASE_SECONDS = 900;
+
+/** Why a configuration, or a request, is not accepted. */
+export interface Refusal {
+  /** Dotted path into what was sent, or the node or station concerned. */
+  readonly path: string;
+  readonly message: string;
+}

@@ -1,0 +1,23 @@
+// From amperes and line names as configured to integer milliamps and per-phase arrays, rounded to the safe side.
+// Watts and volts of OCPP profiles are converted where profiles are written.
+import { PHASES, type Phase, type PhaseAmps, type PhaseSet } from './site-model.js';
+
+/** Absorbs the binary error of a decimal such as 10.1 × 1000, and nothing a meter could see. */
+const EPSILON = 1e-6;
+
+/** For limits: never more than was written. */
+export const limitToMa = (ampere: number): number => Math.floor(ampere * 1000 + EPSILON);
+/** For loads and minimums: never less than was written. */
+export const loadToMa = (ampere: number): number => Math.ceil(ampere * 1000 - EPSILON);
+export const toAmps = (milliamps: number): number => milliamps / 1000;
+
+export type PhaseValues = readonly [number, number, number];
+
+export const perPhase = (value: PhaseAmps, convert: (ampere: number) => number): PhaseValues =>
+  typeof value === 'number' ? [convert(value), convert(value), convert(value)] : [convert(value[0]), convert(value[1]), convert(value[2])];
+
+export const phaseList = (phases: PhaseSet): readonly Phase[] => (typeof phases === 'number' ? PHASES.slice(0, phases) : phases);
+
+/** 0, 1, 2 for L1, L2, L3; ascending, each once. */
+export const phaseIndexes = (phases: PhaseSet): readonly number[] =>
+  [...new Set(phaseList(phases).map((phase) => PHASES.indexOf(phase)))].sort((a, b) => a - b);
