@@ -1,0 +1,24 @@
+// What a token and a password are called before they are hashed, and where a message carries a token.
+// Hashing itself needs the network's key and belongs to the key store.
+import type { OcppVersion } from '#ocpp';
+
+export interface PresentedToken {
+  readonly value: string;
+  /** OCPP 2.0.1 IdTokenEnumType; 1.6 has no types, its tags count as `Central`. */
+  readonly type: string;
+}
+
+/** Text hashed into a tokenHash. Upper and lower case name the same token (OCPP 2.0.1 errata C01.FR.25, 1.6 `CiString20Type`). */
+export const tokenText = (tenantId: string, value: string): string => `${tenantId}|${value.toLowerCase()}`;
+
+/** Text hashed into a credentialHash; bound to the station, so that equal passwords of two stations do not look alike. */
+export const credentialText = (tenantId: string, stationId: string, password: string): string => `${tenantId}/${stationId}/${password}`;
+
+/** The token a station presents in a message, in whatever message that is; undefined where there is none to read. */
+export function presentedToken(version: OcppVersion, payload: Readonly<Record<string, unknown>>): PresentedToken | undefined {
+  if (version === 'ocpp1.6') return typeof payload.idTag === 'string' ? { value: payload.idTag, type: 'Central' } : undefined;
+  const { idToken } = payload;
+  if (typeof idToken !== 'object' || idToken === null) return undefined;
+  const { idToken: value, type } = idToken as Readonly<Record<string, unknown>>;
+  return typeof value === 'string' && typeof type === 'string' ? { value, type } : undefined;
+}
