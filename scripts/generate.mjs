@@ -134,8 +134,7 @@ async function typesOf({ actions, definitions }) {
     bannerComment: '',
     unreachableDefinitions: true,
     ignoreMinAndMaxItems: true,
-    strictIndexSignatures: false,
-    additionalProperties: false,
+    additionalProperties: true,
   });
   const declared = source.replaceAll(/\/\*\*[\s\S]*?\*\/\n?/g, '').replace(/export interface NothingElse \{\s*\}\n?/, '');
   const missing = Object.keys(definitions).filter((name) => !new RegExp(`export (interface|type) ${name}\\b`).test(declared));

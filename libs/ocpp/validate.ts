@@ -26,10 +26,16 @@ function violation({ instancePath, keyword, message, params }: RawViolation): Sc
   return { path: instancePath, keyword, message };
 }
 
-/** [] means valid. At most 20 violations, in a stable order; never throws. */
+/** [] means valid. One violation a field, at most 20, in a stable order; never throws. */
 export function validate(version: OcppVersion, action: string, kind: MessageKind, payload: unknown): readonly SchemaViolation[] {
   const validator = validators[version].get(action)?.[kind];
   if (validator === undefined) return [{ path: '', keyword: 'action', message: `is not an action of ${version}` }];
   if (validator(payload)) return [];
-  return (validator.errors ?? []).slice(0, MOST_VIOLATIONS).map(violation);
+  const byPath = new Map<string, SchemaViolation>();
+  for (const raw of validator.errors ?? []) {
+    if (byPath.size === MOST_VIOLATIONS) break;
+    const found = violation(raw);
+    if (!byPath.has(found.path)) byPath.set(found.path, found); // a number in place of a word breaks both `type` and `enum`
+  }
+  return [...byPath.values()];
 }

@@ -1,0 +1,167 @@
+// Frames: what stations send, what attackers send, and anything at all.
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { callFrame, errorFrame, type Frame, parseFrame, resultFrame } from './index.js';
+
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+const call = (text: string): Extract<Frame, { kind: 'call' }> => {
+  const frame = parseFrame(text);
+  if (frame.kind !== 'call') throw new Error(`not a call: ${JSON.stringify(frame)}`);
+  return frame;
+};
+
+describe('parseFrame', () => {
+  it('reads a call and keeps the payload in the words of the station', () => {
+    const payloadText = '{ "connectorId":1,\n "idTag" : "A\\"],[B", "meterStart": 1.0, "timestamp":"2026-11-24T10:15:00Z" }';
+    expect(parseFrame(` [2, "a\\\\b\\"]," , "StartTransaction" , ${payloadText} ]\r\n`)).toEqual({
+      kind: 'call',
+      messageId: 'a\\b"],',
+      action: 'StartTransaction',
+      payload: { connectorId: 1, idTag: 'A"],[B', meterStart: 1, timestamp: '2026-11-24T10:15:00Z' },
+      payloadText,
+    });
+  });
+
+  it('reads results and errors, the sparse ones too', () => {
+    expect(parseFrame('[3,"m1",{"status":"Accepted"}]')).toEqual({
+      kind: 'result',
+      messageId: 'm1',
+      payload: { status: 'Accepted' },
+      payloadText: '{"status":"Accepted"}',
+    });
+    expect(parseFrame('[4,"m1","NotSupported","no",{"a":1}]')).toEqual({
+      kind: 'error',
+      messageId: 'm1',
+      code: 'NotSupported',
+      description: 'no',
+      details: { a: 1 },
+    });
+    expect(parseFrame('[4,"m1"]')).toEqual({ kind: 'error', messageId: 'm1', code: 'GenericError', description: '', details: {} });
+  });
+
+  it('takes null, [] and nothing for an empty payload', () => {
+    for (const text of ['[2,"m1","Heartbeat",null]', '[2,"m1","Heartbeat",[]]', '[2,"m1","Heartbeat"]'])
+      expect(parseFrame(text)).toEqual({ kind: 'call', messageId: 'm1', action: 'Heartbeat', payload: {}, payloadText: '{}' });
+  });
+
+  it.each([
+    ['[2,"m1","Heart', undefined, 'RpcFrameworkError'],
+    ['{"a":1}', undefined, 'RpcFrameworkError'],
+    ['"text"', undefined, 'RpcFrameworkError'],
+    ['null', undefined, 'RpcFrameworkError'],
+    ['[]', undefined, 'RpcFrameworkError'],
+    ['["2","m1","Heartbeat",{}]', undefined, 'RpcFrameworkError'],
+    ['[2]', undefined, 'RpcFrameworkError'],
+    ['[2,7,"Heartbeat",{}]', undefined, 'RpcFrameworkError'],
+    [`[2,"${'x'.repeat(37)}","Heartbeat",{}]`, undefined, 'RpcFrameworkError'],
+    ['[2,"a\\u0000b","Heartbeat",{}]', undefined, 'RpcFrameworkError'],
+    ['[2,"a\\ud800b","Heartbeat",{}]', undefined, 'RpcFrameworkError'],
+    ['[2,"m1"]', 'm1', 'FormatViolation'],
+    ['[2,"m1",{},{}]', 'm1', 'FormatViolation'],
+    [`[2,"m1","${'A'.repeat(51)}",{}]`, 'm1', 'FormatViolation'],
+    ['[2,"m1","Heartbeat","text"]', 'm1', 'FormatViolation'],
+    ['[2,"m1","Heartbeat",[1]]', 'm1', 'FormatViolation'],
+    [`[2,"m1","DataTransfer",{"vendorId":"v","data":${nested(31)}}]`, 'm1', 'FormatViolation'],
+    [`[2,"m1","DataTransfer",{"vendorId":"v","data":${nested(100_000)}}]`, 'm1', 'FormatViolation'],
+  ])('finds %.60s unreadable', (text, messageId, code) => {
+    const frame = parseFrame(text);
+    expect(frame).toEqual({ kind: 'unreadable', reason: expect.any(String), code, ...(messageId === undefined ? {} : { messageId }) });
+  });
+
+  it.each([
+    '',
+    ' \r\n',
+    '[1,"m1"]',
+    '[5,"m1","GenericError","",{}]',
+    '[6,"m1","NotifyPeriodicEventStream",{}]',
+    '[99]',
+    '[3]',
+    '[3,null,{}]',
+    '[4,7]',
+    `[3,"m1",${nested(40)}]`,
+  ])('leaves %.40p unanswered', (text) => {
+    expect(parseFrame(text).kind).toBe('unsupported');
+  });
+
+  it('reads nesting up to the bound', () => {
+    expect(call(`[2,"m1","DataTransfer",{"data":${nested(30)}}]`).payloadText).toBe(`{"data":${nested(30)}}`);
+  });
+
+  it('lets no key reach a prototype', () => {
+    for (const key of ['__proto__', '\\u005f_proto__', '__pr\\u006fto__']) {
+      const { payload, payloadText } = call(`[2,"m1","DataTransfer",{"vendorId":"v","data":[{"${key}":{"admin":true},"a":1}]}]`);
+      expect(payloadText).toBe('{"vendorId":"v","data":[{"a":1}]}');
+      expect(JSON.stringify(payload)).toBe(payloadText);
+    }
+    expect(Object.assign({}, call('[2,"m1","Heartbeat",{"__proto__":{"admin":true}}]').payload)).not.toHaveProperty('admin');
+    expect(Object.prototype).not.toHaveProperty('admin');
+  });
+
+  it('takes the last of two equal keys, in value and text alike', () => {
+    const { payload, payloadText } = call('[2,"m1","Authorize",{"idTag":"A","idTag":"B"}]');
+    expect([payload, JSON.parse(payloadText)]).toEqual([{ idTag: 'B' }, { idTag: 'B' }]);
+  });
+
+  it('replaces characters no database stores and leaves other escapes as they are', () => {
+    expect(call('[2,"m1","Authorize",{"idTag":"A\\u0000B\\ud800"}]').payloadText).toBe('{"idTag":"A\ufffdB\ufffd"}');
+    expect(call('[2,"m1","Authorize",{"idTag":"\\u00e9\\ud83d\\ude00"}]').payloadText).toBe('{"idTag":"\\u00e9\\ud83d\\ude00"}');
+  });
+});
+
+describe('any text', () => {
+  const word = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((text) => !/\p{Cc}/u.test(text));
+  const spaced = (text: string, spaces: readonly string[]): string => spaces.join('') + text + spaces.join('');
+  const space = fc.array(fc.constantFrom(' ', '\n', '\t', '\r'), { maxLength: 2 });
+
+  it('of a valid call gives back id, action and payload, and the text of the payload is the payload', () => {
+    fc.assert(
+      fc.property(
+        word,
+        word,
+        fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })),
+        fc.constantFrom(0, 1, 3),
+        space,
+        (id, action, payload, indent, blank) => {
+          const parts = [id, action, payload].map((part) => spaced(JSON.stringify(part, null, indent), blank));
+          const frame = call(spaced(`[2,${parts.join(',')}]`, blank));
+          expect([frame.messageId, frame.action]).toEqual([id, action]);
+          expect(JSON.parse(frame.payloadText)).toStrictEqual(frame.payload);
+          if (!JSON.stringify(payload).includes('__proto__') && !JSON.stringify(payload).includes('\\u'))
+            expect(frame.payloadText).toBe(JSON.stringify(payload, null, indent));
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('never makes parseFrame throw', () => {
+    const valid = callFrame('m1', 'StartTransaction', { connectorId: 1, idTag: 'A', meterStart: 1, timestamp: '2026-11-24T10:15:00Z' });
+    const cut = fc.tuple(fc.nat(valid.length), fc.nat(4), fc.string({ unit: 'binary', maxLength: 4 }));
+    const kinds = ['call', 'result', 'error', 'unreadable', 'unsupported'];
+    const anyFrame = fc
+      .tuple(fc.integer({ min: -1, max: 7 }), fc.array(fc.jsonValue(), { maxLength: 5 }))
+      .map(([type, rest]) => JSON.stringify([type, ...rest]));
+    const damaged = cut.map(([from, length, patch]) => valid.slice(0, from) + patch + valid.slice(from + length));
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), anyFrame, damaged), (text) => kinds.includes(parseFrame(text).kind)),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+describe('written frames', () => {
+  it('are read back as they were meant', () => {
+    expect(parseFrame(callFrame('m1', 'Reset', { type: 'Soft' }))).toMatchObject({
+      kind: 'call',
+      action: 'Reset',
+      payload: { type: 'Soft' },
+    });
+    expect(parseFrame(resultFrame('m1', {}))).toMatchObject({ kind: 'result', messageId: 'm1', payload: {} });
+    expect(errorFrame(undefined, 'GenericError', 'x')).toBe('[4,"-1","GenericError","x",{}]');
+  });
+
+  it('keep error descriptions within 255 characters', () => {
+    const frame = parseFrame(errorFrame('m1', 'GenericError', '😀'.repeat(200)));
+    expect(frame).toMatchObject({ kind: 'error', description: `${'😀'.repeat(127)}\ufffd` });
+  });
+});
