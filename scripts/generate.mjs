@@ -1,6 +1,6 @@
 // Turns the official OCPP schemas (dev dependency, never edited) into libs/ocpp/generated: standalone validators, types, and one index.
 // What the messages mean, which way they travel and how violations are spelled is written by hand in libs/ocpp.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { _, Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
@@ -43,12 +43,29 @@ const pointTo = (node, rename) => {
   );
 };
 
-/** `urn:Authorize.req` (1.6, 2.0.1) or `urn:AuthorizeRequest` (2.1) -> { action: 'Authorize', name: 'AuthorizeRequest' } */
+/** `urn:Authorize.req` (1.6, 2.0.1), `urn:AuthorizeRequest` or, unanswered, `urn:NotifyPeriodicEventStream` (2.1) -> action and type name. */
 function messageOf(id) {
-  const { action, kind } = /^urn:(?<action>\w+?)(?<kind>\.req|\.conf|Request|Response)$/.exec(id)?.groups ?? {};
+  const { action, kind } = /^urn:(?<action>\w+?)(?<kind>\.req|\.conf|Request|Response|)$/.exec(id)?.groups ?? {};
   if (!action) throw new Error(`cannot read a message name from ${id}`);
-  return { action, name: action + (kind === '.req' || kind === 'Request' ? 'Request' : 'Response') };
+  return { action, name: action + (kind === '.conf' || kind === 'Response' ? 'Response' : 'Request') };
 }
+
+/** The names of an action's messages by kind; a message without an answer has no response. */
+const messagesOf = (action, definitions) =>
+  Object.fromEntries(
+    ['Request', 'Response'].filter((kind) => definitions[action + kind]).map((kind) => [kind.toLowerCase(), action + kind]),
+  );
+
+/** One line per action, its messages written as `kind: name`. */
+const messageTable = ({ actions, definitions }, line) =>
+  actions
+    .map((action) =>
+      line(
+        action,
+        Object.entries(messagesOf(action, definitions)).map((message) => message.join(': ')),
+      ),
+    )
+    .join('\n');
 
 const sorted = (value) =>
   Array.isArray(value)
@@ -94,7 +111,8 @@ function libraryOf(schemas) {
 }
 
 /** Ajv standalone code whose only imports are our own runtime; needs no Ajv when it runs. */
-function validatorsOf({ actions, definitions }) {
+function validatorsOf(library) {
+  const { actions, definitions } = library;
   const ajv = new Ajv({
     strict: false,
     allErrors: true,
@@ -103,32 +121,27 @@ function validatorsOf({ actions, definitions }) {
     formats: { 'date-time': () => true, uri: () => true }, // only their names matter here; the code calls our own
   });
   ajv.addSchema({ $id: 'ocpp:/library', definitions });
-  const exported = Object.fromEntries(
-    actions.flatMap((action) =>
-      ['Request', 'Response'].map((kind) => {
-        const id = `ocpp:/${action}${kind}`;
-        ajv.addSchema({ $id: id, ...pointTo(definitions[`${action}${kind}`], (ref) => `ocpp:/library${ref}`) });
-        return [`${action}${kind}`, id];
-      }),
-    ),
-  );
+  const exported = {};
+  for (const name of actions.flatMap((action) => Object.values(messagesOf(action, definitions)))) {
+    exported[name] = `ocpp:/${name}`;
+    ajv.addSchema({ $id: exported[name], ...pointTo(definitions[name], (ref) => `ocpp:/library${ref}`) });
+  }
   const code = standalone
     .default(ajv, exported)
     .replace(/^"use strict";/, '')
-    .replaceAll(/const (\w+) = require\("ajv\/dist\/runtime\/ucs2length"\)\.default;/g, 'const $1 = characters;')
-    .replaceAll(/const (\w+) = require\("ajv\/dist\/runtime\/equal"\)\.default;/g, 'const $1 = Object.is;');
+    .replaceAll(/const (\w+) = require\("ajv\/dist\/runtime\/ucs2length"\)\.default;/g, 'const $1 = characters;');
   if (code.includes('require(')) throw new Error(`unexpected runtime import: ${/.*require\(.*/.exec(code)[0]}`);
-  const table = actions.map((action) => `  ['${action}', { request: ${action}Request, response: ${action}Response }],`).join('\n');
   return `// @ts-nocheck
 ${banner}import { characters, formats, type MessageValidators } from '../schema-runtime.js';
 ${code}
 export const validators: ReadonlyMap<string, MessageValidators> = new Map([
-${table}
+${messageTable(library, (action, messages) => `  ['${action}', { ${messages.join(', ')} }],`)}
 ]);
 `;
 }
 
-async function typesOf({ actions, definitions }) {
+async function typesOf(library) {
+  const { definitions } = library;
   const source = await compile({ definitions, additionalProperties: false, type: 'object', title: 'NothingElse' }, 'NothingElse', {
     format: false,
     bannerComment: '',
@@ -139,7 +152,7 @@ async function typesOf({ actions, definitions }) {
   const declared = source.replaceAll(/\/\*\*[\s\S]*?\*\/\n?/g, '').replace(/export interface NothingElse \{\s*\}\n?/, '');
   const missing = Object.keys(definitions).filter((name) => !new RegExp(`export (interface|type) ${name}\\b`).test(declared));
   if (missing.length > 0) throw new Error(`types without a declaration: ${missing.join(', ')}`);
-  const table = actions.map((action) => `  ${action}: { request: ${action}Request; response: ${action}Response };`).join('\n');
+  const table = messageTable(library, (action, messages) => `  ${action}: { ${messages.join('; ')} };`);
   return `${banner}${declared}\n/** Every message of this version: action -> its request and response. */\nexport interface Messages {\n${table}\n}\n`;
 }
 
@@ -162,11 +175,16 @@ ${lines(({ subprotocol, name }) => `  '${subprotocol}': ${name},`)}
 `;
 }
 
-rmSync(output, { recursive: true, force: true });
+/** Writes only what changed, so that whoever reads the files meanwhile finds them. */
+function publish(file, text) {
+  const path = join(output, file);
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+}
+
 mkdirSync(output, { recursive: true });
 for (const { name, file } of versions) {
   const library = libraryOf(JSON.parse(readFileSync(join(root, 'node_modules/ocpp-rpc/lib/schemas', file), 'utf8')));
-  writeFileSync(join(output, `${name}-validators.ts`), validatorsOf(library));
-  writeFileSync(join(output, `${name}-types.ts`), await typesOf(library));
+  publish(`${name}-validators.ts`, validatorsOf(library));
+  publish(`${name}-types.ts`, await typesOf(library));
 }
-writeFileSync(join(output, 'index.ts'), indexOf(versions));
+publish('index.ts', indexOf(versions));

@@ -14,7 +14,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'joulestream-test-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const notes = [];
 
-const check = (name, script, scriptArgs = []) => {
+const check = (script, scriptArgs = []) => {
   const { status } = spawnSync(process.execPath, [join(root, script), ...scriptArgs], { cwd: root, stdio: 'inherit' });
   totals[status === 0 ? 'passed' : 'failed']++;
   return status === 0;
@@ -55,8 +55,8 @@ const jest = (project, env = {}) =>
     });
   });
 
-if (wants('static')) check('check', 'scripts/check.mjs');
-if (!check('build', 'scripts/build.mjs')) notes.push('the build failed');
+if (wants('static')) check('scripts/check.mjs');
+if (!check('scripts/build.mjs')) notes.push('the build failed');
 for (const project of ['unit', 'contract', 'scenario']) if (wants(project)) await jest(project);
 if (wants('cluster')) {
   process.stdout.write('\n== servers for the cluster suites ==\n');

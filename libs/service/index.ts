@@ -2,7 +2,7 @@
 // What a particular service decides lives in its app and in libs/domain.
 export type { Change, Deadline, Fold, Output, ServiceDefinition } from './fold.js';
 export { migrate } from './migrations.js';
-export { foldBatch, type FoldResult, type PartitionMemory } from './partition-fold.js';
+export { type FoldResult, foldBatch, type PartitionMemory } from './partition-fold.js';
 export { type ReplayReport, replayPartition } from './replay.js';
 export { type Effects, type HeldPartition, type Logger, ServiceRunner } from './runner.js';
 export { type ColumnType, type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';

@@ -1,5 +1,5 @@
 // Folds one partition in memory: repeats dropped, poison parked, recorded decisions kept, new ones taken. No input or output of its own.
-import { decode, derivedId, derivedSource, encode, type Envelope, parseDerivedSource, type Recorded } from '#contracts';
+import { decode, derivedId, derivedSource, type Envelope, encode, parseDerivedSource, type Recorded } from '#contracts';
 import type { LogRecord, NewRecord, PartitionRef } from '#ports';
 import type { Change, Output, ServiceDefinition } from './fold.js';
 import type { RowWrite } from './tables.js';

@@ -30,7 +30,8 @@ export async function readRecordedOutputs(
       for await (const records of log.read(topic, partition, from[`${topic}/${partition}`] ?? 0, head)) {
         for (const record of records) {
           const origin = parseDerivedSource(record.headers.ce_source ?? '');
-          if (origin?.service !== service || origin.topic !== input.topic || origin.partition !== input.partition || origin.offset < next) continue;
+          if (origin?.service !== service || origin.topic !== input.topic || origin.partition !== input.partition || origin.offset < next)
+            continue;
           const { type, data, tenantId, siteId, stationId } = decode(record);
           const byIndex = found.get(origin.offset) ?? new Map<number, Output>();
           found.set(origin.offset, byIndex);

@@ -49,4 +49,8 @@ export async function replayPartition<State, In extends Envelope>(
   return { records, parked, differences };
 }
 
-const essence = ({ topic, type, data }: { topic: string; type: string; data: unknown }): unknown => [topic, type, JSON.parse(JSON.stringify(data))];
+const essence = ({ topic, type, data }: { topic: string; type: string; data: unknown }): unknown => [
+  topic,
+  type,
+  JSON.parse(JSON.stringify(data)),
+];

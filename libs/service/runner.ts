@@ -1,7 +1,7 @@
 // Runs a service on the world: log → fold → one transaction {rows, states, outbox, position under this epoch} → relay → log.
 // States of a partition: Taking (epoch raised, states loaded) → CatchingUp (recorded decisions repeated) → Live (deadlines and effects on) → Revoked.
 // What the service decides is the fold's business; what it does to the outside after a commit is its effects'.
-import { derivedId, encode, type Envelope } from '#contracts';
+import { derivedId, type Envelope, encode } from '#contracts';
 import { type Batch, type Lease, OwnershipLost, type PartitionRef, type Subscriber, type Subscription, type World } from '#ports';
 import type { Change, Deadline, ServiceDefinition } from './fold.js';
 import { foldBatch, type OutboxRecord, type PartitionMemory } from './partition-fold.js';
@@ -75,7 +75,8 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.subscription?.close();
-    while ([...this.held.values()].some(({ relaying }) => relaying)) await new Promise((resolve) => this.world.clock.after(5, () => resolve(undefined)));
+    while ([...this.held.values()].some(({ relaying }) => relaying))
+      await new Promise((resolve) => this.world.clock.after(5, () => resolve(undefined)));
     this.held.clear();
   }
 
@@ -92,11 +93,27 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const recorded = await readRecordedOutputs(world.log, service.name, service.outputs, ref, row.next, row.outputNext);
     const memory = { ref, next: row.next, seen: row.seen, states, recorded };
     const partition: Partition<State> = {
-      ref, lease, epoch: row.epoch, startHead, memory, states, head: startHead, isLive: false, outbox, relaying: false, revoked: false, deadlines: new Map(), announced: new Set(),
+      ref,
+      lease,
+      epoch: row.epoch,
+      startHead,
+      memory,
+      states,
+      head: startHead,
+      isLive: false,
+      outbox,
+      relaying: false,
+      revoked: false,
+      deadlines: new Map(),
+      announced: new Set(),
     };
     this.held.set(key(ref), partition);
     for (const [aggregate, state] of states) this.watchDeadline(partition, aggregate, state);
-    if (startHead - row.next > 1000) this.logger.info({ service: service.name, ...ref, next: row.next, head: startHead, recorded: recorded.size }, 'catching up with the log');
+    if (startHead - row.next > 1000)
+      this.logger.info(
+        { service: service.name, ...ref, next: row.next, head: startHead, recorded: recorded.size },
+        'catching up with the log',
+      );
     this.relay(partition);
     await this.goLiveWhenCaughtUp(partition);
     return row.next;
@@ -123,7 +140,8 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       await enqueue(tx, service.name, ref, result.outbox);
       await park(tx, service.name, ref, result.parked);
     });
-    for (const { offset, reason } of result.parked) this.logger.error({ service: service.name, ...ref, offset, reason }, 'record parked: it could not be understood');
+    for (const { offset, reason } of result.parked)
+      this.logger.error({ service: service.name, ...ref, offset, reason }, 'record parked: it could not be understood');
     for (const [aggregate, state] of result.changed) {
       partition.states.set(aggregate, state);
       this.watchDeadline(partition, aggregate, state);
@@ -177,7 +195,10 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       .catch((error: unknown) => {
         partition.relaying = false;
         if (this.stopped || partition.revoked) return;
-        this.logger.warn({ service: this.service.name, ...partition.ref, err: error }, 'derived facts wait: the log or the database did not take them');
+        this.logger.warn(
+          { service: this.service.name, ...partition.ref, err: error },
+          'derived facts wait: the log or the database did not take them',
+        );
         this.world.clock.after(RELAY_RETRY_MS, () => this.relay(partition));
       });
   }
@@ -215,7 +236,8 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     };
     this.world.log.append('site-events', [encode(envelope)]).catch((error: unknown) => {
       partition.announced.delete(deadlineId);
-      if (!this.stopped) this.logger.warn({ service: this.service.name, deadlineId, err: error }, 'a deadline waits: the log did not take it');
+      if (!this.stopped)
+        this.logger.warn({ service: this.service.name, deadlineId, err: error }, 'a deadline waits: the log did not take it');
     });
   }
 }

@@ -45,7 +45,15 @@ export async function takePartition(db: Sql, service: string, ref: PartitionRef)
 }
 
 /** Moves the position from `from` to `to` under `epoch`; rejects with OwnershipLost when another holder took the partition or the position. */
-export async function advance(tx: Sql, service: string, ref: PartitionRef, epoch: number, from: number, to: number, seen: Watermarks): Promise<void> {
+export async function advance(
+  tx: Sql,
+  service: string,
+  ref: PartitionRef,
+  epoch: number,
+  from: number,
+  to: number,
+  seen: Watermarks,
+): Promise<void> {
   const { rowCount } = await tx.query(
     `update service_positions set next_offset = $4, seen = $5::jsonb where ${where} and epoch = $6 and next_offset = $7`,
     [...place(service, ref), to, JSON.stringify(seen), epoch, from],
@@ -54,7 +62,10 @@ export async function advance(tx: Sql, service: string, ref: PartitionRef, epoch
 }
 
 export async function loadStates<State>(db: Sql, service: string, ref: PartitionRef): Promise<Map<string, State>> {
-  const { rows } = await db.query<{ aggregate: string; state: string }>(`select aggregate, state from service_states where ${where}`, place(service, ref));
+  const { rows } = await db.query<{ aggregate: string; state: string }>(
+    `select aggregate, state from service_states where ${where}`,
+    place(service, ref),
+  );
   return new Map(rows.map(({ aggregate, state }) => [aggregate, JSON.parse(state)]));
 }
 
@@ -86,22 +97,45 @@ export async function enqueue(tx: Sql, service: string, ref: PartitionRef, recor
 }
 
 export async function loadOutbox(db: Sql, service: string, ref: PartitionRef): Promise<OutboxRecord[]> {
-  const { rows } = await db.query<{ input_offset: number; index: number; out_topic: string; key: string; headers: Record<string, string>; value: string }>(
+  const { rows } = await db.query<{
+    input_offset: number;
+    index: number;
+    out_topic: string;
+    key: string;
+    headers: Record<string, string>;
+    value: string;
+  }>(
     `select input_offset, index, out_topic, key, headers, value from service_outbox where ${where} order by input_offset, index`,
     place(service, ref),
   );
-  return rows.map((r) => ({ inputOffset: Number(r.input_offset), index: r.index, topic: r.out_topic, record: { key: r.key, headers: r.headers, value: r.value } }));
+  return rows.map((r) => ({
+    inputOffset: Number(r.input_offset),
+    index: r.index,
+    topic: r.out_topic,
+    record: { key: r.key, headers: r.headers, value: r.value },
+  }));
 }
 
 /** Forgets published records and remembers how far the output topics are known. */
 export async function dequeue(tx: Sql, service: string, ref: PartitionRef, last: OutboxRecord, outputNext: OutputPositions): Promise<void> {
-  await tx.query(`delete from service_outbox where ${where} and (input_offset, index) <= ($4, $5)`, [...place(service, ref), last.inputOffset, last.index]);
-  await tx.query(`update service_positions set output_next = output_next || $4::jsonb where ${where}`, [...place(service, ref), JSON.stringify(outputNext)]);
+  await tx.query(`delete from service_outbox where ${where} and (input_offset, index) <= ($4, $5)`, [
+    ...place(service, ref),
+    last.inputOffset,
+    last.index,
+  ]);
+  await tx.query(`update service_positions set output_next = output_next || $4::jsonb where ${where}`, [
+    ...place(service, ref),
+    JSON.stringify(outputNext),
+  ]);
 }
 
 export async function park(tx: Sql, service: string, ref: PartitionRef, parked: readonly ParkedRecord[]): Promise<void> {
   for (const { offset, reason } of parked)
-    await tx.query('insert into parked_records values ($1, $2, $3, $4, $5) on conflict do nothing', [...place(service, ref), offset, reason.slice(0, 4000)]);
+    await tx.query('insert into parked_records values ($1, $2, $3, $4, $5) on conflict do nothing', [
+      ...place(service, ref),
+      offset,
+      reason.slice(0, 4000),
+    ]);
 }
 
 /** Publishes in order; positions of the last record per output partition. */
@@ -112,7 +146,10 @@ export async function publish(log: EventLog, records: readonly OutboxRecord[]): 
     const topic = records[start]?.topic ?? '';
     let end = start;
     while (end < records.length && records[end]?.topic === topic) end++;
-    const positions = await log.append(topic, records.slice(start, end).map(({ record }) => record));
+    const positions = await log.append(
+      topic,
+      records.slice(start, end).map(({ record }) => record),
+    );
     for (const { partition, offset } of positions) next[`${topic}/${partition}`] = offset + 1;
     start = end;
   }
