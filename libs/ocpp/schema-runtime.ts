@@ -17,7 +17,8 @@ export interface Validator {
 
 export interface MessageValidators {
   readonly request: Validator;
-  readonly response: Validator;
+  /** Absent for a message that is never answered. */
+  readonly response?: Validator;
 }
 
 /** Length in characters (code points), which is what JSON Schema's maxLength counts. */
