@@ -1,0 +1,5 @@
+// What tests of several parts share: scratch directories, watchable consumers, and one contract suite per port.
+// Nothing that runs in production imports it.
+export { Consumer, type ConsumerOptions, consume } from './consumer.js';
+export { type EventLogFeatures, type EventLogUnderTest, eventLogContract, readAll, record } from './contracts/event-log.js';
+export { scratch } from './scratch.js';
