@@ -128,14 +128,18 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
     if (!response.ok) throw new ApiError(response.status, await reasonOf(response));
     return response;
   };
-  const read = async (path: string, signal?: AbortSignal): Promise<unknown> => (await open(path, { accept: 'application/json' }, signal)).json();
+  const read = async (path: string, signal?: AbortSignal): Promise<unknown> =>
+    (await open(path, { accept: 'application/json' }, signal)).json();
 
   const list = async <T>(path: string, reader: (row: unknown) => T, signal?: AbortSignal): Promise<readonly T[]> => {
     const rows: T[] = [];
     let cursor: string | null = null;
     do {
       const page = objectOf(
-        await read(`${path}${path.includes('?') ? '&' : '?'}limit=500${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, signal),
+        await read(
+          `${path}${path.includes('?') ? '&' : '?'}limit=500${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+          signal,
+        ),
       );
       for (const row of arrayOf(page.items)) rows.push(reader(row));
       cursor = typeof page.nextCursor === 'string' && page.nextCursor !== '' ? page.nextCursor : null;
@@ -267,7 +271,9 @@ export function readFeedEvent(name: string, data: string): FeedEvent | null {
     case 'site':
       return 'root' in row ? { type: 'SiteChanged', site: readSite(row) } : { type: 'Outdated', resource: 'sites' };
     case 'station':
-      return 'evses' in row && 'siteId' in row ? { type: 'StationChanged', station: readStation(row) } : { type: 'Outdated', resource: 'stations' };
+      return 'evses' in row && 'siteId' in row
+        ? { type: 'StationChanged', station: readStation(row) }
+        : { type: 'Outdated', resource: 'stations' };
     case 'session':
       return 'startedAt' in row ? { type: 'SessionChanged', session: readSession(row) } : { type: 'Outdated', resource: 'sessions' };
     case 'load':

@@ -31,17 +31,24 @@ function play(attempts: readonly Attempt[], opened: () => Promise<void> = async 
       }
       if (attempt === 'unreachable') throw new ApiError(0, 'unreachable');
       if (attempt === 'refused') throw new ApiError(401, 'no key');
-      return new ReadableStream({
-        pull(controller) {
-          // By then everything that can happen without a message has happened.
-          if (attempt === 'silent') return void setImmediate(() => silence?.());
-          for (const chunk of attempt) controller.enqueue(new TextEncoder().encode(chunk));
-          controller.close();
+      return new ReadableStream(
+        {
+          pull(controller) {
+            // By then everything that can happen without a message has happened.
+            if (attempt === 'silent') return void setImmediate(() => silence?.());
+            for (const chunk of attempt) controller.enqueue(new TextEncoder().encode(chunk));
+            controller.close();
+          },
         },
-      }, { highWaterMark: 0 });
+        { highWaterMark: 0 },
+      );
     },
   };
-  const listener = { state: (state: FeedState) => void states.push(state), opened, message: ({ data }: { data: string }) => void messages.push(data) };
+  const listener = {
+    state: (state: FeedState) => void states.push(state),
+    opened,
+    message: ({ data }: { data: string }) => void messages.push(data),
+  };
   const done = followFeed(world, listener, stop.signal);
   return { done, states, asked, messages };
 }

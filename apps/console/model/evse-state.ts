@@ -2,7 +2,17 @@
 // How that word looks and reads is the page's part.
 import type { Evse, Station } from '../api.js';
 
-export type EvseState = 'charging' | 'pausedByNetwork' | 'pausedByStation' | 'waitingForCar' | 'free' | 'reserved' | 'unavailable' | 'faulted' | 'offline' | 'unknown';
+export type EvseState =
+  | 'charging'
+  | 'pausedByNetwork'
+  | 'pausedByStation'
+  | 'waitingForCar'
+  | 'free'
+  | 'reserved'
+  | 'unavailable'
+  | 'faulted'
+  | 'offline'
+  | 'unknown';
 
 /** In the order an operator wants them counted. */
 export const EVSE_STATES: readonly EvseState[] = [

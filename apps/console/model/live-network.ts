@@ -9,6 +9,8 @@ import { createStore, type Store } from './store.js';
 export interface LiveNetwork {
   readonly network: Store<NetworkState>;
   readonly feed: Store<FeedState>;
+  /** When the feed was last lost [ms, this machine's clock]; null while it is live and before it first was. */
+  readonly lostAtMs: Store<number | null>;
   /** Why the last reading of a site's load failed; absent while it works. */
   readonly loadProblems: Store<ReadonlyMap<string, string>>;
   /** Now by the server's clock [ms]. */
@@ -20,7 +22,7 @@ export interface LiveNetwork {
 }
 
 /** Changes that arrive within this time reach the page together [ms]. */
-const BATCH_MS = 100;
+const BATCH_MS = 200;
 /** A list that the feed says is outdated is read again at most this often [ms]. */
 const REREAD_MS = 1_000;
 /** The buckets asked of the load history [s], and how often a site is asked whose points do not come by the feed [ms]. */
@@ -32,6 +34,7 @@ const RESYNC_MS = 60_000;
 export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => void, signal: AbortSignal): LiveNetwork {
   const network = createStore(nothingKnown);
   const feed = createStore<FeedState>({ kind: 'Connecting' });
+  const lostAtMs = createStore<number | null>(null);
   const loadProblems = createStore<ReadonlyMap<string, string>>(new Map());
   const nowMs = () => Date.now() + api.clockOffsetMs();
 
@@ -124,13 +127,25 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
   void followFeed(
     world,
     {
-      state: (state) => feed.set(state),
+      state: (state) => {
+        if (state.kind === 'Live') lostAtMs.set(null);
+        else if (feed.get().kind === 'Live') lostAtMs.set(Date.now());
+        feed.set(state);
+      },
       opened: async (during) => {
         attempt = during;
         await readAll(during);
         for (const siteId of watched.keys()) void readLoad(siteId);
       },
-      message: ({ name, data }) => heard(readFeedEvent(name, data)),
+      message: ({ name, data }) => {
+        try {
+          heard(readFeedEvent(name, data));
+        } catch (error) {
+          // One message nobody understands must not cost the feed: what it was about is read again.
+          console.warn('A feed message could not be read', name, error);
+          for (const resource of ['stations', 'sessions'] as const) heard({ type: 'Outdated', resource });
+        }
+      },
     },
     signal,
   );
@@ -146,6 +161,7 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
   return {
     network,
     feed,
+    lostAtMs,
     loadProblems,
     nowMs,
     retryNow: wake,
@@ -162,13 +178,14 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
 }
 
 /** A pause that ends early when `wake` is called, when the network comes back, or when the page is shown again. */
-export function browserPause(): { pause: FeedWorld['pause']; wake: () => void } {
+export function browserPause(lifetime: AbortSignal): { pause: FeedWorld['pause']; wake: () => void } {
   let end: (() => void) | null = null;
   const wake = () => end?.();
-  window.addEventListener('online', wake);
-  document.addEventListener('visibilitychange', () => {
+  window.addEventListener('online', wake, { signal: lifetime });
+  const shown = () => {
     if (!document.hidden) wake();
-  });
+  };
+  document.addEventListener('visibilitychange', shown, { signal: lifetime });
   return {
     wake,
     pause: (ms, signal) =>

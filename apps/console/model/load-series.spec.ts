@@ -4,7 +4,12 @@ import type { LoadPoint } from '../api.js';
 import { columnsOf, mergePoints, STALE_MS, summarise, WINDOW_MS } from './load-series.js';
 
 const now = Date.UTC(2026, 5, 1, 12);
-const point = (secondsAgo: number, measuredW: number | null, limitW: number | null = null, allocatedW: number | null = null): LoadPoint => ({
+const point = (
+  secondsAgo: number,
+  measuredW: number | null,
+  limitW: number | null = null,
+  allocatedW: number | null = null,
+): LoadPoint => ({
   atMs: now - secondsAgo * 1000,
   measuredW,
   allocatedW,

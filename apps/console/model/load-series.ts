@@ -11,7 +11,12 @@ export const STALE_MS = 60_000;
  * Joins two runs of points into one, oldest first, one per instant, none before `nowMs - windowMs` except the last one before it
  * (limits hold until replaced). Of two at the same instant the incoming wins, field by field where it knows something.
  */
-export function mergePoints(held: readonly LoadPoint[], incoming: readonly LoadPoint[], nowMs: number, windowMs = WINDOW_MS): readonly LoadPoint[] {
+export function mergePoints(
+  held: readonly LoadPoint[],
+  incoming: readonly LoadPoint[],
+  nowMs: number,
+  windowMs = WINDOW_MS,
+): readonly LoadPoint[] {
   const byInstant = new Map(held.map((point) => [point.atMs, point]));
   for (const point of incoming) {
     const before = byInstant.get(point.atMs);

@@ -1,9 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFeedEvent, type Session, type Site, type Station } from '../api.js';
-import { evolve, type NetworkChange, type NetworkState, nothingKnown, runningSessions, stationsBySite, summariseNetwork } from './network-state.js';
+import {
+  evolve,
+  type NetworkChange,
+  type NetworkState,
+  nothingKnown,
+  runningSessions,
+  stationsBySite,
+  summariseNetwork,
+} from './network-state.js';
 
 const now = Date.UTC(2026, 5, 1, 12);
-const site: Site = { siteId: 'depot', name: 'Depot', timeZone: 'Europe/Berlin', voltageV: 230, root: { nodeId: 'grid', limitA: 100, phases: 3, children: [] } };
+const site: Site = {
+  siteId: 'depot',
+  name: 'Depot',
+  timeZone: 'Europe/Berlin',
+  voltageV: 230,
+  root: { nodeId: 'grid', limitA: 100, phases: 3, children: [] },
+};
 const station = (stationId: string, change: Partial<Station> = {}): Station => ({
   stationId,
   siteId: 'depot',
@@ -26,7 +40,8 @@ const session = (stationId: string, change: Partial<Session> = {}): Session => (
   cost: { amount: '0.0733', currency: 'EUR' },
   ...change,
 });
-const after = (...changes: readonly NetworkChange[]): NetworkState => changes.reduce((state, change) => evolve(state, change, now), nothingKnown);
+const stateAfter = (...changes: readonly NetworkChange[]): NetworkState =>
+  changes.reduce((state, change) => evolve(state, change, now), nothingKnown);
 const snapshot: readonly NetworkChange[] = [
   { type: 'SitesRead', sites: [site] },
   { type: 'StationsRead', stations: [station('a'), station('b', { online: false })] },
@@ -37,49 +52,65 @@ const snapshot: readonly NetworkChange[] = [
 describe('evolve', () => {
   it('keeps the newer of two words about a station, whichever arrives last', () => {
     const older = station('a', { lastSeenAtMs: now - 5_000, evses: [] });
-    const state = after(...snapshot, { type: 'StationChanged', station: older });
+    const state = stateAfter(...snapshot, { type: 'StationChanged', station: older });
     expect(state.stations.get('a')).toEqual(station('a'));
   });
 
   it('takes a session away when it ends, and adds nothing when that is repeated', () => {
     const ended: NetworkChange = { type: 'SessionChanged', session: session('a', { active: false }) };
-    expect(after(...snapshot, ended)).toEqual(after(...snapshot, ended, ended));
-    expect(after(...snapshot, ended).sessions.size).toBe(0);
+    expect(stateAfter(...snapshot, ended)).toEqual(stateAfter(...snapshot, ended, ended));
+    expect(stateAfter(...snapshot, ended).sessions.size).toBe(0);
   });
 
   it('forgets on a snapshot what no longer exists', () => {
-    const state = after(...snapshot, { type: 'StationsRead', stations: [station('b')] });
+    const state = stateAfter(...snapshot, { type: 'StationsRead', stations: [station('b')] });
     expect([...state.stations.keys()]).toEqual(['b']);
   });
 });
 
 describe('summariseNetwork', () => {
   it('falls back to what outlets report and to the configured limit until the site meter speaks', () => {
-    expect(summariseNetwork(after(...snapshot), now)).toMatchObject({ stations: 2, stationsOnline: 1, sessions: 1, loadW: 11_000, limitW: 69_000, sitesAboveLimit: 0 });
+    expect(summariseNetwork(stateAfter(...snapshot), now)).toMatchObject({
+      stations: 2,
+      stationsOnline: 1,
+      sessions: 1,
+      loadW: 11_000,
+      limitW: 69_000,
+      sitesAboveLimit: 0,
+    });
     const point = { atMs: now, measuredW: 71_000, allocatedW: 60_000, limitW: 69_000 };
-    const measured = after(...snapshot, { type: 'LoadMeasured', siteId: 'depot', point });
+    const measured = stateAfter(...snapshot, { type: 'LoadMeasured', siteId: 'depot', point });
     expect(summariseNetwork(measured, now)).toMatchObject({ loadW: 71_000, limitW: 69_000, sitesAboveLimit: 1 });
   });
 
   it('counts outlets by state; those of a silent station are offline', () => {
-    expect(summariseNetwork(after(...snapshot), now).byState).toMatchObject({ charging: 1, offline: 1, free: 0 });
+    expect(summariseNetwork(stateAfter(...snapshot), now).byState).toMatchObject({ charging: 1, offline: 1, free: 0 });
   });
 });
 
 it('completes a running session from its outlet', () => {
-  expect(runningSessions(after(...snapshot))).toMatchObject([{ evseId: 1, powerW: 11_000, limitA: 16, siteName: 'Depot', online: true }]);
+  expect(runningSessions(stateAfter(...snapshot))).toMatchObject([
+    { evseId: 1, powerW: 11_000, limitA: 16, siteName: 'Depot', online: true },
+  ]);
 });
 
 it('orders stations as people count and keeps those without a known site apart', () => {
   const stations = [station('cp10'), station('cp9'), station('x', { siteId: 'elsewhere' })];
-  const groups = stationsBySite(after({ type: 'SitesRead', sites: [site] }, { type: 'StationsRead', stations }));
+  const groups = stationsBySite(stateAfter({ type: 'SitesRead', sites: [site] }, { type: 'StationsRead', stations }));
   expect(groups.get('depot')?.map(({ stationId }) => stationId)).toEqual(['cp9', 'cp10']);
   expect(groups.get(null)?.map(({ stationId }) => stationId)).toEqual(['x']);
 });
 
 describe('readFeedEvent', () => {
   it('reads whole rows', () => {
-    const data = JSON.stringify({ stationId: 'a', siteId: 'depot', online: true, ocppVersion: '1.6', lastSeenAt: '2026-06-01T12:00:00Z', evses: [] });
+    const data = JSON.stringify({
+      stationId: 'a',
+      siteId: 'depot',
+      online: true,
+      ocppVersion: '1.6',
+      lastSeenAt: '2026-06-01T12:00:00Z',
+      evses: [],
+    });
     expect(readFeedEvent('station', data)).toEqual({ type: 'StationChanged', station: station('a', { ocppVersion: '1.6', evses: [] }) });
   });
 

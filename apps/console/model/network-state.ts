@@ -1,7 +1,7 @@
 // What the page knows of the network, folded from snapshots and from the feed.
 // Asking for them is live-network.ts; showing them is pages/.
 import type { FeedEvent, LoadPoint, Session, Site, Station } from '../api.js';
-import { evseState, EVSE_STATES, type EvseState } from './evse-state.js';
+import { EVSE_STATES, type EvseState, evseState } from './evse-state.js';
 import { mergePoints, summarise } from './load-series.js';
 
 export interface NetworkState {
@@ -31,7 +31,13 @@ export function evolve(state: NetworkState, change: NetworkChange, nowMs: number
     case 'StationsRead':
       return { ...state, stations: byKey(change.stations, ({ stationId }) => stationId) };
     case 'SessionsRead':
-      return { ...state, sessions: byKey(change.sessions.filter(({ active }) => active), ({ sessionId }) => sessionId) };
+      return {
+        ...state,
+        sessions: byKey(
+          change.sessions.filter(({ active }) => active),
+          ({ sessionId }) => sessionId,
+        ),
+      };
     case 'AllRead':
       return { ...state, readAtMs: nowMs };
     case 'SiteChanged':
@@ -99,7 +105,17 @@ export function summariseNetwork(state: NetworkState, nowMs: number): NetworkSum
     if (siteLimitW !== null && siteW > siteLimitW * 1.005) sitesAboveLimit += 1;
   }
   const stationsOnline = [...state.stations.values()].filter(({ online }) => online).length;
-  return { sites: state.sites.size, stations: state.stations.size, stationsOnline, sessions: state.sessions.size, evses, loadW, limitW, sitesAboveLimit, byState };
+  return {
+    sites: state.sites.size,
+    stations: state.stations.size,
+    stationsOnline,
+    sessions: state.sessions.size,
+    evses,
+    loadW,
+    limitW,
+    sitesAboveLimit,
+    byState,
+  };
 }
 
 /** What the grid connection of a site is configured for, all phases together [W]; null without a tree. */
@@ -131,7 +147,9 @@ export interface RunningSession extends Session {
 export function runningSessions(state: NetworkState): readonly RunningSession[] {
   return [...state.sessions.values()].map((session) => {
     const station = state.stations.get(session.stationId);
-    const evse = station?.evses.find(({ sessionId, evseId }) => sessionId === session.sessionId || (session.evseId !== null && evseId === session.evseId));
+    const evse = station?.evses.find(
+      ({ sessionId, evseId }) => sessionId === session.sessionId || (session.evseId !== null && evseId === session.evseId),
+    );
     const siteId = session.siteId ?? station?.siteId ?? null;
     return {
       ...session,
@@ -144,4 +162,3 @@ export function runningSessions(state: NetworkState): readonly RunningSession[] 
     };
   });
 }
-

@@ -17,7 +17,11 @@ export function parseRoute(hash: string): Route {
   return { page, rest };
 }
 
-export const addressOf = (page: string, ...rest: readonly string[]): string => `#/${[page, ...rest].filter((part) => part !== '').map(encodeURIComponent).join('/')}`;
+export const addressOf = (page: string, ...rest: readonly string[]): string =>
+  `#/${[page, ...rest]
+    .filter((part) => part !== '')
+    .map(encodeURIComponent)
+    .join('/')}`;
 
 export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash);

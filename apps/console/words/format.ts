@@ -39,7 +39,8 @@ export function wordsOf(language: Language): Words {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const plural = new Intl.PluralRules(locale);
 
-  const t: Words['t'] = (key, params = {}) => MESSAGES[language][key].replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
+  const t: Words['t'] = (key, params = {}) =>
+    MESSAGES[language][key].replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
   const unit = (value: string, name: string) => `${value}${NBSP}${name}`;
 
   const duration = (ms: number): string => {

@@ -131,15 +131,18 @@ const en = {
   'first.site': 'Add a site and the limit of its grid connection',
   'first.siteText': 'limitA is the fuse per phase. Chargers at this site together never get more.',
   'first.station': 'Register the charger',
-  'first.stationText': 'The password is random and was made on this page; it is shown only here. safeA is what the charger may draw when the network is silent.',
+  'first.stationText':
+    'The password is random and was made on this page; it is shown only here. safeA is what the charger may draw when the network is silent.',
   'first.token': 'Allow a card',
   'first.tokenText': 'Use the number your charger reports for the card.',
   'first.charger': 'Point the charger here',
-  'first.chargerText': 'In the charger’s own settings: OCPP 1.6J or 2.0.1, security profile 1, and this address. Some chargers add the station id themselves; then leave it out.',
+  'first.chargerText':
+    'In the charger’s own settings: OCPP 1.6J or 2.0.1, security profile 1, and this address. Some chargers add the station id themselves; then leave it out.',
   'first.url': 'Address',
   'first.user': 'User',
   'first.password': 'Password',
-  'first.loopback': 'This address reaches only this machine. For chargers on your network start with BIND_ADDRESS=0.0.0.0 and use the address of this machine.',
+  'first.loopback':
+    'This address reaches only this machine. For chargers on your network start with BIND_ADDRESS=0.0.0.0 and use the address of this machine.',
   'first.simulated': 'No charger at hand? “npm start” without options brings twelve simulated ones.',
   'first.copy': 'Copy',
   'first.copied': 'Copied',
@@ -167,7 +170,8 @@ const de: Record<MessageKey, string> = {
   'feed.reconnecting': 'Verbinde erneut',
   'feed.offline': 'Getrennt',
   'feed.banner.reconnecting': 'Die Verbindung wurde unterbrochen. Angezeigt wird der Stand von {time}; ein neuer Versuch läuft.',
-  'feed.banner.offline': 'Keine Verbindung seit {time}. Das Laden geht weiter; die Seite zeigt den letzten Stand und kommt von selbst zurück.',
+  'feed.banner.offline':
+    'Keine Verbindung seit {time}. Das Laden geht weiter; die Seite zeigt den letzten Stand und kommt von selbst zurück.',
   'feed.reason': 'Grund: {reason}',
   'feed.retry': 'Jetzt versuchen',
 
@@ -278,15 +282,18 @@ const de: Record<MessageKey, string> = {
   'first.site': 'Einen Standort und die Grenze seines Netzanschlusses anlegen',
   'first.siteText': 'limitA ist die Sicherung je Phase. Alle Ladestationen am Standort zusammen bekommen nie mehr.',
   'first.station': 'Die Ladestation anmelden',
-  'first.stationText': 'Das Passwort ist zufällig, entstand auf dieser Seite und wird nur hier gezeigt. safeA darf die Station ziehen, wenn das Netz schweigt.',
+  'first.stationText':
+    'Das Passwort ist zufällig, entstand auf dieser Seite und wird nur hier gezeigt. safeA darf die Station ziehen, wenn das Netz schweigt.',
   'first.token': 'Eine Karte zulassen',
   'first.tokenText': 'Mit der Nummer, welche die Ladestation für die Karte meldet.',
   'first.charger': 'Die Ladestation hierher verbinden',
-  'first.chargerText': 'In den Einstellungen der Station: OCPP 1.6J oder 2.0.1, Sicherheitsprofil 1 und diese Adresse. Manche Stationen hängen ihre Kennung selbst an; dann weglassen.',
+  'first.chargerText':
+    'In den Einstellungen der Station: OCPP 1.6J oder 2.0.1, Sicherheitsprofil 1 und diese Adresse. Manche Stationen hängen ihre Kennung selbst an; dann weglassen.',
   'first.url': 'Adresse',
   'first.user': 'Benutzer',
   'first.password': 'Passwort',
-  'first.loopback': 'Diese Adresse erreicht nur diesen Rechner. Für Stationen im Netzwerk mit BIND_ADDRESS=0.0.0.0 starten und die Adresse dieses Rechners eintragen.',
+  'first.loopback':
+    'Diese Adresse erreicht nur diesen Rechner. Für Stationen im Netzwerk mit BIND_ADDRESS=0.0.0.0 starten und die Adresse dieses Rechners eintragen.',
   'first.simulated': 'Keine Station zur Hand? „npm start“ ohne Angaben bringt zwölf simulierte mit.',
   'first.copy': 'Kopieren',
   'first.copied': 'Kopiert',

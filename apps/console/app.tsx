@@ -1,0 +1,114 @@
+// The frame around every page: who may see it, the header, the page that belongs to the address.
+// States: Starting -> Connected <-> SigningIn. Pages are listed in pages/index.ts and draw themselves.
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { bootstrapToken, httpApi } from './api.js';
+import { browserPause, type LiveNetwork, liveNetwork } from './model/live-network.js';
+import { PAGES } from './pages/index.js';
+import { ConnectionBanner } from './ui/connection-banner.js';
+import { Header } from './ui/header.js';
+import { addressOf, useRoute } from './ui/router.js';
+import { currentKey, keepKey } from './ui/session-key.js';
+import { SignIn } from './ui/sign-in.js';
+import { Loading } from './ui/whole-page-states.js';
+import { useWords } from './words/language.js';
+
+type Gate = { kind: 'Starting' } | { kind: 'Connected'; live: LiveNetwork } | { kind: 'SigningIn'; refused: number | null };
+
+export function App() {
+  const { gate, enter, leave } = useGate();
+  const route = useRoute();
+  const words = useWords();
+  const page = PAGES.find(({ name }) => name === route.page);
+
+  useEffect(() => {
+    const title = page === undefined ? '' : `${words.t(page.title)} · `;
+    document.title = `${title}${words.t('app.title')}`;
+  }, [page, words]);
+
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
+        {words.t('app.skip')}
+      </button>
+      <Header route={route} feed={gate.kind === 'Connected' ? gate.live.feed : null} onLeave={currentKey() === null ? null : leave} />
+      {gate.kind === 'Connected' && <ConnectionBanner live={gate.live} />}
+      <main id="content" tabIndex={-1}>
+        {gate.kind === 'Starting' && <Loading />}
+        {gate.kind === 'SigningIn' && <SignIn refused={gate.refused} onKey={enter} />}
+        {gate.kind === 'Connected' && (page === undefined ? <NoSuchPage /> : <page.View live={gate.live} rest={route.rest} />)}
+      </main>
+    </>
+  );
+}
+
+function NoSuchPage() {
+  const { t } = useWords();
+  return (
+    <section class="card notice">
+      <h1>{t('nav.unknown')}</h1>
+      <a href={addressOf('')}>{t('nav.toLive')}</a>
+    </section>
+  );
+}
+
+function useGate() {
+  const [gate, setGate] = useState<Gate>({ kind: 'Starting' });
+  const connection = useRef<AbortController | null>(null);
+
+  const connect = useCallback(() => {
+    connection.current?.abort();
+    const controller = new AbortController();
+    connection.current = controller;
+    const { pause, wake } = browserPause(controller.signal);
+    const live = liveNetwork(httpApi(currentKey), pause, wake, controller.signal);
+    const refused = async (status: number) => {
+      const held = currentKey();
+      // A key from before the data directory was replaced: a loopback server hands out the new one.
+      const offered = status === 401 ? await offeredKey() : null;
+      if (controller.signal.aborted) return;
+      if (offered !== null && offered !== held) {
+        keepKey(offered);
+        connect();
+        return;
+      }
+      controller.abort();
+      if (status === 401) keepKey(null);
+      setGate({ kind: 'SigningIn', refused: held === null ? null : status });
+    };
+    live.feed.subscribe(() => {
+      const state = live.feed.get();
+      if (state.kind === 'Refused') void refused(state.status);
+    });
+    setGate({ kind: 'Connected', live });
+  }, []);
+
+  useEffect(() => {
+    const start = async () => {
+      if (currentKey() === null) keepKey(await offeredKey());
+      connect();
+    };
+    void start();
+    return () => connection.current?.abort();
+  }, [connect]);
+
+  const enter = (key: string) => {
+    keepKey(key);
+    connect();
+  };
+  const leave = () => {
+    keepKey(null);
+    connection.current?.abort();
+    setGate({ kind: 'SigningIn', refused: null });
+  };
+  return { gate, enter, leave };
+}
+
+/** A server that cannot be reached offers nothing; that it cannot be reached is the feed's to tell. */
+async function offeredKey(): Promise<string | null> {
+  try {
+    return await bootstrapToken();
+  } catch (error) {
+    console.warn('No key was offered', error);
+    return null;
+  }
+}

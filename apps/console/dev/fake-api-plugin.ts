@@ -1,0 +1,73 @@
+// Answers the console's calls from a made-up network while `vite` or `vite preview` serves it; never part of a build.
+// CONSOLE_SCENE chooses what is shown: normal, empty, siteOnly, trouble, many, error, locked (key "open"), slow, dropping.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Connect, Plugin } from 'vite';
+import { FakeNetwork, type Scene } from './fake-network.js';
+
+const STEP_MS = 1_000;
+
+export function fakeApi(scene: Scene = (process.env.CONSOLE_SCENE as Scene | undefined) ?? 'normal'): Plugin {
+  const attach = (server: { middlewares: Connect.Server; httpServer: { on(event: 'close', act: () => void): unknown } | null }) => {
+    const network = new FakeNetwork(scene, Date.now());
+    const feeds = new Set<ServerResponse>();
+    let sequence = 0;
+    const timer = setInterval(() => {
+      const messages = network.step(Date.now(), STEP_MS);
+      const text = messages.map(({ event, row }) => `id: ${++sequence}\nevent: ${event}\ndata: ${JSON.stringify(row)}\n\n`).join('');
+      for (const feed of feeds) feed.write(text);
+    }, STEP_MS);
+    server.httpServer?.on('close', () => clearInterval(timer));
+    server.middlewares.use((request: IncomingMessage, response: ServerResponse, next: Connect.NextFunction) => {
+      const url = new URL(request.url ?? '/', 'http://fake');
+      if (!url.pathname.startsWith('/v1/') && url.pathname !== '/console/session') return next();
+      answer(scene, network, feeds, url, request, response);
+    });
+  };
+  return {
+    name: 'fake-api',
+    apply: (_config, { command, isPreview }) => command === 'serve' || isPreview === true,
+    configureServer: attach,
+    configurePreviewServer: attach,
+  };
+}
+
+function answer(
+  scene: Scene,
+  network: FakeNetwork,
+  feeds: Set<ServerResponse>,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): unknown {
+  const json = (status: number, body: unknown) => {
+    response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });
+    response.end(JSON.stringify(body));
+  };
+  const problem = (status: number, title: string) => json(status, { type: 'about:blank', title, status });
+  const list = (items: unknown[]) => json(200, { items, nextCursor: null });
+
+  if (url.pathname === '/console/session') return scene === 'locked' ? problem(404, 'Not found') : json(200, { token: 'fake' });
+  if (scene === 'slow') return undefined;
+  if (scene === 'error') return problem(503, 'The database is not reachable');
+  if (request.headers.authorization !== `Bearer ${scene === 'locked' ? 'open' : 'fake'}`) return problem(401, 'Key missing or unknown');
+  const load = /^\/v1\/sites\/([^/]+)\/load$/.exec(url.pathname);
+  const at = (name: string) => Date.parse(url.searchParams.get(name) ?? '');
+  if (load?.[1] !== undefined) return list(network.loadRows(decodeURIComponent(load[1]), at('from'), at('to')));
+  switch (url.pathname) {
+    case '/v1/sites':
+      return list(network.siteRows());
+    case '/v1/stations':
+      return list(network.stationRows());
+    case '/v1/sessions':
+      return list(network.sessionRows());
+    case '/v1/events':
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      response.write(': welcome\n\n');
+      feeds.add(response);
+      response.on('close', () => feeds.delete(response));
+      if (scene === 'dropping') setTimeout(() => response.destroy(), 3_000);
+      return undefined;
+    default:
+      return problem(404, 'Not found');
+  }
+}

@@ -1,0 +1,236 @@
+// A made-up charging network that moves, so that the console can be worked on without a server.
+// Not a simulator: nobody speaks OCPP here, and the split of the limit is only as fair as it must look.
+
+export type Scene = 'normal' | 'empty' | 'siteOnly' | 'trouble' | 'many' | 'error' | 'locked' | 'slow' | 'dropping';
+
+interface FakeEvse {
+  evseId: number;
+  phases: number;
+  maxA: number;
+  status: string;
+  limitA: number;
+  powerW: number;
+  session: { sessionId: string; startedAtMs: number; energyWh: number; needWh: number } | null;
+  nextAtMs: number;
+}
+interface FakeStation {
+  stationId: string;
+  siteId: string;
+  online: boolean;
+  ocppVersion: string;
+  lastSeenAtMs: number;
+  evses: FakeEvse[];
+}
+interface FakeSite {
+  siteId: string;
+  name: string;
+  timeZone: string;
+  limitA: number | number[];
+  curtailed: boolean;
+  baseW: number;
+  load: { atMs: number; measuredW: number | null; allocatedW: number; limitW: number }[];
+}
+export interface FakeMessage {
+  readonly event: 'station' | 'session' | 'load';
+  readonly row: unknown;
+}
+
+const VOLT = 230;
+const PRICE_PER_KWH_CENT = 42;
+
+/** A small generator of chance (mulberry32): the same seed, the same afternoon. */
+function chance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export class FakeNetwork {
+  private readonly random = chance(7);
+  private readonly sites: FakeSite[] = [];
+  private readonly stations: FakeStation[] = [];
+  private count = 0;
+
+  constructor(
+    private readonly scene: Scene,
+    nowMs: number,
+  ) {
+    if (scene === 'empty') return;
+    const site = (siteId: string, name: string, limitA: number | number[], stations: number) => {
+      this.sites.push({ siteId, name, timeZone: 'Europe/Berlin', limitA, curtailed: false, baseW: 2_500, load: [] });
+      for (let index = 1; index <= stations; index += 1) this.addStation(siteId, index, nowMs);
+    };
+    if (scene === 'many') for (let index = 1; index <= 12; index += 1) site(`park-${index}`, `Car park ${index}`, 250, 40);
+    else {
+      site('riverside', 'Riverside car park', 63, scene === 'siteOnly' ? 0 : 6);
+      if (scene !== 'siteOnly') site('depot-north', 'Depot North', [80, 80, 63], 6);
+    }
+    for (let atMs = nowMs - 16 * 60_000; atMs < nowMs; atMs += 5_000) this.step(atMs, 5_000);
+  }
+
+  private addStation(siteId: string, index: number, nowMs: number): void {
+    const outlets = index % 5 === 0 ? 2 : 1;
+    this.stations.push({
+      stationId: `${siteId.toUpperCase()}-${String(index).padStart(2, '0')}`,
+      siteId,
+      online: true,
+      ocppVersion: index % 2 === 0 ? '1.6' : '2.0.1',
+      lastSeenAtMs: nowMs,
+      evses: Array.from({ length: outlets }, (_, evse) => ({
+        evseId: evse + 1,
+        phases: index % 4 === 3 ? 1 : 3,
+        maxA: index % 3 === 0 ? 16 : 32,
+        status: 'Available',
+        limitA: 6,
+        powerW: 0,
+        session: null,
+        nextAtMs: nowMs - 16 * 60_000 + this.random() * 200_000,
+      })),
+    });
+  }
+
+  /** Moves everything on to `atMs` and hands back what changed. */
+  step(atMs: number, stepMs: number): readonly FakeMessage[] {
+    const messages: FakeMessage[] = [];
+    for (const site of this.sites) {
+      const minute = (atMs / 60_000) % 15;
+      site.curtailed = minute > 6 && minute < 9 && site.siteId === 'depot-north';
+      const stations = this.stations.filter(({ siteId }) => siteId === site.siteId);
+      for (const [index, station] of stations.entries()) {
+        station.online =
+          !(this.scene !== 'many' && index === 5 && site.siteId === 'riverside') && (this.scene !== 'trouble' || index !== 3);
+        if (!station.online) {
+          station.lastSeenAtMs = Math.min(station.lastSeenAtMs, atMs - 11 * 60_000);
+          continue;
+        }
+        if (index === 4 && site.siteId === 'depot-north') for (const evse of station.evses) evse.status = 'Faulted';
+        for (const evse of station.evses) if (evse.status !== 'Faulted') this.live(station, evse, atMs, messages);
+      }
+      this.share(site, stations, atMs, stepMs, messages);
+    }
+    return messages;
+  }
+
+  private live(station: FakeStation, evse: FakeEvse, atMs: number, messages: FakeMessage[]): void {
+    if (atMs < evse.nextAtMs) return;
+    if (evse.session === null) {
+      this.count += 1;
+      evse.session = { sessionId: `session-${this.count}`, startedAtMs: atMs, energyWh: 0, needWh: 3_000 + this.random() * 20_000 };
+      evse.status = 'Charging';
+      evse.nextAtMs = atMs + (4 + this.random() * 25) * 60_000;
+    } else {
+      messages.push({
+        event: 'session',
+        row: { ...this.sessionRow(station, evse), status: 'ended', endedAt: new Date(atMs).toISOString() },
+      });
+      evse.session = null;
+      evse.status = 'Available';
+      evse.nextAtMs = atMs + (0.5 + this.random() * 4) * 60_000;
+    }
+  }
+
+  private share(site: FakeSite, stations: FakeStation[], atMs: number, stepMs: number, messages: FakeMessage[]): void {
+    const fullA = typeof site.limitA === 'number' ? site.limitA * 3 : site.limitA.reduce((sum, each) => sum + each, 0);
+    const limitW = fullA * VOLT * (site.curtailed ? 0.55 : 1);
+    const baseW = site.baseW + 900 * Math.sin(atMs / 70_000) + this.random() * 300;
+    const asking = stations.flatMap(({ online, evses }) => (online ? evses.filter(({ session }) => session !== null) : []));
+    let leftW = limitW * 0.985 - baseW;
+    let allocatedW = baseW;
+    for (const [index, evse] of asking.entries()) {
+      const fairA = Math.min(evse.maxA, leftW / (asking.length - index) / VOLT / evse.phases);
+      evse.limitA = fairA < 6 ? 0 : Math.floor(fairA * 10) / 10;
+      const allowedW = evse.limitA * VOLT * evse.phases;
+      leftW -= allowedW;
+      allocatedW += allowedW;
+    }
+    let measuredW = baseW;
+    for (const station of stations) {
+      if (!station.online) continue;
+      for (const evse of station.evses) {
+        const { session } = evse;
+        if (session === null) evse.powerW = 0;
+        else {
+          const fade = session.energyWh > session.needWh ? 0.05 : Math.min(1, 0.35 + (session.needWh - session.energyWh) / session.needWh);
+          const targetW = evse.limitA * VOLT * evse.phases * fade * (0.97 + this.random() * 0.02);
+          evse.powerW += (targetW - evse.powerW) * Math.min(1, stepMs / 5_000);
+          session.energyWh += (evse.powerW * stepMs) / 3_600_000;
+          evse.status = evse.limitA === 0 ? 'SuspendedEVSE' : session.energyWh > session.needWh ? 'SuspendedEV' : 'Charging';
+          messages.push({ event: 'session', row: this.sessionRow(station, evse) });
+        }
+        measuredW += evse.powerW;
+      }
+      if (this.random() < stepMs / 12_000) station.lastSeenAtMs = atMs;
+      messages.push({ event: 'station', row: this.stationRow(station) });
+    }
+    const trouble = this.scene === 'trouble';
+    const meterSilent = trouble && site.siteId === 'depot-north' && site.load.length > 150;
+    const point = { atMs, measuredW: meterSilent ? null : trouble ? measuredW * 1.06 : measuredW, allocatedW, limitW };
+    site.load = [...site.load.filter((each) => each.atMs > atMs - 20 * 60_000), point];
+    messages.push({ event: 'load', row: { siteId: site.siteId, ...this.loadRow(point) } });
+  }
+
+  siteRows(): unknown[] {
+    return this.sites.map(({ siteId, name, timeZone, limitA }) => ({
+      siteId,
+      name,
+      timeZone,
+      voltageV: VOLT,
+      root: { nodeId: 'grid', limitA, phases: 3, children: [] },
+    }));
+  }
+
+  stationRows(): unknown[] {
+    return this.stations.map((station) => this.stationRow(station));
+  }
+
+  sessionRows(): unknown[] {
+    return this.stations.flatMap((station) =>
+      station.evses.filter(({ session }) => session !== null).map((evse) => this.sessionRow(station, evse)),
+    );
+  }
+
+  loadRows(siteId: string, fromMs: number, toMs: number): unknown[] {
+    const site = this.sites.find((each) => each.siteId === siteId);
+    return (site?.load ?? []).filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map((point) => this.loadRow(point));
+  }
+
+  private loadRow({ atMs, ...point }: FakeSite['load'][number]): object {
+    return { at: new Date(atMs).toISOString(), ...point };
+  }
+
+  private stationRow({ evses, lastSeenAtMs, ...station }: FakeStation): object {
+    return {
+      ...station,
+      lastSeenAt: new Date(lastSeenAtMs).toISOString(),
+      evses: evses.map(({ evseId, status, limitA, powerW, session }) => ({
+        evseId,
+        status,
+        limitA,
+        powerW,
+        sessionId: session?.sessionId ?? null,
+      })),
+    };
+  }
+
+  private sessionRow({ stationId, siteId }: FakeStation, { evseId, session, powerW, limitA }: FakeEvse): object {
+    const energyWh = session?.energyWh ?? 0;
+    const amount = (Math.round((energyWh / 1000) * PRICE_PER_KWH_CENT * 100) / 10_000).toFixed(4);
+    const startedAt = new Date(session?.startedAtMs ?? 0).toISOString();
+    return {
+      sessionId: session?.sessionId,
+      stationId,
+      siteId,
+      evseId,
+      status: 'active',
+      startedAt,
+      energyWh,
+      powerW,
+      limitA,
+      cost: { amount, currency: 'EUR' },
+    };
+  }
+}

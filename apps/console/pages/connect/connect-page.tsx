@@ -1,0 +1,10 @@
+// How to connect a charger, as a page of its own once there are some.
+// The steps are connect-guide.tsx.
+import { useStore } from '../../ui/use-store.js';
+import type { PageProps } from '../index.js';
+import { ConnectGuide } from './connect-guide.js';
+
+export function ConnectPage({ live }: PageProps) {
+  const network = useStore(live.network);
+  return <ConnectGuide sites={[...network.sites.values()]} waiting={network.readAtMs !== null && network.stations.size === 0} />;
+}

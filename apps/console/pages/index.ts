@@ -1,0 +1,24 @@
+// Every page of the console, in the order of the navigation. To add one: a folder here, a line below, its words in words/messages.ts.
+import type { ComponentType } from 'preact';
+import type { LiveNetwork } from '../model/live-network.js';
+import type { MessageKey } from '../words/messages.js';
+import { ConnectPage } from './connect/connect-page.js';
+import { LivePage } from './live/live-page.js';
+
+export interface PageProps {
+  readonly live: LiveNetwork;
+  /** The address after the page's own name. */
+  readonly rest: readonly string[];
+}
+
+export interface Page {
+  /** First part of the address; '' is where the console begins. */
+  readonly name: string;
+  readonly title: MessageKey;
+  readonly View: ComponentType<PageProps>;
+}
+
+export const PAGES: readonly Page[] = [
+  { name: '', title: 'nav.live', View: LivePage },
+  { name: 'connect', title: 'nav.connect', View: ConnectPage },
+];

@@ -1,0 +1,60 @@
+// One tile per outlet: what it does, what it draws, what it may draw, when its station last spoke.
+// The state is decided in model/evse-state.ts.
+import type { Evse, Station } from '../../api.js';
+import { type EvseState, evseState } from '../../model/evse-state.js';
+import { useWords } from '../../words/language.js';
+import { StateMark } from './state-mark.js';
+
+interface Props {
+  readonly label: string;
+  readonly stations: readonly Station[];
+  readonly filter: EvseState | null;
+  readonly nowMs: number;
+}
+
+/** A station that reports no outlet yet still gets its tile. */
+const SILENT_OUTLET: Evse = { evseId: 0, status: 'Unknown', limitA: null, powerW: null, sessionId: null };
+
+export function EvseGrid({ label, stations, filter, nowMs }: Props) {
+  const { t } = useWords();
+  const tiles = stations.flatMap((station) =>
+    (station.evses.length === 0 ? [SILENT_OUTLET] : station.evses)
+      .map((evse) => ({ station, evse, state: evseState(station, evse) }))
+      .filter(({ state }) => filter === null || state === filter),
+  );
+  if (tiles.length === 0) return <p class="muted tiles-none">{t('site.noneOfFilter')}</p>;
+  return (
+    <ul class="tiles" aria-label={label}>
+      {tiles.map(({ station, evse, state }) => (
+        <Tile key={`${station.stationId}/${evse.evseId}`} station={station} evse={evse} state={state} nowMs={nowMs} />
+      ))}
+    </ul>
+  );
+}
+
+function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; state: EvseState; nowMs: number }) {
+  const { t, power, current, age } = useWords();
+  const outlet = station.evses.length > 1 ? t('evse.outlet', { id: evse.evseId }) : null;
+  const draws = state === 'charging' || state === 'pausedByNetwork' || state === 'pausedByStation' || state === 'waitingForCar';
+  return (
+    <li class={`tile tone-${state}`}>
+      <p class="tile-name" title={station.stationId}>
+        {station.stationId}
+        {outlet !== null && <span class="muted"> · {outlet}</span>}
+      </p>
+      <p class="tile-state">
+        <StateMark state={state} />
+        {t(`evse.${state}`)}
+      </p>
+      <p class="tile-power">
+        <strong>{draws ? power(evse.powerW) : ''}</strong>
+        <span class="muted">
+          {draws ? (evse.limitA === null ? t('evse.noLimit') : t('evse.limit', { amps: current(evse.limitA) })) : ''}
+        </span>
+      </p>
+      <p class="tile-age muted">
+        {station.lastSeenAtMs === null ? t('evse.neverSeen') : t('evse.lastSeen', { age: age(nowMs - station.lastSeenAtMs) })}
+      </p>
+    </li>
+  );
+}

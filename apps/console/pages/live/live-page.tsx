@@ -1,0 +1,66 @@
+// The first page: the network in four figures, each site's load against its limit with its outlets, the running sessions.
+// Each part draws itself from the state it is handed; reading and folding is model/.
+import { useMemo, useState } from 'preact/hooks';
+import { EVSE_STATES, type EvseState } from '../../model/evse-state.js';
+import { runningSessions, stationsBySite, summariseNetwork } from '../../model/network-state.js';
+import { useStore, useTick } from '../../ui/use-store.js';
+import { Loading, Unreadable } from '../../ui/whole-page-states.js';
+import { useWords } from '../../words/language.js';
+import { ConnectGuide } from '../connect/connect-guide.js';
+import type { PageProps } from '../index.js';
+import { EvseGrid } from './evse-grid.js';
+import { NetworkFigures } from './network-figures.js';
+import { SessionsTable } from './sessions-table.js';
+import { SitePanel } from './site-panel.js';
+import { StateFilter } from './state-filter.js';
+
+export function LivePage({ live }: PageProps) {
+  const words = useWords();
+  const network = useStore(live.network);
+  const feed = useStore(live.feed);
+  const nowMs = useTick(live.nowMs);
+  const [filter, setFilter] = useState<EvseState | null>(null);
+  const groups = useMemo(() => stationsBySite(network), [network.stations, network.sites]);
+  const sessions = useMemo(() => runningSessions(network), [network.sessions, network.stations, network.sites]);
+  const summary = summariseNetwork(network, nowMs);
+
+  if (network.readAtMs === null) {
+    const failed = feed.kind === 'Reconnecting' || feed.kind === 'Offline';
+    return failed ? <Unreadable reason={feed.reason} onRetry={live.retryNow} /> : <Loading />;
+  }
+  if (summary.stations === 0) return <ConnectGuide sites={[...network.sites.values()]} waiting />;
+
+  // A state that nobody is in any more would leave an empty page and no way to see why.
+  const shown = filter !== null && summary.byState[filter] > 0 ? filter : null;
+  const siteless = groups.get(null) ?? [];
+  return (
+    <div class={feed.kind === 'Live' ? 'live' : 'live is-past'}>
+      <h1 class="visually-hidden">{words.t('nav.live')}</h1>
+      <NetworkFigures summary={summary} />
+      <StateFilter states={EVSE_STATES} counts={summary.byState} total={summary.evses} chosen={shown} onChoose={setFilter} />
+      {[...network.sites.values()].map((site) => (
+        <SitePanel
+          key={site.siteId}
+          site={site}
+          stations={groups.get(site.siteId) ?? []}
+          points={network.load.get(site.siteId) ?? null}
+          filter={shown}
+          nowMs={nowMs}
+          live={live}
+        />
+      ))}
+      {siteless.length > 0 && (
+        <section class="card site" aria-labelledby="siteless">
+          <header class="site-head">
+            <div>
+              <h2 id="siteless">{words.t('site.withoutSite')}</h2>
+              <p class="muted">{words.t('site.withoutSiteHint')}</p>
+            </div>
+          </header>
+          <EvseGrid label={words.t('site.withoutSite')} stations={siteless} filter={shown} nowMs={nowMs} />
+        </section>
+      )}
+      <SessionsTable sessions={sessions} nowMs={nowMs} />
+    </div>
+  );
+}

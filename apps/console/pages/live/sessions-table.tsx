@@ -1,0 +1,120 @@
+// The running sessions, sortable by any column; on a narrow screen each row becomes a card.
+// Completing a session from its outlet is model/network-state.ts.
+import { useState } from 'preact/hooks';
+import type { RunningSession } from '../../model/network-state.js';
+import { useWords } from '../../words/language.js';
+import type { MessageKey } from '../../words/messages.js';
+
+type Column = 'station' | 'started' | 'energy' | 'power' | 'limit' | 'cost';
+
+interface Sorting {
+  readonly by: Column;
+  readonly descending: boolean;
+}
+
+const COLUMNS: readonly { name: Column; title: MessageKey; numeric: boolean }[] = [
+  { name: 'station', title: 'sessions.station', numeric: false },
+  { name: 'started', title: 'sessions.started', numeric: true },
+  { name: 'energy', title: 'sessions.energy', numeric: true },
+  { name: 'power', title: 'sessions.power', numeric: true },
+  { name: 'limit', title: 'sessions.limit', numeric: true },
+  { name: 'cost', title: 'sessions.cost', numeric: true },
+];
+const FIRST_ROWS = 50;
+
+export function SessionsTable({ sessions, nowMs }: { sessions: readonly RunningSession[]; nowMs: number }) {
+  const { t, count } = useWords();
+  const [sorting, setSorting] = useState<Sorting>({ by: 'started', descending: true });
+  const [all, setAll] = useState(false);
+  const sorted = [...sessions].sort((a, b) => (sorting.descending ? compare(b, a, sorting.by) : compare(a, b, sorting.by)));
+  const shown = all ? sorted : sorted.slice(0, FIRST_ROWS);
+  const sortBy = (by: Column) => setSorting({ by, descending: sorting.by === by ? !sorting.descending : by !== 'station' });
+  return (
+    <section class="card sessions" aria-labelledby="sessions">
+      <h2 id="sessions">
+        {t('sessions.title')} <span class="muted">{count(sessions.length)}</span>
+      </h2>
+      {sessions.length === 0 ? (
+        <p class="muted">{t('sessions.none')}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              {COLUMNS.map(({ name, title, numeric }) => (
+                <th
+                  key={name}
+                  scope="col"
+                  class={numeric ? 'number' : undefined}
+                  aria-sort={sorting.by !== name ? 'none' : sorting.descending ? 'descending' : 'ascending'}
+                >
+                  <button type="button" class="sort" onClick={() => sortBy(name)}>
+                    {t(title)}
+                    <span aria-hidden="true">{sorting.by !== name ? '' : sorting.descending ? ' ↓' : ' ↑'}</span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((session) => (
+              <Row key={session.sessionId} session={session} nowMs={nowMs} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {shown.length < sessions.length && (
+        <button type="button" onClick={() => setAll(true)}>
+          {t('sessions.more', { count: count(sessions.length - shown.length) })}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Row({ session, nowMs }: { session: RunningSession; nowMs: number }) {
+  const { t, time, duration, energy, power, current, money } = useWords();
+  const place = [session.siteName, session.evseId === null ? null : t('sessions.outlet', { id: session.evseId })]
+    .filter((each) => each !== null)
+    .join(' · ');
+  return (
+    <tr>
+      <th scope="row">
+        {session.stationId}
+        <span class="muted second">
+          {place}
+          {!session.online && <span class="warning"> · {t('sessions.stationOffline')}</span>}
+        </span>
+      </th>
+      <td class="number" data-label={t('sessions.started')}>
+        {time(session.startedAtMs)}
+        <span class="muted second">{duration(nowMs - session.startedAtMs)}</span>
+      </td>
+      <td class="number" data-label={t('sessions.energy')}>
+        {energy(session.energyWh)}
+      </td>
+      <td class="number" data-label={t('sessions.power')}>
+        {power(session.powerW)}
+      </td>
+      <td class="number" data-label={t('sessions.limit')}>
+        {current(session.limitA)}
+      </td>
+      <td class="number" data-label={t('sessions.cost')}>
+        {money(session.cost)}
+      </td>
+    </tr>
+  );
+}
+
+/** Ties by session id, so that rows keep their places while numbers move. */
+function compare(a: RunningSession, b: RunningSession, by: Column): number {
+  const order: Record<Column, () => number> = {
+    station: () => a.stationId.localeCompare(b.stationId, 'en', { numeric: true }),
+    started: () => a.startedAtMs - b.startedAtMs,
+    energy: () => a.energyWh - b.energyWh,
+    power: () => (a.powerW ?? -1) - (b.powerW ?? -1),
+    limit: () => (a.limitA ?? -1) - (b.limitA ?? -1),
+    // Only the order of rows hangs on it, so a float will do here.
+    cost: () => Number(a.cost?.amount ?? -1) - Number(b.cost?.amount ?? -1),
+  };
+  return order[by]() || (a.sessionId < b.sessionId ? -1 : 1);
+}
