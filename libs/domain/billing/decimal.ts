@@ -1,0 +1,14 @@
+// Exact decimals for money and quantities: 34 digits, half-up. Binary fractions never touch an amount.
+// Which figures are rounded, and where, is decided by the rating and the CDR.
+import { Decimal } from 'decimal.js';
+
+export const Exact = Decimal.clone({ precision: 34, rounding: Decimal.ROUND_HALF_UP, toExpNeg: -40, toExpPos: 40 });
+export type Exact = Decimal;
+
+export const ZERO: Exact = new Exact(0);
+
+/** Four decimals, half-up, always written out: `5.5000`. The resolution OCPI numbers have. */
+export const inFour = (value: Exact): string => value.toFixed(4);
+
+/** Without trailing zeros, at most `places` decimals. */
+export const plain = (value: Exact, places: number): string => value.toDecimalPlaces(places).toString();

@@ -1,0 +1,10 @@
+// Money: OCPI tariffs, the one rating function (P8), charge detail records. Pure; decimals are exact.
+// Sessions and meter values are decided elsewhere; the service that folds them into bills is apps/billing.
+export { type Cdr, type CdrLocation, type CdrSession, cdrFrom, cdrIdOf, creditOf, type Price } from './cdr.js';
+export { minorUnits, NO_CURRENCY, roundToMinor } from './currency.js';
+export { rate } from './rate.js';
+export type { Money, RatedPeriod, Rating, RatingInput, RatingLine, RatingTotals } from './rating.js';
+export { type CasePrice, type RatingCase, RatingCaseSchema, rateCase, tariffAt } from './rating-case.js';
+export type { RatingPeriod } from './segments.js';
+export { fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
+export { type PricingTariff, PricingTariffSchema, type Problem, type Tariff, TariffSchema, TimeZoneSchema, tariffFrom } from './tariff.js';

@@ -1,0 +1,63 @@
+// Wall clocks of a Location: what the local time is at an instant, and at which instants a wall clock shows a given time.
+// Elapsed time stays physical: the repeated hour of autumn happens twice, the missing one of spring never.
+import { IANAZone } from 'luxon';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+export interface LocalMoment {
+  /** YYYY-MM-DD */
+  readonly date: string;
+  /** 0 = Monday */
+  readonly weekday: number;
+  /** Milliseconds since local midnight as the wall clock shows it. */
+  readonly timeOfDayMs: number;
+}
+
+/** Throws RangeError for a zone that does not exist. */
+export function zoneOf(name: string): IANAZone {
+  const zone = IANAZone.create(name);
+  if (!zone.isValid) throw new RangeError(`no such time zone: ${name}`);
+  return zone;
+}
+
+const offsetMs = (zone: IANAZone, ms: number): number => zone.offset(ms) * MINUTE;
+
+export function localMoment(zone: IANAZone, ms: number): LocalMoment {
+  const wall = new Date(ms + offsetMs(zone, ms));
+  return {
+    date: wall.toISOString().slice(0, 10),
+    weekday: (wall.getUTCDay() + 6) % 7,
+    timeOfDayMs: ((wall.getTime() % DAY) + DAY) % DAY,
+  };
+}
+
+/**
+ * Instants strictly inside (fromMs, toMs) at which the wall clock could read one of `timesOfDayMs`, and those at which the clock is changed.
+ * May name an instant that turns out to be none; cutting there does no harm.
+ */
+export function wallClockInstants(zone: IANAZone, fromMs: number, toMs: number, timesOfDayMs: readonly number[]): readonly number[] {
+  const found = new Set<number>();
+  const firstDay = Math.floor((fromMs + offsetMs(zone, fromMs)) / DAY) - 1;
+  const lastDay = Math.floor((toMs + offsetMs(zone, toMs)) / DAY) + 1;
+  for (let day = firstDay; day <= lastDay; day++) {
+    const wallMidnight = day * DAY;
+    const before = offsetMs(zone, wallMidnight - DAY / 2);
+    const after = offsetMs(zone, wallMidnight + (3 * DAY) / 2);
+    for (const offset of new Set([before, after])) for (const time of timesOfDayMs) found.add(wallMidnight + time - offset);
+    if (before !== after) found.add(clockChange(zone, wallMidnight - DAY / 2, wallMidnight + (3 * DAY) / 2));
+  }
+  return [...found].filter((ms) => ms > fromMs && ms < toMs).sort((a, b) => a - b);
+}
+
+/** The first instant of the offset in force at `toMs`, by halving. */
+function clockChange(zone: IANAZone, fromMs: number, toMs: number): number {
+  const target = zone.offset(toMs);
+  let [low, high] = [fromMs, toMs];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (zone.offset(middle) === target) high = middle;
+    else low = middle;
+  }
+  return high;
+}

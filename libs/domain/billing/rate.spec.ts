@@ -1,0 +1,297 @@
+// The rules of costing, one by one, and the properties that hold for every tariff and session.
+// Public worked examples are in rating-case.spec.ts.
+import { describe, expect, it } from '@jest/globals';
+import { Decimal } from 'decimal.js';
+import fc from 'fast-check';
+import { rate } from './rate.js';
+import type { RatingInput } from './rating.js';
+import type { RatingPeriod } from './segments.js';
+import { type PricingTariff, PricingTariffSchema, tariffFrom } from './tariff.js';
+
+type Component = PricingTariff['elements'][number]['price_components'][number];
+type Restrictions = NonNullable<PricingTariff['elements'][number]['restrictions']>;
+
+const component = (type: Component['type'], price: number, rest: Partial<Component> = {}): Component => ({
+  type,
+  price,
+  step_size: 1,
+  ...rest,
+});
+const element = (components: Component[], restrictions?: Restrictions) => ({
+  price_components: components,
+  ...(restrictions && { restrictions }),
+});
+const tariff = (...elements: PricingTariff['elements']): PricingTariff => ({ id: 't', currency: 'EUR', elements });
+const at = (minute: number, day = '2026-02-03T10:00:00Z'): string => new Date(Date.parse(day) + minute * 60_000).toISOString();
+const charging = (fromMin: number, toMin: number, energyWh = 0, day?: string): RatingPeriod => ({
+  from: at(fromMin, day),
+  to: at(toMin, day),
+  energyWh,
+  chargingS: (toMin - fromMin) * 60,
+});
+const parking = (fromMin: number, toMin: number, day?: string): RatingPeriod => ({
+  from: at(fromMin, day),
+  to: at(toMin, day),
+  parkingS: (toMin - fromMin) * 60,
+});
+const cost = (given: PricingTariff | undefined, periods: RatingPeriod[], rest: Partial<RatingInput> = {}) =>
+  rate({ tariff: given, timeZone: 'UTC', periods, ...rest }).totals;
+
+describe('elements and tiers', () => {
+  it('cuts one period at an energy tier and prices each part', () =>
+    expect(
+      cost(tariff(element([component('ENERGY', 0)], { max_kwh: 1 }), element([component('ENERGY', 0.2)], { min_kwh: 1 })), [
+        charging(0, 60, 20_000),
+      ]).cost.exclVat,
+    ).toBe('3.8000'));
+
+  it('lets different dimensions come from different elements, and one without a match be free', () => {
+    const given = tariff(element([component('ENERGY', 0.3)], { max_duration: 1800 }), element([component('TIME', 2)]));
+    const { energyCost, timeCost } = cost(given, [charging(0, 60, 10_000)]);
+    expect([energyCost.exclVat, timeCost.exclVat]).toEqual(['1.5000', '2.0000']);
+  });
+
+  it('follows the power of each stretch', () => {
+    const given = tariff(
+      element([component('ENERGY', 0.2)], { max_power: 16 }),
+      element([component('ENERGY', 0.35)], { max_power: 32 }),
+      element([component('ENERGY', 0.5)]),
+    );
+    expect(cost(given, [charging(0, 10, 1000), charging(10, 60, 40_000), charging(60, 67.5, 500)]).cost.exclVat).toBe('20.3000');
+  });
+
+  it('does not apply a current band to a current nobody measured', () =>
+    expect(
+      cost(tariff(element([component('TIME', 1)], { max_current: 32 }), element([component('TIME', 2)])), [charging(0, 60)]).cost.exclVat,
+    ).toBe('2.0000'));
+});
+
+describe('wall clock', () => {
+  it('does not carry Saturday night into Sunday', () => {
+    const saturdayNight = tariff(element([component('TIME', 6)], { start_time: '22:00', end_time: '06:00', day_of_week: ['SATURDAY'] }));
+    expect(cost(saturdayNight, [charging(-60, 120, 0, '2026-02-08T00:00:00Z')]).timeCost.exclVat).toBe('6.0000');
+  });
+
+  it('charges the repeated hour of autumn twice', () => {
+    const twoToThree = tariff(element([component('TIME', 1)], { start_time: '02:00', end_time: '03:00' }));
+    expect(cost(twoToThree, [charging(0, 300, 0, '2026-10-24T23:00:00Z')], { timeZone: 'Europe/Amsterdam' }).cost.exclVat).toBe('2.0000');
+  });
+
+  it('never meets the missing hour of spring', () => {
+    const twoToThree = tariff(element([component('TIME', 1)], { start_time: '02:00', end_time: '03:00' }));
+    expect(cost(twoToThree, [charging(0, 300, 0, '2026-03-28T23:00:00Z')], { timeZone: 'Europe/Amsterdam' }).cost.exclVat).toBe('0.0000');
+  });
+
+  it('ends a date range before its end date', () => {
+    const oneDay = tariff(element([component('TIME', 1)], { start_date: '2026-02-04', end_date: '2026-02-05' }));
+    expect(cost(oneDay, [charging(0, 72 * 60)]).cost.exclVat).toBe('24.0000');
+  });
+});
+
+describe('step_size', () => {
+  it('rounds energy once, at the price of the last stretch', () =>
+    expect(
+      cost(
+        tariff(
+          element([component('ENERGY', 0.2, { step_size: 500 })], { max_duration: 3600 }),
+          element([component('ENERGY', 0.27, { step_size: 500 })]),
+        ),
+        [charging(0, 60, 4300), charging(60, 80, 1100)],
+      ).cost.exclVat,
+    ).toBe('1.1840'));
+
+  it('rounds the total although an earlier stretch had the same price', () =>
+    expect(
+      cost(
+        tariff(
+          element([component('ENERGY', 5, { step_size: 10_000 })], { min_duration: 3600, max_duration: 7200 }),
+          element([component('ENERGY', 2, { step_size: 10_000 })]),
+        ),
+        [charging(0, 60, 3000), charging(60, 120, 3000), charging(120, 180, 3000)],
+      ).cost.exclVat,
+    ).toBe('29.0000'));
+
+  it('does not count a free end, and rounds the priced parking before it', () => {
+    const given = tariff(
+      element([component('TIME', 2.4, { step_size: 900 }), component('PARKING_TIME', 1, { step_size: 900 })], { max_duration: 1200 }),
+    );
+    expect(cost(given, [charging(0, 12), parking(12, 32)]).cost.exclVat).toBe('0.7300');
+  });
+});
+
+describe('limits, VAT, reservations', () => {
+  const limited: PricingTariff = {
+    ...tariff(element([component('FLAT', 0.5, { vat: 20 }), component('ENERGY', 0.25, { vat: 10 })])),
+    max_price: { excl_vat: 10, incl_vat: 11 },
+  };
+
+  it('caps net and gross apart, and says so in a line', () => {
+    const { totals, lines } = rate({ tariff: limited, timeZone: 'UTC', periods: [charging(0, 60, 50_000)] });
+    expect(totals.cost).toEqual({ exclVat: '10.0000', inclVat: '11.0000' });
+    expect(lines.at(-1)).toMatchObject({ kind: 'MAX_PRICE', amount: { exclVat: '-3.0000', inclVat: '-3.3500' } });
+  });
+
+  it('keeps the mean VAT where a limit has no gross figure', () =>
+    expect(
+      cost({ ...tariff(element([component('ENERGY', 0.25, { vat: 10 })])), min_price: { excl_vat: 3 } }, [charging(0, 60, 4000)]).cost,
+    ).toEqual({ exclVat: '3.0000', inclVat: '3.3000' }));
+
+  it('takes the tax out of prices that include it', () =>
+    expect(cost({ ...tariff(element([component('TIME', 2.4, { vat: 20 })])), tax_included: 'YES' }, [charging(0, 60)]).cost).toEqual({
+      exclVat: '2.0000',
+      inclVat: '2.4000',
+    }));
+
+  it('adds the fee of an expired reservation to its time, and prefers its own time price', () => {
+    const reserved: RatingPeriod = { from: at(0), to: at(60), reservationS: 3600 };
+    const time = element([component('TIME', 2, { vat: 20, step_size: 600 })], { reservation: 'RESERVATION' });
+    const fee = element([component('FLAT', 4, { vat: 20 })], { reservation: 'RESERVATION_EXPIRES' });
+    const expiredTime = element([component('TIME', 6, { vat: 20, step_size: 600 })], { reservation: 'RESERVATION_EXPIRES' });
+    expect(cost(tariff(time, fee), [reserved], { reservationExpired: true }).reservationCost).toEqual({
+      exclVat: '6.0000',
+      inclVat: '7.2000',
+    });
+    expect(cost(tariff(time, expiredTime), [reserved], { reservationExpired: true }).cost.exclVat).toBe('6.0000');
+    expect(cost(tariff(time, fee), [reserved]).cost.exclVat).toBe('2.0000');
+  });
+
+  it('costs nothing without a tariff or without any time', () => {
+    expect(rate({ tariff: undefined, timeZone: 'UTC', periods: [charging(0, 60, 5000)] })).toMatchObject({
+      currency: 'XXX',
+      totals: { cost: { exclVat: '0.0000' }, energyKwh: '5' },
+    });
+    expect(cost(limited, []).cost.exclVat).toBe('0.0000');
+  });
+
+  it('pays in the minor unit of the currency', () => {
+    const yen = { ...tariff(element([component('ENERGY', 35.35)])), currency: 'JPY' };
+    expect(cost(yen, [charging(0, 60, 10_000)]).payable.exclVat).toBe('354');
+  });
+});
+
+describe('for every tariff and session', () => {
+  const minutes = fc.integer({ min: 1, max: 600 });
+  const anyTariff = fc
+    .array(
+      fc.record({
+        type: fc.constantFrom('ENERGY', 'TIME', 'PARKING_TIME', 'FLAT'),
+        cents: fc.integer({ min: 0, max: 500 }),
+        step_size: fc.constantFrom(0, 1, 60, 900),
+        vat: fc.constantFrom(undefined, 0, 7.5, 19),
+        restrictions: fc.constantFrom<Restrictions | undefined>(
+          undefined,
+          { max_kwh: 3 },
+          { min_duration: 1200 },
+          { start_time: '09:30', end_time: '11:15' },
+          { day_of_week: ['TUESDAY'] },
+          { max_power: 11 },
+        ),
+      }),
+      { minLength: 1, maxLength: 6 },
+    )
+    .map((parts) =>
+      tariff(
+        ...parts.map(({ type, cents, step_size, vat, restrictions }) =>
+          element([component(type as Component['type'], cents / 100, { step_size, ...(vat !== undefined && { vat }) })], restrictions),
+        ),
+      ),
+    );
+  const anySession = fc
+    .array(fc.record({ minutes, wh: fc.integer({ min: 0, max: 20_000 }), parked: fc.boolean() }), { minLength: 1, maxLength: 8 })
+    .map((parts) => {
+      let minute = 0;
+      return parts.map(({ minutes: lasts, wh, parked }) => {
+        minute += lasts;
+        return parked ? parking(minute - lasts, minute) : charging(minute - lasts, minute, wh);
+      });
+    });
+
+  it('splitting a period changes nothing', () =>
+    fc.assert(
+      fc.property(anyTariff, anySession, fc.nat(), fc.integer({ min: 1, max: 99 }), (given, periods, pick, percent) => {
+        const index = pick % periods.length;
+        const whole = periods[index] as RatingPeriod;
+        const [from, to] = [Date.parse(whole.from), Date.parse(whole.to)];
+        const middle = new Date(Math.round(from + ((to - from) * percent) / 100)).toISOString();
+        const ratio = new Decimal(Date.parse(middle) - from).div(to - from);
+        const part = (share: Decimal, start: string, end: string): RatingPeriod => ({
+          from: start,
+          to: end,
+          energyWh: share.times(whole.energyWh ?? 0).toString(),
+          ...(whole.parkingS === undefined
+            ? { chargingS: new Decimal(Date.parse(end) - Date.parse(start)).div(1000).toString() }
+            : { parkingS: new Decimal(Date.parse(end) - Date.parse(start)).div(1000).toString() }),
+        });
+        const split = [
+          ...periods.slice(0, index),
+          part(ratio, whole.from, middle),
+          part(new Decimal(1).minus(ratio), middle, whole.to),
+          ...periods.slice(index + 1),
+        ];
+        const [one, two] = [cost(given, periods), cost(given, split)];
+        for (const side of ['exclVat', 'inclVat'] as const)
+          expect(new Decimal(one.cost[side]).minus(two.cost[side]).abs().toNumber()).toBeLessThanOrEqual(0.0001);
+      }),
+    ));
+
+  it('ten times the price is ten times the cost', () =>
+    fc.assert(
+      fc.property(anyTariff, anySession, (given, periods) => {
+        const dearer = {
+          ...given,
+          elements: given.elements.map((one) => ({
+            ...one,
+            price_components: one.price_components.map((part) => ({ ...part, price: new Decimal(part.price).times(10).toNumber() })),
+          })),
+        };
+        const [one, ten] = [new Decimal(cost(given, periods).cost.exclVat), new Decimal(cost(dearer, periods).cost.exclVat)];
+        expect(ten.minus(one.times(10)).abs().toNumber()).toBeLessThanOrEqual(0.0005);
+      }),
+    ));
+
+  it('lines and dimension totals add up to the cost, and used quantities to the session', () =>
+    fc.assert(
+      fc.property(anyTariff, anySession, (given, periods) => {
+        const { lines, totals, periods: rated } = rate({ tariff: given, timeZone: 'UTC', periods });
+        const close = (a: Decimal, b: Decimal.Value, by: number): void => expect(a.minus(b).abs().toNumber()).toBeLessThanOrEqual(by);
+        const sum = (texts: readonly string[]): Decimal => texts.reduce((total, text) => total.plus(text), new Decimal(0));
+        close(sum(lines.map(({ amount }) => amount.inclVat)), totals.cost.inclVat, 0.0005);
+        close(
+          sum([totals.fixedCost, totals.energyCost, totals.timeCost, totals.parkingCost].map(({ exclVat }) => exclVat)),
+          totals.cost.exclVat,
+          0.0003,
+        );
+        close(sum(rated.map(({ energyKwh }) => energyKwh)), sum(periods.map(({ energyWh }) => String(energyWh ?? 0))).div(1000), 0.00001);
+        close(sum(rated.map(({ parkingH }) => parkingH)), totals.parkingTimeH, 0.0000001);
+      }),
+    ));
+});
+
+describe('a tariff nobody should be billed by', () => {
+  const known = { country_code: 'DE', party_id: 'ALL', id: 't', last_updated: '2026-01-01T00:00:00Z' };
+  it.each([
+    [{ elements: [element([component('ENERGY', 1)])] }, 'currency', 'Invalid input: expected string, received undefined'],
+    [{ currency: 'EUR', elements: [] }, 'elements', 'at least one tariff element'],
+    [
+      { currency: 'EUR', elements: [element([component('ENERGY', 1)], { start_time: '24:00' })] },
+      'elements.0.restrictions.start_time',
+      'a local time HH:MM, 00:00 to 23:59 (00:00 as an end means the end of the day)',
+    ],
+    [
+      { currency: 'EUR', elements: [element([component('ENERGY', 1)], { min_kwh: 5, max_kwh: 5 })] },
+      'elements.0.restrictions.min_kwh',
+      'min_kwh 5 is not below max_kwh 5: the element could never apply',
+    ],
+    [
+      { currency: 'EUR', elements: [element([component('ENERGY', 1)], { reservation: 'RESERVATION' })] },
+      'elements.0.price_components.0.type',
+      'a reservation can cost FLAT and TIME only, not ENERGY',
+    ],
+    [{ id: 'other' }, 'id', 'is not t'],
+  ])('is refused with the field and the reason: %#', (body, path, message) =>
+    expect(tariffFrom(body, known)).toEqual({ ok: false, error: [{ path, message }] }),
+  );
+
+  it('may leave out what prices do not depend on', () =>
+    expect(PricingTariffSchema.safeParse({ elements: [element([component('ENERGY', 1)])] }).success).toBe(true));
+});

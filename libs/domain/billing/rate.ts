@@ -1,0 +1,191 @@
+// The one price of a session (P8): OCPI 2.2.1 tariff elements over its periods, exact until the end.
+// Where periods come from is the session's business, what is made of the price the CDR's.
+import type { IANAZone } from 'luxon';
+import { NO_CURRENCY, roundToMinor } from './currency.js';
+import { Exact, inFour, plain, ZERO } from './decimal.js';
+import { type Amount, add, amountOf, type Entry, Ledger, type LineKind, minus, NOTHING, type Pricing } from './ledger.js';
+import { zoneOf } from './local-time.js';
+import type { Money, RatedPeriod, Rating, RatingInput, RatingLine } from './rating.js';
+import { applies, type Moment } from './restrictions.js';
+import { type Segment, segmentsOf } from './segments.js';
+import type { PriceComponent, PricingTariff } from './tariff.js';
+
+const FREE: PricingTariff = { currency: NO_CURRENCY, elements: [] };
+
+/** Pure and total for valid input; throws RangeError on an unreadable instant or time zone. A session without any period costs nothing. */
+export function rate({ tariff: given, timeZone, periods, reservationExpired = false }: RatingInput): Rating {
+  const tariff = given ?? FREE;
+  const zone = zoneOf(timeZone);
+  const currency = tariff.currency ?? NO_CURRENCY;
+  const segments = segmentsOf(periods, tariff, zone, reservationExpired);
+  const { entries, rated } = price(segments, zone);
+  const sum = sumOf(entries, () => true);
+  const total = segments.length === 0 ? sum : limited(sum, tariff);
+  const lines = entries.map(lineOf);
+  const adjustment = minus(total, sum);
+  if (!adjustment.net.isZero() || !adjustment.gross.isZero()) lines.push(adjustmentLine(adjustment, segments));
+  return {
+    currency,
+    ...(tariff.id !== undefined && { tariffId: tariff.id }),
+    lines,
+    periods: rated,
+    totals: {
+      cost: money(total),
+      payable: { exclVat: roundToMinor(total.net.div(3600), currency), inclVat: roundToMinor(total.gross.div(3600), currency) },
+      cents: { exclVat: total.net.div(3600).toFixed(2), inclVat: total.gross.div(3600).toFixed(2) },
+      fixedCost: money(sumOf(entries, (kind) => kind === 'FLAT')),
+      energyCost: money(sumOf(entries, (kind) => kind === 'ENERGY')),
+      timeCost: money(sumOf(entries, (kind) => kind === 'TIME')),
+      parkingCost: money(sumOf(entries, (kind) => kind === 'PARKING_TIME')),
+      reservationCost: money(sumOf(entries, (kind) => kind === 'RESERVATION_TIME' || kind === 'RESERVATION_FLAT')),
+      energyKwh: plain(totalOf(segments, ({ energyWh }) => energyWh).div(1000), 6),
+      timeH: hours(
+        totalOf(segments, ({ moment, fromMs, toMs }) => (moment.reservation === 'none' ? new Exact(toMs - fromMs).div(1000) : ZERO)),
+      ),
+      parkingTimeH: hours(totalOf(segments, ({ parkingS }) => parkingS)),
+      reservationTimeH: hours(totalOf(segments, ({ reservationS }) => reservationS)),
+    },
+  };
+}
+
+const totalOf = (segments: readonly Segment[], of: (segment: Segment) => Exact): Exact =>
+  segments.reduce((sum, segment) => sum.plus(of(segment)), ZERO);
+const hours = (seconds: Exact): string => plain(seconds.div(3600), 8);
+const money = ({ net, gross }: Amount): Money => ({ exclVat: inFour(net.div(3600)), inclVat: inFour(gross.div(3600)) });
+const sumOf = (entries: readonly Entry[], wanted: (kind: LineKind) => boolean): Amount =>
+  entries.filter(({ kind }) => wanted(kind)).reduce((sum, entry) => add(sum, amountOf(entry)), NOTHING);
+
+function price(
+  segments: readonly Segment[],
+  zone: IANAZone,
+): { readonly entries: readonly Entry[]; readonly rated: readonly RatedPeriod[] } {
+  const ledger = new Ledger();
+  const charged = { session: false, reservation: false };
+  const stretches: Stretch[] = [];
+  for (const segment of segments) {
+    const { moment, fromMs, toMs } = segment;
+    const of = pricesAt(segment.tariff, moment, zone);
+    const reserved = moment.reservation !== 'none';
+    const flat = of('FLAT');
+    if (flat !== undefined && !charged[reserved ? 'reservation' : 'session']) {
+      ledger.flat(reserved ? 'RESERVATION_FLAT' : 'FLAT', flat, fromMs);
+      charged[reserved ? 'reservation' : 'session'] = true;
+    }
+    ledger.measured('ENERGY', of('ENERGY'), segment.energyWh, fromMs, toMs);
+    ledger.measured('RESERVATION_TIME', of('TIME'), segment.reservationS, fromMs, toMs);
+    ledger.measured('TIME', of('TIME'), segment.chargingS, fromMs, toMs);
+    ledger.measured('PARKING_TIME', of('PARKING_TIME'), segment.parkingS, fromMs, toMs);
+    const kind = segment.parkingS.gt(0) ? 'parking' : moment.reservation;
+    const elements = (['ENERGY', 'TIME', 'PARKING_TIME'] as const).map((type) => of(type)?.element ?? '');
+    extend(stretches, segment, [kind, segment.tariff.id ?? '', ...elements].join('/'));
+  }
+  return { entries: ledger.close(), rated: stretches.map(ratedPeriod) };
+}
+
+/** Per dimension the first element that applies and has it; of an expired reservation, elements for that come first. */
+function pricesAt(tariff: PricingTariff, moment: Moment, zone: IANAZone): (type: PriceComponent['type']) => Pricing | undefined {
+  const active = tariff.elements.map((element, index) => ({ element, index })).filter(({ element }) => applies(element, moment, zone));
+  const isExpiry = ({ element }: (typeof active)[number]): boolean => element.restrictions?.reservation === 'RESERVATION_EXPIRES';
+  const ordered = [...active.filter(isExpiry), ...active.filter((candidate) => !isExpiry(candidate))];
+  return (type) => {
+    for (const { element, index } of ordered) {
+      const component = element.price_components.find((candidate) => candidate.type === type);
+      if (component !== undefined) return { tariff, element: index, component };
+    }
+    return undefined;
+  };
+}
+
+/** min_price and max_price, net and gross apart. A limit without a gross figure keeps the session's mean VAT. */
+function limited(sum: Amount, { min_price, max_price }: PricingTariff): Amount {
+  let { net, gross } = sum;
+  if (min_price !== undefined) {
+    const least = new Exact(min_price.excl_vat).times(3600);
+    gross = Exact.max(
+      gross,
+      min_price.incl_vat === undefined ? inProportion(sum, Exact.max(net, least)) : new Exact(min_price.incl_vat).times(3600),
+    );
+    net = Exact.max(net, least);
+  }
+  if (max_price !== undefined) {
+    const most = new Exact(max_price.excl_vat).times(3600);
+    gross = Exact.min(
+      gross,
+      max_price.incl_vat === undefined ? inProportion(sum, Exact.min(net, most)) : new Exact(max_price.incl_vat).times(3600),
+    );
+    net = Exact.min(net, most);
+  }
+  return { net, gross };
+}
+
+const inProportion = (sum: Amount, net: Exact): Exact => (sum.net.isZero() ? net : net.times(sum.gross).div(sum.net));
+
+const UNITS = { ENERGY: 'kWh', FLAT: 'session', RESERVATION_FLAT: 'session', MIN_PRICE: 'session', MAX_PRICE: 'session' } as const;
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+function lineOf(entry: Entry): RatingLine {
+  const unit = entry.kind in UNITS ? UNITS[entry.kind as keyof typeof UNITS] : 'h';
+  const perUnit = unit === 'kWh' ? 1000 : unit === 'h' ? 3600 : 1;
+  return {
+    kind: entry.kind,
+    element: entry.element,
+    ...(entry.tariff.id !== undefined && { tariffId: entry.tariff.id }),
+    from: iso(entry.fromMs),
+    to: iso(entry.toMs),
+    quantity: plain(entry.used.plus(entry.stepAdded).div(perUnit), 8),
+    unit,
+    stepAdded: plain(entry.stepAdded.div(perUnit), 8),
+    unitPrice: new Exact(entry.component.price).toString(),
+    ...(entry.component.vat !== undefined && { vatPercent: new Exact(entry.component.vat).toString() }),
+    amount: money(amountOf(entry)),
+  };
+}
+
+function adjustmentLine(adjustment: Amount, segments: readonly Segment[]): RatingLine {
+  const amount = money(adjustment);
+  const raises = adjustment.net.isZero() ? adjustment.gross.gt(0) : adjustment.net.gt(0);
+  return {
+    kind: raises ? 'MIN_PRICE' : 'MAX_PRICE',
+    from: iso(segments[0]?.fromMs ?? 0),
+    to: iso(segments.at(-1)?.toMs ?? 0),
+    quantity: '1',
+    unit: 'session',
+    stepAdded: '0',
+    unitPrice: amount.exclVat,
+    amount,
+  };
+}
+
+/** Neighbouring segments with equal prices, put together again. */
+interface Stretch {
+  readonly key: string;
+  readonly segments: Segment[];
+}
+
+function extend(stretches: Stretch[], segment: Segment, key: string): void {
+  const last = stretches.at(-1);
+  if (last?.key === key) last.segments.push(segment);
+  else stretches.push({ key, segments: [segment] });
+}
+
+function ratedPeriod({ segments }: Stretch): RatedPeriod {
+  const first = segments[0] as Segment;
+  const ranges = (of: (moment: Moment) => { min: number; max: number } | undefined): { min: number; max: number } | undefined => {
+    const known = segments.flatMap(({ moment }) => of(moment) ?? []);
+    return known.length === 0
+      ? undefined
+      : { min: Math.min(...known.map(({ min }) => min)), max: Math.max(...known.map(({ max }) => max)) };
+  };
+  const powerKw = ranges(({ powerKw }) => powerKw);
+  const currentA = ranges(({ currentA }) => currentA);
+  return {
+    from: iso(first.fromMs),
+    ...(first.tariff.id !== undefined && { tariffId: first.tariff.id }),
+    energyKwh: plain(totalOf(segments, ({ energyWh }) => energyWh).div(1000), 6),
+    chargingH: hours(totalOf(segments, ({ chargingS }) => chargingS)),
+    parkingH: hours(totalOf(segments, ({ parkingS }) => parkingS)),
+    reservationH: hours(totalOf(segments, ({ reservationS }) => reservationS)),
+    ...(powerKw !== undefined && { powerKw }),
+    ...(currentA !== undefined && { currentA }),
+  };
+}

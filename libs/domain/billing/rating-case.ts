@@ -1,0 +1,217 @@
+// Rates a case somebody wrote down: a CDR, or states and register readings, with a tariff. For `POST /v1/rating` and the public worked examples.
+// The price itself comes from rate.ts, like every other price.
+
+import { z } from 'zod';
+import { fail, ok, type Result } from '#kernel';
+import { Exact } from './decimal.js';
+import { rate } from './rate.js';
+import type { Money, Rating, RatingLine } from './rating.js';
+import type { Range } from './restrictions.js';
+import { instant, type RatingPeriod } from './segments.js';
+import { ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
+import { asUtc, type PricingTariff, PricingTariffSchema, type Problem, problemsOf, TimeZoneSchema } from './tariff.js';
+
+const INSTANT = z.string().refine((text) => !Number.isNaN(Date.parse(asUtc(text))), 'an ISO 8601 date and time');
+const QUANTITY = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/, 'a decimal number')]);
+const COST = z.object({ excl_vat: QUANTITY, incl_vat: QUANTITY.optional() });
+
+const CdrSchema = z.object({
+  id: z.string().optional(),
+  start_date_time: INSTANT,
+  end_date_time: INSTANT,
+  currency: z.string().optional(),
+  charging_periods: z.array(
+    z.object({
+      start_date_time: INSTANT,
+      dimensions: z.array(z.object({ type: z.string(), volume: QUANTITY })),
+      tariff_id: z.string().optional(),
+    }),
+  ),
+  total_cost: COST.optional(),
+});
+
+const SessionSchema = z.object({
+  plugged_in: INSTANT,
+  plugged_out: INSTANT,
+  charging_states: z.array(z.object({ at: INSTANT, state: z.enum(['Charging', 'SuspendedEV', 'SuspendedEVSE', 'EVConnected', 'Idle']) })),
+  register_wh: z.array(z.object({ at: INSTANT, value: QUANTITY })),
+});
+
+export const RatingCaseSchema = z
+  .object({
+    kind: z.enum(['price_cdr', 'segment_and_price', 'pin_tariff', 'credit_cdr']).default('price_cdr'),
+    time_zone: TimeZoneSchema.default('UTC'),
+    tariff: PricingTariffSchema.optional(),
+    tariffs: z.array(PricingTariffSchema).optional(),
+    cdr: CdrSchema.optional(),
+    session: SessionSchema.optional(),
+    reservation_expired: z.boolean().default(false),
+  })
+  .refine(({ cdr, session }) => cdr !== undefined || session !== undefined, { path: ['cdr'], message: 'a cdr or a session is needed' })
+  .refine(({ tariff, tariffs }) => tariff !== undefined || (tariffs?.length ?? 0) > 0, { path: ['tariff'], message: 'a tariff is needed' });
+export type RatingCase = z.infer<typeof RatingCaseSchema>;
+type Cdr = z.infer<typeof CdrSchema>;
+type Session = z.infer<typeof SessionSchema>;
+
+interface Cost {
+  readonly excl_vat: string;
+  readonly incl_vat: string;
+}
+
+/** Amounts as strings with four decimals; quantities without trailing zeros. */
+export interface CasePrice {
+  readonly currency: string;
+  readonly tariff_id?: string;
+  readonly total_cost: Cost;
+  readonly total_fixed_cost: Cost;
+  readonly total_energy_cost: Cost;
+  readonly total_time_cost: Cost;
+  readonly total_parking_cost: Cost;
+  readonly total_reservation_cost: Cost;
+  readonly total_energy: string;
+  readonly total_time: string;
+  readonly total_parking_time: string;
+  readonly rounded_2dp_half_up: Cost;
+  readonly credit?: true;
+  readonly credit_reference_id?: string;
+  readonly lines: readonly RatingLine[];
+}
+
+/** Takes an unknown body; answers in the form of a case's `expected`, plus the lines, or says what is wrong with the body. */
+export function rateCase(body: unknown): Result<CasePrice, readonly Problem[]> {
+  const parsed = RatingCaseSchema.safeParse(body);
+  if (!parsed.success) return fail(problemsOf(parsed.error));
+  const given = parsed.data;
+  const startedAt = given.session?.plugged_in ?? given.cdr?.start_date_time ?? '';
+  const tariff = given.tariff ?? tariffAt(given.tariffs ?? [], startedAt);
+  if (tariff === undefined) return fail([{ path: 'tariffs', message: `none of them is valid at ${startedAt}` }]);
+  const currency = tariff.currency ?? given.cdr?.currency;
+  const rating = rate({
+    tariff: currency === undefined ? tariff : { ...tariff, currency },
+    timeZone: given.time_zone,
+    periods: given.session !== undefined ? periodsOfSession(given.session) : periodsOfCdr(given.cdr as Cdr, given.tariffs ?? []),
+    reservationExpired: given.reservation_expired,
+  });
+  return ok(given.kind === 'credit_cdr' ? credited(priceOf(rating), given.cdr) : priceOf(rating));
+}
+
+/** The tariff to pin at an instant: of those valid then, the one that became valid, or was published, last. Equal ones: the first in the list. */
+export function tariffAt<T extends PricingTariff>(tariffs: readonly T[], at: string): T | undefined {
+  const ms = instant(at);
+  const since = ({ start_date_time, last_updated }: T): number =>
+    Math.max(...[start_date_time, last_updated].map((text) => (text === undefined ? Number.NEGATIVE_INFINITY : instant(text))));
+  const isValid = ({ start_date_time, end_date_time }: T): boolean =>
+    (start_date_time === undefined || instant(start_date_time) <= ms) && (end_date_time === undefined || ms < instant(end_date_time));
+  const valid = tariffs.filter(isValid);
+  const published = valid.filter((tariff) => since(tariff) <= ms);
+  return (published.length > 0 ? published : valid).reduce<T | undefined>(
+    (best, tariff) => (best === undefined || since(tariff) > since(best) ? tariff : best),
+    undefined,
+  );
+}
+
+function priceOf({ currency, tariffId, totals, lines }: Rating): CasePrice {
+  const cost = ({ exclVat, inclVat }: Money): Cost => ({ excl_vat: exclVat, incl_vat: inclVat });
+  return {
+    currency,
+    ...(tariffId !== undefined && { tariff_id: tariffId }),
+    total_cost: cost(totals.cost),
+    total_fixed_cost: cost(totals.fixedCost),
+    total_energy_cost: cost(totals.energyCost),
+    total_time_cost: cost(totals.timeCost),
+    total_parking_cost: cost(totals.parkingCost),
+    total_reservation_cost: cost(totals.reservationCost),
+    total_energy: totals.energyKwh,
+    total_time: totals.timeH,
+    total_parking_time: totals.parkingTimeH,
+    rounded_2dp_half_up: cost(totals.cents),
+    lines,
+  };
+}
+
+/** OCPI 2.2.1: a credit is the same CDR with only total_cost negated. What the CDR said it cost goes before what it would cost today. */
+function credited(price: CasePrice, cdr: Cdr | undefined): CasePrice {
+  const said = cdr?.total_cost;
+  const negated = (text: string, places: number): string => {
+    const value = new Exact(text).negated().toDecimalPlaces(places);
+    return (value.isZero() ? value.abs() : value).toFixed(places);
+  };
+  const [excl, incl] =
+    said === undefined
+      ? [price.total_cost.excl_vat, price.total_cost.incl_vat]
+      : [said.excl_vat, said.incl_vat ?? price.total_cost.incl_vat].map(String);
+  const cents = said === undefined ? price.rounded_2dp_half_up : { excl_vat: excl ?? '0', incl_vat: incl ?? '0' };
+  return {
+    ...price,
+    total_cost: { excl_vat: negated(excl ?? '0', 4), incl_vat: negated(incl ?? '0', 4) },
+    rounded_2dp_half_up: { excl_vat: negated(cents.excl_vat, 2), incl_vat: negated(cents.incl_vat, 2) },
+    credit: true,
+    ...(cdr?.id !== undefined && { credit_reference_id: cdr.id }),
+  };
+}
+
+/** Hours with eight decimals stand for a whole number of seconds. */
+function secondsOf(hours: number | string): string {
+  const seconds = new Exact(hours).times(3600);
+  const whole = seconds.round();
+  return (seconds.minus(whole).abs().lt('0.001') ? whole : seconds).toString();
+}
+
+function periodsOfCdr(cdr: Cdr, tariffs: readonly PricingTariff[]): readonly RatingPeriod[] {
+  return cdr.charging_periods.map((period, index) => {
+    const volume = (type: string): number | string | undefined => period.dimensions.find((dimension) => dimension.type === type)?.volume;
+    const time = { charging: volume('TIME'), parking: volume('PARKING_TIME'), reservation: volume('RESERVATION_TIME') };
+    const energy = volume('ENERGY');
+    const power = rangeOf(volume('MIN_POWER'), volume('MAX_POWER'), volume('POWER'));
+    const current = rangeOf(volume('MIN_CURRENT'), volume('MAX_CURRENT'), volume('CURRENT'));
+    const tariff = tariffs.find(({ id }) => id !== undefined && id === period.tariff_id);
+    return {
+      from: period.start_date_time,
+      to: cdr.charging_periods[index + 1]?.start_date_time ?? cdr.end_date_time,
+      ...(energy !== undefined && { energyWh: new Exact(energy).times(1000).toString() }),
+      ...(time.charging !== undefined && { chargingS: secondsOf(time.charging) }),
+      ...(time.parking !== undefined && { parkingS: secondsOf(time.parking) }),
+      ...(time.reservation !== undefined && { reservationS: secondsOf(time.reservation) }),
+      ...(power !== undefined && { powerKw: power }),
+      ...(current !== undefined && { currentA: current }),
+      ...(tariff !== undefined && { tariff }),
+    };
+  });
+}
+
+function rangeOf(min: number | string | undefined, max: number | string | undefined, mean: number | string | undefined): Range | undefined {
+  const [low, high] = [min ?? mean ?? max, max ?? mean ?? min];
+  return low === undefined || high === undefined ? undefined : { min: Number(low), max: Number(high) };
+}
+
+/** Periods between plugging in and out, cut at every state change and register reading; readings are joined by straight lines. */
+function periodsOfSession(session: Session): readonly RatingPeriod[] {
+  const [startMs, endMs] = [instant(session.plugged_in), instant(session.plugged_out)];
+  const states = session.charging_states.map(({ at, state }) => ({ ms: instant(at), state })).sort((a, b) => a.ms - b.ms);
+  const readings = session.register_wh.map(({ at, value }) => ({ ms: instant(at), wh: new Exact(value) })).sort((a, b) => a.ms - b.ms);
+  const cuts = [...new Set([startMs, endMs, ...states.map(({ ms }) => ms), ...readings.map(({ ms }) => ms)])];
+  const instants = cuts.filter((ms) => ms >= startMs && ms <= endMs).sort((a, b) => a - b);
+  const periods: SessionPeriod[] = instants.slice(0, -1).map((fromMs, index) => {
+    const toMs = instants[index + 1] ?? fromMs;
+    return {
+      from: new Date(fromMs).toISOString(),
+      to: new Date(toMs).toISOString(),
+      energyWh: Exact.max(registerAt(readings, toMs).minus(registerAt(readings, fromMs)), 0).toString(),
+      state: states.findLast(({ ms }) => ms <= fromMs)?.state ?? 'EVConnected',
+    };
+  });
+  return ratingPeriodsOf(periods);
+}
+
+function registerAt(readings: readonly { readonly ms: number; readonly wh: Exact }[], ms: number): Exact {
+  const before = readings.findLast((reading) => reading.ms <= ms);
+  const after = readings.find((reading) => reading.ms >= ms);
+  if (before === undefined || after === undefined) return (before ?? after)?.wh ?? new Exact(0);
+  if (before.ms === after.ms) return before.wh;
+  return before.wh.plus(
+    after.wh
+      .minus(before.wh)
+      .times(ms - before.ms)
+      .div(after.ms - before.ms),
+  );
+}

@@ -1,0 +1,102 @@
+// When a tariff element applies: its restrictions, all of them, at one instant (OCPI 2.2.1 TariffRestrictions), and where along a session that can change.
+// Lower bounds are inclusive, upper bounds exclusive. Cutting the session there is the business of the segments.
+import type { IANAZone } from 'luxon';
+import { Exact } from './decimal.js';
+import { type LocalMoment, localMoment } from './local-time.js';
+import { DAYS_OF_WEEK, type PricingTariff, type Restrictions, type TariffElement } from './tariff.js';
+
+const DAY = 86_400_000;
+
+/** Lowest and highest value within a period; equal when it was steady. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface Moment {
+  readonly ms: number;
+  /** Since the session started; within a reservation since that started. */
+  readonly elapsedMs: number;
+  /** Charged so far. */
+  readonly energyWh: Exact;
+  readonly powerKw: Range | undefined;
+  /** Sum over the phases. */
+  readonly currentA: Range | undefined;
+  readonly reservation: 'none' | 'used' | 'expired';
+}
+
+/** An element that asks for a power or current nobody measured does not apply: we could not show that it did. */
+export function applies(element: TariffElement, moment: Moment, zone: IANAZone): boolean {
+  const restrictions = element.restrictions;
+  if (!reservationApplies(restrictions?.reservation, moment.reservation)) return false;
+  if (restrictions === undefined) return true;
+  const { min_kwh, max_kwh, min_duration, max_duration } = restrictions;
+  return (
+    within(moment.powerKw, restrictions.min_power, restrictions.max_power) &&
+    within(moment.currentA, restrictions.min_current, restrictions.max_current) &&
+    (min_duration === undefined || moment.elapsedMs >= min_duration * 1000) &&
+    (max_duration === undefined || moment.elapsedMs < max_duration * 1000) &&
+    (min_kwh === undefined || moment.energyWh.gte(new Exact(min_kwh).times(1000))) &&
+    (max_kwh === undefined || moment.energyWh.lt(new Exact(max_kwh).times(1000))) &&
+    (!isLocal(restrictions) || appliesLocally(restrictions, localMoment(zone, moment.ms)))
+  );
+}
+
+function reservationApplies(wanted: Restrictions['reservation'], actual: Moment['reservation']): boolean {
+  if (wanted === undefined) return actual === 'none';
+  return wanted === 'RESERVATION' ? actual !== 'none' : actual === 'expired';
+}
+
+function within(range: Range | undefined, min: number | undefined, max: number | undefined): boolean {
+  if (min === undefined && max === undefined) return true;
+  if (range === undefined) return false;
+  return (min === undefined || range.min >= min) && (max === undefined || range.max < max);
+}
+
+const isLocal = ({ start_time, end_time, start_date, end_date, day_of_week }: Restrictions): boolean =>
+  start_time !== undefined ||
+  end_time !== undefined ||
+  start_date !== undefined ||
+  end_date !== undefined ||
+  (day_of_week?.length ?? 0) > 0;
+
+const timeOfDayMs = (text: string): number => (Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))) * 60_000;
+
+function appliesLocally(restrictions: Restrictions, local: LocalMoment): boolean {
+  const { start_date, end_date, day_of_week } = restrictions;
+  if (start_date !== undefined && local.date < start_date) return false;
+  if (end_date !== undefined && local.date >= end_date) return false;
+  const day = DAYS_OF_WEEK[local.weekday];
+  if (day_of_week !== undefined && day_of_week.length > 0 && (day === undefined || !day_of_week.includes(day))) return false;
+  const start = timeOfDayMs(restrictions.start_time ?? '00:00');
+  const end = timeOfDayMs(restrictions.end_time ?? '00:00') || DAY;
+  const time = local.timeOfDayMs;
+  return start < end ? time >= start && time < end : time >= start || time < end;
+}
+
+/** Everything at which some element of the tariff may start or stop applying. */
+export interface Boundaries {
+  /** Empty when no restriction looks at the wall clock. */
+  readonly timesOfDayMs: readonly number[];
+  readonly elapsedMs: readonly number[];
+  /** Rising. */
+  readonly energyWh: readonly Exact[];
+}
+
+export function boundariesOf(tariff: PricingTariff): Boundaries {
+  const times = new Set<number>();
+  const elapsed = new Set<number>();
+  const energy = new Set<number>();
+  for (const { restrictions } of tariff.elements) {
+    if (restrictions === undefined) continue;
+    if (isLocal(restrictions))
+      for (const text of ['00:00', restrictions.start_time, restrictions.end_time]) if (text !== undefined) times.add(timeOfDayMs(text));
+    for (const seconds of [restrictions.min_duration, restrictions.max_duration]) if (seconds !== undefined) elapsed.add(seconds * 1000);
+    for (const kwh of [restrictions.min_kwh, restrictions.max_kwh]) if (kwh !== undefined) energy.add(kwh);
+  }
+  return {
+    timesOfDayMs: [...times],
+    elapsedMs: [...elapsed],
+    energyWh: [...energy].sort((a, b) => a - b).map((kwh) => new Exact(kwh).times(1000)),
+  };
+}

@@ -1,0 +1,161 @@
+// The OCPI 2.2.1 Tariff object as a schema: what operators and partners may send us, refused with the field and the reason.
+// What a tariff means for a session is decided by the rating beside this file.
+
+import { IANAZone } from 'luxon';
+import { z } from 'zod';
+import { fail, ok, type Result } from '#kernel';
+
+const TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time HH:MM, 00:00 to 23:59 (00:00 as an end means the end of the day)');
+const DATE = z.iso.date('a local date YYYY-MM-DD');
+const INSTANT = z
+  .string()
+  .refine((text) => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(asUtc(text))), 'an RFC 3339 date and time');
+const AMOUNT = z.number('a number').nonnegative('not negative');
+
+/** OCPI instants without an offset are UTC. */
+export const asUtc = (text: string): string => (/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+
+export const TimeZoneSchema = z.string().refine((zone) => IANAZone.isValidZone(zone), 'an IANA time zone such as Europe/Amsterdam');
+
+export const DAYS_OF_WEEK = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
+
+const PriceSchema = z.object({ excl_vat: AMOUNT, incl_vat: AMOUNT.optional() });
+
+const PriceComponentSchema = z.object({
+  type: z.enum(['ENERGY', 'FLAT', 'PARKING_TIME', 'TIME']),
+  /** Per kWh, hour or session; net unless the tariff says `tax_included: YES`. */
+  price: AMOUNT,
+  /** Percent. Absent = no VAT applies. */
+  vat: AMOUNT.optional(),
+  /** Wh or seconds; 0 and 1 bill what was used. */
+  step_size: z.int('a whole number of Wh or seconds').nonnegative('not negative'),
+});
+
+const RestrictionsSchema = z
+  .object({
+    start_time: TIME.optional(),
+    end_time: TIME.optional(),
+    start_date: DATE.optional(),
+    end_date: DATE.optional(),
+    min_kwh: AMOUNT.optional(),
+    max_kwh: AMOUNT.optional(),
+    min_current: AMOUNT.optional(),
+    max_current: AMOUNT.optional(),
+    min_power: AMOUNT.optional(),
+    max_power: AMOUNT.optional(),
+    min_duration: z.int('a whole number of seconds').nonnegative('not negative').optional(),
+    max_duration: z.int('a whole number of seconds').nonnegative('not negative').optional(),
+    day_of_week: z.array(z.enum(DAYS_OF_WEEK)).optional(),
+    reservation: z.enum(['RESERVATION', 'RESERVATION_EXPIRES']).optional(),
+  })
+  .superRefine((restrictions, context) => {
+    for (const name of ['kwh', 'current', 'power', 'duration'] as const) {
+      const [min, max] = [restrictions[`min_${name}`], restrictions[`max_${name}`]];
+      if (min !== undefined && max !== undefined && min >= max)
+        context.addIssue({
+          code: 'custom',
+          path: [`min_${name}`],
+          message: `min_${name} ${min} is not below max_${name} ${max}: the element could never apply`,
+        });
+    }
+    const { start_date, end_date } = restrictions;
+    if (start_date !== undefined && end_date !== undefined && start_date >= end_date)
+      context.addIssue({
+        code: 'custom',
+        path: ['start_date'],
+        message: `start_date ${start_date} is not before end_date ${end_date}, which is exclusive`,
+      });
+  });
+
+const ElementSchema = z
+  .object({
+    price_components: z.array(PriceComponentSchema).min(1, 'at least one price component'),
+    restrictions: RestrictionsSchema.optional(),
+  })
+  .superRefine(({ price_components, restrictions }, context) => {
+    if (restrictions?.reservation === undefined) return;
+    price_components.forEach(({ type }, index) => {
+      if (type !== 'FLAT' && type !== 'TIME')
+        context.addIssue({
+          code: 'custom',
+          path: ['price_components', index, 'type'],
+          message: `a reservation can cost FLAT and TIME only, not ${type}`,
+        });
+    });
+  });
+
+const TariffFields = z.object({
+  country_code: z.string().length(2, 'two letters'),
+  party_id: z.string().min(1).max(3, 'at most three characters'),
+  id: z.string().min(1).max(36, 'at most 36 characters'),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code of three capitals'),
+  type: z.enum(['AD_HOC_PAYMENT', 'PROFILE_CHEAP', 'PROFILE_FAST', 'PROFILE_GREEN', 'REGULAR']).optional(),
+  tariff_alt_text: z.array(z.object({ language: z.string().min(2).max(2), text: z.string().max(512) })).optional(),
+  tariff_alt_url: z.url('a URL').optional(),
+  min_price: PriceSchema.optional(),
+  max_price: PriceSchema.optional(),
+  elements: z.array(ElementSchema).min(1, 'at least one tariff element'),
+  start_date_time: INSTANT.optional(),
+  end_date_time: INSTANT.optional(),
+  energy_mix: z.looseObject({ is_green_energy: z.boolean() }).optional(),
+  /** OCPI 2.3.0; 2.2.1 prices are always net. */
+  tax_included: z.enum(['YES', 'NO', 'N/A']).optional(),
+  last_updated: INSTANT,
+});
+
+type Fields = Pick<z.infer<typeof TariffFields>, 'min_price' | 'max_price' | 'start_date_time' | 'end_date_time'>;
+
+function checkLimits(tariff: Fields, context: z.RefinementCtx): void {
+  const { min_price, max_price, start_date_time: start, end_date_time: end } = tariff;
+  if (min_price && max_price && min_price.excl_vat > max_price.excl_vat)
+    context.addIssue({
+      code: 'custom',
+      path: ['min_price'],
+      message: `min_price ${min_price.excl_vat} is above max_price ${max_price.excl_vat}`,
+    });
+  if (start !== undefined && end !== undefined && Date.parse(asUtc(start)) >= Date.parse(asUtc(end)))
+    context.addIssue({ code: 'custom', path: ['start_date_time'], message: 'start_date_time is not before end_date_time' });
+}
+
+/** OCPI 2.2.1 Tariff. Fields it does not know are dropped. */
+export const TariffSchema = TariffFields.superRefine(checkLimits);
+export type Tariff = z.infer<typeof TariffSchema>;
+
+/** The part of a tariff that prices depend on; the rest may be missing where nothing is published. */
+export const PricingTariffSchema = TariffFields.partial({
+  country_code: true,
+  party_id: true,
+  id: true,
+  currency: true,
+  last_updated: true,
+}).superRefine(checkLimits);
+export type PricingTariff = z.infer<typeof PricingTariffSchema>;
+
+/** Where in a body something is wrong, and what. */
+export interface Problem {
+  /** Dotted path of the field; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export const problemsOf = (error: z.ZodError): readonly Problem[] =>
+  error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+
+/**
+ * A tariff as an operator writes it, completed with what is known of the operator: identity and time may be missing, currency and elements not.
+ * The id in the body, if any, has to be the given one.
+ */
+export function tariffFrom(
+  body: unknown,
+  known: Pick<Tariff, 'country_code' | 'party_id' | 'id' | 'last_updated'>,
+): Result<Tariff, readonly Problem[]> {
+  const given =
+    typeof body === 'object' && body !== null ? Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) : {};
+  if (given.id !== undefined && given.id !== known.id) return fail([{ path: 'id', message: `is not ${known.id}` }]);
+  const parsed = TariffSchema.safeParse({ ...known, ...given });
+  return parsed.success ? ok(parsed.data) : fail(problemsOf(parsed.error));
+}
+
+export type TariffElement = Tariff['elements'][number];
+export type PriceComponent = TariffElement['price_components'][number];
+export type Restrictions = NonNullable<TariffElement['restrictions']>;
