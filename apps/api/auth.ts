@@ -1,0 +1,57 @@
+// Who is calling: API keys as bearer tokens, compared as keyed hashes. Deny by default.
+// Roles and OIDC build on the same Caller.
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import type { Config } from '#config';
+import type { KeyStore } from '#ports';
+import { Problem } from './problem.js';
+
+export interface Caller {
+  readonly tenantId: string;
+  /** For the audit: which key or person. */
+  readonly name: string;
+}
+
+/** Rejects with a 401 problem. */
+export type Authenticate = (request: IncomingMessage) => Promise<Caller>;
+
+/** The first API key: ADMIN_API_KEY, else made once and kept in the data directory. `created` tells the caller to print it. */
+export function adminApiKey(config: Config): { readonly key: string; readonly created: boolean } {
+  if (config.adminApiKey !== undefined) return { key: config.adminApiKey, created: false };
+  const file = join(config.dataDir, 'admin-api-key');
+  if (existsSync(file)) return { key: readFileSync(file, 'utf8').trim(), created: false };
+  mkdirSync(config.dataDir, { recursive: true });
+  const key = `js_${randomBytes(24).toString('base64url')}`;
+  try {
+    writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return { key: readFileSync(file, 'utf8').trim(), created: false };
+  }
+  return { key, created: true };
+}
+
+export function bearerAuth(keys: KeyStore, adminKey: string): Authenticate {
+  const expected = Buffer.from(keys.hmac('apiKey', adminKey));
+  return async ({ headers }) => {
+    const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+    if (token !== undefined && timingSafeEqual(Buffer.from(keys.hmac('apiKey', token)), expected))
+      return { tenantId: 'default', name: 'admin' };
+    throw new Problem(401, 'unauthorized', 'An API key is needed', 'send `Authorization: Bearer <API key>`', undefined, {
+      'www-authenticate': 'Bearer',
+    });
+  };
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
+
+/** The page on this very machine gets the key for itself: bound to loopback, asked by a loopback name, from the same origin (or by no page at all). */
+export function mayBootstrapConsole(bindAddress: string, { headers }: IncomingMessage): boolean {
+  const host = headers.host ?? '';
+  const bound = bindAddress.startsWith('127.') || bindAddress === '::1' || bindAddress === 'localhost';
+  const sameOrigin = headers.origin === undefined || headers.origin === `http://${host}`;
+  const sameSite = headers['sec-fetch-site'] === undefined || headers['sec-fetch-site'] === 'same-origin';
+  return bound && LOOPBACK.test(host) && sameOrigin && sameSite && headers['x-forwarded-for'] === undefined;
+}

@@ -1,0 +1,96 @@
+// Commands to stations: validated, durable, then handed to the edge that holds the station.
+// Whatever can change a limit is only requested here; the site's owner sends it, or refuses.
+
+import { tokenText } from '#domain/authorization';
+import { protect } from '#domain/privacy';
+import { sha256, uuidV5 } from '#kernel';
+import { actions, isOcppVersion, type OcppVersion, validate } from '#ocpp';
+import type { RoutedCommand, World } from '#ports';
+import { badRequest, conflict } from './problem.js';
+import type { CommandState } from './reads.js';
+import { append, poll } from './requests.js';
+
+export interface CommandRequest {
+  readonly tenantId: string;
+  readonly siteId: string;
+  readonly stationId: string;
+  readonly ocppVersion: string | null;
+  readonly action: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly timeoutMs: number;
+  readonly requestedBy: string;
+  readonly idempotencyKey: string | undefined;
+}
+
+const changesLimits = (action: string, payload: Readonly<Record<string, unknown>>): boolean =>
+  action === 'SetChargingProfile' || action === 'ClearChargingProfile' || payload.chargingProfile !== undefined;
+
+/** Answers the command's id once it is durable. Rejects with a problem when the station could never understand it. */
+export async function requestCommand(world: World, request: CommandRequest): Promise<string> {
+  const { tenantId, siteId, stationId, action, payload, timeoutMs, requestedBy, idempotencyKey } = request;
+  check(request.ocppVersion, action, payload, stationId);
+  const commandId =
+    idempotencyKey === undefined
+      ? world.ids.next()
+      : uuidV5('command', tenantId, stationId, idempotencyKey, sha256(JSON.stringify([action, payload])));
+  const notAfter = new Date(world.clock.now() + timeoutMs).toISOString();
+  const sealed = await protect(action, payload, {
+    tokenHash: (value) => world.keys.hmac('token', tokenText(tenantId, value)),
+    seal: (subject, plaintext) => world.keys.seal(subject, plaintext),
+    fallbackSubject: `station:${tenantId}/${stationId}`,
+    secrets: changesLimits(action, payload) ? 'seal' : 'remove',
+  });
+  const data = { commandId, stationId, action, payload: sealed, notAfter, timeoutMs, requestedBy };
+  const fact = { id: commandId, tenantId, siteId, stationId, data };
+  if (changesLimits(action, payload)) {
+    await append(world, 'site-events', { ...fact, type: 'ProfileRequested' });
+    return commandId;
+  }
+  await append(world, 'site-events', { ...fact, type: 'CommandRequested' });
+  await deliver(world, { tenantId, siteId, stationId, commandId, action, payload, notAfter, timeoutMs });
+  return commandId;
+}
+
+/** Looks the station up and hands the command over, once more after a wrong edge; nobody home is an outcome too. */
+async function deliver(world: World, command: RoutedCommand): Promise<void> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const home = await world.directory.lookup(command.tenantId, command.stationId);
+    if (home === undefined) break;
+    if (await world.router.send(home.edgeId, { kind: 'command', command })) return;
+  }
+  await append(world, 'site-events', {
+    type: 'CommandRefused',
+    tenantId: command.tenantId,
+    siteId: command.siteId,
+    stationId: command.stationId,
+    data: { commandId: command.commandId, reason: 'NotConnected' },
+  });
+}
+
+function check(version: string | null, action: string, payload: unknown, stationId: string): void {
+  if (version === null || !isOcppVersion(version))
+    throw conflict(`the station ${stationId} has never connected, so it is not known which OCPP version it speaks`);
+  const known: OcppVersion = version;
+  const info = actions(known).get(action);
+  if (info === undefined || info.direction === 'fromStation')
+    throw badRequest(`${action} is not a message to a station in ${known}`, [{ path: 'action', message: 'unknown in this OCPP version' }]);
+  const violations = validate(known, action, 'request', payload);
+  if (violations.length > 0)
+    throw badRequest(
+      `the payload breaks the ${known} schema of ${action}`,
+      violations.map(({ path, message }) => ({ path: `payload${path}`, message })),
+    );
+}
+
+const TERMINAL: readonly CommandState[] = ['accepted', 'rejected', 'failed', 'timedOut'];
+
+/** Polls until the command has ended or `withinMs` is over; answers the last row seen. */
+export const untilEnded = <T extends { readonly state: CommandState }>(
+  world: World,
+  withinMs: number,
+  read: () => Promise<T | undefined>,
+): Promise<T | undefined> =>
+  poll(world, withinMs, async () => {
+    const row = await read();
+    return row !== undefined && TERMINAL.includes(row.state) ? row : undefined;
+  }).then((row) => row ?? read());

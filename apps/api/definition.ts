@@ -1,0 +1,110 @@
+// The api as a service: remembers how requests ended, and keeps a feed of what changed for the console and other listeners.
+// What changed in detail is read from the rows of the services that own it.
+import type { BalancingEvent, BillingEvent, Recorded, SessionEvent, SiteEvent } from '#contracts';
+import type { RowWrite, ServiceDefinition, TableSpec } from '#service';
+
+type Input = SiteEvent | SessionEvent | BillingEvent | BalancingEvent;
+
+const requests: TableSpec = {
+  name: 'requests',
+  columns: {
+    tenant_id: 'text',
+    request_id: 'text',
+    site_id: 'text',
+    state: 'text',
+    version: 'bigint',
+    reasons: 'jsonb',
+    topic: 'text',
+    partition: 'integer',
+    record_offset: 'bigint',
+  },
+  key: ['tenant_id', 'request_id'],
+};
+const feed: TableSpec = {
+  name: 'feed',
+  columns: {
+    topic: 'text',
+    partition: 'integer',
+    record_offset: 'bigint',
+    tenant_id: 'text',
+    kind: 'text',
+    subject: 'text',
+    at: 'timestamptz',
+  },
+  key: ['topic', 'partition', 'record_offset'],
+};
+
+export type FeedKind = 'site' | 'station' | 'session' | 'load';
+
+/** What a listener should look at again because of this record. */
+function feedEntry(input: Recorded<Input>): readonly [FeedKind, string] | undefined {
+  switch (input.type) {
+    case 'StationConnected':
+    case 'StationDisconnected':
+    case 'StationPresumedOffline':
+      return input.stationId === undefined ? undefined : ['station', input.stationId];
+    case 'CallReceived': {
+      const live = [
+        'BootNotification',
+        'StatusNotification',
+        'MeterValues',
+        'TransactionEvent',
+        'StartTransaction',
+        'StopTransaction',
+        'NotifyEvent',
+      ];
+      return input.stationId !== undefined && live.includes(input.data.action) ? ['station', input.stationId] : undefined;
+    }
+    case 'ConfigurationAccepted':
+      return input.data.change.kind === 'site' ? ['site', input.siteId ?? ''] : ['station', input.stationId ?? ''];
+    case 'SessionStarted':
+    case 'SessionEnded':
+    case 'SessionAmended':
+    case 'ChargingPeriodRecorded':
+    case 'SessionRated':
+      return ['session', input.data.sessionId];
+    case 'LimitsDecided':
+      return ['load', input.siteId ?? ''];
+    default:
+      return undefined;
+  }
+}
+
+function rows(input: Recorded<Input>): readonly RowWrite[] {
+  const place = { topic: input.at.topic, partition: input.at.partition, record_offset: input.at.offset };
+  const writes: RowWrite[] = [];
+  const entry = feedEntry(input);
+  if (entry !== undefined)
+    writes.push({ table: feed, row: { ...place, tenant_id: input.tenantId, kind: entry[0], subject: entry[1], at: input.time } });
+  if (input.type === 'ConfigurationAccepted' || input.type === 'ConfigurationRefused') {
+    const accepted = input.type === 'ConfigurationAccepted';
+    writes.push({
+      table: requests,
+      row: {
+        ...place,
+        tenant_id: input.tenantId,
+        request_id: input.data.requestId,
+        site_id: input.siteId,
+        state: accepted ? 'accepted' : 'refused',
+        reasons: accepted ? [] : input.data.reasons,
+        version: accepted ? input.data.version : null,
+      },
+    });
+  }
+  return writes;
+}
+
+export const apiDefinition: ServiceDefinition<null, Input> = {
+  name: 'api',
+  inputs: ['site-events', 'session-events', 'billing-events', 'balancing-events'],
+  outputs: [],
+  // The feed is transport: its numbering is this database's own, so it is not part of what a replay compares.
+  tables: [requests],
+  fold: {
+    aggregateOf: (input) => input.tenantId,
+    initial: () => null,
+    decide: () => [],
+    evolve: (state) => state,
+    project: ({ input }) => rows(input),
+  },
+};

@@ -1,0 +1,153 @@
+// One table of routes: what validates a request also documents it. Reading, authorizing and answering happen here once for all of them.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Logger } from '#observability';
+import { PortError } from '#ports';
+import type { Authenticate, Caller } from './auth.js';
+import { badRequest, Problem } from './problem.js';
+
+const BODY_LIMIT_BYTES = 1_048_576;
+
+export interface Call<Params, Query, Body> {
+  readonly caller: Caller;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly headers: IncomingMessage['headers'];
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Takes the response over (server-sent events). */
+export type Stream = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface Route {
+  readonly method: 'get' | 'put' | 'post';
+  /** Parameters in braces, as in OpenAPI. */
+  readonly path: string;
+  readonly summary: string;
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType;
+  readonly answers: Readonly<Record<number, string>>;
+  readonly handle: (call: Call<never, never, never>) => Promise<Answer | Stream>;
+}
+
+const NOTHING = z.object({});
+
+/** Types a handler by the schemas of its route. */
+export function route<
+  P extends z.ZodType = typeof NOTHING,
+  Q extends z.ZodType = typeof NOTHING,
+  B extends z.ZodType = z.ZodUndefined,
+>(definition: {
+  readonly method: Route['method'];
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answers?: Readonly<Record<number, string>>;
+  readonly handle: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer | Stream>;
+}): Route {
+  return {
+    answers: { 200: 'the resource' },
+    ...definition,
+    params: definition.params ?? NOTHING,
+    query: definition.query ?? NOTHING,
+    body: definition.body ?? z.undefined(),
+    handle: definition.handle as Route['handle'],
+  };
+}
+
+export const ok = (body: unknown, headers?: Answer['headers']): Answer => ({ status: 200, body, ...(headers && { headers }) });
+
+interface MatchedRequest extends IncomingMessage {
+  readonly params: Readonly<Record<string, string>>;
+  readonly originalUrl: string;
+}
+interface Adapter {
+  get(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
+  put(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
+  post(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
+  use(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
+}
+
+/** Registers the routes under their paths; anything else below /v1 is a problem of its own. */
+export function mount(adapter: Adapter, routes: readonly Route[], authenticate: Authenticate, logger: Logger): void {
+  const serve = (work: (request: MatchedRequest) => Promise<Answer | Stream>) => (request: MatchedRequest, response: ServerResponse) => {
+    work(request)
+      .catch((error: unknown) => problemAnswer(error, logger))
+      .then((answer) => (typeof answer === 'function' ? answer(request, response) : send(response, answer)))
+      .catch((error: unknown) => logger.error({ err: error }, 'answering failed'));
+  };
+  for (const each of routes)
+    adapter[each.method](
+      each.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      serve(async (request) => {
+        const caller = await authenticate(request);
+        const query = Object.fromEntries(new URL(request.originalUrl, 'http://any').searchParams);
+        const call = {
+          caller,
+          params: parse(each.params, request.params, 'path'),
+          query: parse(each.query, query, 'query'),
+          body: each.method === 'get' ? undefined : parse(each.body, await readJson(request), 'body'),
+          headers: request.headers,
+        };
+        return each.handle(call as Call<never, never, never>);
+      }),
+    );
+  adapter.use(
+    '/v1',
+    serve(async (request) => {
+      await authenticate(request);
+      throw new Problem(404, 'no-such-route', 'No such route', `${request.method} ${request.originalUrl.split('?')[0]}`);
+    }),
+  );
+}
+
+function parse(schema: z.ZodType, value: unknown, where: string): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.') || where, message }));
+  throw badRequest(`${where}: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`, errors);
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT_BYTES) throw new Problem(413, 'too-large', 'The body is too large', `at most ${BODY_LIMIT_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (error) {
+    throw badRequest(`body: not JSON (${error instanceof Error ? error.message : 'unreadable'})`);
+  }
+}
+
+function problemAnswer(error: unknown, logger: Logger): Answer {
+  const problem = error instanceof Problem ? error : toProblem(error);
+  if (problem.status >= 500) logger.warn({ err: error, status: problem.status }, 'a request could not be served');
+  return { status: problem.status, body: problem, headers: { ...problem.headers, 'content-type': 'application/problem+json' } };
+}
+
+const toProblem = (error: unknown): Problem =>
+  error instanceof PortError && error.retriable
+    ? new Problem(503, 'unavailable', 'Not available now', `${error.code}: try again`, undefined, { 'retry-after': '2' })
+    : new Problem(500, 'internal', 'Something went wrong on our side');
+
+const SECURITY_HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
+
+function send(response: ServerResponse, { status, body, headers }: Answer): void {
+  if (response.headersSent) return;
+  response.writeHead(status, { 'content-type': 'application/json', ...SECURITY_HEADERS, ...headers });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}

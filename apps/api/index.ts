@@ -1,0 +1,68 @@
+// The HTTP interface: operators, utilities and partners read rows and request changes; the console is served from here.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Config } from '#config';
+import { packageRoot, type Running } from '#nest';
+import type { Logger } from '#observability';
+import type { World } from '#ports';
+import { migrate, ServiceRunner } from '#service';
+import { adminApiKey, bearerAuth, mayBootstrapConsole } from './auth.js';
+import { apiDefinition } from './definition.js';
+import { FeedHub } from './feed.js';
+import { mount } from './http.js';
+import { openApi } from './openapi.js';
+import { describeChanges, readsFrom } from './reads.js';
+import { routes } from './routes.js';
+
+export { adminApiKey } from './auth.js';
+export { apiDefinition } from './definition.js';
+
+export interface Api extends Running {
+  /** Registers the routes and the console on the HTTP application before it listens. */
+  configure(app: NestExpressApplication): void;
+}
+
+export async function startApi(world: World, config: Config, logger: Logger): Promise<Api> {
+  await migrate(world.database, 'api', join(packageRoot(), 'apps/api/migrations'));
+  const runner = new ServiceRunner(world, apiDefinition, {}, logger);
+  await runner.start();
+  const reads = readsFrom(world);
+  const feed = new FeedHub(world.database, world.clock, describeChanges(reads), logger);
+  await feed.start();
+  const { key, created } = adminApiKey(config);
+  if (created) process.stdout.write(`API key (shown once, kept in ${join(config.dataDir, 'admin-api-key')}): ${key}\n`);
+  const table = routes(world, reads, feed);
+
+  return {
+    configure(app) {
+      app.disable('x-powered-by');
+      const adapter = app.getHttpAdapter();
+      const description = openApi(table, '0.1.0');
+      adapter.get('/openapi.json', (_request: unknown, response: { json(body: unknown): void }) => response.json(description));
+      adapter.get(
+        '/console/session',
+        (request: Parameters<typeof mayBootstrapConsole>[1], response: { status(code: number): { json(body: unknown): void } }) => {
+          if (mayBootstrapConsole(config.bindAddress, request)) response.status(200).json({ token: key });
+          else response.status(404).json({ type: 'about:blank', title: 'Not found', status: 404 });
+        },
+      );
+      mount(adapter as never, table, bearerAuth(world.keys, key), logger);
+      const console = join(packageRoot(), 'dist/console');
+      if (existsSync(console)) app.useStaticAssets(console, { setHeaders: secure });
+    },
+    async stop() {
+      feed.stop();
+      await runner.stop();
+    },
+  };
+}
+
+function secure(response: { setHeader(name: string, value: string): void }): void {
+  response.setHeader(
+    'content-security-policy',
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+  );
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('referrer-policy', 'no-referrer');
+}

@@ -1,0 +1,267 @@
+// Rows as the HTTP interface shows them. The tables belong to the services that write them; nothing is written here.
+import type { World } from '#ports';
+import type { FeedKind } from './definition.js';
+import type { Describe } from './feed.js';
+import { badRequest } from './problem.js';
+
+export type CommandState = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timedOut';
+
+export interface List<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+type Json = Record<string, unknown>;
+
+const encodeCursor = (parts: readonly unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+function decodeCursor(cursor: string | undefined, length: number): readonly string[] | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(parts) && parts.length === length && parts.every((part) => typeof part === 'string')) return parts;
+  } catch {
+    // told below, like any other cursor that is not one of ours
+  }
+  throw badRequest('cursor: not one that was given out', [{ path: 'cursor', message: 'take nextCursor of the page before' }]);
+}
+
+export type Reads = ReturnType<typeof readsFrom>;
+
+const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.last_seen_at, s.vendor, s.model, s.firmware_version, s.config,
+  coalesce((select json_agg(json_build_object('evseId', e.evse_id, 'status', e.status, 'powerW', e.power_w, 'sessionId', e.session_id,
+      'limitA', (select l.limit_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id)) order by e.evse_id)
+    from evses e where e.tenant_id = s.tenant_id and e.station_id = s.station_id), '[]'::json) as evses
+  from stations s`;
+
+function toStation(row: Json): Json {
+  const { station_id, site_id, online, ocpp_version, last_seen_at, vendor, model, firmware_version, evses } = row;
+  return {
+    stationId: station_id,
+    siteId: site_id,
+    online,
+    ocppVersion: ocpp_version,
+    lastSeenAt: last_seen_at,
+    vendor,
+    model,
+    firmwareVersion: firmware_version,
+    evses: (evses as Json[]).map((evse) => (online ? evse : { ...evse, powerW: null })),
+  };
+}
+
+const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency from sessions s
+  left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id`;
+
+function toSession(row: Json): Json {
+  return {
+    sessionId: row.session_id,
+    stationId: row.station_id,
+    siteId: row.site_id,
+    evseId: row.evse_id,
+    connectorId: row.connector_id,
+    transactionId: row.transaction_id,
+    ocppVersion: row.ocpp_version,
+    status: row.status,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    energyWh: Number(row.energy_wh),
+    meterStartWh: numberOrNull(row.meter_start_wh),
+    meterStopWh: numberOrNull(row.meter_stop_wh),
+    powerW: row.power_w,
+    chargingState: row.charging_state,
+    reason: row.reason,
+    provisional: row.provisional,
+    flags: row.flags,
+    cost:
+      row.cost_net === null || row.cost_net === undefined
+        ? null
+        : { amount: row.cost_gross ?? row.cost_net, net: row.cost_net, currency: row.cost_currency },
+  };
+}
+const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
+
+export function readsFrom({ database }: World) {
+  const rows = async (text: string, values: readonly unknown[]): Promise<readonly Json[]> =>
+    (await database.query<Json>(text, values)).rows;
+
+  return {
+    async sites(tenantId: string, { limit, cursor }: PageQuery): Promise<List<Json>> {
+      const after = decodeCursor(cursor, 1)?.[0] ?? '';
+      const found = await rows('select config from sites where tenant_id = $1 and site_id > $2 order by site_id limit $3', [
+        tenantId,
+        after,
+        limit + 1,
+      ]);
+      return page(
+        found.map(({ config }) => config as Json),
+        limit,
+        ({ siteId }) => [siteId],
+      );
+    },
+    async site(tenantId: string, siteId: string): Promise<(Json & { readonly version: number }) | undefined> {
+      const [row] = await rows('select config, version from sites where tenant_id = $1 and site_id = $2', [tenantId, siteId]);
+      return row && { ...(row.config as Json), version: Number(row.version) };
+    },
+    async stations(tenantId: string, { limit, cursor, siteId }: PageQuery & { readonly siteId?: string | undefined }): Promise<List<Json>> {
+      const after = decodeCursor(cursor, 1)?.[0] ?? '';
+      const found = await rows(
+        `${STATION} where s.tenant_id = $1 and s.station_id > $2 and ($3::text is null or s.site_id = $3) order by s.station_id limit $4`,
+        [tenantId, after, siteId ?? null, limit + 1],
+      );
+      return page(found.map(toStation), limit, ({ stationId }) => [stationId]);
+    },
+    async stationsById(tenantId: string, stationIds: readonly string[]): Promise<readonly Json[]> {
+      return (await rows(`${STATION} where s.tenant_id = $1 and s.station_id = any($2::text[])`, [tenantId, stationIds])).map(toStation);
+    },
+    async station(tenantId: string, stationId: string): Promise<(Json & { readonly ocppVersion: string | null }) | undefined> {
+      const [row] = await rows(`${STATION} where s.tenant_id = $1 and s.station_id = $2`, [tenantId, stationId]);
+      return row && ({ ...toStation(row), config: row.config } as unknown as Json & { ocppVersion: string | null });
+    },
+    async sessions(
+      tenantId: string,
+      query: PageQuery & {
+        readonly stationId?: string | undefined;
+        readonly status?: string | undefined;
+        readonly from?: string | undefined;
+        readonly to?: string | undefined;
+      },
+    ): Promise<List<Json>> {
+      const [beforeAt, beforeId] = decodeCursor(query.cursor, 2) ?? [null, null];
+      const found = await rows(
+        `${SESSION} where s.tenant_id = $1 and ($2::text is null or s.station_id = $2) and ($3::text is null or s.status = $3)
+         and ($4::timestamptz is null or s.started_at >= $4) and ($5::timestamptz is null or s.started_at < $5)
+         and ($6::timestamptz is null or (s.started_at, s.session_id) < ($6, $7::text)) order by s.started_at desc, s.session_id desc limit $8`,
+        [
+          tenantId,
+          query.stationId ?? null,
+          query.status ?? null,
+          query.from ?? null,
+          query.to ?? null,
+          beforeAt,
+          beforeId,
+          query.limit + 1,
+        ],
+      );
+      return page(found.map(toSession), query.limit, ({ startedAt, sessionId }) => [(startedAt as Date).toISOString(), sessionId]);
+    },
+    async sessionsById(tenantId: string, sessionIds: readonly string[]): Promise<readonly Json[]> {
+      return (await rows(`${SESSION} where s.tenant_id = $1 and s.session_id = any($2::text[])`, [tenantId, sessionIds])).map(toSession);
+    },
+    async session(tenantId: string, sessionId: string): Promise<Json | undefined> {
+      const [row] = await rows(`${SESSION} where s.tenant_id = $1 and s.session_id = $2`, [tenantId, sessionId]);
+      if (row === undefined) return undefined;
+      const timeline = await rows(
+        'select at, kind, detail from session_timeline where tenant_id = $1 and session_id = $2 order by record_offset, index',
+        [tenantId, sessionId],
+      );
+      return { ...toSession(row), timeline };
+    },
+    /** The log positions behind a session: records of its station's stream, what was derived, and how it was priced. */
+    async explain(tenantId: string, sessionId: string): Promise<Json | undefined> {
+      const [row] = await rows(`${SESSION} where s.tenant_id = $1 and s.session_id = $2`, [tenantId, sessionId]);
+      if (row === undefined) return undefined;
+      const events = await rows(
+        'select topic, partition, record_offset as offset, at, kind, detail from session_timeline where tenant_id = $1 and session_id = $2 order by record_offset, index',
+        [tenantId, sessionId],
+      );
+      const cdrs = await rows('select cdr_id, rating_seq from cdrs where tenant_id = $1 and session_id = $2 order by rating_seq', [
+        tenantId,
+        sessionId,
+      ]);
+      const lines = await rows('select * from cdr_lines where tenant_id = $1 and session_id = $2 order by rating_seq, line', [
+        tenantId,
+        sessionId,
+      ]);
+      return { session: toSession(row), events, cdrs, lines };
+    },
+    async command(tenantId: string, commandId: string): Promise<(Json & { readonly state: CommandState }) | undefined> {
+      const [row] = await rows('select * from commands where tenant_id = $1 and command_id = $2', [tenantId, commandId]);
+      if (row === undefined) return undefined;
+      const { command_id, station_id, action, state, answer, reason, requested_at, sent_at, ended_at } = row;
+      return {
+        commandId: command_id,
+        stationId: station_id,
+        action,
+        state: state as CommandState,
+        answer,
+        reason,
+        requestedAt: requested_at,
+        sentAt: sent_at,
+        endedAt: ended_at,
+      };
+    },
+    async tariff(tenantId: string, tariffId: string): Promise<Json | undefined> {
+      const [row] = await rows('select tariff from tariffs where tenant_id = $1 and tariff_id = $2', [tenantId, tariffId]);
+      return row?.tariff as Json | undefined;
+    },
+    async cdrs(
+      tenantId: string,
+      { limit, cursor, sessionId }: PageQuery & { readonly sessionId?: string | undefined },
+    ): Promise<List<Json>> {
+      const [beforeAt, beforeId] = decodeCursor(cursor, 2) ?? [null, null];
+      const found = await rows(
+        `select cdr, issued_at, cdr_id from cdrs where tenant_id = $1 and ($2::text is null or session_id = $2)
+         and ($3::timestamptz is null or (issued_at, cdr_id) < ($3, $4::text)) order by issued_at desc, cdr_id desc limit $5`,
+        [tenantId, sessionId ?? null, beforeAt, beforeId, limit + 1],
+      );
+      const { items, nextCursor } = page(found, limit, ({ issued_at, cdr_id }) => [(issued_at as Date).toISOString(), cdr_id]);
+      return { items: items.map(({ cdr }) => cdr as Json), nextCursor };
+    },
+    async cdr(tenantId: string, cdrId: string): Promise<Json | undefined> {
+      const [row] = await rows('select cdr from cdrs where tenant_id = $1 and cdr_id = $2', [tenantId, cdrId]);
+      return row?.cdr as Json | undefined;
+    },
+    async load(
+      tenantId: string,
+      siteId: string,
+      { from, to, interval }: { readonly from: string; readonly to: string; readonly interval: number },
+    ): Promise<readonly Json[]> {
+      return rows(
+        `select date_bin(make_interval(secs => $5), at, timestamptz '2000-01-01') as at, round(avg(measured_w)) as "measuredW", min(limit_w) as "limitW", round(avg(allocated_w)) as "allocatedW"
+         from site_load where tenant_id = $1 and site_id = $2 and at >= $3 and at < $4 group by 1 order by 1`,
+        [tenantId, siteId, from, to, interval],
+      ).then((found) =>
+        found.map((row) => ({
+          at: row.at,
+          measuredW: numberOrNull(row.measuredW),
+          limitW: numberOrNull(row.limitW),
+          allocatedW: numberOrNull(row.allocatedW),
+        })),
+      );
+    },
+    async lastLoad(tenantId: string, siteIds: readonly string[]): Promise<readonly Json[]> {
+      return rows(
+        `select distinct on (site_id) site_id as "siteId", at, measured_w as "measuredW", limit_w as "limitW", allocated_w as "allocatedW"
+         from site_load where tenant_id = $1 and site_id = any($2::text[]) order by site_id, at desc`,
+        [tenantId, siteIds],
+      );
+    },
+  };
+}
+
+/** One row more than asked for tells that there is a next page. */
+function page<T extends Json>(found: readonly T[], limit: number, key: (row: T) => readonly unknown[]): List<T> {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: found.length > limit && last !== undefined ? encodeCursor(key(last)) : null };
+}
+
+/** What listeners of the feed are shown for a changed subject. */
+export const describeChanges =
+  (reads: Reads): Describe =>
+  async (tenantId: string, kind: FeedKind, subjects: readonly string[]) => {
+    const by = (items: readonly Json[], key: string): ReadonlyMap<string, unknown> =>
+      new Map(items.map((item) => [String(item[key]), item]));
+    switch (kind) {
+      case 'site':
+        return by(await Promise.all(subjects.map(async (siteId) => (await reads.site(tenantId, siteId)) ?? { siteId })), 'siteId');
+      case 'station':
+        return by(await reads.stationsById(tenantId, subjects), 'stationId');
+      case 'session':
+        return by(await reads.sessionsById(tenantId, subjects), 'sessionId');
+      case 'load':
+        return by(await reads.lastLoad(tenantId, subjects), 'siteId');
+    }
+  };

@@ -1,0 +1,89 @@
+// Writes of the HTTP interface: a durable fact, then the answer of whoever decides on it, then rows that show it.
+// Whether a configuration fits the fuses is decided by the site's owner, never here.
+import { type ConfigurationChange, type Envelope, encode, type NetworkEvent, type SiteEvent, type Topic } from '#contracts';
+import { uuidV5 } from '#kernel';
+import type { Position, World } from '#ports';
+import { Problem, refused, unavailable } from './problem.js';
+
+const ANSWER_WITHIN_MS = 15_000;
+const LOOK_AGAIN_MS = 20;
+
+/** Resolves with the first value that is not undefined; undefined when the time is over. */
+export async function poll<T>({ clock }: World, withinMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+  const until = clock.now() + withinMs;
+  for (;;) {
+    const value = await look();
+    if (value !== undefined || clock.now() > until) return value;
+    await new Promise((resolve) => clock.after(LOOK_AGAIN_MS, () => resolve(undefined)));
+  }
+}
+
+type Fact<E extends Envelope> = E extends Envelope ? Omit<E, 'source' | 'time' | 'id'> & { readonly id?: string } : never;
+
+/** Appends one fact and answers where it is. */
+export async function append(world: World, topic: Topic, fact: Fact<SiteEvent | NetworkEvent>): Promise<Position> {
+  const envelope = { source: '/api', time: new Date(world.clock.now()).toISOString(), id: world.ids.next(), ...fact } as Envelope;
+  const [position] = await world.log.append(topic, [encode(envelope)]);
+  if (position === undefined) throw unavailable('the log gave no position');
+  return position;
+}
+
+/** Waits until `service` has committed everything up to `position`, so that the next read sees it. */
+export async function passed(world: World, service: string, { topic, partition, offset }: Position): Promise<void> {
+  const done = await poll(world, ANSWER_WITHIN_MS, async () => {
+    const { rows } = await world.database.query(
+      'select 1 from service_positions where service = $1 and topic = $2 and partition = $3 and next_offset > $4',
+      [service, topic, partition, offset],
+    );
+    return rows.length > 0 ? true : undefined;
+  });
+  if (!done) throw unavailable(`what was written is durable, but the ${service} service has not shown it yet`);
+}
+
+/** Asks the site's owner for a change and answers with the new version; refused changes become problems. */
+export async function configure(
+  world: World,
+  tenantId: string,
+  siteId: string,
+  change: ConfigurationChange,
+  {
+    requestedBy,
+    ifMatch,
+    idempotencyKey,
+  }: { readonly requestedBy: string; readonly ifMatch?: number | undefined; readonly idempotencyKey?: string | undefined },
+): Promise<number> {
+  const requestId = idempotencyKey === undefined ? world.ids.next() : uuidV5('request', tenantId, idempotencyKey);
+  const stationId = change.kind === 'station' ? change.config.stationId : change.kind === 'stationRemoved' ? change.stationId : undefined;
+  await append(world, 'site-events', {
+    type: 'ConfigurationRequested',
+    tenantId,
+    siteId,
+    ...(stationId !== undefined && { stationId }),
+    data: { requestId, requestedBy, change, ...(ifMatch !== undefined && { ifMatch }) },
+  });
+  const outcome = await poll(world, ANSWER_WITHIN_MS, async () => {
+    const { rows } = await world.database.query<{
+      state: string;
+      version: number | null;
+      reasons: { path: string; message: string }[];
+      topic: string;
+      partition: number;
+      record_offset: number;
+    }>('select state, version, reasons, topic, partition, record_offset from requests where tenant_id = $1 and request_id = $2', [
+      tenantId,
+      requestId,
+    ]);
+    return rows[0];
+  });
+  if (outcome === undefined)
+    throw unavailable(`nobody balances the site ${siteId} at the moment; the request is recorded and will be decided`);
+  if (outcome.state === 'refused') {
+    if (outcome.reasons.some(({ path }) => path === 'ifMatch'))
+      throw new Problem(412, 'changed-meanwhile', 'Somebody else changed it meanwhile', outcome.reasons[0]?.message, outcome.reasons);
+    throw refused(outcome.reasons);
+  }
+  const at = { topic: outcome.topic, partition: outcome.partition, offset: Number(outcome.record_offset) };
+  await passed(world, 'session', at);
+  await passed(world, 'load-balancing', at);
+  return Number(outcome.version);
+}

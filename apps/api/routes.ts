@@ -1,0 +1,406 @@
+// Every call of the HTTP interface: validated by its schemas, answered from rows or by a request to whoever decides.
+import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { credentialText, tokenText } from '#domain/authorization';
+import { rateCase } from '#domain/billing';
+import { compositeSchedule } from '#domain/charging-profiles';
+import { allocate, type SiteConfig, type StationConfig } from '#domain/load-balancing';
+import type { World } from '#ports';
+import { requestCommand, untilEnded } from './commands.js';
+import type { FeedHub } from './feed.js';
+import { type Answer, type Call, ok, type Route, route } from './http.js';
+import { badRequest, conflict, notFound, unavailable } from './problem.js';
+import type { Reads } from './reads.js';
+import { append, configure, passed, poll } from './requests.js';
+import * as shapes from './schemas.js';
+
+const SiteId = z.object({ siteId: shapes.Id });
+const StationId = z.object({ stationId: shapes.Id });
+const AnyId = z.object({ id: z.string().min(1).max(100) });
+
+interface Written {
+  readonly requestedBy: string;
+  readonly ifMatch: number | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+function written({ caller, headers }: Call<unknown, unknown, unknown>): Written {
+  const match = headers['if-match']?.replaceAll(/^W\/|"/g, '');
+  if (match !== undefined && !/^\d+$/.test(match)) throw badRequest('If-Match: the ETag of the resource was expected');
+  const key = headers['idempotency-key'];
+  return {
+    requestedBy: `api:${caller.name}`,
+    ifMatch: match === undefined ? undefined : Number(match),
+    idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,
+  };
+}
+
+const tagged = (status: number, body: unknown, version: number): Answer => ({ status, body, headers: { etag: `"${version}"` } });
+
+export function routes(world: World, reads: Reads, feed: FeedHub): readonly Route[] {
+  const { keys, book } = world;
+  const siteOf = async (tenantId: string, stationId: string): Promise<string> => {
+    const entry = await book.station(tenantId, stationId);
+    if (entry === undefined)
+      throw (await book.isComplete()) ? notFound(`the station ${stationId}`) : unavailable('the station registry is being rebuilt');
+    return entry.siteId;
+  };
+
+  return [
+    route({
+      method: 'put',
+      path: '/v1/sites/{siteId}',
+      summary: 'Create or change a site: its tree of nodes with limits per phase',
+      params: SiteId,
+      body: shapes.SiteBody,
+      answers: { 200: 'accepted, with its version as ETag', 412: 'changed meanwhile', 422: 'refused: does not fit, with the node' },
+      async handle(call) {
+        const { caller, params, body } = call;
+        const config = { ...body, siteId: params.siteId } as SiteConfig;
+        const version = await configure(world, caller.tenantId, params.siteId, { kind: 'site', config }, written(call));
+        return tagged(200, config, version);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites',
+      summary: 'Sites',
+      query: shapes.Page,
+      handle: async ({ caller, query }) => ok(await reads.sites(caller.tenantId, query)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}',
+      summary: 'A site',
+      params: SiteId,
+      async handle({ caller, params }) {
+        const site = await reads.site(caller.tenantId, params.siteId);
+        if (site === undefined) throw notFound(`the site ${params.siteId}`);
+        const { version, ...body } = site;
+        return tagged(200, body, version);
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/v1/stations/{stationId}',
+      summary: 'Create, change or move a station; a new one gets a password, shown once',
+      params: StationId,
+      body: shapes.StationBody,
+      answers: {
+        200: 'accepted',
+        201: 'created',
+        409: 'a move while a transaction or a lease is open',
+        422: 'refused: does not fit, with the node',
+      },
+      async handle(call) {
+        const { caller, params, body } = call;
+        const { password: given, ...rest } = body;
+        const { tenantId } = caller;
+        if (!(await book.isComplete())) throw unavailable('the station registry is being rebuilt');
+        const before = await book.station(tenantId, params.stationId);
+        const moved = before !== undefined && before.siteId !== body.siteId;
+        const needsPassword = body.securityProfile !== 0 && body.securityProfile !== 3 && before?.credentialHash === undefined;
+        const password = given ?? (needsPassword ? `${world.ids.next()}${world.ids.next()}`.replaceAll('-', '').slice(0, 40) : undefined);
+        const config = { ...rest, stationId: params.stationId } as StationConfig;
+        const credentialHash =
+          password === undefined ? before?.credentialHash : keys.hmac('credential', credentialText(tenantId, params.stationId, password));
+        const assignmentSeq = before === undefined ? 1 : before.assignmentSeq + (moved ? 1 : 0);
+        if (moved) {
+          await configure(
+            world,
+            tenantId,
+            before.siteId,
+            { kind: 'stationRemoved', stationId: params.stationId },
+            { requestedBy: `api:${caller.name}` },
+          ).catch((error: unknown) => {
+            throw error instanceof Error && 'status' in error && error.status === 422 ? conflict(error.message) : error;
+          });
+        }
+        const change = { kind: 'station', config, assignmentSeq, ...(credentialHash !== undefined && { credentialHash }) } as const;
+        const version = await configure(world, tenantId, body.siteId, change, written(call));
+        const known = await poll(world, 10_000, async () => {
+          const entry = await book.station(tenantId, params.stationId);
+          return entry !== undefined && entry.siteId === body.siteId && sameHash(entry.credentialHash, credentialHash) ? true : undefined;
+        });
+        if (!known) throw unavailable('the station is recorded, but edges do not know it yet');
+        return tagged(
+          before === undefined ? 201 : 200,
+          { ...config, ...(given === undefined && password !== undefined && { password }) },
+          version,
+        );
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/stations',
+      summary: 'Stations with their EVSEs',
+      query: shapes.StationsQuery,
+      handle: async ({ caller, query }) => ok(await reads.stations(caller.tenantId, query)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/stations/{stationId}',
+      summary: 'A station with its EVSEs',
+      params: StationId,
+      async handle({ caller, params }) {
+        const station = await reads.station(caller.tenantId, params.stationId);
+        if (station === undefined) throw notFound(`the station ${params.stationId}`);
+        return ok(station);
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/stations/{stationId}/commands',
+      summary: 'Send an OCPP message to a station',
+      params: StationId,
+      query: shapes.CommandQuery,
+      body: shapes.CommandBody,
+      answers: { 200: 'with wait=true: how it ended', 202: 'durable and on its way' },
+      async handle({ caller, params, query, body, headers }) {
+        const { tenantId } = caller;
+        const siteId = await siteOf(tenantId, params.stationId);
+        const station = await reads.station(tenantId, params.stationId);
+        const key = headers['idempotency-key'];
+        const commandId = await requestCommand(world, {
+          tenantId,
+          siteId,
+          stationId: params.stationId,
+          ocppVersion: station?.ocppVersion ?? null,
+          ...body,
+          requestedBy: `api:${caller.name}`,
+          idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,
+        });
+        if (query.wait !== 'true') return { status: 202, body: { commandId }, headers: { location: `/v1/commands/${commandId}` } };
+        const ended = await untilEnded(world, body.timeoutMs + 5_000, () => reads.command(tenantId, commandId));
+        return ok(ended ?? { commandId, state: 'queued' });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/commands/{id}',
+      summary: 'How a command went',
+      params: AnyId,
+      async handle({ caller, params }) {
+        const command = await reads.command(caller.tenantId, params.id);
+        if (command === undefined) throw notFound(`the command ${params.id}`);
+        return ok(command);
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/v1/tokens/{type}/{idToken}',
+      summary: 'Create or change a token; answered once edges know it',
+      params: z.object({ type: shapes.TokenType, idToken: z.string().min(1).max(36) }),
+      body: shapes.TokenBody,
+      async handle({ caller, params, body }) {
+        const { tenantId } = caller;
+        const hash = (value: string) => keys.hmac('token', tokenText(tenantId, value));
+        const tokenHash = hash(params.idToken);
+        const { status, groupId, expiresAt } = body;
+        const data = {
+          tokenHash,
+          tokenType: params.type,
+          idToken: await keys.seal(tokenHash, params.idToken),
+          status,
+          ...(groupId !== undefined && { groupHash: hash(groupId) }),
+          ...(expiresAt !== undefined && { expiresAt }),
+        };
+        const position = await append(world, 'network-events', { type: 'TokenChanged', tenantId, data });
+        await passed(world, 'session', position);
+        const known = await poll(world, 10_000, async () => {
+          const entry = await book.token(tenantId, tokenHash);
+          return entry?.status === status && entry.expiresAt === expiresAt && entry.groupHash === data.groupHash ? true : undefined;
+        });
+        if (!known) throw unavailable('the token is recorded, but edges do not know it yet');
+        return ok({ type: params.type, idToken: params.idToken, ...body });
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/v1/tariffs/{tariffId}',
+      summary: 'Create or change an OCPI 2.2.1 tariff; running sessions keep theirs',
+      params: z.object({ tariffId: z.string().min(1).max(36) }),
+      body: shapes.TariffBody,
+      async handle({ caller, params, body }) {
+        if (body.id !== params.tariffId)
+          throw badRequest('the id in the body differs from the one in the path', [
+            { path: 'id', message: `${params.tariffId} was expected` },
+          ]);
+        const position = await append(world, 'network-events', {
+          type: 'TariffChanged',
+          tenantId: caller.tenantId,
+          data: { tariff: body },
+        });
+        await passed(world, 'billing', position);
+        return ok(body);
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/v1/sites/{siteId}/tariff',
+      summary: 'Set the tariff that new sessions at a site are priced by',
+      params: SiteId,
+      body: shapes.SiteTariffBody,
+      async handle({ caller, params, body }) {
+        if ((await reads.tariff(caller.tenantId, body.tariffId)) === undefined) throw notFound(`the tariff ${body.tariffId}`);
+        const position = await append(world, 'network-events', {
+          type: 'SiteTariffAssigned',
+          tenantId: caller.tenantId,
+          data: { siteId: params.siteId, tariffId: body.tariffId },
+        });
+        await passed(world, 'billing', position);
+        return ok({ tariffId: body.tariffId });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/tariffs/{tariffId}',
+      summary: 'A tariff',
+      params: z.object({ tariffId: z.string().min(1).max(36) }),
+      async handle({ caller, params }) {
+        const tariff = await reads.tariff(caller.tenantId, params.tariffId);
+        if (tariff === undefined) throw notFound(`the tariff ${params.tariffId}`);
+        return ok(tariff);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sessions',
+      summary: 'Charging sessions, newest first',
+      query: shapes.SessionsQuery,
+      handle: async ({ caller, query }) => ok(await reads.sessions(caller.tenantId, query)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sessions/{id}',
+      summary: 'A session with its timeline',
+      params: AnyId,
+      async handle({ caller, params }) {
+        const session = await reads.session(caller.tenantId, params.id);
+        if (session === undefined) throw notFound(`the session ${params.id}`);
+        return ok(session);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sessions/{id}/explain',
+      summary: 'The records of the log this session and its price come from',
+      params: AnyId,
+      async handle({ caller, params }) {
+        const explanation = await reads.explain(caller.tenantId, params.id);
+        if (explanation === undefined) throw notFound(`the session ${params.id}`);
+        return ok(explanation);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/cdrs',
+      summary: 'Charge detail records (OCPI 2.2.1)',
+      query: shapes.CdrsQuery,
+      handle: async ({ caller, query }) => ok(await reads.cdrs(caller.tenantId, query)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/cdrs/{id}',
+      summary: 'A charge detail record',
+      params: AnyId,
+      async handle({ caller, params }) {
+        const cdr = await reads.cdr(caller.tenantId, params.id);
+        if (cdr === undefined) throw notFound(`the charge record ${params.id}`);
+        return ok(cdr);
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/rating',
+      summary: 'Price a session by a tariff; nothing is stored',
+      body: z.record(z.string(), z.unknown()),
+      handle: async ({ body }) => ok(pure(() => rateCase(body as never))),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/allocations',
+      summary: 'Share the limits of a tree over EVSEs; nothing is stored',
+      body: shapes.AllocationBody,
+      handle: async ({ body }) => ok(pure(() => allocate(body as never))),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/composite-schedules',
+      summary: 'What a station will do under a set of charging profiles; nothing is stored',
+      body: shapes.CompositeBody,
+      handle: async ({ body }) => ok(pure(() => compositeSchedule(body as never))),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/sites/{siteId}/measurements',
+      summary: 'Report unmanaged load and generation at nodes',
+      params: SiteId,
+      body: shapes.MeasurementsBody,
+      answers: { 202: 'durable' },
+      async handle({ caller, params, body }) {
+        if ((await reads.site(caller.tenantId, params.siteId)) === undefined) throw notFound(`the site ${params.siteId}`);
+        await append(world, 'site-events', {
+          type: 'MeasurementsReported',
+          tenantId: caller.tenantId,
+          siteId: params.siteId,
+          data: { measurements: body },
+        });
+        return { status: 202, body: { accepted: body.length } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/load',
+      summary: 'Measured load, limit and allocated power per bucket',
+      params: SiteId,
+      query: shapes.LoadQuery,
+      handle: async ({ caller, params, query }) => ok({ items: await reads.load(caller.tenantId, params.siteId, query) }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/grid/limits',
+      summary: 'Limit sites from the grid side, ahead or at once, with a fallback',
+      body: shapes.GridLimitBody,
+      answers: { 202: 'durable in the stream of every site' },
+      async handle({ caller, body, headers }) {
+        const { siteIds, ...limit } = body;
+        const missing: string[] = [];
+        for (const siteId of siteIds) if ((await reads.site(caller.tenantId, siteId)) === undefined) missing.push(siteId);
+        if (missing.length > 0) throw notFound(`the site ${missing.join(', ')}`);
+        const key = headers['idempotency-key'];
+        const limitId = typeof key === 'string' && key !== '' ? key : world.ids.next();
+        await Promise.all(
+          siteIds.map((siteId) =>
+            append(world, 'site-events', {
+              type: 'GridLimitReceived',
+              tenantId: caller.tenantId,
+              siteId,
+              data: { limitId, ...limit } as never,
+            }),
+          ),
+        );
+        return { status: 202, body: { limitId } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/events',
+      summary: 'Server-sent events; Last-Event-ID resumes on any replica',
+      async handle({ caller }) {
+        return (request, response) => feed.serve(caller.tenantId, request, response);
+      },
+    }),
+  ];
+}
+
+/** A rule's own error about what was sent becomes a 400 instead of a fault of ours. */
+function pure<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw badRequest(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const sameHash = (a: string | undefined, b: string | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b)));

@@ -1,0 +1,139 @@
+// The shapes of the HTTP interface. What they mean together (does it fit the fuse?) is decided by the site's owner.
+import { z } from 'zod';
+import { TariffSchema } from '#domain/billing';
+
+export const Id = z
+  .string()
+  .min(1)
+  .max(48)
+  .regex(/^[A-Za-z0-9._*+=@|~-]+$/, 'letters, digits and . _ * + = @ | ~ - only');
+const Timestamp = z.iso.datetime({ offset: true });
+const Amps = z.number().min(0).max(100_000);
+const PhaseAmps = z.union([Amps, z.tuple([Amps, Amps, Amps])]);
+const Phase = z.enum(['L1', 'L2', 'L3']);
+const Phases = z.union([z.literal(1), z.literal(2), z.literal(3), z.array(Phase).min(1).max(3)]);
+
+export const NodeBody = z.strictObject({
+  nodeId: Id,
+  limitA: PhaseAmps.describe('per phase [A]'),
+  limitW: z.number().min(0).optional(),
+  firmLimitA: PhaseAmps.optional().describe('the part nobody can take away [A]'),
+  unmanagedMaxA: PhaseAmps.optional().describe('the most other loads here can draw [A]'),
+  marginA: z.number().min(0).optional(),
+  phases: Phases.optional(),
+  meterId: z.string().max(64).optional(),
+  get children() {
+    return z.array(NodeBody).max(500).optional();
+  },
+});
+
+export const SiteBody = z.strictObject({
+  name: z.string().min(1).max(200),
+  timeZone: z.string().refine((zone) => {
+    try {
+      return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+    } catch {
+      return false;
+    }
+  }, 'an IANA time zone such as Europe/Amsterdam was expected'),
+  voltageV: z.number().min(50).max(1000).default(230),
+  root: NodeBody,
+  leaseSeconds: z.number().int().min(60).max(3600).optional(),
+});
+
+const Connector = z.strictObject({ connectorId: z.number().int().min(1).max(100), type: z.string().max(30).optional() });
+export const EvseBody = z.strictObject({
+  evseId: z.number().int().min(1).max(1000),
+  powerType: z.enum(['AC', 'DC']).optional(),
+  phases: Phases,
+  minA: Amps,
+  maxA: Amps,
+  safeA: Amps,
+  levelsA: z.array(Amps).max(100).optional(),
+  rateUnit: z.enum(['A', 'W']).optional(),
+  efficiency: z.number().min(0.01).max(1).optional(),
+  connectors: z.union([z.number().int().min(1).max(10), z.array(Connector).min(1).max(10)]).optional(),
+});
+export const StationBody = z.strictObject({
+  siteId: Id,
+  nodeId: Id,
+  securityProfile: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
+  password: z.string().min(8).max(64).optional(),
+  maxA: Amps.optional(),
+  evses: z.array(EvseBody).min(1).max(1000),
+});
+
+export const TokenType = z.enum(['Central', 'eMAID', 'ISO14443', 'ISO15693', 'KeyCode', 'Local', 'MacAddress', 'NoAuthorization']);
+export const TokenBody = z.strictObject({
+  status: z.enum(['Accepted', 'Blocked', 'Expired', 'Invalid', 'NoCredit']),
+  groupId: z.string().min(1).max(36).optional(),
+  expiresAt: Timestamp.optional(),
+});
+export const TariffBody = TariffSchema;
+export const SiteTariffBody = z.strictObject({ tariffId: z.string().min(1).max(36) });
+
+export const CommandBody = z.strictObject({
+  action: z.string().min(1).max(50),
+  payload: z.record(z.string(), z.unknown()).default({}),
+  timeoutMs: z.number().int().min(100).max(300_000).default(30_000),
+});
+export const CommandQuery = z.object({ wait: z.enum(['true', 'false']).default('false') });
+
+export const AllocationBody = z.strictObject({
+  root: NodeBody,
+  evses: z
+    .array(
+      z.strictObject({
+        evseId: z.union([z.string().min(1).max(100), z.number().int()]),
+        nodeId: Id,
+        phases: z.array(Phase).min(1).max(3),
+        minA: Amps,
+        maxA: Amps,
+        levelsA: z.array(Amps).optional(),
+        weight: z.number().positive().max(1e6).optional(),
+        priority: z.number().int().optional(),
+        waitingSince: Timestamp.optional(),
+      }),
+    )
+    .max(100_000),
+});
+export const CompositeBody = z.strictObject({
+  ocppVersion: z.enum(['ocpp1.6', 'ocpp2.0.1']),
+  profiles: z.array(z.record(z.string(), z.unknown())).max(100),
+  durationS: z.number().int().min(1).max(604_800),
+  at: Timestamp,
+  maxA: Amps,
+});
+export const MeasurementsBody = z
+  .array(
+    z.strictObject({
+      nodeId: Id,
+      at: Timestamp,
+      currentA: z.tuple([z.number(), z.number(), z.number()]),
+      ttlSeconds: z.number().min(1).max(86_400),
+    }),
+  )
+  .min(1)
+  .max(1000);
+const Limit = z
+  .strictObject({ startsAt: Timestamp, limitA: PhaseAmps.optional(), limitW: z.number().min(0).optional() })
+  .refine(({ limitA, limitW }) => limitA !== undefined || limitW !== undefined, 'limitA or limitW was expected');
+export const GridLimitBody = z.strictObject({
+  siteIds: z.array(Id).min(1).max(10_000),
+  nodeId: Id.optional(),
+  schedule: z.array(Limit).min(1).max(1000),
+  expiresAt: Timestamp,
+  fallback: z.strictObject({ limitA: Amps.optional(), limitW: z.number().min(0).optional() }).optional(),
+  source: z.string().min(1).max(100),
+});
+
+export const Page = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), cursor: z.string().max(500).optional() });
+export const SessionsQuery = Page.extend({
+  stationId: Id.optional(),
+  status: z.enum(['active', 'ended']).optional(),
+  from: Timestamp.optional(),
+  to: Timestamp.optional(),
+});
+export const StationsQuery = Page.extend({ siteId: Id.optional() });
+export const CdrsQuery = Page.extend({ sessionId: z.string().max(50).optional() });
+export const LoadQuery = z.object({ from: Timestamp, to: Timestamp, interval: z.coerce.number().int().min(1).max(86_400).default(60) });
