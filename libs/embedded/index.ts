@@ -1,5 +1,8 @@
 // The ports in one process: SQLite log, PGlite, in-process routing, key file. The default world.
 // What the ports promise is in libs/ports.
+export { inProcessBook } from './answer-book.js';
 export { systemClock, systemIds, systemRandom } from './chance-and-time.js';
+export { fileKeyStore } from './key-store.js';
 export { memoryLog } from './memory-log.js';
+export { inProcessDirectory, inProcessRouter } from './routing.js';
 export { type SqliteLogOptions, sqliteLog } from './sqlite-log.js';

@@ -1,5 +1,8 @@
 // What tests of several parts share: scratch directories, watchable consumers, and one contract suite per port.
 // Nothing that runs in production imports it.
 export { Consumer, type ConsumerOptions, consume } from './consumer.js';
+export { type AnswerBookUnderTest, answerBookContract } from './contracts/answer-book.js';
 export { type EventLogFeatures, type EventLogUnderTest, eventLogContract, readAll, record } from './contracts/event-log.js';
+export { type KeyStoreUnderTest, keyStoreContract } from './contracts/key-store.js';
+export { type RoutingUnderTest, routingContract } from './contracts/routing.js';
 export { scratch } from './scratch.js';
