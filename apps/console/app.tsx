@@ -2,12 +2,13 @@
 // States: Starting -> Connected <-> SigningIn. Pages are listed in pages/index.ts and draw themselves.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { bootstrapToken, httpApi } from './api.js';
-import { browserPause, type LiveNetwork, liveNetwork } from './model/live-network.js';
+import { thisBrowser } from './model/browser.js';
+import { type LiveNetwork, liveNetwork } from './model/live-network.js';
 import { PAGES } from './pages/index.js';
 import { ConnectionBanner } from './ui/connection-banner.js';
 import { Header } from './ui/header.js';
 import { addressOf, useRoute } from './ui/router.js';
-import { currentKey, keepKey } from './ui/session-key.js';
+import { currentKey, isTyped, keepKey } from './ui/session-key.js';
 import { SignIn } from './ui/sign-in.js';
 import { Loading } from './ui/whole-page-states.js';
 import { useWords } from './words/language.js';
@@ -30,7 +31,11 @@ export function App() {
       <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
         {words.t('app.skip')}
       </button>
-      <Header route={route} feed={gate.kind === 'Connected' ? gate.live.feed : null} onLeave={currentKey() === null ? null : leave} />
+      <Header
+        route={route}
+        feed={gate.kind === 'Connected' ? gate.live.feed : null}
+        onLeave={gate.kind === 'Connected' && isTyped() ? leave : null}
+      />
       {gate.kind === 'Connected' && <ConnectionBanner live={gate.live} />}
       <main id="content" tabIndex={-1}>
         {gate.kind === 'Starting' && <Loading />}
@@ -59,20 +64,19 @@ function useGate() {
     connection.current?.abort();
     const controller = new AbortController();
     connection.current = controller;
-    const { pause, wake } = browserPause(controller.signal);
-    const live = liveNetwork(httpApi(currentKey), pause, wake, controller.signal);
+    const live = liveNetwork(httpApi(currentKey), thisBrowser(controller.signal), controller.signal);
     const refused = async (status: number) => {
       const held = currentKey();
       // A key from before the data directory was replaced: a loopback server hands out the new one.
       const offered = status === 401 ? await offeredKey() : null;
       if (controller.signal.aborted) return;
       if (offered !== null && offered !== held) {
-        keepKey(offered);
+        keepKey(offered, 'offered');
         connect();
         return;
       }
       controller.abort();
-      if (status === 401) keepKey(null);
+      if (status === 401) keepKey(null, 'typed');
       setGate({ kind: 'SigningIn', refused: held === null ? null : status });
     };
     live.feed.subscribe(() => {
@@ -84,7 +88,7 @@ function useGate() {
 
   useEffect(() => {
     const start = async () => {
-      if (currentKey() === null) keepKey(await offeredKey());
+      if (currentKey() === null) keepKey(await offeredKey(), 'offered');
       connect();
     };
     void start();
@@ -92,11 +96,11 @@ function useGate() {
   }, [connect]);
 
   const enter = (key: string) => {
-    keepKey(key);
+    keepKey(key, 'typed');
     connect();
   };
   const leave = () => {
-    keepKey(null);
+    keepKey(null, 'typed');
     connection.current?.abort();
     setGate({ kind: 'SigningIn', refused: null });
   };

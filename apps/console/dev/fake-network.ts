@@ -66,7 +66,7 @@ export class FakeNetwork {
     };
     if (scene === 'many') for (let index = 1; index <= 12; index += 1) site(`park-${index}`, `Car park ${index}`, 250, 40);
     else {
-      site('riverside', 'Riverside car park', 63, scene === 'siteOnly' ? 0 : 6);
+      site('riverside', 'Riverside car park', scene === 'trouble' ? 32 : 63, scene === 'siteOnly' ? 0 : 6);
       if (scene !== 'siteOnly') site('depot-north', 'Depot North', [80, 80, 63], 6);
     }
     for (let atMs = nowMs - 16 * 60_000; atMs < nowMs; atMs += 5_000) this.step(atMs, 5_000);

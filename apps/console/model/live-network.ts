@@ -1,6 +1,6 @@
 // Keeps the network state fresh: a snapshot whenever the feed opens, then the feed; what the feed only hints at is read again.
 // How changes fold is network-state.ts, how the feed is kept open is feed/. Nothing here draws.
-import { type Api, type FeedEvent, type LoadPoint, type Resource, readFeedEvent } from '../api.js';
+import { type Api, type FeedEvent, type Resource, readFeedEvent } from '../api.js';
 import { type FeedState, type FeedWorld, followFeed } from '../feed/follow-feed.js';
 import { WINDOW_MS } from './load-series.js';
 import { evolve, type NetworkChange, type NetworkState, nothingKnown } from './network-state.js';
@@ -31,7 +31,18 @@ const POLL_MS = 5_000;
 /** Everything is read again this often, so that nothing missed stays wrong [ms]. */
 const RESYNC_MS = 60_000;
 
-export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => void, signal: AbortSignal): LiveNetwork {
+/** What the browser tells and lets us do. */
+export interface Browser {
+  /** Resolves after `ms`, or earlier when `wake` is called, the network comes back, or the page is shown again. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
+  wake(): void;
+  /** Nobody can see the page: the feed goes on, asking does not. */
+  hidden(): boolean;
+  /** For whoever looks into the console of the browser: something went wrong that repairs itself. */
+  report(what: string, error: unknown): void;
+}
+
+export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): LiveNetwork {
   const network = createStore(nothingKnown);
   const feed = createStore<FeedState>({ kind: 'Connecting' });
   const lostAtMs = createStore<number | null>(null);
@@ -59,18 +70,18 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
   // Load: the feed's points where it has them, else the history asked again and again.
   const watched = new Map<string, number>();
   const fedAtMs = new Map<string, number>();
+  const readToMs = new Map<string, number>();
   const setProblem = (siteId: string, reason: string | null) => {
     const problems = new Map(loadProblems.get());
     if (reason === null ? problems.delete(siteId) : problems.set(siteId, reason)) loadProblems.set(problems);
   };
   const readLoad = async (siteId: string) => {
     const toMs = nowMs();
-    const known: readonly LoadPoint[] = network.get().load.get(siteId) ?? [];
-    const lastMs = known.findLast(({ measuredW }) => measuredW !== null)?.atMs ?? 0;
-    // Two buckets back: the youngest ones may still have been filling when they were read.
-    const fromMs = Math.max(toMs - WINDOW_MS, lastMs - 2_000 * BUCKET_S);
+    // Since the last reading, whatever the feed brought meanwhile; two buckets back, as the youngest may still have been filling then.
+    const fromMs = Math.max(toMs - WINDOW_MS, (readToMs.get(siteId) ?? 0) - 2_000 * BUCKET_S);
     try {
       const points = await api.load(siteId, fromMs, toMs + 1_000 * BUCKET_S, BUCKET_S, signal);
+      readToMs.set(siteId, toMs);
       apply({ type: 'LoadRead', siteId, points });
       setProblem(siteId, null);
     } catch (error) {
@@ -78,7 +89,7 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
     }
   };
   const pollLoad = () => {
-    if (feed.get().kind !== 'Live' || document.hidden) return;
+    if (feed.get().kind !== 'Live' || browser.hidden()) return;
     for (const siteId of watched.keys()) if (nowMs() - (fedAtMs.get(siteId) ?? 0) > POLL_MS) void readLoad(siteId);
   };
 
@@ -100,7 +111,7 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
     try {
       await read();
     } catch (error) {
-      if (!attempt.aborted) console.warn('Re-reading the network failed', error);
+      if (!attempt.aborted) browser.report('Re-reading the network failed', error);
     }
   };
   const heard = (event: FeedEvent | null) => {
@@ -116,7 +127,7 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
 
   const world: FeedWorld = {
     open: (lastEventId, during) => api.events(lastEventId, during),
-    pause,
+    pause: browser.pause,
     alarm: (ms, act) => {
       const timer = setTimeout(act, ms);
       return () => clearTimeout(timer);
@@ -142,7 +153,7 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
           heard(readFeedEvent(name, data));
         } catch (error) {
           // One message nobody understands must not cost the feed: what it was about is read again.
-          console.warn('A feed message could not be read', name, error);
+          browser.report(`The feed message ${name} could not be read`, error);
           for (const resource of ['stations', 'sessions'] as const) heard({ type: 'Outdated', resource });
         }
       },
@@ -153,7 +164,7 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
   const timers = [
     setInterval(pollLoad, POLL_MS),
     setInterval(() => {
-      if (feed.get().kind === 'Live' && !document.hidden) void guarded(() => readAll(attempt));
+      if (feed.get().kind === 'Live' && !browser.hidden()) void guarded(() => readAll(attempt));
     }, RESYNC_MS),
   ];
   signal.addEventListener('abort', () => timers.forEach(clearInterval), { once: true });
@@ -164,7 +175,7 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
     lostAtMs,
     loadProblems,
     nowMs,
-    retryNow: wake,
+    retryNow: browser.wake,
     watchLoad: (siteId) => {
       watched.set(siteId, (watched.get(siteId) ?? 0) + 1);
       void readLoad(siteId);
@@ -174,29 +185,5 @@ export function liveNetwork(api: Api, pause: FeedWorld['pause'], wake: () => voi
         else watched.set(siteId, others);
       };
     },
-  };
-}
-
-/** A pause that ends early when `wake` is called, when the network comes back, or when the page is shown again. */
-export function browserPause(lifetime: AbortSignal): { pause: FeedWorld['pause']; wake: () => void } {
-  let end: (() => void) | null = null;
-  const wake = () => end?.();
-  window.addEventListener('online', wake, { signal: lifetime });
-  const shown = () => {
-    if (!document.hidden) wake();
-  };
-  document.addEventListener('visibilitychange', shown, { signal: lifetime });
-  return {
-    wake,
-    pause: (ms, signal) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => end?.(), ms);
-        end = () => {
-          clearTimeout(timer);
-          end = null;
-          resolve();
-        };
-        signal.addEventListener('abort', () => end?.(), { once: true });
-      }),
   };
 }

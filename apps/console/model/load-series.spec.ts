@@ -51,6 +51,11 @@ describe('columnsOf', () => {
   });
 });
 
+it('marks only what was above the limit in force then', () => {
+  const columns = columnsOf([point(30, 20_000, 22_000), point(20, 23_000), point(10, 20_000, 15_000)], now);
+  expect(columns.aboveKw).toEqual([null, 23, 20, null]);
+});
+
 describe('summarise', () => {
   it('names the latest value, its peak and the time above the limit', () => {
     const summary = summarise([point(60, 20_000, 22_000), point(50, 23_000), point(40, 21_000), point(5, 18_000)], now);

@@ -39,7 +39,12 @@ export interface LoadColumns {
   readonly measuredKw: readonly (number | null | undefined)[];
   readonly allocatedKw: readonly (number | null)[];
   readonly limitKw: readonly (number | null)[];
+  /** The measurement again where it was above the limit then in force. */
+  readonly aboveKw: readonly (number | null | undefined)[];
 }
+
+/** Half a percent is what the rounding of meters and voltages makes of "at the limit". */
+export const isAbove = (load: number, limit: number): boolean => load > limit * 1.005;
 
 /**
  * Limit and allocation hold until replaced, so they are carried on to `nowMs`; a measurement is not: silence of more than
@@ -50,6 +55,7 @@ export function columnsOf(points: readonly LoadPoint[], nowMs: number): LoadColu
   const measuredKw: (number | null | undefined)[] = [];
   const allocatedKw: (number | null)[] = [];
   const limitKw: (number | null)[] = [];
+  const aboveKw: (number | null | undefined)[] = [];
   let allocated: number | null = null;
   let limit: number | null = null;
   const add = (atMs: number, measured: number | null | undefined) => {
@@ -57,6 +63,7 @@ export function columnsOf(points: readonly LoadPoint[], nowMs: number): LoadColu
     measuredKw.push(measured);
     allocatedKw.push(allocated);
     limitKw.push(limit);
+    aboveKw.push(typeof measured !== 'number' ? measured : limit !== null && isAbove(measured, limit) ? measured : null);
   };
   const nextMeasuredMs = nextMeasured(points, nowMs);
   let silent = true;
@@ -72,7 +79,7 @@ export function columnsOf(points: readonly LoadPoint[], nowMs: number): LoadColu
     if (silent) add(point.atMs + 1, null);
   }
   if (nowMs > (points.at(-1)?.atMs ?? nowMs)) add(nowMs, null);
-  return { atS, measuredKw, allocatedKw, limitKw };
+  return { atS, measuredKw, allocatedKw, limitKw, aboveKw };
 }
 
 /** For each point, when the next measurement after it came; `nowMs` where none has. */
@@ -120,8 +127,7 @@ export function summarise(points: readonly LoadPoint[], nowMs: number, windowMs 
       last = point;
       if (point.atMs >= nowMs - windowMs && point.measuredW > (peak?.measuredW ?? Number.NEGATIVE_INFINITY)) peak = point;
     }
-    // Half a percent is what the rounding of meters and voltages makes of "at the limit".
-    if (measured !== null && limitW !== null && measured > limitW * 1.005) aboveSinceMs = point.atMs;
+    if (measured !== null && limitW !== null && isAbove(measured, limitW)) aboveSinceMs = point.atMs;
   }
   if (aboveSinceMs !== null) aboveLimitMs += Math.min(Math.max(0, nowMs - aboveSinceMs), STALE_MS);
   const ageMs = last === null ? null : Math.max(0, nowMs - last.atMs);

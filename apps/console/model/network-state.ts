@@ -2,7 +2,7 @@
 // Asking for them is live-network.ts; showing them is pages/.
 import type { FeedEvent, LoadPoint, Session, Site, Station } from '../api.js';
 import { EVSE_STATES, type EvseState, evseState } from './evse-state.js';
-import { mergePoints, summarise } from './load-series.js';
+import { isAbove, mergePoints, summarise } from './load-series.js';
 
 export interface NetworkState {
   /** When the last whole snapshot was read [ms]; null before the first. */
@@ -102,7 +102,7 @@ export function summariseNetwork(state: NetworkState, nowMs: number): NetworkSum
     const siteLimitW = load.limitW ?? (site === undefined ? null : ratedLimitW(site));
     loadW += siteW;
     if (siteLimitW !== null) limitW = (limitW ?? 0) + siteLimitW;
-    if (siteLimitW !== null && siteW > siteLimitW * 1.005) sitesAboveLimit += 1;
+    if (siteLimitW !== null && isAbove(siteW, siteLimitW)) sitesAboveLimit += 1;
   }
   const stationsOnline = [...state.stations.values()].filter(({ online }) => online).length;
   return {
@@ -142,6 +142,8 @@ export function stationsBySite(state: NetworkState): ReadonlyMap<string | null, 
 export interface RunningSession extends Session {
   readonly online: boolean;
   readonly siteName: string | null;
+  /** Of its site: a session is told in the time of the place where it happens. */
+  readonly timeZone: string | null;
 }
 
 export function runningSessions(state: NetworkState): readonly RunningSession[] {
@@ -151,6 +153,7 @@ export function runningSessions(state: NetworkState): readonly RunningSession[] 
       ({ sessionId, evseId }) => sessionId === session.sessionId || (session.evseId !== null && evseId === session.evseId),
     );
     const siteId = session.siteId ?? station?.siteId ?? null;
+    const site = siteId === null ? undefined : state.sites.get(siteId);
     return {
       ...session,
       siteId,
@@ -158,7 +161,8 @@ export function runningSessions(state: NetworkState): readonly RunningSession[] 
       powerW: session.powerW ?? evse?.powerW ?? null,
       limitA: session.limitA ?? evse?.limitA ?? null,
       online: station?.online ?? false,
-      siteName: siteId === null ? null : (state.sites.get(siteId)?.name ?? siteId),
+      siteName: site?.name ?? siteId,
+      timeZone: site?.timeZone ?? null,
     };
   });
 }

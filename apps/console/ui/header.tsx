@@ -8,7 +8,6 @@ import { LANGUAGES, type Language, type MessageKey } from '../words/messages.js'
 import { addressOf, type Route } from './router.js';
 import { useStore } from './use-store.js';
 
-const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', de: 'Deutsch' };
 const PILL: Record<Exclude<FeedState['kind'], 'Refused'>, MessageKey> = {
   Connecting: 'feed.connecting',
   Live: 'feed.live',
@@ -40,7 +39,7 @@ export function Header({ route, feed, onLeave }: { route: Route; feed: Store<Fee
         <select aria-label={t('app.language')} value={language} onChange={(event) => choose(event.currentTarget.value as Language)}>
           {LANGUAGES.map((each) => (
             <option key={each} value={each}>
-              {LANGUAGE_NAMES[each]}
+              {each.toUpperCase()}
             </option>
           ))}
         </select>

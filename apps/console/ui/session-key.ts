@@ -3,6 +3,7 @@
 
 const KEY = 'joulestream.apiKey';
 let inMemory: string | null = null;
+let offered: string | null = null;
 
 export function currentKey(): string | null {
   try {
@@ -13,9 +14,10 @@ export function currentKey(): string | null {
   }
 }
 
-/** null forgets it. */
-export function keepKey(key: string | null): void {
+/** `offered`: the server handed it out by itself, so forgetting it would be pointless. null forgets it. */
+export function keepKey(key: string | null, origin: 'typed' | 'offered'): void {
   inMemory = key;
+  offered = origin === 'offered' ? key : null;
   try {
     if (key === null) sessionStorage.removeItem(KEY);
     else sessionStorage.setItem(KEY, key);
@@ -23,3 +25,6 @@ export function keepKey(key: string | null): void {
     if (!(error instanceof DOMException)) throw error;
   }
 }
+
+/** Whether someone typed the key that is in use; a reload forgets that the server offered it. */
+export const isTyped = (): boolean => currentKey() !== null && currentKey() !== offered;

@@ -25,8 +25,7 @@ export function CopyBlock({ text }: { text: string }) {
   };
   return (
     <div class="copy">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls sideways has to be reachable by keyboard */}
-      <pre tabIndex={0}>
+      <pre>
         <code>{text}</code>
       </pre>
       <button type="button" onClick={copy} aria-live="polite">

@@ -34,13 +34,16 @@ export function EvseGrid({ label, stations, filter, nowMs }: Props) {
 
 function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; state: EvseState; nowMs: number }) {
   const { t, power, current, age } = useWords();
-  const outlet = station.evses.length > 1 ? t('evse.outlet', { id: evse.evseId }) : null;
   const draws = state === 'charging' || state === 'pausedByNetwork' || state === 'pausedByStation' || state === 'waitingForCar';
   return (
     <li class={`tile tone-${state}`}>
       <p class="tile-name" title={station.stationId}>
-        {station.stationId}
-        {outlet !== null && <span class="muted"> · {outlet}</span>}
+        <span class="tile-id">{station.stationId}</span>
+        {station.evses.length > 1 && (
+          <span class="muted">
+            <span class="visually-hidden">{t('evse.outlet', { id: '' })}</span>· {evse.evseId}
+          </span>
+        )}
       </p>
       <p class="tile-state">
         <StateMark state={state} />

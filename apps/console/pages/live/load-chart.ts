@@ -65,6 +65,7 @@ export function loadChart(element: HTMLElement, { timeZone, words, nowMs, onPoin
         { ...line, stroke: colour('--accent'), width: 2, fill: colour('--accent-fill') },
         { ...line, stroke: colour('--accent-2'), width: 1.5, dash: [5, 4], ...(stepped === undefined ? {} : { paths: stepped }) },
         { ...line, stroke: colour('--ink'), width: 1.5, ...(stepped === undefined ? {} : { paths: stepped }) },
+        { ...line, stroke: colour('--red'), width: 3 },
       ],
       hooks: {
         setCursor: [
@@ -81,7 +82,7 @@ export function loadChart(element: HTMLElement, { timeZone, words, nowMs, onPoin
         ],
       },
     },
-    [[], [], [], []],
+    [[], [], [], [], []],
     element,
   );
 
@@ -92,7 +93,8 @@ export function loadChart(element: HTMLElement, { timeZone, words, nowMs, onPoin
   scheme.addEventListener('change', recolour);
 
   return {
-    show: ({ atS, measuredKw, allocatedKw, limitKw }) => plot.setData([[...atS], [...measuredKw], [...allocatedKw], [...limitKw]]),
+    show: ({ atS, measuredKw, allocatedKw, limitKw, aboveKw }) =>
+      plot.setData([[...atS], [...measuredKw], [...allocatedKw], [...limitKw], [...aboveKw]]),
     destroy: () => {
       resized.disconnect();
       scheme.removeEventListener('change', recolour);

@@ -92,8 +92,9 @@ function Key({ mark, name, value }: { mark: string; name: string; value: string 
 
 function sentenceOf(summary: LoadSummary, timeZone: string, { t, power, time, duration }: Words): string {
   if (summary.peakW === null || summary.peakAtMs === null) return t('chart.empty');
+  if (summary.stale) return t('chart.summaryStale', { age: duration(summary.ageMs ?? 0), limit: power(summary.limitW) });
   const params = {
-    now: power(summary.stale ? null : summary.measuredW),
+    now: power(summary.measuredW),
     limit: power(summary.limitW),
     peak: power(summary.peakW),
     peakAt: time(summary.peakAtMs, timeZone),

@@ -86,7 +86,7 @@ function Row({ session, nowMs }: { session: RunningSession; nowMs: number }) {
         </span>
       </th>
       <td class="number" data-label={t('sessions.started')}>
-        {time(session.startedAtMs)}
+        {time(session.startedAtMs, session.timeZone ?? undefined)}
         <span class="muted second">{duration(nowMs - session.startedAtMs)}</span>
       </td>
       <td class="number" data-label={t('sessions.energy')}>

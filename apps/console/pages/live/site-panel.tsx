@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LoadPoint, Site, Station } from '../../api.js';
 import type { EvseState } from '../../model/evse-state.js';
 import type { LiveNetwork } from '../../model/live-network.js';
-import { summarise } from '../../model/load-series.js';
+import { isAbove, summarise } from '../../model/load-series.js';
 import { ratedLimitW } from '../../model/network-state.js';
 import { addressOf } from '../../ui/router.js';
 import { useStore } from '../../ui/use-store.js';
@@ -70,7 +70,7 @@ function LoadNow({ site, points, nowMs }: { site: Site; points: readonly LoadPoi
   const { t, power, duration } = useWords();
   const { measuredW, ageMs, stale, limitW: signalledW } = summarise(points, nowMs);
   const limitW = signalledW ?? ratedLimitW(site);
-  const above = !stale && measuredW !== null && limitW !== null && measuredW > limitW * 1.005;
+  const above = !stale && measuredW !== null && limitW !== null && isAbove(measuredW, limitW);
   const share = measuredW === null || limitW === null || limitW <= 0 ? 0 : Math.min(1, measuredW / limitW);
   const text = t('site.loadOfLimit', { load: power(measuredW), limit: power(limitW) });
   return (
@@ -83,9 +83,7 @@ function LoadNow({ site, points, nowMs }: { site: Site; points: readonly LoadPoi
       </div>
       {above && <p class="problem">▲ {t('site.above')}</p>}
       {stale && points.length > 0 && (
-        <p class="warning" title={t('site.staleHint')}>
-          {ageMs === null ? t('site.noReading') : t('site.stale', { age: duration(ageMs) })}
-        </p>
+        <p class="warning">{ageMs === null ? t('site.noReading') : t('site.stale', { age: duration(ageMs) })}</p>
       )}
     </div>
   );
