@@ -40,8 +40,16 @@ describe('foldBatch', () => {
     expect(again.outbox).toEqual(once.outbox);
   });
   it('skips records below its position and repeats of derived records', () => {
-    const derived = (offset: number, index: number, at: number) => record(at, 1, derivedSource({ service: 'x', topic: 'site-events', partition: 0, offset, index }));
-    const result = foldBatch(adder(), { ...empty, next: 1 }, [record(0, 1), derived(5, 0, 1), derived(5, 1, 2), derived(5, 0, 3), derived(5, 1, 4), derived(6, 0, 5)]);
+    const derived = (offset: number, index: number, at: number) =>
+      record(at, 1, derivedSource({ service: 'x', topic: 'site-events', partition: 0, offset, index }));
+    const result = foldBatch(adder(), { ...empty, next: 1 }, [
+      record(0, 1),
+      derived(5, 0, 1),
+      derived(5, 1, 2),
+      derived(5, 0, 3),
+      derived(5, 1, 4),
+      derived(6, 0, 5),
+    ]);
     expect(result.changed.get('s')).toBe(3);
     expect(result.next).toBe(6);
   });
