@@ -21,6 +21,8 @@ export interface NetworkNode {
   /** mA per phase; 0 where the line does not reach. */
   readonly limitMa: PhaseValues;
   readonly firmMa: PhaseValues;
+  /** Declared at this node, without what is declared below it. */
+  readonly ownUnmanagedMa: PhaseValues;
   /** Own and everything below. */
   readonly unmanagedMaxMa: PhaseValues;
   readonly marginMa: number;
@@ -33,8 +35,8 @@ export interface Network {
   readonly indexOf: ReadonlyMap<string, number>;
 }
 
-/** A current per phase for all lines together, from watts, safe at the highest voltage. */
-export const wattsToTotalMa = (watts: number, voltageV: number): number => Math.floor((watts * 1000) / (voltageV * HIGHEST_VOLTAGE));
+/** The current over all lines that `watts` allow whatever the voltage within its range [mA]. */
+export const totalMaOfWatts = (watts: number, voltageV: number): number => Math.floor((watts * 1000) / (voltageV * HIGHEST_VOLTAGE));
 
 /** Stations with a maximum of their own become nodes, named by their id. */
 export function compileNetwork(
@@ -60,9 +62,10 @@ export function compileNetwork(
       parent,
       limitMa,
       firmMa: [Math.min(firm[0], limitMa[0]), Math.min(firm[1], limitMa[1]), Math.min(firm[2], limitMa[2])],
+      ownUnmanagedMa: perPhase(config.unmanagedMaxA ?? 0, loadToMa),
       unmanagedMaxMa: unmanagedBelow(config),
       marginMa: loadToMa(config.marginA ?? 0),
-      totalMa: config.limitW === undefined ? Number.POSITIVE_INFINITY : wattsToTotalMa(config.limitW, voltageV),
+      totalMa: config.limitW === undefined ? Number.POSITIVE_INFINITY : totalMaOfWatts(config.limitW, voltageV),
     });
     for (const { stationId, nodeId, maxA } of stations) {
       if (nodeId !== config.nodeId || maxA === undefined) continue;
@@ -72,6 +75,7 @@ export function compileNetwork(
         parent: index,
         limitMa: own,
         firmMa: own,
+        ownUnmanagedMa: [0, 0, 0],
         unmanagedMaxMa: [0, 0, 0],
         marginMa: 0,
         totalMa: Number.POSITIVE_INFINITY,

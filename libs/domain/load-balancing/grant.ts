@@ -1,0 +1,52 @@
+// One profile sent, or about to be sent, to a station: what it permits as a function of time, and what became of it.
+// Which grants count together, and until when, is the ledger's.
+
+/** What a profile replaces at the station: the running transaction's plan, the default, or the station's maximum. */
+export type GrantSlot = 'plan' | 'default' | 'stationMax';
+
+/** Steps in rising time; the first also covers all earlier time, the last holds for ever. */
+export interface GrantStep {
+  readonly fromMs: number;
+  readonly limitMa: number;
+}
+
+/** Totally ordered over all owners a site ever has. */
+export interface GrantOrder {
+  readonly ownerEpoch: number;
+  readonly grantSeq: number;
+}
+
+export const isLater = (a: GrantOrder, b: GrantOrder): boolean =>
+  a.ownerEpoch !== b.ownerEpoch ? a.ownerEpoch > b.ownerEpoch : a.grantSeq > b.grantSeq;
+
+export interface Grant extends GrantOrder {
+  readonly commandId: string;
+  readonly slot: GrantSlot;
+  /** 0 = the whole station. */
+  readonly evseId: number;
+  /** Plans: the transaction it is for; absent while a remote start has not become one. */
+  readonly transactionId?: string;
+  readonly steps: readonly GrantStep[];
+  readonly requestedMs: number;
+  readonly notAfterMs: number;
+  /** requested → sent → accepted | unanswered. Refused ones leave the ledger: they never were in force. */
+  readonly state: 'requested' | 'sent' | 'accepted' | 'unanswered';
+  /** The connection it went out on (rising number), once known. */
+  readonly sentOn?: number;
+  readonly sentMs?: number;
+  readonly acceptedMs?: number;
+  /** Replaced by a later one that the station confirmed; counts until then, so that the car has time to follow. */
+  readonly endsMs?: number;
+}
+
+export const limitAt = ({ steps }: Grant, t: number): number => (steps.findLast(({ fromMs }) => fromMs <= t) ?? steps[0])?.limitMa ?? 0;
+
+/** The highest limit at any moment the station may take for `t`. Without a bound on its clock: at any moment at all. */
+export function permittedMa(grant: Grant, t: number, skewMs: number | undefined): number {
+  if (skewMs === undefined) return Math.max(...grant.steps.map(({ limitMa }) => limitMa));
+  const within = grant.steps.filter(({ fromMs }) => fromMs > t - skewMs && fromMs <= t + skewMs).map(({ limitMa }) => limitMa);
+  return Math.max(limitAt(grant, t - skewMs), ...within);
+}
+
+/** The start of its last step, by the station's clock: the lease end of a plan. */
+export const leaseEndMs = ({ steps }: Grant): number => steps.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY;

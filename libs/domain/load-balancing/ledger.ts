@@ -1,0 +1,290 @@
+// The ledger of one station (T0): the highest current it could draw under anything we ever sent, as a function of time.
+// It assumes the worst of what is not known. Sums over a site are in headroom; what to send is decided in plan.
+import { type Grant, type GrantSlot, isLater, leaseEndMs, permittedMa } from './grant.js';
+import type { EvseConfig, StationConfig } from './site-model.js';
+import { type SkewRun, skewBound } from './skew.js';
+import { limitToMa, loadToMa } from './units.js';
+
+/** How long head-room freed by an acknowledged reduction stays reserved: the car has to follow [ms]. */
+export const SETTLE_MS = 5_000;
+
+/**
+ * never → online ⇄ lost → offline; online again from either. `never` has no car to harm: it is not commissioned.
+ * `lost` is a link that has just dropped: the station keeps what it has. `offline` may have lost its power too.
+ */
+export type Contact = 'never' | 'online' | 'lost' | 'offline';
+
+export interface EvseLedger {
+  readonly evseId: number;
+  readonly ratingMa: number;
+  readonly safeMa: number;
+  /** The transaction known to run. */
+  readonly transactionId?: string;
+  /** Draws more than it was allowed: counts at its rating. */
+  readonly disobedient: boolean;
+  readonly defaults: readonly Grant[];
+  readonly plans: readonly Grant[];
+}
+
+export interface StationLedger {
+  readonly stationId: string;
+  readonly contact: Contact;
+  /** Number of the newest connection, rising. */
+  readonly connection: number;
+  /** The default profile is proven to outlast a power cycle. */
+  readonly survivesPowerCycle: boolean;
+  /** It booted after the default was last confirmed. */
+  readonly bootedSinceDefault: boolean;
+  /** It refuses profiles altogether. */
+  readonly profilesUnsupported: boolean;
+  readonly skew?: SkewRun;
+  /** Limit per phase of the whole station, where it has one [mA]. */
+  readonly maxMa?: number;
+  readonly stationMax: readonly Grant[];
+  readonly evses: readonly EvseLedger[];
+}
+
+export function newStationLedger(config: StationConfig): StationLedger {
+  return reconfigured(
+    {
+      stationId: config.stationId,
+      contact: 'never',
+      connection: -1,
+      survivesPowerCycle: false,
+      bootedSinceDefault: false,
+      profilesUnsupported: false,
+      stationMax: [],
+      evses: [],
+    },
+    config,
+  );
+}
+
+/** Ratings, safe levels and maximum as configured now; what was granted stays. */
+export function reconfigured(ledger: StationLedger, { evses, maxA }: StationConfig): StationLedger {
+  const { maxMa: _previous, ...rest } = ledger;
+  return {
+    ...rest,
+    ...(maxA !== undefined && { maxMa: limitToMa(maxA) }),
+    evses: evses.map((evse) => ({
+      ...(ledger.evses.find(({ evseId }) => evseId === evse.evseId) ?? newEvse(evse.evseId)),
+      ratingMa: ratingMa(evse),
+      safeMa: safeMa(evse),
+    })),
+  };
+}
+
+const newEvse = (evseId: number): EvseLedger => ({ evseId, ratingMa: 0, safeMa: 0, disobedient: false, defaults: [], plans: [] });
+const ratingMa = ({ maxA }: EvseConfig): number => loadToMa(maxA);
+const safeMa = ({ safeA }: EvseConfig): number => limitToMa(safeA);
+
+// What it might draw
+
+/**
+ * Highest current per wired phase at `t` [mA]. `floored` also assumes that a running transaction may end and another begin under the
+ * default at any moment; it never rises with time while nothing new is heard.
+ */
+export function committedMa(station: StationLedger, evse: EvseLedger, t: number, floored: boolean): number {
+  if (station.contact === 'never') return 0;
+  if (evse.disobedient) return evse.ratingMa;
+  const plans = evse.plans.filter(({ endsMs }) => endsMs === undefined || t < endsMs);
+  const planned = plans.length === 0 ? 0 : Math.max(...plans.map((grant) => permittedMa(grant, t, skewBound(station.skew))));
+  const inForce = !floored && plans.some((grant) => isInForce(station, evse, grant));
+  return Math.min(evse.ratingMa, inForce ? planned : Math.max(planned, baseMa(station, evse, t)));
+}
+
+/** What it falls back to where no plan is in force. */
+export function baseMa(station: StationLedger, evse: EvseLedger, t: number): number {
+  const isProven = evse.defaults.some(({ state }) => state === 'accepted') && (station.survivesPowerCycle || !mayHaveForgotten(station));
+  if (!isProven) return evse.ratingMa;
+  const counted = evse.defaults.filter(({ endsMs }) => endsMs === undefined || t < endsMs);
+  return Math.max(...counted.map((grant) => permittedMa(grant, t, 0)));
+}
+
+const mayHaveForgotten = ({ contact, bootedSinceDefault }: StationLedger): boolean => bootedSinceDefault || contact === 'offline';
+
+/** Confirmed on the connection that still stands, for the transaction that runs: certain, not only possible. */
+const isInForce = ({ contact, connection }: StationLedger, { transactionId }: EvseLedger, grant: Grant): boolean =>
+  contact === 'online' &&
+  grant.state === 'accepted' &&
+  grant.endsMs === undefined &&
+  grant.sentOn === connection &&
+  transactionId !== undefined &&
+  grant.transactionId === transactionId;
+
+/** Bound of the whole station per phase [mA], Infinity while its maximum profile is not confirmed. */
+export function stationBoundMa({ maxMa, stationMax }: StationLedger): number {
+  const isConfirmed = stationMax.some(({ state }) => state === 'accepted');
+  if (maxMa === undefined || !isConfirmed) return Number.POSITIVE_INFINITY;
+  return Math.max(...stationMax.map((grant) => permittedMa(grant, 0, 0)));
+}
+
+// What happened
+
+/** Contact is made on a connection with a higher number than any before; an older one changes nothing. */
+export function connected(ledger: StationLedger, connection: number): StationLedger {
+  return connection > ledger.connection ? { ...ledger, contact: 'online', connection } : ledger;
+}
+
+export function disconnected(ledger: StationLedger, connection: number): StationLedger {
+  return connection === ledger.connection && ledger.contact === 'online' ? { ...ledger, contact: 'lost' } : ledger;
+}
+
+export const presumedOffline = (ledger: StationLedger): StationLedger =>
+  ledger.contact === 'lost' || ledger.contact === 'online' ? { ...ledger, contact: 'offline' } : ledger;
+
+/** It restarted: defaults may be gone, and a plan confirmed before is possible, no longer certain. */
+export const booted = (ledger: StationLedger): StationLedger => ({
+  ...ledger,
+  bootedSinceDefault: true,
+  profilesUnsupported: false,
+  evses: ledger.evses.map((evse) => ({
+    ...evse,
+    plans: evse.plans.map((grant) => (grant.state === 'accepted' ? { ...grant, sentOn: ledger.connection - 1 } : grant)),
+  })),
+});
+
+export const granted = (ledger: StationLedger, grant: Grant): StationLedger => inSlot(ledger, grant, (grants) => [...grants, grant]);
+
+export function sent(ledger: StationLedger, commandId: string, connection: number, at: number): StationLedger {
+  return update(ledger, commandId, (grant) =>
+    grant.state === 'requested' ? { ...grant, state: 'sent', sentOn: connection, sentMs: at } : grant,
+  );
+}
+
+/** May be in force: it left, or may have left, and no answer will come. */
+export const unanswered = (ledger: StationLedger, commandId: string): StationLedger =>
+  update(ledger, commandId, (grant) => (grant.state === 'accepted' ? grant : { ...grant, state: 'unanswered' }));
+
+/** Never was in force: the station said no, or it never left. */
+export const refused = (ledger: StationLedger, commandId: string): StationLedger => update(ledger, commandId, () => undefined);
+
+/** Confirmed by the station on `connection`; earlier grants of the slot end after the settling time where they can no longer arrive. */
+export function accepted(ledger: StationLedger, commandId: string, connection: number, at: number): StationLedger {
+  const confirmed = update(ledger, commandId, (grant) => ({
+    ...grant,
+    state: 'accepted',
+    sentOn: connection,
+    sentMs: grant.sentMs ?? grant.requestedMs,
+    acceptedMs: at,
+  }));
+  const { stationMax, evses } = confirmed;
+  const settled = {
+    ...confirmed,
+    stationMax: superseded(stationMax, at),
+    evses: evses.map((evse) => ({ ...evse, defaults: superseded(evse.defaults, at), plans: superseded(evse.plans, at) })),
+  };
+  const isDefault = ledger.evses.some(({ defaults }) => defaults.some((grant) => grant.commandId === commandId));
+  const allDefaults = settled.evses.every(({ defaults }) =>
+    defaults.some(({ sentOn, state }) => state === 'accepted' && sentOn === connection),
+  );
+  return isDefault && allDefaults ? { ...settled, bootedSinceDefault: false } : settled;
+}
+
+/** A transaction runs on this EVSE now; plans of an earlier one are gone with it. */
+export function transactionStarted(ledger: StationLedger, evseId: number, transactionId: string): StationLedger {
+  return withEvse(ledger, evseId, (evse) => ({
+    ...evse,
+    transactionId,
+    plans: evse.plans
+      .filter((grant) => grant.transactionId === undefined || grant.transactionId === transactionId)
+      .map((grant) => ({ ...grant, transactionId })),
+  }));
+}
+
+/** A station drops the profile of a transaction with the transaction (OCPP 1.6 3.13.2, 2.0.1 K01). */
+export function transactionEnded(ledger: StationLedger, transactionId: string): StationLedger {
+  return {
+    ...ledger,
+    evses: ledger.evses.map((evse) => {
+      if (evse.transactionId !== transactionId && !evse.plans.some((grant) => grant.transactionId === transactionId)) return evse;
+      const { transactionId: running, ...rest } = evse;
+      const plans = evse.plans.filter((grant) => grant.transactionId !== transactionId);
+      return { ...rest, ...(running !== undefined && running !== transactionId && { transactionId: running }), plans };
+    }),
+  };
+}
+
+/** Forgets what no longer counts at `at`: superseded grants after settling, and lapsed plans that cannot arrive any more. */
+export function pruned(ledger: StationLedger, at: number): StationLedger {
+  const skew = skewBound(ledger.skew);
+  const counts = (grant: Grant): boolean => grant.endsMs === undefined || at < grant.endsMs;
+  const lapsed = (grant: Grant): boolean =>
+    skew !== undefined &&
+    at > leaseEndMs(grant) + skew &&
+    grant.state !== 'requested' &&
+    at > grant.notAfterMs &&
+    grant.state !== 'accepted';
+  const unchanged =
+    ledger.stationMax.every(counts) &&
+    ledger.evses.every(({ defaults, plans }) => defaults.every(counts) && plans.every((grant) => counts(grant) && !lapsed(grant)));
+  if (unchanged) return ledger;
+  return {
+    ...ledger,
+    stationMax: ledger.stationMax.filter(counts),
+    evses: ledger.evses.map((evse) => ({
+      ...evse,
+      defaults: evse.defaults.filter(counts),
+      plans: evse.plans.filter((grant) => counts(grant) && !lapsed(grant)),
+    })),
+  };
+}
+
+export const setDisobedient = (ledger: StationLedger, evseId: number, disobedient: boolean): StationLedger =>
+  withEvse(ledger, evseId, (evse) => (evse.disobedient === disobedient ? evse : { ...evse, disobedient }));
+
+// How grants replace each other
+
+/**
+ * The newest confirmed grant ends an earlier one if that went out no later (same or older connection) and can no longer arrive: it was
+ * answered, or it went out on the very same connection, or it could not be sent any more when the newer one left.
+ */
+function superseded(grants: readonly Grant[], at: number): readonly Grant[] {
+  const newest = grants.reduce<Grant | undefined>(
+    (best, grant) => (grant.state === 'accepted' && (!best || isLater(grant, best)) ? grant : best),
+    undefined,
+  );
+  if (newest === undefined) return grants;
+  return grants.map((grant) => {
+    if (grant === newest || isLater(grant, newest) || grant.endsMs !== undefined) return grant;
+    return cannotArriveAfter(grant, newest) ? { ...grant, endsMs: at + SETTLE_MS } : grant;
+  });
+}
+
+function cannotArriveAfter(grant: Grant, newest: Grant): boolean {
+  const leftMs = newest.sentMs ?? newest.requestedMs;
+  if (grant.sentOn === undefined || newest.sentOn === undefined) return grant.notAfterMs <= leftMs;
+  if (grant.sentOn > newest.sentOn) return false;
+  return grant.state === 'accepted' || grant.sentOn === newest.sentOn || grant.notAfterMs <= leftMs;
+}
+
+// Places in the structure
+
+function inSlot(
+  ledger: StationLedger,
+  { slot, evseId }: { readonly slot: GrantSlot; readonly evseId: number },
+  change: (grants: readonly Grant[]) => readonly Grant[],
+): StationLedger {
+  if (slot === 'stationMax') return { ...ledger, stationMax: change(ledger.stationMax) };
+  const apply = (evse: EvseLedger): EvseLedger =>
+    slot === 'plan' ? { ...evse, plans: change(evse.plans) } : { ...evse, defaults: change(evse.defaults) };
+  // A default on EVSE 0 is the default of every EVSE.
+  return evseId === 0 ? { ...ledger, evses: ledger.evses.map(apply) } : withEvse(ledger, evseId, apply);
+}
+
+const withEvse = (ledger: StationLedger, evseId: number, change: (evse: EvseLedger) => EvseLedger): StationLedger => ({
+  ...ledger,
+  evses: ledger.evses.map((evse) => (evse.evseId === evseId ? change(evse) : evse)),
+});
+
+function update(ledger: StationLedger, commandId: string, change: (grant: Grant) => Grant | undefined): StationLedger {
+  const apply = (grants: readonly Grant[]): readonly Grant[] =>
+    grants.some((grant) => grant.commandId === commandId)
+      ? grants.flatMap((grant) => (grant.commandId === commandId ? (change(grant) ?? []) : grant))
+      : grants;
+  return {
+    ...ledger,
+    stationMax: apply(ledger.stationMax),
+    evses: ledger.evses.map((evse) => ({ ...evse, defaults: apply(evse.defaults), plans: apply(evse.plans) })),
+  };
+}

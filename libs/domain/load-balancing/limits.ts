@@ -1,0 +1,100 @@
+// What a node may carry at a given time: installation, grid signals and what other loads draw there, per column in mA.
+// Who gets it is the split's question; records and their formats are the service's.
+import { COLUMNS, type Network, TOTAL } from './network.js';
+import type { PhaseValues } from './units.js';
+
+export interface LimitStep {
+  readonly fromMs: number;
+  /** Absent = this step does not bound the phases. */
+  readonly limitMa?: PhaseValues;
+  /** Bound on all lines together. */
+  readonly totalMa?: number;
+}
+
+/** A schedule of limits from one source; steps in order of time. */
+export interface GridLimit {
+  readonly source: string;
+  readonly nodeId: string;
+  readonly steps: readonly LimitStep[];
+  readonly expiresMs: number;
+  /** Binding after the expiry until the source speaks again. */
+  readonly fallback?: Omit<LimitStep, 'fromMs'>;
+}
+
+/** Load other than stations at a node and below it, as a meter saw it. */
+export interface Measurement {
+  readonly nodeId: string;
+  readonly currentMa: PhaseValues;
+  readonly untilMs: number;
+}
+
+export interface Conditions {
+  readonly gridLimits: readonly GridLimit[];
+  readonly measurements: readonly Measurement[];
+}
+
+const stepAt = ({ steps, expiresMs, fallback }: GridLimit, t: number): Omit<LimitStep, 'fromMs'> | undefined =>
+  t >= expiresMs ? fallback : steps.findLast(({ fromMs }) => fromMs <= t);
+
+/** When limits change by schedule within (from, to], ascending. Running out of measurements is no schedule: it is met when it happens. */
+export function changesBetween(gridLimits: readonly GridLimit[], from: number, to: number): readonly number[] {
+  const times = gridLimits.flatMap(({ steps, expiresMs }) => [
+    ...steps.map(({ fromMs }) => fromMs).filter((t) => t < expiresMs),
+    expiresMs,
+  ]);
+  return [...new Set(times.filter((t) => t > from && t <= to))].sort((a, b) => a - b);
+}
+
+/** What stations may draw at `t`: limit − unmanaged load − margin per column [mA]; negative where other loads alone exceed it. */
+export function capacityAt(network: Network, { gridLimits, measurements }: Conditions, t: number): Float64Array {
+  const capacity = new Float64Array(network.nodes.length * COLUMNS);
+  const unmanaged = unmanagedAt(network, measurements, t);
+  network.nodes.forEach(({ limitMa, marginMa, totalMa }, index) => {
+    const [a, b, c] = unmanaged[index] ?? [0, 0, 0];
+    capacity.set(
+      [limitMa[0] - a - marginMa, limitMa[1] - b - marginMa, limitMa[2] - c - marginMa, totalMa - a - b - c - 3 * marginMa],
+      index * COLUMNS,
+    );
+  });
+  for (const limit of gridLimits) {
+    const index = network.indexOf.get(limit.nodeId);
+    const step = stepAt(limit, t);
+    if (index === undefined || step === undefined) continue;
+    const { marginMa } = network.nodes[index] ?? { marginMa: 0 };
+    const load = unmanaged[index] ?? [0, 0, 0];
+    const tighten = (column: number, value: number): void => {
+      capacity[index * COLUMNS + column] = Math.min(capacity[index * COLUMNS + column] as number, value);
+    };
+    if (step.limitMa) for (const phase of [0, 1, 2] as const) tighten(phase, step.limitMa[phase] - load[phase] - marginMa);
+    if (step.totalMa !== undefined) tighten(TOTAL, step.totalMa - load[0] - load[1] - load[2] - 3 * marginMa);
+  }
+  return capacity;
+}
+
+/** What is left for stations under the guaranteed limits alone, for all time [mA]. */
+export function firmCapacity({ nodes }: Network): Float64Array {
+  const capacity = new Float64Array(nodes.length * COLUMNS).fill(Number.POSITIVE_INFINITY);
+  nodes.forEach(({ firmMa, unmanagedMaxMa, marginMa }, index) => {
+    for (const phase of [0, 1, 2] as const) capacity[index * COLUMNS + phase] = firmMa[phase] - unmanagedMaxMa[phase] - marginMa;
+  });
+  return capacity;
+}
+
+/** Per node: the fresh measurement, which covers everything below it; otherwise the declared maximum of its own and what its children have. */
+function unmanagedAt({ nodes, indexOf }: Network, measurements: readonly Measurement[], t: number): readonly PhaseValues[] {
+  const loads = nodes.map(({ ownUnmanagedMa }): PhaseValues => ownUnmanagedMa);
+  const measured = new Map(
+    measurements.filter(({ untilMs }) => t < untilMs).map(({ nodeId, currentMa }) => [indexOf.get(nodeId), currentMa]),
+  );
+  // Preorder: a node comes after its parent, so going backwards children are complete first.
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    const [a, b, c] = measured.get(index) ?? loads[index] ?? [0, 0, 0];
+    // Feed-in is no room for a promise that outlives a cloud.
+    const load: PhaseValues = [Math.max(0, a), Math.max(0, b), Math.max(0, c)];
+    loads[index] = load;
+    const parent = nodes[index]?.parent ?? -1;
+    const above = loads[parent];
+    if (above) loads[parent] = [above[0] + load[0], above[1] + load[1], above[2] + load[2]];
+  }
+  return loads;
+}

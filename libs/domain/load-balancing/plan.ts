@@ -1,0 +1,391 @@
+// What to tell the stations of a site now: the fair split turned into grants the ledger allows, decreases first.
+// Numbering, payloads and delivery of grants are the caller's; it calls again at `nextMs`, or when something was heard.
+import { type Claim, compareClaims, reasonOf, roundDown, split } from './allocate.js';
+import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt } from './grant.js';
+import { addStation, type Book, committedLoad, mayRaise, type PlacedStation, roomMa } from './headroom.js';
+import { baseMa, committedMa, type EvseLedger, granted, SETTLE_MS } from './ledger.js';
+import { type Conditions, capacityAt, changesBetween, firmCapacity } from './limits.js';
+import { COLUMN_NAMES, COLUMNS, type ColumnName, type Network } from './network.js';
+import type { EvseConfig, StationConfig } from './site-model.js';
+import { skewBound } from './skew.js';
+import { limitToMa, loadToMa } from './units.js';
+
+/** Smaller changes are not worth a message [mA]. */
+const DEADBAND_MA = 500;
+/** Between changes of one EVSE that safety does not ask for. */
+const CHANGE_PAUSE_MS = 30_000;
+
+/** A transaction that wants current. */
+export interface Demand {
+  readonly transactionId: string;
+  readonly waitingSinceMs: number;
+  readonly priority: number;
+  /** The most it can make use of, where that is known to be less than the EVSE's maximum [mA]. */
+  readonly usableMa?: number;
+}
+
+export interface StationView extends PlacedStation {
+  readonly config: StationConfig;
+  /** Too soon after a failed attempt to try again; counts with what it holds until then. */
+  readonly quietUntilMs: number;
+  readonly demands: ReadonlyMap<number, Demand>;
+}
+
+export interface PlanInput {
+  readonly network: Network;
+  readonly conditions: Conditions;
+  readonly leaseMs: number;
+  readonly stations: readonly StationView[];
+  readonly nowMs: number;
+}
+
+export interface PlannedGrant {
+  readonly slot: GrantSlot;
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly transactionId?: string;
+  readonly steps: readonly GrantStep[];
+  readonly cause: 'setup' | 'lower' | 'raise' | 'renew';
+}
+
+export interface SitePlan {
+  /** In the order to be sent. */
+  readonly grants: readonly PlannedGrant[];
+  /** What the split wants for each EVSE that charges now, and what holds it back. */
+  readonly wanted: readonly {
+    readonly stationId: string;
+    readonly evseId: number;
+    readonly limitMa: number;
+    readonly reason?: { readonly nodeId: string; readonly phase: ColumnName };
+  }[];
+  /** Columns where more might be drawn than is allowed now. */
+  readonly shortfalls: readonly {
+    readonly nodeId: string;
+    readonly phase: ColumnName;
+    readonly limitMa: number;
+    readonly committedMa: number;
+  }[];
+  /** Per column, now: what stations may draw and what they might draw [mA]. */
+  readonly capacity: Float64Array;
+  readonly committed: Float64Array;
+  /** When to look again though nothing was heard; Infinity when there is nothing to wait for. */
+  readonly nextMs: number;
+}
+
+export function planSite(input: PlanInput): SitePlan {
+  const { network, conditions, leaseMs, nowMs } = input;
+  const windowStarts = [nowMs, ...changesBetween(conditions.gridLimits, nowMs, nowMs + leaseMs + 60_000)];
+  const capacities = windowStarts.map((t) => capacityAt(network, conditions, t));
+  const setups = input.stations.flatMap((station) => setupGrants(station, nowMs));
+  const wishes = splitWindows(input, windowStarts, capacities);
+  const book: Book = {
+    nowMs,
+    certain: committedLoad(network, input.stations, nowMs, false),
+    windows: windowStarts.map((fromMs, index) => ({
+      fromMs,
+      capacity: capacities[index] as Float64Array,
+      floored: committedLoad(network, input.stations, fromMs, true),
+    })),
+    firm: firmCapacity(network),
+  };
+  const shortfalls = overloaded(network, book.certain, capacities[0] as Float64Array);
+  const isOverloaded = book.windows.some(({ floored, capacity }) => floored.some((load, column) => load > (capacity[column] as number)));
+  const moves = wishes.flatMap((wish) => moveFor(wish, windowStarts, input) ?? []);
+
+  const grants: PlannedGrant[] = [...setups];
+  const raises: PlannedGrant[] = [];
+  let starved = false;
+  for (const move of moves.filter(({ cause }) => cause !== 'lower')) {
+    const allowed = largestAllowed(book, move, input);
+    if (allowed === undefined) starved ||= move.cause === 'raise';
+    else raises.push(allowed);
+  }
+  for (const { wish, steps, cause, isUrgent, isSmall } of moves) {
+    // A small or early decrease is worth a message when the limit is exceeded or somebody waits for the room.
+    if (cause === 'lower' && (isOverloaded || !isSmall || starved) && (isOverloaded || !isUrgent))
+      grants.push(planned(wish, steps, 'lower'));
+  }
+  return {
+    grants: [...grants, ...raises],
+    wanted: wishes.map(({ station, evse, limits, reason }) => ({
+      stationId: station.ledger.stationId,
+      evseId: evse.evseId,
+      limitMa: limits[0] ?? 0,
+      ...(reason && { reason }),
+    })),
+    shortfalls,
+    capacity: capacities[0] as Float64Array,
+    committed: book.certain,
+    nextMs: nextLook(input, windowStarts, moves.length > 0),
+  };
+}
+
+// What is fair
+
+interface Wish {
+  readonly station: StationView;
+  readonly evse: EvseLedger;
+  readonly config: EvseConfig;
+  readonly demand: Demand;
+  readonly claim: Claim;
+  /** Per window [mA], never rising: a lease promises nothing that a later limit could take back. */
+  readonly limits: readonly number[];
+  readonly reason?: { readonly nodeId: string; readonly phase: ColumnName };
+}
+
+/** Who can be steered shares what the others leave: those count with all they might draw. */
+function splitWindows(
+  { network, stations, nowMs }: PlanInput,
+  starts: readonly number[],
+  capacities: readonly Float64Array[],
+): readonly Wish[] {
+  const steered = stations.flatMap((station) =>
+    station.ledger.evses.flatMap((evse) => {
+      const demand = station.demands.get(evse.evseId);
+      const config = station.config.evses.find(({ evseId }) => evseId === evse.evseId);
+      return demand && config && isSteerable(station, evse, nowMs)
+        ? [{ station, evse, config, demand, claim: claimOf(station, evse, config, demand) }]
+        : [];
+    }),
+  );
+  const free = new Set(steered.map(({ evse }) => evse));
+  const splits = starts.map((t, index) => {
+    const left = (capacities[index] as Float64Array).slice();
+    const fixed = new Float64Array(left.length);
+    for (const station of stations)
+      addStation(fixed, station, 1, (evse) => (free.has(evse) ? 0 : committedMa(station.ledger, evse, t, true)));
+    for (let column = 0; column < left.length; column++) left[column] = (left[column] as number) - (fixed[column] as number);
+    return split(
+      left,
+      steered.map(({ claim }) => claim),
+    );
+  });
+  return steered
+    .map((entry, index) => {
+      let lowest = Number.POSITIVE_INFINITY;
+      const limits = splits.map(({ limitMa }) => {
+        lowest = Math.min(lowest, limitMa[index] ?? 0);
+        return lowest;
+      });
+      const reason = reasonOf(network, splits[0]?.tight[index] ?? -1);
+      return { ...entry, limits, ...(reason && { reason }) };
+    })
+    .sort((a, b) => compareClaims(a.claim, b.claim));
+}
+
+const isSteerable = ({ ledger, quietUntilMs }: StationView, evse: EvseLedger, nowMs: number): boolean =>
+  ledger.contact === 'online' && !ledger.profilesUnsupported && quietUntilMs <= nowMs && hasDefault(ledger.bootedSinceDefault, evse);
+
+const hasDefault = (bootedSinceDefault: boolean, { defaults }: EvseLedger): boolean =>
+  !bootedSinceDefault && defaults.some(({ state }) => state === 'accepted');
+
+function claimOf(
+  { ledger, placement }: StationView,
+  evse: EvseLedger,
+  { minA, maxA, levelsA }: EvseConfig,
+  { waitingSinceMs, priority, usableMa }: Demand,
+): Claim {
+  const minMa = Math.max(loadToMa(minA), evse.safeMa);
+  return {
+    id: `${ledger.stationId}/${evse.evseId}`,
+    path: placement.path,
+    phases: placement.phasesOf.get(evse.evseId) ?? [],
+    minMa,
+    maxMa: Math.max(minMa, Math.min(limitToMa(maxA), usableMa ?? Number.POSITIVE_INFINITY)),
+    ...(levelsA && { levelsMa: levelsA.map(limitToMa) }),
+    weight: 1,
+    // Safe levels are reserved anyway: whoever has one is never made to wait by somebody who has none.
+    priority: evse.safeMa > 0 ? priority + 1000 : priority,
+    waitingSinceMs,
+  };
+}
+
+// What to change
+
+interface Move {
+  readonly wish: Wish;
+  readonly cause: 'lower' | 'raise' | 'renew';
+  readonly steps: readonly GrantStep[];
+  /** Values per window, for cutting a raise to what fits. */
+  readonly limits: readonly number[];
+  /** Too soon after the last change for anything but safety. */
+  readonly isUrgent: boolean;
+  readonly isSmall: boolean;
+}
+
+const newest = (grants: readonly Grant[]): Grant | undefined =>
+  grants.reduce<Grant | undefined>(
+    (best, grant) => (grant.endsMs === undefined && (!best || isLater(grant, best)) ? grant : best),
+    undefined,
+  );
+const isInFlight = ({ state }: Grant): boolean => state === 'requested' || state === 'sent';
+
+function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: PlanInput): Move | undefined {
+  const { station, evse, limits, demand } = wish;
+  const last = newest(evse.plans);
+  const base = baseMa(station.ledger, evse, nowMs);
+  const isForThis = last?.transactionId === undefined || last.transactionId === demand.transactionId;
+  const held = (t: number): number => (last && isForThis ? limitAt(last, t) : base);
+  const sooner = last !== undefined && nowMs - last.requestedMs < CHANGE_PAUSE_MS;
+  const steps = stepsOf(station, evse, limits, starts, nowMs + leaseMs, nowMs);
+  const move = (cause: Move['cause'], isSmall = false): Move => ({ wish, cause, steps, limits, isUrgent: sooner, isSmall });
+
+  const drops = starts.map((t, index) => held(t) - (limits[index] ?? 0));
+  const drop = Math.max(...drops);
+  if (drop > 0) return last && isInFlight(last) && drop < DEADBAND_MA ? undefined : move('lower', drop < DEADBAND_MA);
+  if (last && isInFlight(last)) return undefined;
+  const rise = (limits[0] ?? 0) - held(nowMs);
+  const isWaiting = held(nowMs) === 0 && rise > 0;
+  if (rise >= DEADBAND_MA || isWaiting) return sooner && last.state === 'accepted' && !isWaiting ? undefined : move('raise');
+  if (last?.state === 'unanswered') return move('renew');
+  if (last && isForThis && leaseEndMs(last) - nowMs < leaseMs / 2 && held(nowMs) !== base) return move('renew');
+  return undefined;
+}
+
+/** Value now, values from the announced changes on (early enough for clock and car), and what it falls back to at the end of the lease. */
+function stepsOf(
+  { ledger }: StationView,
+  evse: EvseLedger,
+  limits: readonly number[],
+  starts: readonly number[],
+  leaseEnd: number,
+  nowMs: number,
+): readonly GrantStep[] {
+  const early = (skewBound(ledger.skew) ?? 0) + SETTLE_MS;
+  const end = Math.floor(leaseEnd / 1000) * 1000;
+  const steps: GrantStep[] = [{ fromMs: nowMs, limitMa: limits[0] ?? 0 }];
+  limits.forEach((limitMa, index) => {
+    const fromMs = Math.floor(Math.max(nowMs, (starts[index] as number) - early) / 1000) * 1000;
+    const before = steps.at(-1) as GrantStep;
+    if (index === 0 || limitMa === before.limitMa || fromMs >= end) return;
+    if (fromMs <= before.fromMs) steps[steps.length - 1] = { fromMs: before.fromMs, limitMa };
+    else steps.push({ fromMs, limitMa });
+  });
+  return [...steps, { fromMs: end, limitMa: Math.min(evse.safeMa, baseMa(ledger, evse, nowMs)) }];
+}
+
+/** Cuts a raise to what the book has room for, and enters it there; undefined when nothing worth a message is left. */
+function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant | undefined {
+  const { wish, cause } = move;
+  const { station, evse, config, claim } = wish;
+  const { ledger, placement } = station;
+  const phases = claim.phases;
+  const room = (load: Float64Array, capacity: Float64Array): number => roomMa(load, capacity, placement.path, phases);
+  const drawn = (t: number, floored: boolean): number => committedMa(ledger, evse, t, floored);
+  const first = book.windows[0];
+  if (first === undefined) return undefined;
+  let bound = Math.max(0, room(book.certain, first.capacity)) + drawn(book.nowMs, false);
+  if (skewBound(ledger.skew) === undefined) bound = Math.min(bound, Math.max(0, room(first.floored, book.firm)) + drawn(book.nowMs, true));
+  const levels = config.levelsA?.map(limitToMa);
+  const limits = book.windows.map(({ fromMs, capacity, floored }, index) => {
+    const fits = Math.max(0, room(floored, capacity)) + drawn(fromMs, true);
+    bound = Math.min(bound, fits);
+    const value = roundDown(levels ? { levelsMa: levels } : {}, Math.min(bound, move.limits[index] ?? 0));
+    return value < claim.minMa && value < (move.limits[index] ?? 0) ? 0 : value;
+  });
+  const steps = stepsOf(
+    station,
+    evse,
+    limits,
+    book.windows.map(({ fromMs }) => fromMs),
+    book.nowMs + input.leaseMs,
+    book.nowMs,
+  );
+  const last = newest(evse.plans);
+  const held = last ? limitAt(last, book.nowMs) : baseMa(ledger, evse, book.nowMs);
+  if (cause === 'raise' && (limits[0] ?? 0) < held + Math.min(DEADBAND_MA, (move.limits[0] ?? 0) - held)) return undefined;
+  const grant: Grant = {
+    ownerEpoch: Number.MAX_SAFE_INTEGER,
+    grantSeq: 0,
+    commandId: '',
+    slot: 'plan',
+    evseId: evse.evseId,
+    transactionId: wish.demand.transactionId,
+    steps,
+    requestedMs: book.nowMs,
+    notAfterMs: book.nowMs,
+    state: 'requested',
+  };
+  if (!mayRaise(book, station, evse, grant)) return undefined;
+  enter(book, station, grant);
+  return planned(wish, steps, cause);
+}
+
+function enter(book: Book, station: StationView, grant: Grant): void {
+  const after = { ledger: granted(station.ledger, grant), placement: station.placement };
+  const replace = (load: Float64Array, t: number, floored: boolean): void => {
+    addStation(load, station, -1, (evse) => committedMa(station.ledger, evse, t, floored));
+    addStation(load, after, 1, (evse) => committedMa(after.ledger, evse, t, floored));
+  };
+  replace(book.certain, book.nowMs, false);
+  for (const { fromMs, floored } of book.windows) replace(floored, fromMs, true);
+}
+
+const planned = ({ station, evse, demand }: Wish, steps: readonly GrantStep[], cause: PlannedGrant['cause']): PlannedGrant => ({
+  slot: 'plan',
+  stationId: station.ledger.stationId,
+  evseId: evse.evseId,
+  transactionId: demand.transactionId,
+  steps,
+  cause,
+});
+
+// What every station needs before it may be raised
+
+/** The station's maximum and its defaults, where they are missing, changed, or may have been lost in a restart. */
+function setupGrants({ ledger, config, quietUntilMs }: StationView, nowMs: number): readonly PlannedGrant[] {
+  if (ledger.contact !== 'online' || ledger.profilesUnsupported || quietUntilMs > nowMs) return [];
+  const constant = (slot: GrantSlot, evseId: number, limitMa: number): PlannedGrant => ({
+    slot,
+    stationId: ledger.stationId,
+    evseId,
+    steps: [{ fromMs: nowMs, limitMa }],
+    cause: 'setup',
+  });
+  const isMissing = (grants: readonly Grant[], limitMa: number): boolean => {
+    const last = newest(grants);
+    return (
+      last === undefined ||
+      last.state === 'unanswered' ||
+      limitAt(last, nowMs) !== limitMa ||
+      (ledger.bootedSinceDefault && last.state === 'accepted' && last.sentOn !== ledger.connection)
+    );
+  };
+  const grants: PlannedGrant[] = [];
+  if (ledger.maxMa !== undefined && isMissing(ledger.stationMax, ledger.maxMa)) grants.push(constant('stationMax', 0, ledger.maxMa));
+  const missing = ledger.evses.filter(({ defaults, safeMa }) => isMissing(defaults, safeMa));
+  const levels = new Set(ledger.evses.map(({ safeMa }) => safeMa));
+  if (missing.length > 0 && levels.size === 1) grants.push(constant('default', 0, ledger.evses[0]?.safeMa ?? 0));
+  else grants.push(...missing.map(({ evseId, safeMa }) => constant('default', evseId, safeMa)));
+  return config.evses.length > 0 ? grants : [];
+}
+
+// When to look again
+
+function overloaded({ nodes }: Network, load: Float64Array, capacity: Float64Array): SitePlan['shortfalls'] {
+  return nodes.flatMap(({ nodeId }, index) =>
+    COLUMN_NAMES.flatMap((phase, offset) => {
+      const column = index * COLUMNS + offset;
+      const committed = load[column] as number;
+      const limit = capacity[column] as number;
+      return committed > limit ? [{ nodeId, phase, limitMa: limit, committedMa: committed }] : [];
+    }),
+  );
+}
+
+function nextLook({ stations, conditions, leaseMs, nowMs }: PlanInput, starts: readonly number[], wantsChange: boolean): number {
+  const times: number[] = [...starts, ...conditions.measurements.map(({ untilMs }) => untilMs)];
+  for (const { ledger, quietUntilMs, demands } of stations) {
+    times.push(quietUntilMs);
+    const skew = skewBound(ledger.skew);
+    for (const { plans, defaults, evseId } of ledger.evses) {
+      for (const grant of [...plans, ...defaults]) if (grant.endsMs !== undefined) times.push(grant.endsMs);
+      for (const grant of plans) {
+        if (skew !== undefined) times.push(leaseEndMs(grant) + skew + 1);
+        if (demands.has(evseId)) times.push(leaseEndMs(grant) - leaseMs / 2 + 1);
+        if (wantsChange) times.push(grant.requestedMs + CHANGE_PAUSE_MS);
+      }
+    }
+  }
+  return Math.min(...times.filter((t) => t > nowMs));
+}

@@ -1,0 +1,36 @@
+// How far a station's clock may be off, learned from its live messages. Which messages are live is the caller's knowledge.
+
+/** A run of samples without a jump; JSON. Offsets are station time − receive time [ms]. */
+export interface SkewRun {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly lowestMs: number;
+  readonly highestMs: number;
+  readonly lastMs: number;
+}
+
+const STEADY_MS = 600_000;
+const LARGEST_MS = 60_000;
+const JUMP_MS = 5_000;
+/** Timestamps come in whole seconds. */
+const RESOLUTION_MS = 1_000;
+
+export function observeSkew(run: SkewRun | undefined, stationMs: number, receivedMs: number): SkewRun {
+  const offset = stationMs - receivedMs;
+  const jumped = run === undefined || Math.abs(offset - run.lastMs) > JUMP_MS || Math.abs(offset) > LARGEST_MS;
+  if (jumped) return { sinceMs: receivedMs, untilMs: receivedMs, lowestMs: offset, highestMs: offset, lastMs: offset };
+  return {
+    sinceMs: run.sinceMs,
+    untilMs: receivedMs,
+    lowestMs: Math.min(run.lowestMs, offset),
+    highestMs: Math.max(run.highestMs, offset),
+    lastMs: offset,
+  };
+}
+
+/** Largest error of the clock either way [ms]; undefined until ten minutes of steady samples within a minute of ours. */
+export function skewBound(run: SkewRun | undefined): number | undefined {
+  if (run === undefined || run.untilMs - run.sinceMs < STEADY_MS) return undefined;
+  const bound = Math.max(Math.abs(run.lowestMs), Math.abs(run.highestMs));
+  return bound > LARGEST_MS ? undefined : bound + RESOLUTION_MS;
+}
