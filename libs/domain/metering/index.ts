@@ -1,0 +1,17 @@
+// Meter values: one form for all of them, clocks and units judged, power readings, energy from registers. Pure.
+// Sessions fold them into charging periods, the metering service writes them as series.
+
+export { normalise } from './normalise.js';
+export { type PowerReading, powerReadings, type ReadingFlag } from './power-reading.js';
+export {
+  advanceRegister,
+  integratedPowerWh,
+  looksLikeKWh,
+  NO_READING,
+  type RegisterFlag,
+  type RegisterReading,
+  type RegisterState,
+  type Step,
+} from './registers.js';
+export type { ClockFlag, EvseContext, MessageFlag, MeterMessage, Normalised, Sample, SampleFlag, Unit } from './sample.js';
+export { type JudgedTime, judgeTime, MAX_SKEW_MS } from './station-clock.js';

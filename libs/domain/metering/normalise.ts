@@ -1,0 +1,158 @@
+// Meter values of every message that carries them, in one form (OCPP 1.6 4.7, 7.28-7.43; 2.0.1 MeterValueType). Pure, and tolerant: what has a
+// clear meaning is read and flagged, nothing throws. Which session a value belongs to, and energy from registers, are decided elsewhere.
+import { canonicalPhase } from './phases.js';
+import type { EvseContext, MessageFlag, MeterMessage, Normalised, Sample, SampleFlag } from './sample.js';
+import { judgeTime } from './station-clock.js';
+import { convert, isOutOfRange } from './units.js';
+
+const REGISTER = 'Energy.Active.Import.Register';
+
+/** Messages without meter values give no samples and no flags. */
+export function normalise({ ocppVersion, action, payload, receivedAt, evse = {} }: MeterMessage): Normalised {
+  const body = asObject(payload);
+  const is16 = ocppVersion === 'ocpp1.6';
+  const place = placeOf(body, is16, evse);
+  const reader = new Reader(receivedAt, place, evse);
+  switch (action) {
+    case 'MeterValues':
+      reader.meterValues(body.meterValue ?? body.values, place.queued, 'Sample.Periodic');
+      break;
+    case 'StartTransaction':
+      reader.register(body.meterStart, body.timestamp, 'Transaction.Begin');
+      break;
+    case 'StopTransaction':
+      reader.register(body.meterStop, body.timestamp, 'Transaction.End');
+      if (body.transactionData !== undefined && body.transactionData !== null)
+        // Collected over the transaction: as old as it likes when the stop itself has a plausible time.
+        reader.meterValues(body.transactionData, judgeTime(body.timestamp, receivedAt, place.queued).flags.length === 0, 'Sample.Periodic');
+      break;
+    case 'TransactionEvent':
+      if (body.meterValue !== undefined && body.meterValue !== null)
+        reader.meterValues(body.meterValue, place.queued, contextOf(body.eventType));
+      break;
+  }
+  return { samples: reader.samples, flags: [...reader.flags] };
+}
+
+interface Place {
+  readonly evseId: number;
+  readonly connectorId?: number;
+  readonly transactionId?: string;
+  readonly queued: boolean;
+  readonly flags: readonly SampleFlag[];
+}
+
+function placeOf(body: Json, is16: boolean, known: EvseContext): Place {
+  const evse = asObject(body.evse);
+  const said = is16 ? asNumber(body.connectorId) : (asNumber(body.evseId) ?? asNumber(evse.id) ?? asNumber(body.connectorId));
+  const connectorId = known.connectorId ?? (is16 ? said : asNumber(evse.connectorId));
+  const transactionId = known.transactionId ?? asText(asObject(body.transactionInfo).transactionId ?? body.transactionId);
+  return {
+    evseId: known.evseId ?? said ?? 0,
+    ...(connectorId !== undefined && connectorId > 0 && { connectorId }),
+    ...(transactionId !== undefined && { transactionId }),
+    queued: known.queued ?? body.offline === true,
+    flags: said === 0 ? ['connectorZero'] : [],
+  };
+}
+
+const contextOf = (eventType: unknown): string =>
+  eventType === 'Started' ? 'Transaction.Begin' : eventType === 'Ended' ? 'Transaction.End' : 'Sample.Periodic';
+
+/** Collects the samples of one message. */
+class Reader {
+  readonly samples: Sample[] = [];
+  readonly flags = new Set<MessageFlag>();
+
+  constructor(
+    private readonly receivedAt: string,
+    private readonly place: Place,
+    private readonly known: EvseContext,
+  ) {}
+
+  meterValues(given: unknown, queued: boolean, context: string): void {
+    const list = asList(given).map(asObject);
+    if (list.length === 0) this.flags.add('meterValueMissing');
+    for (const meterValue of list) {
+      const values = asList(meterValue.sampledValue ?? meterValue.value);
+      if (values.length === 0) this.flags.add('sampledValueEmpty');
+      for (const value of values) this.sampled(asObject(value), meterValue.timestamp, queued, context);
+    }
+  }
+
+  register(value: unknown, timestamp: unknown, context: string): void {
+    if (value === undefined || value === null) this.flags.add('valueEmpty');
+    else this.sampled({ value }, timestamp, this.place.queued, context);
+  }
+
+  private sampled(sampled: Json, timestamp: unknown, queued: boolean, context: string): void {
+    const signed = sampled.format === 'SignedData' || (sampled.signedMeterValue !== undefined && sampled.signedMeterValue !== null);
+    const rawValue = asText(sampled.value)?.trim() ?? '';
+    if (rawValue === '' || sampled.format === 'SignedData') {
+      this.flags.add(signed ? 'signedOnly' : 'valueEmpty');
+      return;
+    }
+    const number = readNumber(rawValue);
+    if (number === undefined) {
+      this.flags.add('valueUnreadable');
+      return;
+    }
+    const measurand = asText(sampled.measurand) || REGISTER;
+    const phase = canonicalPhase(measurand, asText(sampled.phase));
+    const unitOfMeasure = asObject(sampled.unitOfMeasure);
+    const rawUnit = asText(sampled.unit ?? unitOfMeasure.unit);
+    const { unit, value, flags } = convert(
+      measurand,
+      number.value,
+      rawUnit,
+      asNumber(unitOfMeasure.multiplier) ?? 0,
+      this.known.unitOverrides?.[measurand],
+    );
+    const time = judgeTime(timestamp, this.receivedAt, queued);
+    const { flags: placeFlags, queued: _, ...place } = this.place;
+    this.samples.push({
+      at: time.at,
+      ...(typeof timestamp === 'string' && { stationTime: timestamp }),
+      receivedAt: this.receivedAt,
+      ...place,
+      measurand,
+      ...(phase !== undefined && { phase }),
+      context: asText(sampled.context) || context,
+      location: asText(sampled.location) || 'Outlet',
+      unit,
+      value,
+      rawValue,
+      ...(rawUnit !== undefined && { rawUnit }),
+      isSigned: signed,
+      flags: [
+        ...time.flags,
+        ...placeFlags,
+        ...(number.comma ? (['decimalComma'] as const) : []),
+        ...flags,
+        ...(isOutOfRange(measurand, value, this.known.maxPowerW) ? (['outOfRange'] as const) : []),
+        ...(value < 0 && measurand.includes('Import') ? (['negative'] as const) : []),
+      ],
+    });
+  }
+}
+
+function readNumber(text: string): { readonly value: number; readonly comma: boolean } | undefined {
+  const comma = /^[+-]?\d+,\d+$/.test(text);
+  if (!comma && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
+  const value = Number(comma ? text.replace(',', '.') : text);
+  return Number.isFinite(value) ? { value, comma } : undefined;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {});
+/** One object where a list belongs is a list of one. */
+const asList = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined || value === null || value === '' ? [] : [value];
+const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
+const asNumber = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value)
+    ? value
+    : typeof value === 'string' && /^-?\d+$/.test(value)
+      ? Number(value)
+      : undefined;

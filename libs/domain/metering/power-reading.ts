@@ -1,0 +1,120 @@
+// What an EVSE drew at an instant, put together from the samples of one message: power, current by phase, voltage, state of charge.
+// Reads samples only; whether a reading is fresh enough is for those who act on it.
+import { milli, type Sample } from './sample.js';
+
+export type ReadingFlag =
+  /** The total differs by more than a tenth from the sum of the phases, which is used. */
+  | 'totalMismatch'
+  /** No power was measured: voltage times current. */
+  | 'powerDerived'
+  /** Only the neutral's current was reported. */
+  | 'onlyNeutral';
+
+export interface PowerReading {
+  readonly at: string;
+  readonly evseId: number;
+  readonly transactionId?: string;
+  /** Import is positive. */
+  readonly powerW?: number;
+  readonly energyRegisterWh?: number;
+  /** Sum over the phases. */
+  readonly currentA?: number;
+  /** L1, L2, L3 in the station's own naming, only those reported. */
+  readonly phaseCurrentA?: Readonly<Partial<Record<'L1' | 'L2' | 'L3', number>>>;
+  /** Mean to neutral; of DC the one there is. */
+  readonly voltageV?: number;
+  readonly socPercent?: number;
+  readonly offeredW?: number;
+  readonly offeredA?: number;
+  readonly flags: readonly ReadingFlag[];
+}
+
+const LINES = ['L1', 'L2', 'L3'] as const;
+
+/** One reading for each EVSE and instant, in order of time. The station's own meter (EVSE 0) is left out: its EVSEs are in it already. */
+export function powerReadings(samples: readonly Sample[]): readonly PowerReading[] {
+  const groups = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    if (sample.evseId === 0 || sample.flags.includes('outOfRange')) continue;
+    const key = `${sample.at}/${sample.evseId}`;
+    groups.set(key, [...(groups.get(key) ?? []), sample]);
+  }
+  return [...groups.values()].map(readingOf).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.evseId - b.evseId));
+}
+
+function readingOf(samples: readonly Sample[]): PowerReading {
+  const { at, evseId } = samples[0] as Sample;
+  const transactionId = samples.find((sample) => sample.transactionId !== undefined)?.transactionId;
+  const of = (measurand: string): readonly Sample[] => atOutlet(samples.filter((sample) => sample.measurand === measurand));
+  const total = (measurand: string): number | undefined => of(measurand).findLast(({ phase }) => phase === undefined)?.value;
+  const flags: ReadingFlag[] = [];
+  const current = currentOf(of('Current.Import'), flags);
+  const voltageV = voltageOf(of('Voltage'));
+  const powerW = powerOf(of('Power.Active.Import'), current, voltageV, flags);
+  const optional = {
+    transactionId,
+    powerW,
+    energyRegisterWh: total('Energy.Active.Import.Register'),
+    currentA: current.sumA,
+    phaseCurrentA: current.byLine,
+    voltageV,
+    socPercent: total('SoC'),
+    offeredW: total('Power.Offered'),
+    offeredA: total('Current.Offered'),
+  };
+  return {
+    at,
+    evseId,
+    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<PowerReading>),
+    flags,
+  };
+}
+
+/** Values at the outlet go before those at the inlet, in the cable or in the car. */
+const atOutlet = (samples: readonly Sample[]): readonly Sample[] => {
+  const outlet = samples.filter(({ location }) => location === 'Outlet');
+  return outlet.length > 0 ? outlet : samples;
+};
+
+interface Current {
+  readonly sumA?: number;
+  readonly byLine?: Readonly<Partial<Record<'L1' | 'L2' | 'L3', number>>>;
+}
+
+function currentOf(samples: readonly Sample[], flags: ReadingFlag[]): Current {
+  const byLine = Object.fromEntries(
+    LINES.flatMap((line) => samples.filter(({ phase }) => phase === line).map(({ value }) => [line, value])),
+  );
+  const lines: readonly number[] = Object.values(byLine);
+  if (lines.length > 0) return { sumA: milli(lines.reduce((sum, value) => sum + value, 0)), byLine };
+  const whole = samples.findLast(({ phase }) => phase === undefined);
+  if (whole !== undefined) return { sumA: whole.value };
+  const neutral = samples.findLast(({ phase }) => phase === 'N');
+  if (neutral === undefined) return {};
+  flags.push('onlyNeutral');
+  return { sumA: neutral.value };
+}
+
+function voltageOf(samples: readonly Sample[]): number | undefined {
+  const mean = (values: readonly number[]): number | undefined =>
+    values.length === 0 ? undefined : milli(values.reduce((sum, value) => sum + value, 0) / values.length);
+  const live = samples.filter(({ value }) => value > 0);
+  const toNeutral = mean(live.filter(({ phase }) => phase === undefined || phase.endsWith('-N')).map(({ value }) => value));
+  if (toNeutral !== undefined) return toNeutral;
+  const betweenLines = mean(live.filter(({ phase }) => /^L\d-L\d$/.test(phase ?? '')).map(({ value }) => value));
+  return betweenLines === undefined ? undefined : milli(betweenLines / Math.sqrt(3));
+}
+
+function powerOf(samples: readonly Sample[], current: Current, voltageV: number | undefined, flags: ReadingFlag[]): number | undefined {
+  const total = samples.findLast(({ phase }) => phase === undefined)?.value;
+  const lines = samples.filter(({ phase }) => LINES.some((line) => line === phase)).map(({ value }) => value);
+  const sum = lines.length === 0 ? undefined : milli(lines.reduce((a, b) => a + b, 0));
+  if (total !== undefined && sum !== undefined && lines.length === 3 && Math.abs(total - sum) > Math.max(50, Math.abs(sum) / 10)) {
+    flags.push('totalMismatch');
+    return sum;
+  }
+  if (total !== undefined || sum !== undefined) return total ?? sum;
+  if (current.sumA === undefined || voltageV === undefined) return undefined;
+  flags.push('powerDerived');
+  return milli(current.sumA * voltageV);
+}
