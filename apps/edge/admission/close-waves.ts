@@ -1,0 +1,65 @@
+// Spreads the closing of many sockets over time, so that their reconnects do not arrive as one storm.
+// Why a socket closes, and with which code, is the caller's.
+import type { Cancel, Clock } from '#ports';
+
+const WAVE_MS = 1_000;
+
+/** Closers wait in line; each second lets a fraction of the open sockets go, at least one. */
+export class CloseWaves {
+  readonly #line = new Map<object, () => void>();
+  readonly #clock: Clock;
+  readonly #openSockets: () => number;
+  #fractionPerS: number;
+  /** Closings allowed in each second, fixed when the line forms: the last sockets do not wait longer than the first. */
+  #perSecond = 1;
+  /** Closings left in this second; undefined = no second is running. */
+  #left: number | undefined;
+  #cancel: Cancel | undefined;
+
+  constructor(clock: Clock, openSockets: () => number, fractionPerS: number) {
+    this.#clock = clock;
+    this.#openSockets = openSockets;
+    this.#fractionPerS = fractionPerS;
+  }
+
+  /** `close` runs once, in its turn; a socket that stands in line already keeps its place. */
+  enter(socket: object, close: () => void): void {
+    if (this.#line.size === 0) this.#perSecond = Math.max(1, Math.floor(this.#openSockets() * this.#fractionPerS));
+    if (!this.#line.has(socket)) this.#line.set(socket, close);
+    if (this.#left === undefined) this.#beginSecond();
+    else this.#letGo();
+  }
+
+  /** The socket is gone by itself. */
+  leave(socket: object): void {
+    this.#line.delete(socket);
+  }
+
+  /** From the next line on: a process that takes every station down with it has no storm to avoid. */
+  setFraction(fractionPerS: number): void {
+    this.#fractionPerS = fractionPerS;
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#line.clear();
+  }
+
+  #beginSecond(): void {
+    this.#left = this.#perSecond;
+    this.#cancel = this.#clock.after(WAVE_MS, () => {
+      this.#left = undefined;
+      if (this.#line.size > 0) this.#beginSecond();
+    });
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    for (const [socket, close] of this.#line) {
+      if (!this.#left) return;
+      this.#left--;
+      this.#line.delete(socket);
+      close();
+    }
+  }
+}

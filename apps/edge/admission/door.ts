@@ -1,0 +1,121 @@
+// From an upgrade request to an admitted connection with its generation, or to an HTTP refusal. The order of the questions is the order below.
+// The socket itself, and what becomes of older connections, are the listener's.
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { encode, streamKey } from '#contracts';
+import { LogUnavailable, type NewRecord, type Position } from '#ports';
+import type { ConnectionIdentity } from '../connection.js';
+import type { EdgeServices } from '../services.js';
+import { type Admission, decideUpgrade, type Refusal } from './decide-upgrade.js';
+import type { FailureThrottle } from './failure-throttle.js';
+import { basicCredentials, chooseSubprotocol, type StationPath, stationPath } from './path.js';
+
+export interface HttpRefusal {
+  readonly status: number;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const REFUSALS: { readonly [R in Refusal]: HttpRefusal } = {
+  unknownStation: { status: 404, message: 'no such station' },
+  badCredentials: { status: 401, message: 'wrong credentials', headers: { 'WWW-Authenticate': 'Basic realm="ocpp", charset="UTF-8"' } },
+  insecureTransport: { status: 403, message: 'this station has to connect by TLS' },
+  noCommonSubprotocol: { status: 400, message: 'no common subprotocol' },
+};
+
+export const NO_SUCH_PATH: HttpRefusal = REFUSALS.unknownStation;
+const NEWER_EXISTS: HttpRefusal = { status: 409, message: 'a newer connection of this station exists' };
+
+/** What happens with an admitted connection before its socket opens. */
+export interface Entrance {
+  /** Makes it the station's connection everywhere; false when a newer one exists. Rejects with RouterUnavailable. */
+  readonly claim: (identity: ConnectionIdentity) => Promise<boolean>;
+  /** It was recorded and will not open. */
+  readonly abandon: (identity: ConnectionIdentity) => void;
+}
+
+export interface Door {
+  admit(request: IncomingMessage): Promise<ConnectionIdentity | HttpRefusal>;
+}
+
+export const isRefusal = (outcome: ConnectionIdentity | HttpRefusal): outcome is HttpRefusal => 'status' in outcome;
+
+export function door(services: EdgeServices, throttle: FailureThrottle, retryAfterS: () => number, entrance: Entrance): Door {
+  const { config, clock, keys, siteLog, logger } = services;
+  const later = (status: number, message: string): HttpRefusal => ({ status, message, headers: { 'Retry-After': String(retryAfterS()) } });
+
+  async function judge(request: IncomingMessage, path: StationPath): Promise<Admission | HttpRefusal> {
+    const entry = await services.stationEntry(path);
+    if (entry === 'bookAway') return later(503, 'not ready yet');
+    const decision = decideUpgrade({
+      path,
+      entry,
+      credentials: basicCredentials(request.headers.authorization),
+      version: chooseSubprotocol(request.headers['sec-websocket-protocol']),
+      isEncrypted: config.isTlsTerminated || (request.socket as Partial<TLSSocket>).encrypted === true,
+      config,
+      hashCredential: (text) => keys.hmac('credential', text),
+    });
+    if ('admitted' in decision) return decision.admitted;
+    if (decision.refused === 'badCredentials') throttle.failed(addressOf(request), `${path.tenantId}/${path.stationId}`, clock.now());
+    return REFUSALS[decision.refused];
+  }
+
+  /** Appends StationConnected; its position is the connection's place among all of this station's connections. */
+  async function enter(path: StationPath, { entry, version, securityProfile }: Admission): Promise<ConnectionIdentity | HttpRefusal> {
+    const siteKey = streamKey({ tenantId: path.tenantId, siteId: entry.siteId });
+    const partition = siteLog.partitionOf(siteKey);
+    if (!siteLog.health.isHealthy(partition, clock.now()) && !siteLog.health.mayProbe(clock.now()))
+      return later(503, 'the log is not ready');
+    const connectionId = services.ids.next();
+    const record = encode({
+      id: connectionId,
+      type: 'StationConnected',
+      source: `/edge/${config.edgeId}`,
+      time: new Date(clock.now()).toISOString(),
+      ...path,
+      siteId: entry.siteId,
+      data: { connectionId, edgeId: config.edgeId, assignmentSeq: entry.assignmentSeq, ocppVersion: version, securityProfile },
+    });
+    let identity: ConnectionIdentity | undefined;
+    try {
+      const { offset } = await appendInTime(partition, record);
+      identity = { path, entry, version, connectionId, generation: { assignmentSeq: entry.assignmentSeq, offset } };
+      if (await entrance.claim(identity)) return identity;
+      entrance.abandon(identity);
+      return NEWER_EXISTS;
+    } catch (error) {
+      if (identity !== undefined) entrance.abandon(identity);
+      logger.warn({ stationId: path.stationId, err: error }, 'a connection could not be recorded and announced');
+      return later(503, 'not ready');
+    }
+  }
+
+  async function appendInTime(partition: number, record: NewRecord): Promise<Position> {
+    const appended = siteLog.append(partition, [record]);
+    let cancel: (() => void) | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      cancel = clock.after(config.appendTimeoutMs, () => reject(new LogUnavailable('no answer in time')));
+    });
+    try {
+      const [position] = await Promise.race([appended, tooLate]);
+      if (position === undefined) throw new LogUnavailable('the log named no position');
+      return position;
+    } finally {
+      cancel?.();
+    }
+  }
+
+  return {
+    async admit(request) {
+      const path = stationPath(request.url ?? '', config.defaultTenantId);
+      if (path === undefined) return NO_SUCH_PATH;
+      if (!throttle.allows(addressOf(request), `${path.tenantId}/${path.stationId}`, clock.now()))
+        return later(429, 'too many failed attempts');
+      const judged = await judge(request, path);
+      return 'status' in judged ? judged : enter(path, judged);
+    },
+  };
+}
+
+const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? 'unknown';

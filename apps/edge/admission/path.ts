@@ -1,0 +1,68 @@
+// Reads from an upgrade request who wants to connect and how: station, protocol version, password.
+// Whether it may is decided in decide-upgrade.ts.
+import { type OcppVersion, SUBPROTOCOLS } from '#ocpp';
+
+export interface StationPath {
+  readonly tenantId: string;
+  readonly stationId: string;
+}
+
+const LONGEST_STATION_ID = 48;
+const LONGEST_TENANT_ID = 64;
+/** OCPP identifierString, plus what stations in the field carry in serial numbers; no colon, no slash, no control characters. */
+const STATION_ID = /^[A-Za-z0-9*\-_=+|@. ]+$/;
+const TENANT_ID = /^[a-z0-9][a-z0-9_-]*$/;
+
+function decodeOnce(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `/ocpp/{stationId}` or `/ocpp/{tenantId}/{stationId}`, decoded once, compared exactly. Undefined for everything else. */
+export function stationPath(url: string, defaultTenantId: string): StationPath | undefined {
+  const query = url.indexOf('?');
+  const segments = (query < 0 ? url : url.slice(0, query)).split('/');
+  if (segments[0] !== '' || segments[1] !== 'ocpp' || segments.length < 3 || segments.length > 4) return undefined;
+  const stationId = decodeOnce(segments.at(-1) ?? '');
+  const tenantId = segments.length === 4 ? decodeOnce(segments[2] ?? '') : defaultTenantId;
+  if (stationId === undefined || tenantId === undefined) return undefined;
+  if (stationId.length > LONGEST_STATION_ID || !STATION_ID.test(stationId) || stationId === '.' || stationId === '..') return undefined;
+  if (tenantId.length > LONGEST_TENANT_ID || !TENANT_ID.test(tenantId)) return undefined;
+  return { tenantId, stationId };
+}
+
+/** The station's first subprotocol that we speak; it alone names the version (OCPP-J part 4, 3.1.2). */
+export function chooseSubprotocol(header: string | undefined): OcppVersion | undefined {
+  for (const offered of (header ?? '').split(',')) {
+    const known = SUBPROTOCOLS.find((version) => version === offered.trim());
+    if (known !== undefined) return known;
+  }
+  return undefined;
+}
+
+export interface BasicCredentials {
+  readonly user: string;
+  /** Octets as sent: 1.6 stations may send the key itself instead of its hexadecimal text. */
+  readonly password: Buffer;
+}
+
+const LONGEST_HEADER = 512;
+
+/** RFC 7617. The first colon ends the user, so a password may contain more. */
+export function basicCredentials(header: string | undefined): BasicCredentials | undefined {
+  if (header === undefined || header.length > LONGEST_HEADER) return undefined;
+  const match = /^basic +([A-Za-z0-9+/_-]+={0,2}) *$/i.exec(header);
+  if (match === null) return undefined;
+  const octets = Buffer.from(match[1] ?? '', 'base64');
+  const colon = octets.indexOf(0x3a);
+  return colon < 0 ? undefined : { user: octets.subarray(0, colon).toString('utf8'), password: octets.subarray(colon + 1) };
+}
+
+/** The texts a password may have been set as: itself, and in hexadecimal when it came as octets (1.6 security whitepaper A00.FR.205). */
+export const passwordTexts = (password: Buffer): readonly string[] => {
+  const hex = password.toString('hex');
+  return [password.toString('utf8'), hex, hex.toUpperCase()];
+};

@@ -1,0 +1,346 @@
+// One station's socket: Opening (in the upgrade) → Booting → Accepted | Pending → Draining → Closed.
+//   Booting → Accepted | Pending: a BootNotification was answered, or the grace after connecting passed without one.
+//   any → Draining: our process ends; what is in flight is answered, nothing more is read. any → Closed: either side, or a newer connection.
+// Who may connect was decided before; what a message means is decided in inbound/ and outbound/.
+import type { WebSocket } from 'ws';
+import { type EnvelopeAttributes, streamKey } from '#contracts';
+import { protect } from '#domain/privacy';
+import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
+import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
+import type { StationPath } from './admission/path.js';
+import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './config.js';
+import { askedFor } from './inbound/asked-for.js';
+import { callRecord, recordPrefix } from './inbound/call-record.js';
+import { type Plan, planAnswer } from './inbound/plan-answer.js';
+import { hashPayload } from './inbound/repeat-memory.js';
+import { type Outcome, type Permission, StationCalls } from './outbound/station-calls.js';
+import type { EdgeServices } from './services.js';
+
+export type ConnectionState = 'Booting' | 'Accepted' | 'Pending' | 'Draining' | 'Closed';
+
+export interface ConnectionIdentity {
+  readonly path: StationPath;
+  readonly entry: StationEntry;
+  readonly version: OcppVersion;
+  readonly connectionId: string;
+  readonly generation: Generation;
+}
+
+type CallFrame = Extract<Frame, { kind: 'call' }>;
+interface Waiting {
+  readonly frame: CallFrame;
+  readonly bytes: number;
+  readonly receivedMs: number;
+}
+
+/** No answer may be given now; the socket closes and the station keeps its message. */
+class Unanswerable extends Error {}
+
+/** Nothing is started or ended remotely at a station that is not accepted (1.6, 4.2; 2.0.1, B02.FR.05). */
+const NOT_WHILE_PENDING: ReadonlySet<string> = new Set([
+  'RemoteStartTransaction',
+  'RemoteStopTransaction',
+  'RequestStartTransaction',
+  'RequestStopTransaction',
+]);
+
+export class Connection {
+  readonly identity: ConnectionIdentity;
+  readonly directoryEntry: DirectoryEntry;
+  readonly calls: StationCalls;
+  readonly #socket: WebSocket;
+  readonly #services: EdgeServices;
+  readonly #stationKey: string;
+  readonly #siteKey: string;
+  readonly #partition: number;
+  readonly #recordPrefix: string;
+  readonly #openedMs: number;
+  readonly #asked = new Set<string>();
+  readonly #inbox: Waiting[] = [];
+  #entry: StationEntry;
+  #state: ConnectionState = 'Booting';
+  #handling: Waiting | undefined;
+  #appendingSinceMs: number | undefined;
+  #lastHeardMs: number;
+  #pingedMs: number | undefined;
+
+  constructor(socket: WebSocket, identity: ConnectionIdentity, services: EdgeServices) {
+    const { path, entry, version, connectionId, generation } = identity;
+    this.#socket = socket;
+    this.#services = services;
+    this.identity = identity;
+    this.#entry = entry;
+    this.directoryEntry = { ...path, edgeId: services.config.edgeId, connectionId, generation };
+    this.#stationKey = `${path.tenantId}/${path.stationId}`;
+    this.#siteKey = streamKey({ tenantId: path.tenantId, siteId: entry.siteId });
+    this.#partition = services.siteLog.partitionOf(this.#siteKey);
+    this.#recordPrefix = recordPrefix({ connectionId, generation, ocppVersion: version });
+    this.#openedMs = services.clock.now();
+    this.#lastHeardMs = this.#openedMs;
+    if (entry.bootStatus !== 'Accepted') this.#state = 'Pending';
+    this.calls = new StationCalls({
+      version,
+      clock: services.clock,
+      send: (frame) => this.#write(frame),
+      report: (command, outcome) => this.#report(command, outcome),
+      unseal: (sealed) => services.keys.unseal(sealed),
+      permission: (command) => this.#permission(command),
+      isCurrentOwner: ({ tenantId, siteId, grant }) =>
+        grant === undefined || services.fence.isCurrentOwner(streamKey({ tenantId, siteId }), grant.ownerEpoch),
+      newMessageId: () => services.ids.next(),
+    });
+    socket.on('message', (data: Buffer) => this.#receive(data));
+    socket.on('pong', () => this.#heard());
+    socket.on('close', (code, reason) => this.#ended(code, reason.toString('utf8')));
+    socket.on('error', (error) => services.logger.debug({ stationId: path.stationId, err: error }, 'socket error'));
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Closes at once; what was received and not answered stays unanswered. */
+  end(code: number, reason: string): void {
+    if (this.#state === 'Closed') return;
+    this.#socket.close(code, reason);
+    this.#ended(code, reason);
+  }
+
+  /** Answers what is in flight, reads nothing more, then closes with 1012. */
+  drain(): void {
+    if (this.#state === 'Closed' || this.#state === 'Draining') return;
+    this.#state = 'Draining';
+    this.#dropInbox();
+    if (this.#handling === undefined) this.end(CLOSE.restart, 'restarting');
+  }
+
+  /** Called about once a second: deadlines, presence, boot grace. */
+  tick(nowMs: number): void {
+    const { config, waves } = this.#services;
+    if (this.#appendingSinceMs !== undefined && nowMs - this.#appendingSinceMs >= config.appendTimeoutMs)
+      waves.enter(this, () => this.end(CLOSE.tryLater, 'try again later'));
+    if (this.#state === 'Booting' && nowMs - this.#openedMs >= config.bootGraceMs && this.#handling === undefined) {
+      this.#state = 'Accepted';
+      this.calls.pump();
+    }
+    if (this.calls.isWaiting) this.calls.dropHopeless();
+    this.#checkPresence(nowMs);
+  }
+
+  #checkPresence(nowMs: number): void {
+    const { pingIntervalMs } = this.#services.config;
+    if (this.#pingedMs !== undefined) {
+      if (nowMs - this.#pingedMs >= pingIntervalMs) this.#cut('silent');
+      return;
+    }
+    if (nowMs - this.#lastHeardMs < pingIntervalMs || this.#state === 'Closed') return;
+    this.#pingedMs = nowMs;
+    this.#socket.ping();
+    void this.#refreshEntry();
+  }
+
+  #heard(): void {
+    this.#lastHeardMs = this.#services.clock.now();
+    this.#pingedMs = undefined;
+  }
+
+  // ── inbound ──
+
+  #receive(data: Buffer): void {
+    if (this.#state === 'Closed' || this.#state === 'Draining') return;
+    this.#heard();
+    const frame = parseFrame(data.toString('utf8'));
+    switch (frame.kind) {
+      case 'call':
+        this.#take({ frame, bytes: data.length, receivedMs: this.#lastHeardMs });
+        break;
+      case 'result':
+      case 'error':
+        if (!this.calls.answered(frame)) this.#services.count('unsolicitedAnswers');
+        this.calls.pump();
+        break;
+      case 'unreadable':
+        this.#services.count('unreadableFrames');
+        this.#services.logger.info({ stationId: this.identity.path.stationId, reason: frame.reason }, 'unreadable frame');
+        this.#write(errorFrame(frame.messageId, errorCodeIn(this.identity.version, frame.code), frame.reason));
+        break;
+      case 'unsupported':
+        this.#services.count('unsupportedFrames');
+    }
+  }
+
+  #take(waiting: Waiting): void {
+    const { inFlight } = this.#services;
+    if (this.#inbox.length >= INBOX_LIMIT) {
+      this.end(CLOSE.policy, 'too many calls at once');
+      return;
+    }
+    if (inFlight.bytes + waiting.bytes > IN_FLIGHT_BYTES_LIMIT) {
+      this.end(CLOSE.tryLater, 'try again later');
+      return;
+    }
+    inFlight.bytes += waiting.bytes;
+    if (this.#handling !== undefined) this.#inbox.push(waiting);
+    else void this.#handle(waiting);
+  }
+
+  async #handle(waiting: Waiting): Promise<void> {
+    this.#handling = waiting;
+    const { frame } = waiting;
+    const { repeats, count } = this.#services;
+    const { messageId, action } = frame;
+    const key = { messageId, action, payloadHash: hashPayload(frame.payloadText), connectionId: this.identity.connectionId };
+    try {
+      let answer = repeats.find(this.#stationKey, key);
+      if (answer !== undefined) count('repeats');
+      else {
+        answer = this.#record(waiting);
+        repeats.remember(this.#stationKey, key, answer);
+      }
+      this.#appendingSinceMs = waiting.receivedMs;
+      this.#write(await answer);
+      count('calls');
+    } catch (error) {
+      this.#giveUp(error, action);
+      return;
+    } finally {
+      this.#appendingSinceMs = undefined;
+      this.#services.inFlight.bytes -= waiting.bytes;
+    }
+    if (this.#inbox.length > 0 || this.calls.isWaiting) setImmediate(() => this.#goOn());
+    else this.#handling = undefined;
+    if (this.state === 'Draining') this.end(CLOSE.restart, 'restarting');
+  }
+
+  /** Our own calls get their turn between two of the station's. */
+  #goOn(): void {
+    this.#handling = undefined;
+    if (this.#state === 'Closed') return;
+    this.calls.pump();
+    const next = this.#inbox.shift();
+    if (next !== undefined) void this.#handle(next);
+  }
+
+  /** Durable before answered (P1): resolves with the answer's frame once the call and that answer are in the log. */
+  async #record({ frame, receivedMs }: Waiting): Promise<string> {
+    const { siteLog, desk, ids, config } = this.#services;
+    const { path, version } = this.identity;
+    const { messageId, action, payload } = frame;
+    if (action === 'BootNotification') await this.#refreshEntry();
+    if (this.#state === 'Closed') throw new Unanswerable('the station has to connect anew');
+    const plan = await planAnswer(
+      { path, version, entry: this.#entry, asked: this.#asked },
+      { messageId, action, payload, receivedMs },
+      desk,
+    );
+    if (plan === 'bookAway') throw new Unanswerable('the answer book is away');
+    const attributes: EnvelopeAttributes = {
+      id: ids.next(),
+      type: 'CallReceived',
+      source: `/edge/${config.edgeId}`,
+      time: new Date(receivedMs).toISOString(),
+      ...path,
+      siteId: this.#entry.siteId,
+    };
+    await siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, await this.#loggable(frame))]);
+    if (action === 'BootNotification' && plan.answer.kind === 'result') this.#booted();
+    return answerFrame(messageId, plan);
+  }
+
+  async #loggable({ action, payload, payloadText }: CallFrame): Promise<string> {
+    const safe = await protect(action, payload, this.#protection());
+    return safe === payload ? payloadText : JSON.stringify(safe);
+  }
+
+  #protection() {
+    const { desk, keys } = this.#services;
+    const { tenantId, stationId } = this.identity.path;
+    return {
+      tokenHash: (value: string) => desk.tokens.hash(tenantId, value),
+      seal: (subjectId: string, text: string) => keys.seal(subjectId, text),
+      fallbackSubject: `station:${tenantId}/${stationId}`,
+    };
+  }
+
+  #booted(): void {
+    if (this.#state === 'Closed' || this.#state === 'Draining') return;
+    this.#state = this.#entry.bootStatus === 'Accepted' ? 'Accepted' : 'Pending';
+  }
+
+  /** Picks up what was configured since; a station that moved or is gone has to connect anew. */
+  async #refreshEntry(): Promise<void> {
+    const { path } = this.identity;
+    const known = await this.#services.stationEntry(path);
+    if (known === 'bookAway' || this.#state === 'Closed') return;
+    const isSame = known?.siteId === this.#entry.siteId && known.assignmentSeq === this.#entry.assignmentSeq;
+    if (known !== undefined && isSame) {
+      this.#entry = known;
+      if (known.bootStatus !== 'Accepted' && this.#state === 'Accepted') this.#state = 'Pending';
+    } else if (known !== undefined || this.#entry.assignmentSeq > 0) this.end(CLOSE.restart, 'the station was moved or removed');
+  }
+
+  /** When we cannot answer, the socket closes and the station keeps its message; never a CALLERROR for our faults. */
+  #giveUp(error: unknown, action: string): void {
+    if (this.#state === 'Closed') return;
+    const { logger, waves, count } = this.#services;
+    const { stationId } = this.identity.path;
+    count('unansweredCalls');
+    if (error instanceof Unanswerable) {
+      this.end(CLOSE.tryLater, 'try again later');
+      return;
+    }
+    const isRetriable = error instanceof Error && 'retriable' in error && error.retriable === true;
+    logger[isRetriable ? 'warn' : 'error']({ stationId, action, err: error }, 'a call could not be recorded');
+    if (isRetriable) waves.enter(this, () => this.end(CLOSE.tryLater, 'try again later'));
+    else this.end(CLOSE.broken, 'internal error');
+  }
+
+  // ── outbound ──
+
+  #permission(command: RoutedCommand): Permission {
+    if (this.#state === 'Closed' || this.#state === 'Draining') return 'NotConnected';
+    if (this.#entry.bootStatus === 'Rejected') return 'NotBooted';
+    if (this.#state === 'Pending' && NOT_WHILE_PENDING.has(command.action)) return 'NotBooted';
+    return this.#state === 'Booting' || this.#handling !== undefined ? 'wait' : 'send';
+  }
+
+  #report(command: RoutedCommand, outcome: Outcome): void {
+    if (outcome.type === 'CommandSent') for (const action of askedFor(command.action, command.payload)) this.#asked.add(action);
+    this.#services.recordOutcome(command, outcome, this);
+  }
+
+  /** Personal fields and secrets taken out of what a station answered to `action`. */
+  protectAnswer(action: string, payload: unknown): Promise<unknown> {
+    return protect(action, payload, this.#protection());
+  }
+
+  // ── the socket ──
+
+  #write(text: string): void {
+    if (this.#state === 'Closed') return;
+    this.#socket.send(text);
+    if (this.#socket.bufferedAmount > UNREAD_LIMIT) this.#cut('does not read');
+  }
+
+  /** For a peer that is not there: no closing handshake. */
+  #cut(reason: string): void {
+    this.#socket.terminate();
+    this.#ended(1006, reason);
+  }
+
+  #dropInbox(): void {
+    for (const { bytes } of this.#inbox.splice(0)) this.#services.inFlight.bytes -= bytes;
+  }
+
+  #ended(code: number, reason: string): void {
+    if (this.#state === 'Closed') return;
+    this.#state = 'Closed';
+    this.#dropInbox();
+    this.calls.close();
+    this.#services.connectionEnded(this, code, reason);
+  }
+}
+
+function answerFrame(messageId: string, { answer }: Plan): string {
+  return answer.kind === 'result' ? resultFrame(messageId, answer.payload) : errorFrame(messageId, answer.code, answer.description);
+}

@@ -1,0 +1,209 @@
+// One edge: stations' sockets on one side, log, book, directory and router on the other. Created → Listening → Draining → Closed.
+// Every rule lives in a file of its own; here they are introduced to each other.
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { encode } from '#contracts';
+import type { Logger } from '#observability';
+import { type Cancel, isNewer, type RoutedCommand, type RoutedMessage, type World } from '#ports';
+import { bookGate } from './admission/book-gate.js';
+import { CloseWaves } from './admission/close-waves.js';
+import { door } from './admission/door.js';
+import { FailureThrottle } from './admission/failure-throttle.js';
+import { CLOSE, DEFAULT_EDGE_CONFIG, type EdgeConfig } from './config.js';
+import { Connection, type ConnectionIdentity } from './connection.js';
+import { dispatcher } from './dispatch.js';
+import { RepeatMemory } from './inbound/repeat-memory.js';
+import { tokenDesk } from './inbound/token-desk.js';
+import { createListener } from './listener.js';
+import { edgeCounters } from './metrics.js';
+import { GrantFence } from './outbound/grant-fence.js';
+import { OutcomeWriter } from './outbound/outcome-writer.js';
+import type { Outcome } from './outbound/station-calls.js';
+import { outcomeRecord } from './outcome-record.js';
+import { Roster } from './roster.js';
+import type { EdgeServices } from './services.js';
+import { SiteLog } from './site-log.js';
+
+export interface Edge {
+  /** Resolves when stations can connect. */
+  listen(): Promise<void>;
+  /**
+   * Refuses new stations, answers what is in flight and closes the rest in waves with 1012. Resolves when every socket is closed and
+   * its end recorded. `closeFractionPerS` 1 closes all at once.
+   */
+  drain(options?: { readonly closeFractionPerS?: number }): Promise<void>;
+  /** The port listened on. */
+  readonly port: number;
+  readonly connectionCount: number;
+  /** Rejects with what is wrong, for a readiness probe. */
+  check(): Promise<void>;
+}
+
+export interface EdgeOptions {
+  readonly world: World;
+  readonly config?: Partial<EdgeConfig>;
+  readonly logger: Logger;
+}
+
+/** Patience with the last records at drain. */
+const SETTLE_MS = 5_000;
+const RETRY_AFTER_S = { least: 2, spread: 8 } as const;
+
+export function createEdge({ world, config: given = {}, logger }: EdgeOptions): Edge {
+  const config: EdgeConfig = { ...DEFAULT_EDGE_CONFIG, ...given };
+  const { clock, directory, router } = world;
+  const siteLog = new SiteLog(world.log, clock, config.unhealthyAfterMs);
+  const roster = new Roster(directory, router, config.edgeId, logger);
+  const counters = edgeCounters(() => roster.size);
+  const waves = new CloseWaves(clock, () => roster.size, config.closeFractionPerS);
+  const outcomes = new OutcomeWriter(siteLog, clock, (error) => logger.warn({ err: error }, 'an outcome waits for the log'));
+  const retryAfterS = (): number => Math.ceil(RETRY_AFTER_S.least + world.random.next() * RETRY_AFTER_S.spread);
+  const timers: Cancel[] = [];
+  let isDraining = false;
+  let emptied: (() => void) | undefined;
+
+  const recordOutcome = (command: RoutedCommand, outcome: Outcome, connection: Connection | undefined): void => {
+    const nowMs = clock.now();
+    const siteKey = `${command.tenantId}/${command.siteId}`;
+    if (outcomes.write(siteKey, () => outcomeRecord(config.edgeId, nowMs, command, outcome, connection))) return;
+    counters.count('outcomesLost');
+    logger.error({ commandId: command.commandId, outcome: outcome.type }, 'an outcome was not taken: too many wait for the log');
+  };
+
+  const recordEnd = ({ path, entry, connectionId, generation }: ConnectionIdentity, closeCode: number, reason: string): void => {
+    const record = encode({
+      id: world.ids.next(),
+      type: 'StationDisconnected',
+      source: `/edge/${config.edgeId}`,
+      time: new Date(clock.now()).toISOString(),
+      ...path,
+      siteId: entry.siteId,
+      data: { connectionId, edgeId: config.edgeId, generation, closeCode, reason },
+    });
+    outcomes.write(record.key, () => record);
+  };
+
+  const services: EdgeServices = {
+    config,
+    logger,
+    clock,
+    ids: world.ids,
+    keys: world.keys,
+    siteLog,
+    desk: { tokens: tokenDesk(world.book, world.keys), hmacTransaction: (text) => world.keys.hmac('transaction', text) },
+    repeats: new RepeatMemory(),
+    fence: new GrantFence(),
+    waves,
+    inFlight: { bytes: 0 },
+    count: counters.count,
+    stationEntry: bookGate(world.book, clock),
+    recordOutcome,
+    connectionEnded: (connection, code, reason) => {
+      waves.leave(connection);
+      roster.remove(connection);
+      recordEnd(connection.identity, code, reason);
+      logger.info({ stationId: connection.identity.path.stationId, code, reason }, 'station disconnected');
+      if (roster.size === 0) emptied?.();
+    },
+  };
+
+  const supersede = (older: Connection): void => {
+    counters.count('superseded');
+    older.end(CLOSE.superseded, 'a newer connection of this station took over');
+  };
+
+  const abandon = (identity: ConnectionIdentity): void => {
+    roster.forget(identity);
+    recordEnd(identity, 1006, 'gone before the upgrade was complete');
+  };
+
+  const server: Server = createListener({
+    door: door(services, new FailureThrottle(), retryAfterS, { claim: (identity) => roster.claim(identity), abandon }),
+    closedBecause: () =>
+      isDraining ? { status: 503, message: 'restarting', headers: { 'Retry-After': String(retryAfterS()) } } : undefined,
+    opened: (socket, identity) => {
+      const { path, version, connectionId } = identity;
+      const connection = new Connection(socket, identity, services);
+      const older = roster.of(path.tenantId, path.stationId);
+      if (older !== undefined && isNewer(older.identity.generation, identity.generation)) {
+        connection.end(CLOSE.superseded, 'a newer connection of this station took over');
+        return;
+      }
+      roster.add(connection);
+      if (older !== undefined) supersede(older);
+      logger.info({ stationId: path.stationId, version, connectionId }, 'station connected');
+      if (isDraining) waves.enter(connection, () => connection.drain());
+    },
+    vanished: abandon,
+    refused: ({ status, message }, request) => {
+      counters.count('upgradesRefused');
+      logger.info({ status, reason: message, address: request.socket.remoteAddress, path: request.url?.slice(0, 120) }, 'upgrade refused');
+    },
+    failed: (error) => {
+      logger.error({ err: error }, 'an upgrade failed');
+      return { status: 503, message: 'not ready', headers: { 'Retry-After': String(retryAfterS()) } };
+    },
+  });
+
+  const dispatch = dispatcher(services, directory, router, (tenantId, stationId) => roster.of(tenantId, stationId));
+  const onMessage = (message: RoutedMessage): void => {
+    if (message.kind === 'command') {
+      dispatch(message.command).catch((error: unknown) =>
+        logger.error({ commandId: message.command.commandId, err: error }, 'a command failed'),
+      );
+      return;
+    }
+    const connection = roster.of(message.tenantId, message.stationId);
+    if (connection?.identity.connectionId === message.connectionId) supersede(connection);
+  };
+
+  /** Runs `task` every `intervalMs` until the edge closes. */
+  const every = (intervalMs: number, task: () => void): void => {
+    const index = timers.length;
+    const again = (): void => {
+      task();
+      timers[index] = clock.after(intervalMs, again);
+    };
+    timers.push(clock.after(intervalMs, again));
+  };
+
+  let listening: { close(): Promise<void> } | undefined;
+  return {
+    async listen() {
+      listening = await router.listen(config.edgeId, onMessage);
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject).listen(config.port, config.bindAddress, () => resolve());
+      });
+      every(config.sweepIntervalMs, () => {
+        for (const connection of roster.connections()) connection.tick(clock.now());
+      });
+      every(config.announceIntervalMs, () => void roster.announce(supersede));
+    },
+    async drain({ closeFractionPerS } = {}) {
+      isDraining = true;
+      if (closeFractionPerS !== undefined) waves.setFraction(closeFractionPerS);
+      const done = new Promise<void>((resolve) => {
+        emptied = resolve;
+      });
+      for (const connection of roster.connections()) waves.enter(connection, () => connection.drain());
+      if (roster.size > 0) await done;
+      await outcomes.settle(SETTLE_MS);
+      for (const cancel of timers) cancel();
+      waves.stop();
+      await listening?.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+    get port() {
+      return (server.address() as AddressInfo | null)?.port ?? config.port;
+    },
+    get connectionCount() {
+      return roster.size;
+    },
+    async check() {
+      if (isDraining) throw new Error('draining');
+      if (listening === undefined) throw new Error('not listening yet');
+      await router.check();
+    },
+  };
+}

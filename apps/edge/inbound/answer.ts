@@ -1,0 +1,33 @@
+// What an answer rule is given and what it gives: a result or an error, never both, never nothing.
+// Rules are pure; lookups and the log happen before and after them.
+import type { TokenVerdict } from '#domain/authorization';
+import type { StationEntry } from '#ports';
+
+export type Answer =
+  | { readonly kind: 'result'; readonly payload: object }
+  /** `code` in the words of 2.x; spelled as the version does when it is sent. */
+  | { readonly kind: 'error'; readonly code: string; readonly description: string };
+
+export interface AnswerContext {
+  readonly entry: Pick<StationEntry, 'bootStatus' | 'heartbeatIntervalS'>;
+  /** ISO 8601 UTC, the moment the call was received. */
+  readonly now: string;
+  /** Verdict on the token the call presents; absent when it presents none. */
+  readonly verdict?: TokenVerdict;
+  /** 1.6 StartTransaction: the id this transaction has. */
+  readonly transactionId?: number;
+}
+
+export type Payload = Readonly<Record<string, unknown>>;
+export type AnswerRule = (context: AnswerContext, payload: Payload) => object;
+
+export const result = (payload: object): Answer => ({ kind: 'result', payload });
+export const error = (code: string, description: string): Answer => ({ kind: 'error', code, description });
+
+export const nothing: AnswerRule = () => ({});
+export const heartbeat: AnswerRule = ({ now }) => ({ currentTime: now });
+export const boot: AnswerRule = ({ entry, now }) => ({
+  status: entry.bootStatus,
+  currentTime: now,
+  interval: entry.heartbeatIntervalS,
+});

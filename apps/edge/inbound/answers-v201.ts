@@ -1,0 +1,46 @@
+// What each CALL of a 2.0.1 station is answered. Every station-to-us action is in the table: a valid one is never refused.
+// Schema verdicts, unknown actions, stations that are not accepted, and the log are handled around it.
+import { idTokenInfo, type TokenVerdict } from '#domain/authorization';
+import type { ResponseOf } from '#ocpp';
+import { type AnswerContext, type AnswerRule, boot, heartbeat, nothing, type Payload } from './answer.js';
+
+const NOBODY: TokenVerdict = { status: 'Unknown' };
+
+/** A contract certificate cannot be checked yet, so it opens nothing (C07): the token alone would not prove who plugs in. */
+function authorize({ verdict = NOBODY }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.0.1', 'Authorize'> {
+  const hasCertificate = payload.certificate !== undefined || payload.iso15118CertificateHashData !== undefined;
+  if (hasCertificate) return { idTokenInfo: { status: 'Invalid' }, certificateStatus: 'CertChainError' };
+  return { idTokenInfo: idTokenInfo(verdict) };
+}
+
+/** Every event that carries a token hears what it is worth, group included (E01.FR.11, C12.FR.03). */
+const transactionEvent = ({ verdict }: AnswerContext): ResponseOf<'ocpp2.0.1', 'TransactionEvent'> =>
+  verdict === undefined ? {} : { idTokenInfo: idTokenInfo(verdict) };
+
+export const ANSWERS_201: ReadonlyMap<string, AnswerRule> = new Map<string, AnswerRule>([
+  ['Authorize', authorize],
+  ['BootNotification', boot],
+  ['ClearedChargingLimit', nothing],
+  ['DataTransfer', () => ({ status: 'UnknownVendorId' })],
+  ['FirmwareStatusNotification', nothing],
+  ['Get15118EVCertificate', () => ({ status: 'Failed', exiResponse: '' })],
+  ['GetCertificateStatus', () => ({ status: 'Failed' })],
+  ['Heartbeat', heartbeat],
+  ['LogStatusNotification', nothing],
+  ['MeterValues', nothing],
+  ['NotifyChargingLimit', nothing],
+  ['NotifyCustomerInformation', nothing],
+  ['NotifyDisplayMessages', nothing],
+  ['NotifyEVChargingNeeds', () => ({ status: 'Rejected' })],
+  ['NotifyEVChargingSchedule', () => ({ status: 'Accepted' })],
+  ['NotifyEvent', nothing],
+  ['NotifyMonitoringReport', nothing],
+  ['NotifyReport', nothing],
+  ['PublishFirmwareStatusNotification', nothing],
+  ['ReportChargingProfiles', nothing],
+  ['ReservationStatusUpdate', nothing],
+  ['SecurityEventNotification', nothing],
+  ['SignCertificate', () => ({ status: 'Rejected' })],
+  ['StatusNotification', nothing],
+  ['TransactionEvent', transactionEvent],
+]);

@@ -1,0 +1,135 @@
+// From one CALL to what it will be answered and what is recorded about it: schema verdict, token, rule.
+// Nothing leaves here: the caller appends first and answers afterwards (P1).
+import type { TokenFacts } from '#contracts';
+import { idTagInfo, presentedToken } from '#domain/authorization';
+import { actions, errorCodeFor, errorCodeIn, type OcppVersion, type SchemaViolation, validate } from '#ocpp';
+import type { StationEntry } from '#ports';
+import type { StationPath } from '../admission/path.js';
+import { type Answer, type AnswerContext, error, type Payload, result } from './answer.js';
+import { ANSWERS_16 } from './answers-v16.js';
+import { ANSWERS_201 } from './answers-v201.js';
+import { isReadableBillingMessage } from './readable.js';
+import type { TokenAnswer, TokenDesk } from './token-desk.js';
+import { transactionIdOf } from './transaction-id.js';
+
+export interface StationView {
+  readonly path: StationPath;
+  readonly version: OcppVersion;
+  readonly entry: StationEntry;
+  /** Messages we asked a not yet accepted station for (TriggerMessage, reports); only those may come (B02.FR.09). */
+  readonly asked: ReadonlySet<string>;
+}
+
+export interface IncomingCall {
+  readonly messageId: string;
+  readonly action: string;
+  readonly payload: Payload;
+  readonly receivedMs: number;
+}
+
+export interface Plan {
+  readonly answer: Answer;
+  readonly violations: readonly SchemaViolation[];
+  readonly flags: readonly string[];
+  readonly token?: TokenFacts;
+  readonly transactionId?: number;
+}
+
+/** No answer can be given now without deciding blindly: the socket is closed and the station keeps its message. */
+export type NoPlan = 'bookAway';
+
+const ANSWERS = { 'ocpp1.6': ANSWERS_16, 'ocpp2.0.1': ANSWERS_201 } as const;
+/** Messages with a token that is judged; other tokens are only sealed. */
+const JUDGED: ReadonlySet<string> = new Set(['Authorize', 'StartTransaction', 'StopTransaction', 'TransactionEvent']);
+const NONE: readonly never[] = [];
+
+export interface Desk {
+  readonly tokens: TokenDesk;
+  readonly hmacTransaction: (text: string) => string;
+}
+
+export async function planAnswer(view: StationView, call: IncomingCall, desk: Desk): Promise<Plan | NoPlan> {
+  const { version, entry } = view;
+  const { action, payload } = call;
+  const rule = ANSWERS[version].get(action);
+  if (rule === undefined)
+    return refusal(version, actions(version).has(action) ? 'NotSupported' : 'NotImplemented', 'this action is not answered here');
+  const violations = validate(version, action, 'request', payload);
+  const isKept = violations.length > 0 && !entry.strict && isReadableBillingMessage(version, action, payload);
+  if (violations.length > 0 && !isKept) {
+    const [first] = violations;
+    return { answer: error(errorCodeFor(version, violations), `${first?.path ?? ''} ${first?.message ?? ''}`), violations, flags: NONE };
+  }
+  const flags = isKept ? ['schema'] : [];
+  if (version === 'ocpp2.0.1' && entry.bootStatus !== 'Accepted' && !mayComeBeforeAccepted(view, action))
+    return { answer: error('SecurityError', 'the station is not accepted yet'), violations, flags };
+
+  const token = JUDGED.has(action) ? presentedToken(version, payload) : undefined;
+  if (token === undefined) return { answer: result(rule(contextOf(view, call), payload)), violations, flags };
+
+  const asked = await desk.tokens.ask(view.path, token, call.receivedMs);
+  if (asked.verdict === undefined && isNewBusiness(version, action, payload)) return 'bookAway';
+  if (asked.verdict === undefined) flags.push('bookAway');
+  const verdict = asked.verdict ?? (action === 'TransactionEvent' ? ({ status: 'Accepted' } as const) : undefined); // who charges already goes on
+  const transactionId = action === 'StartTransaction' ? startId(view.path, call, asked, desk) : undefined;
+  const context = {
+    ...contextOf(view, call),
+    ...(verdict !== undefined && { verdict }),
+    ...(transactionId !== undefined && { transactionId }),
+  };
+  const answer = rule(context, payload);
+  const facts = factsOf(version, token.type, { ...asked, verdict }, answer);
+  return {
+    answer: result(answer),
+    violations,
+    flags,
+    ...(facts !== undefined && { token: facts }),
+    ...(transactionId !== undefined && { transactionId }),
+  };
+}
+
+const refusal = (version: OcppVersion, code: string, description: string): Plan => ({
+  answer: error(errorCodeIn(version, code), description),
+  violations: NONE,
+  flags: NONE,
+});
+
+const contextOf = ({ entry }: StationView, { receivedMs }: IncomingCall): AnswerContext => ({
+  entry,
+  now: new Date(receivedMs).toISOString(),
+});
+
+const mayComeBeforeAccepted = ({ entry, asked }: StationView, action: string): boolean =>
+  action === 'BootNotification' || (entry.bootStatus === 'Pending' && asked.has(action));
+
+/** Asking for permission needs the book; reporting what already happens or happened does not. */
+function isNewBusiness(version: OcppVersion, action: string, payload: Payload): boolean {
+  if (action === 'Authorize' || action === 'StartTransaction') return true;
+  return version === 'ocpp2.0.1' && payload.eventType === 'Started' && payload.offline !== true;
+}
+
+/** A start without a readable time is the same start as long as its frame is. */
+const startId = (path: StationPath, { messageId, payload }: IncomingCall, { tokenHash }: TokenAnswer, { hmacTransaction }: Desk): number =>
+  transactionIdOf(
+    path,
+    {
+      connectorId: payload.connectorId,
+      tokenHash: tokenHash ?? '',
+      timestamp: payload.timestamp ?? messageId,
+      meterStart: payload.meterStart ?? null,
+    },
+    hmacTransaction,
+  );
+
+/** The status as the station reads it in our answer; where the answer carries none, as the rule saw it. */
+function factsOf(version: OcppVersion, tokenType: string, { tokenHash, verdict }: TokenAnswer, answer: object): TokenFacts | undefined {
+  if (tokenHash === undefined) return undefined;
+  const { idTagInfo: said16, idTokenInfo: said201 } = answer as { idTagInfo?: { status: string }; idTokenInfo?: { status: string } };
+  const judged = verdict === undefined ? 'Unknown' : version === 'ocpp1.6' ? idTagInfo(verdict).status : verdict.status;
+  return {
+    tokenHash,
+    tokenType,
+    status: said16?.status ?? said201?.status ?? judged,
+    ...(verdict?.groupHash !== undefined && { groupHash: verdict.groupHash }),
+  };
+}

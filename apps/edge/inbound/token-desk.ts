@@ -1,0 +1,36 @@
+// Asks the answer book what a presented token is worth, and says so when the book cannot be asked.
+// The verdict itself is a rule of the authorization domain.
+import { judgeToken, type PresentedToken, type TokenVerdict, tokenText } from '#domain/authorization';
+import { type AnswerBook, type KeyStore, RouterUnavailable } from '#ports';
+import type { StationPath } from '../admission/path.js';
+
+export interface TokenAnswer {
+  /** Absent for NoAuthorization: there is nobody behind it. */
+  readonly tokenHash?: string;
+  /** Undefined = the book is away or incomplete. */
+  readonly verdict: TokenVerdict | undefined;
+}
+
+export interface TokenDesk {
+  hash(tenantId: string, value: string): string;
+  ask(station: StationPath, token: PresentedToken, nowMs: number): Promise<TokenAnswer>;
+}
+
+export function tokenDesk(book: AnswerBook, keys: KeyStore): TokenDesk {
+  const hash = (tenantId: string, value: string): string => keys.hmac('token', tokenText(tenantId, value));
+  return {
+    hash,
+    async ask({ tenantId, stationId }, { value, type }, nowMs) {
+      if (type === 'NoAuthorization') return { verdict: { status: 'Accepted' } };
+      const tokenHash = hash(tenantId, value);
+      try {
+        const [token, openSessions] = await Promise.all([book.token(tenantId, tokenHash), book.openSessions(tenantId, tokenHash)]);
+        if (token === undefined && !(await book.isComplete())) return { tokenHash, verdict: undefined };
+        return { tokenHash, verdict: judgeToken({ token, openSessions, stationId, nowMs }) };
+      } catch (error) {
+        if (!(error instanceof RouterUnavailable)) throw error;
+        return { tokenHash, verdict: undefined };
+      }
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// What every connection of an edge shares: ports, memory, bounds and the ways out. Built once in edge.ts.
+// Nothing is decided here.
+import type { Logger } from '#observability';
+import type { Clock, Ids, KeyStore, RoutedCommand, StationEntry } from '#ports';
+import type { CloseWaves } from './admission/close-waves.js';
+import type { StationPath } from './admission/path.js';
+import type { EdgeConfig } from './config.js';
+import type { Connection } from './connection.js';
+import type { Desk } from './inbound/plan-answer.js';
+import type { RepeatMemory } from './inbound/repeat-memory.js';
+import type { CountName } from './metrics.js';
+import type { GrantFence } from './outbound/grant-fence.js';
+import type { Outcome } from './outbound/station-calls.js';
+import type { SiteLog } from './site-log.js';
+
+export interface EdgeServices {
+  readonly config: EdgeConfig;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly keys: KeyStore;
+  readonly siteLog: SiteLog;
+  readonly desk: Desk;
+  readonly repeats: RepeatMemory;
+  readonly fence: GrantFence;
+  readonly waves: CloseWaves;
+  /** Bytes read and not yet answered, over all sockets. */
+  readonly inFlight: { bytes: number };
+  readonly count: (name: CountName) => void;
+  /** The station's registration now; undefined only when a complete book does not know it. Never rejects for a book that is away. */
+  readonly stationEntry: (path: StationPath) => Promise<StationEntry | undefined | 'bookAway'>;
+  readonly recordOutcome: (command: RoutedCommand, outcome: Outcome, connection: Connection | undefined) => void;
+  readonly connectionEnded: (connection: Connection, code: number, reason: string) => void;
+}
