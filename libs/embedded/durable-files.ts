@@ -1,7 +1,10 @@
 // Files that are still there after a power loss: made, synced and named in that order.
 // What is in them is someone else's.
-import { closeSync, constants, cpSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { closeSync, constants, createReadStream, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { cp, open, readdir, rm } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 /** A file's or a directory's content (for a directory: the names in it) is on the disk when this returns. */
 export function syncPath(path: string): void {
@@ -28,27 +31,30 @@ export function replaceFile(path: string, text: string): void {
   syncPath(dirname(path));
 }
 
-/** The directory itself and everything below it. */
-export function syncTree(directory: string): void {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) syncTree(path);
-    else if (entry.isFile()) syncPath(path);
+/** Syncs the directory and everything below it. */
+export async function syncTree(directory: string): Promise<void> {
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() && !entry.isDirectory()) continue;
+    const file = await open(join(entry.parentPath, entry.name), 'r');
+    await file.sync().finally(() => file.close());
   }
   syncPath(directory);
 }
 
-/** Replaces `target` by a copy of `source`: the copy is complete and synced before it takes the name. */
-export function copyTree(source: string, target: string): void {
-  const draft = `${target}.draft`;
-  discardTree(draft);
-  cpSync(source, draft, { recursive: true, mode: constants.COPYFILE_FICLONE });
-  syncTree(draft);
-  discardTree(target);
-  renameSync(draft, target);
-  syncPath(dirname(target));
-}
+/** Shares the blocks where the file system can. The copy is not synced. */
+export const copyTree = (source: string, target: string): Promise<void> =>
+  cp(source, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
 
-export function discardTree(directory: string): void {
-  rmSync(directory, { recursive: true, force: true });
+export const discardTree = (directory: string): Promise<void> => rm(directory, { recursive: true, force: true });
+
+/** Hex SHA-256 over the names and contents of every file below the directory. */
+export async function hashTree(directory: string): Promise<string> {
+  const hash = createHash('sha256');
+  const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
+    const ofFile = createHash('sha256');
+    await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), ofFile);
+    hash.update(`${relative(directory, path)}\0${ofFile.digest('hex')}\n`);
+  }
+  return hash.digest('hex');
 }

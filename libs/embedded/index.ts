@@ -2,7 +2,9 @@
 // What the ports promise is in libs/ports.
 export { inProcessBook } from './answer-book.js';
 export { systemClock, systemIds, systemRandom } from './chance-and-time.js';
+export { engine } from './cluster-files.js';
 export { fileKeyStore } from './key-store.js';
 export { memoryLog } from './memory-log.js';
+export { type EmbeddedDatabase, type EmbeddedDatabaseOptions, embeddedDatabase, makeTemplate } from './pglite-database.js';
 export { inProcessDirectory, inProcessRouter } from './routing.js';
 export { type SqliteLogOptions, sqliteLog } from './sqlite-log.js';

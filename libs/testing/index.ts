@@ -2,7 +2,9 @@
 // Nothing that runs in production imports it.
 export { Consumer, type ConsumerOptions, consume } from './consumer.js';
 export { type AnswerBookUnderTest, answerBookContract } from './contracts/answer-book.js';
+export { type DatabaseUnderTest, databaseContract } from './contracts/database.js';
 export { type EventLogFeatures, type EventLogUnderTest, eventLogContract, readAll, record } from './contracts/event-log.js';
 export { type KeyStoreUnderTest, keyStoreContract } from './contracts/key-store.js';
 export { type RoutingUnderTest, routingContract } from './contracts/routing.js';
 export { scratch } from './scratch.js';
+export { databaseTemplate, scratchDatabase } from './scratch-database.js';

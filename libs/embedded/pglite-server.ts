@@ -1,0 +1,100 @@
+// PGlite in its thread, as something that a `pg` client can talk to.
+// Who talks, and in which turn, is the database's business.
+import { Duplex } from 'node:stream';
+import type { PgliteAnswer, PgliteData, PgliteRequest } from './pglite-thread.js';
+import { Thread, threadFile } from './thread.js';
+
+export class PgliteServer {
+  readonly #thread: Thread<PgliteRequest, PgliteAnswer>;
+
+  private constructor(dataDirectory: string) {
+    const data: PgliteData = { dataDirectory };
+    this.#thread = new Thread(threadFile('pglite-thread', import.meta.url), data);
+  }
+
+  /** Opens the cluster in the directory, or makes one. Rejects when PGlite cannot. */
+  static async start(dataDirectory: string): Promise<PgliteServer> {
+    const server = new PgliteServer(dataDirectory);
+    try {
+      await server.#ask({ kind: 'open' });
+      return server;
+    } catch (error) {
+      await server.#thread.end();
+      throw error;
+    }
+  }
+
+  /** Bytes of the wire protocol, whole messages up to one that asks for an answer; resolves with all that PostgreSQL says to them. */
+  async exchange(bytes: Uint8Array): Promise<Uint8Array> {
+    const answer = await this.#ask({ kind: 'exchange', bytes });
+    return answer.kind === 'exchanged' ? answer.bytes : new Uint8Array();
+  }
+
+  /** Shuts PostgreSQL down; resolves when its files are at rest. */
+  async stop(): Promise<void> {
+    try {
+      await this.#ask({ kind: 'close' });
+    } finally {
+      await this.#thread.end();
+    }
+  }
+
+  async #ask(request: PgliteRequest): Promise<PgliteAnswer> {
+    const answer = await this.#thread.ask(request);
+    if (answer.kind === 'failed') throw new Error(`PGlite: ${answer.message}`);
+    return answer;
+  }
+}
+
+type Callback = (error?: Error | null) => void;
+
+/** The socket that `pg` believes in. Messages written in one turn go over together. */
+export class PgliteSocket extends Duplex {
+  readonly #server: PgliteServer;
+
+  constructor(server: PgliteServer) {
+    super();
+    this.#server = server;
+  }
+
+  connect(): this {
+    queueMicrotask(() => this.emit('connect'));
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  override _read(): void {} // bytes are pushed as they come: pg asked for each of them
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: Callback): void {
+    this.#exchange(chunk, done);
+  }
+
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Callback): void {
+    this.#exchange(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+  }
+
+  #exchange(bytes: Buffer, done: Callback): void {
+    this.#server.exchange(bytes).then(
+      (answer) => {
+        this.push(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
+        done();
+      },
+      (error: Error) => done(error),
+    );
+  }
+}

@@ -1,0 +1,83 @@
+// The Database contract on PGlite, and what becomes of its files: trusted after a clean end, else restored or begun anew.
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { databaseContract, scratch, scratchDatabase } from '#testing';
+
+databaseContract('PGlite', async () => {
+  const database = await scratchDatabase();
+  return { database, dispose: () => database.close() };
+});
+
+describe('PGlite between two runs', () => {
+  const names = async (directory: string): Promise<{ origin: string; isFresh: boolean; names: unknown }> => {
+    const database = await scratchDatabase(directory);
+    const { rows } = await database.query(`select to_regclass('kept')::text as exists`);
+    const found =
+      rows[0]?.exists === null
+        ? 'no table'
+        : (await database.query<{ name: string }>('select name from kept order by name')).rows.map(({ name }) => name);
+    await database.close();
+    return { origin: database.origin, isFresh: database.isFresh, names: found };
+  };
+
+  const written = async (): Promise<string> => {
+    const directory = scratch('database');
+    const database = await scratchDatabase(directory);
+    expect(database.isFresh).toBe(true);
+    await database.query('create table kept (name text)');
+    await database.query(`insert into kept values ('in the snapshot')`);
+    await database.snapshot();
+    await database.snapshot();
+    await database.query(`insert into kept values ('later')`);
+    await database.close();
+    return directory;
+  };
+
+  it('keeps its rows after a clean end', async () => {
+    expect(await names(await written())).toEqual({ origin: 'kept', isFresh: false, names: ['in the snapshot', 'later'] });
+  });
+
+  it('goes back to the snapshot when the end was not clean', async () => {
+    const directory = await written();
+    rmSync(join(directory, 'clean.json')); // what an open database looks like after a crash
+    expect(await names(directory)).toEqual({ origin: 'restored', isFresh: true, names: ['in the snapshot'] });
+    expect(await names(directory)).toEqual({ origin: 'kept', isFresh: false, names: ['in the snapshot'] });
+  });
+
+  it('begins empty when the snapshot is not what it was', async () => {
+    const directory = await written();
+    rmSync(join(directory, 'clean.json'));
+    writeFileSync(join(directory, 'snapshot-2', 'global', 'pg_control'), 'rubbish');
+    expect(await names(directory)).toEqual({ origin: 'empty', isFresh: true, names: 'no table' });
+  });
+
+  it('begins empty when another version made the files', async () => {
+    const directory = await written();
+    for (const note of ['clean.json', 'snapshot-2.json']) writeFileSync(join(directory, note), '{"engine":"pglite 0.0.1"}');
+    expect(await names(directory)).toEqual({ origin: 'empty', isFresh: true, names: 'no table' });
+  });
+
+  it('has one process at a time', async () => {
+    const directory = scratch('database');
+    const database = await scratchDatabase(directory);
+    await expect(scratchDatabase(directory)).rejects.toMatchObject({ code: 'DirectoryInUse' });
+    await database.close();
+    await expect(database.query('select 1')).rejects.toMatchObject({ code: 'DatabaseClosed' });
+  });
+
+  it('vacuums what has many dead rows, and refuses to wait for itself', async () => {
+    const database = await scratchDatabase();
+    await database.query('create table busy (n int); insert into busy select generate_series(1, 2000)');
+    await database.query('update busy set n = n + 1');
+    await database.query('select pg_stat_force_next_flush()');
+    await database.vacuum();
+    await database.query('select pg_stat_force_next_flush()');
+    const { rows } = await database.query(
+      `select n_dead_tup as dead, last_vacuum is not null as done from pg_stat_user_tables where relname = 'busy'`,
+    );
+    expect(rows).toEqual([{ dead: 0, done: true }]);
+    await expect(database.inTransaction(() => database.query('select 1'))).rejects.toThrow('inside a transaction');
+    await database.close();
+  });
+});
