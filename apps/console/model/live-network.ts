@@ -9,7 +9,7 @@ import { createStore, type Store } from './store.js';
 export interface LiveNetwork {
   readonly network: Store<NetworkState>;
   readonly feed: Store<FeedState>;
-  /** When the feed was last lost [ms, this machine's clock]; null while it is live and before it first was. */
+  /** When the feed was last lost [ms]; null while it is live and before it first was. */
   readonly lostAtMs: Store<number | null>;
   /** Why the last reading of a site's load failed; absent while it works. */
   readonly loadProblems: Store<ReadonlyMap<string, string>>;
@@ -140,7 +140,7 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
     {
       state: (state) => {
         if (state.kind === 'Live') lostAtMs.set(null);
-        else if (feed.get().kind === 'Live') lostAtMs.set(Date.now());
+        else if (feed.get().kind === 'Live') lostAtMs.set(nowMs());
         feed.set(state);
       },
       opened: async (during) => {

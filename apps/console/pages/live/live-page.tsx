@@ -19,10 +19,12 @@ export function LivePage({ live }: PageProps) {
   const network = useStore(live.network);
   const feed = useStore(live.feed);
   const nowMs = useTick(live.nowMs);
+  // Without the feed the page knows nothing later than its loss: lines end there, and no silence is blamed on a meter.
+  const knownToMs = useStore(live.lostAtMs) ?? nowMs;
   const [filter, setFilter] = useState<EvseState | null>(null);
   const groups = useMemo(() => stationsBySite(network), [network.stations, network.sites]);
   const sessions = useMemo(() => runningSessions(network), [network.sessions, network.stations, network.sites]);
-  const summary = summariseNetwork(network, nowMs);
+  const summary = summariseNetwork(network, knownToMs);
 
   if (network.readAtMs === null) {
     const failed = feed.kind === 'Reconnecting' || feed.kind === 'Offline';
@@ -46,6 +48,7 @@ export function LivePage({ live }: PageProps) {
           points={network.load.get(site.siteId) ?? null}
           filter={shown}
           nowMs={nowMs}
+          knownToMs={knownToMs}
           live={live}
         />
       ))}

@@ -6,7 +6,8 @@ import { type LoadColumns, WINDOW_MS } from '../../model/load-series.js';
 import { knownZone, type Words } from '../../words/format.js';
 
 export interface LoadChart {
-  show(columns: LoadColumns, nowMs: number): void;
+  /** Replaces what is drawn and moves the right edge to now. */
+  show(columns: LoadColumns): void;
   destroy(): void;
 }
 

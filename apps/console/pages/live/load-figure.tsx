@@ -12,6 +12,7 @@ interface Props {
   readonly points: readonly LoadPoint[] | null;
   readonly problem: string | null;
   readonly nowMs: number;
+  readonly knownToMs: number;
   readonly nowOf: () => number;
 }
 
@@ -22,13 +23,13 @@ interface Reading {
   readonly limitKw: number | null;
 }
 
-export function LoadFigure({ site, points, problem, nowMs, nowOf }: Props) {
+export function LoadFigure({ site, points, problem, nowMs, knownToMs, nowOf }: Props) {
   const words = useWords();
   const { t, power } = words;
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<LoadChart | null>(null);
   const [pointed, setPointed] = useState<Reading | null>(null);
-  const summary = summarise(points ?? [], nowMs);
+  const summary = summarise(points ?? [], knownToMs);
 
   useEffect(() => {
     if (frame.current === null) return undefined;
@@ -39,10 +40,10 @@ export function LoadFigure({ site, points, problem, nowMs, nowOf }: Props) {
       drawn.destroy();
     };
   }, [site.timeZone, words, nowOf]);
-  useEffect(() => chart.current?.show(columnsOf(points ?? [], nowMs), nowMs), [points, nowMs, words]);
+  useEffect(() => chart.current?.show(columnsOf(points ?? [], knownToMs)), [points, nowMs, knownToMs, words]);
 
   const reading = pointed ?? {
-    atMs: nowMs,
+    atMs: knownToMs,
     measuredKw: summary.stale ? null : inKw(summary.measuredW),
     allocatedKw: inKw(summary.allocatedW),
     limitKw: inKw(summary.limitW),
@@ -72,8 +73,8 @@ export function LoadFigure({ site, points, problem, nowMs, nowOf }: Props) {
           <p class="chart-note muted">{t(points === null ? 'chart.waiting' : 'chart.empty')}</p>
         )}
       </div>
-      <p class="load-said">{said}</p>
-      <LoadTable points={points ?? []} nowMs={nowMs} timeZone={site.timeZone} />
+      <p class={summary.aboveLimitMs > 0 ? 'load-said problem' : 'load-said'}>{said}</p>
+      <LoadTable points={points ?? []} nowMs={knownToMs} timeZone={site.timeZone} />
     </figure>
   );
 }

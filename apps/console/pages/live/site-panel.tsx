@@ -19,13 +19,15 @@ interface Props {
   readonly points: readonly LoadPoint[] | null;
   readonly filter: EvseState | null;
   readonly nowMs: number;
+  /** Until when what is shown is known [ms]: now, or when the feed was lost. */
+  readonly knownToMs: number;
   readonly live: LiveNetwork;
 }
 
 /** More outlets than this go below the chart instead of beside it. */
 const BESIDE = 12;
 
-export function SitePanel({ site, stations, points, filter, nowMs, live }: Props) {
+export function SitePanel({ site, stations, points, filter, nowMs, knownToMs, live }: Props) {
   const { t, plural } = useWords();
   const panel = useRef<HTMLElement>(null);
   const near = useNear(panel);
@@ -42,10 +44,14 @@ export function SitePanel({ site, stations, points, filter, nowMs, live }: Props
             <LimitText site={site} /> · {plural('site.stations', stations.length)}
           </p>
         </div>
-        <LoadNow site={site} points={points ?? []} nowMs={nowMs} />
+        <LoadNow site={site} points={points ?? []} nowMs={knownToMs} />
       </header>
       <div class="site-body">
-        {near ? <LoadFigure site={site} points={points} problem={problem} nowMs={nowMs} nowOf={live.nowMs} /> : <div class="chart-space" />}
+        {near ? (
+          <LoadFigure site={site} points={points} problem={problem} nowMs={nowMs} knownToMs={knownToMs} nowOf={live.nowMs} />
+        ) : (
+          <div class="chart-space" />
+        )}
         {stations.length === 0 ? (
           <p class="tiles-none">
             {t('site.noStations')} <a href={addressOf('connect')}>{t('site.addStation')}</a>

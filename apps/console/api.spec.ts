@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import { ApiError, bootstrapToken, httpApi, readFeedEvent, readSession, readSite, readStation, ShapeError } from './api.js';
+
+interface Asked {
+  readonly path: string;
+  readonly authorization: string | null;
+}
+
+/** A fetch that answers from `answers` in turn and writes down what it was asked. */
+function play(...answers: readonly Response[]) {
+  const asked: Asked[] = [];
+  const rest = [...answers];
+  const fetch: typeof globalThis.fetch = async (path, init) => {
+    asked.push({ path: String(path), authorization: new Headers(init?.headers).get('authorization') });
+    const answer = rest.shift();
+    if (answer === undefined) throw new TypeError('unreachable');
+    return answer;
+  };
+  return { asked, fetch };
+}
+const json = (body: unknown, init: ResponseInit = {}) =>
+  new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' }, ...init });
+
+describe('httpApi', () => {
+  it('follows the cursor to the end of a list and sends the key with each page', async () => {
+    const { asked, fetch } = play(
+      json({ items: [{ siteId: 'a' }], nextCursor: 'x+y' }),
+      json({
+        items: [{ siteId: 'b', name: 'B', timeZone: 'Europe/Berlin', root: { nodeId: 'grid', limitA: [1, 2, 3] } }],
+        nextCursor: null,
+      }),
+    );
+    const sites = await httpApi(() => 'k-1', fetch).sites();
+    expect(sites.map(({ siteId, name, root }) => [siteId, name, root?.limitA])).toEqual([
+      ['a', 'a', undefined],
+      ['b', 'B', [1, 2, 3]],
+    ]);
+    expect(asked).toEqual([
+      { path: '/v1/sites?limit=500', authorization: 'Bearer k-1' },
+      { path: '/v1/sites?limit=500&cursor=x%2By', authorization: 'Bearer k-1' },
+    ]);
+  });
+
+  it('tells a refusal from an outage, in the words of the problem', async () => {
+    const headers = { 'content-type': 'application/problem+json' };
+    const refused = play(json({ title: 'An API key is needed', detail: 'send one' }, { status: 401, headers }));
+    await expect(httpApi(() => null, refused.fetch).stations()).rejects.toMatchObject({
+      status: 401,
+      message: 'send one',
+      retriable: false,
+    });
+    expect(refused.asked[0]?.authorization).toBeNull();
+    await expect(httpApi(() => null, play().fetch).stations()).rejects.toMatchObject({ status: 0, retriable: true });
+    await expect(httpApi(() => null, play(new Response('', { status: 502, statusText: 'Bad Gateway' })).fetch).stations()).rejects.toEqual(
+      new ApiError(502, '502 Bad Gateway'),
+    );
+  });
+
+  it('takes the time from the server when this machine’s clock is off', async () => {
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    const api = httpApi(
+      () => null,
+      play(json({ items: [] }, { headers: { date } }), json({ items: [] }, { headers: { date: new Date().toUTCString() } })).fetch,
+    );
+    await api.sites();
+    expect(Math.abs(api.clockOffsetMs() - 3_600_000)).toBeLessThan(2_000);
+    await api.sites();
+    expect(api.clockOffsetMs()).toBe(0);
+  });
+
+  it('asks a site’s load by instants and bucket length', async () => {
+    const { asked, fetch } = play(json({ items: [{ at: '2026-06-01T12:00:00.000Z', measuredW: '5000', limitW: 9000, allocatedW: null }] }));
+    const points = await httpApi(() => null, fetch).load('dépôt', 0, 60_000, 5);
+    expect(asked[0]?.path).toBe(
+      '/v1/sites/d%C3%A9p%C3%B4t/load?from=1970-01-01T00%3A00%3A00.000Z&to=1970-01-01T00%3A01%3A00.000Z&interval=5',
+    );
+    expect(points).toEqual([{ atMs: Date.UTC(2026, 5, 1, 12), measuredW: 5000, limitW: 9000, allocatedW: null }]);
+  });
+});
+
+describe('bootstrapToken', () => {
+  it('takes the key a loopback server offers, and lives without', async () => {
+    expect(await bootstrapToken(play(json({ token: 'k' })).fetch)).toBe('k');
+    expect(await bootstrapToken(play(json({ title: 'Not found' }, { status: 404 })).fetch)).toBeNull();
+    expect(await bootstrapToken(play(new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })).fetch)).toBeNull();
+  });
+});
+
+describe('rows', () => {
+  it('are read as the api writes them', () => {
+    const at = '2026-06-01T12:00:00.000Z';
+    const evse = { evseId: 1, status: 'Charging', powerW: 11040, sessionId: 's', limitA: 16 };
+    expect(
+      readStation({ stationId: 'a', siteId: 'x', online: true, ocppVersion: 'ocpp1.6', lastSeenAt: at, vendor: 'V', evses: [evse] }),
+    ).toEqual({
+      stationId: 'a',
+      siteId: 'x',
+      online: true,
+      ocppVersion: 'ocpp1.6',
+      lastSeenAtMs: Date.parse(at),
+      evses: [evse],
+    });
+    const row = {
+      sessionId: 's',
+      stationId: 'a',
+      siteId: 'x',
+      evseId: 1,
+      status: 'active',
+      startedAt: at,
+      endedAt: null,
+      energyWh: 12.5,
+      powerW: 11040,
+    };
+    const cost = { amount: '0.1234', net: '0.1020', currency: 'EUR' };
+    expect(readSession({ ...row, cost })).toMatchObject({ active: true, energyWh: 12.5, cost: { amount: '0.1234', currency: 'EUR' } });
+    expect(readSession({ ...row, status: 'ended', cost: null })).toMatchObject({ active: false, cost: null });
+  });
+
+  it('never show a cost that came as a float', () => {
+    expect(readSession({ sessionId: 's', stationId: 'a', cost: { amount: 0.1, currency: 'EUR' } }).cost).toBeNull();
+  });
+
+  it('are refused without their identity', () => {
+    expect(() => readSite({ name: 'x' })).toThrow(ShapeError);
+  });
+});
+
+describe('readFeedEvent', () => {
+  it('passes over the mark that only carries a position', () => {
+    expect(readFeedEvent('mark', '{}')).toBeNull();
+  });
+
+  it('reads again what has no state any more', () => {
+    expect(readFeedEvent('station', '{"subject":"a"}')).toEqual({ type: 'Outdated', resource: 'stations' });
+    expect(readFeedEvent('site', '{"siteId":"a"}')).toEqual({ type: 'Outdated', resource: 'sites' });
+  });
+});
