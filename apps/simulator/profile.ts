@@ -1,0 +1,86 @@
+// A charging profile in the station, and what it says at an instant (OCPP 1.6 §3.13, OCPP 2.0.1 K).
+// Which profiles a station accepts, and how several stack, is said in profile-rules.ts and stacking.ts.
+export type Purpose = 'StationMax' | 'TxDefault' | 'Tx';
+export type Kind = 'Absolute' | 'Recurring' | 'Relative';
+export type RateUnit = 'A' | 'W';
+
+export interface Period {
+  readonly startS: number;
+  readonly limit: number;
+  /** How many phases may be used. */
+  readonly phases?: number;
+}
+
+export interface Schedule {
+  readonly unit: RateUnit;
+  /** Milliseconds since 1970; absent: counted from the start of the transaction. */
+  readonly startAt?: number;
+  readonly durationS?: number;
+  /** First starts at 0, then rising. */
+  readonly periods: readonly Period[];
+}
+
+export interface Profile {
+  readonly id: number;
+  /** 0 is the whole station. */
+  readonly evseId: number;
+  readonly purpose: Purpose;
+  readonly stackLevel: number;
+  readonly kind: Kind;
+  readonly recurrence?: 'Daily' | 'Weekly';
+  readonly validFrom?: number;
+  readonly validTo?: number;
+  /** The station's own key of the transaction a Tx profile belongs to. */
+  readonly transactionKey?: string;
+  readonly schedule: Schedule;
+}
+
+/** A limit, in the unit it was given in. */
+export interface Limit {
+  readonly limit: number;
+  readonly unit: RateUnit;
+  readonly phases?: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Start and end of the run of the schedule that covers or precedes `at`; undefined before the first. End is exclusive. */
+function occurrence(
+  profile: Profile,
+  at: number,
+  transactionStartedAt: number | undefined,
+): { readonly start: number; readonly end: number } | undefined {
+  const { startAt, durationS } = profile.schedule;
+  const origin = profile.kind === 'Relative' ? transactionStartedAt : (startAt ?? transactionStartedAt);
+  if (origin === undefined || at < origin) return undefined;
+  const lengthMs = durationS === undefined ? Number.POSITIVE_INFINITY : durationS * 1000;
+  if (profile.kind !== 'Recurring') return { start: origin, end: origin + lengthMs };
+  const every = profile.recurrence === 'Weekly' ? 7 * DAY_MS : DAY_MS;
+  const start = origin + Math.floor((at - origin) / every) * every;
+  return { start, end: start + Math.min(every, lengthMs) };
+}
+
+const isValid = ({ validFrom = Number.NEGATIVE_INFINITY, validTo = Number.POSITIVE_INFINITY }: Profile, at: number) =>
+  at >= validFrom && at < validTo;
+
+/** What the profile says at `at`, or undefined where it is silent: not yet or no longer valid, or outside its schedule. */
+export function limitOf(profile: Profile, at: number, transactionStartedAt?: number): Limit | undefined {
+  if (!isValid(profile, at)) return undefined;
+  const run = occurrence(profile, at, transactionStartedAt);
+  if (run === undefined || at >= run.end) return undefined;
+  const elapsedS = (at - run.start) / 1000;
+  const period = profile.schedule.periods.findLast(({ startS }) => startS <= elapsedS);
+  if (period === undefined) return undefined;
+  return { limit: period.limit, unit: profile.schedule.unit, ...(period.phases === undefined ? {} : { phases: period.phases }) };
+}
+
+/** The next instant after `at` at which the profile may say something else; Infinity when never. */
+export function nextEdge(profile: Profile, at: number, transactionStartedAt?: number): number {
+  const edges = [profile.validFrom, profile.validTo, profile.schedule.startAt];
+  const run = occurrence(profile, at, transactionStartedAt);
+  if (run !== undefined) {
+    edges.push(...profile.schedule.periods.map(({ startS }) => run.start + startS * 1000), run.end);
+    if (profile.kind === 'Recurring') edges.push(run.start + (profile.recurrence === 'Weekly' ? 7 : 1) * DAY_MS);
+  }
+  return edges.reduce<number>((next, edge) => (edge !== undefined && edge > at && edge < next ? edge : next), Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,32 @@
+// How a caller describes stations: what hangs on the wall, and how it signs in.
+// Cars and drivers are described in car.ts and drivers.ts.
+import type { OcppVersion } from '#ocpp';
+import type { Phase } from './meter.js';
+
+export interface EvseSpec {
+  /** 1, 2, …; in OCPP 1.6 the connectorId. */
+  readonly evseId: number;
+  /** How many phases are wired, or which; 3 unless told. Meter values name these phases. */
+  readonly phases?: 1 | 2 | 3 | readonly Phase[];
+  /** Rating per phase; 32 A unless told. */
+  readonly maxA?: number;
+  /** Below this it pauses; 6 A unless told (IEC 61851-1). */
+  readonly minA?: number;
+  readonly voltageV?: number;
+  /** Energy register at the start of the run [Wh]. */
+  readonly meterStartWh?: number;
+}
+
+export interface StationSpec {
+  readonly stationId: string;
+  readonly ocppVersion: OcppVersion;
+  /** Basic authentication; text goes out as UTF-8, bytes as they are (1.6 keys are raw octets). None: no header. */
+  readonly password?: string | Uint8Array;
+  readonly evses: readonly EvseSpec[];
+  readonly vendor?: string;
+  readonly model?: string;
+  readonly serialNumber?: string;
+  readonly firmwareVersion?: string;
+  /** Sends BootNotification at every reconnect, as many 1.6 models do; by default only after power-up and reset. */
+  readonly bootsOnReconnect?: boolean;
+}
