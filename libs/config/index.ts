@@ -2,7 +2,10 @@
 // No settings at all means the embedded world on loopback with the data in ./data.
 import { z } from 'zod';
 
-const flag = z.enum(['true', 'false']).default('false').transform((text) => text === 'true');
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const Environment = z.object({
@@ -70,9 +73,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const servers = ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'] as const;
   const missing = servers.filter((name) => env[name] === undefined);
   if (missing.length > 0 && missing.length < servers.length)
-    throw new ConfigError(`${missing.join(' and ')} missing: set KAFKA_BROKERS, REDIS_URL and DATABASE_URL together, or none of them to run in one process`);
+    throw new ConfigError(
+      `${missing.join(' and ')} missing: set KAFKA_BROKERS, REDIS_URL and DATABASE_URL together, or none of them to run in one process`,
+    );
   if (missing.length === 0 && env.MASTER_KEY === undefined)
-    throw new ConfigError('MASTER_KEY missing: 32 random bytes in base64 that wrap the keys of drivers and stations, e.g. from `openssl rand -base64 32`');
+    throw new ConfigError(
+      'MASTER_KEY missing: 32 random bytes in base64 that wrap the keys of drivers and stations, e.g. from `openssl rand -base64 32`',
+    );
   return Object.freeze({
     bindAddress: env.BIND_ADDRESS,
     httpPort: env.HTTP_PORT,

@@ -10,7 +10,12 @@ export interface LimitsDecided {
     /** The node and phase that kept it from more, absent when its own maximum did. */
     readonly reason?: { readonly nodeId: string; readonly phase: string };
   }[];
-  readonly nodes: readonly { readonly nodeId: string; readonly limitMa: readonly number[]; readonly allocatedMa: readonly number[]; readonly committedMa: readonly number[] }[];
+  readonly nodes: readonly {
+    readonly nodeId: string;
+    readonly limitMa: readonly number[];
+    readonly allocatedMa: readonly number[];
+    readonly committedMa: readonly number[];
+  }[];
 }
 export interface StationDisobeyed {
   readonly stationId: string;

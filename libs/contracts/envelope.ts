@@ -37,7 +37,14 @@ export const streamKey = ({ tenantId, siteId }: { readonly tenantId: string; rea
 /** Encodes an envelope whose data is already JSON text: the edge splices a station's own bytes in. */
 export function encodeText(attributes: EnvelopeAttributes, dataText: string): NewRecord {
   const { id, type, source, time, tenantId, siteId, stationId, traceparent } = attributes;
-  const headers: Record<string, string> = { ce_specversion: '1.0', ce_id: id, ce_type: type, ce_source: source, ce_time: time, ce_tenantid: tenantId };
+  const headers: Record<string, string> = {
+    ce_specversion: '1.0',
+    ce_id: id,
+    ce_type: type,
+    ce_source: source,
+    ce_time: time,
+    ce_tenantid: tenantId,
+  };
   if (siteId !== undefined) headers.ce_siteid = siteId;
   if (stationId !== undefined) headers.ce_stationid = stationId;
   if (traceparent !== undefined) headers.traceparent = traceparent;
@@ -48,7 +55,16 @@ export const encode = (envelope: Envelope): NewRecord => encodeText(envelope, JS
 
 /** Reads a record back. Throws on a record that is not ours to understand: the caller parks it. */
 export function decode(record: LogRecord): Recorded {
-  const { ce_id: id, ce_type: type, ce_source: source, ce_time: time, ce_tenantid: tenantId, ce_siteid: siteId, ce_stationid: stationId, traceparent } = record.headers;
+  const {
+    ce_id: id,
+    ce_type: type,
+    ce_source: source,
+    ce_time: time,
+    ce_tenantid: tenantId,
+    ce_siteid: siteId,
+    ce_stationid: stationId,
+    traceparent,
+  } = record.headers;
   if (!id || !type || !source || !time || !tenantId) throw new Error('a CloudEvents attribute is missing');
   return {
     id,
@@ -70,7 +86,8 @@ export interface DerivedFrom extends Position {
   readonly index: number;
 }
 
-export const derivedSource = ({ service, topic, partition, offset, index }: DerivedFrom): string => `/${service}/${topic}/${partition}/${offset}/${index}`;
+export const derivedSource = ({ service, topic, partition, offset, index }: DerivedFrom): string =>
+  `/${service}/${topic}/${partition}/${offset}/${index}`;
 
 export function parseDerivedSource(source: string): DerivedFrom | undefined {
   const [, service, topic, partition, offset, index] = source.split('/');

@@ -20,6 +20,8 @@ export interface SessionStarted {
   readonly meterStartWh?: number;
   /** Pinned for the whole session (P8); absent = no tariff was set at the site, the session is free of charge. */
   readonly tariff?: Tariff;
+  /** IANA zone of the site, which the tariff's times of day are read in; absent = UTC. */
+  readonly timeZone?: string;
   readonly flags: readonly string[];
 }
 

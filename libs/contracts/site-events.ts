@@ -48,7 +48,9 @@ export interface CallReceived {
   readonly token?: TokenFacts;
   /** 1.6: the id given to a StartTransaction. */
   readonly transactionId?: string;
-  readonly answer: { readonly kind: 'result'; readonly payload: unknown } | { readonly kind: 'error'; readonly code: string; readonly description: string };
+  readonly answer:
+    | { readonly kind: 'result'; readonly payload: unknown }
+    | { readonly kind: 'error'; readonly code: string; readonly description: string };
   readonly payload: unknown;
 }
 
@@ -90,13 +92,26 @@ export interface CommandUnanswered extends CommandSent {
 /** It never left. */
 export interface CommandRefused {
   readonly commandId: string;
-  readonly reason: 'NotConnected' | 'PastNotAfter' | 'OlderGrant' | 'Superseded' | 'NotBooted' | 'QueueFull' | 'InvalidPayload' | 'NotPermitted';
+  readonly reason:
+    | 'NotConnected'
+    | 'PastNotAfter'
+    | 'OlderGrant'
+    | 'Superseded'
+    | 'NotBooted'
+    | 'QueueFull'
+    | 'InvalidPayload'
+    | 'NotPermitted';
   readonly detail?: string;
 }
 
 export type ConfigurationChange =
   | { readonly kind: 'site'; readonly config: SiteConfig }
-  | { readonly kind: 'station'; readonly config: StationConfig; /** keyed hash; absent = unchanged */ readonly credentialHash?: string; /** number of this station's site assignment, from 1 */ readonly assignmentSeq: number }
+  | {
+      readonly kind: 'station';
+      readonly config: StationConfig /** keyed hash; absent = unchanged */;
+      readonly credentialHash?: string /** number of this station's site assignment, from 1 */;
+      readonly assignmentSeq: number;
+    }
   /** The station moved to another site; refused while a transaction or a lease is open. */
   | { readonly kind: 'stationRemoved'; readonly stationId: string };
 
@@ -121,7 +136,11 @@ export interface GridLimitReceived {
   readonly limitId: string;
   /** Absent = the root of the site. */
   readonly nodeId?: string;
-  readonly schedule: readonly { readonly startsAt: string; readonly limitA?: number | readonly [number, number, number]; readonly limitW?: number }[];
+  readonly schedule: readonly {
+    readonly startsAt: string;
+    readonly limitA?: number | readonly [number, number, number];
+    readonly limitW?: number;
+  }[];
   readonly expiresAt: string;
   /** Binding after `expiresAt` until replaced; absent = the limit ends. */
   readonly fallback?: { readonly limitA?: number; readonly limitW?: number };
@@ -129,7 +148,12 @@ export interface GridLimitReceived {
 }
 
 export interface MeasurementsReported {
-  readonly measurements: readonly { readonly nodeId: string; readonly at: string; readonly currentA: readonly [number, number, number]; readonly ttlSeconds: number }[];
+  readonly measurements: readonly {
+    readonly nodeId: string;
+    readonly at: string;
+    readonly currentA: readonly [number, number, number];
+    readonly ttlSeconds: number;
+  }[];
 }
 
 /** A load-balancing process took the site over; the offset of this record is its ownerEpoch. */

@@ -27,7 +27,8 @@ class HealthController {
         );
       }),
     );
-    if (Object.values(results).some((result) => result !== 'ok')) throw new ServiceUnavailableException({ status: 'unavailable', checks: results });
+    if (Object.values(results).some((result) => result !== 'ok'))
+      throw new ServiceUnavailableException({ status: 'unavailable', checks: results });
     return { status: 'ok', checks: results };
   }
 

@@ -25,7 +25,12 @@ export interface Runnable {
   /** Last touch on the HTTP application, before it listens. */
   readonly configure?: (app: NestExpressApplication) => void;
   /** After the server listens. */
-  readonly onListening?: (address: { readonly host: string; readonly port: number }, world: World, config: Config, logger: Logger) => Promise<void> | void;
+  readonly onListening?: (
+    address: { readonly host: string; readonly port: number },
+    world: World,
+    config: Config,
+    logger: Logger,
+  ) => Promise<void> | void;
 }
 
 @Module({})

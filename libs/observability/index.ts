@@ -12,7 +12,10 @@ export const createLogger = (app: string, level: string): Logger =>
     name: app,
     level,
     base: { app },
-    redact: { paths: ['idToken', 'idTag', 'password', 'authorization', '*.idToken', '*.idTag', '*.password', '*.authorization'], censor: '[redacted]' },
+    redact: {
+      paths: ['idToken', 'idTag', 'password', 'authorization', '*.idToken', '*.idTag', '*.password', '*.authorization'],
+      censor: '[redacted]',
+    },
     timestamp: pino.stdTimeFunctions.isoTime,
   });
 

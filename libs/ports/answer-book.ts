@@ -33,9 +33,28 @@ export interface OpenSession {
 }
 
 export type BookEntry =
-  | { readonly kind: 'station'; readonly version: BookVersion; readonly tenantId: string; readonly stationId: string; readonly value: StationEntry | null }
-  | { readonly kind: 'token'; readonly version: BookVersion; readonly tenantId: string; readonly tokenHash: string; readonly value: TokenEntry | null }
-  | { readonly kind: 'openSession'; readonly version: BookVersion; readonly tenantId: string; readonly tokenHash: string; readonly sessionId: string; readonly value: OpenSession | null };
+  | {
+      readonly kind: 'station';
+      readonly version: BookVersion;
+      readonly tenantId: string;
+      readonly stationId: string;
+      readonly value: StationEntry | null;
+    }
+  | {
+      readonly kind: 'token';
+      readonly version: BookVersion;
+      readonly tenantId: string;
+      readonly tokenHash: string;
+      readonly value: TokenEntry | null;
+    }
+  | {
+      readonly kind: 'openSession';
+      readonly version: BookVersion;
+      readonly tenantId: string;
+      readonly tokenHash: string;
+      readonly sessionId: string;
+      readonly value: OpenSession | null;
+    };
 
 export interface AnswerBook {
   /** False until every partition was folded to the head seen at start, and again after the book was lost. "Unknown" exists only in a complete book. Rejects with RouterUnavailable. */

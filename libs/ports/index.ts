@@ -4,7 +4,18 @@ export type { AnswerBook, BookEntry, BookVersion, OpenSession, StationEntry, Tok
 export type { Cancel, Clock, Ids, Random } from './chance-and-time.js';
 export type { Database, QueryResult, Sql } from './database.js';
 export { LogUnavailable, OwnershipLost, PortError, RouterUnavailable } from './errors.js';
-export type { Batch, EventLog, Lease, LogRecord, NewRecord, PartitionRef, Position, RecordHeaders, Subscriber, Subscription } from './event-log.js';
+export type {
+  Batch,
+  EventLog,
+  Lease,
+  LogRecord,
+  NewRecord,
+  PartitionRef,
+  Position,
+  RecordHeaders,
+  Subscriber,
+  Subscription,
+} from './event-log.js';
 export { type Generation, isNewer } from './generation.js';
 export type { KeyStore } from './key-store.js';
 export type { CommandRouter, DirectoryEntry, RoutedCommand, RoutedMessage, StationDirectory } from './routing.js';
