@@ -314,7 +314,11 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       path: '/v1/rating',
       summary: 'Price a session by a tariff; nothing is stored',
       body: z.record(z.string(), z.unknown()),
-      handle: async ({ body }) => ok(pure(() => rateCase(body as never))),
+      async handle({ body }) {
+        const priced = rateCase(body);
+        if (!priced.ok) throw badRequest('the case cannot be priced', priced.error);
+        return ok(priced.value);
+      },
     }),
     route({
       method: 'post',

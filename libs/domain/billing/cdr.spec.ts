@@ -13,7 +13,7 @@ const period = (
   from: number,
   to: number,
   state: SessionPeriod['state'],
-  energyWh = 0,
+  energyWh: number | string = 0,
   rest: Partial<SessionPeriod> = {},
 ): SessionPeriod => ({ from: at(from), to: at(to), energyWh, state, ...rest });
 const tariff: Tariff = {

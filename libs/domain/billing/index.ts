@@ -6,5 +6,5 @@ export { rate } from './rate.js';
 export type { Money, RatedPeriod, Rating, RatingInput, RatingLine, RatingTotals } from './rating.js';
 export { type CasePrice, type RatingCase, RatingCaseSchema, rateCase, tariffAt } from './rating-case.js';
 export type { RatingPeriod } from './segments.js';
-export { fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
+export { compacted, fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
 export { type PricingTariff, PricingTariffSchema, type Problem, type Tariff, TariffSchema, TimeZoneSchema, tariffFrom } from './tariff.js';

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { rate } from './rate.js';
 import type { RatingInput } from './rating.js';
 import type { RatingPeriod } from './segments.js';
+import { compacted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
 import { type PricingTariff, PricingTariffSchema, tariffFrom } from './tariff.js';
 
 type Component = PricingTariff['elements'][number]['price_components'][number];
@@ -232,6 +233,38 @@ describe('for every tariff and session', () => {
         for (const side of ['exclVat', 'inclVat'] as const)
           expect(new Decimal(one.cost[side]).minus(two.cost[side]).abs().toNumber()).toBeLessThanOrEqual(0.0001);
       }),
+    ));
+
+  it('putting neighbours together again changes nothing', () =>
+    fc.assert(
+      fc.property(
+        anyTariff,
+        fc.array(
+          fc.record({
+            minutes: fc.integer({ min: 1, max: 60 }),
+            wh: fc.integer({ min: 0, max: 2000 }),
+            state: fc.constantFrom('Charging' as const, 'SuspendedEV' as const),
+          }),
+          { minLength: 1, maxLength: 20 },
+        ),
+        (given, parts) => {
+          let minute = 0;
+          const periods: SessionPeriod[] = parts.map(({ minutes: lasts, wh, state }) => {
+            minute += lasts;
+            return { from: at(minute - lasts), to: at(minute), energyWh: wh, state, powerW: (wh * 60) / lasts };
+          });
+          const before = rate({ tariff: given, timeZone: 'UTC', periods: ratingPeriodsOf(periods) });
+          const fewer = compacted(
+            periods,
+            before.periods.map(({ from }) => from),
+          );
+          const after = rate({ tariff: given, timeZone: 'UTC', periods: ratingPeriodsOf(fewer) });
+          expect(after.totals).toEqual(before.totals);
+          expect(fewer.length).toBeLessThanOrEqual(
+            3 * before.periods.length + 2 * parts.filter(({ state }, index) => state !== parts[index + 1]?.state).length,
+          );
+        },
+      ),
     ));
 
   it('ten times the price is ten times the cost', () =>

@@ -76,7 +76,7 @@ function price(
     ledger.measured('TIME', of('TIME'), segment.chargingS, fromMs, toMs);
     ledger.measured('PARKING_TIME', of('PARKING_TIME'), segment.parkingS, fromMs, toMs);
     const kind = segment.parkingS.gt(0) ? 'parking' : moment.reservation;
-    const elements = (['ENERGY', 'TIME', 'PARKING_TIME'] as const).map((type) => of(type)?.element ?? '');
+    const elements = (['ENERGY', 'TIME', 'PARKING_TIME', 'FLAT'] as const).map((type) => of(type)?.element ?? '');
     extend(stretches, segment, [kind, segment.tariff.id ?? '', ...elements].join('/'));
   }
   return { entries: ledger.close(), rated: stretches.map(ratedPeriod) };

@@ -101,3 +101,45 @@ function withEnergy(periods: readonly SessionPeriod[], energyWh: number | string
   }
   return result;
 }
+
+/**
+ * The same periods in fewer: neighbours of one state are put together where no price changed at their border or inside them, so that rating them
+ * again gives the same price. `cuts`: where the rated periods began.
+ */
+export function compacted(periods: readonly SessionPeriod[], cuts: readonly string[]): readonly SessionPeriod[] {
+  const cutMs = cuts.map(instant);
+  const at = new Set(cutMs);
+  const isWhole = ({ from, to }: SessionPeriod): boolean => !cutMs.some((ms) => ms > instant(from) && ms < instant(to));
+  const result: SessionPeriod[] = [];
+  for (const period of periods) {
+    const last = result.at(-1);
+    const joins =
+      last !== undefined &&
+      last.to === period.from &&
+      !at.has(instant(period.from)) &&
+      isWhole(last) &&
+      isWhole(period) &&
+      isLike(last, period);
+    if (joins) result[result.length - 1] = joined(last, period);
+    else result.push(period);
+  }
+  return result;
+}
+
+const isLike = (a: SessionPeriod, b: SessionPeriod): boolean =>
+  a.state === b.state &&
+  a.pausedBy === b.pausedBy &&
+  (a.powerW === undefined) === (b.powerW === undefined) &&
+  (a.currentA === undefined) === (b.currentA === undefined);
+
+function joined(a: SessionPeriod, b: SessionPeriod): SessionPeriod {
+  const [before, after] = [instant(a.to) - instant(a.from), instant(b.to) - instant(b.from)];
+  const mean = (x: number, y: number): number => (before + after === 0 ? y : (x * before + y * after) / (before + after));
+  return {
+    ...a,
+    to: b.to,
+    energyWh: new Exact(a.energyWh).plus(b.energyWh).toString(),
+    ...(a.powerW !== undefined && b.powerW !== undefined && { powerW: mean(a.powerW, b.powerW) }),
+    ...(a.currentA !== undefined && b.currentA !== undefined && { currentA: mean(a.currentA, b.currentA) }),
+  };
+}
