@@ -24,10 +24,13 @@ export class CloseWaves {
 
   /** `close` runs once, in its turn; a socket that stands in line already keeps its place. */
   enter(socket: object, close: () => void): void {
-    if (this.#line.size === 0) this.#perSecond = Math.max(1, Math.floor(this.#openSockets() * this.#fractionPerS));
     if (!this.#line.has(socket)) this.#line.set(socket, close);
-    if (this.#left === undefined) this.#beginSecond();
-    else this.#letGo();
+    if (this.#left !== undefined) {
+      this.#letGo();
+      return;
+    }
+    this.#perSecond = Math.max(1, Math.floor(this.#openSockets() * this.#fractionPerS));
+    this.#beginSecond();
   }
 
   /** The socket is gone by itself. */
