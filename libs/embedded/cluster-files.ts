@@ -71,20 +71,28 @@ export class ClusterFiles {
     replaceFile(this.#clean, JSON.stringify({ engine }));
   }
 
-  /** `data` is at rest for as long as this takes. The former snapshots go when the new one is whole. */
-  async takeSnapshot(): Promise<void> {
+  /** Begins a snapshot; `data` is at rest for as long as this takes. */
+  async copyData(): Promise<void> {
+    await discardTree(this.#draft);
+    await copyTree(this.data, this.#draft);
+  }
+
+  /** Makes the copy the newest snapshot. The former ones go when it is whole. */
+  async adoptCopy(): Promise<void> {
     const former = this.#snapshots();
     const { path, note } = this.#snapshot((former[0] ?? 0) + 1);
-    const draft = join(this.#directory, 'draft');
-    await discardTree(draft);
-    await copyTree(this.data, draft);
-    await syncTree(draft);
-    renameSync(draft, path);
-    replaceFile(note, JSON.stringify({ engine, hash: await hashTree(path) }));
+    const hash = await hashTree(this.#draft);
+    await syncTree(this.#draft);
+    renameSync(this.#draft, path);
+    replaceFile(note, JSON.stringify({ engine, hash }));
     for (const number of former) {
       rmSync(this.#snapshot(number).note, { force: true });
       await discardTree(this.#snapshot(number).path);
     }
+  }
+
+  get #draft(): string {
+    return join(this.#directory, 'draft');
   }
 
   #snapshot(number: number): { readonly path: string; readonly note: string } {

@@ -1,10 +1,9 @@
 // Files that are still there after a power loss: made, synced and named in that order.
 // What is in them is someone else's.
 import { createHash } from 'node:crypto';
-import { closeSync, constants, createReadStream, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { cp, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
 /** A file's or a directory's content (for a directory: the names in it) is on the disk when this returns. */
 export function syncPath(path: string): void {
@@ -35,8 +34,8 @@ export function replaceFile(path: string, text: string): void {
 export async function syncTree(directory: string): Promise<void> {
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() && !entry.isDirectory()) continue;
-    const file = await open(join(entry.parentPath, entry.name), 'r');
-    await file.sync().finally(() => file.close());
+    await using file = await open(join(entry.parentPath, entry.name), 'r');
+    await file.sync();
   }
   syncPath(directory);
 }
@@ -50,11 +49,16 @@ export const discardTree = (directory: string): Promise<void> => rm(directory, {
 /** Hex SHA-256 over the names and contents of every file below the directory. */
 export async function hashTree(directory: string): Promise<string> {
   const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(1024 * 1024);
   const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
-    const ofFile = createHash('sha256');
-    await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), ofFile);
-    hash.update(`${relative(directory, path)}\0${ofFile.digest('hex')}\n`);
+    hash.update(`${relative(directory, path)}\0`);
+    await using file = await open(path, 'r');
+    for (let bytes = -1; bytes !== 0; ) {
+      ({ bytesRead: bytes } = await file.read(buffer, 0, buffer.length, null));
+      hash.update(buffer.subarray(0, bytes));
+    }
+    hash.update('\0');
   }
   return hash.digest('hex');
 }

@@ -23,7 +23,7 @@ export interface EmbeddedDatabaseOptions {
 }
 
 export interface EmbeddedDatabase extends Database {
-  /** Copies the rows as they are between two transactions; what a crash leaves is replaced by the newest such copy. Holds up queries meanwhile. */
+  /** Copies the rows as they are between two transactions; what a crash leaves is replaced by the newest such copy. Holds up queries while it copies. */
   snapshot(): Promise<void>;
   /** PGlite has no autovacuum: does for each table what autovacuum would find due. */
   vacuum(): Promise<void>;
@@ -95,6 +95,7 @@ class PgliteDatabase implements EmbeddedDatabase {
   readonly #stop: () => Promise<void>;
   readonly #options: Settled;
   readonly #turnstile = new Turnstile();
+  readonly #snapshots = new Turnstile();
   /** The transaction whose work is running here; waiting for one's own end would be for ever. */
   readonly #inside = new AsyncLocalStorage<{ running: boolean }>();
   #closing: Promise<void> | undefined;
@@ -141,9 +142,12 @@ class PgliteDatabase implements EmbeddedDatabase {
   }
 
   snapshot(): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#client.query('CHECKPOINT');
-      await this.#files.takeSnapshot();
+    return this.#snapshots.pass(async () => {
+      await this.#inTurn(async () => {
+        await this.#client.query('CHECKPOINT');
+        await this.#files.copyData();
+      });
+      await this.#files.adoptCopy();
     });
   }
 
@@ -154,7 +158,7 @@ class PgliteDatabase implements EmbeddedDatabase {
 
   close(): Promise<void> {
     this.#cancelVacuum();
-    this.#closing ??= this.#turnstile.pass(this.#stop);
+    this.#closing ??= this.#snapshots.pass(() => this.#turnstile.pass(this.#stop));
     return this.#closing;
   }
 

@@ -100,10 +100,9 @@ export function planSite(input: PlanInput): SitePlan {
     if (allowed === undefined) starved ||= move.cause === 'raise';
     else raises.push(allowed);
   }
-  for (const { wish, steps, cause, isUrgent, isSmall } of moves) {
+  for (const { wish, steps, cause, isEarly, isSmall } of moves) {
     // A small or early decrease is worth a message when the limit is exceeded or somebody waits for the room.
-    if (cause === 'lower' && (isOverloaded || !isSmall || starved) && (isOverloaded || !isUrgent))
-      grants.push(planned(wish, steps, 'lower'));
+    if (cause === 'lower' && (isOverloaded || (!isEarly && (!isSmall || starved)))) grants.push(planned(wish, steps, 'lower'));
   }
   return {
     grants: [...grants, ...raises],
@@ -209,7 +208,7 @@ interface Move {
   /** Values per window, for cutting a raise to what fits. */
   readonly limits: readonly number[];
   /** Too soon after the last change for anything but safety. */
-  readonly isUrgent: boolean;
+  readonly isEarly: boolean;
   readonly isSmall: boolean;
 }
 
@@ -228,7 +227,7 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   const held = (t: number): number => (last && isForThis ? limitAt(last, t) : base);
   const sooner = last !== undefined && nowMs - last.requestedMs < CHANGE_PAUSE_MS;
   const steps = stepsOf(station, evse, limits, starts, nowMs + leaseMs, nowMs);
-  const move = (cause: Move['cause'], isSmall = false): Move => ({ wish, cause, steps, limits, isUrgent: sooner, isSmall });
+  const move = (cause: Move['cause'], isSmall = false): Move => ({ wish, cause, steps, limits, isEarly: sooner, isSmall });
 
   const drops = starts.map((t, index) => held(t) - (limits[index] ?? 0));
   const drop = Math.max(...drops);

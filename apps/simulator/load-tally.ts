@@ -1,0 +1,90 @@
+// What a load run counts: answers and their latencies in a histogram of bounded size, errors by kind, links.
+// It prints nothing by itself.
+/** Upper bounds grow by 5 %: percentiles are good to 5 %, in a few hundred counters. */
+const GROWTH = Math.log(1.05);
+const LEAST_MS = 0.05;
+
+export class Tally {
+  open = 0;
+  answered = 0;
+  errors = 0;
+  unanswered = 0;
+  openings = 0;
+  losses = 0;
+  lastLoss?: string;
+  slowestMs = 0;
+  readonly byAction = new Map<string, number>();
+  readonly byError = new Map<string, number>();
+  readonly #buckets: number[] = [];
+  #measured = 0;
+  #beganAt: number | undefined;
+  #endedAt: number | undefined;
+
+  begin(): void {
+    this.#beganAt = performance.now();
+  }
+
+  end(): void {
+    this.#endedAt ??= performance.now();
+  }
+
+  /** Seconds measured so far, ramp excluded. */
+  seconds(): number {
+    return this.#beganAt === undefined ? 0 : ((this.#endedAt ?? performance.now()) - this.#beganAt) / 1000;
+  }
+
+  /** Answers within the measured time. */
+  get measured(): number {
+    return this.#measured;
+  }
+
+  answer(action: string, latencyMs: number): void {
+    this.answered++;
+    if (this.#beganAt === undefined || this.#endedAt !== undefined) return;
+    this.#measured++;
+    this.byAction.set(action, (this.byAction.get(action) ?? 0) + 1);
+    this.slowestMs = Math.max(this.slowestMs, latencyMs);
+    const bucket = Math.max(0, Math.ceil(Math.log(Math.max(latencyMs, LEAST_MS) / LEAST_MS) / GROWTH));
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
+  }
+
+  error(code: string): void {
+    this.errors++;
+    this.byError.set(code, (this.byError.get(code) ?? 0) + 1);
+  }
+
+  /** Latency [ms] that `share` of the measured answers did not exceed, to 5 %. */
+  percentileMs(share: number): number {
+    let left = Math.ceil(this.#measured * share);
+    for (const [bucket, count] of this.#buckets.entries()) {
+      left -= count ?? 0;
+      if (left <= 0) return Math.min(this.slowestMs, LEAST_MS * Math.exp(bucket * GROWTH));
+    }
+    return this.slowestMs;
+  }
+
+  failures(): string {
+    const parts = [`${this.errors} errors`, `${this.unanswered} unanswered`, `${this.losses} links lost or refused`];
+    if (this.lastLoss !== undefined) parts.push(`last: ${this.lastLoss}`);
+    return parts.join(', ');
+  }
+}
+
+const list = (counts: ReadonlyMap<string, number>) =>
+  [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+
+export function summary(tally: Tally, stations: number): string {
+  const seconds = tally.seconds();
+  const rate = seconds === 0 ? 0 : Math.round(tally.measured / seconds);
+  const ms = (share: number) => tally.percentileMs(share).toFixed(1);
+  return [
+    `load: ${tally.measured} calls answered in ${seconds.toFixed(1)} s by ${stations} stations: ${rate} calls/s`,
+    `  latency   p50 ${ms(0.5)} ms, p90 ${ms(0.9)} ms, p99 ${ms(0.99)} ms, p99.9 ${ms(0.999)} ms, most ${tally.slowestMs.toFixed(1)} ms`,
+    `  actions   ${list(tally.byAction) || 'none'}`,
+    `  errors    ${tally.errors === 0 ? 'none' : list(tally.byError)}; unanswered ${tally.unanswered}`,
+    `  links     ${tally.openings} opened, ${Math.max(0, tally.openings - stations)} of them again, ${tally.losses} lost or refused${tally.lastLoss === undefined ? '' : ` (last: ${tally.lastLoss})`}`,
+  ].join('\n');
+}

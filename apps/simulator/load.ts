@@ -1,0 +1,90 @@
+// Load against any OCPP system by its URL: `npm run load -- --url ws://host:9220/ocpp --stations 200 --seconds 30`.
+// It measures calls, latencies, errors and reconnects; what the numbers should be is the bench's business.
+import { type Argument, BadArguments, help, numberOf, readArguments } from './arguments.js';
+import { systemClock } from './clock.js';
+import { DEFAULT_BACK_OFF } from './line.js';
+import { webSocketDial } from './link.js';
+import { LoadStation } from './load-station.js';
+import { summary, Tally } from './load-tally.js';
+
+const ARGUMENTS = {
+  url: { about: 'where the CSMS listens, without station id', default: 'ws://127.0.0.1:9220/ocpp' },
+  stations: { about: 'how many sockets', default: '100' },
+  seconds: { about: 'how long to measure, after the ramp', default: '30' },
+  ramp: { about: 'seconds over which the stations dial', default: '2' },
+  rate: { about: 'calls per second over all stations; 0 for as fast as answers come', default: '0' },
+  version: { about: 'ocpp1.6, ocpp2.0.1 or both', default: 'both' },
+  prefix: { about: 'station ids are <prefix>00001 and so on', default: 'LOAD-' },
+  password: { about: 'basic authentication; {id} becomes the station id; empty for none', default: '' },
+  token: { about: 'token of the transactions', default: '04A1B2C3D4E5F6' },
+  seed: { about: 'the same seed gives the same order of messages', default: '1' },
+} as const satisfies Record<string, Argument>;
+
+async function main(): Promise<void> {
+  const values = readArguments(process.argv.slice(2), ARGUMENTS);
+  if (values === undefined) {
+    process.stdout.write(`${help('load: many stations that talk as fast as they may', ARGUMENTS)}\n`);
+    return;
+  }
+  const count = numberOf('stations', values.stations, 1, 100_000);
+  const seconds = numberOf('seconds', values.seconds, 1, 86_400);
+  const rampMs = numberOf('ramp', values.ramp, 0, 3_600) * 1000;
+  const rate = numberOf('rate', values.rate, 0, 10_000_000);
+  if (!['both', 'ocpp1.6', 'ocpp2.0.1'].includes(values.version))
+    throw new BadArguments(`--version is ocpp1.6, ocpp2.0.1 or both, not "${values.version}"`);
+  const tally = new Tally();
+  const stations = Array.from({ length: count }, (_, index) => {
+    const stationId = `${values.prefix}${String(index + 1).padStart(5, '0')}`;
+    const second = values.version === 'both' ? index % 2 === 1 : values.version === 'ocpp2.0.1';
+    return new LoadStation({
+      url: values.url,
+      stationId,
+      version: second ? 'ocpp2.0.1' : 'ocpp1.6',
+      password: values.password.replaceAll('{id}', stationId),
+      idToken: values.token,
+      seed: `${values.seed}/${stationId}`,
+      pauseMs: rate === 0 ? 0 : (count * 1000) / rate,
+      tally,
+      dial: webSocketDial({ perMessageDeflate: false }),
+      backOff: DEFAULT_BACK_OFF,
+      clock: systemClock,
+    });
+  });
+
+  process.stdout.write(`load: ${count} stations dial ${values.url}, then ${seconds} s are measured\n`);
+  stations.forEach((station, index) => {
+    setTimeout(() => station.start(), (index * rampMs) / count);
+  });
+  let before = 0;
+  const progress = setInterval(() => {
+    const { answered } = tally;
+    process.stdout.write(`load: ${tally.open}/${count} connected | ${Math.round((answered - before) / 2)} calls/s | ${tally.failures()}\n`);
+    before = answered;
+  }, 2_000);
+  const finish = () => {
+    clearInterval(progress);
+    tally.end();
+    for (const station of stations) station.stop();
+    process.stdout.write(`${summary(tally, count)}\n`);
+    if (tally.answered === 0) {
+      process.stderr.write(
+        `load: nothing was answered${tally.lastLoss === undefined ? '' : ` (${tally.lastLoss})`}: is an OCPP system listening at ${values.url}, and does it know these stations?\n`,
+      );
+      process.exitCode = 1;
+    }
+  };
+  const ending = setTimeout(finish, rampMs + seconds * 1000);
+  setTimeout(() => tally.begin(), rampMs).unref();
+  process.once('SIGINT', () => {
+    clearTimeout(ending);
+    finish();
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof BadArguments)) throw error;
+  process.stderr.write(`load: ${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,97 @@
+// A fleet of simulated stations from the command line: `node dist/apps/simulator/main --url ws://127.0.0.1:9220/ocpp --stations 12`.
+// The stations must be known to the CSMS, or it must accept unknown ones; this program registers nothing.
+import type { OcppVersion } from '#ocpp';
+import { type Argument, BadArguments, help, numberOf, readArguments } from './arguments.js';
+import { type Fleet, startFleet } from './fleet.js';
+import type { StationSpec } from './specs.js';
+
+const ARGUMENTS = {
+  url: { about: 'where the CSMS listens, without station id', default: 'ws://127.0.0.1:9220/ocpp' },
+  stations: { about: 'how many', default: '12' },
+  prefix: { about: 'station ids are <prefix>0001 and so on', default: 'SIM-' },
+  versions: { about: 'protocol versions, in turn', default: 'ocpp1.6,ocpp2.0.1' },
+  password: { about: 'basic authentication; {id} becomes the station id; empty for none', default: '' },
+  evses: { about: 'EVSEs per station', default: '1' },
+  'max-a': { about: 'rating per phase [A]', default: '32' },
+  seed: { about: 'the same seed gives the same cars', default: '1' },
+  sample: { about: 'seconds between meter values', default: '10' },
+  tokens: { about: 'tokens of the drivers, separated by commas; empty for ten made from the seed', default: '' },
+  faults: { about: 'link losses per station and hour', default: '0' },
+  progress: { about: 'seconds between progress lines', default: '5' },
+} as const satisfies Record<string, Argument>;
+
+function versionsOf(text: string): readonly OcppVersion[] {
+  return text.split(',').map((name) => {
+    if (name === 'ocpp1.6' || name === 'ocpp2.0.1') return name;
+    throw new BadArguments(`--versions knows ocpp1.6 and ocpp2.0.1, not "${name}"`);
+  });
+}
+
+/** One line: links, transactions, power, messages. */
+export function progressLine(fleet: Fleet): string {
+  const { stations } = fleet;
+  const count = (of: (station: (typeof stations)[number]) => number) => stations.reduce((sum, station) => sum + of(station), 0);
+  const draws = fleet.draws();
+  const amps = draws.reduce((sum, { currentMa }) => sum + currentMa, 0) / 1000;
+  const loss = stations.find(({ online, lastLoss }) => !online && lastLoss !== undefined)?.lastLoss;
+  return [
+    `${count(({ online }) => (online ? 1 : 0))}/${stations.length} connected`,
+    `${count(({ registration }) => (registration === 'Accepted' ? 1 : 0))} accepted`,
+    `${count(({ charging }) => charging.running().length)} charging`,
+    `${amps.toFixed(1)} A over all phases`,
+    `${count(({ ledger }) => ledger.answeredCount)} answered`,
+    `${count(({ ledger }) => ledger.failedCount)} failed`,
+    `${count(({ queued }) => queued)} waiting`,
+    ...(loss === undefined ? [] : [`last refusal: ${loss}`]),
+  ].join(' | ');
+}
+
+async function main(): Promise<void> {
+  const values = readArguments(process.argv.slice(2), ARGUMENTS);
+  if (values === undefined) {
+    process.stdout.write(`${help('simulator: stations and cars that speak OCPP', ARGUMENTS)}\n`);
+    return;
+  }
+  const versions = versionsOf(values.versions);
+  const evses = numberOf('evses', values.evses, 1, 100);
+  const maxA = numberOf('max-a', values['max-a'], 6, 1_000);
+  const stations = Array.from({ length: numberOf('stations', values.stations, 1, 100_000) }, (_, index): StationSpec => {
+    const stationId = `${values.prefix}${String(index + 1).padStart(4, '0')}`;
+    return {
+      stationId,
+      ocppVersion: versions[index % versions.length] ?? 'ocpp1.6',
+      ...(values.password === '' ? {} : { password: values.password.replaceAll('{id}', stationId) }),
+      evses: Array.from({ length: evses }, (_evse, evse) => ({ evseId: evse + 1, maxA })),
+    };
+  });
+  const linkLossesPerHour = numberOf('faults', values.faults, 0, 3_600);
+  const fleet = await startFleet({
+    url: values.url,
+    stations,
+    seed: values.seed,
+    sampleIntervalS: numberOf('sample', values.sample, 1, 86_400),
+    dialWithinMs: stations.length * 5,
+    ...(values.tokens === '' ? {} : { idTokens: values.tokens.split(',') }),
+    ...(linkLossesPerHour === 0 ? {} : { faults: { linkLossesPerHour } }),
+  });
+  process.stdout.write(`simulator: ${stations.length} stations dial ${values.url}; tokens ${fleet.idTokens.join(', ')}\n`);
+  const progress = setInterval(
+    () => process.stdout.write(`simulator: ${progressLine(fleet)}\n`),
+    numberOf('progress', values.progress, 1, 3_600) * 1000,
+  );
+  const end = () => {
+    clearInterval(progress);
+    process.stdout.write(`simulator: stopping | ${progressLine(fleet)}\n`);
+    void fleet.stop();
+  };
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof BadArguments)) throw error;
+  process.stderr.write(`simulator: ${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,118 @@
+// How this product talks to Kafka through kafkajs 2.2.4: one place for its settings, its repairs and the one thing taken from its inside.
+// kafkajs is unmaintained; whatever replaces it replaces this file and what imports it.
+import { createRequire } from 'node:module';
+import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
+import type { OnTrouble } from './trouble.js';
+
+export interface KafkaOptions {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly onTrouble: OnTrouble;
+}
+
+/** Bounded inside one operation; who must go on for ever sets `retries` himself. */
+export const RETRY: Required<Pick<RetryOptions, 'initialRetryTime' | 'maxRetryTime' | 'factor' | 'multiplier' | 'retries'>> = {
+  initialRetryTime: 100,
+  maxRetryTime: 1_000,
+  factor: 0.2,
+  multiplier: 2,
+  retries: 5,
+};
+
+export const FOREVER: RetryOptions = { ...RETRY, retries: Number.MAX_SAFE_INTEGER };
+
+export function kafkaClient({ brokers, clientId, onTrouble }: KafkaOptions): Kafka {
+  repairBusyTimer();
+  return new Kafka({
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    retry: RETRY,
+    logLevel: logLevel.ERROR,
+    logCreator: () => ({ log: { message, error, broker, groupId } }) =>
+      onTrouble({ server: 'kafka', message, ...(error !== undefined && { error }), fields: { broker, groupId } }),
+  });
+}
+
+interface RequestQueue {
+  pending: readonly unknown[];
+  throttledUntil: number;
+  throttleCheckTimeoutId: NodeJS.Timeout | null;
+  checkPendingRequests(): void;
+  scheduleCheckPendingRequests(): void;
+}
+
+let repaired = false;
+
+/**
+ * kafkajs looks at an empty queue every millisecond, for ever and per connection: 3–4 % of a core, and a TimeoutNegativeWarning on Node 24
+ * (its issues 1704 and 1751). Requests that wait are looked at when an answer arrives and every 10 ms, as before; an empty queue is left alone.
+ */
+function repairBusyTimer(): void {
+  if (repaired) return;
+  const require = createRequire(import.meta.url);
+  const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as { readonly prototype: RequestQueue };
+  if (typeof prototype.scheduleCheckPendingRequests !== 'function') throw new Error('this kafkajs is not the version we know');
+  prototype.scheduleCheckPendingRequests = function scheduleCheckPendingRequests() {
+    if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;
+    const check = (): void => {
+      this.throttleCheckTimeoutId = null;
+      this.checkPendingRequests();
+    };
+    this.throttleCheckTimeoutId = setTimeout(check, Math.max(10, this.throttledUntil - Date.now()));
+  };
+  repaired = true;
+}
+
+export interface FetchedMessage {
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers?: Readonly<Record<string, Buffer | string | readonly (Buffer | string)[] | undefined>>;
+  readonly isControlRecord?: boolean;
+}
+
+interface FetchRequest {
+  readonly maxWaitTime: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly isolationLevel: number;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string; readonly maxBytes: number }[];
+  }[];
+}
+
+interface Broker {
+  fetch(request: FetchRequest): Promise<{
+    readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly FetchedMessage[] }[] }[];
+  }>;
+}
+
+/** The part of kafkajs' inner Cluster that reading without a consumer group needs. */
+export interface InnerCluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  isConnected(): boolean;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  removeBroker(address: { readonly host: string; readonly port: number }): void;
+  findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
+  findBroker(broker: { readonly nodeId: string }): Promise<Broker>;
+  fetchTopicsOffset(
+    topics: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number }[]; readonly fromBeginning: false }[],
+  ): Promise<readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }[]>;
+}
+
+/**
+ * kafkajs offers no reading of a range outside a consumer group, and a group costs a rebalance (seconds) per range. What its own consumer
+ * reads with is within reach, so that is used.
+ */
+export function innerCluster(kafka: Kafka): InnerCluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === 'private:Kafka:createCluster');
+  const create = symbol && (kafka as unknown as Record<symbol, unknown>)[symbol];
+  if (typeof create !== 'function') throw new Error('this kafkajs is not the version we know');
+  return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false }) as InnerCluster;
+}

@@ -1,0 +1,127 @@
+// Grants as OCPP messages: SetChargingProfile of 1.6 and 2.0.1, and the plan that travels inside a remote start.
+// What the limits are is decided in plan; this only spells them, rounded down in the unit the station takes.
+import type { OcppVersion, RequestOf } from '#ocpp';
+import type { GrantSlot, GrantStep } from './grant.js';
+import { LOWEST_VOLTAGE } from './network.js';
+import type { EvseConfig, StationConfig } from './site-model.js';
+import { phaseIndexes } from './units.js';
+
+/** Everything we install lives at stack level 0: some stations know no other, and each purpose is ours alone. */
+const STACK_LEVEL = 0;
+/** Schedules start in the past, so that a clock a little behind ours does not delay them [ms]. */
+const START_EARLIER_MS = 60_000;
+
+export interface ProfileSpec {
+  readonly slot: GrantSlot;
+  readonly station: StationConfig;
+  readonly voltageV: number;
+  /** 0 = the whole station. */
+  readonly evseId: number;
+  /** Absent in a remote start and in slots that are no plan. */
+  readonly transactionId?: string;
+  /** 1.6: where the transaction runs; absent = the EVSE's first connector. */
+  readonly connectorId?: number;
+  readonly steps: readonly GrantStep[];
+}
+
+type Period = { startPeriod: number; limit: number; numberPhases?: number };
+type Profile16 = RequestOf<'ocpp1.6', 'SetChargingProfile'>['csChargingProfiles'];
+type Profile201 = RequestOf<'ocpp2.0.1', 'SetChargingProfile'>['chargingProfile'];
+
+/** A SetChargingProfile request; valid under the version's schema. */
+export function setChargingProfile(
+  version: OcppVersion,
+  spec: ProfileSpec,
+): RequestOf<'ocpp1.6', 'SetChargingProfile'> | RequestOf<'ocpp2.0.1', 'SetChargingProfile'> {
+  if (version === 'ocpp1.6') {
+    const connectorId = spec.evseId === 0 ? 0 : (spec.connectorId ?? connectorsOf(spec.station, spec.evseId)[0] ?? spec.evseId);
+    return { connectorId, csChargingProfiles: profile16(spec) };
+  }
+  return { evseId: spec.evseId, chargingProfile: profile201(spec) };
+}
+
+/** The plan as 1.6 carries it in RemoteStartTransaction.chargingProfile (errata 3.41: no transactionId there). */
+export function profile16(spec: ProfileSpec): Profile16 {
+  const { startSchedule, chargingRateUnit, periods } = scheduleOf(spec);
+  return {
+    chargingProfileId: profileId(spec),
+    ...(spec.slot === 'plan' && spec.transactionId !== undefined && { transactionId: Number(spec.transactionId) }),
+    stackLevel: STACK_LEVEL,
+    chargingProfilePurpose: ({ plan: 'TxProfile', default: 'TxDefaultProfile', stationMax: 'ChargePointMaxProfile' } as const)[spec.slot],
+    chargingProfileKind: 'Absolute',
+    chargingSchedule: { startSchedule, chargingRateUnit, chargingSchedulePeriod: periods },
+  };
+}
+
+/** The plan as 2.0.1 carries it in RequestStartTransaction.chargingProfile (F01.FR.10: no transactionId there). */
+export function profile201(spec: ProfileSpec): Profile201 {
+  const { startSchedule, chargingRateUnit, periods } = scheduleOf(spec);
+  const id = profileId(spec);
+  const [first, ...rest] = periods as [Period, ...Period[]];
+  return {
+    id,
+    stackLevel: STACK_LEVEL,
+    chargingProfilePurpose: ({ plan: 'TxProfile', default: 'TxDefaultProfile', stationMax: 'ChargingStationMaxProfile' } as const)[
+      spec.slot
+    ],
+    chargingProfileKind: 'Absolute',
+    ...(spec.slot === 'plan' && spec.transactionId !== undefined && { transactionId: spec.transactionId }),
+    chargingSchedule: [{ id, startSchedule, chargingRateUnit, chargingSchedulePeriod: [first, ...rest] }],
+  };
+}
+
+/** The same for every repetition, so that a later profile replaces the earlier one (K01.FR.05). */
+const profileId = ({ slot, evseId }: ProfileSpec): number => ({ stationMax: 1, default: 100 + evseId, plan: 1000 + evseId })[slot];
+
+function scheduleOf({ slot, station, voltageV, evseId, steps }: ProfileSpec): {
+  readonly startSchedule: string;
+  readonly chargingRateUnit: 'A' | 'W';
+  readonly periods: Period[];
+} {
+  const firstMs = steps[0]?.fromMs ?? 0;
+  const startMs = Math.floor((firstMs - START_EARLIER_MS) / 1000) * 1000;
+  const evses = station.evses.filter((evse) => evseId === 0 || evse.evseId === evseId);
+  const unit = evses.every((evse) => rateUnitOf(evse) === 'W') ? 'W' : 'A';
+  const phases = Math.max(...evses.map((evse) => phaseIndexes(evse.phases).length));
+  const periods = steps.map(({ fromMs, limitMa }, index): Period => {
+    const startPeriod = index === 0 ? 0 : Math.floor((fromMs - startMs) / 1000);
+    const limit = unit === 'A' ? Math.floor(limitMa / 100) / 10 : wattsOf(limitMa, evses, voltageV);
+    return { startPeriod, limit, ...(slot !== 'stationMax' && phases < 3 && { numberPhases: phases }) };
+  });
+  return { startSchedule: new Date(startMs).toISOString(), chargingRateUnit: unit, periods };
+}
+
+const rateUnitOf = ({ rateUnit, powerType }: EvseConfig): 'A' | 'W' => rateUnit ?? (powerType === 'DC' ? 'W' : 'A');
+
+/**
+ * Watts that draw no more than `limitMa` on any line, at the lowest voltage. A rectifier loads its lines evenly and delivers what its
+ * efficiency leaves; an AC car may draw everything from a single line.
+ */
+function wattsOf(limitMa: number, evses: readonly EvseConfig[], voltageV: number): number {
+  const watts = evses.map((evse) => {
+    const lines = evse.powerType === 'DC' ? phaseIndexes(evse.phases).length : 1;
+    return (limitMa / 1000) * voltageV * LOWEST_VOLTAGE * lines * (evse.powerType === 'DC' ? (evse.efficiency ?? 1) : 1);
+  });
+  return Math.floor(Math.min(...watts));
+}
+
+/** OCPP 1.6 connector ids of an EVSE: as listed, counted through the station where only numbers are given, else the EVSE's own id. */
+export function connectorsOf({ evses }: Pick<StationConfig, 'evses'>, evseId: number): readonly number[] {
+  let next = 1;
+  for (const evse of evses) {
+    const { connectors } = evse;
+    const ids =
+      connectors === undefined || connectors === 1
+        ? [evse.evseId]
+        : typeof connectors === 'number'
+          ? Array.from({ length: connectors }, (_, index) => next + index)
+          : connectors.map(({ connectorId }) => connectorId);
+    if (evse.evseId === evseId) return ids;
+    next = Math.max(next, ...ids.map((id) => id + 1));
+  }
+  return [];
+}
+
+/** The EVSE a 1.6 connector belongs to; undefined for one that is not configured. */
+export const evseOfConnector = (station: Pick<StationConfig, 'evses'>, connectorId: number): number | undefined =>
+  station.evses.find(({ evseId }) => connectorsOf(station, evseId).includes(connectorId))?.evseId;

@@ -1,0 +1,116 @@
+// What a station's sessions remember: the open ones, and the recently ended ones for repeats and amendments. Plain JSON, never mutated.
+// How it changes is in absorb.ts (what was said) and evolve.ts (what was decided).
+import { NO_READING, type RegisterState } from '#domain/metering';
+import type { OcppVersion } from '#ocpp';
+import type { ChargingState } from './commands.js';
+import type { LearnedLater } from './events.js';
+
+/** A stretch that is over and waits for its energy to be known. It began where the one before it ended. */
+export interface Segment {
+  readonly toMs: number;
+  readonly state: ChargingState;
+  /** Energy of the session up to `toMs` [mWh]; absent where no register was read. */
+  readonly energyMwh?: number;
+  readonly currentA?: number;
+}
+
+export interface End {
+  readonly endedMs: number;
+  readonly reason: string;
+  readonly provisional: boolean;
+  readonly amendment: number;
+  readonly energyMwh: number;
+  /** Of the stop that told of it. */
+  readonly digest?: string;
+  /** When we heard of it, for how long it is kept. */
+  readonly heardMs: number;
+}
+
+export interface Session {
+  readonly sessionId: string;
+  readonly transactionId: string;
+  readonly ocppVersion: OcppVersion;
+  /** 0 = not known yet. */
+  readonly evseId: number;
+  readonly connectorId?: number;
+  readonly tokenHash?: string;
+  readonly startedMs: number;
+  /** Of the start that told of it; absent while no start was heard. */
+  readonly startDigest?: string;
+  /** The station used this transactionId itself: it knows it. */
+  readonly isConfirmed: boolean;
+  readonly register: RegisterState;
+  /** Instants of the first and the last register reading. */
+  readonly firstMs?: number;
+  readonly lastMs?: number;
+  readonly meterStartWh?: number;
+  readonly meterStopWh?: number;
+  /** Integrated power, the energy of a session without registers. */
+  readonly integrated?: { readonly mwh: number; readonly ms: number; readonly powerW: number };
+  /** 2.x: `seqNo:digest` of the latest events. */
+  readonly seqNos: readonly string[];
+  readonly lastSeqNo: number;
+  readonly state: ChargingState;
+  /** The station itself told its charging state. */
+  readonly isStateTold: boolean;
+  /** Where the present stretch began. */
+  readonly segmentMs: number;
+  readonly segments: readonly Segment[];
+  readonly periods: number;
+  /** End and energy of the recorded periods. */
+  readonly reachedMs: number;
+  readonly recordedMwh: number;
+  readonly powerW?: number;
+  readonly currentA?: number;
+  readonly heardMs: number;
+  readonly flags: readonly string[];
+  readonly learned?: LearnedLater;
+  readonly end?: End;
+  /** After a provisional end: facts that the last figures do not contain. */
+  readonly isDirty?: boolean;
+  /** After a provisional end: the station went on charging. */
+  readonly isResumed?: boolean;
+}
+
+export interface StationSessions {
+  /** In the order they started. */
+  readonly open: readonly Session[];
+  /** Latest first, bounded in number and time. */
+  readonly ended: readonly Session[];
+}
+
+export const NO_SESSIONS: StationSessions = { open: [], ended: [] };
+
+/** More would let one faulty station fill the memory of its site. */
+export const MOST_ENDED = 10;
+export const MOST_OPEN = 20;
+/** Stations deliver what they queued offline for days. */
+export const ENDED_KEPT_MS = 7 * 86_400_000;
+
+export const isRunning = (session: Session): boolean => session.end === undefined || session.isResumed === true;
+
+/** Energy so far [mWh]: from registers, or integrated power where there are none. */
+export const energyMwh = ({ register, integrated }: Session): number =>
+  register.lastWh === undefined ? (integrated?.mwh ?? 0) : Math.max(0, Math.round(register.energyWh * 1000));
+
+export const hasRegister = ({ register }: Session): boolean => register.lastWh !== undefined;
+
+type Fresh = Pick<Session, 'sessionId' | 'transactionId' | 'ocppVersion' | 'evseId' | 'startedMs' | 'flags'> &
+  Partial<Pick<Session, 'connectorId' | 'tokenHash'>>;
+
+export const freshSession = (fields: Fresh): Session => ({
+  ...fields,
+  isConfirmed: false,
+  register: NO_READING,
+  seqNos: [],
+  lastSeqNo: -1,
+  // A station that never tells its state charges from start to end: no pause is invented that nobody reported.
+  state: 'Charging',
+  isStateTold: false,
+  segmentMs: fields.startedMs,
+  segments: [],
+  periods: 0,
+  reachedMs: fields.startedMs,
+  recordedMwh: 0,
+  heardMs: fields.startedMs,
+});
