@@ -8,3 +8,4 @@ export { memoryLog } from './memory-log.js';
 export { type EmbeddedDatabase, type EmbeddedDatabaseOptions, embeddedDatabase, makeTemplate } from './pglite-database.js';
 export { inProcessDirectory, inProcessRouter } from './routing.js';
 export { type SqliteLogOptions, sqliteLog } from './sqlite-log.js';
+export { type EmbeddedWorld, type EmbeddedWorldOptions, embeddedWorld } from './world.js';

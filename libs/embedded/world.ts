@@ -1,0 +1,91 @@
+// The embedded world: every port in this process, its data below one directory (log/, database/, keys/).
+// Which process runs what, and when it takes snapshots, is the business of the apps.
+import { join } from 'node:path';
+import type { Clock, EventLog, KeyStore, PartitionRef, World } from '#ports';
+import { inProcessBook } from './answer-book.js';
+import { systemClock, systemIds, systemRandom } from './chance-and-time.js';
+import { makeDirectory } from './durable-files.js';
+import { fileKeyStore } from './key-store.js';
+import { type EmbeddedDatabase, type EmbeddedDatabaseOptions, embeddedDatabase } from './pglite-database.js';
+import { inProcessDirectory, inProcessRouter } from './routing.js';
+import { type SqliteLogOptions, sqliteLog } from './sqlite-log.js';
+
+export interface EmbeddedWorldOptions {
+  /** Of every topic, for ever; default 1. */
+  readonly partitions?: number;
+  /** Topics that the answer book is folded from; default `site-events` and `network-events`, as far as they are among the topics. */
+  readonly bookTopics?: readonly string[];
+  readonly clock?: Clock;
+  readonly log?: Omit<SqliteLogOptions, 'partitions' | 'clock' | 'readOnly'>;
+  readonly database?: Omit<EmbeddedDatabaseOptions, 'clock'>;
+}
+
+export interface EmbeddedWorld extends World {
+  readonly kind: 'embedded';
+  readonly database: EmbeddedDatabase;
+}
+
+const BOOK_TOPICS = ['site-events', 'network-events'];
+
+/** Opens, and where needed makes, everything below `directory`. What is open already is closed again when one of them fails. */
+export async function embeddedWorld(
+  directory: string,
+  topics: readonly string[],
+  options: EmbeddedWorldOptions = {},
+): Promise<EmbeddedWorld> {
+  const { partitions = 1, bookTopics = BOOK_TOPICS.filter((topic) => topics.includes(topic)), clock = systemClock } = options;
+  makeDirectory(directory);
+  const { log, database, keys } = await openAll({
+    log: openLog(join(directory, 'log'), topics, { ...options.log, partitions, clock }),
+    database: embeddedDatabase(join(directory, 'database'), { ...options.database, clock }),
+    keys: fileKeyStore(join(directory, 'keys')),
+  });
+  const expected = bookTopics.flatMap((topic) =>
+    Array.from({ length: log.partitionCount(topic) }, (_, partition): PartitionRef => ({ topic, partition })),
+  );
+  return {
+    kind: 'embedded',
+    log,
+    database,
+    router: inProcessRouter(),
+    directory: inProcessDirectory(),
+    book: inProcessBook(expected),
+    keys,
+    clock,
+    ids: systemIds,
+    random: systemRandom,
+    async close() {
+      try {
+        await database.close();
+        await keys.close();
+      } finally {
+        await log.close();
+      }
+    },
+  };
+}
+
+async function openLog(directory: string, topics: readonly string[], options: SqliteLogOptions): Promise<EventLog> {
+  const log = await sqliteLog(directory, options);
+  try {
+    await log.open(topics);
+    return log;
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly log: EventLog;
+  readonly database: EmbeddedDatabase;
+  readonly keys: KeyStore;
+}
+
+async function openAll(opening: { readonly [Port in keyof Opened]: Promise<Opened[Port]> }): Promise<Opened> {
+  const outcomes = await Promise.allSettled(Object.values(opening));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed === undefined) return { log: await opening.log, database: await opening.database, keys: await opening.keys };
+  await Promise.allSettled(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.close() : undefined)));
+  throw failed.reason;
+}
