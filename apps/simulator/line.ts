@@ -16,7 +16,7 @@ export const DEFAULT_BACK_OFF: BackOff = { leastMs: 1_000, randomMs: 1_000, doub
 export interface LineEvents {
   opened(): void;
   lost(reason: string): void;
-  /** Before `lost`, and also when a dial came to nothing. */
+  /** After `lost`, and also when a dial came to nothing. */
   down?(reason: string): void;
   received(text: string): void;
 }
@@ -95,10 +95,10 @@ export class Line {
     this.#link = undefined;
     this.state = 'Waiting';
     this.lastLoss = reason;
-    this.events.down?.(reason);
     const doubled = this.backOff.leastMs * 2 ** Math.min(this.#failures++, this.backOff.doublings);
     const wait = Math.max(doubled + this.chance.between(0, this.backOff.randomMs), retryAfterMs, this.#downUntil - this.clock.now());
     this.#cancelRedial = this.clock.after(wait, () => this.connect());
     if (wasOpen) this.events.lost(reason);
+    this.events.down?.(reason);
   }
 }

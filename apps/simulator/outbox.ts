@@ -7,8 +7,8 @@ export interface Outgoing {
   /** Rendered each time it is sent: a 1.6 stop learns its transactionId from the answer to its start. */
   readonly payload: () => object;
   /**
-   * boot: allowed before acceptance. volatile: given up when the link is lost. status: kept, a newer one with the same `subject`
-   * takes its place. transaction: kept in order, repeated after errors and silence.
+   * boot: allowed before acceptance. volatile: given up when the link is lost. status: kept, but of those with one `subject` only the
+   * newest survives a lost link. transaction: kept in order, repeated after errors and silence.
    */
   readonly kind: 'boot' | 'volatile' | 'status' | 'transaction';
   readonly subject?: string;
@@ -49,14 +49,14 @@ export class Outbox {
     ).length;
   }
 
-  add(out: Outgoing): void {
-    if (out.kind === 'status')
-      this.#entries = this.#entries.filter((held) => held.out.kind !== 'status' || held.out.subject !== out.subject);
+  /** `online`: there is a link now. */
+  add(out: Outgoing, online: boolean): void {
     if (out.expendable && this.#entries.length >= MOST_QUEUED) {
       const oldest = this.#entries.findIndex((held) => held.out.expendable);
       if (oldest >= 0) this.#entries.splice(oldest, 1);
     }
     this.#entries.push({ out, attempts: 0, notBefore: 0, messageIds: [] });
+    if (!online) this.#keepNewestStatus();
   }
 
   /** The next message that may be sent now, or the time to ask again, or nothing to do. */
@@ -94,7 +94,17 @@ export class Outbox {
   linkLost(): void {
     const [lost, kept] = [this.#entries.filter(isLostWithLink), this.#entries.filter((entry) => !isLostWithLink(entry))];
     this.#entries = kept;
+    this.#keepNewestStatus();
     for (const { out } of lost) out.abandoned?.();
+  }
+
+  /** After an outage the CSMS wants to know how things are, not how they were in between. */
+  #keepNewestStatus(): void {
+    this.#entries = this.#entries.filter(
+      ({ out }, index) =>
+        out.kind !== 'status' ||
+        !this.#entries.slice(index + 1).some((later) => later.out.kind === 'status' && later.out.subject === out.subject),
+    );
   }
 }
 

@@ -23,6 +23,7 @@ export type Registration = 'Unknown' | 'Accepted' | 'Pending' | 'Rejected';
 /** Something happened in a station; a listener sees it at once, in order. */
 export type StationEvent =
   | { readonly type: 'Connected' }
+  /** The link was lost, or a dial came to nothing. */
   | { readonly type: 'Disconnected'; readonly reason: string }
   | { readonly type: 'Registered'; readonly status: Registration }
   | { readonly type: 'Answered'; readonly message: AnsweredMessage; readonly latencyMs: number }
@@ -114,7 +115,8 @@ export class Station {
     this.#dialect = DIALECTS[spec.ocppVersion](this.#controls());
     this.#line = new Line(world.dial, () => this.#target(), clock, chance.fork('line'), world.backOff, {
       opened: () => this.#opened(),
-      lost: (reason) => this.#lost(reason),
+      lost: () => this.#lost(),
+      down: (reason) => this.#emit({ type: 'Disconnected', reason }),
       received: (text) => this.#conversation.received(text),
     });
     this.#conversation = new Conversation({
@@ -294,7 +296,7 @@ export class Station {
   }
 
   #send(out: Outgoing): void {
-    this.#outbox.add(out);
+    this.#outbox.add(out, this.#isOnline());
     this.#conversation.pump();
   }
 
@@ -319,11 +321,10 @@ export class Station {
     } else this.#sendBoot(this.#bootReason);
   }
 
-  #lost(reason: string): void {
+  #lost(): void {
     this.#cancelHeartbeat();
     this.#cancelBoot();
     this.#conversation.linkLost();
-    this.#emit({ type: 'Disconnected', reason });
   }
 
   #sendBoot(reason: BootReason): void {

@@ -1,0 +1,69 @@
+// A load station says only valid things, in the promised mix, and its tally adds up.
+import { describe, expect, it } from '@jest/globals';
+import { type OcppVersion, validate } from '#ocpp';
+import { chance } from './chance.js';
+import { systemClock } from './clock.js';
+import { DEFAULT_BACK_OFF } from './line.js';
+import { webSocketDial } from './link.js';
+import { loadScript } from './load-messages.js';
+import { LoadStation } from './load-station.js';
+import { Tally } from './load-tally.js';
+import { TinyCsms } from './tiny-csms.js';
+
+const NOW = Date.parse('2026-03-02T10:00:00Z');
+
+describe('load messages', () => {
+  it.each<OcppVersion>(['ocpp1.6', 'ocpp2.0.1'])('of %s are valid and mixed as promised', (version) => {
+    let id = 0;
+    const script = loadScript(version, 'S', 'TAG', chance(1), () => `t${id++}`);
+    const counts = new Map<string, number>();
+    const total = 4_000;
+    for (let index = 0; index < total; index++) {
+      const { action, payload, answered } = script.next(NOW + index * 1000);
+      expect(validate(version, action, 'request', payload)).toEqual([]);
+      answered?.({ transactionId: 1, idTagInfo: { status: 'Accepted' } });
+      const event = (payload as { readonly eventType?: string }).eventType ?? action;
+      counts.set(event, (counts.get(event) ?? 0) + 1);
+    }
+    const share = (...events: string[]) => events.reduce((sum, event) => sum + (counts.get(event) ?? 0), 0) / total;
+    expect(share('MeterValues', 'Updated')).toBeCloseTo(0.8, 1);
+    expect(share('StatusNotification')).toBeCloseTo(0.1, 1);
+    expect(share('Heartbeat')).toBeCloseTo(0.05, 1);
+    expect(share('StartTransaction', 'StopTransaction', 'Started', 'Ended')).toBeCloseTo(0.05, 1);
+  });
+});
+
+describe('a load station', () => {
+  it('boots, then calls again at every answer, counts refusals by code and stops when told', async () => {
+    const csms = new TinyCsms();
+    const url = await csms.listen();
+    csms.onCall = ({ action }) => (action === 'Heartbeat' ? { code: 'InternalError' } : undefined);
+    const tally = new Tally();
+    tally.begin();
+    const dial = webSocketDial();
+    const parts = {
+      url,
+      stationId: 'L 1',
+      version: 'ocpp1.6' as const,
+      password: 'pw',
+      idToken: 'TAG',
+      seed: '1',
+      pauseMs: 0,
+      tally,
+      dial,
+    };
+    const station = new LoadStation({ ...parts, backOff: DEFAULT_BACK_OFF, clock: systemClock });
+    station.start();
+    await csms.until('two hundred calls', () => csms.calls.length >= 200);
+    tally.end();
+    station.stop();
+    await csms.close();
+    expect(csms.calls[0]?.action).toBe('BootNotification');
+    expect(csms.violations).toEqual([]);
+    expect(tally.answered + tally.errors).toBeGreaterThanOrEqual(199);
+    expect(tally.byError.get('Heartbeat InternalError')).toBe(csms.of('Heartbeat').length);
+    expect(tally.percentileMs(0.5)).toBeLessThanOrEqual(tally.percentileMs(0.99));
+    expect(tally.percentileMs(1)).toBeLessThanOrEqual(tally.slowestMs);
+    expect([tally.openings, tally.unanswered, tally.open]).toEqual([1, 0, 0]);
+  });
+});
