@@ -1,6 +1,6 @@
 // Starts one app as a process: settings, world, the app's parts, health over HTTP; SIGTERM drains in the opposite order.
 import 'reflect-metadata';
-import { type DynamicModule, type INestApplication, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type Config, ConfigError, readConfig } from '#config';
@@ -43,6 +43,33 @@ const worldHealth = (world: World): Health => ({
   router: () => world.router.check(),
 });
 
+export interface HttpServing {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves health, metrics and the app's own modules on `host:port` (0 picks a free one). */
+export async function serveHttp(
+  world: World,
+  { modules = [], health = {} }: Pick<Running, 'modules' | 'health'>,
+  { host, port, configure }: { readonly host: string; readonly port: number; readonly configure?: Runnable['configure'] },
+): Promise<HttpServing> {
+  const app = await NestFactory.create<NestExpressApplication>(
+    { module: RootModule, imports: [healthModule({ ...worldHealth(world), ...health }), ...modules] },
+    { logger: false, bodyParser: false },
+  );
+  configure?.(app);
+  await app.listen(port, host);
+  const server = app.getHttpServer();
+  return {
+    port: (server.address() as { readonly port: number }).port,
+    async close() {
+      server.closeAllConnections?.();
+      await app.close();
+    },
+  };
+}
+
 export async function runApp(runnable: Runnable): Promise<void> {
   let config: Config;
   try {
@@ -56,22 +83,16 @@ export async function runApp(runnable: Runnable): Promise<void> {
   startMetrics();
   const world = await openWorld(config);
   const running = await runnable.start(world, config, logger);
-  const app: INestApplication = await NestFactory.create<NestExpressApplication>(
-    { module: RootModule, imports: [healthModule({ ...worldHealth(world), ...running.health }), ...(running.modules ?? [])] },
-    { logger: false, bodyParser: false },
-  );
-  runnable.configure?.(app as NestExpressApplication);
-  await app.listen(runnable.port(config), config.bindAddress);
-  const address = app.getHttpServer().address() as { address: string; port: number };
-  logger.info({ port: address.port, world: world.kind }, 'listening');
+  const { configure } = runnable;
+  const http = await serveHttp(world, running, { host: config.bindAddress, port: runnable.port(config), ...(configure && { configure }) });
+  logger.info({ port: http.port, world: world.kind }, 'listening');
 
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'draining');
-    app.getHttpServer().closeAllConnections?.();
-    await app.close();
+    await http.close();
     await running.stop();
     await world.close();
     logger.info({}, 'stopped');
@@ -85,5 +106,5 @@ export async function runApp(runnable: Runnable): Promise<void> {
       });
     });
   }
-  await runnable.onListening?.({ host: config.bindAddress, port: address.port }, world, config, logger);
+  await runnable.onListening?.({ host: config.bindAddress, port: http.port }, world, config, logger);
 }
