@@ -1,0 +1,47 @@
+// The embedded world as a whole: one directory, one process, everything still there the next time.
+// Each port has its own contract beside this.
+import { describe, expect, it } from '@jest/globals';
+import { embeddedWorld } from '#embedded';
+import { databaseTemplate, readAll, record, scratch } from '#testing';
+
+const TOPICS = ['site-events', 'session-events', 'network-events'];
+
+describe('embedded world', () => {
+  const open = async (directory: string): ReturnType<typeof embeddedWorld> =>
+    embeddedWorld(directory, TOPICS, { database: { template: await databaseTemplate() } });
+
+  it('keeps log, rows and keys from one run to the next', async () => {
+    const directory = scratch('world');
+    const first = await open(directory);
+    expect(first.database.isFresh).toBe(true);
+    await first.log.append('site-events', [record('default/site', 'fact')]);
+    await first.database.query(`create table kept as select 'row' as name`);
+    const hash = first.keys.hmac('token', 'x');
+    await first.close();
+
+    const second = await open(directory);
+    expect((await readAll(second.log, 'site-events', 0)).map(({ value }) => value)).toEqual(['fact']);
+    expect((await second.database.query('select name from kept')).rows).toEqual([{ name: 'row' }]);
+    expect(second.keys.hmac('token', 'x')).toBe(hash);
+    expect(second.database.isFresh).toBe(false);
+    await second.close();
+  });
+
+  it('expects the book to be folded from site and network events', async () => {
+    const world = await open(scratch('world'));
+    for (const topic of ['site-events', 'network-events']) {
+      expect(await world.book.isComplete()).toBe(false);
+      await world.book.markFolded(topic, 0);
+    }
+    expect(await world.book.isComplete()).toBe(true);
+    await world.close();
+  });
+
+  it('refuses a directory in use and leaves nothing locked behind', async () => {
+    const directory = scratch('world');
+    const first = await open(directory);
+    await expect(open(directory)).rejects.toMatchObject({ code: 'DirectoryInUse' });
+    await first.close();
+    await (await open(directory)).close();
+  });
+});
