@@ -1,0 +1,255 @@
+// Given session and tariff facts, what billing tells the log and keeps as rows.
+// Prices are checked in libs/domain/billing; here it is when which bill is made, and that repeats add nothing.
+import { describe, expect, it } from '@jest/globals';
+import type { SessionAmended, SessionEnded } from '#contracts';
+import { encode } from '#contracts';
+import { type Cdr, cdrIdOf, type Tariff } from '#domain/billing';
+import type { LogRecord } from '#ports';
+import { foldBatch, type PartitionMemory } from '#service';
+import { type BillingState, billingDefinition } from './definition.js';
+
+const at = (minute: number): string => new Date(Date.UTC(2026, 1, 3, 8) + minute * 60_000).toISOString();
+const tariff = (price = 0.5): Tariff => ({
+  country_code: 'NL',
+  party_id: 'JST',
+  id: 'idle',
+  currency: 'EUR',
+  last_updated: '2026-01-01T00:00:00Z',
+  elements: [
+    {
+      price_components: [
+        { type: 'ENERGY', price, vat: 20, step_size: 1 },
+        { type: 'PARKING_TIME', price: 3, vat: 20, step_size: 60 },
+      ],
+    },
+  ],
+});
+
+type Fact = readonly [type: string, data: unknown, minute: number];
+const started: Fact = [
+  'SessionStarted',
+  {
+    sessionId: 's1',
+    stationId: 'cs',
+    evseId: 1,
+    transactionId: '7',
+    ocppVersion: 'ocpp1.6',
+    tokenHash: 'hash',
+    startedAt: at(0),
+    meterStartWh: 0,
+    tariff: tariff(),
+    timeZone: 'Europe/Amsterdam',
+    flags: [],
+  },
+  0,
+];
+const period = (seq: number, from: number, to: number, energyWh: number, state = 'Charging', pausedBy?: string): Fact => [
+  'ChargingPeriodRecorded',
+  { sessionId: 's1', seq, from: at(from), to: at(to), energyWh, state, ...(pausedBy && { pausedBy }) },
+  to,
+];
+const end: SessionEnded = { sessionId: 's1', endedAt: at(60), energyWh: 5000, reason: 'Local', provisional: false, flags: [] };
+const ended = (change: Partial<SessionEnded> = {}): Fact => ['SessionEnded', { ...end, ...change }, 60];
+const amended = (change: Partial<SessionAmended>): Fact => [
+  'SessionAmended',
+  { ...end, amendment: 1, energyDifferenceWh: 0, ...change },
+  90,
+];
+
+/** Folds facts as one partition, in the batches given, and answers what the last batch told and wrote. */
+function fold(topic: 'session-events' | 'network-events', ...batches: readonly (readonly Fact[])[]) {
+  const ref = { topic, partition: 0 };
+  let memory: PartitionMemory<BillingState> = { ref, next: 0, seen: {}, states: new Map(), recorded: new Map() };
+  let offset = 0;
+  const all = batches.map((facts) => {
+    const records = facts.map(([type, data, minute]): LogRecord => {
+      const envelope = { id: `e${offset}`, type, source: '/session', time: at(minute), tenantId: 't', data };
+      return {
+        ...encode(topic === 'session-events' ? { ...envelope, siteId: 'site', stationId: 'cs' } : envelope),
+        ...ref,
+        offset: offset++,
+      };
+    });
+    const result = foldBatch(billingDefinition, memory, records);
+    memory = { ...memory, next: result.next, states: new Map([...memory.states, ...result.changed]) };
+    const told = result.outbox.map(({ record, topic: out }) => ({
+      out,
+      key: record.key,
+      type: record.headers.ce_type,
+      data: JSON.parse(record.value),
+    }));
+    return {
+      told,
+      rows: result.rows.map(({ table, row }) => ({ table: table.name, ...row })),
+      parked: result.parked,
+      states: memory.states,
+    };
+  });
+  return all.at(-1) as (typeof all)[number];
+}
+const given = (...facts: Fact[]) => ({ when: (...next: Fact[]) => fold('session-events', facts, next) });
+const types = ({ told }: { told: { type: string | undefined }[] }): (string | undefined)[] => told.map(({ type }) => type);
+
+const charged = [started, period(0, 0, 30, 2500), period(1, 30, 60, 2500)] as const;
+
+describe('running cost', () => {
+  it('is told with the first period and then at most once a minute', () => {
+    const { told } = given().when(started, period(0, 0, 0.5, 10), period(1, 0.5, 1, 10), period(2, 1, 1.5, 10));
+    expect(told.map(({ type, data }) => [type, data.ratingSeq, data.final, data.rating.totals.energyKwh])).toEqual([
+      ['SessionRated', 1, false, '0.01'],
+      ['SessionRated', 2, false, '0.03'],
+    ]);
+  });
+
+  it('counts a repeated period once', () => expect(types(given(started, period(0, 0, 30, 2500)).when(period(0, 0, 30, 2500)))).toEqual([]));
+
+  it('keeps no more periods than there are prices', () => {
+    const minutes = Array.from({ length: 120 }, (_, minute) => period(minute, minute, minute + 1, 100));
+    const state = given(started, ...minutes)
+      .when()
+      .states.get('session/t/s1');
+    expect(state?.kind === 'session' && state.periods.length).toBeLessThan(4);
+  });
+});
+
+describe('the end of a session', () => {
+  it('gives the final cost and the CDR, with its lines as rows', () => {
+    const { told, rows } = given(...charged).when(ended());
+    expect(told.map(({ out, key, type }) => [out, key, type])).toEqual([
+      ['billing-events', 't/site', 'SessionRated'],
+      ['billing-events', 't/site', 'CdrIssued'],
+    ]);
+    const { ratingSeq, cdr }: { ratingSeq: number; cdr: Cdr } = told.find(({ type }) => type === 'CdrIssued')?.data ?? {};
+    expect(cdr).toMatchObject({
+      id: cdrIdOf('s1', ratingSeq),
+      total_energy: 5,
+      total_cost: { excl_vat: 2.5, incl_vat: 3 },
+      start_date_time: at(0),
+      end_date_time: at(60),
+    });
+    expect(rows).toMatchObject([
+      {
+        table: 'session_costs',
+        session_id: 's1',
+        is_final: true,
+        amount_net: '2.5000',
+        amount_gross: '3.0000',
+        payable_gross: '3.00',
+        currency: 'EUR',
+      },
+      { table: 'cdrs', cdr_id: cdr.id, amount_net: '2.5000', energy_wh: 5000, credit_of: null },
+      {
+        table: 'cdr_lines',
+        cdr_id: cdr.id,
+        line: 1,
+        dimension: 'ENERGY',
+        quantity: '5',
+        unit: 'kWh',
+        unit_price: '0.5',
+        amount_gross: '3.0000',
+      },
+    ]);
+  });
+
+  it('adds nothing when it is repeated', () => {
+    const { told, rows } = given(...charged, ended()).when(ended(), amended({}));
+    expect([told, rows]).toEqual([[], []]);
+  });
+
+  it('bills the energy of the end, also what no period had', () =>
+    expect(given(started).when(ended()).told[1]?.data.cdr).toMatchObject({
+      total_energy: 5,
+      total_time: 1,
+      total_cost: { excl_vat: 2.5 },
+    }));
+
+  it('never bills a pause of ours as idle time, whatever the station calls it', () => {
+    const pause = [started, period(0, 0, 20, 5000), period(1, 20, 40, 0, 'SuspendedEV', 'network'), period(2, 40, 60, 0, 'SuspendedEV')];
+    expect(given(...pause).when(ended()).told[1]?.data.cdr).toMatchObject({
+      total_parking_time: 0.3333,
+      total_parking_cost: { excl_vat: 1 },
+    });
+  });
+
+  it('is free of charge where no tariff was set', () => {
+    const [type, data, minute] = started;
+    const free: Fact = [type, { ...(data as object), tariff: undefined }, minute];
+    expect(given(free).when(ended()).told[1]?.data.cdr).toMatchObject({ currency: 'XXX', total_cost: { excl_vat: 0 }, tariffs: [] });
+  });
+
+  it('is parked when its start is nowhere', () => {
+    const { told, parked } = given().when(ended());
+    expect(told).toEqual([]);
+    expect(parked[0]?.reason).toContain('the start of session s1 is not known');
+  });
+});
+
+describe('what becomes known later', () => {
+  const change = given(...charged, ended({ provisional: true, reason: 'Available' })).when(
+    amended({ energyWh: 6000, energyDifferenceWh: 1000 }),
+  );
+
+  it('credits the CDR and issues another', () => {
+    expect(types(change)).toEqual(['SessionRated', 'CdrCredited', 'CdrIssued']);
+    const [, credit, issued] = change.told.map(({ data }) => data);
+    expect(credit).toMatchObject({
+      creditedCdrId: credit.cdr.credit_reference_id,
+      cdr: { id: `${credit.creditedCdrId}-C`, credit: true, total_cost: { excl_vat: -2.5, incl_vat: -3 } },
+    });
+    expect(issued.cdr).toMatchObject({ total_energy: 6, total_cost: { excl_vat: 3, incl_vat: 3.6 } });
+    expect(issued.cdr.id).not.toBe(credit.creditedCdrId);
+  });
+
+  it('leaves rows that add up to what is paid', () => {
+    const lines = change.rows.filter(({ table }) => table === 'cdr_lines') as unknown as { amount_gross: string; quantity: string }[];
+    expect(lines.map(({ quantity, amount_gross }) => [quantity, amount_gross])).toEqual([
+      ['-5', '-3.0000'],
+      ['6', '3.6000'],
+    ]);
+  });
+
+  it('takes late periods into account with the amendment', () => {
+    const late = given(...charged, ended()).when(period(2, 60, 80, 1000, 'SuspendedEV'), amended({ endedAt: at(80), energyWh: 6000 }));
+    expect(types(late)).toEqual(['SessionRated', 'CdrCredited', 'CdrIssued']);
+    expect(late.told[2]?.data.cdr).toMatchObject({ total_time: 1.3333, total_parking_time: 0.3333, total_energy: 6 });
+  });
+});
+
+describe('tariffs and the sites they serve', () => {
+  const changed = (price: number): Fact => ['TariffChanged', { tariff: tariff(price) }, 0];
+  const assigned = (siteId: string, tariffId = 'idle'): Fact => ['SiteTariffAssigned', { siteId, tariffId }, 1];
+  const network = (...facts: Fact[]) => ({ when: (...next: Fact[]) => fold('network-events', facts, next) });
+  const sites = ({ told }: ReturnType<typeof fold>) =>
+    told.map(({ out, key, type, data }) => [out, key, type, data.tariff.elements[0].price_components[0].price]);
+
+  it('tells a site its tariff in full when it is assigned, and again when it is assigned again', () => {
+    const told = [['site-events', 't/a', 'SiteTariffChanged', 0.5]];
+    expect(sites(network(changed(0.5)).when(assigned('a')))).toEqual(told);
+    expect(sites(network(changed(0.5), assigned('a')).when(assigned('a')))).toEqual(told);
+  });
+
+  it('tells every site it serves, and no other, when it changes', () =>
+    expect(sites(network(changed(0.5), assigned('b'), assigned('a'), assigned('c', 'other')).when(changed(0.6)))).toEqual([
+      ['site-events', 't/a', 'SiteTariffChanged', 0.6],
+      ['site-events', 't/b', 'SiteTariffChanged', 0.6],
+    ]));
+
+  it('tells nobody when it is written again unchanged', () =>
+    expect(sites(network(changed(0.5), assigned('a')).when(changed(0.5)))).toEqual([]));
+
+  it('reaches a site that was assigned before the tariff existed', () =>
+    expect(sites(network(assigned('a')).when(changed(0.5)))).toEqual([['site-events', 't/a', 'SiteTariffChanged', 0.5]]));
+
+  it('keeps the tariff, its versions and the assignment as rows', () =>
+    expect(
+      network()
+        .when(changed(0.5), assigned('a'))
+        .rows.map(({ table }) => table),
+    ).toEqual(['tariffs', 'tariff_versions', 'site_tariffs']));
+});
+
+it('decides the same for the same facts, however they are batched', () => {
+  const facts: Fact[] = [...charged, ended(), amended({ energyWh: 6000 })];
+  const ids = (...batches: Fact[][]) => fold('session-events', ...batches).states;
+  expect(ids(...facts.map((fact) => [fact]))).toEqual(ids(facts));
+});

@@ -1,0 +1,21 @@
+// Billing: running cost, charge records, and tariffs on their way to the sites.
+import { join } from 'node:path';
+import type { Config } from '#config';
+import { packageRoot } from '#nest';
+import type { Logger } from '#observability';
+import type { World } from '#ports';
+import { migrate, ServiceRunner } from '#service';
+import { billingDefinition } from './definition.js';
+
+export { billingDefinition } from './definition.js';
+
+export function billingService(world: World, _config: Config, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
+  const runner = new ServiceRunner(world, billingDefinition, {}, logger);
+  return {
+    async start() {
+      await migrate(world.database, 'billing', join(packageRoot(), 'apps/billing/migrations'));
+      await runner.start();
+    },
+    stop: () => runner.stop(),
+  };
+}

@@ -1,0 +1,180 @@
+// The bill of one session: running cost while it charges, a CDR at its end, a credit and a new CDR when later facts change it.
+// What happened is told by session-events and nothing else; what it costs is decided by the rating (P8).
+import type {
+  CdrCredited,
+  CdrIssued,
+  Recorded,
+  SessionAmended,
+  SessionEnded,
+  SessionEvent,
+  SessionRated,
+  SessionStarted,
+} from '#contracts';
+import {
+  type Cdr,
+  cdrFrom,
+  compacted,
+  creditOf,
+  fitted,
+  type Rating,
+  type RatingLine,
+  rate,
+  ratingPeriodsOf,
+  type SessionPeriod,
+  TimeZoneSchema,
+} from '#domain/billing';
+import { canonicalJson } from '#kernel';
+import type { Output } from '#service';
+
+export interface SessionBill {
+  readonly kind: 'session';
+  readonly started?: SessionStarted & { readonly siteId: string };
+  /** In order; neighbours of one price put together after each rating. */
+  readonly periods: readonly SessionPeriod[];
+  /** `seq` of the newest period seen: an older one was counted. */
+  readonly lastPeriodSeq: number;
+  /** Of the last rating; 0 before the first. */
+  readonly ratingSeq: number;
+  /** Up to where the running cost was told, ISO 8601. */
+  readonly ratedTo?: string;
+  readonly ended?: SessionEnded | SessionAmended;
+  /** Of the last final rating. */
+  readonly finalLines?: readonly RatingLine[];
+  /** The CDR in force and the lines behind it. */
+  readonly issued?: { readonly cdr: Cdr; readonly ratingSeq: number; readonly lines: readonly RatingLine[] };
+}
+
+export const NO_BILL: SessionBill = { kind: 'session', periods: [], lastPeriodSeq: -1, ratingSeq: 0 };
+
+/** Running cost is told at most this often, in the session's own time. */
+const RUNNING_COST_EVERY_MS = 60_000;
+
+/** Throws for a fact of a session whose start is not in the log: it is parked, not billed by guess. */
+export function decideBill(bill: SessionBill, input: Recorded<SessionEvent>): readonly Output[] {
+  switch (input.type) {
+    case 'SessionStarted':
+    case 'FactUnmatched':
+      return [];
+    case 'ChargingPeriodRecorded':
+      return decideRunningCost(bill, input.data);
+    case 'SessionEnded':
+    case 'SessionAmended':
+      return decideCdr(bill, input.data, input.time);
+  }
+}
+
+export function evolveBill(bill: SessionBill, input: Recorded<SessionEvent>, outputs: readonly Output[]): SessionBill {
+  return outputs.reduce(afterOutput, afterInput(bill, input));
+}
+
+function afterInput(bill: SessionBill, input: Recorded<SessionEvent>): SessionBill {
+  switch (input.type) {
+    case 'SessionStarted':
+      return bill.started === undefined ? { ...bill, started: { ...input.data, siteId: input.siteId ?? '' } } : bill;
+    case 'ChargingPeriodRecorded':
+      if (input.data.seq <= bill.lastPeriodSeq) return bill;
+      return { ...bill, periods: [...bill.periods, periodOf(input.data)], lastPeriodSeq: input.data.seq };
+    case 'SessionEnded':
+    case 'SessionAmended':
+      return { ...bill, ended: input.data };
+    case 'FactUnmatched':
+      return bill;
+  }
+}
+
+function afterOutput(bill: SessionBill, { type, data }: Output): SessionBill {
+  switch (type) {
+    case 'SessionRated': {
+      const { ratingSeq, rating, final } = data as SessionRated;
+      const cuts = rating.periods.map(({ from }) => from);
+      const ratedTo = bill.periods.at(-1)?.to;
+      return {
+        ...bill,
+        periods: compacted(bill.periods, cuts),
+        ratingSeq,
+        ...(ratedTo !== undefined && { ratedTo }),
+        ...(final && { finalLines: rating.lines }),
+      };
+    }
+    case 'CdrIssued': {
+      const { cdr, ratingSeq } = data as CdrIssued;
+      return { ...bill, issued: { cdr, ratingSeq, lines: bill.finalLines ?? [] } };
+    }
+    default:
+      return bill;
+  }
+}
+
+type Period = Extract<SessionEvent, { type: 'ChargingPeriodRecorded' }>['data'];
+const periodOf = ({ from, to, energyWh, state, pausedBy, powerW, currentA }: Period): SessionPeriod => ({
+  from,
+  to,
+  energyWh,
+  state,
+  ...(pausedBy !== undefined && { pausedBy }),
+  ...(powerW !== undefined && { powerW }),
+  ...(currentA !== undefined && { currentA }),
+});
+
+/** After the end only an amendment speaks: it has the figures of whatever came late. */
+function decideRunningCost(bill: SessionBill, period: Period): readonly Output[] {
+  const { started } = known(bill, period.sessionId);
+  if (bill.ended !== undefined || period.seq <= bill.lastPeriodSeq) return [];
+  const since = Date.parse(bill.ratedTo ?? started.startedAt);
+  if (bill.ratingSeq > 0 && Date.parse(period.to) - since < RUNNING_COST_EVERY_MS) return [];
+  const rating = ratingOf(started, [...bill.periods, periodOf(period)]);
+  return [rated({ sessionId: period.sessionId, ratingSeq: bill.ratingSeq + 1, final: false, rating })];
+}
+
+function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): readonly Output[] {
+  const { started } = known(bill, end.sessionId);
+  const ratingSeq = bill.ratingSeq + 1;
+  const rating = ratingOf(started, fitted(bill.periods, started.startedAt, end.endedAt, end.energyWh));
+  const cdr = cdrFrom(
+    {
+      sessionId: end.sessionId,
+      siteId: started.siteId,
+      stationId: started.stationId,
+      evseId: started.evseId,
+      ...(started.connectorId !== undefined && { connectorId: started.connectorId }),
+      startedAt: started.startedAt,
+      endedAt: end.endedAt,
+      ...(started.tokenType !== undefined && { tokenType: started.tokenType }),
+      ...tokenUid(started),
+      ...(started.tariff !== undefined && { tariff: started.tariff }),
+    },
+    rating,
+    { ratingSeq, issuedAt },
+  );
+  if (bill.issued !== undefined && essence(bill.issued.cdr) === essence(cdr)) return [];
+  const final = rated({ sessionId: end.sessionId, ratingSeq, final: true, rating });
+  const issued: CdrIssued = { sessionId: end.sessionId, ratingSeq, cdr };
+  const issue: Output = { topic: 'billing-events', type: 'CdrIssued', data: issued };
+  if (bill.issued === undefined) return [final, issue];
+  const credited: CdrCredited = {
+    sessionId: end.sessionId,
+    creditedCdrId: bill.issued.cdr.id,
+    cdr: creditOf(bill.issued.cdr, issuedAt),
+  };
+  return [final, { topic: 'billing-events', type: 'CdrCredited', data: credited }, issue];
+}
+
+const rated = (data: SessionRated): Output => ({ topic: 'billing-events', type: 'SessionRated', data });
+
+/** What makes two CDRs of a session different for who pays. */
+const essence = ({ id: _, last_updated: __, ...rest }: Cdr): string => canonicalJson(rest);
+
+function ratingOf(started: SessionStarted, periods: readonly SessionPeriod[]): Rating {
+  const zone = TimeZoneSchema.safeParse(started.timeZone ?? 'UTC');
+  return rate({ tariff: started.tariff, timeZone: zone.success ? zone.data : 'UTC', periods: ratingPeriodsOf(periods) });
+}
+
+function tokenUid({ idToken, tokenHash }: SessionStarted): { readonly tokenUid?: string } {
+  const uid = idToken ?? tokenHash;
+  return uid === undefined ? {} : { tokenUid: uid };
+}
+
+function known(bill: SessionBill, sessionId: string): { readonly started: NonNullable<SessionBill['started']> } {
+  if (bill.started === undefined) throw new Error(`the start of session ${sessionId} is not known`);
+  return { started: bill.started };
+}
