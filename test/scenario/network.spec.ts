@@ -1,0 +1,140 @@
+// The main job: a 1.6 and a 2.0.1 station charge below a full site's limit, are released when it is not full, and end with a priced record.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Fleet } from '#apps/simulator';
+import type { CallReceived } from '#contracts';
+import { NetworkWorld } from './support/network-world.js';
+
+interface Page<T> {
+  readonly items: readonly T[];
+}
+interface SessionRow {
+  readonly sessionId: string;
+  readonly stationId: string;
+  readonly transactionId: string;
+  readonly energyWh: number;
+  readonly status: string;
+}
+interface CdrRow {
+  readonly session_id: string;
+  readonly total_energy: number;
+  readonly total_cost: { readonly excl_vat: number };
+}
+
+const LIMIT_A = 20;
+const car = { batteryWh: 60_000, soc: 0.2, maxA: 32, phases: 3 } as const;
+
+describe('a site with one station of each version', () => {
+  let network: NetworkWorld;
+  let fleet: Fleet;
+  const drawnA = (stationId: string): number =>
+    Math.max(
+      0,
+      ...fleet
+        .draws()
+        .filter((draw) => draw.stationId === stationId)
+        .map(({ currentMa }) => currentMa / 1000),
+    );
+  const overLimit: number[] = [];
+  let watch: NodeJS.Timeout;
+
+  beforeAll(async () => {
+    network = await NetworkWorld.open();
+    await network.must('PUT', '/v1/tariffs/flat', {
+      country_code: 'NL',
+      party_id: 'TST',
+      id: 'flat',
+      currency: 'EUR',
+      last_updated: '2026-01-01T00:00:00Z',
+      elements: [{ price_components: [{ type: 'ENERGY', price: 0.4, vat: 21, step_size: 1 }] }],
+    });
+    await network.must('PUT', '/v1/sites/s', {
+      name: 'S',
+      timeZone: 'Europe/Amsterdam',
+      voltageV: 230,
+      root: { nodeId: 'grid', limitA: LIMIT_A, phases: 3 },
+    });
+    await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
+    const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
+    for (const stationId of ['OLD', 'NEW'])
+      await network.must('PUT', `/v1/stations/${stationId}`, {
+        siteId: 's',
+        nodeId: 'grid',
+        securityProfile: 1,
+        password: `password-of-${stationId}`,
+        evses,
+      });
+    fleet = await network.fleet({
+      stations: [
+        { stationId: 'OLD', ocppVersion: 'ocpp1.6', password: 'password-of-OLD', evses: [{ evseId: 1, maxA: 32 }] },
+        { stationId: 'NEW', ocppVersion: 'ocpp2.0.1', password: 'password-of-NEW', evses: [{ evseId: 1, maxA: 32 }] },
+      ],
+      arrivals: 'none',
+      sampleIntervalS: 1,
+    });
+    for (const idToken of fleet.idTokens.slice(0, 2)) await network.must('PUT', `/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
+    watch = setInterval(() => {
+      const sum = drawnA('OLD') + drawnA('NEW');
+      if (sum > LIMIT_A + 0.001) overLimit.push(sum);
+    }, 100).unref();
+  }, 60_000);
+  afterAll(async () => {
+    clearInterval(watch);
+    await network?.close();
+  }, 30_000);
+
+  it('charges both below the limit, releases the one that stays, and bills the registers', async () => {
+    await network.until('both stations online', async () => {
+      const { items } = await network.must<Page<{ online: boolean }>>('GET', '/v1/stations');
+      return items.length === 2 && items.every(({ online }) => online);
+    });
+    const [first, second] = fleet.idTokens;
+    expect(fleet.station('OLD').charging.arrive(1, car, { idToken: first ?? '', type: 'ISO14443' })).toBe(true);
+    await network.until('the first car alone has the whole site', () => drawnA('OLD') > LIMIT_A - 2, 60_000);
+    expect(fleet.station('NEW').charging.arrive(1, car, { idToken: second ?? '', type: 'ISO14443' })).toBe(true);
+    await network.until('both cars share', () => drawnA('OLD') >= 6 && drawnA('NEW') >= 6, 90_000);
+
+    fleet.station('OLD').charging.depart(1);
+    await network.until('the one that stays is released', () => drawnA('NEW') > LIMIT_A - 2, 90_000);
+    fleet.station('NEW').charging.depart(1);
+
+    const sessions = await network.until('both sessions ended', async () => {
+      const { items } = await network.must<Page<SessionRow>>('GET', '/v1/sessions?status=ended');
+      return items.length === 2 && items;
+    });
+    const cdrs = await network.until('both sessions billed', async () => {
+      const { items } = await network.must<Page<CdrRow>>('GET', '/v1/cdrs');
+      return items.length === 2 && items;
+    });
+    for (const { stationId, transactions } of fleet.totals()) {
+      expect(transactions).toHaveLength(1);
+      const [told] = transactions;
+      const registerWh = Number(told?.meterStopWh) - Number(told?.meterStartWh);
+      const session = sessions.find((each) => each.stationId === stationId);
+      const cdr = cdrs.find(({ session_id }) => session_id === session?.sessionId);
+      expect(registerWh).toBeGreaterThan(0);
+      expect(session?.transactionId).toBe(told?.transactionId);
+      expect(session?.energyWh).toBeCloseTo(registerWh, 3);
+      expect((cdr?.total_energy ?? 0) * 1000).toBeCloseTo(registerWh, 1);
+      expect(cdr?.total_cost.excl_vat).toBeCloseTo((registerWh / 1000) * 0.4, 3);
+    }
+    expect(overLimit).toEqual([]);
+  }, 300_000);
+
+  it('has every answered message in the log, with the answer, once', async () => {
+    const calls = (await network.records('site-events')).filter(({ type }) => type === 'CallReceived');
+    for (const { stationId, answered } of fleet.totals()) {
+      const stored = calls.filter((record) => record.stationId === stationId).map(({ data }) => (data as CallReceived).messageId);
+      expect(new Set(stored).size).toBe(stored.length);
+      for (const { messageId } of answered) expect(stored).toContain(messageId);
+    }
+  });
+
+  it('keeps no token in clear anywhere in the log', async () => {
+    const text = JSON.stringify([
+      ...(await network.records('site-events')),
+      ...(await network.records('session-events')),
+      ...(await network.records('network-events')),
+    ]);
+    for (const idToken of fleet.idTokens) expect(text).not.toContain(idToken);
+  });
+});
