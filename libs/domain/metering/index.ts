@@ -13,5 +13,5 @@ export {
   type RegisterState,
   type Step,
 } from './registers.js';
-export type { ClockFlag, EvseContext, MessageFlag, MeterMessage, Normalised, Sample, SampleFlag, Unit } from './sample.js';
-export { type JudgedTime, judgeTime, MAX_SKEW_MS } from './station-clock.js';
+export type { ClockFlag, EvseContext, MessageFlag, MeterMessage, Normalised, Outage, Sample, SampleFlag, Unit } from './sample.js';
+export { isFromOutage, type JudgedTime, judgeTime, MAX_SKEW_MS } from './station-clock.js';

@@ -145,6 +145,12 @@ describe('clocks', () => {
     expect(one16({ value: '1' }, '2026-03-01T13:04:59+01:00')).toMatchObject({ at: '2026-03-01T12:04:59.000Z', flags: [] });
     expect(one16({ value: '1' }, '2026-02-27T12:00:00Z', { queued: true })).toMatchObject({ at: '2026-02-27T12:00:00.000Z', flags: [] });
   });
+
+  it('believes a 1.6 time from while the station was cut off, and no other old one', () => {
+    const outage = { from: '2026-03-01T09:00:00Z', to: '2026-03-01T11:50:00Z' };
+    expect(one16({ value: '1' }, '2026-03-01T10:00:00Z', { outage })).toMatchObject({ at: '2026-03-01T10:00:00.000Z', flags: [] });
+    expect(one16({ value: '1' }, '2026-03-01T08:54:00Z', { outage })).toMatchObject({ at: NOW, flags: ['clockBehind'] });
+  });
 });
 
 describe('what an EVSE draws', () => {

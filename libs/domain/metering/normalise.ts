@@ -2,7 +2,7 @@
 // clear meaning is read and flagged, nothing throws. Which session a value belongs to, and energy from registers, are decided elsewhere.
 import { canonicalPhase } from './phases.js';
 import type { EvseContext, MessageFlag, MeterMessage, Normalised, Sample, SampleFlag } from './sample.js';
-import { judgeTime } from './station-clock.js';
+import { isFromOutage, judgeTime } from './station-clock.js';
 import { convert, isOutOfRange } from './units.js';
 
 const REGISTER = 'Energy.Active.Import.Register';
@@ -24,7 +24,11 @@ export function normalise({ ocppVersion, action, payload, receivedAt, evse = {} 
       reader.register(body.meterStop, body.timestamp, 'Transaction.End');
       if (body.transactionData !== undefined && body.transactionData !== null)
         // Collected over the transaction: as old as it likes when the stop itself has a plausible time.
-        reader.meterValues(body.transactionData, judgeTime(body.timestamp, receivedAt, place.queued).flags.length === 0, 'Sample.Periodic');
+        reader.meterValues(
+          body.transactionData,
+          judgeTime(body.timestamp, receivedAt, place.queued || isFromOutage(body.timestamp, evse.outage)).flags.length === 0,
+          'Sample.Periodic',
+        );
       break;
     case 'TransactionEvent':
       if (body.meterValue !== undefined && body.meterValue !== null)
@@ -108,7 +112,7 @@ class Reader {
       asNumber(unitOfMeasure.multiplier) ?? 0,
       this.known.unitOverrides?.[measurand],
     );
-    const time = judgeTime(timestamp, this.receivedAt, queued);
+    const time = judgeTime(timestamp, this.receivedAt, queued || isFromOutage(timestamp, this.known.outage));
     const { flags: placeFlags, queued: _, ...place } = this.place;
     this.samples.push({
       at: time.at,

@@ -62,6 +62,12 @@ export interface Normalised {
   readonly flags: readonly MessageFlag[];
 }
 
+/** A stretch without connection, by our clock. */
+export interface Outage {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** What the caller knows about the place; wins over what the message says. */
 export interface EvseContext {
   readonly evseId?: number;
@@ -69,6 +75,8 @@ export interface EvseContext {
   readonly transactionId?: string;
   /** The message waited in the station while it was offline: an old time is no bad clock. 2.x says so itself. */
   readonly queued?: boolean;
+  /** The station's last stretch without connection: times within it are those of queued messages. */
+  readonly outage?: Outage;
   /** Rating of the EVSE [W], for what is out of range. */
   readonly maxPowerW?: number;
   /** Measurand → the unit the model really sends, whatever it says. */
