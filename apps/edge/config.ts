@@ -6,14 +6,14 @@ export interface EdgeConfig {
   readonly edgeId: string;
   readonly bindAddress: string;
   /** 0 picks a free port. */
-  readonly port: number;
+  readonly ocppPort: number;
   readonly unknownStations: 'reject' | 'pending' | 'accept';
   readonly allowSecurityProfile0: boolean;
   /** TLS ends at a proxy in front of us: every connection counts as encrypted. */
   readonly isTlsTerminated: boolean;
   readonly defaultTenantId: string;
   readonly heartbeatIntervalS: number;
-  readonly pingIntervalMs: number;
+  readonly pingIntervalS: number;
   /** Nothing is sent to a station that does not boot for so long after it connected; reconnecting without a boot is legal (OCPP-J part 4, 5.4). */
   readonly bootGraceMs: number;
   /** An append unanswered for so long costs its socket (1013). */
@@ -28,16 +28,16 @@ export interface EdgeConfig {
   readonly announceIntervalMs: number;
 }
 
-export const DEFAULT_EDGE_CONFIG: EdgeConfig = {
-  edgeId: 'edge',
+/** Everything but the edge's own name, which is made up anew for each process. */
+export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   bindAddress: '127.0.0.1',
-  port: 9220,
+  ocppPort: 9220,
   unknownStations: 'reject',
   allowSecurityProfile0: false,
   isTlsTerminated: false,
   defaultTenantId: 'default',
   heartbeatIntervalS: 300,
-  pingIntervalMs: 30_000,
+  pingIntervalS: 30,
   bootGraceMs: 10_000,
   appendTimeoutMs: 15_000,
   unhealthyAfterMs: 5_000,

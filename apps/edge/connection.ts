@@ -119,7 +119,7 @@ export class Connection {
     const { config, waves } = this.#services;
     if (this.#appendingSinceMs !== undefined && nowMs - this.#appendingSinceMs >= config.appendTimeoutMs)
       waves.enter(this, () => this.end(CLOSE.tryLater, 'try again later'));
-    if (this.#state === 'Booting' && nowMs - this.#openedMs >= config.bootGraceMs && this.#handling === undefined) {
+    if (this.#state === 'Booting' && nowMs - this.#openedMs >= config.bootGraceMs) {
       this.#state = 'Accepted';
       this.calls.pump();
     }
@@ -128,7 +128,7 @@ export class Connection {
   }
 
   #checkPresence(nowMs: number): void {
-    const { pingIntervalMs } = this.#services.config;
+    const pingIntervalMs = this.#services.config.pingIntervalS * 1000;
     if (this.#pingedMs !== undefined) {
       if (nowMs - this.#pingedMs >= pingIntervalMs) this.#cut('silent');
       return;

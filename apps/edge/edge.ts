@@ -41,6 +41,7 @@ export interface Edge {
 
 export interface EdgeOptions {
   readonly world: World;
+  /** The settings of libs/config fit; what is absent has its default. */
   readonly config?: Partial<EdgeConfig>;
   readonly logger: Logger;
 }
@@ -50,7 +51,7 @@ const SETTLE_MS = 5_000;
 const RETRY_AFTER_S = { least: 2, spread: 8 } as const;
 
 export function createEdge({ world, config: given = {}, logger }: EdgeOptions): Edge {
-  const config: EdgeConfig = { ...DEFAULT_EDGE_CONFIG, ...given };
+  const config: EdgeConfig = { edgeId: `edge-${world.ids.next()}`, ...DEFAULT_EDGE_CONFIG, ...given };
   const { clock, directory, router } = world;
   const siteLog = new SiteLog(world.log, clock, config.unhealthyAfterMs);
   const roster = new Roster(directory, router, config.edgeId, logger);
@@ -172,7 +173,7 @@ export function createEdge({ world, config: given = {}, logger }: EdgeOptions): 
     async listen() {
       listening = await router.listen(config.edgeId, onMessage);
       await new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen(config.port, config.bindAddress, () => resolve());
+        server.once('error', reject).listen(config.ocppPort, config.bindAddress, () => resolve());
       });
       every(config.sweepIntervalMs, () => {
         for (const connection of roster.connections()) connection.tick(clock.now());
@@ -195,7 +196,7 @@ export function createEdge({ world, config: given = {}, logger }: EdgeOptions): 
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
     get port() {
-      return (server.address() as AddressInfo | null)?.port ?? config.port;
+      return (server.address() as AddressInfo | null)?.port ?? config.ocppPort;
     },
     get connectionCount() {
       return roster.size;

@@ -48,7 +48,7 @@ describe('durable before answered', () => {
   });
 
   it('closes with 1013, without any CALLERROR, when the log stays silent for 15 s', async () => {
-    const station = await system.connect(await system.edge({ pingIntervalMs: 60_000 }), 'CP1');
+    const station = await system.connect(await system.edge({ pingIntervalS: 60 }), 'CP1');
     system.log.mode = 'hold';
     station.send([2, 'a', 'StartTransaction', start]);
     await system.log.waiting(1);
@@ -60,7 +60,7 @@ describe('durable before answered', () => {
   });
 
   it('closes a fleet in waves of 5 % a second when appends fail', async () => {
-    const edge = await system.edge({ pingIntervalMs: 600_000 });
+    const edge = await system.edge({ pingIntervalS: 600 });
     const fleet = await Promise.all(
       Array.from({ length: 40 }, async (_, index) => {
         await system.station(`F${index}`);
@@ -83,7 +83,7 @@ describe('durable before answered', () => {
   });
 
   it('answers upgrades with 503 while a partition fails, but for one probe a second, and reopens at the first success', async () => {
-    const edge = await system.edge({ pingIntervalMs: 600_000 });
+    const edge = await system.edge({ pingIntervalS: 600 });
     const station = await system.connect(edge, 'CP1');
     system.log.mode = 'fail';
     station.send([2, 'a', 'Heartbeat', {}]);

@@ -109,7 +109,7 @@ export class EdgeWorld {
     const edge = createEdge({
       world: this.world,
       logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
-      config: { port: 0, ...config },
+      config: { ocppPort: 0, ...config },
     });
     await edge.listen();
     this.#edges.push(edge);
