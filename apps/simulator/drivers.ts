@@ -9,7 +9,7 @@ import type { IdToken } from './transaction.js';
 export interface Arrivals {
   /** Share of outlets with a car in the first seconds; 0.8 unless told. */
   readonly occupancyAtStart?: number;
-  /** Those come within this time [s]; 15 unless told. */
+  /** Those come within this time [s]; 8 unless told. */
   readonly firstWithinS?: number;
   /** How long a car stays [s], from and to; 180 to 540 unless told. */
   readonly stayS?: readonly [number, number];
@@ -45,7 +45,7 @@ export function driveTo(
   idTokens: readonly [IdToken, ...IdToken[]],
   arrivals: Arrivals,
 ): Cancel {
-  const { occupancyAtStart = 0.8, firstWithinS = 15, stayS = [180, 540], gapS = [15, 75] } = arrivals;
+  const { occupancyAtStart = 0.8, firstWithinS = 8, stayS = [180, 540], gapS = [15, 75] } = arrivals;
   const timers = new Map<string, Cancel>();
   const later = (name: string, seconds: number, task: () => void) => {
     timers.get(name)?.();

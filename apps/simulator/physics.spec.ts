@@ -100,6 +100,21 @@ describe('a charging car', () => {
     expect(acceptedMa(arriving({ ...CAR, soc: 0.6, targetSoc: 0.6 }))).toBe(0);
   });
 
+  it('follows a schedule to the second, however far it is moved at once', () => {
+    const installation = charging(CAR);
+    const periods = [
+      { startS: 0, limit: 10 },
+      { startS: 607, limit: 0 },
+      { startS: 1_801, limit: 16 },
+    ];
+    const schedule = { unit: 'A' as const, startAt: START, durationS: 3_000, periods };
+    installation.profiles.put({ id: 1, evseId: 1, purpose: 'TxDefault', stackLevel: 0, kind: 'Absolute', schedule });
+    installation.settle(START);
+    installation.settle(START + 3_600_000);
+    const wattSeconds = 230 * 3 * (10 * 607 + 16 * (3_000 - 1_801) + 16 * 600);
+    expect(installation.outlet(1)?.meter.registerMwh).toBe(Math.floor((wattSeconds * 1_000) / 3_600));
+  });
+
   it('stops by itself when full, and energy at the plug covers what the battery took', () => {
     const installation = charging({ ...CAR, soc: 0.99 });
     installation.settle(START + 3_600_000);

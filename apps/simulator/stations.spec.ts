@@ -232,6 +232,8 @@ describe('a 1.6 station', () => {
     const second = station.when('the failure', (event) => event.type === 'Failed');
     clock.advance(1);
     await second;
+    // Frames keep their order: what was sent before this answer has arrived with it.
+    await csms.call(ID, 'GetConfiguration', {});
     expect(csms.of('MeterValues')).toEqual([]);
     clock.advance(20_000);
     await failed(3);
