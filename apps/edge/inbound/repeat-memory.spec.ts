@@ -1,0 +1,39 @@
+// What counts as a repeat, and what is forgotten.
+import { describe, expect, it } from '@jest/globals';
+import { RepeatMemory } from './repeat-memory.js';
+
+const key = (more: object = {}) => ({ messageId: '1', action: 'MeterValues', payloadHash: 'h', connectionId: 'c1', ...more });
+const remembering = (first: object): RepeatMemory => {
+  const memory = new RepeatMemory();
+  memory.remember('s', key(first), Promise.resolve('answer'));
+  return memory;
+};
+
+describe('a repeat', () => {
+  it('has the id, the action and the content of the first', async () => {
+    const memory = remembering({});
+    expect(await memory.find('s', key())).toBe('answer');
+    for (const other of [{ messageId: '2' }, { action: 'StopTransaction' }, { payloadHash: 'g' }])
+      expect(memory.find('s', key(other))).toBeUndefined();
+    expect(memory.find('other station', key())).toBeUndefined();
+  });
+  it('of a billing message is one on a later connection too, of any other only on the same', async () => {
+    expect(await remembering({}).find('s', key({ connectionId: 'c2' }))).toBe('answer');
+    const heartbeat = remembering({ action: 'Heartbeat' });
+    expect(await heartbeat.find('s', key({ action: 'Heartbeat' }))).toBe('answer');
+    expect(heartbeat.find('s', key({ action: 'Heartbeat', connectionId: 'c2' }))).toBeUndefined();
+  });
+  it('of a call that could not be recorded is a first one', async () => {
+    const memory = new RepeatMemory();
+    const failed = Promise.reject(new Error('log away'));
+    memory.remember('s', key(), failed);
+    await expect(failed).rejects.toThrow();
+    expect(memory.find('s', key())).toBeUndefined();
+  });
+  it('is recognised among the latest calls only: memory is bounded', () => {
+    const memory = remembering({});
+    for (let i = 2; i < 12; i++) memory.remember('s', key({ messageId: String(i) }), Promise.resolve('later'));
+    expect(memory.find('s', key())).toBeUndefined();
+    expect(memory.find('s', key({ messageId: '11' }))).toBeDefined();
+  });
+});
