@@ -518,7 +518,7 @@ describe('a 2.0.1 station', () => {
 });
 
 describe('a fleet', () => {
-  it('has cars at once, the same for the same seed, and more demand than one car', async () => {
+  it('has cars charging at most of its outlets within twenty seconds', async () => {
     const stations = Array.from({ length: 6 }, (_, index) => ({
       stationId: `S${index}`,
       ocppVersion: index % 2 === 0 ? ('ocpp1.6' as const) : ('ocpp2.0.1' as const),
