@@ -1,5 +1,5 @@
 // The KeyStore contract on the key file, and what only a file can get wrong.
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { fileKeyStore } from '#embedded';
@@ -42,6 +42,25 @@ describe('key file', () => {
     await after.close();
     const again = await fileKeyStore(directory);
     expect([await again.unseal(sealed), await again.unseal(other)]).toEqual(['x', 'y']);
+    await again.close();
+  });
+
+  it('seals nothing under a key it could not store, and stores all of them once it can', async () => {
+    const directory = scratch('keys');
+    const path = join(directory, 'keys.jsonl');
+    const keys = await fileKeyStore(directory);
+    const before = await keys.seal('ada', 'x');
+    renameSync(path, `${path}.away`);
+    mkdirSync(path);
+    await expect(keys.seal('bob', 'y')).rejects.toMatchObject({ code: 'KeysUnavailable', retriable: true });
+    await expect(keys.destroy('ada')).rejects.toMatchObject({ code: 'KeysUnavailable' });
+    await expect(keys.destroy('ada')).rejects.toMatchObject({ code: 'KeysUnavailable' });
+    rmSync(path, { recursive: true });
+    await keys.destroy('ada');
+    const after = await keys.seal('bob', 'y');
+    await keys.close();
+    const again = await fileKeyStore(directory);
+    expect([await again.unseal(before), await again.unseal(after)]).toEqual([undefined, 'y']);
     await again.close();
   });
 });
