@@ -2,6 +2,7 @@
 // Reading the log, keeping rows and delivering commands is the service's (apps/load-balancing).
 export { type Allocation, type AllocationClaim, type AllocationRequest, allocate } from './allocate.js';
 export { checkSite } from './check-site.js';
+export { evseOfConnector } from './profiles.js';
 export {
   type ConnectorConfig,
   DEFAULT_LEASE_SECONDS,

@@ -1,0 +1,21 @@
+// Metering: meter values of all stations as series of samples and power readings.
+import { join } from 'node:path';
+import type { Config } from '#config';
+import { packageRoot } from '#nest';
+import type { Logger } from '#observability';
+import type { World } from '#ports';
+import { migrate, ServiceRunner } from '#service';
+import { meteringDefinition } from './definition.js';
+
+export { meteringDefinition } from './definition.js';
+
+export function meteringService(world: World, _config: Config, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
+  const runner = new ServiceRunner(world, meteringDefinition, {}, logger);
+  return {
+    async start() {
+      await migrate(world.database, 'metering', join(packageRoot(), 'apps/metering/migrations'));
+      await runner.start();
+    },
+    stop: () => runner.stop(),
+  };
+}

@@ -1,0 +1,119 @@
+// The series of metering: every sample as it was understood beside how it was sent, and one power reading for each EVSE and instant.
+// What belongs to a session, and what it costs, is written by others.
+import type { Recorded, SiteEvent } from '#contracts';
+import { type Normalised, powerReadings } from '#domain/metering';
+import type { RowWrite, TableSpec } from '#service';
+
+const meterSamples: TableSpec = {
+  name: 'meter_samples',
+  columns: {
+    time: 'timestamptz',
+    received_at: 'timestamptz',
+    tenant_id: 'text',
+    site_id: 'text',
+    station_id: 'text',
+    port_id: 'text',
+    transaction_id: 'text',
+    measurand: 'text',
+    phase: 'text',
+    context: 'text',
+    location: 'text',
+    unit: 'text',
+    value: 'double precision',
+    raw_value: 'text',
+    raw_unit: 'text',
+    station_time: 'text',
+    is_signed: 'boolean',
+    flags: 'text',
+    record_offset: 'bigint',
+    sample: 'integer',
+  },
+  key: ['tenant_id', 'site_id', 'time', 'record_offset', 'sample'],
+};
+const powerSamples: TableSpec = {
+  name: 'power_samples',
+  columns: {
+    time: 'timestamptz',
+    tenant_id: 'text',
+    site_id: 'text',
+    station_id: 'text',
+    port_id: 'text',
+    transaction_id: 'text',
+    power_w: 'double precision',
+    energy_register_wh: 'double precision',
+    current_a: 'double precision',
+    voltage_v: 'double precision',
+    soc_percent: 'double precision',
+    offered_w: 'double precision',
+    flags: 'text',
+    record_offset: 'bigint',
+  },
+  key: ['tenant_id', 'site_id', 'time', 'record_offset', 'port_id'],
+};
+const meterDoubts: TableSpec = {
+  name: 'meter_doubts',
+  columns: {
+    tenant_id: 'text',
+    site_id: 'text',
+    record_offset: 'bigint',
+    station_id: 'text',
+    received_at: 'timestamptz',
+    action: 'text',
+    flags: 'text',
+  },
+  key: ['tenant_id', 'site_id', 'record_offset'],
+};
+
+export const METERING_TABLES: readonly TableSpec[] = [meterSamples, powerSamples, meterDoubts];
+
+/** A port is what serves one vehicle at a time; `-0` is the station's own meter, which contains its ports. */
+const portId = (stationId: string, evseId: number): string => `${stationId}-${evseId}`;
+
+export function meterRows({ samples, flags }: Normalised, input: Recorded<SiteEvent>, action: string): readonly RowWrite[] {
+  const station_id = input.stationId ?? '';
+  const common = { tenant_id: input.tenantId, site_id: input.siteId ?? '', record_offset: input.at.offset, station_id };
+  const rows: RowWrite[] = samples.map((sample, index) => ({
+    table: meterSamples,
+    row: {
+      ...common,
+      sample: index,
+      time: sample.at,
+      received_at: sample.receivedAt,
+      port_id: portId(station_id, sample.evseId),
+      transaction_id: sample.transactionId ?? null,
+      measurand: sample.measurand,
+      phase: sample.phase ?? null,
+      context: sample.context,
+      location: sample.location,
+      unit: sample.unit,
+      value: sample.value,
+      raw_value: sample.rawValue,
+      raw_unit: sample.rawUnit ?? null,
+      station_time: sample.stationTime ?? null,
+      is_signed: sample.isSigned,
+      flags: sample.flags.join(','),
+    },
+  }));
+  for (const reading of powerReadings(samples)) {
+    const { powerW, energyRegisterWh, currentA, voltageV, socPercent, offeredW } = reading;
+    if ([powerW, energyRegisterWh, currentA, voltageV, socPercent, offeredW].every((value) => value === undefined)) continue;
+    rows.push({
+      table: powerSamples,
+      row: {
+        ...common,
+        time: reading.at,
+        port_id: portId(station_id, reading.evseId),
+        transaction_id: reading.transactionId ?? null,
+        power_w: powerW ?? null,
+        energy_register_wh: energyRegisterWh ?? null,
+        current_a: currentA ?? null,
+        voltage_v: voltageV ?? null,
+        soc_percent: socPercent ?? null,
+        offered_w: offeredW ?? null,
+        flags: reading.flags.join(','),
+      },
+    });
+  }
+  if (flags.length > 0) rows.push({ table: meterDoubts, row: { ...common, received_at: input.time, action, flags: flags.join(',') } });
+  return rows;
+}
