@@ -19,6 +19,7 @@ export interface SessionStarted {
   readonly startedAt: string;
   readonly meterStartWh?: number;
   readonly tariff?: Tariff;
+  readonly timeZone?: string;
   readonly flags: readonly string[];
 }
 

@@ -1,0 +1,156 @@
+// What a session remembers of a fact about it: registers, state, stretches that wait for their energy. Total: nothing is refused.
+// Which periods and ends follow from it is decided in decide.ts.
+import { advanceRegister, integratedPowerWh } from '#domain/metering';
+import type { FactCommand, Reading } from './commands.js';
+import { isUsable, seqNoEntry } from './match.js';
+import { energyMwh, hasRegister, type Segment, type Session } from './state.js';
+
+/** Repeats of older events are harmless, they only are no longer recognised as such. */
+const MOST_SEQ_NOS = 32;
+/** State changes without a register between them; then the oldest are joined. */
+const MOST_SEGMENTS = 50;
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** The same object when the fact brings nothing new. `isNew`: this fact is the one SessionStarted tells of. */
+export function absorb(before: Session, fact: FactCommand, flags: readonly string[], isNew: boolean): Session {
+  const isLate = fact.seqNo !== undefined && fact.seqNo < before.lastSeqNo;
+  let session = learn(before, fact);
+  for (const reading of fact.readings) session = read(session, reading, fact, isNew);
+  session = changeState(session, fact, isLate);
+  if (fact.type === 'EndSession') {
+    const stop = fact.readings.findLast(({ kind }) => kind === 'end')?.registerWh;
+    if (stop !== undefined) session = { ...session, meterStopWh: stop };
+  }
+  session = note(session, [...fact.flags, ...flags]);
+  if (fact.seqNo !== undefined) session = remember(session, fact.seqNo, fact.digest);
+  if (!session.isConfirmed && fact.type !== 'StartSession' && isUsable(fact) && fact.transactionId === session.transactionId)
+    session = { ...session, isConfirmed: true };
+  if (session === before) return before;
+  return markNews(before, { ...session, heardMs: Math.max(session.heardMs, fact.receivedMs) }, fact);
+}
+
+/** Facts sent once stay: the first token, place and start count; what comes after SessionStarted is told with the end. */
+function learn(session: Session, fact: FactCommand): Session {
+  let next = session;
+  if (next.tokenHash === undefined && fact.token !== undefined && fact.type !== 'EndSession')
+    next = { ...next, tokenHash: fact.token.tokenHash, learned: { ...next.learned, ...fact.token } };
+  if (next.evseId === 0 && fact.evseId !== undefined && fact.evseId > 0)
+    next = { ...next, evseId: fact.evseId, learned: { ...next.learned, evseId: fact.evseId } };
+  if (next.connectorId === undefined && fact.connectorId !== undefined && fact.connectorId > 0)
+    next = { ...next, connectorId: fact.connectorId, learned: { ...next.learned, connectorId: fact.connectorId } };
+  return fact.type === 'StartSession' && next.startDigest === undefined ? learnStart(next, fact) : next;
+}
+
+function learnStart(session: Session, { atMs, digest }: FactCommand): Session {
+  const next = { ...session, startDigest: digest };
+  if (atMs >= session.startedMs) return next;
+  const earlier = { ...next, startedMs: atMs, learned: { ...next.learned, startedAt: iso(atMs) } };
+  if (session.periods > 0 || session.segments.length > 0) return earlier;
+  return { ...earlier, reachedMs: atMs, segmentMs: atMs };
+}
+
+function read(session: Session, reading: Reading, fact: FactCommand, isNew: boolean): Session {
+  const withLive =
+    reading.ms >= session.segmentMs && session.end === undefined && (reading.powerW !== undefined || reading.currentA !== undefined)
+      ? {
+          ...session,
+          ...(reading.powerW !== undefined && { powerW: reading.powerW }),
+          ...(reading.currentA !== undefined && { currentA: reading.currentA }),
+        }
+      : session;
+  const measured =
+    reading.registerWh === undefined ? readPower(withLive, reading) : readRegister(withLive, reading, reading.registerWh, fact, isNew);
+  const isSettled = measured !== withLive && measured.register.doubt === undefined;
+  return isSettled ? closeSegment(measured, reading.ms, reading.currentA) : measured;
+}
+
+function readRegister(session: Session, reading: Reading, wh: number, fact: FactCommand, isNew: boolean): Session {
+  const kind = kindOf(session, reading, wh, fact);
+  if (kind === undefined) return session;
+  const { state, flags } = advanceRegister(session.register, { at: iso(reading.ms), wh, kind, timeIsDoubtful: reading.isTimeDoubtful });
+  const isStart = kind === 'begin' && session.meterStartWh === undefined && (fact.type === 'StartSession' || reading.kind === 'begin');
+  const next: Session = {
+    ...session,
+    register: state,
+    firstMs: Math.min(session.firstMs ?? reading.ms, reading.ms),
+    lastMs: Math.max(session.lastMs ?? reading.ms, reading.ms),
+    ...(isStart && { meterStartWh: wh }),
+    ...(isStart && !isNew && { learned: { ...session.learned, meterStartWh: wh } }),
+  };
+  return note(next, flags);
+}
+
+/** What the register reading is to the session; undefined = too late to tell anything. */
+function kindOf(session: Session, { ms, kind }: Reading, wh: number, fact: FactCommand): 'begin' | 'sample' | 'end' | undefined {
+  const { firstMs, lastMs, meterStartWh, meterStopWh, end } = session;
+  if (meterStartWh === undefined && kind === 'begin') return 'begin';
+  // Before what was taken for the first: then that was not the first.
+  if (meterStartWh === undefined && firstMs !== undefined && ms < firstMs) return 'begin';
+  if (fact.type === 'EndSession' && kind === 'end') return 'end';
+  if (lastMs !== undefined && ms < lastMs) return undefined;
+  if (end === undefined || end.provisional || meterStopWh === undefined) return 'sample';
+  // After a stop that told its register only a closing value above it is news (stations that send MeterValues after the stop).
+  return kind === 'end' && wh > meterStopWh ? 'end' : undefined;
+}
+
+/** Only a session without any register lives on integrated power. */
+function readPower(session: Session, { ms, powerW }: Reading): Session {
+  if (powerW === undefined || hasRegister(session)) return session;
+  const last = session.integrated;
+  if (last !== undefined && ms <= last.ms) return session;
+  const wh =
+    last === undefined
+      ? 0
+      : integratedPowerWh([
+          { at: iso(last.ms), powerW: last.powerW },
+          { at: iso(ms), powerW },
+        ]);
+  return { ...session, integrated: { ms, powerW, mwh: (last?.mwh ?? 0) + Math.round(wh * 1000) } };
+}
+
+function changeState(session: Session, { type, chargingState, atMs }: FactCommand, isLate: boolean): Session {
+  // What the car does after the end is not part of the session.
+  if (chargingState === undefined || isLate || type === 'EndSession' || session.end !== undefined) return session;
+  if (atMs < session.startedMs || (chargingState === session.state && session.isStateTold)) return session;
+  const told = { ...session, state: chargingState, isStateTold: true };
+  if (chargingState === session.state || atMs <= session.segmentMs) return told;
+  return { ...closeSegmentAs(session, { toMs: atMs, state: session.state }), state: chargingState, isStateTold: true };
+}
+
+/** Ends the present stretch at `ms`, where the energy is known; equal or earlier instants wait for the next one. */
+export function closeSegment(session: Session, ms: number, currentA?: number): Session {
+  if (session.end !== undefined || ms <= session.segmentMs) return session;
+  return closeSegmentAs(session, {
+    toMs: ms,
+    state: session.state,
+    energyMwh: energyMwh(session),
+    ...(currentA !== undefined && { currentA }),
+  });
+}
+
+function closeSegmentAs(session: Session, segment: Segment): Session {
+  const segments = [...session.segments, segment];
+  if (segments.length > MOST_SEGMENTS) segments.shift();
+  return { ...session, segments, segmentMs: segment.toMs };
+}
+
+export function note(session: Session, flags: readonly string[]): Session {
+  const added = flags.filter((flag, index) => !session.flags.includes(flag) && flags.indexOf(flag) === index);
+  return added.length === 0 ? session : { ...session, flags: [...session.flags, ...added] };
+}
+
+function remember(session: Session, seqNo: number, digest: string): Session {
+  const entry = seqNoEntry(seqNo, digest);
+  if (session.seqNos.includes(entry)) return session;
+  return { ...session, seqNos: [...session.seqNos, entry].slice(-MOST_SEQ_NOS), lastSeqNo: Math.max(session.lastSeqNo, seqNo) };
+}
+
+/** After the end: whether the figures told are still right, and whether the station went on. */
+function markNews(before: Session, after: Session, fact: FactCommand): Session {
+  const { end } = before;
+  if (end === undefined) return after;
+  const isNews = energyMwh(after) !== end.energyMwh || before.learned !== after.learned || before.isDirty === true;
+  const goesOn = end.provisional && fact.type === 'UpdateSession' && !fact.isQueued && fact.atMs > end.endedMs;
+  return { ...after, ...(isNews && { isDirty: true }), ...((goesOn || before.isResumed) && { isResumed: true }) };
+}

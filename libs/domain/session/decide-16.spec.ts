@@ -1,0 +1,262 @@
+// 1.6 transactions, sentence by sentence: what a station says, and what it means for its sessions.
+// The same decisions for 2.0.1 are in decide-201.spec.ts.
+import { describe, expect, it } from '@jest/globals';
+import { at, meter16, names, type Said, Station, start16, status16, stop16 } from './station.fixture.js';
+
+const told = (...said: readonly Said[]): Station => {
+  const station = new Station('ocpp1.6');
+  for (const each of said) station.hears(each);
+  return station;
+};
+const energy = (station: Station): number => station.periods().reduce((sum, { energyWh }) => sum + Math.round(energyWh * 1000), 0) / 1000;
+
+describe('a 1.6 transaction', () => {
+  it('is a session with the difference of its registers', () => {
+    const station = told(start16(0, 1000), meter16(10, 1500), meter16(20, 2250), stop16(30, 3001, { reason: 'EVDisconnected' }));
+    expect(names(station.events)).toEqual([
+      'SessionStarted',
+      'ChargingPeriodRecorded',
+      'ChargingPeriodRecorded',
+      'ChargingPeriodRecorded',
+      'SessionEnded',
+    ]);
+    expect(station.events[0]).toMatchObject({
+      stationId: 'CP1',
+      evseId: 1,
+      connectorId: 1,
+      transactionId: '7',
+      tokenHash: 'ann',
+      tokenType: 'Central',
+      idToken: 'sealed:v1:ann:x',
+      startedAt: at(0),
+      meterStartWh: 1000,
+      flags: [],
+    });
+    expect(station.last()).toMatchObject({
+      endedAt: at(30),
+      energyWh: 2001,
+      meterStopWh: 3001,
+      reason: 'EVDisconnected',
+      provisional: false,
+      flags: [],
+    });
+    expect(station.last()).not.toHaveProperty('learned');
+    expect(station.periods().map(({ from, to, energyWh, powerW }) => [from, to, energyWh, powerW])).toEqual([
+      [at(0), at(10), 500, 3000],
+      [at(10), at(20), 750, 4500],
+      [at(20), at(30), 751, 4506],
+    ]);
+  });
+
+  it('adds nothing when any of its messages is repeated', () => {
+    const start = start16(0, 1000);
+    const values = meter16(10, 1500);
+    const stop = stop16(30, 3000);
+    const station = told(start, start, values, values, start, stop);
+    const once = told(start, values, stop);
+    expect(station.hears({ ...stop, heard: 31 })).toEqual([]);
+    expect(station.hears({ ...start, heard: 31 })).toEqual([]);
+    expect(station.hears({ ...values, heard: 31 })).toEqual([]);
+    expect(names(station.events)).toEqual(names(once.events));
+    expect(station.last().energyWh).toBe(2000);
+  });
+
+  it('is rebuilt from what was recorded', () => {
+    const station = told(
+      start16(0, 1000),
+      meter16(10, 1500),
+      status16(12, 'SuspendedEVSE'),
+      meter16(20, 1500),
+      status16(21, 'Available'),
+      meter16(22, 1600),
+      stop16(30, 3000),
+    );
+    expect(station.rebuilt()).toEqual(station.state);
+  });
+
+  it('tells who paused, and gives a pause no energy that flowed before it', () => {
+    const station = told(
+      start16(0, 0),
+      status16(5, 'SuspendedEVSE'),
+      status16(8, 'Charging'),
+      meter16(10, 700),
+      status16(12, 'SuspendedEV'),
+      stop16(20, 800),
+    );
+    expect(station.periods().map(({ from, to, energyWh, state, pausedBy }) => [from, to, energyWh, state, pausedBy])).toEqual([
+      [at(0), at(5), 500, 'Charging', undefined],
+      [at(5), at(8), 0, 'SuspendedEVSE', 'network'],
+      [at(8), at(10), 200, 'Charging', undefined],
+      [at(10), at(12), 100, 'Charging', undefined],
+      [at(12), at(20), 0, 'SuspendedEV', 'vehicle'],
+    ]);
+    expect(energy(station)).toBe(station.last().energyWh);
+  });
+
+  it('keeps the tariff that held when it began', () => {
+    const tariff = { id: 'A' } as never;
+    const station = new Station('ocpp1.6', undefined, { tariff, timeZone: 'Europe/Berlin' });
+    expect(station.hears(start16(0, 0))[0]).toMatchObject({ tariff, timeZone: 'Europe/Berlin' });
+  });
+});
+
+describe('starts', () => {
+  it('on an occupied connector end the session before provisionally', () => {
+    const station = told(start16(0, 1000), meter16(10, 1500));
+    const events = station.hears(start16(40, 1600, { id: '8', token: 'bob' }));
+    expect(names(events)).toEqual(['SessionEnded', 'SessionStarted']);
+    expect(events[0]).toMatchObject({
+      sessionId: station.sessionIds[0],
+      endedAt: at(10),
+      energyWh: 500,
+      provisional: true,
+      reason: 'NewStart',
+    });
+    expect(station.state.open.map(({ transactionId }) => transactionId)).toEqual(['8']);
+  });
+  it('on the other connector leave it alone', () => {
+    const station = told(start16(0, 1000), start16(5, 70, { id: '8', connectorId: 2 }));
+    expect(names(station.events)).toEqual(['SessionStarted', 'SessionStarted']);
+  });
+  it('from before the running session displace nothing', () => {
+    const station = new Station('ocpp1.6', undefined, {}, [-100, -10]);
+    station.hears(start16(0, 1000));
+    expect(names(station.hears(start16(-60, 400, { id: '8', heard: 1 })))).toEqual(['SessionStarted']);
+  });
+  it('equal to one that ended are repeats, unless the clock proves nothing', () => {
+    const stopped = told(start16(0, 1000), stop16(30, 3000));
+    expect(stopped.hears({ ...start16(0, 1000), heard: 4 })).toEqual([]);
+    const unset = { ...start16(0, 1000), payload: { connectorId: 1, idTag: 'x', meterStart: 1000, timestamp: '1970-01-01T00:00:00Z' } };
+    const clockless = told(unset, stop16(30, 3000));
+    expect(names(clockless.hears({ ...unset, heard: 60 }))).toEqual(['SessionStarted']);
+    expect(new Set(clockless.sessionIds).size).toBe(2);
+  });
+});
+
+describe('stops that fit badly', () => {
+  it.each([0, -1, -77, 4711])('find their session by driver and register with transactionId %i', (id) => {
+    const station = told(start16(0, 1000), start16(1, 50_000, { id: '8', connectorId: 2, token: 'bob' }));
+    const events = station.hears(stop16(30, 3000, { id, token: 'ann' }));
+    expect(station.last()).toMatchObject({ energyWh: 2000, provisional: false });
+    expect(names(events)).toEqual(['ChargingPeriodRecorded', 'SessionEnded']);
+    expect(station.state.open.map(({ transactionId }) => transactionId)).toEqual(['8']);
+  });
+  it('with -1 never merge two sessions into one', () => {
+    const station = told(start16(0, 1000), start16(1, 50_000, { id: '8', connectorId: 2, token: 'ann' }), stop16(30, 51_000, { id: -1 }));
+    expect(station.last(station.sessionIds[1]).energyWh).toBe(1000);
+    station.hears(stop16(31, 3000, { id: -1 }));
+    expect(station.last(station.sessionIds[0]).energyWh).toBe(2000);
+  });
+  it('with an unknown id do not end a session that the station knows by its own', () => {
+    const station = told(start16(0, 1000), meter16(5, 1100));
+    expect(station.hears(stop16(30, 3000, { id: 99 }))).toMatchObject([
+      { type: 'FactUnmatched', transactionId: '99', reason: 'noSession' },
+    ]);
+    expect(station.state.open).toHaveLength(1);
+  });
+  it('without a start become a session that says so where the outlet is certain', () => {
+    const station = new Station('ocpp1.6', [{ evseId: 1 }]);
+    const transactionData = [{ timestamp: at(0), sampledValue: [{ value: '500', context: 'Transaction.Begin' }] }];
+    station.hears(stop16(30, 3000, { id: 99, transactionData }));
+    expect(station.events[0]).toMatchObject({
+      type: 'SessionStarted',
+      evseId: 1,
+      startedAt: at(0),
+      meterStartWh: 500,
+      flags: ['startUnknown'],
+    });
+    expect(station.last()).toMatchObject({ energyWh: 2500, provisional: false });
+    expect(energy(station)).toBe(2500);
+  });
+  it('below the start are clamped and flagged', () => {
+    const station = told(start16(0, 1000), stop16(30, 999));
+    expect(station.last()).toMatchObject({ energyWh: 0, flags: ['negativeClamped'] });
+  });
+});
+
+describe('sessions without a stop', () => {
+  it('end provisionally when the connector is available again; the stop amends', () => {
+    const station = told(start16(0, 1000), meter16(10, 1500));
+    expect(station.hears(status16(21, 'Available'))).toMatchObject([
+      { type: 'ChargingPeriodRecorded', energyWh: 0 },
+      { type: 'SessionEnded', energyWh: 500, provisional: true, reason: 'Available', endedAt: at(21) },
+    ]);
+    expect(station.hears(stop16(20, 2000, { heard: 22 }))).toMatchObject([
+      {
+        type: 'SessionAmended',
+        amendment: 1,
+        energyWh: 1000,
+        energyDifferenceWh: 500,
+        provisional: false,
+        reason: 'Local',
+        endedAt: at(20),
+      },
+    ]);
+    expect(station.hears(status16(23, 'Available'))).toEqual([]);
+  });
+  it('are not ended by an Available from before they began', () => {
+    expect(told(start16(10, 1000)).hears(status16(9, 'Available'))).toEqual([]);
+  });
+  it('end provisionally with a boot, go on, and tell what became of them once it is quiet', () => {
+    const station = told(start16(0, 1000), meter16(10, 1500));
+    const boot = { action: 'BootNotification', payload: { chargePointVendor: 'v', chargePointModel: 'm' }, heard: 12 };
+    expect(station.hears(boot)).toMatchObject([
+      { type: 'SessionEnded', reason: 'Boot', provisional: true, endedAt: at(10), energyWh: 500 },
+    ]);
+    expect(station.hears(meter16(15, 1700))).toEqual([]);
+    expect(station.hears(meter16(20, 1900))).toEqual([]);
+    expect(station.state.ended[0]?.isResumed).toBe(true);
+    expect(station.settles(station.sessionIds[0] ?? '')).toMatchObject([
+      { type: 'SessionAmended', amendment: 1, energyWh: 900, energyDifferenceWh: 400, provisional: true, endedAt: at(20) },
+    ]);
+    expect(station.settles(station.sessionIds[0] ?? '')).toEqual([]);
+    expect(station.hears(stop16(30, 2500))).toMatchObject([{ type: 'SessionAmended', amendment: 2, energyWh: 1500, provisional: false }]);
+  });
+});
+
+describe('late and odd readings', () => {
+  it('after the stop amend it when they are closing values above it', () => {
+    const station = told(start16(0, 1000), stop16(30, 3000));
+    expect(station.hears(meter16(30, 2990))).toEqual([]);
+    expect(station.hears(meter16(31, 3005, { context: 'Transaction.End' }))).toMatchObject([
+      { type: 'SessionAmended', energyWh: 2005, energyDifferenceWh: 5, provisional: false },
+    ]);
+  });
+  it('without a transaction belong to whoever charges there; on an idle connector to nobody', () => {
+    const station = told(start16(0, 1000));
+    expect(station.hears(meter16(5, 1200, { id: undefined as never }))).toHaveLength(1);
+    expect(station.hears(meter16(5, 9, { id: 0, connectorId: 2 }))).toEqual([]);
+    expect(station.hears(meter16(5, 9, { id: 5, connectorId: 2 }))).toMatchObject([{ type: 'FactUnmatched' }]);
+  });
+  it('that dip to 0 and return count nothing twice', () => {
+    const station = told(start16(0, 1000), meter16(10, 1500), meter16(11, 0), meter16(12, 0), meter16(13, 1600), stop16(30, 2000));
+    expect(station.last().energyWh).toBe(1000);
+    expect(energy(station)).toBe(1000);
+    expect(station.periods().every(({ energyWh }) => energyWh >= 0)).toBe(true);
+  });
+  it('that count from the start of the session do not disturb registers of a lifetime', () => {
+    const station = told(start16(0, 1_000_000), meter16(10, 500), meter16(20, 1100), stop16(30, 1_001_500));
+    expect(station.periods().map(({ energyWh }) => energyWh)).toEqual([500, 600, 400]);
+    expect(station.last()).toMatchObject({ energyWh: 1500, flags: ['registerSessionRelative'] });
+  });
+});
+
+describe('station clocks', () => {
+  const hour = (minute: number): Said => ({ ...start16(minute - 60, 1000), heard: minute });
+  it('that are an hour behind are not believed, and the session says so', () => {
+    const station = told(hour(0));
+    expect(station.events[0]).toMatchObject({ startedAt: at(0), flags: ['clockBehind'] });
+  });
+  it('are believed for the time the station was offline', () => {
+    const station = new Station('ocpp1.6', undefined, {}, [-90, -10]);
+    expect(station.hears(hour(0))[0]).toMatchObject({ startedAt: at(-60), flags: [] });
+  });
+});
+
+describe('connectors', () => {
+  it('that share a power unit are one EVSE', () => {
+    const station = new Station('ocpp1.6', [{ evseId: 1, connectors: 2 }, { evseId: 2 }]);
+    expect(station.hears(start16(0, 0, { connectorId: 2 }))[0]).toMatchObject({ evseId: 1, connectorId: 2 });
+    expect(station.hears(start16(0, 0, { connectorId: 3, id: '8' }))[0]).toMatchObject({ evseId: 2, connectorId: 3 });
+  });
+});

@@ -1,0 +1,178 @@
+// 2.0.1 transactions, sentence by sentence: order by seqNo, facts told once, late and offline events.
+// The same decisions for 1.6 are in decide-16.spec.ts.
+import { describe, expect, it } from '@jest/globals';
+import { at, event201, names, type Said, Station } from './station.fixture.js';
+
+const told = (...said: readonly Said[]): Station => {
+  const station = new Station('ocpp2.0.1');
+  for (const each of said) station.hears(each);
+  return station;
+};
+const started = event201('Started', { minute: 0, seqNo: 0, wh: 1000, evseId: 1, token: 'ann', state: 'Charging' });
+const updated = event201('Updated', { minute: 10, seqNo: 1, wh: 1500 });
+const ended = event201('Ended', { minute: 30, seqNo: 2, wh: 3000, reason: 'EVDisconnected' });
+
+describe('a 2.0.1 transaction', () => {
+  it('is a session with the difference of its registers', () => {
+    const station = told(started, updated, ended);
+    expect(names(station.events)).toEqual(['SessionStarted', 'ChargingPeriodRecorded', 'ChargingPeriodRecorded', 'SessionEnded']);
+    expect(station.events[0]).toMatchObject({
+      evseId: 1,
+      connectorId: 1,
+      transactionId: 'T1',
+      tokenHash: 'ann',
+      meterStartWh: 1000,
+      flags: [],
+    });
+    expect(station.last()).toMatchObject({
+      endedAt: at(30),
+      energyWh: 2000,
+      meterStopWh: 3000,
+      reason: 'EVDisconnected',
+      provisional: false,
+      flags: [],
+    });
+    expect(station.last()).not.toHaveProperty('learned');
+  });
+  it('adds nothing when an event is repeated, also out of the offline queue', () => {
+    const station = told(started, updated, started, ended);
+    const before = station.state;
+    for (const each of [started, updated, ended])
+      expect(station.hears({ ...each, heard: 31, payload: { ...each.payload, offline: true } })).toEqual([]);
+    expect(station.state).toBe(before);
+  });
+  it('recognises a repeat although the token is sealed anew each time', () => {
+    const again = event201('Started', { minute: 0, seqNo: 0, wh: 1000, evseId: 1, token: 'ann', state: 'Charging', heard: 1 });
+    expect(told(started).hears(again)).toEqual([]);
+  });
+  it('keeps the same seqNo with other content, and flags it', () => {
+    const station = told(started, updated, event201('Updated', { minute: 12, seqNo: 1, wh: 1600 }), ended);
+    expect(station.last()).toMatchObject({ energyWh: 2000, flags: ['repeatedSeqNo'] });
+  });
+  it('is rebuilt from what was recorded', () => {
+    const station = told(
+      updated,
+      started,
+      event201('Updated', { minute: 20, seqNo: 5, state: 'SuspendedEV' }),
+      ended,
+      event201('Updated', { minute: 15, seqNo: 2, wh: 1700 }),
+    );
+    expect(station.rebuilt()).toEqual(station.state);
+  });
+});
+
+describe('facts told once', () => {
+  it('stay: a second card in the end does not change whose session it was', () => {
+    const station = told(started, updated, event201('Ended', { minute: 30, seqNo: 2, wh: 3000, token: 'bob' }));
+    expect(station.last()).not.toHaveProperty('learned');
+  });
+  it('that come after the start are told with the end', () => {
+    const station = told(
+      event201('Started', { minute: 0, seqNo: 0 }),
+      event201('Updated', { minute: 1, seqNo: 1, evseId: 2, token: 'ann', state: 'Charging' }),
+      ended,
+    );
+    expect(station.events[0]).toMatchObject({ evseId: 0 });
+    expect(station.last().learned).toMatchObject({ evseId: 2, connectorId: 1, tokenHash: 'ann' });
+  });
+});
+
+describe('missing and late events', () => {
+  it('begin a session with an unknown start when the first that comes is no start', () => {
+    const station = told(updated, ended);
+    expect(station.events[0]).toMatchObject({ type: 'SessionStarted', startedAt: at(10), flags: ['startUnknown'] });
+    expect(station.last()).toMatchObject({ energyWh: 1500, provisional: false });
+  });
+  it('amend an ended session with the start that comes at last', () => {
+    const station = told(ended, { ...started, heard: 40, payload: { ...started.payload, offline: true } });
+    expect(station.sessionIds).toHaveLength(1);
+    expect(station.last()).toMatchObject({
+      type: 'SessionAmended',
+      amendment: 1,
+      energyWh: 2000,
+      energyDifferenceWh: 2000,
+      endedAt: at(30),
+      learned: { startedAt: at(0), meterStartWh: 1000, tokenHash: 'ann', evseId: 1, connectorId: 1 },
+    });
+  });
+  it('never change the live state when they are old', () => {
+    const station = told(
+      started,
+      event201('Updated', { minute: 20, seqNo: 5, state: 'SuspendedEV' }),
+      event201('Updated', { minute: 10, seqNo: 3, state: 'Charging', offline: true, heard: 21 }),
+    );
+    expect(station.state.open[0]?.state).toBe('SuspendedEV');
+  });
+  it('of an ended transaction bill it all the same', () => {
+    const offline = [-60, -20] as [number, number];
+    const station = new Station('ocpp2.0.1', undefined, {}, offline);
+    for (const [eventType, minute, seqNo, wh] of [
+      ['Started', -55, 0, 100],
+      ['Updated', -50, 1, 400],
+      ['Ended', -45, 2, 900],
+    ] as const)
+      station.hears(event201(eventType, { minute, seqNo, wh, evseId: 1, offline: true, heard: 1 }));
+    expect(station.last()).toMatchObject({ energyWh: 800, endedAt: at(-45), flags: [] });
+  });
+  it('are no session of the same name once another began: numbering restarts with a boot', () => {
+    const station = told(started, ended, event201('Started', { minute: 60, seqNo: 0, wh: 3000, evseId: 1 }));
+    expect(new Set(station.sessionIds).size).toBe(2);
+    station.hears(event201('Ended', { minute: 70, seqNo: 1, wh: 3300 }));
+    expect(station.last(station.sessionIds[1]).energyWh).toBe(300);
+    expect(station.last(station.sessionIds[0]).energyWh).toBe(2000);
+  });
+});
+
+describe('sessions without an end', () => {
+  const boot = (reason: string): Said => ({
+    action: 'BootNotification',
+    payload: { reason, chargingStation: { model: 'm', vendorName: 'v' } },
+    heard: 12,
+  });
+  const available: Said = {
+    action: 'StatusNotification',
+    payload: { evseId: 1, connectorId: 1, connectorStatus: 'Available', timestamp: at(12) },
+    heard: 12,
+  };
+  it('end provisionally with a boot that is one', () => {
+    expect(told(started, updated).hears(boot('Triggered'))).toEqual([]);
+    expect(told(started, updated).hears(boot('PowerUp'))).toMatchObject([
+      { type: 'SessionEnded', reason: 'Boot', provisional: true, energyWh: 500 },
+    ]);
+  });
+  it('end provisionally when the outlet is available, but not before a car was there', () => {
+    expect(names(told(started, updated).hears(available))).toEqual(['ChargingPeriodRecorded', 'SessionEnded']);
+    expect(told(event201('Started', { minute: 0, seqNo: 0, evseId: 1 })).hears(available)).toEqual([]);
+  });
+  it('take in readings that come outside of their events', () => {
+    const meterValue = [{ timestamp: at(10), sampledValue: [{ value: 1500 }] }];
+    const station = told(started, { action: 'MeterValues', payload: { evseId: 1, meterValue }, heard: 10 });
+    expect(station.periods()).toMatchObject([{ energyWh: 500, to: at(10) }]);
+    expect(station.hears({ action: 'MeterValues', payload: { evseId: 0, meterValue }, heard: 10 })).toEqual([]);
+  });
+});
+
+describe('without registers', () => {
+  it('power is integrated, and that is said', () => {
+    const power = (minute: number, seqNo: number, w: number, eventType: 'Started' | 'Updated' | 'Ended'): Said => {
+      const event = event201(eventType, { minute, seqNo, evseId: 1 });
+      return {
+        ...event,
+        payload: {
+          ...event.payload,
+          meterValue: [{ timestamp: at(minute), sampledValue: [{ value: w, measurand: 'Power.Active.Import' }] }],
+        },
+      };
+    };
+    const station = told(power(0, 0, 6000, 'Started'), power(10, 1, 6000, 'Updated'), power(20, 2, 0, 'Ended'));
+    expect(station.last()).toMatchObject({ energyWh: 1500, flags: ['powerIntegrated'] });
+    expect(station.periods().reduce((sum, { energyWh }) => sum + energyWh, 0)).toBe(1500);
+  });
+});
+
+describe('what cannot be read', () => {
+  it('is kept as unmatched', () => {
+    const nameless = { ...started, payload: { ...started.payload, transactionInfo: {} } };
+    expect(told().hears(nameless)).toMatchObject([{ type: 'FactUnmatched', reason: 'unreadable' }]);
+  });
+});

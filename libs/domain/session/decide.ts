@@ -1,0 +1,177 @@
+// Session decisions: what a station's word means for its charging sessions. Late, repeated and offline facts amend, never erase (P2, P3).
+// Storage, topics and prices are someone else's; the tariff handed in is pinned at the start (P8).
+import type { Tariff } from '#domain/billing';
+import { uuidV5 } from '#kernel';
+import { absorb, closeSegment, note } from './absorb.js';
+import type { ConcludeSession, EndSession, FactCommand, SessionCommand, SettleSession } from './commands.js';
+import type { SessionAmended, SessionEnded, SessionEvent, SessionStarted } from './events.js';
+import { newTarget, type Target, withPeriod } from './evolve.js';
+import { isAtPlace, match } from './match.js';
+import { duePeriods } from './periods.js';
+import { energyMwh, hasRegister, type Session, type StationSessions } from './state.js';
+
+/** What a site pins to a session at its start. */
+export interface Terms {
+  readonly tariff?: Tariff;
+  /** IANA zone of the site. */
+  readonly timeZone?: string;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** The same answer forever: time and ids are in the command. */
+export function decide(station: StationSessions, command: SessionCommand, terms: Terms): readonly SessionEvent[] {
+  switch (command.type) {
+    case 'StartSession':
+    case 'UpdateSession':
+    case 'EndSession':
+      return decideFact(station, command, terms);
+    case 'ConcludeSession':
+      return conclude(station, command);
+    case 'SettleSession':
+      return settle(station, command);
+    case 'KeepUnreadable': {
+      const { stationId, transactionId, action } = command;
+      return [{ type: 'FactUnmatched', stationId, transactionId, action, reason: 'unreadable' }];
+    }
+  }
+}
+
+function decideFact(station: StationSessions, fact: FactCommand, terms: Terms): readonly SessionEvent[] {
+  const found = match(station, fact);
+  switch (found.kind) {
+    case 'repeat':
+    case 'nothing':
+      return [];
+    case 'unmatched': {
+      const { stationId, transactionId, action } = fact;
+      return [{ type: 'FactUnmatched', stationId, transactionId, action, reason: found.reason }];
+    }
+    case 'session':
+      return goOn({ session: found.session, flags: found.flags, isNew: false }, fact);
+    case 'new': {
+      const started = start(fact, terms);
+      return [...displaced(station, fact), started, ...goOn(newTarget(started, fact), fact)];
+    }
+  }
+}
+
+function start(fact: FactCommand, { tariff, timeZone }: Terms): SessionStarted {
+  const { recordId, stationId, ocppVersion, transactionId, evseId, connectorId, token, readings, atMs } = fact;
+  const isStart = fact.type === 'StartSession';
+  const meterStartWh = readings.find(({ kind }) => kind === 'begin')?.registerWh;
+  const earliestMs = Math.min(atMs, ...(isStart ? [] : readings.map(({ ms }) => ms)));
+  return {
+    type: 'SessionStarted',
+    sessionId: uuidV5('session', recordId),
+    stationId,
+    evseId: evseId ?? 0,
+    ...(connectorId !== undefined && { connectorId }),
+    transactionId,
+    ocppVersion,
+    ...(fact.type !== 'EndSession' && token),
+    startedAt: iso(earliestMs),
+    ...(meterStartWh !== undefined && { meterStartWh }),
+    ...(tariff !== undefined && { tariff }),
+    ...(timeZone !== undefined && { timeZone }),
+    flags: [...new Set([...fact.flags, ...(isStart ? [] : ['startUnknown'])])],
+  };
+}
+
+/** A start on an occupied connector: the one before has ended, though nobody said so. A start from before it displaces nothing. */
+function displaced(station: StationSessions, fact: FactCommand): readonly SessionEvent[] {
+  if (fact.type !== 'StartSession') return [];
+  const atPlace = (session: Session): boolean => isAtPlace(session, fact) && session.startedMs <= fact.atMs;
+  const at = (session: Session): number => Math.min(fact.atMs, Math.max(session.segmentMs, session.startedMs));
+  return [
+    ...station.open.filter(atPlace).flatMap((session) => end(session, at(session), 'NewStart', true)),
+    ...station.ended.filter((session) => session.isDirty && session.end?.provisional && atPlace(session)).map(amendProvisional),
+  ];
+}
+
+/** What a fact about a session leads to, once the session has taken it in. */
+function goOn({ session: before, flags, isNew }: Target, fact: FactCommand): readonly SessionEvent[] {
+  const session = absorb(before, fact, flags, isNew);
+  if (session.end !== undefined) return amend(session, fact);
+  return fact.type === 'EndSession' ? end(session, fact.atMs, fact.reason, false) : duePeriods(session, false);
+}
+
+function conclude(station: StationSessions, { atMs, reason, evseId, connectorId }: ConcludeSession): readonly SessionEvent[] {
+  const isMeant = (session: Session): boolean =>
+    evseId === undefined ||
+    // A 2.x transaction may run before the car is plugged in; then its outlet is rightly available.
+    (isAtPlace(session, { evseId, ...(connectorId !== undefined && { connectorId }) }) &&
+      atMs >= session.startedMs &&
+      (session.ocppVersion === 'ocpp1.6' || (session.isStateTold && session.state !== 'Idle')));
+  // Nobody knows when the power went: up to the last word of before the boot.
+  const at = (session: Session): number => (reason === 'Boot' ? session.segmentMs : atMs);
+  return [
+    ...station.open.filter(isMeant).flatMap((session) => end(session, at(session), reason, true)),
+    ...station.ended.filter((session) => session.isDirty && session.end?.provisional && isMeant(session)).map(amendProvisional),
+  ];
+}
+
+function settle({ ended }: StationSessions, { sessionId }: SettleSession): readonly SessionEvent[] {
+  const session = ended.find((each) => each.sessionId === sessionId);
+  return session?.end?.provisional && (session.isDirty || session.isResumed) ? [amendProvisional(session)] : [];
+}
+
+/** The remaining periods and the end; never before what was already told of the session. */
+function end(session: Session, atMs: number, reason: string, provisional: boolean): readonly SessionEvent[] {
+  const endedMs = Math.max(atMs, session.startedMs, session.segmentMs);
+  const closed = withLastSegment(closeSegment(session, endedMs), endedMs);
+  const periods = duePeriods(closed, true);
+  const told = periods.reduce(withPeriod, closed);
+  return [...periods, { type: 'SessionEnded', ...figures(told, endedMs, reason, provisional) }];
+}
+
+/** Energy that came at the very instant the last stretch ended, or a session of no length at all, still needs a period. */
+function withLastSegment(session: Session, endedMs: number): Session {
+  const last = session.segments.at(-1);
+  const total = energyMwh(session);
+  if (last !== undefined) return { ...session, segments: [...session.segments.slice(0, -1), { ...last, energyMwh: total }] };
+  return total > session.recordedMwh ? { ...session, segments: [{ toMs: endedMs, state: session.state, energyMwh: total }] } : session;
+}
+
+/** After the end: a stop makes a provisional one final; other news replaces the figures of a final one, and waits for quiet otherwise. */
+function amend(session: Session, fact: FactCommand): readonly SessionEvent[] {
+  const { end: known } = session;
+  if (known === undefined) return [];
+  if (fact.type === 'EndSession') {
+    const isNewer = known.provisional || fact.atMs > known.endedMs || session.isDirty === true;
+    return isNewer ? [amended(session, Math.max(fact.atMs, session.startedMs), fact.reason, false, fact)] : [];
+  }
+  return !known.provisional && session.isDirty ? [amended(session, known.endedMs, known.reason, false)] : [];
+}
+
+/** Still no stop: the end moves to the last word of the session. */
+function amendProvisional(session: Session): SessionAmended {
+  const { endedMs, reason } = session.end ?? { endedMs: session.startedMs, reason: 'Local' };
+  return amended(session, session.isResumed ? Math.max(endedMs, session.lastMs ?? endedMs) : endedMs, reason, true);
+}
+
+function amended(session: Session, endedMs: number, reason: string, provisional: boolean, stop?: EndSession): SessionAmended {
+  const isSecond = stop !== undefined && session.end?.provisional === false;
+  const told = isSecond ? note(session, ['secondStop']) : session;
+  return {
+    type: 'SessionAmended',
+    ...figures(told, endedMs, reason, provisional),
+    amendment: (session.end?.amendment ?? 0) + 1,
+    energyDifferenceWh: (energyMwh(session) - session.recordedMwh) / 1000,
+  };
+}
+
+function figures(session: Session, endedMs: number, reason: string, provisional: boolean): Omit<SessionEnded, 'type'> {
+  const { sessionId, flags, meterStopWh, learned } = session;
+  const isIntegrated = !hasRegister(session) && session.integrated !== undefined;
+  return {
+    sessionId,
+    endedAt: iso(endedMs),
+    energyWh: energyMwh(session) / 1000,
+    ...(meterStopWh !== undefined && { meterStopWh }),
+    reason,
+    provisional,
+    flags: isIntegrated ? [...flags, 'powerIntegrated'] : flags,
+    ...(learned !== undefined && { learned }),
+  };
+}

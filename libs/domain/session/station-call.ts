@@ -1,0 +1,70 @@
+// What the translators need to know of one message of a station and of the station itself.
+// The log's own record of a call satisfies it; reading payloads tolerantly is done here once for both versions.
+import { type JudgedTime, judgeTime } from '#domain/metering';
+import type { OcppVersion } from '#ocpp';
+import type { SessionToken } from './commands.js';
+
+export interface StationCall {
+  readonly recordId: string;
+  readonly stationId: string;
+  readonly ocppVersion: OcppVersion;
+  readonly action: string;
+  readonly payload: unknown;
+  /** ISO 8601 UTC */
+  readonly receivedAt: string;
+  /** 1.6: the id given to a StartTransaction. */
+  readonly transactionId?: string;
+  readonly token?: { readonly tokenHash: string; readonly tokenType: string };
+  readonly flags: readonly string[];
+}
+
+/** What is known of the station beside the message. */
+export interface StationContext {
+  /** 1.6 connector → EVSE; see evseOfConnector. */
+  evseOf(connectorId: number): number;
+  /** The EVSE, when the station has only one. */
+  readonly soleEvseId?: number;
+  /** True for a time at which the station was offline: a message may have waited since then. */
+  wasOffline(ms: number): boolean;
+  /** The message came over a connection that a newer one has replaced: its transaction facts count, its status does not. */
+  readonly isOldConnection: boolean;
+}
+
+export type Json = Readonly<Record<string, unknown>>;
+export const asObject = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+export const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+/** Whole numbers only; stations write them as text now and then. */
+export const asWhole = (value: unknown): number | undefined => {
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+};
+
+export interface FactTime {
+  readonly atMs: number;
+  readonly isTimeDoubtful: boolean;
+  readonly isQueued: boolean;
+  readonly flags: JudgedTime['flags'];
+}
+
+/** The rule for bad clocks: the station's time where plausible (also when it was offline then), else when we received it, flagged. */
+export function factTime(
+  stationTime: unknown,
+  { receivedAt }: StationCall,
+  { wasOffline }: StationContext,
+  saysOffline: boolean,
+): FactTime {
+  const stationMs = Date.parse(judgeTime(stationTime, receivedAt, true).at);
+  const isBehind = judgeTime(stationTime, receivedAt).flags.includes('clockBehind');
+  const isQueued = saysOffline || (isBehind && wasOffline(stationMs));
+  const { at, flags } = judgeTime(stationTime, receivedAt, isQueued);
+  return { atMs: Date.parse(at), isTimeDoubtful: flags.length > 0, isQueued, flags };
+}
+
+export const tokenOf = ({ token }: StationCall, sealed: unknown): SessionToken | undefined =>
+  token && { tokenHash: token.tokenHash, tokenType: token.tokenType, ...(typeof sealed === 'string' && { idToken: sealed }) };
+
+/** Leaves out what is undefined, for fields that are absent when unknown. */
+export const known = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
