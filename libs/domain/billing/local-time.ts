@@ -21,7 +21,22 @@ export function zoneOf(name: string): IANAZone {
   return zone;
 }
 
-const offsetMs = (zone: IANAZone, ms: number): number => zone.offset(ms) * MINUTE;
+/** Asking for an offset is slow, and clocks are changed on quarters of an hour: one answer holds for a quarter. */
+const QUARTER = 15 * MINUTE;
+const REMEMBERED = 10_000;
+const known = new Map<string, Map<number, number>>();
+
+function offsetMs(zone: IANAZone, ms: number): number {
+  const offsets = known.get(zone.name) ?? new Map<number, number>();
+  known.set(zone.name, offsets);
+  const quarter = Math.floor(ms / QUARTER);
+  const found = offsets.get(quarter);
+  if (found !== undefined) return found;
+  if (offsets.size >= REMEMBERED) offsets.clear();
+  const offset = zone.offset(quarter * QUARTER) * MINUTE;
+  offsets.set(quarter, offset);
+  return offset;
+}
 
 export function localMoment(zone: IANAZone, ms: number): LocalMoment {
   const wall = new Date(ms + offsetMs(zone, ms));

@@ -2,7 +2,7 @@
 // clear meaning is read and flagged, nothing throws. Which session a value belongs to, and energy from registers, are decided elsewhere.
 import { canonicalPhase } from './phases.js';
 import type { EvseContext, MessageFlag, MeterMessage, Normalised, Sample, SampleFlag } from './sample.js';
-import { isFromOutage, judgeTime } from './station-clock.js';
+import { isFromOutage, type JudgedTime, judgeTime } from './station-clock.js';
 import { convert, isOutOfRange } from './units.js';
 
 const REGISTER = 'Energy.Active.Import.Register';
@@ -80,16 +80,21 @@ class Reader {
     for (const meterValue of list) {
       const values = asList(meterValue.sampledValue ?? meterValue.value);
       if (values.length === 0) this.flags.add('sampledValueEmpty');
-      for (const value of values) this.sampled(asObject(value), meterValue.timestamp, queued, context);
+      const time = this.timeOf(meterValue.timestamp, queued);
+      for (const value of values) this.sampled(asObject(value), meterValue.timestamp, time, context);
     }
   }
 
   register(value: unknown, timestamp: unknown, context: string): void {
     if (value === undefined || value === null) this.flags.add('valueEmpty');
-    else this.sampled({ value }, timestamp, this.place.queued, context);
+    else this.sampled({ value }, timestamp, this.timeOf(timestamp, this.place.queued), context);
   }
 
-  private sampled(sampled: Json, timestamp: unknown, queued: boolean, context: string): void {
+  private timeOf(timestamp: unknown, queued: boolean): JudgedTime {
+    return judgeTime(timestamp, this.receivedAt, queued || isFromOutage(timestamp, this.known.outage));
+  }
+
+  private sampled(sampled: Json, timestamp: unknown, time: JudgedTime, context: string): void {
     const signed = sampled.format === 'SignedData' || (sampled.signedMeterValue !== undefined && sampled.signedMeterValue !== null);
     const rawValue = asText(sampled.value)?.trim() ?? '';
     if (rawValue === '' || sampled.format === 'SignedData') {
@@ -112,7 +117,6 @@ class Reader {
       asNumber(unitOfMeasure.multiplier) ?? 0,
       this.known.unitOverrides?.[measurand],
     );
-    const time = judgeTime(timestamp, this.receivedAt, queued || isFromOutage(timestamp, this.known.outage));
     const { flags: placeFlags, queued: _, ...place } = this.place;
     this.samples.push({
       at: time.at,
