@@ -48,6 +48,13 @@ step('services', 'TypeScript to JavaScript', ['apps', 'libs', 'package.json', 't
   '-p',
   'tsconfig.build.json',
 ]);
+step(
+  'database',
+  'an empty PGlite cluster, so that first starts need no initdb',
+  ['node_modules/@electric-sql/pglite/package.json'],
+  'dist/libs/embedded/pglite-template',
+  ['dist/libs/embedded/build-template.js'],
+);
 if (existsSync(join(root, 'apps/console/vite.config.ts')))
   step('console', 'the web page', ['apps/console'], 'dist/console/index.html', [
     'node_modules/vite/bin/vite.js',

@@ -7,6 +7,7 @@ export interface SessionStarted {
   /** UUIDv5 of the first record that told of it. */
   readonly sessionId: string;
   readonly stationId: string;
+  /** 0 = not known yet; `learned` tells it later. */
   readonly evseId: number;
   readonly connectorId?: number;
   readonly transactionId: string;
@@ -50,11 +51,15 @@ export interface SessionEnded {
   /** From registers where there are any. */
   readonly energyWh: number;
   readonly meterStopWh?: number;
-  /** OCPP reason, or `Available`, `Boot` when the end was concluded. */
+  /** OCPP reason, or `Available`, `Boot`, `NewStart` when the end was concluded. */
   readonly reason: string;
   /** True when no stop was heard; a later stop amends it. */
   readonly provisional: boolean;
   readonly flags: readonly string[];
+  /** Of what SessionStarted tells, what became known only after it. */
+  readonly learned?: Partial<
+    Pick<SessionStarted, 'startedAt' | 'meterStartWh' | 'evseId' | 'connectorId' | 'tokenHash' | 'tokenType' | 'idToken'>
+  >;
 }
 
 /** What became known after the end; replaces the figures of SessionEnded. */

@@ -65,7 +65,18 @@ export interface CommandRequested {
   readonly timeoutMs: number;
   /** Who asked: `api:<key id>`, `load-balancing`, … */
   readonly requestedBy: string;
-  readonly grant?: { readonly ownerEpoch: number; readonly grantSeq: number };
+  readonly grant?: GrantFacts;
+}
+
+/** What a grant promises, beside the payload that spells it for the station. Currents in mA. */
+export interface GrantFacts {
+  readonly ownerEpoch: number;
+  readonly grantSeq: number;
+  readonly slot: 'plan' | 'default' | 'stationMax';
+  /** 0 = the whole station. */
+  readonly evseId: number;
+  readonly transactionId?: string;
+  readonly steps: readonly { readonly fromMs: number; readonly limitMa: number }[];
 }
 
 /** Somebody other than the owner wants to change a profile; the owner refuses it or sends it as its own grant, under the same commandId. */

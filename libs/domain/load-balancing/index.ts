@@ -2,7 +2,6 @@
 // Reading the log, keeping rows and delivering commands is the service's (apps/load-balancing).
 export { type Allocation, type AllocationClaim, type AllocationRequest, allocate } from './allocate.js';
 export { checkSite } from './check-site.js';
-export { evseOfConnector } from './profiles.js';
 export {
   type ConnectorConfig,
   DEFAULT_LEASE_SECONDS,
@@ -16,3 +15,32 @@ export {
   type SiteConfig,
   type StationConfig,
 } from './site-model.js';
+export type { Grant, GrantSlot, GrantStep } from './grant.js';
+export { limitAt } from './grant.js';
+export { type PlacedStation, type Placement, placeStation } from './headroom.js';
+export {
+  accepted,
+  booted,
+  committedMa,
+  connected,
+  disconnected,
+  type EvseLedger,
+  granted,
+  newStationLedger,
+  presumedOffline,
+  pruned,
+  reconfigured,
+  refused,
+  type StationLedger,
+  sent,
+  setDisobedient,
+  transactionEnded,
+  transactionStarted,
+  unanswered,
+} from './ledger.js';
+export { capacityAt, type Conditions, type GridLimit, type LimitStep, type Measurement } from './limits.js';
+export { COLUMNS, compileNetwork, type Network, totalMaOfWatts } from './network.js';
+export { type Demand, type PlannedGrant, planSite, type SitePlan, type StationView } from './plan.js';
+export { evseOfConnector, setChargingProfile } from './profiles.js';
+export { observeSkew } from './skew.js';
+export { limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

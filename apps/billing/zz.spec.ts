@@ -1,0 +1,37 @@
+import { it, expect } from '@jest/globals';
+import { join } from 'node:path';
+import { embeddedWorld } from '#embedded';
+import { encode, TOPICS } from '#contracts';
+import { ServiceRunner, migrate, replayPartition } from '#service';
+import { scratch } from '#testing';
+import { billingDefinition } from './definition.js';
+it('runs', async () => {
+  const world = await embeddedWorld(scratch(), TOPICS);
+  const log = { info() {}, warn: console.log, error: console.log } as never;
+  await migrate(world.database, 'billing', join(import.meta.dirname, 'migrations'));
+  const b = new ServiceRunner(world, billingDefinition, {}, log);
+  await b.start();
+  const t = '2026-02-03T08:00:00.000Z';
+  const tariff = { country_code: 'NL', party_id: 'JST', id: 'kwh', currency: 'EUR', last_updated: t, elements: [{ price_components: [{ type: 'ENERGY', price: 0.39, vat: 21, step_size: 1 }] }] };
+  const ap = (topic: string, type: string, data: unknown, rest: object) => world.log.append(topic, [encode({ id: crypto.randomUUID(), type, source: '/api', time: t, tenantId: 'default', data, ...rest })]);
+  await ap('network-events', 'TariffChanged', { tariff }, {});
+  await ap('network-events', 'SiteTariffAssigned', { siteId: 'a', tariffId: 'kwh' }, {});
+  const place = { siteId: 'a', stationId: 'cs' };
+  await ap('session-events', 'SessionStarted', { sessionId: 's1', stationId: 'cs', evseId: 1, transactionId: '7', ocppVersion: 'ocpp1.6', startedAt: t, tariff, flags: [] }, place);
+  for (let i = 0; i < 50; i++) await ap('session-events', 'ChargingPeriodRecorded', { sessionId: 's1', seq: i, from: new Date(Date.parse(t) + i * 30000).toISOString(), to: new Date(Date.parse(t) + (i + 1) * 30000).toISOString(), energyWh: 100.123, state: 'Charging', powerW: 12000 + i }, place);
+  const end = { sessionId: 's1', endedAt: '2026-02-03T09:00:00.000Z', energyWh: 10_000, reason: 'Local', provisional: false, flags: [] };
+  await ap('session-events', 'SessionEnded', end, place);
+  await ap('session-events', 'SessionAmended', { ...end, energyWh: 11_000, amendment: 1, energyDifferenceWh: 1000 }, place);
+  for (let i = 0; i < 200; i++) { const { rows } = await world.database.query('select 1 from cdrs'); if (rows.length === 3 && (await world.log.head('site-events', 0))) break; await new Promise((r) => setTimeout(r, 50)); }
+  await b.stop();
+  const dump = async () => JSON.stringify((await Promise.all(billingDefinition.tables.map(({ name, key }) => world.database.query(`select * from ${name} order by ${key.join()}`)))).map(({ rows }) => rows));
+  const before = await dump();
+  const cdrs = (await world.database.query('select cdr from cdrs')).rows;
+  console.log(JSON.stringify(cdrs[0]), cdrs.length, await world.log.head('site-events', 0), await world.log.head('billing-events', 0), (await world.database.query('select * from parked_records')).rows);
+  await world.database.query(`truncate ${billingDefinition.tables.map(({ name }) => name).join()}`);
+  const reports = [];
+  for (const topic of billingDefinition.inputs) reports.push(await replayPartition(world.log, world.database, billingDefinition, { topic, partition: 0 }, await world.log.head(topic, 0), true));
+  console.log(JSON.stringify(reports));
+  expect(await dump()).toBe(before);
+  await world.close();
+});

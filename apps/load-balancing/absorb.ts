@@ -1,0 +1,310 @@
+// What a record of the site's stream changes in the owner's memory, apart from what the owner itself decides on it.
+// Total: a record about an unknown station or command changes nothing.
+import type { CallReceived, Recorded, SiteEvent } from '#contracts';
+import {
+  accepted,
+  booted,
+  committedMa,
+  connected,
+  type Demand,
+  disconnected,
+  evseOfConnector,
+  limitToMa,
+  newStationLedger,
+  observeSkew,
+  perPhase,
+  pruned,
+  reconfigured,
+  refused,
+  sent,
+  setDisobedient,
+  totalMaOfWatts,
+  transactionEnded,
+  transactionStarted,
+  unanswered,
+} from '#domain/load-balancing';
+import { normalise, powerReadings } from '#domain/metering';
+import { instantMs } from '#ocpp';
+import { type Measured, type SiteState, type StationState, withStation } from './state.js';
+
+/** A station that said no is asked again after this long; one that is not there, sooner [ms]. */
+const QUIET_AFTER_REJECTION_MS = 60_000;
+const QUIET_AFTER_REFUSAL_MS = 5_000;
+/** Tolerance before a station counts as disobedient: 1 A or 5 %, after 30 s, three samples in a row. */
+const TOLERANCE_MA = 1_000;
+const TOLERANCE_SHARE = 0.05;
+const OBEY_WITHIN_MS = 30_000;
+export const SAMPLES_IN_A_ROW = 3;
+
+export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState {
+  const heardMs = Date.parse(input.time);
+  const state = { ...before, nowMs: Math.max(before.nowMs, input.type === 'TimeReached' ? Date.parse(input.data.due) : heardMs) };
+  const stationId = input.stationId ?? '';
+  switch (input.type) {
+    case 'SiteTaken':
+      return { ...state, ownerId: input.data.ownerId, ownerEpoch: input.at.offset, grantSeq: 0 };
+    case 'StationConnected':
+      return withStation(state, stationId, ({ lostAtMs: _back, ...station }) => ({
+        ...station,
+        ocppVersion: input.data.ocppVersion,
+        ledger: connected(station.ledger, input.at.offset),
+        quietUntilMs: 0,
+      }));
+    case 'StationDisconnected':
+      return withStation(state, stationId, (station) => {
+        const ledger = disconnected(station.ledger, input.data.generation.offset);
+        return ledger === station.ledger ? station : { ...station, ledger, lostAtMs: state.nowMs };
+      });
+    case 'CallReceived':
+      return withStation(state, stationId, (station) => absorbCall(station, input.data, input.time, state.nowMs));
+    case 'CommandSent':
+      return withStation(state, stationId, (station) => ({
+        ...station,
+        ledger: sent(station.ledger, input.data.commandId, input.data.generation.offset, state.nowMs),
+      }));
+    case 'CommandAnswered':
+      return answered(state, stationId, input.data.commandId, input.data.generation.offset, input.data.payload);
+    case 'CommandErrored':
+      return isOurs(state, input.data.commandId) ? rejected(state, stationId, input.data.commandId, QUIET_AFTER_REJECTION_MS) : state;
+    case 'CommandUnanswered':
+      return settled(state, stationId, input.data.commandId, (station) => ({
+        ...station,
+        ledger: unanswered(station.ledger, input.data.commandId),
+      }));
+    case 'CommandRefused':
+      return isOurs(state, input.data.commandId) ? rejected(state, stationId, input.data.commandId, QUIET_AFTER_REFUSAL_MS) : state;
+    case 'GridLimitReceived':
+      return absorbGridLimit(state, input.data);
+    case 'MeasurementsReported': {
+      const told = new Set(input.data.measurements.map(({ nodeId }) => nodeId));
+      const news = input.data.measurements.map(({ nodeId, at, currentA, ttlSeconds }) => ({
+        nodeId,
+        currentMa: perPhase([...currentA], (ampere) => Math.ceil(ampere * 1000)),
+        untilMs: Math.min(Date.parse(at), state.nowMs) + ttlSeconds * 1000,
+      }));
+      return {
+        ...state,
+        measurements: [...state.measurements.filter(({ nodeId, untilMs }) => !told.has(nodeId) && untilMs > state.nowMs), ...news],
+      };
+    }
+    default:
+      return state;
+  }
+}
+
+const isOurs = ({ pending, stations }: SiteState, commandId: string): boolean =>
+  commandId in pending ||
+  Object.values(stations).some(({ ledger }) =>
+    [...ledger.stationMax, ...ledger.evses.flatMap(({ defaults, plans }) => [...defaults, ...plans])].some(
+      (grant) => grant.commandId === commandId,
+    ),
+  );
+
+function settled(state: SiteState, stationId: string, commandId: string, change: (station: StationState) => StationState): SiteState {
+  const { [commandId]: _done, ...pending } = state.pending;
+  return withStation({ ...state, pending }, stationId, change);
+}
+
+function answered(state: SiteState, stationId: string, commandId: string, connection: number, payload: unknown): SiteState {
+  if (!isOurs(state, commandId)) return state;
+  const status = (payload as { readonly status?: unknown } | null)?.status;
+  if (status !== 'Accepted') return rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS);
+  return settled(state, stationId, commandId, (station) => ({
+    ...station,
+    ledger: accepted(station.ledger, commandId, connection, state.nowMs),
+  }));
+}
+
+/** It never was in force. A station that takes no maximum profile is asked no more: it then counts with its EVSEs alone. */
+function rejected(state: SiteState, stationId: string, commandId: string, quietMs: number): SiteState {
+  return settled(state, stationId, commandId, (station) => {
+    const wasMaximum = station.ledger.stationMax.some((grant) => grant.commandId === commandId);
+    const { maxMa, ...ledger } = refused(station.ledger, commandId);
+    if (wasMaximum && quietMs === QUIET_AFTER_REJECTION_MS) return { ...station, ledger };
+    return { ...station, ledger: { ...ledger, ...(maxMa !== undefined && { maxMa }) }, quietUntilMs: state.nowMs + quietMs };
+  });
+}
+
+function absorbGridLimit(state: SiteState, limit: Extract<SiteEvent, { type: 'GridLimitReceived' }>['data']): SiteState {
+  const { config } = state;
+  if (config === undefined) return state;
+  const nodeId = limit.nodeId ?? config.root.nodeId;
+  const bound = ({ limitA, limitW }: { readonly limitA?: number | readonly [number, number, number]; readonly limitW?: number }) => ({
+    ...(limitA !== undefined && { limitMa: perPhase(limitA, limitToMa) }),
+    ...(limitW !== undefined && { totalMa: totalMaOfWatts(limitW, config.voltageV) }),
+  });
+  const steps = limit.schedule.map((step) => ({ fromMs: Date.parse(step.startsAt), ...bound(step) })).sort((a, b) => a.fromMs - b.fromMs);
+  const others = state.gridLimits.filter((other) => other.source !== limit.source || other.nodeId !== nodeId);
+  const entry = {
+    limitId: limit.limitId,
+    source: limit.source,
+    nodeId,
+    steps,
+    expiresMs: Date.parse(limit.expiresAt),
+    ...(limit.fallback && { fallback: bound(limit.fallback) }),
+  };
+  return { ...state, gridLimits: [...others, entry] };
+}
+
+// What stations say
+
+type Json = Readonly<Record<string, unknown>>;
+
+function absorbCall(station: StationState, call: CallReceived, receivedAt: string, nowMs: number): StationState {
+  const payload = call.payload as Json;
+  const isOld = call.generation.offset < station.ledger.connection && call.generation.assignmentSeq <= station.assignmentSeq;
+  const heard = isOld ? station : withSkew(station, payload, nowMs);
+  switch (call.action) {
+    case 'BootNotification': {
+      const isAccepted = call.answer.kind === 'result' && (call.answer.payload as Json).status === 'Accepted';
+      return isAccepted && !isOld ? { ...heard, ledger: booted(heard.ledger), demands: {} } : heard;
+    }
+    case 'StartTransaction': {
+      const evseId = evseOfConnector(station.config, Number(payload.connectorId));
+      const id =
+        call.transactionId ?? String((call.answer.kind === 'result' ? (call.answer.payload as Json).transactionId : undefined) ?? '');
+      return evseId === undefined || id === '' ? heard : started(heard, evseId, id, nowMs, Number(payload.connectorId));
+    }
+    case 'StopTransaction':
+      return ended(heard, String(payload.transactionId));
+    case 'TransactionEvent': {
+      const info = payload.transactionInfo as Json | undefined;
+      const id = String(info?.transactionId ?? '');
+      if (payload.eventType === 'Ended') return ended(heard, id);
+      const evseId = Number((payload.evse as Json | undefined)?.id);
+      const isKnown = station.config.evses.some((evse) => evse.evseId === evseId);
+      const running = isKnown && id !== '' && payload.offline !== true ? started(heard, evseId, id, nowMs) : heard;
+      return measured(running, call, receivedAt, nowMs);
+    }
+    case 'StatusNotification': {
+      const status = payload.status ?? payload.connectorStatus;
+      const evseId = payload.evseId === undefined ? evseOfConnector(station.config, Number(payload.connectorId)) : Number(payload.evseId);
+      const demand = evseId === undefined ? undefined : station.demands[evseId];
+      return status === 'Available' && demand !== undefined && !isOld ? ended(heard, demand.transactionId) : heard;
+    }
+    case 'MeterValues':
+      return isOld ? heard : measured(heard, call, receivedAt, nowMs);
+    default:
+      return heard;
+  }
+}
+
+function withSkew(station: StationState, payload: Json, nowMs: number): StationState {
+  const told = payload.timestamp ?? ((payload.meterValue as readonly Json[] | undefined)?.[0]?.timestamp as unknown);
+  const stationMs = typeof told === 'string' && payload.offline !== true ? instantMs(told) : undefined;
+  return stationMs === undefined
+    ? station
+    : { ...station, ledger: { ...station.ledger, skew: observeSkew(station.ledger.skew, stationMs, nowMs) } };
+}
+
+function started(station: StationState, evseId: number, transactionId: string, nowMs: number, connectorId?: number): StationState {
+  const before = station.demands[evseId];
+  if (before?.transactionId === transactionId) return station;
+  const demand: Demand & { readonly connectorId?: number } = {
+    transactionId,
+    waitingSinceMs: nowMs,
+    priority: 0,
+    ...(connectorId !== undefined && { connectorId }),
+  };
+  return {
+    ...station,
+    ledger: transactionStarted(before ? transactionEnded(station.ledger, before.transactionId) : station.ledger, evseId, transactionId),
+    demands: { ...station.demands, [evseId]: demand },
+  };
+}
+
+function ended(station: StationState, transactionId: string): StationState {
+  const demands = Object.fromEntries(Object.entries(station.demands).filter(([, demand]) => demand.transactionId !== transactionId));
+  const measurements = Object.fromEntries(Object.entries(station.measured).filter(([evseId]) => evseId in demands));
+  return { ...station, ledger: transactionEnded(station.ledger, transactionId), demands, measured: measurements };
+}
+
+/** Currents and powers, and whether the station keeps to what it was allowed. */
+function measured(station: StationState, { ocppVersion, action, payload }: CallReceived, receivedAt: string, nowMs: number): StationState {
+  const body = payload as Json;
+  const evseId =
+    ocppVersion === 'ocpp1.6'
+      ? evseOfConnector(station.config, Number(body.connectorId))
+      : Number((body.evse as Json | undefined)?.id ?? body.evseId ?? evseOfTransaction(station, body));
+  if (evseId === undefined || !Number.isInteger(evseId)) return station;
+  const { samples } = normalise({ ocppVersion, action, payload, receivedAt, evse: { evseId } });
+  const reading = powerReadings(samples).at(-1);
+  const currents = samples.filter(
+    ({ measurand, phase, at }) => measurand === 'Current.Import' && phase !== 'N' && at === samples.at(-1)?.at,
+  );
+  if (reading === undefined && currents.length === 0) return station;
+  const currentMa = currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
+  const before = station.measured[evseId];
+  const verdict = currentMa === undefined ? { above: 0, below: 0 } : judge(station, evseId, currentMa, nowMs, before);
+  const after: Measured = {
+    atMs: nowMs,
+    ...(reading?.powerW !== undefined && { powerW: reading.powerW }),
+    ...(currentMa !== undefined && { currentMa }),
+    ...verdict,
+  };
+  const isDisobedient = station.ledger.evses.find((evse) => evse.evseId === evseId)?.disobedient ?? false;
+  const now = isDisobedient ? verdict.below < SAMPLES_IN_A_ROW : verdict.above >= SAMPLES_IN_A_ROW;
+  return { ...station, ledger: setDisobedient(station.ledger, evseId, now), measured: { ...station.measured, [evseId]: after } };
+}
+
+function evseOfTransaction({ demands }: StationState, body: Json): number | undefined {
+  const id = (body.transactionInfo as Json | undefined)?.transactionId;
+  const found = Object.entries(demands).find(([, { transactionId }]) => transactionId === id)?.[0];
+  return found === undefined ? undefined : Number(found);
+}
+
+function judge(
+  { ledger }: StationState,
+  evseId: number,
+  currentMa: number,
+  nowMs: number,
+  before: Measured | undefined,
+): Pick<Measured, 'above' | 'below'> {
+  const evse = ledger.evses.find((each) => each.evseId === evseId);
+  if (evse === undefined) return { above: 0, below: 0 };
+  const allowedMa = committedMa(ledger, { ...evse, disobedient: false }, nowMs, false);
+  const isAbove = currentMa > allowedMa + Math.max(TOLERANCE_MA, allowedMa * TOLERANCE_SHARE);
+  const lastAcceptedMs = Math.max(0, ...[...evse.plans, ...evse.defaults].map(({ acceptedMs }) => acceptedMs ?? 0));
+  if (isAbove) return nowMs - lastAcceptedMs > OBEY_WITHIN_MS ? { above: (before?.above ?? 0) + 1, below: 0 } : { above: 0, below: 0 };
+  return { above: 0, below: (before?.below ?? 0) + 1 };
+}
+
+/** A configuration the owner accepted. */
+export function configured(
+  state: SiteState,
+  version: number,
+  change: Extract<SiteEvent, { type: 'ConfigurationAccepted' }>['data']['change'],
+): SiteState {
+  switch (change.kind) {
+    case 'site': {
+      return { ...state, version, config: change.config };
+    }
+    case 'station': {
+      const { config, credentialHash, assignmentSeq } = change;
+      const before = state.stations[config.stationId];
+      const hash = credentialHash ?? before?.credentialHash;
+      const station: StationState = before
+        ? { ...before, config, assignmentSeq, ledger: reconfigured(before.ledger, config) }
+        : { config, assignmentSeq, ledger: newStationLedger(config), demands: {}, measured: {}, quietUntilMs: 0 };
+      return {
+        ...state,
+        version,
+        stations: { ...state.stations, [config.stationId]: { ...station, ...(hash !== undefined && { credentialHash: hash }) } },
+      };
+    }
+    case 'stationRemoved': {
+      const { [change.stationId]: _gone, ...stations } = state.stations;
+      return { ...state, version, stations };
+    }
+  }
+}
+
+export const prunedSite = (state: SiteState): SiteState => {
+  let changed = state;
+  for (const stationId of Object.keys(state.stations))
+    changed = withStation(changed, stationId, (station) => {
+      const ledger = pruned(station.ledger, state.nowMs);
+      return ledger === station.ledger ? station : { ...station, ledger };
+    });
+  return changed;
+};

@@ -1,0 +1,302 @@
+// What the owner of a site decides on a record: configuration, grants below every limit, silence, disobedience.
+// `decide` tells; `evolve` remembers, from the record and what was told, so that a replay repeats and never decides again.
+import type { CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
+import {
+  checkSite,
+  granted,
+  placeStation,
+  planSite,
+  presumedOffline,
+  type Refusal,
+  type SitePlan,
+  setChargingProfile,
+} from '#domain/load-balancing';
+import { uuidV5 } from '#kernel';
+import type { Deadline, Fold, Output } from '#service';
+import { absorb, configured, prunedSite, SAMPLES_IN_A_ROW } from './absorb.js';
+import { networkOf, newSite, type SiteState, stationConfigs, withStation } from './state.js';
+import { projectSite } from './tables.js';
+
+/** A grant leaves within this time, or not at all; and how long the station may think [ms]. */
+const SEND_WITHIN_MS = 20_000;
+const ANSWER_WITHIN_MS = 30_000;
+/** After both, no outcome will come: the edge is gone [ms]. */
+const GIVE_UP_AFTER_MS = 10_000;
+/** A lost station may have lost its power too [ms]. */
+const OFFLINE_AFTER_MS = 600_000;
+
+const siteOutput = <Type extends keyof SiteEventData>(type: Type, data: SiteEventData[Type], stationId?: string): Output => ({
+  topic: 'site-events',
+  type,
+  data,
+  ...(stationId !== undefined && { stationId }),
+});
+
+export const siteFold: Fold<SiteState, SiteEvent> = {
+  aggregateOf: ({ tenantId, siteId }) => (siteId === undefined ? undefined : `${tenantId}/${siteId}`),
+  initial: newSite,
+  decide,
+  evolve,
+  nextDue,
+  project: projectSite,
+};
+
+function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[] {
+  const heard = prunedSite(absorb(before, input));
+  const outputs: Output[] = [...answerRequest(heard, input), ...deadlines(heard), ...disobedience(before, heard, input)];
+  const state = outputs.reduce(remember, heard);
+  if (!mayPlan(input) || state.ownerEpoch < 0) return outputs;
+  const plan = planFor(state);
+  if (plan === undefined) return outputs;
+  let { grantSeq } = state;
+  for (const grant of plan.grants) outputs.push(...grantOutput(state, grant, ++grantSeq, input));
+  const decided = decisionOf(state, plan);
+  if (JSON.stringify(decided.data) !== state.decided) outputs.push(decided);
+  return outputs;
+}
+
+function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly Output[]): SiteState {
+  const state = outputs.reduce(remember, prunedSite(absorb(before, input)));
+  if (!mayPlan(input) || state.ownerEpoch < 0) return state;
+  const next = planFor(state)?.nextMs ?? Number.POSITIVE_INFINITY;
+  const { lookAgainMs: _before, ...rest } = state;
+  return Number.isFinite(next) ? { ...rest, lookAgainMs: Math.max(next, state.nowMs + 1) } : rest;
+}
+
+/** Samples alone change no promise; everything else may. */
+function mayPlan(input: Recorded<SiteEvent>): boolean {
+  switch (input.type) {
+    case 'CallReceived':
+      return ['BootNotification', 'StartTransaction', 'StopTransaction', 'StatusNotification', 'TransactionEvent'].includes(
+        input.data.action,
+      );
+    case 'CommandRequested':
+    case 'ConfigurationAccepted':
+    case 'ConfigurationRefused':
+    case 'SiteTariffChanged':
+    case 'CommandSent':
+      return false;
+    default:
+      return true;
+  }
+}
+
+function planFor(state: SiteState): SitePlan | undefined {
+  const network = networkOf(state);
+  const { config, gridLimits, measurements, nowMs } = state;
+  if (network === undefined || config === undefined) return undefined;
+  const stations = Object.values(state.stations).map(({ config: station, ledger, quietUntilMs, demands }) => ({
+    config: station,
+    ledger,
+    placement: placeStation(network, station),
+    quietUntilMs,
+    demands: new Map(Object.entries(demands).map(([evseId, demand]) => [Number(evseId), demand])),
+  }));
+  return planSite({ network, conditions: { gridLimits, measurements }, leaseMs: (config.leaseSeconds ?? 900) * 1000, stations, nowMs });
+}
+
+function grantOutput(
+  state: SiteState,
+  { slot, stationId, evseId, transactionId, steps }: SitePlan['grants'][number],
+  grantSeq: number,
+  input: Recorded<SiteEvent>,
+): readonly Output[] {
+  const station = state.stations[stationId];
+  if (station?.ocppVersion === undefined || state.config === undefined) return [];
+  const connectorId = station.demands[evseId]?.connectorId;
+  const spec = {
+    slot,
+    station: station.config,
+    voltageV: state.config.voltageV,
+    evseId,
+    steps,
+    ...(transactionId !== undefined && { transactionId }),
+    ...(connectorId !== undefined && { connectorId }),
+  };
+  const data: CommandRequested = {
+    commandId: uuidV5('grant', state.tenantId, state.siteId, state.ownerEpoch, grantSeq, input.id),
+    stationId,
+    action: 'SetChargingProfile',
+    payload: setChargingProfile(station.ocppVersion, spec),
+    notAfter: new Date(state.nowMs + SEND_WITHIN_MS).toISOString(),
+    timeoutMs: ANSWER_WITHIN_MS,
+    requestedBy: 'load-balancing',
+    grant: { ownerEpoch: state.ownerEpoch, grantSeq, slot, evseId, steps, ...(transactionId !== undefined && { transactionId }) },
+  };
+  return [siteOutput('CommandRequested', data, stationId)];
+}
+
+function decisionOf(state: SiteState, plan: SitePlan): Output {
+  const network = networkOf(state);
+  const column = (values: Float64Array, index: number): number[] =>
+    [...values.slice(index * 4, index * 4 + 3)].map((value) => (Number.isFinite(value) ? value : 0));
+  return {
+    topic: 'balancing-events',
+    type: 'LimitsDecided',
+    data: {
+      evses: plan.wanted,
+      nodes: (network?.nodes ?? []).map(({ nodeId }, index) => ({
+        nodeId,
+        limitMa: column(plan.capacity, index),
+        allocatedMa: column(plan.committed, index),
+        committedMa: column(plan.committed, index),
+      })),
+    },
+  };
+}
+
+// Requests
+
+function answerRequest(state: SiteState, input: Recorded<SiteEvent>): readonly Output[] {
+  if (input.type === 'ProfileRequested')
+    return [
+      siteOutput(
+        'CommandRefused',
+        {
+          commandId: input.data.commandId,
+          reason: 'NotPermitted',
+          detail: 'limits of this site are set by its load balancer: change the site, or send a grid limit',
+        },
+        input.data.stationId,
+      ),
+    ];
+  if (input.type !== 'ConfigurationRequested') return [];
+  const { requestId, change, ifMatch } = input.data;
+  const reasons =
+    ifMatch !== undefined && ifMatch !== state.version
+      ? [{ path: 'ifMatch', message: `the present version is ${state.version}` }]
+      : refusals(state, change);
+  const stationId = change.kind === 'station' ? change.config.stationId : change.kind === 'stationRemoved' ? change.stationId : undefined;
+  return reasons.length > 0
+    ? [siteOutput('ConfigurationRefused', { requestId, reasons }, stationId)]
+    : [siteOutput('ConfigurationAccepted', { requestId, version: state.version + 1, change }, stationId)];
+}
+
+function refusals(state: SiteState, change: SiteEventData['ConfigurationRequested']['change']): readonly Refusal[] {
+  switch (change.kind) {
+    case 'site':
+      return checkSite(change.config, stationConfigs(state));
+    case 'station': {
+      if (state.config === undefined) return [{ path: 'siteId', message: `the site ${state.siteId} does not exist yet` }];
+      const others = stationConfigs(state).filter(({ stationId }) => stationId !== change.config.stationId);
+      return checkSite(state.config, [...others, change.config]);
+    }
+    case 'stationRemoved': {
+      const station = state.stations[change.stationId];
+      if (station === undefined) return [];
+      if (Object.keys(station.demands).length > 0) return [{ path: change.stationId, message: 'a transaction is running' }];
+      return station.ledger.evses.some(({ plans }) => plans.length > 0) ? [{ path: change.stationId, message: 'a lease is running' }] : [];
+    }
+  }
+}
+
+// Silence and disobedience
+
+function deadlines(state: SiteState): readonly Output[] {
+  const silent = Object.entries(state.pending)
+    .filter(([, { giveUpMs }]) => giveUpMs <= state.nowMs)
+    .map(([commandId, { stationId }]) =>
+      siteOutput(
+        'CommandUnanswered',
+        {
+          commandId,
+          reason: 'edgeLost',
+          connectionId: '',
+          generation: {
+            assignmentSeq: state.stations[stationId]?.assignmentSeq ?? 0,
+            offset: state.stations[stationId]?.ledger.connection ?? 0,
+          },
+        },
+        stationId,
+      ),
+    );
+  const gone = Object.values(state.stations)
+    .filter(({ lostAtMs, ledger }) => lostAtMs !== undefined && ledger.contact === 'lost' && lostAtMs + OFFLINE_AFTER_MS <= state.nowMs)
+    .map(({ config: { stationId }, lostAtMs }) =>
+      siteOutput('StationPresumedOffline', { stationId, lastHeardAt: new Date(lostAtMs ?? 0).toISOString() }, stationId),
+    );
+  return [...silent, ...gone];
+}
+
+function disobedience(before: SiteState, after: SiteState, { stationId = '' }: Recorded<SiteEvent>): readonly Output[] {
+  const station = after.stations[stationId];
+  if (station === undefined || station === before.stations[stationId]) return [];
+  return station.ledger.evses.flatMap(({ evseId, disobedient, plans }) => {
+    const was = before.stations[stationId]?.ledger.evses.find((evse) => evse.evseId === evseId)?.disobedient ?? false;
+    const seen = station.measured[evseId];
+    if (!disobedient || was || seen === undefined || seen.above < SAMPLES_IN_A_ROW) return [];
+    const allowedMa = plans.at(-1)?.steps[0]?.limitMa ?? 0;
+    return [
+      {
+        topic: 'balancing-events',
+        type: 'StationDisobeyed',
+        stationId,
+        data: { stationId, evseId, allowedMa, measuredMa: seen.currentMa ?? 0 },
+      } as const,
+    ];
+  });
+}
+
+function nextDue({ tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch }: SiteState): Deadline | undefined {
+  const times = [
+    ...(lookAgainMs !== undefined && ownerEpoch >= 0 ? [lookAgainMs] : []),
+    ...Object.values(pending).map(({ giveUpMs }) => giveUpMs),
+    ...Object.values(stations).flatMap(({ lostAtMs, ledger }) =>
+      lostAtMs !== undefined && ledger.contact === 'lost' ? [lostAtMs + OFFLINE_AFTER_MS] : [],
+    ),
+  ];
+  const dueMs = Math.ceil(Math.min(...times));
+  return times.length === 0 ? undefined : { deadlineId: `${siteId}@${dueMs}`, dueMs, tenantId, siteId };
+}
+
+// Memory of what was told
+
+function remember(state: SiteState, { type, data, stationId = '' }: Output): SiteState {
+  switch (type) {
+    case 'ConfigurationAccepted': {
+      const { version, change } = data as SiteEventData['ConfigurationAccepted'];
+      return configured(state, version, change);
+    }
+    case 'CommandRequested': {
+      const { commandId, grant, notAfter, timeoutMs } = data as CommandRequested;
+      if (grant === undefined) return state;
+      const { ownerEpoch, grantSeq, slot, evseId, transactionId, steps } = grant;
+      const entry = {
+        ownerEpoch,
+        grantSeq,
+        commandId,
+        slot,
+        evseId,
+        steps,
+        requestedMs: state.nowMs,
+        notAfterMs: Date.parse(notAfter),
+        state: 'requested' as const,
+        ...(transactionId !== undefined && { transactionId }),
+      };
+      const pending = { ...state.pending, [commandId]: { stationId, giveUpMs: Date.parse(notAfter) + timeoutMs + GIVE_UP_AFTER_MS } };
+      return withStation({ ...state, grantSeq: Math.max(state.grantSeq, grantSeq), pending }, stationId, (station) => ({
+        ...station,
+        ledger: granted(station.ledger, entry),
+      }));
+    }
+    case 'CommandUnanswered': {
+      const { commandId } = data as SiteEventData['CommandUnanswered'];
+      return absorb(state, {
+        type,
+        data,
+        stationId,
+        time: new Date(state.nowMs).toISOString(),
+        at: { topic: '', partition: 0, offset: 0 },
+        id: commandId,
+        source: '',
+        tenantId: state.tenantId,
+      } as Recorded<SiteEvent>);
+    }
+    case 'StationPresumedOffline':
+      return withStation(state, stationId, (station) => ({ ...station, ledger: presumedOffline(station.ledger) }));
+    case 'LimitsDecided':
+      return { ...state, decided: JSON.stringify(data) };
+    default:
+      return state;
+  }
+}

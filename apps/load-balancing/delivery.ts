@@ -1,0 +1,72 @@
+// From grants in the log to stations: the owner takes each site by a record, and hands a grant to an edge only once it has read it back,
+// still being the owner. What an edge or a station makes of it comes back as records.
+import { type CommandRequested, type Envelope, encode, type SiteEvent, type SiteEventData } from '#contracts';
+import type { Logger } from '#observability';
+import type { World } from '#ports';
+import type { Change, Effects, HeldPartition } from '#service';
+import type { SiteState } from './state.js';
+
+export function ownerEffects(world: World, logger: Logger): Effects<SiteState, SiteEvent> {
+  const ownerId = world.ids.next();
+
+  const append = (type: keyof SiteEventData, tenantId: string, siteId: string, data: unknown, stationId?: string): Promise<unknown> => {
+    const time = new Date(world.clock.now()).toISOString();
+    const envelope: Envelope = {
+      id: world.ids.next(),
+      type,
+      source: '/load-balancing',
+      time,
+      tenantId,
+      siteId,
+      ...(stationId !== undefined && { stationId }),
+      data,
+    };
+    return world.log.append('site-events', [encode(envelope)]);
+  };
+
+  /** Sites whose SiteTaken is on its way. */
+  const taking = new Set<string>();
+  const take = (aggregate: string, { tenantId, siteId, ownerId: holder, config }: SiteState): void => {
+    if (holder === ownerId || config === undefined || taking.has(aggregate)) return;
+    taking.add(aggregate);
+    append('SiteTaken', tenantId, siteId, { ownerId })
+      .catch((error: unknown) => logger.warn({ siteId, err: error }, 'a site is not taken yet: the log did not take the record'))
+      .finally(() => taking.delete(aggregate));
+  };
+
+  const deliver = async (
+    { tenantId, siteId }: SiteState,
+    { commandId, stationId, action, payload, notAfter, timeoutMs, grant }: CommandRequested,
+  ): Promise<void> => {
+    const command = { tenantId, siteId, stationId, commandId, action, payload, notAfter, timeoutMs };
+    const fenced = grant === undefined ? command : { ...command, grant: { ownerEpoch: grant.ownerEpoch, grantSeq: grant.grantSeq } };
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const home = await world.directory.lookup(tenantId, stationId);
+      if (home === undefined) break;
+      if (await world.router.send(home.edgeId, { kind: 'command', command: fenced })) return;
+    }
+    await append('CommandRefused', tenantId, siteId, { commandId, reason: 'NotConnected' }, stationId);
+  };
+
+  return {
+    onLive({ states }) {
+      for (const [aggregate, state] of states) take(aggregate, state);
+    },
+    async onCommitted(partition: HeldPartition<SiteState>, changes: readonly Change<SiteState, SiteEvent>[]) {
+      if (!partition.isLive) return;
+      for (const { aggregate, after, input } of changes) {
+        if (!partition.lease.isHeld()) return;
+        const state = partition.states.get(aggregate) ?? after;
+        take(aggregate, state);
+        if (input.type !== 'CommandRequested' || input.data.grant === undefined) continue;
+        if (state.ownerId !== ownerId || input.data.grant.ownerEpoch !== state.ownerEpoch) continue;
+        await deliver(state, input.data).catch((error: unknown) =>
+          logger.warn(
+            { siteId: state.siteId, err: error },
+            'a limit could not be handed to an edge; it counts as possibly in force until its lease ends',
+          ),
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,109 @@
+// What the owner of a site remembers. Plain JSON, never mutated.
+// How it changes is in absorb.ts; what follows from it is decided in decide.ts.
+import {
+  compileNetwork,
+  type Demand,
+  type GridLimit,
+  type Measurement,
+  type Network,
+  type SiteConfig,
+  type StationConfig,
+  type StationLedger,
+} from '#domain/load-balancing';
+import type { OcppVersion } from '#ocpp';
+
+/** What a meter last said of one EVSE. */
+export interface Measured {
+  readonly atMs: number;
+  readonly powerW?: number;
+  /** Highest line current [mA]. */
+  readonly currentMa?: number;
+  /** Samples in a row above what was allowed, and at or below it. */
+  readonly above: number;
+  readonly below: number;
+}
+
+export interface StationState {
+  readonly config: StationConfig;
+  readonly credentialHash?: string;
+  readonly assignmentSeq: number;
+  readonly ocppVersion?: OcppVersion;
+  readonly ledger: StationLedger;
+  /** By EVSE id. */
+  readonly demands: Readonly<Record<string, Demand & { readonly connectorId?: number }>>;
+  readonly measured: Readonly<Record<string, Measured>>;
+  readonly quietUntilMs: number;
+  /** The link was lost at this time and has not come back. */
+  readonly lostAtMs?: number;
+}
+
+/** A grant without an outcome, and when silence is taken for one. */
+export interface Pending {
+  readonly stationId: string;
+  readonly giveUpMs: number;
+}
+
+export interface SiteState {
+  readonly tenantId: string;
+  readonly siteId: string;
+  /** Rises with each accepted configuration. */
+  readonly version: number;
+  readonly config?: SiteConfig;
+  readonly stations: Readonly<Record<string, StationState>>;
+  readonly gridLimits: readonly (GridLimit & { readonly limitId: string })[];
+  readonly measurements: readonly Measurement[];
+  /** The process that took the site last, and where its SiteTaken stands: -1 while nobody has. */
+  readonly ownerId: string;
+  readonly ownerEpoch: number;
+  readonly grantSeq: number;
+  /** Stream time: the highest receive time so far. */
+  readonly nowMs: number;
+  readonly pending: Readonly<Record<string, Pending>>;
+  /** When the plan wants to be looked at again. */
+  readonly lookAgainMs?: number;
+  /** What was last decided, as text: equal decisions are told once. */
+  readonly decided: string;
+}
+
+export const newSite = (aggregate: string): SiteState => {
+  const slash = aggregate.indexOf('/');
+  return {
+    tenantId: aggregate.slice(0, slash),
+    siteId: aggregate.slice(slash + 1),
+    version: 0,
+    stations: {},
+    gridLimits: [],
+    measurements: [],
+    ownerId: '',
+    ownerEpoch: -1,
+    grantSeq: 0,
+    nowMs: 0,
+    pending: {},
+    decided: '',
+  };
+};
+
+export const stationConfigs = ({ stations }: SiteState): readonly StationConfig[] => Object.values(stations).map(({ config }) => config);
+
+const networks = new WeakMap<SiteConfig, { readonly key: string; readonly network: Network }>();
+
+/** The compiled tree; kept per configuration, since it is asked for with every message. */
+export function networkOf(state: SiteState): Network | undefined {
+  const { config } = state;
+  if (config === undefined) return undefined;
+  const key = stationConfigs(state)
+    .map(({ stationId, nodeId, maxA }) => `${stationId}/${nodeId}/${maxA ?? ''}`)
+    .join();
+  const kept = networks.get(config);
+  if (kept?.key === key) return kept.network;
+  const network = compileNetwork(config.root, config.voltageV, stationConfigs(state));
+  networks.set(config, { key, network });
+  return network;
+}
+
+export const withStation = (state: SiteState, stationId: string, change: (station: StationState) => StationState): SiteState => {
+  const station = state.stations[stationId];
+  if (station === undefined) return state;
+  const changed = change(station);
+  return changed === station ? state : { ...state, stations: { ...state.stations, [stationId]: changed } };
+};

@@ -1,0 +1,186 @@
+// The rows of the load balancer: what follows from one change of a site's memory.
+import type { CommandRequested, Recorded, SiteEvent } from '#contracts';
+import { COLUMNS, capacityAt, committedMa, phaseIndexes } from '#domain/load-balancing';
+import type { Change, Output, RowWrite, TableSpec } from '#service';
+import { networkOf, type SiteState } from './state.js';
+
+const sites: TableSpec = {
+  name: 'sites',
+  columns: { tenant_id: 'text', site_id: 'text', name: 'text', version: 'bigint', config: 'jsonb' },
+  key: ['tenant_id', 'site_id'],
+};
+const evseLimits: TableSpec = {
+  name: 'evse_limits',
+  columns: {
+    tenant_id: 'text',
+    station_id: 'text',
+    evse_id: 'integer',
+    site_id: 'text',
+    limit_ma: 'bigint',
+    committed_ma: 'bigint',
+    reason: 'jsonb',
+    at: 'timestamptz',
+  },
+  key: ['tenant_id', 'station_id', 'evse_id'],
+};
+const siteLoad: TableSpec = {
+  name: 'site_load',
+  columns: {
+    tenant_id: 'text',
+    site_id: 'text',
+    at: 'timestamptz',
+    measured_w: 'double precision',
+    limit_w: 'double precision',
+    allocated_w: 'double precision',
+  },
+  key: ['tenant_id', 'site_id', 'at'],
+};
+const limitCommands: TableSpec = {
+  name: 'limit_commands',
+  columns: {
+    tenant_id: 'text',
+    command_id: 'text',
+    site_id: 'text',
+    station_id: 'text',
+    evse_id: 'integer',
+    slot: 'text',
+    transaction_id: 'text',
+    limit_ma: 'bigint',
+    lease_ends_at: 'timestamptz',
+    requested_at: 'timestamptz',
+    outcome: 'text',
+    answered_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'command_id'],
+};
+export const LOAD_BALANCING_TABLES = [sites, evseLimits, siteLoad, limitCommands] as const;
+
+/** A power older than this says nothing about now [ms]. */
+const FRESH_MS = 120_000;
+
+export function projectSite({ before, after, input, outputs }: Change<SiteState, SiteEvent>): readonly RowWrite[] {
+  const at = new Date(after.nowMs).toISOString();
+  return [
+    ...configurationRows(after, outputs),
+    ...commandRows(after, outputs, at),
+    ...outcomeRows(before, input, at),
+    ...limitRows(after, outputs, at),
+    ...(isAboutLoad(input, outputs) ? loadRow(after) : []),
+  ];
+}
+
+function configurationRows({ tenantId, siteId, version, config }: SiteState, outputs: readonly Output[]): readonly RowWrite[] {
+  if (config === undefined || !outputs.some(({ type }) => type === 'ConfigurationAccepted')) return [];
+  return [{ table: sites, row: { tenant_id: tenantId, site_id: siteId, name: config.name, version, config } }];
+}
+
+function commandRows({ tenantId, siteId }: SiteState, outputs: readonly Output[], at: string): readonly RowWrite[] {
+  const rows: RowWrite[] = outputs.flatMap(({ type, data }) => {
+    if (type !== 'CommandRequested') return [];
+    const { commandId, stationId, grant } = data as CommandRequested;
+    if (grant === undefined) return [];
+    const last = grant.steps.at(-1);
+    return [
+      {
+        table: limitCommands,
+        row: {
+          tenant_id: tenantId,
+          command_id: commandId,
+          site_id: siteId,
+          station_id: stationId,
+          evse_id: grant.evseId,
+          slot: grant.slot,
+          transaction_id: grant.transactionId ?? null,
+          limit_ma: grant.steps[0]?.limitMa ?? 0,
+          lease_ends_at: grant.slot === 'plan' && last ? new Date(last.fromMs).toISOString() : null,
+          requested_at: at,
+          outcome: 'requested',
+          answered_at: null,
+        },
+      },
+    ];
+  });
+  return rows;
+}
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  CommandAnswered: 'answered',
+  CommandErrored: 'rejected',
+  CommandUnanswered: 'unanswered',
+  CommandRefused: 'refused',
+};
+
+function outcomeRows({ tenantId, pending }: SiteState, { type, data }: Recorded<SiteEvent>, at: string): readonly RowWrite[] {
+  const outcome = OUTCOMES[type];
+  const { commandId, payload } = data as { readonly commandId?: string; readonly payload?: { readonly status?: string } };
+  if (outcome === undefined || commandId === undefined || !(commandId in pending)) return [];
+  const told = outcome === 'answered' ? (payload?.status === 'Accepted' ? 'accepted' : 'rejected') : outcome;
+  return [{ table: limitCommands, row: { tenant_id: tenantId, command_id: commandId, outcome: told, answered_at: at } }];
+}
+
+/** What each EVSE may draw now: the plan that it confirmed last, or what it falls back to. */
+function limitRows(state: SiteState, outputs: readonly Output[], at: string): readonly RowWrite[] {
+  const decision = outputs.find(({ type }) => type === 'LimitsDecided')?.data as
+    | { readonly evses: readonly { stationId: string; evseId: number; limitMa: number; reason?: unknown }[] }
+    | undefined;
+  if (decision === undefined) return [];
+  return Object.values(state.stations).flatMap(({ config: { stationId }, ledger }) =>
+    ledger.evses.map((evse): RowWrite => {
+      const wanted = decision.evses.find((each) => each.stationId === stationId && each.evseId === evse.evseId);
+      return {
+        table: evseLimits,
+        row: {
+          tenant_id: state.tenantId,
+          station_id: stationId,
+          evse_id: evse.evseId,
+          site_id: state.siteId,
+          limit_ma: wanted?.limitMa ?? evse.safeMa,
+          committed_ma: committedMa(ledger, evse, state.nowMs, false),
+          reason: wanted?.reason ?? null,
+          at,
+        },
+      };
+    }),
+  );
+}
+
+const isAboutLoad = (input: Recorded<SiteEvent>, outputs: readonly Output[]): boolean =>
+  outputs.some(({ type }) => type === 'LimitsDecided') ||
+  (input.type === 'CallReceived' && (input.data.action === 'MeterValues' || input.data.action === 'TransactionEvent'));
+
+/** Measured by the stations; unknown while one that charges has not been heard. Limit and promises over all lines at nominal voltage. */
+function loadRow(state: SiteState): readonly RowWrite[] {
+  const network = networkOf(state);
+  if (network === undefined || state.config === undefined) return [];
+  const { voltageV } = state.config;
+  const capacity = capacityAt(network, state, state.nowMs);
+  const watts = (milliamps: number): number => Math.round((milliamps * voltageV) / 1000);
+  const limitMa = [0, 1, 2].reduce((sum, phase) => sum + Math.max(0, capacity[phase] ?? 0), 0);
+  const totalMa = capacity[COLUMNS - 1] ?? Number.POSITIVE_INFINITY;
+  let measuredW = 0;
+  let allocatedMa = 0;
+  for (const { config, ledger, demands, measured } of Object.values(state.stations)) {
+    for (const evse of ledger.evses) {
+      const lines = phaseIndexes(config.evses.find(({ evseId }) => evseId === evse.evseId)?.phases ?? 3).length;
+      allocatedMa += committedMa(ledger, evse, state.nowMs, false) * lines;
+      if (!(evse.evseId in demands)) continue;
+      const seen = measured[evse.evseId];
+      if (seen?.powerW === undefined || state.nowMs - seen.atMs > FRESH_MS) continue;
+      measuredW += seen.powerW;
+    }
+  }
+  const at = new Date(Math.floor(state.nowMs / 1000) * 1000).toISOString();
+  return [
+    {
+      table: siteLoad,
+      row: {
+        tenant_id: state.tenantId,
+        site_id: state.siteId,
+        at,
+        measured_w: measuredW,
+        limit_w: watts(Math.min(limitMa, totalMa)),
+        allocated_w: watts(allocatedMa),
+      },
+    },
+  ];
+}
