@@ -4,15 +4,16 @@
 // Who may connect was decided before; what a message means is decided in inbound/ and outbound/.
 import type { WebSocket } from 'ws';
 import { type EnvelopeAttributes, streamKey } from '#contracts';
-import { protect } from '#domain/privacy';
+import { mayBeSensitive, protect } from '#domain/privacy';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
 import type { StationPath } from './admission/path.js';
 import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './config.js';
 import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
-import { type Plan, planAnswer } from './inbound/plan-answer.js';
-import { hashPayload } from './inbound/repeat-memory.js';
+import { type NoPlan, type Plan, planAnswer } from './inbound/plan-answer.js';
+import { contentOf } from './inbound/repeat-memory.js';
+import { isoTime } from './iso-time.js';
 import { type Outcome, type Permission, StationCalls } from './outbound/station-calls.js';
 import type { EdgeServices } from './services.js';
 
@@ -186,12 +187,11 @@ export class Connection {
 
   async #handle(waiting: Waiting): Promise<void> {
     this.#handling = waiting;
-    const { frame } = waiting;
-    const { repeats, count } = this.#services;
-    const { messageId, action } = frame;
-    const key = { messageId, action, payloadHash: hashPayload(frame.payloadText), connectionId: this.identity.connectionId };
+    const { repeats, count, inFlight } = this.#services;
+    const { messageId, action, payloadText } = waiting.frame;
+    const key = { messageId, action, content: contentOf(payloadText), connectionId: this.identity.connectionId };
+    let answer = repeats.find(this.#stationKey, key);
     try {
-      let answer = repeats.find(this.#stationKey, key);
       if (answer !== undefined) count('repeats');
       else {
         answer = this.#record(waiting);
@@ -201,11 +201,12 @@ export class Connection {
       this.#write(await answer);
       count('calls');
     } catch (error) {
+      if (answer !== undefined) repeats.forget(this.#stationKey, answer);
       this.#giveUp(error, action);
       return;
     } finally {
       this.#appendingSinceMs = undefined;
-      this.#services.inFlight.bytes -= waiting.bytes;
+      inFlight.bytes -= waiting.bytes;
     }
     if (this.#inbox.length > 0 || this.calls.isWaiting) setImmediate(() => this.#goOn());
     else this.#handling = undefined;
@@ -221,35 +222,53 @@ export class Connection {
     if (next !== undefined) void this.#handle(next);
   }
 
-  /** Durable before answered (P1): resolves with the answer's frame once the call and that answer are in the log. */
-  async #record({ frame, receivedMs }: Waiting): Promise<string> {
-    const { siteLog, desk, ids, config } = this.#services;
+  /** Resolves with the answer's frame once the call and that answer are in the log. The busy messages need nothing but the append. */
+  #record(waiting: Waiting): Promise<string> {
+    const { frame } = waiting;
+    if (frame.action === 'BootNotification') return this.#recordBoot(waiting);
+    const plan = this.#plan(waiting);
+    if (plan instanceof Promise || mayBeSensitive(frame.action)) return this.#protectAndAppend(waiting, plan);
+    return this.#append(waiting, plan, frame.payloadText);
+  }
+
+  #plan({ frame: { messageId, action, payload }, receivedMs }: Waiting): ReturnType<typeof planAnswer> {
     const { path, version } = this.identity;
-    const { messageId, action, payload } = frame;
-    if (action === 'BootNotification') await this.#refreshEntry();
+    const view = { path, version, entry: this.#entry, asked: this.#asked };
+    return planAnswer(view, { messageId, action, payload, receivedMs }, this.#services.desk);
+  }
+
+  async #recordBoot(waiting: Waiting): Promise<string> {
+    await this.#refreshEntry();
     if (this.#state === 'Closed') throw new Unanswerable('the station has to connect anew');
-    const plan = await planAnswer(
-      { path, version, entry: this.#entry, asked: this.#asked },
-      { messageId, action, payload, receivedMs },
-      desk,
-    );
+    const plan = await this.#plan(waiting);
+    const answer = await this.#protectAndAppend(waiting, plan);
+    if (plan !== 'bookAway' && plan.answer.kind === 'result') this.#booted();
+    return answer;
+  }
+
+  async #protectAndAppend(waiting: Waiting, planning: ReturnType<typeof planAnswer> | NoPlan): Promise<string> {
+    const { action, payload, payloadText } = waiting.frame;
+    const plan = await planning;
     if (plan === 'bookAway') throw new Unanswerable('the answer book is away');
+    const safe = await protect(action, payload, this.#protection());
+    return this.#append(waiting, plan, safe === payload ? payloadText : JSON.stringify(safe));
+  }
+
+  /** Durable before answered (P1). */
+  async #append({ frame, receivedMs }: Waiting, plan: Plan, loggedText: string): Promise<string> {
+    const { siteLog, ids, config } = this.#services;
+    const { tenantId, stationId } = this.identity.path;
     const attributes: EnvelopeAttributes = {
       id: ids.next(),
       type: 'CallReceived',
       source: `/edge/${config.edgeId}`,
-      time: new Date(receivedMs).toISOString(),
-      ...path,
+      time: isoTime(receivedMs),
+      tenantId,
       siteId: this.#entry.siteId,
+      stationId,
     };
-    await siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, await this.#loggable(frame))]);
-    if (action === 'BootNotification' && plan.answer.kind === 'result') this.#booted();
-    return answerFrame(messageId, plan);
-  }
-
-  async #loggable({ action, payload, payloadText }: CallFrame): Promise<string> {
-    const safe = await protect(action, payload, this.#protection());
-    return safe === payload ? payloadText : JSON.stringify(safe);
+    await siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, loggedText)]);
+    return answerFrame(frame.messageId, plan);
   }
 
   #protection() {

@@ -1,11 +1,12 @@
 // From one CALL to what it will be answered and what is recorded about it: schema verdict, token, rule.
 // Nothing leaves here: the caller appends first and answers afterwards (P1).
 import type { TokenFacts } from '#contracts';
-import { idTagInfo, presentedToken } from '#domain/authorization';
+import { idTagInfo, type PresentedToken, presentedToken } from '#domain/authorization';
 import { actions, errorCodeFor, errorCodeIn, type OcppVersion, type SchemaViolation, validate } from '#ocpp';
 import type { StationEntry } from '#ports';
 import type { StationPath } from '../admission/path.js';
-import { type Answer, type AnswerContext, error, type Payload, result } from './answer.js';
+import { isoTime } from '../iso-time.js';
+import { type Answer, type AnswerContext, type AnswerRule, error, type Payload, result } from './answer.js';
 import { ANSWERS_16 } from './answers-v16.js';
 import { ANSWERS_201 } from './answers-v201.js';
 import { isReadableBillingMessage } from './readable.js';
@@ -42,13 +43,15 @@ const ANSWERS = { 'ocpp1.6': ANSWERS_16, 'ocpp2.0.1': ANSWERS_201 } as const;
 /** Messages with a token that is judged; other tokens are only sealed. */
 const JUDGED: ReadonlySet<string> = new Set(['Authorize', 'StartTransaction', 'StopTransaction', 'TransactionEvent']);
 const NONE: readonly never[] = [];
+const SCHEMA_FLAG = ['schema'] as const;
 
 export interface Desk {
   readonly tokens: TokenDesk;
   readonly hmacTransaction: (text: string) => string;
 }
 
-export async function planAnswer(view: StationView, call: IncomingCall, desk: Desk): Promise<Plan | NoPlan> {
+/** At once where no token has to be looked up: most calls are of that kind. */
+export function planAnswer(view: StationView, call: IncomingCall, desk: Desk): Plan | Promise<Plan | NoPlan> {
   const { version, entry } = view;
   const { action, payload } = call;
   const rule = ANSWERS[version].get(action);
@@ -58,18 +61,33 @@ export async function planAnswer(view: StationView, call: IncomingCall, desk: De
   const isKept = violations.length > 0 && !entry.strict && isReadableBillingMessage(version, action, payload);
   if (violations.length > 0 && !isKept) {
     const [first] = violations;
-    return { answer: error(errorCodeFor(version, violations), `${first?.path ?? ''} ${first?.message ?? ''}`), violations, flags: NONE };
+    return {
+      answer: error(errorCodeFor(version, violations), `${first?.path ?? ''} ${first?.message ?? ''}`),
+      violations,
+      flags: NONE,
+    };
   }
-  const flags = isKept ? ['schema'] : [];
+  const flags = isKept ? SCHEMA_FLAG : NONE;
   if (version === 'ocpp2.0.1' && entry.bootStatus !== 'Accepted' && !mayComeBeforeAccepted(view, action))
     return { answer: error('SecurityError', 'the station is not accepted yet'), violations, flags };
-
   const token = JUDGED.has(action) ? presentedToken(version, payload) : undefined;
-  if (token === undefined) return { answer: result(rule(contextOf(view, call), payload)), violations, flags };
+  if (token !== undefined) return planWithToken(view, call, desk, rule, token, { violations, flags });
+  return { answer: result(rule(contextOf(view, call), payload)), violations, flags };
+}
 
+async function planWithToken(
+  view: StationView,
+  call: IncomingCall,
+  desk: Desk,
+  rule: AnswerRule,
+  token: PresentedToken,
+  { violations, flags }: Pick<Plan, 'violations' | 'flags'>,
+): Promise<Plan | NoPlan> {
+  const { version } = view;
+  const { action, payload } = call;
   const asked = await desk.tokens.ask(view.path, token, call.receivedMs);
-  if (asked.verdict === undefined && isNewBusiness(version, action, payload)) return 'bookAway';
-  if (asked.verdict === undefined) flags.push('bookAway');
+  const isBookAway = asked.verdict === undefined;
+  if (isBookAway && isNewBusiness(version, action, payload)) return 'bookAway';
   const verdict = asked.verdict ?? (action === 'TransactionEvent' ? ({ status: 'Accepted' } as const) : undefined); // who charges already goes on
   const transactionId = action === 'StartTransaction' ? startId(view.path, call, asked, desk) : undefined;
   const context = {
@@ -82,7 +100,7 @@ export async function planAnswer(view: StationView, call: IncomingCall, desk: De
   return {
     answer: result(answer),
     violations,
-    flags,
+    flags: isBookAway ? [...flags, 'bookAway'] : flags,
     ...(facts !== undefined && { token: facts }),
     ...(transactionId !== undefined && { transactionId }),
   };
@@ -96,7 +114,7 @@ const refusal = (version: OcppVersion, code: string, description: string): Plan 
 
 const contextOf = ({ entry }: StationView, { receivedMs }: IncomingCall): AnswerContext => ({
   entry,
-  now: new Date(receivedMs).toISOString(),
+  now: isoTime(receivedMs),
 });
 
 const mayComeBeforeAccepted = ({ entry, asked }: StationView, action: string): boolean =>
