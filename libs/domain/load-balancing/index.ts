@@ -2,19 +2,6 @@
 // Reading the log, keeping rows and delivering commands is the service's (apps/load-balancing).
 export { type Allocation, type AllocationClaim, type AllocationRequest, allocate } from './allocate.js';
 export { checkSite } from './check-site.js';
-export {
-  type ConnectorConfig,
-  DEFAULT_LEASE_SECONDS,
-  type EvseConfig,
-  type NodeConfig,
-  PHASES,
-  type Phase,
-  type PhaseAmps,
-  type PhaseSet,
-  type Refusal,
-  type SiteConfig,
-  type StationConfig,
-} from './site-model.js';
 export type { Grant, GrantSlot, GrantStep } from './grant.js';
 export { limitAt } from './grant.js';
 export { type PlacedStation, type Placement, placeStation } from './headroom.js';
@@ -38,9 +25,22 @@ export {
   transactionStarted,
   unanswered,
 } from './ledger.js';
-export { capacityAt, type Conditions, type GridLimit, type LimitStep, type Measurement } from './limits.js';
+export { type Conditions, capacityAt, type GridLimit, type LimitStep, type Measurement } from './limits.js';
 export { COLUMNS, compileNetwork, type Network, totalMaOfWatts } from './network.js';
 export { type Demand, type PlannedGrant, planSite, type SitePlan, type StationView } from './plan.js';
 export { evseOfConnector, setChargingProfile } from './profiles.js';
+export {
+  type ConnectorConfig,
+  DEFAULT_LEASE_SECONDS,
+  type EvseConfig,
+  type NodeConfig,
+  PHASES,
+  type Phase,
+  type PhaseAmps,
+  type PhaseSet,
+  type Refusal,
+  type SiteConfig,
+  type StationConfig,
+} from './site-model.js';
 export { observeSkew } from './skew.js';
 export { limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

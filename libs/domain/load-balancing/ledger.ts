@@ -140,9 +140,16 @@ export const booted = (ledger: StationLedger): StationLedger => ({
   profilesUnsupported: false,
   evses: ledger.evses.map((evse) => ({
     ...evse,
-    plans: evse.plans.map((grant) => (grant.state === 'accepted' ? { ...grant, sentOn: ledger.connection - 1 } : grant)),
+    defaults: evse.defaults.map(unconfirmed(ledger)),
+    plans: evse.plans.map(unconfirmed(ledger)),
   })),
 });
+
+/** As if confirmed on the connection before: to be confirmed again. */
+const unconfirmed =
+  ({ connection }: StationLedger) =>
+  (grant: Grant): Grant =>
+    grant.state === 'accepted' ? { ...grant, sentOn: connection - 1 } : grant;
 
 export const granted = (ledger: StationLedger, grant: Grant): StationLedger => inSlot(ledger, grant, (grants) => [...grants, grant]);
 
