@@ -38,7 +38,7 @@ const jest = (project, env = {}) =>
         '--forceExit',
         ...(project === 'unit' ? ['--maxWorkers=2'] : ['--runInBand']),
       ],
-      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } },
+      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, TMPDIR: scratch, ...env } },
     );
     child.on('exit', (code) => {
       try {

@@ -1,6 +1,6 @@
 // The network a first look shows: two sites with more demand than their limit, stations of both OCPP versions, cars that come and go.
 // Everything is set up through the HTTP interface, as an operator would; the stations are real sockets to the edge.
-import { type Fleet, type StationSpec, startFleet } from '#apps/simulator';
+import { type Fleet, idTokensOf, type StationSpec, startFleet } from '#apps/simulator';
 import type { Logger } from '#observability';
 
 export interface DemoOptions {
@@ -84,8 +84,8 @@ export async function startDemo({ apiUrl, ocppUrl, apiKey, stations, seed, logge
     const ocppVersion = number % 4 < 2 ? 'ocpp1.6' : 'ocpp2.0.1';
     specs.push({ stationId, ocppVersion, password, evses: [{ evseId: 1, phases: 3, minA: 6, maxA: STATION_MAX_A }] });
   }
+  for (const idToken of idTokensOf(seed)) await put(`/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
   const fleet: Fleet = await startFleet({ url: ocppUrl, stations: specs, seed, sampleIntervalS: 5 });
-  for (const idToken of fleet.idTokens) await put(`/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
   logger.info({ stations: specs.length, sites: SITES.length }, 'simulated stations run');
   return { stop: () => fleet.stop() };
 }

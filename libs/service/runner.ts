@@ -90,6 +90,10 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const states = await loadStates<State>(world.database, service.name, ref);
     const outbox = await loadOutbox(world.database, service.name, ref);
     const startHead = await world.log.head(ref.topic, ref.partition);
+    if (row.next > startHead)
+      throw new Error(
+        `${service.name} has rows up to ${row.next} of ${ref.topic}/${ref.partition}, but the log ends at ${startHead}: restore the log they came from, or empty the database`,
+      );
     const recorded = await readRecordedOutputs(world.log, service.name, service.outputs, ref, row.next, row.outputNext);
     const memory = { ref, next: row.next, seen: row.seen, states, recorded };
     const partition: Partition<State> = {
