@@ -1,0 +1,86 @@
+// The description of the interface and its door: what is promised is there, and nobody without a key gets in.
+
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it } from '@jest/globals';
+import type { World } from '#ports';
+import { bearerAuth, mayBootstrapConsole } from './auth.js';
+import { openApi } from './openapi.js';
+import { Problem } from './problem.js';
+import type { Reads } from './reads.js';
+import { routes } from './routes.js';
+import { SiteBody } from './schemas.js';
+
+const request = (headers: IncomingMessage['headers']): IncomingMessage => ({ headers }) as IncomingMessage;
+const table = routes({} as World, {} as Reads, {} as never);
+
+describe('OpenAPI', () => {
+  const description = openApi(table, '0') as {
+    readonly openapi: string;
+    readonly paths: Record<string, Record<string, { readonly operationId: string; readonly requestBody?: unknown }>>;
+  };
+
+  it('describes every documented call', () => {
+    const calls = Object.entries(description.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(calls).toEqual(
+      expect.arrayContaining([
+        'PUT /v1/sites/{siteId}',
+        'PUT /v1/stations/{stationId}',
+        'PUT /v1/tokens/{type}/{idToken}',
+        'PUT /v1/tariffs/{tariffId}',
+        'PUT /v1/sites/{siteId}/tariff',
+        'GET /v1/stations',
+        'GET /v1/stations/{stationId}',
+        'POST /v1/stations/{stationId}/commands',
+        'GET /v1/commands/{id}',
+        'GET /v1/sessions',
+        'GET /v1/sessions/{id}',
+        'GET /v1/sessions/{id}/explain',
+        'GET /v1/cdrs',
+        'GET /v1/cdrs/{id}',
+        'POST /v1/rating',
+        'POST /v1/allocations',
+        'POST /v1/composite-schedules',
+        'POST /v1/sites/{siteId}/measurements',
+        'POST /v1/grid/limits',
+        'GET /v1/sites/{siteId}/load',
+        'GET /v1/events',
+      ]),
+    );
+  });
+
+  it('names each operation once and is plain JSON', () => {
+    const ids = Object.values(description.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(JSON.parse(JSON.stringify(description))).toMatchObject({ openapi: '3.1.0' });
+  });
+});
+
+describe('the door', () => {
+  const authenticate = bearerAuth({ hmac: (_purpose: string, text: string) => `hash of ${text}`.padEnd(64) } as never, 'the right key');
+
+  it('lets the key in and nothing else', async () => {
+    await expect(authenticate(request({ authorization: 'Bearer the right key' }))).resolves.toMatchObject({ tenantId: 'default' });
+    for (const headers of [{}, { authorization: 'Bearer the wrong key' }, { authorization: 'Basic the right key' }, { authorization: '' }])
+      await expect(authenticate(request(headers))).rejects.toBeInstanceOf(Problem);
+  });
+
+  it('hands its key to the page on this machine only', () => {
+    expect(mayBootstrapConsole('127.0.0.1', request({ host: 'localhost:8080' }))).toBe(true);
+    expect(mayBootstrapConsole('127.0.0.1', request({ host: 'localhost:8080', origin: 'http://localhost:8080' }))).toBe(true);
+    expect(mayBootstrapConsole('127.0.0.1', request({ host: 'rebound.example:8080' }))).toBe(false);
+    expect(mayBootstrapConsole('127.0.0.1', request({ host: 'localhost:8080', origin: 'http://evil.example' }))).toBe(false);
+    expect(mayBootstrapConsole('127.0.0.1', request({ host: 'localhost:8080', 'sec-fetch-site': 'cross-site' }))).toBe(false);
+    expect(mayBootstrapConsole('0.0.0.0', request({ host: 'localhost:8080' }))).toBe(false);
+  });
+});
+
+describe('a site', () => {
+  const root = { nodeId: 'grid', limitA: [20, 20, 16], phases: 3, children: [{ nodeId: 'panel', limitA: 16 }] };
+  it('is a tree of any depth, in a time zone that exists', () => {
+    expect(SiteBody.safeParse({ name: 'S', timeZone: 'Europe/Paris', root }).success).toBe(true);
+    expect(SiteBody.safeParse({ name: 'S', timeZone: 'Europe/Nowhere', root }).success).toBe(false);
+    expect(SiteBody.safeParse({ name: 'S', timeZone: 'UTC', root: { ...root, limtA: 3 } }).success).toBe(false);
+  });
+});
