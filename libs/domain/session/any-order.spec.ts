@@ -30,6 +30,7 @@ function checkSession(station: Station, expectedWh: number): void {
   expect(station.sessionIds).toHaveLength(1);
   const last = station.last();
   expect({ energyWh: last.energyWh, provisional: last.provisional }).toEqual({ energyWh: expectedWh, provisional: false });
+  expect(last.flags).not.toContain('repeatedSeqNo');
   const periods = station.periods();
   const recorded = periods.reduce((sum, { energyWh }) => sum + mwh(energyWh), 0);
   expect(recorded + (last.type === 'SessionAmended' ? mwh(last.energyDifferenceWh) : 0)).toBe(mwh(last.energyWh));

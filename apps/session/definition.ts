@@ -1,0 +1,45 @@
+// The session service as a fold: a site's stream to sessions, tokens of the network to the answer book.
+// What it does to the world afterwards is in book-keeper.ts.
+import type { NetworkEvent, Recorded, SiteEvent } from '#contracts';
+import type { ServiceDefinition } from '#service';
+import { siteRows } from './rows.js';
+import { decideSite, evolveSite, nextDueOfSite, type SiteInput } from './site-fold.js';
+import type { SessionServiceState, TokenState } from './state.js';
+import { TABLES } from './tables.js';
+
+export type SessionInput = SiteEvent | NetworkEvent;
+
+const isSite = (input: Recorded<SessionInput>): input is SiteInput => input.at.topic === 'site-events';
+
+export const sessionDefinition: ServiceDefinition<SessionServiceState, SessionInput> = {
+  name: 'session',
+  inputs: ['site-events', 'network-events'],
+  outputs: ['session-events'],
+  tables: TABLES,
+  fold: {
+    // One aggregate per site: a tariff set for the site has to reach every station of it.
+    aggregateOf(input) {
+      if (isSite(input)) return input.siteId === undefined ? undefined : `site/${input.tenantId}/${input.siteId}`;
+      return input.type === 'TokenChanged' ? `token/${input.tenantId}/${input.data.tokenHash}` : undefined;
+    },
+    initial(aggregate) {
+      const [kind, tenantId = '', ...rest] = aggregate.split('/');
+      return kind === 'token' ? { kind, tenantId, offset: -1 } : { kind: 'site', tenantId, siteId: rest.join('/'), shards: {} };
+    },
+    decide: (state, input) => (state.kind === 'site' && isSite(input) ? decideSite(state, input) : []),
+    evolve(state, input, outputs) {
+      if (isSite(input)) return state.kind === 'site' ? evolveSite(state, input, outputs) : state;
+      return state.kind === 'token' && input.type === 'TokenChanged' ? evolveToken(state, input) : state;
+    },
+    nextDue: (state) => (state.kind === 'site' ? nextDueOfSite(state) : undefined),
+    project({ before, after, input, outputs }) {
+      return before.kind === 'site' && after.kind === 'site' && isSite(input) ? siteRows({ before, after, input, outputs }) : [];
+    },
+  },
+};
+
+function evolveToken({ kind, tenantId }: TokenState, { data, at }: Recorded<Extract<NetworkEvent, { type: 'TokenChanged' }>>): TokenState {
+  const { tokenHash, status, groupHash, expiresAt } = data;
+  const entry = { tokenHash, status, ...(groupHash !== undefined && { groupHash }), ...(expiresAt !== undefined && { expiresAt }) };
+  return { kind, tenantId, entry, offset: at.offset };
+}

@@ -1,0 +1,31 @@
+// The session service: charger facts to charging sessions, rows about stations and commands, and the book that edges answer from.
+import { join } from 'node:path';
+import type { Config } from '#config';
+import { packageRoot } from '#nest';
+import type { Logger } from '#observability';
+import type { World } from '#ports';
+import { migrate, ServiceRunner } from '#service';
+import { BookKeeper } from './book-keeper.js';
+import { sessionDefinition } from './definition.js';
+
+export { sessionDefinition } from './definition.js';
+
+export function sessionService(
+  world: World,
+  { heartbeatIntervalS }: Pick<Config, 'heartbeatIntervalS'>,
+  logger: Logger,
+): { start(): Promise<void>; stop(): Promise<void> } {
+  const keeper = new BookKeeper(world.book, world.clock, { heartbeatIntervalS }, logger);
+  const runner = new ServiceRunner(world, sessionDefinition, keeper, logger);
+  return {
+    async start() {
+      await migrate(world.database, 'session', join(packageRoot(), 'apps/session/migrations'));
+      await runner.start();
+      keeper.start();
+    },
+    async stop() {
+      keeper.stop();
+      await runner.stop();
+    },
+  };
+}

@@ -1,0 +1,242 @@
+// Rows that follow from one record: stations, outlets, sessions with their timeline, commands. Equal for equal history.
+// Amounts of money are billing's rows, limits load-balancing's.
+import type { CallReceived } from '#contracts';
+import { energyMwh, isRunning, type Session, type SessionEvent } from '#domain/session';
+import type { Output, RowWrite } from '#service';
+import { isNews, outcomeOf } from './command-progress.js';
+import { runningOn, statusOf } from './outlets.js';
+import { type SiteInput, stationOf } from './site-fold.js';
+import { type SiteState, type StationState, stationIn } from './state.js';
+import { COMMANDS, SESSION_TIMELINE, SESSIONS, SITE_EVSES, SITE_STATIONS, UNMATCHED_FACTS } from './tables.js';
+
+export interface SiteChange {
+  readonly before: SiteState;
+  readonly after: SiteState;
+  readonly input: SiteInput;
+  readonly outputs: readonly Output[];
+}
+
+interface Context extends SiteChange {
+  readonly stationId: string;
+  readonly was: StationState;
+  readonly is: StationState;
+  /** tenant, site and station of every row. */
+  readonly place: { readonly tenant_id: string; readonly site_id: string; readonly station_id: string };
+}
+
+const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
+
+export function siteRows(change: SiteChange): readonly RowWrite[] {
+  const { before, after, input } = change;
+  const stationId = stationOf(input);
+  if (stationId === undefined) return [];
+  const place = { tenant_id: after.tenantId, site_id: after.siteId, station_id: stationId };
+  const context: Context = { ...change, stationId, was: stationIn(before, stationId), is: stationIn(after, stationId), place };
+  return [
+    ...stationRow(context),
+    ...outletRows(context),
+    ...sessionRows(context),
+    ...timelineRows(context),
+    ...unmatchedRows(context),
+    ...commandRow(context),
+  ];
+}
+
+function stationRow({ input, was, is, place }: Context): readonly RowWrite[] {
+  const row: Record<string, unknown> = {};
+  if (is.link !== undefined && is.link !== was.link) {
+    row.online = is.link.isOnline;
+    row.connection_id = is.link.connectionId;
+    row.ocpp_version = is.link.ocppVersion;
+    row.last_seen_at = iso(is.link.heardMs);
+    row.connected_at = iso(is.link.connectedMs);
+    if (was.link?.isOnline && !is.link.isOnline) row.disconnected_at = input.time;
+  }
+  if (input.type === 'CallReceived' && input.data.action === 'BootNotification') Object.assign(row, identityOf(input.data));
+  if (input.type === 'ConfigurationAccepted' && is.registry !== undefined) {
+    const { change } = input.data;
+    row.assignment_seq = is.registry.assignmentSeq;
+    row.removed = is.registry.isRemoved;
+    row.security_profile = is.registry.securityProfile;
+    if (change.kind === 'station') row.config = change.config;
+  }
+  return Object.keys(row).length === 0 ? [] : [{ table: SITE_STATIONS, row: { ...place, ...row } }];
+}
+
+function identityOf({ payload }: CallReceived): Record<string, unknown> {
+  const asObject = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? { ...value } : {});
+  const boot = asObject(payload);
+  const station = { ...boot, ...asObject(boot.chargingStation) };
+  const text = (...fields: readonly string[]): unknown =>
+    fields.map((field) => station[field]).find((value) => typeof value === 'string') ?? null;
+  return {
+    vendor: text('vendorName', 'chargePointVendor'),
+    model: text('model', 'chargePointModel'),
+    serial_number: text('serialNumber', 'chargePointSerialNumber'),
+    firmware_version: text('firmwareVersion'),
+  };
+}
+
+function outletRows({ was, is, place }: Context): readonly RowWrite[] {
+  if (was.outlets === is.outlets && was.sessions === is.sessions && was.registry === is.registry) return [];
+  const configured = new Set([...(is.registry?.evseIds ?? []), ...(was.registry?.evseIds ?? [])].map(String));
+  const touched = new Set([
+    ...Object.keys(is.outlets),
+    ...[...is.sessions.open, ...was.sessions.open].map(({ evseId }) => String(evseId)),
+    ...configured,
+  ]);
+  return [...touched].flatMap((key) => {
+    const evseId = Number(key);
+    const [before, after] = [outletRow(was, evseId), outletRow(is, evseId)];
+    const isAdded = is.registry?.evseIds.includes(evseId) === true && was.registry?.evseIds.includes(evseId) !== true;
+    if (evseId < 1 || (!isAdded && was.outlets[key] === is.outlets[key] && JSON.stringify(before) === JSON.stringify(after))) return [];
+    return [{ table: SITE_EVSES, row: { ...place, evse_id: evseId, ...after } }];
+  });
+}
+
+function outletRow({ outlets, sessions, registry, link }: StationState, evseId: number): Record<string, unknown> {
+  const outlet = outlets[evseId] ?? { connectors: {} };
+  const session = runningOn(sessions, evseId);
+  // 2.x tells only that a car is there; what it does is told by its transaction.
+  const isToldBySession = session?.isStateTold === true && link?.ocppVersion !== 'ocpp1.6';
+  return {
+    removed: registry !== undefined && !registry.evseIds.includes(evseId) && outlets[evseId] === undefined,
+    status: isToldBySession ? session.state : statusOf(outlet),
+    status_at: iso(outlet.statusMs),
+    error_code: outlet.errorCode ?? null,
+    power_w: outlet.powerW ?? null,
+    current_a: outlet.currentA ?? null,
+    register_wh: outlet.registerWh ?? null,
+    measured_at: iso(outlet.measuredMs),
+    session_id: session?.sessionId ?? null,
+    charging_state: session?.state ?? null,
+    paused_by: session === undefined ? null : pausedBy(session),
+  };
+}
+
+const pausedBy = ({ state }: Session): string | null =>
+  state === 'SuspendedEVSE' ? 'network' : state === 'SuspendedEV' ? 'vehicle' : null;
+
+const eventsOf = (outputs: readonly Output[]): readonly SessionEvent[] =>
+  outputs.map(({ type, data }) => ({ type, ...(data as object) }) as SessionEvent);
+
+/** Sessions that this record changed, as they are now. */
+const changedSessions = ({ was, is }: Context): readonly Session[] => {
+  if (was.sessions === is.sessions) return [];
+  const known = new Set<Session>([...was.sessions.open, ...was.sessions.ended]);
+  return [...is.sessions.open, ...is.sessions.ended].filter((session) => !known.has(session));
+};
+
+function sessionRows(context: Context): readonly RowWrite[] {
+  const events = eventsOf(context.outputs);
+  return changedSessions(context).map((session) => {
+    const { sessionId, end, learned } = session;
+    const started = events.find((event) => event.type === 'SessionStarted' && event.sessionId === sessionId);
+    const ended = events.findLast(
+      (event) => (event.type === 'SessionEnded' || event.type === 'SessionAmended') && event.sessionId === sessionId,
+    );
+    const running = isRunning(session);
+    return {
+      table: SESSIONS,
+      row: {
+        ...context.place,
+        session_id: sessionId,
+        evse_id: session.evseId,
+        connector_id: session.connectorId ?? null,
+        transaction_id: session.transactionId,
+        ocpp_version: session.ocppVersion,
+        token_hash: session.tokenHash ?? null,
+        status: running ? 'active' : 'ended',
+        started_at: iso(session.startedMs),
+        ended_at: running ? null : iso(end?.endedMs),
+        last_heard_at: iso(session.heardMs),
+        energy_wh: (end !== undefined && !running ? end.energyMwh : energyMwh(session)) / 1000,
+        meter_start_wh: session.meterStartWh ?? null,
+        meter_stop_wh: session.meterStopWh ?? null,
+        power_w: running ? (session.powerW ?? null) : null,
+        current_a: running ? (session.currentA ?? null) : null,
+        charging_state: running ? session.state : null,
+        paused_by: running ? pausedBy(session) : null,
+        reason: end?.reason ?? null,
+        provisional: end?.provisional ?? false,
+        amendment: end?.amendment ?? 0,
+        flags: ended !== undefined && 'flags' in ended ? ended.flags : session.flags,
+        ...(learned?.tokenType !== undefined && { token_type: learned.tokenType }),
+        ...(learned?.idToken !== undefined && { id_token: learned.idToken }),
+        ...(started?.type === 'SessionStarted' && {
+          token_type: started.tokenType ?? null,
+          id_token: started.idToken ?? null,
+          tariff: started.tariff ?? null,
+          time_zone: started.timeZone ?? null,
+        }),
+      },
+    };
+  });
+}
+
+/** What was decided, with the record it came from; a record that changed a session without a decision stands for itself. */
+function timelineRows(context: Context): readonly RowWrite[] {
+  const { input, outputs } = context;
+  const { topic, partition, offset } = input.at;
+  const by = input.type === 'CallReceived' ? input.data.action : input.type;
+  const entry = (sessionId: string, index: number, kind: string, detail: object): RowWrite => ({
+    table: SESSION_TIMELINE,
+    row: {
+      tenant_id: context.place.tenant_id,
+      session_id: sessionId,
+      topic,
+      partition,
+      record_offset: offset,
+      index,
+      at: input.time,
+      kind,
+      event_id: input.id,
+      detail,
+    },
+  });
+  const told = new Set<string>();
+  const rows: RowWrite[] = [];
+  for (const [index, event] of eventsOf(outputs).entries()) {
+    if (event.type === 'FactUnmatched') continue;
+    const { type, sessionId, ...detail } = event;
+    told.add(sessionId);
+    // The tariff and the sealed token stand in the session's own row.
+    const { tariff: _, idToken: __, ...shown } = detail as Record<string, unknown>;
+    rows.push(entry(sessionId, index, type, { ...shown, by }));
+  }
+  for (const { sessionId, flags, state } of changedSessions(context))
+    if (!told.has(sessionId) && by !== 'MeterValues') rows.push(entry(sessionId, 0, by, { state, flags }));
+  return rows;
+}
+
+function unmatchedRows({ input, outputs, place }: Context): readonly RowWrite[] {
+  const { topic, partition, offset } = input.at;
+  return eventsOf(outputs).flatMap((event) => {
+    if (event.type !== 'FactUnmatched') return [];
+    const { transactionId, action, reason } = event;
+    const where = { topic, partition, record_offset: offset, event_id: input.id, at: input.time };
+    return [{ table: UNMATCHED_FACTS, row: { ...place, ...where, transaction_id: transactionId, action, reason } }];
+  });
+}
+
+function commandRow({ input, was, place }: Context): readonly RowWrite[] {
+  const outcome = outcomeOf(input);
+  if (outcome === undefined || !('commandId' in input.data)) return [];
+  const { commandId } = input.data;
+  const isKnownNews = isNews(was.commands, commandId, outcome);
+  const isRequest = input.type === 'CommandRequested' || input.type === 'ProfileRequested';
+  if (!isKnownNews && !isRequest) return [];
+  const row: Record<string, unknown> = { ...place, command_id: commandId };
+  if (isRequest) {
+    const { action, payload, requestedBy, notAfter } = input.data;
+    Object.assign(row, { action, payload, requested_by: requestedBy, not_after: notAfter });
+    if (isKnownNews) row.requested_at = input.time;
+  }
+  // Both request types write the state they cannot lower: a known command keeps its own.
+  if (isKnownNews) row.state = outcome.state;
+  if (outcome.state === 'sent') row.sent_at = input.time;
+  else if (outcome.rank > 0) row.ended_at = input.time;
+  if (outcome.answer !== undefined) row.answer = outcome.answer;
+  if (outcome.rank > 1) row.reason = outcome.reason ?? null;
+  return [{ table: COMMANDS, row }];
+}

@@ -1,0 +1,166 @@
+// The fold over a site's stream: which station a record is about, what it means for its sessions, and what is remembered.
+// The rules of sessions are in libs/domain/session; rows are in rows.ts.
+import type { Recorded, SiteEvent } from '#contracts';
+import {
+  connectorMap,
+  decide as decideSession,
+  evolve as evolveSessions,
+  evseOfConnector,
+  fromOcpp16,
+  fromOcpp201,
+  type Session,
+  type SessionCommand,
+  type SessionEvent,
+} from '#domain/session';
+import type { Deadline, Output } from '#service';
+import { advance, isNews, outcomeOf } from './command-progress.js';
+import { evolveLink, isOldConnection, wasOffline } from './link.js';
+import { withoutDropped, withoutFlow, withReadings, withStatus } from './outlets.js';
+import { type Registry, type SiteState, type StationState, stationIn, stationsOf, withStation } from './state.js';
+
+/** A session that went on after its provisional end counts as over when nothing more is heard for this long. */
+const QUIET_MS = 30 * 60_000;
+const SETTLE = 'settle';
+
+export type SiteInput = Recorded<SiteEvent>;
+
+/** The station a record of the stream is about; undefined for the site itself. */
+export function stationOf(input: SiteInput): string | undefined {
+  if ('stationId' in input.data) return input.data.stationId;
+  if (input.type === 'ConfigurationAccepted') {
+    const { change } = input.data;
+    return change.kind === 'site' ? undefined : change.kind === 'station' ? change.config.stationId : change.stationId;
+  }
+  return input.stationId;
+}
+
+export function decideSite(site: SiteState, input: SiteInput): readonly Output[] {
+  const stationId = stationOf(input);
+  if (stationId === undefined) return [];
+  const station = stationIn(site, stationId);
+  const command = commandOf(station, input);
+  if (command === undefined) return [];
+  return decideSession(station.sessions, command, site).map(({ type, ...data }) => ({ topic: 'session-events', type, data, stationId }));
+}
+
+export function evolveSite(site: SiteState, input: SiteInput, outputs: readonly Output[]): SiteState {
+  if (input.type === 'SiteTariffChanged') return { ...site, tariff: input.data.tariff };
+  if (input.type === 'ConfigurationAccepted' && input.data.change.kind === 'site')
+    return { ...site, timeZone: input.data.change.config.timeZone };
+  const stationId = stationOf(input);
+  return stationId === undefined ? site : withStation(site, stationId, evolveStation(stationIn(site, stationId), input, outputs));
+}
+
+function evolveStation(before: StationState, input: SiteInput, outputs: readonly Output[]): StationState {
+  const command = commandOf(before, input);
+  const events = outputs.map(({ type, data }) => ({ type, ...(data as object) }) as SessionEvent);
+  const sessions = command === undefined ? before.sessions : evolveSessions(before.sessions, command, events);
+  const link = evolveLink(before.link, input);
+  const registry = evolveRegistry(before.registry, input);
+  let outlets = registry === before.registry ? before.outlets : withoutDropped(before.outlets, before.registry, registry);
+  if (input.type === 'CallReceived' && !isOldConnection(before.link, input.data)) {
+    outlets = withStatus(outlets, input.data, Date.parse(input.time), registry);
+    outlets = withReadings(outlets, command, sessions);
+  }
+  outlets = withoutFlow(outlets, before.sessions, sessions);
+  const commands = evolveCommands(before, input);
+  const isSame =
+    sessions === before.sessions &&
+    link === before.link &&
+    registry === before.registry &&
+    outlets === before.outlets &&
+    commands === before.commands;
+  if (isSame) return before;
+  return {
+    ...(link !== undefined && { link }),
+    ...(registry !== undefined && { registry }),
+    outlets,
+    sessions,
+    commands,
+    offset: input.at.offset,
+  };
+}
+
+function evolveRegistry(registry: Registry | undefined, input: SiteInput): Registry | undefined {
+  if (input.type !== 'ConfigurationAccepted') return registry;
+  const { change } = input.data;
+  if (change.kind === 'site') return registry;
+  if (change.kind === 'stationRemoved') return registry && { ...registry, isRemoved: true };
+  const { config, assignmentSeq } = change;
+  const credentialHash = change.credentialHash ?? registry?.credentialHash;
+  return {
+    securityProfile: config.securityProfile,
+    assignmentSeq,
+    isRemoved: false,
+    connectors: connectorMap(config.evses),
+    evseIds: config.evses.map(({ evseId }) => evseId),
+    ...(credentialHash !== undefined && { credentialHash }),
+  };
+}
+
+function evolveCommands({ commands }: StationState, input: SiteInput): StationState['commands'] {
+  const outcome = outcomeOf(input);
+  if (outcome === undefined || !('commandId' in input.data)) return commands;
+  const { commandId } = input.data;
+  return isNews(commands, commandId, outcome) ? advance(commands, commandId, outcome, Date.parse(input.time)) : commands;
+}
+
+/** A record is translated for `decide` and again for `evolve`, always against the same state. */
+const translated = new WeakMap<SiteInput, { readonly station: StationState; readonly command: SessionCommand | undefined }>();
+
+/** What the record means for the station's sessions; undefined when nothing. */
+export function commandOf(station: StationState, input: SiteInput): SessionCommand | undefined {
+  const known = translated.get(input);
+  if (known?.station === station) return known.command;
+  const command = translate(station, input);
+  translated.set(input, { station, command });
+  return command;
+}
+
+function translate({ link, registry, sessions }: StationState, input: SiteInput): SessionCommand | undefined {
+  if (input.type === 'TimeReached') return settleCommand(sessions.ended, input);
+  // An answer of CALLERROR told the station that we did not take it: it counts when it comes again.
+  if (input.type !== 'CallReceived' || input.data.answer.kind === 'error') return undefined;
+  const { id, time, stationId = '', data } = input;
+  const { ocppVersion, action, payload, transactionId, token, flags } = data;
+  const [sole, another] = registry?.evseIds ?? [];
+  const call = {
+    recordId: id,
+    stationId,
+    ocppVersion,
+    action,
+    payload,
+    receivedAt: time,
+    // The domain recognises a repeated seqNo itself, over longer than an edge remembers.
+    flags: flags.filter((flag) => flag !== 'repeatedSeqNo'),
+    ...(transactionId !== undefined && { transactionId }),
+    ...(token !== undefined && { token }),
+  };
+  const context = {
+    evseOf: (connectorId: number) => evseOfConnector(registry?.connectors ?? {}, connectorId),
+    ...(sole !== undefined && another === undefined && { soleEvseId: sole }),
+    wasOffline: (ms: number) => wasOffline(link, ms),
+    isOldConnection: isOldConnection(link, data),
+  };
+  return ocppVersion === 'ocpp1.6' ? fromOcpp16(call, context) : fromOcpp201(call, context);
+}
+
+const deadlineId = ({ sessionId, heardMs }: Session): string => `${SETTLE}/${sessionId}/${heardMs}`;
+const isWaiting = ({ end, isDirty, isResumed }: Session): boolean => end?.provisional === true && (isDirty === true || isResumed === true);
+
+function settleCommand(ended: readonly Session[], { data }: Extract<SiteInput, { type: 'TimeReached' }>): SessionCommand | undefined {
+  const session = data.service === 'session' ? ended.find((each) => deadlineId(each) === data.deadlineId) : undefined;
+  return session && { type: 'SettleSession', sessionId: session.sessionId };
+}
+
+export function nextDueOfSite(site: SiteState): Deadline | undefined {
+  let next: Deadline | undefined;
+  for (const [stationId, { sessions }] of stationsOf(site))
+    for (const session of sessions.ended) {
+      if (!isWaiting(session)) continue;
+      const dueMs = session.heardMs + QUIET_MS;
+      if (next === undefined || dueMs < next.dueMs)
+        next = { deadlineId: deadlineId(session), dueMs, tenantId: site.tenantId, siteId: site.siteId, stationId };
+    }
+  return next;
+}

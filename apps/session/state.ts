@@ -1,0 +1,92 @@
+// What the session service remembers of a site: its tariff, and of each station the link, registry, outlets, sessions and open commands.
+// Plain JSON, shared between versions of the state wherever it did not change.
+import type { Tariff } from '#domain/billing';
+import { NO_SESSIONS, type StationSessions } from '#domain/session';
+import type { OcppVersion } from '#ocpp';
+import type { Generation, TokenEntry } from '#ports';
+import type { CommandProgress } from './command-progress.js';
+
+/** The station as configured, as far as an edge or a session needs it. */
+export interface Registry {
+  readonly securityProfile: 0 | 1 | 2 | 3;
+  readonly credentialHash?: string;
+  readonly assignmentSeq: number;
+  /** It moved to another site. */
+  readonly isRemoved: boolean;
+  /** 1.6 connector → EVSE. */
+  readonly connectors: Readonly<Record<string, number>>;
+  readonly evseIds: readonly number[];
+}
+
+export interface Link {
+  readonly connectionId: string;
+  readonly generation: Generation;
+  readonly ocppVersion: OcppVersion;
+  readonly isOnline: boolean;
+  readonly connectedMs: number;
+  /** Before it connected it may have been offline since then: a message as old as that may have waited. */
+  readonly offlineFromMs: number;
+  readonly heardMs: number;
+}
+
+/** An EVSE as it reports itself. */
+export interface Outlet {
+  /** Connector → its last status. */
+  readonly connectors: Readonly<Record<string, string>>;
+  readonly statusMs?: number;
+  readonly errorCode?: string;
+  readonly powerW?: number;
+  readonly currentA?: number;
+  readonly registerWh?: number;
+  readonly measuredMs?: number;
+}
+
+export interface StationState {
+  readonly registry?: Registry;
+  readonly link?: Link;
+  readonly outlets: Readonly<Record<string, Outlet>>;
+  readonly sessions: StationSessions;
+  readonly commands: Readonly<Record<string, CommandProgress>>;
+  /** Of the last record about it; orders what is written into the answer book. */
+  readonly offset: number;
+}
+
+export interface SiteState {
+  readonly kind: 'site';
+  readonly tenantId: string;
+  readonly siteId: string;
+  readonly tariff?: Tariff;
+  readonly timeZone?: string;
+  /** Two levels, so that a change copies a few dozen references and not one per station of a large site. */
+  readonly shards: Readonly<Record<string, Readonly<Record<string, StationState>>>>;
+}
+
+export interface TokenState {
+  readonly kind: 'token';
+  readonly tenantId: string;
+  readonly entry?: TokenEntry;
+  readonly offset: number;
+}
+
+export type SessionServiceState = SiteState | TokenState;
+
+const SHARDS = 32;
+const NEW_STATION: StationState = { outlets: {}, sessions: NO_SESSIONS, commands: {}, offset: -1 };
+
+export const stationIn = ({ shards }: SiteState, stationId: string): StationState => shards[shardOf(stationId)]?.[stationId] ?? NEW_STATION;
+
+export function withStation(site: SiteState, stationId: string, station: StationState): SiteState {
+  const shard = shardOf(stationId);
+  if (site.shards[shard]?.[stationId] === station) return site;
+  return { ...site, shards: { ...site.shards, [shard]: { ...site.shards[shard], [stationId]: station } } };
+}
+
+export function* stationsOf({ shards }: SiteState): Generator<readonly [stationId: string, station: StationState]> {
+  for (const shard of Object.values(shards)) yield* Object.entries(shard);
+}
+
+function shardOf(stationId: string): string {
+  let hash = 0;
+  for (let index = 0; index < stationId.length; index++) hash = (hash * 31 + stationId.charCodeAt(index)) | 0;
+  return String((hash >>> 0) % SHARDS);
+}
