@@ -1,9 +1,13 @@
-// Chooses the world a process lives in: embedded when no servers are named, cluster when all are.
-import { clusterWorld } from '#cluster';
+// Chooses the world a process lives in: embedded when no servers are named, cluster when all are. Only the chosen one is loaded.
 import type { Config } from '#config';
 import { TOPICS } from '#contracts';
-import { embeddedWorld } from '#embedded';
 import type { World } from '#ports';
 
-export const openWorld = (config: Config): Promise<World> =>
-  config.cluster === undefined ? embeddedWorld(config.dataDir, TOPICS) : clusterWorld(config.cluster, TOPICS);
+export async function openWorld(config: Config): Promise<World> {
+  if (config.cluster === undefined) {
+    const { embeddedWorld } = await import('#embedded');
+    return embeddedWorld(config.dataDir, TOPICS);
+  }
+  const { clusterWorld } = await import('#cluster');
+  return clusterWorld(config.cluster, TOPICS);
+}
