@@ -310,8 +310,8 @@ export class Connection {
     }
     const isRetriable = error instanceof Error && 'retriable' in error && error.retriable === true;
     logger[isRetriable ? 'warn' : 'error']({ stationId, action, err: error }, 'a call could not be recorded');
-    if (isRetriable) waves.enter(this, () => this.end(CLOSE.tryLater, 'try again later'));
-    else this.end(CLOSE.broken, 'internal error');
+    const code = isRetriable ? CLOSE.tryLater : CLOSE.broken;
+    waves.enter(this, () => this.end(code, isRetriable ? 'try again later' : 'internal error'));
   }
 
   // ── outbound ──

@@ -138,7 +138,10 @@ export function createEdge({ world, config: given = {}, logger }: EdgeOptions): 
     vanished: abandon,
     refused: ({ status, message }, request) => {
       counters.count('upgradesRefused');
-      logger.info({ status, reason: message, address: request.socket.remoteAddress, path: request.url?.slice(0, 120) }, 'upgrade refused');
+      logger.info(
+        { status, reason: message, address: request.socket.remoteAddress, path: request.url?.split('?', 1)[0]?.slice(0, 120) },
+        'upgrade refused',
+      );
     },
     failed: (error) => {
       logger.error({ err: error }, 'an upgrade failed');

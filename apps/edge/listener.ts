@@ -64,7 +64,7 @@ export function createListener({ door, closedBecause, opened, vanished, refused,
     },
   });
 
-  const server = createServer((_, response) => {
+  const server = createServer({ connectionsCheckingInterval: HANDSHAKE_MS / 2 }, (_, response) => {
     response.writeHead(426, { Connection: 'close', Upgrade: 'websocket' }).end();
   });
   server.headersTimeout = HANDSHAKE_MS;
