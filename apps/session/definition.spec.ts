@@ -1,0 +1,275 @@
+// The service as a fold: records of a site's stream in, rows, derived facts and book entries out.
+// The decisions about sessions have their own specs in libs/domain/session.
+import { describe, expect, it } from '@jest/globals';
+import { type FoldResult, foldBatch, type PartitionMemory } from '#service';
+import { allEntries, changedEntries } from './book-entries.js';
+import { type SessionInput, sessionDefinition } from './definition.js';
+import { at, evse, Stream } from './records.fixture.js';
+import { stationOf } from './site-fold.js';
+import type { SessionServiceState } from './state.js';
+
+type Result = FoldResult<SessionServiceState, SessionInput>;
+const nothing: PartitionMemory<SessionServiceState> = {
+  ref: { topic: 'site-events', partition: 0 },
+  next: 0,
+  seen: {},
+  states: new Map(),
+  recorded: new Map(),
+};
+const fold = (stream: Stream): Result => foldBatch(sessionDefinition, nothing, stream.logged());
+
+/** The rows of a table as they stand in the end, oldest first. */
+function rowsOf({ rows }: Result, name: string): readonly Record<string, unknown>[] {
+  const merged = new Map<string, Record<string, unknown>>();
+  for (const { table, row } of rows) {
+    if (table.name !== name) continue;
+    const key = JSON.stringify(table.key.map((column) => row[column]));
+    merged.set(key, { ...merged.get(key), ...row });
+  }
+  return [...merged.values()];
+}
+const facts = ({ outbox }: Result): readonly string[] => outbox.map(({ record }) => record.headers.ce_type ?? '');
+const book = { heartbeatIntervalS: 300 };
+const entriesOf = (result: Result) => [...result.changed.values()].flatMap((state) => allEntries(state, book));
+
+const tariff = { id: 'T', currency: 'EUR' } as never;
+const site = (stream: Stream): Stream => stream.configured().add('SiteTariffChanged', 0, { tariff }, undefined).connected(0);
+
+describe('a 1.6 session in rows', () => {
+  const stream = site(new Stream())
+    .says(0, 'BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'Box', firmwareVersion: '1.2' })
+    .says(1, 'StatusNotification', { connectorId: 1, status: 'Charging', errorCode: 'NoError', timestamp: at(1) })
+    .started(1, 1000)
+    .measured(11, 2200, 7200);
+  it('runs with energy and power, at its outlet and with the tariff of the site', () => {
+    const result = fold(stream);
+    expect(result.parked).toEqual([]);
+    const [session] = rowsOf(result, 'sessions');
+    expect(session).toMatchObject({
+      tenant_id: 'default',
+      site_id: 'depot',
+      station_id: 'CP1',
+      evse_id: 1,
+      transaction_id: '7',
+      token_hash: 'ann',
+      id_token: 'sealed:v1:ann:AA',
+      status: 'active',
+      started_at: at(1),
+      ended_at: null,
+      energy_wh: 1200,
+      meter_start_wh: 1000,
+      power_w: 7200,
+      tariff,
+    });
+    expect(rowsOf(result, 'site_evses')).toMatchObject([
+      { evse_id: 1, status: 'Charging', power_w: 7200, register_wh: 2200, session_id: session?.session_id, removed: false },
+      { evse_id: 2, status: 'Unknown', session_id: null },
+    ]);
+    expect(rowsOf(result, 'site_stations')).toMatchObject([
+      {
+        online: true,
+        ocpp_version: 'ocpp1.6',
+        vendor: 'Acme',
+        model: 'Box',
+        firmware_version: '1.2',
+        last_seen_at: at(11),
+        assignment_seq: 1,
+        removed: false,
+      },
+    ]);
+    expect(facts(result)).toEqual(['SessionStarted', 'ChargingPeriodRecorded']);
+  });
+  it('ends with its register difference, no power, and a timeline that names its records', () => {
+    const result = fold(site(new Stream()).started(1, 1000).measured(11, 2200, 7200).stopped(21, 3000));
+    expect(rowsOf(result, 'sessions')).toMatchObject([
+      {
+        status: 'ended',
+        ended_at: at(21),
+        energy_wh: 2000,
+        meter_stop_wh: 3000,
+        power_w: null,
+        reason: 'EVDisconnected',
+        provisional: false,
+      },
+    ]);
+    expect(rowsOf(result, 'site_evses')).toMatchObject([{ evse_id: 1, power_w: 0, session_id: null }, {}]);
+    expect(rowsOf(result, 'session_timeline').map(({ kind, record_offset, event_id }) => [kind, record_offset, event_id])).toEqual([
+      ['SessionStarted', 3, 'e3'],
+      ['ChargingPeriodRecorded', 4, 'e4'],
+      ['ChargingPeriodRecorded', 5, 'e5'],
+      ['SessionEnded', 5, 'e5'],
+    ]);
+  });
+  it('does not change with a repeat under a new message id', () => {
+    const once = fold(site(new Stream()).started(1, 1000).stopped(21, 3000));
+    const twice = fold(site(new Stream()).started(1, 1000).started(1, 1000).stopped(21, 3000).stopped(21, 3000));
+    expect(facts(twice)).toEqual(facts(once));
+    expect(rowsOf(twice, 'sessions')).toHaveLength(1);
+  });
+  it('does not count what was answered with an error: it comes again', () => {
+    const stream = site(new Stream()).says(
+      1,
+      'StartTransaction',
+      { connectorId: 1 },
+      { answer: { kind: 'error', code: 'FormationViolation', description: '' } },
+    );
+    expect(facts(fold(stream))).toEqual([]);
+  });
+});
+
+describe('a 2.0.1 session in rows', () => {
+  it('shows the state its transaction tells as that of the outlet', () => {
+    const stream = site(new Stream('CP1', 'ocpp2.0.1'))
+      .says(1, 'StatusNotification', { evseId: 1, connectorId: 1, connectorStatus: 'Occupied', timestamp: at(1) })
+      .transactionEvent(1, 'Started', 0, 500, 'EVConnected')
+      .transactionEvent(5, 'Updated', 1, 900, 'SuspendedEVSE');
+    expect(rowsOf(fold(stream), 'site_evses')).toMatchObject([
+      { evse_id: 1, status: 'SuspendedEVSE', paused_by: 'network', register_wh: 900 },
+      {},
+    ]);
+    const ended = fold(stream.transactionEvent(9, 'Ended', 2, 1500));
+    expect(rowsOf(ended, 'site_evses')).toMatchObject([{ status: 'Occupied', session_id: null }, {}]);
+    expect(rowsOf(ended, 'sessions')).toMatchObject([{ energy_wh: 1000, status: 'ended', token_type: 'ISO14443' }]);
+  });
+});
+
+describe('connections', () => {
+  it('that were replaced end nothing and take nobody offline', () => {
+    const stream = site(new Stream()).started(1, 1000);
+    const old = { connectionId: 'c1', generation: { assignmentSeq: 1, offset: 2 } };
+    stream.connected(5, 'c2').disconnected(6, 'c1');
+    stream.says(7, 'StatusNotification', { connectorId: 1, status: 'Available', errorCode: 'NoError', timestamp: at(7) }, old);
+    const result = fold(stream);
+    expect(rowsOf(result, 'site_stations')).toMatchObject([{ online: true, connection_id: 'c2' }]);
+    expect(rowsOf(result, 'sessions')).toMatchObject([{ status: 'active' }]);
+    expect(rowsOf(fold(stream.disconnected(8)), 'site_stations')).toMatchObject([{ online: false, disconnected_at: at(8) }]);
+  });
+  it('over which transaction facts come late still count them', () => {
+    const stream = site(new Stream()).started(1, 1000);
+    const old = { connectionId: 'c1', generation: { assignmentSeq: 1, offset: 2 } };
+    stream.connected(5, 'c2').says(6, 'StopTransaction', { transactionId: 7, meterStop: 1800, timestamp: at(4) }, old);
+    expect(rowsOf(fold(stream), 'sessions')).toMatchObject([{ status: 'ended', energy_wh: 800 }]);
+  });
+  it('after an outage bring what waited in the station, with its own times', () => {
+    const stream = site(new Stream()).started(1, 1000).measured(20, 2000, 7000).disconnected(21).connected(200, 'c2');
+    stream.says(200, 'StopTransaction', { transactionId: 7, meterStop: 5000, timestamp: at(60) });
+    expect(rowsOf(fold(stream), 'sessions')).toMatchObject([{ ended_at: at(60), energy_wh: 4000, flags: [] }]);
+  });
+});
+
+describe('a provisional end', () => {
+  const stream = () =>
+    site(new Stream())
+      .started(1, 1000)
+      .measured(11, 1500, 7000)
+      .says(12, 'BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' });
+  it('shows the session as active again when it goes on, and settles after half an hour of silence', () => {
+    const going = stream().measured(20, 2000, 7000);
+    const result = fold(going);
+    expect(rowsOf(result, 'sessions')).toMatchObject([{ status: 'active', energy_wh: 1000, ended_at: null }]);
+    const state = [...result.changed.values()][0] as SessionServiceState;
+    const due = sessionDefinition.fold.nextDue?.(state);
+    expect(due).toMatchObject({ dueMs: Date.parse(at(50)), stationId: 'CP1', siteId: 'depot', tenantId: 'default' });
+    const settled = fold(going.add('TimeReached', 50, { service: 'session', deadlineId: due?.deadlineId ?? '', due: at(50) }));
+    expect(facts(settled).at(-1)).toBe('SessionAmended');
+    expect(rowsOf(settled, 'sessions')).toMatchObject([{ status: 'ended', energy_wh: 1000, provisional: true, amendment: 1 }]);
+    expect(sessionDefinition.fold.nextDue?.([...settled.changed.values()][0] as SessionServiceState)).toBeUndefined();
+  });
+});
+
+describe('facts without a session', () => {
+  it('are rows that can be seen', () => {
+    expect(rowsOf(fold(site(new Stream()).stopped(3, 100, 99)), 'unmatched_facts')).toMatchObject([
+      { transaction_id: '99', action: 'StopTransaction', reason: 'noSession', record_offset: 3 },
+    ]);
+  });
+});
+
+describe('commands', () => {
+  const sent = { commandId: 'k', connectionId: 'c1', generation: { assignmentSeq: 1, offset: 0 } };
+  const requested = {
+    commandId: 'k',
+    stationId: 'CP1',
+    action: 'Reset',
+    payload: { type: 'Soft' },
+    notAfter: at(2),
+    timeoutMs: 30_000,
+    requestedBy: 'api:1',
+  };
+  const asked = (): Stream => new Stream().add('CommandRequested', 0, requested);
+  const row = (stream: Stream): Record<string, unknown> | undefined => rowsOf(fold(stream), 'commands')[0];
+  const answered = (payload: unknown) => ({ ...sent, payload, violations: [] });
+
+  it('are queued, sent, and end in the station’s own word', () => {
+    expect(row(asked())).toMatchObject({ state: 'queued', action: 'Reset', station_id: 'CP1', requested_at: at(0), requested_by: 'api:1' });
+    expect(row(asked().add('CommandSent', 1, sent))).toMatchObject({ state: 'sent', sent_at: at(1) });
+    expect(
+      row(
+        asked()
+          .add('CommandSent', 1, sent)
+          .add('CommandAnswered', 2, answered({ status: 'Accepted' })),
+      ),
+    ).toMatchObject({ state: 'accepted', ended_at: at(2), answer: { status: 'Accepted' } });
+    expect(row(asked().add('CommandAnswered', 2, answered({ status: 'Rejected' })))).toMatchObject({ state: 'rejected' });
+    expect(row(asked().add('CommandAnswered', 2, answered({ configurationKey: [] })))).toMatchObject({ state: 'accepted' });
+    expect(row(asked().add('CommandErrored', 2, { ...sent, code: 'NotSupported', description: 'no' }))).toMatchObject({
+      state: 'failed',
+      answer: { code: 'NotSupported', description: 'no' },
+    });
+    expect(row(asked().add('CommandRefused', 2, { commandId: 'k', reason: 'NotConnected' }))).toMatchObject({
+      state: 'failed',
+      reason: 'NotConnected',
+    });
+  });
+  it('that met silence are timed out until the answer comes late; no silence overrules an answer', () => {
+    const silent = asked()
+      .add('CommandSent', 1, sent)
+      .add('CommandUnanswered', 2, { ...sent, reason: 'timeout' });
+    expect(row(silent)).toMatchObject({ state: 'timedOut', reason: 'timeout' });
+    expect(row(silent.add('CommandAnswered', 3, answered({ status: 'Accepted' })))).toMatchObject({ state: 'accepted', reason: null });
+    expect(row(silent.add('CommandUnanswered', 4, { ...sent, reason: 'edgeLost' }))).toMatchObject({ state: 'accepted', ended_at: at(3) });
+  });
+});
+
+describe('the answer book', () => {
+  it('knows stations with their credentials, and who charges where until it ends', () => {
+    const stream = site(new Stream()).started(1, 1000);
+    expect(entriesOf(fold(stream))).toMatchObject([
+      {
+        kind: 'station',
+        version: [1, 3],
+        stationId: 'CP1',
+        value: { siteId: 'depot', credentialHash: 'secret', bootStatus: 'Accepted', heartbeatIntervalS: 300, securityProfile: 1 },
+      },
+      { kind: 'openSession', version: [1, 3], tokenHash: 'ann', value: { stationId: 'CP1' } },
+    ]);
+    expect(entriesOf(fold(stream.stopped(9, 2000)))[1]).toMatchObject({ kind: 'openSession', version: [1, 4], value: null });
+  });
+  it('is told of changes only', () => {
+    const told = fold(site(new Stream()).started(1, 1000).measured(2, 1100, 7000).stopped(9, 2000)).changes.map(
+      ({ before, after, input }) =>
+        changedEntries(before, after, stationOf(input as never), book).map(({ kind, value }) => [kind, value === null ? 'gone' : 'set']),
+    );
+    expect(told).toEqual([[['station', 'set']], [], [], [['openSession', 'set']], [], [['openSession', 'gone']]]);
+  });
+  it('forgets a station that moved away', () => {
+    const stream = site(new Stream()).add('ConfigurationAccepted', 5, {
+      requestId: 'x',
+      version: 2,
+      change: { kind: 'stationRemoved', stationId: 'CP1' },
+    });
+    expect(entriesOf(fold(stream))).toMatchObject([{ kind: 'station', version: [1, 3], value: null }]);
+  });
+});
+
+describe('a configuration', () => {
+  it('that drops an outlet takes it off the list', () => {
+    const stream = site(new Stream())
+      .says(1, 'StatusNotification', { connectorId: 2, status: 'Available', errorCode: 'NoError' })
+      .configured([evse(1)]);
+    expect(rowsOf(fold(stream), 'site_evses')).toMatchObject([
+      { evse_id: 1, removed: false },
+      { evse_id: 2, removed: true },
+    ]);
+  });
+});
