@@ -25,7 +25,7 @@ export async function startNetwork(world: World, config: Config, logger: Logger)
     api,
     edge,
     async stop() {
-      await edge.drain();
+      await edge.drain({ closeFractionPerS: 1 });
       await api.stop();
       for (const service of services.toReversed()) await service.stop();
     },
