@@ -1,6 +1,6 @@
 // The fold over a site's stream: which station a record is about, what it means for its sessions, and what is remembered.
 // The rules of sessions are in libs/domain/session; rows are in rows.ts.
-import type { Recorded, SiteEvent } from '#contracts';
+import type { Recorded, SessionEventData, SiteEvent } from '#contracts';
 import {
   connectorMap,
   decide as decideSession,
@@ -34,7 +34,11 @@ export function stationOf(input: SiteInput): string | undefined {
   return input.stationId;
 }
 
-export function decideSite(site: SiteState, input: SiteInput): readonly Output[] {
+type Told = { [Type in SessionEvent['type']]: Omit<Extract<SessionEvent, { type: Type }>, 'type'> };
+/** Compiles only while the domain tells what the contract promises. */
+type SessionOutput = Told extends SessionEventData ? Output : never;
+
+export function decideSite(site: SiteState, input: SiteInput): readonly SessionOutput[] {
   const stationId = stationOf(input);
   if (stationId === undefined) return [];
   const station = stationIn(site, stationId);
@@ -132,7 +136,10 @@ function translate({ link, registry, sessions }: StationState, input: SiteInput)
     payload,
     receivedAt: time,
     // The domain recognises a repeated seqNo itself, over longer than an edge remembers.
-    flags: flags.filter((flag) => flag !== 'repeatedSeqNo'),
+    flags: [
+      ...flags.filter((flag) => flag !== 'repeatedSeqNo'),
+      ...(token !== undefined && token.status !== 'Accepted' && !flags.includes('bookAway') ? ['tokenNotAccepted'] : []),
+    ],
     ...(transactionId !== undefined && { transactionId }),
     ...(token !== undefined && { token }),
   };

@@ -214,6 +214,35 @@ describe('sessions without a stop', () => {
   });
 });
 
+describe('a station that boots with every connection', () => {
+  it('ends its session provisionally once, not with every message', () => {
+    const boot = { action: 'BootNotification', payload: {}, heard: 0 };
+    const station = told(start16(0, 1000));
+    for (const minute of [5, 10, 15]) {
+      station.hears({ ...boot, heard: minute });
+      station.hears(meter16(minute, 1000 + minute * 10));
+    }
+    expect(names(station.events)).toEqual(['SessionStarted', 'SessionEnded']);
+    station.hears(stop16(20, 1200));
+    expect(station.last()).toMatchObject({ type: 'SessionAmended', amendment: 1, energyWh: 200, provisional: false });
+  });
+});
+
+describe('memory', () => {
+  it('of ended sessions is bounded per outlet, and long enough for what stations repeat', () => {
+    const station = told(
+      ...Array.from({ length: 20 }, (_, n) => [
+        start16(n * 2, n * 100, { id: String(n + 1) }),
+        stop16(n * 2 + 1, n * 100 + 50, { id: n + 1 }),
+      ]).flat(),
+    );
+    expect(station.state.ended.map(({ transactionId }) => transactionId)).toEqual(['20', '19', '18', '17', '16', '15']);
+    station.hears(start16(8 * 24 * 60, 9000, { id: '99' }));
+    station.hears(stop16(8 * 24 * 60 + 1, 9100, { id: 99 }));
+    expect(station.state.ended).toHaveLength(1);
+  });
+});
+
 describe('late and odd readings', () => {
   it('after the stop amend it when they are closing values above it', () => {
     const station = told(start16(0, 1000), stop16(30, 3000));

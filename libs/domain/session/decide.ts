@@ -105,8 +105,11 @@ function conclude(station: StationSessions, { atMs, reason, evseId, connectorId 
       (session.ocppVersion === 'ocpp1.6' || (session.isStateTold && session.state !== 'Idle')));
   // Nobody knows when the power went: up to the last word of before the boot.
   const at = (session: Session): number => (reason === 'Boot' ? session.segmentMs : atMs);
+  const ended = station.open.filter(isMeant).flatMap((session) => end(session, at(session), reason, true));
+  // Stations that boot with every connection go on all the same: what became of those is told when they are quiet.
+  if (reason === 'Boot') return ended;
   return [
-    ...station.open.filter(isMeant).flatMap((session) => end(session, at(session), reason, true)),
+    ...ended,
     ...station.ended.filter((session) => session.isDirty && session.end?.provisional && isMeant(session)).map(amendProvisional),
   ];
 }

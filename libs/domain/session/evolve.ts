@@ -4,7 +4,10 @@ import { absorb } from './absorb.js';
 import { type FactCommand, isFact, type SessionCommand } from './commands.js';
 import type { ChargingPeriodRecorded, SessionAmended, SessionEnded, SessionEvent, SessionStarted } from './events.js';
 import { match } from './match.js';
-import { ENDED_KEPT_MS, freshSession, MOST_ENDED, MOST_OPEN, type Session, type StationSessions } from './state.js';
+import { ENDED_KEPT_MS, freshSession, MOST_ENDED, MOST_ENDED_PER_EVSE, MOST_OPEN, type Session, type StationSessions } from './state.js';
+
+/** Of an ended session; older events that are repeated bring nothing new anyway. */
+const SEQ_NOS_KEPT = 8;
 
 /** The same object when nothing changed. `events`: what was decided on the command, or recorded then. */
 export function evolve(station: StationSessions, command: SessionCommand, events: readonly SessionEvent[]): StationSessions {
@@ -83,6 +86,7 @@ function withEnd(session: Session, command: SessionCommand, event: SessionEnded 
   return {
     ...rest,
     segments: [],
+    seqNos: rest.seqNos.slice(-SEQ_NOS_KEPT),
     end: {
       endedMs: Date.parse(event.endedAt),
       reason: event.reason,
@@ -101,8 +105,18 @@ function keepEnded(station: StationSessions, session: Session): StationSessions 
   const others = station.ended.filter((each) => each.sessionId !== session.sessionId && (each.end?.heardMs ?? 0) > nowMs - ENDED_KEPT_MS);
   return {
     open: station.open.filter(({ sessionId }) => sessionId !== session.sessionId),
-    ended: [session, ...others].slice(0, MOST_ENDED),
+    ended: bounded([session, ...others]),
   };
+}
+
+function bounded(ended: readonly Session[]): readonly Session[] {
+  const counts = new Map<number, number>();
+  const isKept = ({ evseId }: Session): boolean => {
+    const count = (counts.get(evseId) ?? 0) + 1;
+    counts.set(evseId, count);
+    return count <= MOST_ENDED_PER_EVSE;
+  };
+  return ended.filter(isKept).slice(0, MOST_ENDED);
 }
 
 const find = ({ open, ended }: StationSessions, sessionId: string): Session | undefined =>

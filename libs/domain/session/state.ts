@@ -82,8 +82,9 @@ export interface StationSessions {
 export const NO_SESSIONS: StationSessions = { open: [], ended: [] };
 
 /** More would let one faulty station fill the memory of its site. */
-export const MOST_ENDED = 10;
-export const MOST_OPEN = 20;
+export const MOST_ENDED_PER_EVSE = 6;
+export const MOST_ENDED = 100;
+export const MOST_OPEN = 100;
 /** Stations deliver what they queued offline for days. */
 export const ENDED_KEPT_MS = 7 * 86_400_000;
 
