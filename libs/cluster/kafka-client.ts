@@ -30,8 +30,13 @@ export function kafkaClient({ brokers, clientId, onTrouble }: KafkaOptions): Kaf
     requestTimeout: 10_000,
     retry: RETRY,
     logLevel: logLevel.ERROR,
-    logCreator: () => ({ log: { message, error, broker, groupId } }) =>
-      onTrouble({ server: 'kafka', message, ...(error !== undefined && { error }), fields: { broker, groupId } }),
+    logCreator:
+      () =>
+      ({ namespace, log: { message, error, broker, groupId } }) => {
+        // An error answer is told again by whoever asked, and many are routine (a group rebalances, a coordinator loads).
+        if (namespace === 'Connection' && message.startsWith('Response ')) return;
+        onTrouble({ server: 'kafka', message, ...(error !== undefined && { error }), fields: { broker, groupId } });
+      },
   });
 }
 
@@ -102,8 +107,14 @@ export interface InnerCluster {
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
   findBroker(broker: { readonly nodeId: string }): Promise<Broker>;
   fetchTopicsOffset(
-    topics: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number }[]; readonly fromBeginning: false }[],
-  ): Promise<readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }[]>;
+    topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number }[];
+      readonly fromBeginning: false;
+    }[],
+  ): Promise<
+    readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }[]
+  >;
 }
 
 /**

@@ -55,7 +55,9 @@ export class KafkaReader {
     }));
     try {
       const answers = await this.#insist(() => this.#cluster.fetchTopicsOffset(question));
-      const heads = new Map(answers.flatMap(({ topic, partitions }) => partitions.map((p) => [`${topic}/${p.partition}`, Number(p.offset)])));
+      const heads = new Map(
+        answers.flatMap(({ topic, partitions }) => partitions.map((p) => [`${topic}/${p.partition}`, Number(p.offset)])),
+      );
       for (const { topic, partition, resolve, reject } of requests) {
         const head = heads.get(`${topic}/${partition}`);
         if (head === undefined) reject(new LogUnavailable(`${topic}/${partition} has no leader`));

@@ -80,7 +80,11 @@ async function sendAll(producer: Producer, flight: readonly Outgoing[]): Promise
         messages.push({ key, value, headers: { ...headers }, partition });
       }
     }
-    const answers = await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })) });
+    const answers = await producer.sendBatch({
+      acks: -1,
+      timeout: 10_000,
+      topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
+    });
     const before = left.size;
     left = new Map(left);
     for (const { topicName, partition, baseOffset } of answers) {

@@ -21,7 +21,11 @@ export async function ensureTopics(kafka: Kafka, topics: readonly string[], sett
     const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
     for (const { name, partitions } of found) {
       if (partitions.length === settings.partitions) continue;
-      throw new PortError('PartitionsDiffer', `topic ${name} has ${partitions.length} partitions, not ${settings.partitions}; the number never changes`, false);
+      throw new PortError(
+        'PartitionsDiffer',
+        `topic ${name} has ${partitions.length} partitions, not ${settings.partitions}; the number never changes`,
+        false,
+      );
     }
   } catch (cause) {
     if (cause instanceof PortError) throw cause;

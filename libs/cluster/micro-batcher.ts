@@ -40,7 +40,13 @@ class Call {
   readonly #reject: (error: unknown) => void;
   readonly #cancelDeadline: () => void;
 
-  constructor(count: number, resolve: (positions: readonly Position[]) => void, reject: (error: unknown) => void, clock: Clock, deadlineMs: number) {
+  constructor(
+    count: number,
+    resolve: (positions: readonly Position[]) => void,
+    reject: (error: unknown) => void,
+    clock: Clock,
+    deadlineMs: number,
+  ) {
     this.positions = new Array<Position>(count);
     this.#left = count;
     this.#resolve = resolve;
@@ -144,16 +150,22 @@ export class MicroBatcher {
     const flight = this.#load();
     if (flight.length === 0) return;
     this.#inFlight = flight;
-    this.#flight = this.#send(flight)
-      .then(
-        (offsets) => flight.forEach(({ call, index, topic, partition }, n) => call.land(index, { topic, partition, offset: offsets[n] as number })),
-        (error: unknown) => flight.forEach(({ call }) => call.fail(error)),
-      )
-      .then(() => {
-        this.#flight = undefined;
-        this.#inFlight = [];
-        this.#gather();
+    this.#flight = this.#complete(flight).then(() => {
+      this.#flight = undefined;
+      this.#inFlight = [];
+      this.#gather();
+    });
+  }
+
+  async #complete(flight: readonly Waiting[]): Promise<void> {
+    try {
+      const offsets = await this.#send(flight);
+      flight.forEach(({ call, index, topic, partition }, n) => {
+        call.land(index, { topic, partition, offset: offsets[n] as number });
       });
+    } catch (error) {
+      for (const { call } of flight) call.fail(error);
+    }
   }
 
   /** The oldest records up to the limits; those of refused calls are left out. */
