@@ -1,0 +1,85 @@
+// The process a new user starts: it comes up with charging cars, is killed without warning, comes back, and its rows still equal its log.
+// Runs the built product in processes of its own.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+interface SessionRow {
+  readonly sessionId: string;
+  readonly status: string;
+}
+
+const entry = (name: string): string => join(process.cwd(), 'dist/apps/standalone', name);
+
+describe('the standalone process', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'standalone-'));
+  const env = { ...process.env, DATA_DIR: directory, HTTP_PORT: '0', OCPP_PORT: '0', LOG_LEVEL: 'warn' };
+  let child: ChildProcess;
+  let url = '';
+  let output = '';
+
+  const start = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      output = '';
+      child = spawn(process.execPath, [entry('main.js'), '--stations', '4'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const read = (chunk: Buffer): void => {
+        output += chunk.toString();
+        const found = /console: (http:\/\/\S+?)\/ /.exec(output)?.[1];
+        if (found === undefined) return;
+        url = found;
+        resolve();
+      };
+      child.stdout?.on('data', read);
+      child.stderr?.on('data', read);
+      child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output}`)));
+    });
+  const stop = (signal: NodeJS.Signals): Promise<void> =>
+    new Promise((resolve) => {
+      child.removeAllListeners('exit');
+      child.once('exit', () => resolve());
+      child.kill(signal);
+    });
+  const sessions = async (): Promise<readonly SessionRow[]> => {
+    const key = readFileSync(join(directory, 'admin-api-key'), 'utf8').trim();
+    const response = await fetch(`${url}/v1/sessions?limit=1000`, { headers: { authorization: `Bearer ${key}` } });
+    return ((await response.json()) as { readonly items: readonly SessionRow[] }).items;
+  };
+  const until = async (what: string, look: () => Promise<boolean>): Promise<void> => {
+    const giveUpAt = Date.now() + 90_000;
+    while (!(await look())) {
+      if (Date.now() > giveUpAt) throw new Error(`waited in vain for: ${what}\n${output}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+
+  beforeAll(start, 60_000);
+  afterAll(async () => {
+    if (child.exitCode === null && child.signalCode === null) await stop('SIGKILL');
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it('serves the console, and cars charge without anybody doing anything', async () => {
+    const page = await fetch(`${url}/`);
+    expect(page.headers.get('content-type')).toMatch(/html/);
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self'/);
+    await until('running sessions', async () => (await sessions()).filter(({ status }) => status === 'active').length >= 2);
+    expect(output).not.toMatch(/"level":(40|50|60)/);
+  }, 100_000);
+
+  it('ends every session once after kill -9, and its rows equal a replay', async () => {
+    const before = await sessions();
+    await stop('SIGKILL');
+    await start();
+    await until('every session of before has ended', async () => {
+      const now = new Map((await sessions()).map(({ sessionId, status }) => [sessionId, status]));
+      return before.every(({ sessionId }) => now.get(sessionId) === 'ended');
+    });
+    await stop('SIGTERM');
+    const replay = spawnSync(process.execPath, [entry('replay.js'), '--verify'], { env, encoding: 'utf8' });
+    expect(replay.stdout).toMatch(/the rows equal a replay of the log/);
+    expect(replay.stdout).not.toMatch(/DIFFERENT|parked|otherwise/);
+    expect(replay.status).toBe(0);
+  }, 200_000);
+});
