@@ -58,7 +58,9 @@ export function LoadFigure({ site, points, problem, nowMs, knownToMs, nowOf }: P
           <Key mark="allocated" name={t('chart.allocated')} value={power(inW(reading.allocatedKw))} />
           <Key mark="limit" name={t('chart.limit')} value={power(inW(reading.limitKw))} />
           <li class="legend-at muted">
-            {pointed === null ? t('chart.now') : t('chart.at', { time: words.time(pointed.atMs, site.timeZone, true) })}
+            {pointed === null && knownToMs === nowMs
+              ? t('chart.now')
+              : t('chart.at', { time: words.time(reading.atMs, site.timeZone, true) })}
           </li>
         </ul>
       </figcaption>
