@@ -37,6 +37,7 @@ describe('words', () => {
     expect(en.time(beforeChange, 'Europe/Berlin')).toBe('02:30');
     expect(en.time(beforeChange + 3_600_000, 'Europe/Berlin')).toBe('02:30');
     expect(en.zone('Europe/Berlin', beforeChange)).toBe('Europe/Berlin (CEST)');
+    expect(en.zone('UTC', beforeChange)).toBe('UTC');
     expect(en.time(beforeChange, 'Mars/Olympus')).toBe('00:30');
   });
 

@@ -76,7 +76,8 @@ export function wordsOf(language: Language): Words {
       }).format(ms),
     zone: (timeZone, atMs) => {
       const parts = new Intl.DateTimeFormat(locale, { timeZone: knownZone(timeZone), timeZoneName: 'short' }).formatToParts(atMs);
-      return `${timeZone} (${parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC'})`;
+      const short = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
+      return short === timeZone ? timeZone : `${timeZone} (${short})`;
     },
   };
 }
