@@ -1,6 +1,6 @@
 // What a record of the site's stream changes in the owner's memory, apart from what the owner itself decides on it.
 // Total: a record about an unknown station or command changes nothing.
-import type { CallReceived, Recorded, SiteEvent } from '#contracts';
+import type { CallReceived, CommandAnswered, CommandRefused, CommandRequested, Recorded, SiteEvent } from '#contracts';
 import {
   accepted,
   booted,
@@ -9,9 +9,11 @@ import {
   type Demand,
   disconnected,
   evseOfConnector,
+  holdsGrant,
   limitToMa,
   newStationLedger,
   observeSkew,
+  ownerChanged,
   perPhase,
   pruned,
   reconfigured,
@@ -27,9 +29,34 @@ import { normalise, powerReadings } from '#domain/metering';
 import { instantMs } from '#ocpp';
 import { type Measured, type SiteState, type StationState, withStation } from './state.js';
 
-/** A station that said no is asked again after this long; one that is not there, sooner [ms]. */
+/** A station that said no is asked again after this long, one that said nothing sooner [ms]. */
 const QUIET_AFTER_REJECTION_MS = 60_000;
-const QUIET_AFTER_REFUSAL_MS = 5_000;
+const QUIET_AFTER_SILENCE_MS = 10_000;
+/** By why a command never left; one replaced by a newer one is no failure. */
+const QUIET_AFTER_REFUSAL_MS: Readonly<Partial<Record<CommandRefused['reason'], number>>> = {
+  Superseded: 0,
+  OlderGrant: 0,
+  NotConnected: 5_000,
+  PastNotAfter: 2_000,
+  NotBooted: 5_000,
+  QueueFull: 10_000,
+};
+/** After the time to leave and the time to answer, no outcome will come: the edge is gone [ms]. */
+const GIVE_UP_AFTER_MS = 10_000;
+/** Error codes of both versions that tell a request was not carried out; others leave that open. */
+const NEVER_APPLIED: ReadonlySet<string> = new Set([
+  'NotImplemented',
+  'NotSupported',
+  'ProtocolError',
+  'SecurityError',
+  'RpcFrameworkError',
+  'FormationViolation',
+  'FormatViolation',
+  'PropertyConstraintViolation',
+  'TypeConstraintViolation',
+  'OccurenceConstraintViolation',
+  'OccurrenceConstraintViolation',
+]);
 /** Tolerance before a station counts as disobedient: 1 A or 5 %, after 30 s, three samples in a row. */
 const TOLERANCE_MA = 1_000;
 const TOLERANCE_SHARE = 0.05;
@@ -42,7 +69,15 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
   const stationId = input.stationId ?? '';
   switch (input.type) {
     case 'SiteTaken':
-      return { ...state, ownerId: input.data.ownerId, ownerEpoch: input.at.offset, grantSeq: 0 };
+      return {
+        ...state,
+        ownerId: input.data.ownerId,
+        ownerEpoch: input.at.offset,
+        grantSeq: 0,
+        stations: Object.fromEntries(
+          Object.entries(state.stations).map(([id, station]) => [id, { ...station, ledger: ownerChanged(station.ledger) }]),
+        ),
+      };
     case 'StationConnected':
       return withStation(state, stationId, ({ lostAtMs: _back, ...station }) => ({
         ...station,
@@ -57,22 +92,23 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
       });
     case 'CallReceived':
       return withStation(state, stationId, (station) => absorbCall(station, input.data, input.time, state.nowMs));
+    case 'CommandRequested':
+      return input.data.grant === undefined ? awaitOutcome(state, input.data, false) : state;
     case 'CommandSent':
       return withStation(state, stationId, (station) => ({
         ...station,
         ledger: sent(station.ledger, input.data.commandId, input.data.generation.offset, state.nowMs),
       }));
     case 'CommandAnswered':
-      return answered(state, stationId, input.data.commandId, input.data.generation.offset, input.data.payload);
+      return answered(state, stationId, input.data);
     case 'CommandErrored':
-      return isOurs(state, input.data.commandId) ? rejected(state, stationId, input.data.commandId, QUIET_AFTER_REJECTION_MS) : state;
+      return NEVER_APPLIED.has(input.data.code)
+        ? rejected(state, stationId, input.data.commandId, QUIET_AFTER_REJECTION_MS)
+        : silent(state, stationId, input.data.commandId);
     case 'CommandUnanswered':
-      return settled(state, stationId, input.data.commandId, (station) => ({
-        ...station,
-        ledger: unanswered(station.ledger, input.data.commandId),
-      }));
+      return silent(state, stationId, input.data.commandId);
     case 'CommandRefused':
-      return isOurs(state, input.data.commandId) ? rejected(state, stationId, input.data.commandId, QUIET_AFTER_REFUSAL_MS) : state;
+      return rejected(state, stationId, input.data.commandId, QUIET_AFTER_REFUSAL_MS[input.data.reason] ?? QUIET_AFTER_REJECTION_MS);
     case 'GridLimitReceived':
       return absorbGridLimit(state, input.data);
     case 'MeasurementsReported': {
@@ -92,28 +128,40 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
   }
 }
 
-const isOurs = ({ pending, stations }: SiteState, commandId: string): boolean =>
-  commandId in pending ||
-  Object.values(stations).some(({ ledger }) =>
-    [...ledger.stationMax, ...ledger.evses.flatMap(({ defaults, plans }) => [...defaults, ...plans])].some(
-      (grant) => grant.commandId === commandId,
-    ),
-  );
+// What became of commands
+
+/** From here on silence means something, once both times are over. */
+export const awaitOutcome = (
+  state: SiteState,
+  { commandId, stationId, notAfter, timeoutMs }: Pick<CommandRequested, 'commandId' | 'stationId' | 'notAfter' | 'timeoutMs'>,
+  isGrant: boolean,
+): SiteState => ({
+  ...state,
+  pending: { ...state.pending, [commandId]: { stationId, isGrant, giveUpMs: Date.parse(notAfter) + timeoutMs + GIVE_UP_AFTER_MS } },
+});
 
 function settled(state: SiteState, stationId: string, commandId: string, change: (station: StationState) => StationState): SiteState {
-  const { [commandId]: _done, ...pending } = state.pending;
-  return withStation({ ...state, pending }, stationId, change);
+  const { [commandId]: pending, ...others } = state.pending;
+  const rest = pending === undefined ? state : { ...state, pending: others };
+  return withStation(rest, stationId, (station) => (holdsGrant(station.ledger, commandId) ? change(station) : station));
 }
 
-function answered(state: SiteState, stationId: string, commandId: string, connection: number, payload: unknown): SiteState {
-  if (!isOurs(state, commandId)) return state;
+function answered(state: SiteState, stationId: string, { commandId, generation, payload }: CommandAnswered): SiteState {
   const status = (payload as { readonly status?: unknown } | null)?.status;
   if (status !== 'Accepted') return rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS);
   return settled(state, stationId, commandId, (station) => ({
     ...station,
-    ledger: accepted(station.ledger, commandId, connection, state.nowMs),
+    ledger: accepted(station.ledger, commandId, generation.offset, state.nowMs),
   }));
 }
+
+/** May be in force. The station counts with that, and is asked again a little later. */
+const silent = (state: SiteState, stationId: string, commandId: string): SiteState =>
+  settled(state, stationId, commandId, (station) => ({
+    ...station,
+    ledger: unanswered(station.ledger, commandId),
+    quietUntilMs: Math.max(station.quietUntilMs, state.nowMs + QUIET_AFTER_SILENCE_MS),
+  }));
 
 /** It never was in force. A station that takes no maximum profile is asked no more: it then counts with its EVSEs alone. */
 function rejected(state: SiteState, stationId: string, commandId: string, quietMs: number): SiteState {
@@ -121,7 +169,8 @@ function rejected(state: SiteState, stationId: string, commandId: string, quietM
     const wasMaximum = station.ledger.stationMax.some((grant) => grant.commandId === commandId);
     const { maxMa, ...ledger } = refused(station.ledger, commandId);
     if (wasMaximum && quietMs === QUIET_AFTER_REJECTION_MS) return { ...station, ledger };
-    return { ...station, ledger: { ...ledger, ...(maxMa !== undefined && { maxMa }) }, quietUntilMs: state.nowMs + quietMs };
+    const quietUntilMs = quietMs === 0 ? station.quietUntilMs : Math.max(station.quietUntilMs, state.nowMs + quietMs);
+    return { ...station, ledger: { ...ledger, ...(maxMa !== undefined && { maxMa }) }, quietUntilMs };
   });
 }
 
@@ -157,7 +206,7 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
   switch (call.action) {
     case 'BootNotification': {
       const isAccepted = call.answer.kind === 'result' && (call.answer.payload as Json).status === 'Accepted';
-      return isAccepted && !isOld ? { ...heard, ledger: booted(heard.ledger), demands: {} } : heard;
+      return isAccepted && !isOld ? { ...heard, ledger: booted(heard.ledger), demands: {}, quietUntilMs: 0 } : heard;
     }
     case 'StartTransaction': {
       const evseId = evseOfConnector(station.config, Number(payload.connectorId));
@@ -183,7 +232,7 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
       return status === 'Available' && demand !== undefined && !isOld ? ended(heard, demand.transactionId) : heard;
     }
     case 'MeterValues':
-      return isOld ? heard : measured(heard, call, receivedAt, nowMs);
+      return isOld ? heard : measured(resumed(heard, payload, nowMs), call, receivedAt, nowMs);
     default:
       return heard;
   }
@@ -211,6 +260,14 @@ function started(station: StationState, evseId: number, transactionId: string, n
     ledger: transactionStarted(before ? transactionEnded(station.ledger, before.transactionId) : station.ledger, evseId, transactionId),
     demands: { ...station.demands, [evseId]: demand },
   };
+}
+
+/** 1.6: a transaction that goes on after a boot is only heard of in its samples. */
+function resumed(station: StationState, { connectorId, transactionId }: Json, nowMs: number): StationState {
+  const evseId = evseOfConnector(station.config, Number(connectorId));
+  const evse = station.ledger.evses.find((each) => each.evseId === evseId);
+  if (evse === undefined || evse.transactionId !== String(transactionId) || evse.evseId in station.demands) return station;
+  return started(station, evse.evseId, evse.transactionId, nowMs, Number(connectorId));
 }
 
 function ended(station: StationState, transactionId: string): StationState {

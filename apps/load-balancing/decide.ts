@@ -13,15 +13,13 @@ import {
 } from '#domain/load-balancing';
 import { uuidV5 } from '#kernel';
 import type { Deadline, Fold, Output } from '#service';
-import { absorb, configured, prunedSite, SAMPLES_IN_A_ROW } from './absorb.js';
+import { absorb, awaitOutcome, configured, prunedSite, SAMPLES_IN_A_ROW } from './absorb.js';
 import { networkOf, newSite, type SiteState, stationConfigs, withStation } from './state.js';
 import { projectSite } from './tables.js';
 
-/** A grant leaves within this time, or not at all; and how long the station may think [ms]. */
-const SEND_WITHIN_MS = 20_000;
+/** A grant leaves within this time, or not at all: what is known has to be fresh for a raise. And how long the station may think [ms]. */
+const SEND_WITHIN_MS = { setup: 20_000, lower: 20_000, renew: 20_000, raise: 10_000 } as const;
 const ANSWER_WITHIN_MS = 30_000;
-/** After both, no outcome will come: the edge is gone [ms]. */
-const GIVE_UP_AFTER_MS = 10_000;
 /** A lost station may have lost its power too [ms]. */
 const OFFLINE_AFTER_MS = 600_000;
 
@@ -45,7 +43,7 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
   const heard = prunedSite(absorb(before, input));
   const outputs: Output[] = [...answerRequest(heard, input), ...deadlines(heard), ...disobedience(before, heard, input)];
   const state = outputs.reduce(remember, heard);
-  if (!mayPlan(input) || state.ownerEpoch < 0) return outputs;
+  if (!mayPlan(before, heard, input) || state.ownerEpoch < 0) return outputs;
   const plan = planFor(state);
   if (plan === undefined) return outputs;
   let { grantSeq } = state;
@@ -56,20 +54,19 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
 }
 
 function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly Output[]): SiteState {
-  const state = outputs.reduce(remember, prunedSite(absorb(before, input)));
-  if (!mayPlan(input) || state.ownerEpoch < 0) return state;
+  const heard = prunedSite(absorb(before, input));
+  const state = outputs.reduce(remember, heard);
+  if (!mayPlan(before, heard, input) || state.ownerEpoch < 0) return state;
   const next = planFor(state)?.nextMs ?? Number.POSITIVE_INFINITY;
   const { lookAgainMs: _before, ...rest } = state;
   return Number.isFinite(next) ? { ...rest, lookAgainMs: Math.max(next, state.nowMs + 1) } : rest;
 }
 
-/** Samples alone change no promise; everything else may. */
-function mayPlan(input: Recorded<SiteEvent>): boolean {
+/** Samples alone change no promise, unless they show disobedience; everything else may. */
+function mayPlan(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>): boolean {
   switch (input.type) {
     case 'CallReceived':
-      return ['BootNotification', 'StartTransaction', 'StopTransaction', 'StatusNotification', 'TransactionEvent'].includes(
-        input.data.action,
-      );
+      return PROMISING.has(input.data.action) || isAbout(before, heard, input.stationId);
     case 'CommandRequested':
     case 'ConfigurationAccepted':
     case 'ConfigurationRefused':
@@ -79,6 +76,23 @@ function mayPlan(input: Recorded<SiteEvent>): boolean {
     default:
       return true;
   }
+}
+
+const PROMISING: ReadonlySet<string> = new Set([
+  'BootNotification',
+  'StartTransaction',
+  'StopTransaction',
+  'StatusNotification',
+  'TransactionEvent',
+]);
+
+/** True when a station obeys or draws otherwise than before, as far as the plan is concerned. */
+function isAbout(before: SiteState, heard: SiteState, stationId = ''): boolean {
+  const [was, is] = [before.stations[stationId], heard.stations[stationId]];
+  if (was === is || was === undefined || is === undefined) return false;
+  return (
+    was.demands !== is.demands || was.ledger.evses.some(({ disobedient }, index) => disobedient !== is.ledger.evses[index]?.disobedient)
+  );
 }
 
 function planFor(state: SiteState): SitePlan | undefined {
@@ -97,7 +111,7 @@ function planFor(state: SiteState): SitePlan | undefined {
 
 function grantOutput(
   state: SiteState,
-  { slot, stationId, evseId, transactionId, steps }: SitePlan['grants'][number],
+  { slot, stationId, evseId, transactionId, steps, cause }: SitePlan['grants'][number],
   grantSeq: number,
   input: Recorded<SiteEvent>,
 ): readonly Output[] {
@@ -118,7 +132,7 @@ function grantOutput(
     stationId,
     action: 'SetChargingProfile',
     payload: setChargingProfile(station.ocppVersion, spec),
-    notAfter: new Date(state.nowMs + SEND_WITHIN_MS).toISOString(),
+    notAfter: new Date(state.nowMs + SEND_WITHIN_MS[cause]).toISOString(),
     timeoutMs: ANSWER_WITHIN_MS,
     requestedBy: 'load-balancing',
     grant: { ownerEpoch: state.ownerEpoch, grantSeq, slot, evseId, steps, ...(transactionId !== undefined && { transactionId }) },
@@ -273,8 +287,8 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
         state: 'requested' as const,
         ...(transactionId !== undefined && { transactionId }),
       };
-      const pending = { ...state.pending, [commandId]: { stationId, giveUpMs: Date.parse(notAfter) + timeoutMs + GIVE_UP_AFTER_MS } };
-      return withStation({ ...state, grantSeq: Math.max(state.grantSeq, grantSeq), pending }, stationId, (station) => ({
+      const awaiting = awaitOutcome(state, { commandId, stationId, notAfter, timeoutMs }, true);
+      return withStation({ ...awaiting, grantSeq: Math.max(state.grantSeq, grantSeq) }, stationId, (station) => ({
         ...station,
         ledger: granted(station.ledger, entry),
       }));

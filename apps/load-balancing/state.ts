@@ -37,9 +37,10 @@ export interface StationState {
   readonly lostAtMs?: number;
 }
 
-/** A grant without an outcome, and when silence is taken for one. */
+/** A command without an outcome, and when silence is taken for one. */
 export interface Pending {
   readonly stationId: string;
+  readonly isGrant: boolean;
   readonly giveUpMs: number;
 }
 

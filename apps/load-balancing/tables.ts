@@ -1,6 +1,6 @@
 // The rows of the load balancer: what follows from one change of a site's memory.
 import type { CommandRequested, Recorded, SiteEvent } from '#contracts';
-import { COLUMNS, capacityAt, committedMa, phaseIndexes } from '#domain/load-balancing';
+import { COLUMNS, capacityAt, committedMa, holdsGrant, phaseIndexes } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { networkOf, type SiteState } from './state.js';
 
@@ -110,10 +110,16 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   CommandRefused: 'refused',
 };
 
-function outcomeRows({ tenantId, pending }: SiteState, { type, data }: Recorded<SiteEvent>, at: string): readonly RowWrite[] {
+function outcomeRows(
+  { tenantId, pending, stations }: SiteState,
+  { type, data, stationId = '' }: Recorded<SiteEvent>,
+  at: string,
+): readonly RowWrite[] {
   const outcome = OUTCOMES[type];
   const { commandId, payload } = data as { readonly commandId?: string; readonly payload?: { readonly status?: string } };
-  if (outcome === undefined || commandId === undefined || !(commandId in pending)) return [];
+  if (outcome === undefined || commandId === undefined) return [];
+  const ledger = stations[stationId]?.ledger;
+  if (!pending[commandId]?.isGrant && !(ledger && holdsGrant(ledger, commandId))) return [];
   const told = outcome === 'answered' ? (payload?.status === 'Accepted' ? 'accepted' : 'rejected') : outcome;
   return [{ table: limitCommands, row: { tenant_id: tenantId, command_id: commandId, outcome: told, answered_at: at } }];
 }

@@ -41,11 +41,18 @@ export interface Grant extends GrantOrder {
 
 export const limitAt = ({ steps }: Grant, t: number): number => (steps.findLast(({ fromMs }) => fromMs <= t) ?? steps[0])?.limitMa ?? 0;
 
-/** The highest limit at any moment the station may take for `t`. Without a bound on its clock: at any moment at all. */
+/** How long a car may take to follow a lower limit [ms]: head-room stays reserved until then. */
+export const SETTLE_MS = 5_000;
+
+/**
+ * The highest current at `t`: the limit at any moment the station's clock may take for `t`, and whatever the car is still coming down from.
+ * Without a bound on its clock: at any moment at all.
+ */
 export function permittedMa(grant: Grant, t: number, skewMs: number | undefined): number {
   if (skewMs === undefined) return Math.max(...grant.steps.map(({ limitMa }) => limitMa));
-  const within = grant.steps.filter(({ fromMs }) => fromMs > t - skewMs && fromMs <= t + skewMs).map(({ limitMa }) => limitMa);
-  return Math.max(limitAt(grant, t - skewMs), ...within);
+  const earliest = t - skewMs - SETTLE_MS;
+  const within = grant.steps.filter(({ fromMs }) => fromMs > earliest && fromMs <= t + skewMs).map(({ limitMa }) => limitMa);
+  return Math.max(limitAt(grant, earliest), ...within);
 }
 
 /** The start of its last step, by the station's clock: the lease end of a plan. */

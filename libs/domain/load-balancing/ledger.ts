@@ -1,12 +1,9 @@
 // The ledger of one station (T0): the highest current it could draw under anything we ever sent, as a function of time.
 // It assumes the worst of what is not known. Sums over a site are in headroom; what to send is decided in plan.
-import { type Grant, type GrantSlot, isLater, leaseEndMs, permittedMa } from './grant.js';
+import { type Grant, type GrantSlot, isLater, leaseEndMs, permittedMa, SETTLE_MS } from './grant.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
 import { type SkewRun, skewBound } from './skew.js';
 import { limitToMa, loadToMa } from './units.js';
-
-/** How long head-room freed by an acknowledged reduction stays reserved: the car has to follow [ms]. */
-export const SETTLE_MS = 5_000;
 
 /**
  * never → online ⇄ lost → offline; online again from either. `never` has no car to harm: it is not commissioned.
@@ -163,6 +160,10 @@ export function sent(ledger: StationLedger, commandId: string, connection: numbe
 export const unanswered = (ledger: StationLedger, commandId: string): StationLedger =>
   update(ledger, commandId, (grant) => (grant.state === 'accepted' ? grant : { ...grant, state: 'unanswered' }));
 
+/** Another owner holds the site: what the one before had not seen leave may have left all the same, and nobody waits for it. */
+export const ownerChanged = (ledger: StationLedger): StationLedger =>
+  updateAll(ledger, (grant) => (grant.state === 'requested' ? { ...grant, state: 'unanswered' } : grant));
+
 /** Never was in force: the station said no, or it never left. */
 export const refused = (ledger: StationLedger, commandId: string): StationLedger => update(ledger, commandId, () => undefined);
 
@@ -218,7 +219,7 @@ export function pruned(ledger: StationLedger, at: number): StationLedger {
   const counts = (grant: Grant): boolean => grant.endsMs === undefined || at < grant.endsMs;
   const lapsed = (grant: Grant): boolean =>
     skew !== undefined &&
-    at > leaseEndMs(grant) + skew &&
+    at > leaseEndMs(grant) + skew + SETTLE_MS &&
     grant.state !== 'requested' &&
     at > grant.notAfterMs &&
     grant.state !== 'accepted';
@@ -284,14 +285,19 @@ const withEvse = (ledger: StationLedger, evseId: number, change: (evse: EvseLedg
   evses: ledger.evses.map((evse) => (evse.evseId === evseId ? change(evse) : evse)),
 });
 
-function update(ledger: StationLedger, commandId: string, change: (grant: Grant) => Grant | undefined): StationLedger {
-  const apply = (grants: readonly Grant[]): readonly Grant[] =>
-    grants.some((grant) => grant.commandId === commandId)
-      ? grants.flatMap((grant) => (grant.commandId === commandId ? (change(grant) ?? []) : grant))
-      : grants;
+const update = (ledger: StationLedger, commandId: string, change: (grant: Grant) => Grant | undefined): StationLedger =>
+  holdsGrant(ledger, commandId) ? updateAll(ledger, (grant) => (grant.commandId === commandId ? change(grant) : grant)) : ledger;
+
+function updateAll(ledger: StationLedger, change: (grant: Grant) => Grant | undefined): StationLedger {
+  const apply = (grants: readonly Grant[]): readonly Grant[] => grants.flatMap((grant) => change(grant) ?? []);
   return {
     ...ledger,
     stationMax: apply(ledger.stationMax),
     evses: ledger.evses.map((evse) => ({ ...evse, defaults: apply(evse.defaults), plans: apply(evse.plans) })),
   };
 }
+
+export const holdsGrant = ({ stationMax, evses }: StationLedger, commandId: string): boolean =>
+  [stationMax, ...evses.flatMap(({ defaults, plans }) => [defaults, plans])].some((grants) =>
+    grants.some((grant) => grant.commandId === commandId),
+  );

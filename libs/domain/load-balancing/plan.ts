@@ -1,9 +1,9 @@
 // What to tell the stations of a site now: the fair split turned into grants the ledger allows, decreases first.
 // Numbering, payloads and delivery of grants are the caller's; it calls again at `nextMs`, or when something was heard.
 import { type Claim, compareClaims, reasonOf, roundDown, split } from './allocate.js';
-import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt } from './grant.js';
+import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
 import { addStation, type Book, committedLoad, mayRaise, type PlacedStation, roomMa } from './headroom.js';
-import { baseMa, committedMa, type EvseLedger, granted, SETTLE_MS } from './ledger.js';
+import { baseMa, committedMa, type EvseLedger, granted } from './ledger.js';
 import { type Conditions, capacityAt, changesBetween, firmCapacity } from './limits.js';
 import { COLUMN_NAMES, COLUMNS, type ColumnName, type Network } from './network.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
@@ -380,7 +380,7 @@ function nextLook({ stations, conditions, leaseMs, nowMs }: PlanInput, starts: r
     for (const { plans, defaults, evseId } of ledger.evses) {
       for (const grant of [...plans, ...defaults]) if (grant.endsMs !== undefined) times.push(grant.endsMs);
       for (const grant of plans) {
-        if (skew !== undefined) times.push(leaseEndMs(grant) + skew + 1);
+        if (skew !== undefined) times.push(leaseEndMs(grant) + skew + SETTLE_MS + 1);
         if (demands.has(evseId)) times.push(leaseEndMs(grant) - leaseMs / 2 + 1);
         if (wantsChange) times.push(grant.requestedMs + CHANGE_PAUSE_MS);
       }
