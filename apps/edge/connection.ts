@@ -2,7 +2,6 @@
 //   Booting → Accepted | Pending: a BootNotification was answered, or the grace after connecting passed without one.
 //   any → Draining: our process ends; what is in flight is answered, nothing more is read. any → Closed: either side, or a newer connection.
 // Who may connect was decided before; what a message means is decided in inbound/ and outbound/.
-import type { WebSocket } from 'ws';
 import { type EnvelopeAttributes, streamKey } from '#contracts';
 import { mayBeSensitive, protect } from '#domain/privacy';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
@@ -14,6 +13,7 @@ import { callRecord, recordPrefix } from './inbound/call-record.js';
 import { type NoPlan, type Plan, planAnswer } from './inbound/plan-answer.js';
 import { contentOf } from './inbound/repeat-memory.js';
 import { isoTime } from './iso-time.js';
+import type { StationSocket } from './listener.js';
 import { type Outcome, type Permission, StationCalls } from './outbound/station-calls.js';
 import type { EdgeServices } from './services.js';
 
@@ -49,7 +49,7 @@ export class Connection {
   readonly identity: ConnectionIdentity;
   readonly directoryEntry: DirectoryEntry;
   readonly calls: StationCalls;
-  readonly #socket: WebSocket;
+  readonly #socket: StationSocket;
   readonly #services: EdgeServices;
   readonly #stationKey: string;
   readonly #siteKey: string;
@@ -65,7 +65,7 @@ export class Connection {
   #lastHeardMs: number;
   #pingedMs: number | undefined;
 
-  constructor(socket: WebSocket, identity: ConnectionIdentity, services: EdgeServices) {
+  constructor(socket: StationSocket, identity: ConnectionIdentity, services: EdgeServices) {
     const { path, entry, version, connectionId, generation } = identity;
     this.#socket = socket;
     this.#services = services;
@@ -208,7 +208,7 @@ export class Connection {
       this.#appendingSinceMs = undefined;
       inFlight.bytes -= waiting.bytes;
     }
-    if (this.#inbox.length > 0 || this.calls.isWaiting) setImmediate(() => this.#goOn());
+    if (this.#inbox.length > 0 || this.calls.isWaiting) this.#services.nextTurn(() => this.#goOn());
     else this.#handling = undefined;
     if (this.state === 'Draining') this.end(CLOSE.restart, 'restarting');
   }

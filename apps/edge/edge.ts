@@ -1,7 +1,5 @@
 // One edge: stations' sockets on one side, log, book, directory and router on the other. Created → Listening → Draining → Closed.
 // Every rule lives in a file of its own; here they are introduced to each other.
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { encode } from '#contracts';
 import type { Logger } from '#observability';
 import { type Cancel, isNewer, type RoutedCommand, type RoutedMessage, type World } from '#ports';
@@ -14,7 +12,7 @@ import { Connection, type ConnectionIdentity } from './connection.js';
 import { dispatcher } from './dispatch.js';
 import { RepeatMemory } from './inbound/repeat-memory.js';
 import { tokenDesk } from './inbound/token-desk.js';
-import { createListener } from './listener.js';
+import { type CreateListener, webSocketListener } from './listener.js';
 import { edgeCounters } from './metrics.js';
 import { GrantFence } from './outbound/grant-fence.js';
 import { OutcomeWriter } from './outbound/outcome-writer.js';
@@ -44,13 +42,23 @@ export interface EdgeOptions {
   /** The settings of libs/config fit; what is absent has its default. */
   readonly config?: Partial<EdgeConfig>;
   readonly logger: Logger;
+  /** Instead of real sockets. */
+  readonly listener?: CreateListener;
+  /** Instead of the event loop's. */
+  readonly nextTurn?: (task: () => void) => void;
 }
 
 /** Patience with the last records at drain. */
 const SETTLE_MS = 5_000;
 const RETRY_AFTER_S = { least: 2, spread: 8 } as const;
 
-export function createEdge({ world, config: given = {}, logger }: EdgeOptions): Edge {
+export function createEdge({
+  world,
+  config: given = {},
+  logger,
+  listener = webSocketListener,
+  nextTurn = setImmediate,
+}: EdgeOptions): Edge {
   const config: EdgeConfig = { edgeId: `edge-${world.ids.next()}`, ...DEFAULT_EDGE_CONFIG, ...given };
   const { clock, directory, router } = world;
   const siteLog = new SiteLog(world.log, clock, config.unhealthyAfterMs);
@@ -97,6 +105,7 @@ export function createEdge({ world, config: given = {}, logger }: EdgeOptions): 
     waves,
     inFlight: { bytes: 0 },
     count: counters.count,
+    nextTurn,
     stationEntry: bookGate(world.book, clock),
     recordOutcome,
     connectionEnded: (connection, code, reason) => {
@@ -118,7 +127,7 @@ export function createEdge({ world, config: given = {}, logger }: EdgeOptions): 
     recordEnd(identity, 1006, 'gone before the upgrade was complete');
   };
 
-  const server: Server = createListener({
+  const server = listener({
     door: door(services, new FailureThrottle(), retryAfterS, { claim: (identity) => roster.claim(identity), abandon }),
     closedBecause: () =>
       isDraining ? { status: 503, message: 'restarting', headers: { 'Retry-After': String(retryAfterS()) } } : undefined,
@@ -175,9 +184,7 @@ export function createEdge({ world, config: given = {}, logger }: EdgeOptions): 
   return {
     async listen() {
       listening = await router.listen(config.edgeId, onMessage);
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen(config.ocppPort, config.bindAddress, () => resolve());
-      });
+      await server.listen(config.ocppPort, config.bindAddress);
       every(config.sweepIntervalMs, () => {
         for (const connection of roster.connections()) connection.tick(clock.now());
       });
@@ -195,11 +202,10 @@ export function createEdge({ world, config: given = {}, logger }: EdgeOptions): 
       for (const cancel of timers) cancel();
       waves.stop();
       await listening?.close();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await server.close();
     },
     get port() {
-      return (server.address() as AddressInfo | null)?.port ?? config.ocppPort;
+      return server.port ?? config.ocppPort;
     },
     get connectionCount() {
       return roster.size;

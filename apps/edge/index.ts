@@ -2,3 +2,4 @@
 // Starting it as a process of its own is main.ts.
 export { DEFAULT_EDGE_CONFIG, type EdgeConfig } from './config.js';
 export { createEdge, type Edge, type EdgeOptions } from './edge.js';
+export type { CreateListener, Listener, ListenerPorts, StationSocket, UpgradeRequest } from './listener.js';

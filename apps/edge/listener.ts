@@ -1,7 +1,8 @@
 // The HTTP server that upgrades to WebSocket: sizes, time limits, compression, refusals with their headers.
 // Who is admitted is the door's business; an open socket is a connection's.
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
 import { type Door, type HttpRefusal, isRefusal } from './admission/door.js';
 import { chooseSubprotocol } from './admission/path.js';
 import { LARGEST_FRAME } from './config.js';
@@ -9,14 +10,44 @@ import type { ConnectionIdentity } from './connection.js';
 
 const HANDSHAKE_MS = 10_000;
 
+/** What is asked of an upgrade request; node's own fits, and so does one that never was a socket. */
+export interface UpgradeRequest {
+  readonly url?: string | undefined;
+  readonly headers: { readonly authorization?: string | undefined; readonly 'sec-websocket-protocol'?: string | undefined };
+  readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean };
+}
+
+/** An open socket as a connection uses it; a WebSocket of `ws` is one. */
+export interface StationSocket {
+  on(event: 'message', heard: (data: Buffer) => void): unknown;
+  on(event: 'pong', heard: () => void): unknown;
+  on(event: 'close', heard: (code: number, reason: Buffer) => void): unknown;
+  on(event: 'error', heard: (error: Error) => void): unknown;
+  send(text: string): void;
+  ping(): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+  /** Bytes taken by `send` that the peer has not read. */
+  readonly bufferedAmount: number;
+}
+
+export interface Listener {
+  listen(port: number, address: string): Promise<void>;
+  /** Undefined before it listens. */
+  readonly port: number | undefined;
+  close(): Promise<void>;
+}
+
+export type CreateListener = (ports: ListenerPorts) => Listener;
+
 export interface ListenerPorts {
   readonly door: Door;
   /** Refuses everything while set, e.g. while draining. */
   readonly closedBecause: () => HttpRefusal | undefined;
-  readonly opened: (socket: WebSocket, identity: ConnectionIdentity) => void;
+  readonly opened: (socket: StationSocket, identity: ConnectionIdentity) => void;
   /** Admitted, but the socket was gone before the upgrade was complete. */
   readonly vanished: (identity: ConnectionIdentity) => void;
-  readonly refused: (refusal: HttpRefusal, request: IncomingMessage) => void;
+  readonly refused: (refusal: HttpRefusal, request: UpgradeRequest) => void;
   readonly failed: (error: unknown) => HttpRefusal;
 }
 
@@ -33,7 +64,7 @@ const PER_MESSAGE_DEFLATE = {
   zlibDeflateOptions: { level: 3, memLevel: 4 },
 } as const;
 
-export function createListener({ door, closedBecause, opened, vanished, refused, failed }: ListenerPorts): Server {
+export const webSocketListener: CreateListener = ({ door, closedBecause, opened, vanished, refused, failed }) => {
   const admitted = new WeakMap<IncomingMessage, ConnectionIdentity>();
   const judge = async (request: IncomingMessage): Promise<ConnectionIdentity | HttpRefusal> => {
     try {
@@ -77,5 +108,17 @@ export function createListener({ door, closedBecause, opened, vanished, refused,
       opened(webSocket, identity);
     });
   });
-  return server;
-}
+  return {
+    listen: (port, address) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject).listen(port, address, () => resolve());
+      }),
+    get port() {
+      return (server.address() as AddressInfo | null)?.port;
+    },
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+};

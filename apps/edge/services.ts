@@ -27,6 +27,8 @@ export interface EdgeServices {
   /** Bytes read and not yet answered, over all sockets. */
   readonly inFlight: { bytes: number };
   readonly count: (name: CountName) => void;
+  /** Runs `task` after everything that is ready to run now. */
+  readonly nextTurn: (task: () => void) => void;
   /** The station's registration now; undefined only when a complete book does not know it. Never rejects for a book that is away. */
   readonly stationEntry: (path: StationPath) => Promise<StationEntry | undefined | 'bookAway'>;
   readonly recordOutcome: (command: RoutedCommand, outcome: Outcome, connection: Connection | undefined) => void;

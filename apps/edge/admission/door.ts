@@ -1,10 +1,9 @@
 // From an upgrade request to an admitted connection with its generation, or to an HTTP refusal. The order of the questions is the order below.
 // The socket itself, and what becomes of older connections, are the listener's.
-import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
 import { encode, streamKey } from '#contracts';
 import { LogUnavailable, type NewRecord, type Position } from '#ports';
 import type { ConnectionIdentity } from '../connection.js';
+import type { UpgradeRequest } from '../listener.js';
 import type { EdgeServices } from '../services.js';
 import { type Admission, decideUpgrade, type Refusal } from './decide-upgrade.js';
 import type { FailureThrottle } from './failure-throttle.js';
@@ -35,7 +34,7 @@ export interface Entrance {
 }
 
 export interface Door {
-  admit(request: IncomingMessage): Promise<ConnectionIdentity | HttpRefusal>;
+  admit(request: UpgradeRequest): Promise<ConnectionIdentity | HttpRefusal>;
 }
 
 export const isRefusal = (outcome: ConnectionIdentity | HttpRefusal): outcome is HttpRefusal => 'status' in outcome;
@@ -44,7 +43,7 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
   const { config, clock, keys, siteLog, logger } = services;
   const later = (status: number, message: string): HttpRefusal => ({ status, message, headers: { 'Retry-After': String(retryAfterS()) } });
 
-  async function judge(request: IncomingMessage, path: StationPath): Promise<Admission | HttpRefusal> {
+  async function judge(request: UpgradeRequest, path: StationPath): Promise<Admission | HttpRefusal> {
     const entry = await services.stationEntry(path);
     if (entry === 'bookAway') return later(503, 'not ready yet');
     const decision = decideUpgrade({
@@ -52,7 +51,7 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
       entry,
       credentials: basicCredentials(request.headers.authorization),
       version: chooseSubprotocol(request.headers['sec-websocket-protocol']),
-      isEncrypted: config.isTlsTerminated || (request.socket as Partial<TLSSocket>).encrypted === true,
+      isEncrypted: config.isTlsTerminated || request.socket.encrypted === true,
       config,
       hashCredential: (text) => keys.hmac('credential', text),
     });
@@ -118,4 +117,4 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
   };
 }
 
-const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? 'unknown';
+const addressOf = (request: UpgradeRequest): string => request.socket.remoteAddress ?? 'unknown';
