@@ -5,7 +5,14 @@ import type { Logger } from '#observability';
 import type { Cancel, Clock, Database } from '#ports';
 import type { FeedKind } from './definition.js';
 
-export interface FeedRow {
+/**
+ * Where a listener is: (transaction that wrote the entry, its number). Numbers alone are not enough: of two transactions that write at
+ * the same time the later number may become visible first, and whoever had passed it would never see the other.
+ */
+type Place = readonly [xid: string, seq: number];
+
+interface FeedRow {
+  readonly xid: string;
   readonly seq: number;
   readonly kind: FeedKind;
   readonly subject: string;
@@ -19,18 +26,31 @@ const PAGE = 2000;
 /** A listener that lets this much pile up is cut; it resumes where it was. */
 const SLOW_LISTENER_BYTES = 4_194_304;
 const KEPT_ROWS = 200_000;
+/** An entry waits until these services have written what it tells of, but no longer than that. */
+const DESCRIBING_SERVICES = ['session', 'metering', 'load-balancing', 'billing'];
+const LONGEST_WAIT = '2 seconds';
 
 interface Listener {
   readonly response: ServerResponse;
   readonly tenantId: string;
-  lastSeq: number;
+  place: Place;
   lastWriteMs: number;
 }
+
+/** `<xid>.<seq>`; undefined for anything else. */
+function parsePlace(text: string | undefined): Place | undefined {
+  const match = /^(\d{1,19})\.(\d{1,15})$/.exec(text ?? '');
+  return match ? [match[1] as string, Number(match[2])] : undefined;
+}
+const isBefore = ([xid, seq]: Place, [otherXid, otherSeq]: Place): boolean =>
+  xid === otherXid ? seq < otherSeq : BigInt(xid) < BigInt(otherXid);
 
 export class FeedHub {
   private readonly listeners = new Set<Listener>();
   private cancel: Cancel | undefined;
-  private lastSeq = 0;
+  private polling: Promise<void> = Promise.resolve();
+  private stopped = false;
+  private place: Place = ['0', 0];
 
   constructor(
     private readonly database: Database,
@@ -40,25 +60,27 @@ export class FeedHub {
   ) {}
 
   async start(): Promise<void> {
-    this.lastSeq = await this.head();
+    this.place = await this.head();
     this.next();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
+    this.stopped = true;
     this.cancel?.();
+    await this.polling;
     for (const { response } of this.listeners) response.end();
     this.listeners.clear();
   }
 
   /** Streams to one listener, from behind `Last-Event-ID` where that is given, else from now on. */
   serve(tenantId: string, request: IncomingMessage, response: ServerResponse): void {
-    const given = Number(request.headers['last-event-id']);
+    const given = parsePlace(request.headers['last-event-id']?.toString());
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     response.write(`retry: 2000\n: connected\n\n`);
     const listener: Listener = {
       response,
       tenantId,
-      lastSeq: Number.isSafeInteger(given) && given > 0 ? Math.min(given, this.lastSeq) : this.lastSeq,
+      place: given !== undefined && isBefore(given, this.place) ? given : this.place,
       lastWriteMs: this.clock.now(),
     };
     this.listeners.add(listener);
@@ -66,31 +88,50 @@ export class FeedHub {
   }
 
   private next(): void {
+    if (this.stopped) return;
     this.cancel = this.clock.after(POLL_MS, () => {
-      this.poll()
+      this.polling = this.poll()
         .catch((error: unknown) => this.logger.warn({ err: error }, 'the feed waits: its rows could not be read'))
         .finally(() => this.next());
     });
   }
 
-  private async head(): Promise<number> {
-    const { rows } = await this.database.query<{ seq: number | null }>('select max(seq) as seq from feed');
-    return Number(rows[0]?.seq ?? 0);
+  private async head(): Promise<Place> {
+    const { rows } = await this.database.query<FeedRow>(
+      `select xid::text, seq from feed where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1`,
+    );
+    return rows[0] === undefined ? ['0', 0] : [rows[0].xid, Number(rows[0].seq)];
   }
 
   private async poll(): Promise<void> {
-    this.lastSeq = await this.head();
+    await this.advance();
     for (const listener of this.listeners) {
-      if (listener.lastSeq < this.lastSeq) await this.send(listener);
+      if (isBefore(listener.place, this.place)) await this.send(listener);
       else if (this.clock.now() - listener.lastWriteMs > HEARTBEAT_MS) this.write(listener, ': still here\n\n');
     }
-    if (this.lastSeq % 1000 < 50) await this.database.query('delete from feed where seq < $1', [this.lastSeq - KEPT_ROWS]);
+  }
+
+  /** Up to the first entry that could still be overtaken, or whose subject is not written yet. */
+  private async advance(): Promise<void> {
+    const { rows } = await this.database.query<{ xid: string; seq: number; isTold: boolean }>(
+      `select xid::text, seq, at < now() - interval '${LONGEST_WAIT}' or not exists (
+         select 1 from service_positions as p where p.service = any($4::text[])
+         and p.topic = feed.topic and p.partition = feed.partition and p.next_offset <= feed.record_offset) as "isTold"
+       from feed where (xid, seq) > ($1::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid, seq limit $3`,
+      [...this.place, PAGE, DESCRIBING_SERVICES],
+    );
+    const waiting = rows.findIndex(({ isTold }) => !isTold);
+    const last = rows.at(waiting < 0 ? -1 : waiting - 1);
+    if (last === undefined || waiting === 0) return;
+    this.place = [last.xid, Number(last.seq)];
+    if (this.place[1] % 1000 < 50) await this.database.query('delete from feed where seq < $1', [this.place[1] - KEPT_ROWS]);
   }
 
   private async send(listener: Listener): Promise<void> {
     const { rows } = await this.database.query<FeedRow>(
-      'select seq, kind, subject from feed where tenant_id = $1 and seq > $2 order by seq limit $3',
-      [listener.tenantId, listener.lastSeq, PAGE],
+      `select xid::text, seq, kind, subject from feed
+       where tenant_id = $1 and (xid, seq) > ($2::xid8, $3::bigint) and (xid, seq) <= ($4::xid8, $5::bigint) order by xid, seq limit $6`,
+      [listener.tenantId, ...listener.place, ...this.place, PAGE],
     );
     const latest = new Map(rows.map((row) => [`${row.kind} ${row.subject}`, row]));
     const texts: string[] = [];
@@ -100,8 +141,9 @@ export class FeedHub {
       for (const [subject, state] of await this.describe(listener.tenantId, kind, subjects))
         texts.push(`event: ${kind}\ndata: ${JSON.stringify(state ?? { subject })}\n\n`);
     }
-    listener.lastSeq = rows.length < PAGE ? Math.max(listener.lastSeq, Number(rows.at(-1)?.seq ?? this.lastSeq)) : Number(rows.at(-1)?.seq);
-    this.write(listener, `${texts.join('')}id: ${listener.lastSeq}\nevent: mark\ndata: {}\n\n`);
+    const last = rows.at(-1);
+    listener.place = last === undefined || rows.length < PAGE ? this.place : [last.xid, Number(last.seq)];
+    this.write(listener, `${texts.join('')}id: ${listener.place.join('.')}\nevent: mark\ndata: {}\n\n`);
   }
 
   private write(listener: Listener, text: string): void {

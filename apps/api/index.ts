@@ -17,6 +17,7 @@ import { routes } from './routes.js';
 
 export { adminApiKey } from './auth.js';
 export { apiDefinition } from './definition.js';
+export { FeedHub } from './feed.js';
 
 export interface Api extends Running {
   /** Registers the routes and the console on the HTTP application before it listens. */
@@ -52,7 +53,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
       if (existsSync(console)) app.useStaticAssets(console, { setHeaders: secure });
     },
     async stop() {
-      feed.stop();
+      await feed.stop();
       await runner.stop();
     },
   };
