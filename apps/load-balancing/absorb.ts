@@ -92,6 +92,8 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
       });
     case 'CallReceived':
       return withStation(state, stationId, (station) => absorbCall(station, input.data, input.time, state.nowMs));
+    case 'ProfileRequested':
+      return { ...state, asked: [...state.asked, input.data] };
     case 'CommandRequested':
       return input.data.grant === undefined ? awaitOutcome(state, input.data, false) : state;
     case 'CommandSent':
@@ -148,19 +150,25 @@ function settled(state: SiteState, stationId: string, commandId: string, change:
 
 function answered(state: SiteState, stationId: string, { commandId, generation, payload }: CommandAnswered): SiteState {
   const status = (payload as { readonly status?: unknown } | null)?.status;
-  if (status !== 'Accepted') return rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS);
+  // To a ClearChargingProfile: nothing that matches is there, so it is gone.
+  const isGone = status === 'Unknown' && state.stations[stationId]?.ledger.clearings.some((each) => each.commandId === commandId);
+  if (status !== 'Accepted' && !isGone) return rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS);
   return settled(state, stationId, commandId, (station) => ({
     ...station,
     ledger: accepted(station.ledger, commandId, generation.offset, state.nowMs),
   }));
 }
 
+/** How others' profiles fare says nothing about ours. */
+const isOurs = ({ ledger }: StationState, commandId: string): boolean =>
+  !ledger.evses.some(({ foreign }) => foreign.some((grant) => grant.commandId === commandId));
+
 /** May be in force. The station counts with that, and is asked again a little later. */
 const silent = (state: SiteState, stationId: string, commandId: string): SiteState =>
   settled(state, stationId, commandId, (station) => ({
     ...station,
-    ledger: unanswered(station.ledger, commandId),
-    quietUntilMs: Math.max(station.quietUntilMs, state.nowMs + QUIET_AFTER_SILENCE_MS),
+    ledger: unanswered(station.ledger, commandId, state.nowMs),
+    quietUntilMs: isOurs(station, commandId) ? Math.max(station.quietUntilMs, state.nowMs + QUIET_AFTER_SILENCE_MS) : station.quietUntilMs,
   }));
 
 /** It never was in force. A station that takes no maximum profile is asked no more: it then counts with its EVSEs alone. */
@@ -169,7 +177,8 @@ function rejected(state: SiteState, stationId: string, commandId: string, quietM
     const wasMaximum = station.ledger.stationMax.some((grant) => grant.commandId === commandId);
     const { maxMa, ...ledger } = refused(station.ledger, commandId);
     if (wasMaximum && quietMs === QUIET_AFTER_REJECTION_MS) return { ...station, ledger };
-    const quietUntilMs = quietMs === 0 ? station.quietUntilMs : Math.max(station.quietUntilMs, state.nowMs + quietMs);
+    const quietUntilMs =
+      quietMs === 0 || !isOurs(station, commandId) ? station.quietUntilMs : Math.max(station.quietUntilMs, state.nowMs + quietMs);
     return { ...station, ledger: { ...ledger, ...(maxMa !== undefined && { maxMa }) }, quietUntilMs };
   });
 }

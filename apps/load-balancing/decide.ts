@@ -3,22 +3,29 @@
 import type { CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
 import {
   checkSite,
+  clearChargingProfile,
+  clearing,
+  type Demand,
   granted,
+  nextLook,
+  type PlanInput,
   placeStation,
   planSite,
   presumedOffline,
   type Refusal,
   type SitePlan,
   setChargingProfile,
+  skewBound,
 } from '#domain/load-balancing';
 import { uuidV5 } from '#kernel';
 import type { Deadline, Fold, Output } from '#service';
 import { absorb, awaitOutcome, configured, prunedSite, SAMPLES_IN_A_ROW } from './absorb.js';
-import { networkOf, newSite, type SiteState, stationConfigs, withStation } from './state.js';
+import { answerAsked } from './asked.js';
+import { networkOf, newSite, placementsOf, type SiteState, type StationState, stationConfigs, withStation } from './state.js';
 import { projectSite } from './tables.js';
 
 /** A grant leaves within this time, or not at all: what is known has to be fresh for a raise. And how long the station may think [ms]. */
-const SEND_WITHIN_MS = { setup: 20_000, lower: 20_000, renew: 20_000, raise: 10_000 } as const;
+const SEND_WITHIN_MS = { setup: 20_000, lower: 20_000, withdraw: 20_000, renew: 20_000, raise: 10_000 } as const;
 const ANSWER_WITHIN_MS = 30_000;
 /** A lost station may have lost its power too [ms]. */
 const OFFLINE_AFTER_MS = 600_000;
@@ -42,7 +49,12 @@ export const siteFold: Fold<SiteState, SiteEvent> = {
 function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[] {
   const heard = prunedSite(absorb(before, input));
   const outputs: Output[] = [...answerRequest(heard, input), ...deadlines(heard), ...disobedience(before, heard, input)];
-  const state = outputs.reduce(remember, heard);
+  let state = outputs.reduce(remember, heard);
+  for (const asked of heard.ownerEpoch < 0 ? [] : heard.asked) {
+    const answer = answerAsked(state, asked);
+    outputs.push(answer);
+    state = remember(state, answer);
+  }
   if (!mayPlan(before, heard, input) || state.ownerEpoch < 0) return outputs;
   const plan = planFor(state);
   if (plan === undefined) return outputs;
@@ -57,16 +69,19 @@ function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly
   const heard = prunedSite(absorb(before, input));
   const state = outputs.reduce(remember, heard);
   if (!mayPlan(before, heard, input) || state.ownerEpoch < 0) return state;
-  const next = planFor(state)?.nextMs ?? Number.POSITIVE_INFINITY;
+  const view = viewOf(state);
+  const next = view === undefined ? Number.POSITIVE_INFINITY : nextLook(view);
   const { lookAgainMs: _before, ...rest } = state;
   return Number.isFinite(next) ? { ...rest, lookAgainMs: Math.max(next, state.nowMs + 1) } : rest;
 }
 
-/** Samples alone change no promise, unless they show disobedience; everything else may. */
+/** Whether a record may have changed what is promised, owed or possible. Samples alone do not, unless they show something new. */
 function mayPlan(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>): boolean {
   switch (input.type) {
     case 'CallReceived':
-      return PROMISING.has(input.data.action) || isAbout(before, heard, input.stationId);
+      return changesPlan(before.stations[input.stationId ?? ''], heard.stations[input.stationId ?? '']);
+    case 'TimeReached':
+      return input.data.service === 'load-balancing';
     case 'CommandRequested':
     case 'ConfigurationAccepted':
     case 'ConfigurationRefused':
@@ -78,45 +93,68 @@ function mayPlan(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>
   }
 }
 
-const PROMISING: ReadonlySet<string> = new Set([
-  'BootNotification',
-  'StartTransaction',
-  'StopTransaction',
-  'StatusNotification',
-  'TransactionEvent',
-]);
-
-/** True when a station obeys or draws otherwise than before, as far as the plan is concerned. */
-function isAbout(before: SiteState, heard: SiteState, stationId = ''): boolean {
-  const [was, is] = [before.stations[stationId], heard.stations[stationId]];
+function changesPlan(was: StationState | undefined, is: StationState | undefined): boolean {
   if (was === is || was === undefined || is === undefined) return false;
+  const [a, b] = [was.ledger, is.ledger];
   return (
-    was.demands !== is.demands || was.ledger.evses.some(({ disobedient }, index) => disobedient !== is.ledger.evses[index]?.disobedient)
+    was.demands !== is.demands ||
+    was.quietUntilMs !== is.quietUntilMs ||
+    a.contact !== b.contact ||
+    a.connection !== b.connection ||
+    a.bootedSinceDefault !== b.bootedSinceDefault ||
+    a.stationMax !== b.stationMax ||
+    skewBound(a.skew) !== skewBound(b.skew) ||
+    a.evses.some((evse, index) => evse !== b.evses[index])
   );
 }
 
 function planFor(state: SiteState): SitePlan | undefined {
+  const view = viewOf(state);
+  return view && planSite(view);
+}
+
+function viewOf(state: SiteState): PlanInput | undefined {
   const network = networkOf(state);
   const { config, gridLimits, measurements, nowMs } = state;
   if (network === undefined || config === undefined) return undefined;
+  const placements = placementsOf(config);
   const stations = Object.values(state.stations).map(({ config: station, ledger, quietUntilMs, demands }) => ({
     config: station,
     ledger,
-    placement: placeStation(network, station),
+    placement: placements.get(station) ?? placeStation(network, station),
     quietUntilMs,
-    demands: new Map(Object.entries(demands).map(([evseId, demand]) => [Number(evseId), demand])),
+    demands: demandMap(demands),
   }));
-  return planSite({ network, conditions: { gridLimits, measurements }, leaseMs: (config.leaseSeconds ?? 900) * 1000, stations, nowMs });
+  return { network, conditions: { gridLimits, measurements }, leaseMs: (config.leaseSeconds ?? 900) * 1000, stations, nowMs };
 }
+
+const NOBODY: ReadonlyMap<number, Demand> = new Map();
+const demandMap = (demands: StationState['demands']): ReadonlyMap<number, Demand> => {
+  const entries = Object.entries(demands);
+  return entries.length === 0 ? NOBODY : new Map(entries.map(([evseId, demand]) => [Number(evseId), demand]));
+};
 
 function grantOutput(
   state: SiteState,
-  { slot, stationId, evseId, transactionId, steps, cause }: SitePlan['grants'][number],
+  { slot, stationId, evseId, transactionId, steps, cause, profileId }: SitePlan['grants'][number],
   grantSeq: number,
   input: Recorded<SiteEvent>,
 ): readonly Output[] {
   const station = state.stations[stationId];
   if (station?.ocppVersion === undefined || state.config === undefined) return [];
+  const common = {
+    commandId: uuidV5('grant', state.tenantId, state.siteId, state.ownerEpoch, grantSeq, input.id),
+    stationId,
+    notAfter: new Date(state.nowMs + SEND_WITHIN_MS[cause]).toISOString(),
+    timeoutMs: ANSWER_WITHIN_MS,
+    requestedBy: 'load-balancing',
+  };
+  const order = { ownerEpoch: state.ownerEpoch, grantSeq, slot, evseId, steps };
+  if (profileId !== undefined) {
+    const clears = { evseIds: station.config.evses.map((evse) => evse.evseId), profileId, keepsCaps: true } as const;
+    const payload = clearChargingProfile(station.ocppVersion, profileId);
+    return [siteOutput('CommandRequested', { ...common, action: 'ClearChargingProfile', payload, grant: { ...order, clears } }, stationId)];
+  }
   const connectorId = station.demands[evseId]?.connectorId;
   const spec = {
     slot,
@@ -128,14 +166,10 @@ function grantOutput(
     ...(connectorId !== undefined && { connectorId }),
   };
   const data: CommandRequested = {
-    commandId: uuidV5('grant', state.tenantId, state.siteId, state.ownerEpoch, grantSeq, input.id),
-    stationId,
+    ...common,
     action: 'SetChargingProfile',
     payload: setChargingProfile(station.ocppVersion, spec),
-    notAfter: new Date(state.nowMs + SEND_WITHIN_MS[cause]).toISOString(),
-    timeoutMs: ANSWER_WITHIN_MS,
-    requestedBy: 'load-balancing',
-    grant: { ownerEpoch: state.ownerEpoch, grantSeq, slot, evseId, steps, ...(transactionId !== undefined && { transactionId }) },
+    grant: { ...order, ...(transactionId !== undefined && { transactionId }) },
   };
   return [siteOutput('CommandRequested', data, stationId)];
 }
@@ -162,18 +196,6 @@ function decisionOf(state: SiteState, plan: SitePlan): Output {
 // Requests
 
 function answerRequest(state: SiteState, input: Recorded<SiteEvent>): readonly Output[] {
-  if (input.type === 'ProfileRequested')
-    return [
-      siteOutput(
-        'CommandRefused',
-        {
-          commandId: input.data.commandId,
-          reason: 'NotPermitted',
-          detail: 'limits of this site are set by its load balancer: change the site, or send a grid limit',
-        },
-        input.data.stationId,
-      ),
-    ];
   if (input.type !== 'ConfigurationRequested') return [];
   const { requestId, change, ifMatch } = input.data;
   const reasons =
@@ -265,6 +287,11 @@ function nextDue({ tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch 
 
 // Memory of what was told
 
+const withoutAsked = (state: SiteState, commandId: string): SiteState =>
+  state.asked.some((asked) => asked.commandId === commandId)
+    ? { ...state, asked: state.asked.filter((asked) => asked.commandId !== commandId) }
+    : state;
+
 function remember(state: SiteState, { type, data, stationId = '' }: Output): SiteState {
   switch (type) {
     case 'ConfigurationAccepted': {
@@ -274,7 +301,7 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
     case 'CommandRequested': {
       const { commandId, grant, notAfter, timeoutMs } = data as CommandRequested;
       if (grant === undefined) return state;
-      const { ownerEpoch, grantSeq, slot, evseId, transactionId, steps } = grant;
+      const { ownerEpoch, grantSeq, slot, evseId, transactionId, steps, foreign, clears } = grant;
       const entry = {
         ownerEpoch,
         grantSeq,
@@ -286,13 +313,20 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
         notAfterMs: Date.parse(notAfter),
         state: 'requested' as const,
         ...(transactionId !== undefined && { transactionId }),
+        ...(foreign && { foreign }),
       };
-      const awaiting = awaitOutcome(state, { commandId, stationId, notAfter, timeoutMs }, true);
+      const awaiting = awaitOutcome(withoutAsked(state, commandId), { commandId, stationId, notAfter, timeoutMs }, true);
       return withStation({ ...awaiting, grantSeq: Math.max(state.grantSeq, grantSeq) }, stationId, (station) => ({
         ...station,
-        ledger: granted(station.ledger, entry),
+        ledger: clears
+          ? clearing(station.ledger, { ...clears, commandId, ownerEpoch, grantSeq })
+          : steps.length > 0
+            ? granted(station.ledger, entry)
+            : station.ledger,
       }));
     }
+    case 'CommandRefused':
+      return withoutAsked(state, (data as SiteEventData['CommandRefused']).commandId);
     case 'CommandUnanswered': {
       const { commandId } = data as SiteEventData['CommandUnanswered'];
       return absorb(state, {

@@ -26,8 +26,8 @@ export function ownerEffects(world: World, logger: Logger): Effects<SiteState, S
 
   /** Sites whose SiteTaken is on its way. */
   const taking = new Set<string>();
-  const take = (aggregate: string, { tenantId, siteId, ownerId: holder, config }: SiteState): void => {
-    if (holder === ownerId || config === undefined || taking.has(aggregate)) return;
+  const take = (aggregate: string, { tenantId, siteId, ownerId: holder, config, asked }: SiteState): void => {
+    if (holder === ownerId || (config === undefined && asked.length === 0) || taking.has(aggregate)) return;
     taking.add(aggregate);
     append('SiteTaken', tenantId, siteId, { ownerId })
       .catch((error: unknown) => logger.warn({ siteId, err: error }, 'a site is not taken yet: the log did not take the record'))

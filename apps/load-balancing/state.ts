@@ -1,11 +1,15 @@
 // What the owner of a site remembers. Plain JSON, never mutated.
 // How it changes is in absorb.ts; what follows from it is decided in decide.ts.
+
+import type { ProfileRequested } from '#contracts';
 import {
   compileNetwork,
   type Demand,
   type GridLimit,
   type Measurement,
   type Network,
+  type Placement,
+  placeStation,
   type SiteConfig,
   type StationConfig,
   type StationLedger,
@@ -60,6 +64,8 @@ export interface SiteState {
   /** Stream time: the highest receive time so far. */
   readonly nowMs: number;
   readonly pending: Readonly<Record<string, Pending>>;
+  /** Profiles others ask for, not yet answered: nobody owned the site when they came. */
+  readonly asked: readonly ProfileRequested[];
   /** When the plan wants to be looked at again. */
   readonly lookAgainMs?: number;
   /** What was last decided, as text: equal decisions are told once. */
@@ -80,27 +86,34 @@ export const newSite = (aggregate: string): SiteState => {
     grantSeq: 0,
     nowMs: 0,
     pending: {},
+    asked: [],
     decided: '',
   };
 };
 
 export const stationConfigs = ({ stations }: SiteState): readonly StationConfig[] => Object.values(stations).map(({ config }) => config);
 
-const networks = new WeakMap<SiteConfig, { readonly key: string; readonly network: Network }>();
+interface Compiled {
+  readonly key: readonly StationConfig[];
+  readonly network: Network;
+  readonly placements: Map<StationConfig, Placement>;
+}
+const compiled = new WeakMap<SiteConfig, Compiled>();
 
 /** The compiled tree; kept per configuration, since it is asked for with every message. */
 export function networkOf(state: SiteState): Network | undefined {
   const { config } = state;
   if (config === undefined) return undefined;
-  const key = stationConfigs(state)
-    .map(({ stationId, nodeId, maxA }) => `${stationId}/${nodeId}/${maxA ?? ''}`)
-    .join();
-  const kept = networks.get(config);
-  if (kept?.key === key) return kept.network;
-  const network = compileNetwork(config.root, config.voltageV, stationConfigs(state));
-  networks.set(config, { key, network });
+  const kept = compiled.get(config);
+  const configs = stationConfigs(state);
+  if (kept?.key.length === configs.length && configs.every((each, index) => each === kept.key[index])) return kept.network;
+  const network = compileNetwork(config.root, config.voltageV, configs);
+  compiled.set(config, { key: configs, network, placements: new Map(configs.map((each) => [each, placeStation(network, each)])) });
   return network;
 }
+
+/** Where stations hang, for the network compiled last. */
+export const placementsOf = (config: SiteConfig): ReadonlyMap<StationConfig, Placement> => compiled.get(config)?.placements ?? new Map();
 
 export const withStation = (state: SiteState, stationId: string, change: (station: StationState) => StationState): SiteState => {
   const station = state.stations[stationId];

@@ -65,7 +65,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...commandRows(after, outputs, at),
     ...outcomeRows(before, input, at),
     ...limitRows(after, outputs, at),
-    ...(isAboutLoad(input, outputs) ? loadRow(after) : []),
+    ...(isAboutLoad(before, after, input, outputs) ? loadRow(after) : []),
   ];
 }
 
@@ -150,9 +150,12 @@ function limitRows(state: SiteState, outputs: readonly Output[], at: string): re
   );
 }
 
-const isAboutLoad = (input: Recorded<SiteEvent>, outputs: readonly Output[]): boolean =>
+/** Samples make one row a second at most. */
+const isAboutLoad = (before: SiteState, after: SiteState, input: Recorded<SiteEvent>, outputs: readonly Output[]): boolean =>
   outputs.some(({ type }) => type === 'LimitsDecided') ||
-  (input.type === 'CallReceived' && (input.data.action === 'MeterValues' || input.data.action === 'TransactionEvent'));
+  (Math.floor(before.nowMs / 1000) !== Math.floor(after.nowMs / 1000) &&
+    input.type === 'CallReceived' &&
+    (input.data.action === 'MeterValues' || input.data.action === 'TransactionEvent'));
 
 /** Measured by the stations; unknown while one that charges has not been heard. Limit and promises over all lines at nominal voltage. */
 function loadRow(state: SiteState): readonly RowWrite[] {

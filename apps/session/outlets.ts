@@ -1,7 +1,7 @@
 // EVSEs as stations report them now: status of their connectors, power and register. For people to look at; nothing is decided by it.
 // Energy and states of sessions are the session domain's.
 import type { CallReceived } from '#contracts';
-import { evseOfConnector, isFact, isRunning, type Session, type SessionCommand, type StationSessions } from '#domain/session';
+import { isFact, isRunning, type Session, type SessionCommand, type StationSessions } from '#domain/session';
 import type { Outlet, Registry } from './state.js';
 
 export type Outlets = Readonly<Record<string, Outlet>>;
@@ -41,7 +41,7 @@ export function withStatus(
   const { connectorId, evseId: named, status, connectorStatus, errorCode } = payload as Readonly<Record<string, unknown>>;
   const word = ocppVersion === 'ocpp1.6' ? status : connectorStatus;
   if (typeof connectorId !== 'number' || typeof word !== 'string' || connectorId < 1) return outlets;
-  const evseId = ocppVersion === 'ocpp1.6' ? evseOfConnector(registry?.connectors ?? {}, connectorId) : named;
+  const evseId = ocppVersion === 'ocpp1.6' ? (registry?.connectors[connectorId] ?? connectorId) : named;
   if (typeof evseId !== 'number' || evseId < 1) return outlets;
   const { errorCode: _, ...outlet } = outlets[evseId] ?? { connectors: {} };
   const isFault = typeof errorCode === 'string' && errorCode !== 'NoError';

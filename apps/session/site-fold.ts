@@ -1,11 +1,10 @@
 // The fold over a site's stream: which station a record is about, what it means for its sessions, and what is remembered.
 // The rules of sessions are in libs/domain/session; rows are in rows.ts.
 import type { Recorded, SessionEventData, SiteEvent } from '#contracts';
+import { connectorMap } from '#domain/load-balancing';
 import {
-  connectorMap,
   decide as decideSession,
   evolve as evolveSessions,
-  evseOfConnector,
   fromOcpp16,
   fromOcpp201,
   type Session,
@@ -144,7 +143,7 @@ function translate({ link, registry, sessions }: StationState, input: SiteInput)
     ...(token !== undefined && { token }),
   };
   const context = {
-    evseOf: (connectorId: number) => evseOfConnector(registry?.connectors ?? {}, connectorId),
+    evseOf: (connectorId: number) => registry?.connectors[connectorId] ?? connectorId,
     ...(sole !== undefined && another === undefined && { soleEvseId: sole }),
     wasOffline: (ms: number) => wasOffline(link, ms),
     isOldConnection: isOldConnection(link, data),

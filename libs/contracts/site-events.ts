@@ -1,7 +1,7 @@
 // Facts of a site's one ordered stream (`site-events`): what stations said, what was configured, limited and commanded.
 // Producers: edge (connections, calls, outcomes), api (requests), billing (tariff), load-balancing (owner's decisions), every service (TimeReached).
 import type { Tariff } from '#domain/billing';
-import type { SiteConfig, StationConfig } from '#domain/load-balancing';
+import type { ClearScope, ForeignProfile, SiteConfig, StationConfig } from '#domain/load-balancing';
 import type { OcppVersion, SchemaViolation } from '#ocpp';
 import type { Generation } from '#ports';
 import type { Envelope } from './envelope.js';
@@ -77,6 +77,10 @@ export interface GrantFacts {
   readonly evseId: number;
   readonly transactionId?: string;
   readonly steps: readonly { readonly fromMs: number; readonly limitMa: number }[];
+  /** A profile that somebody else asked for. */
+  readonly foreign?: ForeignProfile;
+  /** Nothing is promised: profiles are removed. */
+  readonly clears?: ClearScope;
 }
 
 /** Somebody other than the owner wants to change a profile; the owner refuses it or sends it as its own grant, under the same commandId. */

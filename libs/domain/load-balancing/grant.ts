@@ -19,6 +19,26 @@ export interface GrantOrder {
 export const isLater = (a: GrantOrder, b: GrantOrder): boolean =>
   a.ownerEpoch !== b.ownerEpoch ? a.ownerEpoch > b.ownerEpoch : a.grantSeq > b.grantSeq;
 
+/** What tells a profile of somebody else from our own. */
+export interface ForeignProfile {
+  readonly profileId: number;
+  readonly stackLevel: number;
+  /** The cap it puts on our own plan: rising time, the first also covers all earlier time; huge where it has none. */
+  readonly caps: readonly GrantStep[];
+  /** At the place where our own plan goes, which then takes its place again. */
+  readonly isReplaceable?: true;
+}
+
+/** What a ClearChargingProfile may remove; absent fields match everything. */
+export interface ClearScope {
+  readonly evseIds: readonly number[];
+  readonly profileId?: number;
+  readonly slot?: GrantSlot;
+  readonly stackLevel?: number;
+  /** Only taken from the station: its cap goes on in our own plan. */
+  readonly keepsCaps?: true;
+}
+
 export interface Grant extends GrantOrder {
   readonly commandId: string;
   readonly slot: GrantSlot;
@@ -37,9 +57,22 @@ export interface Grant extends GrantOrder {
   readonly acceptedMs?: number;
   /** Replaced by a later one that the station confirmed; counts until then, so that the car has time to follow. */
   readonly endsMs?: number;
+  /** A profile somebody else asked for. */
+  readonly foreign?: ForeignProfile;
+  /** Taken from the station by us; counts for nothing after `endsMs`, but its cap goes on. */
+  readonly isWithdrawn?: true;
 }
 
-export const limitAt = ({ steps }: Grant, t: number): number => (steps.findLast(({ fromMs }) => fromMs <= t) ?? steps[0])?.limitMa ?? 0;
+export const limitAt = ({ steps }: Pick<Grant, 'steps'>, t: number): number =>
+  (steps.findLast(({ fromMs }) => fromMs <= t) ?? steps[0])?.limitMa ?? 0;
+
+/** Whether one that was told earlier can still reach the station once `newest` was confirmed. */
+export function cannotArriveAfter(grant: Grant, newest: Grant): boolean {
+  const leftMs = newest.sentMs ?? newest.requestedMs;
+  if (grant.sentOn === undefined || newest.sentOn === undefined) return grant.notAfterMs <= leftMs;
+  if (grant.sentOn > newest.sentOn) return false;
+  return grant.state === 'accepted' || grant.sentOn === newest.sentOn || grant.notAfterMs <= leftMs;
+}
 
 /** How long a car may take to follow a lower limit [ms]: head-room stays reserved until then. */
 export const SETTLE_MS = 5_000;

@@ -2,7 +2,8 @@
 // Which grant would be fair is the split's; what was heard from stations is the ledger's.
 import { type Grant, permittedMa } from './grant.js';
 import { committedMa, type EvseLedger, type StationLedger, stationBoundMa } from './ledger.js';
-import { COLUMNS, type Network, pathOf, TOTAL } from './network.js';
+import { type Conditions, capacityAt, firmCapacity } from './limits.js';
+import { COLUMN_NAMES, COLUMNS, type Network, pathOf, TOTAL } from './network.js';
 import type { StationConfig } from './site-model.js';
 import { skewBound } from './skew.js';
 import { phaseIndexes } from './units.js';
@@ -78,8 +79,7 @@ export interface Book {
 }
 
 /**
- * Largest value up to `wantedMa` that may be promised to an EVSE from `fromIndex` of the windows on, as `stepsOf` spells it [mA].
- * 0 where nothing fits. What it draws already is never vetoed: only a rise needs room.
+ * Whether a grant fits beside everything promised, now and in every window. What is drawn already is never vetoed: only a rise needs room.
  */
 export function mayRaise(book: Book, station: PlacedStation, evse: EvseLedger, grant: Grant): boolean {
   const { ledger, placement } = station;
@@ -104,6 +104,40 @@ export function mayRaise(book: Book, station: PlacedStation, evse: EvseLedger, g
     book.firm,
     Math.min(evse.ratingMa, permittedMa(grant, book.nowMs, undefined)) - committedMa(ledger, evse, book.nowMs, true),
   );
+}
+
+/**
+ * Whether a station may hold what `after` says: at each of `times` no column on its way up may come above its capacity, or higher than it is.
+ * `forAll` asks the same of the guaranteed limits, for what nothing ends.
+ */
+export function admits(
+  network: Network,
+  conditions: Conditions,
+  stations: readonly PlacedStation[],
+  station: PlacedStation,
+  after: StationLedger,
+  times: readonly number[],
+  nowMs: number,
+  forAll: boolean,
+): { readonly nodeId: string; readonly phase: string } | undefined {
+  const firm = firmCapacity(network);
+  for (const t of times) {
+    for (const floored of t === nowMs ? [false, true] : [true]) {
+      const before = committedLoad(network, stations, t, floored);
+      const load = before.slice();
+      addStation(load, station, -1, (evse) => committedMa(station.ledger, evse, t, floored));
+      addStation(load, { ...station, ledger: after }, 1, (evse) => committedMa(after, evse, t, floored));
+      const capacities = [capacityAt(network, conditions, t), ...(forAll && floored ? [firm] : [])];
+      for (const node of station.placement.path) {
+        for (let column = node * COLUMNS; column < (node + 1) * COLUMNS; column++) {
+          const value = load[column] as number;
+          if (value <= (before[column] as number) || capacities.every((capacity) => value <= (capacity[column] as number))) continue;
+          return { nodeId: network.nodes[node]?.nodeId ?? '', phase: COLUMN_NAMES[column % COLUMNS] ?? '' };
+        }
+      }
+    }
+  }
+  return undefined;
 }
 
 export function hasRoom(

@@ -2,12 +2,16 @@
 // Reading the log, keeping rows and delivering commands is the service's (apps/load-balancing).
 export { type Allocation, type AllocationClaim, type AllocationRequest, allocate } from './allocate.js';
 export { checkSite } from './check-site.js';
-export type { Grant, GrantSlot, GrantStep } from './grant.js';
+export { type ConnectorMap, connectorMap, evseOfConnector, type NumberedEvse } from './connectors.js';
+export { type ForeignRequest, readForeign } from './foreign.js';
+export { type Clearing, capMa, isEndless } from './foreign-ledger.js';
+export type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
 export { limitAt } from './grant.js';
-export { type PlacedStation, type Placement, placeStation } from './headroom.js';
+export { admits, type PlacedStation, type Placement, placeStation } from './headroom.js';
 export {
   accepted,
   booted,
+  clearing,
   committedMa,
   connected,
   disconnected,
@@ -29,8 +33,8 @@ export {
 } from './ledger.js';
 export { type Conditions, capacityAt, type GridLimit, type LimitStep, type Measurement } from './limits.js';
 export { COLUMNS, compileNetwork, type Network, totalMaOfWatts } from './network.js';
-export { type Demand, type PlannedGrant, planSite, type SitePlan, type StationView } from './plan.js';
-export { evseOfConnector, setChargingProfile } from './profiles.js';
+export { type Demand, nextLook, type PlanInput, type PlannedGrant, planSite, type SitePlan, type StationView } from './plan.js';
+export { clearChargingProfile, setChargingProfile } from './profiles.js';
 export {
   type ConnectorConfig,
   DEFAULT_LEASE_SECONDS,
@@ -44,5 +48,5 @@ export {
   type SiteConfig,
   type StationConfig,
 } from './site-model.js';
-export { observeSkew } from './skew.js';
+export { observeSkew, skewBound } from './skew.js';
 export { limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

@@ -1,6 +1,7 @@
 // The ledger of one station (T0): the highest current it could draw under anything we ever sent, as a function of time.
 // It assumes the worst of what is not known. Sums over a site are in headroom; what to send is decided in plan.
-import { type Grant, type GrantSlot, isLater, leaseEndMs, permittedMa, SETTLE_MS } from './grant.js';
+import { type Clearing, cleared, counts, isClearing, replacedByOwn, supersededForeign, validForeign } from './foreign-ledger.js';
+import { cannotArriveAfter, type Grant, isLater, leaseEndMs, permittedMa, SETTLE_MS } from './grant.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
 import { type SkewRun, skewBound } from './skew.js';
 import { limitToMa, loadToMa } from './units.js';
@@ -21,6 +22,8 @@ export interface EvseLedger {
   readonly disobedient: boolean;
   readonly defaults: readonly Grant[];
   readonly plans: readonly Grant[];
+  /** Profiles that others asked for, beside ours. */
+  readonly foreign: readonly Grant[];
 }
 
 export interface StationLedger {
@@ -39,6 +42,8 @@ export interface StationLedger {
   readonly maxMa?: number;
   readonly stationMax: readonly Grant[];
   readonly evses: readonly EvseLedger[];
+  /** Asked to remove profiles, without an outcome yet. */
+  readonly clearings: readonly Clearing[];
 }
 
 export function newStationLedger(config: StationConfig): StationLedger {
@@ -52,6 +57,7 @@ export function newStationLedger(config: StationConfig): StationLedger {
       profilesUnsupported: false,
       stationMax: [],
       evses: [],
+      clearings: [],
     },
     config,
   );
@@ -71,7 +77,15 @@ export function reconfigured(ledger: StationLedger, { evses, maxA }: StationConf
   };
 }
 
-const newEvse = (evseId: number): EvseLedger => ({ evseId, ratingMa: 0, safeMa: 0, disobedient: false, defaults: [], plans: [] });
+const newEvse = (evseId: number): EvseLedger => ({
+  evseId,
+  ratingMa: 0,
+  safeMa: 0,
+  disobedient: false,
+  defaults: [],
+  plans: [],
+  foreign: [],
+});
 const ratingMa = ({ maxA }: EvseConfig): number => loadToMa(maxA);
 const safeMa = ({ safeA }: EvseConfig): number => limitToMa(safeA);
 
@@ -84,34 +98,51 @@ const safeMa = ({ safeA }: EvseConfig): number => limitToMa(safeA);
 export function committedMa(station: StationLedger, evse: EvseLedger, t: number, floored: boolean): number {
   if (station.contact === 'never') return 0;
   if (evse.disobedient) return evse.ratingMa;
-  const plans = evse.plans.filter(({ endsMs }) => endsMs === undefined || t < endsMs);
-  const planned = plans.length === 0 ? 0 : Math.max(...plans.map((grant) => permittedMa(grant, t, skewBound(station.skew))));
-  const inForce = !floored && plans.some((grant) => isInForce(station, evse, grant));
+  const skew = skewBound(station.skew);
+  let planned = 0;
+  let inForce = false;
+  for (const grant of evse.plans) {
+    if (!counts(grant, t)) continue;
+    planned = Math.max(planned, permittedMa(grant, t, skew));
+    inForce ||= !floored && isInForce(station, evse, grant);
+  }
+  for (const grant of evse.foreign) {
+    if (grant.slot !== 'plan' || !counts(grant, t)) continue;
+    planned = Math.max(planned, permittedMa(grant, t, skew));
+    // It may stand in the place of ours, and end.
+    inForce = false;
+  }
   return Math.min(evse.ratingMa, inForce ? planned : Math.max(planned, baseMa(station, evse, t)));
 }
 
 /** What it falls back to where no plan is in force. */
 export function baseMa(station: StationLedger, evse: EvseLedger, t: number): number {
-  const isProven = evse.defaults.some(({ state }) => state === 'accepted') && (station.survivesPowerCycle || !mayHaveForgotten(station));
+  const isProven =
+    evse.defaults.some((grant) => grant.state === 'accepted' && !isClearing(station.clearings, evse, grant)) &&
+    (station.survivesPowerCycle || !mayHaveForgotten(station));
   if (!isProven) return evse.ratingMa;
-  const counted = evse.defaults.filter(({ endsMs }) => endsMs === undefined || t < endsMs);
-  return Math.max(...counted.map((grant) => permittedMa(grant, t, 0)));
+  let base = 0;
+  for (const grant of evse.defaults) if (counts(grant, t)) base = Math.max(base, permittedMa(grant, t, 0));
+  for (const grant of evse.foreign)
+    if (grant.slot === 'default' && counts(grant, t)) base = Math.max(base, permittedMa(grant, t, skewBound(station.skew)));
+  return base;
 }
 
 const mayHaveForgotten = ({ contact, bootedSinceDefault }: StationLedger): boolean => bootedSinceDefault || contact === 'offline';
 
 /** Confirmed on the connection that still stands, for the transaction that runs: certain, not only possible. */
-const isInForce = ({ contact, connection }: StationLedger, { transactionId }: EvseLedger, grant: Grant): boolean =>
+const isInForce = ({ contact, connection, clearings }: StationLedger, evse: EvseLedger, grant: Grant): boolean =>
   contact === 'online' &&
   grant.state === 'accepted' &&
   grant.endsMs === undefined &&
   grant.sentOn === connection &&
-  transactionId !== undefined &&
-  grant.transactionId === transactionId;
+  evse.transactionId !== undefined &&
+  grant.transactionId === evse.transactionId &&
+  !isClearing(clearings, evse, grant);
 
 /** Bound of the whole station per phase [mA], Infinity while its maximum profile is not confirmed. */
-export function stationBoundMa({ maxMa, stationMax }: StationLedger): number {
-  const isConfirmed = stationMax.some(({ state }) => state === 'accepted');
+export function stationBoundMa({ maxMa, stationMax, clearings }: StationLedger): number {
+  const isConfirmed = stationMax.some((grant) => grant.state === 'accepted' && !isClearing(clearings, undefined, grant));
   if (maxMa === undefined || !isConfirmed) return Number.POSITIVE_INFINITY;
   return Math.max(...stationMax.map((grant) => permittedMa(grant, 0, 0)));
 }
@@ -157,18 +188,25 @@ export function sent(ledger: StationLedger, commandId: string, connection: numbe
 }
 
 /** May be in force: it left, or may have left, and no answer will come. */
-export const unanswered = (ledger: StationLedger, commandId: string): StationLedger =>
-  update(ledger, commandId, (grant) => (grant.state === 'accepted' ? grant : { ...grant, state: 'unanswered' }));
+export const unanswered = (ledger: StationLedger, commandId: string, at: number): StationLedger =>
+  update(cleared(ledger, commandId, at, false), commandId, (grant) =>
+    grant.state === 'accepted' ? grant : { ...grant, state: 'unanswered' },
+  );
 
 /** Another owner holds the site: what the one before had not seen leave may have left all the same, and nobody waits for it. */
 export const ownerChanged = (ledger: StationLedger): StationLedger =>
   updateAll(ledger, (grant) => (grant.state === 'requested' ? { ...grant, state: 'unanswered' } : grant));
 
 /** Never was in force: the station said no, or it never left. */
-export const refused = (ledger: StationLedger, commandId: string): StationLedger => update(ledger, commandId, () => undefined);
+export const refused = (ledger: StationLedger, commandId: string): StationLedger =>
+  update({ ...ledger, clearings: ledger.clearings.filter((clearing) => clearing.commandId !== commandId) }, commandId, () => undefined);
+
+/** Profiles are to be removed: what they held down counts as free from now on. */
+export const clearing = (ledger: StationLedger, asked: Clearing): StationLedger => ({ ...ledger, clearings: [...ledger.clearings, asked] });
 
 /** Confirmed by the station on `connection`; earlier grants of the slot end after the settling time where they can no longer arrive. */
-export function accepted(ledger: StationLedger, commandId: string, connection: number, at: number): StationLedger {
+export function accepted(before: StationLedger, commandId: string, connection: number, at: number): StationLedger {
+  const ledger = cleared(before, commandId, at, true);
   const confirmed = update(ledger, commandId, (grant) => ({
     ...grant,
     state: 'accepted',
@@ -180,7 +218,12 @@ export function accepted(ledger: StationLedger, commandId: string, connection: n
   const settled = {
     ...confirmed,
     stationMax: superseded(stationMax, at),
-    evses: evses.map((evse) => ({ ...evse, defaults: superseded(evse.defaults, at), plans: superseded(evse.plans, at) })),
+    evses: evses.map((evse) => ({
+      ...evse,
+      defaults: superseded(evse.defaults, at),
+      plans: superseded(evse.plans, at),
+      foreign: replacedByOwn(supersededForeign(evse.foreign, at), evse.plans, at),
+    })),
   };
   const isDefault = ledger.evses.some(({ defaults }) => defaults.some((grant) => grant.commandId === commandId));
   const allDefaults = settled.evses.every(({ defaults }) =>
@@ -191,12 +234,13 @@ export function accepted(ledger: StationLedger, commandId: string, connection: n
 
 /** A transaction runs on this EVSE now; plans of an earlier one are gone with it. */
 export function transactionStarted(ledger: StationLedger, evseId: number, transactionId: string): StationLedger {
+  const adopt = (grant: Grant): readonly Grant[] =>
+    grant.slot !== 'plan' ? [grant] : (grant.transactionId ?? transactionId) === transactionId ? [{ ...grant, transactionId }] : [];
   return withEvse(ledger, evseId, (evse) => ({
     ...evse,
     transactionId,
-    plans: evse.plans
-      .filter((grant) => grant.transactionId === undefined || grant.transactionId === transactionId)
-      .map((grant) => ({ ...grant, transactionId })),
+    plans: evse.plans.flatMap(adopt),
+    foreign: evse.foreign.flatMap(adopt),
   }));
 }
 
@@ -205,10 +249,12 @@ export function transactionEnded(ledger: StationLedger, transactionId: string): 
   return {
     ...ledger,
     evses: ledger.evses.map((evse) => {
-      if (evse.transactionId !== transactionId && !evse.plans.some((grant) => grant.transactionId === transactionId)) return evse;
+      const isOf = (grant: Grant): boolean => grant.transactionId === transactionId;
+      if (evse.transactionId !== transactionId && !evse.plans.some(isOf) && !evse.foreign.some(isOf)) return evse;
       const { transactionId: running, ...rest } = evse;
-      const plans = evse.plans.filter((grant) => grant.transactionId !== transactionId);
-      return { ...rest, ...(running !== undefined && running !== transactionId && { transactionId: running }), plans };
+      const plans = evse.plans.filter((grant) => !isOf(grant));
+      const foreign = evse.foreign.filter((grant) => !isOf(grant));
+      return { ...rest, ...(running !== undefined && running !== transactionId && { transactionId: running }), plans, foreign };
     }),
   };
 }
@@ -216,7 +262,7 @@ export function transactionEnded(ledger: StationLedger, transactionId: string): 
 /** Forgets what no longer counts at `at`: superseded grants after settling, and lapsed plans that cannot arrive any more. */
 export function pruned(ledger: StationLedger, at: number): StationLedger {
   const skew = skewBound(ledger.skew);
-  const counts = (grant: Grant): boolean => grant.endsMs === undefined || at < grant.endsMs;
+  const counted = (grant: Grant): boolean => counts(grant, at);
   const lapsed = (grant: Grant): boolean =>
     skew !== undefined &&
     at > leaseEndMs(grant) + skew + SETTLE_MS &&
@@ -224,16 +270,22 @@ export function pruned(ledger: StationLedger, at: number): StationLedger {
     at > grant.notAfterMs &&
     grant.state !== 'accepted';
   const unchanged =
-    ledger.stationMax.every(counts) &&
-    ledger.evses.every(({ defaults, plans }) => defaults.every(counts) && plans.every((grant) => counts(grant) && !lapsed(grant)));
+    ledger.stationMax.every(counted) &&
+    ledger.evses.every(
+      ({ defaults, plans, foreign }) =>
+        defaults.every(counted) &&
+        plans.every((grant) => counted(grant) && !lapsed(grant)) &&
+        foreign.every((grant) => validForeign(grant, at, skew)),
+    );
   if (unchanged) return ledger;
   return {
     ...ledger,
-    stationMax: ledger.stationMax.filter(counts),
+    stationMax: ledger.stationMax.filter(counted),
     evses: ledger.evses.map((evse) => ({
       ...evse,
-      defaults: evse.defaults.filter(counts),
-      plans: evse.plans.filter((grant) => counts(grant) && !lapsed(grant)),
+      defaults: evse.defaults.filter(counted),
+      plans: evse.plans.filter((grant) => counted(grant) && !lapsed(grant)),
+      foreign: evse.foreign.filter((grant) => validForeign(grant, at, skew)),
     })),
   };
 }
@@ -259,20 +311,15 @@ function superseded(grants: readonly Grant[], at: number): readonly Grant[] {
   });
 }
 
-function cannotArriveAfter(grant: Grant, newest: Grant): boolean {
-  const leftMs = newest.sentMs ?? newest.requestedMs;
-  if (grant.sentOn === undefined || newest.sentOn === undefined) return grant.notAfterMs <= leftMs;
-  if (grant.sentOn > newest.sentOn) return false;
-  return grant.state === 'accepted' || grant.sentOn === newest.sentOn || grant.notAfterMs <= leftMs;
-}
-
 // Places in the structure
 
 function inSlot(
   ledger: StationLedger,
-  { slot, evseId }: { readonly slot: GrantSlot; readonly evseId: number },
+  { slot, evseId, foreign }: Pick<Grant, 'slot' | 'evseId' | 'foreign'>,
   change: (grants: readonly Grant[]) => readonly Grant[],
 ): StationLedger {
+  const join = (evse: EvseLedger): EvseLedger => ({ ...evse, foreign: change(evse.foreign) });
+  if (foreign) return evseId === 0 ? { ...ledger, evses: ledger.evses.map(join) } : withEvse(ledger, evseId, join);
   if (slot === 'stationMax') return { ...ledger, stationMax: change(ledger.stationMax) };
   const apply = (evse: EvseLedger): EvseLedger =>
     slot === 'plan' ? { ...evse, plans: change(evse.plans) } : { ...evse, defaults: change(evse.defaults) };
@@ -293,11 +340,17 @@ function updateAll(ledger: StationLedger, change: (grant: Grant) => Grant | unde
   return {
     ...ledger,
     stationMax: apply(ledger.stationMax),
-    evses: ledger.evses.map((evse) => ({ ...evse, defaults: apply(evse.defaults), plans: apply(evse.plans) })),
+    evses: ledger.evses.map((evse) => ({
+      ...evse,
+      defaults: apply(evse.defaults),
+      plans: apply(evse.plans),
+      foreign: evse.foreign.length === 0 ? evse.foreign : apply(evse.foreign),
+    })),
   };
 }
 
-export const holdsGrant = ({ stationMax, evses }: StationLedger, commandId: string): boolean =>
-  [stationMax, ...evses.flatMap(({ defaults, plans }) => [defaults, plans])].some((grants) =>
+export const holdsGrant = ({ stationMax, evses, clearings }: StationLedger, commandId: string): boolean =>
+  clearings.some((each) => each.commandId === commandId) ||
+  [stationMax, ...evses.flatMap(({ defaults, plans, foreign }) => [defaults, plans, foreign])].some((grants) =>
     grants.some((grant) => grant.commandId === commandId),
   );

@@ -1,6 +1,7 @@
 // What to tell the stations of a site now: the fair split turned into grants the ledger allows, decreases first.
 // Numbering, payloads and delivery of grants are the caller's; it calls again at `nextMs`, or when something was heard.
 import { type Claim, compareClaims, reasonOf, roundDown, split } from './allocate.js';
+import { capChanges, capMa, isDisplaced, withdrawable } from './foreign-ledger.js';
 import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
 import { addStation, type Book, committedLoad, mayRaise, type PlacedStation, roomMa } from './headroom.js';
 import { baseMa, committedMa, type EvseLedger, granted } from './ledger.js';
@@ -45,7 +46,10 @@ export interface PlannedGrant {
   readonly evseId: number;
   readonly transactionId?: string;
   readonly steps: readonly GrantStep[];
-  readonly cause: 'setup' | 'lower' | 'raise' | 'renew';
+  /** `withdraw`: a foreign profile is taken from the station, since a limit is exceeded. */
+  readonly cause: 'setup' | 'lower' | 'raise' | 'renew' | 'withdraw';
+  /** What is withdrawn. */
+  readonly profileId?: number;
 }
 
 export interface SitePlan {
@@ -68,13 +72,11 @@ export interface SitePlan {
   /** Per column, now: what stations may draw and what they might draw [mA]. */
   readonly capacity: Float64Array;
   readonly committed: Float64Array;
-  /** When to look again though nothing was heard; Infinity when there is nothing to wait for. */
-  readonly nextMs: number;
 }
 
 export function planSite(input: PlanInput): SitePlan {
-  const { network, conditions, leaseMs, nowMs } = input;
-  const windowStarts = [nowMs, ...changesBetween(conditions.gridLimits, nowMs, nowMs + leaseMs + 60_000)];
+  const { network, conditions, nowMs } = input;
+  const windowStarts = windowsOf(input);
   const capacities = windowStarts.map((t) => capacityAt(network, conditions, t));
   const setups = input.stations.flatMap((station) => setupGrants(station, nowMs));
   const wishes = splitWindows(input, windowStarts, capacities);
@@ -89,7 +91,14 @@ export function planSite(input: PlanInput): SitePlan {
     firm: firmCapacity(network),
   };
   const shortfalls = overloaded(network, book.certain, capacities[0] as Float64Array);
-  const isOverloaded = book.windows.some(({ floored, capacity }) => floored.some((load, column) => load > (capacity[column] as number)));
+  const overloadedNodes = new Set(
+    book.windows.flatMap(({ floored, capacity }) =>
+      [...floored.keys()]
+        .filter((column) => (floored[column] as number) > (capacity[column] as number))
+        .map((column) => Math.floor(column / COLUMNS)),
+    ),
+  );
+  const isOverloaded = overloadedNodes.size > 0;
   const moves = wishes.flatMap((wish) => moveFor(wish, windowStarts, input) ?? []);
 
   const grants: PlannedGrant[] = [...setups];
@@ -105,7 +114,7 @@ export function planSite(input: PlanInput): SitePlan {
     if (cause === 'lower' && (isOverloaded || (!isEarly && (!isSmall || starved)))) grants.push(planned(wish, steps, 'lower'));
   }
   return {
-    grants: [...grants, ...raises],
+    grants: [...grants, ...(isOverloaded ? withdrawals(input, overloadedNodes) : []), ...raises],
     wanted: wishes.map(({ station, evse, limits, reason }) => ({
       stationId: station.ledger.stationId,
       evseId: evse.evseId,
@@ -115,9 +124,31 @@ export function planSite(input: PlanInput): SitePlan {
     shortfalls,
     capacity: capacities[0] as Float64Array,
     committed: book.certain,
-    nextMs: nextLook(input, windowStarts, moves.length > 0),
   };
 }
+
+/** Now, and each moment within a lease at which a limit or a cap changes by schedule. */
+function windowsOf({ conditions, stations, leaseMs, nowMs }: Omit<PlanInput, 'network'>): readonly number[] {
+  const end = nowMs + leaseMs + 60_000;
+  const grid = changesBetween(conditions.gridLimits, nowMs, end);
+  const caps = stations.flatMap(({ ledger }) =>
+    ledger.evses.flatMap(({ foreign }) => (foreign.length === 0 ? [] : capChanges(foreign, nowMs, end))),
+  );
+  return [nowMs, ...(caps.length === 0 ? grid : [...new Set([...grid, ...caps])].sort((a, b) => a - b))];
+}
+
+/** Foreign profiles under a node that is over its limit give way; what they cap stays capped, by our own plan. */
+const withdrawals = ({ stations, nowMs }: PlanInput, overloadedNodes: ReadonlySet<number>): readonly PlannedGrant[] =>
+  stations.flatMap(({ ledger, placement, quietUntilMs }) =>
+    ledger.contact === 'online' && quietUntilMs <= nowMs && placement.path.some((node) => overloadedNodes.has(node))
+      ? ledger.evses.flatMap((evse) =>
+          withdrawable(evse, ledger.clearings).map(({ slot, foreign }): PlannedGrant => {
+            const profileId = foreign?.profileId ?? -1;
+            return { slot, stationId: ledger.stationId, evseId: evse.evseId, steps: [], cause: 'withdraw', profileId };
+          }),
+        )
+      : [],
+  );
 
 // What is fair
 
@@ -156,7 +187,7 @@ function splitWindows(
     for (let column = 0; column < left.length; column++) left[column] = (left[column] as number) - (fixed[column] as number);
     return split(
       left,
-      steered.map(({ claim }) => claim),
+      steered.map(({ claim, evse }) => (evse.foreign.length === 0 ? claim : { ...claim, maxMa: Math.min(claim.maxMa, capMa(evse, t)) })),
     );
   });
   return steered
@@ -236,7 +267,7 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   const rise = (limits[0] ?? 0) - held(nowMs);
   const isWaiting = held(nowMs) === 0 && rise > 0;
   if (rise >= DEADBAND_MA || isWaiting) return sooner && last.state === 'accepted' && !isWaiting ? undefined : move('raise');
-  if (last?.state === 'unanswered') return move('renew');
+  if (last?.state === 'unanswered' || (last && isDisplaced(evse.foreign, last))) return move('renew');
   if (last && isForThis && leaseEndMs(last) - nowMs < leaseMs / 2 && held(nowMs) !== base) return move('renew');
   return undefined;
 }
@@ -372,19 +403,28 @@ function overloaded({ nodes }: Network, load: Float64Array, capacity: Float64Arr
   );
 }
 
-function nextLook({ stations, conditions, leaseMs, nowMs }: PlanInput, starts: readonly number[], wantsChange: boolean): number {
-  const times: number[] = [...starts, ...conditions.measurements.map(({ untilMs }) => untilMs)];
+/** When to look again though nothing was heard [ms]; Infinity when there is nothing to wait for. */
+export function nextLook(input: Omit<PlanInput, 'network'>): number {
+  const { stations, conditions, leaseMs, nowMs } = input;
+  let next = Number.POSITIVE_INFINITY;
+  const consider = (t: number): void => {
+    if (t > nowMs && t < next) next = t;
+  };
+  for (const start of windowsOf(input)) consider(start);
+  for (const { untilMs } of conditions.measurements) consider(untilMs);
   for (const { ledger, quietUntilMs, demands } of stations) {
-    times.push(quietUntilMs);
+    consider(quietUntilMs);
     const skew = skewBound(ledger.skew);
-    for (const { plans, defaults, evseId } of ledger.evses) {
-      for (const grant of [...plans, ...defaults]) if (grant.endsMs !== undefined) times.push(grant.endsMs);
+    for (const { plans, defaults, foreign, evseId } of ledger.evses) {
+      for (const grant of defaults) if (grant.endsMs !== undefined) consider(grant.endsMs);
+      for (const grant of foreign) if (grant.endsMs !== undefined) consider(grant.endsMs);
       for (const grant of plans) {
-        if (skew !== undefined) times.push(leaseEndMs(grant) + skew + SETTLE_MS + 1);
-        if (demands.has(evseId)) times.push(leaseEndMs(grant) - leaseMs / 2 + 1);
-        if (wantsChange) times.push(grant.requestedMs + CHANGE_PAUSE_MS);
+        if (grant.endsMs !== undefined) consider(grant.endsMs);
+        if (skew !== undefined) consider(leaseEndMs(grant) + skew + SETTLE_MS + 1);
+        if (demands.has(evseId)) consider(leaseEndMs(grant) - leaseMs / 2 + 1);
+        consider(grant.requestedMs + CHANGE_PAUSE_MS);
       }
     }
   }
-  return Math.min(...times.filter((t) => t > nowMs));
+  return next;
 }

@@ -1,13 +1,14 @@
 // Grants as OCPP messages: SetChargingProfile of 1.6 and 2.0.1, and the plan that travels inside a remote start.
 // What the limits are is decided in plan; this only spells them, rounded down in the unit the station takes.
 import type { OcppVersion, RequestOf } from '#ocpp';
+import { connectorsOf } from './connectors.js';
 import type { GrantSlot, GrantStep } from './grant.js';
 import { LOWEST_VOLTAGE } from './network.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
 import { phaseIndexes } from './units.js';
 
 /** Everything we install lives at stack level 0: some stations know no other, and each purpose is ours alone. */
-const STACK_LEVEL = 0;
+export const STACK_LEVEL = 0;
 /** Schedules start in the past, so that a clock a little behind ours does not delay them [ms]. */
 const START_EARLIER_MS = 60_000;
 
@@ -70,8 +71,21 @@ export function profile201(spec: ProfileSpec): Profile201 {
   };
 }
 
+/** Kept for our own: an equal id would replace one of ours, whatever its purpose (K01.FR.05). */
+export const ownProfileId = { first: 90_000, last: 99_999 } as const;
+export const isOwnProfileId = (id: number): boolean => id >= ownProfileId.first && id <= ownProfileId.last;
+
 /** The same for every repetition, so that a later profile replaces the earlier one (K01.FR.05). */
-const profileId = ({ slot, evseId }: ProfileSpec): number => ({ stationMax: 1, default: 100 + evseId, plan: 1000 + evseId })[slot];
+export const profileIdOf = (slot: GrantSlot, evseId: number): number =>
+  ownProfileId.first + { stationMax: 0, default: 100 + evseId, plan: 1_000 + evseId }[slot];
+const profileId = ({ slot, evseId }: ProfileSpec): number => profileIdOf(slot, evseId);
+
+/** A ClearChargingProfile that takes one profile from the station. */
+export const clearChargingProfile = (
+  version: OcppVersion,
+  id: number,
+): RequestOf<'ocpp1.6', 'ClearChargingProfile'> | RequestOf<'ocpp2.0.1', 'ClearChargingProfile'> =>
+  version === 'ocpp1.6' ? { id } : { chargingProfileId: id };
 
 function scheduleOf({ slot, station, voltageV, evseId, steps }: ProfileSpec): {
   readonly startSchedule: string;
@@ -104,24 +118,3 @@ function wattsOf(limitMa: number, evses: readonly EvseConfig[], voltageV: number
   });
   return Math.floor(Math.min(...watts));
 }
-
-/** OCPP 1.6 connector ids of an EVSE: as listed, counted through the station where only numbers are given, else the EVSE's own id. */
-export function connectorsOf({ evses }: Pick<StationConfig, 'evses'>, evseId: number): readonly number[] {
-  let next = 1;
-  for (const evse of evses) {
-    const { connectors } = evse;
-    const ids =
-      connectors === undefined || connectors === 1
-        ? [evse.evseId]
-        : typeof connectors === 'number'
-          ? Array.from({ length: connectors }, (_, index) => next + index)
-          : connectors.map(({ connectorId }) => connectorId);
-    if (evse.evseId === evseId) return ids;
-    next = Math.max(next, ...ids.map((id) => id + 1));
-  }
-  return [];
-}
-
-/** The EVSE a 1.6 connector belongs to; undefined for one that is not configured. */
-export const evseOfConnector = (station: Pick<StationConfig, 'evses'>, connectorId: number): number | undefined =>
-  station.evses.find(({ evseId }) => connectorsOf(station, evseId).includes(connectorId))?.evseId;

@@ -14,7 +14,6 @@ export {
   type TransactionFact,
   type UpdateSession,
 } from './commands.js';
-export { connectorMap, evseOfConnector, type NumberedEvse } from './connectors.js';
 export { decide, type Terms } from './decide.js';
 export type {
   ChargingPeriodRecorded,

@@ -20,7 +20,7 @@ export interface StationCall {
 
 /** What is known of the station beside the message. */
 export interface StationContext {
-  /** 1.6 connector → EVSE; see evseOfConnector. */
+  /** 1.6 connector → EVSE; see connectorMap. */
   evseOf(connectorId: number): number;
   /** The EVSE, when the station has only one. */
   readonly soleEvseId?: number;

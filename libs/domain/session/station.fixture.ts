@@ -1,7 +1,8 @@
 // A station for the specs: what it says is translated, decided and folded; what was decided comes back.
 // Times are minutes after noon; the network hears at the same instant unless told otherwise.
+
+import { connectorMap } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
-import { connectorMap, evseOfConnector } from './connectors.js';
 import { decide, type Terms } from './decide.js';
 import type { SessionAmended, SessionEnded, SessionEvent } from './events.js';
 import { evolve } from './evolve.js';
@@ -92,7 +93,7 @@ export class Station {
     const map = connectorMap(this.evses);
     const [sole] = this.evses;
     return (this.version === 'ocpp1.6' ? fromOcpp16 : fromOcpp201)(call, {
-      evseOf: (connectorId) => evseOfConnector(map, connectorId),
+      evseOf: (connectorId) => map[connectorId] ?? connectorId,
       ...(this.evses.length === 1 && sole && { soleEvseId: sole.evseId }),
       wasOffline: (ms) => ms >= NOON + this.offline[0] * 60_000 && ms < NOON + this.offline[1] * 60_000,
       isOldConnection: false,

@@ -8,7 +8,9 @@ export interface NumberedEvse {
 }
 
 /** Connector → EVSE. A listed connector has its own number, a counted one the next that is free. */
-export function connectorMap(evses: readonly NumberedEvse[]): Readonly<Record<string, number>> {
+export type ConnectorMap = Readonly<Record<string, number>>;
+
+export function connectorMap(evses: readonly NumberedEvse[]): ConnectorMap {
   const map: Record<string, number> = {};
   let next = 1;
   for (const { evseId, connectors = 1 } of [...evses].sort((a, b) => a.evseId - b.evseId)) {
@@ -20,5 +22,10 @@ export function connectorMap(evses: readonly NumberedEvse[]): Readonly<Record<st
   return map;
 }
 
-/** A connector nobody configured is taken to be the EVSE of that number. */
-export const evseOfConnector = (map: Readonly<Record<string, number>>, connectorId: number): number => map[connectorId] ?? connectorId;
+/** Connectors of an EVSE, ascending. */
+export const connectorsOf = ({ evses }: { readonly evses: readonly NumberedEvse[] }, evseId: number): readonly number[] =>
+  Object.entries(connectorMap(evses)).flatMap(([connectorId, id]) => (id === evseId ? [Number(connectorId)] : []));
+
+/** The EVSE a 1.6 connector belongs to; undefined for one that is not configured. */
+export const evseOfConnector = ({ evses }: { readonly evses: readonly NumberedEvse[] }, connectorId: number): number | undefined =>
+  connectorMap(evses)[connectorId];

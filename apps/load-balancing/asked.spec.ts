@@ -1,0 +1,199 @@
+// Profiles somebody else asks for: what is refused, what reaches the station, and how the owner's own plan respects it.
+import { describe, expect, it } from '@jest/globals';
+import type { CommandRefused, CommandRequested } from '#contracts';
+import { capMa, committedMa } from './ledger.fixture.js';
+import { type Site, site } from './site.fixture.js';
+
+const profile = (purpose: string, stackLevel: number, limitA: number, extra: object = {}, schedule: object = {}) => ({
+  chargingProfileId: 7,
+  stackLevel,
+  chargingProfilePurpose: purpose,
+  chargingProfileKind: 'Absolute',
+  ...extra,
+  chargingSchedule: {
+    startSchedule: '2026-03-01T11:59:00Z',
+    chargingRateUnit: 'A',
+    chargingSchedulePeriod: [{ startPeriod: 0, limit: limitA }],
+    ...schedule,
+  },
+});
+
+let count = 0;
+function ask(it: Site, stationId: string, action: string, payload: unknown): string {
+  const commandId = `asked-${count++}`;
+  const notAfter = new Date(it.nowMs + 30_000).toISOString();
+  it.put('ProfileRequested', { commandId, stationId, action, payload, notAfter, timeoutMs: 30_000, requestedBy: 'api:1' }, stationId);
+  return commandId;
+}
+const set = (it: Site, stationId: string, csChargingProfiles: object): string =>
+  ask(it, stationId, 'SetChargingProfile', { connectorId: 1, csChargingProfiles });
+const commanded = (it: Site, commandId: string): CommandRequested | undefined =>
+  it.told.map(({ data }) => data as CommandRequested).find((data) => data.commandId === commandId && data.action !== undefined);
+const refusal = (it: Site, commandId: string): CommandRefused | undefined =>
+  it.told.find(({ type, data }) => type === 'CommandRefused' && (data as CommandRefused).commandId === commandId)?.data as CommandRefused;
+
+describe('a profile somebody asks for', () => {
+  it('reaches the station as it was written, under the same command id, as a grant', () => {
+    const it = site(['A']);
+    it.start('A', 1);
+    it.pass(60_000);
+    const wanted = profile('TxProfile', 1, 10, { transactionId: 1 });
+    const command = commanded(it, set(it, 'A', wanted));
+    expect(command).toMatchObject({ payload: { connectorId: 1, csChargingProfiles: wanted }, requestedBy: 'api:1' });
+    expect(command?.grant).toMatchObject({ slot: 'plan', evseId: 1, transactionId: '1' });
+  });
+
+  it('caps the plan until its validity ends', () => {
+    const it = site(['A']);
+    it.start('A', 1);
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(20);
+    set(it, 'A', profile('TxProfile', 1, 10, { transactionId: 1 }, { duration: 1200 }));
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(10);
+    it.pass(1_300_000);
+    expect(it.plan('A')?.limitA).toBe(20);
+  });
+
+  it('caps the plan until it is cleared', () => {
+    const it = site(['A']);
+    it.start('A', 1);
+    it.pass(60_000);
+    set(it, 'A', profile('TxDefaultProfile', 2, 12));
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(12);
+    const clear = ask(it, 'A', 'ClearChargingProfile', { id: 7 });
+    expect(commanded(it, clear)?.payload).toEqual({ id: 7 });
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(20);
+  });
+
+  it('caps nothing when the station rejects it', () => {
+    const it = site(['A']);
+    it.start('A', 1);
+    it.pass(60_000);
+    it.answer = ({ requestedBy }) => (requestedBy === 'api:1' ? 'Rejected' : 'Accepted');
+    set(it, 'A', profile('TxProfile', 1, 10, { transactionId: 1 }));
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(20);
+    expect(committedMa(it, 'A')).toBe(20_000);
+  });
+
+  it('counts with what it permits from the request on, whatever is answered', () => {
+    const it = site(['A', 'B'], 40);
+    it.start('A', 1);
+    it.start('B', 2);
+    it.pass(60_000);
+    it.answer = ({ requestedBy }) => (requestedBy === 'api:1' ? 'silence' : 'Accepted');
+    set(it, 'A', profile('TxProfile', 1, 8, { transactionId: 1 }));
+    expect(committedMa(it, 'A')).toBe(20_000);
+    it.pass(120_000);
+    // Our own plan followed the cap; theirs may be in force.
+    expect(committedMa(it, 'A')).toBe(8_000);
+    expect(it.plan('B')?.limitA).toBe(32);
+  });
+
+  it.each([
+    ['an external constraint', profile('ChargingStationExternalConstraints', 1, 10), /K01\.FR\.22/],
+    ['a current no car understands', profile('TxProfile', 1, 4, { transactionId: 1 }), /at least 6 A/],
+    ['one of our own ids', profile('TxProfile', 1, 10, { chargingProfileId: 91_001 }), /load balancer/],
+    ['a default at our level that ends', profile('TxDefaultProfile', 0, 10, {}, { duration: 60 }), /safe level/],
+    ['more than the node has left', profile('TxProfile', 1, 32, { transactionId: 1 }), /grid \(L1\)/],
+  ])('is refused: %s', (_name, wanted, reason) => {
+    const it = site(['A', 'B']);
+    it.start('A', 1);
+    it.start('B', 2);
+    it.pass(120_000);
+    const id = set(it, 'A', wanted);
+    expect(refusal(it, id)).toMatchObject({ reason: 'NotPermitted', detail: expect.stringMatching(reason) });
+    expect(commanded(it, id)).toBeUndefined();
+  });
+
+  it('refuses a connector that is not configured', () => {
+    const it = site(['A']);
+    const id = ask(it, 'A', 'SetChargingProfile', { connectorId: 4, csChargingProfiles: profile('TxDefaultProfile', 1, 10) });
+    expect(refusal(it, id)?.detail).toMatch(/connector 4/);
+  });
+
+  it('gives way when a limit is cut, and caps our own plan on', () => {
+    const it = site(['A']);
+    it.start('A', 1);
+    it.pass(60_000);
+    set(it, 'A', profile('TxProfile', 1, 16, { transactionId: 1 }));
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(16);
+    const limit = { limitId: 'g', source: 'dso', expiresAt: new Date(it.nowMs + 600_000).toISOString() };
+    it.put('GridLimitReceived', { ...limit, schedule: [{ startsAt: new Date(it.nowMs).toISOString(), limitA: 8 }] });
+    it.pass(30_000);
+    const withdrawn = it.told.filter(({ data }) => (data as CommandRequested).action === 'ClearChargingProfile');
+    expect(withdrawn.map(({ data }) => (data as CommandRequested).payload)).toEqual([{ id: 7 }]);
+    expect(it.plan('A')?.limitA).toBe(8);
+    expect(committedMa(it, 'A')).toBe(8_000);
+    it.pass(900_000);
+    expect(it.plan('A')?.limitA).toBe(16);
+  });
+
+  it('travels in a remote start and holds for the transaction that comes of it', () => {
+    const it = site(['A'], 20, 'ocpp2.0.1');
+    const { chargingProfileId: id, ...rest } = profile('TxProfile', 1, 10);
+    const chargingProfile = { ...rest, id, chargingSchedule: [{ ...rest.chargingSchedule, id: 1 }] };
+    const start = ask(it, 'A', 'RequestStartTransaction', { evseId: 1, remoteStartId: 5, idToken: 'sealed', chargingProfile });
+    expect(commanded(it, start)?.action).toBe('RequestStartTransaction');
+    it.call('A', 'TransactionEvent', {
+      eventType: 'Started',
+      seqNo: 0,
+      timestamp: new Date(it.nowMs).toISOString(),
+      triggerReason: 'RemoteStart',
+      transactionInfo: { transactionId: 't1', remoteStartId: 5 },
+      evse: { id: 1 },
+    });
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(10);
+    expect(capMa(it, 'A')).toBe(10_000);
+  });
+
+  it('waits for an owner, and is answered by the first', () => {
+    const it = site(['A']);
+    it.state = { ...it.state, ownerEpoch: -1 };
+    const id = set(it, 'A', profile('TxDefaultProfile', 1, 10));
+    expect(commanded(it, id)).toBeUndefined();
+    it.put('SiteTaken', { ownerId: 'next' });
+    expect(commanded(it, id)?.grant?.ownerEpoch).toBe(it.state.ownerEpoch);
+  });
+});
+
+describe('clearing profiles', () => {
+  it('is refused where the station would then have no limit and the site no room', () => {
+    const it = site(['A'], 20);
+    it.pass(10_000);
+    const id = ask(it, 'A', 'ClearChargingProfile', {});
+    expect(refusal(it, id)?.detail).toMatch(/more than grid/);
+  });
+
+  it('counts with the rating until the default is back', () => {
+    const it = site(['A'], 40);
+    it.start('A', 1);
+    it.pass(60_000);
+    it.answer = ({ requestedBy }) => (requestedBy === 'api:1' ? 'Accepted' : 'silence');
+    ask(it, 'A', 'ClearChargingProfile', {});
+    expect(committedMa(it, 'A')).toBe(32_000);
+    it.answer = () => 'Accepted';
+    it.pass(120_000);
+    const after = it.told.slice(it.told.findLastIndex(({ data }) => (data as CommandRequested).action === 'ClearChargingProfile'));
+    expect(after.flatMap(({ data }) => (data as CommandRequested).grant?.slot ?? [])).toEqual(expect.arrayContaining(['default', 'plan']));
+    expect(it.plan('A')?.limitA).toBe(32);
+  });
+
+  it('counts a removal without an answer as done', () => {
+    const it = site(['A'], 40);
+    it.pass(10_000);
+    expect(committedMa(it, 'A')).toBe(0);
+    it.answer = () => 'silence';
+    ask(it, 'A', 'ClearChargingProfile', { chargingProfilePurpose: 'TxDefaultProfile' });
+    it.pass(120_000);
+    expect(committedMa(it, 'A')).toBe(32_000);
+    it.answer = () => 'Accepted';
+    it.pass(60_000);
+    expect(committedMa(it, 'A')).toBe(0);
+  });
+});

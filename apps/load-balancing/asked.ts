@@ -1,0 +1,73 @@
+// Profiles that others ask for: refused with the reason, or sent as a grant of the owner's under the same command id.
+// What they could permit is read in the domain; delivery and the station's answer are those of any grant.
+import type { ProfileRequested, SiteEventData } from '#contracts';
+import { admits, clearing, type Grant, granted, isEndless, placeStation, readForeign, type StationLedger } from '#domain/load-balancing';
+import type { Output } from '#service';
+import { networkOf, type SiteState } from './state.js';
+
+/** The answer to one request, as the state stands. */
+export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
+  const { commandId, stationId } = asked;
+  const refuse = (reason: SiteEventData['CommandRefused']['reason'], detail?: string): Output =>
+    out('CommandRefused', { commandId, reason, ...(detail !== undefined && { detail }) }, stationId);
+  if (Date.parse(asked.notAfter) < state.nowMs) return refuse('PastNotAfter');
+  const grantSeq = state.grantSeq + 1;
+  const order = { ownerEpoch: state.ownerEpoch, grantSeq };
+  const send = (grant: Partial<NonNullable<SiteEventData['CommandRequested']['grant']>>): Output =>
+    out('CommandRequested', { ...asked, grant: { ...order, slot: 'plan', evseId: 0, steps: [], ...grant } }, stationId);
+
+  const station = state.stations[stationId];
+  const network = networkOf(state);
+  const { ocppVersion } = station ?? {};
+  const payload = asked.payload as Readonly<Record<string, unknown>>;
+  const forbidden = (payload.csChargingProfiles ?? payload.chargingProfile) as { readonly chargingProfilePurpose?: unknown } | undefined;
+  if (forbidden?.chargingProfilePurpose === 'ChargingStationExternalConstraints')
+    return refuse('NotPermitted', 'ChargingStationExternalConstraints is not for a central system to send (OCPP 2.0.1 K01.FR.22)');
+  // Where no limit and no EVSE is configured there is nothing to protect.
+  if (station === undefined || network === undefined || ocppVersion === undefined || station.config.evses.length === 0) return send({});
+
+  const request = readForeign(ocppVersion, asked.action, payload, station.config, state.config?.voltageV ?? 230, state.nowMs);
+  if (request.kind === 'refuse') return refuse('NotPermitted', request.detail);
+
+  const placed = Object.values(state.stations).map(({ config, ledger }) => ({ ledger, placement: placeStation(network, config) }));
+  const here = placed.find(({ ledger }) => ledger.stationId === stationId);
+  if (here === undefined) return send({});
+  const admitted = (after: StationLedger, times: readonly number[], forAll: boolean) =>
+    admits(network, state, placed, here, after, times, state.nowMs, forAll);
+
+  if (request.kind === 'clear') {
+    const full = admitted(clearing(here.ledger, { ...request.clears, ...order, commandId }), [state.nowMs], true);
+    return full
+      ? refuse('NotPermitted', `without these profiles the station might draw more than ${full.nodeId} (${full.phase}) has left`)
+      : send({ clears: request.clears });
+  }
+  const { slot, evseId, steps, foreign } = request;
+  const running = state.stations[stationId]?.ledger.evses.find((evse) => evse.evseId === evseId)?.transactionId;
+  const isStart = asked.action !== 'SetChargingProfile';
+  const transactionId = request.transactionId ?? (slot === 'plan' && !isStart ? running : undefined);
+  const grant = { slot, evseId, steps, foreign, ...(transactionId !== undefined && { transactionId }) };
+  const entry: Grant = {
+    ...order,
+    commandId,
+    ...grant,
+    requestedMs: state.nowMs,
+    notAfterMs: Date.parse(asked.notAfter),
+    state: 'requested',
+  };
+  const leaseMs = (state.config?.leaseSeconds ?? 900) * 1000;
+  const limitTimes = state.gridLimits.flatMap((limit) => [...limit.steps.map(({ fromMs }) => fromMs), limit.expiresMs]);
+  const times = [...new Set([state.nowMs, ...[...steps.map(({ fromMs }) => fromMs), ...limitTimes].filter((t) => t > state.nowMs)])];
+  const lasts = isEndless({ steps }) || (steps.at(-1)?.fromMs ?? 0) > state.nowMs + leaseMs;
+  // A limit of the whole station holds others down; it permits nothing.
+  const full = slot === 'stationMax' ? undefined : admitted(granted(here.ledger, entry), times, lasts);
+  return full
+    ? refuse('NotPermitted', `it would permit more than ${full.nodeId} (${full.phase}) has left${lasts ? ' for as long as it holds' : ''}`)
+    : send(grant);
+}
+
+const out = <Type extends 'CommandRequested' | 'CommandRefused'>(type: Type, data: SiteEventData[Type], stationId: string): Output => ({
+  topic: 'site-events',
+  type,
+  data,
+  stationId,
+});

@@ -1,0 +1,136 @@
+// A site's stream and its owner for specs: records as the log would give them, its own come back, stations answer, time passes only as records.
+// What must follow is said in the specs.
+import { expect } from '@jest/globals';
+import type { CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
+import type { OcppVersion } from '#ocpp';
+import { siteFold } from './decide.js';
+import { newSite, type SiteState } from './state.js';
+
+export const START = Date.parse('2026-03-01T12:00:00Z');
+export const evse = { evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 } as const;
+
+/** A site's stream and its owner. Stations answer every command as `answer` says. */
+export class Site {
+  state: SiteState = newSite('t/s');
+  nowMs = START;
+  ocppVersion: OcppVersion = 'ocpp1.6';
+  readonly told: { readonly type: string; readonly data: unknown; readonly stationId?: string }[] = [];
+  answer: (command: CommandRequested) => 'Accepted' | 'Rejected' | 'Unknown' | 'silence' = () => 'Accepted';
+  #offset = 0;
+
+  put<Type extends keyof SiteEventData>(type: Type, data: SiteEventData[Type], stationId?: string): void {
+    const input = {
+      id: `r${this.#offset}`,
+      type,
+      data,
+      source: '/test',
+      time: new Date(this.nowMs).toISOString(),
+      tenantId: 't',
+      siteId: 's',
+      ...(stationId !== undefined && { stationId }),
+      at: { topic: 'site-events', partition: 0, offset: this.#offset++ },
+    } as unknown as Recorded<SiteEvent>;
+    const outputs = siteFold.decide(this.state, input);
+    const before = JSON.stringify(this.state);
+    this.state = JSON.parse(JSON.stringify(siteFold.evolve(this.state, input, outputs)));
+    expect(JSON.stringify(JSON.parse(before))).toBe(before);
+    this.told.push(...outputs);
+    for (const output of outputs)
+      if (output.topic === 'site-events') this.put(output.type as Type, output.data as SiteEventData[Type], output.stationId);
+    if (type === 'CommandRequested') this.#deliver(data as CommandRequested);
+  }
+
+  #deliver(command: CommandRequested): void {
+    const outcome = this.answer(command);
+    const sent = {
+      commandId: command.commandId,
+      connectionId: 'c',
+      generation: { assignmentSeq: 1, offset: this.state.stations[command.stationId]?.ledger.connection ?? 0 },
+    };
+    this.put('CommandSent', sent, command.stationId);
+    if (outcome !== 'silence') this.put('CommandAnswered', { ...sent, payload: { status: outcome }, violations: [] }, command.stationId);
+  }
+
+  /** Lets time pass to the next deadline, at most `ms`. */
+  pass(ms: number): void {
+    const end = this.nowMs + ms;
+    for (let due = siteFold.nextDue?.(this.state); due !== undefined && due.dueMs <= end; due = siteFold.nextDue?.(this.state)) {
+      this.nowMs = Math.max(this.nowMs, due.dueMs);
+      this.put('TimeReached', { service: 'load-balancing', deadlineId: due.deadlineId, due: new Date(due.dueMs).toISOString() });
+    }
+    this.nowMs = end;
+  }
+
+  call(stationId: string, action: string, payload: unknown, answer: unknown = {}): void {
+    const generation = { assignmentSeq: 1, offset: this.state.stations[stationId]?.ledger.connection ?? 0 };
+    this.put(
+      'CallReceived',
+      {
+        connectionId: 'c',
+        generation,
+        ocppVersion: this.ocppVersion,
+        messageId: 'm',
+        action,
+        violations: [],
+        flags: [],
+        answer: { kind: 'result', payload: answer },
+        payload,
+      },
+      stationId,
+    );
+  }
+
+  start(stationId: string, transactionId: number): void {
+    this.call(
+      stationId,
+      'StartTransaction',
+      { connectorId: 1, idTag: 'x', meterStart: 0, timestamp: new Date(this.nowMs).toISOString() },
+      { transactionId, idTagInfo: { status: 'Accepted' } },
+    );
+  }
+
+  /** The newest plan told to a station, in A, and when its lease ends. */
+  plan(stationId: string): { readonly limitA: number; readonly endsMs: number; readonly lastA: number } | undefined {
+    const grants = this.told
+      .filter((each) => each.type === 'CommandRequested' && each.stationId === stationId)
+      .map(({ data }) => data as CommandRequested);
+    const last = grants.findLast(({ grant }) => grant?.slot === 'plan' && !grant.foreign && !grant.clears)?.grant?.steps;
+    const [first, end] = [last?.[0], last?.at(-1)];
+    return first && end && { limitA: first.limitMa / 1000, endsMs: end.fromMs, lastA: end.limitMa / 1000 };
+  }
+}
+
+export function site(stationIds: readonly string[], limitA = 20, ocppVersion: OcppVersion = 'ocpp1.6'): Site {
+  const it = new Site();
+  it.ocppVersion = ocppVersion;
+  it.put('ConfigurationRequested', {
+    requestId: 'r',
+    requestedBy: 'x',
+    change: { kind: 'site', config: { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA } } },
+  });
+  for (const stationId of stationIds)
+    it.put(
+      'ConfigurationRequested',
+      {
+        requestId: stationId,
+        requestedBy: 'x',
+        change: {
+          kind: 'station',
+          assignmentSeq: 1,
+          config: { stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, evses: [evse] },
+        },
+      },
+      stationId,
+    );
+  it.put('SiteTaken', { ownerId: 'me' });
+  for (const stationId of stationIds) {
+    it.put('StationConnected', { connectionId: 'c', edgeId: 'e', assignmentSeq: 1, ocppVersion, securityProfile: 1 }, stationId);
+    it.call(
+      stationId,
+      'BootNotification',
+      { chargePointVendor: 'v', chargePointModel: 'm' },
+      { status: 'Accepted', currentTime: '', interval: 300 },
+    );
+  }
+  return it;
+}

@@ -1,0 +1,144 @@
+// The ledger's account of profiles that others asked for, and of requests to remove profiles: both may lift what ours hold down.
+// What such a request could permit is read in foreign; everything of our own is the ledger's.
+import {
+  type ClearScope,
+  cannotArriveAfter,
+  type Grant,
+  type GrantOrder,
+  type GrantSlot,
+  isLater,
+  leaseEndMs,
+  limitAt,
+  SETTLE_MS,
+} from './grant.js';
+import type { EvseLedger, StationLedger } from './ledger.js';
+import { profileIdOf, STACK_LEVEL } from './profiles.js';
+
+/** A ClearChargingProfile on its way. */
+export interface Clearing extends ClearScope, GrantOrder {
+  readonly commandId: string;
+}
+
+export const counts = ({ endsMs }: Grant, t: number): boolean => endsMs === undefined || t < endsMs;
+
+/** A profile may be gone, or about to go, because of a request made after it. */
+export const isClearing = (clearings: readonly Clearing[], evse: EvseLedger | undefined, grant: Grant): boolean =>
+  clearings.some((clearing) => !isLater(grant, clearing) && removesOwn(clearing, evse, grant.slot));
+
+function removesOwn({ evseIds, profileId, slot, stackLevel }: ClearScope, evse: EvseLedger | undefined, own: GrantSlot): boolean {
+  if (evse !== undefined && !evseIds.includes(evse.evseId)) return false;
+  if (profileId === undefined) return (slot ?? own) === own && (stackLevel ?? STACK_LEVEL) === STACK_LEVEL;
+  const ours = [0, ...evseIds].map((evseId) => profileIdOf(own, evseId));
+  // One of ours was replaced by a foreign one at its level: where that goes, nothing is left.
+  const replaced = evse?.foreign.some(
+    (grant) => grant.slot === own && grant.foreign?.profileId === profileId && grant.foreign.stackLevel === STACK_LEVEL,
+  );
+  return ours.includes(profileId) || replaced === true;
+}
+
+const removesForeign = ({ profileId, slot, stackLevel }: ClearScope, { slot: its, foreign }: Grant): boolean =>
+  profileId === undefined
+    ? (slot ?? its) === its && (stackLevel ?? foreign?.stackLevel) === foreign?.stackLevel
+    : foreign?.profileId === profileId;
+
+/** The station removed what matched; without an answer (`isCertain` false) it may have. */
+export function cleared(ledger: StationLedger, commandId: string, at: number, isCertain: boolean): StationLedger {
+  const clearing = ledger.clearings.find((each) => each.commandId === commandId);
+  if (clearing === undefined) return ledger;
+  const end = (grant: Grant): Grant => ({ ...grant, endsMs: grant.endsMs ?? at + SETTLE_MS });
+  const isHit = (grant: Grant, evse?: EvseLedger): boolean => !isLater(grant, clearing) && removesOwn(clearing, evse, grant.slot);
+  return {
+    ...ledger,
+    clearings: ledger.clearings.filter((each) => each !== clearing),
+    stationMax: ledger.stationMax.filter((grant) => !isHit(grant)),
+    evses: ledger.evses.map((evse) => {
+      if (!clearing.evseIds.includes(evse.evseId)) return evse;
+      return {
+        ...evse,
+        defaults: evse.defaults.filter((grant) => !isHit(grant, evse)),
+        plans: evse.plans.map((grant) =>
+          isHit(grant, evse) ? (isCertain ? end(grant) : { ...grant, state: 'unanswered' as const }) : grant,
+        ),
+        foreign: evse.foreign.map((grant) =>
+          isCertain && !isLater(grant, clearing) && removesForeign(clearing, grant)
+            ? { ...end(grant), ...(clearing.keepsCaps && { isWithdrawn: true as const }) }
+            : grant,
+        ),
+      };
+    }),
+  };
+}
+
+/** Of two with the same id, or the same place in the same stack, the later one counts once it is confirmed. */
+export const supersededForeign = (grants: readonly Grant[], at: number): readonly Grant[] =>
+  grants.length === 0
+    ? grants
+    : grants.map((grant) => {
+        const isReplaced = grants.some(
+          (newer) =>
+            newer !== grant &&
+            newer.state === 'accepted' &&
+            isLater(newer, grant) &&
+            isSamePlace(newer, grant) &&
+            cannotArriveAfter(grant, newer),
+        );
+        if (!isReplaced || (grant.endsMs !== undefined && !grant.isWithdrawn)) return grant;
+        const { isWithdrawn: _over, ...rest } = grant;
+        return { ...rest, endsMs: grant.endsMs ?? at + SETTLE_MS };
+      });
+
+/** In 1.6 our own plan at the same level takes the place of theirs (3.13.2); its cap goes on. */
+export const replacedByOwn = (foreign: readonly Grant[], plans: readonly Grant[], at: number): readonly Grant[] =>
+  foreign.length === 0
+    ? foreign
+    : foreign.map((grant) =>
+        grant.foreign?.isReplaceable &&
+        grant.endsMs === undefined &&
+        plans.some((own) => own.state === 'accepted' && isLater(own, grant) && cannotArriveAfter(grant, own))
+          ? { ...grant, endsMs: at + SETTLE_MS, isWithdrawn: true as const }
+          : grant,
+      );
+
+const isSamePlace = (a: Grant, b: Grant): boolean =>
+  a.foreign?.profileId === b.foreign?.profileId ||
+  (a.slot === b.slot && a.evseId === b.evseId && a.foreign?.stackLevel === b.foreign?.stackLevel);
+
+/** False when nothing is left of it: neither a current it permits nor a cap. */
+export function validForeign(grant: Grant, at: number, skewMs: number | undefined): boolean {
+  if (!counts(grant, at) && !grant.isWithdrawn) return false;
+  return isEndless(grant) || skewMs === undefined || at <= leaseEndMs(grant) + skewMs + SETTLE_MS;
+}
+
+/** A foreign plan stands where ours stood; ours is to be told again. */
+export const isDisplaced = (foreign: readonly Grant[], own: Grant): boolean =>
+  foreign.some((grant) => grant.foreign?.isReplaceable && grant.state === 'accepted' && grant.endsMs === undefined && isLater(grant, own));
+
+/** What to take from a station whose node is over its limit: the profiles that permit more than the safe level. */
+export const withdrawable = ({ foreign, safeMa }: EvseLedger, clearings: readonly Clearing[]): readonly Grant[] =>
+  foreign.filter(
+    (grant) =>
+      grant.slot !== 'stationMax' &&
+      (grant.slot === 'plan' || grant.foreign?.stackLevel !== STACK_LEVEL) &&
+      grant.endsMs === undefined &&
+      (grant.state === 'accepted' || grant.state === 'unanswered') &&
+      grant.steps.some(({ limitMa }) => limitMa > safeMa) &&
+      !clearings.some(({ profileId }) => profileId === grant.foreign?.profileId),
+  );
+
+/** It permits something for as long as anybody can tell. */
+export const isEndless = ({ steps }: Pick<Grant, 'steps'>): boolean => (steps.at(-1)?.limitMa ?? 0) > 0;
+
+/** The lowest that others ask of an EVSE at `t` [mA]; Infinity without a wish. */
+export function capMa({ foreign, transactionId }: EvseLedger, t: number): number {
+  let cap = Number.POSITIVE_INFINITY;
+  for (const grant of foreign) {
+    const isHeld = grant.isWithdrawn || (grant.endsMs === undefined && (grant.state === 'accepted' || grant.state === 'unanswered'));
+    if (!isHeld || (grant.slot === 'plan' && grant.transactionId !== transactionId)) continue;
+    cap = Math.min(cap, limitAt({ steps: grant.foreign?.caps ?? [] }, t));
+  }
+  return cap;
+}
+
+/** When caps change within (from, to]. */
+export const capChanges = (foreign: readonly Grant[], from: number, to: number): readonly number[] =>
+  foreign.flatMap((grant) => (grant.foreign?.caps ?? []).map(({ fromMs }) => fromMs).filter((t) => t > from && t <= to));
