@@ -2,7 +2,7 @@
 // The stations here believe every profile they received, as OCPP text, and an auditor asks only them.
 import { describe, expect, it } from '@jest/globals';
 import type { CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
-import { compositeSchedule } from '#domain/charging-profiles';
+import { type CompositePeriod, compositeSchedule } from '#domain/charging-profiles';
 import { siteFold } from './decide.js';
 import { newSite, type SiteState } from './state.js';
 
@@ -46,6 +46,7 @@ class Station {
   busyUntil = 0;
   /** What the car was allowed lately: it may still draw that. */
   readonly recent: { at: number; limitA: number }[] = [];
+  #composite: { profiles: Profile[]; fromMs: number; untilMs: number; periods: readonly CompositePeriod[] } | undefined;
 
   constructor(
     readonly stationId: string,
@@ -55,11 +56,16 @@ class Station {
   /** What it lets a car draw at `now`; nothing before its first default, while it is being installed. */
   allowedA(now: number): number {
     if (this.profiles.length === 0) return 0;
-    const profiles = this.profiles
-      .filter(({ purpose }) => purpose !== 'TxProfile' || this.transactionId !== undefined)
-      .map(({ raw }) => raw);
-    const at = new Date(now + this.skewMs).toISOString();
-    return compositeSchedule({ ocppVersion: 'ocpp1.6', profiles, durationS: 1, at, maxA: 32 }).periods[0]?.limit ?? 32;
+    const t = now + this.skewMs;
+    if (this.#composite?.profiles !== this.profiles || t >= this.#composite.untilMs) {
+      const isCharging = this.transactionId !== undefined;
+      const profiles = this.profiles.filter(({ purpose }) => purpose !== 'TxProfile' || isCharging).map(({ raw }) => raw);
+      const at = new Date(t).toISOString();
+      const { periods } = compositeSchedule({ ocppVersion: 'ocpp1.6', profiles, durationS: 1800, at, maxA: 32 });
+      this.#composite = { profiles: this.profiles, fromMs: t, untilMs: t + 1_800_000, periods };
+    }
+    const { fromMs, periods } = this.#composite;
+    return periods.findLast(({ startPeriod }) => startPeriod * 1000 <= t - fromMs)?.limit ?? 32;
   }
 
   /** The most its car can be drawing. */
@@ -78,6 +84,11 @@ class Station {
     if (purpose === 'TxProfile' && transactionId !== this.transactionId) return 'Rejected';
     this.profiles = [...this.profiles.filter((held) => held.purpose !== purpose), { purpose, raw: payload.csChargingProfiles }];
     return 'Accepted';
+  }
+
+  startTransaction(transactionId: number): void {
+    this.transactionId = transactionId;
+    this.profiles = [...this.profiles];
   }
 
   endTransaction(): void {
@@ -241,7 +252,7 @@ class World {
       const stamp = new Date(Math.floor((this.now + station.skewMs) / 1000) * 1000).toISOString();
       if (station.transactionId === undefined) {
         if (station.connection !== undefined && station.profiles.length > 0 && this.chance(0.01)) {
-          station.transactionId = ++this.#transactions;
+          station.startTransaction(++this.#transactions);
           const answer = { transactionId: station.transactionId, idTagInfo: { status: 'Accepted' } };
           this.call(station, 'StartTransaction', { connectorId: 1, idTag: 'x', meterStart: 0, timestamp: stamp }, answer);
         }
