@@ -4,7 +4,6 @@ import type { CallReceived, CommandAnswered, CommandRefused, CommandRequested, R
 import {
   accepted,
   booted,
-  committedMa,
   connected,
   type Demand,
   disconnected,
@@ -19,15 +18,14 @@ import {
   reconfigured,
   refused,
   sent,
-  setDisobedient,
   totalMaOfWatts,
   transactionEnded,
   transactionStarted,
   unanswered,
 } from '#domain/load-balancing';
-import { normalise, powerReadings } from '#domain/metering';
 import { instantMs } from '#ocpp';
-import { type Measured, type SiteState, type StationState, withStation } from './state.js';
+import { measured } from './samples.js';
+import { type SiteState, type StationState, withStation } from './state.js';
 
 /** A station that said no is asked again after this long, one that said nothing sooner [ms]. */
 const QUIET_AFTER_REJECTION_MS = 60_000;
@@ -57,12 +55,6 @@ const NEVER_APPLIED: ReadonlySet<string> = new Set([
   'OccurenceConstraintViolation',
   'OccurrenceConstraintViolation',
 ]);
-/** Tolerance before a station counts as disobedient: 1 A or 5 %, after 30 s, three samples in a row. */
-const TOLERANCE_MA = 1_000;
-const TOLERANCE_SHARE = 0.05;
-const OBEY_WITHIN_MS = 30_000;
-export const SAMPLES_IN_A_ROW = 3;
-
 export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState {
   const heardMs = Date.parse(input.time);
   const state = { ...before, nowMs: Math.max(before.nowMs, input.type === 'TimeReached' ? Date.parse(input.data.due) : heardMs) };
@@ -91,7 +83,9 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
         return ledger === station.ledger ? station : { ...station, ledger, lostAtMs: state.nowMs };
       });
     case 'CallReceived':
-      return withStation(state, stationId, (station) => absorbCall(station, input.data, input.time, state.nowMs));
+      return withStation(state, stationId, (station) =>
+        absorbCall(station, input.data, input.time, state.nowMs, state.config?.voltageV ?? 230),
+      );
     case 'ProfileRequested':
       return { ...state, asked: [...state.asked, input.data] };
     case 'CommandRequested':
@@ -208,7 +202,7 @@ function absorbGridLimit(state: SiteState, limit: Extract<SiteEvent, { type: 'Gr
 
 type Json = Readonly<Record<string, unknown>>;
 
-function absorbCall(station: StationState, call: CallReceived, receivedAt: string, nowMs: number): StationState {
+function absorbCall(station: StationState, call: CallReceived, receivedAt: string, nowMs: number, voltageV: number): StationState {
   const payload = call.payload as Json;
   const isOld = call.generation.offset < station.ledger.connection && call.generation.assignmentSeq <= station.assignmentSeq;
   const heard = isOld ? station : withSkew(station, payload, nowMs);
@@ -232,7 +226,7 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
       const evseId = Number((payload.evse as Json | undefined)?.id);
       const isKnown = station.config.evses.some((evse) => evse.evseId === evseId);
       const running = isKnown && id !== '' && payload.offline !== true ? started(heard, evseId, id, nowMs) : heard;
-      return measured(running, call, receivedAt, nowMs);
+      return measured(running, call, receivedAt, nowMs, voltageV);
     }
     case 'StatusNotification': {
       const status = payload.status ?? payload.connectorStatus;
@@ -241,7 +235,7 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
       return status === 'Available' && demand !== undefined && !isOld ? ended(heard, demand.transactionId) : heard;
     }
     case 'MeterValues':
-      return isOld ? heard : measured(resumed(heard, payload, nowMs), call, receivedAt, nowMs);
+      return isOld ? heard : measured(resumed(heard, payload, nowMs), call, receivedAt, nowMs, voltageV);
     default:
       return heard;
   }
@@ -283,56 +277,6 @@ function ended(station: StationState, transactionId: string): StationState {
   const demands = Object.fromEntries(Object.entries(station.demands).filter(([, demand]) => demand.transactionId !== transactionId));
   const measurements = Object.fromEntries(Object.entries(station.measured).filter(([evseId]) => evseId in demands));
   return { ...station, ledger: transactionEnded(station.ledger, transactionId), demands, measured: measurements };
-}
-
-/** Currents and powers, and whether the station keeps to what it was allowed. */
-function measured(station: StationState, { ocppVersion, action, payload }: CallReceived, receivedAt: string, nowMs: number): StationState {
-  const body = payload as Json;
-  const evseId =
-    ocppVersion === 'ocpp1.6'
-      ? evseOfConnector(station.config, Number(body.connectorId))
-      : Number((body.evse as Json | undefined)?.id ?? body.evseId ?? evseOfTransaction(station, body));
-  if (evseId === undefined || !Number.isInteger(evseId)) return station;
-  const { samples } = normalise({ ocppVersion, action, payload, receivedAt, evse: { evseId } });
-  const reading = powerReadings(samples).at(-1);
-  const currents = samples.filter(
-    ({ measurand, phase, at }) => measurand === 'Current.Import' && phase !== 'N' && at === samples.at(-1)?.at,
-  );
-  if (reading === undefined && currents.length === 0) return station;
-  const currentMa = currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
-  const before = station.measured[evseId];
-  const verdict = currentMa === undefined ? { above: 0, below: 0 } : judge(station, evseId, currentMa, nowMs, before);
-  const after: Measured = {
-    atMs: nowMs,
-    ...(reading?.powerW !== undefined && { powerW: reading.powerW }),
-    ...(currentMa !== undefined && { currentMa }),
-    ...verdict,
-  };
-  const isDisobedient = station.ledger.evses.find((evse) => evse.evseId === evseId)?.disobedient ?? false;
-  const now = isDisobedient ? verdict.below < SAMPLES_IN_A_ROW : verdict.above >= SAMPLES_IN_A_ROW;
-  return { ...station, ledger: setDisobedient(station.ledger, evseId, now), measured: { ...station.measured, [evseId]: after } };
-}
-
-function evseOfTransaction({ demands }: StationState, body: Json): number | undefined {
-  const id = (body.transactionInfo as Json | undefined)?.transactionId;
-  const found = Object.entries(demands).find(([, { transactionId }]) => transactionId === id)?.[0];
-  return found === undefined ? undefined : Number(found);
-}
-
-function judge(
-  { ledger }: StationState,
-  evseId: number,
-  currentMa: number,
-  nowMs: number,
-  before: Measured | undefined,
-): Pick<Measured, 'above' | 'below'> {
-  const evse = ledger.evses.find((each) => each.evseId === evseId);
-  if (evse === undefined) return { above: 0, below: 0 };
-  const allowedMa = committedMa(ledger, { ...evse, disobedient: false }, nowMs, false);
-  const isAbove = currentMa > allowedMa + Math.max(TOLERANCE_MA, allowedMa * TOLERANCE_SHARE);
-  const lastAcceptedMs = Math.max(0, ...[...evse.plans, ...evse.defaults].map(({ acceptedMs }) => acceptedMs ?? 0));
-  if (isAbove) return nowMs - lastAcceptedMs > OBEY_WITHIN_MS ? { above: (before?.above ?? 0) + 1, below: 0 } : { above: 0, below: 0 };
-  return { above: 0, below: (before?.below ?? 0) + 1 };
 }
 
 /** A configuration the owner accepted. */

@@ -1,6 +1,6 @@
 // What the owner of a site decides on a record: configuration, grants below every limit, silence, disobedience.
 // `decide` tells; `evolve` remembers, from the record and what was told, so that a replay repeats and never decides again.
-import type { CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
+import type { CommandRequested, LimitsDecided, Recorded, SiteEvent, SiteEventData } from '#contracts';
 import {
   checkSite,
   clearChargingProfile,
@@ -19,10 +19,12 @@ import {
 } from '#domain/load-balancing';
 import { uuidV5 } from '#kernel';
 import type { Deadline, Fold, Output } from '#service';
-import { absorb, awaitOutcome, configured, prunedSite, SAMPLES_IN_A_ROW } from './absorb.js';
+import { absorb, awaitOutcome, configured, prunedSite } from './absorb.js';
 import { answerAsked } from './asked.js';
+import { SAMPLES_IN_A_ROW, USE_FRESH_MS } from './samples.js';
 import { networkOf, newSite, placementsOf, type SiteState, type StationState, stationConfigs, withStation } from './state.js';
 import { projectSite } from './tables.js';
+import { nextTurnMs, noted, rotated } from './turns.js';
 
 /** A grant leaves within this time, or not at all: what is known has to be fresh for a raise. And how long the station may think [ms]. */
 const SEND_WITHIN_MS = { setup: 20_000, lower: 20_000, withdraw: 20_000, renew: 20_000, raise: 10_000 } as const;
@@ -46,8 +48,14 @@ export const siteFold: Fold<SiteState, SiteEvent> = {
   project: projectSite,
 };
 
-function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[] {
+/** What was heard, and what time alone has changed since. */
+function hear(before: SiteState, input: Recorded<SiteEvent>): SiteState {
   const heard = prunedSite(absorb(before, input));
+  return input.type === 'TimeReached' ? rotated(heard) : heard;
+}
+
+function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[] {
+  const heard = hear(before, input);
   const outputs: Output[] = [...answerRequest(heard, input), ...deadlines(heard), ...disobedience(before, heard, input)];
   let state = outputs.reduce(remember, heard);
   for (const asked of heard.ownerEpoch < 0 ? [] : heard.asked) {
@@ -66,11 +74,11 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
 }
 
 function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly Output[]): SiteState {
-  const heard = prunedSite(absorb(before, input));
+  const heard = hear(before, input);
   const state = outputs.reduce(remember, heard);
   if (!mayPlan(before, heard, input) || state.ownerEpoch < 0) return state;
   const view = viewOf(state);
-  const next = view === undefined ? Number.POSITIVE_INFINITY : nextLook(view);
+  const next = view === undefined ? Number.POSITIVE_INFINITY : Math.min(nextLook(view), nextTurnMs(state));
   const { lookAgainMs: _before, ...rest } = state;
   return Number.isFinite(next) ? { ...rest, lookAgainMs: Math.max(next, state.nowMs + 1) } : rest;
 }
@@ -118,21 +126,28 @@ function viewOf(state: SiteState): PlanInput | undefined {
   const { config, gridLimits, measurements, nowMs } = state;
   if (network === undefined || config === undefined) return undefined;
   const placements = placementsOf(config);
-  const stations = Object.values(state.stations).map(({ config: station, ledger, quietUntilMs, demands }) => ({
-    config: station,
-    ledger,
-    placement: placements.get(station) ?? placeStation(network, station),
-    quietUntilMs,
-    demands: demandMap(demands),
+  const stations = Object.values(state.stations).map((station) => ({
+    config: station.config,
+    ledger: station.ledger,
+    placement: placements.get(station.config) ?? placeStation(network, station.config),
+    quietUntilMs: station.quietUntilMs,
+    demands: demandMap(station, nowMs),
   }));
   return { network, conditions: { gridLimits, measurements }, leaseMs: (config.leaseSeconds ?? 900) * 1000, stations, nowMs };
 }
 
 const NOBODY: ReadonlyMap<number, Demand> = new Map();
-const demandMap = (demands: StationState['demands']): ReadonlyMap<number, Demand> => {
+function demandMap({ demands, measured }: StationState, nowMs: number): ReadonlyMap<number, Demand> {
   const entries = Object.entries(demands);
-  return entries.length === 0 ? NOBODY : new Map(entries.map(([evseId, demand]) => [Number(evseId), demand]));
-};
+  if (entries.length === 0) return NOBODY;
+  const isFresh = (evseId: string): boolean => nowMs - (measured[evseId]?.atMs ?? 0) <= USE_FRESH_MS;
+  return new Map(
+    entries.map(([evseId, { usableMa, ...demand }]) => [
+      Number(evseId),
+      usableMa !== undefined && isFresh(evseId) ? { ...demand, usableMa } : demand,
+    ]),
+  );
+}
 
 function grantOutput(
   state: SiteState,
@@ -343,7 +358,7 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
     case 'StationPresumedOffline':
       return withStation(state, stationId, (station) => ({ ...station, ledger: presumedOffline(station.ledger) }));
     case 'LimitsDecided':
-      return { ...state, decided: JSON.stringify(data) };
+      return noted({ ...state, decided: JSON.stringify(data) }, data as LimitsDecided);
     default:
       return state;
   }

@@ -89,6 +89,27 @@ export class Site {
     );
   }
 
+  /** Samples of a car every `everyMs` for `ms`, drawing what `drawnA` says of what it is allowed. */
+  charge(stationId: string, transactionId: number, ms: number, drawnA: (allowedA: number) => number, everyMs = 20_000): void {
+    for (const end = this.nowMs + ms; this.nowMs < end; ) {
+      this.pass(everyMs);
+      const value = String(drawnA(this.plan(stationId)?.limitA ?? 0));
+      const sampledValue = ['L1', 'L2', 'L3'].map((phase) => ({ value, measurand: 'Current.Import', unit: 'A', phase }));
+      const meterValue = [{ timestamp: new Date(this.nowMs).toISOString(), sampledValue }];
+      this.call(stationId, 'MeterValues', { connectorId: 1, transactionId, meterValue });
+    }
+  }
+
+  /** How often a station was told something else than before. */
+  changes(stationId: string): { readonly commands: number; readonly changed: number } {
+    const plans = this.told
+      .filter(({ type, stationId: to }) => type === 'CommandRequested' && to === stationId)
+      .flatMap(({ data }) => (data as CommandRequested).grant ?? [])
+      .filter(({ slot }) => slot === 'plan');
+    const values = plans.map(({ steps }) => steps[0]?.limitMa);
+    return { commands: values.length, changed: values.filter((value, index) => value !== values[index - 1]).length };
+  }
+
   /** The newest plan told to a station, in A, and when its lease ends. */
   plan(stationId: string): { readonly limitA: number; readonly endsMs: number; readonly lastA: number } | undefined {
     const grants = this.told

@@ -13,6 +13,7 @@ import {
   type SiteConfig,
   type StationConfig,
   type StationLedger,
+  type Use,
 } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
 
@@ -25,6 +26,7 @@ export interface Measured {
   /** Samples in a row above what was allowed, and at or below it. */
   readonly above: number;
   readonly below: number;
+  readonly use: Use;
 }
 
 export interface StationState {

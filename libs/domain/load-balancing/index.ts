@@ -5,6 +5,7 @@ export { checkSite } from './check-site.js';
 export { type ConnectorMap, connectorMap, evseOfConnector, type NumberedEvse } from './connectors.js';
 export { type ForeignRequest, readForeign } from './foreign.js';
 export { type Clearing, capMa, isEndless } from './foreign-ledger.js';
+export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
 export type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
 export { limitAt } from './grant.js';
 export { admits, type PlacedStation, type Placement, placeStation } from './headroom.js';
@@ -35,6 +36,7 @@ export { type Conditions, capacityAt, type GridLimit, type LimitStep, type Measu
 export { COLUMNS, compileNetwork, type Network, totalMaOfWatts } from './network.js';
 export { type Demand, nextLook, type PlanInput, type PlannedGrant, planSite, type SitePlan, type StationView } from './plan.js';
 export { clearChargingProfile, setChargingProfile } from './profiles.js';
+export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
 export {
   type ConnectorConfig,
   DEFAULT_LEASE_SECONDS,

@@ -1,6 +1,6 @@
 // What to tell the stations of a site now: the fair split turned into grants the ledger allows, decreases first.
 // Numbering, payloads and delivery of grants are the caller's; it calls again at `nextMs`, or when something was heard.
-import { type Claim, compareClaims, reasonOf, roundDown, split } from './allocate.js';
+import { type Claim, compareClaims, reasonOf, roundDown, STEP_MA, split } from './allocate.js';
 import { capChanges, capMa, isDisplaced, withdrawable } from './foreign-ledger.js';
 import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
 import { addStation, type Book, committedLoad, mayRaise, type PlacedStation, roomMa } from './headroom.js';
@@ -23,6 +23,10 @@ export interface Demand {
   readonly priority: number;
   /** The most it can make use of, where that is known to be less than the EVSE's maximum [mA]. */
   readonly usableMa?: number;
+  /** It has charged without a break since then. */
+  readonly servedSinceMs?: number;
+  /** The node that has no room for its minimum. */
+  readonly waitsFor?: string;
 }
 
 export interface StationView extends PlacedStation {
@@ -109,7 +113,10 @@ export function planSite(input: PlanInput): SitePlan {
     if (allowed === undefined) starved ||= move.cause === 'raise';
     else raises.push(allowed);
   }
+  // Current that a car leaves unused is taken back where somebody could use it; elsewhere that message is saved.
+  const isScarce = starved || wishes.some(({ reason }) => reason !== undefined);
   for (const { wish, steps, cause, isEarly, isSmall } of moves) {
+    if (isSpare(wish) && !isScarce && !isOverloaded) continue;
     // A small or early decrease is worth a message when the limit is exceeded or somebody waits for the room.
     if (cause === 'lower' && (isOverloaded || (!isEarly && (!isSmall || starved)))) grants.push(planned(wish, steps, 'lower'));
   }
@@ -242,6 +249,10 @@ interface Move {
   readonly isEarly: boolean;
   readonly isSmall: boolean;
 }
+
+/** It holds more than it uses, and nothing but that speaks against it. */
+const isSpare = ({ evse, demand, claim, limits }: Wish): boolean =>
+  demand.usableMa !== undefined && evse.foreign.length === 0 && limits.every((limitMa) => limitMa >= claim.maxMa - STEP_MA);
 
 const newest = (grants: readonly Grant[]): Grant | undefined =>
   grants.reduce<Grant | undefined>(

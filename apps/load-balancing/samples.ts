@@ -1,0 +1,138 @@
+// What samples say of an EVSE: its current and power, whether it keeps to what it was allowed, and how much of that it uses.
+// What follows for the plan is decided elsewhere.
+import type { CallReceived } from '#contracts';
+import {
+  committedMa,
+  type EvseConfig,
+  type EvseLedger,
+  evseOfConnector,
+  limitAt,
+  observeUse,
+  phaseIndexes,
+  setDisobedient,
+} from '#domain/load-balancing';
+import { normalise, powerReadings } from '#domain/metering';
+import type { Measured, StationState } from './state.js';
+
+/** Tolerance before a station counts as disobedient: 1 A or 5 %, after 30 s, three samples in a row. */
+const TOLERANCE_MA = 1_000;
+const TOLERANCE_SHARE = 0.05;
+const OBEY_WITHIN_MS = 30_000;
+export const SAMPLES_IN_A_ROW = 3;
+/** A use learned longer ago than this says nothing any more [ms]. */
+export const USE_FRESH_MS = 300_000;
+
+type Json = Readonly<Record<string, unknown>>;
+
+export function measured(
+  station: StationState,
+  { ocppVersion, action, payload }: CallReceived,
+  receivedAt: string,
+  nowMs: number,
+  voltageV: number,
+): StationState {
+  const body = payload as Json;
+  const evseId =
+    ocppVersion === 'ocpp1.6'
+      ? evseOfConnector(station.config, Number(body.connectorId))
+      : Number((body.evse as Json | undefined)?.id ?? body.evseId ?? evseOfTransaction(station, body));
+  const config = station.config.evses.find((evse) => evse.evseId === evseId);
+  const evse = station.ledger.evses.find((each) => each.evseId === evseId);
+  if (evseId === undefined || config === undefined || evse === undefined) return station;
+  const { samples } = normalise({ ocppVersion, action, payload, receivedAt, evse: { evseId } });
+  const reading = powerReadings(samples).at(-1);
+  const currents = samples.filter(
+    ({ measurand, phase, at }) => measurand === 'Current.Import' && phase !== 'N' && at === samples.at(-1)?.at,
+  );
+  if (reading === undefined && currents.length === 0) return station;
+  const isDc = config.powerType === 'DC';
+  // What a DC meter calls a current is the car's, behind the rectifier.
+  const currentMa = isDc || currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
+  const atLeastMa = currentMa ?? lineMa(reading?.powerW, config, voltageV * 1.1, 'even');
+  const atMostMa = currentMa ?? lineMa(reading?.powerW, config, voltageV * 0.9, isDc ? 'even' : 'single');
+
+  const before = station.measured[evseId];
+  const verdict = judge(station, evse, atLeastMa, nowMs, before);
+  const use = usage(evse, config, station.demands[evseId]?.transactionId, atMostMa, nowMs, before);
+  const after: Measured = {
+    atMs: nowMs,
+    ...(reading?.powerW !== undefined && { powerW: reading.powerW }),
+    ...(currentMa !== undefined && { currentMa }),
+    ...verdict,
+    use,
+  };
+  const isDisobedient = evse.disobedient ? verdict.below < SAMPLES_IN_A_ROW : verdict.above >= SAMPLES_IN_A_ROW;
+  const demand = station.demands[evseId];
+  const demands =
+    demand === undefined || demand.usableMa === use.usableMa
+      ? station.demands
+      : { ...station.demands, [evseId]: withUsable(demand, use.usableMa) };
+  return {
+    ...station,
+    ledger: setDisobedient(station.ledger, evseId, isDisobedient),
+    demands,
+    measured: { ...station.measured, [evseId]: after },
+  };
+}
+
+type Wanted = StationState['demands'][string];
+const withUsable = ({ usableMa: _before, ...demand }: Wanted, usableMa: number | undefined): Wanted =>
+  usableMa === undefined ? demand : { ...demand, usableMa };
+
+/** The current behind a power [mA per line], on a single line or evenly on all. */
+function lineMa(
+  powerW: number | undefined,
+  { phases, efficiency = 1 }: EvseConfig,
+  voltageV: number,
+  spread: 'single' | 'even',
+): number | undefined {
+  if (powerW === undefined) return undefined;
+  const lines = spread === 'single' ? 1 : phaseIndexes(phases).length * efficiency;
+  return Math.round((powerW * 1000) / (voltageV * lines));
+}
+
+function evseOfTransaction({ demands }: StationState, body: Json): number | undefined {
+  const id = (body.transactionInfo as Json | undefined)?.transactionId;
+  const found = Object.entries(demands).find(([, { transactionId }]) => transactionId === id)?.[0];
+  return found === undefined ? undefined : Number(found);
+}
+
+const lastChangeMs = ({ plans, defaults }: EvseLedger): number =>
+  [...plans, ...defaults].reduce((last, { acceptedMs }) => Math.max(last, acceptedMs ?? 0), 0);
+
+function judge(
+  { ledger }: StationState,
+  evse: EvseLedger,
+  currentMa: number | undefined,
+  nowMs: number,
+  before: Measured | undefined,
+): Pick<Measured, 'above' | 'below'> {
+  if (currentMa === undefined) return { above: 0, below: 0 };
+  const allowedMa = committedMa(ledger, { ...evse, disobedient: false }, nowMs, false);
+  const isAbove = currentMa > allowedMa + Math.max(TOLERANCE_MA, allowedMa * TOLERANCE_SHARE);
+  if (!isAbove) return { above: 0, below: (before?.below ?? 0) + 1 };
+  return nowMs - lastChangeMs(evse) > OBEY_WITHIN_MS ? { above: (before?.above ?? 0) + 1, below: 0 } : { above: 0, below: 0 };
+}
+
+/** Learned anew with each transaction, and only while the car is not still following a change. */
+function usage(
+  evse: EvseLedger,
+  { minA }: EvseConfig,
+  transactionId: string | undefined,
+  drawnMa: number | undefined,
+  nowMs: number,
+  before: Measured | undefined,
+): Measured['use'] {
+  const known = before?.use ?? { probes: 0 };
+  const plan = evse.plans.findLast(({ state, endsMs }) => state === 'accepted' && endsMs === undefined);
+  if (drawnMa === undefined || plan === undefined || plan.transactionId !== transactionId) return known;
+  if (nowMs - lastChangeMs(evse) < OBEY_WITHIN_MS) return known;
+  const minMa = Math.max(Math.ceil(minA * 1000), evse.safeMa);
+  return observeUse(known, {
+    nowMs,
+    drawnMa,
+    offeredMa: limitAt(plan, nowMs),
+    minMa,
+    ...(before !== undefined && { previousMs: before.atMs }),
+  });
+}

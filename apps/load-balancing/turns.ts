@@ -1,0 +1,69 @@
+// Who waits, who is served, and whose turn ends: the queue of a site as its owner remembers it.
+// The rule itself is in the domain (rotation).
+import type { LimitsDecided } from '#contracts';
+import { nextTurn, type Turn, yielding } from '#domain/load-balancing';
+import { networkOf, placementsOf, type SiteState, withStation } from './state.js';
+
+type Place = Turn & { readonly stationId: string; readonly evseId: string };
+
+function turnsOf(state: SiteState): readonly Place[] {
+  const network = networkOf(state);
+  if (network === undefined || state.config === undefined) return [];
+  const placements = placementsOf(state.config);
+  return Object.entries(state.stations).flatMap(([stationId, { config, demands }]) =>
+    Object.entries(demands).map(([evseId, { priority, waitingSinceMs, servedSinceMs, waitsFor }]) => ({
+      id: `${stationId}/${evseId}`,
+      stationId,
+      evseId,
+      priority,
+      waitingSinceMs,
+      ...(servedSinceMs !== undefined && { servedSinceMs }),
+      ...(waitsFor !== undefined && { waitsFor }),
+      nodes: (placements.get(config)?.path ?? []).flatMap((index) => network.nodes[index]?.nodeId ?? []),
+    })),
+  );
+}
+
+/** Ends the turns that are over: those go to the end of the queue. */
+export function rotated(state: SiteState): SiteState {
+  if (!isAnyWaiting(state)) return state;
+  const turns = turnsOf(state);
+  return yielding(turns, state.nowMs).reduce((changed, id) => {
+    const turn = turns.find((each) => each.id === id);
+    if (turn === undefined) return changed;
+    return withStation(changed, turn.stationId, (station) => {
+      const demand = station.demands[turn.evseId];
+      if (demand === undefined) return station;
+      const back = { ...demand, waitingSinceMs: state.nowMs, servedSinceMs: state.nowMs };
+      return { ...station, demands: { ...station.demands, [turn.evseId]: back } };
+    });
+  }, state);
+}
+
+const isAnyWaiting = ({ stations }: SiteState): boolean =>
+  Object.values(stations).some(({ demands }) => Object.values(demands).some(({ waitsFor }) => waitsFor !== undefined));
+
+export const nextTurnMs = (state: SiteState): number =>
+  isAnyWaiting(state) ? nextTurn(turnsOf(state), state.nowMs) : Number.POSITIVE_INFINITY;
+
+/** Remembers who was given something and who has to wait, and for which node. */
+export function noted(state: SiteState, { evses }: LimitsDecided): SiteState {
+  return evses.reduce(
+    (changed, { stationId, evseId, limitMa, reason }) =>
+      withStation(changed, stationId, (station) => {
+        const demand = station.demands[evseId];
+        if (demand === undefined) return station;
+        const { servedSinceMs, waitsFor, ...rest } = demand;
+        const waiting = limitMa === 0 ? reason?.nodeId : undefined;
+        const served = limitMa > 0 ? (servedSinceMs ?? state.nowMs) : undefined;
+        if (waiting === waitsFor && served === servedSinceMs) return station;
+        const after = {
+          ...rest,
+          ...(served !== undefined && { servedSinceMs: served }),
+          ...(waiting !== undefined && { waitsFor: waiting }),
+        };
+        return { ...station, demands: { ...station.demands, [evseId]: after } };
+      }),
+    state,
+  );
+}
