@@ -156,6 +156,22 @@ async function typesOf(library) {
   return `${banner}${declared}\n/** Every message of this version: action -> its request and response. */\nexport interface Messages {\n${table}\n}\n`;
 }
 
+/** Every field name and enumerated value of the schemas: what may be shown of a message without telling who or what it is about. */
+function wordsOf(libraries) {
+  const words = new Set();
+  const visit = (node) => {
+    if (node === null || typeof node !== 'object') return;
+    if (!Array.isArray(node)) for (const name of Object.keys(node.properties ?? {})) words.add(name);
+    if (Array.isArray(node.enum)) for (const value of node.enum) words.add(value);
+    for (const inner of Object.values(node)) visit(inner);
+  };
+  for (const { definitions, actions } of libraries) {
+    for (const action of actions) words.add(action);
+    visit(definitions);
+  }
+  return `${banner}export const officialWords: ReadonlySet<string> = new Set(${JSON.stringify([...words].sort())});\n`;
+}
+
 /** The table of all versions; the namespace of a version's types is its name in capitals. */
 function indexOf(all) {
   const lines = (line) => all.map(line).join('\n');
@@ -182,9 +198,12 @@ function publish(file, text) {
 }
 
 mkdirSync(output, { recursive: true });
+const libraries = [];
 for (const { name, file } of versions) {
   const library = libraryOf(JSON.parse(readFileSync(join(root, 'node_modules/ocpp-rpc/lib/schemas', file), 'utf8')));
+  libraries.push(library);
   publish(`${name}-validators.ts`, validatorsOf(library));
   publish(`${name}-types.ts`, await typesOf(library));
 }
+publish('words.ts', wordsOf(libraries));
 publish('index.ts', indexOf(versions));

@@ -28,6 +28,19 @@ function decodeCursor(cursor: string | undefined, length: number): readonly stri
   throw badRequest('cursor: not one that was given out', [{ path: 'cursor', message: 'take nextCursor of the page before' }]);
 }
 
+export interface ParkedFrame extends Json {
+  readonly frameId: string;
+  readonly ocppVersion: string;
+  readonly connectionId: string;
+  readonly sealed: string;
+  readonly isTruncated: boolean;
+  readonly replayedAs: string | null;
+}
+
+const PARKED_FRAME = `select event_id as "frameId", at, kind, reason, bytes, frame_hash as "frameHash", redacted, truncated as "isTruncated",
+  unparked_before as "unparkedBefore", replayed_as as "replayedAs", ocpp_version as "ocppVersion", connection_id as "connectionId", sealed
+  from parked_frames where tenant_id = $1 and station_id = $2`;
+
 export type Reads = ReturnType<typeof readsFrom>;
 
 const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.last_seen_at, s.vendor, s.model, s.firmware_version, s.config,
@@ -191,6 +204,35 @@ export function readsFrom({ database }: World) {
         sentAt: sent_at,
         endedAt: ended_at,
       };
+    },
+    async parkedFrames(tenantId: string, stationId: string, { limit, cursor }: PageQuery): Promise<List<Json>> {
+      const [beforeAt, beforeId] = decodeCursor(cursor, 2) ?? [null, null];
+      const found = await rows(
+        `${PARKED_FRAME} and ($3::timestamptz is null or (at, event_id) < ($3, $4::text)) order by at desc, event_id desc limit $5`,
+        [tenantId, stationId, beforeAt, beforeId, limit + 1],
+      );
+      const { items, nextCursor } = page(found, limit, ({ at, frameId }) => [(at as Date).toISOString(), frameId]);
+      return { items: items.map(({ sealed: _, ...shown }) => shown), nextCursor };
+    },
+    async parkedFrame(tenantId: string, stationId: string, frameId: string): Promise<ParkedFrame | undefined> {
+      const [row] = await rows(`${PARKED_FRAME} and event_id = $3`, [tenantId, stationId, frameId]);
+      return row as ParkedFrame | undefined;
+    },
+    /** Records that services could not understand; a replay of the log with code that does takes them out. */
+    async parkedRecords(
+      tenantId: string,
+      { limit, cursor, service }: PageQuery & { readonly service?: string | undefined },
+    ): Promise<List<Json>> {
+      const after = decodeCursor(cursor, 4) ?? [null, null, null, null];
+      const found = await rows(
+        `select service, topic, partition, record_offset as offset, reason, stream_key as "streamKey" from parked_records
+         where (stream_key = $1 or starts_with(stream_key, $1 || '/')) and ($2::text is null or service = $2)
+           and ($3::text is null or (service, topic, partition, record_offset) > ($3, $4::text, $5::integer, $6::bigint))
+         order by service, topic, partition, record_offset limit $7`,
+        [tenantId, service ?? null, ...after, limit + 1],
+      );
+      const keyed = found.map((row): Json => ({ ...row, offset: Number(row.offset) }));
+      return page(keyed, limit, ({ service: by, topic, partition, offset }) => [by, topic, String(partition), String(offset)]);
     },
     async tariff(tenantId: string, tariffId: string): Promise<Json | undefined> {
       const [row] = await rows('select tariff from tariffs where tenant_id = $1 and tariff_id = $2', [tenantId, tariffId]);

@@ -9,6 +9,7 @@ import type { World } from '#ports';
 import { requestCommand, untilEnded } from './commands.js';
 import type { FeedHub } from './feed.js';
 import { type Answer, type Call, ok, type Route, route } from './http.js';
+import { replayFrame } from './parked.js';
 import { badRequest, conflict, notFound, unavailable } from './problem.js';
 import type { Reads } from './reads.js';
 import { append, configure, passed, poll } from './requests.js';
@@ -173,6 +174,37 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
         const ended = await untilEnded(world, body.timeoutMs + 5_000, () => reads.command(tenantId, commandId));
         return ok(ended ?? { commandId, state: 'queued' });
       },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/stations/{stationId}/parked-frames',
+      summary: 'Frames of the station that nobody could read, newest first; words that are not of OCPP are masked',
+      params: StationId,
+      query: shapes.Page,
+      handle: async ({ caller, params, query }) => ok(await reads.parkedFrames(caller.tenantId, params.stationId, query)),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/stations/{stationId}/parked-frames/{frameId}/replay',
+      summary: 'Record what a parked frame reports, as it came or repaired',
+      params: z.object({ stationId: shapes.Id, frameId: z.uuid() }),
+      body: shapes.ReplayBody,
+      answers: { 202: 'durable, as the call `eventId`', 409: 'replayed before, or not kept whole' },
+      async handle({ caller, params, body }) {
+        const { tenantId } = caller;
+        const frame = await reads.parkedFrame(tenantId, params.stationId, params.frameId);
+        if (frame === undefined) throw notFound(`the parked frame ${params.frameId}`);
+        const siteId = await siteOf(tenantId, params.stationId);
+        const replay = { tenantId, siteId, stationId: params.stationId, frame, repaired: body.frame, requestedBy: caller.name };
+        return { status: 202, body: { eventId: await replayFrame(world, replay) } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/parked-records',
+      summary: 'Records of the log a service could not understand and passed by',
+      query: shapes.ParkedRecordsQuery,
+      handle: async ({ caller, query }) => ok(await reads.parkedRecords(caller.tenantId, query)),
     }),
     route({
       method: 'get',

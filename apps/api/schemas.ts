@@ -135,5 +135,9 @@ export const SessionsQuery = Page.extend({
   to: Timestamp.optional(),
 });
 export const StationsQuery = Page.extend({ siteId: Id.optional() });
+export const ParkedRecordsQuery = Page.extend({ service: z.string().max(50).optional() });
+export const ReplayBody = z.strictObject({
+  frame: z.string().max(1_000_000).optional().describe('the frame as it should have been; absent = as it came'),
+});
 export const CdrsQuery = Page.extend({ sessionId: z.string().max(50).optional() });
 export const LoadQuery = z.object({ from: Timestamp, to: Timestamp, interval: z.coerce.number().int().min(1).max(86_400).default(60) });

@@ -5,11 +5,12 @@
 import { type EnvelopeAttributes, streamKey } from '#contracts';
 import { mayBeSensitive, protect } from '#domain/privacy';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
-import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
+import type { DirectoryEntry, Generation, NewRecord, RoutedCommand, StationEntry } from '#ports';
 import type { StationPath } from './admission/path.js';
 import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './config.js';
 import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
+import type { UnreadFrame } from './inbound/parking.js';
 import { type NoPlan, type Plan, planAnswer } from './inbound/plan-answer.js';
 import { contentOf } from './inbound/repeat-memory.js';
 import { isoTime } from './iso-time.js';
@@ -28,8 +29,9 @@ export interface ConnectionIdentity {
 }
 
 type CallFrame = Extract<Frame, { kind: 'call' }>;
-interface Waiting {
-  readonly frame: CallFrame;
+type UnreadableFrame = Extract<Frame, { kind: 'unreadable' }> & { readonly text: string };
+interface Waiting<F = CallFrame | UnreadableFrame> {
+  readonly frame: F;
   readonly bytes: number;
   readonly receivedMs: number;
 }
@@ -150,23 +152,28 @@ export class Connection {
   #receive(data: Buffer): void {
     if (this.#state === 'Closed' || this.#state === 'Draining') return;
     this.#heard();
-    const frame = parseFrame(data.toString('utf8'));
+    const text = data.toString('utf8');
+    const frame = parseFrame(text);
+    const [bytes, receivedMs] = [data.length, this.#lastHeardMs];
     switch (frame.kind) {
       case 'call':
-        this.#take({ frame, bytes: data.length, receivedMs: this.#lastHeardMs });
+        this.#take({ frame, bytes, receivedMs });
         break;
       case 'result':
       case 'error':
-        if (!this.calls.answered(frame)) this.#services.count('unsolicitedAnswers');
+        if (!this.calls.answered(frame)) {
+          this.#services.count('unsolicitedAnswers');
+          this.#park({ kind: 'unsolicited', reason: 'an answer to no call of ours', text, bytes }, receivedMs);
+        }
         this.calls.pump();
         break;
       case 'unreadable':
         this.#services.count('unreadableFrames');
-        this.#services.logger.info({ stationId: this.identity.path.stationId, reason: frame.reason }, 'unreadable frame');
-        this.#write(errorFrame(frame.messageId, errorCodeIn(this.identity.version, frame.code), frame.reason));
+        this.#take({ frame: { ...frame, text }, bytes, receivedMs });
         break;
       case 'unsupported':
         this.#services.count('unsupportedFrames');
+        if (text.trim() !== '') this.#park({ kind: 'unsupported', reason: frame.reason, text, bytes }, receivedMs);
     }
   }
 
@@ -187,22 +194,13 @@ export class Connection {
 
   async #handle(waiting: Waiting): Promise<void> {
     this.#handling = waiting;
-    const { repeats, count, inFlight } = this.#services;
-    const { messageId, action, payloadText } = waiting.frame;
-    const key = { messageId, action, content: contentOf(payloadText), connectionId: this.identity.connectionId };
-    let answer = repeats.find(this.#stationKey, key);
+    const { count, inFlight } = this.#services;
     try {
-      if (answer !== undefined) count('repeats');
-      else {
-        answer = this.#record(waiting);
-        repeats.remember(this.#stationKey, key, answer);
-      }
       this.#appendingSinceMs = waiting.receivedMs;
-      this.#write(await answer);
-      count('calls');
+      this.#write(await this.#answer(waiting));
+      if (waiting.frame.kind === 'call') count('calls');
     } catch (error) {
-      if (answer !== undefined) repeats.forget(this.#stationKey, answer);
-      this.#giveUp(error, action);
+      this.#giveUp(error, waiting.frame.kind === 'call' ? waiting.frame.action : 'unreadable');
       return;
     } finally {
       this.#appendingSinceMs = undefined;
@@ -222,22 +220,85 @@ export class Connection {
     if (next !== undefined) void this.#handle(next);
   }
 
+  /** From memory for a repeat; what could not be made durable is forgotten, so that the next attempt is a first one. */
+  #answer(waiting: Waiting): Promise<string> {
+    const { frame } = waiting;
+    if (frame.kind === 'unreadable') return this.#recordUnreadable(frame, waiting);
+    const { repeats, count } = this.#services;
+    const { messageId, action, payloadText } = frame;
+    const key = { messageId, action, content: contentOf(payloadText), connectionId: this.identity.connectionId };
+    const known = repeats.find(this.#stationKey, key);
+    if (known !== undefined) {
+      count('repeats');
+      return known;
+    }
+    const answer = this.#record({ ...waiting, frame });
+    repeats.remember(this.#stationKey, key, answer);
+    answer.catch(() => repeats.forget(this.#stationKey, answer));
+    return answer;
+  }
+
+  // ── what nobody can read ──
+
+  #attributes(type: string, receivedMs: number): EnvelopeAttributes {
+    const { ids, config } = this.#services;
+    const { tenantId, stationId } = this.identity.path;
+    return {
+      id: ids.next(),
+      type,
+      source: `/edge/${config.edgeId}`,
+      time: isoTime(receivedMs),
+      tenantId,
+      siteId: this.#entry.siteId,
+      stationId,
+    };
+  }
+
+  /** The record of a frame that is kept; undefined for one over the budget, which is only counted. */
+  #parked(frame: UnreadFrame, receivedMs: number): (() => Promise<NewRecord>) | undefined {
+    const { parking, clock, count, logger } = this.#services;
+    const { connectionId, generation, version, path } = this.identity;
+    logger.info({ stationId: path.stationId, kind: frame.kind, reason: frame.reason }, 'a frame nobody can read');
+    if (!parking.admit(this.#stationKey, frame, clock.now())) {
+      count('unparkedFrames');
+      return undefined;
+    }
+    const before = parking.takeCounted(this.#stationKey);
+    const source = { connectionId, generation, ocppVersion: version };
+    return () => parking.record(this.#attributes('FrameParked', receivedMs), source, frame, before);
+  }
+
+  /** Durable before it is refused, like a call: a station that hears CALLERROR may throw its message away. */
+  async #recordUnreadable({ messageId, reason, code, text }: UnreadableFrame, { bytes, receivedMs }: Waiting): Promise<string> {
+    const build = this.#parked({ kind: 'unreadable', reason, text, bytes }, receivedMs);
+    if (build !== undefined) await this.#services.siteLog.append(this.#partition, [await build()]);
+    return errorFrame(messageId, errorCodeIn(this.identity.version, code), reason);
+  }
+
+  /** For frames that get no answer. */
+  #park(frame: UnreadFrame, receivedMs: number): void {
+    const build = this.#parked(frame, receivedMs);
+    if (build !== undefined && !this.#services.writeLater(this.#siteKey, build)) this.#services.count('unparkedFrames');
+  }
+
+  // ── calls ──
+
   /** Resolves with the answer's frame once the call and that answer are in the log. The busy messages need nothing but the append. */
-  #record(waiting: Waiting): Promise<string> {
+  #record(waiting: Waiting<CallFrame>): Promise<string> {
     const { frame } = waiting;
     if (frame.action === 'BootNotification') return this.#recordBoot(waiting);
     const plan = this.#plan(waiting);
-    if (plan instanceof Promise || mayBeSensitive(frame.action)) return this.#protectAndAppend(waiting, plan);
+    if (plan instanceof Promise || mayBeSensitive(frame.action, frame.payloadText)) return this.#protectAndAppend(waiting, plan);
     return this.#append(waiting, plan, frame.payloadText);
   }
 
-  #plan({ frame: { messageId, action, payload }, receivedMs }: Waiting): ReturnType<typeof planAnswer> {
+  #plan({ frame: { messageId, action, payload }, receivedMs }: Waiting<CallFrame>): ReturnType<typeof planAnswer> {
     const { path, version } = this.identity;
     const view = { path, version, entry: this.#entry, asked: this.#asked };
     return planAnswer(view, { messageId, action, payload, receivedMs }, this.#services.desk);
   }
 
-  async #recordBoot(waiting: Waiting): Promise<string> {
+  async #recordBoot(waiting: Waiting<CallFrame>): Promise<string> {
     await this.#refreshEntry();
     if (this.#state === 'Closed') throw new Unanswerable('the station has to connect anew');
     const plan = await this.#plan(waiting);
@@ -246,7 +307,7 @@ export class Connection {
     return answer;
   }
 
-  async #protectAndAppend(waiting: Waiting, planning: ReturnType<typeof planAnswer> | NoPlan): Promise<string> {
+  async #protectAndAppend(waiting: Waiting<CallFrame>, planning: ReturnType<typeof planAnswer> | NoPlan): Promise<string> {
     const { action, payload, payloadText } = waiting.frame;
     const plan = await planning;
     if (plan === 'bookAway') throw new Unanswerable('the answer book is away');
@@ -255,19 +316,9 @@ export class Connection {
   }
 
   /** Durable before answered (P1). */
-  async #append({ frame, receivedMs }: Waiting, plan: Plan, loggedText: string): Promise<string> {
-    const { siteLog, ids, config } = this.#services;
-    const { tenantId, stationId } = this.identity.path;
-    const attributes: EnvelopeAttributes = {
-      id: ids.next(),
-      type: 'CallReceived',
-      source: `/edge/${config.edgeId}`,
-      time: isoTime(receivedMs),
-      tenantId,
-      siteId: this.#entry.siteId,
-      stationId,
-    };
-    await siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, loggedText)]);
+  async #append({ frame, receivedMs }: Waiting<CallFrame>, plan: Plan, loggedText: string): Promise<string> {
+    const attributes = this.#attributes('CallReceived', receivedMs);
+    await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, loggedText)]);
     return answerFrame(frame.messageId, plan);
   }
 

@@ -10,6 +10,7 @@ import { FailureThrottle } from './admission/failure-throttle.js';
 import { CLOSE, DEFAULT_EDGE_CONFIG, type EdgeConfig } from './config.js';
 import { Connection, type ConnectionIdentity } from './connection.js';
 import { dispatcher } from './dispatch.js';
+import { Parking } from './inbound/parking.js';
 import { RepeatMemory } from './inbound/repeat-memory.js';
 import { tokenDesk } from './inbound/token-desk.js';
 import { type CreateListener, webSocketListener } from './listener.js';
@@ -68,6 +69,7 @@ export function createEdge({
   const outcomes = new OutcomeWriter(siteLog, clock, (error) => logger.warn({ err: error }, 'an outcome waits for the log'));
   const retryAfterS = (): number => Math.ceil(RETRY_AFTER_S.least + world.random.next() * RETRY_AFTER_S.spread);
   const timers: Cancel[] = [];
+  const parking = new Parking(world.keys);
   let isDraining = false;
   let emptied: (() => void) | undefined;
 
@@ -80,6 +82,7 @@ export function createEdge({
   };
 
   const recordEnd = ({ path, entry, connectionId, generation }: ConnectionIdentity, closeCode: number, reason: string): void => {
+    const unparkedFrames = parking.takeCounted(`${path.tenantId}/${path.stationId}`);
     const record = encode({
       id: world.ids.next(),
       type: 'StationDisconnected',
@@ -87,7 +90,7 @@ export function createEdge({
       time: new Date(clock.now()).toISOString(),
       ...path,
       siteId: entry.siteId,
-      data: { connectionId, edgeId: config.edgeId, generation, closeCode, reason },
+      data: { connectionId, edgeId: config.edgeId, generation, closeCode, reason, ...(unparkedFrames > 0 && { unparkedFrames }) },
     });
     outcomes.write(record.key, () => record);
   };
@@ -101,6 +104,8 @@ export function createEdge({
     siteLog,
     desk: { tokens: tokenDesk(world.book, world.keys), hmacTransaction: (text) => world.keys.hmac('transaction', text) },
     repeats: new RepeatMemory(),
+    parking,
+    writeLater: (siteKey, build) => outcomes.write(siteKey, build),
     fence: new GrantFence(),
     waves,
     inFlight: { bytes: 0 },

@@ -9,6 +9,10 @@ const COUNTERS = {
   unreadableFrames: ['csms_edge_unreadable_frames_total', 'frames answered with an RPC error'],
   unsupportedFrames: ['csms_edge_unsupported_frames_total', 'frames ignored: empty, or of an unknown message type'],
   unsolicitedAnswers: ['csms_edge_unsolicited_answers_total', 'answers to calls nobody here made'],
+  unparkedFrames: [
+    'csms_edge_unparked_frames_total',
+    'frames nobody can read that were only counted, because their station sends too many',
+  ],
   upgradesRefused: ['csms_edge_upgrades_refused_total', 'connection attempts refused at the door'],
   superseded: ['csms_edge_superseded_total', 'connections replaced by a newer one of the same station'],
   outcomesLost: ['csms_edge_outcomes_lost_total', 'command outcomes not taken because too many waited'],

@@ -1,6 +1,7 @@
 // What became of a command, as a record of the stream the command was requested in.
 // Writing it, again and again until it is durable, is the outcome writer's.
 import { type Envelope, encode, type SiteEventData } from '#contracts';
+import { withoutConfidences } from '#domain/privacy';
 import { uuidV5 } from '#kernel';
 import { validate } from '#ocpp';
 import type { NewRecord, RoutedCommand } from '#ports';
@@ -13,7 +14,7 @@ type OutcomeData = SiteEventData['CommandAnswered' | 'CommandErrored' | 'Command
 export async function outcomeRecord(
   edgeId: string,
   nowMs: number,
-  { tenantId, siteId, stationId, commandId, action }: RoutedCommand,
+  { tenantId, siteId, stationId, commandId, action, payload }: RoutedCommand,
   outcome: Outcome,
   connection: Connection | undefined,
 ): Promise<NewRecord> {
@@ -36,12 +37,12 @@ export async function outcomeRecord(
     case 'CommandSent':
       return envelope(sent);
     case 'CommandAnswered': {
-      const payload = connection === undefined ? undefined : await connection.protectAnswer(action, outcome.payload);
+      const safe = connection === undefined ? undefined : await connection.protectAnswer(action, outcome.payload);
       const violations = version === undefined ? [] : validate(version, action, 'response', outcome.payload);
-      return envelope({ ...sent, payload, violations });
+      return envelope({ ...sent, payload: safe, violations });
     }
     case 'CommandErrored':
-      return envelope({ ...sent, code: outcome.code, description: outcome.description });
+      return envelope({ ...sent, code: outcome.code, description: withoutConfidences(outcome.description, action, payload) });
     case 'CommandUnanswered':
       return envelope({ ...sent, reason: outcome.reason });
     case 'CommandRefused':

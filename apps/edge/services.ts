@@ -6,10 +6,12 @@ import type { CloseWaves } from './admission/close-waves.js';
 import type { StationPath } from './admission/path.js';
 import type { EdgeConfig } from './config.js';
 import type { Connection } from './connection.js';
+import type { Parking } from './inbound/parking.js';
 import type { Desk } from './inbound/plan-answer.js';
 import type { RepeatMemory } from './inbound/repeat-memory.js';
 import type { CountName } from './metrics.js';
 import type { GrantFence } from './outbound/grant-fence.js';
+import type { BuildRecord } from './outbound/outcome-writer.js';
 import type { Outcome } from './outbound/station-calls.js';
 import type { SiteLog } from './site-log.js';
 
@@ -22,6 +24,7 @@ export interface EdgeServices {
   readonly siteLog: SiteLog;
   readonly desk: Desk;
   readonly repeats: RepeatMemory;
+  readonly parking: Parking;
   readonly fence: GrantFence;
   readonly waves: CloseWaves;
   /** Bytes read and not yet answered, over all sockets. */
@@ -32,5 +35,7 @@ export interface EdgeServices {
   /** The station's registration now; undefined only when a complete book does not know it. Never rejects for a book that is away. */
   readonly stationEntry: (path: StationPath) => Promise<StationEntry | undefined | 'bookAway'>;
   readonly recordOutcome: (command: RoutedCommand, outcome: Outcome, connection: Connection | undefined) => void;
+  /** Writes until it is durable, in the order of the site's other late records; false when too many wait. */
+  readonly writeLater: (siteKey: string, build: BuildRecord) => boolean;
   readonly connectionEnded: (connection: Connection, code: number, reason: string) => void;
 }

@@ -5,6 +5,7 @@ import { energyMwh, isRunning, type Session, type SessionEvent } from '#domain/s
 import type { Output, RowWrite } from '#service';
 import { isNews, outcomeOf } from './command-progress.js';
 import { runningOn, statusOf } from './outlets.js';
+import { parkedFrameRows } from './parked-frames.js';
 import { type SiteInput, stationOf } from './site-fold.js';
 import { type SiteState, type StationState, stationIn } from './state.js';
 import { COMMANDS, SESSION_TIMELINE, SESSIONS, SITE_EVSES, SITE_STATIONS, UNMATCHED_FACTS } from './tables.js';
@@ -39,6 +40,7 @@ export function siteRows(change: SiteChange): readonly RowWrite[] {
     ...timelineRows(context),
     ...unmatchedRows(context),
     ...commandRow(context),
+    ...parkedFrameRows(input, place),
   ];
 }
 

@@ -77,6 +77,18 @@ export const UNMATCHED_FACTS: TableSpec = {
   },
   key: ['tenant_id', 'topic', 'partition', 'record_offset'],
 };
+export const PARKED_FRAMES: TableSpec = {
+  name: 'parked_frames',
+  columns: {
+    ...text('tenant_id', 'event_id', 'site_id', 'station_id', 'connection_id', 'ocpp_version', 'kind', 'reason'),
+    ...text('frame_hash', 'redacted', 'sealed', 'replayed_as'),
+    at: 'timestamptz',
+    bytes: 'integer',
+    truncated: 'boolean',
+    unparked_before: 'integer',
+  },
+  key: ['tenant_id', 'event_id'],
+};
 export const COMMANDS: TableSpec = {
   name: 'commands',
   columns: {
@@ -91,4 +103,4 @@ export const COMMANDS: TableSpec = {
   key: ['tenant_id', 'command_id'],
 };
 
-export const TABLES = [SITE_STATIONS, SITE_EVSES, SESSIONS, SESSION_TIMELINE, UNMATCHED_FACTS, COMMANDS] as const;
+export const TABLES = [SITE_STATIONS, SITE_EVSES, SESSIONS, SESSION_TIMELINE, UNMATCHED_FACTS, COMMANDS, PARKED_FRAMES] as const;

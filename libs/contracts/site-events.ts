@@ -32,6 +32,8 @@ export interface StationDisconnected {
   /** WebSocket close code; 1006 when the link was lost. */
   readonly closeCode: number;
   readonly reason: string;
+  /** Frames nobody could read that were only counted since the last one parked. */
+  readonly unparkedFrames?: number;
 }
 
 /** One CALL of a station with the answer it was given (P1). `payload` is as sent, with personal fields sealed and secrets removed. */
@@ -48,10 +50,34 @@ export interface CallReceived {
   readonly token?: TokenFacts;
   /** 1.6: the id given to a StartTransaction. */
   readonly transactionId?: string;
+  /** Somebody replayed a frame that was parked: the id of its FrameParked. */
+  readonly replayOf?: string;
   readonly answer:
     | { readonly kind: 'result'; readonly payload: unknown }
     | { readonly kind: 'error'; readonly code: string; readonly description: string };
   readonly payload: unknown;
+}
+
+/** A frame of an authenticated station that nobody could read, kept for who looks into it (P3). Texts of the frame are never here in clear. */
+export interface FrameParked {
+  readonly connectionId: string;
+  readonly generation: Generation;
+  readonly ocppVersion: OcppVersion;
+  /** `unreadable`: answered with CALLERROR; `unsupported`: a message type or answer that cannot be related; `unsolicited`: an answer nobody asked for. */
+  readonly kind: 'unreadable' | 'unsupported' | 'unsolicited';
+  /** A constant sentence. */
+  readonly reason: string;
+  /** Length of the whole frame. */
+  readonly bytes: number;
+  /** Keyed hash of the whole frame: equal frames can be told apart from different ones. */
+  readonly frameHash: string;
+  /** The beginning of the frame with every word masked that is not OCPP's own. */
+  readonly redacted: string;
+  /** The frame up to 64 KiB, sealed under the station's own key. */
+  readonly sealed: string;
+  readonly isTruncated: boolean;
+  /** Frames of this station that were only counted since the last one parked: a babbling station cannot fill the disk. */
+  readonly unparkedBefore: number;
 }
 
 /** Written before it leaves. Grants (whatever can change a limit) carry the owner's epoch and are written by the site's owner alone. */
@@ -195,6 +221,7 @@ export interface SiteEventData {
   StationConnected: StationConnected;
   StationDisconnected: StationDisconnected;
   CallReceived: CallReceived;
+  FrameParked: FrameParked;
   CommandRequested: CommandRequested;
   ProfileRequested: ProfileRequested;
   CommandSent: CommandSent;

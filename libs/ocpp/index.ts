@@ -5,6 +5,7 @@ export { type AnyErrorCode, errorCodeFor, errorCodeIn, errorCodes, type RpcError
 export { type Frame, parseFrame } from './frame.js';
 export { callFrame, errorFrame, NO_MESSAGE_ID, resultFrame } from './frame-text.js';
 export type { V16, V201 } from './generated/index.js';
+export { officialWords } from './generated/words.js';
 export { instantMs } from './schema-runtime.js';
 export { type SchemaViolation, validate } from './validate.js';
 export {

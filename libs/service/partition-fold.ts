@@ -14,6 +14,8 @@ export interface OutboxRecord {
 export interface ParkedRecord {
   readonly offset: number;
   readonly reason: string;
+  /** Key of the record: tenant and site. */
+  readonly streamKey: string;
 }
 
 /** Decisions found in the log after a rebuild: input offset → index → output. */
@@ -80,7 +82,11 @@ export function foldBatch<State, In extends Envelope>(
       changes.push(change);
       if (after !== before) changed.set(aggregate, after);
     } catch (error) {
-      parked.push({ offset: record.offset, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      parked.push({
+        offset: record.offset,
+        streamKey: record.key,
+        reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
     }
   }
   return { next, seen, changed, changes, rows, outbox, parked };

@@ -19,6 +19,7 @@ create table if not exists service_outbox (
 create table if not exists parked_records (
   service text not null, topic text not null, partition integer not null, record_offset bigint not null, reason text not null,
   primary key (service, topic, partition, record_offset));
+alter table parked_records add column if not exists stream_key text not null default '';
 create table if not exists schema_migrations (app text not null, name text not null, primary key (app, name));`;
 
 export interface PositionRow {
@@ -130,12 +131,11 @@ export async function dequeue(tx: Sql, service: string, ref: PartitionRef, last:
 }
 
 export async function park(tx: Sql, service: string, ref: PartitionRef, parked: readonly ParkedRecord[]): Promise<void> {
-  for (const { offset, reason } of parked)
-    await tx.query('insert into parked_records values ($1, $2, $3, $4, $5) on conflict do nothing', [
-      ...place(service, ref),
-      offset,
-      reason.slice(0, 4000),
-    ]);
+  for (const { offset, reason, streamKey } of parked)
+    await tx.query(
+      'insert into parked_records (service, topic, partition, record_offset, reason, stream_key) values ($1, $2, $3, $4, $5, $6) on conflict do nothing',
+      [...place(service, ref), offset, reason.slice(0, 4000), streamKey],
+    );
 }
 
 /** Publishes in order; positions of the last record per output partition. */

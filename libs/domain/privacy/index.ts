@@ -1,4 +1,6 @@
 // What in an OCPP message must not be readable in the log: drivers' tokens and data, and secrets of stations.
 // Keys, sealing and erasing belong to the key store; who calls this is the edge (what stations say) and whoever appends commands.
+export { type FieldKind, lineOf } from './classified.js';
 export { findSensitive, type Sensitive } from './find-sensitive.js';
-export { mayBeSensitive, type Protection, protect, REMOVED, reveal } from './protect.js';
+export { mayBeSensitive, type Protection, protect, REMOVED, reveal, withoutConfidences } from './protect.js';
+export { redact } from './redact.js';

@@ -1,7 +1,7 @@
 // What the log gets to see of messages with drivers and secrets in them.
 // Real sealing is the key stores' contract.
 import { describe, expect, it } from '@jest/globals';
-import { protect, REMOVED, reveal } from './index.js';
+import { mayBeSensitive, protect, REMOVED, reveal, withoutConfidences } from './index.js';
 
 const protection = {
   tokenHash: (value: string) => `hash(${value.toLowerCase()})`,
@@ -35,6 +35,39 @@ describe('protect', () => {
     ];
     expect(JSON.stringify(await protect('NotifyReport', { reportData }, protection))).not.toContain('"pw"');
   });
+  it('seals what a vendor says in its own words, whatever its shape, in both directions', async () => {
+    for (const data of ['card 04A2B3', { card: '04A2B3', pin: 1234 }, ['04A2B3']]) {
+      const logged = (await protect('DataTransfer', { vendorId: 'v', messageId: 'm', data }, protection)) as Record<string, unknown>;
+      expect(logged).toMatchObject({ vendorId: 'v', messageId: 'm', data: expect.stringMatching(/^sealed:v1:station:default\/CP1:/) });
+    }
+    const extended = { connectorId: 1, customData: { vendorId: 'v', driver: { name: 'Ann' }, seat: 4 } };
+    const text = JSON.stringify(await protect('StatusNotification', extended, protection));
+    expect(text).toContain('"vendorId":"v"');
+    expect(text).not.toMatch(/Ann|"seat":4/);
+  });
+  it('seals signed readings, which name the card, and no other', async () => {
+    const sampled = (value: object) => ({ connectorId: 1, meterValue: [{ timestamp: 't', sampledValue: [value] }] });
+    expect(await protect('MeterValues', sampled({ value: '5' }), protection)).toEqual(sampled({ value: '5' }));
+    for (const value of [
+      { value: 'OCMF', format: 'SignedData' },
+      { value: 1, signedMeterValue: { signedMeterData: 'OCMF' } },
+    ])
+      expect(JSON.stringify(await protect('MeterValues', sampled(value), protection))).not.toContain('OCMF');
+  });
+  it('removes a password from an address and keeps the address', async () => {
+    const told = await protect('GetDiagnostics', { location: 'ftp://user:pw@files.example/in' }, protection);
+    expect(told).toEqual({ location: `ftp://${REMOVED}@files.example/in` });
+    const kept = { location: 'ftp://files.example/in' };
+    expect(await protect('GetDiagnostics', kept, protection)).toBe(kept);
+  });
+  it('seals a token written as a number', async () =>
+    expect(await protect('Authorize', { idTag: 12345678 }, protection)).toEqual({ idTag: 'sealed:v1:hash(12345678):MTIzNDU2Nzg=' }));
+  it('lets busy messages pass on sight of their text', () => {
+    expect(mayBeSensitive('MeterValues', '{"meterValue":[]}')).toBe(false);
+    for (const text of ['{"format":"SignedData"}', '{"signedMeterData":""}', '{"customData":{}}'])
+      expect(mayBeSensitive('MeterValues', text)).toBe(true);
+    expect(mayBeSensitive('DataTransfer', '{}')).toBe(true);
+  });
   it('covers messages nobody has heard of', async () =>
     expect(JSON.stringify(await protect('VendorStart', { nested: [{ idTag: 'ABC' }] }, protection))).not.toContain('"ABC"'));
   it('hands back the very same object when there is nothing to hide', async () => {
@@ -62,5 +95,16 @@ describe('reveal', () => {
   it('opens no sealed text in a field that is never sealed', async () => {
     const payload = { vendorId: 'v', data: 'sealed:v1:someone:AA==' };
     expect(await reveal('DataTransfer', payload, unseal)).toBe(payload);
+    const named = { type: 'Soft', reason: 'sealed:v1:someone:AA==' };
+    expect(await reveal('Reset', named, unseal)).toBe(named);
+  });
+});
+
+describe('words about a command', () => {
+  it('do not repeat what it told in confidence', () => {
+    const change = { key: 'AuthorizationKey', value: 'aabbccdd' };
+    expect(withoutConfidences('bad value aabbccdd', 'ChangeConfiguration', change)).toBe(REMOVED);
+    expect(withoutConfidences('bad key', 'ChangeConfiguration', change)).toBe('bad key');
+    expect(withoutConfidences('who is X?', 'RemoteStartTransaction', { idTag: 'sealed:v1:a:AA==' })).toBe(REMOVED);
   });
 });

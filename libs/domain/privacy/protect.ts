@@ -5,6 +5,8 @@ import { findSensitive, type Sensitive } from './find-sensitive.js';
 /** Stands where a secret was. */
 export const REMOVED = '[removed]';
 const SEALED = 'sealed:v1:';
+/** Shorter texts are found in any sentence. */
+const SHORTEST_CONFIDENCE = 4;
 
 export interface Protection {
   /** Keyed hash of a token's text: the subject its personal data is sealed under. */
@@ -16,9 +18,16 @@ export interface Protection {
   readonly secrets?: 'remove' | 'seal';
 }
 
-/** The busy messages without any sensitive field; everything else is searched, unknown actions included. */
-const PLAIN: ReadonlySet<string> = new Set(['Heartbeat', 'MeterValues', 'StatusNotification', 'BootNotification', 'SetChargingProfile']);
-export const mayBeSensitive = (action: string): boolean => !PLAIN.has(action);
+/** The busy messages, in which only signed readings and vendors' extensions are sensitive; both are seen in the text. */
+const BUSY: ReadonlySet<string> = new Set(['Heartbeat', 'MeterValues', 'StatusNotification', 'BootNotification', 'SetChargingProfile']);
+
+/** False only where nothing sensitive can be; `text` is the payload's JSON. Cheap: most frames pass here and are logged as they came. */
+export const mayBeSensitive = (action: string, text: string): boolean =>
+  !BUSY.has(action) || text.includes('igned') || text.includes('customData');
+
+/** As written into the log when it may not be read back: an address stays readable without the password in it. */
+const without = ({ kind, value }: Sensitive): string => (kind === 'url' ? value.replace(/\/\/[^/@\s]+@/, `//${REMOVED}@`) : REMOVED);
+const opensDoors = ({ kind }: Sensitive): boolean => kind === 'secret' || kind === 'url';
 
 function replaced(payload: unknown, texts: readonly { readonly path: Sensitive['path']; readonly text: string }[]): unknown {
   const copy = structuredClone(payload);
@@ -36,15 +45,16 @@ export async function protect(
   payload: unknown,
   { tokenHash, seal, fallbackSubject, secrets = 'remove' }: Protection,
 ): Promise<unknown> {
-  if (!mayBeSensitive(action)) return payload;
   const found = findSensitive(action, payload);
   if (found.length === 0) return payload;
   const token = found.find(({ kind }) => kind === 'token');
   const subject = token === undefined ? fallbackSubject : tokenHash(token.value);
+  const subjectOf = ({ kind, value }: Sensitive): string =>
+    kind === 'token' ? tokenHash(value) : kind === 'personal' || kind === 'opaque' ? subject : fallbackSubject;
   const texts = await Promise.all(
-    found.map(async ({ path, value, kind }) => {
-      if (kind === 'secret' && secrets === 'remove') return { path, text: REMOVED };
-      return { path, text: await seal(kind === 'token' ? tokenHash(value) : kind === 'secret' ? fallbackSubject : subject, value) };
+    found.map(async (each) => {
+      const { path, value } = each;
+      return { path, text: opensDoors(each) && secrets === 'remove' ? without(each) : await seal(subjectOf(each), value) };
     }),
   );
   return replaced(payload, texts);
@@ -55,11 +65,18 @@ export async function protect(
  * (the driver was erased) or a secret was removed. Only fields that `protect` seals are opened, so nothing sealed can be smuggled out through another.
  */
 export async function reveal(action: string, payload: unknown, unseal: (sealed: string) => Promise<string | undefined>): Promise<unknown> {
-  const found = mayBeSensitive(action) ? findSensitive(action, payload) : [];
-  if (found.some(({ value }) => value === REMOVED)) return undefined; // a station must never take the mark for its new password
+  const found = findSensitive(action, payload).filter(({ kind }) => kind !== 'opaque');
+  if (found.some(({ value, kind }) => value === REMOVED || (kind === 'url' && value.includes(REMOVED)))) return undefined; // a station must never take the mark for its new password
   const sealed = found.filter(({ value }) => value.startsWith(SEALED));
   if (sealed.length === 0) return payload;
   const texts = await Promise.all(sealed.map(async ({ path, value }) => ({ path, text: await unseal(value) })));
   const readable = texts.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
   return readable.length < texts.length ? undefined : replaced(payload, readable);
+}
+
+/** A station's words about a command, without what the command told in confidence: some repeat the password they refuse. */
+export function withoutConfidences(words: string, action: string, payload: unknown): string {
+  const told = findSensitive(action, payload);
+  const mayRepeat = told.some(({ value }) => value.startsWith(SEALED) || (value.length >= SHORTEST_CONFIDENCE && words.includes(value)));
+  return mayRepeat ? REMOVED : words;
 }
