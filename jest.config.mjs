@@ -17,7 +17,8 @@ const base = {
 };
 
 export default {
-  testTimeout: 30_000,
+  // Against hanging only: a loaded machine is slow, and no test is about how long it takes.
+  testTimeout: 120_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...base, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },

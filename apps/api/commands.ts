@@ -5,7 +5,9 @@ import { tokenText } from '#domain/authorization';
 import { protect } from '#domain/privacy';
 import { sha256, uuidV5 } from '#kernel';
 import { actions, isOcppVersion, type OcppVersion, validate } from '#ocpp';
-import type { RoutedCommand, World } from '#ports';
+import type { World } from '#ports';
+import { deliverCommand } from '#service';
+import { offerPassword, passwordCommand, passwordIn } from './password.js';
 import { badRequest, conflict } from './problem.js';
 import type { CommandState } from './reads.js';
 import { append, poll } from './requests.js';
@@ -42,29 +44,15 @@ export async function requestCommand(world: World, request: CommandRequest): Pro
   });
   const data = { commandId, stationId, action, payload: sealed, notAfter, timeoutMs, requestedBy };
   const fact = { id: commandId, tenantId, siteId, stationId, data };
+  const password = passwordIn(action, payload);
+  if (password !== undefined) await offerPassword(world, { tenantId, siteId, stationId, offerId: commandId, password, requestedBy });
   if (changesLimits(action, payload)) {
     await append(world, 'site-events', { ...fact, type: 'ProfileRequested' });
     return commandId;
   }
   await append(world, 'site-events', { ...fact, type: 'CommandRequested' });
-  await deliver(world, { tenantId, siteId, stationId, commandId, action, payload, notAfter, timeoutMs });
+  await deliverCommand(world, '/api', { tenantId, siteId, stationId, commandId, action, payload, notAfter, timeoutMs });
   return commandId;
-}
-
-/** Looks the station up and hands the command over, once more after a wrong edge; nobody home is an outcome too. */
-async function deliver(world: World, command: RoutedCommand): Promise<void> {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const home = await world.directory.lookup(command.tenantId, command.stationId);
-    if (home === undefined) break;
-    if (await world.router.send(home.edgeId, { kind: 'command', command })) return;
-  }
-  await append(world, 'site-events', {
-    type: 'CommandRefused',
-    tenantId: command.tenantId,
-    siteId: command.siteId,
-    stationId: command.stationId,
-    data: { commandId: command.commandId, reason: 'NotConnected' },
-  });
 }
 
 function check(version: string | null, action: string, payload: unknown, stationId: string): void {
@@ -80,6 +68,24 @@ function check(version: string | null, action: string, payload: unknown, station
       `the payload breaks the ${known} schema of ${action}`,
       violations.map(({ path, message }) => ({ path: `payload${path}`, message })),
     );
+}
+
+/** Tells the station its new password; while it is away it may come with either. Answers the command, where there is one. */
+export async function changePassword(
+  world: World,
+  {
+    password,
+    ...request
+  }: Pick<CommandRequest, 'tenantId' | 'siteId' | 'stationId' | 'ocppVersion' | 'requestedBy'> & { readonly password: string },
+): Promise<{ readonly commandId?: string }> {
+  const { tenantId, siteId, stationId, ocppVersion, requestedBy } = request;
+  const isHere = (await world.directory.lookup(tenantId, stationId)) !== undefined;
+  if (isHere && ocppVersion !== null && isOcppVersion(ocppVersion)) {
+    const command = passwordCommand(ocppVersion, password);
+    return { commandId: await requestCommand(world, { ...request, ...command, timeoutMs: 30_000, idempotencyKey: undefined }) };
+  }
+  await offerPassword(world, { tenantId, siteId, stationId, offerId: world.ids.next(), password, requestedBy });
+  return {};
 }
 
 const TERMINAL: readonly CommandState[] = ['accepted', 'rejected', 'failed', 'timedOut'];

@@ -44,6 +44,7 @@ const PARKED_FRAME = `select event_id as "frameId", at, kind, reason, bytes, fra
 export type Reads = ReturnType<typeof readsFrom>;
 
 const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.last_seen_at, s.vendor, s.model, s.firmware_version, s.config,
+  coalesce(s.boot_status, case when s.config is null then s.boot_answer else 'Accepted' end) as boot_status, s.boot_answer, s.inventory_state, s.inventory_at,
   coalesce((select json_agg(json_build_object('evseId', e.evse_id, 'status', e.status, 'powerW', e.power_w, 'sessionId', e.session_id,
       'limitA', (select l.limit_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id)) order by e.evse_id)
     from evses e where e.tenant_id = s.tenant_id and e.station_id = s.station_id), '[]'::json) as evses
@@ -60,6 +61,9 @@ function toStation(row: Json): Json {
     vendor,
     model,
     firmwareVersion: firmware_version,
+    bootStatus: row.boot_status,
+    bootAnswer: row.boot_answer,
+    inventory: row.inventory_state === null ? null : { state: row.inventory_state, at: row.inventory_at },
     evses: (evses as Json[]).map((evse) => (online ? evse : { ...evse, powerW: null })),
   };
 }
@@ -93,6 +97,29 @@ function toSession(row: Json): Json {
         : { amount: row.cost_gross ?? row.cost_net, net: row.cost_net, currency: row.cost_currency },
   };
 }
+const orNull = (value: unknown): unknown => (value === '' || value === 0 ? null : value);
+
+/** A 1.6 key has no component. */
+const toVariable = (row: Json): Json => ({
+  component:
+    row.component === ''
+      ? null
+      : {
+          name: row.component,
+          instance: orNull(row.component_instance),
+          evse: row.evse_id === 0 ? null : { id: row.evse_id, connectorId: orNull(row.connector_id) },
+        },
+  variable: { name: row.variable, instance: orNull(row.variable_instance) },
+  attribute: row.attribute,
+  value: row.value,
+  mutability: row.mutability,
+  dataType: row.data_type,
+  unit: row.unit,
+  valuesList: row.values_list,
+  minLimit: row.min_limit,
+  maxLimit: row.max_limit,
+  reportedAt: row.reported_at,
+});
 const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
 export function readsFrom({ database }: World) {
@@ -217,6 +244,32 @@ export function readsFrom({ database }: World) {
     async parkedFrame(tenantId: string, stationId: string, frameId: string): Promise<ParkedFrame | undefined> {
       const [row] = await rows(`${PARKED_FRAME} and event_id = $3`, [tenantId, stationId, frameId]);
       return row as ParkedFrame | undefined;
+    },
+    async variables(
+      tenantId: string,
+      stationId: string,
+      {
+        limit,
+        cursor,
+        component,
+        variable,
+      }: PageQuery & { readonly component?: string | undefined; readonly variable?: string | undefined },
+    ): Promise<List<Json>> {
+      const after = decodeCursor(cursor, 7) ?? Array<null>(7).fill(null);
+      const found = await rows(
+        `select * from variables where tenant_id = $1 and station_id = $2
+           and ($3::text is null or lower(component) = lower($3)) and ($4::text is null or lower(variable) = lower($4))
+           and ($5::text is null or (component, component_instance, evse_id, connector_id, variable, variable_instance, attribute)
+             > ($5, $6::text, $7::integer, $8::integer, $9::text, $10::text, $11::text))
+         order by component, component_instance, evse_id, connector_id, variable, variable_instance, attribute limit $12`,
+        [tenantId, stationId, component ?? null, variable ?? null, ...after, limit + 1],
+      );
+      const { items, nextCursor } = page(found, limit, (row) =>
+        ['component', 'component_instance', 'evse_id', 'connector_id', 'variable', 'variable_instance', 'attribute'].map((name) =>
+          String(row[name]),
+        ),
+      );
+      return { items: items.map(toVariable), nextCursor };
     },
     /** Records that services could not understand; a replay of the log with code that does takes them out. */
     async parkedRecords(

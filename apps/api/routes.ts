@@ -6,7 +6,7 @@ import { rateCase } from '#domain/billing';
 import { compositeSchedule } from '#domain/charging-profiles';
 import { allocate, type SiteConfig, type StationConfig } from '#domain/load-balancing';
 import type { World } from '#ports';
-import { requestCommand, untilEnded } from './commands.js';
+import { changePassword, requestCommand, untilEnded } from './commands.js';
 import type { FeedHub } from './feed.js';
 import { type Answer, type Call, ok, type Route, route } from './http.js';
 import { replayFrame } from './parked.js';
@@ -85,6 +85,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       path: '/v1/stations/{stationId}',
       summary: 'Create, change or move a station; a new one gets a password, shown once',
       params: StationId,
+      query: shapes.StationChangeQuery,
       body: shapes.StationBody,
       answers: {
         200: 'accepted',
@@ -93,7 +94,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
         422: 'refused: does not fit, with the node',
       },
       async handle(call) {
-        const { caller, params, body } = call;
+        const { caller, params, query, body } = call;
         const { password: given, ...rest } = body;
         const { tenantId } = caller;
         if (!(await book.isComplete())) throw unavailable('the station registry is being rebuilt');
@@ -102,8 +103,17 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
         const needsPassword = body.securityProfile !== 0 && body.securityProfile !== 3 && before?.credentialHash === undefined;
         const password = given ?? (needsPassword ? `${world.ids.next()}${world.ids.next()}`.replaceAll('-', '').slice(0, 40) : undefined);
         const config = { ...rest, stationId: params.stationId } as StationConfig;
-        const credentialHash =
-          password === undefined ? before?.credentialHash : keys.hmac('credential', credentialText(tenantId, params.stationId, password));
+        const hash = password === undefined ? undefined : keys.hmac('credential', credentialText(tenantId, params.stationId, password));
+        const ocppVersion = (await reads.station(tenantId, params.stationId))?.ocppVersion ?? null;
+        // Only a station that was here can have the old password; to any other the new one is as new as the station.
+        const isOffered =
+          query.passwordChange === 'negotiated' &&
+          before?.credentialHash !== undefined &&
+          ocppVersion !== null &&
+          !moved &&
+          hash !== undefined &&
+          !sameHash(hash, before.credentialHash);
+        const credentialHash = hash === undefined || isOffered ? before?.credentialHash : hash;
         const assignmentSeq = before === undefined ? 1 : before.assignmentSeq + (moved ? 1 : 0);
         if (moved) {
           await configure(
@@ -115,6 +125,9 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
           ).catch((error: unknown) => {
             throw error instanceof Error && 'status' in error && error.status === 422 ? conflict(error.message) : error;
           });
+          const { bootStatus } = before;
+          if (bootStatus !== 'Accepted')
+            await append(world, 'site-events', admission(tenantId, body.siteId, params.stationId, { status: bootStatus }, caller.name));
         }
         const change = { kind: 'station', config, assignmentSeq, ...(credentialHash !== undefined && { credentialHash }) } as const;
         const version = await configure(world, tenantId, body.siteId, change, written(call));
@@ -123,9 +136,15 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
           return entry !== undefined && entry.siteId === body.siteId && sameHash(entry.credentialHash, credentialHash) ? true : undefined;
         });
         if (!known) throw unavailable('the station is recorded, but edges do not know it yet');
+        const place = { tenantId, siteId: body.siteId, stationId: params.stationId, requestedBy: `api:${caller.name}` };
+        const offered = isOffered && password !== undefined ? await changePassword(world, { ...place, ocppVersion, password }) : undefined;
         return tagged(
           before === undefined ? 201 : 200,
-          { ...config, ...(given === undefined && password !== undefined && { password }) },
+          {
+            ...config,
+            ...(given === undefined && password !== undefined && { password }),
+            ...(offered !== undefined && { passwordChange: offered }),
+          },
           version,
         );
       },
@@ -147,6 +166,33 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
         if (station === undefined) throw notFound(`the station ${params.stationId}`);
         return ok(station);
       },
+    }),
+    route({
+      method: 'put',
+      path: '/v1/stations/{stationId}/boot-status',
+      summary: 'Take a station, let it wait, or refuse it; told at its next BootNotification',
+      params: StationId,
+      body: shapes.BootStatusBody,
+      async handle({ caller, params, body }) {
+        const { tenantId } = caller;
+        const siteId = await siteOf(tenantId, params.stationId);
+        const position = await append(world, 'site-events', admission(tenantId, siteId, params.stationId, body, caller.name));
+        await passed(world, 'session', position);
+        const known = await poll(world, 10_000, async () => {
+          const entry = await book.station(tenantId, params.stationId);
+          return entry?.bootStatus === body.status || undefined;
+        });
+        if (!known) throw unavailable('the status is recorded, but edges do not know it yet');
+        return ok({ stationId: params.stationId, ...body });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/stations/{stationId}/variables',
+      summary: 'What the station reported of itself: the device model (2.x) or the configuration keys (1.6)',
+      params: StationId,
+      query: shapes.VariablesQuery,
+      handle: async ({ caller, params, query }) => ok(await reads.variables(caller.tenantId, params.stationId, query)),
     }),
     route({
       method: 'post',
@@ -428,6 +474,28 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     }),
   ];
 }
+
+const admission = (
+  tenantId: string,
+  siteId: string,
+  stationId: string,
+  {
+    status,
+    heartbeatIntervalS,
+  }: { readonly status: 'Accepted' | 'Pending' | 'Rejected'; readonly heartbeatIntervalS?: number | undefined },
+  caller: string,
+) => ({
+  type: 'StationAdmissionChanged' as const,
+  tenantId,
+  siteId,
+  stationId,
+  data: {
+    stationId,
+    bootStatus: status,
+    ...(heartbeatIntervalS !== undefined && { heartbeatIntervalS }),
+    requestedBy: `api:${caller}`,
+  },
+});
 
 /** A rule's own error about what was sent becomes a 400 instead of a fault of ours. */
 function pure<T>(work: () => T): T {

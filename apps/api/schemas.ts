@@ -63,6 +63,23 @@ export const StationBody = z.strictObject({
   evses: z.array(EvseBody).min(1).max(1000),
 });
 
+export const StationChangeQuery = z.object({
+  passwordChange: z
+    .enum(['negotiated', 'now'])
+    .default('negotiated')
+    .describe('negotiated: the station is told, and the old password ends when it took the new one; now: the old one ends at once'),
+});
+export const BootStatusBody = z.strictObject({
+  status: z.enum(['Accepted', 'Pending', 'Rejected']),
+  heartbeatIntervalS: z.number().int().min(1).max(86_400).optional(),
+});
+export const VariablesQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  cursor: z.string().max(2000).optional(),
+  component: z.string().max(50).optional(),
+  variable: z.string().max(50).optional(),
+});
+
 export const TokenType = z.enum(['Central', 'eMAID', 'ISO14443', 'ISO15693', 'KeyCode', 'Local', 'MacAddress', 'NoAuthorization']);
 export const TokenBody = z.strictObject({
   status: z.enum(['Accepted', 'Blocked', 'Expired', 'Invalid', 'NoCredit']),

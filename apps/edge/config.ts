@@ -13,6 +13,8 @@ export interface EdgeConfig {
   readonly isTlsTerminated: boolean;
   readonly defaultTenantId: string;
   readonly heartbeatIntervalS: number;
+  /** When a station that is pending or rejected may boot again. */
+  readonly bootRetryIntervalS: number;
   readonly pingIntervalS: number;
   /** Nothing is sent to a station that does not boot for so long after it connected; reconnecting without a boot is legal (OCPP-J part 4, 5.4). */
   readonly bootGraceMs: number;
@@ -37,6 +39,7 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   isTlsTerminated: false,
   defaultTenantId: 'default',
   heartbeatIntervalS: 300,
+  bootRetryIntervalS: 60,
   pingIntervalS: 30,
   bootGraceMs: 10_000,
   appendTimeoutMs: 15_000,

@@ -61,6 +61,8 @@ export class Connection {
   readonly #asked = new Set<string>();
   readonly #inbox: Waiting[] = [];
   #entry: StationEntry;
+  /** What the station believes: told at its latest boot, or where it did not boot on this connection, as it is configured. Only a boot changes it. */
+  #told: StationEntry['bootStatus'];
   #state: ConnectionState = 'Booting';
   #handling: Waiting | undefined;
   #appendingSinceMs: number | undefined;
@@ -80,6 +82,7 @@ export class Connection {
     this.#recordPrefix = recordPrefix({ connectionId, generation, ocppVersion: version });
     this.#openedMs = services.clock.now();
     this.#lastHeardMs = this.#openedMs;
+    this.#told = entry.bootStatus;
     if (entry.bootStatus !== 'Accepted') this.#state = 'Pending';
     this.calls = new StationCalls({
       version,
@@ -294,16 +297,23 @@ export class Connection {
 
   #plan({ frame: { messageId, action, payload }, receivedMs }: Waiting<CallFrame>): ReturnType<typeof planAnswer> {
     const { path, version } = this.identity;
-    const view = { path, version, entry: this.#entry, asked: this.#asked };
+    const entry = action === 'BootNotification' ? this.#entry : this.#entryAsTold;
+    const view = { path, version, entry, asked: this.#asked };
     return planAnswer(view, { messageId, action, payload, receivedMs }, this.#services.desk);
+  }
+
+  /** The same object while the station knows what is configured. */
+  get #entryAsTold(): StationEntry {
+    return this.#entry.bootStatus === this.#told ? this.#entry : { ...this.#entry, bootStatus: this.#told };
   }
 
   async #recordBoot(waiting: Waiting<CallFrame>): Promise<string> {
     await this.#refreshEntry();
     if (this.#state === 'Closed') throw new Unanswerable('the station has to connect anew');
+    const { bootStatus } = this.#entry;
     const plan = await this.#plan(waiting);
     const answer = await this.#protectAndAppend(waiting, plan);
-    if (plan !== 'bookAway' && plan.answer.kind === 'result') this.#booted();
+    if (plan !== 'bookAway' && plan.answer.kind === 'result') this.#booted(bootStatus);
     return answer;
   }
 
@@ -332,9 +342,11 @@ export class Connection {
     };
   }
 
-  #booted(): void {
+  #booted(told: StationEntry['bootStatus']): void {
     if (this.#state === 'Closed' || this.#state === 'Draining') return;
-    this.#state = this.#entry.bootStatus === 'Accepted' ? 'Accepted' : 'Pending';
+    this.#told = told;
+    this.#state = told === 'Accepted' ? 'Accepted' : 'Pending';
+    this.#asked.clear(); // after a boot it has to be asked anew
   }
 
   /** Picks up what was configured since; a station that moved or is gone has to connect anew. */
@@ -343,10 +355,8 @@ export class Connection {
     const known = await this.#services.stationEntry(path);
     if (known === 'bookAway' || this.#state === 'Closed') return;
     const isSame = known?.siteId === this.#entry.siteId && known.assignmentSeq === this.#entry.assignmentSeq;
-    if (known !== undefined && isSame) {
-      this.#entry = known;
-      if (known.bootStatus !== 'Accepted' && this.#state === 'Accepted') this.#state = 'Pending';
-    } else if (known !== undefined || this.#entry.assignmentSeq > 0) this.end(CLOSE.restart, 'the station was moved or removed');
+    if (known !== undefined && isSame) this.#entry = known;
+    else if (known !== undefined || this.#entry.assignmentSeq > 0) this.end(CLOSE.restart, 'the station was moved or removed');
   }
 
   /** When we cannot answer, the socket closes and the station keeps its message; never a CALLERROR for our faults. */
@@ -369,7 +379,7 @@ export class Connection {
 
   #permission(command: RoutedCommand): Permission {
     if (this.#state === 'Closed' || this.#state === 'Draining') return 'NotConnected';
-    if (this.#entry.bootStatus === 'Rejected') return 'NotBooted';
+    if (this.#told === 'Rejected') return 'NotBooted';
     if (this.#state === 'Pending' && NOT_WHILE_PENDING.has(command.action)) return 'NotBooted';
     return this.#state === 'Booting' || this.#handling !== undefined ? 'wait' : 'send';
   }

@@ -102,7 +102,11 @@ export function createEdge({
     ids: world.ids,
     keys: world.keys,
     siteLog,
-    desk: { tokens: tokenDesk(world.book, world.keys), hmacTransaction: (text) => world.keys.hmac('transaction', text) },
+    desk: {
+      tokens: tokenDesk(world.book, world.keys),
+      bootRetryIntervalS: config.bootRetryIntervalS,
+      hmacTransaction: (text) => world.keys.hmac('transaction', text),
+    },
     repeats: new RepeatMemory(),
     parking,
     writeLater: (siteKey, build) => outcomes.write(siteKey, build),

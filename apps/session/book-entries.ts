@@ -29,7 +29,7 @@ export function changedEntries(
   if (before.kind === 'token' || stationId === undefined) return [];
   const [was, is] = [stationIn(before, stationId), stationIn(after, stationId)];
   const entries: BookEntry[] = [];
-  if (was.registry !== is.registry) entries.push(...stationEntries(after, stationId, is, settings));
+  if (was.registry !== is.registry || was.admission !== is.admission) entries.push(...stationEntries(after, stationId, is, settings));
   if (was.sessions !== is.sessions) {
     const known = new Map([...was.sessions.open, ...was.sessions.ended].map((session) => [session.sessionId, session]));
     for (const session of [...is.sessions.open, ...is.sessions.ended]) {
@@ -55,12 +55,12 @@ function tokenEntries({ tenantId, entry, offset }: Extract<SessionServiceState, 
 function stationEntries(
   site: SiteState,
   stationId: string,
-  { registry, offset }: StationState,
+  { registry, admission, offset }: StationState,
   { heartbeatIntervalS }: BookSettings,
 ): readonly BookEntry[] {
   if (registry === undefined) return [];
   const { tenantId, siteId } = site;
-  const { assignmentSeq, securityProfile, credentialHash, isRemoved } = registry;
+  const { assignmentSeq, securityProfile, credentialHash, offered, isRemoved } = registry;
   const value = {
     tenantId,
     stationId,
@@ -68,8 +68,9 @@ function stationEntries(
     assignmentSeq,
     securityProfile,
     ...(credentialHash !== undefined && { credentialHash }),
-    bootStatus: 'Accepted' as const,
-    heartbeatIntervalS,
+    ...(offered !== undefined && { offeredCredential: offered }),
+    bootStatus: admission?.bootStatus ?? ('Accepted' as const),
+    heartbeatIntervalS: admission?.heartbeatIntervalS ?? heartbeatIntervalS,
     strict: false,
   };
   return [{ kind: 'station', version: [assignmentSeq, offset], tenantId, stationId, value: isRemoved ? null : value }];

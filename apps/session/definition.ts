@@ -14,7 +14,8 @@ const isSite = (input: Recorded<SessionInput>): input is SiteInput => input.at.t
 export const sessionDefinition: ServiceDefinition<SessionServiceState, SessionInput> = {
   name: 'session',
   inputs: ['site-events', 'network-events'],
-  outputs: ['session-events'],
+  // Commands it decides on itself go where all commands go.
+  outputs: ['session-events', 'site-events'],
   tables: TABLES,
   fold: {
     // One aggregate per site: a tariff set for the site has to reach every station of it.

@@ -4,9 +4,11 @@ import type { Config } from '#config';
 import { packageRoot } from '#nest';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
-import { migrate, ServiceRunner } from '#service';
+import { type Effects, migrate, ServiceRunner } from '#service';
 import { BookKeeper } from './book-keeper.js';
-import { sessionDefinition } from './definition.js';
+import { commandDelivery } from './command-delivery.js';
+import { type SessionInput, sessionDefinition } from './definition.js';
+import type { SessionServiceState } from './state.js';
 
 export { sessionDefinition } from './definition.js';
 
@@ -16,7 +18,15 @@ export function sessionService(
   logger: Logger,
 ): { start(): Promise<void>; stop(): Promise<void> } {
   const keeper = new BookKeeper(world.book, world.clock, { heartbeatIntervalS }, logger);
-  const runner = new ServiceRunner(world, sessionDefinition, keeper, logger);
+  const deliver = commandDelivery(world, logger);
+  const effects: Effects<SessionServiceState, SessionInput> = {
+    onLive: (partition) => keeper.onLive(partition),
+    onCommitted(partition, changes) {
+      keeper.onCommitted(partition, changes);
+      return deliver(partition, changes);
+    },
+  };
+  const runner = new ServiceRunner(world, sessionDefinition, effects, logger);
   return {
     async start() {
       await migrate(world.database, 'session', join(packageRoot(), 'apps/session/migrations'));

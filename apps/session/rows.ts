@@ -1,14 +1,16 @@
 // Rows that follow from one record: stations, outlets, sessions with their timeline, commands. Equal for equal history.
 // Amounts of money are billing's rows, limits load-balancing's.
 import type { CallReceived } from '#contracts';
-import { energyMwh, isRunning, type Session, type SessionEvent } from '#domain/session';
+import { energyMwh, isRunning, type Session } from '#domain/session';
 import type { Output, RowWrite } from '#service';
 import { isNews, outcomeOf } from './command-progress.js';
+import { bootAnswer } from './inventory.js';
 import { runningOn, statusOf } from './outlets.js';
 import { parkedFrameRows } from './parked-frames.js';
-import { type SiteInput, stationOf } from './site-fold.js';
+import { type SiteInput, sessionEventsOf, stationOf } from './site-fold.js';
 import { type SiteState, type StationState, stationIn } from './state.js';
 import { COMMANDS, SESSION_TIMELINE, SESSIONS, SITE_EVSES, SITE_STATIONS, UNMATCHED_FACTS } from './tables.js';
+import { variableRows } from './variables.js';
 
 export interface SiteChange {
   readonly before: SiteState;
@@ -41,6 +43,7 @@ export function siteRows(change: SiteChange): readonly RowWrite[] {
     ...unmatchedRows(context),
     ...commandRow(context),
     ...parkedFrameRows(input, place),
+    ...variableRows(input, place),
   ];
 }
 
@@ -55,6 +58,15 @@ function stationRow({ input, was, is, place }: Context): readonly RowWrite[] {
     if (was.link?.isOnline && !is.link.isOnline) row.disconnected_at = input.time;
   }
   if (input.type === 'CallReceived' && input.data.action === 'BootNotification') Object.assign(row, identityOf(input.data));
+  if (is.admission !== was.admission && is.admission !== undefined) {
+    row.boot_status = is.admission.bootStatus;
+    row.heartbeat_interval_s = is.admission.heartbeatIntervalS ?? null;
+  }
+  if (is.inventory !== was.inventory && is.inventory !== undefined) {
+    row.inventory_state = is.inventory.state;
+    row.inventory_at = input.time;
+    if (is.inventory.state === 'complete') row.inventory_from = iso(is.inventory.fromMs);
+  }
   if (input.type === 'ConfigurationAccepted' && is.registry !== undefined) {
     const { change } = input.data;
     row.assignment_seq = is.registry.assignmentSeq;
@@ -65,7 +77,7 @@ function stationRow({ input, was, is, place }: Context): readonly RowWrite[] {
   return Object.keys(row).length === 0 ? [] : [{ table: SITE_STATIONS, row: { ...place, ...row } }];
 }
 
-function identityOf({ payload }: CallReceived): Record<string, unknown> {
+function identityOf({ payload, answer }: CallReceived): Record<string, unknown> {
   const asObject = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? { ...value } : {});
   const boot = asObject(payload);
   const station = { ...boot, ...asObject(boot.chargingStation) };
@@ -76,6 +88,7 @@ function identityOf({ payload }: CallReceived): Record<string, unknown> {
     model: text('model', 'chargePointModel'),
     serial_number: text('serialNumber', 'chargePointSerialNumber'),
     firmware_version: text('firmwareVersion'),
+    boot_answer: bootAnswer(answer),
   };
 }
 
@@ -119,9 +132,6 @@ function outletRow({ outlets, sessions, registry, link }: StationState, evseId: 
 const pausedBy = ({ state }: Session): string | null =>
   state === 'SuspendedEVSE' ? 'network' : state === 'SuspendedEV' ? 'vehicle' : null;
 
-const eventsOf = (outputs: readonly Output[]): readonly SessionEvent[] =>
-  outputs.map(({ type, data }) => ({ type, ...(data as object) }) as SessionEvent);
-
 /** Sessions that this record changed, as they are now. */
 const changedSessions = ({ was, is }: Context): readonly Session[] => {
   if (was.sessions === is.sessions) return [];
@@ -130,7 +140,7 @@ const changedSessions = ({ was, is }: Context): readonly Session[] => {
 };
 
 function sessionRows(context: Context): readonly RowWrite[] {
-  const events = eventsOf(context.outputs);
+  const events = sessionEventsOf(context.outputs);
   return changedSessions(context).map((session) => {
     const { sessionId, end, learned } = session;
     const started = events.find((event) => event.type === 'SessionStarted' && event.sessionId === sessionId);
@@ -198,7 +208,7 @@ function timelineRows(context: Context): readonly RowWrite[] {
   });
   const told = new Set<string>();
   const rows: RowWrite[] = [];
-  for (const [index, event] of eventsOf(outputs).entries()) {
+  for (const [index, event] of sessionEventsOf(outputs).entries()) {
     if (event.type === 'FactUnmatched') continue;
     const { type, sessionId, ...detail } = event;
     told.add(sessionId);
@@ -213,7 +223,7 @@ function timelineRows(context: Context): readonly RowWrite[] {
 
 function unmatchedRows({ input, outputs, place }: Context): readonly RowWrite[] {
   const { topic, partition, offset } = input.at;
-  return eventsOf(outputs).flatMap((event) => {
+  return sessionEventsOf(outputs).flatMap((event) => {
     if (event.type !== 'FactUnmatched') return [];
     const { transactionId, action, reason } = event;
     const where = { topic, partition, record_offset: offset, event_id: input.id, at: input.time };

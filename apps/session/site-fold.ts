@@ -13,9 +13,11 @@ import {
 } from '#domain/session';
 import type { Deadline, Output } from '#service';
 import { advance, isNews, outcomeOf } from './command-progress.js';
+import { evolveCredential } from './credential.js';
+import { evolveInventory, inventoryRequest } from './inventory.js';
 import { evolveLink, isOldConnection, wasOffline } from './link.js';
 import { withoutDropped, withoutFlow, withReadings, withStatus } from './outlets.js';
-import { type Registry, type SiteState, type StationState, stationIn, stationsOf, withStation } from './state.js';
+import { type AdmissionState, type Registry, type SiteState, type StationState, stationIn, stationsOf, withStation } from './state.js';
 
 /** A session that went on after its provisional end counts as over when nothing more is heard for this long. */
 const QUIET_MS = 30 * 60_000;
@@ -42,8 +44,10 @@ export function decideSite(site: SiteState, input: SiteInput): readonly SessionO
   if (stationId === undefined) return [];
   const station = stationIn(site, stationId);
   const command = commandOf(station, input);
-  if (command === undefined) return [];
-  return decideSession(station.sessions, command, site).map(({ type, ...data }) => ({ topic: 'session-events', type, data, stationId }));
+  const told = command === undefined ? [] : decideSession(station.sessions, command, site);
+  const facts = told.map(({ type, ...data }) => ({ topic: 'session-events' as const, type, data, stationId }));
+  const request = inventoryRequest(station, stationId, input);
+  return request === undefined ? facts : [...facts, { topic: 'site-events', type: 'CommandRequested', data: request, stationId }];
 }
 
 export function evolveSite(site: SiteState, input: SiteInput, outputs: readonly Output[]): SiteState {
@@ -56,7 +60,7 @@ export function evolveSite(site: SiteState, input: SiteInput, outputs: readonly 
 
 function evolveStation(before: StationState, input: SiteInput, outputs: readonly Output[]): StationState {
   const command = commandOf(before, input);
-  const events = outputs.map(({ type, data }) => ({ type, ...(data as object) }) as SessionEvent);
+  const events = sessionEventsOf(outputs);
   const sessions = command === undefined ? before.sessions : evolveSessions(before.sessions, command, events);
   const link = evolveLink(before.link, input);
   const registry = evolveRegistry(before.registry, input);
@@ -67,7 +71,11 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
   }
   outlets = withoutFlow(outlets, before.sessions, sessions);
   const commands = evolveCommands(before, input);
+  const admission = evolveAdmission(before.admission, input);
+  const inventory = evolveInventory(before, input, outputs);
   const isSame =
+    admission === before.admission &&
+    inventory === before.inventory &&
     sessions === before.sessions &&
     link === before.link &&
     registry === before.registry &&
@@ -77,6 +85,8 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
   return {
     ...(link !== undefined && { link }),
     ...(registry !== undefined && { registry }),
+    ...(admission !== undefined && { admission }),
+    ...(inventory !== undefined && { inventory }),
     outlets,
     sessions,
     commands,
@@ -84,13 +94,25 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
   };
 }
 
-function evolveRegistry(registry: Registry | undefined, input: SiteInput): Registry | undefined {
+/** Of what was decided, the part about sessions. */
+export const sessionEventsOf = (outputs: readonly Output[]): readonly SessionEvent[] =>
+  outputs.flatMap(({ topic, type, data }) => (topic === 'session-events' ? [{ type, ...(data as object) } as SessionEvent] : []));
+
+function evolveAdmission(admission: AdmissionState | undefined, input: SiteInput): AdmissionState | undefined {
+  if (input.type !== 'StationAdmissionChanged') return admission;
+  const { bootStatus, heartbeatIntervalS } = input.data;
+  return { bootStatus, ...(heartbeatIntervalS !== undefined && { heartbeatIntervalS }) };
+}
+
+function evolveRegistry(before: Registry | undefined, input: SiteInput): Registry | undefined {
+  const registry = evolveCredential(before, input);
   if (input.type !== 'ConfigurationAccepted') return registry;
   const { change } = input.data;
   if (change.kind === 'site') return registry;
   if (change.kind === 'stationRemoved') return registry && { ...registry, isRemoved: true };
   const { config, assignmentSeq } = change;
   const credentialHash = change.credentialHash ?? registry?.credentialHash;
+  const offered = credentialHash === registry?.credentialHash ? registry?.offered : undefined;
   return {
     securityProfile: config.securityProfile,
     assignmentSeq,
@@ -98,6 +120,7 @@ function evolveRegistry(registry: Registry | undefined, input: SiteInput): Regis
     connectors: connectorMap(config.evses),
     evseIds: config.evses.map(({ evseId }) => evseId),
     ...(credentialHash !== undefined && { credentialHash }),
+    ...(offered !== undefined && { offered }),
   };
 }
 

@@ -10,12 +10,37 @@ import type { CommandProgress } from './command-progress.js';
 export interface Registry {
   readonly securityProfile: 0 | 1 | 2 | 3;
   readonly credentialHash?: string;
+  readonly offered?: { readonly offerId: string; readonly credentialHash: string };
   readonly assignmentSeq: number;
   /** It moved to another site. */
   readonly isRemoved: boolean;
   /** 1.6 connector → EVSE. */
   readonly connectors: Readonly<Record<string, number>>;
   readonly evseIds: readonly number[];
+}
+
+/** Whether the station is taken, as an operator decided; absent = it is. */
+export interface AdmissionState {
+  readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
+  readonly heartbeatIntervalS?: number;
+}
+
+/** What is known of asking the station for its device model (2.x) or configuration (1.6). */
+export interface Inventory {
+  readonly commandId: string;
+  /** 2.x: the report that answers it. */
+  readonly requestId?: number;
+  /** It is asked again after an update. */
+  readonly firmwareVersion: string;
+  /** `lost`: no answer, asked again at the next boot; `unsupported`: the station said no. */
+  readonly state: 'asked' | 'complete' | 'lost' | 'unsupported';
+  readonly askedMs: number;
+  /** seqNo of the parts that came; empty once complete. */
+  readonly parts: readonly number[];
+  /** Number of parts, known with the last one. */
+  readonly partCount?: number;
+  /** When the first part came: variables told before are of an older model. */
+  readonly fromMs?: number;
 }
 
 export interface Link {
@@ -44,6 +69,8 @@ export interface Outlet {
 export interface StationState {
   readonly registry?: Registry;
   readonly link?: Link;
+  readonly admission?: AdmissionState;
+  readonly inventory?: Inventory;
   readonly outlets: Readonly<Record<string, Outlet>>;
   readonly sessions: StationSessions;
   readonly commands: Readonly<Record<string, CommandProgress>>;

@@ -22,6 +22,8 @@ const Environment = z.object({
   UNKNOWN_STATIONS: z.enum(['reject', 'pending', 'accept']).default('reject'),
   ALLOW_SECURITY_PROFILE_0: flag,
   HEARTBEAT_INTERVAL_S: z.coerce.number().int().min(1).max(86_400).default(300),
+  /** When a station that is pending or rejected may boot again. */
+  BOOT_RETRY_INTERVAL_S: z.coerce.number().int().min(1).max(86_400).default(60),
   /** How often an edge pings a silent socket. */
   PING_INTERVAL_S: z.coerce.number().min(0.1).max(3600).default(30),
   EDGE_ID: z.string().optional(),
@@ -45,6 +47,7 @@ export interface Config {
   readonly unknownStations: 'reject' | 'pending' | 'accept';
   readonly allowSecurityProfile0: boolean;
   readonly heartbeatIntervalS: number;
+  readonly bootRetryIntervalS: number;
   readonly pingIntervalS: number;
   readonly edgeId?: string;
   /** Absent: the embedded world. */
@@ -90,6 +93,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     unknownStations: env.UNKNOWN_STATIONS,
     allowSecurityProfile0: env.ALLOW_SECURITY_PROFILE_0,
     heartbeatIntervalS: env.HEARTBEAT_INTERVAL_S,
+    bootRetryIntervalS: env.BOOT_RETRY_INTERVAL_S,
     pingIntervalS: env.PING_INTERVAL_S,
     ...(env.ADMIN_API_KEY !== undefined && { adminApiKey: env.ADMIN_API_KEY }),
     ...(env.EDGE_ID !== undefined && { edgeId: env.EDGE_ID }),

@@ -23,6 +23,8 @@ export interface StationConnected {
   readonly assignmentSeq: number;
   readonly ocppVersion: OcppVersion;
   readonly securityProfile: 0 | 1 | 2 | 3;
+  /** It came with the password of this offer, which proves that it knows it. */
+  readonly provedOffer?: string;
 }
 
 export interface StationDisconnected {
@@ -173,6 +175,24 @@ export interface ConfigurationRefused {
   readonly reasons: readonly { readonly path: string; readonly message: string }[];
 }
 
+/** Whether the network takes a station, told to it when it boots; independent of its configuration. Producer: api. */
+export interface StationAdmissionChanged {
+  readonly stationId: string;
+  readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
+  /** Absent = as the network has it. */
+  readonly heartbeatIntervalS?: number;
+  readonly requestedBy: string;
+}
+/** A new password on its way to a station: valid beside the old one until the station took it, or came with it (A01.FR.03/04). Producer: api. */
+export interface CredentialOffered {
+  readonly stationId: string;
+  /** Of the command that carries it, where there is one. */
+  readonly offerId: string;
+  /** Keyed hash. */
+  readonly credentialHash: string;
+  readonly requestedBy: string;
+}
+
 export interface GridLimitReceived {
   readonly limitId: string;
   /** Absent = the root of the site. */
@@ -232,6 +252,8 @@ export interface SiteEventData {
   ConfigurationRequested: ConfigurationRequested;
   ConfigurationAccepted: ConfigurationAccepted;
   ConfigurationRefused: ConfigurationRefused;
+  StationAdmissionChanged: StationAdmissionChanged;
+  CredentialOffered: CredentialOffered;
   GridLimitReceived: GridLimitReceived;
   MeasurementsReported: MeasurementsReported;
   SiteTaken: SiteTaken;

@@ -12,6 +12,9 @@ export interface StationEntry {
   readonly securityProfile: 0 | 1 | 2 | 3;
   /** Keyed hash of the Basic password; absent when none was set. */
   readonly credentialHash?: string;
+  /** A password the station was offered and may have taken: as good as the other one until it is known. */
+  readonly offeredCredential?: { readonly offerId: string; readonly credentialHash: string };
+  /** Told at the next BootNotification. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
   readonly heartbeatIntervalS: number;
   /** Answers schema violations in billing messages with CALLERROR too (certification only). */

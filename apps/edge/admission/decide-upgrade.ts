@@ -13,6 +13,8 @@ export interface Admission {
   readonly entry: StationEntry;
   readonly version: OcppVersion;
   readonly securityProfile: 0 | 1 | 2 | 3;
+  /** The station came with the password of this offer. */
+  readonly provedOffer?: string;
 }
 
 export interface UpgradeQuestion {
@@ -42,12 +44,13 @@ const strangerEntry = ({ tenantId, stationId }: StationPath, { unknownStations, 
 
 const isSameHash = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-function passwordMatches({ path, entry, credentials, hashCredential }: UpgradeQuestion): boolean {
-  const { credentialHash } = entry ?? {};
-  if (credentialHash === undefined || credentials === undefined) return false;
-  return passwordTexts(credentials.password).some((text) =>
-    isSameHash(hashCredential(credentialText(path.tenantId, path.stationId, text)), credentialHash),
-  );
+/** Which of the passwords it came with; while one is changing, the offered one is as good as the other (A01.FR.03/04). */
+function passwordOf({ path, entry, credentials, hashCredential }: UpgradeQuestion): 'current' | 'offered' | undefined {
+  if (entry === undefined || credentials === undefined) return undefined;
+  const { credentialHash = '', offeredCredential } = entry;
+  const hashes = passwordTexts(credentials.password).map((text) => hashCredential(credentialText(path.tenantId, path.stationId, text)));
+  if (hashes.some((hash) => isSameHash(hash, credentialHash))) return 'current';
+  return hashes.some((hash) => isSameHash(hash, offeredCredential?.credentialHash ?? '')) ? 'offered' : undefined;
 }
 
 export function decideUpgrade(question: UpgradeQuestion): UpgradeDecision {
@@ -57,7 +60,10 @@ export function decideUpgrade(question: UpgradeQuestion): UpgradeDecision {
   const known = entry ?? strangerEntry(path, config);
   if (entry !== undefined && entry.securityProfile >= 2 && !isEncrypted) return { refused: 'insecureTransport' };
   const needsPassword = entry !== undefined && (entry.securityProfile > 0 || !config.allowSecurityProfile0);
-  if (needsPassword && !passwordMatches(question)) return { refused: 'badCredentials' };
+  const password = needsPassword ? passwordOf(question) : undefined;
+  if (needsPassword && password === undefined) return { refused: 'badCredentials' };
   if (version === undefined) return { refused: 'noCommonSubprotocol' };
-  return { admitted: { entry: known, version, securityProfile: !needsPassword ? 0 : isEncrypted ? 2 : 1 } };
+  const provedOffer = password === 'offered' ? entry?.offeredCredential?.offerId : undefined;
+  const securityProfile = !needsPassword ? 0 : isEncrypted ? 2 : 1;
+  return { admitted: { entry: known, version, securityProfile, ...(provedOffer !== undefined && { provedOffer }) } };
 }

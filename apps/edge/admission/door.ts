@@ -61,7 +61,10 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
   }
 
   /** Appends StationConnected; its position is the connection's place among all of this station's connections. */
-  async function enter(path: StationPath, { entry, version, securityProfile }: Admission): Promise<ConnectionIdentity | HttpRefusal> {
+  async function enter(
+    path: StationPath,
+    { entry, version, securityProfile, provedOffer }: Admission,
+  ): Promise<ConnectionIdentity | HttpRefusal> {
     const siteKey = streamKey({ tenantId: path.tenantId, siteId: entry.siteId });
     const partition = siteLog.partitionOf(siteKey);
     if (!siteLog.health.isHealthy(partition, clock.now()) && !siteLog.health.mayProbe(clock.now()))
@@ -74,7 +77,14 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
       time: new Date(clock.now()).toISOString(),
       ...path,
       siteId: entry.siteId,
-      data: { connectionId, edgeId: config.edgeId, assignmentSeq: entry.assignmentSeq, ocppVersion: version, securityProfile },
+      data: {
+        connectionId,
+        edgeId: config.edgeId,
+        assignmentSeq: entry.assignmentSeq,
+        ocppVersion: version,
+        securityProfile,
+        ...(provedOffer !== undefined && { provedOffer }),
+      },
     });
     let identity: ConnectionIdentity | undefined;
     try {

@@ -61,8 +61,13 @@ export function basicCredentials(header: string | undefined): BasicCredentials |
   return colon < 0 ? undefined : { user: octets.subarray(0, colon).toString('utf8'), password: octets.subarray(colon + 1) };
 }
 
-/** The texts a password may have been set as: itself, and in hexadecimal when it came as octets (1.6 security whitepaper A00.FR.205). */
-export const passwordTexts = (password: Buffer): readonly string[] => {
-  const hex = password.toString('hex');
-  return [password.toString('utf8'), hex, hex.toUpperCase()];
-};
+const HEX = /^(?:[0-9a-f]{2})+$/i;
+
+/**
+ * The texts a password may have been set as: itself, and in hexadecimal when it came as octets (1.6 security whitepaper A00.FR.205);
+ * where it came in hexadecimal, also what that stands for.
+ */
+export function passwordTexts(password: Buffer): readonly string[] {
+  const [text, hex] = [password.toString('utf8'), password.toString('hex')];
+  return [text, hex, hex.toUpperCase(), ...(HEX.test(text) ? [Buffer.from(text, 'hex').toString('utf8')] : [])];
+}

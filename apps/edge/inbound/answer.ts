@@ -10,6 +10,8 @@ export type Answer =
 
 export interface AnswerContext {
   readonly entry: Pick<StationEntry, 'bootStatus' | 'heartbeatIntervalS'>;
+  /** A station that is not accepted boots again after this. */
+  readonly bootRetryIntervalS: number;
   /** ISO 8601 UTC, the moment the call was received. */
   readonly now: string;
   /** Verdict on the token the call presents; absent when it presents none. */
@@ -26,8 +28,9 @@ export const error = (code: string, description: string): Answer => ({ kind: 'er
 
 export const nothing: AnswerRule = () => ({});
 export const heartbeat: AnswerRule = ({ now }) => ({ currentTime: now });
-export const boot: AnswerRule = ({ entry, now }) => ({
-  status: entry.bootStatus,
+/** The interval is that of heartbeats for a station that is accepted, and the time until its next boot for any other (B01.FR.04, B02.FR.04). */
+export const boot: AnswerRule = ({ entry: { bootStatus, heartbeatIntervalS }, bootRetryIntervalS, now }) => ({
+  status: bootStatus,
   currentTime: now,
-  interval: entry.heartbeatIntervalS,
+  interval: bootStatus === 'Accepted' ? heartbeatIntervalS : bootRetryIntervalS,
 });

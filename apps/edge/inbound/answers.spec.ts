@@ -11,7 +11,7 @@ const tables = { 'ocpp1.6': ANSWERS_16, 'ocpp2.0.1': ANSWERS_201 } as const;
 const now = '2026-11-01T12:00:00.000Z';
 const statuses: readonly VerdictStatus[] = ['Accepted', 'Blocked', 'Expired', 'Invalid', 'NoCredit', 'ConcurrentTx', 'Unknown'];
 const contexts: readonly AnswerContext[] = (['Accepted', 'Pending', 'Rejected'] as const).flatMap((bootStatus) => {
-  const base = { entry: { bootStatus, heartbeatIntervalS: 300 }, now, transactionId: 7 };
+  const base = { entry: { bootStatus, heartbeatIntervalS: 300 }, bootRetryIntervalS: 60, now, transactionId: 7 };
   return [base, ...statuses.map((status) => ({ ...base, verdict: { status, groupHash: 'a'.repeat(64), expiresAt: now } }))];
 });
 

@@ -1,4 +1,4 @@
-// Which messages a command of ours asks a station for: a station that is not accepted yet may send exactly those (2.0.1 B02.FR.09).
+// Which messages a command of ours asks a station for: a station that is not accepted yet may send exactly those (1.6, 4.2; 2.0.1 B02.FR.09).
 // Whether it does, and whether we know them, is judged elsewhere.
 
 const REPORTS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -8,7 +8,9 @@ const REPORTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['CustomerInformation', ['NotifyCustomerInformation']],
   ['GetChargingProfiles', ['ReportChargingProfiles']],
   ['GetDisplayMessages', ['NotifyDisplayMessages']],
+  ['GetDiagnostics', ['DiagnosticsStatusNotification']],
   ['GetLog', ['LogStatusNotification']],
+  ['SignedUpdateFirmware', ['SignedFirmwareStatusNotification']],
   ['UpdateFirmware', ['FirmwareStatusNotification']],
   ['PublishFirmware', ['PublishFirmwareStatusNotification']],
 ]);
@@ -20,7 +22,7 @@ const TRIGGERED: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function askedFor(action: string, payload: unknown): readonly string[] {
-  if (action !== 'TriggerMessage') return REPORTS.get(action) ?? [];
+  if (action !== 'TriggerMessage' && action !== 'ExtendedTriggerMessage') return REPORTS.get(action) ?? [];
   if (typeof payload !== 'object' || payload === null || !('requestedMessage' in payload)) return [];
   const { requestedMessage } = payload;
   return typeof requestedMessage === 'string' ? [TRIGGERED.get(requestedMessage) ?? requestedMessage] : [];

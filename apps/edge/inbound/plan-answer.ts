@@ -42,11 +42,14 @@ export type NoPlan = 'bookAway';
 const ANSWERS = { 'ocpp1.6': ANSWERS_16, 'ocpp2.0.1': ANSWERS_201 } as const;
 /** Messages with a token that is judged; other tokens are only sealed. */
 const JUDGED: ReadonlySet<string> = new Set(['Authorize', 'StartTransaction', 'StopTransaction', 'TransactionEvent']);
+/** Always answered, or a 1.6 station blocks its queue (1.6, 4.7, 4.8, 4.10); what energy flowed is true whether we took the station or not. */
+const BILLING_16: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'MeterValues']);
 const NONE: readonly never[] = [];
 const SCHEMA_FLAG = ['schema'] as const;
 
 export interface Desk {
   readonly tokens: TokenDesk;
+  readonly bootRetryIntervalS: number;
   readonly hmacTransaction: (text: string) => string;
 }
 
@@ -68,11 +71,13 @@ export function planAnswer(view: StationView, call: IncomingCall, desk: Desk): P
     };
   }
   const flags = isKept ? SCHEMA_FLAG : NONE;
-  if (version === 'ocpp2.0.1' && entry.bootStatus !== 'Accepted' && !mayComeBeforeAccepted(view, action))
-    return { answer: error('SecurityError', 'the station is not accepted yet'), violations, flags };
+  const isEarly = entry.bootStatus !== 'Accepted' && !mayComeBeforeAccepted(view, action);
+  if (isEarly && !(version === 'ocpp1.6' && BILLING_16.has(action)))
+    return { answer: error('SecurityError', 'the station is not accepted'), violations, flags: [...flags, 'notAccepted'] };
+  const kept = isEarly ? [...flags, 'notAccepted'] : flags;
   const token = JUDGED.has(action) ? presentedToken(version, payload) : undefined;
-  if (token !== undefined) return planWithToken(view, call, desk, rule, token, { violations, flags });
-  return { answer: result(rule(contextOf(view, call), payload)), violations, flags };
+  if (token !== undefined) return planWithToken(view, call, desk, rule, token, { violations, flags: kept });
+  return { answer: result(rule(contextOf(view, call, desk), payload)), violations, flags: kept };
 }
 
 async function planWithToken(
@@ -91,7 +96,7 @@ async function planWithToken(
   const verdict = asked.verdict ?? (action === 'TransactionEvent' ? ({ status: 'Accepted' } as const) : undefined); // who charges already goes on
   const transactionId = action === 'StartTransaction' ? startId(view.path, call, asked, desk) : undefined;
   const context = {
-    ...contextOf(view, call),
+    ...contextOf(view, call, desk),
     ...(verdict !== undefined && { verdict }),
     ...(transactionId !== undefined && { transactionId }),
   };
@@ -112,8 +117,9 @@ const refusal = (version: OcppVersion, code: string, description: string): Plan 
   flags: NONE,
 });
 
-const contextOf = ({ entry }: StationView, { receivedMs }: IncomingCall): AnswerContext => ({
+const contextOf = ({ entry }: StationView, { receivedMs }: IncomingCall, { bootRetryIntervalS }: Desk): AnswerContext => ({
   entry,
+  bootRetryIntervalS,
   now: isoTime(receivedMs),
 });
 

@@ -51,7 +51,7 @@ describe('the table', () => {
     ['token', 'SendLocalList', /idTag$|idToken$|IdTag$/],
     ['token', 'RequestStartTransaction', /idToken$|additionalIdToken$/],
     ['personal', 'NotifyCustomerInformation', /^data$/],
-    ['personal', 'CustomerInformation', /^customerIdentifier$|customerCertificate/],
+    ['personal', 'CustomerInformation', /^customerIdentifier$|customerCertificate\.(issuer\w+|serialNumber)$/],
     ['personal', 'SetDisplayMessage', /content$/],
     ['personal', 'NotifyDisplayMessages', /content$/],
     ['personal', 'Authorize', /^certificate$|iso15118CertificateHashData\[\]\.serialNumber$/],
