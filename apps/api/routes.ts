@@ -5,7 +5,7 @@ import { credentialText, tokenText } from '#domain/authorization';
 import { rateCase } from '#domain/billing';
 import { compositeSchedule } from '#domain/charging-profiles';
 import { allocate, type SiteConfig, type StationConfig } from '#domain/load-balancing';
-import type { World } from '#ports';
+import type { StationEntry, World } from '#ports';
 import { changePassword, requestCommand, untilEnded } from './commands.js';
 import type { FeedHub } from './feed.js';
 import { type Answer, type Call, ok, type Route, route } from './http.js';
@@ -95,7 +95,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       },
       async handle(call) {
         const { caller, params, query, body } = call;
-        const { password: given, ...rest } = body;
+        const { password: given, certificate, ...rest } = body;
         const { tenantId } = caller;
         if (!(await book.isComplete())) throw unavailable('the station registry is being rebuilt');
         const before = await book.station(tenantId, params.stationId);
@@ -129,7 +129,13 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
           if (bootStatus !== 'Accepted')
             await append(world, 'site-events', admission(tenantId, body.siteId, params.stationId, { status: bootStatus }, caller.name));
         }
-        const change = { kind: 'station', config, assignmentSeq, ...(credentialHash !== undefined && { credentialHash }) } as const;
+        const change = {
+          kind: 'station',
+          config,
+          assignmentSeq,
+          ...(credentialHash !== undefined && { credentialHash }),
+          ...(certificate !== undefined && { certificate: certificate as NonNullable<StationEntry['certificate']> }),
+        } as const;
         const version = await configure(world, tenantId, body.siteId, change, written(call));
         const known = await poll(world, 10_000, async () => {
           const entry = await book.station(tenantId, params.stationId);
@@ -142,6 +148,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
           before === undefined ? 201 : 200,
           {
             ...config,
+            ...(certificate !== undefined && { certificate }),
             ...(given === undefined && password !== undefined && { password }),
             ...(offered !== undefined && { passwordChange: offered }),
           },

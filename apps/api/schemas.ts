@@ -59,6 +59,10 @@ export const StationBody = z.strictObject({
   nodeId: Id,
   securityProfile: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
   password: z.string().min(8).max(64).optional(),
+  certificate: z
+    .strictObject({ commonName: z.string().min(1).max(64).optional(), organization: z.string().min(1).max(64).optional() })
+    .optional()
+    .describe('security profile 3: what its certificate names (CN, O) where that is not its id and one of our organisations'),
   maxA: Amps.optional(),
   evses: z.array(EvseBody).min(1).max(1000),
 });

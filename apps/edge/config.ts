@@ -1,6 +1,9 @@
 // Settings and named bounds of an edge, with the values it runs on when nobody says otherwise.
 // Reading the environment is the business of libs/config.
 
+import type { OcppTlsConfig } from '#config';
+import type { Rate } from './admission/budgets.js';
+
 export interface EdgeConfig {
   /** Unique among running edges; commands find their way by it. */
   readonly edgeId: string;
@@ -9,8 +12,16 @@ export interface EdgeConfig {
   readonly ocppPort: number;
   readonly unknownStations: 'reject' | 'pending' | 'accept';
   readonly allowSecurityProfile0: boolean;
-  /** TLS ends at a proxy in front of us: every connection counts as encrypted. */
-  readonly isTlsTerminated: boolean;
+  /** Files of a TLS listener of ours, and of the authorities that sign stations' certificates; with authorities alone TLS ends at a proxy. */
+  readonly ocppTls?: OcppTlsConfig;
+  /** How often those files are read again: certificates are replaced without a restart. */
+  readonly tlsReloadIntervalMs: number;
+  /** Organisations that certificates of stations may name (A00.FR.404). */
+  readonly stationOrganizations: readonly string[];
+  /** Addresses and networks of proxies whose forwarded headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** Header with the client certificate from such a proxy. */
+  readonly clientCertHeader?: string;
   readonly defaultTenantId: string;
   readonly heartbeatIntervalS: number;
   /** When a station that is pending or rejected may boot again. */
@@ -26,6 +37,19 @@ export interface EdgeConfig {
   readonly closeFractionPerS: number;
   /** How often deadlines and presence of every connection are looked at; the resolution of the times above. */
   readonly sweepIntervalMs: number;
+  /** A socket that has not asked to be upgraded by then, or not spoken TLS, is closed. */
+  readonly handshakeTimeoutMs: number;
+  /** Sockets one address may hold at once, and of those, ones that are not a station's yet; proxies we trust are not counted. */
+  readonly socketsPerAddress: number;
+  readonly strangersPerAddress: number;
+  /** Attempts to connect of one address. */
+  readonly attemptsPerAddress: Rate;
+  /** Connections of one station that were let in: each is a record. */
+  readonly entriesPerStation: Rate;
+  /** CALLs of one station; who sends more is read more slowly. */
+  readonly callsPerStation: Rate;
+  /** Tokens one station asks about; further ones wait, so that cards cannot be guessed (attack 13). */
+  readonly tokensPerStation: Rate;
   /** How often the directory is asked whether it still knows us. */
   readonly announceIntervalMs: number;
 }
@@ -36,7 +60,9 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   ocppPort: 9220,
   unknownStations: 'reject',
   allowSecurityProfile0: false,
-  isTlsTerminated: false,
+  tlsReloadIntervalMs: 10_000,
+  stationOrganizations: [],
+  trustedProxies: [],
   defaultTenantId: 'default',
   heartbeatIntervalS: 300,
   bootRetryIntervalS: 60,
@@ -47,6 +73,13 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   closeFractionPerS: 0.05,
   sweepIntervalMs: 1_000,
   announceIntervalMs: 2_000,
+  handshakeTimeoutMs: 10_000,
+  socketsPerAddress: 20_000,
+  strangersPerAddress: 2_000,
+  attemptsPerAddress: { burst: 20_000, perS: 500 },
+  entriesPerStation: { burst: 60, perS: 0.5 },
+  callsPerStation: { burst: 10_000, perS: 100 },
+  tokensPerStation: { burst: 100, perS: 1 },
 };
 
 /** Largest frame, before and after decompression [bytes]; a larger one closes its socket with 1009. */

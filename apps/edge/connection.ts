@@ -6,6 +6,7 @@ import { type EnvelopeAttributes, streamKey } from '#contracts';
 import { mayBeSensitive, protect } from '#domain/privacy';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, NewRecord, RoutedCommand, StationEntry } from '#ports';
+import type { Purse } from './admission/budgets.js';
 import type { StationPath } from './admission/path.js';
 import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './config.js';
 import { askedFor } from './inbound/asked-for.js';
@@ -26,6 +27,8 @@ export interface ConnectionIdentity {
   readonly version: OcppVersion;
   readonly connectionId: string;
   readonly generation: Generation;
+  /** CN of the certificate it came with, in security profile 3. */
+  readonly certificateName?: string;
 }
 
 type CallFrame = Extract<Frame, { kind: 'call' }>;
@@ -35,6 +38,12 @@ interface Waiting<F = CallFrame | UnreadableFrame> {
   readonly bytes: number;
   readonly receivedMs: number;
 }
+
+const IMPOSTOR: Plan = {
+  answer: { kind: 'error', code: 'SecurityError', description: 'the serial number is not that of the certificate' },
+  violations: [],
+  flags: ['serialNumberMismatch'],
+};
 
 /** No answer may be given now; the socket closes and the station keeps its message. */
 class Unanswerable extends Error {}
@@ -58,6 +67,7 @@ export class Connection {
   readonly #partition: number;
   readonly #recordPrefix: string;
   readonly #openedMs: number;
+  readonly #purse: Purse;
   readonly #asked = new Set<string>();
   readonly #inbox: Waiting[] = [];
   #entry: StationEntry;
@@ -67,6 +77,7 @@ export class Connection {
   #handling: Waiting | undefined;
   #appendingSinceMs: number | undefined;
   #lastHeardMs: number;
+  #isPaused = false;
   #pingedMs: number | undefined;
 
   constructor(socket: StationSocket, identity: ConnectionIdentity, services: EdgeServices) {
@@ -81,6 +92,7 @@ export class Connection {
     this.#partition = services.siteLog.partitionOf(this.#siteKey);
     this.#recordPrefix = recordPrefix({ connectionId, generation, ocppVersion: version });
     this.#openedMs = services.clock.now();
+    this.#purse = services.callBudgets.of(this.#stationKey);
     this.#lastHeardMs = this.#openedMs;
     this.#told = entry.bootStatus;
     if (entry.bootStatus !== 'Accepted') this.#state = 'Pending';
@@ -155,6 +167,7 @@ export class Connection {
   #receive(data: Buffer): void {
     if (this.#state === 'Closed' || this.#state === 'Draining') return;
     this.#heard();
+    if (!this.#purse.spend(1, this.#lastHeardMs)) this.#readSlowly();
     const text = data.toString('utf8');
     const frame = parseFrame(text);
     const [bytes, receivedMs] = [data.length, this.#lastHeardMs];
@@ -178,6 +191,18 @@ export class Connection {
         this.#services.count('unsupportedFrames');
         if (text.trim() !== '') this.#park({ kind: 'unsupported', reason: frame.reason, text, bytes }, receivedMs);
     }
+  }
+
+  /** Nothing is dropped: what a station sends beyond its rate waits in its own socket. */
+  #readSlowly(): void {
+    if (this.#isPaused || this.#socket.pause === undefined) return;
+    this.#isPaused = true;
+    this.#services.count('pauses');
+    this.#socket.pause();
+    this.#services.clock.after(this.#purse.waitMs(1, this.#lastHeardMs), () => {
+      this.#isPaused = false;
+      if (this.#state !== 'Closed') this.#socket.resume?.();
+    });
   }
 
   #take(waiting: Waiting): void {
@@ -311,9 +336,11 @@ export class Connection {
     await this.#refreshEntry();
     if (this.#state === 'Closed') throw new Unanswerable('the station has to connect anew');
     const { bootStatus } = this.#entry;
-    const plan = await this.#plan(waiting);
+    const isImpostor = this.#isImpostor(waiting.frame.payload);
+    const plan = isImpostor ? IMPOSTOR : await this.#plan(waiting);
     const answer = await this.#protectAndAppend(waiting, plan);
     if (plan !== 'bookAway' && plan.answer.kind === 'result') this.#booted(bootStatus);
+    if (isImpostor) this.end(CLOSE.policy, 'the serial number is not that of the certificate');
     return answer;
   }
 
@@ -340,6 +367,14 @@ export class Connection {
       seal: (subjectId: string, text: string) => keys.seal(subjectId, text),
       fallbackSubject: `station:${tenantId}/${stationId}`,
     };
+  }
+
+  /** The serial number a 2.x station tells has to be the name its certificate was made out to (B01.FR.11/12). */
+  #isImpostor({ chargingStation }: CallFrame['payload']): boolean {
+    const { certificateName } = this.identity;
+    if (certificateName === undefined || typeof chargingStation !== 'object' || chargingStation === null) return false;
+    const { serialNumber } = chargingStation as { readonly serialNumber?: unknown };
+    return serialNumber !== undefined && serialNumber !== certificateName;
   }
 
   #booted(told: StationEntry['bootStatus']): void {

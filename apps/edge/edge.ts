@@ -4,16 +4,20 @@ import { encode } from '#contracts';
 import type { Logger } from '#observability';
 import { type Cancel, isNewer, type RoutedCommand, type RoutedMessage, type World } from '#ports';
 import { bookGate } from './admission/book-gate.js';
+import { Budgets } from './admission/budgets.js';
+import { certificateDesk } from './admission/client-certificate.js';
 import { CloseWaves } from './admission/close-waves.js';
 import { door } from './admission/door.js';
 import { FailureThrottle } from './admission/failure-throttle.js';
+import { Proxies } from './admission/proxies.js';
+import { SocketCounts } from './admission/socket-limits.js';
 import { CLOSE, DEFAULT_EDGE_CONFIG, type EdgeConfig } from './config.js';
 import { Connection, type ConnectionIdentity } from './connection.js';
 import { dispatcher } from './dispatch.js';
 import { Parking } from './inbound/parking.js';
 import { RepeatMemory } from './inbound/repeat-memory.js';
 import { tokenDesk } from './inbound/token-desk.js';
-import { type CreateListener, webSocketListener } from './listener.js';
+import { type CreateListener, type ListenerPorts, webSocketListener } from './listener.js';
 import { edgeCounters } from './metrics.js';
 import { GrantFence } from './outbound/grant-fence.js';
 import { OutcomeWriter } from './outbound/outcome-writer.js';
@@ -22,6 +26,7 @@ import { outcomeRecord } from './outcome-record.js';
 import { Roster } from './roster.js';
 import type { EdgeServices } from './services.js';
 import { SiteLog } from './site-log.js';
+import { TlsMaterial } from './tls-material.js';
 
 export interface Edge {
   /** Resolves when stations can connect. */
@@ -33,6 +38,8 @@ export interface Edge {
   drain(options?: { readonly closeFractionPerS?: number }): Promise<void>;
   /** The port listened on. */
   readonly port: number;
+  /** Undefined without a TLS listener. */
+  readonly tlsPort: number | undefined;
   readonly connectionCount: number;
   /** Rejects with what is wrong, for a readiness probe. */
   check(): Promise<void>;
@@ -70,6 +77,8 @@ export function createEdge({
   const retryAfterS = (): number => Math.ceil(RETRY_AFTER_S.least + world.random.next() * RETRY_AFTER_S.spread);
   const timers: Cancel[] = [];
   const parking = new Parking(world.keys);
+  const proxies = new Proxies(config.trustedProxies);
+  const tls = config.ocppTls === undefined ? undefined : new TlsMaterial(config.ocppTls);
   let isDraining = false;
   let emptied: (() => void) | undefined;
 
@@ -103,7 +112,7 @@ export function createEdge({
     keys: world.keys,
     siteLog,
     desk: {
-      tokens: tokenDesk(world.book, world.keys),
+      tokens: tokenDesk(world.book, world.keys, new Budgets(config.tokensPerStation), clock),
       bootRetryIntervalS: config.bootRetryIntervalS,
       hmacTransaction: (text) => world.keys.hmac('transaction', text),
     },
@@ -112,6 +121,9 @@ export function createEdge({
     writeLater: (siteKey, build) => outcomes.write(siteKey, build),
     fence: new GrantFence(),
     waves,
+    proxies,
+    certificates: certificateDesk(proxies, config.clientCertHeader, () => tls?.authorities ?? []),
+    callBudgets: new Budgets(config.callsPerStation),
     inFlight: { bytes: 0 },
     count: counters.count,
     nextTurn,
@@ -136,7 +148,9 @@ export function createEdge({
     recordEnd(identity, 1006, 'gone before the upgrade was complete');
   };
 
-  const server = listener({
+  const ports: ListenerPorts = {
+    handshakeTimeoutMs: config.handshakeTimeoutMs,
+    sockets: new SocketCounts(config, (address) => proxies.isTrusted(address)),
     door: door(services, new FailureThrottle(), retryAfterS, { claim: (identity) => roster.claim(identity), abandon }),
     closedBecause: () =>
       isDraining ? { status: 503, message: 'restarting', headers: { 'Retry-After': String(retryAfterS()) } } : undefined,
@@ -157,7 +171,7 @@ export function createEdge({
     refused: ({ status, message }, request) => {
       counters.count('upgradesRefused');
       logger.info(
-        { status, reason: message, address: request.socket.remoteAddress, path: request.url?.split('?', 1)[0]?.slice(0, 120) },
+        { status, reason: message, address: proxies.addressOf(request), path: request.url?.split('?', 1)[0]?.slice(0, 120) },
         'upgrade refused',
       );
     },
@@ -165,7 +179,18 @@ export function createEdge({
       logger.error({ err: error }, 'an upgrade failed');
       return { status: 503, message: 'not ready', headers: { 'Retry-After': String(retryAfterS()) } };
     },
-  });
+  };
+  const server = listener(ports);
+  const tlsServer = tls?.serves ? listener(ports, tls) : undefined;
+  const renewTls = (): void => {
+    try {
+      if (!tls?.reload()) return;
+      tlsServer?.renew?.();
+      logger.info({}, 'TLS certificates were replaced');
+    } catch (error) {
+      logger.error({ err: error }, 'TLS certificates could not be read: the ones before stay in use');
+    }
+  };
 
   const dispatch = dispatcher(services, directory, router, (tenantId, stationId) => roster.of(tenantId, stationId));
   const onMessage = (message: RoutedMessage): void => {
@@ -194,6 +219,10 @@ export function createEdge({
     async listen() {
       listening = await router.listen(config.edgeId, onMessage);
       await server.listen(config.ocppPort, config.bindAddress);
+      if (config.ocppTls !== undefined) {
+        await tlsServer?.listen(config.ocppTls.port, config.bindAddress);
+        every(config.tlsReloadIntervalMs, renewTls);
+      }
       every(config.sweepIntervalMs, () => {
         for (const connection of roster.connections()) connection.tick(clock.now());
       });
@@ -211,10 +240,13 @@ export function createEdge({
       for (const cancel of timers) cancel();
       waves.stop();
       await listening?.close();
-      await server.close();
+      await Promise.all([server.close(), tlsServer?.close()]);
     },
     get port() {
       return server.port ?? config.ocppPort;
+    },
+    get tlsPort() {
+      return tlsServer?.port;
     },
     get connectionCount() {
       return roster.size;

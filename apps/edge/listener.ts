@@ -1,21 +1,38 @@
-// The HTTP server that upgrades to WebSocket: sizes, time limits, compression, refusals with their headers.
+// HTTP and HTTPS servers that upgrade to WebSocket: sizes, time limits, sockets per address, compression, refusals with their headers.
 // Who is admitted is the door's business; an open socket is a connection's.
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { randomBytes, type X509Certificate } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { type Door, type HttpRefusal, isRefusal } from './admission/door.js';
 import { chooseSubprotocol } from './admission/path.js';
+import type { SocketCounts } from './admission/socket-limits.js';
 import { LARGEST_FRAME } from './config.js';
 import type { ConnectionIdentity } from './connection.js';
+import type { TlsMaterial } from './tls-material.js';
 
-const HANDSHAKE_MS = 10_000;
+/** Longest request line and headers [bytes]. */
+const LARGEST_HEAD = 16 << 10;
 
 /** What is asked of an upgrade request; node's own fits, and so does one that never was a socket. */
 export interface UpgradeRequest {
   readonly url?: string | undefined;
-  readonly headers: { readonly authorization?: string | undefined; readonly 'sec-websocket-protocol'?: string | undefined };
-  readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean };
+  readonly headers: Readonly<Record<string, string | undefined>> | IncomingMessage['headers'];
+  readonly socket: {
+    readonly remoteAddress?: string | undefined;
+    readonly encrypted?: boolean;
+    /** An authority of ours signed the certificate that was shown. */
+    readonly authorized?: boolean;
+    readonly getPeerX509Certificate?: () => X509Certificate | undefined;
+  };
 }
+
+/** One header of a request; of one that came more than once, nothing. */
+export const headerOf = ({ headers }: UpgradeRequest, name: string): string | undefined => {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+};
 
 /** An open socket as a connection uses it; a WebSocket of `ws` is one. */
 export interface StationSocket {
@@ -27,6 +44,9 @@ export interface StationSocket {
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;
+  /** Reads nothing more until `resume`, where the socket can do that. */
+  pause?(): void;
+  resume?(): void;
   /** Bytes taken by `send` that the peer has not read. */
   readonly bufferedAmount: number;
 }
@@ -35,15 +55,20 @@ export interface Listener {
   listen(port: number, address: string): Promise<void>;
   /** Undefined before it listens. */
   readonly port: number | undefined;
+  /** Serves with changed certificates from the next handshake on; open sockets keep theirs. */
+  renew?(): void;
   close(): Promise<void>;
 }
 
-export type CreateListener = (ports: ListenerPorts) => Listener;
+/** With `tls` the listener is an encrypted one. */
+export type CreateListener = (ports: ListenerPorts, tls?: TlsMaterial) => Listener;
 
 export interface ListenerPorts {
   readonly door: Door;
   /** Refuses everything while set, e.g. while draining. */
   readonly closedBecause: () => HttpRefusal | undefined;
+  readonly sockets: SocketCounts;
+  readonly handshakeTimeoutMs: number;
   readonly opened: (socket: StationSocket, identity: ConnectionIdentity) => void;
   /** Admitted, but the socket was gone before the upgrade was complete. */
   readonly vanished: (identity: ConnectionIdentity) => void;
@@ -64,7 +89,8 @@ const PER_MESSAGE_DEFLATE = {
   zlibDeflateOptions: { level: 3, memLevel: 4 },
 } as const;
 
-export const webSocketListener: CreateListener = ({ door, closedBecause, opened, vanished, refused, failed }) => {
+export const webSocketListener: CreateListener = (ports, tls) => {
+  const { door, handshakeTimeoutMs, closedBecause, opened, vanished, refused, failed } = ports;
   const admitted = new WeakMap<IncomingMessage, ConnectionIdentity>();
   const judge = async (request: IncomingMessage): Promise<ConnectionIdentity | HttpRefusal> => {
     try {
@@ -95,16 +121,24 @@ export const webSocketListener: CreateListener = ({ door, closedBecause, opened,
     },
   });
 
-  const server = createServer({ connectionsCheckingInterval: HANDSHAKE_MS / 2 }, (_, response) => {
+  const notHttp = (_: IncomingMessage, response: ServerResponse): void => {
     response.writeHead(426, { Connection: 'close', Upgrade: 'websocket' }).end();
-  });
-  server.headersTimeout = HANDSHAKE_MS;
-  server.requestTimeout = HANDSHAKE_MS;
+  };
+  const limits = { connectionsCheckingInterval: handshakeTimeoutMs / 2, maxHeaderSize: LARGEST_HEAD };
+  const server: Server | TlsServer =
+    tls === undefined
+      ? createServer(limits, notHttp)
+      : createTlsServer({ ...limits, ...tls.options(), handshakeTimeout: handshakeTimeoutMs }, notHttp);
+  server.headersTimeout = handshakeTimeoutMs;
+  server.requestTimeout = handshakeTimeoutMs;
+  const stations = limitSockets(server, ports);
   server.on('upgrade', (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const identity = admitted.get(request);
       if (identity === undefined) throw new Error('a socket opened that nobody admitted');
       admitted.delete(request);
+      stations.add(nameOf(request.socket));
+      ports.sockets.known(request.socket.remoteAddress);
       opened(webSocket, identity);
     });
   });
@@ -116,9 +150,32 @@ export const webSocketListener: CreateListener = ({ door, closedBecause, opened,
     get port() {
       return (server.address() as AddressInfo | null)?.port;
     },
+    renew() {
+      if (tls === undefined || !('setSecureContext' in server)) return;
+      server.setSecureContext(tls.options());
+      // A session resumed by an old ticket would be judged by the authorities of then.
+      server.setTicketKeys(randomBytes(48));
+    },
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
 };
+
+/** Before a byte is read, and before TLS costs anything. Answers the set of sockets that became a station's, for the caller to fill. */
+function limitSockets(server: Server | TlsServer, { sockets }: ListenerPorts): Set<string> {
+  const stations = new Set<string>();
+  server.on('connection', (socket: Socket) => {
+    const [address, name] = [socket.remoteAddress, nameOf(socket)];
+    if (!sockets.enter(address)) {
+      socket.destroy();
+      return;
+    }
+    socket.once('close', () => sockets.leave(address, stations.delete(name)));
+  });
+  return stations;
+}
+
+/** The same for a TLS socket and the raw one beneath it. */
+const nameOf = ({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string => `${remoteAddress} ${remotePort}`;

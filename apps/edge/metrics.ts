@@ -14,6 +14,7 @@ const COUNTERS = {
     'frames nobody can read that were only counted, because their station sends too many',
   ],
   upgradesRefused: ['csms_edge_upgrades_refused_total', 'connection attempts refused at the door'],
+  pauses: ['csms_edge_pauses_total', 'sockets read more slowly because their station sends too much'],
   superseded: ['csms_edge_superseded_total', 'connections replaced by a newer one of the same station'],
   outcomesLost: ['csms_edge_outcomes_lost_total', 'command outcomes not taken because too many waited'],
 } as const;

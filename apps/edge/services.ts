@@ -2,8 +2,11 @@
 // Nothing is decided here.
 import type { Logger } from '#observability';
 import type { Clock, Ids, KeyStore, RoutedCommand, StationEntry } from '#ports';
+import type { Budgets } from './admission/budgets.js';
+import type { CertificateDesk } from './admission/client-certificate.js';
 import type { CloseWaves } from './admission/close-waves.js';
 import type { StationPath } from './admission/path.js';
+import type { Proxies } from './admission/proxies.js';
 import type { EdgeConfig } from './config.js';
 import type { Connection } from './connection.js';
 import type { Parking } from './inbound/parking.js';
@@ -27,6 +30,10 @@ export interface EdgeServices {
   readonly parking: Parking;
   readonly fence: GrantFence;
   readonly waves: CloseWaves;
+  readonly proxies: Proxies;
+  readonly certificates: CertificateDesk;
+  /** What each station may still say for now. */
+  readonly callBudgets: Budgets;
   /** Bytes read and not yet answered, over all sockets. */
   readonly inFlight: { bytes: number };
   readonly count: (name: CountName) => void;

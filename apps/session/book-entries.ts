@@ -60,7 +60,7 @@ function stationEntries(
 ): readonly BookEntry[] {
   if (registry === undefined) return [];
   const { tenantId, siteId } = site;
-  const { assignmentSeq, securityProfile, credentialHash, offered, isRemoved } = registry;
+  const { assignmentSeq, securityProfile, credentialHash, offered, certificate, isRemoved } = registry;
   const value = {
     tenantId,
     stationId,
@@ -69,6 +69,7 @@ function stationEntries(
     securityProfile,
     ...(credentialHash !== undefined && { credentialHash }),
     ...(offered !== undefined && { offeredCredential: offered }),
+    ...(certificate !== undefined && { certificate }),
     bootStatus: admission?.bootStatus ?? ('Accepted' as const),
     heartbeatIntervalS: admission?.heartbeatIntervalS ?? heartbeatIntervalS,
     strict: false,

@@ -121,6 +121,7 @@ function evolveRegistry(before: Registry | undefined, input: SiteInput): Registr
     evseIds: config.evses.map(({ evseId }) => evseId),
     ...(credentialHash !== undefined && { credentialHash }),
     ...(offered !== undefined && { offered }),
+    ...(change.certificate !== undefined && { certificate: change.certificate }),
   };
 }
 

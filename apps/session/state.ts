@@ -11,6 +11,7 @@ export interface Registry {
   readonly securityProfile: 0 | 1 | 2 | 3;
   readonly credentialHash?: string;
   readonly offered?: { readonly offerId: string; readonly credentialHash: string };
+  readonly certificate?: { readonly commonName?: string; readonly organization?: string };
   readonly assignmentSeq: number;
   /** It moved to another site. */
   readonly isRemoved: boolean;

@@ -14,4 +14,26 @@ describe('readConfig', () => {
   it('names a bad setting', () => {
     expect(() => readConfig({ OCPP_PORT: 'ninety' })).toThrow(/OCPP_PORT/);
   });
+  it('takes several certificates with their keys, and refuses half of them', () => {
+    const files = { OCPP_TLS_CERT: 'ec.pem, rsa.pem', OCPP_TLS_KEY: 'ec.key,rsa.key' };
+    expect(readConfig(files).ocppTls).toEqual({
+      port: 9221,
+      certFiles: ['ec.pem', 'rsa.pem'],
+      keyFiles: ['ec.key', 'rsa.key'],
+      clientCaFiles: [],
+    });
+    expect(() => readConfig({ ...files, OCPP_TLS_KEY: 'ec.key' })).toThrow(/OCPP_TLS_KEY/);
+    expect(readConfig({}).ocppTls).toBeUndefined();
+  });
+  it('judges certificates of stations only when it is told whose they may be', () => {
+    expect(() => readConfig({ OCPP_TLS_CLIENT_CA: 'ca.pem' })).toThrow(/OCPP_TLS_ORGANIZATION/);
+    const header = { OCPP_CLIENT_CERT_HEADER: 'Client-Cert', OCPP_TLS_ORGANIZATION: 'Us' };
+    expect(() => readConfig(header)).toThrow(/OCPP_TRUSTED_PROXIES/);
+    expect(() => readConfig({ ...header, OCPP_TRUSTED_PROXIES: '10.0.0.0/8' })).toThrow(/OCPP_TLS_CLIENT_CA/);
+    expect(readConfig({ ...header, OCPP_TRUSTED_PROXIES: '10.0.0.0/8', OCPP_TLS_CLIENT_CA: 'ca.pem' })).toMatchObject({
+      clientCertHeader: 'client-cert',
+      trustedProxies: ['10.0.0.0/8'],
+      stationOrganizations: ['Us'],
+    });
+  });
 });

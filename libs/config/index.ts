@@ -6,6 +6,16 @@ const flag = z
   .enum(['true', 'false'])
   .default('false')
   .transform((text) => text === 'true');
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
+const files = list;
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const Environment = z.object({
@@ -13,6 +23,19 @@ const Environment = z.object({
   BIND_ADDRESS: z.string().default('127.0.0.1'),
   HTTP_PORT: port.default(8080),
   OCPP_PORT: port.default(9220),
+  OCPP_TLS_PORT: port.default(9221),
+  /** PEM files of certificates with their chains, separated by commas; one with an ECDSA and one with an RSA key serve all stations. Absent: no TLS here. */
+  OCPP_TLS_CERT: files,
+  /** PEM files of their private keys, in the same order. */
+  OCPP_TLS_KEY: files,
+  /** PEM files of the authorities that sign stations' certificates; without them no station can use security profile 3. */
+  OCPP_TLS_CLIENT_CA: files,
+  /** Organisations (O) a station's certificate may name, separated by commas: ours, and those we trust (A00.FR.404). */
+  OCPP_TLS_ORGANIZATION: list,
+  /** Addresses or networks of proxies whose forwarded headers are believed (X-Forwarded-For, X-Forwarded-Proto, the client certificate). */
+  OCPP_TRUSTED_PROXIES: list,
+  /** Header in which such a proxy hands on the client certificate: RFC 9440, or PEM in percent-encoding. Absent: none is believed. */
+  OCPP_CLIENT_CERT_HEADER: z.string().toLowerCase().optional(),
   /** Health and metrics of a service that runs alone; 0 picks a free port. */
   HEALTH_PORT: port.default(0),
   DATA_DIR: z.string().default('data'),
@@ -50,8 +73,22 @@ export interface Config {
   readonly bootRetryIntervalS: number;
   readonly pingIntervalS: number;
   readonly edgeId?: string;
+  /** Absent: stations come without encryption, or a proxy takes it off. */
+  readonly ocppTls?: OcppTlsConfig;
+  /** Organisations that certificates of stations may name. */
+  readonly stationOrganizations: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly clientCertHeader?: string;
   /** Absent: the embedded world. */
   readonly cluster?: ClusterConfig;
+}
+
+export interface OcppTlsConfig {
+  readonly port: number;
+  readonly certFiles: readonly string[];
+  /** In the order of the certificates. */
+  readonly keyFiles: readonly string[];
+  readonly clientCaFiles: readonly string[];
 }
 
 export interface ClusterConfig {
@@ -83,6 +120,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(
       'MASTER_KEY missing: 32 random bytes in base64 that wrap the keys of drivers and stations, e.g. from `openssl rand -base64 32`',
     );
+  const ocppTls = tlsOf(env);
   return Object.freeze({
     bindAddress: env.BIND_ADDRESS,
     httpPort: env.HTTP_PORT,
@@ -95,6 +133,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     heartbeatIntervalS: env.HEARTBEAT_INTERVAL_S,
     bootRetryIntervalS: env.BOOT_RETRY_INTERVAL_S,
     pingIntervalS: env.PING_INTERVAL_S,
+    ...(ocppTls !== undefined && { ocppTls }),
+    stationOrganizations: env.OCPP_TLS_ORGANIZATION,
+    trustedProxies: env.OCPP_TRUSTED_PROXIES,
+    ...(env.OCPP_CLIENT_CERT_HEADER !== undefined && { clientCertHeader: env.OCPP_CLIENT_CERT_HEADER }),
     ...(env.ADMIN_API_KEY !== undefined && { adminApiKey: env.ADMIN_API_KEY }),
     ...(env.EDGE_ID !== undefined && { edgeId: env.EDGE_ID }),
     ...(missing.length === 0 && {
@@ -108,4 +150,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       },
     }),
   });
+}
+
+/** Half of a TLS listener, or certificates of stations that nobody may judge, stop the start. */
+function tlsOf(env: z.output<typeof Environment>): OcppTlsConfig | undefined {
+  const { OCPP_TLS_PORT: tlsPort, OCPP_TLS_CERT: certFiles, OCPP_TLS_KEY: keyFiles, OCPP_TLS_CLIENT_CA: clientCaFiles } = env;
+  if (certFiles.length !== keyFiles.length)
+    throw new ConfigError(`OCPP_TLS_KEY: ${certFiles.length} files were expected, one for each of OCPP_TLS_CERT`);
+  const judgesStations = clientCaFiles.length > 0 || env.OCPP_CLIENT_CERT_HEADER !== undefined;
+  if (judgesStations && env.OCPP_TLS_ORGANIZATION.length === 0)
+    throw new ConfigError('OCPP_TLS_ORGANIZATION missing: the organisation (O) in certificates of stations, your own name as a rule');
+  if (env.OCPP_CLIENT_CERT_HEADER !== undefined && env.OCPP_TRUSTED_PROXIES.length === 0)
+    throw new ConfigError('OCPP_TRUSTED_PROXIES missing: the addresses OCPP_CLIENT_CERT_HEADER is believed from');
+  if (env.OCPP_CLIENT_CERT_HEADER !== undefined && clientCaFiles.length === 0)
+    throw new ConfigError('OCPP_TLS_CLIENT_CA missing: the authorities that certificates in OCPP_CLIENT_CERT_HEADER are checked against');
+  return certFiles.length === 0 && clientCaFiles.length === 0 ? undefined : { port: tlsPort, certFiles, keyFiles, clientCaFiles };
 }

@@ -152,7 +152,12 @@ export type ConfigurationChange =
   | {
       readonly kind: 'station';
       readonly config: StationConfig /** keyed hash; absent = unchanged */;
-      readonly credentialHash?: string /** number of this station's site assignment, from 1 */;
+      readonly credentialHash?: string;
+      /** Security profile 3: what the station's certificate names where that is not its id and one of our organisations. */
+      readonly certificate?: {
+        readonly commonName?: string;
+        readonly organization?: string;
+      } /** number of this station's site assignment, from 1 */;
       readonly assignmentSeq: number;
     }
   /** The station moved to another site; refused while a transaction or a lease is open. */

@@ -14,6 +14,8 @@ export interface StationEntry {
   readonly credentialHash?: string;
   /** A password the station was offered and may have taken: as good as the other one until it is known. */
   readonly offeredCredential?: { readonly offerId: string; readonly credentialHash: string };
+  /** Profile 3: what its certificate has to name where that is not its id and not one of our organisations. */
+  readonly certificate?: { readonly commonName?: string; readonly organization?: string };
   /** Told at the next BootNotification. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
   readonly heartbeatIntervalS: number;

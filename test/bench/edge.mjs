@@ -43,7 +43,11 @@ async function serveEdge() {
   const keys = await embedded.fileKeyStore(join(directory, 'keys'));
   const parts = { book: inProcessBook([]), directory: inProcessDirectory(), router: inProcessRouter(), keys, log };
   const world = { kind: 'embedded', clock: systemClock, ids: systemIds, random: systemRandom, ...parts };
-  const edge = createEdge({ world, config: { ocppPort: 0, unknownStations: 'accept' }, logger: pino({ level: 'warn' }) });
+  const edge = createEdge({
+    world,
+    config: { ocppPort: 0, unknownStations: 'accept', callsPerStation: { burst: Number.POSITIVE_INFINITY, perS: 1 } },
+    logger: pino({ level: 'warn' }),
+  });
   await edge.listen();
   return { port: edge.port, recorded: async () => (await log.head('site-events', 0)) - stations }; // less one StationConnected each
 }

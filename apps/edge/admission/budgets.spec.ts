@@ -7,7 +7,7 @@ describe('a budget', () => {
     const budgets = new Budgets({ burst: 3, perS: 0.5 });
     expect([1, 2, 3, 4].map(() => budgets.spend('a', 1, 0))).toEqual([true, true, true, false]);
     expect(budgets.spend('b', 3, 0)).toBe(true);
-    expect(budgets.waitMs('a', 1, 0)).toBe(2_000);
+    expect(budgets.of('a').waitMs(1, 0)).toBe(2_000);
     expect(budgets.spend('a', 1, 1_999)).toBe(false);
     expect(budgets.spend('a', 1, 2_000)).toBe(true);
   });

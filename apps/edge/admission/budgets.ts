@@ -1,19 +1,45 @@
 // Rates with a burst, one per key: what a station or an address may cost us, refilled as time passes.
 // What happens to who spends more is the caller's. Times come in, no clock is read.
 
-/** Remembered keys; the ones that spent longest ago are forgotten beyond it, which gives them their burst back. */
+/** Remembered keys; the ones asked for longest ago are forgotten beyond it, which gives them their burst back. */
 const MOST_KEYS = 50_000;
-
-interface Purse {
-  left: number;
-  atMs: number;
-}
 
 export interface Rate {
   /** What may be spent at once. */
   readonly burst: number;
   /** What comes back each second. */
   readonly perS: number;
+}
+
+export class Purse {
+  readonly #rate: Rate;
+  #left: number;
+  #atMs = Number.NEGATIVE_INFINITY;
+
+  constructor(rate: Rate) {
+    this.#rate = rate;
+    this.#left = rate.burst;
+  }
+
+  /** Takes `cost` if it is there; false takes nothing. */
+  spend(cost: number, nowMs: number): boolean {
+    this.#refill(nowMs);
+    if (this.#left < cost) return false;
+    this.#left -= cost;
+    return true;
+  }
+
+  /** Time until `cost` is there [ms]; 0 = now. */
+  waitMs(cost: number, nowMs: number): number {
+    this.#refill(nowMs);
+    return this.#left >= cost ? 0 : Math.ceil(((cost - this.#left) / this.#rate.perS) * 1000);
+  }
+
+  #refill(nowMs: number): void {
+    if (nowMs > this.#atMs && this.#left < this.#rate.burst)
+      this.#left = Math.min(this.#rate.burst, this.#left + ((nowMs - this.#atMs) / 1000) * this.#rate.perS);
+    this.#atMs = nowMs;
+  }
 }
 
 export class Budgets {
@@ -24,25 +50,9 @@ export class Budgets {
     this.#rate = rate;
   }
 
-  /** Takes `cost` if it is there; false takes nothing. */
-  spend(key: string, cost: number, nowMs: number): boolean {
-    const purse = this.#refilled(key, nowMs);
-    if (purse.left < cost) return false;
-    purse.left -= cost;
-    return true;
-  }
-
-  /** Time until `cost` is there [ms]; 0 = now. */
-  waitMs(key: string, cost: number, nowMs: number): number {
-    const { left } = this.#refilled(key, nowMs);
-    return left >= cost ? 0 : Math.ceil(((cost - left) / this.#rate.perS) * 1000);
-  }
-
-  #refilled(key: string, nowMs: number): Purse {
-    const { burst, perS } = this.#rate;
-    const purse = this.#purses.get(key) ?? { left: burst, atMs: nowMs };
-    purse.left = Math.min(burst, purse.left + (Math.max(0, nowMs - purse.atMs) / 1000) * perS);
-    purse.atMs = nowMs;
+  /** The one purse of `key`, to be kept by whoever spends often. */
+  of(key: string): Purse {
+    const purse = this.#purses.get(key) ?? new Purse(this.#rate);
     this.#purses.delete(key); // to the end of the queue of the forgotten
     this.#purses.set(key, purse);
     for (const oldest of this.#purses.keys()) {
@@ -50,5 +60,9 @@ export class Budgets {
       this.#purses.delete(oldest);
     }
     return purse;
+  }
+
+  spend(key: string, cost: number, nowMs: number): boolean {
+    return this.of(key).spend(cost, nowMs);
   }
 }

@@ -1,13 +1,13 @@
 // The door: whether a request to connect becomes a connection, as one pure decision in a fixed order.
 // Asking the book, hashing and the log's health come in as arguments; sockets and headers are the listener's.
 import { timingSafeEqual } from 'node:crypto';
-import { credentialText } from '#domain/authorization';
+import { type CertificateSubject, credentialText, isOwnCertificate } from '#domain/authorization';
 import type { OcppVersion } from '#ocpp';
 import type { StationEntry } from '#ports';
 import type { EdgeConfig } from '../config.js';
 import { type BasicCredentials, passwordTexts, type StationPath } from './path.js';
 
-export type Refusal = 'badCredentials' | 'unknownStation' | 'insecureTransport' | 'noCommonSubprotocol';
+export type Refusal = 'badCredentials' | 'badCertificate' | 'unknownStation' | 'insecureTransport' | 'noCommonSubprotocol';
 
 export interface Admission {
   readonly entry: StationEntry;
@@ -15,6 +15,8 @@ export interface Admission {
   readonly securityProfile: 0 | 1 | 2 | 3;
   /** The station came with the password of this offer. */
   readonly provedOffer?: string;
+  /** CN of the certificate it came with, in profile 3. */
+  readonly certificateName?: string;
 }
 
 export interface UpgradeQuestion {
@@ -24,6 +26,8 @@ export interface UpgradeQuestion {
   readonly credentials: BasicCredentials | undefined;
   readonly version: OcppVersion | undefined;
   readonly isEncrypted: boolean;
+  /** Of a certificate that an authority of ours signed; undefined = it came with none. */
+  readonly certificate: CertificateSubject | undefined;
   readonly config: EdgeConfig;
   readonly hashCredential: (text: string) => string;
 }
@@ -53,17 +57,38 @@ function passwordOf({ path, entry, credentials, hashCredential }: UpgradeQuestio
   return hashes.some((hash) => isSameHash(hash, offeredCredential?.credentialHash ?? '')) ? 'offered' : undefined;
 }
 
+/** A station never comes in below the profile it is configured for (A05.FR.07, A00.FR.002): neither without encryption, nor with a password for a certificate. */
 export function decideUpgrade(question: UpgradeQuestion): UpgradeDecision {
-  const { path, entry, credentials, version, isEncrypted, config } = question;
+  const { path, entry, credentials, version, isEncrypted, certificate, config } = question;
   if (entry === undefined && config.unknownStations === 'reject') return { refused: 'unknownStation' };
   if (credentials !== undefined && credentials.user !== path.stationId) return { refused: 'badCredentials' };
   const known = entry ?? strangerEntry(path, config);
-  if (entry !== undefined && entry.securityProfile >= 2 && !isEncrypted) return { refused: 'insecureTransport' };
-  const needsPassword = entry !== undefined && (entry.securityProfile > 0 || !config.allowSecurityProfile0);
-  const password = needsPassword ? passwordOf(question) : undefined;
-  if (needsPassword && password === undefined) return { refused: 'badCredentials' };
+  if (known.securityProfile >= 2 && !isEncrypted) return { refused: 'insecureTransport' };
+  const proof = entry?.securityProfile === 3 ? byCertificate(question, certificate) : byPassword(question);
+  if ('refused' in proof) return proof;
   if (version === undefined) return { refused: 'noCommonSubprotocol' };
-  const provedOffer = password === 'offered' ? entry?.offeredCredential?.offerId : undefined;
-  const securityProfile = !needsPassword ? 0 : isEncrypted ? 2 : 1;
-  return { admitted: { entry: known, version, securityProfile, ...(provedOffer !== undefined && { provedOffer }) } };
+  return { admitted: { entry: known, version, ...proof } };
+}
+
+type Proof = Pick<Admission, 'securityProfile' | 'provedOffer' | 'certificateName'>;
+
+function byCertificate(
+  { path, entry, config }: UpgradeQuestion,
+  subject: CertificateSubject | undefined,
+): Proof | { readonly refused: Refusal } {
+  const { stationId } = path;
+  const isOwn =
+    subject !== undefined &&
+    isOwnCertificate({ subject, stationId, bound: entry?.certificate, organizations: config.stationOrganizations });
+  const [certificateName] = subject?.commonNames ?? [];
+  return isOwn && certificateName !== undefined ? { securityProfile: 3, certificateName } : { refused: 'badCertificate' };
+}
+
+function byPassword(question: UpgradeQuestion): Proof | { readonly refused: Refusal } {
+  const { entry, config, isEncrypted } = question;
+  if (entry === undefined || (entry.securityProfile === 0 && config.allowSecurityProfile0)) return { securityProfile: 0 };
+  const password = passwordOf(question);
+  if (password === undefined) return { refused: 'badCredentials' };
+  const provedOffer = password === 'offered' ? entry.offeredCredential?.offerId : undefined;
+  return { securityProfile: isEncrypted ? 2 : 1, ...(provedOffer !== undefined && { provedOffer }) };
 }

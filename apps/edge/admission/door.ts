@@ -3,8 +3,9 @@
 import { encode, streamKey } from '#contracts';
 import { LogUnavailable, type NewRecord, type Position } from '#ports';
 import type { ConnectionIdentity } from '../connection.js';
-import type { UpgradeRequest } from '../listener.js';
+import { headerOf, type UpgradeRequest } from '../listener.js';
 import type { EdgeServices } from '../services.js';
+import { Budgets } from './budgets.js';
 import { type Admission, decideUpgrade, type Refusal } from './decide-upgrade.js';
 import type { FailureThrottle } from './failure-throttle.js';
 import { basicCredentials, chooseSubprotocol, type StationPath, stationPath } from './path.js';
@@ -18,6 +19,7 @@ export interface HttpRefusal {
 const REFUSALS: { readonly [R in Refusal]: HttpRefusal } = {
   unknownStation: { status: 404, message: 'no such station' },
   badCredentials: { status: 401, message: 'wrong credentials', headers: { 'WWW-Authenticate': 'Basic realm="ocpp", charset="UTF-8"' } },
+  badCertificate: { status: 401, message: 'a certificate of this station is needed' },
   insecureTransport: { status: 403, message: 'this station has to connect by TLS' },
   noCommonSubprotocol: { status: 400, message: 'no common subprotocol' },
 };
@@ -40,30 +42,37 @@ export interface Door {
 export const isRefusal = (outcome: ConnectionIdentity | HttpRefusal): outcome is HttpRefusal => 'status' in outcome;
 
 export function door(services: EdgeServices, throttle: FailureThrottle, retryAfterS: () => number, entrance: Entrance): Door {
-  const { config, clock, keys, siteLog, logger } = services;
+  const { config, clock, keys, siteLog, logger, proxies } = services;
+  const attempts = new Budgets(config.attemptsPerAddress);
+  const entries = new Budgets(config.entriesPerStation);
   const later = (status: number, message: string): HttpRefusal => ({ status, message, headers: { 'Retry-After': String(retryAfterS()) } });
 
-  async function judge(request: UpgradeRequest, path: StationPath): Promise<Admission | HttpRefusal> {
+  async function judge(request: UpgradeRequest, path: StationPath, address: string): Promise<Admission | HttpRefusal> {
+    const stationKey = `${path.tenantId}/${path.stationId}`;
     const entry = await services.stationEntry(path);
     if (entry === 'bookAway') return later(503, 'not ready yet');
     const decision = decideUpgrade({
       path,
       entry,
-      credentials: basicCredentials(request.headers.authorization),
-      version: chooseSubprotocol(request.headers['sec-websocket-protocol']),
-      isEncrypted: config.isTlsTerminated || request.socket.encrypted === true,
+      credentials: basicCredentials(headerOf(request, 'authorization')),
+      version: chooseSubprotocol(headerOf(request, 'sec-websocket-protocol')),
+      isEncrypted: proxies.isEncrypted(request),
+      certificate: entry?.securityProfile === 3 ? services.certificates.subjectOf(request, clock.now()) : undefined,
       config,
       hashCredential: (text) => keys.hmac('credential', text),
     });
-    if ('admitted' in decision) return decision.admitted;
-    if (decision.refused === 'badCredentials') throttle.failed(addressOf(request), `${path.tenantId}/${path.stationId}`, clock.now());
+    if ('admitted' in decision) {
+      throttle.succeeded(address, stationKey);
+      return entries.spend(stationKey, 1, clock.now()) ? decision.admitted : later(429, 'too many connections');
+    }
+    if (decision.refused === 'badCredentials' || decision.refused === 'badCertificate') throttle.failed(address, stationKey, clock.now());
     return REFUSALS[decision.refused];
   }
 
   /** Appends StationConnected; its position is the connection's place among all of this station's connections. */
   async function enter(
     path: StationPath,
-    { entry, version, securityProfile, provedOffer }: Admission,
+    { entry, version, securityProfile, provedOffer, certificateName }: Admission,
   ): Promise<ConnectionIdentity | HttpRefusal> {
     const siteKey = streamKey({ tenantId: path.tenantId, siteId: entry.siteId });
     const partition = siteLog.partitionOf(siteKey);
@@ -89,7 +98,14 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
     let identity: ConnectionIdentity | undefined;
     try {
       const { offset } = await appendInTime(partition, record);
-      identity = { path, entry, version, connectionId, generation: { assignmentSeq: entry.assignmentSeq, offset } };
+      identity = {
+        path,
+        entry,
+        version,
+        connectionId,
+        generation: { assignmentSeq: entry.assignmentSeq, offset },
+        ...(certificateName !== undefined && { certificateName }),
+      };
       if (await entrance.claim(identity)) return identity;
       entrance.abandon(identity);
       return NEWER_EXISTS;
@@ -119,12 +135,11 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
     async admit(request) {
       const path = stationPath(request.url ?? '', config.defaultTenantId);
       if (path === undefined) return NO_SUCH_PATH;
-      if (!throttle.allows(addressOf(request), `${path.tenantId}/${path.stationId}`, clock.now()))
-        return later(429, 'too many failed attempts');
-      const judged = await judge(request, path);
+      const address = proxies.addressOf(request);
+      if (!attempts.spend(address, 1, clock.now())) return later(429, 'too many attempts');
+      if (!throttle.allows(address, `${path.tenantId}/${path.stationId}`, clock.now())) return later(429, 'too many failed attempts');
+      const judged = await judge(request, path, address);
       return 'status' in judged ? judged : enter(path, judged);
     },
   };
 }
-
-const addressOf = (request: UpgradeRequest): string => request.socket.remoteAddress ?? 'unknown';

@@ -3,7 +3,7 @@
 import { type EnvelopeAttributes, encode, type FrameParked } from '#contracts';
 import { redact } from '#domain/privacy';
 import type { KeyStore, NewRecord } from '#ports';
-import { Budgets } from '../admission/budgets.js';
+import { Budgets, Purse } from '../admission/budgets.js';
 
 /** Longest sealed copy; a frame may be sixteen times that. */
 const LONGEST_COPY = 64 << 10;
@@ -13,7 +13,6 @@ const RECORD_COST = 1 << 10;
 const OF_STATION = { burst: 160 << 10, perS: 64 };
 /** Over all stations of an edge: at most 1.5 GB a day. */
 const OF_EDGE = { burst: 16 << 20, perS: 16 << 10 };
-const ALL = 'all';
 
 export interface UnreadFrame extends Pick<FrameParked, 'kind' | 'reason'> {
   readonly text: string;
@@ -25,7 +24,7 @@ export type FrameSource = Pick<FrameParked, 'connectionId' | 'generation' | 'ocp
 export class Parking {
   readonly #keys: KeyStore;
   readonly #stations = new Budgets(OF_STATION);
-  readonly #edge = new Budgets(OF_EDGE);
+  readonly #edge = new Purse(OF_EDGE);
   /** Frames only counted since the last one parked, by station; bounded by the connections that are open. */
   readonly #counted = new Map<string, number>();
 
@@ -36,10 +35,8 @@ export class Parking {
   /** Whether this frame is recorded; when not it is counted, and the next record of the station tells how many were. */
   admit(stationKey: string, { text }: UnreadFrame, nowMs: number): boolean {
     const cost = RECORD_COST + Math.min(text.length, LONGEST_COPY);
-    if (this.#stations.waitMs(stationKey, cost, nowMs) === 0 && this.#edge.spend(ALL, cost, nowMs)) {
-      this.#stations.spend(stationKey, cost, nowMs);
-      return true;
-    }
+    const own = this.#stations.of(stationKey);
+    if (own.waitMs(cost, nowMs) === 0 && this.#edge.spend(cost, nowMs)) return own.spend(cost, nowMs);
     this.#counted.set(stationKey, (this.#counted.get(stationKey) ?? 0) + 1);
     return false;
   }

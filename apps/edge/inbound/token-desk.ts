@@ -1,7 +1,8 @@
 // Asks the answer book what a presented token is worth, and says so when the book cannot be asked.
 // The verdict itself is a rule of the authorization domain.
 import { judgeToken, type PresentedToken, type TokenVerdict, tokenText } from '#domain/authorization';
-import { type AnswerBook, type KeyStore, RouterUnavailable } from '#ports';
+import { type AnswerBook, type Clock, type KeyStore, RouterUnavailable } from '#ports';
+import type { Budgets } from '../admission/budgets.js';
 import type { StationPath } from '../admission/path.js';
 
 export interface TokenAnswer {
@@ -16,13 +17,22 @@ export interface TokenDesk {
   ask(station: StationPath, token: PresentedToken, nowMs: number): Promise<TokenAnswer>;
 }
 
-export function tokenDesk(book: AnswerBook, keys: KeyStore): TokenDesk {
+/** A station that asks about more tokens than its budget has waits for each: cards cannot be guessed, and no driver is refused (attack 13). */
+export function tokenDesk(book: AnswerBook, keys: KeyStore, budgets: Budgets, clock: Clock): TokenDesk {
+  const turn = async (stationKey: string): Promise<void> => {
+    const purse = budgets.of(stationKey);
+    while (!purse.spend(1, clock.now())) {
+      const waitMs = purse.waitMs(1, clock.now());
+      await new Promise<void>((resolve) => void clock.after(waitMs, resolve));
+    }
+  };
   const hash = (tenantId: string, value: string): string => keys.hmac('token', tokenText(tenantId, value));
   return {
     hash,
     async ask({ tenantId, stationId }, { value, type }, nowMs) {
       if (type === 'NoAuthorization') return { verdict: { status: 'Accepted' } };
       const tokenHash = hash(tenantId, value);
+      await turn(`${tenantId}/${stationId}`);
       try {
         const [token, openSessions] = await Promise.all([book.token(tenantId, tokenHash), book.openSessions(tenantId, tokenHash)]);
         if (token === undefined && !(await book.isComplete())) return { tokenHash, verdict: undefined };

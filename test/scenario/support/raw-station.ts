@@ -1,6 +1,7 @@
 // A station that is nothing but a WebSocket: it says exactly what the test says, and waits for what comes.
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import type { ConnectionOptions } from 'node:tls';
 import { WebSocket } from 'ws';
 
 export interface Refused {
@@ -14,6 +15,9 @@ export interface ConnectOptions {
   readonly protocols?: string | readonly string[];
   readonly user?: string;
   readonly password?: string | Buffer;
+  /** Connects by TLS; what it trusts, and what it shows. */
+  readonly tls?: ConnectionOptions;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const PATIENCE_MS = 10_000;
@@ -42,11 +46,16 @@ export class RawStation {
     throw new Error(`refused with ${outcome.status}`);
   }
 
-  static attempt({ port, path, protocols = 'ocpp1.6', user, password }: ConnectOptions): Promise<RawStation | Refused> {
+  static attempt({ port, path, protocols = 'ocpp1.6', user, password, tls, headers }: ConnectOptions): Promise<RawStation | Refused> {
     const credentials = user === undefined ? undefined : Buffer.concat([Buffer.from(`${user}:`), Buffer.from(password ?? '')]);
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, typeof protocols === 'string' ? protocols : [...protocols], {
-      headers: credentials === undefined ? {} : { authorization: `Basic ${credentials.toString('base64')}` },
-    });
+    const socket = new WebSocket(
+      `${tls === undefined ? 'ws' : 'wss'}://127.0.0.1:${port}${path}`,
+      typeof protocols === 'string' ? protocols : [...protocols],
+      {
+        ...(tls as object | undefined),
+        headers: { ...headers, ...(credentials !== undefined && { authorization: `Basic ${credentials.toString('base64')}` }) },
+      },
+    );
     return new Promise((resolve, reject) => {
       const station = new RawStation(socket);
       socket.once('open', () => resolve(station));
