@@ -35,6 +35,7 @@ export {
 export { type Conditions, capacityAt, type GridLimit, type LimitStep, type Measurement } from './limits.js';
 export { COLUMNS, compileNetwork, type Network, totalMaOfWatts } from './network.js';
 export { type Demand, nextLook, type PlanInput, type PlannedGrant, planSite, type SitePlan, type StationView } from './plan.js';
+export * from './planner/index.js';
 export { clearChargingProfile, setChargingProfile } from './profiles.js';
 export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
 export {

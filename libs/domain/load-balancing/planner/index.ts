@@ -1,0 +1,15 @@
+// The planner (T2): from a snapshot of a site to a linear program, and from its solution to targets per car. Pure; no clock, no solver.
+// Solving happens in a worker of the service; T1 projects the targets onto the network that exists when they are used.
+export { type LinearProgram, type LinearSolution, type LinearSolver, type Objective, ProgramBuilder } from './linear-program.js';
+export { type LimitRow, type PhasorMember, phasorRows } from './phasor-rows.js';
+export { planAhead, programOf } from './plan-ahead.js';
+export {
+  type PlanCar,
+  type PlanCosts,
+  type PlannedCar,
+  type PlanRow,
+  type PlanSlot,
+  type SitePlanAhead,
+  type SiteSnapshot,
+  slotsFrom,
+} from './snapshot.js';

@@ -1,0 +1,88 @@
+// What the planner is told about a site at one moment, and what it answers. Amperes, kilowatts and hours as floats: a plan is a wish,
+// and the integer arithmetic of T0 and T1 decides what is sent.
+
+/** A stretch of the horizon with constant currents; slots follow each other without gaps. */
+export interface PlanSlot {
+  readonly fromMs: number;
+  readonly hours: number;
+  /** Of a kWh taken from the grid; absent = 0. */
+  readonly pricePerKwh?: number;
+  /** For a kWh of own production that nobody at the site uses; absent = 0. */
+  readonly feedInPerKwh?: number;
+  readonly carbonKgPerKwh?: number;
+  /** Building load less own production [kW]; negative = surplus the cars may use. Absent = 0. */
+  readonly otherLoadKw?: number;
+}
+
+export interface PlanCar {
+  readonly id: string;
+  /** Power per ampere of line current [kW/A]: voltage × lines / 1000. */
+  readonly kwPerA: number;
+  readonly maxA: number;
+  /** What it wants until it leaves. */
+  readonly needKwh: number;
+  /** The part that was promised until `promisedMs`; absent = nothing. */
+  readonly mustKwh?: number;
+  /** Absent = `departureMs`. */
+  readonly promisedMs?: number;
+  /** When it is taken to leave; see departures.ts. */
+  readonly departureMs: number;
+  /** Value of its energy relative to that of others when not all can be had; absent = 1. */
+  readonly weight?: number;
+}
+
+/** Σ factor × current ≤ limit: a node and phase, a total, or one direction of a phasor sum. */
+export interface PlanRow {
+  /** Per car; mostly 0. */
+  readonly factor: Float64Array;
+  /** Per slot [A]; what unmanaged loads take is already gone. */
+  readonly limitA: Float64Array;
+}
+
+export interface PlanCosts {
+  /** Per kW of the highest grid power of the billing period. */
+  readonly demandPerKw?: number;
+  readonly peakSoFarKw?: number;
+  /** Price put on carbon, per kg. */
+  readonly carbonPerKg?: number;
+}
+
+export interface SiteSnapshot {
+  readonly slots: readonly PlanSlot[];
+  readonly cars: readonly PlanCar[];
+  readonly rows: readonly PlanRow[];
+  /** Absent = cost does not matter: everybody is to be full as soon as possible. */
+  readonly costs?: PlanCosts;
+}
+
+export interface PlannedCar {
+  readonly id: string;
+  /** Per slot [A]; 0 once it has left. */
+  readonly currentA: Float64Array;
+  readonly plannedKwh: number;
+  /** What it wants and cannot get, and what it was promised and cannot get. */
+  readonly shortfallKwh: number;
+  readonly mustShortfallKwh: number;
+}
+
+export interface SitePlanAhead {
+  /** In the order of the snapshot. `none`: the solver had no answer; T1 shares alone. */
+  readonly status: 'planned' | 'none';
+  readonly cars: readonly PlannedCar[];
+  /** Highest grid power planned [kW]. */
+  readonly peakKw: number;
+}
+
+/** Slots of five minutes for an hour, then of fifteen, until the last car has left; at most `hours`. */
+export function slotsFrom(nowMs: number, untilMs: number, hours = 24): readonly { readonly fromMs: number; readonly hours: number }[] {
+  const end = Math.min(untilMs, nowMs + hours * 3_600_000);
+  const slots: { fromMs: number; hours: number }[] = [];
+  for (let fromMs = nowMs; fromMs < end || slots.length === 0; ) {
+    const quarter = 15 * 60_000;
+    const isNear = fromMs - nowMs < 3_600_000;
+    const next = isNear ? fromMs + 5 * 60_000 : (Math.floor(fromMs / quarter) + 1) * quarter;
+    slots.push({ fromMs, hours: (next - fromMs) / 3_600_000 });
+    fromMs = next;
+  }
+  return slots;
+}
