@@ -1,6 +1,6 @@
 // `npm run check`: types, lint, format and the dependency rule. `npm run format` repairs what can be repaired.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url).pathname;
 let failed = 0;
@@ -14,7 +14,9 @@ const step = (name, args) => {
     process.stdout.write(`${stdout}${stderr}\n`);
   }
 };
-if (!existsSync(`${root}libs/ocpp/generated/index.ts`)) step('generate OCPP validators', ['scripts/generate.mjs']);
+const generated = `${root}libs/ocpp/generated/index.ts`;
+const generator = `${root}scripts/generate.mjs`;
+if (!existsSync(generated) || statSync(generated).mtimeMs < statSync(generator).mtimeMs) step('generate OCPP validators', [generator]);
 step('types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
 if (existsSync(`${root}apps/console/tsconfig.json`))
   step('types of the console', ['node_modules/typescript/bin/tsc', '-p', 'apps/console/tsconfig.json']);
