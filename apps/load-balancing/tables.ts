@@ -1,6 +1,6 @@
 // The rows of the load balancer: what follows from one change of a site's memory.
 import type { CommandRequested, Recorded, SiteEvent } from '#contracts';
-import { COLUMNS, capacityAt, committedMa, holdsGrant, phaseIndexes } from '#domain/load-balancing';
+import { COLUMNS, capacityAt, committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { networkOf, type SiteState } from './state.js';
 
@@ -170,7 +170,7 @@ function loadRow(state: SiteState): readonly RowWrite[] {
   let allocatedMa = 0;
   for (const { config, ledger, demands, measured } of Object.values(state.stations)) {
     for (const evse of ledger.evses) {
-      const lines = phaseIndexes(config.evses.find(({ evseId }) => evseId === evse.evseId)?.phases ?? 3).length;
+      const lines = powerShare(config.evses.find(({ evseId }) => evseId === evse.evseId)?.phases ?? 3);
       allocatedMa += committedMa(ledger, evse, state.nowMs, false) * lines;
       if (!(evse.evseId in demands)) continue;
       const seen = measured[evse.evseId];

@@ -1,7 +1,7 @@
 // What a station's stream tells about where its meter values belong: EVSEs behind connectors and transactions, and when it was cut off.
 // What the values mean is decided in libs/domain/metering.
 import type { Recorded, SiteEvent } from '#contracts';
-import { type EvseConfig, evseOfConnector } from '#domain/load-balancing';
+import { type EvseConfig, evseOfConnector, powerShare } from '#domain/load-balancing';
 import type { EvseContext, Outage } from '#domain/metering';
 
 export interface StationPlace {
@@ -94,7 +94,7 @@ export function contextOf(place: StationPlace, call: Call): EvseContext {
 
 function powerOf(evse: EvseConfig | undefined): number | undefined {
   if (evse === undefined) return undefined;
-  return evse.maxA * HIGHEST_VOLTAGE_V * (typeof evse.phases === 'number' ? evse.phases : evse.phases.length);
+  return evse.maxA * HIGHEST_VOLTAGE_V * powerShare(evse.phases);
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -3,23 +3,29 @@
 import { type Grant, permittedMa } from './grant.js';
 import { committedMa, type EvseLedger, type StationLedger, stationBoundMa } from './ledger.js';
 import { type Conditions, capacityAt, firmCapacity } from './limits.js';
-import { COLUMN_NAMES, COLUMNS, type Network, pathOf, TOTAL } from './network.js';
-import type { StationConfig } from './site-model.js';
+import { addCurrent, copyOf, emptyLoad, firstFull, type Load, magnitude } from './load.js';
+import { type Network, pathOf, type Route, routeOf } from './network.js';
+import { PHASES, type StationConfig } from './site-model.js';
 import { skewBound } from './skew.js';
-import { phaseIndexes } from './units.js';
+import { isLinePair, phaseIndexes } from './units.js';
 
-/** Where a station hangs in the network. */
+/** Where a station hangs in the network: its own node, where it has one, and all above. */
 export interface Placement {
-  /** Node indexes up to the root: the station's own node first, where it has one. */
+  /** Node indexes up to the root. */
   readonly path: readonly number[];
-  /** Per EVSE id its wired phases. */
-  readonly phasesOf: ReadonlyMap<number, readonly number[]>;
+  /** Per EVSE id, with the lines it is wired to. */
+  readonly evses: ReadonlyMap<number, { readonly route: Route; readonly lines: readonly number[] }>;
+  /** What flows on L1, L2 or L3 alone; absent where an EVSE is connected between two lines. */
+  readonly perLine?: readonly Route[];
 }
 
 export function placeStation(network: Network, { stationId, nodeId, evses }: StationConfig): Placement {
+  const node = network.indexOf.has(stationId) ? stationId : nodeId;
+  const hasPairs = evses.some(({ phases }) => isLinePair(phases));
   return {
-    path: pathOf(network, network.indexOf.has(stationId) ? stationId : nodeId),
-    phasesOf: new Map(evses.map(({ evseId, phases }) => [evseId, phaseIndexes(phases)])),
+    path: pathOf(network, node),
+    evses: new Map(evses.map(({ evseId, phases }) => [evseId, { route: routeOf(network, node, phases), lines: phaseIndexes(phases) }])),
+    ...(!hasPairs && { perLine: PHASES.map((phase) => routeOf(network, node, [phase])) }),
   };
 }
 
@@ -28,9 +34,9 @@ export interface PlacedStation {
   readonly placement: Placement;
 }
 
-/** Per column what all stations might draw at `t` [mA]. */
-export function committedLoad(network: Network, stations: readonly PlacedStation[], t: number, floored: boolean): Float64Array {
-  const load = new Float64Array(network.nodes.length * COLUMNS);
+/** Per column what all stations might draw at `t`. */
+export function committedLoad(network: Network, stations: readonly PlacedStation[], t: number, floored: boolean): Load {
+  const load = emptyLoad(network);
   for (const station of stations) {
     addStation(load, station, 1, (evse) => committedMa(station.ledger, evse, t, floored));
   }
@@ -38,27 +44,21 @@ export function committedLoad(network: Network, stations: readonly PlacedStation
 }
 
 /** Adds (sign 1) or takes away (sign -1) a station whose EVSEs draw `currentOf` [mA], never more than its confirmed maximum. */
-export function addStation(
-  load: Float64Array,
-  { ledger, placement }: PlacedStation,
-  sign: 1 | -1,
-  currentOf: (evse: EvseLedger) => number,
-): void {
-  const own: [number, number, number] = [0, 0, 0];
-  for (const evse of ledger.evses) {
-    const current = currentOf(evse);
-    for (const phase of placement.phasesOf.get(evse.evseId) ?? []) own[phase as 0 | 1 | 2] += current;
-  }
+export function addStation(load: Load, { ledger, placement }: PlacedStation, sign: 1 | -1, currentOf: (evse: EvseLedger) => number): void {
   const bound = stationBoundMa(ledger);
-  for (const node of placement.path) {
-    const base = node * COLUMNS;
-    let total = 0;
-    for (const phase of [0, 1, 2] as const) {
-      const current = Math.min(own[phase], bound);
-      load[base + phase] = (load[base + phase] as number) + sign * current;
-      total += current;
-    }
-    load[base + TOTAL] = (load[base + TOTAL] as number) + sign * total;
+  const onLine: [number, number, number] = [0, 0, 0];
+  const drawn = ledger.evses.flatMap((evse) => {
+    const place = placement.evses.get(evse.evseId);
+    if (place === undefined) return [];
+    const current = Math.min(bound, currentOf(evse));
+    for (const line of place.lines) onLine[line as 0 | 1 | 2] += current;
+    return [{ route: place.route, current }];
+  });
+  const { perLine } = placement;
+  if (perLine !== undefined && Math.max(...onLine) > bound) {
+    for (const [line, current] of onLine.entries()) addCurrent(load, perLine[line] as Route, sign * Math.min(bound, current));
+  } else {
+    for (const { route, current } of drawn) addCurrent(load, route, sign * current);
   }
 }
 
@@ -66,14 +66,14 @@ export function addStation(
 export interface Window {
   readonly fromMs: number;
   readonly capacity: Float64Array;
-  readonly floored: Float64Array;
+  readonly floored: Load;
 }
 
 /** The site's promises, now and at each scheduled change of a limit. Grants admitted in between are added to it. */
 export interface Book {
   readonly nowMs: number;
   /** Now, with certain plans at their value. */
-  readonly certain: Float64Array;
+  readonly certain: Load;
   readonly windows: readonly Window[];
   readonly firm: Float64Array;
 }
@@ -83,10 +83,10 @@ export interface Book {
  */
 export function mayRaise(book: Book, station: PlacedStation, evse: EvseLedger, grant: Grant): boolean {
   const { ledger, placement } = station;
-  const phases = placement.phasesOf.get(evse.evseId) ?? [];
+  const route = placement.evses.get(evse.evseId)?.route;
   const skew = skewBound(ledger.skew);
-  const fits = (load: Float64Array, capacity: Float64Array, deltaMa: number): boolean =>
-    deltaMa <= 0 || hasRoom(load, capacity, placement.path, phases, deltaMa);
+  const fits = (load: Load, capacity: Float64Array, deltaMa: number): boolean =>
+    deltaMa <= 0 || (route !== undefined && firstFull(load, capacity, route, deltaMa) < 0);
 
   const first = book.windows[0];
   if (first === undefined) return false;
@@ -124,43 +124,17 @@ export function admits(
   for (const t of times) {
     for (const floored of t === nowMs ? [false, true] : [true]) {
       const before = committedLoad(network, stations, t, floored);
-      const load = before.slice();
+      const load = copyOf(before);
       addStation(load, station, -1, (evse) => committedMa(station.ledger, evse, t, floored));
       addStation(load, { ...station, ledger: after }, 1, (evse) => committedMa(after, evse, t, floored));
       const capacities = [capacityAt(network, conditions, t), ...(forAll && floored ? [firm] : [])];
-      for (const node of station.placement.path) {
-        for (let column = node * COLUMNS; column < (node + 1) * COLUMNS; column++) {
-          const value = load[column] as number;
-          if (value <= (before[column] as number) || capacities.every((capacity) => value <= (capacity[column] as number))) continue;
-          return { nodeId: network.nodes[node]?.nodeId ?? '', phase: COLUMN_NAMES[column % COLUMNS] ?? '' };
-        }
+      for (const [column, { node, phase }] of network.columns.entries()) {
+        const value = magnitude(load, column);
+        // Elsewhere nothing changes, but for the noise of taking away and adding again.
+        if (value <= magnitude(before, column) + 1e-6 || capacities.every((capacity) => value <= (capacity[column] as number))) continue;
+        return { nodeId: network.nodes[node]?.nodeId ?? '', phase };
       }
     }
   }
   return undefined;
-}
-
-export function hasRoom(
-  load: Float64Array,
-  capacity: Float64Array,
-  path: readonly number[],
-  phases: readonly number[],
-  deltaMa: number,
-): boolean {
-  return path.every((node) => {
-    const base = node * COLUMNS;
-    const inPhases = phases.every((phase) => (load[base + phase] as number) + deltaMa <= (capacity[base + phase] as number));
-    return inPhases && (load[base + TOTAL] as number) + deltaMa * phases.length <= (capacity[base + TOTAL] as number);
-  });
-}
-
-/** The most that still fits on the way up [mA]; negative where more than the capacity is promised. */
-export function roomMa(load: Float64Array, capacity: Float64Array, path: readonly number[], phases: readonly number[]): number {
-  let room = Number.POSITIVE_INFINITY;
-  for (const node of path) {
-    const base = node * COLUMNS;
-    for (const phase of phases) room = Math.min(room, (capacity[base + phase] as number) - (load[base + phase] as number));
-    room = Math.min(room, ((capacity[base + TOTAL] as number) - (load[base + TOTAL] as number)) / phases.length);
-  }
-  return Math.floor(room);
 }

@@ -33,7 +33,19 @@ export {
   unanswered,
 } from './ledger.js';
 export { type Conditions, capacityAt, type GridLimit, type LimitStep, type Measurement } from './limits.js';
-export { COLUMNS, compileNetwork, type Network, totalMaOfWatts } from './network.js';
+export { emptyLoad, type Load, magnitude } from './load.js';
+export {
+  COLUMN_NAMES,
+  COLUMNS,
+  type ColumnName,
+  compileNetwork,
+  installedCapacity,
+  type Network,
+  type Route,
+  routeOf,
+  totalMaOfWatts,
+} from './network.js';
+export { powerShare } from './phasor.js';
 export { type Demand, nextLook, type PlanInput, type PlannedGrant, planSite, type SitePlan, type StationView } from './plan.js';
 export * from './planner/index.js';
 export { clearChargingProfile, setChargingProfile } from './profiles.js';
@@ -42,6 +54,8 @@ export {
   type ConnectorConfig,
   DEFAULT_LEASE_SECONDS,
   type EvseConfig,
+  LINE_PAIRS,
+  type LinePair,
   type NodeConfig,
   PHASES,
   type Phase,
@@ -50,6 +64,7 @@ export {
   type Refusal,
   type SiteConfig,
   type StationConfig,
+  type Transformer,
 } from './site-model.js';
 export { observeSkew, skewBound } from './skew.js';
 export { limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

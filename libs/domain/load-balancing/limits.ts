@@ -1,6 +1,7 @@
 // What a node may carry at a given time: installation, grid signals and what other loads draw there, per column in mA.
 // Who gets it is the split's question; records and their formats are the service's.
-import { COLUMNS, type Network, TOTAL } from './network.js';
+import { COLUMNS, type Network, spreadToSides, TOTAL } from './network.js';
+import { worstThrough } from './phasor.js';
 import type { PhaseValues } from './units.js';
 
 export interface LimitStep {
@@ -47,7 +48,7 @@ export function changesBetween(gridLimits: readonly GridLimit[], from: number, t
 
 /** What stations may draw at `t`: limit − unmanaged load − margin per column [mA]; negative where other loads alone exceed it. */
 export function capacityAt(network: Network, { gridLimits, measurements }: Conditions, t: number): Float64Array {
-  const capacity = new Float64Array(network.nodes.length * COLUMNS);
+  const capacity = new Float64Array(network.columns.length);
   const unmanaged = unmanagedAt(network, measurements, t);
   network.nodes.forEach(({ limitMa, marginMa, totalMa }, index) => {
     const [a, b, c] = unmanaged[index] ?? [0, 0, 0];
@@ -68,16 +69,16 @@ export function capacityAt(network: Network, { gridLimits, measurements }: Condi
     if (step.limitMa) for (const phase of [0, 1, 2] as const) tighten(phase, step.limitMa[phase] - load[phase] - marginMa);
     if (step.totalMa !== undefined) tighten(TOTAL, step.totalMa - load[0] - load[1] - load[2] - 3 * marginMa);
   }
-  return capacity;
+  return spreadToSides(network, capacity);
 }
 
 /** What is left for stations under the guaranteed limits alone, for all time [mA]. */
-export function firmCapacity({ nodes }: Network): Float64Array {
-  const capacity = new Float64Array(nodes.length * COLUMNS).fill(Number.POSITIVE_INFINITY);
-  nodes.forEach(({ firmMa, unmanagedMaxMa, marginMa }, index) => {
+export function firmCapacity(network: Network): Float64Array {
+  const capacity = new Float64Array(network.columns.length).fill(Number.POSITIVE_INFINITY);
+  network.nodes.forEach(({ firmMa, unmanagedMaxMa, marginMa }, index) => {
     for (const phase of [0, 1, 2] as const) capacity[index * COLUMNS + phase] = firmMa[phase] - unmanagedMaxMa[phase] - marginMa;
   });
-  return capacity;
+  return spreadToSides(network, capacity);
 }
 
 /** Per node: the fresh measurement, which covers everything below it; otherwise the declared maximum of its own and what its children have. */
@@ -92,9 +93,10 @@ function unmanagedAt({ nodes, indexOf }: Network, measurements: readonly Measure
     // Feed-in is no room for a promise that outlives a cloud.
     const load: PhaseValues = [Math.max(0, a), Math.max(0, b), Math.max(0, c)];
     loads[index] = load;
-    const parent = nodes[index]?.parent ?? -1;
+    const { parent, transformer } = nodes[index] as Network['nodes'][number];
     const above = loads[parent];
-    if (above) loads[parent] = [above[0] + load[0], above[1] + load[1], above[2] + load[2]];
+    const [x, y, z] = worstThrough(transformer, load);
+    if (above) loads[parent] = [above[0] + x, above[1] + y, above[2] + z];
   }
   return loads;
 }

@@ -1,10 +1,10 @@
-// The site tree as flat arrays: nodes in preorder, four columns of constraints each (L1, L2, L3, and all lines together).
+// The site tree as flat arrays: nodes in preorder, and columns, each a bound on what flows at a node (L1, L2, L3, all lines together).
 // What the limits are at a given time (limits) and who may draw what (fill, ledger) is decided elsewhere.
-import type { NodeConfig, Phase, PhaseSet } from './site-model.js';
-import { PHASES } from './site-model.js';
+import { angleOf, type LineCurrents, lineCurrents, type Phasor, powerShare, sidesOf, throughTransformer, worstThrough } from './phasor.js';
+import { LINE_PAIRS, type LineSet, type NodeConfig, PHASES, type Phase, type PhaseSet, type Transformer } from './site-model.js';
 import { limitToMa, loadToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';
 
-/** Column 3 of a node bounds the sum over its lines; it exists where a limit is given in watts. */
+/** Columns 0…3 of node n are n × COLUMNS + 0…3; column 3 bounds the sum over its lines and exists where a limit is given in watts. */
 export const COLUMNS = 4;
 export const TOTAL = 3;
 export type ColumnName = Phase | 'total';
@@ -18,6 +18,8 @@ export interface NetworkNode {
   readonly nodeId: string;
   /** Index of the parent, -1 for the root. */
   readonly parent: number;
+  /** Between it and its parent. */
+  readonly transformer?: Transformer;
   /** mA per phase; 0 where the line does not reach. */
   readonly limitMa: PhaseValues;
   readonly firmMa: PhaseValues;
@@ -30,9 +32,18 @@ export interface NetworkNode {
   readonly totalMa: number;
 }
 
+export interface Column {
+  readonly node: number;
+  readonly phase: ColumnName;
+  /** Counts only currents at these angles (`sidesOf`); absent = all. */
+  readonly side?: ReadonlySet<number>;
+}
+
 export interface Network {
   readonly nodes: readonly NetworkNode[];
   readonly indexOf: ReadonlyMap<string, number>;
+  /** Four per node, then further sides of lines that feed a delta primary. */
+  readonly columns: readonly Column[];
 }
 
 /** The current over all lines that `watts` allow whatever the voltage within its range [mA]. */
@@ -46,53 +57,92 @@ export function compileNetwork(
 ): Network {
   const nodes: NetworkNode[] = [];
   const indexOf = new Map<string, number>();
+  const limited = Map.groupBy(
+    stations.filter(({ maxA }) => maxA !== undefined),
+    ({ nodeId }) => nodeId,
+  );
   const add = (node: NetworkNode): number => {
     indexOf.set(node.nodeId, nodes.length);
     return nodes.push(node) - 1;
   };
-  const visit = (config: NodeConfig, parent: number, outer: PhaseSet): void => {
-    const phases = config.phases ?? outer;
+  const visit = (config: NodeConfig, parent: number, outer: LineSet): void => {
+    const { nodeId, transformer, limitA, limitW, firmLimitA, unmanagedMaxA, marginA } = config;
+    const phases = linesAt(config, outer);
     const reached = phaseIndexes(phases);
     const onLines = (values: PhaseValues): PhaseValues =>
       [0, 1, 2].map((phase) => (reached.includes(phase) ? values[phase as 0 | 1 | 2] : 0)) as unknown as PhaseValues;
-    const limitMa = onLines(perPhase(config.limitA, limitToMa));
-    const firm = onLines(perPhase(config.firmLimitA ?? config.limitA, limitToMa));
+    const limitMa = onLines(perPhase(limitA, limitToMa));
+    const firm = onLines(perPhase(firmLimitA ?? limitA, limitToMa));
     const index = add({
-      nodeId: config.nodeId,
+      nodeId,
       parent,
+      ...(transformer && { transformer }),
       limitMa,
       firmMa: [Math.min(firm[0], limitMa[0]), Math.min(firm[1], limitMa[1]), Math.min(firm[2], limitMa[2])],
-      ownUnmanagedMa: perPhase(config.unmanagedMaxA ?? 0, loadToMa),
+      ownUnmanagedMa: perPhase(unmanagedMaxA ?? 0, loadToMa),
       unmanagedMaxMa: unmanagedBelow(config),
-      marginMa: loadToMa(config.marginA ?? 0),
-      totalMa: config.limitW === undefined ? Number.POSITIVE_INFINITY : totalMaOfWatts(config.limitW, voltageV),
+      marginMa: loadToMa(marginA ?? 0),
+      totalMa: limitW === undefined ? Number.POSITIVE_INFINITY : totalMaOfWatts(limitW, voltageV),
     });
-    for (const { stationId, nodeId, maxA } of stations) {
-      if (nodeId !== config.nodeId || maxA === undefined) continue;
+    for (const { stationId, maxA = 0 } of limited.get(nodeId) ?? []) {
       const own = perPhase(maxA, limitToMa);
+      const nothing: PhaseValues = [0, 0, 0];
+      const totalMa = Number.POSITIVE_INFINITY;
       add({
         nodeId: stationId,
         parent: index,
         limitMa: own,
         firmMa: own,
-        ownUnmanagedMa: [0, 0, 0],
-        unmanagedMaxMa: [0, 0, 0],
+        ownUnmanagedMa: nothing,
+        unmanagedMaxMa: nothing,
         marginMa: 0,
-        totalMa: Number.POSITIVE_INFINITY,
+        totalMa,
       });
     }
     for (const child of config.children ?? []) visit(child, index, phases);
   };
   visit(root, -1, 3);
-  return { nodes, indexOf };
+  return { nodes, indexOf, columns: columnsOf(nodes) };
 }
 
-function unmanagedBelow(config: NodeConfig): PhaseValues {
-  const [own1, own2, own3] = perPhase(config.unmanagedMaxA ?? 0, loadToMa);
-  return (config.children ?? [])
-    .map(unmanagedBelow)
-    .reduce<PhaseValues>((sum, below) => [sum[0] + below[0], sum[1] + below[1], sum[2] + below[2]], [own1, own2, own3]);
+/** Lines that reach a node whose parent has those of `outer`. */
+export const linesAt = ({ phases, transformer }: NodeConfig, outer: LineSet): LineSet => phases ?? (transformer ? 3 : outer);
+
+function unmanagedBelow({ unmanagedMaxA, children = [] }: NodeConfig): PhaseValues {
+  return children
+    .map((child) => worstThrough(child.transformer, unmanagedBelow(child)))
+    .reduce<PhaseValues>((sum, below) => [sum[0] + below[0], sum[1] + below[1], sum[2] + below[2]], perPhase(unmanagedMaxA ?? 0, loadToMa));
 }
+
+/** Every way an EVSE can be wired. */
+const WIRINGS: readonly PhaseSet[] = [['L1'], ['L2'], ['L3'], ['L1', 'L2'], ['L2', 'L3'], ['L1', 'L3'], ['L1', 'L2', 'L3'], ...LINE_PAIRS];
+
+function columnsOf(nodes: readonly NetworkNode[]): readonly Column[] {
+  const columns: Column[] = nodes.flatMap((_, node) => COLUMN_NAMES.map((phase) => ({ node, phase })));
+  // What may arrive at each node; children come after their parents, so backwards everything below is complete.
+  const arriving = new Map<number, LineCurrents[]>();
+  for (let node = nodes.length - 1; node >= 0; node--) {
+    const { parent, transformer } = nodes[node] as NetworkNode;
+    const currents = arriving.get(node);
+    if (currents !== undefined) {
+      for (const [line, phase] of PHASES.entries()) {
+        const angles = currents.flatMap((each) => (isNothing(each[line as 0 | 1 | 2]) ? [] : [angleOf(each[line as 0 | 1 | 2])]));
+        const [first, ...others] = sidesOf(angles);
+        if (first === undefined || others.length === 0) continue;
+        columns[node * COLUMNS + line] = { node, phase, side: first };
+        columns.push(...others.map((side) => ({ node, phase, side })));
+      }
+    }
+    // Without a transformer below, all there is comes at 0° and ±30°: one side.
+    const leaving = currents ?? (transformer && WIRINGS.map(lineCurrents));
+    if (parent < 0 || leaving === undefined) continue;
+    const above = arriving.get(parent) ?? WIRINGS.map(lineCurrents);
+    arriving.set(parent, [...above, ...(transformer ? leaving.map((each) => throughTransformer(transformer, each)) : leaving)]);
+  }
+  return columns;
+}
+
+const isNothing = ({ re, im }: Phasor): boolean => re === 0 && im === 0;
 
 /** Indexes from a node up to the root, itself first. Throws on a node the network does not have. */
 export function pathOf(network: Network, nodeId: string): readonly number[] {
@@ -106,14 +156,69 @@ export function pathOf(network: Network, nodeId: string): readonly number[] {
   return path;
 }
 
-/** What is left for stations at rest: limit − unmanaged maximum − margin, never below 0; one row of columns per node [mA]. */
-export function installedCapacity({ nodes }: Network): Float64Array {
-  const capacity = new Float64Array(nodes.length * COLUMNS);
-  nodes.forEach(({ limitMa, unmanagedMaxMa, marginMa, totalMa }, index) => {
+/** What one ampere of an EVSE adds to the columns on its way up to the grid connection. */
+export interface Route {
+  readonly column: Int32Array;
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+
+const routes = new WeakMap<Network, Map<string, Route>>();
+
+/** One object per node and wiring of a network. Throws on a node the network does not have. */
+export function routeOf(network: Network, nodeId: string, phases: PhaseSet): Route {
+  const kept = routes.get(network) ?? new Map<string, Route>();
+  routes.set(network, kept);
+  const key = `${String(phases)} ${nodeId}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const route = newRoute(network, nodeId, phases);
+  kept.set(key, route);
+  return route;
+}
+
+function newRoute(network: Network, nodeId: string, phases: PhaseSet): Route {
+  const entries: (Phasor & { readonly column: number })[] = [];
+  let currents = lineCurrents(phases);
+  for (const node of pathOf(network, nodeId)) {
+    for (const column of columnsAt(network, node)) {
+      const { phase, side } = network.columns[column] as Column;
+      const current = phase === 'total' ? { re: powerShare(phases), im: 0 } : currents[PHASES.indexOf(phase) as 0 | 1 | 2];
+      if (!isNothing(current) && (side?.has(angleOf(current)) ?? true)) entries.push({ column, ...current });
+    }
+    const { transformer } = network.nodes[node] as NetworkNode;
+    if (transformer) currents = throughTransformer(transformer, currents);
+  }
+  return {
+    column: Int32Array.from(entries, ({ column }) => column),
+    re: Float64Array.from(entries, ({ re }) => re),
+    im: Float64Array.from(entries, ({ im }) => im),
+  };
+}
+
+function columnsAt({ nodes, columns }: Network, node: number): readonly number[] {
+  const own = COLUMN_NAMES.map((_, offset) => node * COLUMNS + offset);
+  for (let column = nodes.length * COLUMNS; column < columns.length; column++) if (columns[column]?.node === node) own.push(column);
+  return own;
+}
+
+/** Further sides of a line have the capacity of the line itself: fills them in from the four columns of each node. */
+export function spreadToSides({ nodes, columns }: Network, capacity: Float64Array): Float64Array {
+  for (let column = nodes.length * COLUMNS; column < columns.length; column++) {
+    const { node, phase } = columns[column] as Column;
+    capacity[column] = capacity[node * COLUMNS + COLUMN_NAMES.indexOf(phase)] as number;
+  }
+  return capacity;
+}
+
+/** What is left for stations at rest: limit − unmanaged maximum − margin, never below 0; per column [mA]. */
+export function installedCapacity(network: Network): Float64Array {
+  const capacity = new Float64Array(network.columns.length);
+  network.nodes.forEach(({ limitMa, unmanagedMaxMa, marginMa, totalMa }, index) => {
     for (const phase of [0, 1, 2] as const)
       capacity[index * COLUMNS + phase] = Math.max(0, limitMa[phase] - unmanagedMaxMa[phase] - marginMa);
     const [a, b, c] = unmanagedMaxMa;
     capacity[index * COLUMNS + TOTAL] = Math.max(0, totalMa - (a + b + c) - 3 * marginMa);
   });
-  return capacity;
+  return spreadToSides(network, capacity);
 }

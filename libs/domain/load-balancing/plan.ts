@@ -1,14 +1,15 @@
 // What to tell the stations of a site now: the fair split turned into grants the ledger allows, decreases first.
 // Numbering, payloads and delivery of grants are the caller's; it calls again at `nextMs`, or when something was heard.
-import { type Claim, compareClaims, reasonOf, roundDown, STEP_MA, split } from './allocate.js';
 import { capChanges, capMa, isDisplaced, withdrawable } from './foreign-ledger.js';
 import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
-import { addStation, type Book, committedLoad, mayRaise, type PlacedStation, roomMa } from './headroom.js';
+import { addStation, type Book, committedLoad, mayRaise, type PlacedStation } from './headroom.js';
 import { baseMa, committedMa, type EvseLedger, granted } from './ledger.js';
 import { type Conditions, capacityAt, changesBetween, firmCapacity } from './limits.js';
-import { COLUMN_NAMES, COLUMNS, type ColumnName, type Network } from './network.js';
+import { emptyLoad, type Load, magnitude, magnitudes, roomMa } from './load.js';
+import type { ColumnName, Network, Route } from './network.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
 import { skewBound } from './skew.js';
+import { type Claim, compareClaims, reasonOf, roundDown, STEP_MA, split } from './split.js';
 import { limitToMa, loadToMa } from './units.js';
 
 /** Smaller changes are not worth a message [mA]. */
@@ -97,9 +98,7 @@ export function planSite(input: PlanInput): SitePlan {
   const shortfalls = overloaded(network, book.certain, capacities[0] as Float64Array);
   const overloadedNodes = new Set(
     book.windows.flatMap(({ floored, capacity }) =>
-      [...floored.keys()]
-        .filter((column) => (floored[column] as number) > (capacity[column] as number))
-        .map((column) => Math.floor(column / COLUMNS)),
+      network.columns.flatMap(({ node }, column) => (magnitude(floored, column) > (capacity[column] as number) ? [node] : [])),
     ),
   );
   const isOverloaded = overloadedNodes.size > 0;
@@ -130,7 +129,7 @@ export function planSite(input: PlanInput): SitePlan {
     })),
     shortfalls,
     capacity: capacities[0] as Float64Array,
-    committed: book.certain,
+    committed: magnitudes(book.certain),
   };
 }
 
@@ -180,21 +179,21 @@ function splitWindows(
     station.ledger.evses.flatMap((evse) => {
       const demand = station.demands.get(evse.evseId);
       const config = station.config.evses.find(({ evseId }) => evseId === evse.evseId);
-      return demand && config && isSteerable(station, evse, nowMs)
-        ? [{ station, evse, config, demand, claim: claimOf(station, evse, config, demand) }]
+      const route = station.placement.evses.get(evse.evseId)?.route;
+      return demand && config && route && isSteerable(station, evse, nowMs)
+        ? [{ station, evse, config, demand, claim: claimOf(station, evse, route, config, demand) }]
         : [];
     }),
   );
   const free = new Set(steered.map(({ evse }) => evse));
   const splits = starts.map((t, index) => {
-    const left = (capacities[index] as Float64Array).slice();
-    const fixed = new Float64Array(left.length);
+    const others = emptyLoad(network);
     for (const station of stations)
-      addStation(fixed, station, 1, (evse) => (free.has(evse) ? 0 : committedMa(station.ledger, evse, t, true)));
-    for (let column = 0; column < left.length; column++) left[column] = (left[column] as number) - (fixed[column] as number);
+      addStation(others, station, 1, (evse) => (free.has(evse) ? 0 : committedMa(station.ledger, evse, t, true)));
     return split(
-      left,
+      capacities[index] as Float64Array,
       steered.map(({ claim, evse }) => (evse.foreign.length === 0 ? claim : { ...claim, maxMa: Math.min(claim.maxMa, capMa(evse, t)) })),
+      others,
     );
   });
   return steered
@@ -217,16 +216,16 @@ const hasDefault = (bootedSinceDefault: boolean, { defaults }: EvseLedger): bool
   !bootedSinceDefault && defaults.some(({ state }) => state === 'accepted');
 
 function claimOf(
-  { ledger, placement }: StationView,
+  { ledger }: StationView,
   evse: EvseLedger,
+  route: Route,
   { minA, maxA, levelsA }: EvseConfig,
   { waitingSinceMs, priority, usableMa }: Demand,
 ): Claim {
   const minMa = Math.max(loadToMa(minA), evse.safeMa);
   return {
     id: `${ledger.stationId}/${evse.evseId}`,
-    path: placement.path,
-    phases: placement.phasesOf.get(evse.evseId) ?? [],
+    route,
     minMa,
     maxMa: Math.max(minMa, Math.min(limitToMa(maxA), usableMa ?? Number.POSITIVE_INFINITY)),
     ...(levelsA && { levelsMa: levelsA.map(limitToMa) }),
@@ -309,9 +308,8 @@ function stepsOf(
 function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant | undefined {
   const { wish, cause } = move;
   const { station, evse, config, claim } = wish;
-  const { ledger, placement } = station;
-  const phases = claim.phases;
-  const room = (load: Float64Array, capacity: Float64Array): number => roomMa(load, capacity, placement.path, phases);
+  const { ledger } = station;
+  const room = (load: Load, capacity: Float64Array): number => roomMa(load, capacity, claim.route);
   const drawn = (t: number, floored: boolean): number => committedMa(ledger, evse, t, floored);
   const first = book.windows[0];
   if (first === undefined) return undefined;
@@ -354,7 +352,7 @@ function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant 
 
 function enter(book: Book, station: StationView, grant: Grant): void {
   const after = { ledger: granted(station.ledger, grant), placement: station.placement };
-  const replace = (load: Float64Array, t: number, floored: boolean): void => {
+  const replace = (load: Load, t: number, floored: boolean): void => {
     addStation(load, station, -1, (evse) => committedMa(station.ledger, evse, t, floored));
     addStation(load, after, 1, (evse) => committedMa(after.ledger, evse, t, floored));
   };
@@ -403,15 +401,12 @@ function setupGrants({ ledger, config, quietUntilMs }: StationView, nowMs: numbe
 
 // When to look again
 
-function overloaded({ nodes }: Network, load: Float64Array, capacity: Float64Array): SitePlan['shortfalls'] {
-  return nodes.flatMap(({ nodeId }, index) =>
-    COLUMN_NAMES.flatMap((phase, offset) => {
-      const column = index * COLUMNS + offset;
-      const committed = load[column] as number;
-      const limit = capacity[column] as number;
-      return committed > limit ? [{ nodeId, phase, limitMa: limit, committedMa: committed }] : [];
-    }),
-  );
+function overloaded({ nodes, columns }: Network, load: Load, capacity: Float64Array): SitePlan['shortfalls'] {
+  return columns.flatMap(({ node, phase }, column) => {
+    const committed = Math.ceil(magnitude(load, column) - 1e-6);
+    const limit = capacity[column] as number;
+    return committed > limit ? [{ nodeId: nodes[node]?.nodeId ?? '', phase, limitMa: limit, committedMa: committed }] : [];
+  });
 }
 
 /** When to look again though nothing was heard [ms]; Infinity when there is nothing to wait for. */

@@ -4,8 +4,9 @@ import type { OcppVersion, RequestOf } from '#ocpp';
 import { connectorsOf } from './connectors.js';
 import type { GrantSlot, GrantStep } from './grant.js';
 import { LOWEST_VOLTAGE } from './network.js';
+import { powerShare } from './phasor.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
-import { phaseIndexes } from './units.js';
+import { isLinePair, phaseIndexes } from './units.js';
 
 /** Everything we install lives at stack level 0: some stations know no other, and each purpose is ours alone. */
 export const STACK_LEVEL = 0;
@@ -96,7 +97,8 @@ function scheduleOf({ slot, station, voltageV, evseId, steps }: ProfileSpec): {
   const startMs = Math.floor((firstMs - START_EARLIER_MS) / 1000) * 1000;
   const evses = station.evses.filter((evse) => evseId === 0 || evse.evseId === evseId);
   const unit = evses.every((evse) => rateUnitOf(evse) === 'W') ? 'W' : 'A';
-  const phases = Math.max(...evses.map((evse) => phaseIndexes(evse.phases).length));
+  // Between two lines the car still has one phase.
+  const phases = Math.max(...evses.map((evse) => (isLinePair(evse.phases) ? 1 : phaseIndexes(evse.phases).length)));
   const periods = steps.map(({ fromMs, limitMa }, index): Period => {
     const startPeriod = index === 0 ? 0 : Math.floor((fromMs - startMs) / 1000);
     const limit = unit === 'A' ? Math.floor(limitMa / 100) / 10 : wattsOf(limitMa, evses, voltageV);
@@ -113,7 +115,7 @@ const rateUnitOf = ({ rateUnit, powerType }: EvseConfig): 'A' | 'W' => rateUnit 
  */
 function wattsOf(limitMa: number, evses: readonly EvseConfig[], voltageV: number): number {
   const watts = evses.map((evse) => {
-    const lines = evse.powerType === 'DC' ? phaseIndexes(evse.phases).length : 1;
+    const lines = evse.powerType === 'DC' || isLinePair(evse.phases) ? powerShare(evse.phases) : 1;
     return (limitMa / 1000) * voltageV * LOWEST_VOLTAGE * lines * (evse.powerType === 'DC' ? (evse.efficiency ?? 1) : 1);
   });
   return Math.floor(Math.min(...watts));

@@ -4,12 +4,25 @@
 export const PHASES = ['L1', 'L2', 'L3'] as const;
 export type Phase = (typeof PHASES)[number];
 /** The lines something is wired to. A number counts from L1: 1 = L1, 2 = L1 and L2, 3 = all. */
-export type PhaseSet = 1 | 2 | 3 | readonly Phase[];
+export type LineSet = 1 | 2 | 3 | readonly Phase[];
+export const LINE_PAIRS = ['L1-L2', 'L2-L3', 'L3-L1'] as const;
+/** Connected between two lines instead of to the neutral, as single-phase stations on 208 V are. */
+export type LinePair = (typeof LINE_PAIRS)[number];
+export type PhaseSet = LineSet | LinePair;
 /** One value for every phase, or one per phase in the order L1, L2, L3 [A]. */
 export type PhaseAmps = number | readonly [number, number, number];
 
+/** Between a node and its parent: IEC vector group, primary first, with what the clock number says of the shift. */
+export interface Transformer {
+  readonly vectorGroup: 'Dy1' | 'Dy11' | 'Yd1' | 'Yd11' | 'Yy0' | 'Dd0';
+  /** Voltage over a primary winding per voltage over a secondary winding: 480 V delta to 120/208 V wye is 4. */
+  readonly turnsRatio: number;
+}
+
 export interface NodeConfig {
   readonly nodeId: string;
+  /** What feeds this node; limits here are of its secondary lines, those of the parent of the primary ones. */
+  readonly transformer?: Transformer;
   /** Limit per phase [A]. */
   readonly limitA: PhaseAmps;
   /** Limit over all phases together [W]. */
@@ -20,8 +33,10 @@ export interface NodeConfig {
   readonly unmanagedMaxA?: PhaseAmps;
   /** Kept free for measuring errors and slow stations [A]. */
   readonly marginA?: number;
-  /** Lines that reach this node; absent = the lines of its parent. */
-  readonly phases?: PhaseSet;
+  /** Measures what flows through this node; `unmanagedMaxA` then stands in whenever it is silent, and must be given. */
+  readonly meterId?: string;
+  /** Lines that reach this node; absent = the lines of its parent, or all behind a transformer. */
+  readonly phases?: LineSet;
   readonly children?: readonly NodeConfig[];
 }
 
@@ -30,7 +45,7 @@ export interface SiteConfig {
   readonly name: string;
   /** IANA name. */
   readonly timeZone: string;
-  /** Nominal line-to-neutral voltage [V]; the real one is taken to lie within ±10 %. */
+  /** Nominal line-to-neutral voltage where the stations are [V]; the real one is taken to lie within ±10 %. */
   readonly voltageV: number;
   /** How long a station may hold a raised limit without hearing from us [s]; absent = 900. */
   readonly leaseSeconds?: number;

@@ -1,6 +1,6 @@
 // From amperes and line names as configured to integer milliamps and per-phase arrays, rounded to the safe side.
 // Watts and volts of OCPP profiles are converted where profiles are written.
-import { PHASES, type Phase, type PhaseAmps, type PhaseSet } from './site-model.js';
+import { type LinePair, PHASES, type Phase, type PhaseAmps, type PhaseSet } from './site-model.js';
 
 /** Absorbs the binary error of a decimal such as 10.1 × 1000, and nothing a meter could see. */
 const EPSILON = 1e-6;
@@ -16,7 +16,13 @@ export type PhaseValues = readonly [number, number, number];
 export const perPhase = (value: PhaseAmps, convert: (ampere: number) => number): PhaseValues =>
   typeof value === 'number' ? [convert(value), convert(value), convert(value)] : [convert(value[0]), convert(value[1]), convert(value[2])];
 
-export const phaseList = (phases: PhaseSet): readonly Phase[] => (typeof phases === 'number' ? PHASES.slice(0, phases) : phases);
+export const isLinePair = (phases: PhaseSet): phases is LinePair => typeof phases === 'string';
+
+/** The lines that carry its current. */
+export function phaseList(phases: PhaseSet): readonly Phase[] {
+  if (typeof phases === 'number') return PHASES.slice(0, phases);
+  return isLinePair(phases) ? (phases.split('-') as unknown as readonly Phase[]) : phases;
+}
 
 /** 0, 1, 2 for L1, L2, L3; ascending, each once. */
 export const phaseIndexes = (phases: PhaseSet): readonly number[] =>

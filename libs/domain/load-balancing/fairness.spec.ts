@@ -1,0 +1,249 @@
+// How far the split is from the fairest one, measured in milliamps against references that share nothing with it.
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { AllocationClaim } from './allocate.js';
+import { emptyLoad, exceeds } from './load.js';
+import { exactMaxMin, maxMinWhere, type Row } from './max-min.fixture.js';
+import { type Column, compileNetwork, installedCapacity, type Network, routeOf } from './network.js';
+import { LINE_PAIRS, type NodeConfig, PHASES, type PhaseSet, type Transformer } from './site-model.js';
+import { flatten, isBelow, transformerSite, wyeSite } from './sites.fixture.js';
+import { type Claim, fairShares, split } from './split.js';
+import { limitToMa, loadToMa, phaseList } from './units.js';
+
+const VOLTAGE_V = 230;
+const at = <T>(list: ArrayLike<T>, index: number): T => {
+  if (index >= list.length) throw new Error('missing');
+  return list[index] as T;
+};
+
+function problemOf({ root, evses }: { readonly root: NodeConfig; readonly evses: readonly AllocationClaim[] }) {
+  const network = compileNetwork(root, VOLTAGE_V);
+  const claims = evses.map(({ evseId, nodeId, phases, minA, maxA, levelsA, weight = 1, priority = 0 }): Claim => {
+    const levelsMa = levelsA?.map(limitToMa);
+    const route = routeOf(network, nodeId, phases);
+    const bounds = { minMa: loadToMa(minA), maxMa: limitToMa(maxA), ...(levelsMa && { levelsMa }) };
+    return { id: evseId, route, ...bounds, weight, priority, waitingSinceMs: 0 };
+  });
+  return { network, claims, capacity: installedCapacity(network) };
+}
+
+/** What an admitted claim can be given, lowest and highest. */
+function boundsOf({ minMa, maxMa, levelsMa }: Claim): readonly [number, number] {
+  if (!levelsMa) return [Math.ceil(minMa / 100) * 100, Math.floor(maxMa / 100) * 100];
+  const usable = levelsMa.filter((level) => level > 0 && level >= minMa && level <= maxMa);
+  return [Math.min(...usable), Math.max(...usable)];
+}
+
+describe('the split of a tree of lines to the neutral', () => {
+  it('is within 1 mA of the exact weighted max-min, with a full node and phase for everyone below the own maximum', () => {
+    let deviation = 0;
+    fc.assert(
+      fc.property(wyeSite, (site) => {
+        const { network, claims, capacity } = problemOf(site);
+        const { admitted, current, tight } = fairShares(capacity, claims, emptyLoad(network));
+        const chosen = Array.from(admitted, (index) => at(claims, index));
+        const wirings = Array.from(admitted, (index) => at(site.evses, index));
+        const rows = rowsOf(site.root, wirings, network);
+        const bounds = chosen.map(boundsOf);
+        const exact = exactMaxMin(
+          { min: bounds.map(([low]) => low), max: bounds.map(([, high]) => high), weight: chosen.map(({ weight }) => weight) },
+          rows,
+        );
+        current.forEach((value, index) => {
+          deviation = Math.max(deviation, Math.abs(value - at(exact, index).toNumber()));
+        });
+        expect(deviation).toBeLessThanOrEqual(1);
+        tight.forEach((column, index) => {
+          if (column < 0) {
+            expect(at(current, index)).toBe(at(bounds, index)[1]);
+            return;
+          }
+          const { node, phase } = at(network.columns, column);
+          const row = rows.find((each) => each.node === node && each.phase === phase);
+          const members = [...(row?.shares ?? [])];
+          // Full, but for the parts of a milliamp that everybody in it is rounded down by …
+          const load = members.reduce((sum, [member, share]) => sum + at(current, member) * share, 0);
+          const isFull = (row?.capacity ?? 0) - load <= members.reduce((sum, [, share]) => sum + share, 0);
+          // … and nobody in it has more for its weight, unless it is what it needs at least.
+          const own = at(exact, index).toNumber() / at(chosen, index).weight;
+          const isFair = members.every(([member]) => {
+            const value = at(exact, member).toNumber();
+            return value <= at(bounds, member)[0] + 1e-3 || value / at(chosen, member).weight <= own + 1e-3;
+          });
+          expect({ isFull, isFair }).toEqual({ isFull: true, isFair: true });
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('admits by priority, then id, whoever still fits with what it needs at least', () => {
+    fc.assert(
+      fc.property(wyeSite, (site) => {
+        const { network, claims, capacity } = problemOf(site);
+        const { admitted } = fairShares(capacity, claims, emptyLoad(network));
+        const rows = rowsOf(site.root, site.evses, network);
+        const order = claims.map((_, index) => index).sort((a, b) => at(claims, b).priority - at(claims, a).priority || a - b);
+        const expected: number[] = [];
+        for (const index of order) {
+          const [low, high] = boundsOf(at(claims, index));
+          const fits = rows.every(({ capacity: room, shares }) => {
+            const load = [...expected, index].reduce((sum, member) => sum + (shares.get(member) ?? 0) * boundsOf(at(claims, member))[0], 0);
+            return !shares.has(index) || load <= room;
+          });
+          if (Number.isFinite(low) && high > 0 && high >= low && fits) expected.push(index);
+        }
+        expect(Array.from(admitted)).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** Every line and total of every node, as sums of whole milliamps. */
+function rowsOf(root: NodeConfig, evses: readonly AllocationClaim[], network: Network): readonly (Row & Column)[] {
+  return flatten(root).flatMap((node) => {
+    const index = network.indexOf.get(node.nodeId) ?? -1;
+    const below = evses.flatMap((claim, member) => (isBelow(node, claim.nodeId) ? [{ member, lines: phaseList(claim.phases) }] : []));
+    const perLine = PHASES.map((phase, line) => ({
+      node: index,
+      phase,
+      capacity: Math.floor(at(node.limitA as readonly number[], line) * 1000 + 1e-6),
+      shares: new Map(below.filter(({ lines }) => lines.includes(phase)).map(({ member }) => [member, 1])),
+    }));
+    if (node.limitW === undefined) return perLine;
+    const capacity = Math.floor((node.limitW * 1000) / (VOLTAGE_V * 1.1));
+    return [
+      ...perLine,
+      { node: index, phase: 'total' as const, capacity, shares: new Map(below.map(({ member, lines }) => [member, lines.length])) },
+    ];
+  });
+}
+
+// Delta: line currents straight from voltages and windings, in the angles of the grid.
+
+type Complex = readonly [number, number];
+const polar = (size: number, degrees: number): Complex => [
+  size * Math.cos((degrees * Math.PI) / 180),
+  size * Math.sin((degrees * Math.PI) / 180),
+];
+const minus = (a: Complex, b: Complex): Complex => [a[0] - b[0], a[1] - b[1]];
+const plus = (a: Complex, b: Complex): Complex => [a[0] + b[0], a[1] + b[1]];
+const scaled = (a: Complex, factor: number): Complex => [a[0] * factor, a[1] * factor];
+const angle = ([re, im]: Complex): number => (Math.atan2(im, re) * 180) / Math.PI;
+
+/** How far the secondary is ahead of the primary. */
+const SHIFT = { Dy1: -30, Dy11: 30, Yd1: -30, Yd11: 30, Yy0: 0, Dd0: 0 } as const;
+
+/** What an EVSE draws from each line where line L1 has the angle `shift`. */
+function drawn(phases: PhaseSet, ampere: number, shift: number): readonly Complex[] {
+  const voltage = [0, -120, 120].map((degrees) => polar(1, degrees + shift));
+  const currents: Complex[] = [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ];
+  if (typeof phases === 'string') {
+    const [from, to] = at(
+      [
+        [0, 1],
+        [1, 2],
+        [2, 0],
+      ] as const,
+      LINE_PAIRS.indexOf(phases),
+    );
+    const current = polar(ampere, angle(minus(at(voltage, from), at(voltage, to))));
+    currents[from] = current;
+    currents[to] = scaled(current, -1);
+  } else for (const phase of phaseList(phases)) currents[PHASES.indexOf(phase)] = polar(ampere, angle(at(voltage, PHASES.indexOf(phase))));
+  return currents;
+}
+
+/** Windings: a delta primary winding lies between two lines, a delta secondary winding carries a third of the difference of its lines. */
+function primaryOf({ vectorGroup, turnsRatio }: Transformer, [a, b, c]: readonly [Complex, Complex, Complex]): readonly Complex[] {
+  switch (vectorGroup) {
+    case 'Dy11':
+      return [minus(a, c), minus(b, a), minus(c, b)].map((each) => scaled(each, 1 / turnsRatio));
+    case 'Dy1':
+      return [minus(a, b), minus(b, c), minus(c, a)].map((each) => scaled(each, 1 / turnsRatio));
+    case 'Yd1':
+      return [minus(a, b), minus(b, c), minus(c, a)].map((each) => scaled(each, 1 / 3 / turnsRatio));
+    case 'Yd11':
+      return [minus(a, c), minus(b, a), minus(c, b)].map((each) => scaled(each, 1 / 3 / turnsRatio));
+    default:
+      return [a, b, c].map((each) => scaled(each, 1 / turnsRatio));
+  }
+}
+
+/** The largest share of its limit that any line carries [mA above the limit; negative = free]. */
+function worstExcess(root: NodeConfig, evses: readonly AllocationClaim[], current: readonly number[]): number {
+  const excess = (node: NodeConfig, shift: number): readonly [number, readonly Complex[]] => {
+    let worst = Number.NEGATIVE_INFINITY;
+    let lines: readonly Complex[] = [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ];
+    const add = (more: readonly Complex[]): void => {
+      lines = lines.map((line, index) => plus(line, at(more, index)));
+    };
+    evses.forEach(({ nodeId, phases }, index) => {
+      if (nodeId === node.nodeId) add(drawn(phases, at(current, index), shift));
+    });
+    for (const child of node.children ?? []) {
+      const [below, currents] = excess(child, shift + (child.transformer ? SHIFT[child.transformer.vectorGroup] : 0));
+      worst = Math.max(worst, below);
+      add(child.transformer ? primaryOf(child.transformer, currents as [Complex, Complex, Complex]) : currents);
+    }
+    lines.forEach((line, index) => {
+      worst = Math.max(worst, Math.hypot(...line) - 1000 * (typeof node.limitA === 'number' ? node.limitA : at(node.limitA, index)));
+    });
+    return [worst, lines];
+  };
+  return excess(root, 0)[0];
+}
+
+/** Cars may draw all they are allowed, or nothing: a line current is convex, so it is largest in one of these corners. */
+function isSafe(root: NodeConfig, evses: readonly AllocationClaim[], current: readonly number[], toleranceMa: number): boolean {
+  const counted = current.flatMap((value, index) => (value > 0 ? [index] : []));
+  for (let subset = 0; subset < 2 ** counted.length; subset++) {
+    const part = current.map((value, index) => (((subset >> counted.indexOf(index)) & 1) === 1 && counted.includes(index) ? value : 0));
+    if (worstExcess(root, evses, part) > toleranceMa) return false;
+  }
+  return true;
+}
+
+describe('the split of a site with EVSEs between lines, below transformers of every kind', () => {
+  it('never loads a line above its limit, whatever part of it the cars draw', () => {
+    fc.assert(
+      fc.property(transformerSite, (site) => {
+        const { network, claims, capacity } = problemOf(site);
+        const { limitMa, load } = split(capacity, claims, emptyLoad(network));
+        expect(isSafe(site.root, site.evses, limitMa, 1e-6)).toBe(true);
+        expect(exceeds(load, capacity)).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is within 1 mA of the fairest that is safe', () => {
+    fc.assert(
+      fc.property(transformerSite, (site) => {
+        const { network, claims, capacity } = problemOf(site);
+        const { admitted, current } = fairShares(capacity, claims, emptyLoad(network));
+        const chosen = Array.from(admitted, (index) => at(claims, index));
+        const evses = Array.from(admitted, (index) => at(site.evses, index));
+        const bounds = chosen.map(boundsOf);
+        const best = maxMinWhere((currents) => isSafe(site.root, evses, currents, 1e-7), {
+          min: bounds.map(([low]) => low),
+          max: bounds.map(([, high]) => high),
+          weight: chosen.map(({ weight }) => weight),
+        });
+        current.forEach((value, index) => {
+          expect(Math.abs(value - at(best, index))).toBeLessThanOrEqual(1.01);
+        });
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
