@@ -49,6 +49,18 @@ describe('the owner of a site', () => {
     expect(it.plan('B')?.limitA).toBe(20);
   });
 
+  it('raises a car soon after its last change, although its station only sends samples', () => {
+    const it = site(['A', 'B']);
+    it.start('A', 1);
+    it.pass(60_000);
+    it.start('B', 2);
+    it.pass(10_000);
+    expect(it.plan('B')?.limitA).toBe(10);
+    it.call('A', 'StopTransaction', { transactionId: 1, meterStop: 5, timestamp: new Date(it.nowMs).toISOString() });
+    it.pass(31_000);
+    expect(it.plan('B')?.limitA).toBe(20);
+  });
+
   it('raises nobody into the current of a station that has not confirmed its reduction', () => {
     const it = site(['A', 'B']);
     it.start('A', 1);
