@@ -1,6 +1,7 @@
 // `npm test`: static checks, unit, contract and scenario suites, then the cluster suites on real Kafka, Redis and PostgreSQL
 // that it starts and stops itself. One closing line counts everything; what was left out is named in it.
 // `npm test -- --only unit,scenario` runs some of it; `--no-cluster` leaves the servers out.
+// `npm run test:interop` is `--only interop`: stations on OCPP libraries that others wrote, which it installs below a scratch directory.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,6 +74,18 @@ if (wants('cluster')) {
     notes.push(`the servers did not start: ${error.message}`);
   }
 } else notes.push('cluster suites left out by request');
+if (only?.includes('interop')) {
+  process.stdout.write('\n== client libraries for interop ==\n');
+  try {
+    const { prepareClients } = await import('../test/interop/clients.mjs');
+    const clients = prepareClients(scratch);
+    notes.push(...clients.notes);
+    await jest('interop', clients.env);
+  } catch (error) {
+    totals.failed++;
+    notes.push(`the client libraries could not be set up: ${error.message}`);
+  }
+}
 rmSync(scratch, { recursive: true, force: true });
 for (const note of notes) process.stdout.write(`note: ${note}\n`);
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}\n`);
