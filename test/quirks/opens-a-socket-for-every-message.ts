@@ -1,0 +1,28 @@
+// A new WebSocket for every single message, and an empty idTag (openWB): registry churn must not flap what is shown.
+// One session, and the station is online at the end of each message.
+import { expect, it } from '@jest/globals';
+import { at, Charger, type Quirk } from './support/charger.js';
+
+const quirk: Quirk = (network) => {
+  it('has one session over all its sockets', async () => {
+    const charger = await Charger.at(network(), 'CHURN');
+    const anew = async () => {
+      await charger.loseLink();
+      await charger.connect();
+    };
+    await anew();
+    const start = await charger.call('StartTransaction', { connectorId: 1, idTag: '', meterStart: 1000, timestamp: at(60) });
+    const { transactionId, idTagInfo } = start[2] as { transactionId: number; idTagInfo: { status: string } };
+    expect(idTagInfo.status).toBe('Invalid');
+    for (const value of ['1100', '1200', '1300']) {
+      await anew();
+      expect((await charger.meter(transactionId, [{ value }]))[0]).toBe(3);
+    }
+    await anew();
+    await charger.stop(transactionId);
+    expect(await charger.session()).toMatchObject({ energyWh: 500, provisional: false });
+    expect(await network().must('GET', '/v1/stations/CHURN')).toMatchObject({ online: true });
+  });
+};
+
+export default quirk;
