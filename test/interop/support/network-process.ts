@@ -70,7 +70,7 @@ export class NetworkProcess {
   /** Ends it as an operator would; answers its exit code. */
   stop(): Promise<number | null> {
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null) return Promise.resolve(child?.exitCode ?? null);
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child?.exitCode ?? null);
     child.removeAllListeners('exit');
     return new Promise((resolve) => {
       child.once('exit', resolve);
