@@ -40,6 +40,8 @@ export const billingDefinition: ServiceDefinition<BillingState, BillingInput> = 
       if (isNetwork(input)) return state.kind === 'tariffs' ? evolveTariffs(state, input) : state;
       return state.kind === 'session' ? evolveBill(state, input, outputs) : state;
     },
+    // A bill with its charge record is done; an amendment brings it back.
+    isClosed: (state) => state.kind === 'session' && state.issued !== undefined,
     project({ before, after, input, outputs }) {
       if (isNetwork(input)) return tariffRows(input);
       return before.kind === 'session' && after.kind === 'session' ? billRows(before, after, input, outputs) : [];

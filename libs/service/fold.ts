@@ -44,12 +44,16 @@ export interface Fold<State, In extends Envelope = Envelope> {
   /** Never refuses: the past already happened. */
   evolve(state: State, input: Recorded<In>, outputs: readonly Output[]): State;
   nextDue?(state: State): Deadline | undefined;
+  /** Nothing more is expected of it: it leaves the memory and rests in the database. A late record brings it back as it was. */
+  isClosed?(state: State): boolean;
   /** Rows that follow from one change. Equal for equal history: no clock, no sequence. */
   project?(change: Change<State, In>): readonly RowWrite[];
 }
 
 export interface ServiceDefinition<State, In extends Envelope = Envelope> {
   readonly name: string;
+  /** Raised when a state at rest would mean something else to this code: such states are not read, but folded again from the log. Default 1. */
+  readonly version?: number;
   readonly inputs: readonly Topic[];
   /** Topics it derives facts into, its own inputs included where it writes there. */
   readonly outputs: readonly Topic[];
@@ -57,3 +61,19 @@ export interface ServiceDefinition<State, In extends Envelope = Envelope> {
   readonly tables: readonly TableSpec[];
   readonly fold: Fold<State, In>;
 }
+
+export const versionOf = ({ version = 1 }: Pick<ServiceDefinition<never>, 'version'>): number => version;
+
+export const isClosed = <State, In extends Envelope>({ fold }: ServiceDefinition<State, In>, state: State | undefined): boolean =>
+  state !== undefined && fold.isClosed?.(state) === true;
+
+/** A state as it rests in the database. */
+export const stateText = <State, In extends Envelope>(
+  service: ServiceDefinition<State, In>,
+  aggregate: string,
+  state: State,
+): { readonly aggregate: string; readonly isClosed: boolean; readonly text: string } => ({
+  aggregate,
+  isClosed: isClosed(service, state),
+  text: JSON.stringify(state),
+});

@@ -1,8 +1,8 @@
 // Numbered SQL files of an app, applied once each, in order, by whichever process comes first.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Database } from '#ports';
-import { SERVICE_TABLES } from './store.js';
+import type { Database, Sql } from '#ports';
+import { SERVICE_MIGRATIONS } from './store.js';
 
 const LOCK = 7_106_511;
 
@@ -11,16 +11,21 @@ export async function migrate(database: Database, app: string, directory?: strin
   const names = directory === undefined ? [] : (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
   await database.inTransaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
-    for (const statement of SERVICE_TABLES.split(';').filter((text) => text.trim() !== '')) await tx.query(statement);
-    const { rows } = await tx.query<{ name: string }>('select name from schema_migrations where app = $1', [app]);
-    const applied = new Set(rows.map(({ name }) => name));
-    for (const name of names) {
-      if (applied.has(name)) continue;
-      const text = await readFile(join(directory ?? '', name), 'utf8');
-      for (const statement of splitStatements(text)) await tx.query(statement);
-      await tx.query('insert into schema_migrations values ($1, $2)', [app, name]);
-    }
+    await tx.query('create table if not exists schema_migrations (app text not null, name text not null, primary key (app, name))');
+    await applyMissing(tx, 'service', SERVICE_MIGRATIONS);
+    const files = names.map(async (name) => ({ name, text: await readFile(join(directory ?? '', name), 'utf8') }));
+    await applyMissing(tx, app, await Promise.all(files));
   });
+}
+
+async function applyMissing(tx: Sql, app: string, migrations: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
+  const { rows } = await tx.query<{ name: string }>('select name from schema_migrations where app = $1', [app]);
+  const applied = new Set(rows.map(({ name }) => name));
+  for (const { name, text } of migrations) {
+    if (applied.has(name)) continue;
+    for (const statement of splitStatements(text)) await tx.query(statement);
+    await tx.query('insert into schema_migrations values ($1, $2)', [app, name]);
+  }
 }
 
 /** Statements end with a semicolon at the end of a line; our files keep to that. */

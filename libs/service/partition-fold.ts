@@ -18,11 +18,22 @@ export interface ParkedRecord {
   readonly streamKey: string;
 }
 
-/** Decisions found in the log after a rebuild: input offset → index → output. */
+/** Decisions found in the log or the outbox: input offset → index → output. */
 export type RecordedOutputs = ReadonlyMap<number, ReadonlyMap<number, Output>>;
 
 /** High-water mark per producer of derived records: what is at or below it was seen before. */
 export type Watermarks = Readonly<Record<string, readonly [offset: number, index: number]>>;
+
+/** A record as far as it is understood before anything is folded: its input, or the reason why it has none. */
+export interface ReadRecord<In extends Envelope> {
+  readonly offset: number;
+  /** Key of the record: tenant and site. */
+  readonly streamKey: string;
+  readonly input?: Recorded<In>;
+  /** Undefined when the service has no use for the record. */
+  readonly aggregate?: string | undefined;
+  readonly reason?: string;
+}
 
 export interface FoldResult<State, In extends Envelope> {
   readonly next: number;
@@ -42,11 +53,27 @@ export interface PartitionMemory<State> {
   readonly recorded: RecordedOutputs;
 }
 
+export function readRecords<State, In extends Envelope>(
+  service: ServiceDefinition<State, In>,
+  records: readonly LogRecord[],
+): readonly ReadRecord<In>[] {
+  return records.map((record) => {
+    const { offset, key: streamKey } = record;
+    let input: Recorded<In> | undefined;
+    try {
+      input = decode(record) as Recorded<In>;
+      return { offset, streamKey, input, aggregate: service.fold.aggregateOf(input) };
+    } catch (error) {
+      return { offset, streamKey, ...(input !== undefined && { input }), reason: reasonOf(error) };
+    }
+  });
+}
+
 /** Pure: the memory stays as it was; the caller commits the result and then adopts it. */
-export function foldBatch<State, In extends Envelope>(
+export function foldRead<State, In extends Envelope>(
   service: ServiceDefinition<State, In>,
   memory: PartitionMemory<State>,
-  records: readonly LogRecord[],
+  records: readonly ReadRecord<In>[],
 ): FoldResult<State, In> {
   const changed = new Map<string, State>();
   const changes: Change<State, In>[] = [];
@@ -54,24 +81,27 @@ export function foldBatch<State, In extends Envelope>(
   const outbox: OutboxRecord[] = [];
   const parked: ParkedRecord[] = [];
   const seen: Record<string, readonly [number, number]> = { ...memory.seen };
-  const lastRecorded = Math.max(-1, ...memory.recorded.keys());
+  let lastRecorded = -1;
+  for (const offset of memory.recorded.keys()) lastRecorded = Math.max(lastRecorded, offset);
   let next = memory.next;
 
-  for (const record of records) {
-    if (record.offset < next) continue;
-    next = record.offset + 1;
+  for (const { offset, streamKey, input, aggregate, reason } of records) {
+    if (offset < next) continue;
+    next = offset + 1;
+    if (input !== undefined && isRepeat(seen, input)) continue;
+    if (input === undefined || reason !== undefined) parked.push({ offset, streamKey, reason: reason ?? '' });
+    if (input === undefined || aggregate === undefined) continue;
     try {
-      const input = decode(record) as Recorded<In>;
-      if (isRepeat(seen, input)) continue;
-      const aggregate = service.fold.aggregateOf(input);
-      if (aggregate === undefined) continue;
       const before = changed.get(aggregate) ?? memory.states.get(aggregate) ?? service.fold.initial(aggregate);
-      const known = memory.recorded.get(record.offset);
-      const decided = record.offset < lastRecorded ? [] : service.fold.decide(before, input);
-      const count = Math.max(decided.length, known === undefined ? 0 : Math.max(...known.keys()) + 1);
+      const known = memory.recorded.get(offset);
       const outputs: Output[] = [];
+      // Before the last recorded decision nothing is decided again. Where nothing is recorded, the fold is asked all the same:
+      // it may find again that the record cannot be understood.
+      const decided = known !== undefined && offset < lastRecorded ? [] : service.fold.decide(before, input);
+      const isOpen = offset >= lastRecorded;
+      const count = Math.max(isOpen ? decided.length : 0, known === undefined ? 0 : Math.max(...known.keys()) + 1);
       for (let index = 0; index < count; index++) {
-        const output = known?.get(index) ?? decided[index];
+        const output = known?.get(index) ?? (isOpen ? decided[index] : undefined);
         if (output === undefined) continue;
         outputs.push(output);
         if (!known?.has(index)) outbox.push(toOutbox(service.name, input, output, index));
@@ -82,15 +112,52 @@ export function foldBatch<State, In extends Envelope>(
       changes.push(change);
       if (after !== before) changed.set(aggregate, after);
     } catch (error) {
-      parked.push({
-        offset: record.offset,
-        streamKey: record.key,
-        reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      });
+      parked.push({ offset, streamKey, reason: reasonOf(error) });
     }
   }
   return { next, seen, changed, changes, rows, outbox, parked };
 }
+
+export const foldBatch = <State, In extends Envelope>(
+  service: ServiceDefinition<State, In>,
+  memory: PartitionMemory<State>,
+  records: readonly LogRecord[],
+): FoldResult<State, In> => foldRead(service, memory, readRecords(service, records));
+
+/** What a holder knows of records that were committed before it came. */
+export interface Past<State> {
+  readonly states: ReadonlyMap<string, State>;
+  /** Per aggregate, the records below this offset are in its state already. */
+  readonly foldedTo: ReadonlyMap<string, number>;
+  readonly seen: Watermarks;
+  readonly recorded: RecordedOutputs;
+  readonly parked: ReadonlySet<number>;
+}
+
+/** Folds what was committed before, silently: decisions come from the record, nothing is decided, written or told. Pure like `foldRead`. */
+export function recall<State, In extends Envelope>(
+  service: ServiceDefinition<State, In>,
+  past: Past<State>,
+  records: readonly ReadRecord<In>[],
+): { readonly seen: Watermarks; readonly changed: ReadonlyMap<string, State> } {
+  const changed = new Map<string, State>();
+  const seen: Record<string, readonly [number, number]> = { ...past.seen };
+  for (const { offset, input, aggregate } of records) {
+    if (input === undefined || isRepeat(seen, input) || aggregate === undefined || past.parked.has(offset)) continue;
+    if (offset < (past.foldedTo.get(aggregate) ?? 0)) continue;
+    const before = changed.get(aggregate) ?? past.states.get(aggregate) ?? service.fold.initial(aggregate);
+    const known = [...(past.recorded.get(offset) ?? [])].sort(([a], [b]) => a - b);
+    const after = service.fold.evolve(
+      before,
+      input,
+      known.map(([, output]) => output),
+    );
+    if (after !== before) changed.set(aggregate, after);
+  }
+  return { seen, changed };
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 /** Producers publish derived records in order of (input, index), so anything at or below the mark is a repeat. */
 function isRepeat(seen: Record<string, readonly [number, number]>, input: Recorded): boolean {

@@ -1,11 +1,10 @@
-// Finds the decisions a service already published for inputs it no longer remembers, so that a rebuild repeats none of them.
+// Finds the decisions a service already took for inputs it no longer remembers, so that nothing is decided twice.
+// What is in the outbox was committed and is perhaps not published; what is in the log is published.
 import { decode, parseDerivedSource } from '#contracts';
-import type { EventLog, PartitionRef } from '#ports';
+import type { EventLog, LogRecord, PartitionRef } from '#ports';
+import type { OutputPositions } from './checkpoint.js';
 import type { Output } from './fold.js';
-import type { RecordedOutputs } from './partition-fold.js';
-
-/** Where the relay's last known publications end: `topic/partition` → offset. */
-export type OutputPositions = Readonly<Record<string, number>>;
+import type { OutboxRecord, RecordedOutputs } from './partition-fold.js';
 
 /** Partitions of `topic` that outputs of `input` can be in: the same number where the key is the same, all of them otherwise. */
 function outputPartitions(log: EventLog, topic: string, input: PartitionRef): readonly number[] {
@@ -14,7 +13,7 @@ function outputPartitions(log: EventLog, topic: string, input: PartitionRef): re
   return sameKey ? [input.partition] : Array.from({ length: count }, (_, partition) => partition);
 }
 
-/** Reads the service's own outputs from `from` on and keeps those that answer inputs at or above `next`. */
+/** The answers to inputs at or above `next`: those in `outbox`, and those in the service's own output topics from `from` on. Also where the topics end. */
 export async function readRecordedOutputs(
   log: EventLog,
   service: string,
@@ -22,30 +21,41 @@ export async function readRecordedOutputs(
   input: PartitionRef,
   next: number,
   from: OutputPositions,
-): Promise<RecordedOutputs> {
+  outbox: readonly OutboxRecord[],
+): Promise<{ readonly recorded: RecordedOutputs; readonly heads: OutputPositions }> {
   const found = new Map<number, Map<number, Output>>();
+  const heads: Record<string, number> = {};
+  const add = (offset: number, index: number, record: LogRecord): void => {
+    const byIndex = found.get(offset) ?? new Map<number, Output>();
+    found.set(offset, byIndex);
+    byIndex.set(index, toOutput(record));
+  };
+  for (const { inputOffset, index, topic, record } of outbox)
+    if (inputOffset >= next) add(inputOffset, index, { ...record, topic, partition: 0, offset: 0 });
   for (const topic of outputs) {
     for (const partition of outputPartitions(log, topic, input)) {
       const head = await log.head(topic, partition);
+      heads[`${topic}/${partition}`] = head;
       for await (const records of log.read(topic, partition, from[`${topic}/${partition}`] ?? 0, head)) {
         for (const record of records) {
           const origin = parseDerivedSource(record.headers.ce_source ?? '');
-          if (origin?.service !== service || origin.topic !== input.topic || origin.partition !== input.partition || origin.offset < next)
-            continue;
-          const { type, data, tenantId, siteId, stationId } = decode(record);
-          const byIndex = found.get(origin.offset) ?? new Map<number, Output>();
-          found.set(origin.offset, byIndex);
-          byIndex.set(origin.index, {
-            topic: topic as Output['topic'],
-            type,
-            data,
-            tenantId,
-            ...(siteId !== undefined && { siteId }),
-            ...(stationId !== undefined && { stationId }),
-          });
+          if (origin?.service !== service || origin.topic !== input.topic || origin.partition !== input.partition) continue;
+          if (origin.offset >= next) add(origin.offset, origin.index, record);
         }
       }
     }
   }
-  return found;
+  return { recorded: found, heads };
+}
+
+function toOutput(record: LogRecord): Output {
+  const { type, data, tenantId, siteId, stationId } = decode(record);
+  return {
+    topic: record.topic as Output['topic'],
+    type,
+    data,
+    tenantId,
+    ...(siteId !== undefined && { siteId }),
+    ...(stationId !== undefined && { stationId }),
+  };
 }

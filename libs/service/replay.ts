@@ -2,11 +2,12 @@
 // what was decided and never published waits in the outbox for the service's next start.
 import type { Envelope } from '#contracts';
 import type { Database, EventLog, PartitionRef } from '#ports';
-import type { ServiceDefinition } from './fold.js';
-import { foldBatch, type PartitionMemory } from './partition-fold.js';
+import { moveCheckpoint, saveStates, takePartition } from './checkpoint.js';
+import { commitBatch } from './commit.js';
+import { isClosed, type ServiceDefinition, stateText, versionOf } from './fold.js';
+import { foldRead, type PartitionMemory, readRecords } from './partition-fold.js';
 import { readRecordedOutputs } from './recorded-outputs.js';
-import { advance, enqueue, park, saveStates, takePartition } from './store.js';
-import { writeRows } from './tables.js';
+import { fetchClosed } from './takeover.js';
 
 export interface ReplayReport {
   readonly records: number;
@@ -24,31 +25,43 @@ export async function replayPartition<State, In extends Envelope>(
   end: number,
   redecide: boolean,
 ): Promise<ReplayReport> {
-  const { epoch } = await takePartition(database, service.name, ref);
-  const recorded = await readRecordedOutputs(log, service.name, service.outputs, ref, 0, {});
+  const { name } = service;
+  const { epoch } = await database.inTransaction((tx) => takePartition(tx, name, ref, versionOf(service)));
+  const { recorded, heads } = await readRecordedOutputs(log, name, service.outputs, ref, 0, {}, []);
   const states = new Map<string, State>();
   let memory: PartitionMemory<State> = { ref, next: 0, seen: {}, states, recorded };
   let records = 0;
   let parked = 0;
   const differences: string[] = [];
   for await (const batch of log.read(ref.topic, ref.partition, 0, end)) {
-    const { next, seen, changed, changes, rows, outbox, parked: unreadable } = foldBatch(service, memory, batch);
-    await database.inTransaction(async (tx) => {
-      await advance(tx, service.name, ref, epoch, memory.next, next, seen);
-      await writeRows(tx, rows);
-      await saveStates(tx, service.name, ref, changed);
-      await enqueue(tx, service.name, ref, outbox);
-      await park(tx, service.name, ref, unreadable);
-    });
+    const read = readRecords(service, batch);
+    for (const [aggregate, { state }] of await fetchClosed<State, In>(database, service, ref, states, read)) states.set(aggregate, state);
+    const { next, seen, changed, changes, rows, outbox, parked: unreadable } = foldRead(service, memory, read);
+    for (const [aggregate, state] of changed) states.set(aggregate, state);
+    const closed = [...new Set(read.map(({ aggregate }) => aggregate ?? ''))].filter((aggregate) =>
+      isClosed(service, states.get(aggregate)),
+    );
+    const texts = closed.filter((each) => changed.has(each)).map((each) => stateText(service, each, states.get(each) as State));
+    await commitBatch(database, name, ref, epoch, { from: memory.next, next, seen, rows, closed: texts, outbox, parked: unreadable });
+    for (const aggregate of closed) states.delete(aggregate);
     if (redecide)
       for (const { before, input, outputs } of changes)
         if (essence(service.fold.decide(before, input)) !== essence(outputs))
-          differences.push(`${service.name}: ${ref.topic}/${ref.partition}/${input.at.offset} ${input.type}`);
-    for (const [aggregate, state] of changed) states.set(aggregate, state);
+          differences.push(`${name}: ${ref.topic}/${ref.partition}/${input.at.offset} ${input.type}`);
     memory = { ref, next, seen, states, recorded };
     records += batch.length;
     parked += unreadable.length;
   }
+  await database.inTransaction(async (tx) => {
+    await moveCheckpoint(tx, name, ref, epoch, { next: memory.next, seen: memory.seen, outputs: heads });
+    await saveStates(
+      tx,
+      name,
+      ref,
+      memory.next,
+      [...states].map(([aggregate, state]) => stateText(service, aggregate, state)),
+    );
+  });
   return { records, parked, differences };
 }
 

@@ -1,13 +1,15 @@
-// Runs a service on the world: log → fold → one transaction {rows, states, outbox, position under this epoch} → relay → log.
-// States of a partition: Taking (epoch raised, states loaded) → CatchingUp (recorded decisions repeated) → Live (deadlines and effects on) → Revoked.
+// Runs a service on the world: log → fold → one statement {rows, outbox, position under this epoch} → relay → log; checkpoints beside it.
+// States of a partition: Taking (takeover.ts) → CatchingUp (recorded decisions repeated) → Live (deadlines and effects on) → Revoked.
 // What the service decides is the fold's business; what it does to the outside after a commit is its effects'.
 import { derivedId, type Envelope, encode } from '#contracts';
 import { type Batch, type Lease, OwnershipLost, type PartitionRef, type Subscriber, type Subscription, type World } from '#ports';
-import type { Change, Deadline, ServiceDefinition } from './fold.js';
-import { foldBatch, type OutboxRecord, type PartitionMemory } from './partition-fold.js';
-import { readRecordedOutputs } from './recorded-outputs.js';
-import { advance, dequeue, enqueue, loadOutbox, loadStates, park, publish, saveStates, takePartition } from './store.js';
-import { writeRows } from './tables.js';
+import type { OutputPositions } from './checkpoint.js';
+import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkpointer.js';
+import { commitBatch } from './commit.js';
+import { type Change, type Deadline, isClosed, type ServiceDefinition, stateText } from './fold.js';
+import { foldRead, type OutboxRecord, type PartitionMemory, readRecords } from './partition-fold.js';
+import { dequeue, publish } from './store.js';
+import { fetchClosed, takeOver } from './takeover.js';
 
 export interface Logger {
   info(fields: object, message: string): void;
@@ -19,7 +21,7 @@ export interface Logger {
 export interface HeldPartition<State> {
   readonly ref: PartitionRef;
   readonly lease: Lease;
-  /** Aggregate → state after the last commit. */
+  /** Open aggregate → state after the last commit. */
   readonly states: ReadonlyMap<string, State>;
   /** Everything that was in the log at assignment has been folded. */
   readonly isLive: boolean;
@@ -48,6 +50,9 @@ interface Partition<State> {
   head: number;
   isLive: boolean;
   outbox: OutboxRecord[];
+  /** Where each output partition goes on after what was last found or published there. */
+  outputs: OutputPositions;
+  readonly checkpointer: Checkpointer<State, Envelope>;
   relaying: boolean;
   revoked: boolean;
   readonly deadlines: Map<string, Deadline>;
@@ -64,6 +69,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     private readonly service: ServiceDefinition<State, In>,
     private readonly effects: Effects<State, In>,
     private readonly logger: Logger,
+    private readonly policy: CheckpointPolicy = CHECKPOINT_POLICY,
   ) {}
 
   async start(): Promise<void> {
@@ -74,9 +80,13 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   /** Resolves when nothing of this service runs any more; what was committed and not yet published is published at the next start. */
   async stop(): Promise<void> {
     this.stopped = true;
+    const held = [...this.held.values()];
     await this.subscription?.close();
-    while ([...this.held.values()].some(({ relaying }) => relaying))
-      await new Promise((resolve) => this.world.clock.after(5, () => resolve(undefined)));
+    while (held.some(({ relaying }) => relaying)) await new Promise((resolve) => this.world.clock.after(5, () => resolve(undefined)));
+    for (const partition of held) {
+      await partition.checkpointer.idle();
+      await this.checkpoint(partition);
+    }
     this.held.clear();
   }
 
@@ -86,26 +96,23 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
 
   async onAssigned(ref: PartitionRef, lease: Lease): Promise<number> {
     const { world, service } = this;
-    const row = await world.database.inTransaction((tx) => takePartition(tx, service.name, ref));
-    const states = await loadStates<State>(world.database, service.name, ref);
-    const outbox = await loadOutbox(world.database, service.name, ref);
-    const startHead = await world.log.head(ref.topic, ref.partition);
-    if (row.next > startHead)
-      throw new Error(
-        `${service.name} has rows up to ${row.next} of ${ref.topic}/${ref.partition}, but the log ends at ${startHead}: restore the log they came from, or empty the database`,
-      );
-    const recorded = await readRecordedOutputs(world.log, service.name, service.outputs, ref, row.next, row.outputNext);
-    const memory = { ref, next: row.next, seen: row.seen, states, recorded };
+    const { epoch, next, seen, head, states, unsaved, recorded, outbox, outputs, checkpoint } = await takeOver(world, service, ref, lease);
     const partition: Partition<State> = {
       ref,
       lease,
-      epoch: row.epoch,
-      startHead,
-      memory,
+      epoch,
+      startHead: head,
+      memory: { ref, next, seen, states, recorded },
       states,
-      head: startHead,
+      head,
       isLive: false,
-      outbox,
+      outbox: [...outbox],
+      outputs,
+      checkpointer: new Checkpointer<State, Envelope>(world.database, service as never, ref, epoch, this.policy, {
+        unsaved,
+        records: next - checkpoint.next,
+        nowMs: world.clock.now(),
+      }),
       relaying: false,
       revoked: false,
       deadlines: new Map(),
@@ -113,14 +120,11 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     };
     this.held.set(key(ref), partition);
     for (const [aggregate, state] of states) this.watchDeadline(partition, aggregate, state);
-    if (startHead - row.next > 1000)
-      this.logger.info(
-        { service: service.name, ...ref, next: row.next, head: startHead, recorded: recorded.size },
-        'catching up with the log',
-      );
+    if (head - next > 1000)
+      this.logger.info({ service: service.name, ...ref, next, head, recorded: recorded.size }, 'catching up with the log');
     this.relay(partition);
     await this.goLiveWhenCaughtUp(partition);
-    return row.next;
+    return next;
   }
 
   onRevoked(ref: PartitionRef): void {
@@ -133,30 +137,57 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const { world, service } = this;
     const partition = this.held.get(key(batch));
     if (partition === undefined || partition.revoked) throw new OwnershipLost(`${service.name} holds no ${batch.topic}/${batch.partition}`);
-    const { memory, epoch, ref } = partition;
-    const result = foldBatch(service, memory, batch.records);
+    const { epoch, ref, states } = partition;
+    const read = readRecords(service, batch.records);
+    const fetched = await fetchClosed<State, In>(world.database, service, ref, states, read);
+    const memory = fetched.size === 0 ? partition.memory : { ...partition.memory, states: withFetched(states, fetched) };
+    const result = foldRead(service, memory, read);
     if (result.next === memory.next) return;
+    const closed = [...result.changed]
+      .filter(([, state]) => isClosed(service, state))
+      .map(([aggregate, state]) => stateText(service, aggregate, state));
     if (!lease.isHeld()) throw new OwnershipLost(`${service.name} lost ${batch.topic}/${batch.partition}`);
-    await world.database.inTransaction(async (tx) => {
-      await advance(tx, service.name, ref, epoch, memory.next, result.next, result.seen);
-      await writeRows(tx, result.rows);
-      await saveStates(tx, service.name, ref, result.changed);
-      await enqueue(tx, service.name, ref, result.outbox);
-      await park(tx, service.name, ref, result.parked);
-    });
+    await commitBatch(world.database, service.name, ref, epoch, { ...result, from: memory.next, closed });
     for (const { offset, reason } of result.parked)
       this.logger.error({ service: service.name, ...ref, offset, reason }, 'record parked: it could not be understood');
     for (const [aggregate, state] of result.changed) {
-      partition.states.set(aggregate, state);
+      states.set(aggregate, state);
       this.watchDeadline(partition, aggregate, state);
     }
-    const recorded = new Map([...memory.recorded].filter(([offset]) => offset >= result.next));
-    partition.memory = { ref, next: result.next, seen: result.seen, states: partition.states, recorded };
+    for (const { aggregate } of closed) {
+      states.delete(aggregate);
+      partition.deadlines.delete(aggregate);
+    }
+    const recorded =
+      memory.recorded.size === 0 ? memory.recorded : new Map([...memory.recorded].filter(([offset]) => offset >= result.next));
+    partition.memory = { ref, next: result.next, seen: result.seen, states, recorded };
+    partition.checkpointer.changed(
+      result.changed.keys(),
+      closed.map(({ aggregate }) => aggregate),
+      result.next - memory.next,
+    );
     partition.head = Math.max(batch.head, result.next);
     partition.outbox.push(...result.outbox);
     this.relay(partition);
     await this.tell(() => this.effects.onCommitted?.(this.view(partition), result.changes));
     await this.goLiveWhenCaughtUp(partition);
+    this.checkpointWhenDue(partition);
+  }
+
+  private checkpointWhenDue(partition: Partition<State>): void {
+    if (!partition.revoked && partition.checkpointer.isDue(this.world.clock.now())) void this.checkpoint(partition);
+  }
+
+  /** A checkpoint that fails costs a longer takeover, nothing else. None while recorded decisions repeat: `outputs` is ahead of them. */
+  private async checkpoint(partition: Partition<State>): Promise<void> {
+    const { ref, memory, outputs, states, checkpointer } = partition;
+    if (memory.recorded.size > 0) return;
+    try {
+      await checkpointer.write({ next: memory.next, seen: memory.seen, outputs }, states, this.world.clock.now());
+    } catch (error) {
+      if (!(error instanceof OwnershipLost))
+        this.logger.warn({ service: this.service.name, ...ref, err: error }, 'no checkpoint was written');
+    }
   }
 
   /** Effects come after the commit: one that fails is heard of, and takes nothing back. */
@@ -186,9 +217,9 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const run = async (): Promise<void> => {
       while (partition.outbox.length > 0 && !partition.revoked && partition.lease.isHeld()) {
         const records = partition.outbox.slice(0, 500);
-        const positions = await publish(this.world.log, records);
+        partition.outputs = { ...partition.outputs, ...(await publish(this.world.log, records)) };
         const last = records.at(-1);
-        if (last) await this.world.database.inTransaction((tx) => dequeue(tx, this.service.name, partition.ref, last, positions));
+        if (last) await dequeue(this.world.database, this.service.name, partition.ref, last);
         partition.outbox.splice(0, records.length);
       }
     };
@@ -217,6 +248,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     if (this.stopped) return;
     const now = this.world.clock.now();
     for (const partition of this.held.values()) {
+      this.checkpointWhenDue(partition);
       if (!partition.isLive || !partition.lease.isHeld()) continue;
       const due = [...partition.deadlines.values()].filter(({ dueMs, deadlineId }) => dueMs <= now && !partition.announced.has(deadlineId));
       for (const deadline of due) this.announce(partition, deadline);
@@ -247,3 +279,12 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
 }
 
 const key = ({ topic, partition }: PartitionRef): string => `${topic}/${partition}`;
+
+function withFetched<State>(
+  states: ReadonlyMap<string, State>,
+  fetched: ReadonlyMap<string, { readonly state: State }>,
+): ReadonlyMap<string, State> {
+  const all = new Map(states);
+  for (const [aggregate, { state }] of fetched) all.set(aggregate, state);
+  return all;
+}

@@ -25,35 +25,54 @@ const asText = (value: unknown): string | null => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
-/** Merges writes to one row, then writes each group of rows with equal columns at once. */
-export async function writeRows(tx: Sql, writes: readonly RowWrite[]): Promise<void> {
+/** An upsert as text; `param` takes a value and answers its place, `only` is a condition on all of it. */
+export type Upsert = (param: (value: unknown) => string, only: string) => string;
+
+/** Merges writes to one row; then one upsert for each group of rows with equal columns. No row is in two of them. */
+export function upserts(writes: readonly RowWrite[]): readonly Upsert[] {
   const tables = new Map<TableSpec, Map<string, Row>>();
   for (const { table, row } of writes) {
     const rows = tables.get(table) ?? new Map<string, Row>();
     tables.set(table, rows);
-    const key = JSON.stringify(table.key.map((column) => asText(row[column])));
-    rows.set(key, { ...rows.get(key), ...row });
+    const key = table.key.map((column) => asText(row[column])).join('\u0000');
+    const before = rows.get(key);
+    rows.set(key, before === undefined ? row : { ...before, ...row });
   }
+  const found: Upsert[] = [];
   for (const [table, rows] of tables) {
     const groups = new Map<string, Row[]>();
+    const all = Object.keys(table.columns);
     for (const row of rows.values()) {
-      const columns = Object.keys(table.columns).filter((column) => row[column] !== undefined);
-      const group = groups.get(columns.join()) ?? [];
-      groups.set(columns.join(), group);
-      group.push(row);
+      const columns = all.filter((column) => row[column] !== undefined).join();
+      const group = groups.get(columns);
+      if (group === undefined) groups.set(columns, [row]);
+      else group.push(row);
     }
-    for (const [columns, group] of groups) await upsert(tx, table, columns.split(','), group);
+    for (const [columns, group] of groups) found.push((param, only) => upsert(table, columns.split(','), group, param, only));
+  }
+  return found;
+}
+
+export async function writeRows(tx: Sql, writes: readonly RowWrite[]): Promise<void> {
+  for (const each of upserts(writes)) {
+    const values: unknown[] = [];
+    await tx.query(
+      each((value) => `$${values.push(value)}`, ''),
+      values,
+    );
   }
 }
 
-async function upsert(tx: Sql, table: TableSpec, columns: readonly string[], rows: readonly Row[]): Promise<void> {
-  const values = columns.map((column) => rows.map((row) => asText(row[column])));
-  const casts = columns.map((column) => `${column}::${table.columns[column]}`).join(', ');
-  const arrays = columns.map((_, index) => `$${index + 1}::text[]`).join(', ');
+function upsert(
+  table: TableSpec,
+  columns: readonly string[],
+  rows: readonly Row[],
+  param: (value: unknown) => string,
+  only: string,
+): string {
+  const names = columns.join(', ');
+  const arrays = columns.map((column) => `${param(rows.map((row) => asText(row[column])))}::${table.columns[column]}[]`);
   const updates = columns.filter((column) => !table.key.includes(column)).map((column) => `${column} = excluded.${column}`);
-  await tx.query(
-    `insert into ${table.name} (${columns.join(', ')}) select ${casts} from unnest(${arrays}) as given(${columns.join(', ')})
-     on conflict (${table.key.join(', ')}) do ${updates.length > 0 ? `update set ${updates.join(', ')}` : 'nothing'}`,
-    values,
-  );
+  return `insert into ${table.name} (${names}) select ${names} from unnest(${arrays.join(', ')}) as given(${names}) ${only}
+     on conflict (${table.key.join(', ')}) do ${updates.length > 0 ? `update set ${updates.join(', ')}` : 'nothing'}`;
 }

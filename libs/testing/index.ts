@@ -6,5 +6,6 @@ export { type DatabaseUnderTest, databaseContract } from './contracts/database.j
 export { type EventLogFeatures, type EventLogUnderTest, eventLogContract, readAll, record } from './contracts/event-log.js';
 export { type KeyStoreUnderTest, keyStoreContract } from './contracts/key-store.js';
 export { type RoutingUnderTest, routingContract } from './contracts/routing.js';
+export { type ServiceUnderTest, serviceTakeoverContract } from './contracts/service-takeover.js';
 export { scratch } from './scratch.js';
 export { databaseTemplate, scratchDatabase } from './scratch-database.js';
