@@ -11,8 +11,6 @@ import { ownerEffects } from './delivery.js';
 import type { SiteState } from './state.js';
 import { LOAD_BALANCING_TABLES } from './tables.js';
 
-export { highsSolver } from './planner/highs-solver.js';
-
 export const loadBalancingDefinition: ServiceDefinition<SiteState, SiteEvent> = {
   name: 'load-balancing',
   inputs: ['site-events'],

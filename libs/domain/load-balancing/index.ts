@@ -67,4 +67,5 @@ export {
   type Transformer,
 } from './site-model.js';
 export { observeSkew, skewBound } from './skew.js';
+export { type Claim, type Split, split } from './split.js';
 export { limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

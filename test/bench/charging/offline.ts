@@ -15,8 +15,8 @@ import {
 } from './garage.js';
 import { primaryCuts, secondaryCuts } from './polygon.js';
 
-/** Polygons of this many degrees stay within 0.1 % of the true limits. */
-const CUT_DEGREES = 5;
+/** Polygons of this many degrees stay within 0.4 % of the true limits, as in the published optimum. */
+const CUT_DEGREES = 10;
 
 /** Days between which the garage is empty are independent. */
 function separate(sessions: readonly Session[]): readonly (readonly Session[])[] {

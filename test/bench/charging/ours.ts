@@ -1,92 +1,188 @@
-// Our own way through the month: the planner looks ahead at every change and every quarter of an hour, T1 projects its targets.
-// Everything it decides comes from libs/domain/load-balancing; here the garage is only put into its words.
+// Our own way through the month: the planner looks ahead at every arrival and every quarter of an hour, T1 projects its targets each period.
+// Everything that decides is in libs/domain/load-balancing; here the garage is only put into its words.
 import {
+  type Claim,
+  compileNetwork,
+  emptyLoad,
+  installedCapacity,
   type LinearSolver,
-  type PhasorMember,
-  type PlanRow,
-  phasorRows,
+  type Network,
+  type NodeConfig,
+  networkRows,
   planAhead,
+  routeOf,
   type SitePlanAhead,
   slotsFrom,
+  splitAsPlanned,
+  type Target,
 } from '#domain/load-balancing';
-import { CAR_A, DEMAND_CHARGE_USD_PER_KW, EVSES, KW_PER_A, lineLimitsA, PODS, priceAt, TURNS_RATIO } from './garage.js';
+import {
+  CABLE_A,
+  CAR_A,
+  DEMAND_CHARGE_USD_PER_KW,
+  EVSES,
+  KW_PER_A,
+  lineLimitsA,
+  PERIOD_HOURS,
+  PODS,
+  priceAt,
+  type Session,
+  TURNS_RATIO,
+} from './garage.js';
 import type { Plugged, Policy } from './month.js';
 
 const PERIOD_MS = 300_000;
-const REPLAN_PERIODS = 3;
+const MAY_START = 3;
+const PAIRS = ['L1-L2', 'L2-L3', 'L3-L1'] as const;
 
 export interface OurOptions {
   readonly kW: number;
   readonly solve: LinearSolver;
   readonly isPriced?: boolean;
+  /** Real pilot levels instead of steps of 0.1 A from 0. */
+  readonly useLevels?: boolean;
+  /** At the latest after so many periods; absent = at every one with levels, where plan and delivery drift apart, and every third without. */
+  readonly replanPeriods?: number;
+  /** When the planner takes a car to leave; absent = when it does. */
+  readonly departureOf?: (session: Session, period: number) => number;
 }
 
-const unit = (degrees: number): PhasorMember => ({ re: Math.cos((degrees * Math.PI) / 180), im: Math.sin((degrees * Math.PI) / 180) });
-const PAIRS = [unit(30), unit(-90), unit(150)] as const;
-/** Lines as sums of pair currents AB, BC, CA: secondary, then primary times the turns ratio. */
-const SECONDARY = [
-  [1, 0, -1],
-  [-1, 1, 0],
-  [0, -1, 1],
-] as const;
-const PRIMARY = [
-  [1, 1, -2],
-  [-2, 1, 1],
-  [1, -2, 1],
-] as const;
-
-export function garageRows(kW: number, cars: readonly Plugged[], slots: number, degrees = 10): readonly PlanRow[] {
+/** The garage as a site: pods below the secondary side of its transformer, the primary side as grid connection. */
+export function garageNetwork(kW: number): Network {
   const { secondaryA, primaryA } = lineLimitsA(kW);
-  const constant = (limitA: number): Float64Array => new Float64Array(slots).fill(limitA);
-  const line = (carries: readonly [number, number, number], limitA: number): readonly PlanRow[] =>
-    phasorRows(
-      cars.map(({ session }) => {
-        const pair = EVSES[session.evse]?.pair ?? 0;
-        return { re: carries[pair] * PAIRS[pair].re, im: carries[pair] * PAIRS[pair].im };
-      }),
-      degrees,
-    ).map(({ factor, share }) => ({ factor, limitA: constant(limitA * share) }));
-  return [
-    ...SECONDARY.flatMap((carries) => line(carries, secondaryA)),
-    ...PRIMARY.flatMap((carries) => line(carries, primaryA * TURNS_RATIO)),
-    ...PODS.map(({ name, limitA }) => ({
-      factor: Float64Array.from(cars, ({ session }) => (EVSES[session.evse]?.pod === name ? 1 : 0)),
-      limitA: constant(limitA),
-    })),
-  ];
+  const root: NodeConfig = {
+    nodeId: 'grid',
+    limitA: primaryA,
+    children: [
+      {
+        nodeId: 'garage',
+        transformer: { vectorGroup: 'Dy11', turnsRatio: TURNS_RATIO },
+        limitA: secondaryA,
+        children: PODS.map(({ name, limitA }) => ({ nodeId: name, limitA })),
+      },
+    ],
+  };
+  return compileNetwork(root, 120);
 }
 
-export function planned({ kW, solve, isPriced = false }: OurOptions): Policy {
+interface Memory {
+  isOn: boolean;
+  starts: number;
+  /** What the plan wanted it to have and it did not get [kWh]. */
+  owedKwh: number;
+}
+
+/**
+ * The level that covers what the car still takes in this period. The car draws 31.7 A of 32: where levels are fine, the one below is given
+ * unless it is in a hurry, since what is promised and not drawn is lost to others.
+ */
+function highestLevel(levelsA: readonly number[], full: number, leavesIn: number): number {
+  const isInHurry = full / CAR_A > 0.9 * leavesIn;
+  const usable = levelsA.filter((level) => level <= CAR_A);
+  if (full > CAR_A && !isInHurry && (usable.at(-1) ?? 0) > 0.95 * CAR_A) return usable.at(-1) ?? 0;
+  return levelsA.find((level) => level >= Math.min(CAR_A, full) - 1e-9) ?? CABLE_A;
+}
+
+const toMa = (amps: number): number => Math.round(amps * 1000);
+
+export function planned({
+  kW,
+  solve,
+  isPriced = false,
+  useLevels = false,
+  replanPeriods = useLevels ? 1 : 3,
+  departureOf = ({ departure }) => departure,
+}: OurOptions): Policy {
+  const network = garageNetwork(kW);
+  const capacity = installedCapacity(network);
+  const routes = EVSES.map(({ pair, pod }) => routeOf(network, pod ?? 'garage', PAIRS[pair]));
+  const memory = new Map<number, Memory>();
   let plan: SitePlanAhead | undefined;
-  let ids: number[] = [];
+  let known = new Map<number, number>();
   let plannedAt = Number.NEGATIVE_INFINITY;
   let peakSoFarKw = 0;
-  return (period, plugged, changed) => {
-    if (plan === undefined || changed || period - plannedAt >= REPLAN_PERIODS) {
-      const until = Math.max(...plugged.map(({ session }) => session.departure));
-      const slots = slotsFrom(period * PERIOD_MS, until * PERIOD_MS).map((slot) => ({
-        ...slot,
-        pricePerKwh: priceAt(slot.fromMs / PERIOD_MS),
-      }));
-      plan = planAhead(
-        {
-          slots,
-          cars: plugged.map(({ session, remainingKwh }) => ({
+
+  const claimOf = ({ session: { id, evse, arrival }, remainingKwh }: Plugged, leavesIn: number): Claim => {
+    const { levelsA } = EVSES[evse] as (typeof EVSES)[number];
+    const full = remainingKwh / (KW_PER_A * PERIOD_HOURS);
+    const maxA =
+      remainingKwh <= 0 ? 0 : useLevels ? highestLevel(levelsA, full, leavesIn) : Math.ceil(Math.min(CABLE_A, full) * 10 - 1e-9) / 10;
+    return {
+      id,
+      route: routes[evse] as Claim['route'],
+      minMa: useLevels ? toMa(levelsA[0] ?? 0) : 0,
+      maxMa: toMa(maxA),
+      ...(useLevels && { levelsMa: levelsA.map(toMa) }),
+      weight: 1,
+      priority: 0,
+      waitingSinceMs: arrival,
+    };
+  };
+
+  const replan = (period: number, plugged: readonly Plugged[]): void => {
+    const leaves = plugged.map(({ session }) => Math.max(period + 1, departureOf(session, period)));
+    const slots = slotsFrom(period * PERIOD_MS, Math.max(...leaves) * PERIOD_MS).map((slot) => ({
+      ...slot,
+      pricePerKwh: priceAt(slot.fromMs / PERIOD_MS),
+    }));
+    plan = planAhead(
+      {
+        slots,
+        cars: plugged.map(({ session, remainingKwh }, index) => {
+          const { isOn = false, starts = 0 } = memory.get(session.id) ?? {};
+          const levels = EVSES[session.evse]?.levelsA;
+          return {
             id: String(session.id),
             kwPerA: KW_PER_A,
             maxA: CAR_A,
             needKwh: remainingKwh,
-            departureMs: session.departure * PERIOD_MS,
-          })),
-          rows: garageRows(kW, plugged, slots.length),
-          ...(isPriced && { costs: { demandPerKw: DEMAND_CHARGE_USD_PER_KW, peakSoFarKw } }),
-        },
-        solve,
-      );
-      ids = plugged.map(({ session }) => session.id);
-      plannedAt = period;
-    }
-    const amps = plugged.map(({ session }) => plan?.cars[ids.indexOf(session.id)]?.currentA[period - plannedAt] ?? 0);
+            departureMs: (leaves[index] as number) * PERIOD_MS,
+            isCharging: isOn,
+            keepA: isOn && starts >= MAY_START ? Math.min(levels?.[0] ?? 0, remainingKwh / (KW_PER_A * PERIOD_HOURS)) : 0,
+          };
+        }),
+        rows: networkRows(
+          network,
+          plugged.map(({ session }) => routes[session.evse] as Claim['route']),
+          slots.map(() => capacity),
+        ),
+        ...(isPriced && { costs: { demandPerKw: DEMAND_CHARGE_USD_PER_KW, peakSoFarKw } }),
+      },
+      solve,
+    );
+    known = new Map(plugged.map(({ session }, index) => [session.id, index]));
+    plannedAt = period;
+  };
+
+  return (period, plugged) => {
+    const isNew = plugged.some(({ session }) => !memory.has(session.id));
+    for (const { session } of plugged) if (!memory.has(session.id)) memory.set(session.id, { isOn: false, starts: 0, owedKwh: 0 });
+    if (plan === undefined || isNew || period - plannedAt >= replanPeriods) replan(period, plugged);
+    const wants = plugged.map(({ session }) => plan?.cars[known.get(session.id) ?? -1]?.currentA[period - plannedAt] ?? 0);
+    const targets = plugged.map(({ session, remainingKwh }, index): Target => {
+      const { isOn, starts, owedKwh } = memory.get(session.id) as Memory;
+      return {
+        wantMa: toMa(wants[index] as number),
+        owedMa: toMa(owedKwh / (KW_PER_A * PERIOD_HOURS)),
+        keep: isOn && starts >= MAY_START && remainingKwh > 0,
+        isCapped: isPriced,
+      };
+    });
+    const { limitMa } = splitAsPlanned(
+      capacity,
+      plugged.map((car) => claimOf(car, car.session.departure - period)),
+      emptyLoad(network),
+      targets,
+    );
+    const amps = limitMa.map((ma) => ma / 1000);
+    plugged.forEach(({ session, remainingKwh }, index) => {
+      const state = memory.get(session.id) as Memory;
+      const drawn = Math.min(amps[index] as number, CAR_A, remainingKwh / (KW_PER_A * PERIOD_HOURS));
+      state.owedKwh += ((wants[index] as number) - drawn) * KW_PER_A * PERIOD_HOURS;
+      state.owedKwh = Math.max(-1, Math.min(1, state.owedKwh));
+      if (drawn > 0 && !state.isOn) state.starts++;
+      state.isOn = drawn > 0;
+    });
     peakSoFarKw = Math.max(peakSoFarKw, amps.reduce((sum, each) => sum + each, 0) * KW_PER_A);
     return amps;
   };

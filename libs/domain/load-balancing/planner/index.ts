@@ -1,6 +1,8 @@
 // The planner (T2): from a snapshot of a site to a linear program, and from its solution to targets per car. Pure; no clock, no solver.
 // Solving happens in a worker of the service; T1 projects the targets onto the network that exists when they are used.
+export { departureQuantile, type LearnedStays, learnStays, type PastStay, type Stay } from './departures.js';
 export { type LinearProgram, type LinearSolution, type LinearSolver, type Objective, ProgramBuilder } from './linear-program.js';
+export { networkRows } from './network-rows.js';
 export { type LimitRow, type PhasorMember, phasorRows } from './phasor-rows.js';
 export { planAhead, programOf } from './plan-ahead.js';
 export {
@@ -13,3 +15,4 @@ export {
   type SiteSnapshot,
   slotsFrom,
 } from './snapshot.js';
+export { splitAsPlanned, type Target } from './split-as-planned.js';

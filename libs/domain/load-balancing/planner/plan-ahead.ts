@@ -36,7 +36,7 @@ export function programOf(snapshot: SiteSnapshot): Layout {
   const horizon = slots.length;
 
   cars.forEach((car, index) => {
-    const { kwPerA, maxA, needKwh, departureMs, promisedMs = departureMs, mustKwh = 0, weight = 1 } = car;
+    const { kwPerA, maxA, needKwh, departureMs, promisedMs = departureMs, mustKwh = 0, weight = 1, isCharging = false, keepA = 0 } = car;
     const own: [number, number][] = [];
     const due: [number, number][] = [];
     slots.forEach(({ hours }, slot) => {
@@ -49,10 +49,19 @@ export function programOf(snapshot: SiteSnapshot): Layout {
       own.push([column, kwh]);
       due.push([column, kwPerA * hours * Math.min(share, presence(snapshot, slot, promisedMs))]);
       energy.push([column, kwh * weight]);
-      early.push([column, kwh * (1 - slot / horizon)]);
+      early.push([column, kwh * (1 - slot / horizon) * (isCharging ? STAY : 1)]);
     });
     if (own.length === 0) return;
     builder.row(NONE, needKwh, own);
+    const now = at(index, 0);
+    if (keepA > 0 && now >= 0) {
+      const missing = builder.column(0, keepA);
+      builder.row(keepA, ANY, [
+        [now, 1],
+        [missing, 1],
+      ]);
+      missed.push([missing, -1]);
+    }
     if (mustKwh <= 0) return;
     const missing = builder.column(0, mustKwh);
     builder.row(mustKwh, ANY, [...due, [missing, 1]]);
@@ -93,6 +102,8 @@ export function programOf(snapshot: SiteSnapshot): Layout {
   return { program: builder.build(objectives), cell };
 }
 
+/** Whoever charges already is finished first, so that cars start seldom. */
+const STAY = 1.05;
 /** Weight of finishing early beside energy: an hour sooner is never worth a kWh. */
 const EARLY = 0.01;
 

@@ -27,6 +27,10 @@ export interface PlanCar {
   readonly promisedMs?: number;
   /** When it is taken to leave; see departures.ts. */
   readonly departureMs: number;
+  /** It is charging and had better go on: the same energy, earlier. */
+  readonly isCharging?: boolean;
+  /** It is to have at least this in the first slot [A]; absent = 0. Comes with the promises. */
+  readonly keepA?: number;
   /** Value of its energy relative to that of others when not all can be had; absent = 1. */
   readonly weight?: number;
 }
@@ -73,15 +77,17 @@ export interface SitePlanAhead {
   readonly peakKw: number;
 }
 
-/** Slots of five minutes for an hour, then of fifteen, until the last car has left; at most `hours`. */
+const MINUTE_MS = 60_000;
+
+/** Fine where it matters: five minutes for half an hour, a quarter for three hours, then hours until the last car has left; at most `hours`. */
 export function slotsFrom(nowMs: number, untilMs: number, hours = 24): readonly { readonly fromMs: number; readonly hours: number }[] {
-  const end = Math.min(untilMs, nowMs + hours * 3_600_000);
+  const end = Math.min(untilMs, nowMs + hours * 60 * MINUTE_MS);
   const slots: { fromMs: number; hours: number }[] = [];
   for (let fromMs = nowMs; fromMs < end || slots.length === 0; ) {
-    const quarter = 15 * 60_000;
-    const isNear = fromMs - nowMs < 3_600_000;
-    const next = isNear ? fromMs + 5 * 60_000 : (Math.floor(fromMs / quarter) + 1) * quarter;
-    slots.push({ fromMs, hours: (next - fromMs) / 3_600_000 });
+    const ahead = fromMs - nowMs;
+    const step = ahead < 30 * MINUTE_MS ? 5 : ahead < 180 * MINUTE_MS ? 15 : 60;
+    const next = step === 5 ? fromMs + 5 * MINUTE_MS : (Math.floor(fromMs / (step * MINUTE_MS)) + 1) * step * MINUTE_MS;
+    slots.push({ fromMs, hours: (next - fromMs) / (60 * MINUTE_MS) });
     fromMs = next;
   }
   return slots;

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { departureQuantile, learnStays } from './departures.js';
+
+const HOUR = 3_600_000;
+/** A hundred stays of 1..100 tenths of an hour, stated as five hours each. */
+const past = Array.from({ length: 100 }, (_, index) => ({ arrivalMs: 0, departureMs: ((index + 1) / 10) * HOUR, statedMs: 5 * HOUR }));
+const learned = learnStays(past);
+
+describe('departureQuantile', () => {
+  it('corrects a statement by how early or late others were', () => {
+    expect(departureQuantile(learned, { arrivalMs: 0, statedMs: 8 * HOUR }, 0, 0.25)).toBeCloseTo((8 - 5 + 2.6) * HOUR, 3);
+  });
+
+  it('goes by the length of stays where nothing was stated', () => {
+    expect(departureQuantile(learned, { arrivalMs: 2 * HOUR }, 2 * HOUR, 0.5)).toBeCloseTo((2 + 5.1) * HOUR, 3);
+  });
+
+  it('counts only those who were still there', () => {
+    const now = 9 * HOUR;
+    expect(departureQuantile(learned, { arrivalMs: 0 }, now, 0.5)).toBeCloseTo(9.6 * HOUR, 3);
+  });
+
+  it('never lies in the past, even for a car that outstays everybody', () => {
+    const now = 50 * HOUR;
+    expect(departureQuantile(learned, { arrivalMs: 0, statedMs: 5 * HOUR }, now, 0.5)).toBeGreaterThan(now);
+  });
+
+  it('believes the driver, or assumes a few hours, while there is nothing to learn from', () => {
+    const nothing = learnStays([]);
+    expect(departureQuantile(nothing, { arrivalMs: 0, statedMs: 3 * HOUR }, HOUR)).toBe(3 * HOUR);
+    expect(departureQuantile(nothing, { arrivalMs: 0 }, HOUR)).toBe(4 * HOUR);
+  });
+
+  it('rises with the quantile', () => {
+    const times = [0, 0.1, 0.5, 0.9, 1].map((quantile) => departureQuantile(learned, { arrivalMs: 0 }, 0, quantile));
+    expect([...times].sort((a, b) => a - b)).toEqual(times);
+  });
+});

@@ -1,0 +1,74 @@
+// The fair split bent towards a plan: planned cars first, in proportion to their targets; what they leave is shared as ever.
+// Safety is the split's, whatever the targets are: old, wrong or missing ones only make it less clever.
+import { addCurrent, copyOf, type Load } from '../load.js';
+import { type Claim, type Split, split } from '../split.js';
+
+export interface Target {
+  /** What the plan gives it now; 0 = it is to wait. */
+  readonly wantMa: number;
+  /** What the plan owes it from before, because of levels and rounding; decides who is rounded up first. */
+  readonly owedMa: number;
+  /** It has been interrupted often enough: it keeps its minimum before anybody starts. */
+  readonly keep: boolean;
+  /** More than planned costs money: it gets no more, even if there is room. */
+  readonly isCapped: boolean;
+}
+
+/** Targets in the order of the claims; undefined where the plan does not know the car. */
+export function splitAsPlanned(
+  capacity: Float64Array,
+  claims: readonly Claim[],
+  occupied: Load,
+  targets: readonly (Target | undefined)[],
+): Split {
+  if (targets.every((target) => target === undefined)) return split(capacity, claims, occupied);
+  const indexes = [...claims.keys()];
+  const planned = indexes.filter((index) => isPlanned(targets[index]));
+  const first = split(
+    capacity,
+    planned.map((index) => bent(claims[index] as Claim, targets[index] as Target)),
+    occupied,
+  );
+  const load = copyOf(occupied);
+  const limitMa = new Array<number>(claims.length).fill(0);
+  const tight = new Array<number>(claims.length).fill(-1);
+  planned.forEach((index, position) => {
+    limitMa[index] = first.limitMa[position] as number;
+    tight[index] = first.tight[position] as number;
+    addCurrent(load, (claims[index] as Claim).route, limitMa[index] as number);
+  });
+  // Who the plan lets wait takes what is left, unless that costs; who it does not know always may.
+  const rest = indexes.filter((index) => !isPlanned(targets[index]) && targets[index]?.isCapped !== true);
+  const second = split(
+    capacity,
+    rest.map((index) => claims[index] as Claim),
+    load,
+  );
+  rest.forEach((index, position) => {
+    limitMa[index] = second.limitMa[position] as number;
+    tight[index] = second.tight[position] as number;
+  });
+  return { limitMa, tight, load: second.load };
+}
+
+const isPlanned = (target: Target | undefined): boolean => target !== undefined && (target.keep || target.wantMa > 0);
+
+/** Weighted by its target; kept ones first, then those who are owed most. */
+function bent(claim: Claim, { wantMa, owedMa, keep, isCapped }: Target): Claim {
+  return {
+    ...claim,
+    maxMa: isCapped ? Math.min(claim.maxMa, Math.max(claim.minMa, nearestLevel(claim, wantMa, wantMa + owedMa))) : claim.maxMa,
+    weight: Math.max(1, wantMa) / 1000,
+    priority: claim.priority + (keep ? KEEP : 0),
+    waitingSinceMs: -owedMa,
+  };
+}
+
+/** Above every priority a driver or operator can give. */
+const KEEP = 1_000_000;
+
+/** The target itself, or the level that brings it closest to what the plan wanted so far. */
+function nearestLevel({ levelsMa }: Claim, wantMa: number, dueMa: number): number {
+  if (levelsMa === undefined) return wantMa;
+  return levelsMa.reduce((best, level) => (Math.abs(level - dueMa) < Math.abs(best - dueMa) ? level : best), levelsMa[0] ?? 0);
+}
