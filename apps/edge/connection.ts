@@ -5,15 +5,15 @@
 import { type EnvelopeAttributes, streamKey } from '#contracts';
 import { mayBeSensitive, protect } from '#domain/privacy';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
-import type { DirectoryEntry, Generation, NewRecord, RoutedCommand, StationEntry } from '#ports';
+import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
 import type { Purse } from './admission/budgets.js';
 import type { StationPath } from './admission/path.js';
 import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './config.js';
 import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
-import type { UnreadFrame } from './inbound/parking.js';
 import { type NoPlan, type Plan, planAnswer } from './inbound/plan-answer.js';
 import { contentOf } from './inbound/repeat-memory.js';
+import { UnreadFrames } from './inbound/unread-frames.js';
 import { isoTime } from './iso-time.js';
 import type { StationSocket } from './listener.js';
 import { type Outcome, type Permission, StationCalls } from './outbound/station-calls.js';
@@ -68,6 +68,7 @@ export class Connection {
   readonly #recordPrefix: string;
   readonly #openedMs: number;
   readonly #purse: Purse;
+  readonly #unread: UnreadFrames;
   readonly #asked = new Set<string>();
   readonly #inbox: Waiting[] = [];
   #entry: StationEntry;
@@ -93,6 +94,7 @@ export class Connection {
     this.#recordPrefix = recordPrefix({ connectionId, generation, ocppVersion: version });
     this.#openedMs = services.clock.now();
     this.#purse = services.callBudgets.of(this.#stationKey);
+    this.#unread = new UnreadFrames(services, identity, (type, receivedMs) => this.#attributes(type, receivedMs));
     this.#lastHeardMs = this.#openedMs;
     this.#told = entry.bootStatus;
     if (entry.bootStatus !== 'Accepted') this.#state = 'Pending';
@@ -179,7 +181,7 @@ export class Connection {
       case 'error':
         if (!this.calls.answered(frame)) {
           this.#services.count('unsolicitedAnswers');
-          this.#park({ kind: 'unsolicited', reason: 'an answer to no call of ours', text, bytes }, receivedMs);
+          this.#unread.keep(this.#siteKey, { kind: 'unsolicited', reason: 'an answer to no call of ours', text, bytes }, receivedMs);
         }
         this.calls.pump();
         break;
@@ -189,7 +191,7 @@ export class Connection {
         break;
       case 'unsupported':
         this.#services.count('unsupportedFrames');
-        if (text.trim() !== '') this.#park({ kind: 'unsupported', reason: frame.reason, text, bytes }, receivedMs);
+        if (text.trim() !== '') this.#unread.keep(this.#siteKey, { kind: 'unsupported', reason: frame.reason, text, bytes }, receivedMs);
     }
   }
 
@@ -223,11 +225,14 @@ export class Connection {
   async #handle(waiting: Waiting): Promise<void> {
     this.#handling = waiting;
     const { count, inFlight } = this.#services;
+    let answer: Promise<string> | undefined;
     try {
       this.#appendingSinceMs = waiting.receivedMs;
-      this.#write(await this.#answer(waiting));
+      answer = this.#answer(waiting);
+      this.#write(await answer);
       if (waiting.frame.kind === 'call') count('calls');
     } catch (error) {
+      if (answer !== undefined) this.#services.repeats.forget(this.#stationKey, answer); // the next attempt is a first one
       this.#giveUp(error, waiting.frame.kind === 'call' ? waiting.frame.action : 'unreadable');
       return;
     } finally {
@@ -248,7 +253,7 @@ export class Connection {
     if (next !== undefined) void this.#handle(next);
   }
 
-  /** From memory for a repeat; what could not be made durable is forgotten, so that the next attempt is a first one. */
+  /** From memory for a repeat. */
   #answer(waiting: Waiting): Promise<string> {
     const { frame } = waiting;
     if (frame.kind === 'unreadable') return this.#recordUnreadable(frame, waiting);
@@ -260,9 +265,8 @@ export class Connection {
       count('repeats');
       return known;
     }
-    const answer = this.#record({ ...waiting, frame });
+    const answer = this.#record(waiting as Waiting<CallFrame>);
     repeats.remember(this.#stationKey, key, answer);
-    answer.catch(() => repeats.forget(this.#stationKey, answer));
     return answer;
   }
 
@@ -282,31 +286,11 @@ export class Connection {
     };
   }
 
-  /** The record of a frame that is kept; undefined for one over the budget, which is only counted. */
-  #parked(frame: UnreadFrame, receivedMs: number): (() => Promise<NewRecord>) | undefined {
-    const { parking, clock, count, logger } = this.#services;
-    const { connectionId, generation, version, path } = this.identity;
-    logger.info({ stationId: path.stationId, kind: frame.kind, reason: frame.reason }, 'a frame nobody can read');
-    if (!parking.admit(this.#stationKey, frame, clock.now())) {
-      count('unparkedFrames');
-      return undefined;
-    }
-    const before = parking.takeCounted(this.#stationKey);
-    const source = { connectionId, generation, ocppVersion: version };
-    return () => parking.record(this.#attributes('FrameParked', receivedMs), source, frame, before);
-  }
-
   /** Durable before it is refused, like a call: a station that hears CALLERROR may throw its message away. */
   async #recordUnreadable({ messageId, reason, code, text }: UnreadableFrame, { bytes, receivedMs }: Waiting): Promise<string> {
-    const build = this.#parked({ kind: 'unreadable', reason, text, bytes }, receivedMs);
+    const build = this.#unread.admit({ kind: 'unreadable', reason, text, bytes }, receivedMs);
     if (build !== undefined) await this.#services.siteLog.append(this.#partition, [await build()]);
     return errorFrame(messageId, errorCodeIn(this.identity.version, code), reason);
-  }
-
-  /** For frames that get no answer. */
-  #park(frame: UnreadFrame, receivedMs: number): void {
-    const build = this.#parked(frame, receivedMs);
-    if (build !== undefined && !this.#services.writeLater(this.#siteKey, build)) this.#services.count('unparkedFrames');
   }
 
   // ── calls ──

@@ -9,7 +9,7 @@ await runApp({
   async start(world, config, logger) {
     const edge = createEdge({ world, config, logger });
     await edge.listen();
-    logger.info({ port: edge.port }, 'stations may connect');
+    logger.info({ port: edge.port, ...(edge.tlsPort !== undefined && { tlsPort: edge.tlsPort }) }, 'stations may connect');
     return { health: { edge: () => edge.check() }, stop: () => edge.drain() };
   },
 });

@@ -51,6 +51,7 @@ await runApp({
   async onListening({ host, port }, _world, config, logger) {
     const ocppUrl = `ws://${host}:${network?.edge.port ?? config.ocppPort}/ocpp`;
     process.stdout.write(`console: http://${host === '127.0.0.1' ? 'localhost' : host}:${port}/   chargers: ${ocppUrl}/{stationId}\n`);
+    if (network?.edge.tlsPort !== undefined) process.stdout.write(`by TLS: wss://${host}:${network.edge.tlsPort}/ocpp/{stationId}\n`);
     if (stations === 0) return;
     demo = await startDemo({ apiUrl: `http://${host}:${port}`, ocppUrl, apiKey: adminApiKey(config).key, stations, seed, logger });
   },

@@ -1,10 +1,13 @@
-// Group commit: appends of one turn of the event loop, and all that arrive while a commit is under way, become the next commit.
+// Group commit: appends of one turn of the event loop, and all that arrive while a commit is under way, become the next commit. While
+// several come at once the next one waits a little for more, because a sync costs the same whatever it covers.
 // Idle → Gathering (first append) → Committing → Gathering | Idle. Where the records go is the store's business.
-import { LogUnavailable, type NewRecord, type Position } from '#ports';
+import { type Clock, LogUnavailable, type NewRecord, type Position } from '#ports';
 import { type LogStore, type PartitionWrite, wellFormed } from './log-store.js';
 
 /** Bounds how long one commit takes; a single larger append is still one commit. */
 const MAX_RECORDS_A_COMMIT = 500;
+/** An append alone never waits; a group this large has others to share its sync with. */
+const SMALLEST_BUSY_GROUP = 4;
 /** Bounds the memory behind a slow disk [UTF-16 units]; beyond it appends are refused. */
 const MAX_WAITING_TEXT = 64 * 1024 * 1024;
 
@@ -26,9 +29,18 @@ export class GroupCommit {
   #waiting: Append[] = [];
   #waitingText = 0;
   #running: Promise<void> | undefined;
+  /** Appends in the latest group. */
+  #latest = 0;
+  readonly #clock: Clock;
 
-  constructor(store: LogStore, partitionOf: (topic: string, key: string) => number, onCommitted: (commits: readonly Committed[]) => void) {
+  constructor(
+    store: LogStore,
+    clock: Clock,
+    partitionOf: (topic: string, key: string) => number,
+    onCommitted: (commits: readonly Committed[]) => void,
+  ) {
     this.#store = store;
+    this.#clock = clock;
     this.#partitionOf = partitionOf;
     this.#onCommitted = onCommitted;
   }
@@ -51,9 +63,19 @@ export class GroupCommit {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       await new Promise(setImmediate);
-      await this.#commit(this.#takeGroup());
+      await this.#gather();
+      const group = this.#takeGroup();
+      this.#latest = group.length;
+      await this.#commit(group);
     }
     this.#running = undefined;
+  }
+
+  /** At most `gatherMs`, and only while it is busy and the group is not full anyway. */
+  async #gather(): Promise<void> {
+    const { gatherMs = 0 } = this.#store;
+    if (gatherMs === 0 || this.#latest < SMALLEST_BUSY_GROUP || this.#waiting.length >= MAX_RECORDS_A_COMMIT) return;
+    await new Promise<void>((resolve) => void this.#clock.after(gatherMs, resolve));
   }
 
   #takeGroup(): readonly Append[] {

@@ -45,6 +45,7 @@ export class LocalLog implements EventLog {
     this.#onRejected = onRejected;
     this.#commits = new GroupCommit(
       store,
+      clock,
       (topic, key) => this.partitionOf(topic, key),
       (commits) => this.#publish(commits),
     );

@@ -18,12 +18,11 @@ export interface Protection {
   readonly secrets?: 'remove' | 'seal';
 }
 
-/** The busy messages, in which only signed readings and vendors' extensions are sensitive; both are seen in the text. */
+/** The busy messages, in which only signed readings (`SignedData`, `signedMeterData`) and extensions (`customData`) are sensitive: all have one word in common. */
 const BUSY: ReadonlySet<string> = new Set(['Heartbeat', 'MeterValues', 'StatusNotification', 'BootNotification', 'SetChargingProfile']);
 
 /** False only where nothing sensitive can be; `text` is the payload's JSON. Cheap: most frames pass here and are logged as they came. */
-export const mayBeSensitive = (action: string, text: string): boolean =>
-  !BUSY.has(action) || text.includes('igned') || text.includes('customData');
+export const mayBeSensitive = (action: string, text: string): boolean => !BUSY.has(action) || text.includes('Data');
 
 /** As written into the log when it may not be read back: an address stays readable without the password in it. */
 const without = ({ kind, value }: Sensitive): string => (kind === 'url' ? value.replace(/\/\/[^/@\s]+@/, `//${REMOVED}@`) : REMOVED);
