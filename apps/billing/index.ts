@@ -9,8 +9,12 @@ import { billingDefinition } from './definition.js';
 
 export { billingDefinition } from './definition.js';
 
+/** The service on tables that exist already. */
+export const billingRunner = (world: World, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } =>
+  new ServiceRunner(world, billingDefinition, {}, logger);
+
 export function billingService(world: World, _config: Config, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
-  const runner = new ServiceRunner(world, billingDefinition, {}, logger);
+  const runner = billingRunner(world, logger);
   return {
     async start() {
       await migrate(world.database, 'billing', join(packageRoot(), 'apps/billing/migrations'));

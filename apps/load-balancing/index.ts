@@ -19,8 +19,12 @@ export const loadBalancingDefinition: ServiceDefinition<SiteState, SiteEvent> = 
   fold: siteFold,
 };
 
+/** The service on tables that exist already. */
+export const loadBalancingRunner = (world: World, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } =>
+  new ServiceRunner(world, loadBalancingDefinition, ownerEffects(world, logger), logger);
+
 export function loadBalancingService(world: World, _config: Config, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
-  const runner = new ServiceRunner(world, loadBalancingDefinition, ownerEffects(world, logger), logger);
+  const runner = loadBalancingRunner(world, logger);
   return {
     async start() {
       await migrate(world.database, 'load-balancing', join(packageRoot(), 'apps/load-balancing/migrations'));

@@ -9,8 +9,12 @@ import { meteringDefinition } from './definition.js';
 
 export { meteringDefinition } from './definition.js';
 
+/** The service on tables that exist already. */
+export const meteringRunner = (world: World, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } =>
+  new ServiceRunner(world, meteringDefinition, {}, logger);
+
 export function meteringService(world: World, _config: Config, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
-  const runner = new ServiceRunner(world, meteringDefinition, {}, logger);
+  const runner = meteringRunner(world, logger);
   return {
     async start() {
       await migrate(world.database, 'metering', join(packageRoot(), 'apps/metering/migrations'));

@@ -12,11 +12,13 @@ import type { SessionServiceState } from './state.js';
 
 export { sessionDefinition } from './definition.js';
 
-export function sessionService(
-  world: World,
-  { heartbeatIntervalS }: Pick<Config, 'heartbeatIntervalS'>,
-  logger: Logger,
-): { start(): Promise<void>; stop(): Promise<void> } {
+interface Service {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The service on tables that exist already. */
+export function sessionRunner(world: World, { heartbeatIntervalS }: Pick<Config, 'heartbeatIntervalS'>, logger: Logger): Service {
   const keeper = new BookKeeper(world.book, world.clock, { heartbeatIntervalS }, logger);
   const deliver = commandDelivery(world, logger);
   const effects: Effects<SessionServiceState, SessionInput> = {
@@ -29,7 +31,6 @@ export function sessionService(
   const runner = new ServiceRunner(world, sessionDefinition, effects, logger);
   return {
     async start() {
-      await migrate(world.database, 'session', join(packageRoot(), 'apps/session/migrations'));
       await runner.start();
       keeper.start();
     },
@@ -37,5 +38,16 @@ export function sessionService(
       keeper.stop();
       await runner.stop();
     },
+  };
+}
+
+export function sessionService(world: World, config: Pick<Config, 'heartbeatIntervalS'>, logger: Logger): Service {
+  const runner = sessionRunner(world, config, logger);
+  return {
+    async start() {
+      await migrate(world.database, 'session', join(packageRoot(), 'apps/session/migrations'));
+      await runner.start();
+    },
+    stop: () => runner.stop(),
   };
 }

@@ -1,0 +1,74 @@
+// The people outside: the operator who sets the network up, and the utility that limits it. They write the facts the api would write.
+// A record the log did not take is written again under the same id, as the api does for an idempotent request.
+import { type Envelope, encode, type Topic } from '#contracts';
+import { credentialText, tokenText } from '#domain/authorization';
+import { uuidV5 } from '#kernel';
+import type { World } from '#ports';
+import { type Plan, type PlannedLimit, TENANT } from './plan.js';
+
+type Fact = Pick<Envelope, 'type' | 'data'> & { readonly siteId?: string; readonly stationId?: string };
+
+const RETRY_MS = 1_000;
+
+export class Operator {
+  constructor(
+    private readonly world: World,
+    private readonly plan: Plan,
+  ) {}
+
+  async setUp(): Promise<void> {
+    const { sites, stations, idTokens, pricePerKwh, startMs } = this.plan;
+    const { keys } = this.world;
+    const tariff = {
+      country_code: 'NL',
+      party_id: 'SIM',
+      id: 'flat',
+      currency: 'EUR',
+      elements: [{ price_components: [{ type: 'ENERGY', price: pricePerKwh, vat: 21, step_size: 1 }] }],
+      last_updated: new Date(startMs).toISOString(),
+    };
+    await this.#append('network-events', { type: 'TariffChanged', data: { tariff } });
+    for (const idToken of idTokens) {
+      const tokenHash = keys.hmac('token', tokenText(TENANT, idToken));
+      const sealed = await keys.seal(tokenHash, idToken);
+      await this.#append('network-events', {
+        type: 'TokenChanged',
+        data: { tokenHash, tokenType: 'ISO14443', idToken: sealed, status: 'Accepted' },
+      });
+    }
+    for (const config of sites) {
+      await this.#configure(config.siteId, { kind: 'site', config });
+      await this.#append('network-events', { type: 'SiteTariffAssigned', data: { siteId: config.siteId, tariffId: 'flat' } });
+    }
+    for (const { config, spec } of stations) {
+      const credentialHash = keys.hmac('credential', credentialText(TENANT, config.stationId, spec.password));
+      await this.#configure(config.siteId, { kind: 'station', config, credentialHash, assignmentSeq: 1 }, config.stationId);
+    }
+  }
+
+  async announce({ siteId, announcedMs, untilMs, limitA }: PlannedLimit): Promise<void> {
+    const schedule = [{ startsAt: new Date(announcedMs).toISOString(), limitA }];
+    const expiresAt = new Date(untilMs).toISOString();
+    const data = { limitId: uuidV5('limit', siteId, announcedMs), schedule, expiresAt, source: 'utility' };
+    await this.#append('site-events', { type: 'GridLimitReceived', siteId, data });
+  }
+
+  #configure(siteId: string, change: object, stationId?: string): Promise<void> {
+    const data = { requestId: this.world.ids.next(), requestedBy: 'operator', change };
+    return this.#append('site-events', { type: 'ConfigurationRequested', siteId, ...(stationId !== undefined && { stationId }), data });
+  }
+
+  async #append(topic: Topic, fact: Fact): Promise<void> {
+    const { world } = this;
+    const id = world.ids.next();
+    for (;;) {
+      const time = new Date(world.clock.now()).toISOString();
+      try {
+        await world.log.append(topic, [encode({ id, source: '/api', time, tenantId: TENANT, ...fact })]);
+        return;
+      } catch {
+        await new Promise<void>((resolve) => void world.clock.after(RETRY_MS, resolve));
+      }
+    }
+  }
+}

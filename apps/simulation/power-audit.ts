@@ -1,0 +1,152 @@
+// P6 from the copper's side: at every instant, per node and phase, what obedient stations draw stays below the limit that binds then.
+// It knows the wiring and the limits as announced, and asks nobody but the stations.
+import type { Fleet } from '#apps/simulator';
+import type { Plan, PlannedLimit } from './plan.js';
+
+export interface Excess {
+  readonly atMs: number;
+  readonly siteId: string;
+  readonly nodeId: string;
+  readonly phase: string;
+  readonly drawnMa: number;
+  readonly limitMa: number;
+}
+
+interface Draw {
+  readonly atMs: number;
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly currentsMa: Readonly<Record<string, number>>;
+}
+
+interface Node {
+  readonly siteId: string;
+  readonly nodeId: string;
+  readonly limitMa: number;
+  readonly isRoot: boolean;
+  /** By phase, of stations that obey. */
+  readonly drawnMa: Record<string, number>;
+}
+
+const PHASES = ['L1', 'L2', 'L3'];
+/** What DESIGN P6 grants a limit to take hold: 30 s when all is well, else the longest lease and the skew bound besides. */
+const TAKES_HOLD_MS = 30_000;
+const LONGEST_LEASE_MS = 300_000;
+const SKEW_BOUND_MS = 60_000;
+
+export class PowerAudit {
+  readonly excesses: Excess[] = [];
+  /** What all stations drew, integrated [mA·ms over all phases]: a run that delivers nothing proves nothing. */
+  deliveredMaMs = 0;
+  readonly disobedient = new Set<string>();
+  readonly #nodes = new Map<string, readonly Node[]>();
+  readonly #last = new Map<string, Readonly<Record<string, number>>>();
+  readonly #announced = new Map<string, { readonly limit: PlannedLimit; readonly bindsMs: number }[]>();
+  #pending: Draw[] = [];
+  #totalMa = 0;
+  #seenMs: number;
+
+  constructor(
+    plan: Plan,
+    private readonly fleet: Fleet,
+  ) {
+    this.#seenMs = plan.startMs;
+    for (const { siteId, root } of plan.sites) {
+      const nodes = [root, ...(root.children ?? [])].map(
+        ({ nodeId, limitA }): Node => ({
+          siteId,
+          nodeId,
+          limitMa: (limitA as number) * 1000,
+          isRoot: nodeId === root.nodeId,
+          drawnMa: { L1: 0, L2: 0, L3: 0 },
+        }),
+      );
+      for (const { config } of plan.stations.filter((station) => station.config.siteId === siteId))
+        this.#nodes.set(
+          config.stationId,
+          nodes.filter(({ isRoot, nodeId }) => isRoot || nodeId === config.nodeId),
+        );
+    }
+    for (const station of fleet.stations)
+      station.listen((event) => {
+        if (event.type !== 'Drawing') return;
+        const { at, evseId, currentsMa } = event;
+        this.#pending.push({ atMs: at, stationId: station.stationId, evseId, currentsMa });
+      });
+  }
+
+  /** The utility's limit was handed in now. */
+  announced(limit: PlannedLimit, isWell: boolean): void {
+    const line = this.#announced.get(limit.siteId) ?? [];
+    this.#announced.set(limit.siteId, line);
+    const late = isWell ? 0 : LONGEST_LEASE_MS + SKEW_BOUND_MS;
+    line.push({ limit, bindsMs: limit.announcedMs + TAKES_HOLD_MS + late });
+  }
+
+  /** Trouble began at `atMs`: limits that were taking hold get the longer time. */
+  troubled(atMs: number): void {
+    for (const line of this.#announced.values())
+      for (const [index, { limit, bindsMs }] of line.entries())
+        if (atMs < bindsMs && bindsMs === limit.announcedMs + TAKES_HOLD_MS)
+          line[index] = { limit, bindsMs: bindsMs + LONGEST_LEASE_MS + SKEW_BOUND_MS };
+  }
+
+  /** Looks at everything drawn up to `nowMs`. */
+  check(nowMs: number): void {
+    this.fleet.draws(); // lets every installation reach the present
+    const draws = this.#pending.sort((a, b) => a.atMs - b.atMs);
+    this.#pending = [];
+    let index = 0;
+    while (index < draws.length) {
+      const { atMs } = draws[index] as Draw;
+      this.#pass(atMs);
+      const touched = new Set<Node>();
+      for (; index < draws.length && draws[index]?.atMs === atMs; index++) this.#apply(draws[index] as Draw, touched);
+      for (const node of touched) this.#judge(node, atMs);
+    }
+    this.#pass(nowMs);
+    for (const nodes of this.#nodes.values()) for (const node of nodes) this.#judge(node, nowMs);
+  }
+
+  #pass(atMs: number): void {
+    this.deliveredMaMs += this.#totalMa * Math.max(0, atMs - this.#seenMs);
+    this.#seenMs = Math.max(this.#seenMs, atMs);
+  }
+
+  #apply({ stationId, evseId, currentsMa }: Draw, touched: Set<Node>): void {
+    const key = `${stationId}/${evseId}`;
+    const before = this.#last.get(key) ?? {};
+    this.#last.set(key, currentsMa);
+    for (const phase of PHASES) {
+      const change = (currentsMa[phase] ?? 0) - (before[phase] ?? 0);
+      if (change === 0) continue;
+      this.#totalMa += change;
+      if (this.disobedient.has(stationId)) continue;
+      for (const node of this.#nodes.get(stationId) ?? []) {
+        node.drawnMa[phase] = (node.drawnMa[phase] ?? 0) + change;
+        touched.add(node);
+      }
+    }
+  }
+
+  #judge(node: Node, atMs: number): void {
+    const limitMa = this.#limitMa(node, atMs);
+    for (const phase of PHASES) {
+      const drawnMa = node.drawnMa[phase] ?? 0;
+      if (drawnMa > limitMa) this.excesses.push({ atMs, siteId: node.siteId, nodeId: node.nodeId, phase, drawnMa, limitMa });
+    }
+  }
+
+  /** The newest announced limit binds once it has taken hold; until then the one before it, or the higher of the two. */
+  #limitMa({ siteId, isRoot, limitMa }: Node, atMs: number): number {
+    if (!isRoot) return limitMa;
+    let binding = limitMa;
+    for (const { limit, bindsMs } of this.#announced.get(siteId) ?? []) {
+      const told = Math.min(limitMa, limit.limitA * 1000);
+      if (atMs >= limit.untilMs) binding = limitMa;
+      else if (atMs >= bindsMs) binding = told;
+      else if (atMs >= limit.announcedMs) binding = Math.max(binding, told);
+    }
+    return binding;
+  }
+}

@@ -1,0 +1,228 @@
+// One run: a network, its stations and its bad days from one seed, watched by an auditor, brought to rest and reckoned up.
+// The same seed gives the same run to the byte: `logHash` says so.
+import { createHash } from 'node:crypto';
+import { chance, type Fleet, startFleet } from '#apps/simulator';
+import { TOPICS } from '#contracts';
+import { auditAccounts } from './accounts-audit.js';
+import { FactsAudit } from './facts-audit.js';
+import { bringFaults, CALM, type FaultKinds } from './faults.js';
+import { SimulatedNetwork } from './network.js';
+import { Operator } from './operator.js';
+import { type Plan, planOf } from './plan.js';
+import { PowerAudit } from './power-audit.js';
+import { uuids } from './process.js';
+
+export interface SimulationOptions {
+  readonly seed: string;
+  readonly hours?: number;
+  readonly stations?: number;
+  readonly faults?: FaultKinds;
+  /** Told once per virtual minute. */
+  readonly onProgress?: (minute: number) => void;
+}
+
+export interface Violation {
+  /** Minutes into the run. */
+  readonly minute: number;
+  readonly rule: string;
+  readonly text: string;
+}
+
+export interface SimulationReport {
+  readonly seed: string;
+  readonly violations: readonly Violation[];
+  /** SHA-256 over every record of every topic. */
+  readonly logHash: string;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+const START_MS = Date.parse('2026-03-01T06:00:00Z');
+const MINUTE_MS = 60_000;
+const STATIONS_FROM_MS = 20_000;
+const FAULTS_FROM_MS = 8 * MINUTE_MS;
+const MOST_SETTLING_MINUTES = 60;
+
+export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
+  const run = new Run(options);
+  await run.live();
+  await run.settle();
+  return run.report();
+}
+
+class Run {
+  readonly #options: SimulationOptions;
+  readonly #plan: Plan;
+  readonly #network: SimulatedNetwork;
+  readonly #facts: FactsAudit;
+  readonly #violations: Violation[] = [];
+  #fleet: Fleet | undefined;
+  #power: PowerAudit | undefined;
+  #calm: () => void = () => {};
+
+  constructor(options: SimulationOptions) {
+    const { seed, hours = 2, stations = 16 } = options;
+    this.#options = options;
+    const source = chance(seed);
+    this.#plan = planOf(seed, source.fork('plan'), stations, hours, START_MS);
+    this.#network = new SimulatedNetwork({
+      seed: `${seed}/network`,
+      startMs: START_MS,
+      partitions: 4,
+      edges: 2,
+      replicas: 2,
+      onError: (process, message, fields) => this.#violation('error', `${process}: ${message} ${describe(fields)}`),
+    });
+    const { timeline, broker, wire } = this.#network;
+    this.#facts = new FactsAudit(() => timeline.now());
+    broker.onStored = (record) => this.#facts.stored(record);
+    wire.tap = { toStation: (stationId, text) => this.#facts.arrived(stationId, text) };
+  }
+
+  async live(): Promise<void> {
+    const { seed, faults = CALM } = this.#options;
+    const { startMs, endMs, limits } = this.#plan;
+    const network = this.#network;
+    const { timeline } = network;
+    const operator = new Operator(network.outsider('operator'), this.#plan);
+    network.start();
+    void operator.setUp();
+    await timeline.runUntil(startMs + STATIONS_FROM_MS);
+    const fleet = await this.#startFleet(seed, faults);
+    const { calm, troubledUntilMs } = bringFaults(network, fleet, chance(seed).fork('faults'), faults, startMs + FAULTS_FROM_MS, endMs, (atMs) => this.#power?.troubled(atMs));
+    this.#calm = calm;
+    const power = new PowerAudit(this.#plan, fleet);
+    this.#power = power;
+    for (const { stationId, installation } of fleet.stations) if (installation.disobedient) power.disobedient.add(stationId);
+    for (const limit of limits)
+      timeline.at(limit.announcedMs, () => {
+        power.announced(limit, troubledUntilMs() < timeline.now());
+        void operator.announce(limit);
+      });
+    await this.#runUntil(endMs);
+  }
+
+  /** Nothing goes wrong any more, every car leaves, and everything said is heard out. */
+  async settle(): Promise<void> {
+    const fleet = this.#fleet as Fleet;
+    const { timeline } = this.#network;
+    this.#calm();
+    fleet.calm();
+    await this.#runUntil(timeline.now() + 5 * MINUTE_MS);
+    for (const station of fleet.stations) {
+      station.ignoreCalls(false);
+      station.loseAnswers(0);
+      for (const { evseId } of station.spec.evses) station.charging.depart(evseId);
+    }
+    for (let minute = 0; minute < MOST_SETTLING_MINUTES; minute++) {
+      await this.#runUntil(timeline.now() + MINUTE_MS);
+      if (minute >= 3 && this.#unrest().length === 0) return;
+    }
+    for (const text of this.#unrest()) this.#violation('rest', text);
+  }
+
+  report(): SimulationReport {
+    const { broker, rows, timeline, connections } = { ...this.#parts() };
+    this.#facts.conclude();
+    for (const { atMs, rule, text } of this.#facts.faults) this.#violation(rule, text, atMs);
+    for (const { atMs, siteId, nodeId, phase, drawnMa, limitMa } of this.#power?.excesses ?? [])
+      this.#violation('P6', `${siteId}/${nodeId} ${phase}: ${drawnMa} mA drawn, ${limitMa} mA allowed`, atMs);
+    const billing = [...(broker.topics.get('billing-events') ?? [])].flat();
+    for (const { rule, text } of auditAccounts(this.#fleet as Fleet, rows.tables.rows('sessions'), billing, this.#plan.pricePerKwh))
+      this.#violation(rule, text);
+    for (const [place, parked] of rows.tables.parked)
+      for (const [offset, reason] of parked) this.#violation('parked', `${place} ${offset}: ${reason.split('\n')[0]}`);
+    const transactions = (this.#fleet as Fleet).totals().reduce((sum, each) => sum + each.transactions.length, 0);
+    const totals = (this.#fleet as Fleet).totals();
+    return {
+      seed: this.#options.seed,
+      violations: this.#violations,
+      logHash: this.#logHash(),
+      figures: {
+        virtualS: (timeline.now() - START_MS) / 1000,
+        events: timeline.events,
+        records: [...broker.topics.values()].flat(2).length,
+        answers: this.#facts.answers,
+        commands: this.#facts.commands,
+        transactions,
+        energyKwh: totals.flatMap((each) => each.transactions).reduce((sum, { energyWh }) => sum + energyWh, 0) / 1000,
+        connections,
+      },
+    };
+  }
+
+  #parts() {
+    const { broker, rows, timeline } = this.#network;
+    const connections = (this.#fleet as Fleet).stations.reduce((sum, station) => sum + station.connections, 0);
+    return { broker, rows, timeline, connections };
+  }
+
+  async #startFleet(seed: string, faults: FaultKinds): Promise<Fleet> {
+    const { stations, idTokens } = this.#plan;
+    const { timeline, wire } = this.#network;
+    const fleet = await startFleet({
+      url: 'ws://network/ocpp',
+      stations: stations.map(({ spec }) => spec),
+      seed: `${seed}/fleet`,
+      clock: timeline,
+      dial: wire.dial,
+      ids: uuids(chance(`${seed}/ids`)),
+      sampleIntervalS: 60,
+      dialWithinMs: MINUTE_MS,
+      idTokens,
+      arrivals: { occupancyAtStart: 0, gapS: [240, 2_400], stayS: [600, 5_400] },
+      kept: 1_000_000,
+    });
+    this.#fleet = fleet;
+    if (faults.disobedience > 0)
+      for (const station of fleet.stations) station.disobey(chance(`${seed}/${station.stationId}`).next() < faults.disobedience);
+    return fleet;
+  }
+
+  /** In minutes, with a look at the power after each. */
+  async #runUntil(endMs: number): Promise<void> {
+    const { timeline } = this.#network;
+    while (timeline.now() < endMs) {
+      await timeline.runUntil(Math.min(endMs, timeline.now() + MINUTE_MS));
+      this.#power?.check(timeline.now());
+      this.#options.onProgress?.(this.#minute(timeline.now()));
+    }
+  }
+
+  /** What is still under way. */
+  #unrest(): readonly string[] {
+    const { broker, rows } = this.#network;
+    const found: string[] = [];
+    for (const { stationId, online, queued } of this.#fleet?.totals() ?? [])
+      if (!online || queued > 0) found.push(`${stationId} is ${online ? 'online' : 'offline'} with ${queued} messages waiting`);
+    for (const [place, { next_offset }] of rows.tables.positions) {
+      const [service, ref = ''] = place.split(' ');
+      const [topic = '', partition] = ref.split('/');
+      const behind = broker.records({ topic, partition: Number(partition) }).length - next_offset;
+      if (behind > 0) found.push(`${service} is ${behind} records behind on ${ref}`);
+    }
+    for (const [place, outbox] of rows.tables.outbox) if (outbox.size > 0) found.push(`${place} has ${outbox.size} facts to publish`);
+    const online = (this.#fleet?.stations ?? []).filter((station) => station.online).length;
+    if (this.#network.connectionCount !== online) found.push(`${this.#network.connectionCount} sockets for ${online} stations online`);
+    return found;
+  }
+
+  #logHash(): string {
+    const hash = createHash('sha256');
+    for (const topic of TOPICS)
+      for (const records of this.#network.broker.topics.get(topic) ?? [])
+        for (const { key, headers, value, partition, offset } of records)
+          hash.update(JSON.stringify([topic, partition, offset, key, headers, value]));
+    return hash.digest('hex');
+  }
+
+  #violation(rule: string, text: string, atMs = this.#network.timeline.now()): void {
+    this.#violations.push({ minute: this.#minute(atMs), rule, text });
+  }
+
+  #minute(atMs: number): number {
+    return Math.round((atMs - START_MS) / 600) / 100;
+  }
+}
+
+const describe = (fields: object): string =>
+  JSON.stringify(fields, (_, value: unknown) => (value instanceof Error ? (value.stack ?? value.message) : value)).slice(0, 600);

@@ -1,0 +1,214 @@
+// The statements of libs/service, read by their text: each says which row it locks, what it answers and what it writes at the commit.
+// A statement that changed, or a new one, is refused until it is taught here; test/simulation compares the answers with a real database.
+import type { QueryResult } from '#ports';
+
+export interface PositionRow {
+  epoch: number;
+  next_offset: number;
+  seen: unknown;
+  output_next: Readonly<Record<string, number>>;
+}
+
+export interface OutboxRow {
+  readonly input_offset: number;
+  readonly index: number;
+  readonly out_topic: string;
+  readonly key: string;
+  readonly headers: unknown;
+  readonly value: string;
+}
+
+export type PlainRow = Readonly<Record<string, string | null>>;
+
+/** What is committed. */
+export class Tables {
+  readonly positions = new Map<string, PositionRow>();
+  /** Partition of a service → aggregate → state as text. */
+  readonly states = new Map<string, Map<string, string>>();
+  readonly outbox = new Map<string, Map<string, OutboxRow>>();
+  readonly parked = new Map<string, Map<number, string>>();
+  /** Tables of the services: name → key → row, every value as text. */
+  readonly plain = new Map<string, Map<string, PlainRow>>();
+
+  rows(table: string): readonly PlainRow[] {
+    return [...(this.plain.get(table)?.values() ?? [])];
+  }
+}
+
+export interface Statement {
+  readonly lock?: string;
+  run(tables: Tables): { readonly result: QueryResult<unknown>; readonly write?: () => void };
+}
+
+type Values = readonly unknown[];
+type Known = readonly [pattern: RegExp, make: (values: Values, match: RegExpExecArray) => Statement];
+
+const NOTHING: QueryResult<never> = { rows: [], rowCount: 0 };
+const answer = (rows: readonly unknown[]): QueryResult<unknown> => ({ rows, rowCount: rows.length });
+const place = ([service, topic, partition]: Values): string => `${service} ${topic}/${partition}`;
+const texts = (value: unknown): readonly string[] => value as readonly string[];
+const inside = <Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> => {
+  const found = map.get(key) ?? new Map<string, Value>();
+  map.set(key, found);
+  return found;
+};
+
+const KNOWN: readonly Known[] = [
+  [
+    /^insert into service_positions values/,
+    (values) => ({
+      lock: place(values),
+      run(tables) {
+        const row = tables.positions.get(place(values)) ?? { epoch: 0, next_offset: 0, seen: {}, output_next: {} };
+        const raised = { ...row, epoch: row.epoch + 1 };
+        return { result: answer([raised]), write: () => void tables.positions.set(place(values), raised) };
+      },
+    }),
+  ],
+  [
+    /^update service_positions set next_offset = \$4, seen = \$5::jsonb where .* epoch = \$6 and next_offset = \$7$/,
+    (values) => ({
+      lock: place(values),
+      run(tables) {
+        const [, , , next, seen, epoch, from] = values;
+        const row = tables.positions.get(place(values));
+        if (row === undefined || row.epoch !== epoch || row.next_offset !== from) return { result: NOTHING };
+        const moved = { next_offset: Number(next), seen: JSON.parse(String(seen)) };
+        return { result: answer([{}]), write: () => void tables.positions.set(place(values), { ...row, ...moved }) };
+      },
+    }),
+  ],
+  [
+    /^select aggregate, state from service_states/,
+    (values) => ({
+      run: (tables) => ({
+        result: answer([...(tables.states.get(place(values)) ?? [])].map(([aggregate, state]) => ({ aggregate, state }))),
+      }),
+    }),
+  ],
+  [
+    /^insert into service_states select .* do update set state = excluded\.state$/,
+    (values) => ({
+      run: (tables) => ({
+        result: NOTHING,
+        write() {
+          const states = inside(tables.states, place(values));
+          texts(values[3]).forEach((aggregate, index) => void states.set(aggregate, texts(values[4])[index] ?? ''));
+        },
+      }),
+    }),
+  ],
+  [
+    /^insert into service_outbox select .* on conflict do nothing$/,
+    (values) => ({
+      run: (tables) => ({
+        result: NOTHING,
+        write() {
+          const outbox = inside(tables.outbox, place(values));
+          const [, , , offsets, indexes, topics, keys, headers, bodies] = values.map(texts);
+          offsets?.forEach((offset, at) => {
+            const name = `${offset}:${indexes?.[at]}`;
+            if (outbox.has(name)) return;
+            outbox.set(name, {
+              input_offset: Number(offset),
+              index: Number(indexes?.[at]),
+              out_topic: topics?.[at] ?? '',
+              key: keys?.[at] ?? '',
+              headers: JSON.parse(headers?.[at] ?? ''),
+              value: bodies?.[at] ?? '',
+            });
+          });
+        },
+      }),
+    }),
+  ],
+  [
+    /^select input_offset, index, out_topic, key, headers, value from service_outbox .* order by input_offset, index$/,
+    (values) => ({
+      run: (tables) => ({
+        result: answer(
+          [...(tables.outbox.get(place(values))?.values() ?? [])].sort((a, b) => a.input_offset - b.input_offset || a.index - b.index),
+        ),
+      }),
+    }),
+  ],
+  [
+    /^delete from service_outbox where .* \(input_offset, index\) <= \(\$4, \$5\)$/,
+    (values) => ({
+      run: (tables) => ({
+        result: NOTHING,
+        write() {
+          const [offset, index] = [Number(values[3]), Number(values[4])];
+          const outbox = inside(tables.outbox, place(values));
+          for (const [name, row] of outbox)
+            if (row.input_offset < offset || (row.input_offset === offset && row.index <= index)) outbox.delete(name);
+        },
+      }),
+    }),
+  ],
+  [
+    /^update service_positions set output_next = output_next \|\| \$4::jsonb where/,
+    (values) => ({
+      lock: place(values),
+      run: (tables) => ({
+        result: NOTHING,
+        write() {
+          const row = tables.positions.get(place(values));
+          if (row !== undefined)
+            tables.positions.set(place(values), { ...row, output_next: { ...row.output_next, ...JSON.parse(String(values[3])) } });
+        },
+      }),
+    }),
+  ],
+  [
+    /^insert into parked_records values/,
+    (values) => ({
+      run: (tables) => ({
+        result: NOTHING,
+        write() {
+          const parked = tables.parked.get(place(values)) ?? new Map<number, string>();
+          tables.parked.set(place(values), parked);
+          if (!parked.has(Number(values[3]))) parked.set(Number(values[3]), String(values[4]));
+        },
+      }),
+    }),
+  ],
+  [
+    /^insert into (\w+) \(([\w, ]+)\) select .* from unnest\(.*\) as given\(.*\) on conflict \(([\w, ]+)\) do (update set .*|nothing)$/,
+    (values, [, table = '', columnList = '', keyList = '', update = '']) => ({
+      run: (tables) => ({
+        result: NOTHING,
+        write() {
+          const columns = columnList.split(', ');
+          const rows = inside(tables.plain, table);
+          const count = texts(values[0]).length;
+          for (let at = 0; at < count; at++) {
+            const row: PlainRow = Object.fromEntries(columns.map((column, index) => [column, texts(values[index])[at] ?? null]));
+            const key = JSON.stringify(keyList.split(', ').map((column) => row[column]));
+            const before = rows.get(key);
+            if (before === undefined || update !== 'nothing') rows.set(key, { ...before, ...row });
+          }
+        },
+      }),
+    }),
+  ],
+];
+
+const understood = new Map<string, { readonly match: RegExpExecArray; readonly make: Known[1] }>();
+
+/** Throws on a statement nobody taught it. */
+export function understand(text: string, values: Values): Statement {
+  let known = understood.get(text);
+  if (known === undefined) {
+    const flat = text.replace(/\s+/g, ' ').trim();
+    for (const [pattern, make] of KNOWN) {
+      const match = pattern.exec(flat);
+      if (match === null) continue;
+      known = { match, make };
+      break;
+    }
+    if (known === undefined) throw new Error(`the simulated database does not know: ${flat}`);
+    understood.set(text, known);
+  }
+  return known.make(values, known.match);
+}

@@ -1,0 +1,240 @@
+// The network between stations and edges: dials, upgrades and frames, late and in order, and links that break without telling anybody.
+// A connection: Dialing → Open → Closed at the station and at the edge, each in its own time; silent = what is sent arrives nowhere.
+import { EventEmitter } from 'node:events';
+import type { CreateListener, ListenerPorts, StationSocket, UpgradeRequest } from '#apps/edge';
+import type { Chance, Dial, Link, LinkHandlers, Target } from '#apps/simulator';
+import type { Life } from './process.js';
+import type { Timeline } from './timeline.js';
+import type { Weather } from './weather.js';
+
+const HANDSHAKE_TIMEOUT_MS = 20_000;
+/** How long a peer needs to notice a link that was cut without a word, when nothing else tells it. */
+const NOTICED_AFTER_MS = 90_000;
+
+interface Door {
+  readonly life: Life;
+  readonly ports: ListenerPorts;
+}
+
+export interface Tap {
+  /** A frame reached its station. */
+  toStation(stationId: string, text: string): void;
+}
+
+export class Wire {
+  readonly #doors = new Set<Door>();
+  readonly #connections = new Set<Connection>();
+  tap: Tap = { toStation: () => {} };
+
+  constructor(
+    readonly timeline: Timeline,
+    readonly weather: Weather,
+    private readonly chance: Chance,
+  ) {}
+
+  /** What an edge of this process listens with. */
+  listener(life: Life): CreateListener {
+    return (ports) => {
+      const door: Door = { life, ports };
+      life.onDeath(() => this.#died(door));
+      return {
+        listen: async () => void this.#doors.add(door),
+        port: 0,
+        close: async () => void this.#doors.delete(door),
+      };
+    };
+  }
+
+  /** What stations dial with. */
+  dial: Dial = (target, handlers) => {
+    const connection = new Connection(this, target, handlers);
+    this.#connections.add(connection);
+    this.timeline.after(this.weather.latency(), () => this.#knock(connection, target));
+    return connection.link;
+  };
+
+  /** Links that go silent now: neither side is told. */
+  goSilent(share: number): void {
+    for (const connection of this.#connections) if (this.chance.next() < share) connection.goSilent();
+  }
+
+  forget(connection: Connection): void {
+    this.#connections.delete(connection);
+  }
+
+  #knock(connection: Connection, target: Target): void {
+    const doors = [...this.#doors];
+    const door = doors[this.chance.integer(0, Math.max(0, doors.length - 1))];
+    if (door === undefined) {
+      connection.refused('ECONNREFUSED');
+      return;
+    }
+    connection.door = door.life;
+    this.timeline.after(HANDSHAKE_TIMEOUT_MS, () => connection.refused('no answer to the handshake'));
+    const url = new URL(target.url);
+    const request: UpgradeRequest = {
+      url: url.pathname,
+      headers: { authorization: target.headers.authorization, 'sec-websocket-protocol': target.subprotocol },
+      socket: { remoteAddress: '192.0.2.1' },
+    };
+    door.life.run(() => void this.#admit(door, request, connection));
+  }
+
+  async #admit({ ports, life }: Door, request: UpgradeRequest, connection: Connection): Promise<void> {
+    const outcome = await (async () => {
+      try {
+        return ports.closedBecause() ?? (await ports.door.admit(request));
+      } catch (error) {
+        return ports.failed(error);
+      }
+    })();
+    if ('status' in outcome) {
+      ports.refused(outcome, request);
+      const retryAfter = outcome.headers?.['Retry-After'];
+      this.timeline.after(this.weather.latency(), () =>
+        connection.refused(`HTTP ${outcome.status}`, retryAfter === undefined ? undefined : Number(retryAfter) * 1000),
+      );
+    } else if (connection.isGivenUp) ports.vanished(outcome);
+    else {
+      ports.opened(connection.socketFor(life), outcome);
+      connection.opened();
+    }
+  }
+
+  #died(door: Door): void {
+    this.#doors.delete(door);
+    const isWordless = this.chance.next() < 0.4;
+    for (const connection of this.#connections) if (connection.door === door.life) connection.edgeDied(isWordless);
+  }
+}
+
+class Connection {
+  door: Life | undefined;
+  #station: 'Dialing' | 'Open' | 'Closed' = 'Dialing';
+  #isEdgeOpen = false;
+  #isSilent = false;
+  #emitter = new EventEmitter();
+  #lastToEdge = 0;
+  #lastToStation = 0;
+
+  constructor(
+    private readonly wire: Wire,
+    private readonly target: Target,
+    private readonly handlers: LinkHandlers,
+  ) {}
+
+  get isGivenUp(): boolean {
+    return this.#station === 'Closed';
+  }
+
+  readonly link: Link = {
+    send: (text) => {
+      if (this.#station !== 'Open') return false;
+      this.#toEdge(() => this.#emitter.emit('message', Buffer.from(text)));
+      return true;
+    },
+    close: (abrupt) => {
+      if (this.#station === 'Closed') return;
+      this.#station = 'Closed';
+      if (!abrupt || this.wire.weather.chance.next() < 0.5) this.#toEdge(() => this.#closeEdge(abrupt ? 1006 : 1000, ''));
+      else this.goSilent();
+      this.#release();
+    },
+  };
+
+  refused(reason: string, retryAfterMs?: number): void {
+    if (this.#station !== 'Dialing') return;
+    this.#station = 'Closed';
+    this.#release();
+    this.handlers.closed(reason, retryAfterMs);
+  }
+
+  /** The edge's side of it. */
+  socketFor(life: Life): StationSocket {
+    const emitter = this.#emitter;
+    emitter.on('error', () => {});
+    this.#isEdgeOpen = true;
+    return {
+      on: (event: string, heard: (...args: never[]) => void) => emitter.on(event, heard as () => void),
+      send: (text: string) => {
+        if (this.#isEdgeOpen)
+          this.#toStation(() => {
+            this.wire.tap.toStation(stationIdOf(this.target), text);
+            this.handlers.received(text);
+          });
+      },
+      ping: () => this.#toStation(() => this.#toEdge(() => emitter.emit('pong'))),
+      close: (code: number, reason: string) => {
+        this.#toStation(() => this.#closeStation(`closed with ${code}`));
+        life.after(this.wire.weather.latency(), () => this.#closeEdge(code, reason));
+      },
+      terminate: () => {
+        this.#toStation(() => this.#closeStation('closed with 1006'));
+        this.#isEdgeOpen = false;
+        this.#release();
+      },
+      bufferedAmount: 0,
+    };
+  }
+
+  opened(): void {
+    this.#toStation(() => {
+      if (this.#station !== 'Dialing') return;
+      this.#station = 'Open';
+      this.handlers.opened();
+    }, true);
+  }
+
+  goSilent(): void {
+    if (this.#isSilent) return;
+    this.#isSilent = true;
+    const { timeline, weather } = this.wire;
+    timeline.after(NOTICED_AFTER_MS + weather.chance.between(0, NOTICED_AFTER_MS), () => {
+      this.#closeStation('the link is dead');
+      this.door?.run(() => this.#closeEdge(1006, ''));
+    });
+  }
+
+  edgeDied(isWordless: boolean): void {
+    this.#isEdgeOpen = false;
+    if (isWordless) this.goSilent();
+    else this.wire.timeline.after(this.wire.weather.latency(), () => this.#closeStation('ECONNRESET'));
+  }
+
+  #toEdge(event: () => void): void {
+    const { timeline, weather } = this.wire;
+    this.#lastToEdge = Math.max(this.#lastToEdge, timeline.now() + weather.latency());
+    timeline.at(this.#lastToEdge, () => {
+      if (this.#isSilent || !this.#isEdgeOpen) return;
+      this.door?.run(event);
+    });
+  }
+
+  #toStation(event: () => void, isOpening = false): void {
+    const { timeline, weather } = this.wire;
+    this.#lastToStation = Math.max(this.#lastToStation, timeline.now() + weather.latency());
+    timeline.at(this.#lastToStation, () => {
+      if (!this.#isSilent && (isOpening ? this.#station === 'Dialing' : this.#station === 'Open')) event();
+    });
+  }
+
+  #closeStation(reason: string): void {
+    if (this.#station === 'Closed') return;
+    this.#station = 'Closed';
+    this.#release();
+    this.handlers.closed(reason);
+  }
+
+  #closeEdge(code: number, reason: string): void {
+    if (!this.#isEdgeOpen) return;
+    this.#isEdgeOpen = false;
+    this.#release();
+    this.#emitter.emit('close', code, Buffer.from(reason));
+  }
+
+  #release(): void {
+    if (this.#station === 'Closed' && !this.#isEdgeOpen) this.wire.forget(this);
+  }
+}
+
+const stationIdOf = ({ url }: Target): string => decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
