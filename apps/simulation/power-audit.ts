@@ -10,6 +10,8 @@ export interface Excess {
   readonly phase: string;
   readonly drawnMa: number;
   readonly limitMa: number;
+  /** Who draws what on that phase [mA]. */
+  readonly by: Readonly<Record<string, number>>;
 }
 
 interface Draw {
@@ -133,8 +135,22 @@ export class PowerAudit {
     const limitMa = this.#limitMa(node, atMs);
     for (const phase of PHASES) {
       const drawnMa = node.drawnMa[phase] ?? 0;
-      if (drawnMa > limitMa) this.excesses.push({ atMs, siteId: node.siteId, nodeId: node.nodeId, phase, drawnMa, limitMa });
+      if (drawnMa > limitMa) this.#excess({ atMs, siteId: node.siteId, nodeId: node.nodeId, phase, drawnMa, limitMa });
     }
+  }
+
+  /** One a minute for each node and phase is enough to know. */
+  #excess(excess: Omit<Excess, 'by'>): void {
+    const { siteId, nodeId, phase, atMs } = excess;
+    const isTold = this.excesses.some(
+      (other) => other.siteId === siteId && other.nodeId === nodeId && other.phase === phase && atMs - other.atMs < 60_000,
+    );
+    if (isTold) return;
+    const by = [...this.#last].flatMap(([key, currentsMa]): [string, number][] => {
+      const ofNode = this.#nodes.get(key.slice(0, key.indexOf('/')))?.some((node) => node.siteId === siteId && node.nodeId === nodeId);
+      return ofNode && currentsMa[phase] ? [[key, currentsMa[phase]]] : [];
+    });
+    this.excesses.push({ ...excess, by: Object.fromEntries(by) });
   }
 
   /** The newest announced limit binds once it has taken hold; until then the one before it, or the higher of the two. */

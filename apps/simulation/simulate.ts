@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { chance, type Fleet, startFleet } from '#apps/simulator';
 import { TOPICS } from '#contracts';
+import type { LogRecord } from '#ports';
 import { auditAccounts } from './accounts-audit.js';
 import { FactsAudit } from './facts-audit.js';
 import { bringFaults, CALM, type FaultKinds } from './faults.js';
@@ -33,6 +34,8 @@ export interface SimulationReport {
   readonly violations: readonly Violation[];
   /** SHA-256 over every record of every topic. */
   readonly logHash: string;
+  /** All records, partition by partition. */
+  readonly log: readonly LogRecord[];
   readonly figures: Readonly<Record<string, number>>;
 }
 
@@ -124,8 +127,8 @@ class Run {
     const { broker, rows, timeline, connections } = { ...this.#parts() };
     this.#facts.conclude();
     for (const { atMs, rule, text } of this.#facts.faults) this.#violation(rule, text, atMs);
-    for (const { atMs, siteId, nodeId, phase, drawnMa, limitMa } of this.#power?.excesses ?? [])
-      this.#violation('P6', `${siteId}/${nodeId} ${phase}: ${drawnMa} mA drawn, ${limitMa} mA allowed`, atMs);
+    for (const { atMs, siteId, nodeId, phase, drawnMa, limitMa, by } of this.#power?.excesses ?? [])
+      this.#violation('P6', `${siteId}/${nodeId} ${phase}: ${drawnMa} mA drawn, ${limitMa} mA allowed ${JSON.stringify(by)}`, atMs);
     const billing = [...(broker.topics.get('billing-events') ?? [])].flat();
     for (const { rule, text } of auditAccounts(this.#fleet as Fleet, rows.tables.rows('sessions'), billing, this.#plan.pricePerKwh))
       this.#violation(rule, text);
@@ -137,6 +140,7 @@ class Run {
       seed: this.#options.seed,
       violations: this.#violations,
       logHash: this.#logHash(),
+      log: TOPICS.flatMap((topic) => (broker.topics.get(topic) ?? []).flat()),
       figures: {
         virtualS: (timeline.now() - START_MS) / 1000,
         events: timeline.events,

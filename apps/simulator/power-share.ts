@@ -21,7 +21,8 @@ export function share(demands: readonly Demand[], budgetMa: number): readonly nu
     granted[index] = leastMa;
     free -= leastMa;
   });
-  for (let hungry = admitted; hungry.length > 0 && free > 0; ) {
+  const isHungry = (index: number): boolean => (granted[index] ?? 0) < (demands[index]?.wantedMa ?? 0);
+  for (let hungry = admitted.filter(isHungry); hungry.length > 0 && free > 0; ) {
     const level = Math.min(...hungry.map((index) => granted[index] ?? 0));
     const lowest = hungry.filter((index) => granted[index] === level);
     const ceilings = hungry.flatMap((index) => {
@@ -31,7 +32,7 @@ export function share(demands: readonly Demand[], budgetMa: number): readonly nu
     const rise = Math.min(free / lowest.length, ...ceilings.map((ceiling) => ceiling - level));
     for (const index of lowest) granted[index] = level + rise;
     free -= rise * lowest.length;
-    hungry = hungry.filter((index) => (granted[index] ?? 0) < (demands[index]?.wantedMa ?? 0));
+    hungry = hungry.filter(isHungry);
     if (rise <= 0) break;
   }
   return granted;
