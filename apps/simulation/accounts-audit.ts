@@ -53,7 +53,10 @@ export function auditAccounts(
     }
   for (const row of sessions)
     if (!matched.has(row))
-      found.push({ rule: 'energy', text: `session ${row.session_id} of ${row.station_id}: no station knows transaction ${row.transaction_id}` });
+      found.push({
+        rule: 'energy',
+        text: `session ${row.session_id} of ${row.station_id}: no station knows transaction ${row.transaction_id}`,
+      });
   return found;
 }
 
@@ -70,7 +73,10 @@ function judge(
   const found: Difference[] = [];
   if (row.status !== 'ended') found.push({ rule: 'energy', text: `${name}: ended at ${endedAt}, its session is ${row.status}` });
   if (!(Math.abs(Number(row.energy_wh) - energyWh) <= WH))
-    found.push({ rule: 'energy', text: `${name}: ${row.energy_wh} Wh in session ${row.session_id}, ${energyWh} Wh by its registers (${row.flags})` });
+    found.push({
+      rule: 'energy',
+      text: `${name}: ${row.energy_wh} Wh in session ${row.session_id}, ${energyWh} Wh by its registers (${row.flags})`,
+    });
   const amount = amounts.get(row.session_id ?? '');
   const due = (energyWh / 1000) * pricePerKwh;
   if (amount === undefined || !(Math.abs(amount - due) <= EUR))

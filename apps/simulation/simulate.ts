@@ -91,7 +91,15 @@ class Run {
     void operator.setUp();
     await timeline.runUntil(startMs + STATIONS_FROM_MS);
     const fleet = await this.#startFleet(seed, faults);
-    const { calm, troubledUntilMs } = bringFaults(network, fleet, chance(seed).fork('faults'), faults, startMs + FAULTS_FROM_MS, endMs, (atMs) => this.#power?.troubled(atMs));
+    const { calm, troubledUntilMs } = bringFaults(
+      network,
+      fleet,
+      chance(seed).fork('faults'),
+      faults,
+      startMs + FAULTS_FROM_MS,
+      endMs,
+      (atMs) => this.#power?.troubled(atMs),
+    );
     this.#calm = calm;
     const power = new PowerAudit(this.#plan, fleet);
     this.#power = power;
