@@ -36,6 +36,7 @@ interface Process {
   edge?: Edge;
 }
 
+const SERVICE_TIMERS_MS = 500;
 const BOOK_TOPICS = ['site-events', 'network-events'] as const;
 
 export class SimulatedNetwork {
@@ -106,7 +107,7 @@ export class SimulatedNetwork {
   }
 
   #life(name: string, number: number): Life {
-    return new Life(name, this.timeline, this.chance.fork(`${name}/${number}`));
+    return new Life(name, this.timeline, this.chance.fork(`${name}/${number}`), name.startsWith('services') ? SERVICE_TIMERS_MS : 1);
   }
 
   #world(life: Life): World {

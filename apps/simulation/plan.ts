@@ -29,7 +29,7 @@ export interface Plan {
 
 export const TENANT = 'default';
 const STATIONS_PER_SITE = 8;
-const LEASE_S = 300;
+const LEASE_S = 180;
 const HOUR_MS = 3_600_000;
 
 export function planOf(seed: string, chance: Chance, stationCount: number, hours: number, startMs: number): Plan {
@@ -44,7 +44,7 @@ export function planOf(seed: string, chance: Chance, stationCount: number, hours
   }
   const limits = sites.flatMap(({ siteId, root }) => {
     const limitA = root.limitA as number;
-    const count = Math.floor(hours * chance.between(0, 1.5));
+    const count = Math.floor(hours * chance.between(0, 5));
     return Array.from({ length: count }, (): PlannedLimit => {
       const announcedMs = Math.round(chance.between(startMs + 0.2 * HOUR_MS, endMs));
       return { siteId, announcedMs, untilMs: announcedMs + 4 * HOUR_MS, limitA: Math.round(limitA * chance.between(0.4, 1)) };

@@ -33,7 +33,7 @@ interface Node {
 const PHASES = ['L1', 'L2', 'L3'];
 /** What DESIGN P6 grants a limit to take hold: 30 s when all is well, else the longest lease and the skew bound besides. */
 const TAKES_HOLD_MS = 30_000;
-const LONGEST_LEASE_MS = 300_000;
+const LONGEST_LEASE_MS = 180_000;
 const SKEW_BOUND_MS = 60_000;
 
 export class PowerAudit {

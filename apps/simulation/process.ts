@@ -18,8 +18,11 @@ export class Life {
     readonly name: string,
     readonly timeline: Timeline,
     chance: Chance,
+    /** Its timers fire at multiples of this [ms], late and never early: a busy process is no metronome, and idle ticks cost nothing. */
+    timersMs = 1,
   ) {
-    this.clock = { now: () => timeline.now(), after: (delayMs, task) => this.after(delayMs, task) };
+    const late = (delayMs: number): number => Math.ceil((timeline.now() + Math.max(0, delayMs)) / timersMs) * timersMs - timeline.now();
+    this.clock = { now: () => timeline.now(), after: (delayMs, task) => this.after(timersMs === 1 ? delayMs : late(delayMs), task) };
     this.ids = { next: uuids(chance.fork('ids')) };
     this.random = chance.fork('random');
   }

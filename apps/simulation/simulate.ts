@@ -41,8 +41,9 @@ export interface SimulationReport {
 
 const START_MS = Date.parse('2026-03-01T06:00:00Z');
 const MINUTE_MS = 60_000;
-const STATIONS_FROM_MS = 20_000;
-const FAULTS_FROM_MS = 8 * MINUTE_MS;
+const STATIONS_FROM_MS = 10_000;
+/** By then every station has connected and confirmed its default limit. */
+const FAULTS_FROM_MS = 2.5 * MINUTE_MS;
 const MOST_SETTLING_MINUTES = 60;
 
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
@@ -178,10 +179,10 @@ class Run {
       clock: timeline,
       dial: wire.dial,
       ids: uuids(chance(`${seed}/ids`)),
-      sampleIntervalS: 60,
-      dialWithinMs: MINUTE_MS,
+      sampleIntervalS: 30,
+      dialWithinMs: MINUTE_MS / 2,
       idTokens,
-      arrivals: { occupancyAtStart: 0, gapS: [240, 2_400], stayS: [600, 5_400] },
+      arrivals: { occupancyAtStart: 0, gapS: [90, 600], stayS: [120, 1_500] },
       kept: 1_000_000,
     });
     this.#fleet = fleet;

@@ -3,10 +3,16 @@
 import type { QueryResult } from '#ports';
 
 export interface PositionRow {
-  epoch: number;
-  next_offset: number;
-  seen: unknown;
-  output_next: Readonly<Record<string, number>>;
+  readonly epoch: number;
+  readonly next_offset: number;
+  readonly [column: string]: unknown;
+}
+
+interface StateRow {
+  readonly aggregate: string;
+  readonly next_offset: number;
+  readonly is_closed: boolean;
+  readonly state: string;
 }
 
 export interface OutboxRow {
@@ -24,7 +30,7 @@ export type PlainRow = Readonly<Record<string, string | null>>;
 export class Tables {
   readonly positions = new Map<string, PositionRow>();
   /** Partition of a service → aggregate → state as text. */
-  readonly states = new Map<string, Map<string, string>>();
+  readonly states = new Map<string, Map<string, StateRow>>();
   readonly outbox = new Map<string, Map<string, OutboxRow>>();
   readonly parked = new Map<string, Map<number, string>>();
   /** Tables of the services: name → key → row, every value as text. */
@@ -53,13 +59,30 @@ const inside = <Value>(map: Map<string, Map<string, Value>>, key: string): Map<s
   return found;
 };
 
+/** Changes columns of a position at the commit. */
+const changing = (values: Values, changes: Readonly<Record<string, unknown>>): Statement => ({
+  lock: place(values),
+  run: (tables) => ({
+    result: answer([{}]),
+    write() {
+      const row = tables.positions.get(place(values));
+      if (row !== undefined) tables.positions.set(place(values), { ...row, ...changes });
+    },
+  }),
+});
+
+const states = (values: Values, isWanted: (row: StateRow) => boolean): Statement => ({
+  run: (tables) => ({ result: answer([...(tables.states.get(place(values))?.values() ?? [])].filter(isWanted)) }),
+});
+
 const KNOWN: readonly Known[] = [
   [
-    /^insert into service_positions values/,
+    /^insert into service_positions (\(.*\) )?values/,
     (values) => ({
       lock: place(values),
       run(tables) {
-        const row = tables.positions.get(place(values)) ?? { epoch: 0, next_offset: 0, seen: {}, output_next: {} };
+        const fresh = { checkpoint_next: 0, checkpoint_seen: {}, checkpoint_outputs: {}, checkpoint_version: values[3] };
+        const row = tables.positions.get(place(values)) ?? { epoch: 0, next_offset: 0, seen: {}, output_next: {}, ...fresh };
         const raised = { ...row, epoch: row.epoch + 1 };
         return { result: answer([raised]), write: () => void tables.positions.set(place(values), raised) };
       },
@@ -79,12 +102,37 @@ const KNOWN: readonly Known[] = [
     }),
   ],
   [
-    /^select aggregate, state from service_states/,
+    /^select 1 from service_positions where .* and epoch = \$4 for update$/,
     (values) => ({
-      run: (tables) => ({
-        result: answer([...(tables.states.get(place(values)) ?? [])].map(([aggregate, state]) => ({ aggregate, state }))),
-      }),
+      lock: place(values),
+      run: (tables) => ({ result: tables.positions.get(place(values))?.epoch === values[3] ? answer([{}]) : NOTHING }),
     }),
+  ],
+  [
+    /^update service_positions set checkpoint_next = 0, .* checkpoint_version = \$4 where/,
+    (values) => changing(values, { checkpoint_next: 0, checkpoint_seen: {}, checkpoint_outputs: {}, checkpoint_version: values[3] }),
+  ],
+  [
+    /^update service_positions set checkpoint_next = \$4, checkpoint_seen = \$5::jsonb, checkpoint_outputs = \$6::jsonb where/,
+    (values) =>
+      changing(values, {
+        checkpoint_next: values[3],
+        checkpoint_seen: JSON.parse(String(values[4])),
+        checkpoint_outputs: JSON.parse(String(values[5])),
+      }),
+  ],
+  [/^select aggregate, (next_offset, )?state from service_states where .* partition = \$3$/, (values) => states(values, () => true)],
+  [
+    /^select aggregate, next_offset, state from service_states where .* not is_closed$/,
+    (values) => states(values, (row) => !row.is_closed),
+  ],
+  [
+    /^select aggregate, next_offset, state from service_states where .* aggregate = any\(\$4::text\[\]\)$/,
+    (values) => states(values, ({ aggregate }) => texts(values[3]).includes(aggregate)),
+  ],
+  [
+    /^delete from service_states where/,
+    (values) => ({ run: (tables) => ({ result: NOTHING, write: () => void tables.states.delete(place(values)) }) }),
   ],
   [
     /^insert into service_states select .* do update set state = excluded\.state$/,
@@ -92,9 +140,40 @@ const KNOWN: readonly Known[] = [
       run: (tables) => ({
         result: NOTHING,
         write() {
-          const states = inside(tables.states, place(values));
-          texts(values[3]).forEach((aggregate, index) => void states.set(aggregate, texts(values[4])[index] ?? ''));
+          const rows = inside(tables.states, place(values));
+          texts(values[3]).forEach((aggregate, index) => {
+            rows.set(aggregate, { aggregate, next_offset: 0, is_closed: false, state: texts(values[4])[index] ?? '' });
+          });
         },
+      }),
+    }),
+  ],
+  [
+    /^insert into service_states select .* where service_states\.next_offset < excluded\.next_offset$/,
+    (values) => ({
+      run: (tables) => ({
+        result: NOTHING,
+        write() {
+          const rows = inside(tables.states, place(values));
+          const next = Number(values[3]);
+          texts(values[4]).forEach((aggregate, index) => {
+            if ((rows.get(aggregate)?.next_offset ?? -1) >= next) return;
+            const closed = (values[5] as readonly boolean[])[index] === true;
+            rows.set(aggregate, { aggregate, next_offset: next, is_closed: closed, state: texts(values[6])[index] ?? '' });
+          });
+        },
+      }),
+    }),
+  ],
+  [
+    /^select record_offset from parked_records where .* record_offset >= \$4$/,
+    (values) => ({
+      run: (tables) => ({
+        result: answer(
+          [...(tables.parked.get(place(values))?.keys() ?? [])]
+            .filter((offset) => offset >= Number(values[3]))
+            .map((offset) => ({ record_offset: offset })),
+        ),
       }),
     }),
   ],
@@ -155,7 +234,10 @@ const KNOWN: readonly Known[] = [
         write() {
           const row = tables.positions.get(place(values));
           if (row !== undefined)
-            tables.positions.set(place(values), { ...row, output_next: { ...row.output_next, ...JSON.parse(String(values[3])) } });
+            tables.positions.set(place(values), {
+              ...row,
+              output_next: { ...(row.output_next as object), ...JSON.parse(String(values[3])) },
+            });
         },
       }),
     }),
