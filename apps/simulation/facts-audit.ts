@@ -4,8 +4,12 @@ import type { LogRecord } from '#ports';
 
 interface Command {
   readonly stationId: string;
+  readonly notAfter: string;
   readonly grant?: { readonly ownerEpoch: number; readonly grantSeq: number };
 }
+
+/** A frame that left in time may still be on the wire. */
+const ON_ITS_WAY_MS = 2_000;
 
 export class FactsAudit {
   readonly faults: { readonly atMs: number; readonly rule: string; readonly text: string }[] = [];
@@ -14,6 +18,7 @@ export class FactsAudit {
   readonly #stored = new Map<string, number>();
   readonly #answered = new Set<string>();
   readonly #requested = new Map<string, Command>();
+  readonly #told = new Map<string, string>();
   readonly #outcomes = new Set<string>();
   readonly #arrived = new Set<string>();
   readonly #highest = new Map<string, { readonly ownerEpoch: number; readonly grantSeq: number }>();
@@ -21,6 +26,7 @@ export class FactsAudit {
   constructor(private readonly now: () => number) {}
 
   stored({ topic, headers, value }: LogRecord): void {
+    this.#derivedOnce(headers.ce_id ?? '', value);
     if (topic !== 'site-events') return;
     const stationId = headers.ce_stationid ?? '';
     switch (headers.ce_type) {
@@ -31,8 +37,8 @@ export class FactsAudit {
         return;
       }
       case 'CommandRequested': {
-        const { commandId, grant } = JSON.parse(value) as Command & { commandId: string };
-        this.#requested.set(commandId, { stationId, ...(grant !== undefined && { grant }) });
+        const { commandId, notAfter, grant } = JSON.parse(value) as Command & { commandId: string };
+        this.#requested.set(commandId, { stationId, notAfter, ...(grant !== undefined && { grant }) });
         return;
       }
       case 'CommandAnswered':
@@ -65,6 +71,19 @@ export class FactsAudit {
       if (!this.#outcomes.has(commandId)) this.#fault('outcome', `command ${commandId} to ${stationId} has no outcome`);
   }
 
+  /** A fact may be published again, and says the same then. */
+  #derivedOnce(id: string, value: string): void {
+    const known = this.#told.get(id);
+    if (known === undefined) this.#told.set(id, value);
+    else if (known !== value)
+      this.#fault('P4', `the fact ${id} was told twice, differently: ${known.slice(0, 200)} / ${value.slice(0, 200)}`);
+  }
+
+  /** Every station is known and shows the right password: nothing but our own state can turn it away for good. */
+  refused(stationId: string, status: number): void {
+    if (status < 500 && status !== 429) this.#fault('door', `${stationId} was refused with HTTP ${status}`);
+  }
+
   #commandArrived(stationId: string, commandId: string): void {
     this.commands++;
     const command = this.#requested.get(commandId);
@@ -74,6 +93,8 @@ export class FactsAudit {
     }
     if (this.#arrived.has(commandId)) this.#fault('once', `${stationId} got the command ${commandId} twice`);
     this.#arrived.add(commandId);
+    if (this.now() > Date.parse(command.notAfter) + ON_ITS_WAY_MS)
+      this.#fault('late', `${stationId} got the command ${commandId} after ${command.notAfter}`);
     const { grant } = command;
     if (grant === undefined) return;
     const highest = this.#highest.get(stationId);

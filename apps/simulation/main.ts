@@ -1,9 +1,11 @@
 // `npm run simulate -- --seed 1 --hours 2`: the whole network on virtual time; exit code 1 when the auditor found something.
-// `--seeds 20` runs the seeds from there on, `--calm` without faults, `--log FILE` writes every record of the last run there, one a line.
+// `--seeds 20` runs the seeds from there on, `--calm` without faults, `--mutant NAME` with a bug planted,
+// `--log FILE` writes every record of the last run there, one a line.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CALM, ROUGH } from './faults.js';
-import { type SimulationReport, simulate } from './simulate.js';
+import { MUTANTS, plant } from './mutants.js';
+import type { SimulationReport } from './simulate.js';
 
 const { values } = parseArgs({
   options: {
@@ -13,9 +15,18 @@ const { values } = parseArgs({
     stations: { type: 'string', default: '16' },
     calm: { type: 'boolean', default: false },
     log: { type: 'string' },
+    mutant: { type: 'string' },
   },
 });
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+if (values.mutant !== undefined) {
+  const mutant = MUTANTS.find(({ name }) => name === values.mutant);
+  if (mutant === undefined) throw new Error(`no such mutant; there are ${MUTANTS.map(({ name }) => name).join(', ')}`);
+  plant(mutant);
+}
+// After the bug was planted.
+const { simulate } = await import('./simulate.js');
 
 async function run(seed: string): Promise<SimulationReport> {
   const startedMs = performance.now();

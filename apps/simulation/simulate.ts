@@ -9,7 +9,7 @@ import { FactsAudit } from './facts-audit.js';
 import { bringFaults, CALM, type FaultKinds } from './faults.js';
 import { SimulatedNetwork } from './network.js';
 import { Operator } from './operator.js';
-import { type Plan, planOf } from './plan.js';
+import { type Plan, planOf, TENANT } from './plan.js';
 import { PowerAudit } from './power-audit.js';
 import { uuids } from './process.js';
 
@@ -79,7 +79,10 @@ class Run {
     const { timeline, broker, wire } = this.#network;
     this.#facts = new FactsAudit(() => timeline.now());
     broker.onStored = (record) => this.#facts.stored(record);
-    wire.tap = { toStation: (stationId, text) => this.#facts.arrived(stationId, text) };
+    wire.tap = {
+      toStation: (stationId, text) => this.#facts.arrived(stationId, text),
+      refused: (stationId, status) => this.#facts.refused(stationId, status),
+    };
   }
 
   async live(): Promise<void> {
@@ -127,9 +130,9 @@ class Run {
     }
     for (let minute = 0; minute < MOST_SETTLING_MINUTES; minute++) {
       await this.#runUntil(timeline.now() + MINUTE_MS);
-      if (minute >= 3 && this.#unrest().length === 0) return;
+      if (minute >= 3 && (await this.#unrest()).length === 0) return;
     }
-    for (const text of this.#unrest()) this.#violation('rest', text);
+    for (const text of await this.#unrest()) this.#violation('rest', text);
   }
 
   report(): SimulationReport {
@@ -202,11 +205,14 @@ class Run {
   }
 
   /** What is still under way. */
-  #unrest(): readonly string[] {
-    const { broker, rows } = this.#network;
+  async #unrest(): Promise<readonly string[]> {
+    const { broker, rows, routing } = this.#network;
     const found: string[] = [];
-    for (const { stationId, online, queued } of this.#fleet?.totals() ?? [])
+    for (const { stationId, online, queued } of this.#fleet?.totals() ?? []) {
+      if (online && (await routing.directory.lookup(TENANT, stationId)) === undefined)
+        found.push(`${stationId} is online and the directory does not know where`);
       if (!online || queued > 0) found.push(`${stationId} is ${online ? 'online' : 'offline'} with ${queued} messages waiting`);
+    }
     for (const [place, { next_offset }] of rows.tables.positions) {
       const [service, ref = ''] = place.split(' ');
       const [topic = '', partition] = ref.split('/');

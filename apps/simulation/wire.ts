@@ -19,12 +19,14 @@ interface Door {
 export interface Tap {
   /** A frame reached its station. */
   toStation(stationId: string, text: string): void;
+  /** Its upgrade was refused by an edge. */
+  refused(stationId: string, status: number): void;
 }
 
 export class Wire {
   readonly #doors = new Set<Door>();
   readonly #connections = new Set<Connection>();
-  tap: Tap = { toStation: () => {} };
+  tap: Tap = { toStation: () => {}, refused: () => {} };
 
   constructor(
     readonly timeline: Timeline,
@@ -90,6 +92,7 @@ export class Wire {
     })();
     if ('status' in outcome) {
       ports.refused(outcome, request);
+      this.tap.refused(connection.stationId, outcome.status);
       const retryAfter = outcome.headers?.['Retry-After'];
       this.timeline.after(this.weather.latency(), () =>
         connection.refused(`HTTP ${outcome.status}`, retryAfter === undefined ? undefined : Number(retryAfter) * 1000),
@@ -122,6 +125,10 @@ class Connection {
     private readonly target: Target,
     private readonly handlers: LinkHandlers,
   ) {}
+
+  get stationId(): string {
+    return decodeURIComponent(this.target.url.slice(this.target.url.lastIndexOf('/') + 1));
+  }
 
   get isGivenUp(): boolean {
     return this.#station === 'Closed';
@@ -159,7 +166,7 @@ class Connection {
       send: (text: string) => {
         if (this.#isEdgeOpen)
           this.#toStation(() => {
-            this.wire.tap.toStation(stationIdOf(this.target), text);
+            this.wire.tap.toStation(this.stationId, text);
             this.handlers.received(text);
           });
       },
@@ -236,5 +243,3 @@ class Connection {
     if (this.#station === 'Closed' && !this.#isEdgeOpen) this.wire.forget(this);
   }
 }
-
-const stationIdOf = ({ url }: Target): string => decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
