@@ -22,7 +22,7 @@ export default {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...base, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },
-    { ...base, displayName: 'scenario', testMatch: ['<rootDir>/test/{scenario,conformance,quirks,security}/**/*.spec.ts'] },
+    { ...base, displayName: 'scenario', testMatch: ['<rootDir>/test/{scenario,conformance,quirks,security,simulation}/**/*.spec.ts'] },
     { ...base, displayName: 'cluster', testMatch: ['<rootDir>/test/{cluster,chaos}/**/*.spec.ts'] },
     { ...base, displayName: 'interop', testMatch: ['<rootDir>/test/interop/**/*.spec.ts'] },
   ],

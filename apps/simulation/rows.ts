@@ -16,8 +16,16 @@ class RowsUnavailable extends PortError {
   }
 }
 
+export interface CommittedStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly rows: readonly unknown[];
+  readonly rowCount: number;
+}
+
 interface Transaction {
   readonly life: Life;
+  readonly statements: CommittedStatement[];
   /** Applied together at the commit. */
   readonly writes: (() => void)[];
   readonly locks: Set<string>;
@@ -25,6 +33,8 @@ interface Transaction {
 
 export class Rows {
   readonly tables = new Tables();
+  /** Told of what was committed, in that order. */
+  onCommitted: ((statements: readonly CommittedStatement[]) => void) | undefined;
   readonly #lockedBy = new Map<string, Transaction>();
   readonly #waiting = new Map<string, (() => void)[]>();
   readonly #open = new WeakMap<Life, Set<Transaction>>();
@@ -47,7 +57,7 @@ export class Rows {
   }
 
   async #transaction<T>(life: Life, work: (tx: Sql) => Promise<T>): Promise<T> {
-    const tx: Transaction = { life, writes: [], locks: new Set() };
+    const tx: Transaction = { life, statements: [], writes: [], locks: new Set() };
     this.#openOf(life).add(tx);
     try {
       const result = await work({ query: (text, values = []) => this.#statement(tx, text, values) as never });
@@ -76,6 +86,7 @@ export class Rows {
     if (statement.lock !== undefined) await this.#lock(tx, statement.lock);
     const { result, write } = statement.run(this.tables);
     if (write !== undefined) tx.writes.push(write);
+    if (this.onCommitted !== undefined) tx.statements.push({ text, values, ...result });
     return result;
   }
 
@@ -84,6 +95,7 @@ export class Rows {
     const { life } = tx;
     return new Promise((resolve, reject) => {
       if (tx.writes.length === 0) {
+        this.onCommitted?.(tx.statements);
         this.#unlock(tx);
         resolve();
         return;
@@ -95,6 +107,7 @@ export class Rows {
           return;
         }
         for (const write of tx.writes) write();
+        this.onCommitted?.(tx.statements);
         this.#unlock(tx);
         this.timeline.after(this.weather.latency(), () => {
           if (this.weather.isCut(life.name, 'rows')) return;

@@ -12,14 +12,15 @@ import { Operator } from './operator.js';
 import { type Plan, planOf, TENANT } from './plan.js';
 import { PowerAudit } from './power-audit.js';
 import { uuids } from './process.js';
+import type { CommittedStatement } from './rows.js';
 
 export interface SimulationOptions {
   readonly seed: string;
   readonly hours?: number;
   readonly stations?: number;
   readonly faults?: FaultKinds;
-  /** Told once per virtual minute. */
-  readonly onProgress?: (minute: number) => void;
+  /** Told of every committed transaction of the services, in order. */
+  readonly onTransaction?: (statements: readonly CommittedStatement[]) => void;
 }
 
 export interface Violation {
@@ -34,6 +35,8 @@ export interface SimulationReport {
   readonly violations: readonly Violation[];
   /** SHA-256 over every record of every topic. */
   readonly logHash: string;
+  /** Rows of every table of the services. */
+  readonly rowCounts: Readonly<Record<string, number>>;
   /** All records, partition by partition. */
   readonly log: readonly LogRecord[];
   readonly figures: Readonly<Record<string, number>>;
@@ -76,7 +79,8 @@ class Run {
       replicas: 2,
       onError: (process, message, fields) => this.#violation('error', `${process}: ${message} ${describe(fields)}`),
     });
-    const { timeline, broker, wire } = this.#network;
+    const { timeline, broker, rows, wire } = this.#network;
+    rows.onCommitted = options.onTransaction;
     this.#facts = new FactsAudit(() => timeline.now());
     broker.onStored = (record) => this.#facts.stored(record);
     wire.tap = {
@@ -152,6 +156,7 @@ class Run {
       seed: this.#options.seed,
       violations: this.#violations,
       logHash: this.#logHash(),
+      rowCounts: Object.fromEntries([...rows.tables.plain].map(([name, all]) => [name, all.size])),
       log: TOPICS.flatMap((topic) => (broker.topics.get(topic) ?? []).flat()),
       figures: {
         virtualS: (timeline.now() - START_MS) / 1000,
@@ -200,7 +205,6 @@ class Run {
     while (timeline.now() < endMs) {
       await timeline.runUntil(Math.min(endMs, timeline.now() + MINUTE_MS));
       this.#power?.check(timeline.now());
-      this.#options.onProgress?.(this.#minute(timeline.now()));
     }
   }
 

@@ -47,7 +47,9 @@ export interface Statement {
 }
 
 type Values = readonly unknown[];
-type Known = readonly [pattern: RegExp, make: (values: Values, match: RegExpExecArray) => Statement];
+type Known = readonly [pattern: RegExp, make: (values: Values) => Statement];
+/** An `insert … select … from unnest(…)`, apart from its values. */
+type Insertion = (values: Values) => (tables: Tables) => void;
 
 const NOTHING: QueryResult<never> = { rows: [], rowCount: 0 };
 const answer = (rows: readonly unknown[]): QueryResult<unknown> => ({ rows, rowCount: rows.length });
@@ -71,6 +73,24 @@ const changing = (values: Values, changes: Readonly<Record<string, unknown>>): S
   }),
 });
 
+/** The position, from $7 to $4 under the epoch $6. */
+const moving = (values: Values): Statement => ({
+  lock: place(values),
+  run(tables) {
+    const [, , , next, seen, epoch, from] = values;
+    const row = tables.positions.get(place(values));
+    if (row === undefined || row.epoch !== epoch || row.next_offset !== from) return { result: NOTHING };
+    const moved = { next_offset: Number(next), seen: JSON.parse(String(seen)) };
+    return { result: answer([{}]), write: () => void tables.positions.set(place(values), { ...row, ...moved }) };
+  },
+});
+
+function keepParked(tables: Tables, values: Values, offset: number, reason: string): void {
+  const parked = tables.parked.get(place(values)) ?? new Map<number, string>();
+  tables.parked.set(place(values), parked);
+  if (!parked.has(offset)) parked.set(offset, reason);
+}
+
 const states = (values: Values, isWanted: (row: StateRow) => boolean): Statement => ({
   run: (tables) => ({ result: answer([...(tables.states.get(place(values))?.values() ?? [])].filter(isWanted)) }),
 });
@@ -90,16 +110,7 @@ const KNOWN: readonly Known[] = [
   ],
   [
     /^update service_positions set next_offset = \$4, seen = \$5::jsonb where .* epoch = \$6 and next_offset = \$7$/,
-    (values) => ({
-      lock: place(values),
-      run(tables) {
-        const [, , , next, seen, epoch, from] = values;
-        const row = tables.positions.get(place(values));
-        if (row === undefined || row.epoch !== epoch || row.next_offset !== from) return { result: NOTHING };
-        const moved = { next_offset: Number(next), seen: JSON.parse(String(seen)) };
-        return { result: answer([{}]), write: () => void tables.positions.set(place(values), { ...row, ...moved }) };
-      },
-    }),
+    (values) => moving(values),
   ],
   [
     /^select 1 from service_positions where .* and epoch = \$4 for update$/,
@@ -135,37 +146,6 @@ const KNOWN: readonly Known[] = [
     (values) => ({ run: (tables) => ({ result: NOTHING, write: () => void tables.states.delete(place(values)) }) }),
   ],
   [
-    /^insert into service_states select .* do update set state = excluded\.state$/,
-    (values) => ({
-      run: (tables) => ({
-        result: NOTHING,
-        write() {
-          const rows = inside(tables.states, place(values));
-          texts(values[3]).forEach((aggregate, index) => {
-            rows.set(aggregate, { aggregate, next_offset: 0, is_closed: false, state: texts(values[4])[index] ?? '' });
-          });
-        },
-      }),
-    }),
-  ],
-  [
-    /^insert into service_states select .* where service_states\.next_offset < excluded\.next_offset$/,
-    (values) => ({
-      run: (tables) => ({
-        result: NOTHING,
-        write() {
-          const rows = inside(tables.states, place(values));
-          const next = Number(values[3]);
-          texts(values[4]).forEach((aggregate, index) => {
-            if ((rows.get(aggregate)?.next_offset ?? -1) >= next) return;
-            const closed = (values[5] as readonly boolean[])[index] === true;
-            rows.set(aggregate, { aggregate, next_offset: next, is_closed: closed, state: texts(values[6])[index] ?? '' });
-          });
-        },
-      }),
-    }),
-  ],
-  [
     /^select record_offset from parked_records where .* record_offset >= \$4$/,
     (values) => ({
       run: (tables) => ({
@@ -174,30 +154,6 @@ const KNOWN: readonly Known[] = [
             .filter((offset) => offset >= Number(values[3]))
             .map((offset) => ({ record_offset: offset })),
         ),
-      }),
-    }),
-  ],
-  [
-    /^insert into service_outbox select .* on conflict do nothing$/,
-    (values) => ({
-      run: (tables) => ({
-        result: NOTHING,
-        write() {
-          const outbox = inside(tables.outbox, place(values));
-          const [, , , offsets, indexes, topics, keys, headers, bodies] = values.map(texts);
-          offsets?.forEach((offset, at) => {
-            const name = `${offset}:${indexes?.[at]}`;
-            if (outbox.has(name)) return;
-            outbox.set(name, {
-              input_offset: Number(offset),
-              index: Number(indexes?.[at]),
-              out_topic: topics?.[at] ?? '',
-              key: keys?.[at] ?? '',
-              headers: JSON.parse(headers?.[at] ?? ''),
-              value: bodies?.[at] ?? '',
-            });
-          });
-        },
       }),
     }),
   ],
@@ -245,52 +201,129 @@ const KNOWN: readonly Known[] = [
   [
     /^insert into parked_records values/,
     (values) => ({
-      run: (tables) => ({
-        result: NOTHING,
-        write() {
-          const parked = tables.parked.get(place(values)) ?? new Map<number, string>();
-          tables.parked.set(place(values), parked);
-          if (!parked.has(Number(values[3]))) parked.set(Number(values[3]), String(values[4]));
-        },
-      }),
-    }),
-  ],
-  [
-    /^insert into (\w+) \(([\w, ]+)\) select .* from unnest\(.*\) as given\(.*\) on conflict \(([\w, ]+)\) do (update set .*|nothing)$/,
-    (values, [, table = '', columnList = '', keyList = '', update = '']) => ({
-      run: (tables) => ({
-        result: NOTHING,
-        write() {
-          const columns = columnList.split(', ');
-          const rows = inside(tables.plain, table);
-          const count = texts(values[0]).length;
-          for (let at = 0; at < count; at++) {
-            const row: PlainRow = Object.fromEntries(columns.map((column, index) => [column, texts(values[index])[at] ?? null]));
-            const key = JSON.stringify(keyList.split(', ').map((column) => row[column]));
-            const before = rows.get(key);
-            if (before === undefined || update !== 'nothing') rows.set(key, { ...before, ...row });
-          }
-        },
-      }),
+      run: (tables) => ({ result: NOTHING, write: () => keepParked(tables, values, Number(values[3]), String(values[4])) }),
     }),
   ],
 ];
 
-const understood = new Map<string, { readonly match: RegExpExecArray; readonly make: Known[1] }>();
+/** The arrays an insertion unnests, in order. */
+function arraysOf(text: string): (values: Values) => readonly (readonly unknown[])[] {
+  const places = [...(/ unnest\((.*?)\) as given/.exec(text)?.[1] ?? '').matchAll(/\$(\d+)/g)].map(([, number]) => Number(number) - 1);
+  return (values) => places.map((at) => values[at] as readonly unknown[]);
+}
+
+function insertion(text: string): Insertion | undefined {
+  const arrays = arraysOf(text);
+  if (text.startsWith('insert into service_states select')) {
+    // With a position of its own: $4 is where the records end that are in the state.
+    const hasNext = text.includes('next_offset');
+    return (values) => (tables) => {
+      const rows = inside(tables.states, place(values));
+      const [names = [], ...rest] = arrays(values);
+      const bodies = rest.at(-1) ?? [];
+      const next = hasNext ? Number(values[3]) : 0;
+      for (const [at, name] of names.entries()) {
+        const aggregate = String(name);
+        if (hasNext && (rows.get(aggregate)?.next_offset ?? -1) >= next) continue;
+        const isClosed = rest.length > 1 ? rest[0]?.[at] === true : hasNext;
+        rows.set(aggregate, { aggregate, next_offset: next, is_closed: isClosed, state: String(bodies[at]) });
+      }
+    };
+  }
+  if (text.startsWith('insert into service_outbox select'))
+    return (values) => (tables) => {
+      const outbox = inside(tables.outbox, place(values));
+      const [offsets = [], indexes = [], topics = [], keys = [], headers = [], bodies = []] = arrays(values);
+      for (const [at, offset] of offsets.entries()) {
+        const name = `${offset}:${indexes[at]}`;
+        if (outbox.has(name)) continue;
+        outbox.set(name, {
+          input_offset: Number(offset),
+          index: Number(indexes[at]),
+          out_topic: String(topics[at]),
+          key: String(keys[at]),
+          headers: JSON.parse(String(headers[at])),
+          value: String(bodies[at]),
+        });
+      }
+    };
+  if (text.startsWith('insert into parked_records select'))
+    return (values) => (tables) => {
+      const [offsets = [], reasons = []] = arrays(values);
+      for (const [at, offset] of offsets.entries()) keepParked(tables, values, Number(offset), String(reasons[at]));
+    };
+  const plain =
+    /^insert into (\w+) \(([\w, ]+)\) select .* from unnest\(.*\) as given\(.*?\) .*on conflict \(([\w, ]+)\) do (update set .*|nothing)$/.exec(
+      text,
+    );
+  if (plain === null) return undefined;
+  const [, table = '', columnList = '', keyList = '', update = ''] = plain;
+  const [columns, keys] = [columnList.split(', '), keyList.split(', ')];
+  return (values) => (tables) => {
+    const rows = inside(tables.plain, table);
+    const given = arrays(values) as readonly (readonly (string | null)[])[];
+    for (let at = 0; at < (given[0]?.length ?? 0); at++) {
+      const row: PlainRow = Object.fromEntries(columns.map((column, index) => [column, given[index]?.[at] ?? null]));
+      const key = JSON.stringify(keys.map((column) => row[column]));
+      const before = rows.get(key);
+      if (before === undefined || update !== 'nothing') rows.set(key, { ...before, ...row });
+    }
+  };
+}
+
+const inserting =
+  (insert: Insertion): Known[1] =>
+  (values) => {
+    const write = insert(values);
+    return { run: (tables) => ({ result: NOTHING, write: () => write(tables) }) };
+  };
+
+const COMMIT = /^with moved as \(update service_positions set next_offset = .* returning 1\)(.*) select 1 from moved$/;
+
+/** A whole batch in one statement: the position, and what is written only where the position moved. */
+function batchCommit(flat: string): Known[1] | undefined {
+  const match = COMMIT.exec(flat);
+  if (match === null) return undefined;
+  const [, rest = ''] = match;
+  const inserts = rest
+    .split(/\)?, part_\d+ as \(/)
+    .slice(1)
+    .map((part, index, parts) => insertion(index === parts.length - 1 ? part.slice(0, -1) : part));
+  if (inserts.includes(undefined)) return undefined;
+  return (values) => {
+    const move = moving(values);
+    return {
+      ...move,
+      run(tables) {
+        const { result, write } = move.run(tables);
+        if (write === undefined) return { result };
+        const writes = [write, ...inserts.map((insert) => () => insert?.(values)(tables))];
+        return { result, write: () => writes.forEach((each) => void each()) };
+      },
+    };
+  };
+}
+
+/** Parsed texts; they are few, unless batches differ in what they write. */
+const MOST_UNDERSTOOD = 10_000;
+const understood = new Map<string, Known[1]>();
+
+function parse(text: string): Known[1] {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  const known = KNOWN.find(([pattern]) => pattern.test(flat))?.[1] ?? batchCommit(flat);
+  if (known !== undefined) return known;
+  const insert = insertion(flat);
+  if (insert === undefined) throw new Error(`the simulated database does not know: ${flat}`);
+  return inserting(insert);
+}
 
 /** Throws on a statement nobody taught it. */
 export function understand(text: string, values: Values): Statement {
   let known = understood.get(text);
   if (known === undefined) {
-    const flat = text.replace(/\s+/g, ' ').trim();
-    for (const [pattern, make] of KNOWN) {
-      const match = pattern.exec(flat);
-      if (match === null) continue;
-      known = { match, make };
-      break;
-    }
-    if (known === undefined) throw new Error(`the simulated database does not know: ${flat}`);
+    known = parse(text);
+    if (understood.size >= MOST_UNDERSTOOD) understood.clear();
     understood.set(text, known);
   }
-  return known.make(values, known.match);
+  return known(values);
 }

@@ -1,0 +1,60 @@
+// The simulated database understands the statements of the services; here a real one is asked the same and must answer the same.
+// The statements are those of a simulated run, in the order of their commits.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CommittedStatement, simulate } from '#apps/simulation';
+import { type EmbeddedDatabase, embeddedDatabase } from '#embedded';
+import { packageRoot } from '#nest';
+import { migrate } from '#service';
+
+describe('the simulated database', () => {
+  const transactions: (readonly CommittedStatement[])[] = [];
+  let directory: string;
+  let database: EmbeddedDatabase;
+  const tables = new Map<string, number>();
+
+  beforeAll(async () => {
+    const { rowCounts } = await simulate({
+      seed: '1',
+      hours: 0.1,
+      stations: 3,
+      onTransaction: (statements) => void transactions.push(statements),
+    });
+    for (const [name, count] of Object.entries(rowCounts)) tables.set(name, count);
+    directory = await mkdtemp(join(tmpdir(), 'statements-'));
+    database = await embeddedDatabase(directory);
+    for (const app of ['session', 'load-balancing', 'metering', 'billing'])
+      await migrate(database, app, join(packageRoot(), `apps/${app}/migrations`));
+  }, 120_000);
+  afterAll(async () => {
+    await database?.close();
+    if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+  });
+
+  it('answers every statement of a run as PostgreSQL does', async () => {
+    expect(transactions.length).toBeGreaterThan(100);
+    for (const statements of transactions)
+      await database.inTransaction(async (tx) => {
+        for (const { text, values, rows, rowCount } of statements) {
+          const real = await tx.query(text, values);
+          if (/^\s*select|returning/.test(text)) expect({ text, rows: sorted(real.rows) }).toEqual({ text, rows: sorted(rows) });
+          if (/^\s*update service_positions set next_offset/.test(text))
+            expect({ text, rowCount: real.rowCount }).toEqual({ text, rowCount });
+        }
+      });
+  }, 120_000);
+
+  it('ends with as many rows', async () => {
+    expect(tables.size).toBeGreaterThan(5);
+    for (const [table, count] of tables) {
+      const { rows } = await database.query<{ count: number }>(`select count(*)::integer as count from ${table}`);
+      expect({ table, count: rows[0]?.count }).toEqual({ table, count });
+    }
+  });
+});
+
+/** Unordered, and only with the columns that were asked for. */
+const sorted = (rows: readonly unknown[]): readonly string[] =>
+  rows.map((row) => JSON.stringify(Object.entries(row as object).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
