@@ -10,8 +10,8 @@ export interface Mutant {
   readonly replace: string;
   /** What it breaks. */
   readonly about: string;
-  /** A seed whose half hour finds it, with eight stations. */
-  readonly seed: string;
+  /** A seed whose half hour finds it, with eight stations; absent where none is known yet. */
+  readonly seed?: string;
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -30,7 +30,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'this.#giveUp(error, action);',
     replace: "this.#write(errorFrame(messageId, 'InternalError', 'try again'));",
     about: 'a message the log did not take is answered with an error, and the station deletes it (P1)',
-    seed: '1',
   },
   {
     name: 'skip-dedupe',
@@ -46,7 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return mayBeAnother ? { kind: 'new' } : { kind: 'repeat' };",
     replace: "return { kind: 'new' };",
     about: 'a start that comes again under a new message id begins another session (P2)',
-    seed: '1',
+    seed: '2',
   },
   {
     name: 'one-id-for-all',
@@ -54,7 +53,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'start.connectorId, start.tokenHash, start.timestamp, start.meterStart',
     replace: 'start.connectorId',
     about: 'every 1.6 transaction of a connector gets the same id',
-    seed: '1',
   },
   {
     name: 'drop-offline-queue',
@@ -62,7 +60,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (transactionId === '')",
     replace: "if (transactionId === '' || payload.offline === true)",
     about: 'what a station kept while it was offline is not counted (P3)',
-    seed: '1',
   },
   {
     name: 'no-amendment',
@@ -70,7 +67,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return amend(session, fact);',
     replace: 'return [];',
     about: 'what comes after a provisional end changes nothing (P3)',
-    seed: '1',
   },
   {
     name: 'forget-a-grant-on-silence',
@@ -78,7 +74,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "update(ledger, commandId, (grant) => (grant.state === 'accepted' ? grant : { ...grant, state: 'unanswered' }))",
     replace: "update(ledger, commandId, (grant) => (grant.state === 'accepted' ? grant : undefined))",
     about: 'a limit nobody confirmed counts as never sent (P6)',
-    seed: '1',
   },
   {
     name: 'raise-before-lower-confirmed',
@@ -86,7 +81,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const planned = plans.length === 0 ? 0 : Math.max(...plans.map(',
     replace: 'const planned = plans.length === 0 ? 0 : Math.min(...plans.map(',
     about: 'the head-room of a lower limit is given away before the station confirmed it (P6)',
-    seed: '1',
   },
   {
     name: 'endless-lease',
@@ -94,7 +88,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const periods = steps.map(',
     replace: 'const periods = steps.slice(0, 1).map(',
     about: 'profiles do not end in the safe level (P6)',
-    seed: '1',
   },
   {
     name: 'late-command',
@@ -102,7 +95,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return 'PastNotAfter';",
     replace: 'return undefined;',
     about: 'a command leaves after the time it may leave',
-    seed: '1',
   },
   {
     name: 'no-fence',
@@ -110,7 +102,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return ownerEpoch >= (this.#owners.get(siteKey) ?? Number.NEGATIVE_INFINITY);',
     replace: 'return siteKey !== undefined;',
     about: 'the edge forgets who owns a site (P5)',
-    seed: '1',
   },
   {
     name: 'deliver-for-others',
@@ -118,7 +109,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (state.ownerId !== ownerId || input.data.grant.ownerEpoch !== state.ownerEpoch)',
     replace: 'if (ownerId === undefined)',
     about: 'whoever reads a limit hands it out, whether it owns the site or not (P5)',
-    seed: '1',
   },
   {
     name: 'send-twice',
@@ -126,7 +116,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (fate === 'taken')",
     replace: "if (fate === 'never')",
     about: 'a command routed twice is sent twice',
-    seed: '1',
   },
   {
     name: 'lose-outcomes',
@@ -134,7 +123,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await new Promise((resolve) => void this.#clock.after(RETRY_MS, resolve));',
     replace: 'return;',
     about: 'an outcome the log does not take at once is dropped',
-    seed: '1',
   },
   {
     name: 'wait-for-dead-edges',
@@ -142,7 +130,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: '.filter(([, { giveUpMs }]) => giveUpMs <= state.nowMs)',
     replace: '.filter(() => state.nowMs < 0)',
     about: 'a command whose edge died never ends',
-    seed: '1',
   },
   {
     name: 'ignore-epoch',
@@ -150,7 +137,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (rowCount !== 1)',
     replace: 'if (rowCount < 0)',
     about: 'two holders of a partition both commit',
-    seed: '1',
   },
   {
     name: 'skip-a-record',
@@ -158,7 +144,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'let offset = start;',
     replace: 'let offset = start + 1;',
     about: 'whoever takes a partition over begins one record late',
-    seed: '1',
   },
   {
     name: 'old-socket-harms-new',
@@ -166,7 +151,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (this.#connections.get(key) === connection)',
     replace: 'if (this.#connections.has(key))',
     about: 'the end of an old socket takes the new one off the roster (P5)',
-    seed: '1',
   },
   {
     name: 'believe-an-incomplete-book',
@@ -174,7 +158,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await book.isComplete()',
     replace: 'await (async () => true)()',
     about: 'a book that is still being written refuses stations it does not know yet (P5)',
-    seed: '1',
   },
   {
     name: 'never-announce-again',
@@ -182,7 +165,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (holder?.connectionId === witness.identity.connectionId)',
     replace: 'if (witness !== undefined)',
     about: 'an edge does not notice that the directory was emptied',
-    seed: '1',
   },
   {
     name: 'never-write-the-book-again',
@@ -190,7 +172,6 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (await this.book.isFolded(topic, partition))',
     replace: 'if ((await this.book.isFolded(topic, partition)) || true)',
     about: 'an emptied answer book stays empty',
-    seed: '1',
   },
 ];
 
