@@ -7,6 +7,8 @@ import type { Authenticate, Caller } from './auth.js';
 import { badRequest, Problem } from './problem.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
+/** Levels of nesting in anything we are sent; a site's tree is the deepest. */
+const DEEPEST = 100;
 
 export interface Call<Params, Query, Body> {
   readonly caller: Caller;
@@ -110,7 +112,15 @@ export function mount(adapter: Adapter, routes: readonly Route[], authenticate: 
   );
 }
 
+/** No database stores NUL or lone surrogates, and nothing that has a meaning here needs them. */
+export function isStorable(value: unknown, levels = DEEPEST): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\u0000');
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.entries(value).every(([name, inner]) => isStorable(name) && isStorable(inner, levels - 1));
+}
+
 function parse(schema: z.ZodType, value: unknown, where: string): unknown {
+  if (!isStorable(value)) throw badRequest(`${where}: text without NUL and lone surrogates, at most ${DEEPEST} levels deep, was expected`);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.') || where, message }));
@@ -122,7 +132,9 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_LIMIT_BYTES) throw new Problem(413, 'too-large', 'The body is too large', `at most ${BODY_LIMIT_BYTES} bytes`);
+    // Nobody reads the rest, so the connection is of no use any more.
+    if (size > BODY_LIMIT_BYTES)
+      throw new Problem(413, 'too-large', 'The body is too large', `at most ${BODY_LIMIT_BYTES} bytes`, undefined, { connection: 'close' });
     chunks.push(chunk);
   }
   if (size === 0) return undefined;

@@ -1,7 +1,9 @@
 // Rows as the HTTP interface shows them. The tables belong to the services that write them; nothing is written here.
+import { instantMs } from '#ocpp';
 import type { World } from '#ports';
 import type { FeedKind } from './definition.js';
 import type { Describe } from './feed.js';
+import { isStorable } from './http.js';
 import { badRequest } from './problem.js';
 
 export type CommandState = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timedOut';
@@ -17,11 +19,20 @@ interface PageQuery {
 type Json = Record<string, unknown>;
 
 const encodeCursor = (parts: readonly unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
-function decodeCursor(cursor: string | undefined, length: number): readonly string[] | undefined {
+const CURSOR_PARTS = {
+  text: () => true,
+  time: (part: string) => instantMs(part) !== undefined,
+  whole: (part: string) => Number.isSafeInteger(Number(part)) && part.trim() !== '',
+} as const;
+type CursorPart = keyof typeof CURSOR_PARTS;
+
+/** What of the last row of a page its successor is found by; anything else than one of our cursors is the caller's mistake. */
+function decodeCursor(cursor: string | undefined, ...kinds: readonly CursorPart[]): readonly string[] | undefined {
   if (cursor === undefined) return undefined;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parts) && parts.length === length && parts.every((part) => typeof part === 'string')) return parts;
+    const isOurs = (part: unknown, index: number): part is string => typeof part === 'string' && CURSOR_PARTS[kinds[index] ?? 'text'](part);
+    if (Array.isArray(parts) && parts.length === kinds.length && isStorable(parts) && parts.every(isOurs)) return parts;
   } catch {
     // told below, like any other cursor that is not one of ours
   }
@@ -128,7 +139,7 @@ export function readsFrom({ database }: World) {
 
   return {
     async sites(tenantId: string, { limit, cursor }: PageQuery): Promise<List<Json>> {
-      const after = decodeCursor(cursor, 1)?.[0] ?? '';
+      const after = decodeCursor(cursor, 'text')?.[0] ?? '';
       const found = await rows('select config from sites where tenant_id = $1 and site_id > $2 order by site_id limit $3', [
         tenantId,
         after,
@@ -145,7 +156,7 @@ export function readsFrom({ database }: World) {
       return row && { ...(row.config as Json), version: Number(row.version) };
     },
     async stations(tenantId: string, { limit, cursor, siteId }: PageQuery & { readonly siteId?: string | undefined }): Promise<List<Json>> {
-      const after = decodeCursor(cursor, 1)?.[0] ?? '';
+      const after = decodeCursor(cursor, 'text')?.[0] ?? '';
       const found = await rows(
         `${STATION} where s.tenant_id = $1 and s.station_id > $2 and ($3::text is null or s.site_id = $3) order by s.station_id limit $4`,
         [tenantId, after, siteId ?? null, limit + 1],
@@ -168,7 +179,7 @@ export function readsFrom({ database }: World) {
         readonly to?: string | undefined;
       },
     ): Promise<List<Json>> {
-      const [beforeAt, beforeId] = decodeCursor(query.cursor, 2) ?? [null, null];
+      const [beforeAt, beforeId] = decodeCursor(query.cursor, 'time', 'text') ?? [null, null];
       const found = await rows(
         `${SESSION} where s.tenant_id = $1 and ($2::text is null or s.station_id = $2) and ($3::text is null or s.status = $3)
          and ($4::timestamptz is null or s.started_at >= $4) and ($5::timestamptz is null or s.started_at < $5)
@@ -233,7 +244,7 @@ export function readsFrom({ database }: World) {
       };
     },
     async parkedFrames(tenantId: string, stationId: string, { limit, cursor }: PageQuery): Promise<List<Json>> {
-      const [beforeAt, beforeId] = decodeCursor(cursor, 2) ?? [null, null];
+      const [beforeAt, beforeId] = decodeCursor(cursor, 'time', 'text') ?? [null, null];
       const found = await rows(
         `${PARKED_FRAME} and ($3::timestamptz is null or (at, event_id) < ($3, $4::text)) order by at desc, event_id desc limit $5`,
         [tenantId, stationId, beforeAt, beforeId, limit + 1],
@@ -255,7 +266,7 @@ export function readsFrom({ database }: World) {
         variable,
       }: PageQuery & { readonly component?: string | undefined; readonly variable?: string | undefined },
     ): Promise<List<Json>> {
-      const after = decodeCursor(cursor, 7) ?? Array<null>(7).fill(null);
+      const after = decodeCursor(cursor, 'text', 'text', 'whole', 'whole', 'text', 'text', 'text') ?? Array<null>(7).fill(null);
       const found = await rows(
         `select * from variables where tenant_id = $1 and station_id = $2
            and ($3::text is null or lower(component) = lower($3)) and ($4::text is null or lower(variable) = lower($4))
@@ -276,7 +287,7 @@ export function readsFrom({ database }: World) {
       tenantId: string,
       { limit, cursor, service }: PageQuery & { readonly service?: string | undefined },
     ): Promise<List<Json>> {
-      const after = decodeCursor(cursor, 4) ?? [null, null, null, null];
+      const after = decodeCursor(cursor, 'text', 'text', 'whole', 'whole') ?? [null, null, null, null];
       const found = await rows(
         `select service, topic, partition, record_offset as offset, reason, stream_key as "streamKey" from parked_records
          where (stream_key = $1 or starts_with(stream_key, $1 || '/')) and ($2::text is null or service = $2)
@@ -295,7 +306,7 @@ export function readsFrom({ database }: World) {
       tenantId: string,
       { limit, cursor, sessionId }: PageQuery & { readonly sessionId?: string | undefined },
     ): Promise<List<Json>> {
-      const [beforeAt, beforeId] = decodeCursor(cursor, 2) ?? [null, null];
+      const [beforeAt, beforeId] = decodeCursor(cursor, 'time', 'text') ?? [null, null];
       const found = await rows(
         `select cdr, issued_at, cdr_id from cdrs where tenant_id = $1 and ($2::text is null or session_id = $2)
          and ($3::timestamptz is null or (issued_at, cdr_id) < ($3, $4::text)) order by issued_at desc, cdr_id desc limit $5`,

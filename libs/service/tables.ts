@@ -25,6 +25,18 @@ const asText = (value: unknown): string | null => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
+/**
+ * PostgreSQL stores neither NUL nor lone surrogates, in text or jsonb. The doors keep them out; one that came into the log all the same
+ * becomes U+FFFD here, because a row that cannot be written would stop its whole partition.
+ */
+function storable(text: string | null, type: ColumnType | undefined): string | null {
+  if (text === null) return null;
+  const clean = text.includes('\u0000') || !text.isWellFormed() ? text.toWellFormed().replaceAll('\u0000', '\ufffd') : text;
+  return type === 'jsonb' && clean.includes('\\u') ? clean.replaceAll(UNSTORABLE_ESCAPE, '$1\ufffd') : clean;
+}
+/** As JSON text spells them: after an even number of backslashes. A pair of surrogates is never spelled so. */
+const UNSTORABLE_ESCAPE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi;
+
 /** An upsert as text; `param` takes a value and answers its place, `only` is a condition on all of it. */
 export type Upsert = (param: (value: unknown) => string, only: string) => string;
 
@@ -71,7 +83,9 @@ function upsert(
   only: string,
 ): string {
   const names = columns.join(', ');
-  const arrays = columns.map((column) => `${param(rows.map((row) => asText(row[column])))}::${table.columns[column]}[]`);
+  const arrays = columns.map(
+    (column) => `${param(rows.map((row) => storable(asText(row[column]), table.columns[column])))}::${table.columns[column]}[]`,
+  );
   const updates = columns.filter((column) => !table.key.includes(column)).map((column) => `${column} = excluded.${column}`);
   return `insert into ${table.name} (${names}) select ${names} from unnest(${arrays.join(', ')}) as given(${names}) ${only}
      on conflict (${table.key.join(', ')}) do ${updates.length > 0 ? `update set ${updates.join(', ')}` : 'nothing'}`;

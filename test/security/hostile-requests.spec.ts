@@ -1,0 +1,56 @@
+// Requests to the HTTP interface made to harm, from somebody who holds a key: characters no database stores, depth, forged cursors.
+// Each gets a 4xx; what is in the log all the same stops nobody: the next configuration of another site is decided.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { encode } from '#contracts';
+import { NetworkWorld } from '../scenario/support/network-world.js';
+
+let network: NetworkWorld;
+beforeAll(async () => {
+  network = await NetworkWorld.open();
+}, 120_000);
+afterAll(() => network?.close(), 60_000);
+
+const site = (name: string) => ({ name, timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 100, phases: 3 } });
+const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+const cursor = (parts: unknown): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+const goesOn = (siteId: string): Promise<unknown> => network.must('PUT', `/v1/sites/${siteId}`, site('next'));
+
+describe('a request', () => {
+  it.each([
+    ['broken JSON', 'PUT', '/v1/sites/bad', '{"name":', 400],
+    ['NUL in a name', 'PUT', '/v1/sites/bad', site('a\u0000b'), 400],
+    ['a lone surrogate', 'PUT', '/v1/sites/bad', site('a\ud800'), 400],
+    ['NUL in the path', 'PUT', '/v1/tokens/Central/a%00b', { status: 'Accepted' }, 400],
+    ['NUL in a query', 'GET', '/v1/sessions?stationId=%00', undefined, 400],
+    ['a path that is no text', 'GET', '/v1/stations/%ff', undefined, 400],
+    ['a prototype', 'PUT', '/v1/sites/bad', '{"__proto__":{"rude":1},"name":"x"}', 400],
+    ['nesting', 'POST', '/v1/rating', nested(10_000), 400],
+    ['a body of 2 MiB', 'PUT', '/v1/sites/bad', JSON.stringify(site('x'.repeat(2 << 20))), 413],
+    ['a cursor of another list', 'GET', `/v1/sessions?cursor=${cursor(['a', 'b'])}`, undefined, 400],
+    ['a cursor with NUL', 'GET', `/v1/sites?cursor=${cursor(['\u0000'])}`, undefined, 400],
+    ['a cursor of one too many', 'GET', `/v1/cdrs?cursor=${cursor(['2026-11-01T12:00:00Z', 'a', 'b'])}`, undefined, 400],
+    ['a year of nine digits', 'GET', '/v1/sessions?from=222222017-01-01', undefined, 400],
+    ['an action that is a prototype', 'POST', '/v1/stations/S1/commands', { action: 'constructor' }, 404],
+  ])('with %s gets its status', async (_, method, path, body, status) => {
+    const reply = await network.call(method, path, body);
+    expect([reply.status, (reply.body as { status?: number; statusCode?: number }).status ?? reply.body.statusCode]).toEqual([
+      status,
+      status,
+    ]);
+    expect(({} as { rude?: unknown }).rude).toBeUndefined();
+  });
+  it('that was refused left nothing in the log', async () => {
+    expect((await network.records('site-events')).filter(({ siteId }) => siteId === 'bad')).toEqual([]);
+    await goesOn('fine');
+  });
+});
+
+it('text no database stores, once in the log, is shown with replacement characters and stops nobody', async () => {
+  const config = { ...site('a\u0000b\ud800c "\\u0000"'), siteId: 'poison' };
+  const at = new Date().toISOString();
+  const record = { id: 'poison-1', type: 'ConfigurationRequested', source: '/test', time: at, tenantId: 'default', siteId: 'poison' };
+  const change = { kind: 'site', config };
+  await network.world.log.append('site-events', [encode({ ...record, data: { requestId: 'poison-1', requestedBy: 'test', change } })]);
+  await goesOn('behind');
+  expect(await network.must('GET', '/v1/sites/poison')).toMatchObject({ name: 'a\ufffdb\ufffdc "\\u0000"' });
+});
