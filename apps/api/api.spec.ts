@@ -58,7 +58,11 @@ describe('OpenAPI', () => {
 });
 
 describe('the door', () => {
-  const authenticate = bearerAuth({ hmac: (_purpose: string, text: string) => `hash of ${text}`.padEnd(64) } as never, 'the right key');
+  const authenticate = bearerAuth(
+    { hmac: (_purpose: string, text: string) => `hash of ${text}`.padEnd(64) } as never,
+    'the right key',
+    async () => undefined,
+  );
 
   it('lets the key in and nothing else', async () => {
     await expect(authenticate(request({ authorization: 'Bearer the right key' }))).resolves.toMatchObject({ tenantId: 'default' });

@@ -1,17 +1,19 @@
 // Who is calling: API keys as bearer tokens, compared as keyed hashes. Deny by default.
-// Roles and OIDC build on the same Caller.
+// What the caller may do is in roles.ts; OIDC builds on the same Caller.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Config } from '#config';
-import type { KeyStore } from '#ports';
+import type { Database, KeyStore } from '#ports';
 import { Problem } from './problem.js';
+import { ROLES, type Role } from './roles.js';
 
 export interface Caller {
   readonly tenantId: string;
   /** For the audit: which key or person. */
   readonly name: string;
+  readonly role: Role;
 }
 
 /** Rejects with a 401 problem. */
@@ -33,12 +35,28 @@ export function adminApiKey(config: Config): { readonly key: string; readonly cr
   return { key, created: true };
 }
 
-export function bearerAuth(keys: KeyStore, adminKey: string): Authenticate {
+export type FindKey = (keyHash: string) => Promise<Caller | undefined>;
+
+/** Keys made by an admin, from the rows. */
+export const keysInRows =
+  (database: Database): FindKey =>
+  async (keyHash) => {
+    const { rows } = await database.query<{ tenant_id: string; name: string; role: string }>(
+      'select tenant_id, name, role from api_keys where key_hash = $1 and revoked_at is null',
+      [keyHash],
+    );
+    const role = ROLES.find((each) => each === rows[0]?.role);
+    return rows[0] === undefined || role === undefined ? undefined : { tenantId: rows[0].tenant_id, name: rows[0].name, role };
+  };
+
+export function bearerAuth(keys: KeyStore, adminKey: string, find: FindKey): Authenticate {
   const expected = Buffer.from(keys.hmac('apiKey', adminKey));
   return async ({ headers }) => {
     const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
-    if (token !== undefined && timingSafeEqual(Buffer.from(keys.hmac('apiKey', token)), expected))
-      return { tenantId: 'default', name: 'admin' };
+    const hash = token === undefined ? undefined : keys.hmac('apiKey', token);
+    if (hash !== undefined && timingSafeEqual(Buffer.from(hash), expected)) return { tenantId: 'default', name: 'admin', role: 'admin' };
+    const caller = hash === undefined ? undefined : await find(hash);
+    if (caller !== undefined) return caller;
     throw new Problem(401, 'unauthorized', 'An API key is needed', 'send `Authorization: Bearer <API key>`', undefined, {
       'www-authenticate': 'Bearer',
     });

@@ -1,9 +1,9 @@
 // The api as a service: remembers how requests ended, and keeps a feed of what changed for the console and other listeners.
 // What changed in detail is read from the rows of the services that own it.
-import type { BalancingEvent, BillingEvent, Recorded, SessionEvent, SiteEvent } from '#contracts';
+import type { BalancingEvent, BillingEvent, NetworkEvent, Recorded, SessionEvent, SiteEvent } from '#contracts';
 import type { RowWrite, ServiceDefinition, TableSpec } from '#service';
 
-type Input = SiteEvent | SessionEvent | BillingEvent | BalancingEvent;
+type Input = SiteEvent | SessionEvent | BillingEvent | BalancingEvent | NetworkEvent;
 
 const requests: TableSpec = {
   name: 'requests',
@@ -19,6 +19,20 @@ const requests: TableSpec = {
     record_offset: 'bigint',
   },
   key: ['tenant_id', 'request_id'],
+};
+const apiKeys: TableSpec = {
+  name: 'api_keys',
+  columns: {
+    tenant_id: 'text',
+    key_id: 'text',
+    name: 'text',
+    role: 'text',
+    key_hash: 'text',
+    created_at: 'timestamptz',
+    created_by: 'text',
+    revoked_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'key_id'],
 };
 const feed: TableSpec = {
   name: 'feed',
@@ -91,15 +105,22 @@ function rows(input: Recorded<Input>): readonly RowWrite[] {
       },
     });
   }
+  if (input.type === 'ApiKeyCreated') {
+    const { keyId, name, role, keyHash, createdBy } = input.data;
+    const row = { tenant_id: input.tenantId, key_id: keyId, name, role, key_hash: keyHash, created_at: input.time, created_by: createdBy };
+    writes.push({ table: apiKeys, row });
+  }
+  if (input.type === 'ApiKeyRevoked')
+    writes.push({ table: apiKeys, row: { tenant_id: input.tenantId, key_id: input.data.keyId, revoked_at: input.time } });
   return writes;
 }
 
 export const apiDefinition: ServiceDefinition<null, Input> = {
   name: 'api',
-  inputs: ['site-events', 'session-events', 'billing-events', 'balancing-events'],
+  inputs: ['site-events', 'session-events', 'billing-events', 'balancing-events', 'network-events'],
   outputs: [],
   // The feed is transport: its numbering is this database's own, so it is not part of what a replay compares.
-  tables: [requests],
+  tables: [requests, apiKeys],
   fold: {
     aggregateOf: (input) => input.tenantId,
     initial: () => null,

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { Logger } from '#observability';
 import { PortError } from '#ports';
 import type { Authenticate, Caller } from './auth.js';
+import type { Once } from './idempotency.js';
 import { badRequest, Problem } from './problem.js';
+import { rolesOf } from './roles.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 /** Levels of nesting in anything we are sent; a site's tree is the deepest. */
@@ -36,6 +38,8 @@ export interface Route {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   readonly answers: Readonly<Record<number, string>>;
+  /** Its answer holds a secret, so it is not kept for repeats. */
+  readonly isSecret?: boolean;
   readonly handle: (call: Call<never, never, never>) => Promise<Answer | Stream>;
 }
 
@@ -54,6 +58,7 @@ export function route<
   readonly query?: Q;
   readonly body?: B;
   readonly answers?: Readonly<Record<number, string>>;
+  readonly isSecret?: boolean;
   readonly handle: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer | Stream>;
 }): Route {
   return {
@@ -80,7 +85,7 @@ interface Adapter {
 }
 
 /** Registers the routes under their paths; anything else below /v1 is a problem of its own. */
-export function mount(adapter: Adapter, routes: readonly Route[], authenticate: Authenticate, logger: Logger): void {
+export function mount(adapter: Adapter, routes: readonly Route[], authenticate: Authenticate, once: Once, logger: Logger): void {
   const serve = (work: (request: MatchedRequest) => Promise<Answer | Stream>) => (request: MatchedRequest, response: ServerResponse) => {
     work(request)
       .catch((error: unknown) => problemAnswer(error, logger))
@@ -92,6 +97,9 @@ export function mount(adapter: Adapter, routes: readonly Route[], authenticate: 
       each.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       serve(async (request) => {
         const caller = await authenticate(request);
+        const roles = rolesOf(each);
+        if (!roles.includes(caller.role))
+          throw new Problem(403, 'forbidden', 'This key may not do that', `${caller.role} is not among ${roles.join(', ')}`);
         const query = Object.fromEntries(new URL(request.originalUrl, 'http://any').searchParams);
         const call = {
           caller,
@@ -100,7 +108,12 @@ export function mount(adapter: Adapter, routes: readonly Route[], authenticate: 
           body: each.method === 'get' ? undefined : parse(each.body, await readJson(request), 'body'),
           headers: request.headers,
         };
-        return each.handle(call as Call<never, never, never>);
+        const handle = (): Promise<Answer | Stream> => each.handle(call as Call<never, never, never>);
+        const key = request.headers['idempotency-key'];
+        if (each.method !== 'post' || each.isSecret || typeof key !== 'string' || key === '') return handle();
+        if (key.length > 200) throw badRequest('Idempotency-Key: at most 200 characters');
+        const asked = { method: each.method, url: request.originalUrl, body: call.body };
+        return once(caller.tenantId, key, asked, handle as () => Promise<Answer>);
       }),
     );
   adapter.use(

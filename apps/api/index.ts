@@ -7,10 +7,12 @@ import { packageRoot, type Running } from '#nest';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
 import { migrate, ServiceRunner } from '#service';
-import { adminApiKey, bearerAuth, mayBootstrapConsole } from './auth.js';
+import { apiKeyRoutes } from './api-keys.js';
+import { adminApiKey, bearerAuth, keysInRows, mayBootstrapConsole } from './auth.js';
 import { apiDefinition } from './definition.js';
 import { FeedHub } from './feed.js';
 import { mount } from './http.js';
+import { onceByKey } from './idempotency.js';
 import { openApi } from './openapi.js';
 import { describeChanges, readsFrom } from './reads.js';
 import { routes } from './routes.js';
@@ -33,7 +35,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   await feed.start();
   const { key, created } = adminApiKey(config);
   if (created) process.stdout.write(`API key (shown once, kept in ${join(config.dataDir, 'admin-api-key')}): ${key}\n`);
-  const table = routes(world, reads, feed);
+  const table = [...routes(world, reads, feed), ...apiKeyRoutes(world)];
 
   return {
     configure(app) {
@@ -48,7 +50,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
           else response.status(404).json({ type: 'about:blank', title: 'Not found', status: 404 });
         },
       );
-      mount(adapter as never, table, bearerAuth(world.keys, key), logger);
+      mount(adapter as never, table, bearerAuth(world.keys, key, keysInRows(world.database)), onceByKey(world), logger);
       const console = join(packageRoot(), 'dist/console');
       if (existsSync(console)) app.useStaticAssets(console, { setHeaders: secure });
     },

@@ -1,7 +1,7 @@
 // Writes of the HTTP interface: a durable fact, then the answer of whoever decides on it, then rows that show it.
 // Whether a configuration fits the fuses is decided by the site's owner, never here.
 import { type ConfigurationChange, type Envelope, encode, type NetworkEvent, type SiteEvent, type Topic } from '#contracts';
-import { uuidV5 } from '#kernel';
+import { sha256, uuidV5 } from '#kernel';
 import type { Position, World } from '#ports';
 import { Problem, refused, unavailable } from './problem.js';
 
@@ -52,7 +52,8 @@ export async function configure(
     idempotencyKey,
   }: { readonly requestedBy: string; readonly ifMatch?: number | undefined; readonly idempotencyKey?: string | undefined },
 ): Promise<number> {
-  const requestId = idempotencyKey === undefined ? world.ids.next() : uuidV5('request', tenantId, idempotencyKey);
+  const requestId =
+    idempotencyKey === undefined ? world.ids.next() : uuidV5('request', tenantId, siteId, idempotencyKey, sha256(JSON.stringify(change)));
   const stationId = change.kind === 'station' ? change.config.stationId : change.kind === 'stationRemoved' ? change.stationId : undefined;
   await append(world, 'site-events', {
     type: 'ConfigurationRequested',

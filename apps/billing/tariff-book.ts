@@ -34,6 +34,8 @@ export function decideTariffs(book: TariffBook, { type, data }: Recorded<Network
       return tariff === undefined ? [] : [tellSite(data.siteId, tariff)];
     }
     case 'TokenChanged':
+    case 'ApiKeyCreated':
+    case 'ApiKeyRevoked':
       return [];
   }
 }
@@ -45,6 +47,8 @@ export function evolveTariffs(book: TariffBook, { type, data }: Recorded<Network
     case 'SiteTariffAssigned':
       return { ...book, sites: { ...book.sites, [data.siteId]: data.tariffId } };
     case 'TokenChanged':
+    case 'ApiKeyCreated':
+    case 'ApiKeyRevoked':
       return book;
   }
 }

@@ -1,4 +1,4 @@
-// Facts of the whole network (`network-events`, one stream per tenant): tokens and tariffs. Producer: api.
+// Facts of the whole network (`network-events`, one stream per tenant): tokens, tariffs and API keys. Producer: api.
 import type { Tariff } from '#domain/billing';
 import type { Envelope } from './envelope.js';
 
@@ -19,9 +19,24 @@ export interface SiteTariffAssigned {
   readonly tariffId: string;
 }
 
+export interface ApiKeyCreated {
+  readonly keyId: string;
+  readonly name: string;
+  readonly role: string;
+  /** Keyed hash; the key itself is nowhere. */
+  readonly keyHash: string;
+  readonly createdBy: string;
+}
+export interface ApiKeyRevoked {
+  readonly keyId: string;
+  readonly revokedBy: string;
+}
+
 export interface NetworkEventData {
   TokenChanged: TokenChanged;
   TariffChanged: TariffChanged;
   SiteTariffAssigned: SiteTariffAssigned;
+  ApiKeyCreated: ApiKeyCreated;
+  ApiKeyRevoked: ApiKeyRevoked;
 }
 export type NetworkEvent = { [Type in keyof NetworkEventData]: Envelope<Type, NetworkEventData[Type]> }[keyof NetworkEventData];

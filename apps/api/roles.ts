@@ -1,0 +1,58 @@
+// Who may call what: the roles of an API key, and for each route those that are let in. What is not named here is the admin's alone.
+// Who the caller is, is auth.ts's business.
+import type { Route } from './http.js';
+
+export const ROLES = [
+  'viewer',
+  'operator',
+  'technician',
+  'site_host',
+  'billing',
+  'energy_manager',
+  'analyst',
+  'utility',
+  'auditor',
+  'admin',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+const STAFF = ROLES.filter((role) => role !== 'utility');
+const MONEY: readonly Role[] = ['billing', 'operator', 'site_host', 'analyst', 'auditor', 'admin'];
+const FIELD: readonly Role[] = ['operator', 'technician', 'admin'];
+const ENERGY: readonly Role[] = ['energy_manager', 'operator', 'admin'];
+
+const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
+  'GET /v1/sites': ROLES,
+  'GET /v1/sites/{siteId}': ROLES,
+  'GET /v1/sites/{siteId}/load': ROLES,
+  'PUT /v1/sites/{siteId}': ENERGY,
+  'PUT /v1/sites/{siteId}/tariff': ['billing', 'admin'],
+  'POST /v1/sites/{siteId}/measurements': ['energy_manager', 'site_host', 'utility', 'admin'],
+  'GET /v1/stations': STAFF,
+  'GET /v1/stations/{stationId}': STAFF,
+  'GET /v1/stations/{stationId}/variables': STAFF,
+  'PUT /v1/stations/{stationId}': FIELD,
+  'PUT /v1/stations/{stationId}/boot-status': FIELD,
+  'POST /v1/stations/{stationId}/commands': FIELD,
+  'GET /v1/stations/{stationId}/parked-frames': [...FIELD, 'auditor'],
+  'POST /v1/stations/{stationId}/parked-frames/{frameId}/replay': ['operator', 'admin'],
+  'GET /v1/parked-records': [...FIELD, 'auditor'],
+  'GET /v1/commands/{id}': STAFF,
+  'PUT /v1/tokens/{type}/{idToken}': ['operator', 'billing', 'admin'],
+  'PUT /v1/tariffs/{tariffId}': ['billing', 'admin'],
+  'GET /v1/tariffs/{tariffId}': STAFF,
+  'GET /v1/sessions': STAFF,
+  'GET /v1/sessions/{id}': STAFF,
+  'GET /v1/sessions/{id}/explain': STAFF,
+  'GET /v1/cdrs': MONEY,
+  'GET /v1/cdrs/{id}': MONEY,
+  'POST /v1/rating': ROLES,
+  'POST /v1/allocations': ROLES,
+  'POST /v1/composite-schedules': ROLES,
+  'POST /v1/grid/limits': ['utility', 'energy_manager', 'admin'],
+  'GET /v1/events': STAFF,
+  'GET /v1/api-keys': ['auditor', 'admin'],
+};
+
+export const rolesOf = ({ method, path }: Pick<Route, 'method' | 'path'>): readonly Role[] =>
+  ALLOWED[`${method.toUpperCase()} ${path}`] ?? ['admin'];

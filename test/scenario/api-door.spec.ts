@@ -1,0 +1,92 @@
+// The door of the HTTP interface on the running network: keys come and go, roles are kept, a repeated POST is answered once.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { NetworkWorld } from './support/network-world.js';
+
+interface Key {
+  readonly keyId: string;
+  readonly key: string;
+}
+interface Problem {
+  readonly type: string;
+}
+
+describe('the door of the api', () => {
+  let network: NetworkWorld;
+  const as = (key: string, headers: Record<string, string> = {}) => ({ authorization: `Bearer ${key}`, ...headers });
+  const makeKey = (name: string, role: string): Promise<Key> => network.must<Key>('POST', '/v1/api-keys', { name, role });
+  const SITE = { name: 'Depot', timeZone: 'UTC', root: { nodeId: 'grid', limitA: 100, phases: 3 } };
+
+  beforeAll(async () => {
+    network = await NetworkWorld.open();
+    await network.must('PUT', '/v1/sites/depot', SITE);
+  }, 120_000);
+  afterAll(() => network.close(), 60_000);
+
+  it('lets a key do what its role may, until it is revoked', async () => {
+    const { key, keyId } = await makeKey('the wall screen', 'viewer');
+    expect((await network.call('GET', '/v1/sites/depot', undefined, as(key))).status).toBe(200);
+    const refused = await network.call<Problem>('PUT', '/v1/sites/depot', SITE, as(key));
+    expect([refused.status, refused.body.type]).toEqual([403, 'urn:joulestream:problem:forbidden']);
+    expect((await network.call('POST', '/v1/api-keys', { name: 'more', role: 'admin' }, as(key))).status).toBe(403);
+    await network.must('POST', `/v1/api-keys/${keyId}/revoke`);
+    expect((await network.call('GET', '/v1/sites/depot', undefined, as(key))).status).toBe(401);
+  });
+
+  it('keeps keys as keyed hashes only', async () => {
+    const { key } = await makeKey('secret', 'analyst');
+    expect(JSON.stringify(await network.records('network-events'))).not.toContain(key);
+    const { rows } = await network.world.database.query(
+      'select * from api_keys union all select key, key, fingerprint, null, null, null, null, null from idempotency_keys',
+    );
+    expect(JSON.stringify(rows)).not.toContain(key);
+  });
+
+  it('keeps the roles that the description tells, on every route', async () => {
+    const { body } = await network.call<{ paths: Record<string, Record<string, { 'x-roles': readonly string[] }>> }>(
+      'GET',
+      '/openapi.json',
+    );
+    const { key } = await makeKey('the grid', 'utility');
+    for (const [path, methods] of Object.entries(body.paths))
+      for (const [method, { 'x-roles': roles }] of Object.entries(methods)) {
+        expect(roles).toContain('admin');
+        if (roles.includes('utility')) continue;
+        const { status } = await network.call(
+          method.toUpperCase(),
+          path.replaceAll(/\{\w+\}/g, 'x'),
+          method === 'get' ? undefined : {},
+          as(key),
+        );
+        expect([method, path, status]).toEqual([method, path, 403]);
+      }
+  });
+
+  it('answers a repeated POST once, and refuses the key for another request', async () => {
+    const limit = (limitA: number) => ({
+      siteIds: ['depot'],
+      schedule: [{ startsAt: '2030-01-01T00:00:00Z', limitA }],
+      expiresAt: '2030-01-02T00:00:00Z',
+      source: 'test',
+    });
+    const post = (body: unknown, key: string) =>
+      network.call<{ limitId?: string; type?: string }>('POST', '/v1/grid/limits', body, { 'idempotency-key': key });
+    const many = await Promise.all(Array.from({ length: 5 }, () => post(limit(50), 'once')));
+    expect(new Set(many.map(({ status, body }) => `${status} ${body.limitId}`)).size).toBe(1);
+    expect(many[0]?.status).toBe(202);
+    expect((await network.records('site-events')).filter(({ type }) => type === 'GridLimitReceived')).toHaveLength(1);
+    const other = await post(limit(40), 'once');
+    expect([other.status, other.body.type]).toEqual([422, 'urn:joulestream:problem:idempotency-key-reused']);
+    // A refusal is an answer too.
+    const missing = { ...limit(50), siteIds: ['nowhere'] };
+    expect([(await post(missing, 'refused')).status, (await post(missing, 'refused')).status]).toEqual([404, 404]);
+  });
+
+  it('takes a configuration only under the version that was seen', async () => {
+    const seen = await fetch(`http://127.0.0.1:${network.http.port}/v1/sites/depot`, { headers: as('a-key-for-tests-only') });
+    const etag = seen.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"\d+"$/);
+    expect((await network.call('PUT', '/v1/sites/depot', { ...SITE, name: 'Depot 2' }, { 'if-match': etag })).status).toBe(200);
+    const late = await network.call<Problem>('PUT', '/v1/sites/depot', { ...SITE, name: 'Depot 3' }, { 'if-match': etag });
+    expect([late.status, late.body.type]).toEqual([412, 'urn:joulestream:problem:changed-meanwhile']);
+  });
+});
