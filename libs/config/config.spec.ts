@@ -13,6 +13,7 @@ describe('readConfig', () => {
   });
   it('names a bad setting', () => {
     expect(() => readConfig({ OCPP_PORT: 'ninety' })).toThrow(/OCPP_PORT/);
+    expect(() => readConfig({ CLUSTER_PREFIX: 'a/b' })).toThrow(/CLUSTER_PREFIX/);
   });
   it('takes several certificates with their keys, and refuses half of them', () => {
     const files = { OCPP_TLS_CERT: 'ec.pem, rsa.pem', OCPP_TLS_KEY: 'ec.key,rsa.key' };

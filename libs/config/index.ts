@@ -57,6 +57,12 @@ const Environment = z.object({
   MASTER_KEY: z.string().optional(),
   LOG_PARTITIONS: z.coerce.number().int().min(1).max(1024).default(64),
   KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).default(1),
+  /** Before the names of topics, consumer groups and keys in Redis, where several installations share the servers; the database is named by its URL. */
+  CLUSTER_PREFIX: z
+    .string()
+    .max(100)
+    .regex(/^[A-Za-z0-9._-]*$/, 'letters, digits and . _ - only')
+    .default(''),
 });
 
 export interface Config {
@@ -98,6 +104,7 @@ export interface ClusterConfig {
   readonly masterKey: string;
   readonly partitions: number;
   readonly replication: number;
+  readonly prefix: string;
 }
 
 export class ConfigError extends Error {
@@ -147,6 +154,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         masterKey: env.MASTER_KEY ?? '',
         partitions: env.LOG_PARTITIONS,
         replication: env.KAFKA_REPLICATION,
+        prefix: env.CLUSTER_PREFIX,
       },
     }),
   });

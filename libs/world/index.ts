@@ -9,5 +9,5 @@ export async function openWorld(config: Config): Promise<World> {
     return embeddedWorld(config.dataDir, TOPICS);
   }
   const { clusterWorld } = await import('#cluster');
-  return clusterWorld(config.cluster, TOPICS);
+  return clusterWorld(config.cluster, TOPICS, { prefix: config.cluster.prefix });
 }
