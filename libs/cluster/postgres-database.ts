@@ -13,6 +13,11 @@ export interface PostgresOptions {
 }
 
 const CONNECT_MS = 5_000;
+/**
+ * A process that stops between two statements loses its transaction after this, and with it the locks that keep another from taking its
+ * partitions (ADR 0008). Below the time after which a consumer group gives partitions away.
+ */
+const IDLE_TRANSACTION_MS = 8_000;
 
 /** Rejects with PortError `DatabaseUnavailable` (retriable) when the server does not answer; statements reject with their SQLSTATE as `code`. */
 export async function postgresDatabase({ url, connections = 10, onTrouble }: PostgresOptions): Promise<Database> {
@@ -21,7 +26,7 @@ export async function postgresDatabase({ url, connections = 10, onTrouble }: Pos
     max: connections,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
-    options: '-c TimeZone=UTC',
+    options: `-c TimeZone=UTC -c idle_in_transaction_session_timeout=${IDLE_TRANSACTION_MS}`,
     application_name: 'joulestream',
     types: rowTypes,
   });

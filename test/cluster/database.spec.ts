@@ -96,6 +96,32 @@ describe('keys of several processes', () => {
   });
 });
 
+describe('a transaction whose process has stopped', () => {
+  it('gives up its locks, so that another process can take over, and commits nothing', async () => {
+    const [stopped, other] = [
+      await postgresDatabase({ url: databaseUrl(), onTrouble }),
+      await postgresDatabase({ url: databaseUrl(), onTrouble }),
+    ];
+    const table = unique('fence').replaceAll('-', '_');
+    await other.query(`create table ${table} as select 1 as epoch`);
+    const { promise: wake, resolve } = Promise.withResolvers<void>();
+    const { promise: holds, resolve: isHolding } = Promise.withResolvers<void>();
+    const asleep = stopped.inTransaction(async (tx) => {
+      await tx.query(`update ${table} set epoch = 100`);
+      isHolding();
+      await wake;
+    });
+    await holds;
+    await other.query(`update ${table} set epoch = epoch + 1`);
+    resolve();
+    await expect(asleep).rejects.toMatchObject({ retriable: true });
+    expect((await other.query(`select epoch from ${table}`)).rows).toEqual([{ epoch: 2 }]);
+    expect((await stopped.query('select 1 as works')).rows).toEqual([{ works: 1 }]);
+    await other.query(`drop table ${table}`);
+    await Promise.all([stopped.close(), other.close()]);
+  }, 30_000);
+});
+
 describe('a database that does not answer', () => {
   it('is a retriable refusal at open', async () => {
     const url = 'postgres://nobody@127.0.0.1:9/nothing';
