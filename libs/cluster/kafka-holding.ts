@@ -6,6 +6,11 @@ import { type Clock, type Lease, type LogRecord, OwnershipLost, type PartitionRe
 import type { Membership } from './membership.js';
 
 const BATCH_RECORDS = 500;
+/**
+ * A fold works without a pause, and so long no heartbeat leaves. A batch that takes longer than this is halved next time, one that takes
+ * a quarter of it doubled: otherwise a slow fold would lose its membership with every batch, and never get on.
+ */
+const LONG_BATCH_MS = 1_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
 /** The queue's bound [UTF-16 units of values]: fetching stops above it and goes on below half of it. */
@@ -38,6 +43,7 @@ export class KafkaHolding {
   #nextFetched = 0;
   #head = 0;
   #handled: number | undefined;
+  #batchRecords = BATCH_RECORDS;
 
   constructor(ref: PartitionRef, subscriber: Subscriber, membership: Membership, tap: Tap, clock: Clock, onRejected: OnRejected) {
     this.ref = ref;
@@ -146,23 +152,31 @@ export class KafkaHolding {
   }
 
   async #handleNext(lease: Lease): Promise<void> {
-    const records = this.#queue.slice(0, BATCH_RECORDS);
+    const records = this.#queue.slice(0, this.#batchRecords);
     const last = records.at(-1);
     if (last === undefined) return this.#nextSignal();
     for (let rejections = 0; lease.isHeld(); ) {
+      const beganMs = this.#clock.now();
       try {
         await this.#subscriber.onBatch({ ...this.ref, records, head: Math.max(this.#head, last.offset + 1) }, lease);
         this.#queue.splice(0, records.length);
         for (const { value } of records) this.#queuedText -= value.length;
         this.#handled = last.offset + 1;
         this.#adjustTap();
+        this.#learnFrom(records.length, this.#clock.now() - beganMs);
         return;
       } catch (error) {
+        this.#learnFrom(records.length, this.#clock.now() - beganMs);
         if (error instanceof OwnershipLost) throw error;
         this.#onRejected({ partition: this.ref, error });
         await this.#pause(++rejections);
       }
     }
+  }
+
+  #learnFrom(count: number, tookMs: number): void {
+    if (tookMs > LONG_BATCH_MS) this.#batchRecords = Math.max(1, Math.floor(count / 2));
+    else if (tookMs < LONG_BATCH_MS / 4) this.#batchRecords = Math.min(BATCH_RECORDS, Math.max(this.#batchRecords, count * 2));
   }
 
   async #nextSignal(): Promise<void> {

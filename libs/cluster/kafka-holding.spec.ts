@@ -1,0 +1,56 @@
+// A partition held by a slow handler: batches shrink until heartbeats get their turn, and grow again. No Kafka is asked.
+import { describe, expect, it } from '@jest/globals';
+import type { Clock, LogRecord, Subscriber } from '#ports';
+import { KafkaHolding } from './kafka-holding.js';
+import { Membership } from './membership.js';
+
+const ref = { topic: 'topic', partition: 0 };
+const record = (offset: number): LogRecord => ({ ...ref, offset, key: 'k', headers: {}, value: '{}' });
+
+/** Hands `count` records to a handler that takes `msPerRecord`, and answers how many came at a time. */
+async function batchSizes(count: number, msPerRecord: (offset: number) => number): Promise<readonly number[]> {
+  let now = 0;
+  const clock: Clock = { now: () => now, after: () => () => undefined };
+  const membership = new Membership(10_000, () => 0);
+  membership.join('me', 0);
+  const sizes: number[] = [];
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  const subscriber: Subscriber = {
+    onAssigned: async () => 0,
+    async onBatch({ records }) {
+      sizes.push(records.length);
+      for (const { offset } of records) now += msPerRecord(offset);
+      if (records.at(-1)?.offset === count - 1) resolve();
+    },
+    onRevoked: () => undefined,
+  };
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const holding = new KafkaHolding(ref, subscriber, membership, { open: () => open(), shut: () => undefined }, clock, () => undefined);
+  await opened;
+  holding.deliver(
+    Array.from({ length: count }, (_, offset) => record(offset)),
+    count,
+  );
+  await done;
+  await holding.release();
+  return sizes;
+}
+
+describe('batches of a held partition', () => {
+  it('are whole for a quick handler', async () => {
+    expect(await batchSizes(1_200, () => 0.1)).toEqual([500, 500, 200]);
+  });
+
+  it('are halved for a slow one until they take about a second', async () => {
+    const sizes = await batchSizes(2_000, () => 10);
+    expect(sizes.slice(0, 4)).toEqual([500, 250, 125, 62]);
+    expect(Math.max(...sizes.slice(3))).toBeLessThanOrEqual(100);
+  });
+
+  it('grow again when it has become quick', async () => {
+    const sizes = await batchSizes(4_000, (offset) => (offset < 900 ? 10 : 0.1));
+    expect(Math.min(...sizes)).toBeLessThan(100);
+    expect(sizes).toContain(500);
+    expect(sizes.lastIndexOf(500)).toBeGreaterThan(4);
+  });
+});
