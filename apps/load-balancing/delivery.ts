@@ -30,6 +30,7 @@ export function ownerEffects(world: World, logger: Logger): Effects<SiteState, S
     if (holder === ownerId || (config === undefined && asked.length === 0) || taking.has(aggregate)) return;
     taking.add(aggregate);
     append('SiteTaken', tenantId, siteId, { ownerId })
+      .then(() => logger.info({ siteId, ownerId }, 'site taken'))
       .catch((error: unknown) => logger.warn({ siteId, err: error }, 'a site is not taken yet: the log did not take the record'))
       .finally(() => taking.delete(aggregate));
   };

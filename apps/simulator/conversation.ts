@@ -42,7 +42,7 @@ export interface ConversationParts {
   readonly send: (text: string) => boolean;
   readonly gate: () => Gate;
   readonly retries: () => RetryPolicy;
-  readonly answer: (action: string, payload: unknown) => Reply;
+  readonly answer: (action: string, payload: unknown, messageId: string) => Reply;
   readonly answered: (message: Answered) => void;
   readonly failed: (entry: Entry, reason: string) => void;
   /** Two calls in a row met silence: the link is probably dead. */
@@ -190,7 +190,7 @@ export class Conversation {
       send(errorFrame(messageId, errorCodeFor(version, violations), `${violations[0].path} ${violations[0].message}`));
       return;
     }
-    const reply = this.parts.answer(action, payload);
+    const reply = this.parts.answer(action, payload, messageId);
     if ('error' in reply) {
       error(reply.error, reply.description);
       return;

@@ -16,8 +16,8 @@ export const DEFAULT_BACK_OFF: BackOff = { leastMs: 1_000, randomMs: 1_000, doub
 export interface LineEvents {
   opened(): void;
   lost(reason: string): void;
-  /** After `lost`, and also when a dial came to nothing. */
-  down?(reason: string): void;
+  /** After `lost`, and also when a dial came to nothing. `retryAfterMs` is what an HTTP refusal asked for. */
+  down?(reason: string, retryAfterMs?: number): void;
   received(text: string): void;
 }
 
@@ -89,16 +89,16 @@ export class Line {
     if (wasOpen) this.events.lost('switched off');
   }
 
-  #lost(reason: string, retryAfterMs = 0): void {
+  #lost(reason: string, retryAfterMs?: number): void {
     const wasOpen = this.state === 'Open';
     this.#cancelRedial();
     this.#link = undefined;
     this.state = 'Waiting';
     this.lastLoss = reason;
     const doubled = this.backOff.leastMs * 2 ** Math.min(this.#failures++, this.backOff.doublings);
-    const wait = Math.max(doubled + this.chance.between(0, this.backOff.randomMs), retryAfterMs, this.#downUntil - this.clock.now());
+    const wait = Math.max(doubled + this.chance.between(0, this.backOff.randomMs), retryAfterMs ?? 0, this.#downUntil - this.clock.now());
     this.#cancelRedial = this.clock.after(wait, () => this.connect());
     if (wasOpen) this.events.lost(reason);
-    this.events.down?.(reason);
+    this.events.down?.(reason, retryAfterMs);
   }
 }

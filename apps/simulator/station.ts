@@ -23,12 +23,18 @@ export type Registration = 'Unknown' | 'Accepted' | 'Pending' | 'Rejected';
 /** Something happened in a station; a listener sees it at once, in order. */
 export type StationEvent =
   | { readonly type: 'Connected' }
-  /** The link was lost, or a dial came to nothing. */
-  | { readonly type: 'Disconnected'; readonly reason: string }
+  /** The link was lost, or a dial came to nothing; `retryAfterMs` is what an HTTP refusal asked for. */
+  | { readonly type: 'Disconnected'; readonly reason: string; readonly retryAfterMs?: number }
   | { readonly type: 'Registered'; readonly status: Registration }
   | { readonly type: 'Answered'; readonly message: AnsweredMessage; readonly latencyMs: number }
   | { readonly type: 'Failed'; readonly action: string; readonly reason: string }
-  | { readonly type: 'Called'; readonly action: string; readonly payload: unknown; readonly reply: unknown }
+  | {
+      readonly type: 'Called';
+      readonly messageId: string;
+      readonly action: string;
+      readonly payload: unknown;
+      readonly reply: unknown;
+    }
   | { readonly type: 'Drawing'; readonly evseId: number; readonly at: number; readonly currentsMa: Readonly<Record<string, number>> }
   | { readonly type: 'TransactionStarted'; readonly record: TransactionRecord }
   | { readonly type: 'TransactionEnded'; readonly record: TransactionRecord }
@@ -116,7 +122,7 @@ export class Station {
     this.#line = new Line(world.dial, () => this.#target(), clock, chance.fork('line'), world.backOff, {
       opened: () => this.#opened(),
       lost: () => this.#lost(),
-      down: (reason) => this.#emit({ type: 'Disconnected', reason }),
+      down: (reason, retryAfterMs) => this.#emit({ type: 'Disconnected', reason, ...(retryAfterMs !== undefined && { retryAfterMs }) }),
       received: (text) => this.#conversation.received(text),
     });
     this.#conversation = new Conversation({
@@ -131,9 +137,9 @@ export class Station {
         mostAttempts: this.#settings.mostAttempts,
         intervalMs: this.#settings.retryS * 1000,
       }),
-      answer: (action, payload) => {
+      answer: (action, payload, messageId) => {
         const reply = this.#dialect.answer(action, payload);
-        this.#emit({ type: 'Called', action, payload, reply: 'result' in reply ? reply.result : reply });
+        this.#emit({ type: 'Called', messageId, action, payload, reply: 'result' in reply ? reply.result : reply });
         return reply;
       },
       answered: (message) => this.#answered(message),
