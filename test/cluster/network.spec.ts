@@ -1,102 +1,21 @@
 // The network at scale: two edges and two replicas of every service as processes of their own on Kafka, Redis and PostgreSQL.
 // A station of each version charges below the site's limit; a command enters by the api that holds no station; a killed owner is replaced.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { type Fleet, startFleet } from '#apps/simulator';
-import { brokers, databaseUrl, redisUrl, unique } from './support/servers.js';
+import { ProcessNetwork } from './support/process-network.js';
+import { until } from './support/until.js';
 
-const KEY = 'a-key-for-tests-only';
 const LIMIT_A = 20;
 const car = { batteryWh: 60_000, soc: 0.2, maxA: 32, phases: 3 } as const;
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { readonly port: number };
-      server.close(() => resolve(port));
-    });
-  });
-
-async function until<T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false, withinMs = 120_000): Promise<T> {
-  const giveUpAt = Date.now() + withinMs;
-  for (;;) {
-    const value = await look();
-    if (value !== undefined && value !== false) return value;
-    if (Date.now() > giveUpAt) throw new Error(`waited ${withinMs} ms in vain for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 describe('two edges and two replicas of every service', () => {
-  const children = new Map<string, ChildProcess>();
-  const output: string[] = [];
+  let network: ProcessNetwork;
   const fleets: Fleet[] = [];
-  let apis: readonly number[] = [];
-  let environment: Record<string, string> = {};
-
-  const run = (app: string, name: string, extra: Record<string, string> = {}): void => {
-    const child = spawn(process.execPath, [join(process.cwd(), `dist/apps/${app}/main.js`)], {
-      env: { ...process.env, ...environment, ...extra },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(`${name}: ${chunk}`));
-    children.set(name, child);
-  };
-  const call = async <T>(method: string, path: string, body?: unknown, api = 0): Promise<T> => {
-    const response = await fetch(`http://127.0.0.1:${apis[api]}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
-  };
   const drawnA = (fleet: Fleet | undefined): number => Math.max(0, ...(fleet?.draws().map(({ currentMa }) => currentMa / 1000) ?? []));
 
   beforeAll(async () => {
-    const name = unique('network').replaceAll('-', '_');
-    const admin = new pg.Client(databaseUrl());
-    await admin.connect();
-    await admin.query(`create database ${name}`);
-    await admin.end();
-    const url = new URL(databaseUrl());
-    url.pathname = `/${name}`;
-    environment = {
-      KAFKA_BROKERS: brokers().join(','),
-      REDIS_URL: redisUrl(),
-      DATABASE_URL: url.toString(),
-      MASTER_KEY: randomBytes(32).toString('base64'),
-      LOG_PARTITIONS: '4',
-      ADMIN_API_KEY: KEY,
-      LOG_LEVEL: 'warn',
-    };
-    apis = [await freePort(), await freePort()];
-    const ports = [await freePort(), await freePort()];
-    for (const replica of [0, 1]) {
-      for (const app of ['session', 'load-balancing', 'metering', 'billing']) run(app, `${app}-${replica}`);
-      run('edge', `edge-${replica}`, { OCPP_PORT: String(ports[replica]), EDGE_ID: `edge-${replica}-${randomUUID()}` });
-      run('api', `api-${replica}`, { HTTP_PORT: String(apis[replica]) });
-    }
-    await until('both apis ready', async () => {
-      const answers = await Promise.all(
-        apis.map((port) =>
-          fetch(`http://127.0.0.1:${port}/readyz`).then(
-            ({ ok }) => ok,
-            () => false,
-          ),
-        ),
-      );
-      return answers.every(Boolean);
-    });
-    const retry = (method: string, path: string, body: unknown): Promise<unknown> =>
-      until(`${method} ${path}`, () => call(method, path, body).catch(() => undefined));
-    await retry('PUT', '/v1/tariffs/flat', {
+    network = await ProcessNetwork.open();
+    await network.insist('PUT', '/v1/tariffs/flat', {
       country_code: 'NL',
       party_id: 'TST',
       id: 'flat',
@@ -104,8 +23,13 @@ describe('two edges and two replicas of every service', () => {
       last_updated: '2026-01-01T00:00:00Z',
       elements: [{ price_components: [{ type: 'ENERGY', price: 0.4, vat: 21, step_size: 1 }] }],
     });
-    await retry('PUT', '/v1/sites/s', { name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: LIMIT_A, phases: 3 } });
-    await retry('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
+    await network.insist('PUT', '/v1/sites/s', {
+      name: 'S',
+      timeZone: 'UTC',
+      voltageV: 230,
+      root: { nodeId: 'grid', limitA: LIMIT_A, phases: 3 },
+    });
+    await network.insist('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
     const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
     for (const [index, [stationId, ocppVersion]] of (
       [
@@ -113,7 +37,7 @@ describe('two edges and two replicas of every service', () => {
         ['NEW', 'ocpp2.0.1'],
       ] as const
     ).entries()) {
-      await retry('PUT', `/v1/stations/${stationId}`, {
+      await network.insist('PUT', `/v1/stations/${stationId}`, {
         siteId: 's',
         nodeId: 'grid',
         securityProfile: 1,
@@ -122,7 +46,7 @@ describe('two edges and two replicas of every service', () => {
       });
       fleets.push(
         await startFleet({
-          url: `ws://127.0.0.1:${ports[index]}/ocpp`,
+          url: `ws://127.0.0.1:${network.edgePorts[index]}/ocpp`,
           stations: [{ stationId, ocppVersion, password: `password-of-${stationId}`, evses: [{ evseId: 1, maxA: 32 }] }],
           arrivals: 'none',
           sampleIntervalS: 1,
@@ -130,27 +54,18 @@ describe('two edges and two replicas of every service', () => {
       );
     }
     for (const idToken of fleets[0]?.idTokens.slice(0, 2) ?? [])
-      await retry('PUT', `/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
+      await network.insist('PUT', `/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
   }, 300_000);
 
   afterAll(async () => {
     for (const fleet of fleets) await fleet.stop();
-    await Promise.all(
-      [...children.values()].map(
-        (child) =>
-          new Promise<void>((resolve) => {
-            if (child.exitCode !== null || child.signalCode !== null) return resolve();
-            child.once('exit', () => resolve());
-            child.kill('SIGKILL');
-          }),
-      ),
-    );
+    await network?.close();
   }, 60_000);
 
   it('charges, shares, releases, commands by the other api, and bills', async () => {
     const [old, recent] = fleets;
     const online = async (): Promise<boolean> =>
-      (await call<{ items: { online: boolean }[] }>('GET', '/v1/stations')).items.filter((each) => each.online).length === 2;
+      (await network.call<{ items: { online: boolean }[] }>('GET', '/v1/stations')).items.filter((each) => each.online).length === 2;
     await until('both stations online', online);
     const [first, second] = old?.idTokens ?? [];
     expect(old?.station('OLD').charging.arrive(1, car, { idToken: first ?? '', type: 'ISO14443' })).toBe(true);
@@ -159,7 +74,7 @@ describe('two edges and two replicas of every service', () => {
     await until('both cars share', () => drawnA(old) >= 6 && drawnA(recent) >= 6);
     expect(drawnA(old) + drawnA(recent)).toBeLessThanOrEqual(LIMIT_A + 0.001);
 
-    const answer = await call<{ state: string; answer: unknown }>(
+    const answer = await network.call<{ state: string; answer: unknown }>(
       'POST',
       '/v1/stations/NEW/commands?wait=true',
       {
@@ -175,7 +90,7 @@ describe('two edges and two replicas of every service', () => {
     await until('the one that stays is released', () => drawnA(recent) > LIMIT_A - 2);
     recent?.station('NEW').charging.depart(1);
     const sessions = await until('both sessions ended', async () => {
-      const { items } = await call<{ items: { stationId: string; energyWh: number; sessionId: string }[] }>(
+      const { items } = await network.call<{ items: { stationId: string; energyWh: number; sessionId: string }[] }>(
         'GET',
         '/v1/sessions?status=ended',
         undefined,
@@ -184,7 +99,7 @@ describe('two edges and two replicas of every service', () => {
       return items.length === 2 && items;
     });
     const cdrs = await until('both sessions billed', async () => {
-      const { items } = await call<{ items: { session_id: string; total_energy: number }[] }>('GET', '/v1/cdrs');
+      const { items } = await network.call<{ items: { session_id: string; total_energy: number }[] }>('GET', '/v1/cdrs');
       return items.length === 2 && items;
     });
     for (const { stationId, transactions } of fleets.flatMap((fleet) => fleet.totals())) {

@@ -7,7 +7,7 @@ import { type Fleet, type FleetOptions, startFleet } from '#apps/simulator';
 import { type Network, startNetwork } from '#apps/standalone';
 import { readConfig } from '#config';
 import { decode, type Recorded, TOPICS, type Topic } from '#contracts';
-import { embeddedWorld } from '#embedded';
+import { type EmbeddedWorldOptions, embeddedWorld } from '#embedded';
 import { type HttpServing, serveHttp } from '#nest';
 import type { World } from '#ports';
 
@@ -28,11 +28,15 @@ export class NetworkWorld {
     readonly http: HttpServing,
   ) {}
 
-  static async open(directory?: string, settings: Readonly<Record<string, string>> = {}): Promise<NetworkWorld> {
+  static async open(
+    directory?: string,
+    settings: Readonly<Record<string, string>> = {},
+    options: EmbeddedWorldOptions = {},
+  ): Promise<NetworkWorld> {
     const home = directory ?? (await mkdtemp(join(tmpdir(), 'network-')));
     const config = readConfig({ DATA_DIR: home, OCPP_PORT: '0', HTTP_PORT: '0', ADMIN_API_KEY: API_KEY, ...settings });
     const logger = pino({ level: process.env.LOG_LEVEL ?? 'error' });
-    const world = await embeddedWorld(home, TOPICS);
+    const world = await embeddedWorld(home, TOPICS, options);
     const network = await startNetwork(world, config, logger);
     const http = await serveHttp(world, {}, { host: '127.0.0.1', port: 0, configure: (app) => network.api.configure(app) });
     return new NetworkWorld(home, world, network, http);

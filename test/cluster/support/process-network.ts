@@ -1,0 +1,297 @@
+// The network at scale as tests run it: built processes of dist/apps on the shared servers, under a prefix and on a database of their own.
+// Stations, faults and what must be true afterwards are the specs' business.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import pg from 'pg';
+import { kafkaLog } from '#cluster';
+import { decode, type Recorded, TOPICS, type Topic } from '#contracts';
+import type { EventLog } from '#ports';
+import { freePort } from './ports.js';
+import { brokers, databaseUrl, redisUrl, unique } from './servers.js';
+import { until } from './until.js';
+
+export const APPS = ['session', 'load-balancing', 'metering', 'billing', 'edge', 'api'] as const;
+export type AppName = (typeof APPS)[number];
+export type ProcessName = `${AppName}-${number}`;
+
+const API_KEY = 'a-key-for-tests-only';
+const KEPT_LINES = 400;
+const MOST_FAILED_STARTS = 5;
+const START_AGAIN_MS = 1_000;
+/** Where everything the processes write is kept, for somebody who hunts a fault. */
+const LOGS = process.env.NETWORK_LOGS;
+
+export interface NetworkOptions {
+  readonly replicas?: number;
+  readonly partitions?: number;
+  /** More environment for every process. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+interface Member {
+  readonly app: AppName;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Of its health checks. */
+  readonly port: number;
+  readonly lines: string[];
+  child: ChildProcess | undefined;
+  ended: Promise<void>;
+  isReady: boolean;
+  /** Starts that came to nothing: a server did not answer in time. As everywhere, the process is started again. */
+  failedStarts: number;
+}
+
+export class ProcessNetwork {
+  /** Processes that ran, ended without having been told to, and their last words. */
+  readonly deaths: string[] = [];
+  readonly edgePorts: number[] = [];
+  readonly #apis: number[] = [];
+  readonly #members = new Map<ProcessName, Member>();
+  readonly #toldToEnd = new Set<ChildProcess>();
+
+  private constructor(
+    readonly environment: Readonly<Record<string, string>>,
+    readonly database: pg.Pool,
+    readonly log: EventLog,
+  ) {}
+
+  /** Resolves when every process is ready. */
+  static async open({ replicas = 2, partitions = 4, settings = {} }: NetworkOptions = {}): Promise<ProcessNetwork> {
+    const name = unique('network').replaceAll('-', '_');
+    const admin = new pg.Client(databaseUrl());
+    await admin.connect();
+    await admin.query(`create database ${name}`);
+    await admin.end();
+    const url = new URL(databaseUrl());
+    url.pathname = `/${name}`;
+    const environment = {
+      KAFKA_BROKERS: brokers().join(','),
+      REDIS_URL: redisUrl(),
+      DATABASE_URL: url.toString(),
+      MASTER_KEY: randomBytes(32).toString('base64'),
+      CLUSTER_PREFIX: `${name}.`,
+      LOG_PARTITIONS: String(partitions),
+      ADMIN_API_KEY: API_KEY,
+      LOG_LEVEL: 'info',
+      ...settings,
+    };
+    const log = kafkaLog({ brokers: brokers(), prefix: `${name}.`, partitions, onTrouble: () => undefined });
+    await log.open(TOPICS);
+    const database = new pg.Pool({ connectionString: url.toString(), max: 2 });
+    database.on('error', () => undefined); // PostgreSQL is stopped by nobody here; a query tells
+    const network = new ProcessNetwork(environment, database, log);
+    for (let replica = 0; replica < replicas; replica++) for (const app of APPS) await network.#add(app, replica);
+    try {
+      // Not all at once: twelve starts are half a minute of processor time.
+      for (const app of APPS) {
+        const members = network.names.filter((name) => network.#member(name).app === app);
+        for (const member of members) network.start(member);
+        await Promise.all(members.map((member) => network.ready(member)));
+      }
+      return network;
+    } catch (error) {
+      await network.close();
+      throw error;
+    }
+  }
+
+  get names(): readonly ProcessName[] {
+    return [...this.#members.keys()];
+  }
+
+  start(name: ProcessName): void {
+    const member = this.#member(name);
+    const child = spawn(process.execPath, [join(process.cwd(), `dist/apps/${member.app}/main.js`)], {
+      env: { ...process.env, ...member.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => {
+        member.lines.push(line);
+        if (LOGS !== undefined) appendFileSync(join(LOGS, `${name}.log`), `${line}\n`);
+        if (member.lines.length > KEPT_LINES) member.lines.shift();
+      });
+    member.child = child;
+    member.isReady = false;
+    member.ended = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        if (!this.#toldToEnd.has(child)) this.#died(name, member, `${code ?? signal}`);
+        resolve();
+      });
+    });
+  }
+
+  #died(name: ProcessName, member: Member, how: string): void {
+    if (member.isReady || member.failedStarts >= MOST_FAILED_STARTS) this.deaths.push(`${name} ended with ${how}:\n${this.words(name)}`);
+    else {
+      member.failedStarts++;
+      setTimeout(() => this.start(name), START_AGAIN_MS);
+    }
+  }
+
+  /** Resolves when its health checks pass. */
+  ready(name: ProcessName): Promise<boolean> {
+    const member = this.#member(name);
+    const { port } = member;
+    const ask = (): Promise<boolean> =>
+      fetch(`http://127.0.0.1:${port}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    const look = async (): Promise<boolean> => {
+      member.isReady ||= await ask();
+      return member.isReady;
+    };
+    return until(`${name} ready`, look, { withinMs: 120_000, tell: () => this.words(name) });
+  }
+
+  signal(name: ProcessName, signal: NodeJS.Signals): void {
+    this.#member(name).child?.kill(signal);
+  }
+
+  /** Ends it and resolves when it is gone. */
+  async end(name: ProcessName, signal: NodeJS.Signals): Promise<void> {
+    const { child, ended } = this.#member(name);
+    if (child === undefined) return;
+    this.#toldToEnd.add(child);
+    child.kill(signal);
+    await ended;
+  }
+
+  /** What it wrote, as lines; the newest last. */
+  linesOf(name: ProcessName): readonly string[] {
+    return this.#member(name).lines;
+  }
+
+  /** Its last words, for a failure. */
+  words(name: ProcessName): string {
+    return this.linesOf(name).slice(-8).join('\n');
+  }
+
+  async call<T>(method: string, path: string, body?: unknown, api = 0): Promise<T> {
+    const response = await fetch(`http://127.0.0.1:${this.#apis[api]}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  /** A call of which a refusal in time of trouble is tried again. */
+  async insist(method: string, path: string, body?: unknown): Promise<void> {
+    let last: unknown;
+    await until(
+      `${method} ${path}`,
+      () =>
+        this.call(method, path, body).then(
+          () => true,
+          (error: unknown) => {
+            last = error;
+            return false;
+          },
+        ),
+      { tell: () => String(last) },
+    );
+  }
+
+  /** Everything in a topic, in order per partition. */
+  async records(topic: Topic): Promise<readonly Recorded[]> {
+    const found: Recorded[] = [];
+    for (const [partition, head] of (await this.heads(topic)).entries())
+      for await (const batch of this.log.read(topic, partition, 0, head)) found.push(...batch.map(decode));
+    return found;
+  }
+
+  heads(topic: Topic): Promise<readonly number[]> {
+    return Promise.all(Array.from({ length: this.log.partitionCount(topic) }, (_, partition) => this.log.head(topic, partition)));
+  }
+
+  /** Resolves when every service has committed all that is in its topics now; tells who lags when it never does. */
+  async caughtUp(withinMs = 60_000): Promise<void> {
+    const heads = new Map<string, number>();
+    for (const topic of TOPICS)
+      for (const [partition, head] of (await this.heads(topic)).entries()) heads.set(`${topic}/${partition}`, head);
+    let behind: readonly string[] = [];
+    const look = async (): Promise<boolean> => {
+      const { rows } = await this.database.query<{ service: string; topic: string; partition: number; next_offset: string }>(
+        'select service, topic, partition, next_offset from service_positions',
+      );
+      behind = rows.flatMap(({ service, topic, partition, next_offset }) => {
+        const head = heads.get(`${topic}/${partition}`) ?? 0;
+        return Number(next_offset) < head ? [`${service} at ${next_offset} of ${head} in ${topic}/${partition}`] : [];
+      });
+      return rows.length > 0 && behind.length === 0;
+    };
+    await until('every service at the head of its topics', look, { withinMs, tell: () => behind.join('\n') });
+  }
+
+  /** Everything in the tables that services write, by table: what a replay has to bring back. */
+  async rows(): Promise<ReadonlyMap<string, string>> {
+    const { rows: tables } = await this.database.query<{ name: string }>(
+      `select tablename as name from pg_tables where schemaname = 'public' and tablename not in ('feed', 'schema_migrations', 'parked_records')
+       and tablename not like 'service_%' order by 1`,
+    );
+    const found = new Map<string, string>();
+    for (const { name } of tables) {
+      const { rows } = await this.database.query<{ row: string }>(`select t::text as row from ${name} t order by 1`);
+      found.set(name, rows.map(({ row }) => row).join('\n'));
+    }
+    return found;
+  }
+
+  /** Ends every process as an operator would, edges first; names those that did not end well. */
+  async drain(): Promise<readonly string[]> {
+    const isEdge = (name: ProcessName): boolean => name.startsWith('edge-');
+    for (const some of [this.names.filter(isEdge), this.names.filter((name) => !isEdge(name))])
+      await Promise.all(some.map((name) => this.end(name, 'SIGTERM')));
+    return this.names.filter((name) => this.#member(name).child?.exitCode !== 0);
+  }
+
+  /** Runs a built program to its end in the network's environment, e.g. the replay. */
+  program(file: string, args: readonly string[]): { readonly status: number | null; readonly output: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), 'dist/apps', file), ...args], {
+      env: { ...process.env, ...this.environment },
+      encoding: 'utf8',
+    });
+    return { status, output: stdout + stderr };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.names.map((name) => this.end(name, 'SIGKILL')));
+    await this.database.end();
+    await this.log.close();
+  }
+
+  async #add(app: AppName, replica: number): Promise<void> {
+    const port = await freePort();
+    const own: Record<string, string> = app === 'api' ? { HTTP_PORT: String(port) } : { HEALTH_PORT: String(port) };
+    if (app === 'api') this.#apis.push(port);
+    if (app === 'edge') {
+      const ocppPort = await freePort();
+      this.edgePorts.push(ocppPort);
+      own.OCPP_PORT = String(ocppPort);
+      own.EDGE_ID = `edge-${replica}-${randomUUID()}`;
+    }
+    const environment = { ...this.environment, ...own };
+    this.#members.set(`${app}-${replica}`, {
+      app,
+      environment,
+      port,
+      lines: [],
+      child: undefined,
+      ended: Promise.resolve(),
+      isReady: false,
+      failedStarts: 0,
+    });
+  }
+
+  #member(name: ProcessName): Member {
+    const member = this.#members.get(name);
+    if (member === undefined) throw new Error(`no process ${name} in this network`);
+    return member;
+  }
+}
