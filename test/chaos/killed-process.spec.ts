@@ -1,0 +1,84 @@
+// kill -9 of one process of each kind while 200 stations charge and drivers come and go: what was answered is in the log once,
+// no session ends but by its driver, every end is billed over the station's own register, and no site ever draws more than it may.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AppName } from '../cluster/support/process-network.js';
+import { answeredButNotOnce, billsThatDiffer, sessionsThatDiffer } from './support/audit.js';
+import { ChargingNetwork } from './support/charging-network.js';
+
+const STATIONS = Number(process.env.CHAOS_STATIONS ?? 200);
+const SITES = 8;
+const LIMIT_A = Math.ceil((8 * STATIONS) / SITES);
+/** Drivers who leave, and drivers who come, in the moment of each kill. */
+const TURNOVER = 8;
+const KINDS: readonly AppName[] = ['edge', 'session', 'metering', 'billing', 'load-balancing', 'api'];
+
+describe('kill -9 of any one process', () => {
+  let charging: ChargingNetwork;
+
+  beforeAll(async () => {
+    charging = await ChargingNetwork.open({
+      stations: STATIONS,
+      sites: SITES,
+      partitions: 8,
+      limitA: LIMIT_A,
+      sampleIntervalS: 15,
+      seed: 20_261,
+    });
+    charging.arrive(charging.stationIds);
+    await charging.until('every car charges', () => charging.stationIds.every((stationId) => charging.isCharging(stationId)));
+  }, 300_000);
+  afterAll(() => charging?.close(), 60_000);
+
+  for (const [round, kind] of KINDS.entries())
+    it(`${kind}: the others take over, and it comes back`, async () => {
+      const { network } = charging;
+      const leaving = charging.stationIds.slice(round * TURNOVER, (round + 1) * TURNOVER);
+      charging.depart(leaving);
+      const killedAt = Date.now();
+      await network.end(`${kind}-0`, 'SIGKILL');
+      charging.arrive(leaving);
+      await charging.allAnsweredSince(killedAt);
+      await network.caughtUp();
+      network.start(`${kind}-0`);
+      await network.ready(`${kind}-0`);
+      await charging.until('every car charges', () => charging.stationIds.every((stationId) => charging.isCharging(stationId)));
+      expect(sessionsThatDiffer(await network.records('session-events'), charging.fleet.totals())).toEqual([]);
+    }, 120_000);
+
+  it('leaves a log that has all that was answered, once', async () => {
+    await charging.allDepart();
+    expect(answeredButNotOnce(await charging.network.records('site-events'), charging.fleet.totals())).toEqual([]);
+    expect(charging.failures).toEqual([]);
+    expect(charging.network.deaths).toEqual([]);
+  }, 120_000);
+
+  it('ends and bills every session once, over the register of its station', async () => {
+    const { network, fleet } = charging;
+    await network.caughtUp();
+    const [sessions, bills] = [await network.records('session-events'), await network.records('billing-events')];
+    const totals = fleet.totals();
+    expect(totals.flatMap(({ transactions }) => transactions)).toHaveLength(STATIONS + KINDS.length * TURNOVER);
+    expect(sessionsThatDiffer(sessions, totals)).toEqual([]);
+    expect(billsThatDiffer(bills, sessions, totals)).toEqual([]);
+  }, 120_000);
+
+  it('has rows that are only a view of the log: verified, dropped, replayed, the same', async () => {
+    const { network, fleet } = charging;
+    await fleet.stop();
+    expect(await network.drain()).toEqual([]);
+    const before = await network.rows();
+    expect(before.get('sessions')).not.toBe('');
+    const verified = network.program('standalone/replay.js', ['--verify']);
+    expect(verified.output).toMatch(/the rows equal a replay of the log/);
+    expect(verified.output).not.toMatch(/DIFFER|parked|otherwise/);
+    expect(verified.status).toBe(0);
+    expect(network.program('standalone/replay.js', []).status).toBe(0);
+    const after = await network.rows();
+    expect([...before.keys()].filter((table) => after.get(table) !== before.get(table))).toEqual([]);
+  }, 240_000);
+
+  it('never let a site draw more than its limit', () => {
+    expect(charging.draws.highestMa()).toBeGreaterThan(0.8 * LIMIT_A * 1000);
+    expect(charging.draws.above(LIMIT_A * 1000)).toEqual([]);
+  });
+});
