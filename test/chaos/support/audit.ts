@@ -35,6 +35,24 @@ export function answeredButNotOnce(siteEvents: readonly Recorded[], totals: read
   return wrong;
 }
 
+/** Sessions that ended although the car still charges: for a look in the middle of things. */
+export function endedTooEarly(sessionEvents: readonly Recorded[], totals: readonly StationTotals[]): readonly string[] {
+  const running = new Set<string>(
+    totals.flatMap(({ stationId, transactions }) =>
+      transactions.filter(({ endedAt }) => endedAt === undefined).map(({ transactionId }) => `${stationId} ${transactionId}`),
+    ),
+  );
+  const events = sessionEvents as readonly Recorded<SessionEvent>[];
+  const nameOf = new Map<string, string>(
+    events.flatMap(({ type, data }) => (type === 'SessionStarted' ? [[data.sessionId, `${data.stationId} ${data.transactionId}`]] : [])),
+  );
+  return events.flatMap((event) =>
+    event.type === 'SessionEnded' && running.has(nameOf.get(event.data.sessionId) ?? '')
+      ? [`${nameOf.get(event.data.sessionId)}: ended at ${placeOf(event)} (${event.data.reason})`]
+      : [],
+  );
+}
+
 /** One session per transaction of a station, begun once; nothing ended that the station did not end. */
 export function sessionsThatDiffer(sessionEvents: readonly Recorded[], totals: readonly StationTotals[]): readonly string[] {
   const events = sessionEvents as readonly Recorded<SessionEvent>[];
