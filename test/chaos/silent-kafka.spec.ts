@@ -2,6 +2,7 @@
 // for an answer is sent away in waves instead of being left in silence, nobody gets an error, and nothing is lost or doubled afterwards.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stack } from '../cluster/support/servers.js';
+import { until } from '../cluster/support/until.js';
 import { answeredButNotOnce, billsThatDiffer, endedTooEarly, sessionsThatDiffer } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
 
@@ -40,13 +41,23 @@ describe('a log that is away', () => {
   async function away(goAway: () => Promise<void>, comeBack: () => Promise<void>, forMs: number): Promise<void> {
     const leaving = charging.stationIds.slice(round * TURNOVER, ++round * TURNOVER);
     const goneAt = Date.now();
+    const reasonsOf = (stationId: string): readonly string[] =>
+      charging.downs.filter((down) => down.stationId === stationId && down.at >= goneAt).map(({ reason }) => reason);
+    const left = (): readonly string[] => charging.stationIds.filter((stationId) => !reasonsOf(stationId).includes('closed with 1013'));
     await goAway();
-    charging.depart(leaving);
-    const isSentAway = (stationId: string): boolean =>
-      charging.downs.some((down) => down.stationId === stationId && down.at > goneAt && down.reason === 'closed with 1013');
-    await charging.until('every station that waits was sent away', () => charging.stationIds.every(isSentAway), 90_000);
-    await charging.until('the outage is over', () => Date.now() - goneAt >= forMs);
-    await comeBack();
+    try {
+      charging.depart(leaving);
+      await until('every station that waits was sent away', () => left().length === 0, {
+        withinMs: 90_000,
+        tell: () =>
+          left()
+            .map((stationId) => `${stationId}: ${reasonsOf(stationId).join(', ')}`)
+            .join('\n'),
+      });
+      await charging.until('the outage is over', () => Date.now() - goneAt >= forMs);
+    } finally {
+      await comeBack();
+    }
     const backAt = Date.now();
 
     const downs = charging.downs.filter(({ at }) => at > goneAt && at < backAt);
