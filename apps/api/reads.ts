@@ -1,6 +1,7 @@
 // Rows as the HTTP interface shows them. The tables belong to the services that write them; nothing is written here.
 import { instantMs } from '#ocpp';
 import type { World } from '#ports';
+import { queryAsTenant } from '#service';
 import type { FeedKind } from './definition.js';
 import type { Describe } from './feed.js';
 import { isStorable } from './http.js';
@@ -134,8 +135,9 @@ const toVariable = (row: Json): Json => ({
 const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
 export function readsFrom({ database }: World) {
-  const rows = async (text: string, values: readonly unknown[]): Promise<readonly Json[]> =>
-    (await database.query<Json>(text, values)).rows;
+  // The tenant is the first value of every query here, and what the database lets it see (P9).
+  const rows = async (text: string, values: readonly [tenantId: string, ...unknown[]]): Promise<readonly Json[]> =>
+    (await queryAsTenant<Json>(database, values[0], text, values)).rows;
 
   return {
     async sites(tenantId: string, { limit, cursor }: PageQuery): Promise<List<Json>> {

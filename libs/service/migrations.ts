@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Sql } from '#ports';
 import { SERVICE_MIGRATIONS } from './store.js';
+import { secureTenants } from './tenant-security.js';
 
 const LOCK = 7_106_511;
 
@@ -15,6 +16,7 @@ export async function migrate(database: Database, app: string, directory?: strin
     await applyMissing(tx, 'service', SERVICE_MIGRATIONS);
     const files = names.map(async (name) => ({ name, text: await readFile(join(directory ?? '', name), 'utf8') }));
     await applyMissing(tx, app, await Promise.all(files));
+    await secureTenants(tx);
   });
 }
 

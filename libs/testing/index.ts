@@ -7,5 +7,6 @@ export { type EventLogFeatures, type EventLogUnderTest, eventLogContract, readAl
 export { type KeyStoreUnderTest, keyStoreContract } from './contracts/key-store.js';
 export { type RoutingUnderTest, routingContract } from './contracts/routing.js';
 export { type ServiceUnderTest, serviceTakeoverContract } from './contracts/service-takeover.js';
+export { tenantSecurityContract } from './contracts/tenant-security.js';
 export { scratch } from './scratch.js';
 export { databaseTemplate, scratchDatabase } from './scratch-database.js';
