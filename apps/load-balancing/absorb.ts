@@ -24,6 +24,7 @@ import {
   unanswered,
 } from '#domain/load-balancing';
 import { instantMs } from '#ocpp';
+import { understood } from './answers.js';
 import { measured } from './samples.js';
 import { type SiteState, type StationState, withStation } from './state.js';
 
@@ -71,7 +72,7 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
         ),
       };
     case 'StationConnected':
-      return withStation(state, stationId, ({ lostAtMs: _back, ...station }) => ({
+      return withStation(state, stationId, ({ lostAtMs: _back, asking: _lost, ...station }) => ({
         ...station,
         ocppVersion: input.data.ocppVersion,
         ledger: connected(station.ledger, input.at.offset),
@@ -89,22 +90,18 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
     case 'ProfileRequested':
       return { ...state, asked: [...state.asked, input.data] };
     case 'CommandRequested':
-      return input.data.grant === undefined ? awaitOutcome(state, input.data, false) : state;
+      return input.data.grant === undefined ? awaitOutcome(state, input.data) : state;
     case 'CommandSent':
       return withStation(state, stationId, (station) => ({
         ...station,
         ledger: sent(station.ledger, input.data.commandId, input.data.generation.offset, state.nowMs),
       }));
     case 'CommandAnswered':
-      return answered(state, stationId, input.data);
+      return answered(replied(state, stationId, input.data.commandId, input.data), stationId, input.data);
     case 'CommandErrored':
-      return NEVER_APPLIED.has(input.data.code)
-        ? rejected(state, stationId, input.data.commandId, QUIET_AFTER_REJECTION_MS)
-        : silent(state, stationId, input.data.commandId);
     case 'CommandUnanswered':
-      return silent(state, stationId, input.data.commandId);
     case 'CommandRefused':
-      return rejected(state, stationId, input.data.commandId, QUIET_AFTER_REFUSAL_MS[input.data.reason] ?? QUIET_AFTER_REJECTION_MS);
+      return withoutOutcome(replied(state, stationId, input.data.commandId, undefined), stationId, input);
     case 'GridLimitReceived':
       return absorbGridLimit(state, input.data);
     case 'MeasurementsReported': {
@@ -126,14 +123,42 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
 
 // What became of commands
 
-/** From here on silence means something, once both times are over. */
-export const awaitOutcome = (
+/** An end other than an answer. */
+function withoutOutcome(
   state: SiteState,
-  { commandId, stationId, notAfter, timeoutMs }: Pick<CommandRequested, 'commandId' | 'stationId' | 'notAfter' | 'timeoutMs'>,
-  isGrant: boolean,
-): SiteState => ({
+  stationId: string,
+  input: Extract<Recorded<SiteEvent>, { type: 'CommandErrored' | 'CommandUnanswered' | 'CommandRefused' }>,
+): SiteState {
+  const { commandId } = input.data;
+  switch (input.type) {
+    case 'CommandErrored':
+      return NEVER_APPLIED.has(input.data.code)
+        ? rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS)
+        : silent(state, stationId, commandId);
+    case 'CommandUnanswered':
+      return silent(state, stationId, commandId);
+    case 'CommandRefused':
+      return rejected(state, stationId, commandId, QUIET_AFTER_REFUSAL_MS[input.data.reason] ?? QUIET_AFTER_REJECTION_MS);
+  }
+}
+
+/** The answer to a question of ours, if it is one; one that never left is asked again. */
+function replied(state: SiteState, stationId: string, commandId: string, answer: CommandAnswered | undefined): SiteState {
+  return withStation(state, stationId, (station) => {
+    const { asking } = station;
+    if (asking?.commandId !== commandId) return station;
+    const connection = answer?.generation.offset ?? station.ledger.connection;
+    return understood(station, asking, connection, answer?.payload as Json | undefined, state.nowMs, state.config?.voltageV ?? 230);
+  });
+}
+
+/** From here on silence means something, once both times are over. */
+export const awaitOutcome = (state: SiteState, { commandId, stationId, notAfter, timeoutMs, grant }: CommandRequested): SiteState => ({
   ...state,
-  pending: { ...state.pending, [commandId]: { stationId, isGrant, giveUpMs: Date.parse(notAfter) + timeoutMs + GIVE_UP_AFTER_MS } },
+  pending: {
+    ...state.pending,
+    [commandId]: { stationId, isGrant: grant !== undefined, giveUpMs: Date.parse(notAfter) + timeoutMs + GIVE_UP_AFTER_MS },
+  },
 });
 
 function settled(state: SiteState, stationId: string, commandId: string, change: (station: StationState) => StationState): SiteState {
@@ -205,11 +230,13 @@ type Json = Readonly<Record<string, unknown>>;
 function absorbCall(station: StationState, call: CallReceived, receivedAt: string, nowMs: number, voltageV: number): StationState {
   const payload = call.payload as Json;
   const isOld = call.generation.offset < station.ledger.connection && call.generation.assignmentSeq <= station.assignmentSeq;
-  const heard = isOld ? station : withSkew(station, payload, nowMs);
+  const heard = isOld ? station : withSkew(station, call, payload, nowMs);
   switch (call.action) {
     case 'BootNotification': {
       const isAccepted = call.answer.kind === 'result' && (call.answer.payload as Json).status === 'Accepted';
-      return isAccepted && !isOld ? { ...heard, ledger: booted(heard.ledger), demands: {}, quietUntilMs: 0 } : heard;
+      if (!isAccepted || isOld) return heard;
+      const { asking: _unanswered, ...rest } = heard;
+      return { ...rest, ledger: booted(heard.ledger), demands: {}, quietUntilMs: 0, facts: { ...heard.facts, model: modelOf(payload) } };
     }
     case 'StartTransaction': {
       const evseId = evseOfConnector(station.config, Number(payload.connectorId));
@@ -241,12 +268,21 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
   }
 }
 
-function withSkew(station: StationState, payload: Json, nowMs: number): StationState {
+/** Live messages alone tell what its clock says now: in 1.6 those after it answered a trigger on this connection, in 2.x those not `offline`. */
+function withSkew(station: StationState, { ocppVersion, generation }: CallReceived, payload: Json, nowMs: number): StationState {
+  const isLive = ocppVersion === 'ocpp1.6' ? station.facts.clockOn === generation.offset : payload.offline !== true;
+  if (!isLive) return station;
   const told = payload.timestamp ?? ((payload.meterValue as readonly Json[] | undefined)?.[0]?.timestamp as unknown);
-  const stationMs = typeof told === 'string' && payload.offline !== true ? instantMs(told) : undefined;
+  const stationMs = typeof told === 'string' ? instantMs(told) : undefined;
   return stationMs === undefined
     ? station
     : { ...station, ledger: { ...station.ledger, skew: observeSkew(station.ledger.skew, stationMs, nowMs) } };
+}
+
+function modelOf(payload: Json): string {
+  const told = (payload.chargingStation ?? payload) as Json;
+  const { chargePointVendor = told.vendorName, chargePointModel = told.model, firmwareVersion = '' } = told;
+  return [chargePointVendor, chargePointModel, firmwareVersion].join('/');
 }
 
 function started(station: StationState, evseId: number, transactionId: string, nowMs: number, connectorId?: number): StationState {
@@ -295,7 +331,7 @@ export function configured(
       const hash = credentialHash ?? before?.credentialHash;
       const station: StationState = before
         ? { ...before, config, assignmentSeq, ledger: reconfigured(before.ledger, config) }
-        : { config, assignmentSeq, ledger: newStationLedger(config), demands: {}, measured: {}, quietUntilMs: 0 };
+        : { config, assignmentSeq, ledger: newStationLedger(config), demands: {}, measured: {}, quietUntilMs: 0, facts: {} };
       return {
         ...state,
         version,

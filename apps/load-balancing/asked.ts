@@ -14,7 +14,7 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const grantSeq = state.grantSeq + 1;
   const order = { ownerEpoch: state.ownerEpoch, grantSeq };
   const send = (grant: Partial<NonNullable<SiteEventData['CommandRequested']['grant']>>): Output =>
-    out('CommandRequested', { ...asked, grant: { ...order, slot: 'plan', evseId: 0, steps: [], ...grant } }, stationId);
+    out('CommandRequested', { ...asked, grant: { ...order, slot: 'plan', evseId: 0, steps: [], raises: true, ...grant } }, stationId);
 
   const station = state.stations[stationId];
   const network = networkOf(state);

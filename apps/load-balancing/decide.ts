@@ -21,7 +21,8 @@ import { uuidV5 } from '#kernel';
 import type { Deadline, Fold, Output } from '#service';
 import { absorb, awaitOutcome, configured, prunedSite } from './absorb.js';
 import { answerAsked } from './asked.js';
-import { SAMPLES_IN_A_ROW, USE_FRESH_MS } from './samples.js';
+import { inquiryOf, nextQuestionMs, questions } from './inquiries.js';
+import { USE_FRESH_MS } from './samples.js';
 import { networkOf, newSite, placementsOf, type SiteState, type StationState, stationConfigs, withStation } from './state.js';
 import { projectSite } from './tables.js';
 import { nextTurnMs, noted, rotated } from './turns.js';
@@ -67,9 +68,12 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
   const plan = planFor(state);
   if (plan === undefined) return outputs;
   let { grantSeq } = state;
-  for (const grant of plan.grants) outputs.push(...grantOutput(state, grant, ++grantSeq, input));
+  const grants = plan.grants.flatMap((grant) => grantOutput(state, grant, ++grantSeq, input));
+  outputs.push(...grants);
   const decided = decisionOf(state, plan);
   if (JSON.stringify(decided.data) !== state.decided) outputs.push(decided);
+  for (const question of questions(grants.reduce(remember, state), input.id))
+    outputs.push(siteOutput('CommandRequested', question, question.stationId));
   return outputs;
 }
 
@@ -132,6 +136,7 @@ function viewOf(state: SiteState): PlanInput | undefined {
     placement: placements.get(station.config) ?? placeStation(network, station.config),
     quietUntilMs: station.quietUntilMs,
     demands: demandMap(station, nowMs),
+    ...(station.facts.maxPeriods !== undefined && { maxPeriods: station.facts.maxPeriods }),
   }));
   return { network, conditions: { gridLimits, measurements }, leaseMs: (config.leaseSeconds ?? 900) * 1000, stations, nowMs };
 }
@@ -177,6 +182,7 @@ function grantOutput(
     voltageV: state.config.voltageV,
     evseId,
     steps,
+    ...(station.facts.onlyUnit && { onlyUnit: station.facts.onlyUnit }),
     ...(transactionId !== undefined && { transactionId }),
     ...(connectorId !== undefined && { connectorId }),
   };
@@ -184,7 +190,11 @@ function grantOutput(
     ...common,
     action: 'SetChargingProfile',
     payload: setChargingProfile(station.ocppVersion, spec),
-    grant: { ...order, ...(transactionId !== undefined && { transactionId }) },
+    grant: {
+      ...order,
+      ...(transactionId !== undefined && { transactionId }),
+      ...((cause === 'raise' || cause === 'renew') && { raises: true }),
+    },
   };
   return [siteOutput('CommandRequested', data, stationId)];
 }
@@ -272,26 +282,21 @@ function deadlines(state: SiteState): readonly Output[] {
 function disobedience(before: SiteState, after: SiteState, { stationId = '' }: Recorded<SiteEvent>): readonly Output[] {
   const station = after.stations[stationId];
   if (station === undefined || station === before.stations[stationId]) return [];
-  return station.ledger.evses.flatMap(({ evseId, disobedient, plans }) => {
-    const was = before.stations[stationId]?.ledger.evses.find((evse) => evse.evseId === evseId)?.disobedient ?? false;
-    const seen = station.measured[evseId];
-    if (!disobedient || was || seen === undefined || seen.above < SAMPLES_IN_A_ROW) return [];
-    const allowedMa = plans.at(-1)?.steps[0]?.limitMa ?? 0;
-    return [
-      {
-        topic: 'balancing-events',
-        type: 'StationDisobeyed',
-        stationId,
-        data: { stationId, evseId, allowedMa, measuredMa: seen.currentMa ?? 0 },
-      } as const,
-    ];
+  return Object.entries(station.measured).flatMap(([evseId, { flag, flaggedMs }]) => {
+    if (flag === undefined || flaggedMs === before.stations[stationId]?.measured[evseId]?.flaggedMs) return [];
+    const { reason, allowedMa, reportedMa } = flag;
+    const data = { stationId, evseId: Number(evseId), reason, allowedMa, measuredMa: reportedMa };
+    return [{ topic: 'balancing-events', type: 'StationDisobeyed', stationId, data } as const];
   });
 }
 
-function nextDue({ tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch }: SiteState): Deadline | undefined {
+function nextDue({ tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch, nowMs }: SiteState): Deadline | undefined {
   const times = [
     ...(lookAgainMs !== undefined && ownerEpoch >= 0 ? [lookAgainMs] : []),
     ...Object.values(pending).map(({ giveUpMs }) => giveUpMs),
+    ...Object.values(stations)
+      .map(nextQuestionMs)
+      .filter((ms) => ms > nowMs && Number.isFinite(ms)),
     ...Object.values(stations).flatMap(({ lostAtMs, ledger }) =>
       lostAtMs !== undefined && ledger.contact === 'lost' ? [lostAtMs + OFFLINE_AFTER_MS] : [],
     ),
@@ -301,6 +306,15 @@ function nextDue({ tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch 
 }
 
 // Memory of what was told
+
+/** A question of ours is on its way. */
+function asked(state: SiteState, command: CommandRequested): SiteState {
+  if (command.requestedBy !== 'load-balancing') return state;
+  return withStation(state, command.stationId, (station) => {
+    const inquiry = inquiryOf(command, station, state.nowMs);
+    return inquiry === undefined ? station : { ...station, asking: { ...inquiry, commandId: command.commandId } };
+  });
+}
 
 const withoutAsked = (state: SiteState, commandId: string): SiteState =>
   state.asked.some((asked) => asked.commandId === commandId)
@@ -314,8 +328,8 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
       return configured(state, version, change);
     }
     case 'CommandRequested': {
-      const { commandId, grant, notAfter, timeoutMs } = data as CommandRequested;
-      if (grant === undefined) return state;
+      const { commandId, grant, notAfter } = data as CommandRequested;
+      if (grant === undefined) return asked(state, data as CommandRequested);
       const { ownerEpoch, grantSeq, slot, evseId, transactionId, steps, foreign, clears } = grant;
       const entry = {
         ownerEpoch,
@@ -330,7 +344,7 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
         ...(transactionId !== undefined && { transactionId }),
         ...(foreign && { foreign }),
       };
-      const awaiting = awaitOutcome(withoutAsked(state, commandId), { commandId, stationId, notAfter, timeoutMs }, true);
+      const awaiting = awaitOutcome(withoutAsked(state, commandId), data as CommandRequested);
       return withStation({ ...awaiting, grantSeq: Math.max(state.grantSeq, grantSeq) }, stationId, (station) => ({
         ...station,
         ledger: clears

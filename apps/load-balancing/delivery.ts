@@ -6,6 +6,9 @@ import type { World } from '#ports';
 import type { Change, Effects, HeldPartition } from '#service';
 import type { SiteState } from './state.js';
 
+/** A raise rests on what was known when it was decided: an owner this far behind its stream raises nothing. */
+export const MOST_BEHIND_MS = 5_000;
+
 export function ownerEffects(world: World, logger: Logger): Effects<SiteState, SiteEvent> {
   const ownerId = world.ids.next();
 
@@ -59,8 +62,16 @@ export function ownerEffects(world: World, logger: Logger): Effects<SiteState, S
         if (!partition.lease.isHeld()) return;
         const state = partition.states.get(aggregate) ?? after;
         take(aggregate, state);
-        if (input.type !== 'CommandRequested' || input.data.grant === undefined) continue;
-        if (state.ownerId !== ownerId || input.data.grant.ownerEpoch !== state.ownerEpoch) continue;
+        if (input.type !== 'CommandRequested' || state.ownerId !== ownerId) continue;
+        const { grant, requestedBy, commandId, stationId } = input.data;
+        // Other commands are handed over by whoever wrote them; questions of ours are ours.
+        if (grant === undefined ? requestedBy !== 'load-balancing' : grant.ownerEpoch !== state.ownerEpoch) continue;
+        const behindMs = world.clock.now() - Date.parse(input.time);
+        if (grant?.raises && behindMs > MOST_BEHIND_MS) {
+          const detail = `the owner of the site is ${Math.round(behindMs / 1000)} s behind`;
+          await append('CommandRefused', state.tenantId, state.siteId, { commandId, reason: 'PastNotAfter', detail }, stationId);
+          continue;
+        }
         await deliver(state, input.data).catch((error: unknown) =>
           logger.warn(
             { siteId: state.siteId, err: error },

@@ -189,14 +189,30 @@ class World {
     if (this.chance(this.faults.loss)) return;
     this.after(this.random() * 2_000, () => {
       if (station.connection !== connection) return;
-      const status = this.chance(this.faults.rejection) ? 'Rejected' : station.take(command.payload as never);
+      const payload = command.grant === undefined ? this.reply(command, station) : { status: this.obey(command, station) };
       if (this.chance(this.faults.loss)) return;
       this.after(this.random() * 2_000, () => {
         answered = true;
         station.busyUntil = this.now;
-        this.append('CommandAnswered', { ...sent, payload: { status }, violations: [] }, stationId);
+        this.append('CommandAnswered', { ...sent, payload, violations: [] }, stationId);
       });
     });
+  }
+
+  obey(command: CommandRequested, station: Station): 'Accepted' | 'Rejected' {
+    return this.chance(this.faults.rejection) ? 'Rejected' : station.take(command.payload as never);
+  }
+
+  /** Questions: a trigger is answered, and followed by what was asked for. */
+  reply({ action }: CommandRequested, station: Station): unknown {
+    if (action !== 'TriggerMessage') return { status: 'NotSupported' };
+    this.after(3_000, () => this.speak(station));
+    return { status: 'Accepted' };
+  }
+
+  speak(station: Station): void {
+    const timestamp = new Date(Math.floor((this.now + station.skewMs) / 1000) * 1000).toISOString();
+    this.call(station, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Charging', timestamp });
   }
 
   station(stationId: string): Station {
@@ -261,8 +277,7 @@ class World {
         station.endTransaction();
         this.call(station, 'StopTransaction', { transactionId, meterStop: 1, timestamp: stamp });
       }
-      if (this.chance(0.1))
-        this.call(station, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Charging', timestamp: stamp });
+      if (this.chance(0.1)) this.speak(station);
       if (this.chance(this.faults.outage)) this.drop(station, this.random() * 900_000, false);
       else if (this.chance(this.faults.reboot)) this.drop(station, 20_000, true);
     }
@@ -331,7 +346,7 @@ describe('a site under every fault', () => {
     const it = world(seed, ROUGH, 8, 60, seed % 2 === 0 ? 6 : 0);
     it.run(3 * HOUR);
     expect(it.worstA).toBeLessThanOrEqual(0);
-    expect(it.grantedAs / (3 * 3600)).toBeGreaterThan(20);
+    expect(it.grantedAs / (3 * 3600)).toBeGreaterThan(15);
   });
 
   it.each([11, 12])('meets an unannounced cut when the leases have run out (seed %i)', (seed) => {

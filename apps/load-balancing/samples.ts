@@ -58,10 +58,16 @@ export function measured(
     atMs: nowMs,
     ...(reading?.powerW !== undefined && { powerW: reading.powerW }),
     ...(currentMa !== undefined && { currentMa }),
-    ...verdict,
+    above: verdict.above,
+    below: verdict.below,
     use,
+    ...(evse.disobedient && before?.flaggedMs !== undefined && { flaggedMs: before.flaggedMs }),
   };
-  const isDisobedient = evse.disobedient ? verdict.below < SAMPLES_IN_A_ROW : verdict.above >= SAMPLES_IN_A_ROW;
+  // Once found, it is the worst case until a fresh grant is confirmed and three samples keep to it.
+  const isForgiven = verdict.below >= SAMPLES_IN_A_ROW && lastChangeMs(evse) >= (before?.flaggedMs ?? 0);
+  const isDisobedient = evse.disobedient ? !isForgiven : verdict.above >= SAMPLES_IN_A_ROW;
+  const isNew = isDisobedient && !evse.disobedient;
+  const flag = { reason: 'samples', allowedMa: verdict.allowedMa, reportedMa: atLeastMa ?? 0 } as const;
   const demand = station.demands[evseId];
   const demands =
     demand === undefined || demand.usableMa === use.usableMa
@@ -71,7 +77,7 @@ export function measured(
     ...station,
     ledger: setDisobedient(station.ledger, evseId, isDisobedient),
     demands,
-    measured: { ...station.measured, [evseId]: after },
+    measured: { ...station.measured, [evseId]: isNew ? { ...after, flaggedMs: nowMs, flag } : after },
   };
 }
 
@@ -106,12 +112,12 @@ function judge(
   currentMa: number | undefined,
   nowMs: number,
   before: Measured | undefined,
-): Pick<Measured, 'above' | 'below'> {
-  if (currentMa === undefined) return { above: 0, below: 0 };
+): Pick<Measured, 'above' | 'below'> & { readonly allowedMa: number } {
   const allowedMa = committedMa(ledger, { ...evse, disobedient: false }, nowMs, false);
+  if (currentMa === undefined) return { above: 0, below: 0, allowedMa };
   const isAbove = currentMa > allowedMa + Math.max(TOLERANCE_MA, allowedMa * TOLERANCE_SHARE);
-  if (!isAbove) return { above: 0, below: (before?.below ?? 0) + 1 };
-  return nowMs - lastChangeMs(evse) > OBEY_WITHIN_MS ? { above: (before?.above ?? 0) + 1, below: 0 } : { above: 0, below: 0 };
+  if (!isAbove) return { above: 0, below: (before?.below ?? 0) + 1, allowedMa };
+  return { above: nowMs - lastChangeMs(evse) > OBEY_WITHIN_MS ? (before?.above ?? 0) + 1 : 0, below: 0, allowedMa };
 }
 
 /** Learned anew with each transaction, and only while the car is not still following a change. */

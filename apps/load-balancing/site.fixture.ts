@@ -16,6 +16,8 @@ export class Site {
   ocppVersion: OcppVersion = 'ocpp1.6';
   readonly told: { readonly type: string; readonly data: unknown; readonly stationId?: string }[] = [];
   answer: (command: CommandRequested) => 'Accepted' | 'Rejected' | 'Unknown' | 'silence' = () => 'Accepted';
+  /** What stations answer to questions. */
+  reply: (command: CommandRequested) => unknown = () => ({ status: 'NotSupported' });
   #offset = 0;
 
   put<Type extends keyof SiteEventData>(type: Type, data: SiteEventData[Type], stationId?: string): void {
@@ -48,7 +50,9 @@ export class Site {
       generation: { assignmentSeq: 1, offset: this.state.stations[command.stationId]?.ledger.connection ?? 0 },
     };
     this.put('CommandSent', sent, command.stationId);
-    if (outcome !== 'silence') this.put('CommandAnswered', { ...sent, payload: { status: outcome }, violations: [] }, command.stationId);
+    if (outcome === 'silence') return;
+    const payload = command.grant === undefined ? this.reply(command) : { status: outcome };
+    this.put('CommandAnswered', { ...sent, payload, violations: [] }, command.stationId);
   }
 
   /** Lets time pass to the next deadline, at most `ms`. */
@@ -121,9 +125,10 @@ export class Site {
   }
 }
 
-export function site(stationIds: readonly string[], limitA = 20, ocppVersion: OcppVersion = 'ocpp1.6'): Site {
+export function site(stationIds: readonly string[], limitA = 20, ocppVersion: OcppVersion = 'ocpp1.6', reply?: Site['reply']): Site {
   const it = new Site();
   it.ocppVersion = ocppVersion;
+  if (reply) it.reply = reply;
   it.put('ConfigurationRequested', {
     requestId: 'r',
     requestedBy: 'x',

@@ -27,6 +27,32 @@ export interface Measured {
   readonly above: number;
   readonly below: number;
   readonly use: Use;
+  /** When it was last found to be above what it was allowed, and how; until it obeys again. */
+  readonly flaggedMs?: number;
+  readonly flag?: { readonly reason: 'samples' | 'schedule'; readonly allowedMa: number; readonly reportedMa: number };
+}
+
+/** A question of ours a station has not answered yet. */
+export type Inquiry =
+  | { readonly kind: 'capabilities' | 'interval' | 'clock' }
+  | { readonly kind: 'composite'; readonly evseId: number; readonly askedMs: number };
+
+/** What a station said of itself. */
+export interface StationFacts {
+  /** Vendor, model and firmware of its last boot, and for which of them it was asked. */
+  readonly model?: string;
+  readonly askedFor?: string;
+  readonly maxPeriods?: number;
+  /** The only unit its schedules may have. */
+  readonly onlyUnit?: 'A' | 'W';
+  readonly sampleIntervalS?: number;
+  readonly intervalAsked?: boolean;
+  /** The connection on which it answered a TriggerMessage: what it sends there from then on is live. */
+  readonly clockOn?: number;
+  readonly clockAskedMs?: number;
+  readonly refusesTriggerOn?: number;
+  readonly composedMs?: number;
+  readonly refusesComposite?: boolean;
 }
 
 export interface StationState {
@@ -39,6 +65,8 @@ export interface StationState {
   readonly demands: Readonly<Record<string, Demand & { readonly connectorId?: number }>>;
   readonly measured: Readonly<Record<string, Measured>>;
   readonly quietUntilMs: number;
+  readonly facts: StationFacts;
+  readonly asking?: Inquiry & { readonly commandId: string };
   /** The link was lost at this time and has not come back. */
   readonly lostAtMs?: number;
 }

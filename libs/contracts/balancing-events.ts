@@ -20,6 +20,8 @@ export interface LimitsDecided {
 export interface StationDisobeyed {
   readonly stationId: string;
   readonly evseId: number;
+  /** Its samples, or what it answers to GetCompositeSchedule. */
+  readonly reason: 'samples' | 'schedule';
   readonly allowedMa: number;
   readonly measuredMa: number;
 }

@@ -105,6 +105,8 @@ export interface GrantFacts {
   readonly evseId: number;
   readonly transactionId?: string;
   readonly steps: readonly { readonly fromMs: number; readonly limitMa: number }[];
+  /** It may permit more, or for longer, than before: not to be delivered by an owner that is behind. */
+  readonly raises?: boolean;
   /** A profile that somebody else asked for. */
   readonly foreign?: ForeignProfile;
   /** Nothing is promised: profiles are removed. */

@@ -35,6 +35,8 @@ export interface StationView extends PlacedStation {
   /** Too soon after a failed attempt to try again; counts with what it holds until then. */
   readonly quietUntilMs: number;
   readonly demands: ReadonlyMap<number, Demand>;
+  /** Most periods its schedules can hold, where it said so. */
+  readonly maxPeriods?: number;
 }
 
 export interface PlanInput {
@@ -185,19 +187,24 @@ function splitWindows(
         : [];
     }),
   );
-  const free = new Set(steered.map(({ evse }) => evse));
+  // Whoever does not obey counts with its rating, whatever it is told; it is told its minimum.
+  const obedient = steered.filter(({ evse }) => !evse.disobedient);
+  const free = new Set(obedient.map(({ evse }) => evse));
   const splits = starts.map((t, index) => {
     const others = emptyLoad(network);
     for (const station of stations)
       addStation(others, station, 1, (evse) => (free.has(evse) ? 0 : committedMa(station.ledger, evse, t, true)));
     return split(
       capacities[index] as Float64Array,
-      steered.map(({ claim, evse }) => (evse.foreign.length === 0 ? claim : { ...claim, maxMa: Math.min(claim.maxMa, capMa(evse, t)) })),
+      obedient.map(({ claim, evse }) => (evse.foreign.length === 0 ? claim : { ...claim, maxMa: Math.min(claim.maxMa, capMa(evse, t)) })),
       others,
     );
   });
-  return steered
-    .map((entry, index) => {
+  const told = steered
+    .filter(({ evse }) => evse.disobedient)
+    .map((entry) => ({ ...entry, limits: starts.map((t) => (capMa(entry.evse, t) < entry.claim.minMa ? 0 : entry.claim.minMa)) }));
+  return obedient
+    .map((entry, index): Wish => {
       let lowest = Number.POSITIVE_INFINITY;
       const limits = splits.map(({ limitMa }) => {
         lowest = Math.min(lowest, limitMa[index] ?? 0);
@@ -206,6 +213,7 @@ function splitWindows(
       const reason = reasonOf(network, splits[0]?.tight[index] ?? -1);
       return { ...entry, limits, ...(reason && { reason }) };
     })
+    .concat(told)
     .sort((a, b) => compareClaims(a.claim, b.claim));
 }
 
@@ -278,13 +286,14 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   const isWaiting = held(nowMs) === 0 && rise > 0;
   if (rise >= DEADBAND_MA || isWaiting) return sooner && last.state === 'accepted' && !isWaiting ? undefined : move('raise');
   if (last?.state === 'unanswered' || (last && isDisplaced(evse.foreign, last))) return move('renew');
-  if (last && isForThis && leaseEndMs(last) - nowMs < leaseMs / 2 && held(nowMs) !== base) return move('renew');
-  return undefined;
+  if (!last || !isForThis || leaseEndMs(last) - nowMs >= leaseMs / 2 || held(nowMs) === base) return undefined;
+  // A schedule too short for its periods ends early however often it is told.
+  return (steps.at(-1)?.fromMs ?? 0) - leaseEndMs(last) >= leaseMs / 4 ? move('renew') : undefined;
 }
 
 /** Value now, values from the announced changes on (early enough for clock and car), and what it falls back to at the end of the lease. */
 function stepsOf(
-  { ledger }: StationView,
+  { ledger, maxPeriods = Number.POSITIVE_INFINITY }: StationView,
   evse: EvseLedger,
   limits: readonly number[],
   starts: readonly number[],
@@ -301,7 +310,15 @@ function stepsOf(
     if (fromMs <= before.fromMs) steps[steps.length - 1] = { fromMs: before.fromMs, limitMa };
     else steps.push({ fromMs, limitMa });
   });
-  return [...steps, { fromMs: end, limitMa: Math.min(evse.safeMa, baseMa(ledger, evse, nowMs)) }];
+  return withinPeriods([...steps, { fromMs: end, limitMa: Math.min(evse.safeMa, baseMa(ledger, evse, nowMs)) }], maxPeriods);
+}
+
+/** What does not fit is cut short: the last period it can hold begins with the lowest of those it stands for. */
+function withinPeriods(steps: readonly GrantStep[], maxPeriods: number): readonly GrantStep[] {
+  if (steps.length <= maxPeriods) return steps;
+  const kept = steps.slice(0, Math.max(0, maxPeriods - 1));
+  const rest = steps.slice(kept.length);
+  return [...kept, { fromMs: rest[0]?.fromMs ?? 0, limitMa: Math.min(...rest.map(({ limitMa }) => limitMa)) }];
 }
 
 /** Cuts a raise to what the book has room for, and enters it there; undefined when nothing worth a message is left. */
@@ -315,6 +332,10 @@ function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant 
   if (first === undefined) return undefined;
   let bound = Math.max(0, room(book.certain, first.capacity)) + drawn(book.nowMs, false);
   if (skewBound(ledger.skew) === undefined) bound = Math.min(bound, Math.max(0, room(first.floored, book.firm)) + drawn(book.nowMs, true));
+  // Without a bound on its clock each period may hold at any time: then the narrowest window is the measure of all.
+  if (skewBound(ledger.skew) === undefined)
+    for (const { fromMs, capacity, floored } of book.windows)
+      bound = Math.min(bound, Math.max(0, room(floored, capacity)) + drawn(fromMs, true));
   const levels = config.levelsA?.map(limitToMa);
   const limits = book.windows.map(({ fromMs, capacity, floored }, index) => {
     const fits = Math.max(0, room(floored, capacity)) + drawn(fromMs, true);

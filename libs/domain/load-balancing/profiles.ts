@@ -24,6 +24,8 @@ export interface ProfileSpec {
   /** 1.6: where the transaction runs; absent = the EVSE's first connector. */
   readonly connectorId?: number;
   readonly steps: readonly GrantStep[];
+  /** The only unit the station takes, where it said so. */
+  readonly onlyUnit?: 'A' | 'W';
 }
 
 type Period = { startPeriod: number; limit: number; numberPhases?: number };
@@ -88,7 +90,7 @@ export const clearChargingProfile = (
 ): RequestOf<'ocpp1.6', 'ClearChargingProfile'> | RequestOf<'ocpp2.0.1', 'ClearChargingProfile'> =>
   version === 'ocpp1.6' ? { id } : { chargingProfileId: id };
 
-function scheduleOf({ slot, station, voltageV, evseId, steps }: ProfileSpec): {
+function scheduleOf({ slot, station, voltageV, evseId, steps, onlyUnit }: ProfileSpec): {
   readonly startSchedule: string;
   readonly chargingRateUnit: 'A' | 'W';
   readonly periods: Period[];
@@ -96,7 +98,7 @@ function scheduleOf({ slot, station, voltageV, evseId, steps }: ProfileSpec): {
   const firstMs = steps[0]?.fromMs ?? 0;
   const startMs = Math.floor((firstMs - START_EARLIER_MS) / 1000) * 1000;
   const evses = station.evses.filter((evse) => evseId === 0 || evse.evseId === evseId);
-  const unit = evses.every((evse) => rateUnitOf(evse) === 'W') ? 'W' : 'A';
+  const unit = onlyUnit ?? (evses.every((evse) => rateUnitOf(evse) === 'W') ? 'W' : 'A');
   // Between two lines the car still has one phase.
   const phases = Math.max(...evses.map((evse) => (isLinePair(evse.phases) ? 1 : phaseIndexes(evse.phases).length)));
   const periods = steps.map(({ fromMs, limitMa }, index): Period => {

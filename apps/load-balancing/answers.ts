@@ -1,0 +1,99 @@
+// What stations answer to the owner's questions: facts about model, schedule, sampling and clock, and whether it believes what we told it.
+// Which question comes next is in inquiries.ts.
+import { committedMa, setDisobedient } from '#domain/load-balancing';
+import { COMPOSE_FOR_S } from './inquiries.js';
+import type { Inquiry, StationFacts, StationState } from './state.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** More than this above what we told it is no rounding. */
+const TOLERANCE_MA = 1_000;
+const TOLERANCE_SHARE = 0.05;
+
+/** An answer, or `undefined` where the station refused, erred or said nothing: then it is not asked again in the same situation. */
+export function understood(
+  station: StationState,
+  inquiry: Inquiry,
+  connection: number,
+  payload: Json | undefined,
+  nowMs: number,
+  voltageV: number,
+): StationState {
+  const { asking: _over, ...free } = station;
+  const withFacts = (facts: Partial<StationFacts>): StationState => ({ ...free, facts: { ...free.facts, ...facts } });
+  switch (inquiry.kind) {
+    case 'capabilities':
+      return withFacts({ askedFor: station.facts.model ?? '', intervalAsked: false, ...(payload && capabilitiesOf(payload)) });
+    case 'interval':
+      return withFacts({ intervalAsked: true });
+    case 'clock':
+      return withFacts(
+        payload?.status === 'Accepted'
+          ? { clockOn: connection, clockAskedMs: nowMs }
+          : { refusesTriggerOn: connection, clockAskedMs: nowMs },
+      );
+    case 'composite': {
+      const reported = payload?.status === 'Accepted' ? highestMa(payload, voltageV) : undefined;
+      const answered = withFacts({ composedMs: nowMs, ...(payload?.status !== 'Accepted' && { refusesComposite: true }) });
+      return reported === undefined ? answered : compared(answered, inquiry, reported, nowMs);
+    }
+  }
+}
+
+/** Reading more from the station than we allow makes it the worst case, until a fresh grant is confirmed and samples obey. */
+function compared(
+  station: StationState,
+  { evseId, askedMs }: Extract<Inquiry, { kind: 'composite' }>,
+  reportedMa: number,
+  nowMs: number,
+): StationState {
+  const evse = station.ledger.evses.find((each) => each.evseId === evseId);
+  if (evse === undefined || evse.disobedient) return station;
+  const allowedMa = Math.max(...[askedMs, nowMs, nowMs + COMPOSE_FOR_S * 1000].map((t) => committedMa(station.ledger, evse, t, false)));
+  if (reportedMa <= allowedMa + Math.max(TOLERANCE_MA, allowedMa * TOLERANCE_SHARE)) return station;
+  const before = station.measured[evseId] ?? { atMs: nowMs, above: 0, below: 0, use: { probes: 0 } };
+  return {
+    ...station,
+    ledger: setDisobedient(station.ledger, evseId, true),
+    measured: {
+      ...station.measured,
+      [evseId]: { ...before, below: 0, flaggedMs: nowMs, flag: { reason: 'schedule', allowedMa, reportedMa } },
+    },
+  };
+}
+
+/** Highest current of the schedule it answers [mA]; in watts, the least that could mean. */
+function highestMa(payload: Json, voltageV: number): number | undefined {
+  const schedule = (payload.schedule ?? payload.chargingSchedule) as Json | undefined;
+  const periods = (schedule?.chargingSchedulePeriod ?? []) as readonly Json[];
+  const inAmps = ({ limit, numberPhases = 3 }: Json): number =>
+    schedule?.chargingRateUnit === 'W' ? Number(limit) / (voltageV * 1.1 * Number(numberPhases)) : Number(limit);
+  const soon = periods.filter(({ startPeriod }) => Number(startPeriod) < COMPOSE_FOR_S).map((period) => Math.round(inAmps(period) * 1000));
+  return soon.length === 0 || soon.some(Number.isNaN) ? undefined : Math.max(...soon);
+}
+
+function capabilitiesOf(payload: Json): Partial<StationFacts> {
+  const told = new Map<string, { readonly value: string; readonly readonly: boolean }>();
+  for (const { key, value, readonly } of (payload.configurationKey ?? []) as readonly Json[])
+    told.set(String(key), { value: String(value ?? ''), readonly: readonly === true });
+  for (const { attributeStatus, attributeValue, component, variable } of (payload.getVariableResult ?? []) as readonly Json[])
+    if (attributeStatus === 'Accepted')
+      told.set(`${(component as Json).name}.${(variable as Json).name}`, { value: String(attributeValue ?? ''), readonly: false });
+  const number = (...names: readonly string[]): number | undefined => {
+    const text = names.map((name) => told.get(name)?.value).find((value) => value !== undefined);
+    const value = text === undefined || text === '' ? Number.NaN : Number(text);
+    return Number.isFinite(value) ? value : undefined;
+  };
+  const units = (told.get('ChargingScheduleAllowedChargingRateUnit') ?? told.get('SmartChargingCtrlr.RateUnit'))?.value.toLowerCase();
+  const maxPeriods = number('ChargingScheduleMaxPeriods', 'SmartChargingCtrlr.PeriodsPerSchedule');
+  const interval = told.get('MeterValueSampleInterval') ?? told.get('SampledDataCtrlr.TxUpdatedInterval');
+  const sampleIntervalS = interval?.readonly ? undefined : number('MeterValueSampleInterval', 'SampledDataCtrlr.TxUpdatedInterval');
+  const takesA = units === undefined || /current|\ba\b/.test(units);
+  const takesW = units !== undefined && /power|\bw\b/.test(units);
+  return {
+    ...(maxPeriods !== undefined && maxPeriods > 0 && { maxPeriods }),
+    ...(takesW && !takesA && { onlyUnit: 'W' as const }),
+    ...(takesA && units !== undefined && !takesW && { onlyUnit: 'A' as const }),
+    ...(sampleIntervalS !== undefined && { sampleIntervalS }),
+  };
+}

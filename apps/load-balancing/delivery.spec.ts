@@ -1,0 +1,76 @@
+// Who hands commands to edges, and when not: an owner that is behind raises nothing.
+import { describe, expect, it } from '@jest/globals';
+import { type CommandRequested, decode, type Recorded, type SiteEvent } from '#contracts';
+import type { World } from '#ports';
+import { MOST_BEHIND_MS, ownerEffects } from './delivery.js';
+import { newSite, type SiteState } from './state.js';
+
+const NOW = Date.parse('2026-03-01T12:00:00Z');
+const silent = { info() {}, warn() {}, error() {}, debug() {} } as never;
+
+/** The owner, and what it appends and hands over. */
+function owner() {
+  const appended: { type: string; data: unknown }[] = [];
+  const handed: string[] = [];
+  let next = 0;
+  const world = {
+    ids: { next: () => `id-${next++}` },
+    clock: { now: () => NOW },
+    log: {
+      append: (_topic: string, records: readonly never[]) => {
+        appended.push(
+          ...records.map((record) => decode({ ...(record as object), partition: 0, offset: 0, topic: 'site-events' } as never)),
+        );
+        return Promise.resolve([]);
+      },
+    },
+    directory: { lookup: () => Promise.resolve({ edgeId: 'e' }) },
+    router: {
+      send: (_edge: string, { command }: { command: { commandId: string } }) => {
+        handed.push(command.commandId);
+        return Promise.resolve(true);
+      },
+    },
+  } as unknown as World;
+  const effects = ownerEffects(world, silent);
+  const read = async (state: SiteState, data: Partial<CommandRequested>, ageMs: number): Promise<void> => {
+    const input = { type: 'CommandRequested', time: new Date(NOW - ageMs).toISOString(), data: { stationId: 'A', ...data } };
+    const partition = { isLive: true, lease: { isHeld: () => true }, states: new Map([['t/s', state]]) };
+    const change = { aggregate: 't/s', before: state, after: state, outputs: [], input: input as unknown as Recorded<SiteEvent> };
+    await effects.onCommitted?.(partition as never, [change]);
+  };
+  // The first id is its own.
+  return { appended, handed, read, state: { ...newSite('t/s'), ownerId: 'id-0', ownerEpoch: 7 } };
+}
+
+const grant = (raises: boolean) => ({ ownerEpoch: 7, grantSeq: 1, slot: 'plan', evseId: 1, steps: [], raises }) as const;
+
+describe('delivery', () => {
+  it('hands over a fresh raise', async () => {
+    const { read, state, handed } = owner();
+    await read(state, { commandId: 'c', grant: grant(true) }, MOST_BEHIND_MS);
+    expect(handed).toEqual(['c']);
+  });
+
+  it('refuses a raise that rests on something older than five seconds, and says why', async () => {
+    const { read, state, handed, appended } = owner();
+    await read(state, { commandId: 'c', grant: grant(true) }, MOST_BEHIND_MS + 1);
+    expect(handed).toEqual([]);
+    expect(appended).toMatchObject([{ type: 'CommandRefused', data: { commandId: 'c', reason: 'PastNotAfter', detail: /behind/ } }]);
+  });
+
+  it('hands over a reduction however late it is: the edge knows until when it makes sense', async () => {
+    const { read, state, handed } = owner();
+    await read(state, { commandId: 'c', grant: grant(false) }, 15_000);
+    expect(handed).toEqual(['c']);
+  });
+
+  it('hands over nothing of an earlier owner, and questions only of its own', async () => {
+    const { read, state, handed } = owner();
+    await read(state, { commandId: 'old', grant: { ...grant(false), ownerEpoch: 6 } }, 0);
+    await read(state, { commandId: 'api', requestedBy: 'api:1' }, 0);
+    await read(state, { commandId: 'question', requestedBy: 'load-balancing' }, 0);
+    await read({ ...state, ownerId: 'other' }, { commandId: 'mine-no-more', grant: grant(false) }, 0);
+    expect(handed).toEqual(['question']);
+  });
+});

@@ -1,0 +1,215 @@
+// What the owner asks of stations, in which order, and what follows from the answers.
+import { describe, expect, it } from '@jest/globals';
+import type { CommandRequested, StationDisobeyed } from '#contracts';
+import { validate } from '#ocpp';
+import { committedMa } from './ledger.fixture.js';
+import { type Site, site } from './site.fixture.js';
+
+const MINUTE = 60_000;
+const questions = (it: Site): readonly CommandRequested[] =>
+  it.told
+    .filter(({ type }) => type === 'CommandRequested')
+    .map(({ data }) => data as CommandRequested)
+    .filter(({ grant }) => grant === undefined);
+const actions = (it: Site): readonly string[] => questions(it).map(({ action }) => action);
+
+/** A station that answers what it is asked, with these facts. */
+function knowing(facts: {
+  readonly keys?: Readonly<Record<string, string>>;
+  readonly compositeA?: number;
+}): (command: CommandRequested) => unknown {
+  const { keys = {}, compositeA } = facts;
+  return ({ action }) => {
+    if (action === 'GetConfiguration')
+      return { configurationKey: Object.entries(keys).map(([key, value]) => ({ key, value, readonly: false })), unknownKey: [] };
+    if (action !== 'GetCompositeSchedule') return { status: 'Accepted' };
+    if (compositeA === undefined) return { status: 'Rejected' };
+    const chargingSchedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: compositeA }] };
+    return { status: 'Accepted', connectorId: 1, chargingSchedule };
+  };
+}
+
+/** Answers two triggers ten minutes apart. */
+function proveClock(it: Site): void {
+  const { reply } = it;
+  it.reply = (command) => {
+    const timestamp = new Date(it.nowMs).toISOString();
+    if (command.action === 'TriggerMessage')
+      it.call('A', 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp });
+    return reply(command);
+  };
+  it.pass(20 * MINUTE);
+}
+
+const ready = (limitA: number, reply: (command: CommandRequested) => unknown): Site => site(['A'], limitA, 'ocpp1.6', reply);
+
+describe('questions to a station', () => {
+  it('come after its default stands, one at a time, in messages its schema accepts', () => {
+    const it = ready(20, knowing({ keys: { MeterValueSampleInterval: '60' } }));
+    it.pass(MINUTE);
+    expect(actions(it)).toEqual(['GetConfiguration', 'ChangeConfiguration', 'TriggerMessage']);
+    for (const { action, payload } of questions(it))
+      expect(validate('ocpp1.6', action as 'TriggerMessage', 'request', payload)).toEqual([]);
+  });
+
+  it('are those of its own version', () => {
+    const it = site(['A'], 20, 'ocpp2.0.1', ({ action }) =>
+      action === 'GetVariables'
+        ? {
+            getVariableResult: [
+              {
+                attributeStatus: 'Accepted',
+                attributeValue: '60',
+                component: { name: 'SampledDataCtrlr' },
+                variable: { name: 'TxUpdatedInterval' },
+              },
+            ],
+          }
+        : { status: 'Accepted' },
+    );
+    it.pass(MINUTE);
+    expect(actions(it)).toEqual(['GetVariables', 'SetVariables', 'TriggerMessage']);
+    for (const { action, payload } of questions(it))
+      expect(validate('ocpp2.0.1', action as 'TriggerMessage', 'request', payload)).toEqual([]);
+  });
+
+  it('leave an interval alone that is short enough', () => {
+    const it = ready(20, knowing({ keys: { MeterValueSampleInterval: '10' } }));
+    it.pass(MINUTE);
+    expect(actions(it)).not.toContain('ChangeConfiguration');
+  });
+
+  it('are not repeated at the next boot of the same firmware', () => {
+    const it = ready(20, knowing({}));
+    it.pass(MINUTE);
+    it.call(
+      'A',
+      'BootNotification',
+      { chargePointVendor: 'v', chargePointModel: 'm' },
+      { status: 'Accepted', currentTime: '', interval: 300 },
+    );
+    it.pass(MINUTE);
+    expect(actions(it).filter((action) => action === 'GetConfiguration')).toHaveLength(1);
+  });
+});
+
+describe('what a station declares', () => {
+  it('keeps schedules within its periods, lower rather than longer', () => {
+    const it = ready(20, knowing({ keys: { ChargingScheduleMaxPeriods: '2' } }));
+    it.pass(MINUTE);
+    proveClock(it);
+    const at = (minutes: number): string => new Date(it.nowMs + minutes * MINUTE).toISOString();
+    it.put('GridLimitReceived', {
+      limitId: 'g',
+      source: 'dso',
+      schedule: [
+        { startsAt: at(0), limitA: 20 },
+        { startsAt: at(5), limitA: 12 },
+        { startsAt: at(8), limitA: 8 },
+      ],
+      expiresAt: at(60),
+    });
+    it.start('A', 1);
+    const grant = it.told.map(({ data }) => (data as CommandRequested).grant).findLast((each) => each?.slot === 'plan');
+    expect(grant?.steps.map(({ limitMa }) => limitMa)).toEqual([20_000, 0]);
+  });
+
+  it('turns limits into watts where it takes nothing else, as if the car used one line', () => {
+    const it = ready(20, knowing({ keys: { ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
+    it.pass(MINUTE);
+    it.start('A', 1);
+    const last = it.told.map(({ data }) => data as CommandRequested).findLast(({ grant }) => grant?.slot === 'plan');
+    expect(last?.payload).toMatchObject({
+      csChargingProfiles: {
+        chargingSchedule: { chargingRateUnit: 'W', chargingSchedulePeriod: [{ limit: 20 * 230 * 0.9 }, { limit: 0 }] },
+      },
+    });
+  });
+});
+
+describe('the clock of a 1.6 station', () => {
+  const status = (it: Site, aheadMs = 0): void =>
+    it.call('A', 'StatusNotification', {
+      connectorId: 1,
+      errorCode: 'NoError',
+      status: 'Charging',
+      timestamp: new Date(it.nowMs + aheadMs).toISOString(),
+    });
+  const skewOf = (it: Site) => it.state.stations.A?.ledger.skew;
+
+  it('is learned only from what follows a trigger it answered on this connection', () => {
+    const deaf = ready(20, () => ({ status: 'Rejected' }));
+    deaf.pass(MINUTE);
+    status(deaf);
+    expect(skewOf(deaf)).toBeUndefined();
+    const it = ready(20, knowing({}));
+    it.pass(MINUTE);
+    status(it);
+    expect(skewOf(it)?.sinceMs).toBe(it.nowMs);
+  });
+
+  it('is asked for again until ten minutes of answers agree, and not after', () => {
+    const it = ready(20, knowing({}));
+    it.reply = (command) => {
+      if (command.action === 'TriggerMessage') status(it, 2_000);
+      return knowing({})(command);
+    };
+    for (let minute = 0; minute < 30; minute++) {
+      it.pass(MINUTE);
+    }
+    const asked = actions(it).filter((action) => action === 'TriggerMessage').length;
+    expect(asked).toBeGreaterThanOrEqual(3);
+    it.pass(60 * MINUTE);
+    expect(actions(it).filter((action) => action === 'TriggerMessage')).toHaveLength(asked);
+  });
+});
+
+describe('what a station believes', () => {
+  it('is compared after a change: more than we allow is the worst case and an alarm', () => {
+    const it = ready(40, knowing({ compositeA: 32 }));
+    it.pass(MINUTE);
+    it.put('GridLimitReceived', {
+      limitId: 'g',
+      source: 'dso',
+      schedule: [{ startsAt: new Date(it.nowMs).toISOString(), limitA: 10 }],
+      expiresAt: new Date(it.nowMs + 60 * MINUTE).toISOString(),
+    });
+    it.start('A', 1);
+    it.pass(MINUTE);
+    const alarm = it.told.find(({ type }) => type === 'StationDisobeyed')?.data as StationDisobeyed;
+    expect(alarm).toEqual({ stationId: 'A', evseId: 1, reason: 'schedule', allowedMa: 10_000, measuredMa: 32_000 });
+    expect(committedMa(it, 'A')).toBe(32_000);
+  });
+
+  it('is fine when it is what we allow, or less', () => {
+    const it = ready(20, knowing({ compositeA: 16 }));
+    it.start('A', 1);
+    it.pass(MINUTE);
+    expect(actions(it)).toContain('GetCompositeSchedule');
+    expect(it.told.some(({ type }) => type === 'StationDisobeyed')).toBe(false);
+  });
+
+  it('is not asked again where it never answers that', () => {
+    const it = ready(20, knowing({}));
+    it.start('A', 1);
+    it.pass(60 * MINUTE);
+    expect(actions(it).filter((action) => action === 'GetCompositeSchedule')).toHaveLength(1);
+  });
+});
+
+describe('a station that does not obey', () => {
+  it('is found within three samples, counts with its rating, and is believed again after a fresh grant and three samples', () => {
+    const it = site(['A', 'B'], 40);
+    it.start('A', 1);
+    it.start('B', 2);
+    it.pass(2 * MINUTE);
+    expect([it.plan('A')?.limitA, it.plan('B')?.limitA]).toEqual([20, 20]);
+    it.charge('A', 1, MINUTE, () => 30);
+    expect(it.told.filter(({ type }) => type === 'StationDisobeyed')).toHaveLength(1);
+    expect(committedMa(it, 'A')).toBe(32_000);
+    it.pass(MINUTE);
+    expect(it.plan('B')?.limitA).toBe(8);
+    it.charge('A', 1, 3 * MINUTE, (allowedA) => allowedA);
+    expect(committedMa(it, 'A')).toBeLessThan(32_000);
+  });
+});

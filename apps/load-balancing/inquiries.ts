@@ -1,0 +1,170 @@
+// Questions the owner asks a station beside its limits: what its schedules can hold, how often it samples, what its clock says, and what it
+// believes its limit to be. One at a time, after the defaults stand, never the same twice where it was refused.
+// What the answers mean for the plan is read in answers.ts; delivery is that of any command.
+import type { CommandRequested } from '#contracts';
+import { connectorsOf, evseOfConnector, skewBound } from '#domain/load-balancing';
+import { uuidV5 } from '#kernel';
+import type { Inquiry, SiteState, StationState } from './state.js';
+
+/** Found within three samples means found within a minute [s]. */
+export const SAMPLE_INTERVAL_S = 20;
+/** While a clock is unknown it is asked this often [ms]: two answers ten minutes apart prove it. */
+const CLOCK_EVERY_MS = 310_000;
+/** A plan is compared with what the station makes of it, at most this often [ms], and not before it had time to apply it. */
+const COMPOSE_EVERY_MS = 600_000;
+const COMPOSE_AFTER_MS = 5_000;
+export const COMPOSE_FOR_S = 60;
+const ANSWER_WITHIN_MS = 30_000;
+
+export const CONFIGURATION_KEYS = [
+  'ChargeProfileMaxStackLevel',
+  'ChargingScheduleAllowedChargingRateUnit',
+  'ChargingScheduleMaxPeriods',
+  'MeterValueSampleInterval',
+] as const;
+export const VARIABLES = [
+  ['SmartChargingCtrlr', 'ProfileStackLevel'],
+  ['SmartChargingCtrlr', 'RateUnit'],
+  ['SmartChargingCtrlr', 'PeriodsPerSchedule'],
+  ['SampledDataCtrlr', 'TxUpdatedInterval'],
+] as const;
+
+interface Question {
+  readonly action: string;
+  readonly payload: unknown;
+}
+
+/** What to ask a station next; undefined when nothing is open. */
+export function nextQuestion({ ledger, asking, quietUntilMs, facts, ...station }: StationState, nowMs: number): Question | undefined {
+  const isReady =
+    ledger.contact === 'online' &&
+    facts.model !== undefined &&
+    !ledger.bootedSinceDefault &&
+    asking === undefined &&
+    quietUntilMs <= nowMs &&
+    station.config.evses.length > 0;
+  if (!isReady || !ledger.evses.every(({ defaults }) => defaults.some(({ state }) => state === 'accepted'))) return undefined;
+  const is16 = station.ocppVersion === 'ocpp1.6';
+  if (facts.askedFor !== facts.model) return is16 ? configurationOf() : variablesOf();
+  const { sampleIntervalS, intervalAsked } = facts;
+  if (sampleIntervalS !== undefined && !intervalAsked && (sampleIntervalS === 0 || sampleIntervalS > SAMPLE_INTERVAL_S))
+    return is16 ? interval16() : interval201();
+  const isFirst = is16 && facts.clockOn !== ledger.connection;
+  const isDueAgain = skewBound(ledger.skew) === undefined && (facts.clockAskedMs ?? 0) + CLOCK_EVERY_MS <= nowMs;
+  if ((isFirst || isDueAgain) && facts.refusesTriggerOn !== ledger.connection) return clockOf(station.config, is16);
+  return compositeOf({ ledger, facts }, is16, station.config, nowMs);
+}
+
+const configurationOf = (): Question => ({
+  action: 'GetConfiguration',
+  payload: { key: CONFIGURATION_KEYS },
+});
+const variablesOf = (): Question => ({
+  action: 'GetVariables',
+  payload: {
+    getVariableData: VARIABLES.map(([component, variable]) => ({ component: { name: component }, variable: { name: variable } })),
+  },
+});
+const interval16 = (): Question => ({
+  action: 'ChangeConfiguration',
+  payload: { key: 'MeterValueSampleInterval', value: String(SAMPLE_INTERVAL_S) },
+});
+const interval201 = (): Question => {
+  const [component, variable] = VARIABLES[3];
+  const data = { attributeValue: String(SAMPLE_INTERVAL_S), component: { name: component }, variable: { name: variable } };
+  return { action: 'SetVariables', payload: { setVariableData: [data] } };
+};
+
+/** A heartbeat carries no time of the station's; a status does. 2.x wants EVSE and connector named (F06.FR.13). */
+function clockOf(config: StationState['config'], is16: boolean): Question {
+  const evseId = config.evses[0]?.evseId ?? 1;
+  const place = is16 ? { connectorId: connectorsOf(config, evseId)[0] ?? 1 } : { evse: { id: evseId, connectorId: 1 } };
+  return { action: 'TriggerMessage', payload: { requestedMessage: 'StatusNotification', ...place } };
+}
+
+function compositeOf(
+  { ledger, facts }: Pick<StationState, 'ledger' | 'facts'>,
+  is16: boolean,
+  config: StationState['config'],
+  nowMs: number,
+): Question | undefined {
+  if (facts.refusesComposite || (facts.composedMs ?? 0) + COMPOSE_EVERY_MS > nowMs) return undefined;
+  const evse = ledger.evses.find(({ plans, transactionId }) => {
+    const last = plans.at(-1);
+    return (
+      last?.state === 'accepted' && last.transactionId === transactionId && last.sentOn === ledger.connection && isDue(last, facts, nowMs)
+    );
+  });
+  if (evse === undefined) return undefined;
+  const place = is16 ? { connectorId: connectorsOf(config, evse.evseId)[0] ?? evse.evseId } : { evseId: evse.evseId };
+  return {
+    action: 'GetCompositeSchedule',
+    payload: { ...place, duration: COMPOSE_FOR_S, chargingRateUnit: 'A' },
+  };
+}
+
+const isDue = ({ acceptedMs = 0 }: { readonly acceptedMs?: number }, { composedMs = 0 }: StationState['facts'], nowMs: number): boolean =>
+  acceptedMs + COMPOSE_AFTER_MS <= nowMs && acceptedMs > composedMs;
+
+/** Every open question of a site, as commands. */
+export function questions(state: SiteState, inputId: string): readonly CommandRequested[] {
+  return Object.values(state.stations).flatMap((station) => {
+    const question = nextQuestion(station, state.nowMs);
+    if (question === undefined) return [];
+    const { stationId } = station.config;
+    return [
+      {
+        commandId: uuidV5('inquiry', state.tenantId, state.siteId, stationId, question.action, inputId),
+        stationId,
+        action: question.action,
+        payload: question.payload,
+        notAfter: new Date(state.nowMs + ANSWER_WITHIN_MS).toISOString(),
+        timeoutMs: ANSWER_WITHIN_MS,
+        requestedBy: 'load-balancing',
+      },
+    ];
+  });
+}
+
+/** What one of our commands asks; undefined for one that asks nothing. */
+export function inquiryOf(
+  { action, payload }: CommandRequested,
+  { config, ocppVersion }: StationState,
+  nowMs: number,
+): Inquiry | undefined {
+  switch (action) {
+    case 'GetConfiguration':
+    case 'GetVariables':
+      return { kind: 'capabilities' };
+    case 'ChangeConfiguration':
+    case 'SetVariables':
+      return { kind: 'interval' };
+    case 'TriggerMessage':
+      return { kind: 'clock' };
+    case 'GetCompositeSchedule': {
+      const { connectorId, evseId } = payload as { readonly connectorId?: number; readonly evseId?: number };
+      const named = ocppVersion === 'ocpp1.6' ? evseOfConnector(config, connectorId ?? 0) : evseId;
+      return { kind: 'composite', evseId: named ?? 0, askedMs: nowMs };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** When a station is to be asked again though nothing was heard [ms]. */
+export function nextQuestionMs({ ledger, facts, asking }: StationState): number {
+  if (ledger.contact !== 'online' || asking !== undefined) return Number.POSITIVE_INFINITY;
+  const isClockOpen =
+    skewBound(ledger.skew) === undefined && facts.refusesTriggerOn !== ledger.connection && facts.clockAskedMs !== undefined;
+  const clockMs = isClockOpen ? (facts.clockAskedMs ?? 0) + CLOCK_EVERY_MS : Number.POSITIVE_INFINITY;
+  if (facts.refusesComposite) return clockMs;
+  const changedMs = Math.max(
+    0,
+    ...ledger.evses.map(({ plans }) => (plans.at(-1)?.state === 'accepted' ? (plans.at(-1)?.acceptedMs ?? 0) : 0)),
+  );
+  const composeMs =
+    changedMs > (facts.composedMs ?? 0)
+      ? Math.max(changedMs + COMPOSE_AFTER_MS, (facts.composedMs ?? 0) + COMPOSE_EVERY_MS)
+      : Number.POSITIVE_INFINITY;
+  return Math.min(clockMs, composeMs);
+}
