@@ -58,7 +58,8 @@ export type Reads = ReturnType<typeof readsFrom>;
 const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.last_seen_at, s.vendor, s.model, s.firmware_version, s.config,
   coalesce(s.boot_status, case when s.config is null then s.boot_answer else 'Accepted' end) as boot_status, s.boot_answer, s.inventory_state, s.inventory_at,
   coalesce((select json_agg(json_build_object('evseId', e.evse_id, 'status', e.status, 'powerW', e.power_w, 'sessionId', e.session_id,
-      'limitA', (select l.limit_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id)) order by e.evse_id)
+      'limitA', (select l.committed_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
+      'wantedA', (select l.limit_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id)) order by e.evse_id)
     from evses e where e.tenant_id = s.tenant_id and e.station_id = s.station_id), '[]'::json) as evses
   from stations s`;
 
@@ -338,6 +339,23 @@ export function readsFrom({ database }: World) {
           allocatedW: numberOrNull(row.allocatedW),
         })),
       );
+    },
+    /** Nodes and phases of which more might be drawn than is allowed, now or lately. */
+    async shortfalls(tenantId: string, siteId: string): Promise<readonly Json[]> {
+      return rows(
+        `select node_id as "nodeId", phase, is_over as "isOver", limit_ma / 1000.0 as "limitA", committed_ma / 1000.0 as "committedA", since, ended_at as "endedAt"
+         from limit_shortfalls where tenant_id = $1 and site_id = $2 order by is_over, since desc`,
+        [tenantId, siteId],
+      ).then((found) => found.map((row) => ({ ...row, limitA: numberOrNull(row.limitA), committedA: numberOrNull(row.committedA) })));
+    },
+    /** Limits sent, newest first, each with its reason. */
+    async limitCommands(tenantId: string, siteId: string, limit: number): Promise<readonly Json[]> {
+      return rows(
+        `select command_id as "commandId", station_id as "stationId", evse_id as "evseId", slot, transaction_id as "transactionId", limit_ma / 1000.0 as "limitA",
+           wanted_ma / 1000.0 as "wantedA", cause, tight, lease_ends_at as "leaseEndsAt", requested_at as "requestedAt", outcome, answered_at as "answeredAt"
+         from limit_commands where tenant_id = $1 and site_id = $2 order by requested_at desc, command_id desc limit $3`,
+        [tenantId, siteId, limit],
+      ).then((found) => found.map((row) => ({ ...row, limitA: numberOrNull(row.limitA), wantedA: numberOrNull(row.wantedA) })));
     },
     async lastLoad(tenantId: string, siteIds: readonly string[]): Promise<readonly Json[]> {
       return rows(

@@ -159,7 +159,8 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     route({
       method: 'get',
       path: '/v1/stations',
-      summary: 'Stations with their EVSEs',
+      summary:
+        'Stations with their EVSEs: limitA is the most one might draw per phase under anything that may be in force, wantedA what the fair split gives it',
       query: shapes.StationsQuery,
       handle: async ({ caller, query }) => ok(await reads.stations(caller.tenantId, query)),
     }),
@@ -444,6 +445,21 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       params: SiteId,
       query: shapes.LoadQuery,
       handle: async ({ caller, params, query }) => ok({ items: await reads.load(caller.tenantId, params.siteId, query) }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/limits',
+      summary: 'Limits sent lately, newest first, each with its cause, what the split gives, and the node and phase that keep it from more',
+      params: SiteId,
+      query: shapes.Page,
+      handle: async ({ caller, params, query }) => ok({ items: await reads.limitCommands(caller.tenantId, params.siteId, query.limit) }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/shortfalls',
+      summary: 'Nodes and phases of which more might be drawn than is allowed, and when that was over',
+      params: SiteId,
+      handle: async ({ caller, params }) => ok({ items: await reads.shortfalls(caller.tenantId, params.siteId) }),
     }),
     route({
       method: 'post',

@@ -331,7 +331,7 @@ export function configured(
       const hash = credentialHash ?? before?.credentialHash;
       const station: StationState = before
         ? { ...before, config, assignmentSeq, ledger: reconfigured(before.ledger, config) }
-        : { config, assignmentSeq, ledger: newStationLedger(config), demands: {}, measured: {}, quietUntilMs: 0, facts: {} };
+        : { config, assignmentSeq, ledger: newStationLedger(config), demands: {}, measured: {}, quietUntilMs: 0, shown: {}, facts: {} };
       return {
         ...state,
         version,

@@ -1,7 +1,9 @@
 // What the owner of a site decides on a record: configuration, grants below every limit, silence, disobedience.
 // `decide` tells; `evolve` remembers, from the record and what was told, so that a replay repeats and never decides again.
-import type { CommandRequested, LimitsDecided, Recorded, SiteEvent, SiteEventData } from '#contracts';
+import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, SiteEvent, SiteEventData } from '#contracts';
 import {
+  COLUMN_NAMES,
+  COLUMNS,
   checkSite,
   clearChargingProfile,
   clearing,
@@ -25,6 +27,7 @@ import { inquiryOf, nextQuestionMs, questions } from './inquiries.js';
 import { USE_FRESH_MS } from './samples.js';
 import { networkOf, newSite, placementsOf, type SiteState, type StationState, stationConfigs, withStation } from './state.js';
 import { projectSite } from './tables.js';
+import { decisionsOf, fellShort, shown } from './told.js';
 import { nextTurnMs, noted, rotated } from './turns.js';
 
 /** A grant leaves within this time, or not at all: what is known has to be fresh for a raise. And how long the station may think [ms]. */
@@ -68,12 +71,11 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
   const plan = planFor(state);
   if (plan === undefined) return outputs;
   let { grantSeq } = state;
-  const grants = plan.grants.flatMap((grant) => grantOutput(state, grant, ++grantSeq, input));
+  const grants = plan.grants.flatMap((grant) => grantOutput(state, grant, ++grantSeq, input, plan));
   outputs.push(...grants);
-  const decided = decisionOf(state, plan);
-  if (JSON.stringify(decided.data) !== state.decided) outputs.push(decided);
-  for (const question of questions(grants.reduce(remember, state), input.id))
-    outputs.push(siteOutput('CommandRequested', question, question.stationId));
+  const told = grants.reduce(remember, state);
+  outputs.push(...decisionsOf(state, told, plan));
+  for (const question of questions(told, input.id)) outputs.push(siteOutput('CommandRequested', question, question.stationId));
   return outputs;
 }
 
@@ -156,9 +158,10 @@ function demandMap({ demands, measured }: StationState, nowMs: number): Readonly
 
 function grantOutput(
   state: SiteState,
-  { slot, stationId, evseId, transactionId, steps, cause, profileId }: SitePlan['grants'][number],
+  { slot, stationId, evseId, transactionId, steps, cause, profileId, wantedMa, reason }: SitePlan['grants'][number],
   grantSeq: number,
   input: Recorded<SiteEvent>,
+  plan: SitePlan,
 ): readonly Output[] {
   const station = state.stations[stationId];
   if (station?.ocppVersion === undefined || state.config === undefined) return [];
@@ -169,7 +172,9 @@ function grantOutput(
     timeoutMs: ANSWER_WITHIN_MS,
     requestedBy: 'load-balancing',
   };
-  const order = { ownerEpoch: state.ownerEpoch, grantSeq, slot, evseId, steps };
+  const tight = reason && tightAt(state, plan, reason);
+  const why = { cause, ...(wantedMa !== undefined && { wantedMa }), ...(tight && { tight }) };
+  const order = { ownerEpoch: state.ownerEpoch, grantSeq, slot, evseId, steps, why };
   if (profileId !== undefined) {
     const clears = { evseIds: station.config.evses.map((evse) => evse.evseId), profileId, keepsCaps: true } as const;
     const payload = clearChargingProfile(station.ocppVersion, profileId);
@@ -199,23 +204,16 @@ function grantOutput(
   return [siteOutput('CommandRequested', data, stationId)];
 }
 
-function decisionOf(state: SiteState, plan: SitePlan): Output {
-  const network = networkOf(state);
-  const column = (values: Float64Array, index: number): number[] =>
-    [...values.slice(index * 4, index * 4 + 3)].map((value) => (Number.isFinite(value) ? value : 0));
-  return {
-    topic: 'balancing-events',
-    type: 'LimitsDecided',
-    data: {
-      evses: plan.wanted,
-      nodes: (network?.nodes ?? []).map(({ nodeId }, index) => ({
-        nodeId,
-        limitMa: column(plan.capacity, index),
-        allocatedMa: column(plan.committed, index),
-        committedMa: column(plan.committed, index),
-      })),
-    },
-  };
+/** What was known of the column that keeps an EVSE from more. */
+function tightAt(
+  state: SiteState,
+  { capacity, committed }: SitePlan,
+  { nodeId, phase }: { readonly nodeId: string; readonly phase: string },
+) {
+  const index = networkOf(state)?.indexOf.get(nodeId);
+  if (index === undefined) return undefined;
+  const column = index * COLUMNS + COLUMN_NAMES.indexOf(phase);
+  return { nodeId, phase, limitMa: capacity[column] ?? 0, committedMa: committed[column] ?? 0 };
 }
 
 // Requests
@@ -372,7 +370,9 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
     case 'StationPresumedOffline':
       return withStation(state, stationId, (station) => ({ ...station, ledger: presumedOffline(station.ledger) }));
     case 'LimitsDecided':
-      return noted({ ...state, decided: JSON.stringify(data) }, data as LimitsDecided);
+      return noted(shown(state, data as LimitsDecided), data as LimitsDecided);
+    case 'ShortfallReported':
+      return fellShort(state, data as ShortfallReported);
     default:
       return state;
   }

@@ -1,7 +1,7 @@
 // What the owner of a site remembers. Plain JSON, never mutated.
 // How it changes is in absorb.ts; what follows from it is decided in decide.ts.
 
-import type { ProfileRequested } from '#contracts';
+import type { EvseLimit, NodeLoad, ProfileRequested } from '#contracts';
 import {
   compileNetwork,
   type Demand,
@@ -65,6 +65,8 @@ export interface StationState {
   readonly demands: Readonly<Record<string, Demand & { readonly connectorId?: number }>>;
   readonly measured: Readonly<Record<string, Measured>>;
   readonly quietUntilMs: number;
+  /** What was last told of its EVSEs. */
+  readonly shown: Readonly<Record<string, EvseLimit>>;
   readonly facts: StationFacts;
   readonly asking?: Inquiry & { readonly commandId: string };
   /** The link was lost at this time and has not come back. */
@@ -98,8 +100,9 @@ export interface SiteState {
   readonly asked: readonly ProfileRequested[];
   /** When the plan wants to be looked at again. */
   readonly lookAgainMs?: number;
-  /** What was last decided, as text: equal decisions are told once. */
-  readonly decided: string;
+  /** What was last told of nodes, and columns (`node/phase`) that more might be drawn from than is allowed: told once. */
+  readonly nodes: Readonly<Record<string, NodeLoad>>;
+  readonly shortfalls: readonly string[];
 }
 
 export const newSite = (aggregate: string): SiteState => {
@@ -117,7 +120,8 @@ export const newSite = (aggregate: string): SiteState => {
     nowMs: 0,
     pending: {},
     asked: [],
-    decided: '',
+    nodes: {},
+    shortfalls: [],
   };
 };
 

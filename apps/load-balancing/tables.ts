@@ -1,5 +1,5 @@
 // The rows of the load balancer: what follows from one change of a site's memory.
-import type { CommandRequested, Recorded, SiteEvent } from '#contracts';
+import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, SiteEvent } from '#contracts';
 import { COLUMNS, capacityAt, committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { networkOf, type SiteState } from './state.js';
@@ -50,10 +50,28 @@ const limitCommands: TableSpec = {
     requested_at: 'timestamptz',
     outcome: 'text',
     answered_at: 'timestamptz',
+    cause: 'text',
+    wanted_ma: 'bigint',
+    tight: 'jsonb',
   },
   key: ['tenant_id', 'command_id'],
 };
-export const LOAD_BALANCING_TABLES = [sites, evseLimits, siteLoad, limitCommands] as const;
+const shortfalls: TableSpec = {
+  name: 'limit_shortfalls',
+  columns: {
+    tenant_id: 'text',
+    site_id: 'text',
+    node_id: 'text',
+    phase: 'text',
+    is_over: 'boolean',
+    limit_ma: 'bigint',
+    committed_ma: 'bigint',
+    since: 'timestamptz',
+    ended_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'site_id', 'node_id', 'phase'],
+};
+export const LOAD_BALANCING_TABLES = [sites, evseLimits, siteLoad, limitCommands, shortfalls] as const;
 
 /** A power older than this says nothing about now [ms]. */
 const FRESH_MS = 120_000;
@@ -65,6 +83,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...commandRows(after, outputs, at),
     ...outcomeRows(before, input, at),
     ...limitRows(after, outputs, at),
+    ...shortfallRows(after, outputs, at),
     ...(isAboutLoad(before, after, input, outputs) ? loadRow(after) : []),
   ];
 }
@@ -91,16 +110,34 @@ function commandRows({ tenantId, siteId }: SiteState, outputs: readonly Output[]
           evse_id: grant.evseId,
           slot: grant.slot,
           transaction_id: grant.transactionId ?? null,
-          limit_ma: grant.steps[0]?.limitMa ?? 0,
-          lease_ends_at: grant.slot === 'plan' && last ? new Date(last.fromMs).toISOString() : null,
+          limit_ma: grant.foreign ? Math.max(...grant.steps.map(({ limitMa }) => limitMa)) : (grant.steps[0]?.limitMa ?? 0),
+          lease_ends_at: grant.slot === 'plan' && !grant.foreign && last ? new Date(last.fromMs).toISOString() : null,
           requested_at: at,
           outcome: 'requested',
           answered_at: null,
+          cause: grant.why?.cause ?? (grant.clears ? 'clear' : 'asked'),
+          wanted_ma: grant.why?.wantedMa ?? null,
+          tight: grant.why?.tight ?? null,
         },
       },
     ];
   });
   return rows;
+}
+
+/** The latest shortfall of each column: when it began, and when it was over. */
+function shortfallRows({ tenantId, siteId }: SiteState, outputs: readonly Output[], at: string): readonly RowWrite[] {
+  return outputs.flatMap(({ type, data }): readonly RowWrite[] => {
+    if (type !== 'ShortfallReported') return [];
+    const { nodeId, phase, limitMa, committedMa: committed, isOver } = data as ShortfallReported;
+    const key = { tenant_id: tenantId, site_id: siteId, node_id: nodeId, phase, is_over: isOver };
+    return [
+      {
+        table: shortfalls,
+        row: isOver ? { ...key, ended_at: at } : { ...key, limit_ma: limitMa, committed_ma: committed, since: at, ended_at: null },
+      },
+    ];
+  });
 }
 
 const OUTCOMES: Readonly<Record<string, string>> = {
@@ -124,30 +161,13 @@ function outcomeRows(
   return [{ table: limitCommands, row: { tenant_id: tenantId, command_id: commandId, outcome: told, answered_at: at } }];
 }
 
-/** What each EVSE may draw now: the plan that it confirmed last, or what it falls back to. */
-function limitRows(state: SiteState, outputs: readonly Output[], at: string): readonly RowWrite[] {
-  const decision = outputs.find(({ type }) => type === 'LimitsDecided')?.data as
-    | { readonly evses: readonly { stationId: string; evseId: number; limitMa: number; reason?: unknown }[] }
-    | undefined;
-  if (decision === undefined) return [];
-  return Object.values(state.stations).flatMap(({ config: { stationId }, ledger }) =>
-    ledger.evses.map((evse): RowWrite => {
-      const wanted = decision.evses.find((each) => each.stationId === stationId && each.evseId === evse.evseId);
-      return {
-        table: evseLimits,
-        row: {
-          tenant_id: state.tenantId,
-          station_id: stationId,
-          evse_id: evse.evseId,
-          site_id: state.siteId,
-          limit_ma: wanted?.limitMa ?? evse.safeMa,
-          committed_ma: committedMa(ledger, evse, state.nowMs, false),
-          reason: wanted?.reason ?? null,
-          at,
-        },
-      };
-    }),
-  );
+/** What the split gives each EVSE, and what it might draw; rows of those that changed. */
+function limitRows({ tenantId, siteId }: SiteState, outputs: readonly Output[], at: string): readonly RowWrite[] {
+  const decision = outputs.find(({ type }) => type === 'LimitsDecided')?.data as LimitsDecided | undefined;
+  return (decision?.evses ?? []).map(({ stationId, evseId, limitMa, committedMa: committed, reason }): RowWrite => {
+    const key = { tenant_id: tenantId, station_id: stationId, evse_id: evseId };
+    return { table: evseLimits, row: { ...key, site_id: siteId, limit_ma: limitMa, committed_ma: committed, reason: reason ?? null, at } };
+  });
 }
 
 /** Samples make one row a second at most. */

@@ -1,21 +1,28 @@
 // Facts about limits (`balancing-events`): what the allocator decided and why. Producer: load-balancing.
 import type { Envelope } from './envelope.js';
 
-/** One allocation of a site. Currents in integer mA. */
+/** What changed in the allocation of a site: EVSEs and nodes that are as they were are not repeated. Currents in integer mA. */
 export interface LimitsDecided {
-  readonly evses: readonly {
-    readonly stationId: string;
-    readonly evseId: number;
-    readonly limitMa: number;
-    /** The node and phase that kept it from more, absent when its own maximum did. */
-    readonly reason?: { readonly nodeId: string; readonly phase: string };
-  }[];
-  readonly nodes: readonly {
-    readonly nodeId: string;
-    readonly limitMa: readonly number[];
-    readonly allocatedMa: readonly number[];
-    readonly committedMa: readonly number[];
-  }[];
+  readonly evses: readonly EvseLimit[];
+  readonly nodes: readonly NodeLoad[];
+}
+export interface EvseLimit {
+  readonly stationId: string;
+  readonly evseId: number;
+  /** What the fair split gives it. */
+  readonly limitMa: number;
+  /** The most it might draw under anything that may be in force. */
+  readonly committedMa: number;
+  /** The node and phase that kept it from more, absent when its own maximum did. */
+  readonly reason?: { readonly nodeId: string; readonly phase: string };
+}
+/** Per phase. */
+export interface NodeLoad {
+  readonly nodeId: string;
+  readonly limitMa: readonly number[];
+  /** What the split gives away. */
+  readonly allocatedMa: readonly number[];
+  readonly committedMa: readonly number[];
 }
 export interface StationDisobeyed {
   readonly stationId: string;
@@ -25,12 +32,14 @@ export interface StationDisobeyed {
   readonly allowedMa: number;
   readonly measuredMa: number;
 }
-/** A limit that reachable stations alone cannot meet. */
+/** More might be drawn than is allowed now: a limit that reachable stations alone cannot meet, or do not meet yet. Told when it begins and when it ends. */
 export interface ShortfallReported {
   readonly nodeId: string;
   readonly phase: string;
   readonly limitMa: number;
   readonly committedMa: number;
+  /** True once nothing more than allowed might be drawn there. */
+  readonly isOver: boolean;
 }
 
 export interface BalancingEventData {

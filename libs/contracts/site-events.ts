@@ -107,6 +107,12 @@ export interface GrantFacts {
   readonly steps: readonly { readonly fromMs: number; readonly limitMa: number }[];
   /** It may permit more, or for longer, than before: not to be delivered by an owner that is behind. */
   readonly raises?: boolean;
+  /** Why our own plan says this: what the split gives, and the node and phase that keep it from more, with what was known there. */
+  readonly why?: {
+    readonly cause: string;
+    readonly wantedMa?: number;
+    readonly tight?: { readonly nodeId: string; readonly phase: string; readonly limitMa: number; readonly committedMa: number };
+  };
   /** A profile that somebody else asked for. */
   readonly foreign?: ForeignProfile;
   /** Nothing is promised: profiles are removed. */

@@ -55,6 +55,9 @@ export interface PlannedGrant {
   readonly steps: readonly GrantStep[];
   /** `withdraw`: a foreign profile is taken from the station, since a limit is exceeded. */
   readonly cause: 'setup' | 'lower' | 'raise' | 'renew' | 'withdraw';
+  /** What the split gives it now, and the full node and phase that keep it from more. */
+  readonly wantedMa?: number;
+  readonly reason?: { readonly nodeId: string; readonly phase: ColumnName };
   /** What is withdrawn. */
   readonly profileId?: number;
 }
@@ -79,6 +82,8 @@ export interface SitePlan {
   /** Per column, now: what stations may draw and what they might draw [mA]. */
   readonly capacity: Float64Array;
   readonly committed: Float64Array;
+  /** What the split gives away. */
+  readonly allocated: Float64Array;
 }
 
 export function planSite(input: PlanInput): SitePlan {
@@ -131,7 +136,8 @@ export function planSite(input: PlanInput): SitePlan {
     })),
     shortfalls,
     capacity: capacities[0] as Float64Array,
-    committed: magnitudes(book.certain),
+    committed: magnitudes(committedLoad(network, input.stations, nowMs, false)),
+    allocated: magnitudes(allocatedLoad(network, wishes)),
   };
 }
 
@@ -381,13 +387,28 @@ function enter(book: Book, station: StationView, grant: Grant): void {
   for (const { fromMs, floored } of book.windows) replace(floored, fromMs, true);
 }
 
-const planned = ({ station, evse, demand }: Wish, steps: readonly GrantStep[], cause: PlannedGrant['cause']): PlannedGrant => ({
+function allocatedLoad({ nodes }: Network, wishes: readonly Wish[]): Float64Array {
+  const load = new Float64Array(nodes.length * COLUMNS);
+  for (const { claim, limits } of wishes) {
+    for (const node of claim.path)
+      for (const phase of claim.phases) load[node * COLUMNS + phase] = (load[node * COLUMNS + phase] as number) + (limits[0] ?? 0);
+  }
+  return load;
+}
+
+const planned = (
+  { station, evse, demand, limits, reason }: Wish,
+  steps: readonly GrantStep[],
+  cause: PlannedGrant['cause'],
+): PlannedGrant => ({
   slot: 'plan',
   stationId: station.ledger.stationId,
   evseId: evse.evseId,
   transactionId: demand.transactionId,
   steps,
   cause,
+  wantedMa: limits[0] ?? 0,
+  ...(reason && { reason }),
 });
 
 // What every station needs before it may be raised

@@ -1,0 +1,82 @@
+// What the site's listeners are told of a plan: only what changed, and limits that might be exceeded when that begins and ends.
+// The plan itself is the domain's.
+import type { EvseLimit, LimitsDecided, NodeLoad, ShortfallReported } from '#contracts';
+import { COLUMNS, committedMa, type SitePlan } from '#domain/load-balancing';
+import type { Output } from '#service';
+import { networkOf, type SiteState } from './state.js';
+
+/** `told` is the state with the plan's grants in it: their currents count from now on. */
+export function decisionsOf(before: SiteState, told: SiteState, plan: SitePlan): readonly Output[] {
+  const evses = changedEvses(told, plan);
+  const nodes = changedNodes(told, plan);
+  const decided: Output[] =
+    evses.length + nodes.length === 0 ? [] : [{ topic: 'balancing-events', type: 'LimitsDecided', data: { evses, nodes } }];
+  return [...decided, ...shortfallsOf(before, plan)];
+}
+
+function changedEvses({ stations, nowMs }: SiteState, { wanted }: SitePlan): readonly EvseLimit[] {
+  const wants = new Map(wanted.map((each) => [`${each.stationId}/${each.evseId}`, each]));
+  return Object.values(stations).flatMap(({ ledger, shown: last }) =>
+    ledger.evses.flatMap((evse) => {
+      const { stationId } = ledger;
+      const want = wants.get(`${stationId}/${evse.evseId}`);
+      const limitMa = want?.limitMa ?? evse.safeMa;
+      const committed = committedMa(ledger, evse, nowMs, false);
+      const was = last[evse.evseId];
+      const isSame =
+        was?.limitMa === limitMa &&
+        was.committedMa === committed &&
+        was.reason?.nodeId === want?.reason?.nodeId &&
+        was.reason?.phase === want?.reason?.phase;
+      const now: EvseLimit = {
+        stationId,
+        evseId: evse.evseId,
+        limitMa,
+        committedMa: committed,
+        ...(want?.reason && { reason: want.reason }),
+      };
+      return isSame ? [] : [now];
+    }),
+  );
+}
+
+function changedNodes(state: SiteState, { capacity, committed, allocated }: SitePlan): readonly NodeLoad[] {
+  const phases = (values: Float64Array, index: number): number[] =>
+    [...values.slice(index * COLUMNS, index * COLUMNS + 3)].map((value) => (Number.isFinite(value) ? value : 0));
+  const same = (a: readonly number[], b: readonly number[] | undefined): boolean => a.every((value, index) => value === b?.[index]);
+  return (networkOf(state)?.nodes ?? []).flatMap(({ nodeId }, index) => {
+    const now = { nodeId, limitMa: phases(capacity, index), allocatedMa: phases(allocated, index), committedMa: phases(committed, index) };
+    const was = state.nodes[nodeId];
+    const isSame = same(now.limitMa, was?.limitMa) && same(now.allocatedMa, was?.allocatedMa) && same(now.committedMa, was?.committedMa);
+    return isSame ? [] : [now];
+  });
+}
+
+function shortfallsOf({ shortfalls: last }: SiteState, { shortfalls }: SitePlan): readonly Output[] {
+  const report = (data: ShortfallReported): Output => ({ topic: 'balancing-events', type: 'ShortfallReported', data });
+  const now = new Set(shortfalls.map(({ nodeId, phase }) => `${nodeId}/${phase}`));
+  const over = last
+    .filter((column) => !now.has(column))
+    .map((column) => {
+      const slash = column.lastIndexOf('/');
+      return report({ nodeId: column.slice(0, slash), phase: column.slice(slash + 1), limitMa: 0, committedMa: 0, isOver: true });
+    });
+  const begun = shortfalls.filter(({ nodeId, phase }) => !last.includes(`${nodeId}/${phase}`));
+  return [...over, ...begun.map((shortfall) => report({ ...shortfall, isOver: false }))];
+}
+
+/** Remembers what was told. */
+export function shown(state: SiteState, { evses, nodes }: LimitsDecided): SiteState {
+  const stations = { ...state.stations };
+  for (const evse of evses) {
+    const station = stations[evse.stationId];
+    if (station) stations[evse.stationId] = { ...station, shown: { ...station.shown, [evse.evseId]: evse } };
+  }
+  return { ...state, stations, nodes: { ...state.nodes, ...Object.fromEntries(nodes.map((node) => [node.nodeId, node])) } };
+}
+
+export function fellShort(state: SiteState, { nodeId, phase, isOver }: ShortfallReported): SiteState {
+  const column = `${nodeId}/${phase}`;
+  const others = state.shortfalls.filter((each) => each !== column);
+  return { ...state, shortfalls: isOver ? others : [...others, column] };
+}
