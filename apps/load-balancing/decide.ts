@@ -208,7 +208,7 @@ function grantOutput(
 function tightAt(
   state: SiteState,
   { capacity, committed }: SitePlan,
-  { nodeId, phase }: { readonly nodeId: string; readonly phase: string },
+  { nodeId, phase }: NonNullable<SitePlan['wanted'][number]['reason']>,
 ) {
   const index = networkOf(state)?.indexOf.get(nodeId);
   if (index === undefined) return undefined;

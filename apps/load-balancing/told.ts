@@ -61,7 +61,10 @@ function shortfallsOf({ shortfalls: last }: SiteState, { shortfalls }: SitePlan)
       const slash = column.lastIndexOf('/');
       return report({ nodeId: column.slice(0, slash), phase: column.slice(slash + 1), limitMa: 0, committedMa: 0, isOver: true });
     });
-  const begun = shortfalls.filter(({ nodeId, phase }) => !last.includes(`${nodeId}/${phase}`));
+  const begun = shortfalls.filter(
+    ({ nodeId, phase }, index) =>
+      !last.includes(`${nodeId}/${phase}`) && shortfalls.findIndex((each) => each.nodeId === nodeId && each.phase === phase) === index,
+  );
   return [...over, ...begun.map((shortfall) => report({ ...shortfall, isOver: false }))];
 }
 

@@ -35,6 +35,8 @@ export interface StationLedger {
   readonly survivesPowerCycle: boolean;
   /** It booted after the default was last confirmed. */
   readonly bootedSinceDefault: boolean;
+  /** A car may still be coming down from its rating until then: its default has only just been confirmed. */
+  readonly provenFromMs: number;
   /** It refuses profiles altogether. */
   readonly profilesUnsupported: boolean;
   readonly skew?: SkewRun;
@@ -54,6 +56,7 @@ export function newStationLedger(config: StationConfig): StationLedger {
       connection: -1,
       survivesPowerCycle: false,
       bootedSinceDefault: false,
+      provenFromMs: 0,
       profilesUnsupported: false,
       stationMax: [],
       evses: [],
@@ -104,7 +107,7 @@ export function committedMa(station: StationLedger, evse: EvseLedger, t: number,
   for (const grant of evse.plans) {
     if (!counts(grant, t)) continue;
     planned = Math.max(planned, permittedMa(grant, t, skew));
-    inForce ||= !floored && isInForce(station, evse, grant);
+    inForce ||= !floored && isInForce(station, evse, grant, t);
   }
   for (const grant of evse.foreign) {
     if (grant.slot !== 'plan' || !counts(grant, t)) continue;
@@ -118,6 +121,7 @@ export function committedMa(station: StationLedger, evse: EvseLedger, t: number,
 /** What it falls back to where no plan is in force. */
 export function baseMa(station: StationLedger, evse: EvseLedger, t: number): number {
   const isProven =
+    t >= station.provenFromMs &&
     evse.defaults.some((grant) => grant.state === 'accepted' && !isClearing(station.clearings, evse, grant)) &&
     (station.survivesPowerCycle || !mayHaveForgotten(station));
   if (!isProven) return evse.ratingMa;
@@ -131,9 +135,10 @@ export function baseMa(station: StationLedger, evse: EvseLedger, t: number): num
 const mayHaveForgotten = ({ contact, bootedSinceDefault }: StationLedger): boolean => bootedSinceDefault || contact === 'offline';
 
 /** Confirmed on the connection that still stands, for the transaction that runs: certain, not only possible. */
-const isInForce = ({ contact, connection, clearings }: StationLedger, evse: EvseLedger, grant: Grant): boolean =>
+const isInForce = ({ contact, connection, clearings }: StationLedger, evse: EvseLedger, grant: Grant, t: number): boolean =>
   contact === 'online' &&
   grant.state === 'accepted' &&
+  t >= (grant.acceptedMs ?? 0) + SETTLE_MS &&
   grant.endsMs === undefined &&
   grant.sentOn === connection &&
   evse.transactionId !== undefined &&
@@ -229,7 +234,13 @@ export function accepted(before: StationLedger, commandId: string, connection: n
   const allDefaults = settled.evses.every(({ defaults }) =>
     defaults.some(({ sentOn, state }) => state === 'accepted' && sentOn === connection),
   );
-  return isDefault && allDefaults ? { ...settled, bootedSinceDefault: false } : settled;
+  if (!isDefault) return settled;
+  const wasUnproven = mayHaveForgotten(before) || before.evses.some(({ defaults }) => !defaults.some(({ state }) => state === 'accepted'));
+  return {
+    ...settled,
+    ...(allDefaults && { bootedSinceDefault: false }),
+    ...(wasUnproven && { provenFromMs: at + SETTLE_MS }),
+  };
 }
 
 /** A transaction runs on this EVSE now; plans of an earlier one are gone with it. */

@@ -5,7 +5,7 @@ import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitA
 import { addStation, type Book, committedLoad, mayRaise, type PlacedStation } from './headroom.js';
 import { baseMa, committedMa, type EvseLedger, granted } from './ledger.js';
 import { type Conditions, capacityAt, changesBetween, firmCapacity } from './limits.js';
-import { emptyLoad, type Load, magnitude, magnitudes, roomMa } from './load.js';
+import { addCurrent, emptyLoad, type Load, magnitude, magnitudes, roomMa } from './load.js';
 import type { ColumnName, Network, Route } from './network.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
 import { skewBound } from './skew.js';
@@ -387,11 +387,11 @@ function enter(book: Book, station: StationView, grant: Grant): void {
   for (const { fromMs, floored } of book.windows) replace(floored, fromMs, true);
 }
 
-function allocatedLoad({ nodes }: Network, wishes: readonly Wish[]): Float64Array {
-  const load = new Float64Array(nodes.length * COLUMNS);
-  for (const { claim, limits } of wishes) {
-    for (const node of claim.path)
-      for (const phase of claim.phases) load[node * COLUMNS + phase] = (load[node * COLUMNS + phase] as number) + (limits[0] ?? 0);
+function allocatedLoad(network: Network, wishes: readonly Wish[]): Load {
+  const load = emptyLoad(network);
+  for (const { station, evse, limits } of wishes) {
+    const route = station.placement.evses.get(evse.evseId)?.route;
+    if (route) addCurrent(load, route, limits[0] ?? 0);
   }
   return load;
 }
@@ -462,12 +462,14 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
   for (const { untilMs } of conditions.measurements) consider(untilMs);
   for (const { ledger, quietUntilMs, demands } of stations) {
     consider(quietUntilMs);
+    consider(ledger.provenFromMs);
     const skew = skewBound(ledger.skew);
     for (const { plans, defaults, foreign, evseId } of ledger.evses) {
       for (const grant of defaults) if (grant.endsMs !== undefined) consider(grant.endsMs);
       for (const grant of foreign) if (grant.endsMs !== undefined) consider(grant.endsMs);
       for (const grant of plans) {
         if (grant.endsMs !== undefined) consider(grant.endsMs);
+        if (grant.acceptedMs !== undefined) consider(grant.acceptedMs + SETTLE_MS);
         if (skew !== undefined) consider(leaseEndMs(grant) + skew + SETTLE_MS + 1);
         if (demands.has(evseId)) consider(leaseEndMs(grant) - leaseMs / 2 + 1);
         consider(grant.requestedMs + CHANGE_PAUSE_MS);
