@@ -1,7 +1,17 @@
 // Profiles that others ask for: refused with the reason, or sent as a grant of the owner's under the same command id.
 // What they could permit is read in the domain; delivery and the station's answer are those of any grant.
 import type { ProfileRequested, SiteEventData } from '#contracts';
-import { admits, clearing, type Grant, granted, isEndless, placeStation, readForeign, type StationLedger } from '#domain/load-balancing';
+import {
+  admits,
+  asProven,
+  clearing,
+  type Grant,
+  granted,
+  isEndless,
+  placeStation,
+  readForeign,
+  type StationLedger,
+} from '#domain/load-balancing';
 import type { Output } from '#service';
 import { networkOf, type SiteState } from './state.js';
 
@@ -41,6 +51,11 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
       ? refuse('NotPermitted', `without these profiles the station might draw more than ${full.nodeId} (${full.phase}) has left`)
       : send({ clears: request.clears });
   }
+  // While it counts with its rating for a reason that passes, a profile must not slip in that would stay.
+  const proven = asProven(here.ledger);
+  const others = placed.map((each) => (each === here ? { ...here, ledger: proven } : each));
+  const promised = (after: StationLedger, times: readonly number[], forAll: boolean) =>
+    admits(network, state, others, { ...here, ledger: proven }, after, times, state.nowMs, forAll);
   const { slot, evseId, steps, foreign } = request;
   const running = state.stations[stationId]?.ledger.evses.find((evse) => evse.evseId === evseId)?.transactionId;
   const isStart = asked.action !== 'SetChargingProfile';
@@ -59,7 +74,7 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const times = [...new Set([state.nowMs, ...[...steps.map(({ fromMs }) => fromMs), ...limitTimes].filter((t) => t > state.nowMs)])];
   const lasts = isEndless({ steps }) || (steps.at(-1)?.fromMs ?? 0) > state.nowMs + leaseMs;
   // A limit of the whole station holds others down; it permits nothing.
-  const full = slot === 'stationMax' ? undefined : admitted(granted(here.ledger, entry), times, lasts);
+  const full = slot === 'stationMax' ? undefined : promised(granted(proven, entry), times, lasts);
   return full
     ? refuse('NotPermitted', `it would permit more than ${full.nodeId} (${full.phase}) has left${lasts ? ' for as long as it holds' : ''}`)
     : send(grant);

@@ -11,6 +11,7 @@ export { limitAt } from './grant.js';
 export { admits, type PlacedStation, type Placement, placeStation } from './headroom.js';
 export {
   accepted,
+  asProven,
   booted,
   clearing,
   committedMa,

@@ -166,6 +166,20 @@ export function disconnected(ledger: StationLedger, connection: number): Station
 export const presumedOffline = (ledger: StationLedger): StationLedger =>
   ledger.contact === 'lost' || ledger.contact === 'online' ? { ...ledger, contact: 'offline' } : ledger;
 
+/** As if its defaults stood and it obeyed: what may be promised for longer than it takes until that is so again. */
+export const asProven = (ledger: StationLedger): StationLedger => ({
+  ...ledger,
+  contact: 'online',
+  bootedSinceDefault: false,
+  provenFromMs: 0,
+  clearings: [],
+  evses: ledger.evses.map((evse) => {
+    const steps = [{ fromMs: 0, limitMa: evse.safeMa }];
+    const order = { ownerEpoch: -1, grantSeq: -1, commandId: '', requestedMs: 0, notAfterMs: 0 };
+    return { ...evse, disobedient: false, defaults: [{ ...order, slot: 'default', evseId: evse.evseId, steps, state: 'accepted' }] };
+  }),
+});
+
 /** It restarted: defaults may be gone, and a plan confirmed before is possible, no longer certain. */
 export const booted = (ledger: StationLedger): StationLedger => ({
   ...ledger,
