@@ -8,6 +8,9 @@ import {
   type Demand,
   disconnected,
   evseOfConnector,
+  externalCap,
+  externalId,
+  granted,
   holdsGrant,
   limitToMa,
   newStationLedger,
@@ -22,6 +25,7 @@ import {
   transactionEnded,
   transactionStarted,
   unanswered,
+  withoutForeign,
 } from '#domain/load-balancing';
 import { instantMs } from '#ocpp';
 import { understood } from './answers.js';
@@ -261,6 +265,16 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
       const demand = evseId === undefined ? undefined : station.demands[evseId];
       return status === 'Available' && demand !== undefined && !isOld ? ended(heard, demand.transactionId) : heard;
     }
+    case 'NotifyEVChargingNeeds': {
+      const demand = station.demands[Number(payload.evseId)];
+      return demand === undefined || isOld
+        ? heard
+        : { ...heard, demands: { ...heard.demands, [Number(payload.evseId)]: { ...demand, askedMs: nowMs } } };
+    }
+    case 'NotifyChargingLimit':
+      return isOld ? heard : limitedFromOutside(heard, call, nowMs, voltageV);
+    case 'ClearedChargingLimit':
+      return isOld ? heard : { ...heard, ledger: withoutForeign(heard.ledger, externalId(Number(payload.evseId ?? 0))) };
     case 'MeterValues':
       return isOld ? heard : measured(resumed(heard, payload, nowMs), call, receivedAt, nowMs, voltageV);
     default:
@@ -277,6 +291,16 @@ function withSkew(station: StationState, { ocppVersion, generation }: CallReceiv
   return stationMs === undefined
     ? station
     : { ...station, ledger: { ...station.ledger, skew: observeSkew(station.ledger.skew, stationMs, nowMs) } };
+}
+
+/** An energy manager at the site limits the station: our plan keeps below that until it is cleared. */
+function limitedFromOutside(station: StationState, { ocppVersion, payload }: CallReceived, nowMs: number, voltageV: number): StationState {
+  const { evseId = 0, chargingSchedule = [] } = payload as { readonly evseId?: number; readonly chargingSchedule?: readonly unknown[] };
+  const cap = externalCap(ocppVersion, chargingSchedule, station.config, evseId, voltageV, nowMs);
+  const ledger = withoutForeign(station.ledger, externalId(evseId));
+  if (cap === undefined) return { ...station, ledger };
+  const order = { ownerEpoch: -1, grantSeq: -1, commandId: '', requestedMs: nowMs, notAfterMs: nowMs };
+  return { ...station, ledger: granted(ledger, { ...order, ...cap, state: 'accepted' }) };
 }
 
 function modelOf(payload: Json): string {

@@ -162,6 +162,48 @@ describe('a profile somebody asks for', () => {
   });
 });
 
+describe('what a 2.x station says of limits and needs', () => {
+  const start = (it: Site): void =>
+    it.call('A', 'TransactionEvent', {
+      eventType: 'Started',
+      seqNo: 0,
+      timestamp: new Date(it.nowMs).toISOString(),
+      triggerReason: 'CablePluggedIn',
+      transactionInfo: { transactionId: 't1' },
+      evse: { id: 1 },
+    });
+
+  it('caps our plan by a limit from outside, until that is cleared', () => {
+    const it = site(['A'], 20, 'ocpp2.0.1');
+    start(it);
+    it.pass(60_000);
+    const chargingSchedule = [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 8 }] }];
+    it.call('A', 'NotifyChargingLimit', { chargingLimit: { chargingLimitSource: 'EMS' }, evseId: 1, chargingSchedule });
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(8);
+    it.call('A', 'ClearedChargingLimit', { chargingLimitSource: 'EMS', evseId: 1 });
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(20);
+  });
+
+  it('answers the needs of a car with a schedule', () => {
+    const it = site(['A'], 20, 'ocpp2.0.1');
+    start(it);
+    it.pass(60_000);
+    const { commands } = it.changes('A');
+    it.call(
+      'A',
+      'NotifyEVChargingNeeds',
+      { evseId: 1, chargingNeeds: { requestedEnergyTransfer: 'AC_three_phase' } },
+      { status: 'Accepted' },
+    );
+    it.pass(1_000);
+    expect(it.changes('A').commands).toBe(commands + 1);
+    it.pass(60_000);
+    expect(it.changes('A').commands).toBe(commands + 1);
+  });
+});
+
 describe('clearing profiles', () => {
   it('is refused where the station would then have no limit and the site no room', () => {
     const it = site(['A'], 20);

@@ -3,7 +3,7 @@
 import { compositeSchedule, type Profile, readProfile, UnreadableProfile } from '#domain/charging-profiles';
 import type { OcppVersion } from '#ocpp';
 import { evseOfConnector } from './connectors.js';
-import type { ClearScope, ForeignProfile, GrantSlot, GrantStep } from './grant.js';
+import type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
 import { LOWEST_VOLTAGE } from './network.js';
 import { isOwnProfileId, ownProfileId, STACK_LEVEL } from './profiles.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
@@ -152,6 +152,39 @@ function capsOf(version: OcppVersion, raw: Json, evses: readonly EvseConfig[], v
   });
   return periods.map(({ startPeriod, limit }) => ({ fromMs: nowMs + startPeriod * 1000, limitMa: Math.floor(limit * 1000) }));
 }
+
+/** A limit that something at the station sets by itself (NotifyChargingLimit): nothing of it is ours to count, but our plan keeps below it. */
+export function externalCap(
+  version: OcppVersion,
+  schedules: readonly unknown[],
+  { evses }: StationConfig,
+  evseId: number,
+  voltageV: number,
+  nowMs: number,
+): Pick<Grant, 'slot' | 'evseId' | 'steps' | 'foreign'> | undefined {
+  const concerned = evses.filter((evse) => evseId === 0 || evse.evseId === evseId);
+  const raw = {
+    chargingProfilePurpose: 'ChargingStationExternalConstraints',
+    stackLevel: 0,
+    chargingProfileKind: 'Absolute',
+    chargingSchedule: schedules,
+  };
+  if (schedules.length === 0 || concerned.length === 0) return undefined;
+  try {
+    const caps = capsOf(version, raw, concerned, voltageV, nowMs);
+    // It permits nothing; the smallest step keeps it until it is cleared.
+    return {
+      slot: 'stationMax',
+      evseId,
+      steps: [{ fromMs: 0, limitMa: 1 }],
+      foreign: { profileId: externalId(evseId), stackLevel: 0, caps },
+    };
+  } catch (error) {
+    if (error instanceof UnreadableProfile) return undefined;
+    throw error;
+  }
+}
+export const externalId = (evseId: number): number => -1 - evseId;
 
 /** Watts without a number of phases are meant for the lines there are. */
 function overLines(raw: Json, lines: number): Json {

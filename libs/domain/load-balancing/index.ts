@@ -3,7 +3,7 @@
 export { type Allocation, type AllocationClaim, type AllocationRequest, allocate } from './allocate.js';
 export { checkSite } from './check-site.js';
 export { type ConnectorMap, connectorMap, connectorsOf, evseOfConnector, type NumberedEvse } from './connectors.js';
-export { type ForeignRequest, readForeign } from './foreign.js';
+export { externalCap, externalId, type ForeignRequest, readForeign } from './foreign.js';
 export { type Clearing, capMa, isEndless } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
 export type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
@@ -32,6 +32,7 @@ export {
   transactionEnded,
   transactionStarted,
   unanswered,
+  withoutForeign,
 } from './ledger.js';
 export { type Conditions, capacityAt, type GridLimit, type LimitStep, type Measurement } from './limits.js';
 export { emptyLoad, type Load, magnitude } from './load.js';

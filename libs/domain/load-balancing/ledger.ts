@@ -257,6 +257,10 @@ export function accepted(before: StationLedger, commandId: string, connection: n
   };
 }
 
+/** A foreign profile is no more. */
+export const withoutForeign = (ledger: StationLedger, profileId: number): StationLedger =>
+  updateAll(ledger, (grant) => (grant.foreign?.profileId === profileId ? undefined : grant));
+
 /** A transaction runs on this EVSE now; plans of an earlier one are gone with it. */
 export function transactionStarted(ledger: StationLedger, evseId: number, transactionId: string): StationLedger {
   const adopt = (grant: Grant): readonly Grant[] =>

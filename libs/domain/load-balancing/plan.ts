@@ -28,6 +28,8 @@ export interface Demand {
   readonly servedSinceMs?: number;
   /** The node that has no room for its minimum. */
   readonly waitsFor?: string;
+  /** The car asked for a schedule then: it gets one, though nothing changed (OCPP 2.0.1 K15). */
+  readonly askedMs?: number;
 }
 
 export interface StationView extends PlacedStation {
@@ -291,6 +293,7 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   const rise = (limits[0] ?? 0) - held(nowMs);
   const isWaiting = held(nowMs) === 0 && rise > 0;
   if (rise >= DEADBAND_MA || isWaiting) return sooner && last.state === 'accepted' && !isWaiting ? undefined : move('raise');
+  if (demand.askedMs !== undefined && (last?.requestedMs ?? 0) < demand.askedMs) return move('renew');
   if (last?.state === 'unanswered' || (last && isDisplaced(evse.foreign, last))) return move('renew');
   if (!last || !isForThis || leaseEndMs(last) - nowMs >= leaseMs / 2 || held(nowMs) === base) return undefined;
   // A schedule too short for its periods ends early however often it is told.
