@@ -18,24 +18,24 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'answer-before-append',
     file: 'apps/edge/connection.js',
-    find: 'await siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, loggedText)]);',
+    find: 'await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, loggedText)]);',
     replace:
-      'siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, loggedText)]).catch(() => undefined);',
+      'this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, loggedText)]).catch(() => undefined);',
     about: 'a station is answered before its message is durable (P1)',
     seed: '1',
   },
   {
     name: 'answer-what-was-not-stored',
     file: 'apps/edge/connection.js',
-    find: 'this.#giveUp(error, action);',
-    replace: "this.#write(errorFrame(messageId, 'InternalError', 'try again'));",
+    find: "this.#giveUp(error, waiting.frame.kind === 'call' ? waiting.frame.action : 'unreadable');",
+    replace: "this.#write(errorFrame(waiting.frame.messageId, 'InternalError', 'try again'));",
     about: 'a message the log did not take is answered with an error, and the station deletes it (P1)',
   },
   {
     name: 'skip-dedupe',
     file: 'apps/edge/connection.js',
-    find: 'let answer = repeats.find(this.#stationKey, key);',
-    replace: 'let answer = undefined;',
+    find: 'const known = repeats.find(this.#stationKey, key);',
+    replace: 'const known = undefined;',
     about: 'a frame repeated letter by letter is stored again (P2)',
     seed: '1',
   },
@@ -71,15 +71,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'forget-a-grant-on-silence',
     file: 'libs/domain/load-balancing/ledger.js',
-    find: "update(ledger, commandId, (grant) => (grant.state === 'accepted' ? grant : { ...grant, state: 'unanswered' }))",
-    replace: "update(ledger, commandId, (grant) => (grant.state === 'accepted' ? grant : undefined))",
+    find: "grant.state === 'accepted' ? grant : { ...grant, state: 'unanswered' });",
+    replace: "grant.state === 'accepted' ? grant : undefined);",
     about: 'a limit nobody confirmed counts as never sent (P6)',
   },
   {
     name: 'raise-before-lower-confirmed',
     file: 'libs/domain/load-balancing/ledger.js',
-    find: 'const planned = plans.length === 0 ? 0 : Math.max(...plans.map(',
-    replace: 'const planned = plans.length === 0 ? 0 : Math.min(...plans.map(',
+    find: 'for (const grant of evse.plans) {',
+    replace: 'for (const grant of evse.plans.slice(-1)) {',
     about: 'the head-room of a lower limit is given away before the station confirmed it (P6)',
   },
   {
@@ -133,9 +133,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'ignore-epoch',
-    file: 'libs/service/store.js',
-    find: 'if (rowCount !== 1)',
-    replace: 'if (rowCount < 0)',
+    file: 'libs/service/commit.js',
+    find: 'if (moved.length !== 1)',
+    replace: 'if (moved.length < 0)',
     about: 'two holders of a partition both commit',
   },
   {
