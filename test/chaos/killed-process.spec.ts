@@ -54,7 +54,7 @@ describe('kill -9 of any one process', () => {
 
   it('ends and bills every session once, over the register of its station', async () => {
     const { network, fleet } = charging;
-    await network.caughtUp();
+    await network.settled();
     const [sessions, bills] = [await network.records('session-events'), await network.records('billing-events')];
     const totals = fleet.totals();
     expect(totals.flatMap(({ transactions }) => transactions)).toHaveLength(STATIONS + KINDS.length * TURNOVER);

@@ -64,7 +64,7 @@ describe('Redis that comes back empty', () => {
 
   it('leaves whole books behind', async () => {
     await charging.allDepart();
-    await charging.network.caughtUp();
+    await charging.network.settled();
     const totals = charging.fleet.totals();
     const sessions = await charging.network.records('session-events');
     expect(answeredButNotOnce(await charging.network.records('site-events'), totals)).toEqual([]);

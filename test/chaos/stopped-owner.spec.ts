@@ -104,7 +104,7 @@ describe('an owner of sites that is stopped and wakes up again', () => {
   it('leaves whole books behind', async () => {
     clearInterval(turnover);
     await charging.allDepart();
-    await charging.network.caughtUp();
+    await charging.network.settled();
     const totals = charging.fleet.totals();
     expect(charging.draws.highestMa()).toBeGreaterThan(0.8 * LIMIT_A * 1000);
     expect(answeredButNotOnce(await charging.network.records('site-events'), totals)).toEqual([]);

@@ -102,6 +102,7 @@ describe('two edges and two replicas of every service', () => {
       const { items } = await network.call<{ items: { session_id: string; total_energy: number }[] }>('GET', '/v1/cdrs');
       return items.length === 2 && items;
     });
+    await network.settled();
     for (const { stationId, transactions } of fleets.flatMap((fleet) => fleet.totals())) {
       const registerWh = Number(transactions[0]?.meterStopWh) - Number(transactions[0]?.meterStartWh);
       const session = sessions.find((each) => each.stationId === stationId);

@@ -229,6 +229,19 @@ export class ProcessNetwork {
     await until('every service at the head of its topics', look, { withinMs, tell: () => behind.join('\n') });
   }
 
+  /** Resolves when nothing moves any more: nothing waits to be published, and every service has committed all there is. */
+  async settled(withinMs = 90_000): Promise<void> {
+    const giveUpAt = Date.now() + withinMs;
+    for (;;) {
+      const before = await Promise.all(TOPICS.map((topic) => this.heads(topic)));
+      await this.caughtUp(Math.max(1_000, giveUpAt - Date.now()));
+      const { rows } = await this.database.query<{ service: string }>('select service from service_outbox limit 1');
+      const after = await Promise.all(TOPICS.map((topic) => this.heads(topic)));
+      if (rows.length === 0 && JSON.stringify(before) === JSON.stringify(after)) return;
+      if (Date.now() > giveUpAt) throw new Error(`something still moves after ${withinMs} ms: ${JSON.stringify([rows, before, after])}`);
+    }
+  }
+
   /** Everything in the tables that services write, by table: what a replay has to bring back. */
   async rows(): Promise<ReadonlyMap<string, string>> {
     const { rows: tables } = await this.database.query<{ name: string }>(
