@@ -221,6 +221,19 @@ describe('commands', () => {
       reason: 'NotConnected',
     });
   });
+  it('tell their state in every row, also when the owner of the site requests once more what it was asked for', () => {
+    const stream = new Stream()
+      .add('ProfileRequested', 0, { ...requested, action: 'SetChargingProfile' })
+      .add('CommandRequested', 1, { ...requested, action: 'SetChargingProfile', requestedBy: 'load-balancing' })
+      .add('CommandSent', 2, sent)
+      .add('CommandAnswered', 3, answered({ status: 'Accepted' }))
+      .add('CommandRequested', 4, requested);
+    const states = fold(stream)
+      .rows.filter(({ table }) => table.name === 'commands')
+      .map((write) => write.row.state);
+    expect(states).toEqual(['queued', 'queued', 'sent', 'accepted']);
+    expect(row(stream)).toMatchObject({ state: 'accepted', requested_at: at(0), sent_at: at(2), ended_at: at(3) });
+  });
   it('that met silence are timed out until the answer comes late; no silence overrules an answer', () => {
     const silent = asked()
       .add('CommandSent', 1, sent)

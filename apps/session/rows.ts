@@ -237,15 +237,16 @@ function commandRow({ input, was, place }: Context): readonly RowWrite[] {
   const { commandId } = input.data;
   const isKnownNews = isNews(was.commands, commandId, outcome);
   const isRequest = input.type === 'CommandRequested' || input.type === 'ProfileRequested';
-  if (!isKnownNews && !isRequest) return [];
+  // A profile that was asked for is requested once more, by the owner of the site, before anything else is known of it.
+  const isRepeatedRequest = isRequest && was.commands[commandId]?.rank === 0;
+  if (!isKnownNews && !isRepeatedRequest) return [];
   const row: Record<string, unknown> = { ...place, command_id: commandId };
   if (isRequest) {
     const { action, payload, requestedBy, notAfter } = input.data;
     Object.assign(row, { action, payload, requested_by: requestedBy, not_after: notAfter });
     if (isKnownNews) row.requested_at = input.time;
   }
-  // Both request types write the state they cannot lower: a known command keeps its own.
-  if (isKnownNews) row.state = outcome.state;
+  row.state = outcome.state; // in every row: a table that asks for it asks before it looks for the row of before
   if (outcome.state === 'sent') row.sent_at = input.time;
   else if (outcome.rank > 0) row.ended_at = input.time;
   if (outcome.answer !== undefined) row.answer = outcome.answer;
