@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { credentialText, tokenText } from '#domain/authorization';
 import { rateCase } from '#domain/billing';
 import { compositeSchedule } from '#domain/charging-profiles';
-import { allocate, type SiteConfig, type StationConfig } from '#domain/load-balancing';
+import { type AllocationRequest, allocate, checkAllocation, type SiteConfig, type StationConfig } from '#domain/load-balancing';
 import type { StationEntry, World } from '#ports';
 import { changePassword, requestCommand, untilEnded } from './commands.js';
 import type { FeedHub } from './feed.js';
 import { type Answer, type Call, ok, type Route, route } from './http.js';
 import { replayFrame } from './parked.js';
-import { badRequest, conflict, notFound, unavailable } from './problem.js';
+import { badRequest, conflict, notFound, refused, unavailable } from './problem.js';
 import type { Reads } from './reads.js';
 import { append, configure, passed, poll } from './requests.js';
 import * as shapes from './schemas.js';
@@ -411,7 +411,13 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       path: '/v1/allocations',
       summary: 'Share the limits of a tree over EVSEs; nothing is stored',
       body: shapes.AllocationBody,
-      handle: async ({ body }) => ok(pure(() => allocate(body as never))),
+      answers: { 422: 'cannot be shared as described, with the node' },
+      async handle({ body }) {
+        const request = body as AllocationRequest;
+        const reasons = checkAllocation(request);
+        if (reasons.length > 0) throw refused(reasons);
+        return ok(allocate(request));
+      },
     }),
     route({
       method: 'post',

@@ -1,6 +1,7 @@
 // The shapes of the HTTP interface. What they mean together (does it fit the fuse?) is decided by the site's owner.
 import { z } from 'zod';
 import { TariffSchema } from '#domain/billing';
+import { LINE_PAIRS } from '#domain/load-balancing';
 
 export const Id = z
   .string()
@@ -11,7 +12,8 @@ const Timestamp = z.iso.datetime({ offset: true });
 const Amps = z.number().min(0).max(100_000);
 const PhaseAmps = z.union([Amps, z.tuple([Amps, Amps, Amps])]);
 const Phase = z.enum(['L1', 'L2', 'L3']);
-const Phases = z.union([z.literal(1), z.literal(2), z.literal(3), z.array(Phase).min(1).max(3)]);
+const Lines = z.union([z.literal(1), z.literal(2), z.literal(3), z.array(Phase).min(1).max(3)]);
+const Phases = z.union([Lines, z.enum(LINE_PAIRS).describe('between two lines instead of to the neutral')]);
 
 export const NodeBody = z.strictObject({
   nodeId: Id,
@@ -20,7 +22,11 @@ export const NodeBody = z.strictObject({
   firmLimitA: PhaseAmps.optional().describe('the part nobody can take away [A]'),
   unmanagedMaxA: PhaseAmps.optional().describe('the most other loads here can draw [A]'),
   marginA: z.number().min(0).optional(),
-  phases: Phases.optional(),
+  phases: Lines.optional(),
+  transformer: z
+    .strictObject({ vectorGroup: z.enum(['Dy1', 'Dy11', 'Yd1', 'Yd11', 'Yy0', 'Dd0']), turnsRatio: z.number().positive().max(10_000) })
+    .optional()
+    .describe('what feeds this node; the limits of the parent are of its primary lines'),
   meterId: z.string().max(64).optional(),
   get children() {
     return z.array(NodeBody).max(500).optional();
@@ -102,12 +108,13 @@ export const CommandQuery = z.object({ wait: z.enum(['true', 'false']).default('
 
 export const AllocationBody = z.strictObject({
   root: NodeBody,
+  voltageV: z.number().min(50).max(1000).optional(),
   evses: z
     .array(
       z.strictObject({
         evseId: z.union([z.string().min(1).max(100), z.number().int()]),
         nodeId: Id,
-        phases: z.array(Phase).min(1).max(3),
+        phases: Phases,
         minA: Amps,
         maxA: Amps,
         levelsA: z.array(Amps).optional(),

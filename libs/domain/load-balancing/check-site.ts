@@ -1,12 +1,18 @@
 // Whether a site with its stations may be accepted: everything that later code relies on without asking again.
 // Whether a change may happen now (open transactions, running leases) is the site owner's question.
-import type { EvseConfig, NodeConfig, PhaseAmps, PhaseSet, Refusal, SiteConfig, StationConfig } from './site-model.js';
+import type { AllocationRequest } from './allocate.js';
+import { addCurrent, emptyLoad, magnitude } from './load.js';
+import { compileNetwork, linesAt, type Network, routeOf } from './network.js';
+import type { EvseConfig, LineSet, NodeConfig, Phase, PhaseAmps, PhaseSet, Refusal, SiteConfig, StationConfig } from './site-model.js';
 import { PHASES } from './site-model.js';
-import { limitToMa, loadToMa, type PhaseValues, perPhase, phaseIndexes, phaseList, toAmps } from './units.js';
+import { loadToMa, phaseList, toAmps } from './units.js';
 
-/** Empty = acceptable. Refusals about the safe levels name the node and the phase. */
+/** Empty = acceptable. Refusals about the tree and the safe levels name the node and the phase. */
 export function checkSite(site: SiteConfig, stations: readonly StationConfig[]): readonly Refusal[] {
-  const refusals = [...checkHead(site), ...checkNodes(site.root), ...stations.flatMap((station) => checkStation(site, station))];
+  const tree = checkTree(site.root);
+  // A tree without an end would not let anything else be asked.
+  if (tree.length > 0) return [...checkHead(site), ...tree];
+  const refusals = [...checkHead(site), ...checkNode(site.root, 3), ...stations.flatMap((station) => checkStation(site, station))];
   refusals.push(
     ...duplicates(stations.map((station) => station.stationId)).map((id) => ({ path: id, message: `station ${id} is listed twice` })),
   );
@@ -14,10 +20,51 @@ export function checkSite(site: SiteConfig, stations: readonly StationConfig[]):
   for (const { stationId } of stations)
     if (nodeIds.has(stationId)) refusals.push({ path: stationId, message: 'a station and a node share this id' });
   // Sums over a broken model would only mislead.
-  return refusals.length > 0 ? refusals : checkSafeLevels(site.root, stations);
+  return refusals.length > 0 ? refusals : checkSafeLevels(site, stations);
+}
+
+/** What is wrong with a request for a split; empty = it can be answered. */
+export function checkAllocation({ root, evses }: AllocationRequest): readonly Refusal[] {
+  const tree = checkTree(root);
+  if (tree.length > 0) return tree;
+  const lines = new Map(linesOf(root, 3));
+  return [
+    ...checkNode(root, 3),
+    ...duplicates(evses.map(({ evseId }) => evseId)).map((id) => ({ path: `evses.${id}`, message: `EVSE ${id} is listed twice` })),
+    ...evses.flatMap(({ evseId, nodeId, phases, minA, maxA, levelsA }) => {
+      const path = `evses.${evseId}`;
+      const reaching = lines.get(nodeId);
+      if (reaching === undefined) return [{ path: `${path}.nodeId`, message: `there is no node ${nodeId}` }];
+      return [...checkWiring(path, phases, nodeId, reaching), ...checkRange(path, minA, maxA), ...checkLevels(path, levelsA, minA, maxA)];
+    }),
+  ];
 }
 
 const nodesOf = (node: NodeConfig): readonly NodeConfig[] => [node, ...(node.children ?? []).flatMap(nodesOf)];
+
+/** Each node once, and none below itself. */
+function checkTree(root: NodeConfig): readonly Refusal[] {
+  const refusals: Refusal[] = [];
+  const seen = new Set<string>();
+  const visit = (node: NodeConfig, above: readonly string[]): void => {
+    const { nodeId } = node;
+    if (above.includes(nodeId)) {
+      refusals.push({ path: nodeId, message: `node ${nodeId} is below itself: ${[...above, nodeId].join(' > ')}` });
+      return;
+    }
+    if (seen.has(nodeId)) refusals.push({ path: nodeId, message: `node ${nodeId} is listed twice` });
+    seen.add(nodeId);
+    for (const child of node.children ?? []) visit(child, [...above, nodeId]);
+  };
+  visit(root, []);
+  return refusals;
+}
+
+/** Lines that reach each node. */
+const linesOf = (node: NodeConfig, outer: LineSet): readonly (readonly [string, LineSet])[] => {
+  const lines = linesAt(node, outer);
+  return [[node.nodeId, lines], ...(node.children ?? []).flatMap((child) => linesOf(child, lines))];
+};
 
 const duplicates = (ids: readonly (string | number)[]): readonly string[] =>
   [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))].map(String);
@@ -49,13 +96,10 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
-function checkNodes(root: NodeConfig): readonly Refusal[] {
-  const twice = duplicates(nodesOf(root).map((node) => node.nodeId)).map((id) => ({ path: id, message: `node ${id} is listed twice` }));
-  return [...twice, ...checkNode(root, 3)];
-}
-
-function checkNode(node: NodeConfig, outer: PhaseSet): readonly Refusal[] {
-  const { nodeId, limitA, limitW, firmLimitA, unmanagedMaxA, marginA, phases = outer, children = [] } = node;
+function checkNode(node: NodeConfig, outer: LineSet): readonly Refusal[] {
+  const { nodeId, limitA, limitW, firmLimitA, unmanagedMaxA, marginA, meterId, transformer, children = [] } = node;
+  const lines = linesAt(node, outer);
+  const reaching = transformer ? PHASES : phaseList(outer);
   return [
     ...refuseUnless(nodeId.length > 0, 'nodeId', 'must not be empty'),
     ...refuseUnless(areAmounts(limitA), `${nodeId}.limitA`, 'must be zero or more, one value or one per phase'),
@@ -64,92 +108,106 @@ function checkNode(node: NodeConfig, outer: PhaseSet): readonly Refusal[] {
     ...refuseUnless(isAmount(limitW), `${nodeId}.limitW`, 'must be zero or more'),
     ...refuseUnless(isAmount(marginA), `${nodeId}.marginA`, 'must be zero or more'),
     ...refuseUnless(
-      phaseList(phases).every((phase) => phaseList(outer).includes(phase)),
-      `${nodeId}.phases`,
-      'names a line that does not reach this node',
+      meterId === undefined || unmanagedMaxA !== undefined,
+      `${nodeId}.unmanagedMaxA`,
+      `must be given: while meter ${meterId} is silent, nobody else knows what other loads at node ${nodeId} draw`,
     ),
-    ...children.flatMap((child) => checkNode(child, phases)),
+    ...refuseUnless(
+      transformer === undefined || (Number.isFinite(transformer.turnsRatio) && transformer.turnsRatio > 0),
+      `${nodeId}.transformer.turnsRatio`,
+      'must be above zero',
+    ),
+    ...refuseUnless(
+      phaseList(lines).length > 0 && phaseList(lines).every((phase) => reaching.includes(phase)),
+      `${nodeId}.phases`,
+      `names a line that does not reach node ${nodeId}: ${phaseList(lines).filter((phase) => !reaching.includes(phase))}`,
+    ),
+    ...children.flatMap((child) => checkNode(child, lines)),
   ];
 }
 
 function checkStation(site: SiteConfig, station: StationConfig): readonly Refusal[] {
   const { stationId, siteId, nodeId, maxA, evses } = station;
-  const lines = linesOf(site.root, nodeId, 3);
+  const lines = new Map(linesOf(site.root, 3)).get(nodeId);
   return [
     ...refuseUnless(siteId === site.siteId, `${stationId}.siteId`, `is not site ${site.siteId}`),
     ...refuseUnless(lines !== undefined, `${stationId}.nodeId`, `there is no node ${nodeId} at site ${site.siteId}`),
     ...refuseUnless(isAmount(maxA), `${stationId}.maxA`, 'must be zero or more'),
     ...refuseUnless(evses.length > 0, `${stationId}.evses`, 'must list at least one EVSE'),
     ...duplicates(evses.map((evse) => evse.evseId)).map((id) => ({ path: `${stationId}.evses`, message: `EVSE ${id} is listed twice` })),
-    ...evses.flatMap((evse) => checkEvse(`${stationId}.evses.${evse.evseId}`, evse, lines ?? 3)),
+    ...evses.flatMap((evse) => checkEvse(`${stationId}.evses.${evse.evseId}`, evse, nodeId, lines ?? 3)),
   ];
 }
 
-function linesOf(node: NodeConfig, nodeId: string, outer: PhaseSet): PhaseSet | undefined {
-  const lines = node.phases ?? outer;
-  if (node.nodeId === nodeId) return lines;
-  for (const child of node.children ?? []) {
-    const found = linesOf(child, nodeId, lines);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
+/** IEC 61851-1: no pilot signal stands for less. */
+const LEAST_AC_A = 6;
 
-function checkEvse(path: string, evse: EvseConfig, lines: PhaseSet): readonly Refusal[] {
-  const { evseId, phases, minA, maxA, safeA, levelsA, efficiency } = evse;
-  const wired = phaseList(phases);
+function checkEvse(path: string, evse: EvseConfig, nodeId: string, lines: LineSet): readonly Refusal[] {
+  const { evseId, powerType = 'AC', phases, minA, maxA, safeA, levelsA, efficiency } = evse;
   return [
     ...refuseUnless(Number.isInteger(evseId) && evseId > 0, `${path}.evseId`, 'must be a whole number from 1'),
-    ...refuseUnless(wired.length > 0 && new Set(wired).size === wired.length, `${path}.phases`, 'must name each wired line once'),
+    ...checkWiring(path, phases, nodeId, lines),
+    ...checkRange(path, minA, maxA),
     ...refuseUnless(
-      wired.every((phase) => phaseList(lines).includes(phase)),
-      `${path}.phases`,
-      'names a line that does not reach the node',
+      powerType === 'DC' || minA === 0 || minA >= LEAST_AC_A,
+      `${path}.minA`,
+      `must be at least ${LEAST_AC_A} A: nothing below can be told to a car on AC`,
     ),
-    ...refuseUnless(isAmount(minA), `${path}.minA`, 'must be zero or more'),
-    ...refuseUnless(isAmount(maxA) && maxA >= minA, `${path}.maxA`, 'must be at least minA'),
     ...refuseUnless(safeA === 0 || (safeA >= minA && isAmount(safeA)), `${path}.safeA`, 'must be 0 or at least minA'),
+    ...refuseUnless(
+      powerType === 'DC' || safeA === 0 || safeA >= LEAST_AC_A,
+      `${path}.safeA`,
+      `must be 0 or at least ${LEAST_AC_A} A: nothing between can be told to a car on AC`,
+    ),
     ...refuseUnless(safeA <= maxA, `${path}.safeA`, 'must not exceed maxA'),
-    ...refuseUnless(levelsA?.every(isAmount) ?? true, `${path}.levelsA`, 'must be zero or more'),
+    ...checkLevels(path, levelsA, minA, maxA),
+    ...refuseUnless(levelsA?.includes(0) ?? true, `${path}.levelsA`, 'must include 0: an EVSE that cannot be paused cannot be steered'),
+    ...refuseUnless(levelsA === undefined || safeA === 0 || levelsA.includes(safeA), `${path}.safeA`, 'must be one of levelsA'),
     ...refuseUnless(efficiency === undefined || (efficiency > 0 && efficiency <= 1), `${path}.efficiency`, 'must lie in (0, 1]'),
   ];
 }
 
-/** Σ safe + Σ unmanaged maximum must fit the firm limit on every node and phase, or a silent site could exceed it. */
-function checkSafeLevels(root: NodeConfig, stations: readonly StationConfig[]): readonly Refusal[] {
-  const refusals: Refusal[] = [];
-  const visit = (node: NodeConfig): PhaseValues => {
-    const load: [number, number, number] = [...perPhase(node.unmanagedMaxA ?? 0, loadToMa)];
-    for (const station of stations.filter(({ nodeId }) => nodeId === node.nodeId)) {
-      const safe = safeOfStation(station);
-      for (const phase of [0, 1, 2] as const) load[phase] += safe[phase];
-      if (station.maxA !== undefined && Math.max(...safe) > limitToMa(station.maxA)) {
-        refusals.push({
-          path: station.stationId,
-          message: `station ${station.stationId}: safe levels of ${toAmps(Math.max(...safe))} A exceed its ${station.maxA} A`,
-        });
-      }
-    }
-    for (const child of node.children ?? []) {
-      const below = visit(child);
-      for (const phase of [0, 1, 2] as const) load[phase] += below[phase];
-    }
-    const limit = perPhase(node.limitA, limitToMa);
-    const firm = perPhase(node.firmLimitA ?? node.limitA, limitToMa);
-    for (const phase of [0, 1, 2] as const) {
-      const available = Math.min(limit[phase], firm[phase]);
-      if (load[phase] <= available) continue;
-      const message = `node ${node.nodeId}, phase ${PHASES[phase]}: safe levels and unmanaged load need ${toAmps(load[phase])} A, firm are ${toAmps(available)} A`;
-      refusals.push({ path: node.nodeId, message });
-    }
-    return load;
-  };
-  visit(root);
-  return refusals;
+function checkWiring(path: string, phases: PhaseSet, nodeId: string, reaching: LineSet): readonly Refusal[] {
+  const wired = phaseList(phases);
+  const missing = wired.filter((phase) => !phaseList(reaching).includes(phase));
+  return [
+    ...refuseUnless(wired.length > 0 && new Set(wired).size === wired.length, `${path}.phases`, 'must name each wired line once'),
+    ...refuseUnless(missing.length === 0, `${path}.phases`, `names a line that does not reach node ${nodeId}: ${missing}`),
+  ];
 }
 
-function safeOfStation({ evses }: StationConfig): PhaseValues {
-  const safe: [number, number, number] = [0, 0, 0];
-  for (const evse of evses) for (const phase of phaseIndexes(evse.phases) as readonly (0 | 1 | 2)[]) safe[phase] += loadToMa(evse.safeA);
-  return safe;
+const checkRange = (path: string, minA: number, maxA: number): readonly Refusal[] => [
+  ...refuseUnless(isAmount(minA), `${path}.minA`, 'must be zero or more'),
+  ...refuseUnless(isAmount(maxA) && maxA >= minA, `${path}.maxA`, 'must be at least minA'),
+];
+
+function checkLevels(path: string, levelsA: readonly number[] | undefined, minA: number, maxA: number): readonly Refusal[] {
+  if (levelsA === undefined) return [];
+  return [
+    ...refuseUnless(levelsA.every(isAmount), `${path}.levelsA`, 'must be zero or more'),
+    ...refuseUnless(
+      levelsA.some((level) => level > 0 && level >= minA && level <= maxA),
+      `${path}.levelsA`,
+      'must include a current between minA and maxA',
+    ),
+  ];
+}
+
+/** Σ safe + Σ unmanaged maximum must fit the firm limit on every node and phase, or a silent site could exceed it. */
+function checkSafeLevels({ root, voltageV }: SiteConfig, stations: readonly StationConfig[]): readonly Refusal[] {
+  const network = compileNetwork(root, voltageV, stations);
+  const load = emptyLoad(network);
+  for (const { stationId, nodeId, evses } of stations)
+    for (const { phases, safeA } of evses)
+      addCurrent(load, routeOf(network, network.indexOf.has(stationId) ? stationId : nodeId, phases), loadToMa(safeA));
+  return network.columns.flatMap(({ node, phase }, column) => {
+    const { nodeId, firmMa, unmanagedMaxMa, totalMa } = network.nodes[node] as Network['nodes'][number];
+    const line = PHASES.indexOf(phase as Phase) as 0 | 1 | 2;
+    const [a, b, c] = unmanagedMaxMa;
+    const [other, firm] = phase === 'total' ? [a + b + c, totalMa] : [unmanagedMaxMa[line], firmMa[line]];
+    const needed = Math.ceil(magnitude(load, column) - 1e-6) + other;
+    if (needed <= firm) return [];
+    const message = `node ${nodeId}, ${phase === 'total' ? 'all phases' : `phase ${phase}`}: safe levels and unmanaged load need ${toAmps(needed)} A, firm are ${toAmps(firm)} A`;
+    return [{ path: nodeId, message }];
+  });
 }

@@ -40,7 +40,9 @@ describe('the split of a tree of lines to the neutral', () => {
     fc.assert(
       fc.property(wyeSite, (site) => {
         const { network, claims, capacity } = problemOf(site);
-        const { admitted, current, tight } = fairShares(capacity, claims, emptyLoad(network));
+        const shares = fairShares(capacity, claims, emptyLoad(network));
+        const { admitted } = shares;
+        const [current, tight] = [admitted.map((index) => at(shares.current, index)), admitted.map((index) => at(shares.tight, index))];
         const chosen = Array.from(admitted, (index) => at(claims, index));
         const wirings = Array.from(admitted, (index) => at(site.evses, index));
         const rows = rowsOf(site.root, wirings, network);
@@ -219,7 +221,7 @@ describe('the split of a site with EVSEs between lines, below transformers of ev
       fc.property(transformerSite, (site) => {
         const { network, claims, capacity } = problemOf(site);
         const { limitMa, load } = split(capacity, claims, emptyLoad(network));
-        expect(isSafe(site.root, site.evses, limitMa, 1e-6)).toBe(true);
+        expect(isSafe(site.root, site.evses, Array.from(limitMa), 1e-6)).toBe(true);
         expect(exceeds(load, capacity)).toBe(false);
       }),
       { numRuns: 300 },
@@ -230,7 +232,9 @@ describe('the split of a site with EVSEs between lines, below transformers of ev
     fc.assert(
       fc.property(transformerSite, (site) => {
         const { network, claims, capacity } = problemOf(site);
-        const { admitted, current } = fairShares(capacity, claims, emptyLoad(network));
+        const shares = fairShares(capacity, claims, emptyLoad(network));
+        const { admitted } = shares;
+        const current = admitted.map((index) => at(shares.current, index));
         const chosen = Array.from(admitted, (index) => at(claims, index));
         const evses = Array.from(admitted, (index) => at(site.evses, index));
         const bounds = chosen.map(boundsOf);

@@ -29,8 +29,10 @@ export const magnitude = ({ re, im }: Load, column: number): number =>
 
 export const magnitudes = (load: Load): Float64Array => load.re.map((_, column) => magnitude(load, column));
 
-export const exceeds = (load: Load, capacity: Float64Array): boolean =>
-  load.re.some((_, column) => magnitude(load, column) > (capacity[column] as number));
+export function exceeds(load: Load, capacity: Float64Array): boolean {
+  for (let column = 0; column < capacity.length; column++) if (magnitude(load, column) > (capacity[column] as number)) return true;
+  return false;
+}
 
 /** The first column on the route that has no room for `ma` more, -1 if there is none. */
 export function firstFull({ re, im }: Load, capacity: Float64Array, route: Route, ma: number): number {

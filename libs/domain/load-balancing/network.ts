@@ -68,19 +68,16 @@ export function compileNetwork(
   const visit = (config: NodeConfig, parent: number, outer: LineSet): void => {
     const { nodeId, transformer, limitA, limitW, firmLimitA, unmanagedMaxA, marginA } = config;
     const phases = linesAt(config, outer);
-    const reached = phaseIndexes(phases);
-    const onLines = (values: PhaseValues): PhaseValues =>
-      [0, 1, 2].map((phase) => (reached.includes(phase) ? values[phase as 0 | 1 | 2] : 0)) as unknown as PhaseValues;
-    const limitMa = onLines(perPhase(limitA, limitToMa));
-    const firm = onLines(perPhase(firmLimitA ?? limitA, limitToMa));
+    const limitMa = onLines(phases, perPhase(limitA, limitToMa));
+    const firm = onLines(phases, perPhase(firmLimitA ?? limitA, limitToMa));
     const index = add({
       nodeId,
       parent,
       ...(transformer && { transformer }),
       limitMa,
       firmMa: [Math.min(firm[0], limitMa[0]), Math.min(firm[1], limitMa[1]), Math.min(firm[2], limitMa[2])],
-      ownUnmanagedMa: perPhase(unmanagedMaxA ?? 0, loadToMa),
-      unmanagedMaxMa: unmanagedBelow(config),
+      ownUnmanagedMa: onLines(phases, perPhase(unmanagedMaxA ?? 0, loadToMa)),
+      unmanagedMaxMa: unmanagedBelow(config, outer),
       marginMa: loadToMa(marginA ?? 0),
       totalMa: limitW === undefined ? Number.POSITIVE_INFINITY : totalMaOfWatts(limitW, voltageV),
     });
@@ -108,10 +105,20 @@ export function compileNetwork(
 /** Lines that reach a node whose parent has those of `outer`. */
 export const linesAt = ({ phases, transformer }: NodeConfig, outer: LineSet): LineSet => phases ?? (transformer ? 3 : outer);
 
-function unmanagedBelow({ unmanagedMaxA, children = [] }: NodeConfig): PhaseValues {
-  return children
-    .map((child) => worstThrough(child.transformer, unmanagedBelow(child)))
-    .reduce<PhaseValues>((sum, below) => [sum[0] + below[0], sum[1] + below[1], sum[2] + below[2]], perPhase(unmanagedMaxA ?? 0, loadToMa));
+function unmanagedBelow(node: NodeConfig, outer: LineSet): PhaseValues {
+  const lines = linesAt(node, outer);
+  return (node.children ?? [])
+    .map((child) => worstThrough(child.transformer, unmanagedBelow(child, lines)))
+    .reduce<PhaseValues>(
+      (sum, below) => [sum[0] + below[0], sum[1] + below[1], sum[2] + below[2]],
+      onLines(lines, perPhase(node.unmanagedMaxA ?? 0, loadToMa)),
+    );
+}
+
+/** Nothing flows where no line leads. */
+function onLines(lines: LineSet, [a, b, c]: PhaseValues): PhaseValues {
+  const reached = phaseIndexes(lines);
+  return [reached.includes(0) ? a : 0, reached.includes(1) ? b : 0, reached.includes(2) ? c : 0];
 }
 
 /** Every way an EVSE can be wired. */

@@ -1,7 +1,7 @@
 // The fair split of a site (T1): who may charge at all, weighted max-min among them, rounding, and what is left over.
 // It knows nothing of time or messages; whether a raise may be sent now is the ledger's to say.
 import { fill } from './fill.js';
-import { addCurrent, copyOf, firstFull, type Load } from './load.js';
+import { addCurrent, copyOf, exceeds, firstFull, type Load } from './load.js';
 import type { ColumnName, Network, Route } from './network.js';
 import { orderBy } from './stable-order.js';
 
@@ -22,9 +22,9 @@ export interface Claim {
 
 export interface Split {
   /** Per claim, in the order given. */
-  readonly limitMa: readonly number[];
+  readonly limitMa: Float64Array;
   /** Per claim the column that kept it from more, -1 for its own maximum. */
-  readonly tight: readonly number[];
+  readonly tight: Int32Array;
   /** With what was there before. */
   readonly load: Load;
 }
@@ -70,65 +70,94 @@ function orderOf(claims: readonly Claim[]): Int32Array {
 export interface Shares {
   /** Indexes of the claims that take part, in the order of admission. */
   readonly admitted: Int32Array;
-  /** Per admitted claim: its fair current in whole mA, and the column that kept it from more or -1. */
+  /** Per claim: its fair current in whole mA, and the column that kept it from more (or out), -1 for its own maximum. */
   readonly current: Float64Array;
   readonly tight: Int32Array;
-  /** Per claim that does not take part, by its index: the column its minimum did not fit into, -1 where it can take nothing. */
-  readonly refusedBy: Int32Array;
 }
 
 /** Who takes part, and the weighted max-min among them, not yet rounded to what stations can be told. */
 export function fairShares(capacity: Float64Array, claims: readonly Claim[], occupied: Load): Shares {
-  const { minMa, maxMa } = usableBounds(claims);
-  const load = copyOf(occupied);
-  const refusedBy = new Int32Array(claims.length).fill(-1);
-  const admitted = orderOf(claims).filter((index) => {
-    const { route } = claims[index] as Claim;
-    const min = minMa[index] as number;
-    const max = maxMa[index] as number;
-    if (max < min || max <= 0) return false;
-    const full = firstFull(load, capacity, route, min);
-    refusedBy[index] = full;
-    if (full >= 0) return false;
-    addCurrent(load, route, min);
-    return true;
-  });
-  const routes = new Map<Route, number>();
-  const route = admitted.map((index) => numbered(routes, (claims[index] as Claim).route));
+  const bounds = usableBounds(claims);
+  const routes = routesOf(claims);
+  const { admitted, refusedBy } = admit(capacity, claims, bounds, routes, occupied);
   const filled = fill({
-    min: Float64Array.from(admitted, (index) => minMa[index] as number),
-    max: Float64Array.from(admitted, (index) => maxMa[index] as number),
+    min: pick(bounds.minMa, admitted),
+    max: pick(bounds.maxMa, admitted),
     weight: Float64Array.from(admitted, (index) => (claims[index] as Claim).weight),
-    route,
-    routes: [...routes.keys()],
+    route: Int32Array.from(admitted, (index) => routes.of[index] as number),
+    routes: routes.all,
     capacity,
     load: occupied,
   });
-  return { admitted, refusedBy, ...filled };
+  const current = new Float64Array(claims.length);
+  for (let position = 0; position < admitted.length; position++) {
+    const index = admitted[position] as number;
+    current[index] = filled.current[position] as number;
+    refusedBy[index] = filled.tight[position] as number;
+  }
+  return { admitted, current, tight: refusedBy };
+}
+
+/** In their order, whoever still fits with the least it can use. */
+function admit(
+  capacity: Float64Array,
+  claims: readonly Claim[],
+  { minMa, maxMa }: Bounds,
+  routes: Routes,
+  occupied: Load,
+): { readonly admitted: Int32Array; readonly refusedBy: Int32Array } {
+  const willing = orderOf(claims).filter((index) => (maxMa[index] as number) >= (minMa[index] as number) && (maxMa[index] as number) > 0);
+  const refusedBy = new Int32Array(claims.length).fill(-1);
+  const load = copyOf(occupied);
+  addAll(load, routes, willing, minMa);
+  // Mostly there is room for everybody, and nobody needs to be asked.
+  if (!exceeds(load, capacity)) return { admitted: willing, refusedBy };
+  load.re.set(occupied.re);
+  load.im.set(occupied.im);
+  const admitted = willing.filter((index) => {
+    const route = routes.all[routes.of[index] as number] as Route;
+    const full = firstFull(load, capacity, route, minMa[index] as number);
+    refusedBy[index] = full;
+    if (full < 0) addCurrent(load, route, minMa[index] as number);
+    return full < 0;
+  });
+  return { admitted, refusedBy };
 }
 
 /** `capacity`: mA per column of the network; may be below what `occupied` says is promised already. */
 export function split(capacity: Float64Array, claims: readonly Claim[], occupied: Load): Split {
-  const { admitted, current, tight: tightOf, refusedBy } = fairShares(capacity, claims, occupied);
+  const { admitted, current, tight } = fairShares(capacity, claims, occupied);
+  for (const index of admitted) current[index] = roundDown(claims[index] as Claim, current[index] as number);
   const load = copyOf(occupied);
-  const limitMa = new Array<number>(claims.length).fill(0);
-  const tight = Array.from(refusedBy);
-  admitted.forEach((index, position) => {
-    const claim = claims[index] as Claim;
-    const rounded = roundDown(claim, current[position] as number);
-    limitMa[index] = rounded;
-    tight[index] = tightOf[position] as number;
-    addCurrent(load, claim.route, rounded);
-  });
-  offerRemainder(capacity, load, claims, admitted, limitMa, tight);
-  return { limitMa, tight, load };
+  addAll(load, routesOf(claims), admitted, current);
+  offerRemainder(capacity, load, claims, admitted, current, tight);
+  return { limitMa: current, tight, load };
 }
 
-function numbered(routes: Map<Route, number>, route: Route): number {
-  const known = routes.get(route);
-  if (known !== undefined) return known;
-  routes.set(route, routes.size);
-  return routes.size - 1;
+const pick = (values: Float64Array, indexes: Int32Array): Float64Array => Float64Array.from(indexes, (index) => values[index] as number);
+
+/** The different routes of all claims, and which one each claim takes. */
+interface Routes {
+  readonly all: readonly Route[];
+  readonly of: Int32Array;
+}
+
+function routesOf(claims: readonly Claim[]): Routes {
+  const numbers = new Map<Route, number>();
+  const of = new Int32Array(claims.length);
+  claims.forEach(({ route }, index) => {
+    const known = numbers.get(route);
+    of[index] = known ?? numbers.size;
+    if (known === undefined) numbers.set(route, numbers.size);
+  });
+  return { all: [...numbers.keys()], of };
+}
+
+/** Adds currents of many claims, summed per route first. */
+function addAll(load: Load, { all, of }: Routes, indexes: Int32Array, current: Float64Array): void {
+  const sums = new Float64Array(all.length);
+  for (const index of indexes) sums[of[index] as number] = (sums[of[index] as number] as number) + (current[index] as number);
+  for (const [number, route] of all.entries()) addCurrent(load, route, sums[number] as number);
 }
 
 /** Step by step in order, until nobody can take another one: what rounding left is not wasted and hurts nobody. */
@@ -137,8 +166,8 @@ function offerRemainder(
   load: Load,
   claims: readonly Claim[],
   admitted: Int32Array,
-  limitMa: number[],
-  tight: number[],
+  limitMa: Float64Array,
+  tight: Int32Array,
 ): void {
   const { maxMa } = usableBounds(claims);
   let hopeful = admitted;
@@ -164,8 +193,13 @@ function offerRemainder(
   }
 }
 
+interface Bounds {
+  readonly minMa: Float64Array;
+  readonly maxMa: Float64Array;
+}
+
 /** The tightest interval of values each EVSE can really be given: steps of 0.1 A, or its levels. */
-function usableBounds(claims: readonly Claim[]): { readonly minMa: Float64Array; readonly maxMa: Float64Array } {
+function usableBounds(claims: readonly Claim[]): Bounds {
   const lowest = new Float64Array(claims.length);
   const highest = new Float64Array(claims.length);
   claims.forEach(({ minMa, maxMa, levelsMa }, index) => {

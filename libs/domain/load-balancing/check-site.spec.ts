@@ -1,0 +1,116 @@
+// What is refused before it can do harm, and that the refusal names the place.
+import { describe, expect, it } from '@jest/globals';
+import { checkAllocation, checkSite } from './check-site.js';
+import type { EvseConfig, NodeConfig, SiteConfig, StationConfig } from './site-model.js';
+
+const panel: NodeConfig = { nodeId: 'panel', limitA: 40 };
+const site = (root: Partial<NodeConfig> = {}): SiteConfig => ({
+  siteId: 's',
+  name: 'S',
+  timeZone: 'Europe/Paris',
+  voltageV: 230,
+  root: { nodeId: 'grid', limitA: 63, children: [panel], ...root },
+});
+const station = (evse: Partial<EvseConfig> = {}, more: Partial<StationConfig> = {}): StationConfig => ({
+  stationId: 'A',
+  siteId: 's',
+  nodeId: 'panel',
+  securityProfile: 1,
+  evses: [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6, ...evse }],
+  ...more,
+});
+const text = (config: SiteConfig, ...stations: readonly StationConfig[]) =>
+  checkSite(config, stations).map(({ path, message }) => `${path}: ${message}`);
+
+describe('a site', () => {
+  it('is accepted when everything fits', () => expect(text(site(), station())).toEqual([]));
+
+  it('has each node once, and none below itself', () => {
+    expect(text(site({ children: [panel, panel] }))).toEqual(['panel: node panel is listed twice']);
+    expect(text(site({ children: [{ ...panel, children: [{ nodeId: 'grid', limitA: 10 }] }] }))).toEqual([
+      'grid: node grid is below itself: grid > panel > grid',
+    ]);
+    const endless = { nodeId: 'endless', limitA: 10, children: [] as NodeConfig[] };
+    endless.children.push(endless);
+    expect(text(site({ children: [endless] }))).toEqual(['endless: node endless is below itself: grid > endless > endless']);
+  });
+
+  it('says how much an unmeasured load can be', () => {
+    expect(text(site({ meterId: 'M7' }))).toEqual([
+      'grid.unmanagedMaxA: must be given: while meter M7 is silent, nobody else knows what other loads at node grid draw',
+    ]);
+    expect(text(site({ meterId: 'M7', unmanagedMaxA: 20 }))).toEqual([]);
+  });
+
+  it('knows its lines', () => {
+    expect(text(site({ phases: ['L1'], children: [{ ...panel, phases: ['L1', 'L2'] }] }))).toEqual([
+      'panel.phases: names a line that does not reach node panel: L2',
+    ]);
+    expect(text(site({ children: [{ ...panel, phases: ['L1'] }] }), station())).toEqual([
+      'A.evses.1.phases: names a line that does not reach node panel: L2,L3',
+    ]);
+    expect(text(site({ children: [{ ...panel, phases: ['L1', 'L2'] }] }), station({ phases: 'L3-L1' }))).toEqual([
+      'A.evses.1.phases: names a line that does not reach node panel: L3',
+    ]);
+    expect(text(site({ phases: ['L1'], unmanagedMaxA: 20, children: [{ ...panel, phases: ['L1'] }] }), station({ phases: 1 }))).toEqual([]);
+  });
+
+  it('fits its safe levels into what is guaranteed, on every node and phase, in current and in power', () => {
+    expect(text(site({ firmLimitA: [20, 5, 20] }), station())).toEqual([
+      'grid: node grid, phase L2: safe levels and unmanaged load need 6 A, firm are 5 A',
+    ]);
+    expect(text(site({ unmanagedMaxA: 60 }), station())).toHaveLength(3);
+    expect(text(site({ limitW: 4000 }), station())).toEqual([
+      'grid: node grid, all phases: safe levels and unmanaged load need 18 A, firm are 15.81 A',
+    ]);
+    expect(text(site(), station({}, { maxA: 5 }))).toHaveLength(3);
+  });
+
+  it('adds currents between lines as phasors, also through a transformer', () => {
+    const delta = (limitA: number) => site({ limitA, children: [{ ...panel, transformer: { vectorGroup: 'Dy11', turnsRatio: 4 } }] });
+    const pair = (stationId: string, phases: EvseConfig['phases']) => station({ phases, safeA: 10 }, { stationId });
+    const three = [pair('A', 'L1-L2'), pair('B', 'L2-L3'), pair('C', 'L3-L1')];
+    // Balanced: √3 × 10 A on each secondary line, 3 × 10 A / 4 on each primary one.
+    expect(text(delta(7.5), ...three)).toEqual([]);
+    expect(text(delta(7.4), ...three)).toHaveLength(3);
+    expect(text(delta(7.5), ...three.slice(0, 1))).toEqual([]);
+  });
+
+  it('tells no car less than a pilot signal can', () => {
+    expect(text(site(), station({ minA: 5, safeA: 0 }))).toEqual([
+      'A.evses.1.minA: must be at least 6 A: nothing below can be told to a car on AC',
+    ]);
+    expect(text(site(), station({ minA: 0, safeA: 3 }))).toEqual([
+      'A.evses.1.safeA: must be 0 or at least 6 A: nothing between can be told to a car on AC',
+    ]);
+    expect(text(site(), station({ powerType: 'DC', minA: 1, safeA: 1 }))).toEqual([]);
+  });
+
+  it('has levels that can be told', () => {
+    expect(text(site(), station({ levelsA: [8, 16], safeA: 8 }))).toEqual([
+      'A.evses.1.levelsA: must include 0: an EVSE that cannot be paused cannot be steered',
+    ]);
+    expect(text(site(), station({ levelsA: [0, 40] }))).toContain('A.evses.1.levelsA: must include a current between minA and maxA');
+    expect(text(site(), station({ levelsA: [0, 8, 16], safeA: 6 }))).toEqual(['A.evses.1.safeA: must be one of levelsA']);
+    expect(text(site(), station({ levelsA: [0, 8, 16], safeA: 8 }))).toEqual([]);
+  });
+});
+
+describe('a request for a split', () => {
+  const evse = { evseId: 'a', nodeId: 'panel', phases: 3 as const, minA: 6, maxA: 32 };
+  const root: NodeConfig = { nodeId: 'grid', limitA: 63, children: [panel] };
+  const refused = (request: Parameters<typeof checkAllocation>[0]) =>
+    checkAllocation(request).map(({ path, message }) => `${path}: ${message}`);
+
+  it('is answered when it makes sense', () =>
+    expect(refused({ root, evses: [evse, { ...evse, evseId: 'b', levelsA: [8, 16] }] })).toEqual([]));
+  it('names the node or EVSE that makes none', () => {
+    expect(refused({ root, evses: [{ ...evse, nodeId: 'attic' }] })).toEqual(['evses.a.nodeId: there is no node attic']);
+    expect(refused({ root, evses: [evse, evse] })).toEqual(['evses.a: EVSE a is listed twice']);
+    expect(refused({ root, evses: [{ ...evse, maxA: 5 }] })).toEqual(['evses.a.maxA: must be at least minA']);
+    expect(refused({ root: { ...root, children: [panel, panel] }, evses: [] })).toEqual(['panel: node panel is listed twice']);
+    expect(refused({ root: { ...root, phases: ['L1'] }, evses: [evse] })).toEqual([
+      'evses.a.phases: names a line that does not reach node panel: L2,L3',
+    ]);
+  });
+});
