@@ -22,9 +22,9 @@ export interface Claim {
 
 export interface Split {
   /** Per claim, in the order given. */
-  readonly limitMa: Float64Array;
+  readonly limitMa: ArrayLike<number>;
   /** Per claim the column that kept it from more, -1 for its own maximum. */
-  readonly tight: Int32Array;
+  readonly tight: ArrayLike<number>;
   /** With what was there before. */
   readonly load: Load;
 }
