@@ -22,9 +22,9 @@ export interface Claim {
 
 export interface Split {
   /** Per claim, in the order given. */
-  readonly limitMa: ArrayLike<number>;
+  readonly limitMa: readonly number[];
   /** Per claim the column that kept it from more, -1 for its own maximum. */
-  readonly tight: ArrayLike<number>;
+  readonly tight: readonly number[];
   /** With what was there before. */
   readonly load: Load;
 }
@@ -131,7 +131,7 @@ export function split(capacity: Float64Array, claims: readonly Claim[], occupied
   const load = copyOf(occupied);
   addAll(load, routesOf(claims), admitted, current);
   offerRemainder(capacity, load, claims, admitted, current, tight);
-  return { limitMa: current, tight, load };
+  return { limitMa: Array.from(current), tight: Array.from(tight), load };
 }
 
 const pick = (values: Float64Array, indexes: Int32Array): Float64Array => Float64Array.from(indexes, (index) => values[index] as number);
