@@ -1,0 +1,161 @@
+// Every call of the HTTP interface on the running network, with the fields that partners build on. One station charges once.
+// Who may call what is in api-door.spec.ts; what the figures should be is checked where they are decided.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Fleet } from '#apps/simulator';
+import { NetworkWorld } from './support/network-world.js';
+
+type Json = Record<string, unknown>;
+interface List {
+  readonly items: readonly Json[];
+  readonly nextCursor: string | null;
+}
+
+const TARIFF = {
+  country_code: 'NL',
+  party_id: 'TST',
+  id: 'flat',
+  currency: 'EUR',
+  last_updated: '2026-01-01T00:00:00Z',
+  elements: [{ price_components: [{ type: 'ENERGY', price: 0.4, vat: 21, step_size: 1 }] }],
+};
+const SITE = { name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 40, phases: 3 } };
+const EVSES = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
+
+describe('every call of the api', () => {
+  let network: NetworkWorld;
+  let fleet: Fleet;
+  let session: Json;
+
+  beforeAll(async () => {
+    network = await NetworkWorld.open();
+    expect(await network.must('PUT', '/v1/tariffs/flat', TARIFF)).toMatchObject({ id: 'flat' });
+    expect(await network.must('PUT', '/v1/sites/s', SITE)).toMatchObject({ siteId: 's', root: { nodeId: 'grid' } });
+    expect(await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' })).toEqual({ tariffId: 'flat' });
+    const station = { siteId: 's', nodeId: 'grid', securityProfile: 1, evses: EVSES };
+    const made = await network.must<{ password: string }>('PUT', '/v1/stations/CS', station);
+    expect(made.password.length).toBeGreaterThanOrEqual(20);
+    fleet = await network.fleet({
+      stations: [{ stationId: 'CS', ocppVersion: 'ocpp2.0.1', password: made.password, evses: [{ evseId: 1, maxA: 32 }] }],
+      arrivals: 'none',
+      sampleIntervalS: 1,
+    });
+    const idToken = fleet.idTokens[0] ?? '';
+    expect(await network.must('PUT', `/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' })).toMatchObject({ status: 'Accepted' });
+    await network.until('the station is online', async () => (await network.must<Json>('GET', '/v1/stations/CS')).online === true);
+    const car = { batteryWh: 60_000, soc: 0.2, maxA: 16, phases: 3 } as const;
+    expect(fleet.station('CS').charging.arrive(1, car, { idToken, type: 'ISO14443' })).toBe(true);
+    session = await network.until(
+      'it charges',
+      async () => {
+        const { items } = await network.must<List>('GET', '/v1/sessions?stationId=CS&status=active');
+        return items.find(({ energyWh }) => Number(energyWh) > 0);
+      },
+      60_000,
+    );
+  }, 90_000);
+  afterAll(() => network?.close(), 60_000);
+
+  it('stations: what each outlet does', async () => {
+    const station = await network.must<Json & { evses: readonly Json[] }>('GET', '/v1/stations/CS');
+    expect(station).toMatchObject({ stationId: 'CS', online: true, ocppVersion: 'ocpp2.0.1', lastSeenAt: expect.any(String) });
+    expect(station.evses[0]).toMatchObject({ evseId: 1, status: 'Charging', limitA: expect.any(Number), sessionId: session.sessionId });
+    expect(station.evses[0]).toHaveProperty('powerW');
+    expect(await network.must<List>('GET', '/v1/stations?limit=1')).toMatchObject({ items: [{ stationId: 'CS' }], nextCursor: null });
+    expect((await network.call('GET', '/v1/stations/nobody')).status).toBe(404);
+  });
+
+  it('commands: durable at once, and how they ended', async () => {
+    const command = { action: 'TriggerMessage', payload: { requestedMessage: 'Heartbeat' } };
+    const sent = await network.call<{ commandId: string }>('POST', '/v1/stations/CS/commands', command);
+    expect(sent.status).toBe(202);
+    const known = await network.until('its outcome', async () => {
+      const found = await network.must<Json>('GET', `/v1/commands/${sent.body.commandId}`);
+      return ['accepted', 'rejected', 'failed', 'timedOut'].includes(String(found.state)) && found;
+    });
+    expect(known).toMatchObject({ commandId: sent.body.commandId, answer: expect.anything() });
+    const waited = await network.call<Json>('POST', '/v1/stations/CS/commands?wait=true', command);
+    expect([waited.status, waited.body.answer]).toEqual([200, expect.objectContaining({ status: expect.any(String) })]);
+    expect((await network.call('POST', '/v1/stations/CS/commands', { action: 'NoSuchAction' })).status).toBe(400);
+  });
+
+  it('sessions, their timeline, their explanation; charge records after the end', async () => {
+    const one = await network.must<Json>('GET', `/v1/sessions/${session.sessionId}`);
+    expect(one).toMatchObject({ sessionId: session.sessionId, energyWh: expect.any(Number), timeline: expect.any(Array) });
+    expect(one).toHaveProperty('cost');
+    const filtered = await network.must<List>('GET', `/v1/sessions?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`);
+    expect(filtered.items).toEqual([]);
+    fleet.station('CS').charging.depart(1);
+    const [cdr] = await network.until('its charge record', async () => {
+      const { items } = await network.must<List>('GET', `/v1/cdrs?sessionId=${session.sessionId}`);
+      return items.length === 1 && items;
+    });
+    expect(cdr).toMatchObject({
+      id: expect.any(String),
+      currency: 'EUR',
+      total_energy: expect.any(Number),
+      charging_periods: expect.any(Array),
+    });
+    expect(await network.must('GET', `/v1/cdrs/${cdr?.id}`)).toEqual(cdr);
+    const explained = await network.must<Json & { events: readonly Json[] }>('GET', `/v1/sessions/${session.sessionId}/explain`);
+    expect(explained.events.length).toBeGreaterThan(2);
+  });
+
+  it('figures without storing: rating, allocations, composite schedules', async () => {
+    const allocated = await network.must<{ evses: readonly Json[]; nodes: readonly Json[] }>('POST', '/v1/allocations', {
+      root: { nodeId: 'g', limitA: 20, phases: 3 },
+      evses: ['a', 'b'].map((evseId) => ({ evseId, nodeId: 'g', phases: ['L1', 'L2', 'L3'], minA: 6, maxA: 32 })),
+    });
+    expect(allocated.evses).toEqual(
+      ['a', 'b'].map((evseId) => ({ evseId, limitA: 10, reason: { nodeId: 'g', phase: expect.any(String) } })),
+    );
+    expect(allocated.nodes).toMatchObject([{ nodeId: 'g', loadA: [20, 20, 20] }]);
+    const schedule = await network.call('POST', '/v1/composite-schedules', {
+      ocppVersion: 'ocpp2.0.1',
+      profiles: [],
+      durationS: 3600,
+      at: '2026-01-01T00:00:00Z',
+      maxA: 32,
+    });
+    expect(schedule.status).toBe(200);
+    const bad = await network.call<Json>('POST', '/v1/rating', { tariff: 'none' });
+    expect([bad.status, bad.body.errors]).toEqual([400, expect.any(Array)]);
+  });
+
+  it('measurements, limits from the grid, load in buckets', async () => {
+    const at = new Date(Date.now()).toISOString();
+    const measured = await network.call('POST', '/v1/sites/s/measurements', [{ nodeId: 'grid', at, currentA: [1, 1, 1], ttlSeconds: 60 }]);
+    expect(measured.status).toBe(202);
+    const limit = { siteIds: ['s'], schedule: [{ startsAt: at, limitA: 20 }], expiresAt: '2099-01-01T00:00:00Z', source: 'dso' };
+    expect((await network.call('POST', '/v1/grid/limits', limit)).status).toBe(202);
+    const { body } = await network.call<unknown>('GET', `/v1/sites/s/load?from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z&interval=3600`);
+    const buckets = (Array.isArray(body) ? body : (body as List).items) as readonly Json[];
+    expect(buckets[0]).toMatchObject({ at: expect.any(String), limitW: expect.any(Number), allocatedW: expect.any(Number) });
+    expect(buckets[0]).toHaveProperty('measuredW');
+  });
+
+  it('events: each part of the network as it changes, resumable', async () => {
+    const stop = new AbortController();
+    const response = await fetch(`http://127.0.0.1:${network.http.port}/v1/events`, {
+      headers: { authorization: 'Bearer a-key-for-tests-only', 'last-event-id': '0' },
+      signal: stop.signal,
+    });
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    await network.must('PUT', '/v1/sites/s', { ...SITE, name: 'S again' });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (reader !== undefined && !/event: site\ndata: .*S again/.test(text)) {
+      const { done, value } = await reader.read();
+      if (done) throw new Error(`the events ended: ${text}`);
+      text += value;
+    }
+    expect(text).toMatch(/^id: \S+$/m);
+    stop.abort();
+    await reader?.cancel().catch(() => undefined);
+  });
+
+  it('health, readiness, metrics and the description need no key', async () => {
+    for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json'])
+      expect((await fetch(`http://127.0.0.1:${network.http.port}${path}`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${network.http.port}/v1/sites`)).status).toBe(401);
+  });
+});
