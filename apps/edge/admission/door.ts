@@ -25,7 +25,6 @@ const REFUSALS: { readonly [R in Refusal]: HttpRefusal } = {
 };
 
 export const NO_SUCH_PATH: HttpRefusal = REFUSALS.unknownStation;
-const NEWER_EXISTS: HttpRefusal = { status: 409, message: 'a newer connection of this station exists' };
 
 /** What happens with an admitted connection before its socket opens. */
 export interface Entrance {
@@ -108,7 +107,8 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
       };
       if (await entrance.claim(identity)) return identity;
       entrance.abandon(identity);
-      return NEWER_EXISTS;
+      // Of two attempts of one station the one recorded later wins, even where the station has given that one up: it shall try again (P5).
+      return later(503, 'another connection of this station was recorded after this one');
     } catch (error) {
       if (identity !== undefined) entrance.abandon(identity);
       logger.warn({ stationId: path.stationId, err: error }, 'a connection could not be recorded and announced');
