@@ -4,7 +4,14 @@ import { z } from 'zod';
 import { credentialText, tokenText } from '#domain/authorization';
 import { rateCase } from '#domain/billing';
 import { compositeSchedule } from '#domain/charging-profiles';
-import { type AllocationRequest, allocate, checkAllocation, type SiteConfig, type StationConfig } from '#domain/load-balancing';
+import {
+  type AllocationRequest,
+  allocate,
+  checkAllocation,
+  checkMeasurements,
+  type SiteConfig,
+  type StationConfig,
+} from '#domain/load-balancing';
 import type { StationEntry, World } from '#ports';
 import { changePassword, requestCommand, untilEnded } from './commands.js';
 import type { FeedHub } from './feed.js';
@@ -429,12 +436,16 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     route({
       method: 'post',
       path: '/v1/sites/{siteId}/measurements',
-      summary: 'Report unmanaged load and generation at nodes',
+      summary:
+        'Report unmanaged load and generation at nodes; out of date, the declared unmanagedMaxA counts, or the last report where none is declared',
       params: SiteId,
       body: shapes.MeasurementsBody,
       answers: { 202: 'durable' },
       async handle({ caller, params, body }) {
-        if ((await reads.site(caller.tenantId, params.siteId)) === undefined) throw notFound(`the site ${params.siteId}`);
+        const site = await reads.site(caller.tenantId, params.siteId);
+        if (site === undefined) throw notFound(`the site ${params.siteId}`);
+        const reasons = checkMeasurements(site as never, body);
+        if (reasons.length > 0) throw refused(reasons);
         await append(world, 'site-events', {
           type: 'MeasurementsReported',
           tenantId: caller.tenantId,
@@ -470,7 +481,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     route({
       method: 'post',
       path: '/v1/grid/limits',
-      summary: 'Limit sites from the grid side, ahead or at once, with a fallback',
+      summary: 'Limit each of these sites from the grid side, ahead or at once, with a fallback; a limit is not shared between sites',
       body: shapes.GridLimitBody,
       answers: { 202: 'durable in the stream of every site' },
       async handle({ caller, body, headers }) {

@@ -117,7 +117,7 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
       }));
       return {
         ...state,
-        measurements: [...state.measurements.filter(({ nodeId, untilMs }) => !told.has(nodeId) && untilMs > state.nowMs), ...news],
+        measurements: [...state.measurements.filter(({ nodeId }) => !told.has(nodeId)), ...news],
       };
     }
     default:

@@ -125,6 +125,10 @@ describe('every call of the api', () => {
     const at = new Date(Date.now()).toISOString();
     const measured = await network.call('POST', '/v1/sites/s/measurements', [{ nodeId: 'grid', at, currentA: [1, 1, 1], ttlSeconds: 60 }]);
     expect(measured.status).toBe(202);
+    const nowhere = await network.call<Json>('POST', '/v1/sites/s/measurements', [
+      { nodeId: 'x', at, currentA: [1, 1, 1], ttlSeconds: 60 },
+    ]);
+    expect([nowhere.status, nowhere.body.errors]).toEqual([422, [{ path: '0.nodeId', message: 'there is no node x' }]]);
     const limit = { siteIds: ['s'], schedule: [{ startsAt: at, limitA: 20 }], expiresAt: '2099-01-01T00:00:00Z', source: 'dso' };
     expect((await network.call('POST', '/v1/grid/limits', limit)).status).toBe(202);
     const { body } = await network.call<unknown>('GET', `/v1/sites/s/load?from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z&interval=3600`);

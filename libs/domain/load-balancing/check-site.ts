@@ -40,6 +40,12 @@ export function checkAllocation({ root, evses }: AllocationRequest): readonly Re
   ];
 }
 
+/** Load is reported for nodes of the site. */
+export const checkMeasurements = ({ root }: SiteConfig, measurements: readonly { readonly nodeId: string }[]): readonly Refusal[] => {
+  const nodeIds = new Set(nodesOf(root).map(({ nodeId }) => nodeId));
+  return measurements.flatMap(({ nodeId }, index) => refuseUnless(nodeIds.has(nodeId), `${index}.nodeId`, `there is no node ${nodeId}`));
+};
+
 const nodesOf = (node: NodeConfig): readonly NodeConfig[] => [node, ...(node.children ?? []).flatMap(nodesOf)];
 
 /** Each node once, and none below itself. */

@@ -81,11 +81,17 @@ export function firmCapacity(network: Network): Float64Array {
   return spreadToSides(network, capacity);
 }
 
-/** Per node: the fresh measurement, which covers everything below it; otherwise the declared maximum of its own and what its children have. */
+/**
+ * Per node: the fresh measurement, which covers everything below it; otherwise the declared maximum of its own and what its children have.
+ * Where a node declares no maximum, what was measured last goes on: it is the worst that is known (P7).
+ */
 function unmanagedAt({ nodes, indexOf }: Network, measurements: readonly Measurement[], t: number): readonly PhaseValues[] {
   const loads = nodes.map(({ ownUnmanagedMa }): PhaseValues => ownUnmanagedMa);
   const measured = new Map(
-    measurements.filter(({ untilMs }) => t < untilMs).map(({ nodeId, currentMa }) => [indexOf.get(nodeId), currentMa]),
+    measurements
+      .map(({ nodeId, currentMa, untilMs }) => [indexOf.get(nodeId) ?? -1, currentMa, untilMs] as const)
+      .filter(([index, , untilMs]) => t < untilMs || nodes[index]?.ownUnmanagedMa.every((ownMa) => ownMa === 0))
+      .map(([index, currentMa]) => [index, currentMa]),
   );
   // Preorder: a node comes after its parent, so going backwards children are complete first.
   for (let index = nodes.length - 1; index >= 0; index--) {

@@ -1,0 +1,17 @@
+// What stations may draw beside other loads: fresh reports, declared maximums, and the last report where nothing is declared.
+import { describe, expect, it } from '@jest/globals';
+import { capacityAt } from './limits.js';
+import { compileNetwork } from './network.js';
+import type { PhaseValues } from './units.js';
+
+const reportOf = (currentMa: PhaseValues) => ({ gridLimits: [], measurements: [{ nodeId: 'grid', currentMa, untilMs: 1_000 }] });
+const left = (unmanagedMaxA: number | undefined, t: number): readonly number[] => {
+  const root = { nodeId: 'grid', limitA: 40, ...(unmanagedMaxA !== undefined && { unmanagedMaxA }) };
+  return [...capacityAt(compileNetwork(root, 230, []), reportOf([5_000, 0, -3_000]), t).slice(0, 3)];
+};
+
+describe('what other loads leave', () => {
+  it('follows a fresh report, and takes no feed-in for room', () => expect(left(10, 999)).toEqual([35_000, 40_000, 40_000]));
+  it('is the declared worst case once the report is out of date', () => expect(left(10, 1_000)).toEqual([30_000, 30_000, 30_000]));
+  it('stays at the last report where no worst case is declared', () => expect(left(undefined, 9_000)).toEqual([35_000, 40_000, 40_000]));
+});
