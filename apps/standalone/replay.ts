@@ -86,7 +86,12 @@ async function verify(world: World): Promise<number> {
   const rebuilt = await embeddedDatabase(scratch);
   try {
     await migrateAll(rebuilt);
-    const decisions = await fold(world, rebuilt, await places(world, world.database, 'positions'), true);
+    const written = await places(world, world.database, 'positions');
+    if (written.length === 0 && (await places(world, world.database, 'head')).length > 0) {
+      say('there are no rows to compare: they were lost, or never written. Start the network once, or rebuild them with `npm run replay`');
+      return 1;
+    }
+    const decisions = await fold(world, rebuilt, written, true);
     const rows = await compare(world.database, rebuilt);
     for (const difference of rows) say(difference);
     for (const difference of decisions.slice(0, 20)) say(`decided otherwise today: ${difference}`);
