@@ -33,6 +33,11 @@ import { nextTurnMs, noted, rotated } from './turns.js';
 /** A grant leaves within this time, or not at all: what is known has to be fresh for a raise. And how long the station may think [ms]. */
 const SEND_WITHIN_MS = { setup: 20_000, lower: 20_000, withdraw: 20_000, renew: 20_000, raise: 10_000 } as const;
 const ANSWER_WITHIN_MS = 30_000;
+/**
+ * A plan looks at every station of its site. Where there are many, what they say within this time is answered by one plan [ms per
+ * station beyond the first ones]; a limit from the grid is never kept waiting.
+ */
+const PLAN_PAUSE = { stations: 50, msPerStation: 0.5 } as const;
 /** A lost station may have lost its power too [ms]. */
 const OFFLINE_AFTER_MS = 600_000;
 
@@ -67,7 +72,7 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
     outputs.push(answer);
     state = remember(state, answer);
   }
-  if (!mayPlan(before, heard, input) || state.ownerEpoch < 0) return outputs;
+  if (!mayPlan(before, heard, input) || state.ownerEpoch < 0 || pauseEndMs(state, input) > state.nowMs) return outputs;
   const plan = planFor(state);
   if (plan === undefined) return outputs;
   let { grantSeq } = state;
@@ -83,10 +88,18 @@ function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly
   const heard = hear(before, input);
   const state = outputs.reduce(remember, heard);
   if (!mayPlan(before, heard, input) || state.ownerEpoch < 0) return state;
+  const pausedMs = pauseEndMs(state, input);
+  if (pausedMs > state.nowMs) return { ...state, lookAgainMs: pausedMs };
   const view = viewOf(state);
   const next = view === undefined ? Number.POSITIVE_INFINITY : Math.min(nextLook(view), nextTurnMs(state));
-  const { lookAgainMs: _before, ...rest } = state;
+  const { lookAgainMs: _before, ...rest } = { ...state, plannedMs: state.nowMs };
   return Number.isFinite(next) ? { ...rest, lookAgainMs: Math.max(next, state.nowMs + 1) } : rest;
+}
+
+/** The next plan is due then at the earliest, in stream time. */
+function pauseEndMs({ stations, plannedMs }: SiteState, { type }: Recorded<SiteEvent>): number {
+  const many = Object.keys(stations).length - PLAN_PAUSE.stations;
+  return many <= 0 || type === 'GridLimitReceived' || type === 'SiteTaken' ? 0 : plannedMs + Math.ceil(many * PLAN_PAUSE.msPerStation);
 }
 
 /** Whether a record may have changed what is promised, owed or possible. Samples alone do not, unless they show something new. */

@@ -100,6 +100,8 @@ export interface SiteState {
   readonly asked: readonly ProfileRequested[];
   /** When the plan wants to be looked at again. */
   readonly lookAgainMs?: number;
+  /** When the plan was last made; large sites wait a moment before the next one. */
+  readonly plannedMs: number;
   /** What was last told of nodes, and columns (`node/phase`) that more might be drawn from than is allowed: told once. */
   readonly nodes: Readonly<Record<string, NodeLoad>>;
   readonly shortfalls: readonly string[];
@@ -118,6 +120,7 @@ export const newSite = (aggregate: string): SiteState => {
     ownerEpoch: -1,
     grantSeq: 0,
     nowMs: 0,
+    plannedMs: 0,
     pending: {},
     asked: [],
     nodes: {},

@@ -15,6 +15,10 @@ const quirk: Quirk = (network) => {
     const charger = await Charger.at(network(), `SAYS-${code}`);
     charger.answer = ([, id, action]) => (action === 'ClearCache' ? [4, id, code, 'no', {}] : [3, id, { status: 'Accepted' }]);
     const path = `/v1/stations/${charger.stationId}/commands?wait=true`;
+    await network().until(`the row of ${charger.stationId} knows it`, async () => {
+      const station = await network().must<{ online: boolean }>('GET', `/v1/stations/${charger.stationId}`);
+      return station.online;
+    });
     const command = await network().must<{ commandId: string }>('POST', path, { action: 'ClearCache' });
     expect(command).toMatchObject({ state: 'failed', reason: code, answer: { code, description: 'no' } });
     const outcome = (await network().records('site-events')).find(
