@@ -103,7 +103,9 @@ describe('the feed', () => {
 
   it('waits until the service that writes the rows of the subject has got there', async () => {
     const by = await client();
-    await by.query(`insert into service_positions values ('session', 'site-events', 0, 1, 10, '{}', '{}')`);
+    await by.query(
+      `insert into service_positions (service, topic, partition, epoch, next_offset, seen) values ('session', 'site-events', 0, 1, 10, '{}')`,
+    );
     const soon = new Date(Date.now() + 3_600_000).toISOString();
     await entry(by, 11, 'NOT-WRITTEN', soon);
     await entry(by, 4, 'BEHIND-IT', soon);

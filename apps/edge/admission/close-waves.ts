@@ -3,15 +3,19 @@
 import type { Cancel, Clock } from '#ports';
 
 const WAVE_MS = 1_000;
+/** Lines this close to each other are one trouble: what is closed in it makes the waves no smaller. */
+const ONE_TROUBLE_MS = 60_000;
 
-/** Closers wait in line; each second lets a fraction of the open sockets go, at least one. */
+/** Closers wait in line; each second lets a fraction of the sockets go that were open when the trouble began, at least one. */
 export class CloseWaves {
   readonly #line = new Map<object, () => void>();
   readonly #clock: Clock;
   readonly #openSockets: () => number;
   #fractionPerS: number;
-  /** Closings allowed in each second, fixed when the line forms: the last sockets do not wait longer than the first. */
+  /** Closings allowed in each second: the last sockets do not wait longer than the first. */
   #perSecond = 1;
+  #openAtFirst = 0;
+  #lastLineMs = Number.NEGATIVE_INFINITY;
   /** Closings left in this second; undefined = no second is running. */
   #left: number | undefined;
   #cancel: Cancel | undefined;
@@ -29,7 +33,11 @@ export class CloseWaves {
       this.#letGo();
       return;
     }
-    this.#perSecond = Math.max(1, Math.floor(this.#openSockets() * this.#fractionPerS));
+    const nowMs = this.#clock.now();
+    if (nowMs - this.#lastLineMs >= ONE_TROUBLE_MS) this.#openAtFirst = 0;
+    this.#openAtFirst = Math.max(this.#openAtFirst, this.#openSockets());
+    this.#lastLineMs = nowMs;
+    this.#perSecond = Math.max(1, Math.floor(this.#openAtFirst * this.#fractionPerS));
     this.#beginSecond();
   }
 

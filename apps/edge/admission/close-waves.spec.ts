@@ -1,0 +1,47 @@
+// How fast sockets are let go, and that a long trouble does not slow the waves down.
+import { expect, it } from '@jest/globals';
+import { CloseWaves } from './close-waves.js';
+
+/** A clock that a spec moves; one timer is all that the waves hold. */
+function heldClock() {
+  let nowMs = 1_000_000;
+  let timer: { readonly at: number; readonly task: () => void } | undefined;
+  return {
+    now: () => nowMs,
+    after: (delayMs: number, task: () => void) => {
+      timer = { at: nowMs + delayMs, task };
+      return () => {
+        timer = undefined;
+      };
+    },
+    pass(ms: number): void {
+      for (const end = nowMs + ms; timer !== undefined || nowMs < end; ) {
+        if (timer === undefined || timer.at > end) {
+          nowMs = end;
+          return;
+        }
+        nowMs = timer.at;
+        const { task } = timer;
+        timer = undefined;
+        task();
+      }
+    },
+  };
+}
+
+it('lets five in a hundred go each second, in a trouble that comes in lines as in one', () => {
+  const clock = heldClock();
+  let open = 100;
+  const waves = new CloseWaves(clock, () => open, 0.05);
+  const enter = (count: number): void => {
+    for (let index = 0; index < count; index++) waves.enter({}, () => void open--);
+  };
+  for (const left of [95, 90, 85, 80, 75, 70, 65]) {
+    enter(5);
+    expect(open).toBe(left);
+    clock.pass(1_500);
+  }
+  clock.pass(60_000);
+  enter(5);
+  expect(open).toBe(62);
+});
