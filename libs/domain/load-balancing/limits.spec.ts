@@ -14,4 +14,12 @@ describe('what other loads leave', () => {
   it('follows a fresh report, and takes no feed-in for room', () => expect(left(10, 999)).toEqual([35_000, 40_000, 40_000]));
   it('is the declared worst case once the report is out of date', () => expect(left(10, 1_000)).toEqual([30_000, 30_000, 30_000]));
   it('stays at the last report where no worst case is declared', () => expect(left(undefined, 9_000)).toEqual([35_000, 40_000, 40_000]));
+  it('is no less than what nodes below declare, once the report is out of date', () => {
+    const root = { nodeId: 'grid', limitA: 40, children: [{ nodeId: 'house', limitA: 40, unmanagedMaxA: 12 }] };
+    const at = (t: number): readonly number[] => [
+      ...capacityAt(compileNetwork(root, 230, []), reportOf([15_000, 5_000, 0]), t).slice(0, 3),
+    ];
+    expect(at(999)).toEqual([25_000, 35_000, 40_000]);
+    expect(at(1_000)).toEqual([25_000, 28_000, 28_000]);
+  });
 });

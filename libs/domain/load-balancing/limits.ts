@@ -87,19 +87,18 @@ export function firmCapacity(network: Network): Float64Array {
  */
 function unmanagedAt({ nodes, indexOf }: Network, measurements: readonly Measurement[], t: number): readonly PhaseValues[] {
   const loads = nodes.map(({ ownUnmanagedMa }): PhaseValues => ownUnmanagedMa);
-  const measured = new Map(
-    measurements
-      .map(({ nodeId, currentMa, untilMs }) => [indexOf.get(nodeId) ?? -1, currentMa, untilMs] as const)
-      .filter(([index, , untilMs]) => t < untilMs || nodes[index]?.ownUnmanagedMa.every((ownMa) => ownMa === 0))
-      .map(([index, currentMa]) => [index, currentMa]),
-  );
+  const measured = new Map(measurements.map((measurement) => [indexOf.get(measurement.nodeId), measurement]));
   // Preorder: a node comes after its parent, so going backwards children are complete first.
   for (let index = nodes.length - 1; index >= 0; index--) {
-    const [a, b, c] = measured.get(index) ?? loads[index] ?? [0, 0, 0];
+    const { parent, transformer, ownUnmanagedMa } = nodes[index] as Network['nodes'][number];
+    const declared = loads[index] ?? [0, 0, 0];
+    const { currentMa, untilMs = 0 } = measured.get(index) ?? {};
+    const isUndeclared = ownUnmanagedMa.every((ownMa) => ownMa === 0);
+    const worst = (phase: 0 | 1 | 2): number => (isUndeclared ? Math.max(declared[phase], currentMa?.[phase] ?? 0) : declared[phase]);
+    const [a, b, c] = currentMa && t < untilMs ? currentMa : [worst(0), worst(1), worst(2)];
     // Feed-in is no room for a promise that outlives a cloud.
     const load: PhaseValues = [Math.max(0, a), Math.max(0, b), Math.max(0, c)];
     loads[index] = load;
-    const { parent, transformer } = nodes[index] as Network['nodes'][number];
     const above = loads[parent];
     const [x, y, z] = worstThrough(transformer, load);
     if (above) loads[parent] = [above[0] + x, above[1] + y, above[2] + z];
