@@ -1,6 +1,7 @@
 // How this product talks to Kafka through kafkajs 2.2.4: one place for its settings, its repairs and the one thing taken from its inside.
 // kafkajs is unmaintained; whatever replaces it replaces this file and what imports it.
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
 import type { OnTrouble } from './trouble.js';
 
@@ -22,7 +23,7 @@ export const RETRY: Required<Pick<RetryOptions, 'initialRetryTime' | 'maxRetryTi
 export const FOREVER: RetryOptions = { ...RETRY, retries: Number.MAX_SAFE_INTEGER };
 
 export function kafkaClient({ brokers, clientId, onTrouble }: KafkaOptions): Kafka {
-  repairBusyTimer();
+  repairOnce();
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -50,13 +51,20 @@ interface RequestQueue {
 
 let repaired = false;
 
+function repairOnce(): void {
+  if (repaired) return;
+  repairBusyTimer();
+  repairConnecting();
+  repaired = true;
+}
+
+const require = createRequire(import.meta.url);
+
 /**
  * kafkajs looks at an empty queue every millisecond, for ever and per connection: 3–4 % of a core, and a TimeoutNegativeWarning on Node 24
  * (its issues 1704 and 1751). Requests that wait are looked at when an answer arrives and every 10 ms, as before; an empty queue is left alone.
  */
 function repairBusyTimer(): void {
-  if (repaired) return;
-  const require = createRequire(import.meta.url);
   const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as { readonly prototype: RequestQueue };
   if (typeof prototype.scheduleCheckPendingRequests !== 'function') throw new Error('this kafkajs is not the version we know');
   prototype.scheduleCheckPendingRequests = function scheduleCheckPendingRequests() {
@@ -67,7 +75,41 @@ function repairBusyTimer(): void {
     };
     this.throttleCheckTimeoutId = setTimeout(check, Math.max(10, this.throttledUntil - Date.now()));
   };
-  repaired = true;
+}
+
+interface Connection {
+  chunks: Buffer[];
+  bytesBuffered: number;
+  bytesNeeded: number;
+  socket?: Socket;
+  isConnected(): boolean;
+  connect(): Promise<boolean>;
+}
+
+const LENGTH_BYTES = 4;
+
+/**
+ * A connection of kafkajs keeps half an answer that its dead socket left, and takes the first bytes of the next socket for the rest: from then
+ * on it understands no answer any more, for ever. And whoever finds it not connected opens a socket of his own into the same buffers, as
+ * many as ask at once. A new socket starts with nothing of an older one here, and is opened once for all who wait.
+ */
+function repairConnecting(): void {
+  const { prototype } = require('kafkajs/src/network/connection.js') as { readonly prototype: Connection };
+  const { connect } = prototype;
+  if (typeof connect !== 'function') throw new Error('this kafkajs is not the version we know');
+  const underWay = new WeakMap<Connection, Promise<boolean>>();
+  prototype.connect = function connectOnce() {
+    if (this.isConnected()) return Promise.resolve(true);
+    const other = underWay.get(this);
+    if (other !== undefined) return other;
+    this.socket?.removeAllListeners('data').destroy();
+    this.chunks = [];
+    this.bytesBuffered = 0;
+    this.bytesNeeded = LENGTH_BYTES;
+    const connected = connect.call(this).finally(() => underWay.delete(this));
+    underWay.set(this, connected);
+    return connected;
+  };
 }
 
 export interface FetchedMessage {

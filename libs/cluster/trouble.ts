@@ -26,9 +26,11 @@ export function sparing(onTrouble: OnTrouble, now: () => number = Date.now): OnT
   };
 }
 
-/** A process warning. */
+/** A process warning, down to the first cause. */
 export const warn: OnTrouble = ({ server, message, error, fields }) => {
-  const cause = error instanceof Error ? `: ${error.message}` : error === undefined ? '' : `: ${String(error)}`;
   const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
-  process.emitWarning(`${server}: ${message}${cause}${details}`);
+  process.emitWarning(`${server}: ${[message, ...causesOf(error)].join(': ')}${details}`);
 };
+
+const causesOf = (error: unknown): readonly string[] =>
+  error === undefined ? [] : error instanceof Error ? [error.message, ...causesOf(error.cause)] : [String(error)];
