@@ -17,6 +17,7 @@ const step = (name, args) => {
 const generated = `${root}libs/ocpp/generated/index.ts`;
 const generator = `${root}scripts/generate.mjs`;
 if (!existsSync(generated) || statSync(generated).mtimeMs < statSync(generator).mtimeMs) step('generate OCPP validators', [generator]);
+step('the log as documented', [`${root}scripts/asyncapi.mjs`, '--check']);
 step('types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
 if (existsSync(`${root}apps/console/tsconfig.json`))
   step('types of the console', ['node_modules/typescript/bin/tsc', '-p', 'apps/console/tsconfig.json']);
