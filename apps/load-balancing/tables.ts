@@ -2,6 +2,7 @@
 import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, SiteEvent } from '#contracts';
 import { COLUMNS, capacityAt, committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
+import { gridLimitRows, HISTORY_TABLES, versionRows } from './history.js';
 import { networkOf, type SiteState } from './state.js';
 
 const sites: TableSpec = {
@@ -71,7 +72,7 @@ const shortfalls: TableSpec = {
   },
   key: ['tenant_id', 'site_id', 'node_id', 'phase'],
 };
-export const LOAD_BALANCING_TABLES = [sites, evseLimits, siteLoad, limitCommands, shortfalls] as const;
+export const LOAD_BALANCING_TABLES = [sites, evseLimits, siteLoad, limitCommands, shortfalls, ...HISTORY_TABLES] as const;
 
 /** A power older than this says nothing about now [ms]. */
 const FRESH_MS = 120_000;
@@ -80,6 +81,8 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
   const at = new Date(after.nowMs).toISOString();
   return [
     ...configurationRows(after, outputs),
+    ...versionRows(after, outputs, at),
+    ...gridLimitRows(input),
     ...commandRows(after, outputs, at),
     ...outcomeRows(before, input, at),
     ...limitRows(after, outputs, at),

@@ -133,6 +133,24 @@ describe('a 2.0.1 session in rows', () => {
   });
 });
 
+describe('status of ports over time', () => {
+  it('has a row for each change of what is said, or of whether it is heard, and none for a repeat', () => {
+    const status = { connectorId: 1, errorCode: 'NoError' };
+    const stream = site(new Stream())
+      .says(1, 'StatusNotification', { ...status, status: 'Available' })
+      .says(2, 'StatusNotification', { ...status, status: 'Available' })
+      .says(3, 'StatusNotification', { ...status, status: 'Faulted', errorCode: 'GroundFailure' })
+      .disconnected(5);
+    const rows = rowsOf(fold(stream), 'port_status').filter(({ port_id }) => port_id === 'CP1-1');
+    expect(rows.map(({ time, status: word, error_code, is_online }) => [time, word, error_code, is_online])).toEqual([
+      [at(0), 'Unknown', null, true],
+      [at(1), 'Available', null, true],
+      [at(3), 'Faulted', 'GroundFailure', true],
+      [at(5), 'Faulted', 'GroundFailure', false],
+    ]);
+  });
+});
+
 describe('connections', () => {
   it('that were replaced end nothing and take nobody offline', () => {
     const stream = site(new Stream()).started(1, 1000);

@@ -9,7 +9,7 @@ import { runningOn, statusOf } from './outlets.js';
 import { parkedFrameRows } from './parked-frames.js';
 import { type SiteInput, sessionEventsOf, stationOf } from './site-fold.js';
 import { type SiteState, type StationState, stationIn } from './state.js';
-import { COMMANDS, SESSION_TIMELINE, SESSIONS, SITE_EVSES, SITE_STATIONS, UNMATCHED_FACTS } from './tables.js';
+import { COMMANDS, PORT_STATUS, SESSION_TIMELINE, SESSIONS, SITE_EVSES, SITE_STATIONS, UNMATCHED_FACTS } from './tables.js';
 import { variableRows } from './variables.js';
 
 export interface SiteChange {
@@ -38,6 +38,7 @@ export function siteRows(change: SiteChange): readonly RowWrite[] {
   return [
     ...stationRow(context),
     ...outletRows(context),
+    ...portStatusRows(context),
     ...sessionRows(context),
     ...timelineRows(context),
     ...unmatchedRows(context),
@@ -107,6 +108,23 @@ function outletRows({ was, is, place }: Context): readonly RowWrite[] {
     if (evseId < 1 || (!isAdded && was.outlets[key] === is.outlets[key] && JSON.stringify(before) === JSON.stringify(after))) return [];
     return [{ table: SITE_EVSES, row: { ...place, evse_id: evseId, ...after } }];
   });
+}
+
+/** What an EVSE says of itself, and whether its station is heard: one row for each change. Time is when we received what changed it. */
+function portStatusRows({ was, is, input, stationId, place }: Context): readonly RowWrite[] {
+  if (was.outlets === is.outlets && was.sessions === is.sessions && was.registry === is.registry && was.link === is.link) return [];
+  const evseIds = new Set([...Object.keys(is.outlets), ...Object.keys(was.outlets), ...(is.registry?.evseIds ?? []).map(String)]);
+  return [...evseIds].flatMap((key) => {
+    const [before, after] = [portStatus(was, Number(key)), portStatus(is, Number(key))];
+    if (before.status === after.status && before.error_code === after.error_code && before.is_online === after.is_online) return [];
+    const { offset } = input.at;
+    return [{ table: PORT_STATUS, row: { ...place, port_id: `${stationId}-${key}`, time: input.time, record_offset: offset, ...after } }];
+  });
+}
+
+function portStatus(station: StationState, evseId: number) {
+  const { status, error_code } = outletRow(station, evseId);
+  return { status, error_code, is_online: station.link?.isOnline === true };
 }
 
 function outletRow({ outlets, sessions, registry, link }: StationState, evseId: number): Record<string, unknown> {

@@ -37,6 +37,16 @@ export const SITE_EVSES: TableSpec = {
   },
   key: ['tenant_id', 'station_id', 'evse_id', 'site_id'],
 };
+export const PORT_STATUS: TableSpec = {
+  name: 'port_status',
+  columns: {
+    ...text('tenant_id', 'site_id', 'station_id', 'port_id', 'status', 'error_code'),
+    time: 'timestamptz',
+    is_online: 'boolean',
+    record_offset: 'bigint',
+  },
+  key: ['tenant_id', 'site_id', 'time', 'record_offset', 'port_id'],
+};
 export const SESSIONS: TableSpec = {
   name: 'sessions',
   columns: {
@@ -126,6 +136,7 @@ export const COMMANDS: TableSpec = {
 export const TABLES = [
   SITE_STATIONS,
   SITE_EVSES,
+  PORT_STATUS,
   SESSIONS,
   SESSION_TIMELINE,
   UNMATCHED_FACTS,

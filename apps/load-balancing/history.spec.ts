@@ -1,0 +1,55 @@
+// What held when, in rows: versions of the configuration, and limits of the grid step by step.
+// What follows from them for stations is in owner.spec.ts.
+import { expect, it } from '@jest/globals';
+import type { Recorded, SiteEvent } from '#contracts';
+import { gridLimitRows, versionRows } from './history.js';
+import { evse } from './site.fixture.js';
+import { newSite } from './state.js';
+
+const accepted = (version: number, change: object) => ({
+  topic: 'site-events' as const,
+  type: 'ConfigurationAccepted',
+  data: { requestId: 'r', version, change },
+});
+
+it('keeps every accepted version of a site and its stations, and when a station left', () => {
+  const config = { stationId: 'A', siteId: 's', nodeId: 'grid', securityProfile: 1, evses: [evse] };
+  const outputs = [
+    accepted(1, { kind: 'site', config: { siteId: 's' } }),
+    accepted(2, { kind: 'station', config, assignmentSeq: 1 }),
+    accepted(3, { kind: 'stationRemoved', stationId: 'A' }),
+    { topic: 'balancing-events' as const, type: 'LimitsDecided', data: {} },
+  ];
+  const rows = versionRows(newSite('t/s'), outputs, '2026-03-01T12:00:00.000Z');
+  expect(rows.map(({ table, row }) => [table.name, row.version, row.station_id, row.is_removed])).toEqual([
+    ['site_versions', 1, undefined, undefined],
+    ['station_versions', 2, 'A', false],
+    ['station_versions', 3, 'A', true],
+  ]);
+});
+
+it('ends each step of a limit where the next begins, and leaves the fallback open', () => {
+  const input = {
+    type: 'GridLimitReceived',
+    tenantId: 't',
+    siteId: 's',
+    time: '2026-03-01T12:00:00.000Z',
+    at: { topic: 'site-events', partition: 0, offset: 7 },
+    data: {
+      limitId: 'g',
+      schedule: [
+        { startsAt: '2026-03-01T14:00:00Z', limitA: [20, 16, 20] },
+        { startsAt: '2026-03-01T13:00:00Z', limitW: 11_000 },
+      ],
+      expiresAt: '2026-03-01T15:00:00Z',
+      fallback: { limitA: 10 },
+      source: 'dso',
+    },
+  } as unknown as Recorded<SiteEvent>;
+  const rows = gridLimitRows(input).map(({ row }) => [row.step, row.starts_at, row.ends_at, row.limit_a, row.limit_w, row.is_fallback]);
+  expect(rows).toEqual([
+    [0, '2026-03-01T13:00:00Z', '2026-03-01T14:00:00Z', null, 11_000, false],
+    [1, '2026-03-01T14:00:00Z', '2026-03-01T15:00:00Z', 16, null, false],
+    [2, '2026-03-01T15:00:00Z', null, 10, null, true],
+  ]);
+});
