@@ -2,7 +2,8 @@
 // Whether a change may happen now (open transactions, running leases) is the site owner's question.
 import type { AllocationRequest } from './allocate.js';
 import { addCurrent, emptyLoad, magnitude } from './load.js';
-import { compileNetwork, linesAt, type Network, routeOf } from './network.js';
+import { compileNetwork, linesAt, type Network } from './network.js';
+import { routeOf } from './routes.js';
 import type { EvseConfig, LineSet, NodeConfig, Phase, PhaseAmps, PhaseSet, Refusal, SiteConfig, StationConfig } from './site-model.js';
 import { PHASES } from './site-model.js';
 import { loadToMa, phaseList, toAmps } from './units.js';

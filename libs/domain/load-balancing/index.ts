@@ -43,8 +43,6 @@ export {
   compileNetwork,
   installedCapacity,
   type Network,
-  type Route,
-  routeOf,
   totalMaOfWatts,
 } from './network.js';
 export { powerShare } from './phasor.js';
@@ -52,6 +50,7 @@ export { type Demand, nextLook, type PlanInput, type PlannedGrant, planSite, typ
 export * from './planner/index.js';
 export { clearChargingProfile, setChargingProfile } from './profiles.js';
 export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
+export { type Route, routeOf } from './routes.js';
 export {
   type ConnectorConfig,
   DEFAULT_LEASE_SECONDS,

@@ -1,6 +1,7 @@
 // Sums of currents per column, as phasors, and how much more fits: the arithmetic shared by the split and the ledger.
 // Which currents are summed, and what the capacities are, is for those two to say.
-import type { Network, Route } from './network.js';
+import type { Network } from './network.js';
+import type { Route } from './routes.js';
 
 /** mA per column. The imaginary part is 0 wherever nothing is connected between two lines. */
 export interface Load {

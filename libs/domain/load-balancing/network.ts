@@ -1,6 +1,6 @@
 // The site tree as flat arrays: nodes in preorder, and columns, each a bound on what flows at a node (L1, L2, L3, all lines together).
 // What the limits are at a given time (limits) and who may draw what (fill, ledger) is decided elsewhere.
-import { angleOf, type LineCurrents, lineCurrents, type Phasor, powerShare, sidesOf, throughTransformer, worstThrough } from './phasor.js';
+import { angleOf, type LineCurrents, lineCurrents, type Phasor, sidesOf, throughTransformer, worstThrough } from './phasor.js';
 import { LINE_PAIRS, type LineSet, type NodeConfig, PHASES, type Phase, type PhaseSet, type Transformer } from './site-model.js';
 import { limitToMa, loadToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';
 
@@ -149,7 +149,7 @@ function columnsOf(nodes: readonly NetworkNode[]): readonly Column[] {
   return columns;
 }
 
-const isNothing = ({ re, im }: Phasor): boolean => re === 0 && im === 0;
+export const isNothing = ({ re, im }: Phasor): boolean => re === 0 && im === 0;
 
 /** Indexes from a node up to the root, itself first. Throws on a node the network does not have. */
 export function pathOf(network: Network, nodeId: string): readonly number[] {
@@ -163,47 +163,8 @@ export function pathOf(network: Network, nodeId: string): readonly number[] {
   return path;
 }
 
-/** What one ampere of an EVSE adds to the columns on its way up to the grid connection. */
-export interface Route {
-  readonly column: Int32Array;
-  readonly re: Float64Array;
-  readonly im: Float64Array;
-}
-
-const routes = new WeakMap<Network, Map<string, Route>>();
-
-/** One object per node and wiring of a network. Throws on a node the network does not have. */
-export function routeOf(network: Network, nodeId: string, phases: PhaseSet): Route {
-  const kept = routes.get(network) ?? new Map<string, Route>();
-  routes.set(network, kept);
-  const key = `${String(phases)} ${nodeId}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const route = newRoute(network, nodeId, phases);
-  kept.set(key, route);
-  return route;
-}
-
-function newRoute(network: Network, nodeId: string, phases: PhaseSet): Route {
-  const entries: (Phasor & { readonly column: number })[] = [];
-  let currents = lineCurrents(phases);
-  for (const node of pathOf(network, nodeId)) {
-    for (const column of columnsAt(network, node)) {
-      const { phase, side } = network.columns[column] as Column;
-      const current = phase === 'total' ? { re: powerShare(phases), im: 0 } : currents[PHASES.indexOf(phase) as 0 | 1 | 2];
-      if (!isNothing(current) && (side?.has(angleOf(current)) ?? true)) entries.push({ column, ...current });
-    }
-    const { transformer } = network.nodes[node] as NetworkNode;
-    if (transformer) currents = throughTransformer(transformer, currents);
-  }
-  return {
-    column: Int32Array.from(entries, ({ column }) => column),
-    re: Float64Array.from(entries, ({ re }) => re),
-    im: Float64Array.from(entries, ({ im }) => im),
-  };
-}
-
-function columnsAt({ nodes, columns }: Network, node: number): readonly number[] {
+/** Columns of one node: its four, then further sides. */
+export function columnsAt({ nodes, columns }: Network, node: number): readonly number[] {
   const own = COLUMN_NAMES.map((_, offset) => node * COLUMNS + offset);
   for (let column = nodes.length * COLUMNS; column < columns.length; column++) if (columns[column]?.node === node) own.push(column);
   return own;

@@ -6,7 +6,8 @@ import { addStation, type Book, committedLoad, mayRaise, type PlacedStation } fr
 import { baseMa, committedMa, type EvseLedger, granted } from './ledger.js';
 import { type Conditions, capacityAt, changesBetween, firmCapacity } from './limits.js';
 import { addCurrent, emptyLoad, type Load, magnitude, magnitudes, roomMa } from './load.js';
-import type { ColumnName, Network, Route } from './network.js';
+import type { ColumnName, Network } from './network.js';
+import type { Route } from './routes.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
 import { skewBound } from './skew.js';
 import { type Claim, compareClaims, reasonOf, roundDown, STEP_MA, split } from './split.js';

@@ -1,5 +1,6 @@
 // The columns of a site's network as rows of the planner's program: exact where everything is in phase, polygons where it is not.
-import type { Network, Route } from '../network.js';
+import type { Network } from '../network.js';
+import type { Route } from '../routes.js';
 import { phasorRows } from './phasor-rows.js';
 import type { PlanRow } from './snapshot.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { compileNetwork, installedCapacity, routeOf } from '../network.js';
+import { compileNetwork, installedCapacity } from '../network.js';
+import { routeOf } from '../routes.js';
 import { networkRows } from './network-rows.js';
 import { slotsFrom } from './snapshot.js';
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { emptyLoad } from '../load.js';
-import { compileNetwork, installedCapacity, routeOf } from '../network.js';
+import { compileNetwork, installedCapacity } from '../network.js';
+import { routeOf } from '../routes.js';
 import { type Claim, split } from '../split.js';
 import { splitAsPlanned, type Target } from './split-as-planned.js';
 

@@ -1,0 +1,47 @@
+// Columns of numbers as typed arrays: reading them, and work space for one computation after the other.
+// What stands in them is their users'.
+
+// A typed array holds a number at every index below its length, which the type of an index access does not say. One reader for each kind:
+// a single one for all would see several kinds, and the engine is ten times slower then.
+export const real = (array: Float64Array, index: number): number => array[index] as number;
+export const whole = (array: Int32Array, index: number): number => array[index] as number;
+export const flag = (array: Uint8Array, index: number): number => array[index] as number;
+
+let space = new ArrayBuffer(1 << 16);
+let used = 0;
+
+/** Begins a computation: the arrays of the one before are no longer its own. */
+export function beginWork(): void {
+  used = 0;
+}
+
+/** Zeros in the work space. Not to be kept: the next computation writes there. */
+export function workReals(length: number): Float64Array {
+  const from = taken(8 * length);
+  return new Float64Array(space, from, length).fill(0);
+}
+export function workWholes(length: number): Int32Array {
+  const from = taken(4 * length);
+  return new Int32Array(space, from, length).fill(0);
+}
+export function workFlags(length: number): Uint8Array {
+  const from = taken(length);
+  return new Uint8Array(space, from, length).fill(0);
+}
+
+/** A copy in the work space. */
+export function workCopy(values: Float64Array): Float64Array {
+  const copy = workReals(values.length);
+  copy.set(values);
+  return copy;
+}
+
+function taken(bytes: number): number {
+  const from = used;
+  used += Math.ceil(bytes / 8) * 8;
+  if (used <= space.byteLength) return from;
+  // Arrays taken before keep the old space alive as long as somebody reads them.
+  space = new ArrayBuffer(2 * used);
+  used = Math.ceil(bytes / 8) * 8;
+  return 0;
+}
