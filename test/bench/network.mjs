@@ -1,16 +1,14 @@
 // The whole network in one process under the mix of DESIGN (80 % samples, 10 % status, 5 % heartbeat, 5 % start and stop), beside a bare ws server
 // that parses the frame and replies to the same stations. Calls per CPU-second, lag of every consumer during the run, then the row counts.
 // node test/bench/network.mjs [--stations 200] [--seconds 60] [--rate 0 (searched)] [--keep directory]   Needs `npm run build`.
-import { fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { WebSocketServer } from 'ws';
 import { report } from './report.mjs';
+import { open, serve, startBenchNetwork } from './served.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -23,7 +21,6 @@ const { values: options } = parseArgs({
 });
 const stations = Number(options.stations);
 const STATIONS_A_SITE = 20;
-const API_KEY = 'a-key-for-the-bench';
 const stationId = (index) => `LOAD-${String(index + 1).padStart(5, '0')}`;
 
 async function serveBare() {
@@ -43,54 +40,23 @@ async function serveBare() {
 }
 
 async function serveNetwork() {
-  const { startNetwork } = await import('#apps/standalone');
-  const { readConfig } = await import('#config');
-  const { TOPICS } = await import('#contracts');
-  const { embeddedWorld } = await import('#embedded');
-  const { serveHttp } = await import('#nest');
-  const home = options.keep ?? mkdtempSync(join(tmpdir(), 'network-bench-'));
-  if (options.keep === undefined) process.on('exit', () => rmSync(home, { recursive: true, force: true }));
-  const config = readConfig({
-    DATA_DIR: home,
-    OCPP_PORT: '0',
-    HTTP_PORT: '0',
-    ADMIN_API_KEY: API_KEY,
-    ALLOW_SECURITY_PROFILE_0: 'true',
-  });
-  const world = await embeddedWorld(home, TOPICS);
-  const network = await startNetwork(world, config, pino({ level: 'warn' }));
-  const http = await serveHttp(world, {}, { host: '127.0.0.1', port: 0, configure: (app) => network.api.configure(app) });
-  const put = async (path, body) => {
-    const response = await fetch(`http://127.0.0.1:${http.port}${path}`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`PUT ${path}: ${response.status} ${await response.text()}`);
-  };
-  await put('/v1/tokens/ISO14443/04A1B2C3D4E5F6', { status: 'Accepted' });
-  for (let index = 0; index < stations; index += STATIONS_A_SITE) {
-    const siteId = `site-${index / STATIONS_A_SITE}`;
-    const root = { nodeId: 'grid', limitA: 400, phases: 3 };
-    await put(`/v1/sites/${siteId}`, { name: siteId, timeZone: 'Europe/Amsterdam', root });
-    const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6, connectors: 1 }];
-    for (let n = index; n < Math.min(stations, index + STATIONS_A_SITE); n++)
-      await put(`/v1/stations/${stationId(n)}`, { siteId, nodeId: 'grid', securityProfile: 0, maxA: 32, evses });
-  }
+  const stationIds = Array.from({ length: stations }, (_, index) => stationId(index));
+  const network = await startBenchNetwork({ stationIds, perSite: STATIONS_A_SITE, limitA: 400, keep: options.keep });
+  const { log, database } = network.world;
   return {
-    port: network.edge.port,
+    ...network,
     async look() {
-      const { rows } = await world.database.query('select service, topic, next_offset from service_positions');
-      const lags = await Promise.all(rows.map(async ({ topic, next_offset }) => (await world.log.head(topic, 0)) - Number(next_offset)));
-      return { lag: lags.reduce((sum, lag) => sum + lag, 0), head: await world.log.head('site-events', 0) };
+      const { rows } = await database.query('select service, topic, next_offset from service_positions');
+      const lags = await Promise.all(rows.map(async ({ topic, next_offset }) => (await log.head(topic, 0)) - Number(next_offset)));
+      return { lag: lags.reduce((sum, lag) => sum + lag, 0), head: await log.head('site-events', 0) };
     },
     async count() {
-      const { rows } = await world.database.query(
+      const { rows } = await database.query(
         `select (select count(*) from meter_samples) as samples, (select count(*) from power_samples) as powers, (select count(*) from sessions) as sessions,
            (select count(*) from cdrs where credit_of is null) as cdrs, (select count(*) from parked_records) as parked`,
       );
       const calls = {};
-      for await (const batch of world.log.read('site-events', 0, 0, await world.log.head('site-events', 0)))
+      for await (const batch of log.read('site-events', 0, 0, await log.head('site-events', 0)))
         for (const { headers, value } of batch)
           if (headers.ce_type === 'CallReceived') {
             const { action } = JSON.parse(value);
@@ -98,43 +64,10 @@ async function serveNetwork() {
           }
       return { rows: rows[0], calls };
     },
-    async stop() {
-      await http.close();
-      await network.stop();
-      await world.close();
-    },
   };
 }
 
-if (options.serve !== undefined) {
-  const server = await (options.serve === 'network' ? serveNetwork() : serveBare());
-  process.on('message', async (what) => {
-    if (what === 'look') process.send({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss(), ...(await server.look()) });
-    if (what === 'count') process.send(await server.count());
-    if (what === 'exit') {
-      await server.stop?.();
-      process.exit(0);
-    }
-  });
-  process.send({ port: server.port });
-}
-
-async function open(kind) {
-  const profile = kind === 'network' && process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`] : [];
-  const args = [...process.argv.slice(2), '--serve', kind];
-  const child = fork(new URL(import.meta.url).pathname, args, { execArgv: profile });
-  const ask = async (what) => {
-    child.send(what);
-    const [answer] = await once(child, 'message');
-    return answer;
-  };
-  const [{ port }] = await once(child, 'message');
-  const close = async () => {
-    child.send('exit');
-    await once(child, 'exit');
-  };
-  return { port, ask, close };
-}
+if (options.serve !== undefined) serve(await (options.serve === 'network' ? serveNetwork() : serveBare()));
 
 /** The load tool for so long; how many calls were answered, and what the server said every second. */
 async function load(server, rate, seconds) {
@@ -179,7 +112,7 @@ async function drained(server) {
 
 if (options.serve === undefined) {
   const seconds = Number(options.seconds);
-  const bare = await open('bare');
+  const bare = await open(import.meta.filename, 'bare');
   const bareRun = await load(bare, 0, 10);
   await bare.close();
   const bareRate = Number(
@@ -189,7 +122,7 @@ if (options.serve === undefined) {
   const ceiling = bareRate / bareCpu;
   process.stdout.write(`bare ws: ${Math.round(bareRate)} calls/s, ${Math.round(ceiling)} per CPU-second\n`);
 
-  const network = await open('network');
+  const network = await open(import.meta.filename, 'network');
   let rate = Number(options.rate);
   if (rate === 0) {
     rate = 250;

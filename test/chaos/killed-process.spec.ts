@@ -5,7 +5,7 @@ import type { AppName } from '../cluster/support/process-network.js';
 import { answeredButNotOnce, billsThatDiffer, endedTooEarly, sessionsThatDiffer } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
 
-const STATIONS = Number(process.env.CHAOS_STATIONS ?? 60);
+const STATIONS = Number(process.env.CHAOS_STATIONS ?? 200);
 const SITES = 8;
 const LIMIT_A = Math.ceil((8 * STATIONS) / SITES);
 /** Drivers who leave, and drivers who come, in the moment of each kill. */
