@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { migrateAnalytics } from '#apps/analytics';
 import type { Config } from '#config';
 import { packageRoot, type Running } from '#nest';
 import type { Logger } from '#observability';
@@ -28,6 +29,7 @@ export interface Api extends Running {
 
 export async function startApi(world: World, config: Config, logger: Logger): Promise<Api> {
   await migrate(world.database, 'api', join(packageRoot(), 'apps/api/migrations'));
+  await migrateAnalytics(world.database);
   const runner = new ServiceRunner(world, apiDefinition, {}, logger);
   await runner.start();
   const reads = readsFrom(world);

@@ -1,5 +1,6 @@
 // Billing: running cost, charge records, and tariffs on their way to the sites.
 import { join } from 'node:path';
+import { migrateAnalytics } from '#apps/analytics';
 import type { Config } from '#config';
 import { packageRoot } from '#nest';
 import type { Logger } from '#observability';
@@ -18,6 +19,7 @@ export function billingService(world: World, _config: Config, logger: Logger): {
   return {
     async start() {
       await migrate(world.database, 'billing', join(packageRoot(), 'apps/billing/migrations'));
+      await migrateAnalytics(world.database);
       await runner.start();
     },
     stop: () => runner.stop(),

@@ -1,5 +1,6 @@
 // Load balancing as a service: the owner of each site of its partitions.
 import { join } from 'node:path';
+import { migrateAnalytics } from '#apps/analytics';
 import type { Config } from '#config';
 import type { SiteEvent } from '#contracts';
 import { packageRoot } from '#nest';
@@ -28,6 +29,7 @@ export function loadBalancingService(world: World, _config: Config, logger: Logg
   return {
     async start() {
       await migrate(world.database, 'load-balancing', join(packageRoot(), 'apps/load-balancing/migrations'));
+      await migrateAnalytics(world.database);
       await runner.start();
     },
     stop: () => runner.stop(),

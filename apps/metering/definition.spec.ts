@@ -161,18 +161,15 @@ describe('in the database', () => {
   });
   afterAll(() => database.close());
 
-  it('the same rows written twice are there once, and means are over quarters of an hour', async () => {
+  it('the same rows written twice are there once', async () => {
     const values = [0, 5, 10, 15].map((minute) =>
       values16(1, [{ value: String(1000 * (minute + 1)), measurand: 'Power.Active.Import', unit: 'W' }], minute),
     );
     const { rows } = fold(...values);
     for (let time = 0; time < 2; time++) await database.inTransaction((tx) => writeRows(tx, rows));
-    const counted = await database.query('select count(*)::int as samples from analytics.meter_samples');
-    expect(counted.rows).toEqual([{ samples: 4 }]);
-    const quarters = await database.query('select avg_power_w, max_power_w, samples::int from analytics.power_15m order by bucket');
-    expect(quarters.rows).toEqual([
-      { avg_power_w: 6000, max_power_w: 11_000, samples: 3 },
-      { avg_power_w: 16_000, max_power_w: 16_000, samples: 1 },
-    ]);
+    const counted = await database.query(
+      'select (select count(*) from meter_samples)::int as samples, (select count(*) from power_samples)::int as powers',
+    );
+    expect(counted.rows).toEqual([{ samples: 4, powers: 4 }]);
   });
 });

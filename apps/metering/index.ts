@@ -1,5 +1,6 @@
 // Metering: meter values of all stations as series of samples and power readings.
 import { join } from 'node:path';
+import { migrateAnalytics } from '#apps/analytics';
 import type { Config } from '#config';
 import { packageRoot } from '#nest';
 import type { Logger } from '#observability';
@@ -18,6 +19,7 @@ export function meteringService(world: World, _config: Config, logger: Logger): 
   return {
     async start() {
       await migrate(world.database, 'metering', join(packageRoot(), 'apps/metering/migrations'));
+      await migrateAnalytics(world.database);
       await runner.start();
     },
     stop: () => runner.stop(),

@@ -1,5 +1,6 @@
 // The session service: charger facts to charging sessions, rows about stations and commands, and the book that edges answer from.
 import { join } from 'node:path';
+import { migrateAnalytics } from '#apps/analytics';
 import type { Config } from '#config';
 import { packageRoot } from '#nest';
 import type { Logger } from '#observability';
@@ -46,6 +47,7 @@ export function sessionService(world: World, config: Pick<Config, 'heartbeatInte
   return {
     async start() {
       await migrate(world.database, 'session', join(packageRoot(), 'apps/session/migrations'));
+      await migrateAnalytics(world.database);
       await runner.start();
     },
     stop: () => runner.stop(),

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrateAnalytics } from '#apps/analytics';
 import { apiDefinition } from '#apps/api';
 import { billingDefinition } from '#apps/billing';
 import { loadBalancingDefinition } from '#apps/load-balancing';
@@ -44,6 +45,7 @@ async function places({ log }: World, database: Sql, upTo: 'positions' | 'head')
 
 const migrateAll = async (database: Database): Promise<void> => {
   for (const { name } of SERVICES) await migrate(database, name, join(packageRoot(), `apps/${name}/migrations`));
+  await migrateAnalytics(database);
 };
 
 async function fold(world: World, database: Database, todo: readonly Place[], redecide: boolean): Promise<readonly string[]> {

@@ -2,9 +2,9 @@
 // What a particular service decides lives in its app and in libs/domain.
 export { deliverCommand } from './deliver-command.js';
 export type { Change, Deadline, Fold, Output, ServiceDefinition } from './fold.js';
-export { migrate } from './migrations.js';
+export { lockMigrations, migrate, splitStatements } from './migrations.js';
 export { type FoldResult, foldBatch, type PartitionMemory } from './partition-fold.js';
 export { type ReplayReport, replayPartition } from './replay.js';
 export { type Effects, type HeldPartition, type Logger, ServiceRunner } from './runner.js';
 export { type ColumnType, type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';
-export { queryAsTenant } from './tenant-security.js';
+export { queryAsTenant, secureTenants } from './tenant-security.js';

@@ -11,13 +11,18 @@ const LOCK = 7_106_511;
 export async function migrate(database: Database, app: string, directory?: string): Promise<void> {
   const names = directory === undefined ? [] : (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
   await database.inTransaction(async (tx) => {
-    await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    await lockMigrations(tx);
     await tx.query('create table if not exists schema_migrations (app text not null, name text not null, primary key (app, name))');
     await applyMissing(tx, 'service', SERVICE_MIGRATIONS);
     const files = names.map(async (name) => ({ name, text: await readFile(join(directory ?? '', name), 'utf8') }));
     await applyMissing(tx, app, await Promise.all(files));
     await secureTenants(tx);
   });
+}
+
+/** One process of all migrates at a time; until the transaction ends. */
+export async function lockMigrations(tx: Sql): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
 }
 
 async function applyMissing(tx: Sql, app: string, migrations: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
@@ -31,7 +36,7 @@ async function applyMissing(tx: Sql, app: string, migrations: readonly { readonl
 }
 
 /** Statements end with a semicolon at the end of a line; our files keep to that. */
-const splitStatements = (text: string): readonly string[] =>
+export const splitStatements = (text: string): readonly string[] =>
   text
     .split(/;\s*$/m)
     .map((statement) => statement.trim())

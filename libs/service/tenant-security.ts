@@ -16,6 +16,7 @@ const TENANT_TABLES = `
 
 /** Within the migration's transaction: whatever has a tenant gets its policy, new tables by themselves. PostgreSQL 15 or newer. */
 export async function secureTenants(tx: Sql): Promise<void> {
+  await narrowOldPolicies(tx);
   const { rows } = await tx.query<{ name: string; relname: string; relkind: string }>(TENANT_TABLES);
   if (rows.length === 0) return;
   await tx.query(`do $$ begin
@@ -23,17 +24,25 @@ export async function secureTenants(tx: Sql): Promise<void> {
     if not pg_has_role(current_user, '${READER}', 'member') then execute format('grant ${READER} to %I', current_user); end if;
     exception when duplicate_object or unique_violation then null;
   end $$`);
-  await tx.query(`grant usage on schema public to ${READER}`);
+  for (const schema of new Set(rows.map(({ name }) => name.split('.')[0]))) await tx.query(`grant usage on schema ${schema} to ${READER}`);
   for (const { name, relname, relkind } of rows) {
     if (relkind === 'v') await tx.query(`alter view ${name} set (security_invoker = true)`);
     else {
       await tx.query(`alter table ${name} enable row level security`);
       await tx.query(
-        `create policy tenant_isolation on ${name} for select using (${NAMED_BY[relname] ?? 'tenant_id'} = current_setting('app.tenant', true))`,
+        `create policy tenant_isolation on ${name} for select to ${READER} using (${NAMED_BY[relname] ?? 'tenant_id'} = current_setting('app.tenant', true))`,
       );
     }
     await tx.query(`grant select on ${name} to ${READER}`);
   }
+}
+
+/** Policies of before were for everybody, who then could name any tenant. */
+async function narrowOldPolicies(tx: Sql): Promise<void> {
+  const { rows } = await tx.query<{ name: string }>(
+    `select polrelid::regclass::text as name from pg_policy where polname = 'tenant_isolation' and polroles = '{0}'`,
+  );
+  for (const { name } of rows) await tx.query(`alter policy tenant_isolation on ${name} to ${READER}`);
 }
 
 /** One query as a reader of one tenant. */

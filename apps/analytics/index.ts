@@ -1,0 +1,80 @@
+// The schema `analytics`: what analysts read, as views over the tables of all services (DESIGN §8, ADR 0028). It owns no rows.
+// How queries look is in docs/analytics.md; what a row means is written by the service whose table it is.
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageRoot } from '#nest';
+import type { Database, Sql } from '#ports';
+import { lockMigrations, secureTenants, splitStatements } from '#service';
+import { admitAnalysts } from './analysts.js';
+import { SHARED_COLUMNS } from './words.js';
+
+/** Made last by each service: without them some views have nothing to look at, and whichever service comes last makes all. */
+const TABLES = ['meter_samples', 'sessions', 'port_status', 'cdrs', 'site_versions'];
+const APP = 'analytics';
+
+/**
+ * Makes the views once the tables of every service are there; does nothing before that, or when they are as they should be.
+ * Views are replaced, never dropped, so what others built upon them stays: columns may be added at the end, no more.
+ */
+export async function migrateAnalytics(database: Database): Promise<void> {
+  const [views, hypertables] = [await sqlFiles('views'), await sqlFiles('timescale')];
+  await database.inTransaction(async (tx) => {
+    await lockMigrations(tx);
+    if (!(await isReady(tx))) return;
+    if (await isNew(tx, `views ${hashOf(views)}`)) {
+      if (await isNew(tx, '001-schema')) await beginSchema(tx);
+      for (const statement of views.flatMap(splitStatements)) await tx.query(statement);
+      await explainSharedColumns(tx);
+      await secureTenants(tx);
+      await admitAnalysts(tx);
+    }
+    if ((await hasTimescale(tx)) && (await isNew(tx, `timescale ${hashOf(hypertables)}`)))
+      for (const statement of hypertables.flatMap(splitStatements)) await tx.query(statement);
+  });
+}
+
+/** Views of the same name that services once made for themselves have other columns. */
+async function beginSchema(tx: Sql): Promise<void> {
+  await tx.query('drop schema if exists analytics cascade');
+  await tx.query('create schema analytics');
+}
+
+async function sqlFiles(folder: string): Promise<readonly string[]> {
+  const directory = join(packageRoot(), 'apps/analytics', folder);
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
+}
+
+async function isReady(tx: Sql): Promise<boolean> {
+  const { rows } = await tx.query<{ found: number }>('select count(to_regclass(name))::integer as found from unnest($1::text[]) name', [
+    TABLES,
+  ]);
+  return rows[0]?.found === TABLES.length;
+}
+
+const hashOf = (texts: readonly string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([texts, SHARED_COLUMNS]))
+    .digest('hex')
+    .slice(0, 16);
+
+/** True once for each name. */
+async function isNew(tx: Sql, name: string): Promise<boolean> {
+  return (await tx.query('insert into schema_migrations values ($1, $2) on conflict do nothing', [APP, name])).rowCount === 1;
+}
+
+async function hasTimescale(tx: Sql): Promise<boolean> {
+  return (await tx.query(`select from pg_extension where extname = 'timescaledb'`)).rowCount === 1;
+}
+
+async function explainSharedColumns(tx: Sql): Promise<void> {
+  const { rows } = await tx.query<{ view: string; column: string }>(
+    `select format('analytics.%I', c.relname) as view, a.attname as column from pg_attribute a join pg_class c on c.oid = a.attrelid
+     where c.relnamespace = 'analytics'::regnamespace and c.relkind in ('v', 'm') and a.attnum > 0 and col_description(c.oid, a.attnum) is null`,
+  );
+  for (const { view, column } of rows) {
+    const meaning = SHARED_COLUMNS[column];
+    if (meaning !== undefined) await tx.query(`comment on column ${view}.${column} is '${meaning}'`);
+  }
+}

@@ -1,0 +1,28 @@
+// What columns that many views share mean, and columns whose name says it all. A view's own columns are explained beside it in views/.
+
+export const SHARED_COLUMNS: Readonly<Record<string, string>> = {
+  tenant_id: 'Tenant; readers see their own only',
+  site_id: 'Site; a station without one is its own',
+  station_id: 'Charging station',
+  port_id: 'What serves one vehicle at a time: station and EVSE; -0 is the station’s own meter',
+  session_id: 'Charging session; null = none known',
+  transaction_id: 'Id of the transaction as the station knows it; may come again in another session',
+  status: 'Status in OCPP’s words; Unknown = not told yet',
+  ocpi_status: 'The same in OCPI’s words; UNKNOWN while out of reach',
+  is_online: 'The station was in reach',
+  started_at: 'When it began',
+  ended_at: 'When it ended; null = it has not',
+  duration_s: 'Seconds from start to end; null = it has not ended',
+  bucket: 'Start of the interval, UTC',
+  day: 'Start of the day, UTC',
+  samples: 'Rows that were aggregated',
+  tariff_id: 'Tariff it was priced by; null = none',
+  currency: 'ISO 4217, of the amounts beside it',
+  amount_net: 'Amount before tax',
+  amount_gross: 'Amount with tax',
+  cdr_id: 'Id of the charge record; of a credit it ends in -C',
+  rating_seq: 'Number of the rating within the session; a correction has a higher one',
+  credit_of: 'The record this one takes back; null = it is no credit',
+  valid_from: 'When this version began to hold',
+  valid_to: 'When it ended; null = it holds',
+};
