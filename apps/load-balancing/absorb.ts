@@ -30,7 +30,8 @@ import {
 import { instantMs } from '#ocpp';
 import { understood } from './answers.js';
 import { measured } from './samples.js';
-import { type SiteState, type StationState, withStation } from './state.js';
+import { mapped, withEntry, withoutEntry } from './shards.js';
+import { type SiteState, type StationState, stationIn, withStation } from './state.js';
 
 /** A station that said no is asked again after this long, one that said nothing sooner [ms]. */
 const QUIET_AFTER_REJECTION_MS = 60_000;
@@ -71,9 +72,7 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
         ownerId: input.data.ownerId,
         ownerEpoch: input.at.offset,
         grantSeq: 0,
-        stations: Object.fromEntries(
-          Object.entries(state.stations).map(([id, station]) => [id, { ...station, ledger: ownerChanged(station.ledger) }]),
-        ),
+        stations: mapped(state.stations, (station) => ({ ...station, ledger: ownerChanged(station.ledger) })),
       };
     case 'StationConnected':
       return withStation(state, stationId, ({ lostAtMs: _back, asking: _lost, ...station }) => ({
@@ -159,22 +158,23 @@ function replied(state: SiteState, stationId: string, commandId: string, answer:
 /** From here on silence means something, once both times are over. */
 export const awaitOutcome = (state: SiteState, { commandId, stationId, notAfter, timeoutMs, grant }: CommandRequested): SiteState => ({
   ...state,
-  pending: {
-    ...state.pending,
-    [commandId]: { stationId, isGrant: grant !== undefined, giveUpMs: Date.parse(notAfter) + timeoutMs + GIVE_UP_AFTER_MS },
-  },
+  pending: withEntry(state.pending, commandId, {
+    stationId,
+    isGrant: grant !== undefined,
+    giveUpMs: Date.parse(notAfter) + timeoutMs + GIVE_UP_AFTER_MS,
+  }),
 });
 
 function settled(state: SiteState, stationId: string, commandId: string, change: (station: StationState) => StationState): SiteState {
-  const { [commandId]: pending, ...others } = state.pending;
-  const rest = pending === undefined ? state : { ...state, pending: others };
+  const pending = withoutEntry(state.pending, commandId);
+  const rest = pending === state.pending ? state : { ...state, pending };
   return withStation(rest, stationId, (station) => (holdsGrant(station.ledger, commandId) ? change(station) : station));
 }
 
 function answered(state: SiteState, stationId: string, { commandId, generation, payload }: CommandAnswered): SiteState {
   const status = (payload as { readonly status?: unknown } | null)?.status;
   // To a ClearChargingProfile: nothing that matches is there, so it is gone.
-  const isGone = status === 'Unknown' && state.stations[stationId]?.ledger.clearings.some((each) => each.commandId === commandId);
+  const isGone = status === 'Unknown' && stationIn(state, stationId)?.ledger.clearings.some((each) => each.commandId === commandId);
   if (status !== 'Accepted' && !isGone) return rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS);
   return settled(state, stationId, commandId, (station) => ({
     ...station,
@@ -351,7 +351,7 @@ export function configured(
     }
     case 'station': {
       const { config, credentialHash, assignmentSeq } = change;
-      const before = state.stations[config.stationId];
+      const before = stationIn(state, config.stationId);
       const hash = credentialHash ?? before?.credentialHash;
       const station: StationState = before
         ? { ...before, config, assignmentSeq, ledger: reconfigured(before.ledger, config) }
@@ -359,22 +359,24 @@ export function configured(
       return {
         ...state,
         version,
-        stations: { ...state.stations, [config.stationId]: { ...station, ...(hash !== undefined && { credentialHash: hash }) } },
+        stations: withEntry(state.stations, config.stationId, { ...station, ...(hash !== undefined && { credentialHash: hash }) }),
       };
     }
     case 'stationRemoved': {
-      const { [change.stationId]: _gone, ...stations } = state.stations;
-      return { ...state, version, stations };
+      return { ...state, version, stations: withoutEntry(state.stations, change.stationId) };
     }
   }
 }
 
+/** Forgets what no longer counts: of one station, or of all. */
+export const prunedStation = (state: SiteState, stationId: string): SiteState =>
+  withStation(state, stationId, (station) => withPruned(station, state.nowMs));
 export const prunedSite = (state: SiteState): SiteState => {
-  let changed = state;
-  for (const stationId of Object.keys(state.stations))
-    changed = withStation(changed, stationId, (station) => {
-      const ledger = pruned(station.ledger, state.nowMs);
-      return ledger === station.ledger ? station : { ...station, ledger };
-    });
-  return changed;
+  const stations = mapped(state.stations, (station) => withPruned(station, state.nowMs));
+  return stations === state.stations ? state : { ...state, stations };
 };
+
+function withPruned(station: StationState, nowMs: number): StationState {
+  const ledger = pruned(station.ledger, nowMs);
+  return ledger === station.ledger ? station : { ...station, ledger };
+}

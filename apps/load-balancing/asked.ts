@@ -13,7 +13,7 @@ import {
   type StationLedger,
 } from '#domain/load-balancing';
 import type { Output } from '#service';
-import { networkOf, type SiteState } from './state.js';
+import { networkOf, type SiteState, stationIn, stationsOf } from './state.js';
 
 /** The answer to one request, as the state stands. */
 export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
@@ -26,7 +26,7 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const send = (grant: Partial<NonNullable<SiteEventData['CommandRequested']['grant']>>): Output =>
     out('CommandRequested', { ...asked, grant: { ...order, slot: 'plan', evseId: 0, steps: [], raises: true, ...grant } }, stationId);
 
-  const station = state.stations[stationId];
+  const station = stationIn(state, stationId);
   const network = networkOf(state);
   const { ocppVersion } = station ?? {};
   const payload = asked.payload as Readonly<Record<string, unknown>>;
@@ -39,7 +39,7 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const request = readForeign(ocppVersion, asked.action, payload, station.config, state.config?.voltageV ?? 230, state.nowMs);
   if (request.kind === 'refuse') return refuse('NotPermitted', request.detail);
 
-  const placed = Object.values(state.stations).map(({ config, ledger }) => ({ ledger, placement: placeStation(network, config) }));
+  const placed = stationsOf(state).map(({ config, ledger }) => ({ ledger, placement: placeStation(network, config) }));
   const here = placed.find(({ ledger }) => ledger.stationId === stationId);
   if (here === undefined) return send({});
   const admitted = (after: StationLedger, times: readonly number[], forAll: boolean) =>
@@ -57,7 +57,7 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const promised = (after: StationLedger, times: readonly number[], forAll: boolean) =>
     admits(network, state, others, { ...here, ledger: proven }, after, times, state.nowMs, forAll);
   const { slot, evseId, steps, foreign } = request;
-  const running = state.stations[stationId]?.ledger.evses.find((evse) => evse.evseId === evseId)?.transactionId;
+  const running = station.ledger.evses.find((evse) => evse.evseId === evseId)?.transactionId;
   const isStart = asked.action !== 'SetChargingProfile';
   const transactionId = request.transactionId ?? (slot === 'plan' && !isStart ? running : undefined);
   const grant = { slot, evseId, steps, foreign, ...(transactionId !== undefined && { transactionId }) };

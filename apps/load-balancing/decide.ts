@@ -21,11 +21,24 @@ import {
 } from '#domain/load-balancing';
 import { uuidV5 } from '#kernel';
 import type { Deadline, Fold, Output } from '#service';
-import { absorb, awaitOutcome, configured, prunedSite } from './absorb.js';
+import { absorb, awaitOutcome, configured, prunedSite, prunedStation } from './absorb.js';
 import { answerAsked } from './asked.js';
 import { inquiryOf, nextQuestionMs, questions } from './inquiries.js';
 import { USE_FRESH_MS } from './samples.js';
-import { networkOf, newSite, placementsOf, type SiteState, type StationState, stationConfigs, withStation } from './state.js';
+import { entriesOf, perShard } from './shards.js';
+import {
+  networkOf,
+  newSite,
+  type Pending,
+  placementsOf,
+  type SiteState,
+  type StationState,
+  stationConfigs,
+  stationCount,
+  stationIn,
+  stationsOf,
+  withStation,
+} from './state.js';
 import { projectSite } from './tables.js';
 import { decisionsOf, fellShort, shown } from './told.js';
 import { nextTurnMs, noted, rotated } from './turns.js';
@@ -57,14 +70,30 @@ export const siteFold: Fold<SiteState, SiteEvent> = {
   project: projectSite,
 };
 
-/** What was heard, and what time alone has changed since. */
-function hear(before: SiteState, input: Recorded<SiteEvent>): SiteState {
-  const heard = prunedSite(absorb(before, input));
-  return input.type === 'TimeReached' ? rotated(heard) : heard;
+interface Heard {
+  readonly state: SiteState;
+  /** What is promised, owed or possible may have changed; then a plan is due, at this time at the earliest. */
+  readonly planFromMs?: number;
 }
 
+/** What was heard, and what time alone has changed since: at the station concerned, and everywhere where all are looked at. */
+function hear(before: SiteState, input: Recorded<SiteEvent>): Heard {
+  if (last?.before === before && last.input === input) return last.heard;
+  const stationId = input.stationId ?? '';
+  const ready = prunedStation(before, stationId);
+  const absorbed = prunedStation(absorb(ready, input), stationId);
+  const planFromMs = absorbed.ownerEpoch >= 0 && mayPlan(ready, absorbed, input) ? pauseEndMs(absorbed, input) : Number.POSITIVE_INFINITY;
+  const looksAtAll = planFromMs <= absorbed.nowMs || absorbed.asked.length > 0 || input.type === 'ConfigurationRequested';
+  const pruned = looksAtAll ? prunedSite(absorbed) : absorbed;
+  const state = input.type === 'TimeReached' ? rotated(pruned) : pruned;
+  last = { before, input, heard: { state, ...(Number.isFinite(planFromMs) && { planFromMs }) } };
+  return last.heard;
+}
+/** `decide` and `evolve` hear the same, one after the other. */
+let last: { readonly before: SiteState; readonly input: Recorded<SiteEvent>; readonly heard: Heard } | undefined;
+
 function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[] {
-  const heard = hear(before, input);
+  const { state: heard, planFromMs } = hear(before, input);
   const outputs: Output[] = [...answerRequest(heard, input), ...deadlines(heard), ...disobedience(before, heard, input)];
   let state = outputs.reduce(remember, heard);
   for (const asked of heard.ownerEpoch < 0 ? [] : heard.asked) {
@@ -72,7 +101,7 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
     outputs.push(answer);
     state = remember(state, answer);
   }
-  if (!mayPlan(before, heard, input) || state.ownerEpoch < 0 || pauseEndMs(state, input) > state.nowMs) return outputs;
+  if (planFromMs === undefined || planFromMs > state.nowMs) return outputs;
   const plan = planFor(state);
   if (plan === undefined) return outputs;
   let { grantSeq } = state;
@@ -85,11 +114,10 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
 }
 
 function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly Output[]): SiteState {
-  const heard = hear(before, input);
+  const { state: heard, planFromMs } = hear(before, input);
   const state = outputs.reduce(remember, heard);
-  if (!mayPlan(before, heard, input) || state.ownerEpoch < 0) return state;
-  const pausedMs = pauseEndMs(state, input);
-  if (pausedMs > state.nowMs) return { ...state, lookAgainMs: pausedMs };
+  if (planFromMs === undefined) return state;
+  if (planFromMs > state.nowMs) return { ...state, lookAgainMs: planFromMs };
   const view = viewOf(state);
   const next = view === undefined ? Number.POSITIVE_INFINITY : Math.min(nextLook(view), nextTurnMs(state));
   const { lookAgainMs: _before, ...rest } = { ...state, plannedMs: state.nowMs };
@@ -97,16 +125,18 @@ function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly
 }
 
 /** The next plan is due then at the earliest, in stream time. */
-function pauseEndMs({ stations, plannedMs }: SiteState, { type }: Recorded<SiteEvent>): number {
-  const many = Object.keys(stations).length - PLAN_PAUSE.stations;
-  return many <= 0 || type === 'GridLimitReceived' || type === 'SiteTaken' ? 0 : plannedMs + Math.ceil(many * PLAN_PAUSE.msPerStation);
+function pauseEndMs(state: SiteState, { type }: Recorded<SiteEvent>): number {
+  const many = stationCount(state) - PLAN_PAUSE.stations;
+  return many <= 0 || type === 'GridLimitReceived' || type === 'SiteTaken'
+    ? 0
+    : state.plannedMs + Math.ceil(many * PLAN_PAUSE.msPerStation);
 }
 
 /** Whether a record may have changed what is promised, owed or possible. Samples alone do not, unless they show something new. */
 function mayPlan(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>): boolean {
   switch (input.type) {
     case 'CallReceived':
-      return changesPlan(before.stations[input.stationId ?? ''], heard.stations[input.stationId ?? '']);
+      return changesPlan(stationIn(before, input.stationId ?? ''), stationIn(heard, input.stationId ?? ''));
     case 'TimeReached':
       return input.data.service === 'load-balancing';
     case 'CommandRequested':
@@ -145,7 +175,7 @@ function viewOf(state: SiteState): PlanInput | undefined {
   const { config, gridLimits, measurements, nowMs } = state;
   if (network === undefined || config === undefined) return undefined;
   const placements = placementsOf(config);
-  const stations = Object.values(state.stations).map((station) => ({
+  const stations = stationsOf(state).map((station) => ({
     config: station.config,
     ledger: station.ledger,
     placement: placements.get(station.config) ?? placeStation(network, station.config),
@@ -176,7 +206,7 @@ function grantOutput(
   input: Recorded<SiteEvent>,
   plan: SitePlan,
 ): readonly Output[] {
-  const station = state.stations[stationId];
+  const station = stationIn(state, stationId);
   if (station?.ocppVersion === undefined || state.config === undefined) return [];
   const common = {
     commandId: uuidV5('grant', state.tenantId, state.siteId, state.ownerEpoch, grantSeq, input.id),
@@ -254,7 +284,7 @@ function refusals(state: SiteState, change: SiteEventData['ConfigurationRequeste
       return checkSite(state.config, [...others, change.config]);
     }
     case 'stationRemoved': {
-      const station = state.stations[change.stationId];
+      const station = stationIn(state, change.stationId);
       if (station === undefined) return [];
       if (Object.keys(station.demands).length > 0) return [{ path: change.stationId, message: 'a transaction is running' }];
       return station.ledger.evses.some(({ plans }) => plans.length > 0) ? [{ path: change.stationId, message: 'a lease is running' }] : [];
@@ -265,7 +295,8 @@ function refusals(state: SiteState, change: SiteEventData['ConfigurationRequeste
 // Silence and disobedience
 
 function deadlines(state: SiteState): readonly Output[] {
-  const silent = Object.entries(state.pending)
+  const isAnyDue = (times: readonly number[]): boolean => times.some((ms) => ms <= state.nowMs);
+  const silent = (isAnyDue(silences(state.pending)) ? entriesOf(state.pending) : [])
     .filter(([, { giveUpMs }]) => giveUpMs <= state.nowMs)
     .map(([commandId, { stationId }]) =>
       siteOutput(
@@ -275,15 +306,15 @@ function deadlines(state: SiteState): readonly Output[] {
           reason: 'edgeLost',
           connectionId: '',
           generation: {
-            assignmentSeq: state.stations[stationId]?.assignmentSeq ?? 0,
-            offset: state.stations[stationId]?.ledger.connection ?? 0,
+            assignmentSeq: stationIn(state, stationId)?.assignmentSeq ?? 0,
+            offset: stationIn(state, stationId)?.ledger.connection ?? 0,
           },
         },
         stationId,
       ),
     );
-  const gone = Object.values(state.stations)
-    .filter(({ lostAtMs, ledger }) => lostAtMs !== undefined && ledger.contact === 'lost' && lostAtMs + OFFLINE_AFTER_MS <= state.nowMs)
+  const gone = (isAnyDue(losses(state.stations)) ? stationsOf(state) : [])
+    .filter((station) => offlineFromMs(station) <= state.nowMs)
     .map(({ config: { stationId }, lostAtMs }) =>
       siteOutput('StationPresumedOffline', { stationId, lastHeardAt: new Date(lostAtMs ?? 0).toISOString() }, stationId),
     );
@@ -291,29 +322,34 @@ function deadlines(state: SiteState): readonly Output[] {
 }
 
 function disobedience(before: SiteState, after: SiteState, { stationId = '' }: Recorded<SiteEvent>): readonly Output[] {
-  const station = after.stations[stationId];
-  if (station === undefined || station === before.stations[stationId]) return [];
+  const station = stationIn(after, stationId);
+  const was = stationIn(before, stationId);
+  if (station === undefined || station === was) return [];
   return Object.entries(station.measured).flatMap(([evseId, { flag, flaggedMs }]) => {
-    if (flag === undefined || flaggedMs === before.stations[stationId]?.measured[evseId]?.flaggedMs) return [];
+    if (flag === undefined || flaggedMs === was?.measured[evseId]?.flaggedMs) return [];
     const { reason, allowedMa, reportedMa } = flag;
     const data = { stationId, evseId: Number(evseId), reason, allowedMa, measuredMa: reportedMa };
     return [{ topic: 'balancing-events', type: 'StationDisobeyed', stationId, data } as const];
   });
 }
 
+/** When silence to a command counts as an outcome, when a lost station counts as offline, when one is to be asked again: by shard. */
+const silences = perShard<Pending, number>((pending) => Math.min(...pending.map(({ giveUpMs }) => giveUpMs)));
+const losses = perShard<StationState, number>((stations) => Math.min(...stations.map(offlineFromMs)));
+const openQuestions = perShard<StationState, readonly number[]>((stations) => stations.map(nextQuestionMs).filter(Number.isFinite));
+
+const offlineFromMs = ({ lostAtMs, ledger }: StationState): number =>
+  lostAtMs !== undefined && ledger.contact === 'lost' ? lostAtMs + OFFLINE_AFTER_MS : Number.POSITIVE_INFINITY;
+
 function nextDue({ tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch, nowMs }: SiteState): Deadline | undefined {
   const times = [
     ...(lookAgainMs !== undefined && ownerEpoch >= 0 ? [lookAgainMs] : []),
-    ...Object.values(pending).map(({ giveUpMs }) => giveUpMs),
-    ...Object.values(stations)
-      .map(nextQuestionMs)
-      .filter((ms) => ms > nowMs && Number.isFinite(ms)),
-    ...Object.values(stations).flatMap(({ lostAtMs, ledger }) =>
-      lostAtMs !== undefined && ledger.contact === 'lost' ? [lostAtMs + OFFLINE_AFTER_MS] : [],
-    ),
+    ...silences(pending),
+    ...losses(stations),
+    ...openQuestions(stations).flatMap((ms) => ms.filter((each) => each > nowMs)),
   ];
   const dueMs = Math.ceil(Math.min(...times));
-  return times.length === 0 ? undefined : { deadlineId: `${siteId}@${dueMs}`, dueMs, tenantId, siteId };
+  return Number.isFinite(dueMs) ? { deadlineId: `${siteId}@${dueMs}`, dueMs, tenantId, siteId } : undefined;
 }
 
 // Memory of what was told

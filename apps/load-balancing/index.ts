@@ -14,6 +14,7 @@ import { LOAD_BALANCING_TABLES } from './tables.js';
 
 export const loadBalancingDefinition: ServiceDefinition<SiteState, SiteEvent> = {
   name: 'load-balancing',
+  version: 2,
   inputs: ['site-events'],
   outputs: ['site-events', 'balancing-events'],
   tables: LOAD_BALANCING_TABLES,

@@ -4,6 +4,7 @@ import type { CommandRequested, StationDisobeyed } from '#contracts';
 import { validate } from '#ocpp';
 import { committedMa } from './ledger.fixture.js';
 import { type Site, site } from './site.fixture.js';
+import { stationIn } from './state.js';
 
 const MINUTE = 60_000;
 const questions = (it: Site): readonly CommandRequested[] =>
@@ -135,7 +136,7 @@ describe('the clock of a 1.6 station', () => {
       status: 'Charging',
       timestamp: new Date(it.nowMs + aheadMs).toISOString(),
     });
-  const skewOf = (it: Site) => it.state.stations.A?.ledger.skew;
+  const skewOf = (it: Site) => stationIn(it.state, 'A')?.ledger.skew;
 
   it('is learned only from what follows a trigger it answered on this connection', () => {
     const deaf = ready(20, () => ({ status: 'Rejected' }));

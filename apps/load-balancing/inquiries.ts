@@ -4,7 +4,7 @@
 import type { CommandRequested } from '#contracts';
 import { connectorsOf, evseOfConnector, skewBound } from '#domain/load-balancing';
 import { uuidV5 } from '#kernel';
-import type { Inquiry, SiteState, StationState } from './state.js';
+import { type Inquiry, type SiteState, type StationState, stationsOf } from './state.js';
 
 /** Found within three samples means found within a minute [s]. */
 export const SAMPLE_INTERVAL_S = 20;
@@ -108,7 +108,7 @@ const isDue = ({ acceptedMs = 0 }: { readonly acceptedMs?: number }, { composedM
 
 /** Every open question of a site, as commands. */
 export function questions(state: SiteState, inputId: string): readonly CommandRequested[] {
-  return Object.values(state.stations).flatMap((station) => {
+  return stationsOf(state).flatMap((station) => {
     const question = nextQuestion(station, state.nowMs);
     if (question === undefined) return [];
     const { stationId } = station.config;

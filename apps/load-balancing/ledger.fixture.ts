@@ -2,9 +2,10 @@
 // The site itself is site.fixture's.
 import { capMa as capOf, committedMa as committed, type StationLedger } from '#domain/load-balancing';
 import type { Site } from './site.fixture.js';
+import { stationIn } from './state.js';
 
 const ledgerOf = (it: Site, stationId: string): StationLedger => {
-  const ledger = it.state.stations[stationId]?.ledger;
+  const ledger = stationIn(it.state, stationId)?.ledger;
   if (ledger === undefined) throw new Error(`no station ${stationId}`);
   return ledger;
 };

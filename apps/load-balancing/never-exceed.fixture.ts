@@ -4,7 +4,7 @@
 import type { CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
 import { type CompositePeriod, compositeSchedule } from '#domain/charging-profiles';
 import { siteFold } from './decide.js';
-import { newSite, type SiteState } from './state.js';
+import { newSite, type SiteState, stationIn } from './state.js';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 export const HOUR = 3_600_000;
@@ -437,7 +437,7 @@ export class FaultyWorld {
   #countedA(station: Station): number {
     const { stationId, rogueUntil, transactionId } = station;
     const drawn = station.drawsA(this.now);
-    const isFlagged = this.state.stations[stationId]?.ledger.evses[0]?.disobedient === true;
+    const isFlagged = stationIn(this.state, stationId)?.ledger.evses[0]?.disobedient === true;
     if (!isFlagged) this.#flaggedAt.delete(stationId);
     else if (!this.#flaggedAt.has(stationId)) this.#flaggedAt.set(stationId, this.now);
     const sinceMs = this.#flaggedAt.get(stationId);

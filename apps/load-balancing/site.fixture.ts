@@ -4,7 +4,7 @@ import { expect } from '@jest/globals';
 import type { CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
 import type { OcppVersion } from '#ocpp';
 import { siteFold } from './decide.js';
-import { newSite, type SiteState } from './state.js';
+import { newSite, type SiteState, stationIn } from './state.js';
 
 export const START = Date.parse('2026-03-01T12:00:00Z');
 export const evse = { evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 } as const;
@@ -47,7 +47,7 @@ export class Site {
     const sent = {
       commandId: command.commandId,
       connectionId: 'c',
-      generation: { assignmentSeq: 1, offset: this.state.stations[command.stationId]?.ledger.connection ?? 0 },
+      generation: { assignmentSeq: 1, offset: stationIn(this.state, command.stationId)?.ledger.connection ?? 0 },
     };
     this.put('CommandSent', sent, command.stationId);
     if (outcome === 'silence') return;
@@ -66,7 +66,7 @@ export class Site {
   }
 
   call(stationId: string, action: string, payload: unknown, answer: unknown = {}): void {
-    const generation = { assignmentSeq: 1, offset: this.state.stations[stationId]?.ledger.connection ?? 0 };
+    const generation = { assignmentSeq: 1, offset: stationIn(this.state, stationId)?.ledger.connection ?? 0 };
     this.put(
       'CallReceived',
       {

@@ -16,6 +16,7 @@ import {
   type Use,
 } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
+import { entryOf, perShard, type Shards, valuesOf, withEntry } from './shards.js';
 
 /** What a meter last said of one EVSE. */
 export interface Measured {
@@ -86,7 +87,7 @@ export interface SiteState {
   /** Rises with each accepted configuration. */
   readonly version: number;
   readonly config?: SiteConfig;
-  readonly stations: Readonly<Record<string, StationState>>;
+  readonly stations: Shards<StationState>;
   readonly gridLimits: readonly (GridLimit & { readonly limitId: string })[];
   readonly measurements: readonly Measurement[];
   /** The process that took the site last, and where its SiteTaken stands: -1 while nobody has. */
@@ -95,7 +96,7 @@ export interface SiteState {
   readonly grantSeq: number;
   /** Stream time: the highest receive time so far. */
   readonly nowMs: number;
-  readonly pending: Readonly<Record<string, Pending>>;
+  readonly pending: Shards<Pending>;
   /** Profiles others ask for, not yet answered: nobody owned the site when they came. */
   readonly asked: readonly ProfileRequested[];
   /** When the plan wants to be looked at again. */
@@ -128,9 +129,16 @@ export const newSite = (aggregate: string): SiteState => {
   };
 };
 
-export const stationConfigs = ({ stations }: SiteState): readonly StationConfig[] => Object.values(stations).map(({ config }) => config);
+export const stationIn = ({ stations }: SiteState, stationId: string): StationState | undefined => entryOf(stations, stationId);
+export const stationsOf = ({ stations }: SiteState): readonly StationState[] => valuesOf(stations);
+export const stationConfigs = (state: SiteState): readonly StationConfig[] => stationsOf(state).map(({ config }) => config);
+
+const sizes = perShard<StationState, number>(({ length }) => length);
+export const stationCount = ({ stations }: SiteState): number => sizes(stations).reduce((sum, size) => sum + size, 0);
 
 interface Compiled {
+  /** What was looked at last; other stations may have the same configurations. */
+  stations: SiteState['stations'];
   readonly key: readonly StationConfig[];
   readonly network: Network;
   readonly placements: Map<StationConfig, Placement>;
@@ -142,10 +150,20 @@ export function networkOf(state: SiteState): Network | undefined {
   const { config } = state;
   if (config === undefined) return undefined;
   const kept = compiled.get(config);
+  if (kept?.stations === state.stations) return kept.network;
   const configs = stationConfigs(state);
-  if (kept?.key.length === configs.length && configs.every((each, index) => each === kept.key[index])) return kept.network;
+  if (kept?.key.length === configs.length && configs.every((each, index) => each === kept.key[index])) {
+    kept.stations = state.stations;
+    return kept.network;
+  }
   const network = compileNetwork(config.root, config.voltageV, configs);
-  compiled.set(config, { key: configs, network, placements: new Map(configs.map((each) => [each, placeStation(network, each)])) });
+  const { stations } = state;
+  compiled.set(config, {
+    stations,
+    key: configs,
+    network,
+    placements: new Map(configs.map((each) => [each, placeStation(network, each)])),
+  });
   return network;
 }
 
@@ -153,8 +171,8 @@ export function networkOf(state: SiteState): Network | undefined {
 export const placementsOf = (config: SiteConfig): ReadonlyMap<StationConfig, Placement> => compiled.get(config)?.placements ?? new Map();
 
 export const withStation = (state: SiteState, stationId: string, change: (station: StationState) => StationState): SiteState => {
-  const station = state.stations[stationId];
+  const station = stationIn(state, stationId);
   if (station === undefined) return state;
   const changed = change(station);
-  return changed === station ? state : { ...state, stations: { ...state.stations, [stationId]: changed } };
+  return changed === station ? state : { ...state, stations: withEntry(state.stations, stationId, changed) };
 };

@@ -3,7 +3,8 @@ import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, Site
 import { COLUMNS, capacityAt, committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { gridLimitRows, HISTORY_TABLES, versionRows } from './history.js';
-import { networkOf, type SiteState } from './state.js';
+import { entryOf } from './shards.js';
+import { networkOf, type SiteState, stationIn, stationsOf } from './state.js';
 
 const sites: TableSpec = {
   name: 'sites',
@@ -150,16 +151,13 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   CommandRefused: 'refused',
 };
 
-function outcomeRows(
-  { tenantId, pending, stations }: SiteState,
-  { type, data, stationId = '' }: Recorded<SiteEvent>,
-  at: string,
-): readonly RowWrite[] {
+function outcomeRows(before: SiteState, { type, data, stationId = '' }: Recorded<SiteEvent>, at: string): readonly RowWrite[] {
   const outcome = OUTCOMES[type];
   const { commandId, payload } = data as { readonly commandId?: string; readonly payload?: { readonly status?: string } };
   if (outcome === undefined || commandId === undefined) return [];
-  const ledger = stations[stationId]?.ledger;
-  if (!pending[commandId]?.isGrant && !(ledger && holdsGrant(ledger, commandId))) return [];
+  const { tenantId } = before;
+  const ledger = stationIn(before, stationId)?.ledger;
+  if (!entryOf(before.pending, commandId)?.isGrant && !(ledger && holdsGrant(ledger, commandId))) return [];
   const told = outcome === 'answered' ? (payload?.status === 'Accepted' ? 'accepted' : 'rejected') : outcome;
   return [{ table: limitCommands, row: { tenant_id: tenantId, command_id: commandId, outcome: told, answered_at: at } }];
 }
@@ -191,7 +189,7 @@ function loadRow(state: SiteState): readonly RowWrite[] {
   const totalMa = capacity[COLUMNS - 1] ?? Number.POSITIVE_INFINITY;
   let measuredW = 0;
   let allocatedMa = 0;
-  for (const { config, ledger, demands, measured } of Object.values(state.stations)) {
+  for (const { config, ledger, demands, measured } of stationsOf(state)) {
     for (const evse of ledger.evses) {
       const lines = powerShare(config.evses.find(({ evseId }) => evseId === evse.evseId)?.phases ?? 3);
       allocatedMa += committedMa(ledger, evse, state.nowMs, false) * lines;

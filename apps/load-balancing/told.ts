@@ -3,7 +3,7 @@
 import type { EvseLimit, LimitsDecided, NodeLoad, ShortfallReported } from '#contracts';
 import { COLUMNS, committedMa, type SitePlan } from '#domain/load-balancing';
 import type { Output } from '#service';
-import { networkOf, type SiteState } from './state.js';
+import { networkOf, type SiteState, stationsOf, withStation } from './state.js';
 
 /** `told` is the state with the plan's grants in it: their currents count from now on. */
 export function decisionsOf(before: SiteState, told: SiteState, plan: SitePlan): readonly Output[] {
@@ -14,14 +14,14 @@ export function decisionsOf(before: SiteState, told: SiteState, plan: SitePlan):
   return [...decided, ...shortfallsOf(before, plan)];
 }
 
-function changedEvses({ stations, nowMs }: SiteState, { wanted }: SitePlan): readonly EvseLimit[] {
+function changedEvses(state: SiteState, { wanted }: SitePlan): readonly EvseLimit[] {
   const wants = new Map(wanted.map((each) => [`${each.stationId}/${each.evseId}`, each]));
-  return Object.values(stations).flatMap(({ ledger, shown: last }) =>
+  return stationsOf(state).flatMap(({ ledger, shown: last }) =>
     ledger.evses.flatMap((evse) => {
       const { stationId } = ledger;
       const want = wants.get(`${stationId}/${evse.evseId}`);
       const limitMa = want?.limitMa ?? evse.safeMa;
-      const committed = committedMa(ledger, evse, nowMs, false);
+      const committed = committedMa(ledger, evse, state.nowMs, false);
       const was = last[evse.evseId];
       const isSame =
         was?.limitMa === limitMa &&
@@ -70,12 +70,12 @@ function shortfallsOf({ shortfalls: last }: SiteState, { shortfalls }: SitePlan)
 
 /** Remembers what was told. */
 export function shown(state: SiteState, { evses, nodes }: LimitsDecided): SiteState {
-  const stations = { ...state.stations };
-  for (const evse of evses) {
-    const station = stations[evse.stationId];
-    if (station) stations[evse.stationId] = { ...station, shown: { ...station.shown, [evse.evseId]: evse } };
-  }
-  return { ...state, stations, nodes: { ...state.nodes, ...Object.fromEntries(nodes.map((node) => [node.nodeId, node])) } };
+  const told = evses.reduce(
+    (changed, evse) =>
+      withStation(changed, evse.stationId, (station) => ({ ...station, shown: { ...station.shown, [evse.evseId]: evse } })),
+    state,
+  );
+  return { ...told, nodes: { ...state.nodes, ...Object.fromEntries(nodes.map((node) => [node.nodeId, node])) } };
 }
 
 export function fellShort(state: SiteState, { nodeId, phase, isOver }: ShortfallReported): SiteState {

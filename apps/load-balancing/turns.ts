@@ -2,7 +2,8 @@
 // The rule itself is in the domain (rotation).
 import type { LimitsDecided } from '#contracts';
 import { nextTurn, type Turn, yielding } from '#domain/load-balancing';
-import { networkOf, placementsOf, type SiteState, withStation } from './state.js';
+import { entriesOf, perShard } from './shards.js';
+import { networkOf, placementsOf, type SiteState, type StationState, withStation } from './state.js';
 
 type Place = Turn & { readonly stationId: string; readonly evseId: string };
 
@@ -10,7 +11,7 @@ function turnsOf(state: SiteState): readonly Place[] {
   const network = networkOf(state);
   if (network === undefined || state.config === undefined) return [];
   const placements = placementsOf(state.config);
-  return Object.entries(state.stations).flatMap(([stationId, { config, demands }]) =>
+  return entriesOf(state.stations).flatMap(([stationId, { config, demands }]) =>
     Object.entries(demands).map(([evseId, { priority, waitingSinceMs, servedSinceMs, waitsFor }]) => ({
       id: `${stationId}/${evseId}`,
       stationId,
@@ -40,8 +41,10 @@ export function rotated(state: SiteState): SiteState {
   }, state);
 }
 
-const isAnyWaiting = ({ stations }: SiteState): boolean =>
-  Object.values(stations).some(({ demands }) => Object.values(demands).some(({ waitsFor }) => waitsFor !== undefined));
+const waits = perShard<StationState, boolean>((stations) =>
+  stations.some(({ demands }) => Object.values(demands).some(({ waitsFor }) => waitsFor !== undefined)),
+);
+const isAnyWaiting = ({ stations }: SiteState): boolean => waits(stations).includes(true);
 
 export const nextTurnMs = (state: SiteState): number =>
   isAnyWaiting(state) ? nextTurn(turnsOf(state), state.nowMs) : Number.POSITIVE_INFINITY;

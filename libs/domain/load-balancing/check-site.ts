@@ -13,7 +13,8 @@ export function checkSite(site: SiteConfig, stations: readonly StationConfig[]):
   const tree = checkTree(site.root);
   // A tree without an end would not let anything else be asked.
   if (tree.length > 0) return [...checkHead(site), ...tree];
-  const refusals = [...checkHead(site), ...checkNode(site.root, 3), ...stations.flatMap((station) => checkStation(site, station))];
+  const lines = new Map(linesOf(site.root, 3));
+  const refusals = [...checkHead(site), ...checkNode(site.root, 3), ...stations.flatMap((station) => checkStation(site, lines, station))];
   refusals.push(
     ...duplicates(stations.map((station) => station.stationId)).map((id) => ({ path: id, message: `station ${id} is listed twice` })),
   );
@@ -73,8 +74,10 @@ const linesOf = (node: NodeConfig, outer: LineSet): readonly (readonly [string, 
   return [[node.nodeId, lines], ...(node.children ?? []).flatMap((child) => linesOf(child, lines))];
 };
 
-const duplicates = (ids: readonly (string | number)[]): readonly string[] =>
-  [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))].map(String);
+function duplicates(ids: readonly (string | number)[]): readonly string[] {
+  const seen = new Set<string | number>();
+  return [...new Set(ids.filter((id) => seen.size === seen.add(id).size))].map(String);
+}
 
 const refuseUnless = (good: boolean, path: string, message: string): readonly Refusal[] => (good ? [] : [{ path, message }]);
 
@@ -133,9 +136,9 @@ function checkNode(node: NodeConfig, outer: LineSet): readonly Refusal[] {
   ];
 }
 
-function checkStation(site: SiteConfig, station: StationConfig): readonly Refusal[] {
+function checkStation(site: SiteConfig, linesAtNode: ReadonlyMap<string, LineSet>, station: StationConfig): readonly Refusal[] {
   const { stationId, siteId, nodeId, maxA, evses } = station;
-  const lines = new Map(linesOf(site.root, 3)).get(nodeId);
+  const lines = linesAtNode.get(nodeId);
   return [
     ...refuseUnless(siteId === site.siteId, `${stationId}.siteId`, `is not site ${site.siteId}`),
     ...refuseUnless(lines !== undefined, `${stationId}.nodeId`, `there is no node ${nodeId} at site ${site.siteId}`),
