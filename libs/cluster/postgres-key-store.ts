@@ -94,6 +94,8 @@ class PostgresKeyStore implements KeyStore {
   readonly #newClient: () => pg.Client;
   readonly #purposeKeys = new Map<string, Buffer>();
   readonly #kept = new Map<string, SubjectKey & { readonly until: number }>();
+  /** Under which text was sealed last, until an erasure is heard of. */
+  readonly #sealing = new Map<string, SubjectKey>();
   #listener: pg.Client | undefined;
   #isListening = false;
   #erasures = 0;
@@ -114,8 +116,19 @@ class PostgresKeyStore implements KeyStore {
     return createHmac('sha256', key).update(text).digest('hex');
   }
 
+  /**
+   * While the keys cannot be reached, under the one used last: charging goes on, and should it have been destroyed meanwhile, nobody will ever
+   * read the text, which is what the erasure asked for.
+   */
   async seal(subjectId: string, plaintext: string): Promise<string> {
-    return sealText(subjectId, (await this.#held(subjectId)) ?? (await this.#made(subjectId)), plaintext);
+    const key = await this.#sealingKey(subjectId).catch((error: unknown) => {
+      const last = this.#sealing.get(subjectId);
+      if (last === undefined) throw error;
+      return last;
+    });
+    if (this.#sealing.size >= KEPT_KEYS) this.#sealing.clear();
+    this.#sealing.set(subjectId, key);
+    return sealText(subjectId, key, plaintext);
   }
 
   async unseal(sealed: string): Promise<string | undefined> {
@@ -169,6 +182,7 @@ class PostgresKeyStore implements KeyStore {
   #forget(subjectId: string): void {
     this.#erasures++;
     this.#kept.delete(subjectId);
+    this.#sealing.delete(subjectId);
   }
 
   #deafen(): void {
@@ -186,6 +200,10 @@ class PostgresKeyStore implements KeyStore {
     setTimeout(() => {
       if (this.#closing === undefined) void this.listen();
     }, RELISTEN_MS).unref();
+  }
+
+  async #sealingKey(subjectId: string): Promise<SubjectKey> {
+    return (await this.#held(subjectId)) ?? this.#made(subjectId);
   }
 
   async #held(subjectId: string): Promise<SubjectKey | undefined> {

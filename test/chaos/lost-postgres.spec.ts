@@ -1,0 +1,56 @@
+// PostgreSQL is killed and half a minute later started again while cars charge: stations are answered all the while, since the log is the
+// truth and rows only follow it; afterwards the services go on where their positions are, and nothing is missing or told twice.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { stack } from '../cluster/support/servers.js';
+import { answeredButNotOnce, billsThatDiffer, endedTooEarly, sessionsThatDiffer } from './support/audit.js';
+import { ChargingNetwork } from './support/charging-network.js';
+
+const STATIONS = Number(process.env.CHAOS_STATIONS ?? 40);
+const SITES = 4;
+const LIMIT_A = Math.ceil((8 * STATIONS) / SITES);
+const AWAY_MS = 30_000;
+
+describe('PostgreSQL that is away', () => {
+  let charging: ChargingNetwork;
+
+  beforeAll(async () => {
+    charging = await ChargingNetwork.open({ stations: STATIONS, sites: SITES, limitA: LIMIT_A, sampleIntervalS: 5, seed: 20_264 });
+    charging.arrive(charging.stationIds);
+    await charging.until('every car charges', () => charging.stationIds.every((stationId) => charging.isCharging(stationId)));
+  }, 300_000);
+  afterAll(async () => {
+    await stack().start('postgres');
+    await charging?.close();
+  }, 60_000);
+
+  it('keeps nobody waiting: who leaves ends, who comes charges, the others are answered', async () => {
+    const movers = charging.stationIds.slice(0, 4);
+    await stack().stop('postgres', 'SIGKILL');
+    const goneAt = Date.now();
+    try {
+      charging.depart(movers);
+      await charging.until('who leaves has left', () => movers.every((stationId) => charging.isFree(stationId)));
+      charging.arrive(movers);
+      await charging.until('who comes charges', () => movers.every((stationId) => charging.isCharging(stationId)));
+      await charging.allAnsweredSince(goneAt + AWAY_MS, AWAY_MS + 60_000);
+    } finally {
+      await stack().start('postgres');
+    }
+    await charging.network.caughtUp();
+    expect(charging.downs).toEqual([]);
+    expect(charging.failures).toEqual([]);
+    expect(endedTooEarly(await charging.network.records('session-events'), charging.fleet.totals())).toEqual([]);
+  }, 240_000);
+
+  it('leaves whole books behind', async () => {
+    await charging.allDepart();
+    await charging.network.settled();
+    const totals = charging.fleet.totals();
+    const sessions = await charging.network.records('session-events');
+    expect(answeredButNotOnce(await charging.network.records('site-events'), totals)).toEqual([]);
+    expect(sessionsThatDiffer(sessions, totals)).toEqual([]);
+    expect(billsThatDiffer(await charging.network.records('billing-events'), sessions, totals)).toEqual([]);
+    expect(charging.network.deaths).toEqual([]);
+    expect(charging.draws.above(LIMIT_A * 1000)).toEqual([]);
+  }, 180_000);
+});
