@@ -9,6 +9,7 @@ import { pino } from 'pino';
 
 export const ID_TOKEN = '04A1B2C3D4E5F6';
 const API_KEY = 'a-key-for-the-bench';
+const AT_ONCE = 16;
 
 /** The parent's side. `PROFILE=directory` writes a processor profile of what `kind` ran. */
 export async function open(file, kind) {
@@ -70,8 +71,12 @@ export async function startBenchNetwork({ stationIds, perSite, limitA, keep, evs
     const siteId = `site-${index / perSite}`;
     await put(`/v1/sites/${siteId}`, { name: siteId, timeZone: 'Europe/Amsterdam', root: { nodeId: 'grid', limitA, phases: 3 } });
     const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6, connectors: 1, ...evse }];
-    for (const stationId of stationIds.slice(index, index + perSite))
-      await put(`/v1/stations/${stationId}`, { siteId, nodeId: 'grid', securityProfile: 0, maxA: 32, evses });
+    const waiting = stationIds.slice(index, index + perSite);
+    const one = async () => {
+      for (let stationId = waiting.shift(); stationId !== undefined; stationId = waiting.shift())
+        await put(`/v1/stations/${stationId}`, { siteId, nodeId: 'grid', securityProfile: 0, maxA: 32, evses });
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, one));
   }
   return {
     world,
