@@ -215,6 +215,30 @@ describe('what becomes known later', () => {
   });
 });
 
+describe('what the start did not tell yet', () => {
+  const learned = { startedAt: at(-10), evseId: 2, connectorId: 3, tokenHash: 'other', tokenType: 'ISO14443', idToken: 'sealed' };
+
+  it('is in the CDR: a plug before the token, a token before the outlet, an event before the start', () =>
+    expect(given(...charged).when(ended({ learned })).told[1]?.data.cdr).toMatchObject({
+      start_date_time: at(-10),
+      cdr_token: { uid: 'sealed', type: 'RFID' },
+      cdr_location: { evse_uid: 'cs-2', connector_id: '3' },
+    }));
+
+  it('gives a credit and another CDR where it comes after the end', () =>
+    expect(types(given(...charged, ended()).when(amended({ learned })))).toEqual(['SessionRated', 'CdrCredited', 'CdrIssued']));
+});
+
+describe('a stop that comes twice', () => {
+  const later = (ms: number): string => new Date(Date.parse(end.endedAt) + ms).toISOString();
+  const again = (change: Partial<SessionAmended>) => types(given(...charged, ended()).when(amended({ flags: ['secondStop'], ...change })));
+  const [credited, nothing] = [['SessionRated', 'CdrCredited', 'CdrIssued'], []];
+
+  it('changes no bill when it is a moment later', () => expect(again({ endedAt: later(16) })).toEqual(nothing));
+  it('changes it when it is later by more', () => expect(again({ endedAt: later(2000) })).toEqual(credited));
+  it('changes it when it tells more energy', () => expect(again({ endedAt: later(16), energyWh: 5001 })).toEqual(credited));
+});
+
 describe('tariffs and the sites they serve', () => {
   const changed = (price: number): Fact => ['TariffChanged', { tariff: tariff(price) }, 0];
   const assigned = (siteId: string, tariffId = 'idle'): Fact => ['SiteTariffAssigned', { siteId, tariffId }, 1];

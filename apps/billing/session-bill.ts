@@ -127,7 +127,8 @@ function decideRunningCost(bill: SessionBill, period: Period): readonly Output[]
 }
 
 function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): readonly Output[] {
-  const { started } = known(bill, end.sessionId);
+  // What was not known at the start: stations often tell the token after the plug, and the outlet after the token.
+  const started = { ...known(bill, end.sessionId).started, ...end.learned };
   const ratingSeq = bill.ratingSeq + 1;
   const rating = ratingOf(started, fitted(bill.periods, started.startedAt, end.endedAt, end.energyWh));
   const cdr = cdrFrom(
@@ -146,7 +147,7 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
     rating,
     { ratingSeq, issuedAt },
   );
-  if (bill.issued !== undefined && essence(bill.issued.cdr) === essence(cdr)) return [];
+  if (bill.issued !== undefined && isSameBill(bill.issued.cdr, cdr)) return [];
   const final = rated({ sessionId: end.sessionId, ratingSeq, final: true, rating });
   const issued: CdrIssued = { sessionId: end.sessionId, ratingSeq, cdr };
   const issue: Output = { topic: 'billing-events', type: 'CdrIssued', data: issued };
@@ -161,8 +162,23 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
 
 const rated = (data: SessionRated): Output => ({ topic: 'billing-events', type: 'SessionRated', data });
 
-/** What makes two CDRs of a session different for who pays. */
-const essence = ({ id: _, last_updated: __, ...rest }: Cdr): string => canonicalJson(rest);
+/** A stop that is told again is often a moment later; nobody is owed a credit and a new CDR for that. */
+const SAME_MOMENT_MS = 1000;
+
+/** Whether two CDRs of a session are the same for who pays. */
+function isSameBill(a: Cdr, b: Cdr): boolean {
+  const essence = ({ id: _, last_updated: __, ...rest }: Cdr): string => canonicalJson(rest);
+  const lasting = (cdr: Cdr): string =>
+    essence({
+      ...cdr,
+      end_date_time: '',
+      charging_periods: [],
+      total_time: 0,
+      ...(cdr.total_parking_time !== undefined && { total_parking_time: 0 }),
+    });
+  if (essence(a) === essence(b)) return true;
+  return Math.abs(Date.parse(a.end_date_time) - Date.parse(b.end_date_time)) < SAME_MOMENT_MS && lasting(a) === lasting(b);
+}
 
 function ratingOf(started: SessionStarted, periods: readonly SessionPeriod[]): Rating {
   const zone = TimeZoneSchema.safeParse(started.timeZone ?? 'UTC');
