@@ -81,7 +81,7 @@ interface Adapter {
   get(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
   put(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
   post(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
-  use(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
+  use(path: string, handler: (request: MatchedRequest, response: ServerResponse, next: () => void) => void): unknown;
 }
 
 /** Registers the routes under their paths; anything else below /v1 is a problem of its own. */
@@ -92,6 +92,15 @@ export function mount(adapter: Adapter, routes: readonly Route[], authenticate: 
       .then((answer) => (typeof answer === 'function' ? answer(request, response) : send(response, answer)))
       .catch((error: unknown) => logger.error({ err: error }, 'answering failed'));
   };
+  // Before the router does, which has another form for its errors.
+  adapter.use('/v1', (request, response, next) => {
+    if (isDecodable(request.originalUrl)) next();
+    else
+      serve(() => Promise.reject(badRequest('path: percent-encoded UTF-8 was expected', [{ path: 'path', message: 'not decodable' }])))(
+        request,
+        response,
+      );
+  });
   for (const each of routes)
     adapter[each.method](
       each.path.replaceAll(/\{(\w+)\}/g, ':$1'),
@@ -123,6 +132,14 @@ export function mount(adapter: Adapter, routes: readonly Route[], authenticate: 
       throw new Problem(404, 'no-such-route', 'No such route', `${request.method} ${request.originalUrl.split('?')[0]}`);
     }),
   );
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    return decodeURIComponent(url.split('?', 1)[0] ?? '') !== undefined;
+  } catch {
+    return false; // the one thing it throws for
+  }
 }
 
 /** No database stores NUL or lone surrogates, and nothing that has a meaning here needs them. */

@@ -1,6 +1,6 @@
 // Rows as the HTTP interface shows them. The tables belong to the services that write them; nothing is written here.
 import { instantMs } from '#ocpp';
-import type { World } from '#ports';
+import { PortError, type World } from '#ports';
 import { queryAsTenant } from '#service';
 import type { FeedKind } from './definition.js';
 import type { Describe } from './feed.js';
@@ -52,6 +52,9 @@ export interface ParkedFrame extends Json {
 const PARKED_FRAME = `select event_id as "frameId", at, kind, reason, bytes, frame_hash as "frameHash", redacted, truncated as "isTruncated",
   unparked_before as "unparkedBefore", replayed_as as "replayedAs", ocpp_version as "ocppVersion", connection_id as "connectionId", sealed
   from parked_frames where tenant_id = $1 and station_id = $2`;
+
+/** OCPI 2.2.1: CiString(36). */
+const LONGEST_UID = 36;
 
 export type Reads = ReturnType<typeof readsFrom>;
 
@@ -135,10 +138,25 @@ const toVariable = (row: Json): Json => ({
 });
 const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
-export function readsFrom({ database }: World) {
+export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) {
   // The tenant is the first value of every query here, and what the database lets it see (P9).
   const rows = async (text: string, values: readonly [tenantId: string, ...unknown[]]): Promise<readonly Json[]> =>
     (await queryAsTenant<Json>(database, values[0], text, values)).rows;
+
+  const opened = (sealed: string): Promise<string | undefined> =>
+    keys.unseal(sealed).catch((error: unknown) => {
+      if (error instanceof PortError && !error.retriable) return undefined; // one CDR of another key file hides no others
+      throw error;
+    });
+
+  /** The token of a CDR is sealed in the rows: opened for who may know it; the others, and all once it is erased, see its pseudonym. */
+  const withToken = async (cdr: Json, mayName: boolean): Promise<Json> => {
+    const { cdr_token: token } = cdr as { readonly cdr_token?: { readonly uid: string } };
+    const [sealed, pseudonym] = /^sealed:v1:([^:]+):/.exec(token?.uid ?? '') ?? [];
+    if (sealed === undefined || pseudonym === undefined || token === undefined) return cdr;
+    const uid = (mayName ? await opened(token.uid) : undefined) ?? pseudonym.slice(0, LONGEST_UID);
+    return { ...cdr, cdr_token: { ...token, uid, contract_id: uid } };
+  };
 
   return {
     async sites(tenantId: string, { limit, cursor }: PageQuery): Promise<List<Json>> {
@@ -308,6 +326,7 @@ export function readsFrom({ database }: World) {
     async cdrs(
       tenantId: string,
       { limit, cursor, sessionId }: PageQuery & { readonly sessionId?: string | undefined },
+      mayName: boolean,
     ): Promise<List<Json>> {
       const [beforeAt, beforeId] = decodeCursor(cursor, 'time', 'text') ?? [null, null];
       const found = await rows(
@@ -316,11 +335,19 @@ export function readsFrom({ database }: World) {
         [tenantId, sessionId ?? null, beforeAt, beforeId, limit + 1],
       );
       const { items, nextCursor } = page(found, limit, ({ issued_at, cdr_id }) => [(issued_at as Date).toISOString(), cdr_id]);
-      return { items: items.map(({ cdr }) => cdr as Json), nextCursor };
+      return { items: await Promise.all(items.map(({ cdr }) => withToken(cdr as Json, mayName))), nextCursor };
     },
-    async cdr(tenantId: string, cdrId: string): Promise<Json | undefined> {
+    async cdr(tenantId: string, cdrId: string, mayName: boolean): Promise<Json | undefined> {
       const [row] = await rows('select cdr from cdrs where tenant_id = $1 and cdr_id = $2', [tenantId, cdrId]);
-      return row?.cdr as Json | undefined;
+      return row && withToken(row.cdr as Json, mayName);
+    },
+    /** Stations that a limit can be put on by name. */
+    async limitedStations(tenantId: string, siteId: string): Promise<readonly string[]> {
+      const found = await rows("select station_id from stations where tenant_id = $1 and site_id = $2 and config->>'maxA' is not null", [
+        tenantId,
+        siteId,
+      ]);
+      return found.map(({ station_id }) => String(station_id));
     },
     async load(
       tenantId: string,

@@ -54,5 +54,8 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/api-keys': ['auditor', 'admin'],
 };
 
+/** Who sees the tokens of drivers in charge records; the others see pseudonyms. */
+export const maySeeTokens = (role: Role): boolean => (['operator', 'billing', 'auditor', 'admin'] as readonly Role[]).includes(role);
+
 export const rolesOf = ({ method, path }: Pick<Route, 'method' | 'path'>): readonly Role[] =>
   ALLOWED[`${method.toUpperCase()} ${path}`] ?? ['admin'];

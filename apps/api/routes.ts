@@ -8,22 +8,25 @@ import {
   type AllocationRequest,
   allocate,
   checkAllocation,
+  checkLimitedNode,
   checkMeasurements,
   type SiteConfig,
   type StationConfig,
 } from '#domain/load-balancing';
+import { canonicalJson, sha256 } from '#kernel';
 import type { StationEntry, World } from '#ports';
 import { changePassword, requestCommand, untilEnded } from './commands.js';
 import type { FeedHub } from './feed.js';
 import { type Answer, type Call, ok, type Route, route } from './http.js';
 import { replayFrame } from './parked.js';
-import { badRequest, conflict, notFound, refused, unavailable } from './problem.js';
+import { badRequest, conflict, notFound, Problem, refused, unavailable } from './problem.js';
 import type { Reads } from './reads.js';
 import { append, configure, passed, poll } from './requests.js';
+import { maySeeTokens } from './roles.js';
 import * as shapes from './schemas.js';
 
 const SiteId = z.object({ siteId: shapes.Id });
-const StationId = z.object({ stationId: shapes.Id });
+const StationId = z.object({ stationId: shapes.StationIdText });
 const AnyId = z.object({ id: z.string().min(1).max(100) });
 
 interface Written {
@@ -42,6 +45,24 @@ function written({ caller, headers }: Call<unknown, unknown, unknown>): Written 
   };
 }
 
+/** For what has no version of its own: equal content, equal tag. */
+const etagOf = (content: unknown): string => `"${sha256(canonicalJson(content)).slice(0, 16)}"`;
+
+/** If-Match against what is there now. Between this look and the record another writer may still come: the last one wins. */
+function requireMatch({ headers }: Call<unknown, unknown, unknown>, present: unknown): void {
+  const wanted = headers['if-match'];
+  if (wanted === undefined) return;
+  const tags = wanted.split(',').map((tag) => tag.trim());
+  const isMet = present !== undefined && (tags.includes('*') || tags.includes(etagOf(present)));
+  if (!isMet)
+    throw new Problem(
+      412,
+      'changed-meanwhile',
+      'Somebody else changed it meanwhile',
+      present === undefined ? 'it does not exist' : undefined,
+    );
+}
+
 const tagged = (status: number, body: unknown, version: number): Answer => ({ status, body, headers: { etag: `"${version}"` } });
 
 export function routes(world: World, reads: Reads, feed: FeedHub): readonly Route[] {
@@ -51,6 +72,25 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     if (entry === undefined)
       throw (await book.isComplete()) ? notFound(`the station ${stationId}`) : unavailable('the station registry is being rebuilt');
     return entry.siteId;
+  };
+
+  const knownSite = async (tenantId: string, siteId: string) => {
+    const site = await reads.site(tenantId, siteId);
+    if (site === undefined) throw notFound(`the site ${siteId}`);
+    return site;
+  };
+
+  /** A station that left its site for one that does not take it stays where it was. */
+  const putBack = (stationId: string, tenantId: string, before: StationEntry, config: StationConfig, by: string): Promise<unknown> => {
+    const { siteId, assignmentSeq, credentialHash, certificate } = before;
+    const change = {
+      kind: 'station',
+      config: { ...config, stationId },
+      assignmentSeq: assignmentSeq + 2,
+      ...(credentialHash !== undefined && { credentialHash }),
+      ...(certificate !== undefined && { certificate }),
+    } as const;
+    return configure(world, tenantId, siteId, change, { requestedBy: `api:${by}` });
   };
 
   return [
@@ -81,9 +121,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       summary: 'A site',
       params: SiteId,
       async handle({ caller, params }) {
-        const site = await reads.site(caller.tenantId, params.siteId);
-        if (site === undefined) throw notFound(`the site ${params.siteId}`);
-        const { version, ...body } = site;
+        const { version, ...body } = await knownSite(caller.tenantId, params.siteId);
         return tagged(200, body, version);
       },
     }),
@@ -111,7 +149,8 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
         const password = given ?? (needsPassword ? `${world.ids.next()}${world.ids.next()}`.replaceAll('-', '').slice(0, 40) : undefined);
         const config = { ...rest, stationId: params.stationId } as StationConfig;
         const hash = password === undefined ? undefined : keys.hmac('credential', credentialText(tenantId, params.stationId, password));
-        const ocppVersion = (await reads.station(tenantId, params.stationId))?.ocppVersion ?? null;
+        const here = await reads.station(tenantId, params.stationId);
+        const ocppVersion = here?.ocppVersion ?? null;
         // Only a station that was here can have the old password; to any other the new one is as new as the station.
         const isOffered =
           query.passwordChange === 'negotiated' &&
@@ -121,8 +160,11 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
           hash !== undefined &&
           !sameHash(hash, before.credentialHash);
         const credentialHash = hash === undefined || isOffered ? before?.credentialHash : hash;
+        const keptCertificate = certificate ?? (moved ? before.certificate : undefined);
         const assignmentSeq = before === undefined ? 1 : before.assignmentSeq + (moved ? 1 : 0);
         if (moved) {
+          if ((await reads.site(tenantId, body.siteId)) === undefined)
+            throw refused([{ path: 'siteId', message: `the site ${body.siteId} does not exist yet` }]);
           await configure(
             world,
             tenantId,
@@ -141,9 +183,14 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
           config,
           assignmentSeq,
           ...(credentialHash !== undefined && { credentialHash }),
-          ...(certificate !== undefined && { certificate: certificate as NonNullable<StationEntry['certificate']> }),
+          ...(keptCertificate !== undefined && { certificate: keptCertificate as NonNullable<StationEntry['certificate']> }),
         } as const;
-        const version = await configure(world, tenantId, body.siteId, change, written(call));
+        const version = await configure(world, tenantId, body.siteId, change, written(call)).catch(async (error: unknown) => {
+          const wasRefused = error instanceof Problem && error.status < 500;
+          if (moved && wasRefused && here?.config)
+            await putBack(params.stationId, tenantId, before, here.config as StationConfig, caller.name);
+          throw error;
+        });
         const known = await poll(world, 10_000, async () => {
           const entry = await book.station(tenantId, params.stationId);
           return entry !== undefined && entry.siteId === body.siteId && sameHash(entry.credentialHash, credentialHash) ? true : undefined;
@@ -207,7 +254,10 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       summary: 'What the station reported of itself: the device model (2.x) or the configuration keys (1.6)',
       params: StationId,
       query: shapes.VariablesQuery,
-      handle: async ({ caller, params, query }) => ok(await reads.variables(caller.tenantId, params.stationId, query)),
+      async handle({ caller, params, query }) {
+        await siteOf(caller.tenantId, params.stationId);
+        return ok(await reads.variables(caller.tenantId, params.stationId, query));
+      },
     }),
     route({
       method: 'post',
@@ -242,13 +292,16 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       summary: 'Frames of the station that nobody could read, newest first; words that are not of OCPP are masked',
       params: StationId,
       query: shapes.Page,
-      handle: async ({ caller, params, query }) => ok(await reads.parkedFrames(caller.tenantId, params.stationId, query)),
+      async handle({ caller, params, query }) {
+        await siteOf(caller.tenantId, params.stationId);
+        return ok(await reads.parkedFrames(caller.tenantId, params.stationId, query));
+      },
     }),
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/parked-frames/{frameId}/replay',
       summary: 'Record what a parked frame reports, as it came or repaired',
-      params: z.object({ stationId: shapes.Id, frameId: z.uuid() }),
+      params: z.object({ stationId: shapes.StationIdText, frameId: z.uuid() }),
       body: shapes.ReplayBody,
       answers: { 202: 'durable, as the call `eventId`', 409: 'replayed before, or not kept whole' },
       async handle({ caller, params, body }) {
@@ -284,11 +337,17 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       summary: 'Create or change a token; answered once edges know it',
       params: z.object({ type: shapes.TokenType, idToken: z.string().min(1).max(36) }),
       body: shapes.TokenBody,
-      async handle({ caller, params, body }) {
+      answers: { 200: 'edges know it, with its content as ETag', 412: 'changed meanwhile' },
+      async handle(call) {
+        const { caller, params, body } = call;
         const { tenantId } = caller;
         const hash = (value: string) => keys.hmac('token', tokenText(tenantId, value));
         const tokenHash = hash(params.idToken);
         const { status, groupId, expiresAt } = body;
+        const content = (entry: { readonly status: string; readonly groupHash?: string; readonly expiresAt?: string }) =>
+          [entry.status, entry.groupHash ?? null, entry.expiresAt ?? null] as const;
+        const known = await book.token(tenantId, tokenHash);
+        requireMatch(call, known && content(known));
         const data = {
           tokenHash,
           tokenType: params.type,
@@ -299,12 +358,12 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
         };
         const position = await append(world, 'network-events', { type: 'TokenChanged', tenantId, data });
         await passed(world, 'session', position);
-        const known = await poll(world, 10_000, async () => {
+        const isTold = await poll(world, 10_000, async () => {
           const entry = await book.token(tenantId, tokenHash);
           return entry?.status === status && entry.expiresAt === expiresAt && entry.groupHash === data.groupHash ? true : undefined;
         });
-        if (!known) throw unavailable('the token is recorded, but edges do not know it yet');
-        return ok({ type: params.type, idToken: params.idToken, ...body });
+        if (!isTold) throw unavailable('the token is recorded, but edges do not know it yet');
+        return ok({ type: params.type, idToken: params.idToken, ...body }, { etag: etagOf(content(data)) });
       },
     }),
     route({
@@ -313,18 +372,21 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       summary: 'Create or change an OCPI 2.2.1 tariff; running sessions keep theirs',
       params: z.object({ tariffId: z.string().min(1).max(36) }),
       body: shapes.TariffBody,
-      async handle({ caller, params, body }) {
+      answers: { 200: 'recorded, with its content as ETag', 412: 'changed meanwhile' },
+      async handle(call) {
+        const { caller, params, body } = call;
         if (body.id !== params.tariffId)
           throw badRequest('the id in the body differs from the one in the path', [
             { path: 'id', message: `${params.tariffId} was expected` },
           ]);
+        requireMatch(call, await reads.tariff(caller.tenantId, params.tariffId));
         const position = await append(world, 'network-events', {
           type: 'TariffChanged',
           tenantId: caller.tenantId,
           data: { tariff: body },
         });
         await passed(world, 'billing', position);
-        return ok(body);
+        return ok(body, { etag: etagOf(body) });
       },
     }),
     route({
@@ -334,6 +396,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       params: SiteId,
       body: shapes.SiteTariffBody,
       async handle({ caller, params, body }) {
+        await knownSite(caller.tenantId, params.siteId);
         if ((await reads.tariff(caller.tenantId, body.tariffId)) === undefined) throw notFound(`the tariff ${body.tariffId}`);
         const position = await append(world, 'network-events', {
           type: 'SiteTariffAssigned',
@@ -352,7 +415,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       async handle({ caller, params }) {
         const tariff = await reads.tariff(caller.tenantId, params.tariffId);
         if (tariff === undefined) throw notFound(`the tariff ${params.tariffId}`);
-        return ok(tariff);
+        return ok(tariff, { etag: etagOf(tariff) });
       },
     }),
     route({
@@ -389,7 +452,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       path: '/v1/cdrs',
       summary: 'Charge detail records (OCPI 2.2.1)',
       query: shapes.CdrsQuery,
-      handle: async ({ caller, query }) => ok(await reads.cdrs(caller.tenantId, query)),
+      handle: async ({ caller, query }) => ok(await reads.cdrs(caller.tenantId, query, maySeeTokens(caller.role))),
     }),
     route({
       method: 'get',
@@ -397,7 +460,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       summary: 'A charge detail record',
       params: AnyId,
       async handle({ caller, params }) {
-        const cdr = await reads.cdr(caller.tenantId, params.id);
+        const cdr = await reads.cdr(caller.tenantId, params.id, maySeeTokens(caller.role));
         if (cdr === undefined) throw notFound(`the charge record ${params.id}`);
         return ok(cdr);
       },
@@ -442,8 +505,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       body: shapes.MeasurementsBody,
       answers: { 202: 'durable' },
       async handle({ caller, params, body }) {
-        const site = await reads.site(caller.tenantId, params.siteId);
-        if (site === undefined) throw notFound(`the site ${params.siteId}`);
+        const site = await knownSite(caller.tenantId, params.siteId);
         const reasons = checkMeasurements(site as never, body);
         if (reasons.length > 0) throw refused(reasons);
         await append(world, 'site-events', {
@@ -461,7 +523,10 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       summary: 'Measured load, limit and allocated power per bucket',
       params: SiteId,
       query: shapes.LoadQuery,
-      handle: async ({ caller, params, query }) => ok({ items: await reads.load(caller.tenantId, params.siteId, query) }),
+      async handle({ caller, params, query }) {
+        await knownSite(caller.tenantId, params.siteId);
+        return ok({ items: await reads.load(caller.tenantId, params.siteId, query) });
+      },
     }),
     route({
       method: 'get',
@@ -469,33 +534,46 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       summary: 'Limits sent lately, newest first, each with its cause, what the split gives, and the node and phase that keep it from more',
       params: SiteId,
       query: shapes.Page,
-      handle: async ({ caller, params, query }) => ok({ items: await reads.limitCommands(caller.tenantId, params.siteId, query.limit) }),
+      async handle({ caller, params, query }) {
+        await knownSite(caller.tenantId, params.siteId);
+        return ok({ items: await reads.limitCommands(caller.tenantId, params.siteId, query.limit) });
+      },
     }),
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/shortfalls',
       summary: 'Nodes and phases of which more might be drawn than is allowed, and when that was over',
       params: SiteId,
-      handle: async ({ caller, params }) => ok({ items: await reads.shortfalls(caller.tenantId, params.siteId) }),
+      async handle({ caller, params }) {
+        await knownSite(caller.tenantId, params.siteId);
+        return ok({ items: await reads.shortfalls(caller.tenantId, params.siteId) });
+      },
     }),
     route({
       method: 'post',
       path: '/v1/grid/limits',
       summary: 'Limit each of these sites from the grid side, ahead or at once, with a fallback; a limit is not shared between sites',
       body: shapes.GridLimitBody,
-      answers: { 202: 'durable in the stream of every site' },
+      answers: { 202: 'durable in the stream of every site', 404: 'no such site', 422: 'no such node, with the site' },
       async handle({ caller, body, headers }) {
         const { siteIds, ...limit } = body;
-        const missing: string[] = [];
-        for (const siteId of siteIds) if ((await reads.site(caller.tenantId, siteId)) === undefined) missing.push(siteId);
-        if (missing.length > 0) throw notFound(`the site ${missing.join(', ')}`);
+        const { tenantId } = caller;
+        const { nodeId, expiresAt, fallback } = body;
+        if (fallback === undefined && Date.parse(expiresAt) <= world.clock.now())
+          throw badRequest('the limit is over', [{ path: 'expiresAt', message: 'has passed, and there is no fallback' }]);
+        for (const siteId of siteIds) {
+          const site = await knownSite(tenantId, siteId);
+          if (nodeId === undefined) continue;
+          const reasons = checkLimitedNode(site as never, await reads.limitedStations(tenantId, siteId), nodeId);
+          if (reasons.length > 0) throw refused(reasons.map(({ path, message }) => ({ path, message: `${message} at site ${siteId}` })));
+        }
         const key = headers['idempotency-key'];
         const limitId = typeof key === 'string' && key !== '' ? key : world.ids.next();
         await Promise.all(
           siteIds.map((siteId) =>
             append(world, 'site-events', {
               type: 'GridLimitReceived',
-              tenantId: caller.tenantId,
+              tenantId,
               siteId,
               data: { limitId, ...limit } as never,
             }),

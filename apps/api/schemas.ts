@@ -1,5 +1,6 @@
 // The shapes of the HTTP interface. What they mean together (does it fit the fuse?) is decided by the site's owner.
 import { z } from 'zod';
+import { isStationId } from '#domain/authorization';
 import { TariffSchema } from '#domain/billing';
 import { LINE_PAIRS } from '#domain/load-balancing';
 
@@ -8,8 +9,12 @@ export const Id = z
   .min(1)
   .max(48)
   .regex(/^[A-Za-z0-9._*+=@|~-]+$/, 'letters, digits and . _ * + = @ | ~ - only');
+/** As edges take them, so that whoever may connect can be asked about. */
+export const StationIdText = z.string().refine(isStationId, 'at most 48 letters, digits, spaces and * - _ = + | @ . ~');
 const Timestamp = z.iso.datetime({ offset: true });
 const Amps = z.number().min(0).max(100_000);
+/** Feed-in is negative. */
+const SignedAmps = z.number().min(-100_000).max(100_000);
 const PhaseAmps = z.union([Amps, z.tuple([Amps, Amps, Amps])]);
 const Phase = z.enum(['L1', 'L2', 'L3']);
 const Lines = z.union([z.literal(1), z.literal(2), z.literal(3), z.array(Phase).min(1).max(3)]);
@@ -137,7 +142,7 @@ export const MeasurementsBody = z
     z.strictObject({
       nodeId: Id,
       at: Timestamp,
-      currentA: z.tuple([z.number(), z.number(), z.number()]),
+      currentA: z.tuple([SignedAmps, SignedAmps, SignedAmps]),
       ttlSeconds: z.number().min(1).max(86_400),
     }),
   )
@@ -146,18 +151,32 @@ export const MeasurementsBody = z
 const Limit = z
   .strictObject({ startsAt: Timestamp, limitA: PhaseAmps.optional(), limitW: z.number().min(0).optional() })
   .refine(({ limitA, limitW }) => limitA !== undefined || limitW !== undefined, 'limitA or limitW was expected');
-export const GridLimitBody = z.strictObject({
-  siteIds: z.array(Id).min(1).max(10_000),
-  nodeId: Id.optional(),
-  schedule: z.array(Limit).min(1).max(1000),
-  expiresAt: Timestamp,
-  fallback: z.strictObject({ limitA: Amps.optional(), limitW: z.number().min(0).optional() }).optional(),
-  source: z.string().min(1).max(100),
-});
+export const GridLimitBody = z
+  .strictObject({
+    siteIds: z.array(Id).min(1).max(10_000),
+    nodeId: Id.optional(),
+    schedule: z.array(Limit).min(1).max(1000),
+    expiresAt: Timestamp,
+    fallback: z
+      .strictObject({ limitA: Amps.optional(), limitW: z.number().min(0).optional() })
+      .refine(({ limitA, limitW }) => limitA !== undefined || limitW !== undefined, 'limitA or limitW was expected')
+      .optional()
+      .describe('binding after the expiry until the source speaks again'),
+    source: z.string().min(1).max(100),
+  })
+  .superRefine(({ schedule, expiresAt }, context) => {
+    const starts = schedule.map(({ startsAt }) => Date.parse(startsAt));
+    starts.forEach((start, index) => {
+      if (starts.indexOf(start) < index)
+        context.addIssue({ code: 'custom', path: ['schedule', index, 'startsAt'], message: 'another limit starts at this very time' });
+    });
+    if (Math.min(...starts) >= Date.parse(expiresAt))
+      context.addIssue({ code: 'custom', path: ['expiresAt'], message: 'must be later than the first startsAt' });
+  });
 
 export const Page = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), cursor: z.string().max(500).optional() });
 export const SessionsQuery = Page.extend({
-  stationId: Id.optional(),
+  stationId: StationIdText.optional(),
   status: z.enum(['active', 'ended']).optional(),
   from: Timestamp.optional(),
   to: Timestamp.optional(),
@@ -168,4 +187,6 @@ export const ReplayBody = z.strictObject({
   frame: z.string().max(1_000_000).optional().describe('the frame as it should have been; absent = as it came'),
 });
 export const CdrsQuery = Page.extend({ sessionId: z.string().max(50).optional() });
-export const LoadQuery = z.object({ from: Timestamp, to: Timestamp, interval: z.coerce.number().int().min(1).max(86_400).default(60) });
+export const LoadQuery = z
+  .object({ from: Timestamp, to: Timestamp, interval: z.coerce.number().int().min(1).max(86_400).default(60) })
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], message: 'must be later than from' });

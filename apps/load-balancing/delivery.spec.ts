@@ -12,6 +12,7 @@ const silent = { info() {}, warn() {}, error() {}, debug() {} } as never;
 function owner() {
   const appended: { type: string; data: unknown }[] = [];
   const handed: string[] = [];
+  const log = { next: 10, isDown: false };
   let next = 0;
   const world = {
     ids: { next: () => `id-${next++}` },
@@ -21,7 +22,9 @@ function owner() {
         appended.push(
           ...records.map((record) => decode({ ...(record as object), partition: 0, offset: 0, topic: 'site-events' } as never)),
         );
-        return Promise.resolve([]);
+        return log.isDown
+          ? Promise.reject(new Error('no log'))
+          : Promise.resolve([{ topic: 'site-events', partition: 0, offset: log.next++ }]);
       },
     },
     directory: { lookup: () => Promise.resolve({ edgeId: 'e' }) },
@@ -40,7 +43,7 @@ function owner() {
     await effects.onCommitted?.(partition as never, [change]);
   };
   // The first id is its own.
-  return { appended, handed, read, state: { ...newSite('t/s'), ownerId: 'id-0', ownerEpoch: 7 } };
+  return { appended, handed, log, read, state: { ...newSite('t/s'), ownerId: 'id-0', ownerEpoch: 7 } };
 }
 
 const grant = (raises: boolean) => ({ ownerEpoch: 7, grantSeq: 1, slot: 'plan', evseId: 1, steps: [], raises }) as const;
@@ -63,6 +66,22 @@ describe('delivery', () => {
     const { read, state, handed } = owner();
     await read(state, { commandId: 'c', grant: grant(false) }, 15_000);
     expect(handed).toEqual(['c']);
+  });
+
+  it('takes a site once until that is read back, again after another owner, and again when the log took nothing', async () => {
+    const { read, state, appended, log } = owner();
+    const orphan = { ...state, ownerId: '', ownerEpoch: -1, config: {} as never };
+    const taken = (): number => appended.filter(({ type }) => type === 'SiteTaken').length;
+    await read(orphan, { commandId: 'a' }, 0);
+    await read(orphan, { commandId: 'b' }, 0);
+    expect(taken()).toBe(1);
+    await read({ ...state, ownerEpoch: 10 }, { commandId: 'c' }, 0);
+    expect(taken()).toBe(1);
+    log.isDown = true;
+    await read({ ...orphan, ownerId: 'other', ownerEpoch: 11 }, { commandId: 'd' }, 0);
+    log.isDown = false;
+    await read({ ...orphan, ownerId: 'other', ownerEpoch: 11 }, { commandId: 'e' }, 0);
+    expect(taken()).toBe(3);
   });
 
   it('hands over nothing of an earlier owner, and questions only of its own', async () => {

@@ -2,7 +2,7 @@
 // still being the owner. What an edge or a station makes of it comes back as records.
 import { type CommandRequested, type Envelope, encode, type SiteEvent, type SiteEventData } from '#contracts';
 import type { Logger } from '#observability';
-import type { World } from '#ports';
+import type { Position, World } from '#ports';
 import type { Change, Effects, HeldPartition } from '#service';
 import type { SiteState } from './state.js';
 
@@ -12,7 +12,13 @@ export const MOST_BEHIND_MS = 5_000;
 export function ownerEffects(world: World, logger: Logger): Effects<SiteState, SiteEvent> {
   const ownerId = world.ids.next();
 
-  const append = (type: keyof SiteEventData, tenantId: string, siteId: string, data: unknown, stationId?: string): Promise<unknown> => {
+  const append = (
+    type: keyof SiteEventData,
+    tenantId: string,
+    siteId: string,
+    data: unknown,
+    stationId?: string,
+  ): Promise<readonly Position[]> => {
     const time = new Date(world.clock.now()).toISOString();
     const envelope: Envelope = {
       id: world.ids.next(),
@@ -27,15 +33,21 @@ export function ownerEffects(world: World, logger: Logger): Effects<SiteState, S
     return world.log.append('site-events', [encode(envelope)]);
   };
 
-  /** Sites whose SiteTaken is on its way. */
-  const taking = new Set<string>();
-  const take = (aggregate: string, { tenantId, siteId, ownerId: holder, config, asked }: SiteState): void => {
-    if (holder === ownerId || (config === undefined && asked.length === 0) || taking.has(aggregate)) return;
-    taking.add(aggregate);
+  /** Where our last SiteTaken of a site stands; before the log has said so, nowhere yet. It counts once it is read back. */
+  const taken = new Map<string, number>();
+  const take = (aggregate: string, { tenantId, siteId, ownerId: holder, ownerEpoch, config, asked }: SiteState): void => {
+    const isOnItsWay = (taken.get(aggregate) ?? -1) > ownerEpoch;
+    if (holder === ownerId || (config === undefined && asked.length === 0) || isOnItsWay) return;
+    taken.set(aggregate, Number.POSITIVE_INFINITY);
     append('SiteTaken', tenantId, siteId, { ownerId })
-      .then(() => logger.info({ siteId, ownerId }, 'site taken'))
-      .catch((error: unknown) => logger.warn({ siteId, err: error }, 'a site is not taken yet: the log did not take the record'))
-      .finally(() => taking.delete(aggregate));
+      .then(([position]) => {
+        taken.set(aggregate, position?.offset ?? -1);
+        logger.info({ siteId, ownerId }, 'site taken');
+      })
+      .catch((error: unknown) => {
+        taken.delete(aggregate);
+        logger.warn({ siteId, err: error }, 'a site is not taken yet: the log did not take the record');
+      });
   };
 
   const deliver = async (

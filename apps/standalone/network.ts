@@ -8,6 +8,7 @@ import { sessionService } from '#apps/session';
 import type { Config } from '#config';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
+import { migrate, refuseForeignRows } from '#service';
 
 export interface Network {
   readonly api: Api;
@@ -16,18 +17,26 @@ export interface Network {
 }
 
 export async function startNetwork(world: World, config: Config, logger: Logger): Promise<Network> {
+  await migrate(world.database, 'service');
+  await refuseForeignRows(world);
   const services = [sessionService, loadBalancingService, meteringService, billingService].map((create) => create(world, config, logger));
-  for (const service of services) await service.start();
-  const api = await startApi(world, config, logger);
-  const edge = createEdge({ world, config, logger });
-  await edge.listen();
-  return {
-    api,
-    edge,
-    async stop() {
-      await edge.drain({ closeFractionPerS: 1 });
-      await api.stop();
-      for (const service of services.toReversed()) await service.stop();
-    },
+  const started: { stop(): Promise<unknown> }[] = [];
+  const stop = async (): Promise<void> => {
+    for (const part of started.toReversed()) await part.stop();
   };
+  try {
+    for (const service of services) {
+      await service.start();
+      started.push(service);
+    }
+    const api = await startApi(world, config, logger);
+    started.push(api);
+    const edge = createEdge({ world, config, logger });
+    await edge.listen();
+    started.push({ stop: () => edge.drain({ closeFractionPerS: 1 }) });
+    return { api, edge, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

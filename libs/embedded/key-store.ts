@@ -1,6 +1,7 @@
 // Keys kept in one file and in memory: the network's secret, and one key per subject.
 // Who a subject is, the callers know; whoever copies the file holds the keys, so it is backed up apart from the log.
 import { createHmac, hkdfSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KeyStore, PortError } from '#ports';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
@@ -8,12 +9,17 @@ import { makeDirectory } from './durable-files.js';
 import { KeyFile, type SubjectKey } from './key-file.js';
 import { newKey, openSealed, parseSealed, sealText } from './sealed-text.js';
 
+const keyFile = (directory: string): string => join(directory, 'keys.jsonl');
+
+/** Whether a network has kept its keys here before. */
+export const hasKeys = (directory: string): boolean => existsSync(keyFile(directory));
+
 /** One process per directory: the next one gets PortError `DirectoryInUse`. A subject that returns after its erasure gets a new key. */
 export async function fileKeyStore(directory: string): Promise<KeyStore> {
   makeDirectory(directory);
   const lock = lockDirectory(directory);
   try {
-    return keyStore(new KeyFile(join(directory, 'keys.jsonl')), lock);
+    return keyStore(new KeyFile(keyFile(directory)), lock);
   } catch (error) {
     lock.release();
     throw error;

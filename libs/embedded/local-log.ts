@@ -17,6 +17,7 @@ import type { OnRejected } from './holding.js';
 import type { LogStore } from './log-store.js';
 import { Partition } from './partition.js';
 import { partitionFor } from './partitioner.js';
+import { warnProcess } from './process-warning.js';
 
 const READ_RECORDS = 500;
 
@@ -27,8 +28,7 @@ export interface LocalLogOptions {
   readonly onRejected?: OnRejected;
 }
 
-const warn: OnRejected = ({ topic, partition, error }) =>
-  process.emitWarning(`a handler of ${topic}/${partition} rejected: ${error instanceof Error ? error.stack : String(error)}`);
+const warn: OnRejected = ({ topic, partition, error }) => warnProcess(error, `a handler of ${topic}/${partition} rejected`);
 
 export class LocalLog implements EventLog {
   readonly #store: LogStore;

@@ -9,6 +9,7 @@ import { BUILT_TEMPLATE, ClusterFiles, type Origin } from './cluster-files.js';
 import { lockDirectory } from './directory-lock.js';
 import { makeDirectory } from './durable-files.js';
 import { PgliteServer, PgliteSocket } from './pglite-server.js';
+import { warnProcess } from './process-warning.js';
 import { rowTypes } from './row-types.js';
 import { Turnstile } from './turnstile.js';
 
@@ -37,7 +38,7 @@ export async function embeddedDatabase(directory: string, options: EmbeddedDatab
   const lock = lockDirectory(directory);
   try {
     const files = new ClusterFiles(directory);
-    const onProblem = options.onProblem ?? ((error: unknown): void => process.emitWarning(error instanceof Error ? error : String(error)));
+    const onProblem = options.onProblem ?? warnProcess;
     const { server, origin } = await startServer(files, options.template ?? BUILT_TEMPLATE, onProblem);
     const client = new pg.Client({ stream: () => new PgliteSocket(server), user: 'postgres', database: 'postgres', types: rowTypes });
     client.on('error', onProblem);

@@ -1,11 +1,11 @@
 // The embedded world: every port in this process, its data below one directory (log/, database/, keys/).
 // Which process runs what, and when it takes snapshots, is the business of the apps.
 import { join } from 'node:path';
-import type { Clock, EventLog, KeyStore, PartitionRef, World } from '#ports';
+import { type Clock, type EventLog, type KeyStore, type PartitionRef, PortError, type World } from '#ports';
 import { inProcessBook } from './answer-book.js';
 import { systemClock, systemIds, systemRandom } from './chance-and-time.js';
 import { makeDirectory } from './durable-files.js';
-import { fileKeyStore } from './key-store.js';
+import { fileKeyStore, hasKeys } from './key-store.js';
 import { type EmbeddedDatabase, type EmbeddedDatabaseOptions, embeddedDatabase } from './pglite-database.js';
 import { inProcessDirectory, inProcessRouter } from './routing.js';
 import { type SqliteLogOptions, sqliteLog } from './sqlite-log.js';
@@ -27,7 +27,10 @@ export interface EmbeddedWorld extends World {
 
 const BOOK_TOPICS = ['site-events', 'network-events'];
 
-/** Opens, and where needed makes, everything below `directory`. What is open already is closed again when one of them fails. */
+/**
+ * Opens, and where needed makes, everything below `directory`. What is open already is closed again when one of them fails.
+ * PortError `KeysMissing` where the log has records and their keys are gone: new ones would shut out every station without a word.
+ */
 export async function embeddedWorld(
   directory: string,
   topics: readonly string[],
@@ -35,10 +38,11 @@ export async function embeddedWorld(
 ): Promise<EmbeddedWorld> {
   const { partitions = 1, bookTopics = BOOK_TOPICS.filter((topic) => topics.includes(topic)), clock = systemClock } = options;
   makeDirectory(directory);
+  const opened = openLog(join(directory, 'log'), topics, { ...options.log, partitions, clock });
   const { log, database, keys } = await openAll({
-    log: openLog(join(directory, 'log'), topics, { ...options.log, partitions, clock }),
+    log: opened,
     database: embeddedDatabase(join(directory, 'database'), { ...options.database, clock }),
-    keys: fileKeyStore(join(directory, 'keys')),
+    keys: opened.then((its) => openKeys(join(directory, 'keys'), its, topics)),
   });
   const expected = bookTopics.flatMap((topic) =>
     Array.from({ length: log.partitionCount(topic) }, (_, partition): PartitionRef => ({ topic, partition })),
@@ -74,6 +78,19 @@ async function openLog(directory: string, topics: readonly string[], options: Sq
     await log.close();
     throw error;
   }
+}
+
+async function openKeys(directory: string, log: EventLog, topics: readonly string[]): Promise<KeyStore> {
+  if (hasKeys(directory)) return fileKeyStore(directory);
+  for (const topic of topics)
+    for (let partition = 0; partition < log.partitionCount(topic); partition++)
+      if ((await log.head(topic, partition)) > 0)
+        throw new PortError(
+          'KeysMissing',
+          `${directory} holds no keys, but the log has records made with them: restore them from their backup`,
+          false,
+        );
+  return fileKeyStore(directory);
 }
 
 interface Opened {

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type Config, ConfigError, readConfig } from '#config';
 import { createLogger, type Logger, startMetrics } from '#observability';
-import type { World } from '#ports';
+import { PortError, type World } from '#ports';
 import { openWorld } from '#world';
 import { type Health, healthModule } from './health.js';
 
@@ -70,21 +70,47 @@ export async function serveHttp(
   };
 }
 
+/** What whoever starts us can mend is told in one line; anything else is a fault of ours and keeps its stack. */
+export function startProblem(error: unknown, ports: Readonly<Record<string, number | undefined>>): string | undefined {
+  if (error instanceof ConfigError || error instanceof PortError) return error.message;
+  if (!(error instanceof Error) || !('syscall' in error)) return undefined;
+  const port = 'port' in error ? error.port : undefined;
+  const [setting] = Object.entries(ports).find(([, each]) => each === port && port !== undefined) ?? [];
+  return setting === undefined ? error.message : `${error.message}; another ${setting} may be free`;
+}
+
 export async function runApp(runnable: Runnable): Promise<void> {
-  let config: Config;
+  let ports = {};
   try {
-    config = readConfig(process.env);
+    const config = readConfig(process.env);
+    const { httpPort, ocppPort, healthPort, ocppTls } = config;
+    ports = { HTTP_PORT: httpPort, OCPP_PORT: ocppPort, HEALTH_PORT: healthPort, OCPP_TLS_PORT: ocppTls?.port };
+    await start(runnable, config);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${runnable.name}: ${error.message}\n`);
+    const problem = startProblem(error, ports);
+    if (problem === undefined) throw error;
+    process.stderr.write(`${runnable.name}: ${problem}\n`);
     process.exit(1);
   }
+}
+
+async function start(runnable: Runnable, config: Config): Promise<void> {
   const logger = createLogger(runnable.name, config.logLevel);
   startMetrics();
   const world = await openWorld(config);
-  const running = await runnable.start(world, config, logger);
-  const { configure } = runnable;
-  const http = await serveHttp(world, running, { host: config.bindAddress, port: runnable.port(config), ...(configure && { configure }) });
+  let running: Running | undefined;
+  let http: HttpServing;
+  try {
+    const { configure } = runnable;
+    running = await runnable.start(world, config, logger);
+    http = await serveHttp(world, running, { host: config.bindAddress, port: runnable.port(config), ...(configure && { configure }) });
+  } catch (error) {
+    // Left as after any other stop, so that the next start need not mend anything.
+    await running?.stop();
+    await world.close();
+    throw error;
+  }
+  const parts = running;
   logger.info({ port: http.port, world: world.kind }, 'listening');
 
   let stopping = false;
@@ -93,7 +119,7 @@ export async function runApp(runnable: Runnable): Promise<void> {
     stopping = true;
     logger.info({ signal }, 'draining');
     await http.close();
-    await running.stop();
+    await parts.stop();
     await world.close();
     logger.info({}, 'stopped');
     process.exit(0);

@@ -7,4 +7,5 @@ export { type FoldResult, foldBatch, type PartitionMemory } from './partition-fo
 export { type ReplayReport, replayPartition } from './replay.js';
 export { type Effects, type HeldPartition, type Logger, ServiceRunner } from './runner.js';
 export { type ColumnType, type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';
+export { refuseForeignRows } from './takeover.js';
 export { queryAsTenant, secureTenants } from './tenant-security.js';

@@ -1,7 +1,7 @@
 // Takes a partition over: raise the epoch, read the checkpoint, fold silently from there to the committed position.
 // Recorded decisions repeat; nothing is decided, written or published twice. What goes on from here is the runner's.
 import type { Envelope } from '#contracts';
-import type { Lease, PartitionRef, World } from '#ports';
+import { type Lease, type PartitionRef, PortError, type World } from '#ports';
 import { fence, fetchStates, loadOpen, type OutputPositions, saveStates, type TakenPartition, takePartition } from './checkpoint.js';
 import { isClosed, type ServiceDefinition, stateText, versionOf } from './fold.js';
 import { type OutboxRecord, type ReadRecord, type RecordedOutputs, readRecords, recall, type Watermarks } from './partition-fold.js';
@@ -31,10 +31,7 @@ export async function takeOver<State, In extends Envelope>(
   const taken = await database.inTransaction((tx) => takePartition(tx, name, ref, versionOf(service)));
   const { epoch, next, checkpoint } = taken;
   const head = await log.head(ref.topic, ref.partition);
-  if (next > head)
-    throw new Error(
-      `${name} has rows up to ${next} of ${ref.topic}/${ref.partition}, but the log ends at ${head}: restore the log they came from, or empty the database`,
-    );
+  if (next > head) throw rowsAhead(name, ref, next, head);
   const open = await loadOpen<State>(database, name, ref);
   const states = new Map([...open].map(([aggregate, { state }]) => [aggregate, state]));
   const foldedTo = new Map([...open].map(([aggregate, { next: to }]) => [aggregate, to]));
@@ -76,6 +73,24 @@ export async function takeOver<State, In extends Envelope>(
   }
   const later = new Map([...recorded].filter(([offset]) => offset >= next));
   return { ...taken, head, states, unsaved, recorded: later, outbox, outputs: heads };
+}
+
+const rowsAhead = (name: string, { topic, partition }: PartitionRef, next: number, head: number): PortError =>
+  new PortError(
+    'RowsAheadOfLog',
+    `${name} has rows up to ${next} of ${topic}/${partition}, but the log ends at ${head}: restore the log they came from, or empty the database`,
+    false,
+  );
+
+/** Rejects with PortError `RowsAheadOfLog` where rows come from a log that is not this one: better before a start than at every takeover. */
+export async function refuseForeignRows({ log, database }: Pick<World, 'log' | 'database'>): Promise<void> {
+  const { rows } = await database.query<PartitionRef & { readonly service: string; readonly next_offset: number }>(
+    'select service, topic, partition, next_offset from service_positions order by service, topic, partition',
+  );
+  for (const { service, topic, partition, next_offset } of rows) {
+    const [next, head] = [Number(next_offset), await log.head(topic, partition)];
+    if (next > head) throw rowsAhead(service, { topic, partition }, next, head);
+  }
 }
 
 /** States that a batch needs and nobody holds in memory: a record about a closed aggregate came late. One query at most, none where nothing closes. */

@@ -1,5 +1,7 @@
 // The embedded world as a whole: one directory, one process, everything still there the next time.
 // Each port has its own contract beside this.
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { embeddedWorld } from '#embedded';
 import { databaseTemplate, readAll, record, scratch } from '#testing';
@@ -35,6 +37,16 @@ describe('embedded world', () => {
     }
     expect(await world.book.isComplete()).toBe(true);
     await world.close();
+  });
+
+  it('refuses a log whose keys are gone, and makes no new ones', async () => {
+    const directory = scratch('world');
+    const first = await open(directory);
+    await first.log.append('network-events', [record('default', 'fact')]);
+    await first.close();
+    rmSync(join(directory, 'keys'), { recursive: true });
+    await expect(open(directory)).rejects.toMatchObject({ code: 'KeysMissing', message: expect.stringContaining(join(directory, 'keys')) });
+    expect(existsSync(join(directory, 'keys'))).toBe(false);
   });
 
   it('refuses a directory in use and leaves nothing locked behind', async () => {

@@ -68,6 +68,22 @@ describe('the standalone process', () => {
     expect(output).not.toMatch(/"level":(40|50|60)/);
   }, 100_000);
 
+  it('says in a line what is in the way of a second one', () => {
+    const second = (more: Readonly<Record<string, string>>) => {
+      const { status, stderr } = spawnSync(process.execPath, [entry('main.js'), '--stations', '0'], {
+        env: { ...env, ...more },
+        encoding: 'utf8',
+      });
+      return [status, stderr];
+    };
+    expect(second({})).toEqual([1, expect.stringMatching(/^standalone: \S+ is in use by process \d+, started \S+\n$/)]);
+    const elsewhere = mkdtempSync(join(tmpdir(), 'standalone-'));
+    const taken = { DATA_DIR: elsewhere, HTTP_PORT: new URL(url).port };
+    const inUse = /^standalone: listen EADDRINUSE: address already in use \S+; another HTTP_PORT may be free\n$/;
+    expect(second(taken)).toEqual([1, expect.stringMatching(inUse)]);
+    rmSync(elsewhere, { recursive: true, force: true });
+  }, 100_000);
+
   it('ends every session once after kill -9, and its rows equal a replay', async () => {
     const before = await sessions();
     await stop('SIGKILL');

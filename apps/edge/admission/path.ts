@@ -1,5 +1,6 @@
 // Reads from an upgrade request who wants to connect and how: station, protocol version, password.
 // Whether it may is decided in decide-upgrade.ts.
+import { isStationId } from '#domain/authorization';
 import { type OcppVersion, SUBPROTOCOLS } from '#ocpp';
 
 export interface StationPath {
@@ -7,10 +8,7 @@ export interface StationPath {
   readonly stationId: string;
 }
 
-const LONGEST_STATION_ID = 48;
 const LONGEST_TENANT_ID = 64;
-/** OCPP identifierString, plus what stations in the field carry in serial numbers; no colon, no slash, no control characters. */
-const STATION_ID = /^[A-Za-z0-9*\-_=+|@. ]+$/;
 const TENANT_ID = /^[a-z0-9][a-z0-9_-]*$/;
 
 function decodeOnce(segment: string): string | undefined {
@@ -29,7 +27,7 @@ export function stationPath(url: string, defaultTenantId: string): StationPath |
   const stationId = decodeOnce(segments.at(-1) ?? '');
   const tenantId = segments.length === 4 ? decodeOnce(segments[2] ?? '') : defaultTenantId;
   if (stationId === undefined || tenantId === undefined) return undefined;
-  if (stationId.length > LONGEST_STATION_ID || !STATION_ID.test(stationId) || stationId === '.' || stationId === '..') return undefined;
+  if (!isStationId(stationId)) return undefined;
   if (tenantId.length > LONGEST_TENANT_ID || !TENANT_ID.test(tenantId)) return undefined;
   return { tenantId, stationId };
 }

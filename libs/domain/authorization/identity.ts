@@ -8,6 +8,12 @@ export interface PresentedToken {
   readonly type: string;
 }
 
+/** OCPP identifierString, plus what stations in the field carry in serial numbers; no colon, no slash, no control characters. */
+const STATION_ID = /^[A-Za-z0-9*\-_=+|@.~ ]{1,48}$/;
+
+/** Whether a station may go by this id; exact, at most 48 characters (OCPP-J part 4, 3.1.1). */
+export const isStationId = (text: string): boolean => STATION_ID.test(text) && text !== '.' && text !== '..';
+
 /** Text hashed into a tokenHash. Upper and lower case name the same token (OCPP 2.0.1 errata C01.FR.25, 1.6 `CiString20Type`). */
 export const tokenText = (tenantId: string, value: string): string => `${tenantId}|${value.toLowerCase()}`;
 

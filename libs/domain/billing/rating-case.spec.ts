@@ -88,4 +88,30 @@ describe('other kinds of case', () => {
         { path: 'tariff.elements.0.price_components.0.price', message: 'a number' },
       ],
     }));
+
+  describe('what no session can be', () => {
+    const wrong = (change: object): readonly string[] => {
+      const result = rateCase({ tariff: tariff('t', 0.3, '2026-01-01T00:00:00Z'), cdr: { ...cdr, ...change } });
+      return result.ok ? [] : result.error.map(({ path }) => path);
+    };
+    const [period] = cdr.charging_periods;
+    const volume = (value: unknown) => ({ charging_periods: [{ ...period, dimensions: [{ type: 'ENERGY', volume: value }] }] });
+
+    it('energy below zero, or beyond any meter', () => {
+      for (const value of [-1, '-1', Number.POSITIVE_INFINITY, 'NaN', `1${'0'.repeat(400)}`])
+        expect(wrong(volume(value))).toEqual(['cdr.charging_periods.0.dimensions.0.volume']);
+      expect(wrong(volume('10.5'))).toEqual([]);
+    });
+
+    it('an end before the start, periods outside or out of order, a day that no calendar has', () => {
+      expect(wrong({ end_date_time: '2026-02-03T09:59:59Z' })).toContain('cdr.end_date_time');
+      expect(wrong({ charging_periods: [{ ...period, start_date_time: '2026-02-03T11:00:01Z' }] })).toEqual([
+        'cdr.charging_periods.0.start_date_time',
+      ]);
+      expect(wrong({ charging_periods: [{ ...period, start_date_time: '2026-02-03T10:30:00Z' }, period] })).toEqual([
+        'cdr.charging_periods.1.start_date_time',
+      ]);
+      expect(wrong({ end_date_time: '2026-02-30T00:00:00Z' })).toEqual(['cdr.end_date_time']);
+    });
+  });
 });

@@ -9,13 +9,13 @@ import type { Money, Rating, RatingLine } from './rating.js';
 import type { Range } from './restrictions.js';
 import { instant, type RatingPeriod } from './segments.js';
 import { ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
-import { asUtc, type PricingTariff, PricingTariffSchema, type Problem, problemsOf, TimeZoneSchema } from './tariff.js';
+import { InstantSchema as INSTANT, type PricingTariff, PricingTariffSchema, type Problem, problemsOf, TimeZoneSchema } from './tariff.js';
 
-const INSTANT = z.string().refine((text) => !Number.isNaN(Date.parse(asUtc(text))), 'an ISO 8601 date and time');
-const QUANTITY = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/, 'a decimal number')]);
+/** Of kWh, hours, Wh or money: as long as a number of JSON can be precise, and no credit in disguise. */
+const QUANTITY = z.union([z.number().nonnegative().max(1e15), z.string().regex(/^\d{1,15}(\.\d{1,15})?$/, 'a decimal number')]);
 const COST = z.object({ excl_vat: QUANTITY, incl_vat: QUANTITY.optional() });
 
-const CdrSchema = z.object({
+const CdrFields = z.object({
   id: z.string().optional(),
   start_date_time: INSTANT,
   end_date_time: INSTANT,
@@ -30,12 +30,33 @@ const CdrSchema = z.object({
   total_cost: COST.optional(),
 });
 
-const SessionSchema = z.object({
-  plugged_in: INSTANT,
-  plugged_out: INSTANT,
-  charging_states: z.array(z.object({ at: INSTANT, state: z.enum(['Charging', 'SuspendedEV', 'SuspendedEVSE', 'EVConnected', 'Idle']) })),
-  register_wh: z.array(z.object({ at: INSTANT, value: QUANTITY })),
+const CdrSchema = CdrFields.superRefine(({ start_date_time, end_date_time, charging_periods }, context) => {
+  const [startMs, endMs] = [instant(start_date_time), instant(end_date_time)];
+  if (endMs < startMs) context.addIssue({ code: 'custom', path: ['end_date_time'], message: 'is before start_date_time' });
+  let reachedMs = startMs;
+  charging_periods.forEach((period, index) => {
+    const ms = instant(period.start_date_time);
+    if (ms < reachedMs || ms > endMs)
+      context.addIssue({
+        code: 'custom',
+        path: ['charging_periods', index, 'start_date_time'],
+        message: 'is out of order, or not within the CDR',
+      });
+    reachedMs = Math.max(reachedMs, ms);
+  });
 });
+
+const SessionSchema = z
+  .object({
+    plugged_in: INSTANT,
+    plugged_out: INSTANT,
+    charging_states: z.array(z.object({ at: INSTANT, state: z.enum(['Charging', 'SuspendedEV', 'SuspendedEVSE', 'EVConnected', 'Idle']) })),
+    register_wh: z.array(z.object({ at: INSTANT, value: QUANTITY })),
+  })
+  .refine(({ plugged_in, plugged_out }) => instant(plugged_in) <= instant(plugged_out), {
+    path: ['plugged_out'],
+    message: 'is before plugged_in',
+  });
 
 export const RatingCaseSchema = z
   .object({

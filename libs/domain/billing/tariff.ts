@@ -4,13 +4,19 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { fail, ok, type Result } from '#kernel';
+import { instantMs } from '#ocpp';
 
 const TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time HH:MM, 00:00 to 23:59 (00:00 as an end means the end of the day)');
 const DATE = z.iso.date('a local date YYYY-MM-DD');
-const INSTANT = z
+/** A calendar that exists: JavaScript would read 30 February as 2 March. */
+export const InstantSchema = z
   .string()
-  .refine((text) => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(asUtc(text))), 'an RFC 3339 date and time');
-const AMOUNT = z.number('a number').nonnegative('not negative');
+  .refine(
+    (text) => /^\d{4}-\d\d-\d\dT/.test(text) && instantMs(asUtc(text)) !== undefined && !Number.isNaN(Date.parse(asUtc(text))),
+    'an RFC 3339 date and time',
+  );
+const INSTANT = InstantSchema;
+const AMOUNT = z.number('a number').nonnegative('not negative').max(1e9, 'at most 1000000000');
 
 /** OCPI instants without an offset are UTC. */
 export const asUtc = (text: string): string => (/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);

@@ -1,6 +1,6 @@
 // What is refused before it can do harm, and that the refusal names the place.
 import { describe, expect, it } from '@jest/globals';
-import { checkAllocation, checkSite } from './check-site.js';
+import { checkAllocation, checkLimitedNode, checkSite } from './check-site.js';
 import type { EvseConfig, NodeConfig, SiteConfig, StationConfig } from './site-model.js';
 
 const panel: NodeConfig = { nodeId: 'panel', limitA: 40 };
@@ -80,10 +80,20 @@ describe('a site', () => {
     expect(text(site(), station({ minA: 5, safeA: 0 }))).toEqual([
       'A.evses.1.minA: must be at least 6 A: nothing below can be told to a car on AC',
     ]);
-    expect(text(site(), station({ minA: 0, safeA: 3 }))).toEqual([
-      'A.evses.1.safeA: must be 0 or at least 6 A: nothing between can be told to a car on AC',
+    expect(text(site(), station({ minA: 0, safeA: 0 }))).toEqual([
+      'A.evses.1.minA: must be at least 6 A: nothing below can be told to a car on AC',
     ]);
+    expect(text(site(), station({ minA: 0, safeA: 3 }))).toContain(
+      'A.evses.1.safeA: must be 0 or at least 6 A: nothing between can be told to a car on AC',
+    );
     expect(text(site(), station({ powerType: 'DC', minA: 1, safeA: 1 }))).toEqual([]);
+  });
+
+  it('names each line and each connector once', () => {
+    expect(text(site({ phases: ['L1', 'L1'] }))).toContain('grid.phases: must name each line once');
+    const twice = [{ connectorId: 1 }, { connectorId: 1 }];
+    expect(text(site(), station({ connectors: twice }))).toEqual(['A.evses.1.connectors: connector 1 is listed twice']);
+    expect(text(site(), station({ connectors: 2 }))).toEqual([]);
   });
 
   it('has levels that can be told', () => {
@@ -93,6 +103,14 @@ describe('a site', () => {
     expect(text(site(), station({ levelsA: [0, 40] }))).toContain('A.evses.1.levelsA: must include a current between minA and maxA');
     expect(text(site(), station({ levelsA: [0, 8, 16], safeA: 6 }))).toEqual(['A.evses.1.safeA: must be one of levelsA']);
     expect(text(site(), station({ levelsA: [0, 8, 16], safeA: 8 }))).toEqual([]);
+  });
+});
+
+describe('a limit from the grid', () => {
+  it('is of a node or a station that is there', () => {
+    expect(checkLimitedNode(site(), ['A'], 'panel')).toEqual([]);
+    expect(checkLimitedNode(site(), ['A'], 'A')).toEqual([]);
+    expect(checkLimitedNode(site(), ['A'], 'attic')).toEqual([{ path: 'nodeId', message: 'there is no node attic' }]);
   });
 });
 

@@ -42,6 +42,10 @@ export function checkAllocation({ root, evses }: AllocationRequest): readonly Re
   ];
 }
 
+/** A limit for a node that is not there would bind nobody, and nobody would know. Stations with a maximum of their own are nodes too. */
+export const checkLimitedNode = ({ root }: Pick<SiteConfig, 'root'>, stationIds: readonly string[], nodeId: string): readonly Refusal[] =>
+  refuseUnless(stationIds.includes(nodeId) || nodesOf(root).some((node) => node.nodeId === nodeId), 'nodeId', `there is no node ${nodeId}`);
+
 /** Load is reported for nodes of the site. */
 export const checkMeasurements = ({ root }: SiteConfig, measurements: readonly { readonly nodeId: string }[]): readonly Refusal[] => {
   const nodeIds = new Set(nodesOf(root).map(({ nodeId }) => nodeId));
@@ -112,6 +116,7 @@ function checkNode(node: NodeConfig, outer: LineSet): readonly Refusal[] {
   const reaching = transformer ? PHASES : phaseList(outer);
   return [
     ...refuseUnless(nodeId.length > 0, 'nodeId', 'must not be empty'),
+    ...refuseUnless(new Set(phaseList(lines)).size === phaseList(lines).length, `${nodeId}.phases`, 'must name each line once'),
     ...refuseUnless(areAmounts(limitA), `${nodeId}.limitA`, 'must be zero or more, one value or one per phase'),
     ...refuseUnless(areAmounts(firmLimitA), `${nodeId}.firmLimitA`, 'must be zero or more, one value or one per phase'),
     ...refuseUnless(areAmounts(unmanagedMaxA), `${nodeId}.unmanagedMaxA`, 'must be zero or more, one value or one per phase'),
@@ -159,7 +164,7 @@ function checkEvse(path: string, evse: EvseConfig, nodeId: string, lines: LineSe
     ...checkWiring(path, phases, nodeId, lines),
     ...checkRange(path, minA, maxA),
     ...refuseUnless(
-      powerType === 'DC' || minA === 0 || minA >= LEAST_AC_A,
+      powerType === 'DC' || minA >= LEAST_AC_A,
       `${path}.minA`,
       `must be at least ${LEAST_AC_A} A: nothing below can be told to a car on AC`,
     ),
@@ -170,6 +175,7 @@ function checkEvse(path: string, evse: EvseConfig, nodeId: string, lines: LineSe
       `must be 0 or at least ${LEAST_AC_A} A: nothing between can be told to a car on AC`,
     ),
     ...refuseUnless(safeA <= maxA, `${path}.safeA`, 'must not exceed maxA'),
+    ...checkConnectors(path, evse.connectors),
     ...checkLevels(path, levelsA, minA, maxA),
     ...refuseUnless(levelsA?.includes(0) ?? true, `${path}.levelsA`, 'must include 0: an EVSE that cannot be paused cannot be steered'),
     ...refuseUnless(levelsA === undefined || safeA === 0 || levelsA.includes(safeA), `${path}.safeA`, 'must be one of levelsA'),
@@ -184,6 +190,14 @@ function checkWiring(path: string, phases: PhaseSet, nodeId: string, reaching: L
     ...refuseUnless(wired.length > 0 && new Set(wired).size === wired.length, `${path}.phases`, 'must name each wired line once'),
     ...refuseUnless(missing.length === 0, `${path}.phases`, `names a line that does not reach node ${nodeId}: ${missing}`),
   ];
+}
+
+function checkConnectors(path: string, connectors: EvseConfig['connectors']): readonly Refusal[] {
+  if (connectors === undefined || typeof connectors === 'number') return [];
+  return duplicates(connectors.map(({ connectorId }) => connectorId)).map((id) => ({
+    path: `${path}.connectors`,
+    message: `connector ${id} is listed twice`,
+  }));
 }
 
 const checkRange = (path: string, minA: number, maxA: number): readonly Refusal[] => [

@@ -1,0 +1,176 @@
+// Mistakes at the HTTP interface on the running network: each is told with its field, and leaves everything as it was.
+// What the calls do when nothing is wrong is in api-calls.spec.ts.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { NetworkWorld } from './support/network-world.js';
+import { RawStation } from './support/raw-station.js';
+
+interface Problem {
+  readonly status: number;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+}
+
+const PASSWORD = 'a-password-of-no-secret';
+const EVSES = [{ evseId: 1, phases: 3, minA: 6, maxA: 16, safeA: 0 }];
+const station = (siteId: string, more: object = {}) => ({ siteId, nodeId: 'grid', securityProfile: 1, evses: EVSES, ...more });
+const tariff = (price: number) => ({
+  country_code: 'NL',
+  party_id: 'TST',
+  id: 'flat',
+  currency: 'EUR',
+  last_updated: '2026-01-01T00:00:00Z',
+  elements: [{ price_components: [{ type: 'ENERGY', price, step_size: 1 }] }],
+});
+
+describe('mistakes at the http interface', () => {
+  let network: NetworkWorld;
+  const wrong = async (method: string, path: string, body?: unknown) => {
+    const reply = await network.call<Problem>(method, path, body);
+    return [reply.status, reply.body.errors?.map((error) => error.path)];
+  };
+  const connect = (stationId: string): ReturnType<typeof RawStation.attempt> =>
+    RawStation.attempt({
+      port: network.network.edge.port,
+      path: `/ocpp/${encodeURIComponent(stationId)}`,
+      user: stationId,
+      password: PASSWORD,
+    });
+
+  beforeAll(async () => {
+    network = await NetworkWorld.open();
+    for (const siteId of ['a', 'b'])
+      await network.must('PUT', `/v1/sites/${siteId}`, {
+        name: siteId,
+        timeZone: 'UTC',
+        root: { nodeId: 'grid', limitA: 10, phases: 3, children: [{ nodeId: 'panel', limitA: 10 }] },
+      });
+  }, 60_000);
+  afterAll(() => network?.close(), 60_000);
+
+  it('a move to a site that is not there, or does not take the station, leaves it where it is', async () => {
+    await network.must('PUT', '/v1/stations/MOVES', station('a', { password: PASSWORD }));
+    expect(await wrong('PUT', '/v1/stations/MOVES', station('nowhere'))).toEqual([422, ['siteId']]);
+    expect(await wrong('PUT', '/v1/stations/MOVES', station('b', { nodeId: 'attic' }))).toEqual([422, ['MOVES.nodeId']]);
+    expect(await network.must('GET', '/v1/stations/MOVES')).toMatchObject({ siteId: 'a', config: { nodeId: 'grid' } });
+    const here = await network.until('it may connect as before', async () => {
+      const attempt = await connect('MOVES');
+      return attempt instanceof RawStation && attempt;
+    });
+    await here.close();
+    await network.until('nobody holds it', async () => (await network.must('GET', '/v1/stations/MOVES')).online === false);
+    expect(await network.must('PUT', '/v1/stations/MOVES', station('b'))).toMatchObject({ siteId: 'b' });
+    const there = await connect('MOVES');
+    expect(there).toBeInstanceOf(RawStation);
+    await (there as RawStation).close();
+  });
+
+  it('a limit from the grid that would bind nobody is refused', async () => {
+    const limit = (more: object) => ({
+      siteIds: ['a'],
+      schedule: [{ startsAt: '2099-01-01T00:00:00Z', limitA: 8 }],
+      expiresAt: '2099-02-01T00:00:00Z',
+      source: 'dso',
+      ...more,
+    });
+    const refused = (more: object) => wrong('POST', '/v1/grid/limits', limit(more));
+    expect(await refused({ nodeId: 'attic' })).toEqual([422, ['nodeId']]);
+    expect(await refused({ siteIds: ['a', 'nowhere'] })).toEqual([404, undefined]);
+    expect(await refused({ expiresAt: '2098-01-01T00:00:00Z' })).toEqual([400, ['expiresAt']]);
+    const past = { startsAt: '2020-01-01T00:00:00Z', limitA: 8 };
+    expect(await refused({ schedule: [past], expiresAt: '2020-01-02T00:00:00Z' })).toEqual([400, ['expiresAt']]);
+    expect(await refused({ schedule: [past, { ...past, limitA: 9 }] })).toEqual([400, ['schedule.1.startsAt']]);
+    expect(await refused({ fallback: {} })).toEqual([400, ['fallback']]);
+    expect((await network.records('site-events')).filter(({ type }) => type === 'GridLimitReceived')).toEqual([]);
+    expect((await network.call('POST', '/v1/grid/limits', limit({ nodeId: 'panel' }))).status).toBe(202);
+  });
+
+  it('what is asked of a site or a station that is not there is not found', async () => {
+    await network.must('PUT', '/v1/tariffs/flat', tariff(0.4));
+    const span = 'from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';
+    for (const path of [`sites/none/load?${span}`, 'sites/none/limits', 'sites/none/shortfalls', 'stations/none/variables'])
+      expect([path, ...(await wrong('GET', `/v1/${path}`))]).toEqual([path, 404, undefined]);
+    expect(await wrong('PUT', '/v1/sites/none/tariff', { tariffId: 'flat' })).toEqual([404, undefined]);
+    expect(await wrong('GET', '/v1/sites/a/load?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z')).toEqual([400, ['to']]);
+    expect(await wrong('GET', '/v1/sites/%zz')).toEqual([400, ['path']]);
+  });
+
+  it('of two writers the one that has not seen the other is told', async () => {
+    const url = `http://127.0.0.1:${network.http.port}/v1`;
+    const put = (path: string, body: unknown, ifMatch?: string) =>
+      fetch(`${url}/${path}`, {
+        method: 'PUT',
+        headers: {
+          authorization: 'Bearer a-key-for-tests-only',
+          'content-type': 'application/json',
+          ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+        },
+        body: JSON.stringify(body),
+      });
+    const cases = [
+      ['tariffs/flat', tariff(0.4), tariff(0.5)],
+      ['tokens/ISO14443/CARD', { status: 'Accepted' }, { status: 'Blocked' }],
+    ] as const;
+    for (const [path, one, other] of cases) {
+      const first = (await put(path, one)).headers.get('etag') ?? '';
+      expect([path, (await put(path, other, first)).status]).toEqual([path, 200]);
+      expect([path, (await put(path, one, first)).status]).toEqual([path, 412]);
+      expect([path, (await put(path, one, '*')).status]).toEqual([path, 200]);
+    }
+    expect((await put('tokens/ISO14443/NEW', { status: 'Accepted' }, '*')).status).toBe(412);
+  });
+
+  it('every id that the interface takes may connect', async () => {
+    for (const stationId of ['a.b-c_d*e+f=g@h|i~j', 'with a space', 'x'.repeat(48)]) {
+      await network.must('PUT', `/v1/stations/${encodeURIComponent(stationId)}`, station('a', { password: PASSWORD }));
+      const attempt = await connect(stationId);
+      expect([stationId, attempt instanceof RawStation]).toEqual([stationId, true]);
+      await (attempt as RawStation).close();
+    }
+    for (const stationId of ['x'.repeat(49), 'sl/ash', 'ümlaut', '%2E%2E'])
+      expect([stationId, (await wrong('PUT', `/v1/stations/${encodeURIComponent(stationId)}`, station('a')))[0]]).toEqual([stationId, 400]);
+  });
+
+  it('charge records name the card to who may know it, and a pseudonym to the others', async () => {
+    await network.must('PUT', '/v1/tokens/ISO14443/CARD-7', { status: 'Accepted' });
+    await network.must('PUT', '/v1/stations/CHARGES', station('a', { password: PASSWORD }));
+    const charger = (await RawStation.attempt({
+      port: network.network.edge.port,
+      path: '/ocpp/CHARGES',
+      user: 'CHARGES',
+      password: PASSWORD,
+      protocols: 'ocpp2.0.1',
+    })) as RawStation;
+    const say = async (action: string, payload: unknown): Promise<void> => {
+      charger.send([2, `${action}-${Math.random()}`, action, payload]);
+      await network.until('its answer', () => charger.received.some(([kind]) => kind === 3));
+      charger.received.length = 0;
+    };
+    await say('BootNotification', { reason: 'PowerUp', chargingStation: { model: 'M', vendorName: 'V' } });
+    const event = (eventType: string, seqNo: number, more: object) =>
+      say('TransactionEvent', {
+        eventType,
+        seqNo,
+        timestamp: new Date().toISOString(),
+        triggerReason: 'CablePluggedIn',
+        transactionInfo: { transactionId: 'T1' },
+        evse: { id: 1 },
+        ...more,
+      });
+    await event('Started', 0, {});
+    await event('Updated', 1, { idToken: { idToken: 'CARD-7', type: 'ISO14443' } });
+    await event('Ended', 2, {});
+    await charger.close();
+    const token = async (key?: string) => {
+      const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+      const { body } = await network.call<{ items: readonly { cdr_token: { uid: string; contract_id: string } }[] }>(
+        'GET',
+        '/v1/cdrs',
+        undefined,
+        headers,
+      );
+      return body.items[0]?.cdr_token;
+    };
+    expect(await network.until('its charge record', () => token())).toMatchObject({ uid: 'CARD-7', contract_id: 'CARD-7', type: 'RFID' });
+    const { key } = await network.must<{ key: string }>('POST', '/v1/api-keys', { name: 'an analyst', role: 'analyst' });
+    expect((await token(key))?.uid).toMatch(/^[0-9a-f]{36}$/);
+  });
+});
