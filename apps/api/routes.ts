@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { credentialText, tokenText } from '#domain/authorization';
 import { rateCase } from '#domain/billing';
-import { compositeSchedule } from '#domain/charging-profiles';
+import { compositeSchedule, UnreadableProfile } from '#domain/charging-profiles';
 import {
   type AllocationRequest,
   allocate,
@@ -78,6 +78,12 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     const site = await reads.site(tenantId, siteId);
     if (site === undefined) throw notFound(`the site ${siteId}`);
     return site;
+  };
+
+  /** A station that was let in without being configured is a site of its own, without a tree. */
+  const existingSite = async (tenantId: string, siteId: string): Promise<void> => {
+    const { items } = await reads.stations(tenantId, { limit: 1, siteId });
+    if (items.length === 0) await knownSite(tenantId, siteId);
   };
 
   /** A station that left its site for one that does not take it stays where it was. */
@@ -396,7 +402,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       params: SiteId,
       body: shapes.SiteTariffBody,
       async handle({ caller, params, body }) {
-        await knownSite(caller.tenantId, params.siteId);
+        await existingSite(caller.tenantId, params.siteId);
         if ((await reads.tariff(caller.tenantId, body.tariffId)) === undefined) throw notFound(`the tariff ${body.tariffId}`);
         const position = await append(world, 'network-events', {
           type: 'SiteTariffAssigned',
@@ -524,7 +530,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       params: SiteId,
       query: shapes.LoadQuery,
       async handle({ caller, params, query }) {
-        await knownSite(caller.tenantId, params.siteId);
+        await existingSite(caller.tenantId, params.siteId);
         return ok({ items: await reads.load(caller.tenantId, params.siteId, query) });
       },
     }),
@@ -535,7 +541,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       params: SiteId,
       query: shapes.Page,
       async handle({ caller, params, query }) {
-        await knownSite(caller.tenantId, params.siteId);
+        await existingSite(caller.tenantId, params.siteId);
         return ok({ items: await reads.limitCommands(caller.tenantId, params.siteId, query.limit) });
       },
     }),
@@ -545,7 +551,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       summary: 'Nodes and phases of which more might be drawn than is allowed, and when that was over',
       params: SiteId,
       async handle({ caller, params }) {
-        await knownSite(caller.tenantId, params.siteId);
+        await existingSite(caller.tenantId, params.siteId);
         return ok({ items: await reads.shortfalls(caller.tenantId, params.siteId) });
       },
     }),
@@ -615,12 +621,13 @@ const admission = (
   },
 });
 
-/** A rule's own error about what was sent becomes a 400 instead of a fault of ours. */
+/** A profile that cannot be read becomes a 400 with its field instead of a fault of ours. */
 function pure<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw badRequest(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof UnreadableProfile)) throw error;
+    throw badRequest(error.message, [{ path: error.path, message: error.reason }]);
   }
 }
 

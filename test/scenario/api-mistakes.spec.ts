@@ -36,14 +36,14 @@ describe('mistakes at the http interface', () => {
     });
 
   beforeAll(async () => {
-    network = await NetworkWorld.open();
+    network = await NetworkWorld.open(undefined, { UNKNOWN_STATIONS: 'accept', ALLOW_SECURITY_PROFILE_0: 'true' });
     for (const siteId of ['a', 'b'])
       await network.must('PUT', `/v1/sites/${siteId}`, {
         name: siteId,
         timeZone: 'UTC',
         root: { nodeId: 'grid', limitA: 10, phases: 3, children: [{ nodeId: 'panel', limitA: 10 }] },
       });
-  }, 60_000);
+  }, 120_000);
   afterAll(() => network?.close(), 60_000);
 
   it('a move to a site that is not there, or does not take the station, leaves it where it is', async () => {
@@ -91,6 +91,30 @@ describe('mistakes at the http interface', () => {
     expect(await wrong('PUT', '/v1/sites/none/tariff', { tariffId: 'flat' })).toEqual([404, undefined]);
     expect(await wrong('GET', '/v1/sites/a/load?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z')).toEqual([400, ['to']]);
     expect(await wrong('GET', '/v1/sites/%zz')).toEqual([400, ['path']]);
+  });
+
+  it('a station that was let in unconfigured has a site of its own, which may have a tariff', async () => {
+    const stranger = await RawStation.connect({ port: network.network.edge.port, path: '/ocpp/STRANGER' });
+    await stranger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+    await network.until('it is known', async () => (await network.call('GET', '/v1/stations/STRANGER')).status === 200);
+    await network.must('PUT', '/v1/tariffs/flat', tariff(0.4));
+    expect(await network.must('PUT', '/v1/sites/STRANGER/tariff', { tariffId: 'flat' })).toEqual({ tariffId: 'flat' });
+    await stranger.close();
+  });
+
+  it('a charging profile that cannot be read is told with its field', async () => {
+    const profile = {
+      chargingProfileId: 1,
+      stackLevel: 0,
+      chargingProfilePurpose: 'TxProfile',
+      chargingProfileKind: 'Absolute',
+      chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: -1 }] },
+    };
+    const body = { ocppVersion: 'ocpp1.6', profiles: [profile], durationS: 60, at: '2026-01-01T00:00:00Z', maxA: 32 };
+    expect(await wrong('POST', '/v1/composite-schedules', body)).toEqual([
+      400,
+      ['profiles.0.chargingSchedule.chargingSchedulePeriod.0.limit'],
+    ]);
   });
 
   it('of two writers the one that has not seen the other is told', async () => {

@@ -28,9 +28,9 @@ export interface Profile {
 export class UnreadableProfile extends Error {
   constructor(
     readonly path: string,
-    message: string,
+    readonly reason: string,
   ) {
-    super(`${path}: ${message}`);
+    super(`${path}: ${reason}`);
     this.name = 'UnreadableProfile';
   }
 }
