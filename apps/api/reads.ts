@@ -62,7 +62,8 @@ const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.las
   coalesce(s.boot_status, case when s.config is null then s.boot_answer else 'Accepted' end) as boot_status, s.boot_answer, s.inventory_state, s.inventory_at,
   coalesce((select json_agg(json_build_object('evseId', e.evse_id, 'status', e.status, 'powerW', e.power_w, 'sessionId', e.session_id,
       'limitA', (select l.committed_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
-      'wantedA', (select l.limit_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id)) order by e.evse_id)
+      'wantedA', (select l.limit_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
+      'heldBy', (select l.held_by from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id)) order by e.evse_id)
     from evses e where e.tenant_id = s.tenant_id and e.station_id = s.station_id), '[]'::json) as evses
   from stations s`;
 
@@ -84,8 +85,11 @@ function toStation(row: Json): Json {
   };
 }
 
-const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency from sessions s
-  left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id`;
+const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency,
+  p.departs_at, p.energy_wh as needs_energy_wh, p.min_energy_wh as needs_min_energy_wh, p.plan_id, p.planned_at, p.expected_until,
+  p.delivered_wh, p.planned_wh, p.shortfall_wh, p.promise_shortfall_wh, p.next_at from sessions s
+  left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id
+  left join session_plans p on p.tenant_id = s.tenant_id and p.station_id = s.station_id and p.transaction_id = s.transaction_id`;
 
 function toSession(row: Json): Json {
   return {
@@ -111,8 +115,31 @@ function toSession(row: Json): Json {
       row.cost_net === null || row.cost_net === undefined
         ? null
         : { amount: row.cost_gross ?? row.cost_net, net: row.cost_net, currency: row.cost_currency },
+    needs: needsOf(row),
+    plan: planOf(row),
   };
 }
+
+/** As the car or its driver said it; null where nobody did. */
+function needsOf({ departs_at, needs_energy_wh, needs_min_energy_wh }: Json): Json | null {
+  const [energyWh, minEnergyWh] = [numberOrNull(needs_energy_wh), numberOrNull(needs_min_energy_wh)];
+  return departs_at === null && energyWh === null && minEnergyWh === null ? null : { departsAt: departs_at, energyWh, minEnergyWh };
+}
+
+/** The latest look ahead: what was delivered then, what it has for the car until it is expected to leave, and what it cannot have. */
+const planOf = (row: Json): Json | null =>
+  row.plan_id === null
+    ? null
+    : {
+        planId: row.plan_id,
+        at: row.planned_at,
+        expectedUntil: row.expected_until,
+        deliveredWh: numberOrNull(row.delivered_wh),
+        plannedWh: numberOrNull(row.planned_wh),
+        shortfallWh: numberOrNull(row.shortfall_wh),
+        promiseShortfallWh: numberOrNull(row.promise_shortfall_wh),
+        nextAt: row.next_at,
+      };
 const orNull = (value: unknown): unknown => (value === '' || value === 0 ? null : value);
 
 /** A 1.6 key has no component. */
@@ -379,7 +406,7 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
     async limitCommands(tenantId: string, siteId: string, limit: number): Promise<readonly Json[]> {
       return rows(
         `select command_id as "commandId", station_id as "stationId", evse_id as "evseId", slot, transaction_id as "transactionId", limit_ma / 1000.0 as "limitA",
-           wanted_ma / 1000.0 as "wantedA", cause, tight, lease_ends_at as "leaseEndsAt", requested_at as "requestedAt", outcome, answered_at as "answeredAt"
+           wanted_ma / 1000.0 as "wantedA", cause, held_by as "heldBy", tight, lease_ends_at as "leaseEndsAt", requested_at as "requestedAt", outcome, answered_at as "answeredAt"
          from limit_commands where tenant_id = $1 and site_id = $2 order by requested_at desc, command_id desc limit $3`,
         [tenantId, siteId, limit],
       ).then((found) => found.map((row) => ({ ...row, limitA: numberOrNull(row.limitA), wantedA: numberOrNull(row.wantedA) })));

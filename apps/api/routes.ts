@@ -103,7 +103,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     route({
       method: 'put',
       path: '/v1/sites/{siteId}',
-      summary: 'Create or change a site: its tree of nodes with limits per phase',
+      summary: 'Create or change a site: its tree of nodes with limits per phase, and what energy costs it',
       params: SiteId,
       body: shapes.SiteBody,
       answers: { 200: 'accepted, with its version as ETag', 412: 'changed meanwhile', 422: 'refused: does not fit, with the node' },
@@ -220,7 +220,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       method: 'get',
       path: '/v1/stations',
       summary:
-        'Stations with their EVSEs: limitA is the most one might draw per phase under anything that may be in force, wantedA what the fair split gives it',
+        'Stations with their EVSEs: limitA is the most one might draw per phase under anything that may be in force, wantedA what the split gives it, heldBy why a plan gives it less',
       query: shapes.StationsQuery,
       handle: async ({ caller, query }) => ok(await reads.stations(caller.tenantId, query)),
     }),
@@ -434,7 +434,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     route({
       method: 'get',
       path: '/v1/sessions/{id}',
-      summary: 'A session with its timeline',
+      summary: 'A session with its timeline, what the car needs, and what the plan has for it',
       params: AnyId,
       async handle({ caller, params }) {
         const session = await reads.session(caller.tenantId, params.id);
@@ -451,6 +451,37 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
         const explanation = await reads.explain(caller.tenantId, params.id);
         if (explanation === undefined) throw notFound(`the session ${params.id}`);
         return ok(explanation);
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/v1/sessions/{id}/needs',
+      summary: 'Say when the driver of a running session leaves and what the car is to have got by then; replaces what was said before',
+      params: AnyId,
+      body: shapes.NeedsBody,
+      answers: { 200: 'recorded; a plan follows within seconds', 409: 'the session has ended' },
+      async handle({ caller, params, body }) {
+        const { tenantId } = caller;
+        const session = await reads.session(tenantId, params.id);
+        if (session === undefined) throw notFound(`the session ${params.id}`);
+        if (session.status !== 'active') throw conflict(`the session ${params.id} has ended`);
+        const { siteId, stationId, evseId, transactionId } = session as {
+          readonly [Name in 'siteId' | 'stationId' | 'transactionId']: string;
+        } & {
+          readonly evseId: number;
+        };
+        const { departsAt, energyWh, minEnergyWh } = body;
+        const data = {
+          evseId,
+          transactionId,
+          ...(departsAt !== undefined && { departsAt }),
+          ...(energyWh !== undefined && { energyWh }),
+          ...(minEnergyWh !== undefined && { minEnergyWh }),
+          requestedBy: `api:${caller.name}`,
+        };
+        const position = await append(world, 'site-events', { type: 'ChargingNeedsStated', tenantId, siteId, stationId, data });
+        await passed(world, 'load-balancing', position);
+        return ok(body);
       },
     }),
     route({
@@ -537,7 +568,8 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/limits',
-      summary: 'Limits sent lately, newest first, each with its cause, what the split gives, and the node and phase that keep it from more',
+      summary:
+        'Limits sent lately, newest first, each with its cause, what the split gives, and the node and phase or the reason of the plan that keep it from more',
       params: SiteId,
       query: shapes.Page,
       async handle({ caller, params, query }) {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isStationId } from '#domain/authorization';
 import { TariffSchema } from '#domain/billing';
-import { LINE_PAIRS } from '#domain/load-balancing';
+import { LINE_PAIRS, WEEKDAYS } from '#domain/load-balancing';
 
 export const Id = z
   .string()
@@ -38,6 +38,25 @@ export const NodeBody = z.strictObject({
   },
 });
 
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, HH:MM, was expected');
+const EnergyBody = z.strictObject({
+  prices: z
+    .array(
+      z.strictObject({
+        daysOfWeek: z.array(z.enum(WEEKDAYS)).min(1).max(7).optional(),
+        startTime: TimeOfDay.optional(),
+        endTime: TimeOfDay.optional().describe('not included; not after the start = on the next day'),
+        pricePerKwh: z.number().min(-1000).max(1000),
+        carbonKgPerKwh: z.number().min(0).max(10).optional(),
+      }),
+    )
+    .max(200)
+    .describe('weekly table in local time; the first line that holds counts'),
+  feedInPerKwh: z.number().min(-1000).max(1000).optional(),
+  demandPerKw: z.number().min(0).max(100_000).optional().describe('per kW of the highest power of a month'),
+  carbonPerKg: z.number().min(0).max(1000).optional().describe('price put on a kg of carbon'),
+});
+
 export const SiteBody = z.strictObject({
   name: z.string().min(1).max(200),
   timeZone: z.string().refine((zone) => {
@@ -50,6 +69,7 @@ export const SiteBody = z.strictObject({
   voltageV: z.number().min(50).max(1000).default(230),
   root: NodeBody,
   leaseSeconds: z.number().int().min(60).max(3600).optional(),
+  energy: EnergyBody.optional().describe('what energy costs the site, for the planner; drivers pay by the tariff'),
 });
 
 const Connector = z.strictObject({ connectorId: z.number().int().min(1).max(100), type: z.string().max(30).optional() });
@@ -181,6 +201,16 @@ export const SessionsQuery = Page.extend({
   from: Timestamp.optional(),
   to: Timestamp.optional(),
 });
+export const NeedsBody = z
+  .strictObject({
+    departsAt: Timestamp.optional(),
+    energyWh: z.number().min(0).max(10_000_000).optional().describe('to have got by then, counted from the start of the session'),
+    minEnergyWh: z.number().min(0).max(10_000_000).optional().describe('the part of it the driver cannot do without'),
+  })
+  .refine(({ energyWh, minEnergyWh }) => minEnergyWh === undefined || minEnergyWh <= (energyWh ?? minEnergyWh), {
+    message: 'must not exceed energyWh',
+    path: ['minEnergyWh'],
+  });
 export const StationsQuery = Page.extend({ siteId: Id.optional() });
 export const ParkedRecordsQuery = Page.extend({ service: z.string().max(50).optional() });
 export const ReplayBody = z.strictObject({

@@ -29,9 +29,11 @@ import {
 } from '#domain/load-balancing';
 import { instantMs } from '#ocpp';
 import { understood } from './answers.js';
+import { adopted } from './outlook.js';
 import { measured } from './samples.js';
 import { mapped, withEntry, withoutEntry } from './shards.js';
 import { type SiteState, type StationState, stationIn, withStation } from './state.js';
+import { began, learned, left, spoke, stated } from './visits.js';
 
 /** A station that said no is asked again after this long, one that said nothing sooner [ms]. */
 const QUIET_AFTER_REJECTION_MS = 60_000;
@@ -87,9 +89,15 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
         return ledger === station.ledger ? station : { ...station, ledger, lostAtMs: state.nowMs };
       });
     case 'CallReceived':
-      return withStation(state, stationId, (station) =>
-        absorbCall(station, input.data, input.time, state.nowMs, state.config?.voltageV ?? 230),
+      return learned(
+        state,
+        withStation(state, stationId, (station) => absorbCall(station, input.data, input.time, state.nowMs, state.config?.voltageV ?? 230)),
+        stationId,
       );
+    case 'ChargingNeedsStated':
+      return stated(state, stationId, input.data);
+    case 'PlanComputed':
+      return adopted(state, input.data);
     case 'ProfileRequested':
       return { ...state, asked: [...state.asked, input.data] };
     case 'CommandRequested':
@@ -246,7 +254,9 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
       const evseId = evseOfConnector(station.config, Number(payload.connectorId));
       const id =
         call.transactionId ?? String((call.answer.kind === 'result' ? (call.answer.payload as Json).transactionId : undefined) ?? '');
-      return evseId === undefined || id === '' ? heard : started(heard, evseId, id, nowMs, Number(payload.connectorId));
+      if (evseId === undefined || id === '') return heard;
+      const startWh = Number(payload.meterStart);
+      return started(heard, evseId, id, nowMs, { connectorId: Number(payload.connectorId), ...(Number.isFinite(startWh) && { startWh }) });
     }
     case 'StopTransaction':
       return ended(heard, String(payload.transactionId));
@@ -265,12 +275,8 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
       const demand = evseId === undefined ? undefined : station.demands[evseId];
       return status === 'Available' && demand !== undefined && !isOld ? ended(heard, demand.transactionId) : heard;
     }
-    case 'NotifyEVChargingNeeds': {
-      const demand = station.demands[Number(payload.evseId)];
-      return demand === undefined || isOld
-        ? heard
-        : { ...heard, demands: { ...heard.demands, [Number(payload.evseId)]: { ...demand, askedMs: nowMs } } };
-    }
+    case 'NotifyEVChargingNeeds':
+      return isOld ? heard : spoke(heard, payload, nowMs, voltageV);
     case 'NotifyChargingLimit':
       return isOld ? heard : limitedFromOutside(heard, call, nowMs, voltageV);
     case 'ClearedChargingLimit':
@@ -309,17 +315,25 @@ function modelOf(payload: Json): string {
   return [chargePointVendor, chargePointModel, firmwareVersion].join('/');
 }
 
-function started(station: StationState, evseId: number, transactionId: string, nowMs: number, connectorId?: number): StationState {
+function started(
+  station: StationState,
+  evseId: number,
+  transactionId: string,
+  nowMs: number,
+  { connectorId, startWh }: { readonly connectorId?: number; readonly startWh?: number } = {},
+): StationState {
   const before = station.demands[evseId];
   if (before?.transactionId === transactionId) return station;
+  const visiting = began(before ? left(station, before.transactionId) : station, evseId, transactionId, nowMs, startWh);
   const demand: Demand & { readonly connectorId?: number } = {
     transactionId,
     waitingSinceMs: nowMs,
     priority: 0,
     ...(connectorId !== undefined && { connectorId }),
+    ...(visiting.visits[evseId]?.isAsking && { askedMs: nowMs }),
   };
   return {
-    ...station,
+    ...visiting,
     ledger: transactionStarted(before ? transactionEnded(station.ledger, before.transactionId) : station.ledger, evseId, transactionId),
     demands: { ...station.demands, [evseId]: demand },
   };
@@ -330,13 +344,13 @@ function resumed(station: StationState, { connectorId, transactionId }: Json, no
   const evseId = evseOfConnector(station.config, Number(connectorId));
   const evse = station.ledger.evses.find((each) => each.evseId === evseId);
   if (evse === undefined || evse.transactionId !== String(transactionId) || evse.evseId in station.demands) return station;
-  return started(station, evse.evseId, evse.transactionId, nowMs, Number(connectorId));
+  return started(station, evse.evseId, evse.transactionId, nowMs, { connectorId: Number(connectorId) });
 }
 
 function ended(station: StationState, transactionId: string): StationState {
   const demands = Object.fromEntries(Object.entries(station.demands).filter(([, demand]) => demand.transactionId !== transactionId));
   const measurements = Object.fromEntries(Object.entries(station.measured).filter(([evseId]) => evseId in demands));
-  return { ...station, ledger: transactionEnded(station.ledger, transactionId), demands, measured: measurements };
+  return { ...left(station, transactionId), ledger: transactionEnded(station.ledger, transactionId), demands, measured: measurements };
 }
 
 /** A configuration the owner accepted. */
@@ -355,7 +369,17 @@ export function configured(
       const hash = credentialHash ?? before?.credentialHash;
       const station: StationState = before
         ? { ...before, config, assignmentSeq, ledger: reconfigured(before.ledger, config) }
-        : { config, assignmentSeq, ledger: newStationLedger(config), demands: {}, measured: {}, quietUntilMs: 0, shown: {}, facts: {} };
+        : {
+            config,
+            assignmentSeq,
+            ledger: newStationLedger(config),
+            demands: {},
+            measured: {},
+            visits: {},
+            quietUntilMs: 0,
+            shown: {},
+            facts: {},
+          };
       return {
         ...state,
         version,

@@ -24,6 +24,7 @@ import type { Deadline, Fold, Output } from '#service';
 import { absorb, awaitOutcome, configured, prunedSite, prunedStation } from './absorb.js';
 import { answerAsked } from './asked.js';
 import { inquiryOf, nextQuestionMs, questions } from './inquiries.js';
+import { carPlanOf, isNewsAhead } from './outlook.js';
 import { USE_FRESH_MS } from './samples.js';
 import { entriesOf, perShard } from './shards.js';
 import {
@@ -115,7 +116,8 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
 
 function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly Output[]): SiteState {
   const { state: heard, planFromMs } = hear(before, input);
-  const state = outputs.reduce(remember, heard);
+  const remembered = outputs.reduce(remember, heard);
+  const state = isNewsAhead(before, remembered, input) ? { ...remembered, outlookAt: input.at.offset } : remembered;
   if (planFromMs === undefined) return state;
   if (planFromMs > state.nowMs) return { ...state, lookAgainMs: planFromMs };
   const view = viewOf(state);
@@ -170,7 +172,8 @@ function planFor(state: SiteState): SitePlan | undefined {
   return view && planSite(view);
 }
 
-function viewOf(state: SiteState): PlanInput | undefined {
+/** What the allocator is given. */
+export function viewOf(state: SiteState): PlanInput | undefined {
   const network = networkOf(state);
   const { config, gridLimits, measurements, nowMs } = state;
   if (network === undefined || config === undefined) return undefined;
@@ -180,28 +183,39 @@ function viewOf(state: SiteState): PlanInput | undefined {
     ledger: station.ledger,
     placement: placements.get(station.config) ?? placeStation(network, station.config),
     quietUntilMs: station.quietUntilMs,
-    demands: demandMap(station, nowMs),
+    demands: demandMap(state, station),
     ...(station.facts.maxPeriods !== undefined && { maxPeriods: station.facts.maxPeriods }),
   }));
   return { network, conditions: { gridLimits, measurements }, leaseMs: (config.leaseSeconds ?? 900) * 1000, stations, nowMs };
 }
 
 const NOBODY: ReadonlyMap<number, Demand> = new Map();
-function demandMap({ demands, measured }: StationState, nowMs: number): ReadonlyMap<number, Demand> {
+function demandMap(state: SiteState, { config: { stationId }, demands, measured, visits }: StationState): ReadonlyMap<number, Demand> {
   const entries = Object.entries(demands);
   if (entries.length === 0) return NOBODY;
-  const isFresh = (evseId: string): boolean => nowMs - (measured[evseId]?.atMs ?? 0) <= USE_FRESH_MS;
+  const isFresh = (evseId: string): boolean => state.nowMs - (measured[evseId]?.atMs ?? 0) <= USE_FRESH_MS;
   return new Map(
-    entries.map(([evseId, { usableMa, ...demand }]) => [
-      Number(evseId),
-      usableMa !== undefined && isFresh(evseId) ? { ...demand, usableMa } : demand,
-    ]),
+    entries.map(([evseId, { usableMa = ANY, ...demand }]) => {
+      const { maxMa = ANY, maxPeriods } = visits[evseId]?.needs ?? {};
+      const mostMa = Math.min(isFresh(evseId) ? usableMa : ANY, maxMa);
+      const plan = carPlanOf(state, stationId, evseId, demand.transactionId, visits[evseId]);
+      return [
+        Number(evseId),
+        {
+          ...demand,
+          ...(mostMa < ANY && { usableMa: mostMa }),
+          ...(maxPeriods !== undefined && { maxPeriods }),
+          ...(plan && { plan }),
+        },
+      ];
+    }),
   );
 }
+const ANY = Number.POSITIVE_INFINITY;
 
 function grantOutput(
   state: SiteState,
-  { slot, stationId, evseId, transactionId, steps, cause, profileId, wantedMa, reason }: SitePlan['grants'][number],
+  { slot, stationId, evseId, transactionId, steps, cause, profileId, wantedMa, reason, heldBy }: SitePlan['grants'][number],
   grantSeq: number,
   input: Recorded<SiteEvent>,
   plan: SitePlan,
@@ -216,7 +230,7 @@ function grantOutput(
     requestedBy: 'load-balancing',
   };
   const tight = reason && tightAt(state, plan, reason);
-  const why = { cause, ...(wantedMa !== undefined && { wantedMa }), ...(tight && { tight }) };
+  const why = { cause, ...(wantedMa !== undefined && { wantedMa }), ...(heldBy && { heldBy }), ...(tight && { tight }) };
   const order = { ownerEpoch: state.ownerEpoch, grantSeq, slot, evseId, steps, why };
   if (profileId !== undefined) {
     const clears = { evseIds: station.config.evses.map((evse) => evse.evseId), profileId, keepsCaps: true } as const;

@@ -35,15 +35,14 @@ function owner() {
       },
     },
   } as unknown as World;
-  const effects = ownerEffects(world, silent);
+  const effects = ownerEffects(world, silent, 'me');
   const read = async (state: SiteState, data: Partial<CommandRequested>, ageMs: number): Promise<void> => {
     const input = { type: 'CommandRequested', time: new Date(NOW - ageMs).toISOString(), data: { stationId: 'A', ...data } };
     const partition = { isLive: true, lease: { isHeld: () => true }, states: new Map([['t/s', state]]) };
     const change = { aggregate: 't/s', before: state, after: state, outputs: [], input: input as unknown as Recorded<SiteEvent> };
     await effects.onCommitted?.(partition as never, [change]);
   };
-  // The first id is its own.
-  return { appended, handed, log, read, state: { ...newSite('t/s'), ownerId: 'id-0', ownerEpoch: 7 } };
+  return { appended, handed, log, read, state: { ...newSite('t/s'), ownerId: 'me', ownerEpoch: 7 } };
 }
 
 const grant = (raises: boolean) => ({ ownerEpoch: 7, grantSeq: 1, slot: 'plan', evseId: 1, steps: [], raises }) as const;

@@ -9,9 +9,8 @@ import type { SiteState } from './state.js';
 /** A raise rests on what was known when it was decided: an owner this far behind its stream raises nothing. */
 export const MOST_BEHIND_MS = 5_000;
 
-export function ownerEffects(world: World, logger: Logger): Effects<SiteState, SiteEvent> {
-  const ownerId = world.ids.next();
-
+/** `ownerId`: this process, as it takes sites. */
+export function ownerEffects(world: World, logger: Logger, ownerId: string): Effects<SiteState, SiteEvent> {
   const append = (
     type: keyof SiteEventData,
     tenantId: string,

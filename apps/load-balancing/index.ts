@@ -6,11 +6,16 @@ import type { SiteEvent } from '#contracts';
 import { packageRoot } from '#nest';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
-import { migrate, type ServiceDefinition, ServiceRunner } from '#service';
+import { type Effects, migrate, type ServiceDefinition, ServiceRunner } from '#service';
 import { siteFold } from './decide.js';
 import { ownerEffects } from './delivery.js';
+import { lookingAhead, type Planner } from './looking-ahead.js';
+import { threadPlanner } from './planner/index.js';
 import type { SiteState } from './state.js';
 import { LOAD_BALANCING_TABLES } from './tables.js';
+
+export type { Planner } from './looking-ahead.js';
+export { threadPlanner } from './planner/index.js';
 
 export const loadBalancingDefinition: ServiceDefinition<SiteState, SiteEvent> = {
   name: 'load-balancing',
@@ -21,18 +26,52 @@ export const loadBalancingDefinition: ServiceDefinition<SiteState, SiteEvent> = 
   fold: siteFold,
 };
 
-/** The service on tables that exist already. */
-export const loadBalancingRunner = (world: World, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } =>
-  new ServiceRunner(world, loadBalancingDefinition, ownerEffects(world, logger), logger);
+/** Changes of a moment are one plan. */
+const DEBOUNCE_MS = 2_000;
 
-export function loadBalancingService(world: World, _config: Config, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
-  const runner = loadBalancingRunner(world, logger);
+/** Who looks ahead, and how often while cars charge [ms]. */
+export interface Planning {
+  readonly planner: Planner;
+  readonly everyMs: number;
+}
+
+/** The service on tables that exist already; without it sites share fairly, whatever cars need. */
+export function loadBalancingRunner(world: World, logger: Logger, planning?: Planning): { start(): Promise<void>; stop(): Promise<void> } {
+  const ownerId = world.ids.next();
+  const owner = ownerEffects(world, logger, ownerId);
+  if (planning === undefined) return new ServiceRunner(world, loadBalancingDefinition, owner, logger);
+  const { planner, everyMs } = planning;
+  const ahead = lookingAhead(world, logger, ownerId, planner, { debounceMs: Math.min(DEBOUNCE_MS, everyMs), everyMs });
+  return new ServiceRunner(world, loadBalancingDefinition, both(owner, ahead), logger);
+}
+
+const both = (first: Effects<SiteState, SiteEvent>, second: Effects<SiteState, SiteEvent>): Effects<SiteState, SiteEvent> => ({
+  async onLive(partition) {
+    await first.onLive?.(partition);
+    await second.onLive?.(partition);
+  },
+  async onCommitted(partition, changes) {
+    await first.onCommitted?.(partition, changes);
+    await second.onCommitted?.(partition, changes);
+  },
+});
+
+export function loadBalancingService(
+  world: World,
+  { planIntervalS }: Config,
+  logger: Logger,
+  planner: Planner = threadPlanner(),
+): { start(): Promise<void>; stop(): Promise<void> } {
+  const runner = loadBalancingRunner(world, logger, planIntervalS === 0 ? undefined : { planner, everyMs: planIntervalS * 1000 });
   return {
     async start() {
       await migrate(world.database, 'load-balancing', join(packageRoot(), 'apps/load-balancing/migrations'));
       await migrateAnalytics(world.database);
       await runner.start();
     },
-    stop: () => runner.stop(),
+    async stop() {
+      await runner.stop();
+      await planner.stop();
+    },
   };
 }

@@ -1,7 +1,7 @@
 // A site under every fault, for the promise that matters most: an owner, an unreliable way to stations, stations that believe every profile
 // they received, as OCPP text, and an auditor that asks only them. What must hold is said in the spec; broken rules meet it too (scripts/mutate.mjs).
 // Long because it is a world: its parts know each other, and each is short.
-import type { CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
+import type { CommandRequested, LimitsDecided, Recorded, SiteEvent, SiteEventData } from '#contracts';
 import { type CompositePeriod, compositeSchedule } from '#domain/charging-profiles';
 import { siteFold } from './decide.js';
 import { newSite, type SiteState, stationIn } from './state.js';
@@ -35,8 +35,10 @@ export interface Faults {
   readonly ownerPause: number;
   readonly operator: number;
   readonly rogue: number;
+  /** Of a plan that makes no sense, in the words of this or another owner. */
+  readonly plan: number;
 }
-export const CALM: Faults = { loss: 0, rejection: 0, outage: 0, reboot: 0, ownerPause: 0, operator: 0, rogue: 0 };
+export const CALM: Faults = { loss: 0, rejection: 0, outage: 0, reboot: 0, ownerPause: 0, operator: 0, rogue: 0, plan: 0 };
 export const ROUGH: Faults = {
   loss: 0.08,
   rejection: 0.04,
@@ -45,6 +47,7 @@ export const ROUGH: Faults = {
   ownerPause: 0.002,
   operator: 0.002,
   rogue: 0,
+  plan: 0,
 };
 
 interface Profile {
@@ -162,6 +165,8 @@ export class FaultyWorld {
   /** Highest excess of what was drawn over what was allowed [A]; never above 0 is the promise. */
   worstA = Number.NEGATIVE_INFINITY;
   readonly limits: Limit[] = [];
+  /** Decisions in which a plan held somebody back: it was in force. */
+  heldBack = 0;
   readonly counted: Record<string, number> = {};
   #next = 0;
   #ownerAwakeAt = 0;
@@ -216,6 +221,7 @@ export class FaultyWorld {
       this.#relayAt = Math.max(this.#relayAt, this.now) + this.random() * 300;
       for (const { topic, type, data, stationId } of outputs) {
         this.counted[type] = (this.counted[type] ?? 0) + 1;
+        if (type === 'LimitsDecided' && (data as LimitsDecided).evses.some(({ heldBy }) => heldBy !== undefined)) this.heldBack++;
         if (topic === 'site-events')
           this.after(this.#relayAt - this.now, () => void this.append(type as 'SiteTaken', data as never, stationId));
       }
@@ -376,6 +382,36 @@ export class FaultyWorld {
       if (this.#chance(this.faults.outage)) this.#drop(station, this.random() * 900_000, false);
       else if (this.#chance(this.faults.reboot)) this.#drop(station, this.#chance(0.5) ? 20_000 : this.random() * 1_200_000, true);
     }
+    if (this.faults.plan > 0 && this.#chance(this.faults.plan)) this.#planAnything();
+  }
+
+  /** Any targets, for any slots, for some cars that are there and some that are not, by an owner that may be gone, and already old or not yet begun. */
+  #planAnything(): void {
+    const atRandom = (ms: number): string => new Date(this.now + (this.random() - 0.3) * ms).toISOString();
+    const slots = Array.from({ length: 1 + Math.floor(this.random() * 4) }, () => atRandom(HOUR / 4)).sort();
+    const evses = this.stations
+      .filter(() => this.#chance(0.8))
+      .map(({ stationId, transactionId }) => ({
+        stationId,
+        evseId: 1,
+        transactionId: String(this.#chance(0.9) ? transactionId : this.#transactions),
+        wantMa: slots.map(() => (this.#chance(0.3) ? 0 : Math.floor(this.random() * 90_000))),
+        departsAt: atRandom(HOUR),
+        needWh: 1,
+        plannedWh: 1,
+      }));
+    const isOwn = this.#chance(0.9);
+    this.append('PlanComputed', {
+      planId: `plan-${this.log.length}`,
+      ownerEpoch: isOwn ? this.state.ownerEpoch : this.state.ownerEpoch - 1,
+      basedOn: this.#chance(0.8) ? this.state.outlookAt : this.state.outlookAt - 5,
+      madeFor: new Date(this.now).toISOString(),
+      expiresAt: atRandom(HOUR),
+      isCosted: this.#chance(0.5),
+      slots,
+      evses,
+      peakKw: 0,
+    });
   }
 
   #interfere({ stationId, transactionId }: Station): void {
@@ -525,6 +561,15 @@ export const SCENARIOS = {
       limitA: 60,
       safeA: 0,
     }).run(2 * HOUR),
+  planned: (seed: number): FaultyWorld => {
+    const setting = { faults: { ...ROUGH, plan: 0.02 }, stations: 8, limitA: 80, safeA: seed % 2 === 0 ? 6 : 0 };
+    const it = faultyWorld(seed, setting).run(HOUR / 2);
+    for (let cut = 0; cut < 4; cut++) {
+      it.cut(cut % 2 === 0 ? 55 : 80, cut < 2 ? GRACE_MS : 0);
+      it.run(HOUR / 3);
+    }
+    return it;
+  },
   calm: (seed: number): FaultyWorld => {
     const it = faultyWorld(seed, { faults: CALM, stations: 8, limitA: 60, safeA: 0 }).run(HOUR);
     it.grantedAs = 0;

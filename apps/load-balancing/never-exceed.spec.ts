@@ -27,6 +27,13 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     expect(it.counted.StationDisobeyed ?? 0).toBeGreaterThan(0);
   });
 
+  it.each([41, 42])('never exceeds it under plans that make no sense (seed %i)', (seed) => {
+    const it = SCENARIOS.planned(seed);
+    expect(it.worstA).toBeLessThanOrEqual(0);
+    expect(it.heldBack).toBeGreaterThan(10);
+    expect(it.grantedAs).toBeGreaterThan(0);
+  });
+
   it('uses the limit when nothing goes wrong', () => {
     const it = SCENARIOS.calm(7);
     expect(it.worstA).toBeLessThanOrEqual(0);

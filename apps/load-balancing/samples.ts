@@ -13,6 +13,7 @@ import {
 } from '#domain/load-balancing';
 import { normalise, powerReadings } from '#domain/metering';
 import type { Measured, StationState } from './state.js';
+import { read } from './visits.js';
 
 /** Tolerance before a station counts as disobedient: 1 A or 5 %, after 30 s, three samples in a row. */
 const TOLERANCE_MA = 1_000;
@@ -74,7 +75,7 @@ export function measured(
       ? station.demands
       : { ...station.demands, [evseId]: withUsable(demand, use.usableMa) };
   return {
-    ...station,
+    ...(reading === undefined ? station : read(station, evseId, reading.at, reading.energyRegisterWh)),
     ledger: setDisobedient(station.ledger, evseId, isDisobedient),
     demands,
     measured: { ...station.measured, [evseId]: isNew ? { ...after, flaggedMs: nowMs, flag } : after },

@@ -3,17 +3,20 @@
 
 import type { EvseLimit, NodeLoad, ProfileRequested } from '#contracts';
 import {
+  type CarPlan,
   compileNetwork,
   type Demand,
   type GridLimit,
   type Measurement,
   type Network,
+  type PastStay,
   type Placement,
   placeStation,
   type SiteConfig,
   type StationConfig,
   type StationLedger,
   type Use,
+  type Visit,
 } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
 import { entryOf, perShard, type Shards, valuesOf, withEntry } from './shards.js';
@@ -65,6 +68,8 @@ export interface StationState {
   /** By EVSE id. */
   readonly demands: Readonly<Record<string, Demand & { readonly connectorId?: number }>>;
   readonly measured: Readonly<Record<string, Measured>>;
+  /** Cars that are there, by EVSE id: what they need and what they got. */
+  readonly visits: Readonly<Record<string, Visit>>;
   readonly quietUntilMs: number;
   /** What was last told of its EVSEs. */
   readonly shown: Readonly<Record<string, EvseLimit>>;
@@ -79,6 +84,13 @@ export interface Pending {
   readonly stationId: string;
   readonly isGrant: boolean;
   readonly giveUpMs: number;
+}
+
+/** The newest plan of the site's owner, by `station/EVSE`. */
+export interface PlanInForce {
+  readonly planId: string;
+  readonly basedOn: number;
+  readonly cars: Readonly<Record<string, Omit<CarPlan, 'isMet'> & { readonly transactionId: string }>>;
 }
 
 export interface SiteState {
@@ -103,6 +115,13 @@ export interface SiteState {
   readonly lookAgainMs?: number;
   /** When the plan was last made; large sites wait a moment before the next one. */
   readonly plannedMs: number;
+  /** Offset of the last record that changed what a look ahead rests on: who is there, what they need, limits, costs. */
+  readonly outlookAt: number;
+  readonly plan?: PlanInForce;
+  /** Those who were here lately, oldest first. */
+  readonly past: readonly PastStay[];
+  /** Highest power from the grid seen in a month of the site's calendar. */
+  readonly peak?: { readonly month: string; readonly kW: number };
   /** What was last told of nodes, and columns (`node/phase`) that more might be drawn from than is allowed: told once. */
   readonly nodes: Readonly<Record<string, NodeLoad>>;
   readonly shortfalls: readonly string[];
@@ -122,6 +141,8 @@ export const newSite = (aggregate: string): SiteState => {
     grantSeq: 0,
     nowMs: 0,
     plannedMs: 0,
+    outlookAt: -1,
+    past: [],
     pending: {},
     asked: [],
     nodes: {},

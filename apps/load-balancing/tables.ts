@@ -3,6 +3,8 @@ import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, Site
 import { COLUMNS, capacityAt, committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { gridLimitRows, HISTORY_TABLES, versionRows } from './history.js';
+import { measuredWatts } from './measured-power.js';
+import { planRows, SESSION_PLANS } from './plan-rows.js';
 import { entryOf } from './shards.js';
 import { networkOf, type SiteState, stationIn, stationsOf } from './state.js';
 
@@ -21,6 +23,7 @@ const evseLimits: TableSpec = {
     limit_ma: 'bigint',
     committed_ma: 'bigint',
     reason: 'jsonb',
+    held_by: 'text',
     at: 'timestamptz',
   },
   key: ['tenant_id', 'station_id', 'evse_id'],
@@ -54,6 +57,7 @@ const limitCommands: TableSpec = {
     answered_at: 'timestamptz',
     cause: 'text',
     wanted_ma: 'bigint',
+    held_by: 'text',
     tight: 'jsonb',
   },
   key: ['tenant_id', 'command_id'],
@@ -73,10 +77,7 @@ const shortfalls: TableSpec = {
   },
   key: ['tenant_id', 'site_id', 'node_id', 'phase'],
 };
-export const LOAD_BALANCING_TABLES = [sites, evseLimits, siteLoad, limitCommands, shortfalls, ...HISTORY_TABLES] as const;
-
-/** A power older than this says nothing about now [ms]. */
-const FRESH_MS = 120_000;
+export const LOAD_BALANCING_TABLES = [sites, evseLimits, siteLoad, limitCommands, shortfalls, SESSION_PLANS, ...HISTORY_TABLES] as const;
 
 export function projectSite({ before, after, input, outputs }: Change<SiteState, SiteEvent>): readonly RowWrite[] {
   const at = new Date(after.nowMs).toISOString();
@@ -88,6 +89,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...outcomeRows(before, input, at),
     ...limitRows(after, outputs, at),
     ...shortfallRows(after, outputs, at),
+    ...planRows(before, after, input),
     ...(isAboutLoad(before, after, input, outputs) ? loadRow(after) : []),
   ];
 }
@@ -121,6 +123,7 @@ function commandRows({ tenantId, siteId }: SiteState, outputs: readonly Output[]
           answered_at: null,
           cause: grant.why?.cause ?? (grant.clears ? 'clear' : 'asked'),
           wanted_ma: grant.why?.wantedMa ?? null,
+          held_by: grant.why?.heldBy ?? null,
           tight: grant.why?.tight ?? null,
         },
       },
@@ -165,9 +168,10 @@ function outcomeRows(before: SiteState, { type, data, stationId = '' }: Recorded
 /** What the split gives each EVSE, and what it might draw; rows of those that changed. */
 function limitRows({ tenantId, siteId }: SiteState, outputs: readonly Output[], at: string): readonly RowWrite[] {
   const decision = outputs.find(({ type }) => type === 'LimitsDecided')?.data as LimitsDecided | undefined;
-  return (decision?.evses ?? []).map(({ stationId, evseId, limitMa, committedMa: committed, reason }): RowWrite => {
+  return (decision?.evses ?? []).map(({ stationId, evseId, limitMa, committedMa: committed, reason, heldBy }): RowWrite => {
     const key = { tenant_id: tenantId, station_id: stationId, evse_id: evseId };
-    return { table: evseLimits, row: { ...key, site_id: siteId, limit_ma: limitMa, committed_ma: committed, reason: reason ?? null, at } };
+    const why = { reason: reason ?? null, held_by: heldBy ?? null };
+    return { table: evseLimits, row: { ...key, site_id: siteId, limit_ma: limitMa, committed_ma: committed, ...why, at } };
   });
 }
 
@@ -187,16 +191,11 @@ function loadRow(state: SiteState): readonly RowWrite[] {
   const watts = (milliamps: number): number => Math.round((milliamps * voltageV) / 1000);
   const limitMa = [0, 1, 2].reduce((sum, phase) => sum + Math.max(0, capacity[phase] ?? 0), 0);
   const totalMa = capacity[COLUMNS - 1] ?? Number.POSITIVE_INFINITY;
-  let measuredW = 0;
   let allocatedMa = 0;
-  for (const { config, ledger, demands, measured } of stationsOf(state)) {
+  for (const { config, ledger } of stationsOf(state)) {
     for (const evse of ledger.evses) {
       const lines = powerShare(config.evses.find(({ evseId }) => evseId === evse.evseId)?.phases ?? 3);
       allocatedMa += committedMa(ledger, evse, state.nowMs, false) * lines;
-      if (!(evse.evseId in demands)) continue;
-      const seen = measured[evse.evseId];
-      if (seen?.powerW === undefined || state.nowMs - seen.atMs > FRESH_MS) continue;
-      measuredW += seen.powerW;
     }
   }
   const at = new Date(Math.floor(state.nowMs / 1000) * 1000).toISOString();
@@ -207,7 +206,7 @@ function loadRow(state: SiteState): readonly RowWrite[] {
         tenant_id: state.tenantId,
         site_id: state.siteId,
         at,
-        measured_w: measuredW,
+        measured_w: measuredWatts(state),
         limit_w: watts(Math.min(limitMa, totalMa)),
         allocated_w: watts(allocatedMa),
       },

@@ -27,13 +27,15 @@ function changedEvses(state: SiteState, { wanted }: SitePlan): readonly EvseLimi
         was?.limitMa === limitMa &&
         was.committedMa === committed &&
         was.reason?.nodeId === want?.reason?.nodeId &&
-        was.reason?.phase === want?.reason?.phase;
+        was.reason?.phase === want?.reason?.phase &&
+        was.heldBy === want?.heldBy;
       const now: EvseLimit = {
         stationId,
         evseId: evse.evseId,
         limitMa,
         committedMa: committed,
         ...(want?.reason && { reason: want.reason }),
+        ...(want?.heldBy && { heldBy: want.heldBy }),
       };
       return isSame ? [] : [now];
     }),

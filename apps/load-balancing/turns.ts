@@ -52,16 +52,19 @@ export const nextTurnMs = (state: SiteState): number =>
 /** Remembers who was given something and who has to wait, and for which node. */
 export function noted(state: SiteState, { evses }: LimitsDecided): SiteState {
   return evses.reduce(
-    (changed, { stationId, evseId, limitMa, reason }) =>
+    (changed, { stationId, evseId, limitMa, reason, heldBy }) =>
       withStation(changed, stationId, (station) => {
         const demand = station.demands[evseId];
         if (demand === undefined) return station;
         const { servedSinceMs, waitsFor, ...rest } = demand;
-        const waiting = limitMa === 0 ? reason?.nodeId : undefined;
+        // Who is planned to wait is in no queue.
+        const waiting = limitMa === 0 && heldBy === undefined ? reason?.nodeId : undefined;
         const served = limitMa > 0 ? (servedSinceMs ?? state.nowMs) : undefined;
         if (waiting === waitsFor && served === servedSinceMs) return station;
+        const isStart = served !== undefined && servedSinceMs === undefined;
         const after = {
           ...rest,
+          ...(isStart && { starts: (rest.starts ?? 0) + 1 }),
           ...(served !== undefined && { servedSinceMs: served }),
           ...(waiting !== undefined && { waitsFor: waiting }),
         };

@@ -2,7 +2,7 @@
 import { type Api, startApi } from '#apps/api';
 import { billingService } from '#apps/billing';
 import { createEdge, type Edge } from '#apps/edge';
-import { loadBalancingService } from '#apps/load-balancing';
+import { loadBalancingService, type Planner } from '#apps/load-balancing';
 import { meteringService } from '#apps/metering';
 import { sessionService } from '#apps/session';
 import type { Config } from '#config';
@@ -16,10 +16,16 @@ export interface Network {
   stop(): Promise<void>;
 }
 
-export async function startNetwork(world: World, config: Config, logger: Logger): Promise<Network> {
+/** `planner`: absent = one in a thread of its own. */
+export async function startNetwork(world: World, config: Config, logger: Logger, planner?: Planner): Promise<Network> {
   await migrate(world.database, 'service');
   await refuseForeignRows(world);
-  const services = [sessionService, loadBalancingService, meteringService, billingService].map((create) => create(world, config, logger));
+  const services = [
+    sessionService(world, config, logger),
+    loadBalancingService(world, config, logger, planner),
+    meteringService(world, config, logger),
+    billingService(world, config, logger),
+  ];
   const started: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     for (const part of started.toReversed()) await part.stop();

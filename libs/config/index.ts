@@ -49,6 +49,8 @@ const Environment = z.object({
   BOOT_RETRY_INTERVAL_S: z.coerce.number().int().min(1).max(86_400).default(60),
   /** How often an edge pings a silent socket. */
   PING_INTERVAL_S: z.coerce.number().min(0.1).max(3600).default(30),
+  /** How often the planner looks ahead while cars charge where needs or prices are known; 0: never, everybody shares fairly. */
+  PLAN_INTERVAL_S: z.coerce.number().int().min(0).max(3600).default(600),
   EDGE_ID: z.string().optional(),
   KAFKA_BROKERS: z.string().optional(),
   REDIS_URL: z.string().optional(),
@@ -78,6 +80,8 @@ export interface Config {
   readonly heartbeatIntervalS: number;
   readonly bootRetryIntervalS: number;
   readonly pingIntervalS: number;
+  /** 0 = no planner. */
+  readonly planIntervalS: number;
   readonly edgeId?: string;
   /** Absent: stations come without encryption, or a proxy takes it off. */
   readonly ocppTls?: OcppTlsConfig;
@@ -140,6 +144,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     heartbeatIntervalS: env.HEARTBEAT_INTERVAL_S,
     bootRetryIntervalS: env.BOOT_RETRY_INTERVAL_S,
     pingIntervalS: env.PING_INTERVAL_S,
+    planIntervalS: env.PLAN_INTERVAL_S,
     ...(ocppTls !== undefined && { ocppTls }),
     stationOrganizations: env.OCPP_TLS_ORGANIZATION,
     trustedProxies: env.OCPP_TRUSTED_PROXIES,

@@ -1,4 +1,5 @@
 // Facts about limits (`balancing-events`): what the allocator decided and why. Producer: load-balancing.
+import type { HeldBy } from '#domain/load-balancing';
 import type { Envelope } from './envelope.js';
 
 /** What changed in the allocation of a site: EVSEs and nodes that are as they were are not repeated. Currents in integer mA. */
@@ -15,6 +16,8 @@ export interface EvseLimit {
   readonly committedMa: number;
   /** The node and phase that kept it from more, absent when its own maximum did. */
   readonly reason?: { readonly nodeId: string; readonly phase: string };
+  /** Why the planner wants it to have no more, where that and not the network alone holds it. */
+  readonly heldBy?: HeldBy;
 }
 /** Per phase. */
 export interface NodeLoad {

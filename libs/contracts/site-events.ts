@@ -1,7 +1,7 @@
 // Facts of a site's one ordered stream (`site-events`): what stations said, what was configured, limited and commanded.
 // Producers: edge (connections, calls, outcomes), api (requests), billing (tariff), load-balancing (owner's decisions), every service (TimeReached).
 import type { Tariff } from '#domain/billing';
-import type { ClearScope, ForeignProfile, SiteConfig, StationConfig } from '#domain/load-balancing';
+import type { ClearScope, ForeignProfile, HeldBy, SiteConfig, StationConfig } from '#domain/load-balancing';
 import type { OcppVersion, SchemaViolation } from '#ocpp';
 import type { Generation } from '#ports';
 import type { Envelope } from './envelope.js';
@@ -111,6 +111,8 @@ export interface GrantFacts {
   readonly why?: {
     readonly cause: string;
     readonly wantedMa?: number;
+    /** Why the planner wants it to have no more. */
+    readonly heldBy?: HeldBy;
     readonly tight?: { readonly nodeId: string; readonly phase: string; readonly limitMa: number; readonly committedMa: number };
   };
   /** A profile that somebody else asked for. */
@@ -230,6 +232,55 @@ export interface MeasurementsReported {
   }[];
 }
 
+/** What a driver needs, told by somebody other than the car (which says it by NotifyEVChargingNeeds). Replaces what was said of it before. Producer: api. */
+export interface ChargingNeedsStated {
+  readonly evseId: number;
+  readonly transactionId: string;
+  /** ISO 8601 */
+  readonly departsAt?: string;
+  /** To have got by then, counted from the start of the session. */
+  readonly energyWh?: number;
+  /** The part of it the driver cannot do without. */
+  readonly minEnergyWh?: number;
+  readonly requestedBy: string;
+}
+
+/** A look ahead at a site, solved outside of every fold: wishes for the allocator, never promises to a station. Producer: the site's owner. */
+export interface PlanComputed {
+  readonly planId: string;
+  readonly ownerEpoch: number;
+  /** Offset of the last record of this stream that changed what it rests on. An older plan never replaces one that knew more. */
+  readonly basedOn: number;
+  /** Stream time it was made for, and when it is too old to be used; ISO 8601. */
+  readonly madeFor: string;
+  readonly expiresAt: string;
+  /** Energy has a price here: more than planned costs money. */
+  readonly isCosted: boolean;
+  /** When each slot begins, up to the expiry; ISO 8601. */
+  readonly slots: readonly string[];
+  readonly evses: readonly PlannedEvse[];
+  /** Highest power from the grid within the horizon. */
+  readonly peakKw: number;
+}
+export interface PlannedEvse {
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly transactionId: string;
+  /** Per slot [mA per line]. */
+  readonly wantMa: readonly number[];
+  /** When it is taken to leave. */
+  readonly departsAt: string;
+  /** What it is still to get, and what of that lies within the horizon. */
+  readonly needWh: number;
+  readonly plannedWh: number;
+  /** What it asked for and cannot get until it is taken to leave; absent where it asked for no amount. */
+  readonly shortfallWh?: number;
+  /** What it was promised and cannot get by the time it named. */
+  readonly promiseShortfallWh?: number;
+  /** When it gets current next; absent = not within the horizon. */
+  readonly nextAt?: string;
+}
+
 /** A load-balancing process took the site over; the offset of this record is its ownerEpoch. */
 export interface SiteTaken {
   readonly ownerId: string;
@@ -269,6 +320,8 @@ export interface SiteEventData {
   CredentialOffered: CredentialOffered;
   GridLimitReceived: GridLimitReceived;
   MeasurementsReported: MeasurementsReported;
+  ChargingNeedsStated: ChargingNeedsStated;
+  PlanComputed: PlanComputed;
   SiteTaken: SiteTaken;
   TimeReached: TimeReached;
   StationPresumedOffline: StationPresumedOffline;

@@ -64,6 +64,25 @@ describe('every call of the api', () => {
     expect((await network.call('GET', '/v1/stations/nobody')).status).toBe(404);
   });
 
+  it('needs of a running session: recorded, shown, planned for, taken back', async () => {
+    const path = `/v1/sessions/${session.sessionId}`;
+    const needs = { departsAt: new Date(Date.now() + 3_600_000).toISOString(), energyWh: 20_000, minEnergyWh: 5_000 };
+    expect(await network.must<Json>('PUT', `${path}/needs`, needs)).toEqual(needs);
+    expect(await network.must<Json>('GET', path)).toMatchObject({ needs });
+    const planned = await network.until('a plan', async () => {
+      const { plan } = await network.must<Json>('GET', path);
+      return plan;
+    });
+    expect(planned).toMatchObject({ planId: expect.any(String), plannedWh: expect.any(Number), shortfallWh: expect.any(Number) });
+    expect(Object.keys(planned as Json).sort()).toEqual(
+      ['at', 'deliveredWh', 'expectedUntil', 'nextAt', 'planId', 'plannedWh', 'promiseShortfallWh', 'shortfallWh'].sort(),
+    );
+    await network.must<Json>('PUT', `${path}/needs`, {});
+    expect(await network.must<Json>('GET', path)).toMatchObject({ needs: null });
+    expect((await network.call('PUT', `${path}/needs`, { energyWh: 1, minEnergyWh: 2 })).status).toBe(400);
+    expect((await network.call('PUT', '/v1/sessions/nobody/needs', needs)).status).toBe(404);
+  });
+
   it('commands: durable at once, and how they ended', async () => {
     const command = { action: 'TriggerMessage', payload: { requestedMessage: 'Heartbeat' } };
     const sent = await network.call<{ commandId: string }>('POST', '/v1/stations/CS/commands', command);

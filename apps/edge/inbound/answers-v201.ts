@@ -31,7 +31,8 @@ export const ANSWERS_201: ReadonlyMap<string, AnswerRule> = new Map<string, Answ
   ['NotifyChargingLimit', nothing],
   ['NotifyCustomerInformation', nothing],
   ['NotifyDisplayMessages', nothing],
-  ['NotifyEVChargingNeeds', () => ({ status: 'Rejected' })],
+  // The site's owner always answers with a schedule, at once where it stands (K15.FR.03).
+  ['NotifyEVChargingNeeds', () => ({ status: 'Accepted' })],
   ['NotifyEVChargingSchedule', () => ({ status: 'Accepted' })],
   ['NotifyEvent', nothing],
   ['NotifyMonitoringReport', nothing],

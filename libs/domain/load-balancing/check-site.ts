@@ -4,7 +4,18 @@ import type { AllocationRequest } from './allocate.js';
 import { addCurrent, emptyLoad, magnitude } from './load.js';
 import { compileNetwork, linesAt, type Network } from './network.js';
 import { routeOf } from './routes.js';
-import type { EvseConfig, LineSet, NodeConfig, Phase, PhaseAmps, PhaseSet, Refusal, SiteConfig, StationConfig } from './site-model.js';
+import type {
+  EnergyCosts,
+  EvseConfig,
+  LineSet,
+  NodeConfig,
+  Phase,
+  PhaseAmps,
+  PhaseSet,
+  Refusal,
+  SiteConfig,
+  StationConfig,
+} from './site-model.js';
 import { PHASES } from './site-model.js';
 import { loadToMa, phaseList, toAmps } from './units.js';
 
@@ -89,8 +100,9 @@ const isAmount = (value: number | undefined): boolean => value === undefined || 
 const areAmounts = (value: PhaseAmps | undefined): boolean =>
   value === undefined || (typeof value === 'number' ? isAmount(value) : value.length === 3 && value.every(isAmount));
 
-function checkHead({ voltageV, leaseSeconds, timeZone }: SiteConfig): readonly Refusal[] {
+function checkHead({ voltageV, leaseSeconds, timeZone, energy }: SiteConfig): readonly Refusal[] {
   return [
+    ...(energy === undefined ? [] : checkEnergy(energy)),
     ...refuseUnless(Number.isFinite(voltageV) && voltageV > 0, 'voltageV', 'must be a positive voltage'),
     ...refuseUnless(
       leaseSeconds === undefined || (Number.isInteger(leaseSeconds) && leaseSeconds >= 60 && leaseSeconds <= 86_400),
@@ -98,6 +110,23 @@ function checkHead({ voltageV, leaseSeconds, timeZone }: SiteConfig): readonly R
       'must be a whole number of seconds from 60 to 86400',
     ),
     ...refuseUnless(isTimeZone(timeZone), 'timeZone', `${timeZone} is not a known IANA time zone`),
+  ];
+}
+
+const isTimeOfDay = (text: string | undefined): boolean => text === undefined || /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
+
+/** A price may be negative, as it is on some days; a charge or an emission may not. */
+function checkEnergy({ prices, feedInPerKwh = 0, demandPerKw, carbonPerKg }: EnergyCosts): readonly Refusal[] {
+  return [
+    ...prices.flatMap(({ startTime, endTime, pricePerKwh, carbonKgPerKwh }, index) => [
+      ...refuseUnless(isTimeOfDay(startTime), `energy.prices.${index}.startTime`, 'must be a time of day, HH:MM'),
+      ...refuseUnless(isTimeOfDay(endTime), `energy.prices.${index}.endTime`, 'must be a time of day, HH:MM'),
+      ...refuseUnless(Number.isFinite(pricePerKwh), `energy.prices.${index}.pricePerKwh`, 'must be a number'),
+      ...refuseUnless(isAmount(carbonKgPerKwh), `energy.prices.${index}.carbonKgPerKwh`, 'must be zero or more'),
+    ]),
+    ...refuseUnless(Number.isFinite(feedInPerKwh), 'energy.feedInPerKwh', 'must be a number'),
+    ...refuseUnless(isAmount(demandPerKw), 'energy.demandPerKw', 'must be zero or more'),
+    ...refuseUnless(isAmount(carbonPerKg), 'energy.carbonPerKg', 'must be zero or more'),
   ];
 }
 

@@ -2,6 +2,7 @@
 // Reading the log, keeping rows and delivering commands is the service's (apps/load-balancing).
 export { type Allocation, type AllocationClaim, type AllocationRequest, allocate } from './allocate.js';
 export { checkAllocation, checkLimitedNode, checkMeasurements, checkSite } from './check-site.js';
+export { type Demand, MOST_STARTS, type StationView } from './claims.js';
 export { type ConnectorMap, connectorMap, connectorsOf, evseOfConnector, type NumberedEvse } from './connectors.js';
 export { externalCap, externalId, type ForeignRequest, readForeign } from './foreign.js';
 export { type Clearing, capMa, isEndless } from './foreign-ledger.js';
@@ -46,7 +47,7 @@ export {
   totalMaOfWatts,
 } from './network.js';
 export { powerShare } from './phasor.js';
-export { type Demand, nextLook, type PlanInput, type PlannedGrant, planSite, type SitePlan, type StationView } from './plan.js';
+export { nextLook, type PlanInput, type PlannedGrant, planSite, type SitePlan } from './plan.js';
 export * from './planner/index.js';
 export { clearChargingProfile, setChargingProfile } from './profiles.js';
 export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
@@ -54,6 +55,8 @@ export { type Route, routeOf } from './routes.js';
 export {
   type ConnectorConfig,
   DEFAULT_LEASE_SECONDS,
+  type EnergyCosts,
+  type EnergyPrice,
   type EvseConfig,
   LINE_PAIRS,
   type LinePair,
@@ -66,6 +69,8 @@ export {
   type SiteConfig,
   type StationConfig,
   type Transformer,
+  WEEKDAYS,
+  type Weekday,
 } from './site-model.js';
 export { observeSkew, skewBound } from './skew.js';
 export { type Claim, type Split, split } from './split.js';

@@ -1,46 +1,24 @@
 // What to tell the stations of a site now: the fair split turned into grants the ledger allows, decreases first.
 // Numbering, payloads and delivery of grants are the caller's; it calls again at `nextMs`, or when something was heard.
+import { type StationView, type SteeredCar, steeredCars, targetOf } from './claims.js';
 import { capChanges, capMa, isDisplaced, withdrawable } from './foreign-ledger.js';
 import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
-import { addStation, type Book, committedLoad, mayRaise, type PlacedStation } from './headroom.js';
+import { addStation, type Book, committedLoad, mayRaise } from './headroom.js';
 import { baseMa, committedMa, type EvseLedger, granted } from './ledger.js';
 import { type Conditions, capacityAt, changesBetween, firmCapacity } from './limits.js';
 import { addCurrent, emptyLoad, type Load, magnitude, magnitudes, roomMa } from './load.js';
 import type { ColumnName, Network } from './network.js';
-import type { Route } from './routes.js';
-import type { EvseConfig, StationConfig } from './site-model.js';
+import { planChanges } from './planner/car-plan.js';
+import { type HeldBy, heldBack } from './planner/held-back.js';
+import { splitAsPlanned } from './planner/split-as-planned.js';
 import { skewBound } from './skew.js';
-import { type Claim, compareClaims, reasonOf, roundDown, STEP_MA, split } from './split.js';
-import { limitToMa, loadToMa } from './units.js';
+import { compareClaims, reasonOf, roundDown, STEP_MA, split } from './split.js';
+import { limitToMa } from './units.js';
 
 /** Smaller changes are not worth a message [mA]. */
 const DEADBAND_MA = 500;
 /** Between changes of one EVSE that safety does not ask for. */
 const CHANGE_PAUSE_MS = 30_000;
-
-/** A transaction that wants current. */
-export interface Demand {
-  readonly transactionId: string;
-  readonly waitingSinceMs: number;
-  readonly priority: number;
-  /** The most it can make use of, where that is known to be less than the EVSE's maximum [mA]. */
-  readonly usableMa?: number;
-  /** It has charged without a break since then. */
-  readonly servedSinceMs?: number;
-  /** The node that has no room for its minimum. */
-  readonly waitsFor?: string;
-  /** The car asked for a schedule then: it gets one, though nothing changed (OCPP 2.0.1 K15). */
-  readonly askedMs?: number;
-}
-
-export interface StationView extends PlacedStation {
-  readonly config: StationConfig;
-  /** Too soon after a failed attempt to try again; counts with what it holds until then. */
-  readonly quietUntilMs: number;
-  readonly demands: ReadonlyMap<number, Demand>;
-  /** Most periods its schedules can hold, where it said so. */
-  readonly maxPeriods?: number;
-}
 
 export interface PlanInput {
   readonly network: Network;
@@ -61,6 +39,8 @@ export interface PlannedGrant {
   /** What the split gives it now, and the full node and phase that keep it from more. */
   readonly wantedMa?: number;
   readonly reason?: { readonly nodeId: string; readonly phase: ColumnName };
+  /** Why the planner wants it to have no more. */
+  readonly heldBy?: HeldBy;
   /** What is withdrawn. */
   readonly profileId?: number;
 }
@@ -74,6 +54,7 @@ export interface SitePlan {
     readonly evseId: number;
     readonly limitMa: number;
     readonly reason?: { readonly nodeId: string; readonly phase: ColumnName };
+    readonly heldBy?: HeldBy;
   }[];
   /** Columns where more might be drawn than is allowed now. */
   readonly shortfalls: readonly {
@@ -125,17 +106,19 @@ export function planSite(input: PlanInput): SitePlan {
   // Current that a car leaves unused is taken back where somebody could use it; elsewhere that message is saved.
   const isScarce = starved || wishes.some(({ reason }) => reason !== undefined);
   for (const { wish, steps, cause, isEarly, isSmall } of moves) {
-    if (isSpare(wish) && !isScarce && !isOverloaded) continue;
-    // A small or early decrease is worth a message when the limit is exceeded or somebody waits for the room.
-    if (cause === 'lower' && (isOverloaded || (!isEarly && (!isSmall || starved)))) grants.push(planned(wish, steps, 'lower'));
+    if (isSpare(wish) && !isScarce && !isOverloaded && !isAsked(wish)) continue;
+    // A small or early decrease is worth a message when the limit is exceeded, the car asked, or somebody waits for the room.
+    if (cause === 'lower' && (isOverloaded || isAsked(wish) || (!isEarly && (!isSmall || starved))))
+      grants.push(planned(wish, steps, 'lower'));
   }
   return {
     grants: [...grants, ...(isOverloaded ? withdrawals(input, overloadedNodes) : []), ...raises],
-    wanted: wishes.map(({ station, evse, limits, reason }) => ({
+    wanted: wishes.map(({ station, evse, limits, reason, heldBy }) => ({
       stationId: station.ledger.stationId,
       evseId: evse.evseId,
       limitMa: limits[0] ?? 0,
       ...(reason && { reason }),
+      ...(heldBy && { heldBy }),
     })),
     shortfalls,
     capacity: capacities[0] as Float64Array,
@@ -169,15 +152,11 @@ const withdrawals = ({ stations, nowMs }: PlanInput, overloadedNodes: ReadonlySe
 
 // What is fair
 
-interface Wish {
-  readonly station: StationView;
-  readonly evse: EvseLedger;
-  readonly config: EvseConfig;
-  readonly demand: Demand;
-  readonly claim: Claim;
+interface Wish extends SteeredCar {
   /** Per window [mA], never rising: a lease promises nothing that a later limit could take back. */
   readonly limits: readonly number[];
   readonly reason?: { readonly nodeId: string; readonly phase: ColumnName };
+  readonly heldBy?: HeldBy;
 }
 
 /** Who can be steered shares what the others leave: those count with all they might draw. */
@@ -186,16 +165,7 @@ function splitWindows(
   starts: readonly number[],
   capacities: readonly Float64Array[],
 ): readonly Wish[] {
-  const steered = stations.flatMap((station) =>
-    station.ledger.evses.flatMap((evse) => {
-      const demand = station.demands.get(evse.evseId);
-      const config = station.config.evses.find(({ evseId }) => evseId === evse.evseId);
-      const route = station.placement.evses.get(evse.evseId)?.route;
-      return demand && config && route && isSteerable(station, evse, nowMs)
-        ? [{ station, evse, config, demand, claim: claimOf(station, evse, route, config, demand) }]
-        : [];
-    }),
-  );
+  const steered = steeredCars(stations, (station) => station.quietUntilMs <= nowMs);
   // Whoever does not obey counts with its rating, whatever it is told; it is told its minimum.
   const obedient = steered.filter(({ evse }) => !evse.disobedient);
   const free = new Set(obedient.map(({ evse }) => evse));
@@ -203,11 +173,15 @@ function splitWindows(
     const others = emptyLoad(network);
     for (const station of stations)
       addStation(others, station, 1, (evse) => (free.has(evse) ? 0 : committedMa(station.ledger, evse, t, true)));
-    return split(
-      capacities[index] as Float64Array,
-      obedient.map(({ claim, evse }) => (evse.foreign.length === 0 ? claim : { ...claim, maxMa: Math.min(claim.maxMa, capMa(evse, t)) })),
-      others,
+    const claims = obedient.map(({ claim, evse }) =>
+      evse.foreign.length === 0 ? claim : { ...claim, maxMa: Math.min(claim.maxMa, capMa(evse, t)) },
     );
+    const targets = obedient.map((car) => targetOf(car, t));
+    const capacity = capacities[index] as Float64Array;
+    const isBent = targets.some((target) => target !== undefined);
+    // Now only, for the reason: what everybody would have without a plan.
+    const fairMa = isBent && index === 0 ? split(capacity, claims, others).limitMa : undefined;
+    return { fairMa, ...splitAsPlanned(capacity, claims, others, targets) };
   });
   const told = steered
     .filter(({ evse }) => evse.disobedient)
@@ -219,38 +193,14 @@ function splitWindows(
         lowest = Math.min(lowest, limitMa[index] ?? 0);
         return lowest;
       });
-      const reason = reasonOf(network, splits[0]?.tight[index] ?? -1);
-      return { ...entry, limits, ...(reason && { reason }) };
+      const { fairMa, tight, load } = splits[0] as (typeof splits)[number];
+      const car = { claim: entry.claim, isMet: entry.demand.plan?.isMet === true };
+      const held = fairMa && heldBack(capacities[0] as Float64Array, car, { limitMa: limits[0] ?? 0, load }, fairMa[index] ?? 0);
+      const reason = reasonOf(network, held?.column ?? tight[index] ?? -1);
+      return { ...entry, limits, ...(reason && { reason }), ...(held && { heldBy: held.by }) };
     })
     .concat(told)
     .sort((a, b) => compareClaims(a.claim, b.claim));
-}
-
-const isSteerable = ({ ledger, quietUntilMs }: StationView, evse: EvseLedger, nowMs: number): boolean =>
-  ledger.contact === 'online' && !ledger.profilesUnsupported && quietUntilMs <= nowMs && hasDefault(ledger.bootedSinceDefault, evse);
-
-const hasDefault = (bootedSinceDefault: boolean, { defaults }: EvseLedger): boolean =>
-  !bootedSinceDefault && defaults.some(({ state }) => state === 'accepted');
-
-function claimOf(
-  { ledger }: StationView,
-  evse: EvseLedger,
-  route: Route,
-  { minA, maxA, levelsA }: EvseConfig,
-  { waitingSinceMs, priority, usableMa }: Demand,
-): Claim {
-  const minMa = Math.max(loadToMa(minA), evse.safeMa);
-  return {
-    id: `${ledger.stationId}/${evse.evseId}`,
-    route,
-    minMa,
-    maxMa: Math.max(minMa, Math.min(limitToMa(maxA), usableMa ?? Number.POSITIVE_INFINITY)),
-    ...(levelsA && { levelsMa: levelsA.map(limitToMa) }),
-    weight: 1,
-    // Safe levels are reserved anyway: whoever has one is never made to wait by somebody who has none.
-    priority: evse.safeMa > 0 ? priority + 1000 : priority,
-    waitingSinceMs,
-  };
 }
 
 // What to change
@@ -275,6 +225,9 @@ const newest = (grants: readonly Grant[]): Grant | undefined =>
     (best, grant) => (grant.endsMs === undefined && (!best || isLater(grant, best)) ? grant : best),
     undefined,
   );
+/** The car waits for a schedule, and none was sent since it asked. */
+const isAsked = ({ evse, demand }: Wish): boolean =>
+  demand.askedMs !== undefined && (newest(evse.plans)?.requestedMs ?? 0) < demand.askedMs;
 const isInFlight = ({ state }: Grant): boolean => state === 'requested' || state === 'sent';
 
 function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: PlanInput): Move | undefined {
@@ -294,7 +247,7 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   const rise = (limits[0] ?? 0) - held(nowMs);
   const isWaiting = held(nowMs) === 0 && rise > 0;
   if (rise >= DEADBAND_MA || isWaiting) return sooner && last.state === 'accepted' && !isWaiting ? undefined : move('raise');
-  if (demand.askedMs !== undefined && (last?.requestedMs ?? 0) < demand.askedMs) return move('renew');
+  if (isAsked(wish)) return move('renew');
   if (last?.state === 'unanswered' || (last && isDisplaced(evse.foreign, last))) return move('renew');
   if (!last || !isForThis || leaseEndMs(last) - nowMs >= leaseMs / 2 || held(nowMs) === base) return undefined;
   // A schedule too short for its periods ends early however often it is told.
@@ -303,7 +256,7 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
 
 /** Value now, values from the announced changes on (early enough for clock and car), and what it falls back to at the end of the lease. */
 function stepsOf(
-  { ledger, maxPeriods = Number.POSITIVE_INFINITY }: StationView,
+  { ledger, demands, maxPeriods = Number.POSITIVE_INFINITY }: StationView,
   evse: EvseLedger,
   limits: readonly number[],
   starts: readonly number[],
@@ -311,6 +264,7 @@ function stepsOf(
   nowMs: number,
 ): readonly GrantStep[] {
   const early = (skewBound(ledger.skew) ?? 0) + SETTLE_MS;
+  const mostPeriods = Math.min(maxPeriods, demands.get(evse.evseId)?.maxPeriods ?? Number.POSITIVE_INFINITY);
   const end = Math.floor(leaseEnd / 1000) * 1000;
   const steps: GrantStep[] = [{ fromMs: nowMs, limitMa: limits[0] ?? 0 }];
   limits.forEach((limitMa, index) => {
@@ -320,7 +274,7 @@ function stepsOf(
     if (fromMs <= before.fromMs) steps[steps.length - 1] = { fromMs: before.fromMs, limitMa };
     else steps.push({ fromMs, limitMa });
   });
-  return withinPeriods([...steps, { fromMs: end, limitMa: Math.min(evse.safeMa, baseMa(ledger, evse, nowMs)) }], maxPeriods);
+  return withinPeriods([...steps, { fromMs: end, limitMa: Math.min(evse.safeMa, baseMa(ledger, evse, nowMs)) }], mostPeriods);
 }
 
 /** What does not fit is cut short: the last period it can hold begins with the lowest of those it stands for. */
@@ -401,7 +355,7 @@ function allocatedLoad(network: Network, wishes: readonly Wish[]): Load {
 }
 
 const planned = (
-  { station, evse, demand, limits, reason }: Wish,
+  { station, evse, demand, limits, reason, heldBy }: Wish,
   steps: readonly GrantStep[],
   cause: PlannedGrant['cause'],
 ): PlannedGrant => ({
@@ -413,6 +367,7 @@ const planned = (
   cause,
   wantedMa: limits[0] ?? 0,
   ...(reason && { reason }),
+  ...(heldBy && { heldBy }),
 });
 
 // What every station needs before it may be raised
@@ -467,6 +422,7 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
   for (const { ledger, quietUntilMs, demands } of stations) {
     consider(quietUntilMs);
     consider(ledger.provenFromMs);
+    for (const { plan } of demands.values()) if (plan) for (const t of planChanges(plan)) consider(t);
     const skew = skewBound(ledger.skew);
     for (const { plans, defaults, foreign, evseId } of ledger.evses) {
       for (const grant of defaults) if (grant.endsMs !== undefined) consider(grant.endsMs);

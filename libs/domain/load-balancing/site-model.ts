@@ -40,6 +40,32 @@ export interface NodeConfig {
   readonly children?: readonly NodeConfig[];
 }
 
+export const WEEKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** A line of a weekly time-of-use table; what is left out always holds. */
+export interface EnergyPrice {
+  readonly daysOfWeek?: readonly Weekday[];
+  /** Local time of the site, HH:MM; the end is not included, and one not after the start lies on the next day. */
+  readonly startTime?: string;
+  readonly endTime?: string;
+  readonly pricePerKwh: number;
+  /** What the grid emits for a kWh then [kg]. */
+  readonly carbonKgPerKwh?: number;
+}
+
+/** What energy costs the site, for the planner: nothing a driver is ever billed. One currency for all of it. */
+export interface EnergyCosts {
+  /** The first line that holds counts; where none does, energy costs nothing. */
+  readonly prices: readonly EnergyPrice[];
+  /** For a kWh of own production that nobody at the site uses; absent = 0. */
+  readonly feedInPerKwh?: number;
+  /** Per kW of the month's highest power; absent = 0. */
+  readonly demandPerKw?: number;
+  /** Price put on a kg of carbon; absent = 0. */
+  readonly carbonPerKg?: number;
+}
+
 export interface SiteConfig {
   readonly siteId: string;
   readonly name: string;
@@ -49,6 +75,8 @@ export interface SiteConfig {
   readonly voltageV: number;
   /** How long a station may hold a raised limit without hearing from us [s]; absent = 900. */
   readonly leaseSeconds?: number;
+  /** Absent = costs do not matter: everybody is to be full as soon as possible. */
+  readonly energy?: EnergyCosts;
   readonly root: NodeConfig;
 }
 

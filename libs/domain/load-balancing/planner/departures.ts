@@ -6,6 +6,8 @@ export interface PastStay {
   readonly departureMs: number;
   /** What was said on arrival; absent = nothing. */
   readonly statedMs?: number;
+  /** What it took in all [Wh]; absent = its station has no register. */
+  readonly energyWh?: number;
 }
 
 /** Sorted, so that a quantile is a look-up. */
@@ -14,6 +16,7 @@ export interface LearnedStays {
   readonly errorMs: Float64Array;
   /** Departure − arrival [ms]. */
   readonly stayMs: Float64Array;
+  readonly energyWh: Float64Array;
 }
 
 /** Fewer cases than this teach nothing. */
@@ -27,6 +30,7 @@ export function learnStays(past: readonly PastStay[]): LearnedStays {
   return {
     errorMs: Float64Array.from(errors).sort(),
     stayMs: Float64Array.from(past, ({ departureMs, arrivalMs }) => departureMs - arrivalMs).sort(),
+    energyWh: Float64Array.from(past.flatMap(({ energyWh }) => energyWh ?? [])).sort(),
   };
 }
 
@@ -43,10 +47,18 @@ export function departureQuantile({ errorMs, stayMs }: LearnedStays, { arrivalMs
   if (statedMs !== undefined && errorMs.length < ENOUGH) return Math.max(statedMs, nowMs + SOON_MS);
   const [base, sample] = statedMs === undefined ? [arrivalMs, stayMs] : [statedMs, errorMs];
   if (sample.length < ENOUGH) return Math.max(base + UNKNOWN_STAY_MS, nowMs + SOON_MS);
-  const gone = firstAbove(sample, nowMs - base);
-  const left = sample.length - gone;
-  const later = sample[gone + Math.min(left - 1, Math.floor(left * quantile))];
+  const later = quantileAbove(sample, nowMs - base, quantile);
   return Math.max(later === undefined ? nowMs : base + later, nowMs + SOON_MS);
+}
+
+/** What a share `quantile` of the cars that took more than `deliveredWh` took in all; undefined while there is nothing to learn from. */
+export const usualEnergyWh = ({ energyWh }: LearnedStays, deliveredWh: number, quantile = 0.9): number | undefined =>
+  energyWh.length < ENOUGH ? undefined : quantileAbove(energyWh, deliveredWh, quantile);
+
+function quantileAbove(sorted: Float64Array, bound: number, quantile: number): number | undefined {
+  const below = firstAbove(sorted, bound);
+  const left = sorted.length - below;
+  return sorted[below + Math.min(left - 1, Math.floor(left * quantile))];
 }
 
 /** Index of the first value above `bound`. */

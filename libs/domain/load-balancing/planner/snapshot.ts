@@ -61,6 +61,9 @@ export interface SiteSnapshot {
 
 export interface PlannedCar {
   readonly id: string;
+  /** As asked. */
+  readonly needKwh: number;
+  readonly departureMs: number;
   /** Per slot [A]; 0 once it has left. */
   readonly currentA: Float64Array;
   readonly plannedKwh: number;

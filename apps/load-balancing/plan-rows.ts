@@ -1,0 +1,77 @@
+// Rows of what cars need and what the plan has for them, one for each transaction.
+// The site's other rows are in tables.ts.
+import type { Recorded, SiteEvent } from '#contracts';
+import { deliveredWh } from '#domain/load-balancing';
+import type { RowWrite, TableSpec } from '#service';
+import { type SiteState, stationIn } from './state.js';
+
+export const SESSION_PLANS: TableSpec = {
+  name: 'session_plans',
+  columns: {
+    tenant_id: 'text',
+    station_id: 'text',
+    transaction_id: 'text',
+    site_id: 'text',
+    evse_id: 'integer',
+    departs_at: 'timestamptz',
+    energy_wh: 'numeric',
+    min_energy_wh: 'numeric',
+    plan_id: 'text',
+    planned_at: 'timestamptz',
+    expected_until: 'timestamptz',
+    delivered_wh: 'numeric',
+    planned_wh: 'numeric',
+    shortfall_wh: 'numeric',
+    promise_shortfall_wh: 'numeric',
+    next_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'station_id', 'transaction_id'],
+};
+
+export const planRows = (before: SiteState, after: SiteState, input: Recorded<SiteEvent>): readonly RowWrite[] => [
+  ...needsRows(before, after, input),
+  ...plannedRows(before, after, input),
+];
+
+const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
+
+function needsRows(earlier: SiteState, after: SiteState, { stationId = '' }: Recorded<SiteEvent>): readonly RowWrite[] {
+  const { tenantId, siteId } = after;
+  const was = stationIn(earlier, stationId)?.visits;
+  return Object.entries(stationIn(after, stationId)?.visits ?? {}).flatMap(([evseId, { transactionId, needs }]): readonly RowWrite[] => {
+    const before = was?.[evseId];
+    const isTold = before?.transactionId === transactionId ? before?.needs === needs : Object.keys(needs).length === 0;
+    if (transactionId === undefined || isTold) return [];
+    const { departsMs, energyWh = null, minEnergyWh = null } = needs;
+    const key = { tenant_id: tenantId, station_id: stationId, transaction_id: transactionId };
+    const said = { departs_at: iso(departsMs), energy_wh: energyWh, min_energy_wh: minEnergyWh };
+    return [{ table: SESSION_PLANS, row: { ...key, site_id: siteId, evse_id: Number(evseId), ...said } }];
+  });
+}
+
+function plannedRows(before: SiteState, after: SiteState, input: Recorded<SiteEvent>): readonly RowWrite[] {
+  if (input.type !== 'PlanComputed' || after.plan === before.plan) return [];
+  const { tenantId, siteId } = after;
+  const { planId, madeFor, evses } = input.data;
+  return evses.map(({ stationId, evseId, transactionId, departsAt, plannedWh, shortfallWh, promiseShortfallWh, nextAt }): RowWrite => {
+    const visit = stationIn(after, stationId)?.visits[evseId];
+    return {
+      table: SESSION_PLANS,
+      row: {
+        tenant_id: tenantId,
+        station_id: stationId,
+        transaction_id: transactionId,
+        site_id: siteId,
+        evse_id: evseId,
+        plan_id: planId,
+        planned_at: madeFor,
+        expected_until: departsAt,
+        delivered_wh: visit === undefined ? null : deliveredWh(visit),
+        planned_wh: plannedWh,
+        shortfall_wh: shortfallWh ?? null,
+        promise_shortfall_wh: promiseShortfallWh ?? null,
+        next_at: nextAt ?? null,
+      },
+    };
+  });
+}

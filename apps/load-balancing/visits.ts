@@ -1,0 +1,85 @@
+// Cars coming, speaking, being metered and leaving, as the owner remembers them for the planner.
+// What a visit is and what its needs mean is the domain's.
+import type { ChargingNeedsStated } from '#contracts';
+import { deliveredWh, metered, needsOfCar, newVisit, type PastStay, stayOf, type Visit } from '#domain/load-balancing';
+import { type SiteState, type StationState, stationIn, withStation } from './state.js';
+
+/** Enough to learn from, and a few kilobytes. */
+const REMEMBERED_STAYS = 200;
+/** A car that spoke this long before a transaction began is not the one that began it [ms]. */
+const WAITS_FOR_TRANSACTION_MS = 900_000;
+
+/** A transaction begins, or is heard of again after a restart of its station. `startWh`: the register then, where it was told. */
+export function began(station: StationState, evseId: number, transactionId: string, nowMs: number, startWh?: number): StationState {
+  const before = station.visits[evseId];
+  if (before?.transactionId === transactionId) return station;
+  const isIts = before !== undefined && before.transactionId === undefined && nowMs - before.arrivedMs <= WAITS_FOR_TRANSACTION_MS;
+  const visit: Visit = { ...(isIts ? before : newVisit(nowMs)), transactionId };
+  const reading = { at: new Date(nowMs).toISOString(), kind: 'begin' } as const;
+  return withVisit(station, evseId, startWh === undefined ? visit : metered(visit, { ...reading, wh: startWh }));
+}
+
+export function left(station: StationState, transactionId: string): StationState {
+  const visits = Object.fromEntries(Object.entries(station.visits).filter(([, visit]) => visit.transactionId !== transactionId));
+  return Object.keys(visits).length === Object.keys(station.visits).length ? station : { ...station, visits };
+}
+
+/** The car itself says what it needs (OCPP 2.0.1 K15); before its transaction begins, that is kept for it. */
+export function spoke(station: StationState, payload: Readonly<Record<string, unknown>>, nowMs: number, voltageV: number): StationState {
+  const evseId = Number(payload.evseId);
+  const config = station.config.evses.find((each) => each.evseId === evseId);
+  if (config === undefined) return station;
+  const visit = station.visits[evseId] ?? newVisit(nowMs);
+  const needs = needsOfCar(payload, deliveredWh(visit), config, voltageV);
+  const demand = station.demands[evseId];
+  const told = withVisit(station, evseId, {
+    ...visit,
+    needs: { ...visit.needs, ...needs },
+    ...(demand === undefined && { isAsking: true, ...(visit.transactionId === undefined && { arrivedMs: nowMs }) }),
+  });
+  return demand === undefined ? told : { ...told, demands: { ...told.demands, [evseId]: { ...demand, askedMs: nowMs } } };
+}
+
+/** Somebody says it for the driver: instead of what was said before, apart from what only the car can know. */
+export const stated = (
+  state: SiteState,
+  stationId: string,
+  { evseId, transactionId, departsAt, energyWh, minEnergyWh }: ChargingNeedsStated,
+): SiteState =>
+  withStation(state, stationId, (station) => {
+    const visit = station.visits[evseId];
+    if (visit?.transactionId !== transactionId) return station;
+    const { maxMa, maxPeriods } = visit.needs;
+    const needs = {
+      ...(departsAt !== undefined && { departsMs: Date.parse(departsAt) }),
+      ...(energyWh !== undefined && { energyWh }),
+      ...(minEnergyWh !== undefined && { minEnergyWh }),
+      ...(maxMa !== undefined && { maxMa }),
+      ...(maxPeriods !== undefined && { maxPeriods }),
+    };
+    return withVisit(station, evseId, { ...visit, needs });
+  });
+
+/** A register reading of a transaction that runs. */
+export function read(station: StationState, evseId: number, at: string, wh: number | undefined): StationState {
+  const visit = station.visits[evseId];
+  return wh === undefined || visit?.transactionId === undefined
+    ? station
+    : withVisit(station, evseId, metered(visit, { at, wh, kind: 'sample' }));
+}
+
+const withVisit = (station: StationState, evseId: number, visit: Visit): StationState => ({
+  ...station,
+  visits: { ...station.visits, [evseId]: visit },
+});
+
+/** Remembers the stays that ended between the two. */
+export function learned(before: SiteState, after: SiteState, stationId: string): SiteState {
+  const [was, is] = [stationIn(before, stationId), stationIn(after, stationId)];
+  if (was === undefined || is === undefined || was.visits === is.visits) return after;
+  const running = new Set(Object.values(is.visits).map(({ transactionId }) => transactionId));
+  const ended: readonly PastStay[] = Object.values(was.visits).flatMap((visit) =>
+    visit.transactionId === undefined || running.has(visit.transactionId) ? [] : [stayOf(visit, after.nowMs)],
+  );
+  return ended.length === 0 ? after : { ...after, past: [...after.past, ...ended].slice(-REMEMBERED_STAYS) };
+}

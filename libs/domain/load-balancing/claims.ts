@@ -1,0 +1,101 @@
+// Who can be steered at a site, and what each asks of the split: the least and the most it can use, and what a plan wants it to have.
+// What it gets is the split's question; when it may be told is the ledger's.
+import type { PlacedStation } from './headroom.js';
+import type { EvseLedger } from './ledger.js';
+import { type CarPlan, targetAt } from './planner/car-plan.js';
+import type { Target } from './planner/split-as-planned.js';
+import type { Route } from './routes.js';
+import type { EvseConfig, StationConfig } from './site-model.js';
+import type { Claim } from './split.js';
+import { limitToMa, loadToMa } from './units.js';
+
+/** A transaction that wants current. */
+export interface Demand {
+  readonly transactionId: string;
+  readonly waitingSinceMs: number;
+  readonly priority: number;
+  /** The most it can make use of, where that is known to be less than the EVSE's maximum [mA]. */
+  readonly usableMa?: number;
+  /** It has charged without a break since then. */
+  readonly servedSinceMs?: number;
+  /** How often it was given current after it had none. */
+  readonly starts?: number;
+  /** The node that has no room for its minimum. */
+  readonly waitsFor?: string;
+  /** The car asked for a schedule then: it gets one, though nothing changed (OCPP 2.0.1 K15). */
+  readonly askedMs?: number;
+  /** Most periods the car's own schedules can hold. */
+  readonly maxPeriods?: number;
+  /** What the plan in force wants it to have. */
+  readonly plan?: CarPlan;
+}
+
+export interface StationView extends PlacedStation {
+  readonly config: StationConfig;
+  /** Too soon after a failed attempt to try again; counts with what it holds until then. */
+  readonly quietUntilMs: number;
+  readonly demands: ReadonlyMap<number, Demand>;
+  /** Most periods its schedules can hold, where it said so. */
+  readonly maxPeriods?: number;
+}
+
+export interface SteeredCar {
+  readonly station: StationView;
+  readonly evse: EvseLedger;
+  readonly config: EvseConfig;
+  readonly demand: Demand;
+  readonly claim: Claim;
+}
+
+/** Cars that can be told something, at stations that `isReady` lets through; the disobedient included. */
+export function steeredCars(stations: readonly StationView[], isReady: (station: StationView) => boolean): readonly SteeredCar[] {
+  return stations.flatMap((station) => {
+    const { ledger } = station;
+    if (ledger.contact !== 'online' || ledger.profilesUnsupported || !isReady(station)) return [];
+    return ledger.evses.flatMap((evse) => {
+      const demand = station.demands.get(evse.evseId);
+      const config = station.config.evses.find(({ evseId }) => evseId === evse.evseId);
+      const route = station.placement.evses.get(evse.evseId)?.route;
+      return demand && config && route && hasDefault(ledger.bootedSinceDefault, evse)
+        ? [{ station, evse, config, demand, claim: claimOf(station, evse, route, config, demand) }]
+        : [];
+    });
+  });
+}
+
+const hasDefault = (bootedSinceDefault: boolean, { defaults }: EvseLedger): boolean =>
+  !bootedSinceDefault && defaults.some(({ state }) => state === 'accepted');
+
+function claimOf(
+  { ledger }: StationView,
+  evse: EvseLedger,
+  route: Route,
+  { minA, maxA, levelsA }: EvseConfig,
+  { waitingSinceMs, priority, usableMa }: Demand,
+): Claim {
+  const minMa = Math.max(loadToMa(minA), evse.safeMa);
+  return {
+    id: `${ledger.stationId}/${evse.evseId}`,
+    route,
+    minMa,
+    maxMa: Math.max(minMa, Math.min(limitToMa(maxA), usableMa ?? Number.POSITIVE_INFINITY)),
+    ...(levelsA && { levelsMa: levelsA.map(limitToMa) }),
+    weight: 1,
+    // Safe levels are reserved anyway: whoever has one is never made to wait by somebody who has none.
+    priority: evse.safeMa > 0 ? priority + 1000 : priority,
+    waitingSinceMs,
+  };
+}
+
+/** Contactors and cars bear only so many starts: after these a car keeps its minimum until it has what it needs. */
+export const MOST_STARTS = 3;
+
+/** It charges and is not to be interrupted by a plan: one more start would be too many, or it might not resume from 0 (its safe level). */
+export const isKept = (evse: EvseLedger, { plan, starts = 0, servedSinceMs }: Demand): boolean =>
+  evse.safeMa > 0 || (starts >= MOST_STARTS && servedSinceMs !== undefined && plan?.isMet !== true);
+
+/** What the plan wants for a car at `t`; undefined where no plan knows it, or holds any more. */
+export function targetOf({ evse, demand }: SteeredCar, t: number): Target | undefined {
+  const { plan } = demand;
+  return plan && targetAt(plan, t, isKept(evse, demand));
+}

@@ -1,0 +1,108 @@
+// From what the owner of a site knows to what the planner is asked: who is there, until when, what it still needs, what the network has
+// left for it in each slot, and what energy costs then. Pure; the time is that of the site's stream.
+import { isKept, type SteeredCar, steeredCars } from '../claims.js';
+import { addStation } from '../headroom.js';
+import { committedMa } from '../ledger.js';
+import { capacityAt, type Measurement } from '../limits.js';
+import { emptyLoad, magnitude } from '../load.js';
+import type { Network } from '../network.js';
+import { powerShare } from '../phasor.js';
+import type { PlanInput } from '../plan.js';
+import type { SiteConfig } from '../site-model.js';
+import { departureQuantile, type LearnedStays, learnStays, type PastStay, usualEnergyWh } from './departures.js';
+import { energyCostsAt } from './energy-costs.js';
+import { networkRows } from './network-rows.js';
+import { type PlanCar, type SiteSnapshot, slotsFrom } from './snapshot.js';
+import { deliveredWh, type Visit } from './visit.js';
+
+export interface Outlook {
+  readonly input: PlanInput;
+  readonly site: Pick<SiteConfig, 'energy' | 'timeZone' | 'voltageV'>;
+  /** By `station/EVSE`. */
+  readonly visits: ReadonlyMap<string, Visit>;
+  /** Who was here before. */
+  readonly past: readonly PastStay[];
+  /** Highest power from the grid this month. */
+  readonly peakSoFarKw: number;
+}
+
+/** A quarter of comparable cars has left by then: a plan that counts on less fails seldom. */
+const CAUTION = 0.25;
+
+/** Cars are named `station/EVSE`. Undefined where nobody can be steered. */
+export function snapshotOf({ input, site, visits, past, peakSoFarKw }: Outlook): SiteSnapshot | undefined {
+  const { network, stations, conditions, nowMs } = input;
+  const steered = steeredCars(stations, () => true).filter(({ evse }) => !evse.disobedient);
+  if (steered.length === 0) return undefined;
+  const learned = learnStays(past);
+  const cars = steered.map((car) => carOf(car, visits.get(String(car.claim.id)), learned, site.voltageV, nowMs));
+  const { energy, timeZone, voltageV } = site;
+  const slots = slotsFrom(nowMs, Math.max(...cars.map(({ departureMs }) => departureMs))).map((slot) => {
+    const otherLoadKw = otherLoadAt(network, conditions.measurements, voltageV, slot.fromMs, nowMs);
+    const middleMs = slot.fromMs + slot.hours * 1_800_000;
+    return { ...slot, ...(energy && { otherLoadKw, ...energyCostsAt(energy, timeZone, middleMs) }) };
+  });
+  const free = new Set(steered.map(({ evse }) => evse));
+  const capacities = slots.map(({ fromMs }) => {
+    const others = emptyLoad(network);
+    for (const station of stations)
+      addStation(others, station, 1, (evse) => (free.has(evse) ? 0 : committedMa(station.ledger, evse, fromMs, true)));
+    return capacityAt(network, conditions, fromMs).map((limit, column) => limit - magnitude(others, column));
+  });
+  const routes = steered.map(({ claim }) => claim.route);
+  return {
+    slots,
+    cars,
+    rows: networkRows(network, routes, capacities),
+    ...(energy && { costs: { demandPerKw: energy.demandPerKw ?? 0, carbonPerKg: energy.carbonPerKg ?? 0, peakSoFarKw } }),
+  };
+}
+
+function carOf(car: SteeredCar, visit: Visit | undefined, learned: LearnedStays, voltageV: number, nowMs: number): PlanCar {
+  const { config, claim, demand, evse } = car;
+  const { needs = {}, arrivedMs = nowMs } = visit ?? {};
+  const gotWh = visit === undefined ? 0 : deliveredWh(visit);
+  const kwPerA = (voltageV * powerShare(config.phases) * (config.efficiency ?? 1)) / 1000;
+  const maxA = claim.maxMa / 1000;
+  const stay = { arrivalMs: arrivedMs, ...(needs.departsMs !== undefined && { statedMs: needs.departsMs }) };
+  const departureMs = departureQuantile(learned, stay, nowMs, CAUTION);
+  // Who says nothing is taken to want what others took, or all it can get: a plan may not leave it short.
+  const mostKwh = (kwPerA * maxA * (departureMs - nowMs)) / 3_600_000;
+  const usualWh = usualEnergyWh(learned, gotWh);
+  const needKwh = needs.energyWh !== undefined ? kwhLeft(needs.energyWh, gotWh) : usualWh === undefined ? mostKwh : kwhLeft(usualWh, gotWh);
+  const { departsMs } = needs;
+  const promisedWh = needs.minEnergyWh ?? (departsMs === undefined ? undefined : needs.energyWh);
+  const isCharging = demand.servedSinceMs !== undefined;
+  return {
+    id: String(claim.id),
+    kwPerA,
+    maxA,
+    needKwh,
+    departureMs,
+    ...(promisedWh !== undefined && { mustKwh: Math.min(needKwh, kwhLeft(promisedWh, gotWh)) }),
+    ...(departsMs !== undefined && departsMs > nowMs && { promisedMs: departsMs }),
+    ...(isCharging && { isCharging }),
+    ...(isKept(evse, demand) && { keepA: claim.minMa / 1000 }),
+  };
+}
+
+const kwhLeft = (wantedWh: number, gotWh: number): number => Math.max(0, wantedWh - gotWh) / 1000;
+
+/**
+ * Load less own production at the nodes that are metered [kW], at the voltage of the stations. What is drawn is taken to go on; what is fed
+ * in lasts as long as the measurement does.
+ */
+function otherLoadAt(network: Network, measurements: readonly Measurement[], voltageV: number, atMs: number, nowMs: number): number {
+  const fresh = measurements.filter(({ untilMs }) => untilMs > nowMs);
+  const measured = new Set(fresh.map(({ nodeId }) => network.indexOf.get(nodeId) ?? -1));
+  return fresh.reduce((sum, { nodeId, currentMa: [a, b, c], untilMs }) => {
+    const kw = ((a + b + c) * voltageV) / 1e6;
+    return isCounted(network, measured, network.indexOf.get(nodeId) ?? -1) || (kw < 0 && atMs >= untilMs) ? sum : sum + kw;
+  }, 0);
+}
+
+/** A measurement above it covers it already. */
+function isCounted({ nodes }: Network, measured: ReadonlySet<number>, index: number): boolean {
+  for (let above = nodes[index]?.parent ?? -1; above >= 0; above = nodes[above]?.parent ?? -1) if (measured.has(above)) return true;
+  return false;
+}
