@@ -33,7 +33,7 @@ import { adopted } from './outlook.js';
 import { measured } from './samples.js';
 import { mapped, withEntry, withoutEntry } from './shards.js';
 import { type SiteState, type StationState, stationIn, withStation } from './state.js';
-import { began, learned, left, spoke, stated } from './visits.js';
+import { announced, began, learned, left, spoke, stated } from './visits.js';
 
 /** A station that said no is asked again after this long, one that said nothing sooner [ms]. */
 const QUIET_AFTER_REJECTION_MS = 60_000;
@@ -277,6 +277,8 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
     }
     case 'NotifyEVChargingNeeds':
       return isOld ? heard : spoke(heard, payload, nowMs, voltageV);
+    case 'NotifyEVChargingSchedule':
+      return isOld ? heard : announced(heard, payload, nowMs, voltageV);
     case 'NotifyChargingLimit':
       return isOld ? heard : limitedFromOutside(heard, call, nowMs, voltageV);
     case 'ClearedChargingLimit':

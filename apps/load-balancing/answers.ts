@@ -9,6 +9,8 @@ type Json = Readonly<Record<string, unknown>>;
 /** More than this above what we told it is no rounding. */
 const TOLERANCE_MA = 1_000;
 const TOLERANCE_SHARE = 0.05;
+export const isClearlyAbove = (ma: number, allowedMa: number): boolean =>
+  ma > allowedMa + Math.max(TOLERANCE_MA, allowedMa * TOLERANCE_SHARE);
 
 /** An answer, or `undefined` where the station refused, erred or said nothing: then it is not asked again in the same situation. */
 export function understood(
@@ -50,7 +52,7 @@ function compared(
   const evse = station.ledger.evses.find((each) => each.evseId === evseId);
   if (evse === undefined || evse.disobedient) return station;
   const allowedMa = Math.max(...[askedMs, nowMs, nowMs + COMPOSE_FOR_S * 1000].map((t) => committedMa(station.ledger, evse, t, false)));
-  if (reportedMa <= allowedMa + Math.max(TOLERANCE_MA, allowedMa * TOLERANCE_SHARE)) return station;
+  if (!isClearlyAbove(reportedMa, allowedMa)) return station;
   const before = station.measured[evseId] ?? { atMs: nowMs, above: 0, below: 0, use: { probes: 0 } };
   return {
     ...station,
@@ -62,8 +64,8 @@ function compared(
   };
 }
 
-/** Highest current of the schedule it answers [mA]; in watts, the least that could mean. */
-function highestMa(payload: Json, voltageV: number): number | undefined {
+/** Highest current of the schedule in a message, within the next minute [mA]; in watts, the least that could mean. */
+export function highestMa(payload: Json, voltageV: number): number | undefined {
   const schedule = (payload.schedule ?? payload.chargingSchedule) as Json | undefined;
   const periods = (schedule?.chargingSchedulePeriod ?? []) as readonly Json[];
   const inAmps = ({ limit, numberPhases = 3 }: Json): number =>

@@ -236,6 +236,24 @@ describe('a car that speaks for itself (OCPP 2.0.1 K15)', () => {
     expect(planOf(it).evses[0]).toMatchObject({ transactionId: 't1', needWh: 9_000, shortfallWh: 0, promiseShortfallWh: 0 });
   });
 
+  it('gets it again when it means to charge with clearly more than it may, once a minute at most (K17)', () => {
+    const it = site(['A'], 20, 'ocpp2.0.1');
+    begin(it);
+    it.pass(2 * MINUTE);
+    const mean = (limit: number): number => {
+      const { commands } = it.changes('A');
+      const chargingSchedule = { id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] };
+      const payload = { evseId: 1, timeBase: iso(it.nowMs), chargingSchedule };
+      expect(validate('ocpp2.0.1', 'NotifyEVChargingSchedule', 'request', payload)).toEqual([]);
+      it.call('A', 'NotifyEVChargingSchedule', payload, { status: 'Accepted' });
+      it.pass(MINUTE / 4);
+      return it.changes('A').commands - commands;
+    };
+    expect([mean(20), mean(20.5), mean(32), mean(32), mean(32)]).toEqual([0, 0, 1, 0, 0]);
+    it.pass(MINUTE);
+    expect(mean(32)).toBe(1);
+  });
+
   it('gets another one when the plan changes what it may have (K16)', () => {
     const it = priced(site(['A'], 64, 'ocpp2.0.1'), { prices: [{ startTime: '12:00', endTime: '14:00', pricePerKwh: 1 }] });
     begin(it);

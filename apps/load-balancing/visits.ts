@@ -1,13 +1,15 @@
 // Cars coming, speaking, being metered and leaving, as the owner remembers them for the planner.
 // What a visit is and what its needs mean is the domain's.
 import type { ChargingNeedsStated } from '#contracts';
-import { deliveredWh, metered, needsOfCar, newVisit, type PastStay, stayOf, type Visit } from '#domain/load-balancing';
+import { committedMa, deliveredWh, metered, needsOfCar, newVisit, type PastStay, stayOf, type Visit } from '#domain/load-balancing';
+import { highestMa, isClearlyAbove } from './answers.js';
 import { type SiteState, type StationState, stationIn, withStation } from './state.js';
 
 /** Enough to learn from, and a few kilobytes. */
 const REMEMBERED_STAYS = 200;
 /** A car that spoke this long before a transaction began is not the one that began it [ms]. */
 const WAITS_FOR_TRANSACTION_MS = 900_000;
+const ASKS_AGAIN_MS = 60_000;
 
 /** A transaction begins, or is heard of again after a restart of its station. `startWh`: the register then, where it was told. */
 export function began(station: StationState, evseId: number, transactionId: string, nowMs: number, startWh?: number): StationState {
@@ -30,14 +32,36 @@ export function spoke(station: StationState, payload: Readonly<Record<string, un
   const config = station.config.evses.find((each) => each.evseId === evseId);
   if (config === undefined) return station;
   const visit = station.visits[evseId] ?? newVisit(nowMs);
-  const needs = needsOfCar(payload, deliveredWh(visit), config, voltageV);
-  const demand = station.demands[evseId];
+  const needs = { ...visit.needs, ...needsOfCar(payload, deliveredWh(visit), config, voltageV) };
+  const isWaiting = station.demands[evseId] === undefined;
   const told = withVisit(station, evseId, {
     ...visit,
-    needs: { ...visit.needs, ...needs },
-    ...(demand === undefined && { isAsking: true, ...(visit.transactionId === undefined && { arrivedMs: nowMs }) }),
+    needs,
+    ...(isWaiting && { isAsking: true, ...(visit.transactionId === undefined && { arrivedMs: nowMs }) }),
   });
-  return demand === undefined ? told : { ...told, demands: { ...told.demands, [evseId]: { ...demand, askedMs: nowMs } } };
+  return asking(told, evseId, nowMs);
+}
+
+/** The car says how it will charge: where that is clearly more than it may, it gets its schedule again (OCPP 2.0.1 K17). */
+export function announced(
+  station: StationState,
+  payload: Readonly<Record<string, unknown>>,
+  nowMs: number,
+  voltageV: number,
+): StationState {
+  const evseId = Number(payload.evseId);
+  const evse = station.ledger.evses.find((each) => each.evseId === evseId);
+  const plannedMa = highestMa(payload, voltageV);
+  const isAbove =
+    evse !== undefined && plannedMa !== undefined && isClearlyAbove(plannedMa, committedMa(station.ledger, evse, nowMs, false));
+  return isAbove ? asking(station, evseId, nowMs) : station;
+}
+
+/** A schedule is sent, though nothing changed; to a car that repeats itself, once a minute: each one is written to a flash. */
+function asking(station: StationState, evseId: number, nowMs: number): StationState {
+  const demand = station.demands[evseId];
+  if (demand === undefined || nowMs - (demand.askedMs ?? Number.NEGATIVE_INFINITY) < ASKS_AGAIN_MS) return station;
+  return { ...station, demands: { ...station.demands, [evseId]: { ...demand, askedMs: nowMs } } };
 }
 
 /** Somebody says it for the driver: instead of what was said before, apart from what only the car can know. */
