@@ -124,8 +124,9 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
     logger.info({}, 'stopped');
     process.exit(0);
   };
+  // A terminal tells us and whoever started us, who tells us again: a signal without a handler would cut the draining off.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
       stop(signal).catch((error: unknown) => {
         logger.error({ err: error }, 'drain failed');
         process.exit(1);
