@@ -29,6 +29,7 @@ const meterSamples: TableSpec = {
     sample: 'integer',
   },
   key: ['tenant_id', 'site_id', 'time', 'record_offset', 'sample'],
+  isSeries: true,
 };
 const powerSamples: TableSpec = {
   name: 'power_samples',
@@ -49,6 +50,7 @@ const powerSamples: TableSpec = {
     record_offset: 'bigint',
   },
   key: ['tenant_id', 'site_id', 'time', 'record_offset', 'port_id'],
+  isSeries: true,
 };
 const meterDoubts: TableSpec = {
   name: 'meter_doubts',

@@ -46,6 +46,7 @@ export const PORT_STATUS: TableSpec = {
     record_offset: 'bigint',
   },
   key: ['tenant_id', 'site_id', 'time', 'record_offset', 'port_id'],
+  isSeries: true,
 };
 export const SESSIONS: TableSpec = {
   name: 'sessions',

@@ -1,6 +1,7 @@
 // The statements of libs/service, read by their text: each says which row it locks, what it answers and what it writes at the commit.
 // A statement that changed, or a new one, is refused until it is taught here; test/simulation compares the answers with a real database.
 import type { QueryResult } from '#ports';
+import { ColumnParameter } from '#service';
 
 export interface PositionRow {
   readonly epoch: number;
@@ -206,10 +207,14 @@ const KNOWN: readonly Known[] = [
   ],
 ];
 
-/** The arrays an insertion unnests, in order. */
+/** The arrays an insertion unnests, in order: in its select list, or in FROM. */
 function arraysOf(text: string): (values: Values) => readonly (readonly unknown[])[] {
-  const places = [...(/ unnest\((.*?)\) as given/.exec(text)?.[1] ?? '').matchAll(/\$(\d+)/g)].map(([, number]) => Number(number) - 1);
-  return (values) => places.map((at) => values[at] as readonly unknown[]);
+  const places = [...text.matchAll(/(?:unnest\(|, )\$(\d+)::[\w ]+\[\]/g)].map(([, number]) => Number(number) - 1);
+  return (values) =>
+    places.map((at) => {
+      const given = values[at];
+      return given instanceof ColumnParameter ? given.texts() : (given as readonly unknown[]);
+    });
 }
 
 function insertion(text: string): Insertion | undefined {
@@ -252,13 +257,11 @@ function insertion(text: string): Insertion | undefined {
       const [offsets = [], reasons = []] = arrays(values);
       for (const [at, offset] of offsets.entries()) keepParked(tables, values, Number(offset), String(reasons[at]));
     };
-  const plain =
-    /^insert into (\w+) \(([\w, ]+)\) select .* from unnest\(.*\) as given\(.*?\) .*on conflict \(([\w, ]+)\) do (update set .*|nothing)$/.exec(
-      text,
-    );
+  const plain = /^insert into (\w+) \(([\w, ]+)\) select unnest\(.*?(?: on conflict \(([\w, ]+)\) do (update set .*|nothing))?$/.exec(text);
   if (plain === null) return undefined;
-  const [, table = '', columnList = '', keyList = '', update = ''] = plain;
-  const [columns, keys] = [columnList.split(', '), keyList.split(', ')];
+  const [, table = '', columnList = '', keyList, update] = plain;
+  const columns = columnList.split(', ');
+  const keys = keyList?.split(', ') ?? columns;
   return (values) => (tables) => {
     const rows = inside(tables.plain, table);
     const given = arrays(values) as readonly (readonly (string | null)[])[];

@@ -4,61 +4,39 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateAnalytics } from '#apps/analytics';
-import { apiDefinition } from '#apps/api';
-import { billingDefinition } from '#apps/billing';
-import { loadBalancingDefinition } from '#apps/load-balancing';
-import { meteringDefinition } from '#apps/metering';
-import { sessionDefinition } from '#apps/session';
 import { ConfigError, readConfig } from '#config';
 import { embeddedDatabase } from '#embedded';
 import { packageRoot } from '#nest';
 import { type Database, PortError, type Sql, type World } from '#ports';
-import { migrate, replayPartition, type ServiceDefinition, type TableSpec } from '#service';
+import { migrate, type TableSpec } from '#service';
 import { openWorld } from '#world';
+import { emptyRows, type Place, placesOf, placesToHead, rebuildRows, SERVICES } from './rebuild.js';
 
-// biome-ignore lint/suspicious/noExplicitAny: services of different states and inputs in one list; each is only used with itself
-type AnyService = ServiceDefinition<any, any>;
-const SERVICES: readonly AnyService[] = [sessionDefinition, loadBalancingDefinition, meteringDefinition, billingDefinition, apiDefinition];
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
-interface Place {
-  readonly service: AnyService;
-  readonly topic: string;
-  readonly partition: number;
-  readonly end: number;
-}
-
-async function places({ log }: World, database: Sql, upTo: 'positions' | 'head'): Promise<readonly Place[]> {
-  const found: Place[] = [];
-  for (const service of SERVICES)
-    for (const topic of service.inputs)
-      for (let partition = 0; partition < log.partitionCount(topic); partition++) {
-        const { rows } = await database.query<{ next_offset: number }>(
-          'select next_offset from service_positions where service = $1 and topic = $2 and partition = $3',
-          [service.name, topic, partition],
-        );
-        const end = upTo === 'head' ? await log.head(topic, partition) : Number(rows[0]?.next_offset ?? 0);
-        if (end > 0) found.push({ service, topic, partition, end });
-      }
-  return found;
-}
+const written = ({ log }: World, database: Sql): Promise<readonly Place[]> =>
+  placesOf(log, async ({ service, topic, partition }) => {
+    const { rows } = await database.query<{ next_offset: number }>(
+      'select next_offset from service_positions where service = $1 and topic = $2 and partition = $3',
+      [service.name, topic, partition],
+    );
+    return Number(rows[0]?.next_offset ?? 0);
+  });
 
 const migrateAll = async (database: Database): Promise<void> => {
   for (const { name } of SERVICES) await migrate(database, name, join(packageRoot(), `apps/${name}/migrations`));
   await migrateAnalytics(database);
 };
 
-async function fold(world: World, database: Database, todo: readonly Place[], redecide: boolean): Promise<readonly string[]> {
+/** Inputs whose decision would be another one today. */
+async function fold({ log }: World, database: Database, todo: readonly Place[], redecide: boolean): Promise<readonly string[]> {
   const differences: string[] = [];
-  for (const { service, topic, partition, end } of todo) {
-    const startedAt = Date.now();
-    const report = await replayPartition(world.log, database, service, { topic, partition }, end, redecide);
+  const onDone: Parameters<typeof rebuildRows>[3] = ({ service, topic, partition }, report, ms) => {
     differences.push(...report.differences);
-    const seconds = (Date.now() - startedAt) / 1000;
-    say(
-      `${service.name.padEnd(15)} ${topic}/${partition}: ${report.records} records in ${seconds.toFixed(1)} s${report.parked > 0 ? `, ${report.parked} parked` : ''}`,
-    );
-  }
+    const parked = report.parked > 0 ? `, ${report.parked} parked` : '';
+    say(`${service.name.padEnd(15)} ${topic}/${partition}: ${report.records} records in ${(ms / 1000).toFixed(1)} s${parked}`);
+  };
+  await rebuildRows(log, database, todo, onDone, redecide);
   return differences;
 }
 
@@ -88,12 +66,12 @@ async function verify(world: World): Promise<number> {
   const rebuilt = await embeddedDatabase(scratch);
   try {
     await migrateAll(rebuilt);
-    const written = await places(world, world.database, 'positions');
-    if (written.length === 0 && (await places(world, world.database, 'head')).length > 0) {
+    const known = await written(world, world.database);
+    if (known.length === 0 && (await placesToHead(world.log)).length > 0) {
       say('there are no rows to compare: they were lost, or never written. Start the network once, or rebuild them with `npm run replay`');
       return 1;
     }
-    const decisions = await fold(world, rebuilt, written, true);
+    const decisions = await fold(world, rebuilt, known, true);
     const rows = await compare(world.database, rebuilt);
     for (const difference of rows) say(difference);
     for (const difference of decisions.slice(0, 20)) say(`decided otherwise today: ${difference}`);
@@ -107,10 +85,8 @@ async function verify(world: World): Promise<number> {
 }
 
 async function rebuild(world: World): Promise<number> {
-  const { database } = world;
-  const tables = SERVICES.flatMap(({ tables: own }) => own.map(({ name }) => name));
-  await database.query(`truncate ${[...tables, 'service_positions', 'service_states', 'service_outbox', 'parked_records'].join(', ')}`);
-  await fold(world, database, await places(world, database, 'head'), false);
+  await emptyRows(world.database);
+  await fold(world, world.database, await placesToHead(world.log), false);
   return 0;
 }
 

@@ -2,6 +2,7 @@
 // One round trip for a batch, whatever it wrote: on an embedded database the trips cost more than the rows.
 import { OwnershipLost, type PartitionRef, type Sql } from '#ports';
 import type { StateText } from './checkpoint.js';
+import { ColumnParameter, type ColumnType } from './column.js';
 import type { OutboxRecord, ParkedRecord, Watermarks } from './partition-fold.js';
 import { type RowWrite, upserts } from './tables.js';
 
@@ -20,15 +21,29 @@ export interface BatchCommit {
 const REASON = 4000;
 
 /** Rejects with OwnershipLost when another holder took the partition or moved the position; then nothing was written. */
-export async function commitBatch(
-  database: Sql,
+export async function commitBatch(database: Sql, service: string, ref: PartitionRef, epoch: number, batch: BatchCommit): Promise<void> {
+  const commit = async (trusting: boolean): Promise<number> => {
+    const { text, values } = commitStatement(service, ref, epoch, batch, trusting);
+    return (await database.query(text, values)).rows.length;
+  };
+  // Rows of a series are new wherever the position is; a position that was set back finds them, and then they stay.
+  const moved = await commit(true).catch((error: unknown) => (isDuplicate(error) ? commit(false) : Promise.reject(error)));
+  if (moved !== 1) throw new OwnershipLost(`${service} no longer owns ${ref.topic}/${ref.partition} at ${batch.from} under epoch ${epoch}`);
+}
+
+const isDuplicate = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505';
+
+function commitStatement(
   service: string,
   ref: PartitionRef,
   epoch: number,
   { from, next, seen, rows, closed, outbox, parked }: BatchCommit,
-): Promise<void> {
+  trusting: boolean,
+): { readonly text: string; readonly values: readonly unknown[] } {
   const values: unknown[] = [service, ref.topic, ref.partition, next, JSON.stringify(seen), epoch, from];
   const param = (value: unknown): string => `$${values.push(value)}`;
+  const column = <Item>(type: ColumnType, items: readonly Item[], read: (item: Item) => unknown): string =>
+    `${param(new ColumnParameter(type, items.map(read)))}::${type}[]`;
   const parts = [
     `moved as (update service_positions set next_offset = $4, seen = $5::jsonb
        where service = $1 and topic = $2 and partition = $3 and epoch = $6 and next_offset = $7 returning 1)`,
@@ -36,7 +51,7 @@ export async function commitBatch(
   // Every part asks for `moved`: without the position it writes nothing.
   const add = (text: string): number => parts.push(`part_${parts.length} as (${text})`);
   const only = 'where exists (select from moved)';
-  for (const upsert of upserts(rows)) add(upsert(param, only));
+  for (const upsert of upserts(rows)) add(upsert(param, only, trusting));
   if (closed.length > 0)
     add(
       `insert into service_states select $1::text, $2::text, $3::integer, a, $4::bigint, true, s
@@ -46,9 +61,9 @@ export async function commitBatch(
   if (outbox.length > 0)
     add(
       `insert into service_outbox select $1::text, $2::text, $3::integer, o, i, t, k, h::jsonb, v
-       from unnest(${param(outbox.map((r) => r.inputOffset))}::bigint[], ${param(outbox.map((r) => r.index))}::integer[],
-         ${param(outbox.map((r) => r.topic))}::text[], ${param(outbox.map((r) => r.record.key))}::text[],
-         ${param(outbox.map((r) => JSON.stringify(r.record.headers)))}::text[], ${param(outbox.map((r) => r.record.value))}::text[])
+       from unnest(${column('bigint', outbox, (r) => r.inputOffset)}, ${column('integer', outbox, (r) => r.index)},
+         ${column('text', outbox, (r) => r.topic)}, ${column('text', outbox, (r) => r.record.key)},
+         ${column('text', outbox, (r) => JSON.stringify(r.record.headers))}, ${column('text', outbox, (r) => r.record.value)})
          as given(o, i, t, k, h, v) ${only} on conflict do nothing`,
     );
   if (parked.length > 0)
@@ -58,7 +73,5 @@ export async function commitBatch(
          ${param(parked.map(({ streamKey }) => streamKey))}::text[]) as given(o, r, k) ${only}
        on conflict do nothing`,
     );
-  const { rows: moved } = await database.query(`with ${parts.join(',\n')} select 1 from moved`, values);
-  if (moved.length !== 1)
-    throw new OwnershipLost(`${service} no longer owns ${ref.topic}/${ref.partition} at ${from} under epoch ${epoch}`);
+  return { text: `with ${parts.join(',\n')} select 1 from moved`, values };
 }

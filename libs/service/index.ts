@@ -1,11 +1,12 @@
 // How every service runs: a pure fold, one transaction per batch, a relay, deadlines as records, replay.
 // What a particular service decides lives in its app and in libs/domain.
+export { ColumnParameter, type ColumnType } from './column.js';
 export { deliverCommand } from './deliver-command.js';
 export type { Change, Deadline, Fold, Output, ServiceDefinition } from './fold.js';
 export { lockMigrations, migrate, splitStatements } from './migrations.js';
 export { type FoldResult, foldBatch, type PartitionMemory } from './partition-fold.js';
 export { type ReplayReport, replayPartition } from './replay.js';
 export { type Effects, type HeldPartition, type Logger, ServiceRunner } from './runner.js';
-export { type ColumnType, type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';
+export { type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';
 export { refuseForeignRows } from './takeover.js';
 export { queryAsTenant, secureTenants } from './tenant-security.js';

@@ -81,8 +81,7 @@ export function foldRead<State, In extends Envelope>(
   const outbox: OutboxRecord[] = [];
   const parked: ParkedRecord[] = [];
   const seen: Record<string, readonly [number, number]> = { ...memory.seen };
-  let lastRecorded = -1;
-  for (const offset of memory.recorded.keys()) lastRecorded = Math.max(lastRecorded, offset);
+  const lastRecorded = lastOffset(memory.recorded);
   let next = memory.next;
 
   for (const { offset, streamKey, input, aggregate, reason } of records) {
@@ -156,6 +155,17 @@ export function recall<State, In extends Envelope>(
   }
   return { seen, changed };
 }
+
+/** Highest input with a recorded decision, -1 without; asked for every batch of a rebuild, so it is looked for once per map. */
+function lastOffset(recorded: RecordedOutputs): number {
+  const known = lastOffsets.get(recorded);
+  if (known !== undefined) return known;
+  let last = -1;
+  for (const offset of recorded.keys()) last = Math.max(last, offset);
+  lastOffsets.set(recorded, last);
+  return last;
+}
+const lastOffsets = new WeakMap<RecordedOutputs, number>();
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 

@@ -6,8 +6,11 @@ import type { OutputPositions } from './checkpoint.js';
 import type { Output } from './fold.js';
 import type { OutboxRecord, RecordedOutputs } from './partition-fold.js';
 
+/** What of the log a rebuild reads. */
+export type Reading = Pick<EventLog, 'read' | 'head' | 'partitionCount'>;
+
 /** Partitions of `topic` that outputs of `input` can be in: the same number where the key is the same, all of them otherwise. */
-function outputPartitions(log: EventLog, topic: string, input: PartitionRef): readonly number[] {
+function outputPartitions(log: Reading, topic: string, input: PartitionRef): readonly number[] {
   const count = log.partitionCount(topic);
   const sameKey = input.topic !== 'network-events' && topic !== 'network-events' && log.partitionCount(input.topic) === count;
   return sameKey ? [input.partition] : Array.from({ length: count }, (_, partition) => partition);
@@ -15,7 +18,7 @@ function outputPartitions(log: EventLog, topic: string, input: PartitionRef): re
 
 /** The answers to inputs at or above `next`: those in `outbox`, and those in the service's own output topics from `from` on. Also where the topics end. */
 export async function readRecordedOutputs(
-  log: EventLog,
+  log: Reading,
   service: string,
   outputs: readonly string[],
   input: PartitionRef,

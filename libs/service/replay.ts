@@ -1,12 +1,12 @@
 // Folds the log again into an empty database: the proof that rows are only a view of the log (P4). Publishes and sends nothing:
 // what was decided and never published waits in the outbox for the service's next start.
 import type { Envelope } from '#contracts';
-import type { Database, EventLog, PartitionRef } from '#ports';
+import type { Database, PartitionRef } from '#ports';
 import { moveCheckpoint, saveStates, takePartition } from './checkpoint.js';
 import { commitBatch } from './commit.js';
 import { isClosed, type ServiceDefinition, stateText, versionOf } from './fold.js';
 import { foldRead, type PartitionMemory, readRecords } from './partition-fold.js';
-import { readRecordedOutputs } from './recorded-outputs.js';
+import { type Reading, readRecordedOutputs } from './recorded-outputs.js';
 import { fetchClosed } from './takeover.js';
 
 export interface ReplayReport {
@@ -18,7 +18,7 @@ export interface ReplayReport {
 
 /** Replays one partition up to `end` (exclusive). With `redecide`, also decides again and reports where that differs from what is recorded. */
 export async function replayPartition<State, In extends Envelope>(
-  log: EventLog,
+  log: Reading,
   database: Database,
   service: ServiceDefinition<State, In>,
   ref: PartitionRef,

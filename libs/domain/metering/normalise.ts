@@ -2,7 +2,7 @@
 // clear meaning is read and flagged, nothing throws. Which session a value belongs to, and energy from registers, are decided elsewhere.
 import { canonicalPhase } from './phases.js';
 import type { EvseContext, MessageFlag, MeterMessage, Normalised, Sample, SampleFlag } from './sample.js';
-import { isFromOutage, type JudgedTime, judgeTime } from './station-clock.js';
+import { isFromOutage, judgeTime } from './station-clock.js';
 import { convert, isOutOfRange } from './units.js';
 
 const REGISTER = 'Energy.Active.Import.Register';
@@ -63,6 +63,9 @@ function placeOf(body: Json, is16: boolean, known: EvseContext): Place {
 const contextOf = (eventType: unknown): string =>
   eventType === 'Started' ? 'Transaction.Begin' : eventType === 'Ended' ? 'Transaction.End' : 'Sample.Periodic';
 
+/** What the values of one instant have in common. */
+type Instant = Pick<Sample, 'at' | 'stationTime' | 'receivedAt' | 'evseId' | 'connectorId' | 'transactionId' | 'flags'>;
+
 /** Collects the samples of one message. */
 class Reader {
   readonly samples: Sample[] = [];
@@ -80,21 +83,24 @@ class Reader {
     for (const meterValue of list) {
       const values = asList(meterValue.sampledValue ?? meterValue.value);
       if (values.length === 0) this.flags.add('sampledValueEmpty');
-      const time = this.timeOf(meterValue.timestamp, queued);
-      for (const value of values) this.sampled(asObject(value), meterValue.timestamp, time, context);
+      const instant = this.instantOf(meterValue.timestamp, queued);
+      for (const value of values) this.sampled(asObject(value), instant, context);
     }
   }
 
   register(value: unknown, timestamp: unknown, context: string): void {
     if (value === undefined || value === null) this.flags.add('valueEmpty');
-    else this.sampled({ value }, timestamp, this.timeOf(timestamp, this.place.queued), context);
+    else this.sampled({ value }, this.instantOf(timestamp, this.place.queued), context);
   }
 
-  private timeOf(timestamp: unknown, queued: boolean): JudgedTime {
-    return judgeTime(timestamp, this.receivedAt, queued || isFromOutage(timestamp, this.known.outage));
+  private instantOf(timestamp: unknown, queued: boolean): Instant {
+    const time = judgeTime(timestamp, this.receivedAt, queued || isFromOutage(timestamp, this.known.outage));
+    const { flags, queued: _, ...place } = this.place;
+    const stationTime = typeof timestamp === 'string' ? { stationTime: timestamp } : {};
+    return { at: time.at, ...stationTime, receivedAt: this.receivedAt, ...place, flags: [...time.flags, ...flags] };
   }
 
-  private sampled(sampled: Json, timestamp: unknown, time: JudgedTime, context: string): void {
+  private sampled(sampled: Json, instant: Instant, context: string): void {
     const signed = sampled.format === 'SignedData' || (sampled.signedMeterValue !== undefined && sampled.signedMeterValue !== null);
     const rawValue = asText(sampled.value)?.trim() ?? '';
     if (rawValue === '' || sampled.format === 'SignedData') {
@@ -117,12 +123,13 @@ class Reader {
       asNumber(unitOfMeasure.multiplier) ?? 0,
       this.known.unitOverrides?.[measurand],
     );
-    const { flags: placeFlags, queued: _, ...place } = this.place;
+    const odd: SampleFlag[] = [];
+    if (number.comma) odd.push('decimalComma');
+    odd.push(...flags);
+    if (isOutOfRange(measurand, value, this.known.maxPowerW)) odd.push('outOfRange');
+    if (value < 0 && measurand.includes('Import')) odd.push('negative');
     this.samples.push({
-      at: time.at,
-      ...(typeof timestamp === 'string' && { stationTime: timestamp }),
-      receivedAt: this.receivedAt,
-      ...place,
+      ...instant,
       measurand,
       ...(phase !== undefined && { phase }),
       context: asText(sampled.context) || context,
@@ -132,14 +139,7 @@ class Reader {
       rawValue,
       ...(rawUnit !== undefined && { rawUnit }),
       isSigned: signed,
-      flags: [
-        ...time.flags,
-        ...placeFlags,
-        ...(number.comma ? (['decimalComma'] as const) : []),
-        ...flags,
-        ...(isOutOfRange(measurand, value, this.known.maxPowerW) ? (['outOfRange'] as const) : []),
-        ...(value < 0 && measurand.includes('Import') ? (['negative'] as const) : []),
-      ],
+      flags: odd.length === 0 ? instant.flags : [...instant.flags, ...odd],
     });
   }
 }

@@ -37,7 +37,9 @@ export function powerReadings(samples: readonly Sample[]): readonly PowerReading
   for (const sample of samples) {
     if (sample.evseId === 0 || sample.flags.includes('outOfRange')) continue;
     const key = `${sample.at}/${sample.evseId}`;
-    groups.set(key, [...(groups.get(key) ?? []), sample]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [sample]);
+    else group.push(sample);
   }
   return [...groups.values()].map(readingOf).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.evseId - b.evseId));
 }
@@ -45,27 +47,31 @@ export function powerReadings(samples: readonly Sample[]): readonly PowerReading
 function readingOf(samples: readonly Sample[]): PowerReading {
   const { at, evseId } = samples[0] as Sample;
   const transactionId = samples.find((sample) => sample.transactionId !== undefined)?.transactionId;
-  const of = (measurand: string): readonly Sample[] => atOutlet(samples.filter((sample) => sample.measurand === measurand));
+  const byMeasurand = Map.groupBy(samples, ({ measurand }) => measurand);
+  const of = (measurand: string): readonly Sample[] => atOutlet(byMeasurand.get(measurand) ?? []);
   const total = (measurand: string): number | undefined => of(measurand).findLast(({ phase }) => phase === undefined)?.value;
   const flags: ReadingFlag[] = [];
   const current = currentOf(of('Current.Import'), flags);
   const voltageV = voltageOf(of('Voltage'));
   const powerW = powerOf(of('Power.Active.Import'), current, voltageV, flags);
-  const optional = {
-    transactionId,
-    powerW,
-    energyRegisterWh: total('Energy.Active.Import.Register'),
-    currentA: current.sumA,
-    phaseCurrentA: current.byLine,
-    voltageV,
-    socPercent: total('SoC'),
-    offeredW: total('Power.Offered'),
-    offeredA: total('Current.Offered'),
-  };
+  const [energyRegisterWh, socPercent, offeredW, offeredA] = [
+    total('Energy.Active.Import.Register'),
+    total('SoC'),
+    total('Power.Offered'),
+    total('Current.Offered'),
+  ];
   return {
     at,
     evseId,
-    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<PowerReading>),
+    ...(transactionId !== undefined && { transactionId }),
+    ...(powerW !== undefined && { powerW }),
+    ...(energyRegisterWh !== undefined && { energyRegisterWh }),
+    ...(current.sumA !== undefined && { currentA: current.sumA }),
+    ...(current.byLine !== undefined && { phaseCurrentA: current.byLine }),
+    ...(voltageV !== undefined && { voltageV }),
+    ...(socPercent !== undefined && { socPercent }),
+    ...(offeredW !== undefined && { offeredW }),
+    ...(offeredA !== undefined && { offeredA }),
     flags,
   };
 }

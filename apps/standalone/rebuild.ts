@@ -1,0 +1,71 @@
+// All rows again from the log: every service folds every partition of its inputs into empty tables. Who asks for it, and where, is in replay.ts.
+import { apiDefinition } from '#apps/api';
+import { billingDefinition } from '#apps/billing';
+import { loadBalancingDefinition } from '#apps/load-balancing';
+import { meteringDefinition } from '#apps/metering';
+import { sessionDefinition } from '#apps/session';
+import type { Database, EventLog } from '#ports';
+import { type ReplayReport, replayPartition, type ServiceDefinition } from '#service';
+
+// biome-ignore lint/suspicious/noExplicitAny: services of different states and inputs in one list; each is only used with itself
+type AnyService = ServiceDefinition<any, any>;
+export const SERVICES: readonly AnyService[] = [
+  sessionDefinition,
+  loadBalancingDefinition,
+  meteringDefinition,
+  billingDefinition,
+  apiDefinition,
+];
+
+export interface Place {
+  readonly service: AnyService;
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset to stop before. */
+  readonly end: number;
+}
+/** Where each input of each service ends, by what `endOf` says; partitions without records are left out. */
+export async function placesOf(
+  log: Pick<EventLog, 'partitionCount'>,
+  endOf: (place: Omit<Place, 'end'>) => Promise<number>,
+): Promise<readonly Place[]> {
+  const found: Place[] = [];
+  for (const service of SERVICES)
+    for (const topic of service.inputs)
+      for (let partition = 0; partition < log.partitionCount(topic); partition++) {
+        const end = await endOf({ service, topic, partition });
+        if (end > 0) found.push({ service, topic, partition, end });
+      }
+  return found;
+}
+
+export const placesToHead = (log: Pick<EventLog, 'partitionCount' | 'head'>): Promise<readonly Place[]> =>
+  placesOf(log, ({ topic, partition }) => log.head(topic, partition));
+
+export async function emptyRows(database: Database): Promise<void> {
+  const tables = SERVICES.flatMap(({ tables: own }) => own.map(({ name }) => name));
+  await database.query(`truncate ${[...tables, 'service_positions', 'service_states', 'service_outbox', 'parked_records'].join(', ')}`);
+}
+
+/** As many partitions at once: while the database writes the rows of one, another is folded. */
+const AT_ONCE = 4;
+
+/** Rejects with the first failure once nothing runs any more. */
+export async function rebuildRows(
+  log: Pick<EventLog, 'read' | 'head' | 'partitionCount'>,
+  database: Database,
+  places: readonly Place[],
+  onDone: (place: Place, report: ReplayReport, ms: number) => void,
+  redecide = false,
+): Promise<void> {
+  const waiting = [...places];
+  const work = async (): Promise<void> => {
+    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
+      const { service, topic, partition, end } = place;
+      const startedAt = Date.now();
+      onDone(place, await replayPartition(log, database, service, { topic, partition }, end, redecide), Date.now() - startedAt);
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
