@@ -35,6 +35,19 @@ describe('a site', () => {
     expect(text(site({ children: [endless] }))).toEqual(['endless: node endless is below itself: grid > endless > endless']);
   });
 
+  it('has energy costs that can be reckoned with', () => {
+    const prices = [{ startTime: '22:00', endTime: '06:00', pricePerKwh: -0.02 }];
+    expect(text({ ...site(), energy: { prices, feedInPerKwh: 0.08, demandPerKw: 12 } })).toEqual([]);
+    const broken = { prices: [{ endTime: '24:00', pricePerKwh: Number.NaN, carbonKgPerKwh: -1 }], demandPerKw: -1, carbonPerKg: -1 };
+    expect(text({ ...site(), energy: broken })).toEqual([
+      'energy.prices.0.endTime: must be a time of day, HH:MM',
+      'energy.prices.0.pricePerKwh: must be a number',
+      'energy.prices.0.carbonKgPerKwh: must be zero or more',
+      'energy.demandPerKw: must be zero or more',
+      'energy.carbonPerKg: must be zero or more',
+    ]);
+  });
+
   it('says how much an unmeasured load can be', () => {
     expect(text(site({ meterId: 'M7' }))).toEqual([
       'grid.unmanagedMaxA: must be given: while meter M7 is silent, nobody else knows what other loads at node grid draw',

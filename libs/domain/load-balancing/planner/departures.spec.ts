@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { departureQuantile, learnStays } from './departures.js';
+import { departureQuantile, learnStays, usualEnergyWh } from './departures.js';
 
 const HOUR = 3_600_000;
 /** A hundred stays of 1..100 tenths of an hour, stated as five hours each. */
@@ -34,5 +34,19 @@ describe('departureQuantile', () => {
   it('rises with the quantile', () => {
     const times = [0, 0.1, 0.5, 0.9, 1].map((quantile) => departureQuantile(learned, { arrivalMs: 0 }, 0, quantile));
     expect([...times].sort((a, b) => a - b)).toEqual(times);
+  });
+});
+
+describe('usualEnergyWh', () => {
+  const taken = learnStays(past.map((stay, index) => ({ ...stay, energyWh: (index + 1) * 100 })));
+
+  it('goes by those who took more than this car has', () => {
+    expect(usualEnergyWh(taken, 0)).toBe(9_100);
+    expect(usualEnergyWh(taken, 5_000, 0.5)).toBe(7_600);
+  });
+
+  it('knows nothing of a car that took more than all others, nor where too few were metered', () => {
+    expect(usualEnergyWh(taken, 10_000)).toBeUndefined();
+    expect(usualEnergyWh(learned, 0)).toBeUndefined();
   });
 });

@@ -55,10 +55,11 @@ export function departureQuantile({ errorMs, stayMs }: LearnedStays, { arrivalMs
 export const usualEnergyWh = ({ energyWh }: LearnedStays, deliveredWh: number, quantile = 0.9): number | undefined =>
   energyWh.length < ENOUGH ? undefined : quantileAbove(energyWh, deliveredWh, quantile);
 
+/** Undefined where all lie at or below the bound. */
 function quantileAbove(sorted: Float64Array, bound: number, quantile: number): number | undefined {
   const below = firstAbove(sorted, bound);
   const left = sorted.length - below;
-  return sorted[below + Math.min(left - 1, Math.floor(left * quantile))];
+  return left === 0 ? undefined : sorted[below + Math.min(left - 1, Math.floor(left * quantile))];
 }
 
 /** Index of the first value above `bound`. */
