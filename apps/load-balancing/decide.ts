@@ -11,11 +11,13 @@ import {
   granted,
   nextLook,
   type PlanInput,
+  phaseIndexes,
   placeStation,
   planSite,
   presumedOffline,
   type Refusal,
   type SitePlan,
+  type StationConfig,
   setChargingProfile,
   skewBound,
 } from '#domain/load-balancing';
@@ -295,7 +297,10 @@ function refusals(state: SiteState, change: SiteEventData['ConfigurationRequeste
     case 'station': {
       if (state.config === undefined) return [{ path: 'siteId', message: `the site ${state.siteId} does not exist yet` }];
       const others = stationConfigs(state).filter(({ stationId }) => stationId !== change.config.stationId);
-      return checkSite(state.config, [...others, change.config]);
+      return [
+        ...checkSite(state.config, [...others, change.config]),
+        ...takenAway(stationIn(state, change.config.stationId), change.config),
+      ];
     }
     case 'stationRemoved': {
       const station = stationIn(state, change.stationId);
@@ -304,6 +309,23 @@ function refusals(state: SiteState, change: SiteEventData['ConfigurationRequeste
       return station.ledger.evses.some(({ plans }) => plans.length > 0) ? [{ path: change.stationId, message: 'a lease is running' }] : [];
     }
   }
+}
+
+const useOf = ({ demands, ledger }: StationState, evseId: number): 'transaction' | 'lease' | undefined => {
+  if (evseId in demands) return 'transaction';
+  return ledger.evses.some((evse) => evse.evseId === evseId && evse.plans.length > 0) ? 'lease' : undefined;
+};
+
+/** An outlet, or a line of it, that goes while current may flow there would count no more, and flow all the same (P6). */
+function takenAway(before: StationState | undefined, { stationId, evses }: StationConfig): readonly Refusal[] {
+  if (before === undefined) return [];
+  return before.config.evses.flatMap(({ evseId, phases }) => {
+    const after = evses.find((evse) => evse.evseId === evseId);
+    const kept = after === undefined ? [] : phaseIndexes(after.phases);
+    const use = phaseIndexes(phases).every((phase) => kept.includes(phase)) ? undefined : useOf(before, evseId);
+    const path = `${stationId}.evses.${evseId}${after === undefined ? '' : '.phases'}`;
+    return use === undefined ? [] : [{ path, message: `a ${use} is running` }];
+  });
 }
 
 // Silence and disobedience

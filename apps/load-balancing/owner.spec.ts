@@ -27,6 +27,34 @@ describe('the owner of a site', () => {
     expect(it.state.stations).toEqual({});
   });
 
+  it('takes no outlet away, and no line of it, while current may flow there', () => {
+    const it = site(['A']);
+    const change = (...evses: readonly object[]) => {
+      it.put(
+        'ConfigurationRequested',
+        {
+          requestId: 'q',
+          requestedBy: 'x',
+          change: {
+            kind: 'station',
+            assignmentSeq: 1,
+            config: { stationId: 'A', siteId: 's', nodeId: 'grid', securityProfile: 1, evses } as never,
+          },
+        },
+        'A',
+      );
+      const { type, data } = it.told.findLast(({ type: each }) => each.startsWith('Configuration')) ?? { type: '', data: {} };
+      return type === 'ConfigurationAccepted' ? [] : (data as { reasons: { path: string; message: string }[] }).reasons;
+    };
+    it.start('A', 7);
+    expect(change({ ...evse, evseId: 2 })).toEqual([{ path: 'A.evses.1', message: 'a transaction is running' }]);
+    expect(change({ ...evse, phases: ['L1'] })).toEqual([{ path: 'A.evses.1.phases', message: 'a transaction is running' }]);
+    expect(change(evse, { ...evse, evseId: 2 })).toEqual([]);
+    it.call('A', 'StopTransaction', { transactionId: 7, meterStop: 5, timestamp: new Date(it.nowMs).toISOString() });
+    it.pass(3_600_000);
+    expect(change({ ...evse, phases: ['L1'] })).toEqual([]);
+  });
+
   it('installs the safe default before any plan, in profiles the schema accepts', () => {
     const it = site(['A']);
     it.start('A', 7);
