@@ -62,7 +62,9 @@ export function apiKeyRoutes(world: World): readonly Route[] {
         const find = async (): Promise<KeyRow | undefined> =>
           (await database.query<KeyRow>(`select ${COLUMNS} from api_keys where tenant_id = $1 and key_id = $2`, [caller.tenantId, id]))
             .rows[0];
-        if ((await find()) === undefined) throw notFound(`the API key ${id}`);
+        const key = await find();
+        if (key === undefined) throw notFound(`the API key ${id}`);
+        if (key.revokedAt !== null) return ok(key);
         const data = { keyId: id, revokedBy: `api:${caller.name}` };
         await passed(world, 'api', await append(world, 'network-events', { type: 'ApiKeyRevoked', tenantId: caller.tenantId, data }));
         return ok(await find());

@@ -157,6 +157,9 @@ function parse(schema: z.ZodType, value: unknown, where: string): unknown {
   throw badRequest(`${where}: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`, errors);
 }
 
+/** Bytes that are no text are refused, not replaced; a byte order mark is passed over (RFC 8259, 8.1). */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -169,7 +172,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
   if (size === 0) return undefined;
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(UTF8.decode(Buffer.concat(chunks)));
   } catch (error) {
     throw badRequest(`body: not JSON (${error instanceof Error ? error.message : 'unreadable'})`);
   }

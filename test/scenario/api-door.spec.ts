@@ -28,7 +28,8 @@ describe('the door of the api', () => {
     const refused = await network.call<Problem>('PUT', '/v1/sites/depot', SITE, as(key));
     expect([refused.status, refused.body.type]).toEqual([403, 'urn:joulestream:problem:forbidden']);
     expect((await network.call('POST', '/v1/api-keys', { name: 'more', role: 'admin' }, as(key))).status).toBe(403);
-    await network.must('POST', `/v1/api-keys/${keyId}/revoke`);
+    const revoked = await network.must('POST', `/v1/api-keys/${keyId}/revoke`);
+    expect(await network.must('POST', `/v1/api-keys/${keyId}/revoke`)).toEqual(revoked);
     expect((await network.call('GET', '/v1/sites/depot', undefined, as(key))).status).toBe(401);
   });
 
