@@ -154,8 +154,8 @@ export const MUTATIONS = [
   {
     name: 'an operator gets no more than is free',
     file: HEADROOM,
-    find: '          if (value <= (before[column] as number) || capacities',
-    replace: '          if (value > 0 || capacities',
+    find: 'if (value <= magnitude(before, column) + 1e-6 || capacities',
+    replace: 'if (value > 0 || capacities',
     scenario: 'rough',
     seed: 1,
     seeds: 12,

@@ -1,12 +1,14 @@
 // The fair split (T1) of large per-phase trees: thread time per split, beside one bare pass over the same columns and beside the obvious way
 // to compute the same level (bisection with a full check each). Between splits 1 % of the cars change. Needs `npm run build`.
-// node test/bench/allocator.mjs [--evses 1000,10000,100000] [--rounds 100] [--seed 1]
+// Then one limit over many sites (T3): what a site's report costs its owner, in all.
+// node test/bench/allocator.mjs [--evses 1000,10000,100000] [--sites 10000] [--rounds 100] [--seed 1]
 import { parseArgs } from 'node:util';
-import { compileNetwork, emptyLoad, installedCapacity, routeOf, split } from '#domain/load-balancing';
+import { compileNetwork, emptyLoad, installedCapacity, planShares, routeOf, shareGranted, split } from '#domain/load-balancing';
 
 const { values } = parseArgs({
   options: {
     evses: { type: 'string', default: '1000,10000,100000' },
+    sites: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
   },
@@ -100,4 +102,30 @@ for (const count of values.evses.split(',').map(Number)) {
     `${count} EVSEs, ${site.network.nodes.length} nodes: split p50 ${ms(ours.p50)} p99 ${ms(ours.p99)} mean ${ms(ours.mean)} | one pass ${ms(pass.mean)} | ` +
       `one level by bisection ${ms(naive.mean)} | split = ${(ours.mean / pass.mean).toFixed(1)} passes = ${(ours.mean / naive.mean).toFixed(2)} × one naive level`,
   );
+}
+
+/** Sites below one limit in watts, all with shares that stand; one of them asks for something else. */
+function sharingOf(count, random) {
+  const limit = { steps: [{ fromMs: 0, amounts: [40_000 * count] }], expiresMs: Number.MAX_SAFE_INTEGER };
+  const needs = () => ({ floor: [5_000], demand: [20_000 + Math.floor(random() * 60_000)] });
+  let sites = Array.from({ length: count }, (_, index) => ({ siteId: `site-${index}`, weight: 1, granted: [], needs: needs() }));
+  const given = new Map(planShares(limit, sites, 0).grants.map(({ siteId, steps }) => [siteId, steps]));
+  sites = sites.map((site, seq) => shareGranted(site, { seq, steps: given.get(site.siteId) }, 0));
+  return { limit, sites, needs };
+}
+
+for (const count of values.sites.split(',').map(Number)) {
+  let state = Number(values.seed) >>> 0;
+  const random = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const { limit, sites, needs } = sharingOf(count, random);
+  const report = (round) => {
+    sites[round % count] = { ...sites[round % count], needs: needs() };
+    planShares(limit, sites, 60_000 + round);
+  };
+  for (let round = 0; round < 20; round++) report(round);
+  const { p50, p99, mean } = measure(Number(values.rounds), report);
+  console.log(`one limit over ${count} sites: a report p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} mean ${mean.toFixed(2)}`);
 }

@@ -53,6 +53,19 @@ export { clearChargingProfile, setChargingProfile } from './profiles.js';
 export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
 export { type Route, routeOf } from './routes.js';
 export {
+  type Amounts,
+  limitAt as sharedLimitAt,
+  nextShareLook,
+  planShares,
+  SHARE_LEASE_MS,
+  type SharedLimit,
+  type ShareGrant,
+  type ShareStep,
+  type SiteShare,
+  shareConfirmed,
+  shareGranted,
+} from './shared-limit.js';
+export {
   type ConnectorConfig,
   DEFAULT_LEASE_SECONDS,
   type EnergyCosts,
