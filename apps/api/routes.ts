@@ -1,6 +1,7 @@
 // Every call of the HTTP interface: validated by its schemas, answered from rows or by a request to whoever decides.
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { NETWORK_STREAM } from '#contracts';
 import { credentialText, tokenText } from '#domain/authorization';
 import { rateCase } from '#domain/billing';
 import { compositeSchedule, UnreadableProfile } from '#domain/charging-profiles';
@@ -590,11 +591,16 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     route({
       method: 'post',
       path: '/v1/grid/limits',
-      summary: 'Limit each of these sites from the grid side, ahead or at once, with a fallback; a limit is not shared between sites',
+      summary:
+        'Limit sites from the grid side, ahead or at once, with a fallback: several sites together, or each of them with perSite or a node',
       body: shapes.GridLimitBody,
-      answers: { 202: 'durable in the stream of every site', 404: 'no such site', 422: 'no such node, with the site' },
+      answers: {
+        202: 'durable: in the stream of every site, or in that of the network for a limit that sites share',
+        404: 'no such site',
+        422: 'no such node, with the site',
+      },
       async handle({ caller, body, headers }) {
-        const { siteIds, ...limit } = body;
+        const { siteIds, perSite = false, ...limit } = body;
         const { tenantId } = caller;
         const { nodeId, expiresAt, fallback } = body;
         if (fallback === undefined && Date.parse(expiresAt) <= world.clock.now())
@@ -607,6 +613,12 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
         }
         const key = headers['idempotency-key'];
         const limitId = typeof key === 'string' && key !== '' ? key : world.ids.next();
+        if (new Set(siteIds).size > 1 && !perSite && limit.nodeId === undefined) {
+          checkShared(limit);
+          const data = { limitId, siteIds, ...limit } as never;
+          await append(world, 'site-events', { type: 'SharedLimitReceived', tenantId: caller.tenantId, siteId: NETWORK_STREAM, data });
+          return { status: 202, body: { limitId } };
+        }
         await Promise.all(
           siteIds.map((siteId) =>
             append(world, 'site-events', {
@@ -629,6 +641,14 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       },
     }),
   ];
+}
+
+/** Shares are divided in one unit. */
+function checkShared({ schedule, fallback }: Pick<z.infer<typeof shapes.GridLimitBody>, 'schedule' | 'fallback'>): void {
+  const steps = fallback === undefined ? schedule : [...schedule, fallback];
+  const inWatts = steps.filter(({ limitW }) => limitW !== undefined).length;
+  if (steps.some(({ limitA, limitW }) => (limitA === undefined) === (limitW === undefined)) || (inWatts > 0 && inWatts < steps.length))
+    throw badRequest('a limit over several sites is given in amperes throughout, or in watts throughout');
 }
 
 const admission = (

@@ -173,8 +173,9 @@ const Limit = z
   .refine(({ limitA, limitW }) => limitA !== undefined || limitW !== undefined, 'limitA or limitW was expected');
 export const GridLimitBody = z
   .strictObject({
-    siteIds: z.array(Id).min(1).max(10_000),
+    siteIds: z.array(Id).min(1).max(10_000).describe('several share the limit, unless perSite or nodeId is given'),
     nodeId: Id.optional(),
+    perSite: z.boolean().optional().describe('each site has this limit for itself'),
     schedule: z.array(Limit).min(1).max(1000),
     expiresAt: Timestamp,
     fallback: z

@@ -231,6 +231,7 @@ function absorbGridLimit(state: SiteState, limit: Extract<SiteEvent, { type: 'Gr
     steps,
     expiresMs: Date.parse(limit.expiresAt),
     ...(limit.fallback && { fallback: bound(limit.fallback) }),
+    ...(limit.shareSeq !== undefined && { shareSeq: limit.shareSeq }),
   };
   return { ...state, gridLimits: [...others, entry] };
 }

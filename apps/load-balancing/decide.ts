@@ -1,6 +1,15 @@
 // What the owner of a site decides on a record: configuration, grants below every limit, silence, disobedience.
 // `decide` tells; `evolve` remembers, from the record and what was told, so that a replay repeats and never decides again.
-import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, SiteEvent, SiteEventData } from '#contracts';
+import {
+  type CommandRequested,
+  type LimitsDecided,
+  NETWORK_STREAM,
+  type Recorded,
+  type ShortfallReported,
+  type SiteEvent,
+  type SiteEventData,
+  type SiteNeedsReported,
+} from '#contracts';
 import {
   COLUMN_NAMES,
   COLUMNS,
@@ -26,6 +35,7 @@ import type { Deadline, Fold, Output } from '#service';
 import { absorb, awaitOutcome, configured, prunedSite, prunedStation } from './absorb.js';
 import { answerAsked } from './asked.js';
 import { inquiryOf, nextQuestionMs, questions } from './inquiries.js';
+import { needsReports } from './needs.js';
 import { carPlanOf, isNewsAhead } from './outlook.js';
 import { USE_FRESH_MS } from './samples.js';
 import { entriesOf, perShard } from './shards.js';
@@ -65,7 +75,7 @@ const siteOutput = <Type extends keyof SiteEventData>(type: Type, data: SiteEven
 });
 
 export const siteFold: Fold<SiteState, SiteEvent> = {
-  aggregateOf: ({ tenantId, siteId }) => (siteId === undefined ? undefined : `${tenantId}/${siteId}`),
+  aggregateOf: ({ tenantId, siteId }) => (siteId === undefined || siteId === NETWORK_STREAM ? undefined : `${tenantId}/${siteId}`),
   initial: newSite,
   decide,
   evolve,
@@ -105,13 +115,14 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
     state = remember(state, answer);
   }
   if (planFromMs === undefined || planFromMs > state.nowMs) return outputs;
-  const plan = planFor(state);
-  if (plan === undefined) return outputs;
+  const view = viewOf(state);
+  if (view === undefined) return outputs;
+  const plan = planSite(view);
   let { grantSeq } = state;
   const grants = plan.grants.flatMap((grant) => grantOutput(state, grant, ++grantSeq, input, plan));
   outputs.push(...grants);
   const told = grants.reduce(remember, state);
-  outputs.push(...decisionsOf(state, told, plan));
+  outputs.push(...decisionsOf(state, told, plan), ...needsReports(state, view, plan));
   for (const question of questions(told, input.id)) outputs.push(siteOutput('CommandRequested', question, question.stationId));
   return outputs;
 }
@@ -167,11 +178,6 @@ function changesPlan(was: StationState | undefined, is: StationState | undefined
     skewBound(a.skew) !== skewBound(b.skew) ||
     a.evses.some((evse, index) => evse !== b.evses[index])
   );
-}
-
-function planFor(state: SiteState): SitePlan | undefined {
-  const view = viewOf(state);
-  return view && planSite(view);
 }
 
 /** What the allocator is given. */
@@ -456,6 +462,8 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
       return withStation(state, stationId, (station) => ({ ...station, ledger: presumedOffline(station.ledger) }));
     case 'LimitsDecided':
       return noted(shown(state, data as LimitsDecided), data as LimitsDecided);
+    case 'SiteNeedsReported':
+      return { ...state, needsTold: data as SiteNeedsReported };
     case 'ShortfallReported':
       return fellShort(state, data as ShortfallReported);
     default:

@@ -81,7 +81,7 @@ export function gridLimitRows(input: Recorded<SiteEvent>): readonly RowWrite[] {
     step: steps.length,
     starts_at: expiresAt,
     ends_at: null,
-    limit_a: fallback.limitA ?? null,
+    limit_a: fallback.limitA === undefined ? null : Math.min(...[fallback.limitA].flat()),
     limit_w: fallback.limitW ?? null,
     is_fallback: true,
   };

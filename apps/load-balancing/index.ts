@@ -10,11 +10,13 @@ import { type Effects, migrate, type ServiceDefinition, ServiceRunner } from '#s
 import { siteFold } from './decide.js';
 import { ownerEffects } from './delivery.js';
 import { lookingAhead, type Planner } from './looking-ahead.js';
+import { networkLimitsDefinition } from './network-limits.js';
 import { threadPlanner } from './planner/index.js';
 import type { SiteState } from './state.js';
 import { LOAD_BALANCING_TABLES } from './tables.js';
 
 export type { Planner } from './looking-ahead.js';
+export { networkLimitsDefinition } from './network-limits.js';
 export { threadPlanner } from './planner/index.js';
 
 export const loadBalancingDefinition: ServiceDefinition<SiteState, SiteEvent> = {
@@ -35,14 +37,31 @@ export interface Planning {
   readonly everyMs: number;
 }
 
-/** The service on tables that exist already; without it sites share fairly, whatever cars need. */
-export function loadBalancingRunner(world: World, logger: Logger, planning?: Planning): { start(): Promise<void>; stop(): Promise<void> } {
+interface Running {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Owners of sites and of limits over several of them, on tables that exist already; without planning sites share fairly, whatever cars need. */
+export function loadBalancingRunner(world: World, logger: Logger, planning?: Planning): Running {
+  const sites = new ServiceRunner(world, loadBalancingDefinition, siteEffects(world, logger, planning), logger);
+  const network = new ServiceRunner(world, networkLimitsDefinition, {}, logger);
+  return {
+    async start() {
+      await Promise.all([sites.start(), network.start()]);
+    },
+    async stop() {
+      await Promise.all([sites.stop(), network.stop()]);
+    },
+  };
+}
+
+function siteEffects(world: World, logger: Logger, planning: Planning | undefined): Effects<SiteState, SiteEvent> {
   const ownerId = world.ids.next();
   const owner = ownerEffects(world, logger, ownerId);
-  if (planning === undefined) return new ServiceRunner(world, loadBalancingDefinition, owner, logger);
+  if (planning === undefined) return owner;
   const { planner, everyMs } = planning;
-  const ahead = lookingAhead(world, logger, ownerId, planner, { debounceMs: Math.min(DEBOUNCE_MS, everyMs), everyMs });
-  return new ServiceRunner(world, loadBalancingDefinition, both(owner, ahead), logger);
+  return both(owner, lookingAhead(world, logger, ownerId, planner, { debounceMs: Math.min(DEBOUNCE_MS, everyMs), everyMs }));
 }
 
 const both = (first: Effects<SiteState, SiteEvent>, second: Effects<SiteState, SiteEvent>): Effects<SiteState, SiteEvent> => ({
@@ -56,12 +75,7 @@ const both = (first: Effects<SiteState, SiteEvent>, second: Effects<SiteState, S
   },
 });
 
-export function loadBalancingService(
-  world: World,
-  { planIntervalS }: Config,
-  logger: Logger,
-  planner: Planner = threadPlanner(),
-): { start(): Promise<void>; stop(): Promise<void> } {
+export function loadBalancingService(world: World, { planIntervalS }: Config, logger: Logger, planner: Planner = threadPlanner()): Running {
   const runner = loadBalancingRunner(world, logger, planIntervalS === 0 ? undefined : { planner, everyMs: planIntervalS * 1000 });
   return {
     async start() {

@@ -1,7 +1,7 @@
 // What the owner of a site remembers. Plain JSON, never mutated.
 // How it changes is in absorb.ts; what follows from it is decided in decide.ts.
 
-import type { EvseLimit, NodeLoad, ProfileRequested } from '#contracts';
+import type { EvseLimit, NodeLoad, ProfileRequested, SiteNeedsReported } from '#contracts';
 import {
   type CarPlan,
   compileNetwork,
@@ -100,7 +100,9 @@ export interface SiteState {
   readonly version: number;
   readonly config?: SiteConfig;
   readonly stations: Shards<StationState>;
-  readonly gridLimits: readonly (GridLimit & { readonly limitId: string })[];
+  readonly gridLimits: readonly (GridLimit & { readonly limitId: string; readonly shareSeq?: number })[];
+  /** What was last told of its needs to the owner of a limit it shares. */
+  readonly needsTold?: SiteNeedsReported;
   readonly measurements: readonly Measurement[];
   /** The process that took the site last, and where its SiteTaken stands: -1 while nobody has. */
   readonly ownerId: string;

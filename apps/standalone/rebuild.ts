@@ -1,7 +1,7 @@
 // All rows again from the log: every service folds every partition of its inputs into empty tables. Who asks for it, and where, is in replay.ts.
 import { apiDefinition } from '#apps/api';
 import { billingDefinition } from '#apps/billing';
-import { loadBalancingDefinition } from '#apps/load-balancing';
+import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
 import { meteringDefinition } from '#apps/metering';
 import { sessionDefinition } from '#apps/session';
 import type { Database, EventLog } from '#ports';
@@ -12,6 +12,7 @@ type AnyService = ServiceDefinition<any, any>;
 export const SERVICES: readonly AnyService[] = [
   sessionDefinition,
   loadBalancingDefinition,
+  networkLimitsDefinition,
   meteringDefinition,
   billingDefinition,
   apiDefinition,

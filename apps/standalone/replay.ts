@@ -24,7 +24,8 @@ const written = ({ log }: World, database: Sql): Promise<readonly Place[]> =>
   });
 
 const migrateAll = async (database: Database): Promise<void> => {
-  for (const { name } of SERVICES) await migrate(database, name, join(packageRoot(), `apps/${name}/migrations`));
+  for (const { name } of SERVICES.filter(({ tables }) => tables.length > 0))
+    await migrate(database, name, join(packageRoot(), `apps/${name}/migrations`));
   await migrateAnalytics(database);
 };
 

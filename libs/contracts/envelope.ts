@@ -30,6 +30,9 @@ export interface Envelope<Type extends string = string, Data = unknown> extends 
 /** An envelope with its place in the log. */
 export type Recorded<E extends Envelope = Envelope> = E & { readonly at: Position };
 
+/** In place of a site: the stream of what concerns several sites of a tenant at once. No site can be called so. */
+export const NETWORK_STREAM = ':network';
+
 /** The key that orders a site's history; network facts of a tenant are one stream. */
 export const streamKey = ({ tenantId, siteId }: { readonly tenantId: string; readonly siteId?: string | undefined }): string =>
   siteId === undefined ? tenantId : `${tenantId}/${siteId}`;

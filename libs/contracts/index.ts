@@ -10,6 +10,7 @@ export {
   type EnvelopeAttributes,
   encode,
   encodeText,
+  NETWORK_STREAM,
   parseDerivedSource,
   type Recorded,
   streamKey,

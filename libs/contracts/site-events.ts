@@ -1,7 +1,7 @@
 // Facts of a site's one ordered stream (`site-events`): what stations said, what was configured, limited and commanded.
 // Producers: edge (connections, calls, outcomes), api (requests), billing (tariff), load-balancing (owner's decisions), every service (TimeReached).
 import type { Tariff } from '#domain/billing';
-import type { ClearScope, ForeignProfile, HeldBy, SiteConfig, StationConfig } from '#domain/load-balancing';
+import type { ClearScope, ForeignProfile, HeldBy, SiteAmounts, SiteConfig, StationConfig } from '#domain/load-balancing';
 import type { OcppVersion, SchemaViolation } from '#ocpp';
 import type { Generation } from '#ports';
 import type { Envelope } from './envelope.js';
@@ -219,8 +219,34 @@ export interface GridLimitReceived {
   }[];
   readonly expiresAt: string;
   /** Binding after `expiresAt` until replaced; absent = the limit ends. */
-  readonly fallback?: { readonly limitA?: number; readonly limitW?: number };
+  readonly fallback?: { readonly limitA?: number | readonly [number, number, number]; readonly limitW?: number };
   readonly source: string;
+  /** It is a share of a limit over several sites; numbers rise. Producer: load-balancing (network limits). */
+  readonly shareSeq?: number;
+}
+
+/** One limit for all these sites together (`:network`). All in amperes or all in watts. Producer: api. */
+export interface SharedLimitReceived {
+  readonly limitId: string;
+  readonly siteIds: readonly string[];
+  readonly schedule: GridLimitReceived['schedule'];
+  readonly expiresAt: string;
+  readonly fallback?: GridLimitReceived['fallback'];
+  /** A later limit of the same source takes its place. */
+  readonly source: string;
+}
+/** A site's share of such a limit, before the site hears of it (`:network`). Producer: load-balancing (network limits). */
+export interface ShareGranted {
+  readonly siteId: string;
+  readonly limit: GridLimitReceived;
+}
+/** What a site needs, and how it stands to its shares (`:network`). Producer: load-balancing. By line in mA, in all in W. */
+export interface SiteNeedsReported {
+  readonly siteId: string;
+  readonly floor: SiteAmounts;
+  readonly demand: SiteAmounts;
+  /** `isSettled`: nothing of the site can draw more than this share any more. */
+  readonly shares: readonly { readonly source: string; readonly shareSeq: number; readonly isSettled: boolean }[];
 }
 
 export interface MeasurementsReported {
@@ -319,6 +345,9 @@ export interface SiteEventData {
   StationAdmissionChanged: StationAdmissionChanged;
   CredentialOffered: CredentialOffered;
   GridLimitReceived: GridLimitReceived;
+  SharedLimitReceived: SharedLimitReceived;
+  ShareGranted: ShareGranted;
+  SiteNeedsReported: SiteNeedsReported;
   MeasurementsReported: MeasurementsReported;
   ChargingNeedsStated: ChargingNeedsStated;
   PlanComputed: PlanComputed;

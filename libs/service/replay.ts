@@ -1,10 +1,10 @@
 // Folds the log again into an empty database: the proof that rows are only a view of the log (P4). Publishes and sends nothing:
 // what was decided and never published waits in the outbox for the service's next start.
-import type { Envelope } from '#contracts';
+import type { Envelope, Recorded } from '#contracts';
 import type { Database, LogRecord, PartitionRef } from '#ports';
 import { moveCheckpoint, saveStates, takePartition } from './checkpoint.js';
 import { commitBatch } from './commit.js';
-import { isClosed, type ServiceDefinition, stateText, versionOf } from './fold.js';
+import { isClosed, type Output, type ServiceDefinition, stateText, versionOf } from './fold.js';
 import { foldRead, type PartitionMemory, readRecords } from './partition-fold.js';
 import { type Reading, readRecordedOutputs } from './recorded-outputs.js';
 import { fetchClosed } from './takeover.js';
@@ -46,7 +46,7 @@ export async function replayPartition<State, In extends Envelope>(
     for (const aggregate of closed) states.delete(aggregate);
     if (redecide)
       for (const { before, input, outputs } of changes)
-        if (essence(service.fold.decide(before, input)) !== essence(outputs))
+        if (essence(input, service.fold.decide(before, input)) !== essence(input, outputs))
           differences.push(`${name}: ${ref.topic}/${ref.partition}/${input.at.offset} ${input.type}`);
     memory = { ref, next, seen, states, recorded };
     records += batch.length;
@@ -79,5 +79,10 @@ async function* gathered(batches: AsyncIterable<readonly LogRecord[]>): AsyncIte
   if (records.length > 0) yield records;
 }
 
-const essence = (outputs: readonly { topic: string; type: string; data: unknown }[]): string =>
-  JSON.stringify(outputs.map(({ topic, type, data }) => [topic, type, data]));
+/** What went into another stream of the same topic is not looked for there: it follows from what is in this one. */
+const essence = ({ at, siteId: own }: Recorded, outputs: readonly Output[]): string =>
+  JSON.stringify(
+    outputs
+      .filter(({ topic, siteId }) => topic !== at.topic || siteId === undefined || siteId === own)
+      .map(({ topic, type, data }) => [topic, type, data]),
+  );

@@ -85,6 +85,7 @@ export {
   WEEKDAYS,
   type Weekday,
 } from './site-model.js';
+export { type SiteAmounts, type SiteNeeds, siteNeeds } from './site-needs.js';
 export { observeSkew, skewBound } from './skew.js';
 export { type Claim, type Split, split } from './split.js';
 export { limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

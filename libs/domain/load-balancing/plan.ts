@@ -56,6 +56,8 @@ export interface SitePlan {
     readonly reason?: { readonly nodeId: string; readonly phase: ColumnName };
     readonly heldBy?: HeldBy;
   }[];
+  /** Nodes where more might be drawn than is allowed, now or at an announced change. */
+  readonly overloaded: ReadonlySet<number>;
   /** Columns where more might be drawn than is allowed now. */
   readonly shortfalls: readonly {
     readonly nodeId: string;
@@ -120,6 +122,7 @@ export function planSite(input: PlanInput): SitePlan {
       ...(reason && { reason }),
       ...(heldBy && { heldBy }),
     })),
+    overloaded: overloadedNodes,
     shortfalls,
     capacity: capacities[0] as Float64Array,
     committed: magnitudes(committedLoad(network, input.stations, nowMs, false)),

@@ -1,0 +1,217 @@
+// A limit over several sites, from the request to what stations may draw: their owners and the owner of the limit, on their own streams.
+import { describe, expect, it } from '@jest/globals';
+import { type CommandRequested, type GridLimitReceived, NETWORK_STREAM, type Recorded, type SiteEvent } from '#contracts';
+import { committedMa } from '#domain/load-balancing';
+import type { Fold, Output } from '#service';
+import { siteFold } from './decide.js';
+import { type NetworkState, networkLimitsDefinition } from './network-limits.js';
+import { type SiteState, stationIn, stationsOf } from './state.js';
+
+const START = Date.parse('2026-03-01T12:00:00Z');
+const MINUTE = 60_000;
+const networkFold = networkLimitsDefinition.fold;
+
+/** Streams of one tenant; records reach their readers at once, stations answer at once unless they are silent. */
+class Streams {
+  nowMs = START;
+  readonly sites = new Map<string, SiteState>();
+  network: NetworkState = networkFold.initial(`t/${NETWORK_STREAM}`);
+  /** Folds the same records and what was told on them, and decides nothing itself. */
+  successor: NetworkState = this.network;
+  readonly told: (Output & { readonly from: string })[] = [];
+  readonly silent = new Set<string>();
+  #offset = 0;
+  readonly #connections = new Map<string, number>();
+
+  put(siteId: string, type: string, data: unknown, stationId?: string): void {
+    const at = { topic: 'site-events', partition: 0, offset: this.#offset++ };
+    const time = new Date(this.nowMs).toISOString();
+    const common = { id: `r${at.offset}`, type, data: JSON.parse(JSON.stringify(data)), source: '/test', time, tenantId: 't', siteId, at };
+    const input = (stationId === undefined ? common : { ...common, stationId }) as unknown as Recorded<SiteEvent>;
+    if (type === 'StationConnected') this.#connections.set(stationId ?? '', at.offset);
+    let outputs: readonly Output[];
+    if (siteId === NETWORK_STREAM) {
+      outputs = networkFold.decide(this.network, input);
+      this.network = folded(networkFold, this.network, input, outputs);
+      this.successor = folded(networkFold, this.successor, input, outputs);
+    } else {
+      const before = this.sites.get(siteId) ?? siteFold.initial(`t/${siteId}`);
+      outputs = siteFold.decide(before, input);
+      this.sites.set(siteId, folded(siteFold, before, input, outputs));
+    }
+    for (const output of outputs) {
+      this.told.push({ ...output, from: siteId });
+      if (output.topic === 'site-events') this.put(output.siteId ?? siteId, output.type, output.data, output.stationId);
+    }
+    if (type === 'CommandRequested') this.#deliver(siteId, data as CommandRequested);
+  }
+
+  #deliver(siteId: string, { commandId, stationId, grant }: CommandRequested): void {
+    const sent = { commandId, connectionId: 'c', generation: { assignmentSeq: 1, offset: this.#connections.get(stationId) ?? 0 } };
+    this.put(siteId, 'CommandSent', sent, stationId);
+    if (this.silent.has(stationId)) return;
+    this.put(siteId, 'CommandAnswered', { ...sent, payload: { status: grant ? 'Accepted' : 'NotSupported' }, violations: [] }, stationId);
+  }
+
+  call(siteId: string, stationId: string, action: string, payload: unknown, answer: unknown): void {
+    const generation = { assignmentSeq: 1, offset: this.#connections.get(stationId) ?? 0 };
+    const shape = { connectionId: 'c', ocppVersion: 'ocpp1.6', messageId: 'm', violations: [], flags: [] };
+    this.put(siteId, 'CallReceived', { ...shape, generation, action, payload, answer: { kind: 'result', payload: answer } }, stationId);
+  }
+
+  #nextDue() {
+    const dues = [...this.sites.values()].map((state) => ({ due: siteFold.nextDue?.(state), service: 'load-balancing' }));
+    const all = [...dues, { due: networkFold.nextDue?.(this.network), service: 'network-limits' }];
+    return all.flatMap(({ due, service }) => (due ? [{ ...due, service }] : [])).sort((a, b) => a.dueMs - b.dueMs)[0];
+  }
+
+  pass(ms: number, check: () => void = () => undefined): void {
+    const end = this.nowMs + ms;
+    for (let due = this.#nextDue(); due !== undefined && due.dueMs <= end; due = this.#nextDue()) {
+      this.nowMs = Math.max(this.nowMs, due.dueMs);
+      this.put(due.siteId, 'TimeReached', { service: due.service, deadlineId: due.deadlineId, due: new Date(due.dueMs).toISOString() });
+      check();
+    }
+    this.nowMs = end;
+  }
+
+  site(siteId: string, stations: number): void {
+    const configure = (change: unknown, stationId?: string) =>
+      this.put(siteId, 'ConfigurationRequested', { requestId: 'r', requestedBy: 'x', change }, stationId);
+    const root = { nodeId: 'grid', limitA: 100 };
+    configure({ kind: 'site', config: { siteId, name: siteId, timeZone: 'UTC', voltageV: 230, leaseSeconds: 300, root } });
+    this.put(siteId, 'SiteTaken', { ownerId: 'me' });
+    for (let number = 0; number < stations; number++) {
+      const stationId = `${siteId}${number}`;
+      const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
+      configure({ kind: 'station', assignmentSeq: 1, config: { stationId, siteId, nodeId: 'grid', securityProfile: 1, evses } }, stationId);
+      const link = { connectionId: 'c', edgeId: 'e', assignmentSeq: 1, ocppVersion: 'ocpp1.6', securityProfile: 1 };
+      this.put(siteId, 'StationConnected', link, stationId);
+      const accepted = { status: 'Accepted', currentTime: '', interval: 300 };
+      this.call(siteId, stationId, 'BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' }, accepted);
+    }
+  }
+
+  start(siteId: string, number: number): void {
+    const transactionId = number + 1;
+    const start = { connectorId: 1, idTag: 'x', meterStart: 0, timestamp: new Date(this.nowMs).toISOString() };
+    this.call(siteId, `${siteId}${number}`, 'StartTransaction', start, { transactionId, idTagInfo: { status: 'Accepted' } });
+  }
+
+  stop(siteId: string, number: number): void {
+    const stop = { transactionId: number + 1, meterStop: 1, timestamp: new Date(this.nowMs).toISOString() };
+    this.call(siteId, `${siteId}${number}`, 'StopTransaction', stop, {});
+  }
+
+  limit(siteIds: readonly string[], limitA: number): void {
+    const schedule = [{ startsAt: new Date(this.nowMs).toISOString(), limitA }];
+    const expiresAt = new Date(this.nowMs + 24 * 60 * MINUTE).toISOString();
+    this.put(NETWORK_STREAM, 'SharedLimitReceived', { limitId: 'l', siteIds, schedule, expiresAt, source: 'dso' });
+  }
+
+  /** The most the stations of a site might draw on a line [A]. */
+  drawn(siteId: string): number {
+    const state = this.sites.get(siteId) as SiteState;
+    const stations = stationsOf(state).flatMap(({ ledger }) => ledger.evses.map((evse) => committedMa(ledger, evse, this.nowMs, false)));
+    return stations.reduce((sum, ma) => sum + ma, 0) / 1000;
+  }
+
+  get all(): number {
+    return [...this.sites.keys()].reduce((sum, siteId) => sum + this.drawn(siteId), 0);
+  }
+
+  /** Shares in the order they reached the sites. */
+  shares(siteId: string): readonly GridLimitReceived[] {
+    return this.told
+      .filter((each) => each.type === 'GridLimitReceived' && each.siteId === siteId)
+      .map(({ data }) => data as GridLimitReceived);
+  }
+}
+
+/** As the service keeps states: as text in between. */
+const folded = <State>(fold: Fold<State, SiteEvent>, before: State, input: Recorded<SiteEvent>, outputs: readonly Output[]): State =>
+  JSON.parse(JSON.stringify(fold.evolve(before, input, outputs)));
+
+function twoSites(limitA = 60): Streams {
+  const it = new Streams();
+  for (const siteId of ['a', 'b']) it.site(siteId, 3);
+  it.limit(['a', 'b'], limitA);
+  it.pass(MINUTE);
+  for (const siteId of ['a', 'b']) for (const number of [0, 1, 2]) it.start(siteId, number);
+  it.pass(2 * MINUTE);
+  return it;
+}
+
+describe('a limit over two sites', () => {
+  it('is shared in halves where both want more, and used', () => {
+    const it = twoSites();
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([30, 30]);
+  });
+
+  it('goes to who needs it, once the other site has made room', () => {
+    const it = twoSites();
+    let highest = 0;
+    const check = () => {
+      highest = Math.max(highest, it.all);
+    };
+    for (const number of [0, 1, 2]) it.stop('a', number);
+    it.pass(5 * MINUTE, check);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([0, 60]);
+    for (const number of [0, 1, 2]) it.start('a', number);
+    it.pass(5 * MINUTE, check);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([30, 30]);
+    expect(highest).toBeLessThanOrEqual(60);
+  });
+
+  it('is not given twice: a site that cannot come down keeps its share until it can', () => {
+    const it = twoSites();
+    let highest = 0;
+    const check = () => {
+      highest = Math.max(highest, it.all);
+    };
+    for (const number of [0, 1, 2]) it.stop('a', number);
+    it.pass(5 * MINUTE, check);
+    for (const number of [0, 1, 2]) it.silent.add(`b${number}`);
+    for (const number of [0, 1, 2]) it.start('a', number);
+    // Nobody vouches for their clocks: what they were told last may hold for ever.
+    it.pass(10 * MINUTE, check);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([0, 60]);
+    it.silent.clear();
+    it.pass(5 * MINUTE, check);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([30, 30]);
+    expect(highest).toBeLessThanOrEqual(60);
+  });
+
+  it('leaves sites at what they need at least when nobody renews their shares', () => {
+    const it = twoSites();
+    const last = it.shares('a').at(-1);
+    expect(last?.schedule.at(-1)?.limitA).toEqual([0, 0, 0]);
+    expect(Date.parse(last?.schedule.at(-1)?.startsAt ?? '') - it.nowMs).toBeLessThanOrEqual(30 * MINUTE);
+  });
+
+  it('is cut for all at once', () => {
+    const it = twoSites();
+    it.limit(['a', 'b'], 40);
+    it.pass(MINUTE);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([20, 20]);
+  });
+
+  it('releases a site that a later limit of the same source does not name', () => {
+    const it = twoSites();
+    it.limit(['b'], 60);
+    it.pass(3 * MINUTE);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([96, 60]);
+  });
+
+  it('is remembered alike by whoever folds the records later, and told once', () => {
+    const it = twoSites();
+    for (const number of [0, 1, 2]) it.stop('a', number);
+    it.pass(40 * MINUTE);
+    expect(it.successor).toEqual(it.network);
+    const seqs = it.told
+      .filter(({ type }) => type === 'ShareGranted')
+      .map(({ data }) => (data as { limit: GridLimitReceived }).limit.shareSeq);
+    expect(new Set(seqs).size).toBe(seqs.length);
+    expect(stationIn(it.sites.get('b') as SiteState, 'b0')?.ledger.evses[0]?.plans.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,188 @@
+// Limits that several sites share, as a service: one stream per tenant, whose owner gives each site a lease on its share.
+// Who may have how much is the domain's (shared-limit); a site takes its share for a limit from the grid like any other, and reports.
+import {
+  type GridLimitReceived,
+  NETWORK_STREAM,
+  type Recorded,
+  type SharedLimitReceived,
+  type ShareGranted,
+  type SiteEvent,
+  type SiteNeedsReported,
+} from '#contracts';
+import {
+  type Amounts,
+  limitToMa,
+  nextShareLook,
+  perPhase,
+  planShares,
+  type SharedLimit,
+  type ShareGrant,
+  type ShareStep,
+  type SiteAmounts,
+  type SiteShare,
+  shareConfirmed,
+  shareGranted,
+} from '#domain/load-balancing';
+import type { Deadline, Output, ServiceDefinition } from '#service';
+
+interface Sharing {
+  readonly limitId: string;
+  readonly source: string;
+  readonly unit: 'A' | 'W';
+  readonly limit: SharedLimit;
+  readonly sites: readonly SiteShare[];
+}
+
+/** Plain JSON, never mutated. */
+export interface NetworkState {
+  readonly tenantId: string;
+  /** Stream time. */
+  readonly nowMs: number;
+  /** Of the last share that was given. */
+  readonly seq: number;
+  readonly sharings: readonly Sharing[];
+}
+
+export const networkLimitsDefinition: ServiceDefinition<NetworkState, SiteEvent> = {
+  name: 'network-limits',
+  inputs: ['site-events'],
+  outputs: ['site-events'],
+  tables: [],
+  fold: {
+    aggregateOf: ({ tenantId, siteId }) => (siteId === NETWORK_STREAM ? `${tenantId}/${siteId}` : undefined),
+    initial: (aggregate) => ({ tenantId: aggregate.slice(0, aggregate.indexOf('/')), nowMs: 0, seq: 0, sharings: [] }),
+    decide,
+    evolve: (before, input, outputs) => remember(hear(before, input), outputs),
+    nextDue,
+  },
+};
+
+/** A share is written into this stream first, where a successor finds it, and from there into the site's. */
+function decide(before: NetworkState, input: Recorded<SiteEvent>): readonly Output[] {
+  if (input.type === 'ShareGranted') return [toSite(input.data.siteId, input.data.limit)];
+  const state = hear(before, input);
+  const released = input.type === 'SharedLimitReceived' ? releases(before, input.data, state.nowMs) : [];
+  let { seq } = state;
+  const granted = state.sharings.flatMap((sharing) =>
+    planShares(sharing.limit, sharing.sites, state.nowMs).grants.map(({ siteId, steps }): Output => {
+      const data: ShareGranted = { siteId, limit: gridLimitOf(sharing, steps, ++seq) };
+      return { topic: 'site-events', type: 'ShareGranted', data };
+    }),
+  );
+  return [...released, ...granted];
+}
+
+const toSite = (siteId: string, data: GridLimitReceived): Output => ({ topic: 'site-events', type: 'GridLimitReceived', siteId, data });
+
+/** Sites that a new limit of the same source does not name any more are free of the old one. */
+function releases({ sharings }: NetworkState, { source, siteIds }: SharedLimitReceived, nowMs: number): readonly Output[] {
+  const before = sharings.find((sharing) => sharing.source === source);
+  const now = new Date(nowMs).toISOString();
+  return (before?.sites ?? [])
+    .filter(({ siteId }) => !siteIds.includes(siteId))
+    .map(({ siteId }) =>
+      toSite(siteId, { limitId: before?.limitId ?? '', schedule: [{ startsAt: now, limitW: 0 }], expiresAt: now, source }),
+    );
+}
+
+// What was heard
+
+function hear(before: NetworkState, input: Recorded<SiteEvent>): NetworkState {
+  const heardMs = Date.parse(input.type === 'TimeReached' ? input.data.due : input.time);
+  const nowMs = Math.max(before.nowMs, heardMs);
+  const standing = before.sharings.filter(({ limit }) => limit.fallback !== undefined || limit.expiresMs > nowMs);
+  const state = { ...before, nowMs, sharings: standing };
+  switch (input.type) {
+    case 'SharedLimitReceived':
+      return { ...state, sharings: [...standing.filter(({ source }) => source !== input.data.source), sharingOf(before, input.data)] };
+    case 'SiteNeedsReported':
+      return { ...state, sharings: standing.map((sharing) => reported(sharing, input.data)) };
+    default:
+      return state;
+  }
+}
+
+function sharingOf({ sharings }: NetworkState, { limitId, siteIds, schedule, expiresAt, fallback, source }: SharedLimitReceived): Sharing {
+  const unit = schedule.some(({ limitW }) => limitW !== undefined) ? 'W' : 'A';
+  const before = sharings.find((sharing) => sharing.source === source && sharing.unit === unit);
+  const steps = schedule.map((step) => ({ fromMs: Date.parse(step.startsAt), amounts: limitOf(step) })).sort((a, b) => a.fromMs - b.fromMs);
+  const limit = { steps, expiresMs: Date.parse(expiresAt), ...(fallback && { fallback: limitOf(fallback) }) };
+  // What a site was given under the limit before may still be in use.
+  const shareOf = (siteId: string): SiteShare =>
+    before?.sites.find((share) => share.siteId === siteId) ?? { siteId, weight: 1, granted: [] };
+  return { limitId, source, unit, limit, sites: [...new Set(siteIds)].map(shareOf) };
+}
+
+const limitOf = ({
+  limitA = 0,
+  limitW,
+}: {
+  readonly limitA?: number | readonly [number, number, number];
+  readonly limitW?: number;
+}): Amounts => (limitW === undefined ? perPhase(limitA, limitToMa) : [Math.floor(limitW)]);
+
+function reported(sharing: Sharing, { siteId, floor, demand, shares }: SiteNeedsReported): Sharing {
+  const amounts = ({ lineMa, totalW }: SiteAmounts): Amounts => (sharing.unit === 'A' ? lineMa : [totalW]);
+  const own = shares.find(({ source }) => source === sharing.source);
+  return withSite(sharing, siteId, (share) => ({
+    ...(own === undefined ? share : shareConfirmed(share, own.shareSeq, own.isSettled)),
+    needs: { floor: amounts(floor), demand: amounts(demand) },
+  }));
+}
+
+const withSite = (sharing: Sharing, siteId: string, change: (share: SiteShare) => SiteShare): Sharing => ({
+  ...sharing,
+  sites: sharing.sites.map((share) => (share.siteId === siteId ? change(share) : share)),
+});
+
+// What was told
+
+/** What holds now must not seem to begin later to a site whose stream is a little behind [ms]. */
+const CLOCKS_AGREE_MS = 60_000;
+
+function gridLimitOf({ limitId, source, unit, limit }: Sharing, steps: readonly ShareStep[], shareSeq: number): GridLimitReceived {
+  const bound = ([a = 0, b = 0, c = 0]: Amounts) =>
+    unit === 'W' ? { limitW: a } : { limitA: [a / 1000, b / 1000, c / 1000] as [number, number, number] };
+  const schedule = steps.map(({ fromMs, amounts }, index) => ({
+    startsAt: new Date(index === 0 ? fromMs - CLOCKS_AGREE_MS : fromMs).toISOString(),
+    ...bound(amounts),
+  }));
+  return {
+    limitId,
+    schedule,
+    expiresAt: new Date(limit.expiresMs).toISOString(),
+    ...(limit.fallback && { fallback: bound(steps.at(-1)?.amounts ?? []) }),
+    source,
+    shareSeq,
+  };
+}
+
+function remember(state: NetworkState, outputs: readonly Output[]): NetworkState {
+  const granted = Map.groupBy(
+    outputs.flatMap(({ type, data }) => (type === 'ShareGranted' ? [data as ShareGranted] : [])),
+    ({ siteId }) => siteId,
+  );
+  if (granted.size === 0) return state;
+  const sharings = state.sharings.map((sharing) => ({
+    ...sharing,
+    sites: sharing.sites.map((share) =>
+      (granted.get(share.siteId) ?? [])
+        .filter(({ limit }) => limit.source === sharing.source)
+        .reduce((changed, { limit }) => shareGranted(changed, grantOf(limit), state.nowMs), share),
+    ),
+  }));
+  let { seq } = state;
+  for (const { limit } of [...granted.values()].flat()) seq = Math.max(seq, limit.shareSeq ?? 0);
+  return { ...state, seq, sharings };
+}
+
+const grantOf = ({ schedule, shareSeq = 0 }: GridLimitReceived): ShareGrant => ({
+  seq: shareSeq,
+  steps: schedule.map((step) => ({ fromMs: Date.parse(step.startsAt), amounts: limitOf(step) })),
+});
+
+function nextDue({ tenantId, nowMs, sharings }: NetworkState): Deadline | undefined {
+  const dueMs = Math.min(...sharings.map(({ limit, sites }) => nextShareLook(limit, sites, nowMs)));
+  const deadlineId = `${NETWORK_STREAM}@${dueMs}`;
+  return Number.isFinite(dueMs) ? { deadlineId, dueMs, tenantId, siteId: NETWORK_STREAM } : undefined;
+}

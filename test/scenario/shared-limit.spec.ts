@@ -1,0 +1,49 @@
+// A limit over two sites on the running network: one request, one budget, a share of it in the stream of each site.
+// What shares follow from which needs is in apps/load-balancing/network-limits.spec.ts.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { NetworkWorld } from './support/network-world.js';
+
+interface Share {
+  readonly limitId: string;
+  readonly schedule: readonly { readonly limitW: number }[];
+  readonly shareSeq?: number;
+}
+
+describe('a limit over two sites', () => {
+  let network: NetworkWorld;
+  const limit = { schedule: [{ startsAt: '2026-01-01T00:00:00Z', limitW: 50_000 }], expiresAt: '2099-01-01T00:00:00Z', source: 'dso' };
+  const shares = async () => (await network.records('site-events')).filter(({ type }) => type === 'GridLimitReceived');
+
+  beforeAll(async () => {
+    network = await NetworkWorld.open();
+    const root = { nodeId: 'grid', limitA: 100, unmanagedMaxA: 10, phases: 3 };
+    for (const name of ['east', 'west']) await network.must('PUT', `/v1/sites/${name}`, { name, timeZone: 'UTC', voltageV: 230, root });
+  }, 120_000);
+  afterAll(() => network?.close(), 60_000);
+
+  it('is divided, never copied, and follows what the sites report', async () => {
+    const { status, body } = await network.call<{ limitId: string }>('POST', '/v1/grid/limits', { ...limit, siteIds: ['east', 'west'] });
+    expect(status).toBe(202);
+    const latest = await network.until('both sites have said what they need, and have a share of that', async () => {
+      const all = await shares();
+      const last = ['east', 'west'].map((siteId) => all.findLast((record) => record.siteId === siteId)?.data as Share | undefined);
+      return last.every((share) => share !== undefined && (share.schedule.at(-1)?.limitW ?? 0) > 0) ? (last as Share[]) : undefined;
+    });
+    expect(latest.map(({ limitId }) => limitId)).toEqual([body.limitId, body.limitId]);
+    expect(latest.every(({ shareSeq }) => shareSeq !== undefined)).toBe(true);
+    const sum = (step: number) => latest.reduce((total, { schedule }) => total + (schedule.at(step)?.limitW ?? 0), 0);
+    expect(sum(0)).toBeLessThanOrEqual(50_000);
+    expect(sum(-1)).toBeLessThanOrEqual(50_000);
+    const reports = (await network.records('site-events')).filter(({ type }) => type === 'SiteNeedsReported');
+    expect(new Set(reports.map(({ data }) => (data as { siteId: string }).siteId))).toEqual(new Set(['east', 'west']));
+  });
+
+  it('is copied where each site is to have it for itself, and refused in two units', async () => {
+    const before = (await shares()).length;
+    const own = { ...limit, source: 'own', siteIds: ['east', 'west'], perSite: true };
+    expect((await network.call('POST', '/v1/grid/limits', own)).status).toBe(202);
+    expect((await shares()).slice(before).filter(({ data }) => (data as Share).shareSeq === undefined)).toHaveLength(2);
+    const mixed = { ...limit, siteIds: ['east', 'west'], fallback: { limitA: 10 } };
+    expect((await network.call('POST', '/v1/grid/limits', mixed)).status).toBe(400);
+  });
+});
