@@ -37,6 +37,8 @@ export interface Faults {
   readonly rogue: number;
   /** Of a plan that makes no sense, in the words of this or another owner. */
   readonly plan: number;
+  /** A refusal by the station that forgets its profiles with its power, where that is another chance than for all. */
+  readonly forgetfulRefuses?: number;
 }
 export const CALM: Faults = { loss: 0, rejection: 0, outage: 0, reboot: 0, ownerPause: 0, operator: 0, rogue: 0, plan: 0 };
 export const ROUGH: Faults = {
@@ -289,7 +291,8 @@ export class FaultyWorld {
   }
 
   #obey(command: CommandRequested, station: Station): 'Accepted' | 'Rejected' | 'Unknown' {
-    return this.#chance(this.faults.rejection) ? 'Rejected' : station.take(command);
+    const { rejection, forgetfulRefuses = rejection } = this.faults;
+    return this.#chance(station.isForgetful ? forgetfulRefuses : rejection) ? 'Rejected' : station.take(command);
   }
 
   /** Questions: a trigger is answered, and followed by what was asked for. */
@@ -570,6 +573,17 @@ export const SCENARIOS = {
     }
     return it;
   },
+  /** Owners come and go every few seconds: what one had asked for leaves while the next one already decides. */
+  handovers: (seed: number): FaultyWorld =>
+    faultyWorld(seed, { faults: { ...ROUGH, ownerPause: 0.03, outage: 0, operator: 0 }, stations: 8, limitA: 60, safeA: 0 }).run(2 * HOUR),
+  /** Stations restart often, and one that has lost its default with its power takes none again for a long time. */
+  restarts: (seed: number): FaultyWorld =>
+    faultyWorld(seed, {
+      faults: { ...ROUGH, reboot: 0.002, forgetfulRefuses: 0.9, outage: 0, operator: 0, ownerPause: 0 },
+      stations: 8,
+      limitA: 60,
+      safeA: 0,
+    }).run(2 * HOUR),
   calm: (seed: number): FaultyWorld => {
     const it = faultyWorld(seed, { faults: CALM, stations: 8, limitA: 60, safeA: 0 }).run(HOUR);
     it.grantedAs = 0;

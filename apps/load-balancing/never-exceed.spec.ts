@@ -34,6 +34,14 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     expect(it.grantedAs).toBeGreaterThan(0);
   });
 
+  it.each([8])('remembers what a former owner had asked for, however often owners change (seed %i)', (seed) => {
+    expect(SCENARIOS.handovers(seed).worstA).toBeLessThanOrEqual(0);
+  });
+
+  it.each([1])('counts a station that may have lost its default with its rating (seed %i)', (seed) => {
+    expect(SCENARIOS.restarts(seed).worstA).toBeLessThanOrEqual(0);
+  });
+
   it('uses the limit when nothing goes wrong', () => {
     const it = SCENARIOS.calm(7);
     expect(it.worstA).toBeLessThanOrEqual(0);

@@ -24,10 +24,11 @@ describe('a limit over two sites', () => {
   it('is divided, never copied, and follows what the sites report', async () => {
     const { status, body } = await network.call<{ limitId: string }>('POST', '/v1/grid/limits', { ...limit, siteIds: ['east', 'west'] });
     expect(status).toBe(202);
+    // 10 A of other loads on each of three lines, at the highest voltage, in whole kW: what a site falls back to.
     const latest = await network.until('both sites have said what they need, and have a share of that', async () => {
       const all = await shares();
       const last = ['east', 'west'].map((siteId) => all.findLast((record) => record.siteId === siteId)?.data as Share | undefined);
-      return last.every((share) => share !== undefined && (share.schedule.at(-1)?.limitW ?? 0) > 0) ? (last as Share[]) : undefined;
+      return last.every((share) => share !== undefined && share.schedule.at(-1)?.limitW === 8_000) ? (last as Share[]) : undefined;
     });
     expect(latest.map(({ limitId }) => limitId)).toEqual([body.limitId, body.limitId]);
     expect(latest.every(({ shareSeq }) => shareSeq !== undefined)).toBe(true);
