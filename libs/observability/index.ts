@@ -28,11 +28,11 @@ export function startMetrics(): void {
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [exporter] }));
 }
 
-/** Everything measured so far in Prometheus' text form. */
+/** Everything measured so far in Prometheus' text form; without `target_info`, which would show everybody where we are installed. */
 export async function renderMetrics(): Promise<string> {
   if (!exporter) return '';
   const { resourceMetrics } = await exporter.collect();
-  return new PrometheusSerializer().serialize(resourceMetrics);
+  return new PrometheusSerializer('', false, undefined, true).serialize(resourceMetrics);
 }
 
 /** Instruments are named `csms_<service>_<thing>_<unit>`. */
