@@ -6,7 +6,7 @@ import type { Inquiry, StationFacts, StationState } from './state.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** More than this above what we told it is no rounding. */
+/** More than 1 A or 5 % above what we told it is no rounding. */
 const TOLERANCE_MA = 1_000;
 const TOLERANCE_SHARE = 0.05;
 export const isClearlyAbove = (ma: number, allowedMa: number): boolean =>

@@ -12,12 +12,11 @@ import {
   setDisobedient,
 } from '#domain/load-balancing';
 import { normalise, powerReadings } from '#domain/metering';
+import { isClearlyAbove } from './answers.js';
 import type { Measured, StationState } from './state.js';
 import { read } from './visits.js';
 
-/** Tolerance before a station counts as disobedient: 1 A or 5 %, after 30 s, three samples in a row. */
-const TOLERANCE_MA = 1_000;
-const TOLERANCE_SHARE = 0.05;
+/** A station that is clearly above its limit counts as disobedient after 30 s, with three samples in a row. */
 const OBEY_WITHIN_MS = 30_000;
 export const SAMPLES_IN_A_ROW = 3;
 /** A use learned longer ago than this says nothing any more [ms]. */
@@ -116,8 +115,7 @@ function judge(
 ): Pick<Measured, 'above' | 'below'> & { readonly allowedMa: number } {
   const allowedMa = committedMa(ledger, { ...evse, disobedient: false }, nowMs, false);
   if (currentMa === undefined) return { above: 0, below: 0, allowedMa };
-  const isAbove = currentMa > allowedMa + Math.max(TOLERANCE_MA, allowedMa * TOLERANCE_SHARE);
-  if (!isAbove) return { above: 0, below: (before?.below ?? 0) + 1, allowedMa };
+  if (!isClearlyAbove(currentMa, allowedMa)) return { above: 0, below: (before?.below ?? 0) + 1, allowedMa };
   return { above: nowMs - lastChangeMs(evse) > OBEY_WITHIN_MS ? (before?.above ?? 0) + 1 : 0, below: 0, allowedMa };
 }
 
