@@ -1,4 +1,5 @@
-// One column of many rows as a parameter: an array in PostgreSQL's binary format, which costs the server a fraction of reading array text.
+// One column of many rows as a parameter: an array in PostgreSQL's binary format, which the server reads in a fraction of the time of array text
+// (docs/benchmarks.md, ingest).
 // `pg` asks a parameter for its bytes by `toPostgres`; the same bytes serve PGlite. Which rows go into which statement is decided in tables.ts.
 
 export type ColumnType = 'text' | 'bigint' | 'integer' | 'double precision' | 'numeric' | 'boolean' | 'timestamptz' | 'jsonb';

@@ -52,7 +52,8 @@ async function pageTimes(reads, tenantId, query, cursor) {
 
 await withDatabase(async (url) => {
   const database = await postgresDatabase({ url, onTrouble: console.error });
-  for (const app of ['session', 'billing', 'api']) await migrate(database, app, join(import.meta.dirname, `../../apps/${app}/migrations`));
+  for (const app of ['session', 'billing', 'load-balancing', 'api'])
+    await migrate(database, app, join(import.meta.dirname, `../../apps/${app}/migrations`));
   const sizes = { small: Number(options.small), large: Number(options.large) };
   for (const [tenantId, count] of Object.entries(sizes)) await fill(database, tenantId, count);
   await database.query('analyze sessions');
