@@ -39,7 +39,8 @@ const tables = SERVICES.flatMap((service) => service.tables);
 
 await withDatabase(async (url) => {
   const database = await postgresDatabase({ url, onTrouble: console.error });
-  for (const { name } of SERVICES) await migrate(database, name, join(import.meta.dirname, `../../apps/${name}/migrations`));
+  for (const { name } of SERVICES.filter(({ tables: own }) => own.length > 0))
+    await migrate(database, name, join(import.meta.dirname, `../../apps/${name}/migrations`));
   const results = [];
   for (let round = 0; round < Number(options.rounds); round++) {
     await emptyRows(database);
