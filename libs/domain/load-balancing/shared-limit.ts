@@ -50,8 +50,6 @@ const RAISE_PAUSE_MS = 10_000;
 export interface SharePlan {
   /** In the order to be given: those that free something first. */
   readonly grants: readonly { readonly siteId: string; readonly steps: readonly ShareStep[] }[];
-  /** By window and line: what is shared out, and what all sites might use. */
-  readonly windows: readonly { readonly fromMs: number; readonly limit: Amounts; readonly counted: Amounts }[];
   /** Not even the floors fit. */
   readonly isShort: boolean;
 }
@@ -75,6 +73,9 @@ export function planShares(limit: SharedLimit, sites: readonly SiteShare[], nowM
     for (const [line, amounts] of (wanted[window] ?? []).entries())
       for (let site = 0; site < amounts.length; site++)
         amounts[site] = Math.min(amounts[site] as number, wanted[window - 1]?.[line]?.[site] as number);
+
+  const causes = sites.map((share, site) => causeOf(share, starts, (window, line) => wanted[window]?.[line]?.[site] as number, nowMs));
+  if (causes.every((cause) => cause === undefined)) return { grants: [], isShort };
 
   const counted = starts.map((t, window) =>
     (limits[window] as Amounts).map((_, line) => columnOf(sites, ({ granted }) => mostOf(granted, t, line))),
@@ -104,7 +105,6 @@ export function planShares(limit: SharedLimit, sites: readonly SiteShare[], nowM
       }
   };
 
-  const causes = sites.map((share, site) => causeOf(share, starts, (window, line) => wanted[window]?.[line]?.[site] as number, nowMs));
   const grants: { readonly siteId: string; readonly steps: readonly ShareStep[] }[] = [];
   // What frees something goes first: it depends on nobody, and what it frees counts only once the site has followed.
   for (const isLowering of [true, false])
@@ -117,8 +117,7 @@ export function planShares(limit: SharedLimit, sites: readonly SiteShare[], nowM
       enter(site, steps);
       grants.push({ siteId: share.siteId, steps });
     }
-  const windows = starts.map((fromMs, window) => ({ fromMs, limit: limits[window] as Amounts, counted: sums[window] as Amounts }));
-  return { grants, windows, isShort };
+  return { grants, isShort };
 }
 
 /** A site has read the share `seq`; `isSettled`: nothing of it can draw more than that any more, so what it had before is over. */
