@@ -7,6 +7,7 @@ import type { Cancel, World } from '#ports';
 import { type Demo, startDemo } from './demo.js';
 import { type Network, startNetwork } from './network.js';
 import { readOptions } from './options.js';
+import { ROWS } from './rebuild.js';
 
 const { stations, seed } = readOptions(process.argv.slice(2));
 let network: Network | undefined;
@@ -33,6 +34,7 @@ function keepSnapshots(world: World, logger: Logger): Cancel {
 
 await runApp({
   name: 'standalone',
+  rows: ROWS,
   port: ({ httpPort }) => httpPort,
   async start(world, config, logger) {
     const running = await startNetwork(world, config, logger);

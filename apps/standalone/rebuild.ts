@@ -5,7 +5,7 @@ import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-bal
 import { meteringDefinition } from '#apps/metering';
 import { sessionDefinition } from '#apps/session';
 import type { Database, EventLog } from '#ports';
-import { type ReplayReport, replayPartition, type ServiceDefinition } from '#service';
+import { nameOfRows, type ReplayReport, replayPartition, type ServiceDefinition } from '#service';
 
 // biome-ignore lint/suspicious/noExplicitAny: services of different states and inputs in one list; each is only used with itself
 type AnyService = ServiceDefinition<any, any>;
@@ -17,6 +17,9 @@ export const SERVICES: readonly AnyService[] = [
   billingDefinition,
   apiDefinition,
 ];
+
+/** Names what all of them write, for a directory that an older version left. */
+export const ROWS = nameOfRows(SERVICES);
 
 export interface Place {
   readonly service: AnyService;

@@ -10,7 +10,7 @@ import { packageRoot } from '#nest';
 import { type Database, PortError, type Sql, type World } from '#ports';
 import { migrate, type TableSpec } from '#service';
 import { openWorld } from '#world';
-import { emptyRows, type Place, placesOf, placesToHead, rebuildRows, SERVICES } from './rebuild.js';
+import { emptyRows, type Place, placesOf, placesToHead, ROWS, rebuildRows, SERVICES } from './rebuild.js';
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
@@ -92,7 +92,7 @@ async function rebuild(world: World): Promise<number> {
 }
 
 try {
-  const world = await openWorld(readConfig(process.env));
+  const world = await openWorld(readConfig(process.env), ROWS);
   await migrateAll(world.database);
   const code = await (process.argv.includes('--verify') ? verify(world) : rebuild(world));
   await world.close();

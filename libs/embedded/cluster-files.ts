@@ -31,10 +31,13 @@ export type Origin = 'kept' | 'restored' | 'empty';
 export class ClusterFiles {
   readonly data: string;
   readonly #directory: string;
+  readonly #rows: string;
   readonly #clean: string;
 
-  constructor(directory: string) {
+  /** `rows` names what is kept in the rows: where other rows are found, they are begun anew from the log. */
+  constructor(directory: string, rows: string) {
     this.#directory = directory;
+    this.#rows = rows;
     this.data = join(directory, 'data');
     this.#clean = join(directory, 'clean.json');
   }
@@ -68,7 +71,7 @@ export class ClusterFiles {
   /** `data` is at rest: from here on the next start may trust it. */
   async markClean(): Promise<void> {
     await syncTree(this.data);
-    replaceFile(this.#clean, JSON.stringify({ engine }));
+    replaceFile(this.#clean, JSON.stringify({ engine, rows: this.#rows }));
   }
 
   /** Begins a snapshot; `data` is at rest for as long as this takes. */
@@ -84,7 +87,7 @@ export class ClusterFiles {
     const hash = await hashTree(this.#draft);
     await syncTree(this.#draft);
     renameSync(this.#draft, path);
-    replaceFile(note, JSON.stringify({ engine, hash }));
+    replaceFile(note, JSON.stringify({ engine, rows: this.#rows, hash }));
     for (const number of former) {
       rmSync(this.#snapshot(number).note, { force: true });
       await discardTree(this.#snapshot(number).path);
@@ -107,14 +110,16 @@ export class ClusterFiles {
   }
 
   #isOurs(note: string): boolean {
-    return existsSync(note) && readNote(note).engine === engine;
+    if (!existsSync(note)) return false;
+    const found = readNote(note);
+    return found.engine === engine && (found.rows ?? '') === this.#rows;
   }
 }
 
 /** A note is replaced as a whole and never torn; whatever else stands there is not ours. */
-function readNote(path: string): { readonly engine?: string; readonly hash?: string } {
+function readNote(path: string): { readonly engine?: string; readonly rows?: string; readonly hash?: string } {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as { engine?: string; hash?: string };
+    return JSON.parse(readFileSync(path, 'utf8')) as { engine?: string; rows?: string; hash?: string };
   } catch {
     return {};
   }

@@ -19,6 +19,8 @@ export interface Running {
 
 export interface Runnable {
   readonly name: string;
+  /** Names what its services write into an embedded database; where that was different, the rows are made anew from the log. */
+  readonly rows?: string;
   /** Port of the app's own HTTP server. */
   readonly port: (config: Config) => number;
   start(world: World, config: Config, logger: Logger): Promise<Running>;
@@ -97,7 +99,7 @@ export async function runApp(runnable: Runnable): Promise<void> {
 async function start(runnable: Runnable, config: Config): Promise<void> {
   const logger = createLogger(runnable.name, config.logLevel);
   startMetrics();
-  const world = await openWorld(config);
+  const world = await openWorld(config, runnable.rows);
   let running: Running | undefined;
   let http: HttpServing;
   try {

@@ -7,6 +7,6 @@ export { lockMigrations, migrate, splitStatements } from './migrations.js';
 export { type FoldResult, foldBatch, type PartitionMemory } from './partition-fold.js';
 export { type ReplayReport, replayPartition } from './replay.js';
 export { type Effects, type HeldPartition, type Logger, ServiceRunner } from './runner.js';
-export { type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';
+export { nameOfRows, type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';
 export { refuseForeignRows } from './takeover.js';
 export { queryAsTenant, secureTenants } from './tenant-security.js';

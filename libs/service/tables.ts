@@ -1,4 +1,5 @@
 // Rows in batches: one `INSERT … SELECT unnest(…), …` per table and set of columns, the same text for PGlite, PostgreSQL and TimescaleDB.
+import { createHash } from 'node:crypto';
 import type { Sql } from '#ports';
 import { asText, ColumnParameter, type ColumnType } from './column.js';
 
@@ -9,6 +10,14 @@ export interface TableSpec {
   readonly key: readonly string[];
   /** Every row is written once and whole, and its key names its record: rows are neither compared nor merged, and one that is there stays. */
   readonly isSeries?: boolean;
+}
+
+/** A name for all that these services write. Another one means other rows: they have to be folded again from the log. */
+export function nameOfRows(
+  services: readonly { readonly name: string; readonly version?: number; readonly tables: readonly TableSpec[] }[],
+): string {
+  const shape = services.map(({ name, version = 1, tables }) => [name, version, tables]);
+  return createHash('sha256').update(JSON.stringify(shape)).digest('hex');
 }
 
 export type Row = Readonly<Record<string, unknown>>;

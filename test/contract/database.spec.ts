@@ -10,11 +10,11 @@ databaseContract('PGlite', async () => {
 });
 
 describe('PGlite between two runs', () => {
-  const names = async (directory: string): Promise<{ origin: string; isFresh: boolean; names: unknown }> => {
-    const database = await scratchDatabase(directory);
-    const { rows } = await database.query(`select to_regclass('kept')::text as exists`);
+  const names = async (directory: string, rows?: string): Promise<{ origin: string; isFresh: boolean; names: unknown }> => {
+    const database = await scratchDatabase(directory, rows === undefined ? {} : { rows });
+    const { rows: tables } = await database.query(`select to_regclass('kept')::text as exists`);
     const found =
-      rows[0]?.exists === null
+      tables[0]?.exists === null
         ? 'no table'
         : (await database.query<{ name: string }>('select name from kept order by name')).rows.map(({ name }) => name);
     await database.close();
@@ -50,6 +50,12 @@ describe('PGlite between two runs', () => {
     rmSync(join(directory, 'clean.json'));
     writeFileSync(join(directory, 'snapshot-2', 'global', 'pg_control'), 'rubbish');
     expect(await names(directory)).toEqual({ origin: 'empty', isFresh: true, names: 'no table' });
+  });
+
+  it('begins empty where other rows are to be kept', async () => {
+    const directory = await written();
+    expect(await names(directory, 'rows of a newer version')).toEqual({ origin: 'empty', isFresh: true, names: 'no table' });
+    expect(await names(directory, 'rows of a newer version')).toMatchObject({ origin: 'kept' });
   });
 
   it('begins empty when another version made the files', async () => {
