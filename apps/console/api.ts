@@ -24,9 +24,14 @@ export interface Evse {
   readonly status: string;
   /** What the network allows now, per phase [A]; null when nothing was said. */
   readonly limitA: number | null;
+  /** Why a plan gives it less than its fair share; null where none does. */
+  readonly heldBy: HeldBy | null;
   readonly powerW: number | null;
   readonly sessionId: string | null;
 }
+
+export const HELD_BY = ['cheaperHour', 'laterDeparture', 'needMet'] as const;
+export type HeldBy = (typeof HELD_BY)[number];
 
 export interface Station {
   readonly stationId: string;
@@ -228,6 +233,7 @@ function readEvse(json: unknown): Evse {
     evseId: numberOf(row.evseId) ?? 0,
     status: typeof row.status === 'string' ? row.status : 'Unknown',
     limitA: numberOf(row.limitA),
+    heldBy: HELD_BY.find((each) => each === row.heldBy) ?? null,
     powerW: numberOf(row.powerW),
     sessionId: typeof row.sessionId === 'string' ? row.sessionId : null,
   };

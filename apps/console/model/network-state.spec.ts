@@ -24,7 +24,7 @@ const station = (stationId: string, change: Partial<Station> = {}): Station => (
   online: true,
   ocppVersion: '2.0.1',
   lastSeenAtMs: now,
-  evses: [{ evseId: 1, status: 'Charging', limitA: 16, powerW: 11_000, sessionId: `session-${stationId}` }],
+  evses: [{ evseId: 1, status: 'Charging', limitA: 16, heldBy: 'cheaperHour', powerW: 11_000, sessionId: `session-${stationId}` }],
   ...change,
 });
 const session = (stationId: string, change: Partial<Session> = {}): Session => ({
@@ -90,7 +90,7 @@ describe('summariseNetwork', () => {
 
 it('completes a running session from its outlet', () => {
   expect(runningSessions(stateAfter(...snapshot))).toMatchObject([
-    { evseId: 1, powerW: 11_000, limitA: 16, siteName: 'Depot', online: true },
+    { evseId: 1, powerW: 11_000, limitA: 16, heldBy: 'cheaperHour', siteName: 'Depot', online: true },
   ]);
 });
 

@@ -1,6 +1,6 @@
 // What the page knows of the network, folded from snapshots and from the feed.
 // Asking for them is live-network.ts; showing them is pages/.
-import type { FeedEvent, LoadPoint, Session, Site, Station } from '../api.js';
+import type { FeedEvent, HeldBy, LoadPoint, Session, Site, Station } from '../api.js';
 import { EVSE_STATES, type EvseState, evseState } from './evse-state.js';
 import { isAbove, mergePoints, summarise } from './load-series.js';
 
@@ -140,6 +140,7 @@ export function stationsBySite(state: NetworkState): ReadonlyMap<string | null, 
 
 /** A running session together with what its outlet reports, where the session row itself does not say. */
 export interface RunningSession extends Session {
+  readonly heldBy: HeldBy | null;
   readonly online: boolean;
   readonly siteName: string | null;
   /** Of its site: a session is told in the time of the place where it happens. */
@@ -160,6 +161,7 @@ export function runningSessions(state: NetworkState): readonly RunningSession[] 
       evseId: session.evseId ?? evse?.evseId ?? null,
       powerW: session.powerW ?? evse?.powerW ?? null,
       limitA: session.limitA ?? evse?.limitA ?? null,
+      heldBy: evse?.heldBy ?? null,
       online: station?.online ?? false,
       siteName: site?.name ?? siteId,
       timeZone: site?.timeZone ?? null,

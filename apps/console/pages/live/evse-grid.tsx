@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** A station that reports no outlet yet still gets its tile. */
-const SILENT_OUTLET: Evse = { evseId: 0, status: 'Unknown', limitA: null, powerW: null, sessionId: null };
+const SILENT_OUTLET: Evse = { evseId: 0, status: 'Unknown', limitA: null, heldBy: null, powerW: null, sessionId: null };
 
 export function EvseGrid({ label, stations, filter, nowMs }: Props) {
   const { t } = useWords();

@@ -97,6 +97,7 @@ function Row({ session, nowMs }: { session: RunningSession; nowMs: number }) {
       </td>
       <td class="number" data-label={t('sessions.limit')}>
         {current(session.limitA)}
+        {session.heldBy !== null && <span class="muted second">{t(`sessions.heldBy.${session.heldBy}`)}</span>}
       </td>
       <td class="number" data-label={t('sessions.cost')}>
         {money(session.cost)}
