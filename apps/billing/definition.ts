@@ -16,7 +16,6 @@ export const billingDefinition: ServiceDefinition<BillingState, BillingInput> = 
   inputs: ['session-events', 'network-events'],
   outputs: ['billing-events', 'site-events'],
   tables: BILLING_TABLES,
-  lingerMs: 100,
   fold: {
     aggregateOf(input) {
       switch (input.type) {

@@ -13,7 +13,6 @@ export const meteringDefinition: ServiceDefinition<StationPlace, SiteEvent> = {
   inputs: ['site-events'],
   outputs: [],
   tables: METERING_TABLES,
-  lingerMs: 200,
   fold: {
     aggregateOf(input) {
       switch (input.type) {

@@ -59,11 +59,6 @@ export interface ServiceDefinition<State, In extends Envelope = Envelope> {
   readonly outputs: readonly Topic[];
   /** Tables that this service alone writes. */
   readonly tables: readonly TableSpec[];
-  /**
-   * Least time between two commits of a partition [ms], default 0: a commit costs much and a row little, so who may be seen a moment late
-   * gathers what comes meanwhile.
-   */
-  readonly lingerMs?: number;
   readonly fold: Fold<State, In>;
 }
 

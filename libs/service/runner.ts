@@ -39,8 +39,6 @@ export interface Effects<State, In extends Envelope> {
 
 const RELAY_RETRY_MS = 500;
 const DEADLINE_TICK_MS = 100;
-/** A batch of so many records is worth its commit at once. */
-const FULL_BATCH = 250;
 
 interface Partition<State> {
   readonly ref: PartitionRef;
@@ -51,7 +49,6 @@ interface Partition<State> {
   readonly states: Map<string, State>;
   head: number;
   isLive: boolean;
-  committedMs: number;
   outbox: OutboxRecord[];
   /** Where each output partition goes on after what was last found or published there. */
   outputs: OutputPositions;
@@ -109,7 +106,6 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       states,
       head,
       isLive: false,
-      committedMs: 0,
       outbox: [...outbox],
       outputs,
       checkpointer: new Checkpointer<State, Envelope>(world.database, service as never, ref, epoch, this.policy, {
@@ -142,13 +138,11 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const partition = this.held.get(key(batch));
     if (partition === undefined || partition.revoked) throw new OwnershipLost(`${service.name} holds no ${batch.topic}/${batch.partition}`);
     const { epoch, ref, states } = partition;
-    await this.linger(partition, batch.records.length);
     const read = readRecords(service, batch.records);
     const fetched = await fetchClosed<State, In>(world.database, service, ref, states, read);
     const memory = fetched.size === 0 ? partition.memory : { ...partition.memory, states: withFetched(states, fetched) };
     const result = foldRead(service, memory, read);
     if (result.next === memory.next) return;
-    partition.committedMs = world.clock.now();
     const closed = [...result.changed]
       .filter(([, state]) => isClosed(service, state))
       .map(([aggregate, state]) => stateText(service, aggregate, state));
@@ -178,12 +172,6 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     await this.tell(() => this.effects.onCommitted?.(this.view(partition), result.changes));
     await this.goLiveWhenCaughtUp(partition);
     this.checkpointWhenDue(partition);
-  }
-
-  /** Until the next commit is due; what comes meanwhile is in the next batch. */
-  private async linger({ committedMs }: Partition<State>, records: number): Promise<void> {
-    const waitMs = committedMs + (this.service.lingerMs ?? 0) - this.world.clock.now();
-    if (waitMs > 0 && records < FULL_BATCH) await new Promise<void>((resolve) => this.world.clock.after(waitMs, resolve));
   }
 
   private checkpointWhenDue(partition: Partition<State>): void {

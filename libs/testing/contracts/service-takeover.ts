@@ -33,7 +33,6 @@ function accounts(name: string, owner: number): ServiceDefinition<Account> {
     inputs: ['site-events'],
     outputs: ['session-events', 'site-events'],
     tables: [table],
-    lingerMs: 1,
     fold: {
       aggregateOf: ({ stationId }) => stationId,
       initial: () => ({ sum: 0, echoes: 0, closings: 0, isOpen: true, decidedBy: -1 }),
