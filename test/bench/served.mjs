@@ -54,7 +54,7 @@ export async function call(httpPort, method, path, body) {
 
 /** The whole network in this process, `perSite` stations at each site, nobody asked for a password. */
 export async function startBenchNetwork({ stationIds, perSite, limitA, keep, evse = {} }) {
-  const { startNetwork } = await import('#apps/standalone');
+  const { ROWS, startNetwork } = await import('#apps/standalone');
   const { readConfig } = await import('#config');
   const { TOPICS } = await import('#contracts');
   const { embeddedWorld } = await import('#embedded');
@@ -62,7 +62,7 @@ export async function startBenchNetwork({ stationIds, perSite, limitA, keep, evs
   const home = keep ?? mkdtempSync(join(tmpdir(), 'network-bench-'));
   if (keep === undefined) process.on('exit', () => rmSync(home, { recursive: true, force: true }));
   const config = readConfig({ DATA_DIR: home, OCPP_PORT: '0', HTTP_PORT: '0', ADMIN_API_KEY: API_KEY, ALLOW_SECURITY_PROFILE_0: 'true' });
-  const world = await embeddedWorld(home, TOPICS);
+  const world = await embeddedWorld(home, TOPICS, { database: { rows: ROWS } });
   const network = await startNetwork(world, config, pino({ level: 'warn' }));
   const http = await serveHttp(world, {}, { host: '127.0.0.1', port: 0, configure: (app) => network.api.configure(app) });
   const put = (path, body) => call(http.port, 'PUT', path, body);

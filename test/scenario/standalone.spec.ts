@@ -43,7 +43,9 @@ describe('the standalone process', () => {
     });
   const sessions = async (): Promise<readonly SessionRow[]> => {
     const key = readFileSync(join(directory, 'admin-api-key'), 'utf8').trim();
-    const response = await fetch(`${url}/v1/sessions?limit=1000`, { headers: { authorization: `Bearer ${key}` } });
+    // A connection of its own: a kept one may have been closed while a child held this process up.
+    const headers = { authorization: `Bearer ${key}`, connection: 'close' };
+    const response = await fetch(`${url}/v1/sessions?limit=1000`, { headers });
     return ((await response.json()) as { readonly items: readonly SessionRow[] }).items;
   };
   const until = async (what: string, look: () => Promise<boolean>): Promise<void> => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Planner } from '#apps/load-balancing';
 import { type Fleet, type FleetOptions, startFleet } from '#apps/simulator';
-import { type Network, startNetwork } from '#apps/standalone';
+import { type Network, ROWS, startNetwork } from '#apps/standalone';
 import { readConfig } from '#config';
 import { decode, type Recorded, TOPICS, type Topic } from '#contracts';
 import { type EmbeddedWorldOptions, embeddedWorld } from '#embedded';
@@ -38,7 +38,7 @@ export class NetworkWorld {
     const home = directory ?? (await mkdtemp(join(tmpdir(), 'network-')));
     const config = readConfig({ DATA_DIR: home, OCPP_PORT: '0', HTTP_PORT: '0', ADMIN_API_KEY: API_KEY, ...settings });
     const logger = pino({ level: process.env.LOG_LEVEL ?? 'error' });
-    const world = await embeddedWorld(home, TOPICS, options);
+    const world = await embeddedWorld(home, TOPICS, { ...options, database: { rows: ROWS, ...options.database } });
     const network = await startNetwork(world, config, logger, planner);
     const http = await serveHttp(world, {}, { host: '127.0.0.1', port: 0, configure: (app) => network.api.configure(app) });
     return new NetworkWorld(home, world, network, http);
