@@ -95,7 +95,10 @@ async function accepted(fleet, fits, what) {
   const began = performance.now();
   await what();
   const answered = performance.now() - began;
-  await Promise.race([all.promise, after(SETTLE_MS).then(() => Promise.reject(new Error(`only ${at.size} of ${stations} accepted`)))]);
+  await Promise.race([
+    all.promise,
+    after(SETTLE_MS, undefined, { ref: false }).then(() => Promise.reject(new Error(`only ${at.size} of ${stations} accepted`))),
+  ]);
   for (const stop of heard) stop();
   const took = [...at.values()].map((each) => each - began).sort((a, b) => a - b);
   return { answered, p50: took[took.length >> 1], p99: took[Math.ceil(0.99 * took.length) - 1], last: took.at(-1) };
