@@ -123,7 +123,7 @@ class PostgresKeyStore implements KeyStore {
   async seal(subjectId: string, plaintext: string): Promise<string> {
     const key = await this.#sealingKey(subjectId).catch((error: unknown) => {
       const last = this.#sealing.get(subjectId);
-      if (last === undefined) throw error;
+      if (last === undefined || !(error instanceof PortError && error.retriable)) throw error;
       return last;
     });
     if (this.#sealing.size >= KEPT_KEYS) this.#sealing.clear();
