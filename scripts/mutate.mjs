@@ -33,7 +33,7 @@ cpSync(join(root, 'package.json'), join(scratch, 'package.json'));
 symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
 writeFileSync(
   join(scratch, 'run.mjs'),
-  `import { SCENARIOS } from './dist/apps/load-balancing/never-exceed.fixture.js';
+  `import { SCENARIOS } from './dist/apps/load-balancing/never-exceed-scenarios.fixture.js';
 const [scenario, first, count] = process.argv.slice(2);
 for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
   const { worstA } = SCENARIOS[scenario](seed);

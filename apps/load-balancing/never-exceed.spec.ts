@@ -1,7 +1,8 @@
 // The promise that matters most: whatever is lost, late or out of order, what obedient stations might draw stays within the limit.
-// The world and its auditor are in never-exceed.fixture.ts; that each rule is needed is shown by scripts/mutate.mjs.
+// The world and its auditor are in never-exceed.fixture.ts, what is run in never-exceed-scenarios; that each rule is needed is shown by scripts/mutate.mjs.
 import { describe, expect, it, jest } from '@jest/globals';
-import { HOUR, SCENARIOS } from './never-exceed.fixture.js';
+import { HOUR } from './never-exceed.fixture.js';
+import { SCENARIOS } from './never-exceed-scenarios.fixture.js';
 
 // Hours of a site in a few seconds of a processor that others use too.
 jest.setTimeout(180_000);

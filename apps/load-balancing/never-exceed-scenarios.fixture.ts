@@ -1,0 +1,90 @@
+// What the spec and the mutations run in the faulty world: which faults, how many stations, which limits when.
+import { CALM, type Faults, FaultyWorld, GRACE_MS, HOUR, LEASE_S, RATING_A, ROUGH } from './never-exceed.fixture.js';
+import { randomFrom } from './stage/chance.fixture.js';
+import { StagedStation } from './stage/station.fixture.js';
+
+interface Setting {
+  readonly faults: Faults;
+  readonly stations: number;
+  readonly limitA: number;
+  readonly safeA: number;
+}
+
+export function faultyWorld(seed: number, { faults, stations, limitA, safeA }: Setting): FaultyWorld {
+  const random = randomFrom(seed);
+  const it = new FaultyWorld(random, faults);
+  it.limits.push({ from: 0, limitA, isAnnounced: true });
+  const root = { nodeId: 'grid', limitA };
+  it.append('ConfigurationRequested', {
+    requestId: 'site',
+    requestedBy: 'x',
+    change: { kind: 'site', config: { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, leaseSeconds: LEASE_S, root } },
+  });
+  it.append('SiteTaken', { ownerId: 'first' });
+  for (let number = 0; number < stations; number++) {
+    // One has a clock nobody can trust, one forgets with its power: two at their rating would be more than a cut leaves.
+    const skewMs = number === 0 && faults !== CALM ? 90_000 : Math.round((random() - 0.5) * 60_000);
+    const station = new StagedStation(`S${number}`, RATING_A, skewMs, faults !== CALM && number === 2);
+    it.stations.push(station);
+    const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: RATING_A, safeA }] as const;
+    const config = { stationId: station.stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, evses } as const;
+    const change = { kind: 'station', assignmentSeq: 1, config } as const;
+    it.append('ConfigurationRequested', { requestId: station.stationId, requestedBy: 'x', change }, station.stationId);
+    it.after(2_000 + number * 500, () => it.connect(station, true));
+  }
+  return it;
+}
+
+/** What the spec and the mutations run: the excess is in `worstA`. */
+export const SCENARIOS = {
+  rough: (seed: number): FaultyWorld =>
+    faultyWorld(seed, { faults: ROUGH, stations: 8, limitA: 60, safeA: seed % 2 === 0 ? 6 : 0 }).run(2 * HOUR),
+  cuts: (seed: number): FaultyWorld => {
+    const it = faultyWorld(seed, { faults: ROUGH, stations: 8, limitA: 80, safeA: 0 }).run(HOUR / 2);
+    for (let cut = 0; cut < 4; cut++) {
+      it.cut(cut % 2 === 0 ? 40 : 80);
+      it.run(HOUR / 3);
+    }
+    return it;
+  },
+  announced: (seed: number): FaultyWorld => {
+    const it = faultyWorld(seed, { faults: ROUGH, stations: 8, limitA: 80, safeA: 0 }).run(HOUR / 2);
+    for (let cut = 0; cut < 4; cut++) {
+      it.cut(cut % 2 === 0 ? 40 : 80, GRACE_MS);
+      it.run(HOUR / 3);
+    }
+    return it;
+  },
+  rogue: (seed: number): FaultyWorld =>
+    faultyWorld(seed, {
+      faults: { ...ROUGH, rogue: 0.001, outage: 0.0005, reboot: 0, operator: 0 },
+      stations: 8,
+      limitA: 60,
+      safeA: 0,
+    }).run(2 * HOUR),
+  planned: (seed: number): FaultyWorld => {
+    const setting = { faults: { ...ROUGH, plan: 0.02 }, stations: 8, limitA: 80, safeA: seed % 2 === 0 ? 6 : 0 };
+    const it = faultyWorld(seed, setting).run(HOUR / 2);
+    for (let cut = 0; cut < 4; cut++) {
+      it.cut(cut % 2 === 0 ? 55 : 80, cut < 2 ? GRACE_MS : 0);
+      it.run(HOUR / 3);
+    }
+    return it;
+  },
+  /** Owners come and go every few seconds: what one had asked for leaves while the next one already decides. */
+  handovers: (seed: number): FaultyWorld =>
+    faultyWorld(seed, { faults: { ...ROUGH, ownerPause: 0.03, outage: 0, operator: 0 }, stations: 8, limitA: 60, safeA: 0 }).run(2 * HOUR),
+  /** Stations restart often, and one that has lost its default with its power takes none again for a long time. */
+  restarts: (seed: number): FaultyWorld =>
+    faultyWorld(seed, {
+      faults: { ...ROUGH, reboot: 0.002, forgetfulRefuses: 0.9, outage: 0, operator: 0, ownerPause: 0 },
+      stations: 8,
+      limitA: 60,
+      safeA: 0,
+    }).run(2 * HOUR),
+  calm: (seed: number): FaultyWorld => {
+    const it = faultyWorld(seed, { faults: CALM, stations: 8, limitA: 60, safeA: 0 }).run(HOUR);
+    it.grantedAs = 0;
+    return it.run(HOUR);
+  },
+} as const;
