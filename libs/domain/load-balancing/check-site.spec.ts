@@ -48,6 +48,21 @@ describe('a site', () => {
     ]);
   });
 
+  it('knows what may flow back, and does not mix it with turned phases', () => {
+    expect(text(site({ exportLimitA: [0, 10, 10] }), station({ safeA: 0, maxDischargeA: 16, roundTripEfficiency: 0.9 }))).toEqual([]);
+    expect(text(site({ exportLimitA: -1 }), station({ maxDischargeA: 40, roundTripEfficiency: 0 }))).toEqual([
+      'grid.exportLimitA: must be zero or more, one value or one per phase',
+      'A.evses.1.maxDischargeA: must not exceed maxA: the same wires carry it',
+      'A.evses.1.roundTripEfficiency: must lie in (0, 1]',
+    ]);
+    const turned = { ...panel, transformer: { vectorGroup: 'Dy1', turnsRatio: 1 } } as const;
+    expect(text(site({ children: [turned] }), station({ maxDischargeA: 16 }))).toEqual([
+      'A.evses.1.maxDischargeA: must be 0 behind a transformer that turns phases',
+    ]);
+    expect(text(site({ children: [turned] }), station())).toEqual([]);
+    expect(text({ ...site(), energy: { prices: [], wearPerKwh: -1 } })).toEqual(['energy.wearPerKwh: must be zero or more']);
+  });
+
   it('says how much an unmeasured load can be', () => {
     expect(text(site({ meterId: 'M7' }))).toEqual([
       'grid.unmanagedMaxA: must be given: while meter M7 is silent, nobody else knows what other loads at node grid draw',

@@ -26,6 +26,7 @@ export function checkSite(site: SiteConfig, stations: readonly StationConfig[]):
   if (tree.length > 0) return [...checkHead(site), ...tree];
   const lines = new Map(linesOf(site.root, 3));
   const refusals = [...checkHead(site), ...checkNode(site.root, 3), ...stations.flatMap((station) => checkStation(site, lines, station))];
+  refusals.push(...checkDischarge(site.root, stations));
   refusals.push(
     ...duplicates(stations.map((station) => station.stationId)).map((id) => ({ path: id, message: `station ${id} is listed twice` })),
   );
@@ -100,6 +101,39 @@ const isAmount = (value: number | undefined): boolean => value === undefined || 
 const areAmounts = (value: PhaseAmps | undefined): boolean =>
   value === undefined || (typeof value === 'number' ? isAmount(value) : value.length === 3 && value.every(isAmount));
 
+/**
+ * What is charged and what is fed back are summed apart, each below the limits. Any mix of the two is then below them as well where both flow in
+ * one line of action; behind a transformer that turns phases it need not be.
+ */
+function checkDischarge(root: NodeConfig, stations: readonly StationConfig[]): readonly Refusal[] {
+  const turned = turnedNodes(root, false);
+  return stations.flatMap(({ stationId, nodeId, evses }) =>
+    evses.flatMap(({ evseId, maxA, maxDischargeA = 0, roundTripEfficiency }) => {
+      const path = `${stationId}.evses.${evseId}`;
+      return [
+        ...refuseUnless(isAmount(maxDischargeA), `${path}.maxDischargeA`, 'must be zero or more'),
+        ...refuseUnless(maxDischargeA <= maxA, `${path}.maxDischargeA`, 'must not exceed maxA: the same wires carry it'),
+        ...refuseUnless(
+          maxDischargeA === 0 || !turned.has(nodeId),
+          `${path}.maxDischargeA`,
+          'must be 0 behind a transformer that turns phases',
+        ),
+        ...refuseUnless(
+          roundTripEfficiency === undefined || (roundTripEfficiency > 0 && roundTripEfficiency <= 1),
+          `${path}.roundTripEfficiency`,
+          'must lie in (0, 1]',
+        ),
+      ];
+    }),
+  );
+}
+
+/** Nodes with such a transformer between them and the grid connection, or as their own. */
+function turnedNodes({ nodeId, transformer, children = [] }: NodeConfig, isTurned: boolean): ReadonlySet<string> {
+  const turned = isTurned || (transformer !== undefined && transformer.vectorGroup !== 'Yy0');
+  return new Set([...(turned ? [nodeId] : []), ...children.flatMap((child) => [...turnedNodes(child, turned)])]);
+}
+
 function checkHead({ voltageV, leaseSeconds, timeZone, energy }: SiteConfig): readonly Refusal[] {
   return [
     ...(energy === undefined ? [] : checkEnergy(energy)),
@@ -116,7 +150,7 @@ function checkHead({ voltageV, leaseSeconds, timeZone, energy }: SiteConfig): re
 const isTimeOfDay = (text: string | undefined): boolean => text === undefined || /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
 
 /** A price may be negative, as it is on some days; a charge or an emission may not. */
-function checkEnergy({ prices, feedInPerKwh = 0, demandPerKw, carbonPerKg }: EnergyCosts): readonly Refusal[] {
+function checkEnergy({ prices, feedInPerKwh = 0, demandPerKw, carbonPerKg, wearPerKwh }: EnergyCosts): readonly Refusal[] {
   return [
     ...prices.flatMap(({ startTime, endTime, pricePerKwh, carbonKgPerKwh }, index) => [
       ...refuseUnless(isTimeOfDay(startTime), `energy.prices.${index}.startTime`, 'must be a time of day, HH:MM'),
@@ -127,6 +161,7 @@ function checkEnergy({ prices, feedInPerKwh = 0, demandPerKw, carbonPerKg }: Ene
     ...refuseUnless(Number.isFinite(feedInPerKwh), 'energy.feedInPerKwh', 'must be a number'),
     ...refuseUnless(isAmount(demandPerKw), 'energy.demandPerKw', 'must be zero or more'),
     ...refuseUnless(isAmount(carbonPerKg), 'energy.carbonPerKg', 'must be zero or more'),
+    ...refuseUnless(isAmount(wearPerKwh), 'energy.wearPerKwh', 'must be zero or more'),
   ];
 }
 
@@ -140,7 +175,7 @@ function isTimeZone(timeZone: string): boolean {
 }
 
 function checkNode(node: NodeConfig, outer: LineSet): readonly Refusal[] {
-  const { nodeId, limitA, limitW, firmLimitA, unmanagedMaxA, marginA, meterId, transformer, children = [] } = node;
+  const { nodeId, limitA, limitW, firmLimitA, exportLimitA, unmanagedMaxA, marginA, meterId, transformer, children = [] } = node;
   const lines = linesAt(node, outer);
   const reaching = transformer ? PHASES : phaseList(outer);
   return [
@@ -148,6 +183,7 @@ function checkNode(node: NodeConfig, outer: LineSet): readonly Refusal[] {
     ...refuseUnless(new Set(phaseList(lines)).size === phaseList(lines).length, `${nodeId}.phases`, 'must name each line once'),
     ...refuseUnless(areAmounts(limitA), `${nodeId}.limitA`, 'must be zero or more, one value or one per phase'),
     ...refuseUnless(areAmounts(firmLimitA), `${nodeId}.firmLimitA`, 'must be zero or more, one value or one per phase'),
+    ...refuseUnless(areAmounts(exportLimitA), `${nodeId}.exportLimitA`, 'must be zero or more, one value or one per phase'),
     ...refuseUnless(areAmounts(unmanagedMaxA), `${nodeId}.unmanagedMaxA`, 'must be zero or more, one value or one per phase'),
     ...refuseUnless(isAmount(limitW), `${nodeId}.limitW`, 'must be zero or more'),
     ...refuseUnless(isAmount(marginA), `${nodeId}.marginA`, 'must be zero or more'),

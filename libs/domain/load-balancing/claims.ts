@@ -3,6 +3,7 @@
 import type { PlacedStation } from './headroom.js';
 import type { EvseLedger } from './ledger.js';
 import { type CarPlan, targetAt } from './planner/car-plan.js';
+import type { Dischargeable } from './planner/consent.js';
 import type { Target } from './planner/split-as-planned.js';
 import type { Route } from './routes.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
@@ -28,6 +29,8 @@ export interface Demand {
   readonly maxPeriods?: number;
   /** What the plan in force wants it to have. */
   readonly plan?: CarPlan;
+  /** What may be taken out of it; absent = nothing. */
+  readonly discharge?: Dischargeable;
 }
 
 export interface StationView extends PlacedStation {

@@ -8,6 +8,8 @@ export type GrantSlot = 'plan' | 'default' | 'stationMax';
 export interface GrantStep {
   readonly fromMs: number;
   readonly limitMa: number;
+  /** What the car may feed back meanwhile, as a positive current; absent = nothing. It charges nothing then: limitMa is 0. */
+  readonly dischargeMa?: number;
 }
 
 /** Totally ordered over all owners a site ever has. */
@@ -87,6 +89,15 @@ export function permittedMa(grant: Grant, t: number, skewMs: number | undefined)
   const within = grant.steps.filter(({ fromMs }) => fromMs > earliest && fromMs <= t + skewMs).map(({ limitMa }) => limitMa);
   return Math.max(limitAt(grant, earliest), ...within);
 }
+
+/** The same for what may be fed back: a car needs as long to stop that. */
+export const permittedDischargeMa = (grant: Grant, t: number, skewMs: number | undefined): number =>
+  grant.steps.every(({ dischargeMa = 0 }) => dischargeMa === 0)
+    ? 0
+    : permittedMa({ ...grant, steps: grant.steps.map(({ fromMs, dischargeMa = 0 }) => ({ fromMs, limitMa: dischargeMa })) }, t, skewMs);
+
+export const dischargeAt = ({ steps }: Pick<Grant, 'steps'>, t: number): number =>
+  (steps.findLast(({ fromMs }) => fromMs <= t) ?? steps[0])?.dischargeMa ?? 0;
 
 /** The start of its last step, by the station's clock: the lease end of a plan. */
 export const leaseEndMs = ({ steps }: Grant): number => steps.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY;

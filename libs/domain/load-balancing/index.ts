@@ -4,6 +4,7 @@ export { type Allocation, type AllocationClaim, type AllocationRequest, allocate
 export { checkAllocation, checkLimitedNode, checkMeasurements, checkSite } from './check-site.js';
 export { type Demand, MOST_STARTS, type StationView } from './claims.js';
 export { type ConnectorMap, connectorMap, connectorsOf, evseOfConnector, type NumberedEvse } from './connectors.js';
+export { dischargeableMa } from './discharge.js';
 export { externalCap, externalId, type ForeignRequest, readForeign } from './foreign.js';
 export { type Clearing, capMa, isEndless } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';

@@ -16,6 +16,8 @@ export interface EvseLedger {
   readonly evseId: number;
   readonly ratingMa: number;
   readonly safeMa: number;
+  /** The most it can feed back; absent = it cannot. */
+  readonly dischargeMa?: number;
   /** The transaction known to run. */
   readonly transactionId?: string;
   /** Draws more than it was allowed: counts at its rating. */
@@ -72,11 +74,15 @@ export function reconfigured(ledger: StationLedger, { evses, maxA }: StationConf
   return {
     ...rest,
     ...(maxA !== undefined && { maxMa: limitToMa(maxA) }),
-    evses: evses.map((evse) => ({
-      ...(ledger.evses.find(({ evseId }) => evseId === evse.evseId) ?? newEvse(evse.evseId)),
-      ratingMa: ratingMa(evse),
-      safeMa: safeMa(evse),
-    })),
+    evses: evses.map((evse) => {
+      const { dischargeMa: _before, ...known } = ledger.evses.find(({ evseId }) => evseId === evse.evseId) ?? newEvse(evse.evseId);
+      return {
+        ...known,
+        ratingMa: ratingMa(evse),
+        safeMa: safeMa(evse),
+        ...(evse.maxDischargeA && { dischargeMa: limitToMa(evse.maxDischargeA) }),
+      };
+    }),
   };
 }
 

@@ -23,6 +23,8 @@ export interface NetworkNode {
   /** mA per phase; 0 where the line does not reach. */
   readonly limitMa: PhaseValues;
   readonly firmMa: PhaseValues;
+  /** What cars may feed back through it; never more than the limit, which binds in both directions. */
+  readonly exportMa: PhaseValues;
   /** Declared at this node, without what is declared below it. */
   readonly ownUnmanagedMa: PhaseValues;
   /** Own and everything below. */
@@ -66,16 +68,18 @@ export function compileNetwork(
     return nodes.push(node) - 1;
   };
   const visit = (config: NodeConfig, parent: number, outer: LineSet): void => {
-    const { nodeId, transformer, limitA, limitW, firmLimitA, unmanagedMaxA, marginA } = config;
+    const { nodeId, transformer, limitA, limitW, firmLimitA, exportLimitA, unmanagedMaxA, marginA } = config;
     const phases = linesAt(config, outer);
     const limitMa = onLines(phases, perPhase(limitA, limitToMa));
     const firm = onLines(phases, perPhase(firmLimitA ?? limitA, limitToMa));
+    const fedBack = onLines(phases, perPhase(exportLimitA ?? 0, limitToMa));
     const index = add({
       nodeId,
       parent,
       ...(transformer && { transformer }),
       limitMa,
-      firmMa: [Math.min(firm[0], limitMa[0]), Math.min(firm[1], limitMa[1]), Math.min(firm[2], limitMa[2])],
+      firmMa: lower(firm, limitMa),
+      exportMa: lower(fedBack, limitMa),
       ownUnmanagedMa: onLines(phases, perPhase(unmanagedMaxA ?? 0, loadToMa)),
       unmanagedMaxMa: unmanagedBelow(config, outer),
       marginMa: loadToMa(marginA ?? 0),
@@ -90,6 +94,7 @@ export function compileNetwork(
         parent: index,
         limitMa: own,
         firmMa: own,
+        exportMa: own,
         ownUnmanagedMa: nothing,
         unmanagedMaxMa: nothing,
         marginMa: 0,
@@ -114,6 +119,8 @@ function unmanagedBelow(node: NodeConfig, outer: LineSet): PhaseValues {
       onLines(lines, perPhase(node.unmanagedMaxA ?? 0, loadToMa)),
     );
 }
+
+const lower = (a: PhaseValues, b: PhaseValues): PhaseValues => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.min(a[2], b[2])];
 
 /** Nothing flows where no line leads. */
 function onLines(lines: LineSet, [a, b, c]: PhaseValues): PhaseValues {
@@ -187,6 +194,19 @@ export function installedCapacity(network: Network): Float64Array {
       capacity[index * COLUMNS + phase] = Math.max(0, limitMa[phase] - unmanagedMaxMa[phase] - marginMa);
     const [a, b, c] = unmanagedMaxMa;
     capacity[index * COLUMNS + TOTAL] = Math.max(0, totalMa - (a + b + c) - 3 * marginMa);
+  });
+  return spreadToSides(network, capacity);
+}
+
+/**
+ * What cars may feed back at most, per column [mA]. Loads that would use it up on the way do not count, so it is the same at any time; a limit
+ * in watts binds in both directions too.
+ */
+export function exportCapacity(network: Network): Float64Array {
+  const capacity = new Float64Array(network.columns.length);
+  network.nodes.forEach(({ exportMa, marginMa, totalMa }, index) => {
+    for (const phase of [0, 1, 2] as const) capacity[index * COLUMNS + phase] = Math.max(0, exportMa[phase] - marginMa);
+    capacity[index * COLUMNS + TOTAL] = Math.max(0, totalMa - 3 * marginMa);
   });
   return spreadToSides(network, capacity);
 }

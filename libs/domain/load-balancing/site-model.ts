@@ -27,6 +27,11 @@ export interface NodeConfig {
   readonly limitA: PhaseAmps;
   /** Limit over all phases together [W]. */
   readonly limitW?: number;
+  /**
+   * The most that cars below it may feed back through this node per phase [A]; absent = nothing. What other sources feed in there is to be taken
+   * off already, and loads that would use it up do not count.
+   */
+  readonly exportLimitA?: PhaseAmps;
   /** The part of the limit nobody can take away [A]; absent = limitA. Safe levels must fit into it. */
   readonly firmLimitA?: PhaseAmps;
   /** The most that loads at this node, other than stations, can draw [A]; those at child nodes are declared there and add up. */
@@ -64,6 +69,8 @@ export interface EnergyCosts {
   readonly demandPerKw?: number;
   /** Price put on a kg of carbon; absent = 0. */
   readonly carbonPerKg?: number;
+  /** What a kWh taken out of a car's battery costs it in wear; absent = 0. */
+  readonly wearPerKwh?: number;
 }
 
 export interface SiteConfig {
@@ -95,6 +102,10 @@ export interface EvseConfig {
   readonly maxA: number;
   /** What it falls back to when nobody can reach it: 0, or at least minA [A]. */
   readonly safeA: number;
+  /** The most it can feed back from a car [A]; absent = it cannot. */
+  readonly maxDischargeA?: number;
+  /** What is left of a kWh that was charged and is fed back, in (0, 1]; absent = 0.85. */
+  readonly roundTripEfficiency?: number;
   /** The only currents it can take [A], 0 apart; absent = steps of 0.1 A. */
   readonly levelsA?: readonly number[];
   /** Unit its profiles are written in; absent = A for AC, W for DC. */
@@ -117,6 +128,7 @@ export interface StationConfig {
 }
 
 export const DEFAULT_LEASE_SECONDS = 900;
+export const DEFAULT_ROUND_TRIP = 0.85;
 
 /** Why a configuration, or a request, is not accepted. */
 export interface Refusal {

@@ -1,6 +1,7 @@
 // The planner (T2): from a snapshot of a site to a linear program, and from its solution to targets per car. Pure; no clock, no solver.
 // Solving happens in a worker of the service; T1 projects the targets onto the network that exists when they are used.
 export type { CarPlan } from './car-plan.js';
+export { type Dischargeable, dischargeable } from './consent.js';
 export { departureQuantile, type LearnedStays, learnStays, type PastStay, type Stay, usualEnergyWh } from './departures.js';
 export { energyCostsAt } from './energy-costs.js';
 export type { HeldBy } from './held-back.js';
@@ -13,6 +14,7 @@ export { type Outlook, snapshotOf } from './site-snapshot.js';
 export {
   type PlanCar,
   type PlanCosts,
+  type PlanDischarge,
   type PlannedCar,
   type PlanRow,
   type PlanSlot,
@@ -21,4 +23,15 @@ export {
   slotsFrom,
 } from './snapshot.js';
 export { splitAsPlanned, type Target } from './split-as-planned.js';
-export { type ChargingNeeds, deliveredWh, hasNeeds, metered, newVisit, stayOf, type Visit } from './visit.js';
+export {
+  type ChargingNeeds,
+  deliveredWh,
+  fedBackWh,
+  gainedWh,
+  hasNeeds,
+  metered,
+  meteredBack,
+  newVisit,
+  stayOf,
+  type Visit,
+} from './visit.js';

@@ -72,6 +72,29 @@ describe('snapshotOf', () => {
     expect(car?.mustKwh).toBeUndefined();
   });
 
+  it('lets feed back who may, where energy has a price: what is beyond the needs too, but nobody who is not to be interrupted', () => {
+    const able = (more: object = {}) => {
+      const it = station('A');
+      const demand = { ...it.demands.get(1), transactionId: 't', waitingSinceMs: 0, priority: 0, ...more };
+      return { ...it, demands: new Map([[1, { ...demand, discharge: { maxMa: 16_000, spareWh: 3_000 } }]]) };
+    };
+    const visits = { 'A/1': visit({ departsMs: NOW + 2 * HOUR, energyWh: 4_000 }, 9_000) };
+    const asked = snapshot({ stations: [able()], visits, energy: { prices: [], wearPerKwh: 0.1 } });
+    expect(asked?.cars[0]).toMatchObject({ needKwh: -5, mustKwh: -5, discharge: { maxA: 16, spareKwh: 3, roundTrip: 0.85 } });
+    expect(asked?.costs).toMatchObject({ wearPerKwh: 0.1 });
+    // Nothing was said of what may flow back at the grid connection: so nothing may.
+    expect(asked?.exportRows?.map(({ factor, limitA }) => [factor[0], limitA[0]])).toEqual([
+      [1, 0],
+      [1, 0],
+      [1, 0],
+    ]);
+    expect(snapshot({ stations: [able()], visits })).not.toHaveProperty('exportRows');
+    const kept = snapshot({ stations: [able({ starts: 3, servedSinceMs: 1 })], visits, energy: { prices: [] } });
+    expect(kept?.cars[0]).toMatchObject({ needKwh: 0, mustKwh: 0 });
+    expect(kept?.cars[0]).not.toHaveProperty('discharge');
+    expect(kept).not.toHaveProperty('exportRows');
+  });
+
   it('leaves out of the limits what those might draw who cannot be told anything', () => {
     const rows = snapshot({ stations: [station('A'), station('B', false)] })?.rows ?? [];
     expect(rows.map(({ limitA }) => limitA[0])).toEqual(expect.arrayContaining([68]));

@@ -1,19 +1,20 @@
 // From what the owner of a site knows to what the planner is asked: who is there, until when, what it still needs, what the network has
 // left for it in each slot, and what energy costs then. Pure; the time is that of the site's stream.
 import { isKept, type SteeredCar, steeredCars } from '../claims.js';
+import { dischargeableMa } from '../discharge.js';
 import { addStation } from '../headroom.js';
-import { committedMa } from '../ledger.js';
+import { committedMa, type EvseLedger } from '../ledger.js';
 import { capacityAt, type Measurement } from '../limits.js';
-import { emptyLoad, magnitude } from '../load.js';
-import type { Network } from '../network.js';
+import { addCurrent, emptyLoad, magnitude } from '../load.js';
+import { exportCapacity, type Network } from '../network.js';
 import { powerShare } from '../phasor.js';
 import type { PlanInput } from '../plan.js';
-import type { SiteConfig } from '../site-model.js';
+import { DEFAULT_ROUND_TRIP, type SiteConfig } from '../site-model.js';
 import { departureQuantile, type LearnedStays, learnStays, type PastStay, usualEnergyWh } from './departures.js';
 import { energyCostsAt } from './energy-costs.js';
 import { networkRows } from './network-rows.js';
 import { type PlanCar, type SiteSnapshot, slotsFrom } from './snapshot.js';
-import { deliveredWh, type Visit } from './visit.js';
+import { gainedWh, type Visit } from './visit.js';
 
 export interface Outlook {
   readonly input: PlanInput;
@@ -50,18 +51,42 @@ export function snapshotOf({ input, site, visits, past, peakSoFarKw }: Outlook):
     return capacityAt(network, conditions, fromMs).map((limit, column) => limit - magnitude(others, column));
   });
   const routes = steered.map(({ claim }) => claim.route);
+  const feeding = energy !== undefined && cars.some(({ discharge }) => discharge !== undefined);
   return {
     slots,
     cars,
     rows: networkRows(network, routes, capacities),
-    ...(energy && { costs: { demandPerKw: energy.demandPerKw ?? 0, carbonPerKg: energy.carbonPerKg ?? 0, peakSoFarKw } }),
+    ...(feeding && { exportRows: networkRows(network, routes, slots.map(exportFree(network, stations, free, nowMs))) }),
+    ...(energy && {
+      costs: {
+        demandPerKw: energy.demandPerKw ?? 0,
+        carbonPerKg: energy.carbonPerKg ?? 0,
+        peakSoFarKw,
+        ...(energy.wearPerKwh !== undefined && { wearPerKwh: energy.wearPerKwh }),
+      },
+    }),
   };
+}
+
+/** What those leave of the limits on feeding back who are not planned for. */
+function exportFree(network: Network, stations: PlanInput['stations'], free: ReadonlySet<EvseLedger>, nowMs: number): () => Float64Array {
+  const others = emptyLoad(network);
+  for (const { ledger, placement } of stations)
+    for (const evse of ledger.evses) {
+      const route = placement.evses.get(evse.evseId)?.route;
+      if (route !== undefined && !free.has(evse)) addCurrent(others, route, dischargeableMa(ledger, evse, nowMs));
+    }
+  const capacity = exportCapacity(network).map((limit, column) => limit - magnitude(others, column));
+  return () => capacity;
 }
 
 function carOf(car: SteeredCar, visit: Visit | undefined, learned: LearnedStays, voltageV: number, nowMs: number): PlanCar {
   const { config, claim, demand, evse } = car;
   const { needs = {}, arrivedMs = nowMs } = visit ?? {};
-  const gotWh = visit === undefined ? 0 : deliveredWh(visit);
+  const gotWh = visit === undefined ? 0 : gainedWh(visit, config);
+  const discharge = isKept(evse, demand) ? undefined : demand.discharge;
+  // What it has beyond its needs is there to be taken again.
+  const kwhLeft = (wantedWh: number): number => (discharge === undefined ? Math.max(0, wantedWh - gotWh) : wantedWh - gotWh) / 1000;
   const kwPerA = (voltageV * powerShare(config.phases) * (config.efficiency ?? 1)) / 1000;
   const maxA = claim.maxMa / 1000;
   const stay = { arrivalMs: arrivedMs, ...(needs.departsMs !== undefined && { statedMs: needs.departsMs }) };
@@ -69,7 +94,7 @@ function carOf(car: SteeredCar, visit: Visit | undefined, learned: LearnedStays,
   // Who says nothing is taken to want what others took, or all it can get: a plan may not leave it short.
   const mostKwh = (kwPerA * maxA * (departureMs - nowMs)) / 3_600_000;
   const usualWh = usualEnergyWh(learned, gotWh);
-  const needKwh = needs.energyWh !== undefined ? kwhLeft(needs.energyWh, gotWh) : usualWh === undefined ? mostKwh : kwhLeft(usualWh, gotWh);
+  const needKwh = needs.energyWh !== undefined ? kwhLeft(needs.energyWh) : usualWh === undefined ? mostKwh : kwhLeft(usualWh);
   const { departsMs } = needs;
   const promisedWh = needs.minEnergyWh ?? (departsMs === undefined ? undefined : needs.energyWh);
   const isCharging = demand.servedSinceMs !== undefined;
@@ -79,14 +104,19 @@ function carOf(car: SteeredCar, visit: Visit | undefined, learned: LearnedStays,
     maxA,
     needKwh,
     departureMs,
-    ...(promisedWh !== undefined && { mustKwh: Math.min(needKwh, kwhLeft(promisedWh, gotWh)) }),
+    ...(promisedWh !== undefined && { mustKwh: Math.min(needKwh, kwhLeft(promisedWh)) }),
     ...(departsMs !== undefined && departsMs > nowMs && { promisedMs: departsMs }),
     ...(isCharging && { isCharging }),
     ...(isKept(evse, demand) && { keepA: claim.minMa / 1000 }),
+    ...(discharge && {
+      discharge: {
+        maxA: discharge.maxMa / 1000,
+        spareKwh: discharge.spareWh / 1000,
+        roundTrip: config.roundTripEfficiency ?? DEFAULT_ROUND_TRIP,
+      },
+    }),
   };
 }
-
-const kwhLeft = (wantedWh: number, gotWh: number): number => Math.max(0, wantedWh - gotWh) / 1000;
 
 /**
  * Load less own production at the nodes that are metered [kW], at the voltage of the stations. What is drawn is taken to go on; what is fed

@@ -19,9 +19,9 @@ export interface PlanCar {
   /** Power per ampere of line current [kW/A]: voltage × lines / 1000. */
   readonly kwPerA: number;
   readonly maxA: number;
-  /** What it wants until it leaves. */
+  /** What it wants until it leaves; negative where it has more than that and may feed it back. */
   readonly needKwh: number;
-  /** The part that was promised until `promisedMs`; absent = nothing. */
+  /** The part that was promised until `promisedMs`; absent = nothing. Negative as above. */
   readonly mustKwh?: number;
   /** Absent = `departureMs`. */
   readonly promisedMs?: number;
@@ -33,6 +33,17 @@ export interface PlanCar {
   readonly keepA?: number;
   /** Value of its energy relative to that of others when not all can be had; absent = 1. */
   readonly weight?: number;
+  /** Absent = it feeds nothing back. */
+  readonly discharge?: PlanDischarge;
+}
+
+/** What a driver's consent leaves the planner. */
+export interface PlanDischarge {
+  readonly maxA: number;
+  /** What may be taken out of it before anything is charged; never negative. */
+  readonly spareKwh: number;
+  /** What arrives back of a kWh that was charged, in (0, 1]. */
+  readonly roundTrip: number;
 }
 
 /** Σ factor × current ≤ limit: a node and phase, a total, or one direction of a phasor sum. */
@@ -47,6 +58,8 @@ export interface PlanCosts {
   /** Per kW of the highest grid power of the billing period. */
   readonly demandPerKw?: number;
   readonly peakSoFarKw?: number;
+  /** Per kWh fed back from a car. */
+  readonly wearPerKwh?: number;
   /** Price put on carbon, per kg. */
   readonly carbonPerKg?: number;
 }
@@ -55,6 +68,8 @@ export interface SiteSnapshot {
   readonly slots: readonly PlanSlot[];
   readonly cars: readonly PlanCar[];
   readonly rows: readonly PlanRow[];
+  /** The same for what cars feed back; absent = nobody does. */
+  readonly exportRows?: readonly PlanRow[];
   /** Absent = cost does not matter: everybody is to be full as soon as possible. */
   readonly costs?: PlanCosts;
 }
@@ -64,8 +79,9 @@ export interface PlannedCar {
   /** As asked. */
   readonly needKwh: number;
   readonly departureMs: number;
-  /** Per slot [A]; 0 once it has left. */
+  /** Per slot [A]; 0 once it has left, negative where it feeds back. */
   readonly currentA: Float64Array;
+  /** What it then has more, less what was fed back and lost on the way. */
   readonly plannedKwh: number;
   /** What it wants and cannot get, and what it was promised and cannot get. */
   readonly shortfallKwh: number;
