@@ -16,10 +16,14 @@ const QUESTIONS: ReadonlySet<string> = new Set([
   'BootNotification',
   'DataTransfer',
   'Get15118EVCertificate',
+  'GetCertificateChainStatus',
   'GetCertificateStatus',
   'Heartbeat',
+  'OpenPeriodicEventStream',
+  'PullDynamicScheduleUpdate',
   'SignCertificate',
   'StartTransaction',
+  'VatNumberValidation',
 ]);
 /** Older than every connection: what is replayed is a fact, and says nothing of where the station is now. */
 const NO_CONNECTION = { assignmentSeq: 0, offset: -1 };
@@ -43,10 +47,10 @@ export async function replayFrame(world: World, { tenantId, siteId, stationId, f
   if (repaired === undefined && frame.isTruncated) throw conflict('only the beginning of this frame was kept: send the repaired frame');
   const text = repaired ?? (await keys.unseal(frame.sealed));
   if (text === undefined) throw conflict('the copy of this frame cannot be read any more');
-  const call = parseFrame(text);
-  if (call.kind !== 'call')
+  const call = parseFrame(text, version);
+  if (call.kind !== 'call' && call.kind !== 'send')
     throw badRequest(`still not readable: ${'reason' in call ? call.reason : 'it is an answer'}`, [
-      { path: 'frame', message: 'a CALL of the station was expected' },
+      { path: 'frame', message: 'a CALL or SEND of the station was expected' },
     ]);
   const { action, payload, messageId } = call;
   if (!mayComeFromStation(version, action) || QUESTIONS.has(action))
@@ -67,6 +71,7 @@ export async function replayFrame(world: World, { tenantId, siteId, stationId, f
     ocppVersion: version,
     messageId,
     action,
+    ...(call.kind === 'send' && { isSend: true }),
     violations,
     flags: ['replayed'],
     replayOf: frame.frameId,

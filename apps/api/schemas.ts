@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isStationId } from '#domain/authorization';
 import { TariffSchema } from '#domain/billing';
 import { LINE_PAIRS, WEEKDAYS } from '#domain/load-balancing';
+import { SUBPROTOCOLS } from '#ocpp';
 
 export const Id = z
   .string()
@@ -151,7 +152,7 @@ export const AllocationBody = z.strictObject({
     .max(100_000),
 });
 export const CompositeBody = z.strictObject({
-  ocppVersion: z.enum(['ocpp1.6', 'ocpp2.0.1']),
+  ocppVersion: z.enum(SUBPROTOCOLS),
   profiles: z.array(z.record(z.string(), z.unknown())).max(100),
   durationS: z.number().int().min(1).max(604_800),
   at: Timestamp,

@@ -31,7 +31,7 @@ export interface ConnectionIdentity {
   readonly certificateName?: string;
 }
 
-type CallFrame = Extract<Frame, { kind: 'call' }>;
+type CallFrame = Extract<Frame, { kind: 'call' | 'send' }>;
 type UnreadableFrame = Extract<Frame, { kind: 'unreadable' }> & { readonly text: string };
 interface Waiting<F = CallFrame | UnreadableFrame> {
   readonly frame: F;
@@ -45,13 +45,17 @@ const IMPOSTOR: Plan = {
   flags: ['serialNumberMismatch'],
 };
 
+/** Answers that repeat what the station told in confidence. */
+const ECHOING: ReadonlySet<string> = new Set(['VatNumberValidation']);
+
 /** No answer may be given now; the socket closes and the station keeps its message. */
 class Unanswerable extends Error {}
 
-/** Nothing is started or ended remotely at a station that is not accepted (1.6, 4.2; 2.0.1, B02.FR.05). */
+/** Nothing is started or ended remotely at a station that is not accepted (1.6, 4.2; 2.x, B02.FR.05). */
 const NOT_WHILE_PENDING: ReadonlySet<string> = new Set([
   'RemoteStartTransaction',
   'RemoteStopTransaction',
+  'RequestBatterySwap',
   'RequestStartTransaction',
   'RequestStopTransaction',
 ]);
@@ -171,10 +175,11 @@ export class Connection {
     this.#heard();
     if (!this.#purse.spend(1, this.#lastHeardMs)) this.#readSlowly();
     const text = data.toString('utf8');
-    const frame = parseFrame(text);
+    const frame = parseFrame(text, this.identity.version);
     const [bytes, receivedMs] = [data.length, this.#lastHeardMs];
     switch (frame.kind) {
       case 'call':
+      case 'send':
         this.#take({ frame, bytes, receivedMs });
         break;
       case 'result':
@@ -185,6 +190,12 @@ export class Connection {
         }
         this.calls.pump();
         break;
+      case 'resultError': {
+        this.#services.count('answersRefused');
+        const reason = `our answer was refused: ${errorCodeIn(this.identity.version, frame.code)}`;
+        this.#unread.keep(this.#siteKey, { kind: 'answerRefused', reason, text, bytes }, receivedMs);
+        break;
+      }
       case 'unreadable':
         this.#services.count('unreadableFrames');
         this.#take({ frame: { ...frame, text }, bytes, receivedMs });
@@ -225,15 +236,17 @@ export class Connection {
   async #handle(waiting: Waiting): Promise<void> {
     this.#handling = waiting;
     const { count, inFlight } = this.#services;
+    const { kind } = waiting.frame;
     let answer: Promise<string> | undefined;
     try {
       this.#appendingSinceMs = waiting.receivedMs;
       answer = this.#answer(waiting);
-      this.#write(await answer);
-      if (waiting.frame.kind === 'call') count('calls');
+      const text = await answer;
+      if (kind !== 'send') this.#write(text);
+      if (kind !== 'unreadable') count('calls');
     } catch (error) {
       if (answer !== undefined) this.#services.repeats.forget(this.#stationKey, answer); // the next attempt is a first one
-      this.#giveUp(error, waiting.frame.kind === 'call' ? waiting.frame.action : 'unreadable');
+      this.#giveUp(error, waiting.frame.kind === 'unreadable' ? 'unreadable' : waiting.frame.action);
       return;
     } finally {
       this.#appendingSinceMs = undefined;
@@ -304,11 +317,11 @@ export class Connection {
     return this.#append(waiting, plan, frame.payloadText);
   }
 
-  #plan({ frame: { messageId, action, payload }, receivedMs }: Waiting<CallFrame>): ReturnType<typeof planAnswer> {
+  #plan({ frame: { kind, messageId, action, payload }, receivedMs }: Waiting<CallFrame>): ReturnType<typeof planAnswer> {
     const { path, version } = this.identity;
     const entry = action === 'BootNotification' ? this.#entry : this.#entryAsTold;
     const view = { path, version, entry, asked: this.#asked };
-    return planAnswer(view, { messageId, action, payload, receivedMs }, this.#services.desk);
+    return planAnswer(view, { messageId, action, payload, receivedMs, isSend: kind === 'send' }, this.#services.desk);
   }
 
   /** The same object while the station knows what is configured. */
@@ -333,13 +346,23 @@ export class Connection {
     const plan = await planning;
     if (plan === 'bookAway') throw new Unanswerable('the answer book is away');
     const safe = await protect(action, payload, this.#protection());
-    return this.#append(waiting, plan, safe === payload ? payloadText : JSON.stringify(safe));
+    const logged = ECHOING.has(action) ? await this.#withoutEcho(action, plan) : plan;
+    await this.#append(waiting, logged, safe === payload ? payloadText : JSON.stringify(safe));
+    return answerFrame(waiting.frame.messageId, plan);
+  }
+
+  async #withoutEcho(action: string, plan: Plan): Promise<Plan> {
+    if (plan.answer.kind === 'error') return plan;
+    const payload = (await protect(action, plan.answer.payload, this.#protection())) as object;
+    return { ...plan, answer: { kind: 'result', payload } };
   }
 
   /** Durable before answered (P1). */
   async #append({ frame, receivedMs }: Waiting<CallFrame>, plan: Plan, loggedText: string): Promise<string> {
     const attributes = this.#attributes('CallReceived', receivedMs);
-    await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, loggedText)]);
+    const { kind, messageId, action } = frame;
+    const head = kind === 'send' ? { messageId, action, isSend: true } : frame;
+    await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, head, plan, loggedText)]);
     return answerFrame(frame.messageId, plan);
   }
 

@@ -3,11 +3,12 @@
 import { meter } from '#observability';
 
 const COUNTERS = {
-  calls: ['csms_edge_calls_total', 'CALLs of stations recorded and answered'],
+  calls: ['csms_edge_calls_total', 'CALLs of stations recorded and answered, and SENDs recorded'],
   repeats: ['csms_edge_repeats_total', 'CALLs answered from memory because they repeat an earlier one'],
   unansweredCalls: ['csms_edge_unanswered_calls_total', 'CALLs whose socket was closed because they could not be recorded'],
   unreadableFrames: ['csms_edge_unreadable_frames_total', 'frames answered with an RPC error'],
   unsupportedFrames: ['csms_edge_unsupported_frames_total', 'frames ignored: empty, or of an unknown message type'],
+  answersRefused: ['csms_edge_answers_refused_total', 'answers of ours that a station could not use (CALLRESULTERROR)'],
   unsolicitedAnswers: ['csms_edge_unsolicited_answers_total', 'answers to calls nobody here made'],
   unparkedFrames: [
     'csms_edge_unparked_frames_total',

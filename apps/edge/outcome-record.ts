@@ -3,7 +3,6 @@
 import { type Envelope, encode, type SiteEventData } from '#contracts';
 import { withoutConfidences } from '#domain/privacy';
 import { uuidV5 } from '#kernel';
-import { validate } from '#ocpp';
 import type { NewRecord, RoutedCommand } from '#ports';
 import type { Connection } from './connection.js';
 import type { Outcome } from './outbound/station-calls.js';
@@ -18,7 +17,7 @@ export async function outcomeRecord(
   outcome: Outcome,
   connection: Connection | undefined,
 ): Promise<NewRecord> {
-  const { connectionId = '', generation = { assignmentSeq: 0, offset: -1 }, version } = connection?.identity ?? {};
+  const { connectionId = '', generation = { assignmentSeq: 0, offset: -1 } } = connection?.identity ?? {};
   const envelope = (data: OutcomeData): NewRecord => {
     const event: Envelope = {
       id: uuidV5('outcome', commandId, outcome.type, connectionId),
@@ -38,8 +37,8 @@ export async function outcomeRecord(
       return envelope(sent);
     case 'CommandAnswered': {
       const safe = connection === undefined ? undefined : await connection.protectAnswer(action, outcome.payload);
-      const violations = version === undefined ? [] : validate(version, action, 'response', outcome.payload);
-      return envelope({ ...sent, payload: safe, violations });
+      const { violations, resultError } = outcome;
+      return envelope({ ...sent, payload: safe, violations, ...(resultError !== undefined && { resultError }) });
     }
     case 'CommandErrored':
       return envelope({ ...sent, code: outcome.code, description: withoutConfidences(outcome.description, action, payload) });

@@ -18,16 +18,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'answer-before-append',
     file: 'apps/edge/connection.js',
-    find: 'await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, loggedText)]);',
+    find: 'await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, head, plan, loggedText)]);',
     replace:
-      'this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, frame, plan, loggedText)]).catch(() => undefined);',
+      'this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, head, plan, loggedText)]).catch(() => undefined);',
     about: 'a station is answered before its message is durable (P1)',
     seed: '1',
   },
   {
     name: 'answer-what-was-not-stored',
     file: 'apps/edge/connection.js',
-    find: "this.#giveUp(error, waiting.frame.kind === 'call' ? waiting.frame.action : 'unreadable');",
+    find: "this.#giveUp(error, waiting.frame.kind === 'unreadable' ? 'unreadable' : waiting.frame.action);",
     replace: "this.#write(errorFrame(waiting.frame.messageId, 'InternalError', 'try again'));",
     about: 'a message the log did not take is answered with an error, and the station deletes it (P1)',
   },

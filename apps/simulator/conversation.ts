@@ -84,8 +84,8 @@ export class Conversation {
   }
 
   received(text: string): void {
-    const frame = parseFrame(text);
     const { version, send } = this.parts;
+    const frame = parseFrame(text, version);
     if (frame.kind === 'call') this.#called(frame.messageId, frame.action, frame.payload);
     else if (frame.kind === 'unreadable') send(errorFrame(frame.messageId ?? '-1', errorCodeIn(version, frame.code), frame.reason));
     else if (frame.kind === 'result') this.#answeredBy(frame.messageId, frame.payload);

@@ -1,6 +1,6 @@
-// A station that speaks OCPP 2.0.1: what it says about its EVSEs and transactions.
+// A station that speaks OCPP 2.0.1 or 2.1: what it says about its EVSEs and transactions, in words both versions have.
 // What it answers is in answers-201.ts.
-import type { RequestOf, ResponseOf } from '#ocpp';
+import type { Ocpp2Version, RequestOf, ResponseOf } from '#ocpp';
 import { answers201 } from './answers-201.js';
 import type { BootReason, Dialect, StationControls } from './dialect.js';
 import { chargingState, type Outlet } from './installation.js';
@@ -31,7 +31,7 @@ function statusOf({ operative, car }: Outlet): RequestOf<'ocpp2.0.1', 'StatusNot
   return car === undefined ? 'Available' : 'Occupied';
 }
 
-export function dialect201(controls: StationControls): Dialect {
+export function dialect2(version: Ocpp2Version, controls: StationControls): Dialect {
   const { spec } = controls;
   const iso = (at: number) => new Date(at).toISOString();
   const handlers = answers201(controls);
@@ -65,7 +65,7 @@ export function dialect201(controls: StationControls): Dialect {
   });
 
   return {
-    version: 'ocpp2.0.1',
+    version,
     bootNotification: (reason: BootReason) => ({
       action: 'BootNotification',
       payload: () =>

@@ -31,7 +31,7 @@ function csmsInMemory(clock: VirtualClock, violations: unknown[]): Dial {
     };
     return {
       send: (text) => {
-        const frame = parseFrame(text);
+        const frame = parseFrame(text, version);
         if (frame.kind !== 'call') return true;
         violations.push(...validate(version, frame.action, 'request', frame.payload));
         soon(() => {

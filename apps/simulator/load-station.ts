@@ -86,7 +86,7 @@ export class LoadStation {
   }
 
   #received(text: string): void {
-    const frame = parseFrame(text);
+    const frame = parseFrame(text, this.parts.version);
     if (frame.kind === 'call') {
       this.#line.send(errorFrame(frame.messageId, errorCodeIn(this.parts.version, 'NotSupported'), 'a load station takes no commands'));
       return;

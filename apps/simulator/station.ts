@@ -8,7 +8,7 @@ import type { Cancel, Clock } from './clock.js';
 import { type Answered, Conversation } from './conversation.js';
 import type { BootReason, Dialect, StationControls } from './dialect.js';
 import { dialect16 } from './dialect-16.js';
-import { dialect201 } from './dialect-201.js';
+import { dialect2 } from './dialect-201.js';
 import { Installation, type Outlet } from './installation.js';
 import { Ledger } from './ledger.js';
 import { type BackOff, Line } from './line.js';
@@ -67,7 +67,8 @@ const BOOT_RETRY_S = 10;
 
 const DIALECTS: { readonly [version in OcppVersion]: (controls: StationControls) => Dialect } = {
   'ocpp1.6': dialect16,
-  'ocpp2.0.1': dialect201,
+  'ocpp2.0.1': (controls) => dialect2('ocpp2.0.1', controls),
+  'ocpp2.1': (controls) => dialect2('ocpp2.1', controls),
 };
 
 export class Station {

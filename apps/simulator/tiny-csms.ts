@@ -96,7 +96,7 @@ export class TinyCsms {
   }
 
   #received(stationId: string, version: OcppVersion, socket: WebSocket, text: string): void {
-    const frame = parseFrame(text);
+    const frame = parseFrame(text, version);
     if (frame.kind === 'result' || frame.kind === 'error') {
       const pending = this.#pending.get(frame.messageId);
       this.#pending.delete(frame.messageId);

@@ -38,13 +38,15 @@ export interface StationDisconnected {
   readonly unparkedFrames?: number;
 }
 
-/** One CALL of a station with the answer it was given (P1). `payload` is as sent, with personal fields sealed and secrets removed. */
+/** One CALL of a station with the answer it was given (P1), or a SEND, which is given none. `payload` is as sent, with personal fields sealed and secrets removed. */
 export interface CallReceived {
   readonly connectionId: string;
   readonly generation: Generation;
   readonly ocppVersion: OcppVersion;
   readonly messageId: string;
   readonly action: string;
+  /** A SEND of 2.1: `answer` is what we make of it, and was told to nobody. */
+  readonly isSend?: boolean;
   /** Empty when the payload satisfies its schema. */
   readonly violations: readonly SchemaViolation[];
   /** Why it was accepted although something is off: `schema`, `repeatedSeqNo`, `oldGeneration`, … */
@@ -65,8 +67,8 @@ export interface FrameParked {
   readonly connectionId: string;
   readonly generation: Generation;
   readonly ocppVersion: OcppVersion;
-  /** `unreadable`: answered with CALLERROR; `unsupported`: a message type or answer that cannot be related; `unsolicited`: an answer nobody asked for. */
-  readonly kind: 'unreadable' | 'unsupported' | 'unsolicited';
+  /** `unreadable`: answered with CALLERROR; `unsupported`: a message type or answer that cannot be related; `unsolicited`: an answer nobody asked for; `answerRefused` (2.1): the station could not use an answer of ours. */
+  readonly kind: 'unreadable' | 'unsupported' | 'unsolicited' | 'answerRefused';
   /** A constant sentence. */
   readonly reason: string;
   /** Length of the whole frame. */
@@ -132,6 +134,8 @@ export interface CommandSent {
 export interface CommandAnswered extends CommandSent {
   readonly payload: unknown;
   readonly violations: readonly SchemaViolation[];
+  /** 2.1: what a station that answered so heard of it (CALLRESULTERROR). */
+  readonly resultError?: { readonly code: string; readonly description: string };
 }
 /** The station answered CALLERROR. */
 export interface CommandErrored extends CommandSent {

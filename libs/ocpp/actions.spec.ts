@@ -10,6 +10,7 @@ describe('actions', () => {
   it.each<[OcppVersion, number, number, number]>([
     ['ocpp1.6', 39, 14, 26],
     ['ocpp2.0.1', 64, 25, 40],
+    ['ocpp2.1', 91, 37, 55],
   ])('of %s are %i: %i from the station, %i to it, DataTransfer both ways', (version, all, fromStation, toStation) => {
     expect([actions(version).size, count(version, 'fromStation'), count(version, 'toStation')]).toEqual([all, fromStation, toStation]);
     expect([...actions(version)].filter(([, info]) => info.direction === 'both').map(([action]) => action)).toEqual(['DataTransfer']);

@@ -6,7 +6,7 @@ export type Direction = 'fromStation' | 'toStation' | 'both';
 
 export interface ActionInfo {
   readonly direction: Direction;
-  /** Functional block: a profile name in 1.6, a letter A to P in 2.x. */
+  /** Functional block: a profile name in 1.6, a letter A to S in 2.x. */
   readonly block: string;
 }
 
@@ -57,6 +57,18 @@ const V201: readonly Block[] = [
   ['P', 'DataTransfer', 'DataTransfer'],
 ];
 
+/** What 2.1 adds to 2.0.1; it removes nothing. Q: bidirectional charging, R: distributed energy resources, S: battery swapping. */
+const NEW_IN_V21: readonly Block[] = [
+  ['C', 'NotifySettlement VatNumberValidation', 'NotifyWebPaymentStarted'],
+  ['I', '', 'ChangeTransactionTariff ClearTariffs GetTariffs SetDefaultTariff'],
+  ['K', 'NotifyPriorityCharging PullDynamicScheduleUpdate', 'UpdateDynamicSchedule UsePriorityCharging'],
+  ['M', 'GetCertificateChainStatus', ''],
+  ['N', 'ClosePeriodicEventStream NotifyPeriodicEventStream OpenPeriodicEventStream', 'AdjustPeriodicEventStream GetPeriodicEventStream'],
+  ['Q', '', 'AFRRSignal NotifyAllowedEnergyTransfer'],
+  ['R', 'NotifyDERAlarm NotifyDERStartStop ReportDERControl', 'ClearDERControl GetDERControl SetDERControl'],
+  ['S', 'BatterySwap', 'RequestBatterySwap'],
+];
+
 const names = (list: string): readonly string[] => list.split(' ').filter((name) => name !== '');
 
 function table(blocks: readonly Block[]): ReadonlyMap<string, ActionInfo> {
@@ -68,7 +80,11 @@ function table(blocks: readonly Block[]): ReadonlyMap<string, ActionInfo> {
   return actions;
 }
 
-const TABLES: { readonly [version in OcppVersion]: ReadonlyMap<string, ActionInfo> } = { 'ocpp1.6': table(V16), 'ocpp2.0.1': table(V201) };
+const TABLES: { readonly [version in OcppVersion]: ReadonlyMap<string, ActionInfo> } = {
+  'ocpp1.6': table(V16),
+  'ocpp2.0.1': table(V201),
+  'ocpp2.1': table([...V201, ...NEW_IN_V21]),
+};
 
 /** Action -> direction and block. A map, so that an action called `constructor` is simply unknown. */
 export const actions = (version: OcppVersion): ReadonlyMap<string, ActionInfo> => TABLES[version];

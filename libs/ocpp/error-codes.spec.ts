@@ -26,8 +26,9 @@ describe('error codes', () => {
     ['a missing field', 'DataTransfer', {}, 'OccurenceConstraintViolation', 'OccurrenceConstraintViolation'],
     ['a number for a string', 'DataTransfer', { vendorId: 12 }, 'TypeConstraintViolation', 'TypeConstraintViolation'],
     ['a string too long', 'DataTransfer', { vendorId: 'v'.repeat(256) }, 'PropertyConstraintViolation', 'PropertyConstraintViolation'],
-  ])('name %s', (_, action, payload, in16, in201) => {
+  ])('name %s', (_, action, payload, in16, in2x) => {
     expect(errorCodeFor('ocpp1.6', validate('ocpp1.6', action, 'request', payload))).toBe(in16);
-    expect(errorCodeFor('ocpp2.0.1', validate('ocpp2.0.1', action, 'request', payload))).toBe(in201);
+    for (const version of ['ocpp2.0.1', 'ocpp2.1'] as const)
+      expect(errorCodeFor(version, validate(version, action, 'request', payload))).toBe(in2x);
   });
 });

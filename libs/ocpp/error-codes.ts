@@ -17,7 +17,7 @@ const CODES_16 = [
   'TypeConstraintViolation',
 ] as const;
 
-/** OCPP 2.0.1 part 4, 4.3. */
+/** OCPP 2.0.1 and 2.1 part 4, 4.3. */
 const CODES_2X = [
   'FormatViolation',
   'GenericError',

@@ -1,19 +1,30 @@
 // Frames: what stations send, what attackers send, and anything at all.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { callFrame, errorFrame, type Frame, parseFrame, resultFrame } from './index.js';
+import {
+  callFrame,
+  errorFrame,
+  type Frame,
+  type OcppVersion,
+  parseFrame,
+  resultErrorFrame,
+  resultFrame,
+  SUBPROTOCOLS,
+  sendFrame,
+} from './index.js';
 
+const read = (text: string, version: OcppVersion = 'ocpp2.0.1'): Frame => parseFrame(text, version);
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 const call = (text: string): Extract<Frame, { kind: 'call' }> => {
-  const frame = parseFrame(text);
+  const frame = read(text);
   if (frame.kind !== 'call') throw new Error(`not a call: ${JSON.stringify(frame)}`);
   return frame;
 };
 
-describe('parseFrame', () => {
+describe('a frame', () => {
   it('reads a call and keeps the payload in the words of the station', () => {
     const payloadText = '{ "connectorId":1,\n "idTag" : "A\\"],[B", "meterStart": 1.0, "timestamp":"2026-11-24T10:15:00Z" }';
-    expect(parseFrame(` [2, "a\\\\b\\"]," , "StartTransaction" , ${payloadText} ]\r\n`)).toEqual({
+    expect(read(` [2, "a\\\\b\\"]," , "StartTransaction" , ${payloadText} ]\r\n`)).toEqual({
       kind: 'call',
       messageId: 'a\\b"],',
       action: 'StartTransaction',
@@ -23,25 +34,25 @@ describe('parseFrame', () => {
   });
 
   it('reads results and errors, the sparse ones too', () => {
-    expect(parseFrame('[3,"m1",{"status":"Accepted"}]')).toEqual({
+    expect(read('[3,"m1",{"status":"Accepted"}]')).toEqual({
       kind: 'result',
       messageId: 'm1',
       payload: { status: 'Accepted' },
       payloadText: '{"status":"Accepted"}',
     });
-    expect(parseFrame('[4,"m1","NotSupported","no",{"a":1}]')).toEqual({
+    expect(read('[4,"m1","NotSupported","no",{"a":1}]')).toEqual({
       kind: 'error',
       messageId: 'm1',
       code: 'NotSupported',
       description: 'no',
       details: { a: 1 },
     });
-    expect(parseFrame('[4,"m1"]')).toEqual({ kind: 'error', messageId: 'm1', code: 'GenericError', description: '', details: {} });
+    expect(read('[4,"m1"]')).toEqual({ kind: 'error', messageId: 'm1', code: 'GenericError', description: '', details: {} });
   });
 
   it('takes null, [] and nothing for an empty payload', () => {
     for (const text of ['[2,"m1","Heartbeat",null]', '[2,"m1","Heartbeat",[]]', '[2,"m1","Heartbeat"]'])
-      expect(parseFrame(text)).toEqual({ kind: 'call', messageId: 'm1', action: 'Heartbeat', payload: {}, payloadText: '{}' });
+      expect(read(text)).toEqual({ kind: 'call', messageId: 'm1', action: 'Heartbeat', payload: {}, payloadText: '{}' });
   });
 
   it.each([
@@ -64,7 +75,7 @@ describe('parseFrame', () => {
     [`[2,"m1","DataTransfer",{"vendorId":"v","data":${nested(31)}}]`, 'm1', 'FormatViolation'],
     [`[2,"m1","DataTransfer",{"vendorId":"v","data":${nested(100_000)}}]`, 'm1', 'FormatViolation'],
   ])('finds %.60s unreadable', (text, messageId, code) => {
-    const frame = parseFrame(text);
+    const frame = read(text);
     expect(frame).toEqual({ kind: 'unreadable', reason: expect.any(String), code, ...(messageId === undefined ? {} : { messageId }) });
   });
 
@@ -80,8 +91,35 @@ describe('parseFrame', () => {
     '[4,7]',
     `[3,"m1",${nested(40)}]`,
   ])('leaves %.40p unanswered', (text) => {
-    expect(parseFrame(text).kind).toBe('unsupported');
+    expect(read(text).kind).toBe('unsupported');
   });
+
+  it.each(['ocpp1.6', 'ocpp2.0.1'] as const)('of a type that came with 2.1 is no message of %s', (version) => {
+    for (const text of [sendFrame('m1', 'NotifyPeriodicEventStream', {}), resultErrorFrame('m1', 'InternalError', '')])
+      expect(read(text, version)).toEqual({ kind: 'unsupported', reason: 'an unknown message type' });
+  });
+
+  it('of 2.1 may be a message without an answer, or tell what an answer was worth', () => {
+    expect(read('[6,"m1","NotifyPeriodicEventStream",{ "id": 1}]', 'ocpp2.1')).toEqual({
+      kind: 'send',
+      messageId: 'm1',
+      action: 'NotifyPeriodicEventStream',
+      payload: { id: 1 },
+      payloadText: '{ "id": 1}',
+    });
+    expect(read(resultErrorFrame('m1', 'TypeConstraintViolation', 'no number'), 'ocpp2.1')).toEqual({
+      kind: 'resultError',
+      messageId: 'm1',
+      code: 'TypeConstraintViolation',
+      description: 'no number',
+      details: {},
+    });
+  });
+
+  it.each(['[6]', '[6,7,"A",{}]', '[6,"m1"]', '[6,"m1","A","text"]', `[6,"m1","A",{"a":${nested(40)}}]`, '[5]', '[5,7]'])(
+    'of 2.1 that may not be answered is never found unreadable: %.40s',
+    (text) => expect(read(text, 'ocpp2.1').kind).toBe('unsupported'),
+  );
 
   it('reads nesting up to the bound', () => {
     expect(call(`[2,"m1","DataTransfer",{"data":${nested(30)}}]`).payloadText).toBe(`{"data":${nested(30)}}`);
@@ -134,16 +172,18 @@ describe('any text', () => {
     );
   });
 
-  it('never makes parseFrame throw', () => {
+  it('never makes reading throw', () => {
     const valid = callFrame('m1', 'StartTransaction', { connectorId: 1, idTag: 'A', meterStart: 1, timestamp: '2026-11-24T10:15:00Z' });
     const cut = fc.tuple(fc.nat(valid.length), fc.nat(4), fc.string({ unit: 'binary', maxLength: 4 }));
-    const kinds = ['call', 'result', 'error', 'unreadable', 'unsupported'];
+    const kinds = ['call', 'send', 'result', 'error', 'resultError', 'unreadable', 'unsupported'];
     const anyFrame = fc
       .tuple(fc.integer({ min: -1, max: 7 }), fc.array(fc.jsonValue(), { maxLength: 5 }))
       .map(([type, rest]) => JSON.stringify([type, ...rest]));
     const damaged = cut.map(([from, length, patch]) => valid.slice(0, from) + patch + valid.slice(from + length));
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), anyFrame, damaged), (text) => kinds.includes(parseFrame(text).kind)),
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), anyFrame, damaged), (text) =>
+        SUBPROTOCOLS.every((version) => kinds.includes(read(text, version).kind)),
+      ),
       { numRuns: 3_000 },
     );
   });
@@ -151,17 +191,17 @@ describe('any text', () => {
 
 describe('written frames', () => {
   it('are read back as they were meant', () => {
-    expect(parseFrame(callFrame('m1', 'Reset', { type: 'Soft' }))).toMatchObject({
+    expect(read(callFrame('m1', 'Reset', { type: 'Soft' }))).toMatchObject({
       kind: 'call',
       action: 'Reset',
       payload: { type: 'Soft' },
     });
-    expect(parseFrame(resultFrame('m1', {}))).toMatchObject({ kind: 'result', messageId: 'm1', payload: {} });
+    expect(read(resultFrame('m1', {}))).toMatchObject({ kind: 'result', messageId: 'm1', payload: {} });
     expect(errorFrame(undefined, 'GenericError', 'x')).toBe('[4,"-1","GenericError","x",{}]');
   });
 
   it('keep error descriptions within 255 characters', () => {
-    const frame = parseFrame(errorFrame('m1', 'GenericError', '😀'.repeat(200)));
+    const frame = read(errorFrame('m1', 'GenericError', '😀'.repeat(200)));
     expect(frame).toMatchObject({ kind: 'error', description: `${'😀'.repeat(127)}\ufffd` });
   });
 });

@@ -3,27 +3,50 @@
 
 import type { RpcErrorCode } from './error-codes.js';
 import { disarm, isArmed, isDeeperThan } from './harmless.js';
+import type { OcppVersion } from './versions.js';
+
+interface Message {
+  readonly messageId: string;
+  readonly action: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** JSON text of `payload`, cut out of the frame wherever possible, so that nobody needs to serialise it again. */
+  readonly payloadText: string;
+}
+
+interface RpcError {
+  readonly messageId: string;
+  readonly code: string;
+  readonly description: string;
+  readonly details: unknown;
+}
 
 export type Frame =
-  | {
-      readonly kind: 'call';
-      readonly messageId: string;
-      readonly action: string;
-      readonly payload: Readonly<Record<string, unknown>>;
-      /** JSON text of `payload`, cut out of the frame wherever possible, so that nobody needs to serialise it again. */
-      readonly payloadText: string;
-    }
+  | ({ readonly kind: 'call' } & Message)
+  /** 2.1: a message that is never answered (part 4, 4.1.5). */
+  | ({ readonly kind: 'send' } & Message)
   | { readonly kind: 'result'; readonly messageId: string; readonly payload: unknown; readonly payloadText: string }
-  | { readonly kind: 'error'; readonly messageId: string; readonly code: string; readonly description: string; readonly details: unknown }
+  | ({ readonly kind: 'error' } & RpcError)
+  /** 2.1: the other side could not use our answer to its call `messageId`. */
+  | ({ readonly kind: 'resultError' } & RpcError)
   /** To be answered by CALLERROR with `code` (2.x spelling) and `messageId`, or "-1" where none could be read. */
   | { readonly kind: 'unreadable'; readonly messageId?: string; readonly reason: string; readonly code: RpcErrorCode }
-  /** To be counted and otherwise ignored: an answer nobody can relate, or a message type this version does not have (part 4, 4.1.3). */
+  /** To be counted and otherwise ignored: an answer nobody can relate, a broken message that may not be answered, or a message type this version does not have (part 4, 4.1.3). */
   | { readonly kind: 'unsupported'; readonly reason: string };
 
 const LONGEST_ID = 36;
 const LONGEST_ACTION = 50;
 /** Levels of nesting in a whole frame; the deepest official message has 8. */
 const DEEPEST = 32;
+
+/** Message types (part 4, 4.1.3) by their number; what a version does not have is ignored there. */
+const TYPES: ReadonlyMap<unknown, 'call' | 'result' | 'error' | 'resultError' | 'send'> = new Map([
+  [2, 'call'],
+  [3, 'result'],
+  [4, 'error'],
+  [5, 'resultError'],
+  [6, 'send'],
+] as const);
+const NEW_IN_V21: ReadonlySet<unknown> = new Set([5, 6]);
 
 const unreadable = (code: RpcErrorCode, reason: string, messageId?: string): Frame =>
   messageId === undefined ? { kind: 'unreadable', reason, code } : { kind: 'unreadable', messageId, reason, code };
@@ -67,21 +90,22 @@ function payloadOf(text: string, parts: readonly unknown[], strings: number): { 
   return { payload, payloadText: parts.length === strings + 2 ? lastElement(text, strings) : JSON.stringify(payload) };
 }
 
-function readCall(text: string, parts: readonly unknown[], messageId: string): Frame {
+function readCall(kind: 'call' | 'send', text: string, parts: readonly unknown[], messageId: string): Frame {
+  const broken = (reason: string): Frame => (kind === 'call' ? unreadable('FormatViolation', reason, messageId) : unsupported(reason));
   const action = parts[2];
-  if (!isWord(action, LONGEST_ACTION)) return unreadable('FormatViolation', 'the action is not a short string', messageId);
-  if (isDeeperThan(parts, DEEPEST)) return unreadable('FormatViolation', `the payload is nested deeper than ${DEEPEST} levels`, messageId);
+  if (!isWord(action, LONGEST_ACTION)) return broken('the action is not a short string');
+  if (isDeeperThan(parts, DEEPEST)) return broken(`the payload is nested deeper than ${DEEPEST} levels`);
   const { payload, payloadText } = payloadOf(text, parts, 2);
-  if (!isObject(payload)) return unreadable('FormatViolation', 'the payload is not an object', messageId);
-  return { kind: 'call', messageId, action, payload, payloadText };
+  if (!isObject(payload)) return broken('the payload is not an object');
+  return { kind, messageId, action, payload, payloadText };
 }
 
-function readAnswer(text: string, parts: readonly unknown[], messageId: string): Frame {
+function readAnswer(kind: 'result' | 'error' | 'resultError', text: string, parts: readonly unknown[], messageId: string): Frame {
   if (isDeeperThan(parts, DEEPEST)) return unsupported(`an answer nested deeper than ${DEEPEST} levels`);
-  if (parts[0] === 3) return { kind: 'result', messageId, ...payloadOf(text, parts, 1) };
+  if (kind === 'result') return { kind, messageId, ...payloadOf(text, parts, 1) };
   const [, , code, description, details = {}] = isArmed(text, parts) ? (disarm(parts) as readonly unknown[]) : parts;
   return {
-    kind: 'error',
+    kind,
     messageId,
     code: typeof code === 'string' ? code : 'GenericError',
     description: typeof description === 'string' ? description : '',
@@ -90,7 +114,7 @@ function readAnswer(text: string, parts: readonly unknown[], messageId: string):
 }
 
 /** Never throws. Reasons are constant sentences: nothing of a broken frame is repeated (OCPP-J part 4, 4.2.3). */
-export function parseFrame(text: string): Frame {
+export function parseFrame(text: string, version: OcppVersion): Frame {
   if (text.trim() === '') return unsupported('an empty frame');
   let parts: unknown;
   try {
@@ -101,8 +125,10 @@ export function parseFrame(text: string): Frame {
   if (!Array.isArray(parts)) return unreadable('RpcFrameworkError', 'the frame is not an array');
   const [type, messageId] = parts as readonly unknown[];
   if (typeof type !== 'number') return unreadable('RpcFrameworkError', 'the frame has no message type');
-  if (type !== 2 && type !== 3 && type !== 4) return unsupported('an unknown message type');
-  if (isWord(messageId, LONGEST_ID)) return type === 2 ? readCall(text, parts, messageId) : readAnswer(text, parts, messageId);
-  if (type === 2) return unreadable('RpcFrameworkError', `the message id is not a string of at most ${LONGEST_ID} characters`);
-  return unsupported('an answer without a readable message id');
+  const kind = version !== 'ocpp2.1' && NEW_IN_V21.has(type) ? undefined : TYPES.get(type);
+  if (kind === undefined) return unsupported('an unknown message type');
+  if (isWord(messageId, LONGEST_ID))
+    return kind === 'call' || kind === 'send' ? readCall(kind, text, parts, messageId) : readAnswer(kind, text, parts, messageId);
+  if (kind === 'call') return unreadable('RpcFrameworkError', `the message id is not a string of at most ${LONGEST_ID} characters`);
+  return unsupported('no readable message id, and nothing to answer');
 }

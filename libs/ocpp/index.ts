@@ -3,16 +3,18 @@
 export { type ActionInfo, actions, type Direction, isAction, mayComeFromStation } from './actions.js';
 export { type AnyErrorCode, errorCodeFor, errorCodeIn, errorCodes, type RpcErrorCode } from './error-codes.js';
 export { type Frame, parseFrame } from './frame.js';
-export { callFrame, errorFrame, NO_MESSAGE_ID, resultFrame } from './frame-text.js';
-export type { V16, V201 } from './generated/index.js';
+export { callFrame, errorFrame, NO_MESSAGE_ID, resultErrorFrame, resultFrame, sendFrame } from './frame-text.js';
+export type { V16, V21, V201 } from './generated/index.js';
 export { officialWords } from './generated/words.js';
 export { instantMs } from './schema-runtime.js';
-export { type SchemaViolation, validate } from './validate.js';
+export { isAnswered, type SchemaViolation, validate } from './validate.js';
 export {
   type ActionOf,
+  isOcpp2,
   isOcppVersion,
   type MessageKind,
   type MessageOf,
+  type Ocpp2Version,
   type OcppVersion,
   type RequestOf,
   type ResponseOf,

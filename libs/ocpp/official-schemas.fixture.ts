@@ -32,13 +32,17 @@ export interface OfficialMessage {
 }
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('ocpp-rpc/package.json')), 'lib/schemas');
-const files: Readonly<Record<OcppVersion, string>> = { 'ocpp1.6': 'ocpp1_6.json', 'ocpp2.0.1': 'ocpp2_0_1.json' };
+const files: Readonly<Record<OcppVersion, string>> = {
+  'ocpp1.6': 'ocpp1_6.json',
+  'ocpp2.0.1': 'ocpp2_0_1.json',
+  'ocpp2.1': 'ocpp2_1.json',
+};
 
 export function officialMessages(version: OcppVersion): readonly OfficialMessage[] {
   const schemas = JSON.parse(readFileSync(join(folder, files[version]), 'utf8')) as readonly Schema[];
   return schemas.map((schema) => {
-    const [action = '', kind] = (schema.$id ?? '').replace('urn:', '').split('.');
-    return { version, action, kind: kind === 'req' ? 'request' : 'response', schema };
+    const [, action = '', kind] = /^urn:(\w+?)(\.req|\.conf|Request|Response|)$/.exec(schema.$id ?? '') ?? [];
+    return { version, action, kind: kind === '.conf' || kind === 'Response' ? 'response' : 'request', schema };
   });
 }
 

@@ -21,6 +21,13 @@ export interface MessageValidators {
   readonly response?: Validator;
 }
 
+/** The violations found so far and one more. */
+export function noted(violations: RawViolation[] | null, violation: RawViolation): RawViolation[] {
+  if (violations === null) return [violation];
+  violations.push(violation);
+  return violations;
+}
+
 /** Length in characters (code points), which is what JSON Schema's maxLength counts. */
 export function characters(text: string): number {
   let count = text.length;

@@ -26,6 +26,9 @@ function violation({ instancePath, keyword, message, params }: RawViolation): Sc
   return { path: instancePath, keyword, message };
 }
 
+/** False for what is only sent (SEND of 2.1) and so has no answer. */
+export const isAnswered = (version: OcppVersion, action: string): boolean => validators[version].get(action)?.response !== undefined;
+
 /** [] means valid. One violation a field, at most 20, in a stable order; never throws. */
 export function validate(version: OcppVersion, action: string, kind: MessageKind, payload: unknown): readonly SchemaViolation[] {
   const validator = validators[version].get(action)?.[kind];

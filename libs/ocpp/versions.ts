@@ -6,7 +6,11 @@ import type { MessagesByVersion } from './generated/index.js';
 export type OcppVersion = keyof MessagesByVersion;
 
 /** Newest first; a station's own order of preference wins over this one. */
-export const SUBPROTOCOLS: readonly OcppVersion[] = ['ocpp2.0.1', 'ocpp1.6'];
+export const SUBPROTOCOLS: readonly OcppVersion[] = ['ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'];
+
+/** 2.0.1 and 2.1 have one vocabulary: what is said of "2.x" holds for both, and 2.1 only adds to it. */
+export type Ocpp2Version = Exclude<OcppVersion, 'ocpp1.6'>;
+export const isOcpp2 = (version: OcppVersion): version is Ocpp2Version => version !== 'ocpp1.6';
 
 export const isOcppVersion = (text: string): text is OcppVersion => (SUBPROTOCOLS as readonly string[]).includes(text);
 

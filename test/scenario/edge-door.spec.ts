@@ -23,10 +23,10 @@ describe('the door', () => {
   };
 
   it('opens for the right password and speaks the first subprotocol both know', async () => {
-    expect(await status({ protocols: ['ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'] })).toBe('ocpp2.0.1');
+    expect(await status({ protocols: ['ocpp2.2', 'ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'] })).toBe('ocpp2.1');
     expect(await status({ protocols: ['ocpp1.6', 'ocpp2.0.1'] })).toBe('ocpp1.6');
     const connected = (await system.records('StationConnected')).map(({ data }) => (data as StationConnected).ocppVersion);
-    expect(connected.slice(-2)).toEqual(['ocpp2.0.1', 'ocpp1.6']);
+    expect(connected.slice(-2)).toEqual(['ocpp2.1', 'ocpp1.6']);
   });
   it('decodes the path once and compares exactly', async () => {
     expect(await status({ path: '/ocpp/CP%202%2B', user: 'CP 2+' })).toBe('ocpp1.6');

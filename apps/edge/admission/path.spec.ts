@@ -30,7 +30,8 @@ describe('stationPath', () => {
 
 describe('chooseSubprotocol', () => {
   it("is the station's first that we speak", () => {
-    expect(chooseSubprotocol('ocpp2.1, ocpp1.6,ocpp2.0.1')).toBe('ocpp1.6');
+    expect(chooseSubprotocol('ocpp2.2, ocpp1.6,ocpp2.1')).toBe('ocpp1.6');
+    expect(chooseSubprotocol('ocpp2.1,ocpp2.0.1, ocpp1.6')).toBe('ocpp2.1');
     expect(chooseSubprotocol('ocpp1.5')).toBeUndefined();
     expect(chooseSubprotocol(undefined)).toBeUndefined();
   });

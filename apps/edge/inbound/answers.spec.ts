@@ -2,12 +2,14 @@
 // Which of them is given when is told in the scenarios.
 import { describe, expect, it } from '@jest/globals';
 import type { VerdictStatus } from '#domain/authorization';
-import { actions, mayComeFromStation, SUBPROTOCOLS, validate } from '#ocpp';
-import type { AnswerContext } from './answer.js';
+import { actions, isAnswered, mayComeFromStation, SUBPROTOCOLS, validate } from '#ocpp';
+import { instanceOf, officialMessages } from '../../../libs/ocpp/official-schemas.fixture.js';
+import type { AnswerContext, Payload } from './answer.js';
 import { ANSWERS_16 } from './answers-v16.js';
+import { ANSWERS_21 } from './answers-v21.js';
 import { ANSWERS_201 } from './answers-v201.js';
 
-const tables = { 'ocpp1.6': ANSWERS_16, 'ocpp2.0.1': ANSWERS_201 } as const;
+const tables = { 'ocpp1.6': ANSWERS_16, 'ocpp2.0.1': ANSWERS_201, 'ocpp2.1': ANSWERS_21 } as const;
 const now = '2026-11-01T12:00:00.000Z';
 const statuses: readonly VerdictStatus[] = ['Accepted', 'Blocked', 'Expired', 'Invalid', 'NoCredit', 'ConcurrentTx', 'Unknown'];
 const contexts: readonly AnswerContext[] = (['Accepted', 'Pending', 'Rejected'] as const).flatMap((bootStatus) => {
@@ -21,9 +23,14 @@ describe.each(SUBPROTOCOLS)('answers of %s', (version) => {
     expect([...tables[version].keys()].sort()).toEqual(fromStation.sort());
   });
   it('satisfy their schemas in every context', () => {
-    for (const [action, rule] of tables[version])
+    for (const { action, kind, schema } of officialMessages(version)) {
+      const rule = tables[version].get(action);
+      if (kind === 'response' || rule === undefined || !isAnswered(version, action)) continue;
       for (const context of contexts)
-        for (const payload of [{}, { certificate: 'PEM' }])
-          expect([action, validate(version, action, 'response', rule(context, payload))]).toEqual([action, []]);
+        for (const extent of ['minimal', 'full'] as const) {
+          const answer = rule(context, instanceOf(schema, schema, extent) as Payload);
+          expect([action, validate(version, action, 'response', answer)]).toEqual([action, []]);
+        }
+    }
   });
 });

@@ -12,12 +12,15 @@ const REPORTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['GetLog', ['LogStatusNotification']],
   ['SignedUpdateFirmware', ['SignedFirmwareStatusNotification']],
   ['UpdateFirmware', ['FirmwareStatusNotification']],
+  ['GetDERControl', ['ReportDERControl']],
+  ['RequestBatterySwap', ['BatterySwap']],
   ['PublishFirmware', ['PublishFirmwareStatusNotification']],
 ]);
 /** TriggerMessage names whose message is called otherwise. */
 const TRIGGERED: ReadonlyMap<string, string> = new Map([
   ['SignChargingStationCertificate', 'SignCertificate'],
   ['SignV2GCertificate', 'SignCertificate'],
+  ['SignV2G20Certificate', 'SignCertificate'],
   ['SignCombinedCertificate', 'SignCertificate'],
 ]);
 

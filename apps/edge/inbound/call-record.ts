@@ -14,13 +14,14 @@ export const recordPrefix = (head: CallHead): string => `${JSON.stringify(head).
 export function callRecord(
   attributes: EnvelopeAttributes,
   prefix: string,
-  { messageId, action }: Pick<CallReceived, 'messageId' | 'action'>,
+  { messageId, action, isSend }: Pick<CallReceived, 'messageId' | 'action' | 'isSend'>,
   { answer, violations, flags, token, transactionId }: Plan,
   payloadText: string,
 ): NewRecord {
   const rest: Omit<CallReceived, 'payload' | keyof CallHead> = {
     messageId,
     action,
+    ...(isSend === true && { isSend }),
     violations,
     flags,
     ...(token !== undefined && { token }),

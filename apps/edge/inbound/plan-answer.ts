@@ -2,12 +2,13 @@
 // Nothing leaves here: the caller appends first and answers afterwards (P1).
 import type { TokenFacts } from '#contracts';
 import { idTagInfo, type PresentedToken, presentedToken } from '#domain/authorization';
-import { actions, errorCodeFor, errorCodeIn, type OcppVersion, type SchemaViolation, validate } from '#ocpp';
+import { actions, errorCodeFor, errorCodeIn, isAnswered, isOcpp2, type OcppVersion, type SchemaViolation, validate } from '#ocpp';
 import type { StationEntry } from '#ports';
 import type { StationPath } from '../admission/path.js';
 import { isoTime } from '../iso-time.js';
 import { type Answer, type AnswerContext, type AnswerRule, error, type Payload, result } from './answer.js';
 import { ANSWERS_16 } from './answers-v16.js';
+import { ANSWERS_21 } from './answers-v21.js';
 import { ANSWERS_201 } from './answers-v201.js';
 import { isReadableBillingMessage } from './readable.js';
 import type { TokenAnswer, TokenDesk } from './token-desk.js';
@@ -26,6 +27,8 @@ export interface IncomingCall {
   readonly action: string;
   readonly payload: Payload;
   readonly receivedMs: number;
+  /** A SEND: the answer is what we make of it, and is told to nobody. */
+  readonly isSend?: boolean;
 }
 
 export interface Plan {
@@ -39,7 +42,7 @@ export interface Plan {
 /** No answer can be given now without deciding blindly: the socket is closed and the station keeps its message. */
 export type NoPlan = 'bookAway';
 
-const ANSWERS = { 'ocpp1.6': ANSWERS_16, 'ocpp2.0.1': ANSWERS_201 } as const;
+const ANSWERS = { 'ocpp1.6': ANSWERS_16, 'ocpp2.0.1': ANSWERS_201, 'ocpp2.1': ANSWERS_21 } as const;
 /** Messages with a token that is judged; other tokens are only sealed. */
 const JUDGED: ReadonlySet<string> = new Set(['Authorize', 'StartTransaction', 'StopTransaction', 'TransactionEvent']);
 /** Always answered, or a 1.6 station blocks its queue (1.6, 4.7, 4.8, 4.10); what energy flowed is true whether we took the station or not. */
@@ -60,6 +63,7 @@ export function planAnswer(view: StationView, call: IncomingCall, desk: Desk): P
   const rule = ANSWERS[version].get(action);
   if (rule === undefined)
     return refusal(version, actions(version).has(action) ? 'NotSupported' : 'NotImplemented', 'this action is not answered here');
+  if (call.isSend !== true && !isAnswered(version, action)) return refusal(version, 'MessageTypeNotSupported', 'this action is only sent');
   const violations = validate(version, action, 'request', payload);
   const isKept = violations.length > 0 && !entry.strict && isReadableBillingMessage(version, action, payload);
   if (violations.length > 0 && !isKept) {
@@ -129,7 +133,7 @@ const mayComeBeforeAccepted = ({ entry, asked }: StationView, action: string): b
 /** Asking for permission needs the book; reporting what already happens or happened does not. */
 function isNewBusiness(version: OcppVersion, action: string, payload: Payload): boolean {
   if (action === 'Authorize' || action === 'StartTransaction') return true;
-  return version === 'ocpp2.0.1' && payload.eventType === 'Started' && payload.offline !== true;
+  return isOcpp2(version) && payload.eventType === 'Started' && payload.offline !== true;
 }
 
 /** A start without a readable time is the same start as long as its frame is. */

@@ -1,6 +1,6 @@
 // Which broken billing messages still say enough to be kept: whose transaction it is, and what happened to it (P3).
 // What the numbers in them are worth is found out by session and metering.
-import type { OcppVersion } from '#ocpp';
+import { isOcpp2, type OcppVersion } from '#ocpp';
 
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -10,17 +10,17 @@ const isNumeric = (value: unknown): boolean =>
 const isText = (value: unknown): value is string => typeof value === 'string';
 const LONGEST_ID = 255;
 
-const READABLE: { readonly [Version in OcppVersion]: ReadonlyMap<string, (payload: Payload) => boolean> } = {
-  'ocpp1.6': new Map<string, (payload: Payload) => boolean>([
-    ['StartTransaction', ({ connectorId, idTag }) => isNumeric(connectorId) && isText(idTag) && idTag.length <= LONGEST_ID],
-    ['StopTransaction', ({ transactionId }) => isNumeric(transactionId)],
-    ['MeterValues', ({ connectorId, meterValue }) => isNumeric(connectorId) && (meterValue === undefined || Array.isArray(meterValue))],
-  ]),
-  'ocpp2.0.1': new Map<string, (payload: Payload) => boolean>([
-    ['MeterValues', ({ evseId, meterValue }) => isNumeric(evseId) && (meterValue === undefined || Array.isArray(meterValue))],
-    ['TransactionEvent', isReadableTransactionEvent],
-  ]),
-};
+type Readable = ReadonlyMap<string, (payload: Payload) => boolean>;
+
+const READABLE_16: Readable = new Map<string, (payload: Payload) => boolean>([
+  ['StartTransaction', ({ connectorId, idTag }) => isNumeric(connectorId) && isText(idTag) && idTag.length <= LONGEST_ID],
+  ['StopTransaction', ({ transactionId }) => isNumeric(transactionId)],
+  ['MeterValues', ({ connectorId, meterValue }) => isNumeric(connectorId) && (meterValue === undefined || Array.isArray(meterValue))],
+]);
+const READABLE_2X: Readable = new Map<string, (payload: Payload) => boolean>([
+  ['MeterValues', ({ evseId, meterValue }) => isNumeric(evseId) && (meterValue === undefined || Array.isArray(meterValue))],
+  ['TransactionEvent', isReadableTransactionEvent],
+]);
 
 function isReadableTransactionEvent({ eventType, transactionInfo }: Payload): boolean {
   if (eventType !== 'Started' && eventType !== 'Updated' && eventType !== 'Ended') return false;
@@ -31,4 +31,4 @@ function isReadableTransactionEvent({ eventType, transactionInfo }: Payload): bo
 
 /** True for a message that a bill may depend on and whose identity can be read, whatever else its schema finds wrong. */
 export const isReadableBillingMessage = (version: OcppVersion, action: string, payload: Payload): boolean =>
-  READABLE[version].get(action)?.(payload) ?? false;
+  (isOcpp2(version) ? READABLE_2X : READABLE_16).get(action)?.(payload) ?? false;

@@ -1,7 +1,7 @@
 // Our CALLs to one station, one at a time: Idle → Preparing (reading sealed fields, checks) → Outstanding → Idle; closed ends all.
 // A late answer is still an outcome. Which edge a command reaches, and the socket, are others' business.
 import { reveal } from '#domain/privacy';
-import { actions, callFrame, type Frame, type OcppVersion, validate } from '#ocpp';
+import { actions, callFrame, errorCodeFor, type Frame, type OcppVersion, resultErrorFrame, type SchemaViolation, validate } from '#ocpp';
 import type { Cancel, Clock, RoutedCommand } from '#ports';
 import { COMMAND_QUEUE_LIMIT } from '../config.js';
 import { CommandQueue } from './command-queue.js';
@@ -18,7 +18,12 @@ export type RefusalReason =
 
 export type Outcome =
   | { readonly type: 'CommandSent' }
-  | { readonly type: 'CommandAnswered'; readonly payload: unknown }
+  | {
+      readonly type: 'CommandAnswered';
+      readonly payload: unknown;
+      readonly violations: readonly SchemaViolation[];
+      readonly resultError?: { readonly code: string; readonly description: string };
+    }
   | { readonly type: 'CommandErrored'; readonly code: string; readonly description: string }
   | { readonly type: 'CommandUnanswered'; readonly reason: 'timeout' | 'disconnected' }
   | { readonly type: 'CommandRefused'; readonly reason: RefusalReason; readonly detail?: string };
@@ -149,10 +154,21 @@ export class StationCalls {
     this.#ports.report(
       command,
       frame.kind === 'result'
-        ? { type: 'CommandAnswered', payload: frame.payload }
+        ? this.#judged(command.action, frame.messageId, frame.payload)
         : { type: 'CommandErrored', code: frame.code, description: frame.description },
     );
     return true;
+  }
+
+  /** An answer that breaks its schema counts all the same; 2.1 has a way to tell the station. */
+  #judged(action: string, messageId: string, payload: unknown): Outcome {
+    const { version, send } = this.#ports;
+    const violations = validate(version, action, 'response', payload);
+    const [first] = violations;
+    if (first === undefined || version !== 'ocpp2.1') return { type: 'CommandAnswered', payload, violations };
+    const resultError = { code: errorCodeFor(version, violations), description: `${first.path} ${first.message}` };
+    send(resultErrorFrame(messageId, resultError.code, resultError.description));
+    return { type: 'CommandAnswered', payload, violations, resultError };
   }
 
   #take(messageId: string): RoutedCommand | undefined {

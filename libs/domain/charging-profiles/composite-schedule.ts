@@ -1,10 +1,11 @@
 // What an obedient station will do under a set of profiles: the stacking rules of OCPP 1.6 (3.13) and 2.0.1 (K, 3.2 to 3.5).
 // Which profiles a station holds, and whether it obeys, is known elsewhere.
+import type { OcppVersion } from '#ocpp';
 import { type Period, type Profile, type Purpose, readProfile } from './profile.js';
 
 export interface CompositeRequest {
   /** The rules are the same; kept so that a caller says what it means. */
-  readonly ocppVersion: 'ocpp1.6' | 'ocpp2.0.1';
+  readonly ocppVersion: OcppVersion;
   /** Profiles as OCPP spells them; of two with equal purpose and level the later one counts. */
   readonly profiles: readonly unknown[];
   readonly durationS: number;

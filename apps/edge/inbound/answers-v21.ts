@@ -1,0 +1,47 @@
+// What each CALL of a 2.1 station is answered: as 2.0.1 has it, and the messages that came with 2.1.
+// A SEND is in the table too: its rule says what we make of it, and nobody hears that.
+import type { RequestOf, ResponseOf } from '#ocpp';
+import { type AnswerContext, type AnswerRule, nothing, type Payload } from './answer.js';
+import { ANSWERS_201 } from './answers-v201.js';
+
+/** Nobody here asks the authorities: the status is not known, and what is not known is not to be kept (M06). */
+function certificateChainStatus({ now }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.1', 'GetCertificateChainStatus'> {
+  const { certificateStatusRequests } = payload as unknown as RequestOf<'ocpp2.1', 'GetCertificateChainStatus'>;
+  const certificateStatus = certificateStatusRequests.map(({ certificateHashData, source }) => ({
+    certificateHashData,
+    source,
+    status: 'Failed' as const,
+    nextUpdate: now,
+  }));
+  const [first, ...rest] = certificateStatus;
+  return { certificateStatus: [first as (typeof certificateStatus)[number], ...rest] };
+}
+
+/** No register of companies is asked here, so no number counts as checked (C22); the receipt goes out without it. */
+function vatNumber(_: AnswerContext, payload: Payload): ResponseOf<'ocpp2.1', 'VatNumberValidation'> {
+  const { vatNumber, evseId } = payload as unknown as RequestOf<'ocpp2.1', 'VatNumberValidation'>;
+  return { vatNumber, status: 'Rejected', statusInfo: { reasonCode: 'NotEnabled' }, ...(evseId !== undefined && { evseId }) };
+}
+
+/** The load balancer installs no dynamic profile, and has nothing new to say about one of somebody else (K28). */
+const scheduleUpdate = (): ResponseOf<'ocpp2.1', 'PullDynamicScheduleUpdate'> => ({
+  status: 'Rejected',
+  statusInfo: { reasonCode: 'NotFound' },
+});
+
+export const ANSWERS_21: ReadonlyMap<string, AnswerRule> = new Map<string, AnswerRule>([
+  ...ANSWERS_201,
+  ['BatterySwap', nothing],
+  ['ClosePeriodicEventStream', nothing],
+  ['GetCertificateChainStatus', certificateChainStatus],
+  ['NotifyDERAlarm', nothing],
+  ['NotifyDERStartStop', nothing],
+  ['NotifyPeriodicEventStream', nothing],
+  ['NotifyPriorityCharging', nothing],
+  ['NotifySettlement', nothing],
+  // Every value that comes is kept.
+  ['OpenPeriodicEventStream', () => ({ status: 'Accepted' })],
+  ['PullDynamicScheduleUpdate', scheduleUpdate],
+  ['ReportDERControl', nothing],
+  ['VatNumberValidation', vatNumber],
+]);
