@@ -24,8 +24,10 @@ export interface CommandRequest {
   readonly idempotencyKey: string | undefined;
 }
 
+const LIMITING: ReadonlySet<string> = new Set(['AFRRSignal', 'ClearChargingProfile', 'SetChargingProfile', 'UpdateDynamicSchedule']);
+
 const changesLimits = (action: string, payload: Readonly<Record<string, unknown>>): boolean =>
-  action === 'SetChargingProfile' || action === 'ClearChargingProfile' || payload.chargingProfile !== undefined;
+  LIMITING.has(action) || payload.chargingProfile !== undefined || (action === 'UsePriorityCharging' && payload.activate !== false);
 
 /** Answers the command's id once it is durable. Rejects with a problem when the station could never understand it. */
 export async function requestCommand(world: World, request: CommandRequest): Promise<string> {

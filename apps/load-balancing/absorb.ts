@@ -5,7 +5,6 @@ import {
   accepted,
   booted,
   connected,
-  type Demand,
   disconnected,
   evseOfConnector,
   externalCap,
@@ -28,11 +27,11 @@ import {
   withoutForeign,
 } from '#domain/load-balancing';
 import { instantMs } from '#ocpp';
-import { understood } from './answers.js';
+import { prioritised, understood } from './answers.js';
 import { adopted } from './outlook.js';
 import { measured } from './samples.js';
 import { mapped, withEntry, withoutEntry } from './shards.js';
-import { type SiteState, type StationState, stationIn, withStation } from './state.js';
+import { type SiteState, type StationState, stationIn, type Wanting, withStation } from './state.js';
 import { announced, began, learned, left, spoke, stated } from './visits.js';
 
 /** A station that said no is asked again after this long, one that said nothing sooner [ms]. */
@@ -280,6 +279,8 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
       return isOld ? heard : spoke(heard, payload, nowMs, voltageV);
     case 'NotifyEVChargingSchedule':
       return isOld ? heard : announced(heard, payload, nowMs, voltageV);
+    case 'NotifyPriorityCharging':
+      return prioritised(heard, String(payload.transactionId), payload.activated === true, nowMs);
     case 'NotifyChargingLimit':
       return isOld ? heard : limitedFromOutside(heard, call, nowMs, voltageV);
     case 'ClearedChargingLimit':
@@ -291,10 +292,18 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
   }
 }
 
+/** They tell when something was, which may be long ago: a station keeps them while it is offline. */
+const NOT_OF_NOW: ReadonlySet<string> = new Set([
+  'NotifyDERAlarm',
+  'NotifyDERStartStop',
+  'NotifyEVChargingNeeds',
+  'SecurityEventNotification',
+]);
+
 /** Live messages alone tell what its clock says now: in 1.6 those after it answered a trigger on this connection, in 2.x those not `offline`. */
-function withSkew(station: StationState, { ocppVersion, generation }: CallReceived, payload: Json, nowMs: number): StationState {
+function withSkew(station: StationState, { ocppVersion, generation, action }: CallReceived, payload: Json, nowMs: number): StationState {
   const isLive = ocppVersion === 'ocpp1.6' ? station.facts.clockOn === generation.offset : payload.offline !== true;
-  if (!isLive) return station;
+  if (!isLive || NOT_OF_NOW.has(action)) return station;
   const told = payload.timestamp ?? ((payload.meterValue as readonly Json[] | undefined)?.[0]?.timestamp as unknown);
   const stationMs = typeof told === 'string' ? instantMs(told) : undefined;
   return stationMs === undefined
@@ -302,9 +311,17 @@ function withSkew(station: StationState, { ocppVersion, generation }: CallReceiv
     : { ...station, ledger: { ...station.ledger, skew: observeSkew(station.ledger.skew, stationMs, nowMs) } };
 }
 
+interface OutsideLimit {
+  readonly evseId?: number;
+  readonly chargingSchedule?: readonly unknown[];
+  readonly chargingLimit?: { readonly isLocalGeneration?: boolean };
+}
+
 /** An energy manager at the site limits the station: our plan keeps below that until it is cleared. */
 function limitedFromOutside(station: StationState, { ocppVersion, payload }: CallReceived, nowMs: number, voltageV: number): StationState {
-  const { evseId = 0, chargingSchedule = [] } = payload as { readonly evseId?: number; readonly chargingSchedule?: readonly unknown[] };
+  const { evseId = 0, chargingSchedule = [], chargingLimit } = payload as OutsideLimit;
+  // What a roof adds is no limit (2.1).
+  if (chargingLimit?.isLocalGeneration === true) return station;
   const cap = externalCap(ocppVersion, chargingSchedule, station.config, evseId, voltageV, nowMs);
   const ledger = withoutForeign(station.ledger, externalId(evseId));
   if (cap === undefined) return { ...station, ledger };
@@ -328,7 +345,7 @@ function started(
   const before = station.demands[evseId];
   if (before?.transactionId === transactionId) return station;
   const visiting = began(before ? left(station, before.transactionId) : station, evseId, transactionId, nowMs, startWh);
-  const demand: Demand & { readonly connectorId?: number } = {
+  const demand: Wanting = {
     transactionId,
     waitingSinceMs: nowMs,
     priority: 0,

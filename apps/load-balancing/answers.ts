@@ -2,7 +2,7 @@
 // Which question comes next is in inquiries.ts.
 import { committedMa, setDisobedient } from '#domain/load-balancing';
 import { COMPOSE_FOR_S } from './inquiries.js';
-import type { Inquiry, StationFacts, StationState } from './state.js';
+import type { Inquiry, Measured, StationFacts, StationState } from './state.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -52,15 +52,26 @@ function compared(
   const evse = station.ledger.evses.find((each) => each.evseId === evseId);
   if (evse === undefined || evse.disobedient) return station;
   const allowedMa = Math.max(...[askedMs, nowMs, nowMs + COMPOSE_FOR_S * 1000].map((t) => committedMa(station.ledger, evse, t, false)));
-  if (!isClearlyAbove(reportedMa, allowedMa)) return station;
+  return isClearlyAbove(reportedMa, allowedMa) ? flagged(station, evseId, { reason: 'schedule', allowedMa, reportedMa }, nowMs) : station;
+}
+
+/** A car that charges with priority may do so under a profile of whom we do not know: the worst case, as long as it lasts (2.1 K20). */
+export function prioritised(station: StationState, transactionId: string, hasPriority: boolean, nowMs: number): StationState {
+  const [evseId, demand] = Object.entries(station.demands).find(([, each]) => each.transactionId === transactionId) ?? [];
+  const evse = station.ledger.evses.find((each) => each.evseId === Number(evseId));
+  if (evseId === undefined || demand === undefined || evse === undefined) return station;
+  const told = { ...station, demands: { ...station.demands, [evseId]: { ...demand, hasPriority } } };
+  if (!hasPriority || evse.disobedient) return told;
+  const allowedMa = committedMa(station.ledger, evse, nowMs, false);
+  return flagged(told, evse.evseId, { reason: 'priority', allowedMa, reportedMa: evse.ratingMa }, nowMs);
+}
+
+function flagged(station: StationState, evseId: number, flag: NonNullable<Measured['flag']>, nowMs: number): StationState {
   const before = station.measured[evseId] ?? { atMs: nowMs, above: 0, below: 0, use: { probes: 0 } };
   return {
     ...station,
     ledger: setDisobedient(station.ledger, evseId, true),
-    measured: {
-      ...station.measured,
-      [evseId]: { ...before, below: 0, flaggedMs: nowMs, flag: { reason: 'schedule', allowedMa, reportedMa } },
-    },
+    measured: { ...station.measured, [evseId]: { ...before, below: 0, flaggedMs: nowMs, flag } },
   };
 }
 
@@ -68,8 +79,11 @@ function compared(
 export function highestMa(payload: Json, voltageV: number): number | undefined {
   const schedule = (payload.schedule ?? payload.chargingSchedule) as Json | undefined;
   const periods = (schedule?.chargingSchedulePeriod ?? []) as readonly Json[];
-  const inAmps = ({ limit, numberPhases = 3 }: Json): number =>
-    schedule?.chargingRateUnit === 'W' ? Number(limit) / (voltageV * 1.1 * Number(numberPhases)) : Number(limit);
+  const inAmps = ({ limit, limit_L2, limit_L3, numberPhases = 3 }: Json): number => {
+    const hasLines = limit_L2 !== undefined || limit_L3 !== undefined;
+    const most = Math.max(Number(limit), Number(limit_L2 ?? 0), Number(limit_L3 ?? 0));
+    return schedule?.chargingRateUnit === 'W' ? most / (voltageV * 1.1 * (hasLines ? 1 : Number(numberPhases))) : most;
+  };
   const soon = periods.filter(({ startPeriod }) => Number(startPeriod) < COMPOSE_FOR_S).map((period) => Math.round(inAmps(period) * 1000));
   return soon.length === 0 || soon.some(Number.isNaN) ? undefined : Math.max(...soon);
 }

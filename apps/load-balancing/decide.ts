@@ -16,6 +16,7 @@ import {
   checkSite,
   clearChargingProfile,
   clearing,
+  DEFAULT_LEASE_SECONDS,
   type Demand,
   granted,
   nextLook,
@@ -194,7 +195,13 @@ export function viewOf(state: SiteState): PlanInput | undefined {
     demands: demandMap(state, station),
     ...(station.facts.maxPeriods !== undefined && { maxPeriods: station.facts.maxPeriods }),
   }));
-  return { network, conditions: { gridLimits, measurements }, leaseMs: (config.leaseSeconds ?? 900) * 1000, stations, nowMs };
+  return {
+    network,
+    conditions: { gridLimits, measurements },
+    leaseMs: (config.leaseSeconds ?? DEFAULT_LEASE_SECONDS) * 1000,
+    stations,
+    nowMs,
+  };
 }
 
 const NOBODY: ReadonlyMap<number, Demand> = new Map();
@@ -255,6 +262,7 @@ function grantOutput(
     ...(station.facts.onlyUnit && { onlyUnit: station.facts.onlyUnit }),
     ...(transactionId !== undefined && { transactionId }),
     ...(connectorId !== undefined && { connectorId }),
+    leaseS: state.config.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
   };
   const data: CommandRequested = {
     ...common,

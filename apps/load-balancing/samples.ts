@@ -13,7 +13,7 @@ import {
 } from '#domain/load-balancing';
 import { normalise, powerReadings } from '#domain/metering';
 import { isClearlyAbove } from './answers.js';
-import type { Measured, StationState } from './state.js';
+import type { Measured, StationState, Wanting } from './state.js';
 import { read } from './visits.js';
 
 /** A station that is clearly above its limit counts as disobedient after 30 s, with three samples in a row. */
@@ -64,7 +64,8 @@ export function measured(
     ...(evse.disobedient && before?.flaggedMs !== undefined && { flaggedMs: before.flaggedMs }),
   };
   // Once found, it is the worst case until a fresh grant is confirmed and three samples keep to it.
-  const isForgiven = verdict.below >= SAMPLES_IN_A_ROW && lastChangeMs(evse) >= (before?.flaggedMs ?? 0);
+  const isForgiven =
+    verdict.below >= SAMPLES_IN_A_ROW && lastChangeMs(evse) >= (before?.flaggedMs ?? 0) && station.demands[evseId]?.hasPriority !== true;
   const isDisobedient = evse.disobedient ? !isForgiven : verdict.above >= SAMPLES_IN_A_ROW;
   const isNew = isDisobedient && !evse.disobedient;
   const flag = { reason: 'samples', allowedMa: verdict.allowedMa, reportedMa: atLeastMa ?? 0 } as const;
@@ -81,8 +82,7 @@ export function measured(
   };
 }
 
-type Wanted = StationState['demands'][string];
-const withUsable = ({ usableMa: _before, ...demand }: Wanted, usableMa: number | undefined): Wanted =>
+const withUsable = ({ usableMa: _before, ...demand }: Wanting, usableMa: number | undefined): Wanting =>
   usableMa === undefined ? demand : { ...demand, usableMa };
 
 /** The current behind a power [mA per line], on a single line or evenly on all. */

@@ -1,7 +1,7 @@
 // What the owner of a site remembers. Plain JSON, never mutated.
 // How it changes is in absorb.ts; what follows from it is decided in decide.ts.
 
-import type { EvseLimit, NodeLoad, ProfileRequested, SiteNeedsReported } from '#contracts';
+import type { EvseLimit, NodeLoad, ProfileRequested, SiteNeedsReported, StationDisobeyed } from '#contracts';
 import {
   type CarPlan,
   compileNetwork,
@@ -21,6 +21,12 @@ import {
 import type { OcppVersion } from '#ocpp';
 import { entryOf, perShard, type Shards, valuesOf, withEntry } from './shards.js';
 
+export type Wanting = Demand & {
+  readonly connectorId?: number;
+  /** The station lets it charge with priority (2.1 K20): it may leave its plan until that is over. */
+  readonly hasPriority?: boolean;
+};
+
 /** What a meter last said of one EVSE. */
 export interface Measured {
   readonly atMs: number;
@@ -33,7 +39,7 @@ export interface Measured {
   readonly use: Use;
   /** When it was last found to be above what it was allowed, and how; until it obeys again. */
   readonly flaggedMs?: number;
-  readonly flag?: { readonly reason: 'samples' | 'schedule'; readonly allowedMa: number; readonly reportedMa: number };
+  readonly flag?: { readonly reason: StationDisobeyed['reason']; readonly allowedMa: number; readonly reportedMa: number };
 }
 
 /** A question of ours a station has not answered yet. */
@@ -66,7 +72,7 @@ export interface StationState {
   readonly ocppVersion?: OcppVersion;
   readonly ledger: StationLedger;
   /** By EVSE id. */
-  readonly demands: Readonly<Record<string, Demand & { readonly connectorId?: number }>>;
+  readonly demands: Readonly<Record<string, Wanting>>;
   readonly measured: Readonly<Record<string, Measured>>;
   /** Cars that are there, by EVSE id: what they need and what they got. */
   readonly visits: Readonly<Record<string, Visit>>;

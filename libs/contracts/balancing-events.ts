@@ -30,8 +30,8 @@ export interface NodeLoad {
 export interface StationDisobeyed {
   readonly stationId: string;
   readonly evseId: number;
-  /** Its samples, or what it answers to GetCompositeSchedule. */
-  readonly reason: 'samples' | 'schedule';
+  /** Its samples, what it answers to GetCompositeSchedule, or that it charges with priority (2.1): then with anything up to its rating. */
+  readonly reason: 'samples' | 'schedule' | 'priority';
   readonly allowedMa: number;
   readonly measuredMa: number;
 }

@@ -1,11 +1,14 @@
-// Charging profiles of OCPP 1.6 and 2.0.1 read into one form. Lenient in what may be left out, exact in what is there.
+// Charging profiles of OCPP 1.6, 2.0.1 and 2.1 read into one form. Lenient in what may be left out, exact in what is there.
 // What they add up to is composite-schedule's.
 
 export type Purpose = 'stationMax' | 'external' | 'default' | 'transaction';
 
 export interface Period {
   readonly startS: number;
+  /** Where 2.1 has one for each line: as if each had the least of them. */
   readonly limit: number;
+  /** What a single line might have; absent = `limit`. */
+  readonly highest?: number;
   /** Absent means three. */
   readonly numberPhases?: number;
 }
@@ -50,7 +53,7 @@ export function readProfile(input: unknown, path: string): Profile {
   const outer = fields(input, path);
   const fieldsOf = fields(outer.csChargingProfiles ?? outer.chargingProfile ?? outer, path);
   const purpose = PURPOSES[String(fieldsOf.chargingProfilePurpose)];
-  if (purpose === undefined) throw new UnreadableProfile(`${path}.chargingProfilePurpose`, 'is not a purpose of OCPP 1.6 or 2.0.1');
+  if (purpose === undefined) throw new UnreadableProfile(`${path}.chargingProfilePurpose`, 'is not a purpose that limits');
   const kind = oneOf(
     fieldsOf.chargingProfileKind ?? 'Absolute',
     ['Absolute', 'Recurring', 'Relative'] as const,
@@ -64,6 +67,7 @@ export function readProfile(input: unknown, path: string): Profile {
   );
   const startMs = time(schedule.startSchedule, `${path}.chargingSchedule.startSchedule`);
   const durationS = schedule.duration === undefined ? undefined : number(schedule.duration, `${path}.chargingSchedule.duration`);
+  const unit = oneOf(schedule.chargingRateUnit ?? 'A', ['A', 'W'] as const, `${path}.chargingSchedule.chargingRateUnit`);
   return {
     purpose,
     stackLevel: number(fieldsOf.stackLevel ?? 0, `${path}.stackLevel`),
@@ -73,24 +77,32 @@ export function readProfile(input: unknown, path: string): Profile {
     validToMs: time(fieldsOf.validTo, `${path}.validTo`) ?? Number.POSITIVE_INFINITY,
     ...(startMs !== undefined && { startMs }),
     ...(durationS !== undefined && { durationS }),
-    unit: oneOf(schedule.chargingRateUnit ?? 'A', ['A', 'W'] as const, `${path}.chargingSchedule.chargingRateUnit`),
-    periods: readPeriods(schedule.chargingSchedulePeriod, `${path}.chargingSchedule.chargingSchedulePeriod`),
+    unit,
+    periods: readPeriods(schedule.chargingSchedulePeriod, unit, `${path}.chargingSchedule.chargingSchedulePeriod`),
   };
 }
 
-function readPeriods(input: unknown, path: string): readonly Period[] {
+function readPeriods(input: unknown, unit: 'A' | 'W', path: string): readonly Period[] {
   if (!Array.isArray(input) || input.length === 0) throw new UnreadableProfile(path, 'must list at least one period');
   const periods = input.map((period: unknown, index): Period => {
-    const { startPeriod, limit, numberPhases } = fields(period, `${path}.${index}`);
+    const { startPeriod, numberPhases, ...limits } = fields(period, `${path}.${index}`);
     return {
       startS: number(startPeriod ?? 0, `${path}.${index}.startPeriod`),
-      limit: number(limit, `${path}.${index}.limit`),
+      ...readLimits(limits, unit, `${path}.${index}`),
       ...(numberPhases !== undefined && { numberPhases: number(numberPhases, `${path}.${index}.numberPhases`) }),
     };
   });
   if (periods.some(({ startS }, index) => index > 0 && startS <= (periods[index - 1]?.startS ?? 0)))
     throw new UnreadableProfile(path, 'must rise in startPeriod');
   return periods;
+}
+
+/** 2.1 may name a limit for each line; `limit` is that of L1 then, and in watts no sum any more. */
+function readLimits({ limit, limit_L2, limit_L3 }: Fields, unit: 'A' | 'W', path: string): Pick<Period, 'limit' | 'highest'> {
+  const first = number(limit, `${path}.limit`);
+  if (limit_L2 === undefined && limit_L3 === undefined) return { limit: first };
+  const lines = [first, number(limit_L2 ?? 0, `${path}.limit_L2`), number(limit_L3 ?? 0, `${path}.limit_L3`)];
+  return { limit: Math.min(...lines) * (unit === 'W' ? lines.length : 1), highest: Math.max(...lines) };
 }
 
 function fields(value: unknown, path: string): Fields {

@@ -38,6 +38,13 @@ const UNLIMITED_A = 1_000_000;
 /** What IEC 61851 can signal to a car begins here [A]. */
 const SMALLEST_AC_A = 6;
 
+/** Commands of 2.1 that lift what our profiles hold down: what they would permit is told nowhere. */
+const LIFTING: ReadonlyMap<string, string> = new Map([
+  ['AFRRSignal', 'no profile that follows such a signal is sent from here'],
+  ['UpdateDynamicSchedule', 'no dynamic profile is taken here, so there is none to update'],
+  ['UsePriorityCharging', 'what a car with priority might draw is not bounded'],
+]);
+
 const refuse = (detail: string): ForeignRequest => ({ kind: 'refuse', detail });
 
 /** `SetChargingProfile`, `ClearChargingProfile`, or a remote start with a profile inside. `voltageV` is the site's nominal one. */
@@ -50,6 +57,8 @@ export function readForeign(
   nowMs: number,
 ): ForeignRequest {
   try {
+    const lifts = LIFTING.get(action);
+    if (lifts !== undefined) return refuse(lifts);
     if (action === 'ClearChargingProfile') return { kind: 'clear', clears: clearScope(version, payload, station) };
     return readSet(version, action, payload, station, voltageV, nowMs);
   } catch (error) {
@@ -69,6 +78,7 @@ function readSet(
   const raw = (payload.csChargingProfiles ?? payload.chargingProfile) as Json;
   const purpose = String(raw.chargingProfilePurpose);
   const slot = SLOTS[purpose];
+  if (purpose === 'PriorityCharging' || purpose === 'LocalGeneration') return refuse(`${purpose} lifts what other profiles hold down`);
   if (slot === undefined) return refuse(`${purpose} is not for a central system to send (OCPP 2.0.1 K01.FR.22)`);
   const isStart = action !== 'SetChargingProfile';
   if (isStart && slot !== 'plan') return refuse('a remote start carries a TxProfile only (OCPP 2.0.1 F01.FR.08)');
@@ -81,7 +91,9 @@ function readSet(
   if (evseId === undefined || evses.length === 0)
     return refuse(`${version === 'ocpp1.6' ? 'connector' : 'EVSE'} ${String(named)} is not configured`);
 
-  const schedules = Array.isArray(raw.chargingSchedule) ? raw.chargingSchedule : [raw.chargingSchedule];
+  const schedules = (Array.isArray(raw.chargingSchedule) ? raw.chargingSchedule : [raw.chargingSchedule]) as readonly Json[];
+  const unbounded = unboundedIn(schedules);
+  if (unbounded !== undefined) return refuse(`the profile cannot be bounded: ${unbounded}`);
   const profiles = schedules.map((schedule) => readProfile({ ...raw, chargingSchedule: schedule }, 'chargingProfile'));
   if (evses.some((evse) => profiles.some((profile) => isTooSmall(profile, evse, voltageV))))
     return refuse(`a car understands 0 or at least ${SMALLEST_AC_A} A, nothing in between`);
@@ -109,9 +121,21 @@ function readSet(
   };
 }
 
+/** What 2.1 schedules may hold that leaves open what they permit, or when. */
+function unboundedIn(schedules: readonly Json[]): string | undefined {
+  if (schedules.some(({ useLocalTime }) => useLocalTime === true)) return 'the local time of the station is not known';
+  if (schedules.some(({ randomizedDelay = 0 }) => randomizedDelay !== 0)) return 'its periods begin at random';
+  const modes = schedules
+    .flatMap(({ chargingSchedulePeriod }) => chargingSchedulePeriod as readonly Json[])
+    .map((period) => period.operationMode);
+  const other = modes.find((mode) => mode !== undefined && mode !== 'ChargingOnly' && mode !== 'Idle');
+  return other === undefined ? undefined : `in the mode ${String(other)} a car may draw or feed back what no limit says`;
+}
+
 function isTooSmall({ unit, periods }: Profile, { powerType }: EvseConfig, voltageV: number): boolean {
   if (powerType === 'DC') return false;
-  return periods.some(({ limit }) => limit > 0 && (unit === 'A' ? limit : limit / voltageV) < SMALLEST_AC_A);
+  const isSmall = (limit: number): boolean => limit > 0 && (unit === 'A' ? limit : limit / voltageV) < SMALLEST_AC_A;
+  return periods.some(({ limit, highest }) => isSmall(limit) || (highest !== undefined && isSmall(highest)));
 }
 
 /** The most it could permit on one line as a function of time [mA]; 0 where it does not hold, since then something counted elsewhere does. */
@@ -122,12 +146,12 @@ function boundOf(profiles: readonly Profile[], evses: readonly EvseConfig[], vol
     const { startMs, unit, periods, durationS = Number.POSITIVE_INFINITY, validToMs } = only;
     const endMs = Math.min(validToMs, startMs + durationS * 1000);
     const steps = periods
-      .map(({ startS, limit }) => ({ fromMs: startMs + startS * 1000, limitMa: largest(limit, unit) }))
+      .map(({ startS, limit, highest = limit }) => ({ fromMs: startMs + startS * 1000, limitMa: largest(highest, unit) }))
       .filter(({ fromMs }) => fromMs < endMs);
     return [{ fromMs: 0, limitMa: 0 }, ...steps, ...(Number.isFinite(endMs) ? [{ fromMs: endMs, limitMa: 0 }] : [])];
   }
   // Relative and recurring ones, and those that begin whenever they arrive, may be anywhere in their course.
-  const limitMa = Math.max(...profiles.flatMap(({ periods, unit }) => periods.map(({ limit }) => largest(limit, unit))));
+  const limitMa = Math.max(...profiles.flatMap(({ periods, unit }) => periods.map(({ limit, highest = limit }) => largest(highest, unit))));
   const endMs = Math.max(...profiles.map(({ validToMs }) => validToMs));
   return [{ fromMs: 0, limitMa }, ...(Number.isFinite(endMs) ? [{ fromMs: endMs, limitMa: 0 }] : [])];
 }

@@ -1,6 +1,6 @@
-// Grants as OCPP messages: SetChargingProfile of 1.6 and 2.0.1, and the plan that travels inside a remote start.
+// Grants as OCPP messages: SetChargingProfile of each version, and the plan that travels inside a remote start.
 // What the limits are is decided in plan; this only spells them, rounded down in the unit the station takes.
-import type { OcppVersion, RequestOf } from '#ocpp';
+import type { Ocpp2Version, OcppVersion, RequestOf } from '#ocpp';
 import { connectorsOf } from './connectors.js';
 import type { GrantSlot, GrantStep } from './grant.js';
 import { LOWEST_VOLTAGE } from './network.js';
@@ -26,22 +26,24 @@ export interface ProfileSpec {
   readonly steps: readonly GrantStep[];
   /** The only unit the station takes, where it said so. */
   readonly onlyUnit?: 'A' | 'W';
+  /** How long a plan is leased [s]. */
+  readonly leaseS?: number;
 }
 
 type Period = { startPeriod: number; limit: number; numberPhases?: number };
 type Profile16 = RequestOf<'ocpp1.6', 'SetChargingProfile'>['csChargingProfiles'];
 type Profile201 = RequestOf<'ocpp2.0.1', 'SetChargingProfile'>['chargingProfile'];
+type Profile21 = RequestOf<'ocpp2.1', 'SetChargingProfile'>['chargingProfile'];
+
+type SetChargingProfile = { readonly [V in OcppVersion]: RequestOf<V, 'SetChargingProfile'> };
 
 /** A SetChargingProfile request; valid under the version's schema. */
-export function setChargingProfile(
-  version: OcppVersion,
-  spec: ProfileSpec,
-): RequestOf<'ocpp1.6', 'SetChargingProfile'> | RequestOf<'ocpp2.0.1', 'SetChargingProfile'> {
+export function setChargingProfile(version: OcppVersion, spec: ProfileSpec): SetChargingProfile[OcppVersion] {
   if (version === 'ocpp1.6') {
     const connectorId = spec.evseId === 0 ? 0 : (spec.connectorId ?? connectorsOf(spec.station, spec.evseId)[0] ?? spec.evseId);
     return { connectorId, csChargingProfiles: profile16(spec) };
   }
-  return { evseId: spec.evseId, chargingProfile: profile201(spec) };
+  return { evseId: spec.evseId, chargingProfile: version === 'ocpp2.1' ? profile21(spec) : profile201(spec) };
 }
 
 /** The plan as 1.6 carries it in RemoteStartTransaction.chargingProfile (errata 3.41: no transactionId there). */
@@ -57,7 +59,7 @@ export function profile16(spec: ProfileSpec): Profile16 {
   };
 }
 
-/** The plan as 2.0.1 carries it in RequestStartTransaction.chargingProfile (F01.FR.10: no transactionId there). */
+/** The plan as 2.x carries it in RequestStartTransaction.chargingProfile (F01.FR.10: no transactionId there). */
 export function profile201(spec: ProfileSpec): Profile201 {
   const { startSchedule, chargingRateUnit, periods } = scheduleOf(spec);
   const id = profileId(spec);
@@ -74,6 +76,16 @@ export function profile201(spec: ProfileSpec): Profile201 {
   };
 }
 
+/**
+ * 2.1 can also be told that a plan ends for good with the lease of a station that is offline: a second way home where its clock is wrong,
+ * never an earlier one, since the station was here when it got the plan. The default, at the safe level, has to outlast any absence.
+ */
+export function profile21(spec: ProfileSpec): Profile21 {
+  const { slot, leaseS } = spec;
+  const isLeased = slot === 'plan' && leaseS !== undefined;
+  return { ...profile201(spec), ...(isLeased && { maxOfflineDuration: Math.ceil(leaseS), invalidAfterOfflineDuration: true }) };
+}
+
 /** Kept for our own: an equal id would replace one of ours, whatever its purpose (K01.FR.05). */
 export const ownProfileId = { first: 90_000, last: 99_999 } as const;
 export const isOwnProfileId = (id: number): boolean => id >= ownProfileId.first && id <= ownProfileId.last;
@@ -87,7 +99,7 @@ const profileId = ({ slot, evseId }: ProfileSpec): number => profileIdOf(slot, e
 export const clearChargingProfile = (
   version: OcppVersion,
   id: number,
-): RequestOf<'ocpp1.6', 'ClearChargingProfile'> | RequestOf<'ocpp2.0.1', 'ClearChargingProfile'> =>
+): RequestOf<'ocpp1.6', 'ClearChargingProfile'> | RequestOf<Ocpp2Version, 'ClearChargingProfile'> =>
   version === 'ocpp1.6' ? { id } : { chargingProfileId: id };
 
 function scheduleOf({ slot, station, voltageV, evseId, steps, onlyUnit }: ProfileSpec): {
