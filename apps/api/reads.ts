@@ -6,6 +6,7 @@ import type { FeedKind } from './definition.js';
 import type { Describe } from './feed.js';
 import { isStorable } from './http.js';
 import { badRequest } from './problem.js';
+import type { Violation } from './violations.js';
 
 export type CommandState = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timedOut';
 
@@ -393,6 +394,20 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
           allocatedW: numberOrNull(row.allocatedW),
         })),
       );
+    },
+    /** Episodes in which a node was above a limit within [from, to), latest first; the latest 1000 of them. */
+    async violations(
+      tenantId: string,
+      siteId: string,
+      { from, to }: { readonly from: string; readonly to: string },
+    ): Promise<readonly Violation[]> {
+      const found = await rows(
+        `select node_id as "nodeId", phase, since, ended_at as "endedAt", counted_at as "countedAt", limit_ma as "limitMa", flow_ma as "flowMa", seconds,
+           energy_above_wh as "energyAboveWh", reasons from limit_violations
+         where tenant_id = $1 and site_id = $2 and since < $4 and coalesce(ended_at, counted_at) >= $3 order by since desc, node_id, phase limit 1000`,
+        [tenantId, siteId, from, to],
+      );
+      return found.map((row) => ({ ...row, limitMa: Number(row.limitMa), flowMa: Number(row.flowMa) }) as unknown as Violation);
     },
     /** Nodes and phases of which more might be drawn than is allowed, now or lately. */
     async shortfalls(tenantId: string, siteId: string): Promise<readonly Json[]> {

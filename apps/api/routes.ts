@@ -25,6 +25,7 @@ import type { Reads } from './reads.js';
 import { append, configure, passed, poll } from './requests.js';
 import { maySeeTokens } from './roles.js';
 import * as shapes from './schemas.js';
+import { violationsWithin } from './violations.js';
 
 const SiteId = z.object({ siteId: shapes.Id });
 const StationId = z.object({ stationId: shapes.StationIdText });
@@ -558,12 +559,18 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/load',
-      summary: 'Measured load, limit and allocated power per bucket',
+      summary:
+        'Measured load, limit and allocated power per bucket, and what was above a limit within that time: how long, at which node and phase, and why',
       params: SiteId,
       query: shapes.LoadQuery,
       async handle({ caller, params, query }) {
-        await existingSite(caller.tenantId, params.siteId);
-        return ok({ items: await reads.load(caller.tenantId, params.siteId, query) });
+        const { tenantId } = caller;
+        await existingSite(tenantId, params.siteId);
+        const [items, episodes] = await Promise.all([
+          reads.load(tenantId, params.siteId, query),
+          reads.violations(tenantId, params.siteId, query),
+        ]);
+        return ok({ items, violations: violationsWithin(episodes, Date.parse(query.from), Date.parse(query.to)) });
       },
     }),
     route({

@@ -9,8 +9,10 @@ import {
   evseOfConnector,
   externalCap,
   externalId,
+  type GridLimit,
   granted,
   holdsGrant,
+  type LimitStep,
   limitToMa,
   newStationLedger,
   observeSkew,
@@ -20,6 +22,7 @@ import {
   reconfigured,
   refused,
   sent,
+  stepAt,
   totalMaOfWatts,
   transactionEnded,
   transactionStarted,
@@ -221,18 +224,34 @@ function absorbGridLimit(state: SiteState, limit: Extract<SiteEvent, { type: 'Gr
     ...(limitA !== undefined && { limitMa: perPhase(limitA, limitToMa) }),
     ...(limitW !== undefined && { totalMa: totalMaOfWatts(limitW, config.voltageV) }),
   });
-  const steps = limit.schedule.map((step) => ({ fromMs: Date.parse(step.startsAt), ...bound(step) })).sort((a, b) => a.fromMs - b.fromMs);
-  const others = state.gridLimits.filter((other) => other.source !== limit.source || other.nodeId !== nodeId);
+  const isSame = (other: GridLimit): boolean => other.source === limit.source && other.nodeId === nodeId;
+  const before = state.gridLimits.find(isSame);
+  const steps = limit.schedule
+    .map((step) => ({ fromMs: Date.parse(step.startsAt), ...bound(step) }))
+    .sort((a, b) => a.fromMs - b.fromMs)
+    .map((step) => ({ ...step, announcedMs: firstAnnouncedMs(before, step, state.nowMs) }));
+  const others = state.gridLimits.filter((other) => !isSame(other));
   const entry = {
     limitId: limit.limitId,
     source: limit.source,
     nodeId,
     steps,
     expiresMs: Date.parse(limit.expiresAt),
+    announcedMs: state.nowMs,
     ...(limit.fallback && { fallback: bound(limit.fallback) }),
     ...(limit.shareSeq !== undefined && { shareSeq: limit.shareSeq }),
   };
   return { ...state, gridLimits: [...others, entry] };
+}
+
+/** When a source first said that no more would be allowed from a step on: it repeats itself, and what it only repeats is no news. */
+function firstAnnouncedMs(before: GridLimit | undefined, step: LimitStep, nowMs: number): number {
+  const was = before && stepAt(before, Math.max(step.fromMs, nowMs));
+  const isLower =
+    was === undefined ||
+    (step.totalMa ?? Number.POSITIVE_INFINITY) < (was.totalMa ?? Number.POSITIVE_INFINITY) ||
+    (step.limitMa?.some((ma, phase) => ma < (was.limitMa?.[phase] ?? Number.POSITIVE_INFINITY)) ?? false);
+  return isLower ? nowMs : (was.announcedMs ?? before?.announcedMs ?? nowMs);
 }
 
 // What stations say
@@ -381,7 +400,7 @@ export function configured(
 ): SiteState {
   switch (change.kind) {
     case 'site': {
-      return { ...state, version, config: change.config };
+      return { ...state, version, config: change.config, configuredMs: state.nowMs };
     }
     case 'station': {
       const { config, credentialHash, assignmentSeq } = change;

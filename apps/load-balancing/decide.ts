@@ -35,6 +35,7 @@ import { uuidV5 } from '#kernel';
 import type { Deadline, Fold, Output } from '#service';
 import { absorb, awaitOutcome, configured, prunedSite, prunedStation } from './absorb.js';
 import { answerAsked } from './asked.js';
+import { exceedanceNews, nextExceedanceLookMs, withExceedances } from './exceedance.js';
 import { inquiryOf, nextQuestionMs, questions } from './inquiries.js';
 import { needsReports } from './needs.js';
 import { carPlanOf, isNewsAhead } from './outlook.js';
@@ -108,7 +109,12 @@ let last: { readonly before: SiteState; readonly input: Recorded<SiteEvent>; rea
 
 function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[] {
   const { state: heard, planFromMs } = hear(before, input);
-  const outputs: Output[] = [...answerRequest(heard, input), ...deadlines(heard), ...disobedience(before, heard, input)];
+  const outputs: Output[] = [
+    ...answerRequest(heard, input),
+    ...deadlines(heard),
+    ...disobedience(before, heard, input),
+    ...exceedanceNews(before, heard, input),
+  ];
   let state = outputs.reduce(remember, heard);
   for (const asked of heard.ownerEpoch < 0 ? [] : heard.asked) {
     const answer = answerAsked(state, asked);
@@ -130,7 +136,7 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
 
 function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly Output[]): SiteState {
   const { state: heard, planFromMs } = hear(before, input);
-  const remembered = outputs.reduce(remember, heard);
+  const remembered = withExceedances(before, heard, outputs.reduce(remember, heard), input);
   const state = isNewsAhead(before, remembered, input) ? { ...remembered, outlookAt: input.at.offset } : remembered;
   if (planFromMs === undefined) return state;
   if (planFromMs > state.nowMs) return { ...state, lookAgainMs: planFromMs };
@@ -391,11 +397,13 @@ const openQuestions = perShard<StationState, readonly number[]>((stations) => st
 const offlineFromMs = ({ lostAtMs, ledger }: StationState): number =>
   lostAtMs !== undefined && ledger.contact === 'lost' ? lostAtMs + OFFLINE_AFTER_MS : Number.POSITIVE_INFINITY;
 
-function nextDue({ tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch, nowMs }: SiteState): Deadline | undefined {
+function nextDue(state: SiteState): Deadline | undefined {
+  const { tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch, nowMs } = state;
   const times = [
     ...(lookAgainMs !== undefined && ownerEpoch >= 0 ? [lookAgainMs] : []),
     ...silences(pending),
     ...losses(stations),
+    ...nextExceedanceLookMs(state),
     ...openQuestions(stations).flatMap((ms) => ms.filter((each) => each > nowMs)),
   ];
   const dueMs = Math.ceil(Math.min(...times));

@@ -3,7 +3,7 @@
 import { type SiteState, stationsOf } from './state.js';
 
 /** A power older than this says nothing about now [ms]. */
-const FRESH_MS = 120_000;
+export const FRESH_MS = 120_000;
 
 /** Sum over the EVSEs that charge [W]; one that has not been heard lately counts nothing. */
 export function measuredWatts(state: SiteState): number {

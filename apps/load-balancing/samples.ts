@@ -17,7 +17,7 @@ import type { Measured, StationState, Wanting } from './state.js';
 import { read } from './visits.js';
 
 /** A station that is clearly above its limit counts as disobedient after 30 s, with three samples in a row. */
-const OBEY_WITHIN_MS = 30_000;
+export const OBEY_WITHIN_MS = 30_000;
 export const SAMPLES_IN_A_ROW = 3;
 /** A use learned longer ago than this says nothing any more [ms]. */
 export const USE_FRESH_MS = 300_000;
@@ -45,11 +45,10 @@ export function measured(
     ({ measurand, phase, at }) => measurand === 'Current.Import' && phase !== 'N' && at === samples.at(-1)?.at,
   );
   if (reading === undefined && currents.length === 0) return station;
-  const isDc = config.powerType === 'DC';
   // What a DC meter calls a current is the car's, behind the rectifier.
-  const currentMa = isDc || currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
-  const atLeastMa = currentMa ?? lineMa(reading?.powerW, config, voltageV * 1.1, 'even');
-  const atMostMa = currentMa ?? lineMa(reading?.powerW, config, voltageV * 0.9, isDc ? 'even' : 'single');
+  const currentMa =
+    config.powerType === 'DC' || currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
+  const { atLeastMa, atMostMa } = lineCurrent({ currentMa, powerW: reading?.powerW }, config, voltageV);
 
   const before = station.measured[evseId];
   const verdict = judge(station, evse, atLeastMa, nowMs, before);
@@ -85,6 +84,18 @@ export function measured(
 const withUsable = ({ usableMa: _before, ...demand }: Wanting, usableMa: number | undefined): Wanting =>
   usableMa === undefined ? demand : { ...demand, usableMa };
 
+/** Between what bounds the highest line current lies that a meter told, as a current or only as a power [mA]. */
+export function lineCurrent(
+  { currentMa, powerW }: { readonly currentMa?: number | undefined; readonly powerW?: number | undefined },
+  config: EvseConfig,
+  voltageV: number,
+): { readonly atLeastMa: number | undefined; readonly atMostMa: number | undefined } {
+  return {
+    atLeastMa: currentMa ?? lineMa(powerW, config, voltageV * 1.1, 'even'),
+    atMostMa: currentMa ?? lineMa(powerW, config, voltageV * 0.9, config.powerType === 'DC' ? 'even' : 'single'),
+  };
+}
+
 /** The current behind a power [mA per line], on a single line or evenly on all. */
 function lineMa(
   powerW: number | undefined,
@@ -103,7 +114,8 @@ function evseOfTransaction({ demands }: StationState, body: Json): number | unde
   return found === undefined ? undefined : Number(found);
 }
 
-const lastChangeMs = ({ plans, defaults }: EvseLedger): number =>
+/** When one of its profiles was last confirmed. */
+export const lastChangeMs = ({ plans, defaults }: EvseLedger): number =>
   [...plans, ...defaults].reduce((last, { acceptedMs }) => Math.max(last, acceptedMs ?? 0), 0);
 
 function judge(

@@ -3,6 +3,7 @@
 import { expect } from '@jest/globals';
 import type { CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
 import type { OcppVersion } from '#ocpp';
+import type { Change } from '#service';
 import { siteFold } from './decide.js';
 import { newSite, type SiteState, stationIn } from './state.js';
 
@@ -18,6 +19,8 @@ export class Site {
   answer: (command: CommandRequested) => 'Accepted' | 'Rejected' | 'Unknown' | 'silence' = () => 'Accepted';
   /** What stations answer to questions. */
   reply: (command: CommandRequested) => unknown = () => ({ status: 'NotSupported' });
+  /** Listens to every change, for rows. */
+  heard?: (change: Change<SiteState, SiteEvent>) => void;
   #offset = 0;
 
   put<Type extends keyof SiteEventData>(type: Type, data: SiteEventData[Type], stationId?: string): void {
@@ -34,7 +37,9 @@ export class Site {
     } as unknown as Recorded<SiteEvent>;
     const outputs = siteFold.decide(this.state, input);
     const before = JSON.stringify(this.state);
-    this.state = JSON.parse(JSON.stringify(siteFold.evolve(this.state, input, outputs)));
+    const was = this.state;
+    this.state = JSON.parse(JSON.stringify(siteFold.evolve(was, input, outputs)));
+    this.heard?.({ aggregate: 't/s', before: was, after: this.state, input, outputs });
     expect(JSON.stringify(JSON.parse(before))).toBe(before);
     this.told.push(...outputs);
     for (const output of outputs)

@@ -19,6 +19,7 @@ import {
   type Visit,
 } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
+import type { Episode, QuarterAbove } from './exceedance.js';
 import { entryOf, perShard, type Shards, valuesOf, withEntry } from './shards.js';
 
 export type Wanting = Demand & {
@@ -133,6 +134,11 @@ export interface SiteState {
   /** What was last told of nodes, and columns (`node/phase`) that more might be drawn from than is allowed: told once. */
   readonly nodes: Readonly<Record<string, NodeLoad>>;
   readonly shortfalls: readonly string[];
+  /** When the limits of the tree were last configured. */
+  readonly configuredMs: number;
+  /** Columns that are above their limit by what is measured, and the quarter hours they were in. */
+  readonly exceeded: Readonly<Record<string, Episode>>;
+  readonly exceededLately: Readonly<Record<string, QuarterAbove>>;
 }
 
 export const newSite = (aggregate: string): SiteState => {
@@ -155,6 +161,9 @@ export const newSite = (aggregate: string): SiteState => {
     asked: [],
     nodes: {},
     shortfalls: [],
+    configuredMs: 0,
+    exceeded: {},
+    exceededLately: {},
   };
 };
 

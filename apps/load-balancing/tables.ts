@@ -2,6 +2,7 @@
 import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, SiteEvent } from '#contracts';
 import { COLUMNS, capacityAt, committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
+import { EXCEEDANCE_TABLES, exceedanceRows } from './exceedance.js';
 import { gridLimitRows, HISTORY_TABLES, versionRows } from './history.js';
 import { measuredWatts } from './measured-power.js';
 import { planRows, SESSION_PLANS } from './plan-rows.js';
@@ -77,7 +78,16 @@ const shortfalls: TableSpec = {
   },
   key: ['tenant_id', 'site_id', 'node_id', 'phase'],
 };
-export const LOAD_BALANCING_TABLES = [sites, evseLimits, siteLoad, limitCommands, shortfalls, SESSION_PLANS, ...HISTORY_TABLES] as const;
+export const LOAD_BALANCING_TABLES = [
+  sites,
+  evseLimits,
+  siteLoad,
+  limitCommands,
+  shortfalls,
+  SESSION_PLANS,
+  ...HISTORY_TABLES,
+  ...EXCEEDANCE_TABLES,
+] as const;
 
 export function projectSite({ before, after, input, outputs }: Change<SiteState, SiteEvent>): readonly RowWrite[] {
   const at = new Date(after.nowMs).toISOString();
@@ -90,6 +100,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...limitRows(after, outputs, at),
     ...shortfallRows(after, outputs, at),
     ...planRows(before, after, input),
+    ...exceedanceRows(before, after),
     ...(isAboutLoad(before, after, input, outputs) ? loadRow(after) : []),
   ];
 }

@@ -1,5 +1,5 @@
 // Facts about limits (`balancing-events`): what the allocator decided and why. Producer: load-balancing.
-import type { HeldBy } from '#domain/load-balancing';
+import type { ExceedanceReason, HeldBy } from '#domain/load-balancing';
 import type { Envelope } from './envelope.js';
 
 /** What changed in the allocation of a site: EVSEs and nodes that are as they were are not repeated. Currents in integer mA. */
@@ -44,10 +44,29 @@ export interface ShortfallReported {
   /** True once nothing more than allowed might be drawn there. */
   readonly isOver: boolean;
 }
+/**
+ * By what is measured more flows at a node than it may carry. Told when it begins, when a reason for it is learned, and when it is over:
+ * `reasons` are all that are known by then, never none.
+ */
+export interface LimitExceeded {
+  readonly nodeId: string;
+  readonly phase: string;
+  /** When it began; names the episode of this node and phase. */
+  readonly since: string;
+  readonly isOver: boolean;
+  /** Where it was furthest above: what the node might carry and what flowed there [mA]. */
+  readonly limitMa: number;
+  readonly flowMa: number;
+  /** So far, at nominal voltage. */
+  readonly seconds: number;
+  readonly energyAboveWh: number;
+  readonly reasons: readonly ExceedanceReason[];
+}
 
 export interface BalancingEventData {
   LimitsDecided: LimitsDecided;
   StationDisobeyed: StationDisobeyed;
   ShortfallReported: ShortfallReported;
+  LimitExceeded: LimitExceeded;
 }
 export type BalancingEvent = { [Type in keyof BalancingEventData]: Envelope<Type, BalancingEventData[Type]> }[keyof BalancingEventData];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Planner, threadPlanner } from '#apps/load-balancing';
 import type { Fleet } from '#apps/simulator';
-import type { PlanComputed } from '#contracts';
+import type { LimitExceeded, PlanComputed } from '#contracts';
 import { planAhead, type SiteSnapshot } from '#domain/load-balancing';
 import { highsSolver } from '../../apps/load-balancing/planner/index.js';
 import { NetworkWorld } from './support/network-world.js';
@@ -15,6 +15,17 @@ import { RawStation } from './support/raw-station.js';
 type Json = Record<string, unknown>;
 interface List {
   readonly items: readonly Json[];
+}
+interface Violations {
+  readonly seconds: number;
+  readonly isExplained: boolean;
+  readonly nodes: readonly { readonly nodeId: string; readonly phase: string; readonly seconds: number }[];
+  readonly episodes: readonly {
+    readonly endedAt: string | null;
+    readonly limitA: number;
+    readonly flowA: number;
+    readonly reasons: readonly Json[];
+  }[];
 }
 const HOUR = 3_600_000;
 const PASSWORD = 'password-of-a-station';
@@ -209,6 +220,36 @@ describe('a site where drivers say when they leave', () => {
     expect(await outlet('LATE')).toMatchObject({ heldBy: null });
   }, 130_000);
 
+  it('measures what is above the limit, and names the station that does not obey', async () => {
+    const from = inMs(0);
+    const violations = async (): Promise<Violations> =>
+      (await network.must<{ violations: Violations }>('GET', `/v1/sites/s/load?from=${from}&to=${inMs(60_000)}`)).violations;
+    expect(await violations()).toEqual({ seconds: 0, isExplained: true, nodes: [], episodes: [] });
+    fleet.station('LATE').disobey(true);
+    await network.until('more flows than the limit', () => drawnA('SOON') + drawnA('LATE') > 20, 60_000);
+    await network.until('that is told', async () => (await violations()).episodes.length === 3);
+    fleet.station('LATE').disobey(false);
+    const { seconds, isExplained, nodes, episodes } = await network.until('that is over', async () => {
+      const now = await violations();
+      return now.episodes.every(({ endedAt }) => endedAt !== null) && now;
+    });
+    expect(isExplained).toBe(true);
+    expect(nodes.map(({ nodeId, phase }) => `${nodeId} ${phase}`).sort()).toEqual(['grid L1', 'grid L2', 'grid L3']);
+    for (const { limitA, flowA, reasons } of episodes) {
+      expect(limitA).toBe(20);
+      expect(flowA).toBeGreaterThan(20);
+      expect(reasons).toContainEqual(
+        expect.objectContaining({ kind: expect.stringMatching(/disobedient|following/), stationId: 'LATE', evseId: 1 }),
+      );
+    }
+    expect(seconds).toBeGreaterThan(0);
+    for (const node of nodes) expect(node.seconds).toBeLessThanOrEqual(seconds);
+    const records = await network.records('balancing-events');
+    const told = records.filter(({ type }) => type === 'LimitExceeded').map(({ data }) => data as LimitExceeded);
+    expect(told.every(({ reasons }) => reasons.length > 0)).toBe(true);
+    expect(told.filter(({ isOver }) => isOver)).toHaveLength(3);
+  }, 120_000);
+
   it('has rows and decisions that a replay repeats without asking a planner', async () => {
     const { directory } = network;
     await network.close({ keep: true });
@@ -220,6 +261,7 @@ describe('a site where drivers say when they leave', () => {
     });
     await rm(directory, { recursive: true, force: true });
     expect(replay.stdout).toMatch(/session_plans +3 rows, equal/);
+    expect(replay.stdout).toMatch(/limit_violations +[3-9] rows, equal/);
     expect(replay.stdout).toMatch(/the rows equal a replay of the log/);
     expect(replay.stdout).not.toMatch(/DIFFERENT|\d parked|otherwise/);
     expect(replay.status).toBe(0);

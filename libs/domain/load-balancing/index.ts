@@ -5,6 +5,7 @@ export { checkAllocation, checkLimitedNode, checkMeasurements, checkSite } from 
 export { type Demand, MOST_STARTS, type StationView } from './claims.js';
 export { type ConnectorMap, connectorMap, connectorsOf, evseOfConnector, type NumberedEvse } from './connectors.js';
 export { dischargeableMa } from './discharge.js';
+export { type Draw, type Exceedance, type ExceedanceReason, exceedances, type Flows, type StationDraws } from './exceedance.js';
 export { externalCap, externalId, type ForeignRequest, readForeign } from './foreign.js';
 export { type Clearing, capMa, isEndless } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
@@ -31,12 +32,22 @@ export {
   type StationLedger,
   sent,
   setDisobedient,
+  stationBoundMa,
   transactionEnded,
   transactionStarted,
   unanswered,
   withoutForeign,
 } from './ledger.js';
-export { type Conditions, capacityAt, type GridLimit, type LimitStep, type Measurement } from './limits.js';
+export {
+  type Conditions,
+  capacityAt,
+  changesBetween,
+  type GridLimit,
+  type LimitStep,
+  type Measurement,
+  stepAt,
+  unmanagedAt,
+} from './limits.js';
 export { emptyLoad, type Load, magnitude } from './load.js';
 export {
   COLUMN_NAMES,

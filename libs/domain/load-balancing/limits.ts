@@ -10,6 +10,8 @@ export interface LimitStep {
   readonly limitMa?: PhaseValues;
   /** Bound on all lines together. */
   readonly totalMa?: number;
+  /** When it was first said that no more would be allowed here from then on; a repeat says nothing new. */
+  readonly announcedMs?: number;
 }
 
 /** A schedule of limits from one source; steps in order of time. */
@@ -20,6 +22,8 @@ export interface GridLimit {
   readonly expiresMs: number;
   /** Binding after the expiry until the source speaks again. */
   readonly fallback?: Omit<LimitStep, 'fromMs'>;
+  /** When it came. */
+  readonly announcedMs?: number;
 }
 
 /** Load other than stations at a node and below it, as a meter saw it. */
@@ -34,7 +38,8 @@ export interface Conditions {
   readonly measurements: readonly Measurement[];
 }
 
-const stepAt = ({ steps, expiresMs, fallback }: GridLimit, t: number): Omit<LimitStep, 'fromMs'> | undefined =>
+/** What a schedule says at `t`, if anything. */
+export const stepAt = ({ steps, expiresMs, fallback }: GridLimit, t: number): Omit<LimitStep, 'fromMs'> | undefined =>
   t >= expiresMs ? fallback : steps.findLast(({ fromMs }) => fromMs <= t);
 
 /** When limits change by schedule within (from, to], ascending. Running out of measurements is no schedule: it is met when it happens. */
@@ -82,10 +87,10 @@ export function firmCapacity(network: Network): Float64Array {
 }
 
 /**
- * Per node: the fresh measurement, which covers everything below it; otherwise the declared maximum of its own and what its children have.
+ * Per node what other loads draw [mA]: the fresh measurement, which covers everything below it; otherwise the declared maximum of its own and what its children have.
  * Where a node declares no maximum, what was measured last goes on: it is the worst that is known (P7).
  */
-function unmanagedAt({ nodes, indexOf }: Network, measurements: readonly Measurement[], t: number): readonly PhaseValues[] {
+export function unmanagedAt({ nodes, indexOf }: Network, measurements: readonly Measurement[], t: number): readonly PhaseValues[] {
   const loads = nodes.map(({ ownUnmanagedMa }): PhaseValues => ownUnmanagedMa);
   const measured = new Map(measurements.map((measurement) => [indexOf.get(measurement.nodeId), measurement]));
   // Preorder: a node comes after its parent, so going backwards children are complete first.

@@ -79,4 +79,8 @@ export const ANSWERS: Readonly<Record<string, readonly object[]>> = {
     { session_id: 's1', lowest_v: 227, highest_v: 231.5, odd_clocks: 0 },
     { session_id: 's3', lowest_v: 230, highest_v: 230, odd_clocks: 1 },
   ],
+  '21. Where was more drawn than a limit allows, how long, and why?': [
+    { node_id: 'grid', phase: 'L1', above_s: 90, above_kwh: 0.069, reasons: 'cut,disobedient', station_ids: 'CP2' },
+    { node_id: 'grid', phase: 'L2', above_s: 30, above_kwh: 0.002, reasons: 'tolerance', station_ids: null },
+  ],
 };

@@ -66,6 +66,13 @@ insert into limit_commands (tenant_id, command_id, site_id, station_id, evse_id,
   ('default', 'c3', 'depot', 'CP1', 1, 'plan', '7', 0, '2026-03-02T09:45:00Z', '2026-03-02T09:15:00Z', 'accepted', '2026-03-02T09:15:02Z', 'lower', 0, '{"nodeId": "grid", "phase": "L1", "limitMa": 58000, "committedMa": 58000}'),
   ('default', 'c4', 'depot', 'CP2', 1, 'plan', 'T2', 58000, '2026-03-02T09:30:00Z', '2026-03-02T09:15:00Z', 'unanswered', '2026-03-02T09:15:30Z', 'lower', 58000, null),
   ('other', 'c1', 'depot', 'CP1', 1, 'plan', '7', 999000, null, '2026-03-02T08:00:00Z', 'unanswered', null, 'raise', null, null);
+insert into limit_violations values
+  ('default', 'depot', 'grid', 'L1', '2026-03-02T09:14:50Z', '2026-03-02T09:16:20Z', '2026-03-02T09:16:20Z', 58000, 70000, 90, 69, '[{"kind": "disobedient", "stationId": "CP2", "evseId": 1, "allowedMa": 16000, "drawnMa": 32000}, {"kind": "cut", "limitId": "dso-1", "source": "dso", "announcedMs": 0, "bindsFromMs": 0}]'),
+  ('default', 'depot', 'grid', 'L2', '2026-03-02T09:15:00Z', null, '2026-03-02T09:15:30Z', 58000, 59000, 30, 2, '[{"kind": "tolerance", "aboveMa": 1000}]'),
+  ('other', 'depot', 'grid', 'L1', '2026-03-02T09:00:00Z', null, '2026-03-02T09:15:30Z', 1, 999999, 930, 99999, '[{"kind": "unknown"}]');
+insert into limit_violations_15m values
+  ('default', 'depot', 'grid', 'L1', '2026-03-02T09:00:00Z', 10, 8, 70000, 58000), ('default', 'depot', 'grid', 'L1', '2026-03-02T09:15:00Z', 80, 61, 70000, 58000),
+  ('default', 'depot', 'grid', 'L2', '2026-03-02T09:15:00Z', 30, 2, 59000, 58000), ('other', 'depot', 'grid', 'L1', '2026-03-02T09:00:00Z', 900, 99999, 999999, 1);
 insert into grid_limits values
   ('default', 'depot', 20, 0, 'dso-1', null, 'dso', '2026-03-02T09:00:00Z', '2026-03-02T09:15:00Z', '2026-03-02T09:30:00Z', null, 40000, false),
   ('default', 'depot', 20, 1, 'dso-1', null, 'dso', '2026-03-02T09:00:00Z', '2026-03-02T09:30:00Z', null, 50, null, true),

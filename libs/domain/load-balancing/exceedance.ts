@@ -1,0 +1,225 @@
+// What flows in a site by its meters, against the limits that bind: the columns above theirs, and what may have brought that about.
+// What could flow at most is the ledger's; episodes over time are the service's.
+import { SETTLE_MS } from './grant.js';
+import { type Conditions, capacityAt, type GridLimit, unmanagedAt } from './limits.js';
+import { addCurrent, emptyLoad, magnitude } from './load.js';
+import { COLUMNS, type ColumnName, type Network, TOTAL } from './network.js';
+import type { Route } from './routes.js';
+
+/** Less than this above a limit is a meter's rounding [mA], or this share of the limit. */
+const ROUNDING_MA = 100;
+const ROUNDING_SHARE = 0.005;
+/** How long a cut may take to bind after it came: where all is up, and beyond the longest lease otherwise (P6) [ms]. */
+const NOTICE_MS = 30_000;
+
+/** What is known of the current of an EVSE, per wired line [mA]. */
+export interface Draw {
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly route: Route;
+  readonly lines: readonly number[];
+  /** It draws no less, and no more, by its meter: equal where the meter tells currents; no less than 0 where it told long ago. */
+  readonly leastMa: number;
+  readonly mostMa: number;
+  /** The most it may draw under anything that may be in force, were it to obey; asked only where it matters. */
+  allowedMa(): number;
+  /** What the split gives it now. */
+  readonly wantedMa: number;
+  /** Nothing was heard of it for so long that its meter says nothing any more. */
+  readonly isUnheard: boolean;
+  /** It was given another limit a moment ago. */
+  readonly isFollowing: boolean;
+  readonly isDisobedient: boolean;
+  readonly isOnline: boolean;
+}
+
+export interface StationDraws {
+  /** Confirmed maximum of the whole station per phase [mA], Infinity without one. */
+  readonly boundMa: number;
+  readonly evses: readonly Draw[];
+}
+
+export interface Exceedance {
+  readonly nodeId: string;
+  readonly phase: ColumnName;
+  /** What the node may carry now, and what flows there: stations and other loads [mA]. */
+  readonly limitMa: number;
+  readonly flowMa: number;
+  /** Never empty. */
+  readonly reasons: readonly ExceedanceReason[];
+}
+
+/**
+ * Why more flows than is allowed. `disobedient`: draws more than it was told. `following`: was told a moment ago. `unconfirmed`: may still
+ * obey a higher limit of before. `unheard`: counts as it last was, its meter is silent. `cut`: the limit was announced too
+ * late to bind yet. `configuration`: the same by a changed configuration. `unmanaged`: other loads leave less than stations were given.
+ * `tolerance`: several stations a little above what they were told.
+ */
+export type ExceedanceReason =
+  | {
+      readonly kind: 'disobedient' | 'following';
+      readonly stationId: string;
+      readonly evseId: number;
+      readonly allowedMa: number;
+      readonly drawnMa: number;
+    }
+  | {
+      readonly kind: 'unconfirmed';
+      readonly stationId: string;
+      readonly evseId: number;
+      readonly allowedMa: number;
+      readonly wantedMa: number;
+      readonly isOnline: boolean;
+    }
+  | { readonly kind: 'unheard'; readonly stationId: string; readonly evseId: number; readonly countedMa: number }
+  | {
+      readonly kind: 'cut';
+      readonly limitId: string;
+      readonly source: string;
+      readonly announcedMs: number;
+      readonly bindsFromMs: number;
+    }
+  | { readonly kind: 'configuration'; readonly acceptedMs: number }
+  | { readonly kind: 'unmanaged'; readonly loadMa: number; readonly isMeasured: boolean }
+  | { readonly kind: 'tolerance'; readonly aboveMa: number }
+  | { readonly kind: 'unknown' };
+
+type NamedLimit = GridLimit & { readonly limitId: string };
+
+export interface Flows {
+  readonly network: Network;
+  readonly conditions: Pick<Conditions, 'measurements'> & { readonly gridLimits: readonly NamedLimit[] };
+  readonly stations: readonly StationDraws[];
+  readonly nowMs: number;
+  /** How long a station may go on with what it has without hearing from us, its clock included [ms]. */
+  readonly leaseMs: number;
+  /** When the limits of the tree were last configured. */
+  readonly configuredMs: number;
+  /** More than a meter's tolerance above what was allowed. */
+  isClearlyAbove(ma: number, allowedMa: number): boolean;
+}
+
+/** The columns where more flows than is allowed, further sides of a line counting with it. */
+export function exceedances(flows: Flows): readonly Exceedance[] {
+  const { network, conditions, stations, nowMs } = flows;
+  const load = emptyLoad(network);
+  const counted = new Map<Draw, number>();
+  for (const station of stations)
+    for (const [draw, ma] of countedMa(station)) {
+      counted.set(draw, ma);
+      addCurrent(load, draw.route, ma);
+    }
+  const capacity = capacityAt(network, conditions, nowMs);
+  const unmanaged = unmanagedAt(network, conditions.measurements, nowMs);
+  const worst = new Map<number, { readonly flowMa: number; readonly limitMa: number; readonly column: number }>();
+  for (const [column, { node, phase }] of network.columns.entries()) {
+    const marginMa = (network.nodes[node]?.marginMa ?? 0) * (phase === 'total' ? 3 : 1);
+    const roomMa = (capacity[column] as number) + marginMa;
+    const stationsMa = magnitude(load, column);
+    if (!(stationsMa > roomMa)) continue;
+    const otherMa = othersAt(unmanaged[node] ?? [0, 0, 0], phase);
+    const [flowMa, limitMa] = [Math.round(stationsMa + otherMa), Math.round(roomMa + otherMa)];
+    if (flowMa - limitMa <= Math.max(ROUNDING_MA, limitMa * ROUNDING_SHARE)) continue;
+    const key = node * COLUMNS + PLACE[phase];
+    if (flowMa > (worst.get(key)?.flowMa ?? 0)) worst.set(key, { flowMa, limitMa, column });
+  }
+  return [...worst].map(([key, { flowMa, limitMa, column }]) => {
+    const { node, phase } = network.columns[key] as Network['columns'][number];
+    const nodeId = network.nodes[node]?.nodeId ?? '';
+    const otherMa = othersAt(unmanaged[node] ?? [0, 0, 0], phase);
+    const here = [...counted].flatMap(([draw, drawnMa]) =>
+      draw.route.column.includes(column) ? [{ ...draw, drawnMa, allowedMa: draw.allowedMa() }] : [],
+    );
+    return { nodeId, phase, limitMa, flowMa, reasons: reasonsFor(flows, nodeId, phase, column, limitMa - otherMa, otherMa, here) };
+  });
+}
+
+const PLACE: Readonly<Record<ColumnName, number>> = { L1: 0, L2: 1, L3: 2, total: TOTAL };
+
+const othersAt = ([a, b, c]: readonly [number, number, number], phase: ColumnName): number =>
+  phase === 'total' ? a + b + c : ([a, b, c][PLACE[phase]] as number);
+
+/** What each EVSE counts: no less than its meter says; where that leaves room for doubt, the most it may draw, its station's maximum kept. */
+function countedMa({ boundMa, evses }: StationDraws): readonly (readonly [Draw, number])[] {
+  const onLine = [0, 0, 0];
+  for (const { lines, leastMa } of evses) for (const line of lines) onLine[line] = (onLine[line] as number) + leastMa;
+  return evses.map((draw) => {
+    const { lines, leastMa, mostMa } = draw;
+    if (leastMa === mostMa) return [draw, leastMa];
+    const roomMa = Math.max(0, boundMa - Math.max(0, ...lines.map((line) => onLine[line] as number)));
+    const ma = Math.max(leastMa, Math.min(mostMa, draw.allowedMa(), leastMa + roomMa));
+    for (const line of lines) onLine[line] = (onLine[line] as number) + ma - leastMa;
+    return [draw, ma];
+  });
+}
+
+type Counted = Omit<Draw, 'allowedMa'> & { readonly drawnMa: number; readonly allowedMa: number };
+
+/** The heaviest first; the rest is as good as told by them. */
+const MOST_REASONS = 10;
+
+function reasonsFor(
+  { conditions: { gridLimits, measurements }, nowMs, leaseMs, configuredMs, isClearlyAbove }: Flows,
+  nodeId: string,
+  phase: ColumnName,
+  column: number,
+  roomMa: number,
+  otherMa: number,
+  here: readonly Counted[],
+): readonly ExceedanceReason[] {
+  const stations = here
+    .toSorted((a, b) => b.drawnMa - b.wantedMa - (a.drawnMa - a.wantedMa))
+    .flatMap((draw): readonly ExceedanceReason[] => {
+      const { stationId, evseId, drawnMa, allowedMa, wantedMa, isOnline } = draw;
+      const place = { stationId, evseId };
+      if (draw.isFollowing && isClearlyAbove(drawnMa, allowedMa)) return [{ kind: 'following', ...place, allowedMa, drawnMa }];
+      if (draw.isDisobedient || isClearlyAbove(drawnMa, allowedMa)) return [{ kind: 'disobedient', ...place, allowedMa, drawnMa }];
+      if (allowedMa > wantedMa && drawnMa > wantedMa) return [{ kind: 'unconfirmed', ...place, allowedMa, wantedMa, isOnline }];
+      return draw.isUnheard && drawnMa > 0 ? [{ kind: 'unheard', ...place, countedMa: drawnMa }] : [];
+    })
+    .slice(0, MOST_REASONS);
+  const cut = lateCut(gridLimits, nodeId, phase, nowMs, leaseMs, stations.length > 0);
+  const isConfigured = nowMs < configuredMs + NOTICE_MS;
+  const shareOf = ({ route }: Counted): number => {
+    const k = route.column.indexOf(column);
+    return Math.hypot(route.re[k] as number, route.im[k] as number);
+  };
+  const allowedMa = here.reduce((sum, each) => sum + each.allowedMa * shareOf(each), 0);
+  const toleratedMa = here.reduce((sum, each) => sum + Math.max(0, each.drawnMa - each.allowedMa) * shareOf(each), 0);
+  const isTooMuch = otherMa > 0 && allowedMa > roomMa;
+  const isMeasured = measurements.some((each) => each.nodeId === nodeId && nowMs < each.untilMs);
+  const reasons: readonly ExceedanceReason[] = [
+    ...stations,
+    ...(cut ? [cut] : []),
+    ...(isConfigured ? [{ kind: 'configuration', acceptedMs: configuredMs } as const] : []),
+    ...(isTooMuch && !cut ? [{ kind: 'unmanaged', loadMa: otherMa, isMeasured } as const] : []),
+    ...(stations.length === 0 && toleratedMa > 0 ? [{ kind: 'tolerance', aboveMa: Math.round(toleratedMa) } as const] : []),
+  ];
+  return reasons.length > 0 ? reasons : [{ kind: 'unknown' }];
+}
+
+/** The limit that binds here, if it was announced so late that it may not be kept yet: `isAnyLate` where a station may not know of it. */
+function lateCut(
+  gridLimits: readonly NamedLimit[],
+  nodeId: string,
+  phase: ColumnName,
+  nowMs: number,
+  leaseMs: number,
+  isAnyLate: boolean,
+): Extract<ExceedanceReason, { kind: 'cut' }> | undefined {
+  const inForce = gridLimits
+    .filter((limit) => limit.nodeId === nodeId)
+    .flatMap(({ limitId, source, steps, expiresMs, fallback, announcedMs = 0 }) => {
+      const step =
+        nowMs >= expiresMs ? fallback && { fromMs: expiresMs, announcedMs, ...fallback } : steps.findLast(({ fromMs }) => fromMs <= nowMs);
+      const ma = phase === 'total' ? step?.totalMa : step?.limitMa?.[PLACE[phase]];
+      return step === undefined || ma === undefined
+        ? []
+        : [{ limitId, source, ma, fromMs: step.fromMs, announcedMs: step.announcedMs ?? 0 }];
+    });
+  const [tightest] = inForce.toSorted((a, b) => a.ma - b.ma);
+  if (tightest === undefined) return undefined;
+  const { limitId, source, fromMs, announcedMs } = tightest;
+  const bindsFromMs = Math.max(fromMs, announcedMs + NOTICE_MS + (isAnyLate ? leaseMs : 0));
+  return nowMs < bindsFromMs + SETTLE_MS && bindsFromMs > fromMs ? { kind: 'cut', limitId, source, announcedMs, bindsFromMs } : undefined;
+}
