@@ -8,6 +8,8 @@ import {
   type Exceedance,
   type ExceedanceReason,
   exceedances,
+  type MeteredDraw,
+  mayExceed,
   type StationDraws,
   stationBoundMa,
 } from '#domain/load-balancing';
@@ -15,6 +17,7 @@ import type { Output, RowWrite, TableSpec } from '#service';
 import { isClearlyAbove } from './answers.js';
 import { FRESH_MS } from './measured-power.js';
 import { lastChangeMs, lineCurrent, OBEY_WITHIN_MS } from './samples.js';
+import { perShard } from './shards.js';
 import { networkOf, placementsOf, type SiteState, type StationState, stationCount, stationsOf } from './state.js';
 
 /** A car comes down within this time after its station confirmed a limit; a sample of before says nothing about afterwards [ms]. */
@@ -44,6 +47,10 @@ export interface Episode extends Above {
   readonly reasons: readonly ExceedanceReason[];
 }
 
+function isNothing(record: Readonly<Record<string, unknown>>): boolean {
+  for (const _key in record) return false;
+  return true;
+}
 const columnOf = ({ nodeId, phase }: Pick<Exceedance, 'nodeId' | 'phase'>): string => `${nodeId}/${phase}`;
 
 // What is above
@@ -51,30 +58,56 @@ const columnOf = ({ nodeId, phase }: Pick<Exceedance, 'nodeId' | 'phase'>): stri
 /** Sites with more stations than this are looked at once a second at most, and for each news of limits. */
 const MANY_STATIONS = 50;
 
+const isMetered = perShard<StationState, boolean>((stations) => stations.some(({ measured }) => !isNothing(measured)));
+
 /** What is above now, where this record may have changed it; undefined = not looked at. */
 function found(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>): readonly Exceedance[] | undefined {
-  const network = networkOf(heard);
-  if (network === undefined || heard.config === undefined || heard.nowMs === 0) return undefined;
   const isNews = before.gridLimits !== heard.gridLimits || before.measurements !== heard.measurements || input.type === 'TimeReached';
   const isNextSecond = Math.floor(before.nowMs / 1000) !== Math.floor(heard.nowMs / 1000);
-  const isDue = before.stations !== heard.stations && (isNextSecond || stationCount(heard) <= MANY_STATIONS);
+  const isDue =
+    before.stations !== heard.stations &&
+    (isNextSecond || stationCount(heard) <= MANY_STATIONS) &&
+    (isMetered(heard.stations).includes(true) || !isNothing(heard.exceeded));
   if (!isNews && !isDue) return undefined;
-  if (last?.heard === heard) return last.found;
-  const { config, nowMs, configuredMs, gridLimits, measurements } = heard;
-  const placements = placementsOf(config);
-  const stations = stationsOf(heard).flatMap((station): readonly StationDraws[] => {
-    const placement = placements.get(station.config);
-    return placement === undefined ? [] : (drawsOf(station, placement, config.voltageV, nowMs) ?? []);
-  });
-  const leaseMs = (config.leaseSeconds ?? DEFAULT_LEASE_SECONDS) * 1000 + SKEW_MS;
-  const flows = { network, conditions: { gridLimits, measurements }, stations, nowMs, leaseMs, configuredMs, isClearlyAbove };
-  last = { heard, found: exceedances(flows) };
+  if (last?.heard !== heard) last = { heard, found: lookAt(heard) };
   return last.found;
 }
 /** `decide` and `evolve` look at the same, one after the other. */
-let last: { readonly heard: SiteState; readonly found: readonly Exceedance[] } | undefined;
+let last: { readonly heard: SiteState; readonly found: readonly Exceedance[] | undefined } | undefined;
+
+function lookAt(state: SiteState): readonly Exceedance[] | undefined {
+  const network = networkOf(state);
+  const { config, nowMs, configuredMs, gridLimits, measurements } = state;
+  if (network === undefined || config === undefined) return undefined;
+  const placements = placementsOf(config);
+  const place = { network, conditions: { gridLimits, measurements }, nowMs };
+  const placed = stationsOf(state).flatMap((station) => {
+    const placement = placements.get(station.config);
+    return placement === undefined || isNothing(station.measured) ? [] : [{ station, placement }];
+  });
+  const metered = placed.flatMap(({ station, placement }) => meteredDraws(station, placement, config.voltageV));
+  if (!mayExceed(place, metered)) return [];
+  const stations = placed.flatMap(({ station, placement }) => drawsOf(station, placement, config.voltageV, nowMs));
+  const leaseMs = (config.leaseSeconds ?? DEFAULT_LEASE_SECONDS) * 1000 + SKEW_MS;
+  return exceedances({ ...place, stations, leaseMs, configuredMs, isClearlyAbove });
+}
 
 type Placed = NonNullable<ReturnType<ReturnType<typeof placementsOf>['get']>>;
+
+const kept = new WeakMap<StationState, { readonly placement: Placed; readonly draws: readonly MeteredDraw[] }>();
+
+/** The most each EVSE of a station may have drawn when it was last measured; kept while nothing is heard of it. */
+function meteredDraws(station: StationState, placement: Placed, voltageV: number): readonly MeteredDraw[] {
+  const known = kept.get(station);
+  if (known?.placement === placement) return known.draws;
+  const draws = station.config.evses.flatMap((own): readonly MeteredDraw[] => {
+    const route = placement.evses.get(own.evseId)?.route;
+    const sample = station.measured[own.evseId];
+    return route === undefined || sample === undefined ? [] : [{ route, mostMa: lineCurrent(sample, own, voltageV).atMostMa ?? 0 }];
+  });
+  kept.set(station, { placement, draws });
+  return draws;
+}
 
 /** Of EVSEs that charge, or were measured though nothing is known to run there. */
 function drawsOf(
@@ -157,8 +190,6 @@ export function withExceedances(before: SiteState, heard: SiteState, state: Site
   const lately = quartersOf(heard).filter(([, { fromMs }]) => fromMs === quarterMs);
   return { ...state, exceeded: open, exceededLately: Object.fromEntries(lately) };
 }
-
-const isNothing = (record: Readonly<Record<string, unknown>>): boolean => Object.keys(record).length === 0;
 
 export const nextExceedanceLookMs = ({ exceeded }: SiteState): readonly number[] =>
   Object.values(exceeded).map(({ countedMs }) => countedMs + LOOK_MS);

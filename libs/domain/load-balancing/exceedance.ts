@@ -12,15 +12,18 @@ const ROUNDING_SHARE = 0.005;
 /** How long a cut may take to bind after it came: where all is up, and beyond the longest lease otherwise (P6) [ms]. */
 const NOTICE_MS = 30_000;
 
+export interface MeteredDraw {
+  readonly route: Route;
+  readonly mostMa: number;
+}
+
 /** What is known of the current of an EVSE, per wired line [mA]. */
-export interface Draw {
+export interface Draw extends MeteredDraw {
   readonly stationId: string;
   readonly evseId: number;
-  readonly route: Route;
   readonly lines: readonly number[];
-  /** It draws no less, and no more, by its meter: equal where the meter tells currents; no less than 0 where it told long ago. */
+  /** It draws no less, and `mostMa` at most, by its meter: equal where the meter tells currents; no less than 0 where it told long ago. */
   readonly leastMa: number;
-  readonly mostMa: number;
   /** The most it may draw under anything that may be in force, were it to obey; asked only where it matters. */
   allowedMa(): number;
   /** What the split gives it now. */
@@ -99,6 +102,20 @@ export interface Flows {
   isClearlyAbove(ma: number, allowedMa: number): boolean;
 }
 
+/** Whether any column might be above its limit: a quick look at what each EVSE draws at most, as its meter says. */
+export function mayExceed(
+  { network, conditions, nowMs }: Pick<Flows, 'network' | 'conditions' | 'nowMs'>,
+  draws: Iterable<MeteredDraw>,
+): boolean {
+  const load = emptyLoad(network);
+  for (const { route, mostMa } of draws) addCurrent(load, route, mostMa);
+  const capacity = capacityAt(network, conditions, nowMs);
+  return network.columns.some((column, index) => magnitude(load, index) > (capacity[index] as number) + marginOf(network, column));
+}
+
+const marginOf = ({ nodes }: Network, { node, phase }: Network['columns'][number]): number =>
+  (nodes[node]?.marginMa ?? 0) * (phase === 'total' ? 3 : 1);
+
 /** The columns where more flows than is allowed, further sides of a line counting with it. */
 export function exceedances(flows: Flows): readonly Exceedance[] {
   const { network, conditions, stations, nowMs } = flows;
@@ -112,9 +129,9 @@ export function exceedances(flows: Flows): readonly Exceedance[] {
   const capacity = capacityAt(network, conditions, nowMs);
   const unmanaged = unmanagedAt(network, conditions.measurements, nowMs);
   const worst = new Map<number, { readonly flowMa: number; readonly limitMa: number; readonly column: number }>();
-  for (const [column, { node, phase }] of network.columns.entries()) {
-    const marginMa = (network.nodes[node]?.marginMa ?? 0) * (phase === 'total' ? 3 : 1);
-    const roomMa = (capacity[column] as number) + marginMa;
+  for (const [column, place] of network.columns.entries()) {
+    const { node, phase } = place;
+    const roomMa = (capacity[column] as number) + marginOf(network, place);
     const stationsMa = magnitude(load, column);
     if (!(stationsMa > roomMa)) continue;
     const otherMa = othersAt(unmanaged[node] ?? [0, 0, 0], phase);

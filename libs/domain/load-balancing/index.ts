@@ -5,7 +5,16 @@ export { checkAllocation, checkLimitedNode, checkMeasurements, checkSite } from 
 export { type Demand, MOST_STARTS, type StationView } from './claims.js';
 export { type ConnectorMap, connectorMap, connectorsOf, evseOfConnector, type NumberedEvse } from './connectors.js';
 export { dischargeableMa } from './discharge.js';
-export { type Draw, type Exceedance, type ExceedanceReason, exceedances, type Flows, type StationDraws } from './exceedance.js';
+export {
+  type Draw,
+  type Exceedance,
+  type ExceedanceReason,
+  exceedances,
+  type Flows,
+  type MeteredDraw,
+  mayExceed,
+  type StationDraws,
+} from './exceedance.js';
 export { externalCap, externalId, type ForeignRequest, readForeign } from './foreign.js';
 export { type Clearing, capMa, isEndless } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
