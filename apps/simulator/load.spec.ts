@@ -1,6 +1,6 @@
 // A load station says only valid things, in the promised mix, and its tally adds up.
 import { describe, expect, it } from '@jest/globals';
-import { type OcppVersion, validate } from '#ocpp';
+import { SUBPROTOCOLS, validate } from '#ocpp';
 import { chance } from './chance.js';
 import { systemClock } from './clock.js';
 import { DEFAULT_BACK_OFF } from './line.js';
@@ -13,7 +13,7 @@ import { TinyCsms } from './tiny-csms.js';
 const NOW = Date.parse('2026-03-02T10:00:00Z');
 
 describe('load messages', () => {
-  it.each<OcppVersion>(['ocpp1.6', 'ocpp2.0.1'])('of %s are valid and mixed as promised', (version) => {
+  it.each(SUBPROTOCOLS)('of %s are valid and mixed as promised', (version) => {
     let id = 0;
     const script = loadScript(version, 'S', 'TAG', chance(1), () => `t${id++}`);
     const counts = new Map<string, number>();

@@ -1,5 +1,6 @@
 // Load against any OCPP system by its URL: `npm run load -- --url ws://host:9220/ocpp --stations 200 --seconds 30`.
 // It measures calls, latencies, errors and reconnects; what the numbers should be is the bench's business.
+import { isOcppVersion, type OcppVersion, SUBPROTOCOLS } from '#ocpp';
 import { type Argument, BadArguments, help, numberOf, readArguments } from './arguments.js';
 import { systemClock } from './clock.js';
 import { DEFAULT_BACK_OFF } from './line.js';
@@ -13,7 +14,7 @@ const ARGUMENTS = {
   seconds: { about: 'how long to measure, after the ramp', default: '30' },
   ramp: { about: 'seconds over which the stations dial', default: '2' },
   rate: { about: 'calls per second over all stations; 0 for as fast as answers come', default: '0' },
-  version: { about: 'ocpp1.6, ocpp2.0.1 or both', default: 'both' },
+  version: { about: `${SUBPROTOCOLS.join(', ')}, or both: 1.6 and 2.0.1 in turn`, default: 'both' },
   prefix: { about: 'station ids are <prefix>00001 and so on', default: 'LOAD-' },
   password: { about: 'basic authentication; {id} becomes the station id; empty for none', default: '' },
   token: { about: 'token of the transactions', default: '04A1B2C3D4E5F6' },
@@ -30,16 +31,15 @@ async function main(): Promise<void> {
   const seconds = numberOf('seconds', values.seconds, 1, 86_400);
   const rampMs = numberOf('ramp', values.ramp, 0, 3_600) * 1000;
   const rate = numberOf('rate', values.rate, 0, 10_000_000);
-  if (!['both', 'ocpp1.6', 'ocpp2.0.1'].includes(values.version))
-    throw new BadArguments(`--version is ocpp1.6, ocpp2.0.1 or both, not "${values.version}"`);
+  const versions: readonly OcppVersion[] = values.version === 'both' ? ['ocpp1.6', 'ocpp2.0.1'] : [values.version].filter(isOcppVersion);
+  if (versions.length === 0) throw new BadArguments(`--version is ${SUBPROTOCOLS.join(', ')} or both, not "${values.version}"`);
   const tally = new Tally();
   const stations = Array.from({ length: count }, (_, index) => {
     const stationId = `${values.prefix}${String(index + 1).padStart(5, '0')}`;
-    const second = values.version === 'both' ? index % 2 === 1 : values.version === 'ocpp2.0.1';
     return new LoadStation({
       url: values.url,
       stationId,
-      version: second ? 'ocpp2.0.1' : 'ocpp1.6',
+      version: versions[index % versions.length] ?? 'ocpp1.6',
       password: values.password.replaceAll('{id}', stationId),
       idToken: values.token,
       seed: `${values.seed}/${stationId}`,

@@ -1,6 +1,6 @@
 // A fleet of simulated stations from the command line: `node dist/apps/simulator/main --url ws://127.0.0.1:9220/ocpp --stations 12`.
 // The stations must be known to the CSMS, or it must accept unknown ones; this program registers nothing.
-import type { OcppVersion } from '#ocpp';
+import { isOcppVersion, type OcppVersion, SUBPROTOCOLS } from '#ocpp';
 import { type Argument, BadArguments, help, numberOf, readArguments } from './arguments.js';
 import { type Fleet, startFleet } from './fleet.js';
 import type { StationSpec } from './specs.js';
@@ -9,7 +9,7 @@ const ARGUMENTS = {
   url: { about: 'where the CSMS listens, without station id', default: 'ws://127.0.0.1:9220/ocpp' },
   stations: { about: 'how many', default: '12' },
   prefix: { about: 'station ids are <prefix>0001 and so on', default: 'SIM-' },
-  versions: { about: 'protocol versions, in turn', default: 'ocpp1.6,ocpp2.0.1' },
+  versions: { about: `protocol versions, in turn: ${SUBPROTOCOLS.join(', ')}`, default: 'ocpp1.6,ocpp2.0.1' },
   password: { about: 'basic authentication; {id} becomes the station id; empty for none', default: '' },
   evses: { about: 'EVSEs per station', default: '1' },
   'max-a': { about: 'rating per phase [A]', default: '32' },
@@ -22,8 +22,8 @@ const ARGUMENTS = {
 
 function versionsOf(text: string): readonly OcppVersion[] {
   return text.split(',').map((name) => {
-    if (name === 'ocpp1.6' || name === 'ocpp2.0.1') return name;
-    throw new BadArguments(`--versions knows ocpp1.6 and ocpp2.0.1, not "${name}"`);
+    if (isOcppVersion(name)) return name;
+    throw new BadArguments(`--versions knows ${SUBPROTOCOLS.join(', ')}, not "${name}"`);
   });
 }
 

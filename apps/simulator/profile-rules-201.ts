@@ -1,11 +1,14 @@
-// OCPP 2.0.1 block K01: what a station makes of a SetChargingProfile or a profile inside a RequestStartTransaction.
+// OCPP 2.x block K01: what a station makes of a SetChargingProfile or a profile inside a RequestStartTransaction.
 // How the stored profiles add up is said in stacking.ts.
 import { fail, ok, type Result } from '#kernel';
 import type { RequestOf } from '#ocpp';
 import type { Profile, Purpose } from './profile.js';
 import { checkRoom, checkShape, instant, type ProfileContext, periodsOf, type Refusal } from './profile-rules.js';
 
-export type WireProfile201 = RequestOf<'ocpp2.0.1', 'SetChargingProfile'>['chargingProfile'];
+type WireProfile21 = RequestOf<'ocpp2.1', 'SetChargingProfile'>['chargingProfile'];
+/** What both versions have, and how a 2.1 profile ends while the station is offline. */
+export type WireProfile201 = RequestOf<'ocpp2.0.1', 'SetChargingProfile'>['chargingProfile'] &
+  Pick<WireProfile21, 'maxOfflineDuration' | 'invalidAfterOfflineDuration'>;
 type WirePurpose201 = WireProfile201['chargingProfilePurpose'];
 
 /** External constraints come from the site, never from the CSMS (K01.FR.22), and this station has none. */
@@ -37,6 +40,8 @@ function translate(evseId: number, purpose: Purpose, wire: WireProfile201, trans
     ...(validFrom === undefined ? {} : { validFrom }),
     ...(validTo === undefined ? {} : { validTo }),
     ...(transactionKey === undefined ? {} : { transactionKey }),
+    ...(wire.maxOfflineDuration === undefined ? {} : { maxOfflineS: wire.maxOfflineDuration }),
+    ...(wire.invalidAfterOfflineDuration === undefined ? {} : { endsOffline: wire.invalidAfterOfflineDuration }),
     schedule: {
       unit: schedule?.chargingRateUnit ?? 'A',
       ...(startAt === undefined ? {} : { startAt }),
@@ -46,11 +51,16 @@ function translate(evseId: number, purpose: Purpose, wire: WireProfile201, trans
   };
 }
 
+const KINDS: ReadonlySet<string> = new Set(['Absolute', 'Recurring', 'Relative']);
+
 /** Rules on kind, start and phases that need the wire's own fields. */
 function checkWire(wire: WireProfile201): Result<WireProfile201, Refusal> {
   const [schedule, ...more] = wire.chargingSchedule;
   // Several schedules are offered to a car by ISO 15118 only, which this station does not speak.
   if (schedule === undefined || more.length > 0) return fail('UnsupportedParam');
+  // Of 2.1 it takes no profile that others move, and no period without a limit of its own.
+  if (!KINDS.has(wire.chargingProfileKind) || schedule.chargingSchedulePeriod.some(({ limit }) => limit === undefined))
+    return fail('UnsupportedParam');
   if (wire.chargingProfileKind === 'Relative' && schedule.startSchedule !== undefined) return fail('InvalidSchedule'); // K01.FR.41
   if (wire.chargingProfileKind !== 'Relative' && schedule.startSchedule === undefined) return fail('MissingParam'); // K01.FR.40
   // K01.FR.19, .20: a phase may be named only for one phase, by stations that can switch it; this one cannot.
@@ -113,6 +123,8 @@ export function toWire201(profile: Profile): WireProfile201 {
     ...(profile.validFrom === undefined ? {} : { validFrom: iso(profile.validFrom) }),
     ...(profile.validTo === undefined ? {} : { validTo: iso(profile.validTo) }),
     ...(profile.transactionKey === undefined ? {} : { transactionId: profile.transactionKey }),
+    ...(profile.maxOfflineS === undefined ? {} : { maxOfflineDuration: profile.maxOfflineS }),
+    ...(profile.endsOffline === undefined ? {} : { invalidAfterOfflineDuration: profile.endsOffline }),
     chargingSchedule: [
       {
         id: profile.id,

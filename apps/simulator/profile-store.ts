@@ -17,9 +17,23 @@ const matches = (profile: Profile, filter: ProfileFilter) =>
 
 export class ProfileStore {
   #profiles: readonly Profile[] = [];
+  /** Silent until the station is back. */
+  #silent: readonly Profile[] = [];
 
   all(): readonly Profile[] {
     return this.#profiles;
+  }
+
+  /** The station has been offline for `offlineS`: what may not outlast that is silent until it is back, or gone (2.1). */
+  absentFor(offlineS: number): void {
+    const outlives = ({ maxOfflineS = Number.POSITIVE_INFINITY }: Profile) => maxOfflineS > offlineS;
+    this.#silent = [...this.#silent, ...this.#profiles.filter((profile) => !outlives(profile) && profile.endsOffline !== true)];
+    this.#profiles = this.#profiles.filter(outlives);
+  }
+
+  back(): void {
+    this.#profiles = [...this.#profiles, ...this.#silent];
+    this.#silent = [];
   }
 
   find(filter: ProfileFilter): readonly Profile[] {
@@ -39,6 +53,8 @@ export class ProfileStore {
   }
 
   endTransaction(key: string): void {
-    this.#profiles = this.#profiles.filter(({ transactionKey }) => transactionKey !== key);
+    const isOther = ({ transactionKey }: Profile) => transactionKey !== key;
+    this.#profiles = this.#profiles.filter(isOther);
+    this.#silent = this.#silent.filter(isOther);
   }
 }

@@ -1,4 +1,4 @@
-// A charging profile in the station, and what it says at an instant (OCPP 1.6 §3.13, OCPP 2.0.1 K).
+// A charging profile in the station, and what it says at an instant (OCPP 1.6 §3.13, OCPP 2.x K).
 // Which profiles a station accepts, and how several stack, is said in profile-rules.ts and stacking.ts.
 export type Purpose = 'StationMax' | 'TxDefault' | 'Tx';
 export type Kind = 'Absolute' | 'Recurring' | 'Relative';
@@ -32,6 +32,9 @@ export interface Profile {
   readonly validTo?: number;
   /** The station's own key of the transaction a Tx profile belongs to. */
   readonly transactionKey?: string;
+  /** 2.1: how long it speaks while the station is offline, and whether it ends then for good. */
+  readonly maxOfflineS?: number;
+  readonly endsOffline?: boolean;
   readonly schedule: Schedule;
 }
 

@@ -89,6 +89,7 @@ export class Station {
   #cancelHeartbeat: Cancel = () => {};
   #cancelBoot: Cancel = () => {};
   #cancelReset: Cancel = () => {};
+  #absences: readonly Cancel[] = [];
   #poweredFrom = 0;
 
   constructor(
@@ -319,6 +320,7 @@ export class Station {
   }
 
   #opened(): void {
+    this.#back();
     this.#emit({ type: 'Connected' });
     if (this.spec.bootsOnReconnect) this.registration = 'Unknown';
     if (this.registration === 'Accepted') {
@@ -332,6 +334,27 @@ export class Station {
     this.#cancelHeartbeat();
     this.#cancelBoot();
     this.#conversation.linkLost();
+    this.#absent();
+  }
+
+  /** Profiles that do not outlast an absence end when it has lasted so long (2.1 K01). */
+  #absent(): void {
+    if (this.#absences.length > 0) return;
+    const ends = this.installation.profiles.all().flatMap(({ maxOfflineS }) => (maxOfflineS === undefined ? [] : [maxOfflineS]));
+    this.#absences = [...new Set(ends)].map((offlineS) =>
+      this.world.clock.after(offlineS * 1000, () => {
+        this.installation.settle(this.world.clock.now());
+        this.installation.profiles.absentFor(offlineS);
+        this.charging.settle();
+      }),
+    );
+  }
+
+  #back(): void {
+    for (const cancel of this.#absences) cancel();
+    this.#absences = [];
+    this.installation.settle(this.world.clock.now());
+    this.installation.profiles.back();
   }
 
   #sendBoot(reason: BootReason): void {

@@ -312,9 +312,9 @@ describe('a 1.6 station', () => {
   });
 });
 
-describe('a 2.0.1 station', () => {
+describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('an %s station', (version) => {
   it('tells a transaction in numbered events that add up', async () => {
-    await charge('ocpp2.0.1');
+    await charge(version);
     clock.advance(20_000);
     await quiet();
     station.charging.depart(1);
@@ -338,7 +338,7 @@ describe('a 2.0.1 station', () => {
   });
 
   it('starts on request with a profile, obeys it at once, and refuses what K01 forbids', async () => {
-    await run('ocpp2.0.1');
+    await run(version);
     await accepted();
     const period = (limit: number) => ({ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] });
     const answer = await csms.call(ID, 'RequestStartTransaction', {
@@ -388,7 +388,7 @@ describe('a 2.0.1 station', () => {
   });
 
   it('divides the station maximum over its EVSEs and pauses who comes last when it does not reach', async () => {
-    await charge('ocpp2.0.1');
+    await charge(version);
     clock.advance(1_000);
     station.charging.arrive(2, CAR, TOKEN);
     await csms.until(
@@ -428,7 +428,7 @@ describe('a 2.0.1 station', () => {
   });
 
   it('marks what happened without a link as offline, and numbers it on', async () => {
-    await charge('ocpp2.0.1');
+    await charge(version);
     station.loseLink(30_000);
     clock.advance(25_000);
     station.charging.depart(1);
@@ -440,7 +440,7 @@ describe('a 2.0.1 station', () => {
   });
 
   it('reports its variables in parts and takes settings', async () => {
-    await run('ocpp2.0.1');
+    await run(version);
     await accepted();
     await csms.call(ID, 'GetBaseReport', { requestId: 8, reportBase: 'FullInventory' });
     const last = await csms.until('the last part', () => csms.of('NotifyReport').find(({ payload }) => payload.tbc === false));
@@ -465,7 +465,7 @@ describe('a 2.0.1 station', () => {
 
   it('ends the transaction when the CSMS no longer accepts the token', async () => {
     csms.onCall = ({ action }) => (action === 'TransactionEvent' ? { idTokenInfo: { status: 'Blocked' } } : undefined);
-    await run('ocpp2.0.1');
+    await run(version);
     await accepted();
     station.charging.arrive(1, CAR, TOKEN);
     await csms.until('the end', () => csms.of('TransactionEvent').some(({ payload }) => payload.triggerReason === 'Deauthorized'));
@@ -473,7 +473,7 @@ describe('a 2.0.1 station', () => {
   });
 
   it('can disobey, refuse profiles, ignore calls and run on a wrong clock', async () => {
-    await charge('ocpp2.0.1');
+    await charge(version);
     const set = () =>
       csms.call(ID, 'SetChargingProfile', {
         evseId: 1,
@@ -514,6 +514,56 @@ describe('a 2.0.1 station', () => {
     clock.advance(10_000);
     await quiet();
     expect(answered).toBe(false);
+  });
+});
+
+describe('a 2.1 station that is away', () => {
+  const set = (evseId: number, id: number, limit: number, over: Record<string, unknown> = {}) =>
+    csms.call(ID, 'SetChargingProfile', {
+      evseId,
+      chargingProfile: {
+        id,
+        stackLevel: 0,
+        chargingProfilePurpose: evseId === 0 ? 'TxDefaultProfile' : 'TxProfile',
+        chargingProfileKind: 'Absolute',
+        ...over,
+        chargingSchedule: [
+          {
+            id,
+            startSchedule: new Date(clock.now()).toISOString(),
+            chargingRateUnit: 'A',
+            chargingSchedulePeriod: [{ startPeriod: 0, limit }],
+          },
+        ],
+      },
+    });
+  const drawnA = () => (fleet.draws().find(({ evseId }) => evseId === 1)?.currentMa ?? 0) / 1000;
+
+  it.each([
+    [true, 6],
+    [false, 10],
+  ])('falls back when a profile may not outlast its absence; ended for good: %s', async (invalidAfterOfflineDuration, afterwardsA) => {
+    await charge('ocpp2.1');
+    const offline = { transactionId: running().transaction.key, maxOfflineDuration: 60, invalidAfterOfflineDuration };
+    expect(await set(0, 1, 6)).toEqual({ status: 'Accepted' });
+    expect(await set(1, 2, 10, offline)).toEqual({ status: 'Accepted' });
+    station.loseLink(120_000);
+    clock.advance(50_000);
+    expect(drawnA()).toBe(10);
+    clock.advance(20_000);
+    expect(drawnA()).toBe(6);
+    const back = station.when('the link', (event) => event.type === 'Connected');
+    clock.advance(200_000);
+    await back;
+    await quiet();
+    clock.advance(1_000);
+    expect(drawnA()).toBe(afterwardsA);
+  });
+
+  it('takes no profile of 2.1 that it cannot follow', async () => {
+    await charge('ocpp2.1');
+    const { key } = running().transaction;
+    expect(await set(1, 2, 10, { transactionId: key, chargingProfileKind: 'Dynamic' })).toMatchObject({ status: 'Rejected' });
   });
 });
 
