@@ -8,10 +8,13 @@ import type { Client } from './support/station-process.js';
 import { PRICE_PER_KWH, SITE_LIMIT_A, type Story, tellStory } from './support/story.js';
 
 const { INTEROP_PYTHON: python, INTEROP_GO_STATION: goStation } = process.env;
-const CLIENTS: readonly Client[] = (['1.6', '2.0.1'] as const).flatMap((version) => [
-  { library: 'mobilityhouse/ocpp', version, command: python === undefined ? undefined : [python, 'test/interop/mobilityhouse/main.py'] },
-  { library: 'ocpp-go', version, command: goStation === undefined ? undefined : [goStation] },
-]);
+const mobilityhouse = python === undefined ? undefined : [python, 'test/interop/mobilityhouse/main.py'];
+const go = goStation === undefined ? undefined : [goStation];
+const CLIENTS: readonly Client[] = [
+  ...(['1.6', '2.0.1', '2.1'] as const).map((version) => ({ library: 'mobilityhouse/ocpp', version, command: mobilityhouse })),
+  // It has no 2.1 yet.
+  ...(['1.6', '2.0.1'] as const).map((version) => ({ library: 'ocpp-go', version, command: go })),
+];
 const nameOf = ({ library, version }: Client): string => `${library}, ${version}`;
 const siteOf = ({ library, version }: Client): string => `${library === 'ocpp-go' ? 'go' : 'mh'}${version.replaceAll('.', '')}`;
 

@@ -35,7 +35,7 @@ create or replace view analytics.sessions as
   from sessions s left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id;
 comment on view analytics.sessions is 'Charging sessions; one row each, running ones included';
 comment on column analytics.sessions.connector_id is 'Connector of the EVSE, where told';
-comment on column analytics.sessions.ocpp_version is 'Subprotocol the station spoke: ocpp1.6, ocpp2.0.1';
+comment on column analytics.sessions.ocpp_version is 'Subprotocol the station spoke: ocpp1.6, ocpp2.0.1, ocpp2.1';
 comment on column analytics.sessions.token_hash is 'Keyed hash of who charged: the same driver has the same one, and it tells nothing else';
 comment on column analytics.sessions.token_type is 'OCPP type of the token, e.g. ISO14443, Central, eMAID';
 comment on column analytics.sessions.status is 'active or ended';

@@ -140,7 +140,7 @@ const en = {
   'first.tokenText': 'Use the number your charger reports for the card.',
   'first.charger': 'Point the charger here',
   'first.chargerText':
-    'In the charger’s own settings: OCPP 1.6J or 2.0.1, security profile 1, and this address. The port is the one of OCPP_PORT, unless set 9220 (with TLS 9221). Some chargers add the station id themselves; then leave it out.',
+    'In the charger’s own settings: OCPP 1.6J, 2.0.1 or 2.1, security profile 1, and this address. The port is the one of OCPP_PORT, unless set 9220 (with TLS 9221). Some chargers add the station id themselves; then leave it out.',
   'first.url': 'Address',
   'first.user': 'User',
   'first.password': 'Password',
@@ -295,7 +295,7 @@ const de: Record<MessageKey, string> = {
   'first.tokenText': 'Mit der Nummer, welche die Ladestation für die Karte meldet.',
   'first.charger': 'Die Ladestation hierher verbinden',
   'first.chargerText':
-    'In den Einstellungen der Station: OCPP 1.6J oder 2.0.1, Sicherheitsprofil 1 und diese Adresse. Der Port ist der aus OCPP_PORT, ohne Angabe 9220 (mit TLS 9221). Manche Stationen hängen ihre Kennung selbst an; dann weglassen.',
+    'In den Einstellungen der Station: OCPP 1.6J, 2.0.1 oder 2.1, Sicherheitsprofil 1 und diese Adresse. Der Port ist der aus OCPP_PORT, ohne Angabe 9220 (mit TLS 9221). Manche Stationen hängen ihre Kennung selbst an; dann weglassen.',
   'first.url': 'Adresse',
   'first.user': 'Benutzer',
   'first.password': 'Passwort',

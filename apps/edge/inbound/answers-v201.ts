@@ -1,4 +1,4 @@
-// What each CALL of a 2.0.1 station is answered. Every station-to-us action is in the table: a valid one is never refused.
+// What each CALL of a 2.0.1 station is answered, and of a 2.1 station where that has nothing new. Every station-to-us action is in the table: a valid one is never refused.
 // Schema verdicts, unknown actions, stations that are not accepted, and the log are handled around it.
 import { idTokenInfo, type TokenVerdict } from '#domain/authorization';
 import type { ResponseOf } from '#ocpp';

@@ -1,4 +1,4 @@
-// What an obedient station will do under a set of profiles: the stacking rules of OCPP 1.6 (3.13) and 2.0.1 (K, 3.2 to 3.5).
+// What an obedient station will do under a set of profiles: the stacking rules of OCPP 1.6 (3.13) and 2.x (K, 3.2 to 3.5).
 // Which profiles a station holds, and whether it obeys, is known elsewhere.
 import type { OcppVersion } from '#ocpp';
 import { type Period, type Profile, type Purpose, readProfile } from './profile.js';

@@ -1,4 +1,4 @@
-// OCPP 2.0.1 into session commands: the vocabulary is the same, so this mostly reads.
+// OCPP 2.0.1 and 2.1 into session commands: the vocabulary is the same, so this mostly reads.
 // Whose session a fact belongs to is decided in match.ts.
 import { canonicalJson, sha256 } from '#kernel';
 import type { ChargingState, SessionCommand } from './commands.js';

@@ -1,5 +1,5 @@
 """One station process on mobilityhouse/ocpp: connects, boots, charges a car, and does what the test says on standard input.
-Usage: main.py VERSION URL STATION PASSWORD, VERSION being 1.6 or 2.0.1."""
+Usage: main.py VERSION URL STATION PASSWORD, VERSION being 1.6, 2.0.1 or 2.1."""
 
 import asyncio
 import base64
@@ -13,10 +13,11 @@ from ocpp.exceptions import NotImplementedError, NotSupportedError, OCPPError
 
 from outlet import Outlet
 from station16 import Station16
-from station201 import Station201
+from station2 import Station21, Station201
 from wire import TappedSocket, say, tell
 
 SAMPLE_EVERY_S = 2
+STATIONS = {"1.6": Station16, "2.0.1": Station201, "2.1": Station21}
 REASONS = {
     "Local": {"v16": "Local", "v201": "Local", "trigger": "StopAuthorized"},
     "Remote": {"v16": "Remote", "v201": "Remote", "trigger": "RemoteStop"},
@@ -52,7 +53,7 @@ class Driver:
                 subprotocols=[f"ocpp{self._version}"],
                 additional_headers={"Authorization": f"Basic {credentials}"},
             ) as socket:
-                kind = Station16 if self._version == "1.6" else Station201
+                kind = STATIONS[self._version]
                 self._socket = TappedSocket(socket)
                 self._station = kind(self._station_id, self._socket, self)
                 reading = asyncio.create_task(self._station.start())

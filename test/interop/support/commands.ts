@@ -81,7 +81,25 @@ const TRIES_201: readonly Try[] = [
   { action: 'GetLocalListVersion', payload: {}, state: 'failed', reason: /^Not(Supported|Implemented)$/ },
 ];
 
-export const triesOf = ({ version }: Client): readonly Try[] => (version === '1.6' ? TRIES_16 : TRIES_201);
+const TRIES_21: readonly Try[] = [
+  // Of 2.1 messages the library leaves those it has no handler for without an answer.
+  ...TRIES_201.filter(({ action }) => action !== 'GetLocalListVersion'),
+  {
+    action: 'GetPeriodicEventStream',
+    payload: {},
+    state: 'accepted',
+    answer: { constantStreamData: [{ id: 3, variableMonitoringId: 9 }] },
+  },
+  {
+    action: 'SetDefaultTariff',
+    payload: { evseId: 0, tariff: { tariffId: 'flat', currency: 'EUR', energy: { prices: [{ priceKwh: 0.4 }] } } },
+    state: 'accepted',
+    answer: { status: 'Accepted' },
+  },
+];
+
+const TRIES = { '1.6': TRIES_16, '2.0.1': TRIES_201, '2.1': TRIES_21 } as const;
+export const triesOf = ({ version }: Client): readonly Try[] => TRIES[version];
 
 export const remoteStart = ({ version }: Client, idToken: string): Pick<Try, 'action' | 'payload'> =>
   version === '1.6'

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 
 export interface Client {
   readonly library: string;
-  readonly version: '1.6' | '2.0.1';
+  readonly version: '1.6' | '2.0.1' | '2.1';
   /** Absent where its tools are not installed. */
   readonly command: readonly string[] | undefined;
 }

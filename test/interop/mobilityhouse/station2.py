@@ -1,19 +1,21 @@
-"""OCPP 2.0.1: the library's charging station with the answers of an ordinary one and the events of a transaction.
-When to send them is main's."""
+"""OCPP 2.0.1 and 2.1: the library's charging station with the answers of an ordinary one and the events of a transaction, in the words
+both versions have, and a little of what is new in 2.1. When to send them is main's."""
 
 import asyncio
 import time
 import uuid
 
+from ocpp import v21, v201
 from ocpp.routing import after, on
-from ocpp.v201 import ChargePoint, call, call_result
-from ocpp.v201.enums import Action
+from ocpp.v21.enums import Action
 
 from outlet import now_text
 from wire import tell
 
 
-class Station201(ChargePoint):
+class Station2:
+    """To be mixed with the library's ChargePoint of a version; `calls` and `results` are its messages."""
+
     def __init__(self, station_id, socket, driver):
         super().__init__(station_id, socket)
         self._driver = driver
@@ -23,22 +25,22 @@ class Station201(ChargePoint):
         self._variables = {("OCPPCommCtrlr", "HeartbeatInterval"): "300", ("SampledDataCtrlr", "TxUpdatedInterval"): "2"}
 
     async def boot(self, reason):
-        station = {"model": "interop", "vendor_name": "mobilityhouse", "firmware_version": "2.0.1"}
-        answer = await self.call(call.BootNotification(charging_station=station, reason=reason), suppress=False)
+        station = {"model": "interop", "vendor_name": "mobilityhouse", "firmware_version": self.version}
+        answer = await self.call(self.calls.BootNotification(charging_station=station, reason=reason), suppress=False)
         await self.status("Occupied" if self._outlet.is_plugged else "Available")
-        await self.call(call.Heartbeat(), suppress=False)
+        await self.call(self.calls.Heartbeat(), suppress=False)
         return answer.status
 
     async def status(self, status):
         await self.call(
-            call.StatusNotification(timestamp=now_text(), connector_status=status, evse_id=1, connector_id=1), suppress=False
+            self.calls.StatusNotification(timestamp=now_text(), connector_status=status, evse_id=1, connector_id=1), suppress=False
         )
 
     async def plugged(self):
         await self.status("Occupied")
 
     async def is_accepted(self, token):
-        answer = await self.call(call.Authorize(id_token={"id_token": token, "type": "ISO14443"}), suppress=False)
+        answer = await self.call(self.calls.Authorize(id_token={"id_token": token, "type": "ISO14443"}), suppress=False)
         return answer.id_token_info["status"] == "Accepted"
 
     async def begin(self, token, remote_start_id=None):
@@ -92,7 +94,7 @@ class Station201(ChargePoint):
                 return None
             seq_no, self._seq_no = self._seq_no, self._seq_no + 1
             return await self.call(
-                call.TransactionEvent(
+                self.calls.TransactionEvent(
                     event_type=event_type,
                     timestamp=now_text(),
                     trigger_reason=reason,
@@ -108,7 +110,7 @@ class Station201(ChargePoint):
     def on_set_charging_profile(self, evse_id, charging_profile):
         self._outlet.install(evse_id, charging_profile)
         self._outlet.follow(time.time())
-        return call_result.SetChargingProfile(status="Accepted")
+        return self.results.SetChargingProfile(status="Accepted")
 
     @on(Action.get_composite_schedule)
     def on_get_composite_schedule(self, duration, evse_id, **_):
@@ -119,11 +121,11 @@ class Station201(ChargePoint):
             "charging_rate_unit": "A",
             "charging_schedule_period": self._outlet.composite(time.time(), duration),
         }
-        return call_result.GetCompositeSchedule(status="Accepted", schedule=schedule)
+        return self.results.GetCompositeSchedule(status="Accepted", schedule=schedule)
 
     @on(Action.request_start_transaction)
     def on_request_start(self, **_):
-        return call_result.RequestStartTransaction(status="Accepted" if self._outlet.is_plugged else "Rejected")
+        return self.results.RequestStartTransaction(status="Accepted" if self._outlet.is_plugged else "Rejected")
 
     @after(Action.request_start_transaction)
     async def after_request_start(self, id_token, remote_start_id, **_):
@@ -132,7 +134,7 @@ class Station201(ChargePoint):
 
     @on(Action.request_stop_transaction)
     def on_request_stop(self, transaction_id):
-        return call_result.RequestStopTransaction(status="Accepted" if transaction_id == self._outlet.transaction_id else "Rejected")
+        return self.results.RequestStopTransaction(status="Accepted" if transaction_id == self._outlet.transaction_id else "Rejected")
 
     @after(Action.request_stop_transaction)
     async def after_request_stop(self, transaction_id):
@@ -141,7 +143,7 @@ class Station201(ChargePoint):
 
     @on(Action.reset)
     def on_reset(self, type, **_):
-        return call_result.Reset(status="Accepted")
+        return self.results.Reset(status="Accepted")
 
     @after(Action.reset)
     async def after_reset(self, type, **_):
@@ -149,7 +151,7 @@ class Station201(ChargePoint):
 
     @on(Action.get_variables)
     def on_get_variables(self, get_variable_data):
-        return call_result.GetVariables(get_variable_result=[self._variable(asked) for asked in get_variable_data])
+        return self.results.GetVariables(get_variable_result=[self._variable(asked) for asked in get_variable_data])
 
     def _variable(self, asked):
         value = self._variables.get((asked["component"]["name"], asked["variable"]["name"]))
@@ -165,11 +167,11 @@ class Station201(ChargePoint):
                 self._variables[name] = asked["attribute_value"]
             status = "Accepted" if name in self._variables else "UnknownVariable"
             results.append({"attribute_status": status, "component": asked["component"], "variable": asked["variable"]})
-        return call_result.SetVariables(set_variable_result=results)
+        return self.results.SetVariables(set_variable_result=results)
 
     @on(Action.get_base_report)
     def on_get_base_report(self, **_):
-        return call_result.GetBaseReport(status="Accepted")
+        return self.results.GetBaseReport(status="Accepted")
 
     @after(Action.get_base_report)
     async def after_get_base_report(self, request_id, **_):
@@ -182,35 +184,58 @@ class Station201(ChargePoint):
             }
             is_last = seq_no == len(self._variables) - 1
             await self.call(
-                call.NotifyReport(request_id=request_id, generated_at=now_text(), seq_no=seq_no, report_data=[report], tbc=not is_last),
+                self.calls.NotifyReport(request_id=request_id, generated_at=now_text(), seq_no=seq_no, report_data=[report], tbc=not is_last),
                 suppress=False,
             )
 
     @on(Action.trigger_message)
     def on_trigger_message(self, requested_message, **_):
         known = requested_message in ("TransactionEvent", "Heartbeat")
-        return call_result.TriggerMessage(status="Accepted" if known else "NotImplemented")
+        return self.results.TriggerMessage(status="Accepted" if known else "NotImplemented")
 
     @after(Action.trigger_message)
     async def after_trigger_message(self, requested_message, **_):
         if requested_message == "TransactionEvent":
             await self.sample("Trigger")
         elif requested_message == "Heartbeat":
-            await self.call(call.Heartbeat(), suppress=False)
+            await self.call(self.calls.Heartbeat(), suppress=False)
 
     @on(Action.get_transaction_status)
     def on_get_transaction_status(self, transaction_id=None):
         ongoing = None if transaction_id is None else transaction_id == self._outlet.transaction_id
-        return call_result.GetTransactionStatus(messages_in_queue=False, ongoing_indicator=ongoing)
+        return self.results.GetTransactionStatus(messages_in_queue=False, ongoing_indicator=ongoing)
 
     @on(Action.change_availability)
     def on_change_availability(self, **_):
-        return call_result.ChangeAvailability(status="Accepted")
+        return self.results.ChangeAvailability(status="Accepted")
 
     @on(Action.unlock_connector)
     def on_unlock_connector(self, **_):
-        return call_result.UnlockConnector(status="Unlocked")
+        return self.results.UnlockConnector(status="Unlocked")
 
     @on(Action.clear_cache)
     def on_clear_cache(self):
-        return call_result.ClearCache(status="Accepted")
+        return self.results.ClearCache(status="Accepted")
+
+
+class Station201(Station2, v201.ChargePoint):
+    version, calls, results = "2.0.1", v201.call, v201.call_result
+
+
+class Station21(Station2, v21.ChargePoint):
+    version, calls, results = "2.1", v21.call, v21.call_result
+
+    STREAM = {"id": 3, "variable_monitoring_id": 9, "params": {"interval": 60}}
+
+    async def boot(self, reason):
+        status = await super().boot(reason)
+        await self.call(self.calls.OpenPeriodicEventStream(constant_stream_data=self.STREAM), suppress=False)
+        return status
+
+    @on(Action.get_periodic_event_stream)
+    def on_get_periodic_event_stream(self):
+        return self.results.GetPeriodicEventStream(constant_stream_data=[self.STREAM])
+
+    @on(Action.set_default_tariff)
+    def on_set_default_tariff(self, **_):
+        return self.results.SetDefaultTariff(status="Accepted")
