@@ -3,6 +3,7 @@ import { instantMs } from '#ocpp';
 import { PortError, type World } from '#ports';
 import { queryAsTenant } from '#service';
 import type { FeedKind } from './definition.js';
+import { explanationOf, limitShown } from './explanations.js';
 import type { Describe } from './feed.js';
 import { isStorable } from './http.js';
 import { badRequest } from './problem.js';
@@ -84,6 +85,16 @@ function toStation(row: Json): Json {
     inventory: row.inventory_state === null ? null : { state: row.inventory_state, at: row.inventory_at },
     evses: (evses as Json[]).map((evse) => (online ? evse : { ...evse, powerW: null })),
   };
+}
+
+const LIMIT_COMMAND = `select command_id as "commandId", station_id as "stationId", evse_id as "evseId", slot, transaction_id as "transactionId", limit_ma as "limitMa",
+  wanted_ma as "wantedMa", cause, held_by as "heldBy", tight, seen, lease_ends_at as "leaseEndsAt", requested_at as "requestedAt", outcome, answered_at as "answeredAt"
+  from limit_commands`;
+
+export interface LimitPlace {
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly at: string;
 }
 
 const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency,
@@ -186,6 +197,21 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
     return { ...cdr, cdr_token: { ...token, uid, contract_id: uid } };
   };
 
+  /** Episodes in which a node was above a limit within [from, to), latest first; the latest 1000 of them. */
+  const violationsOf = async (
+    tenantId: string,
+    siteId: string,
+    { from, to }: { readonly from: string; readonly to: string },
+  ): Promise<readonly Violation[]> => {
+    const found = await rows(
+      `select node_id as "nodeId", phase, since, ended_at as "endedAt", counted_at as "countedAt", limit_ma as "limitMa", flow_ma as "flowMa", seconds,
+         energy_above_wh as "energyAboveWh", reasons from limit_violations
+       where tenant_id = $1 and site_id = $2 and since < $4 and coalesce(ended_at, counted_at) >= $3 order by since desc, node_id, phase limit 1000`,
+      [tenantId, siteId, from, to],
+    );
+    return found.map((row) => ({ ...row, limitMa: Number(row.limitMa), flowMa: Number(row.flowMa) }) as unknown as Violation);
+  };
+
   return {
     async sites(tenantId: string, { limit, cursor }: PageQuery): Promise<List<Json>> {
       const after = decodeCursor(cursor, 'text')?.[0] ?? '';
@@ -258,7 +284,7 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
       );
       return { ...toSession(row), timeline };
     },
-    /** The log positions behind a session: records of its station's stream, what was derived, and how it was priced. */
+    /** The log positions behind a session: records of its station's stream, what was derived, how it was priced, and the limits it was sent. */
     async explain(tenantId: string, sessionId: string): Promise<Json | undefined> {
       const [row] = await rows(`${SESSION} where s.tenant_id = $1 and s.session_id = $2`, [tenantId, sessionId]);
       if (row === undefined) return undefined;
@@ -274,7 +300,11 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
         tenantId,
         sessionId,
       ]);
-      return { session: toSession(row), events, cdrs, lines };
+      const limits = await rows(
+        `${LIMIT_COMMAND} where tenant_id = $1 and station_id = $2 and transaction_id = $3 order by requested_at, command_id`,
+        [tenantId, row.station_id, row.transaction_id],
+      );
+      return { session: toSession(row), events, cdrs, lines, limits: limits.map(limitShown) };
     },
     async command(tenantId: string, commandId: string): Promise<(Json & { readonly state: CommandState }) | undefined> {
       const [row] = await rows('select * from commands where tenant_id = $1 and command_id = $2', [tenantId, commandId]);
@@ -395,20 +425,7 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
         })),
       );
     },
-    /** Episodes in which a node was above a limit within [from, to), latest first; the latest 1000 of them. */
-    async violations(
-      tenantId: string,
-      siteId: string,
-      { from, to }: { readonly from: string; readonly to: string },
-    ): Promise<readonly Violation[]> {
-      const found = await rows(
-        `select node_id as "nodeId", phase, since, ended_at as "endedAt", counted_at as "countedAt", limit_ma as "limitMa", flow_ma as "flowMa", seconds,
-           energy_above_wh as "energyAboveWh", reasons from limit_violations
-         where tenant_id = $1 and site_id = $2 and since < $4 and coalesce(ended_at, counted_at) >= $3 order by since desc, node_id, phase limit 1000`,
-        [tenantId, siteId, from, to],
-      );
-      return found.map((row) => ({ ...row, limitMa: Number(row.limitMa), flowMa: Number(row.flowMa) }) as unknown as Violation);
-    },
+    violations: violationsOf,
     /** Nodes and phases of which more might be drawn than is allowed, now or lately. */
     async shortfalls(tenantId: string, siteId: string): Promise<readonly Json[]> {
       return rows(
@@ -417,14 +434,58 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
         [tenantId, siteId],
       ).then((found) => found.map((row) => ({ ...row, limitA: numberOrNull(row.limitA), committedA: numberOrNull(row.committedA) })));
     },
-    /** Limits sent, newest first, each with its reason. */
-    async limitCommands(tenantId: string, siteId: string, limit: number): Promise<readonly Json[]> {
-      return rows(
-        `select command_id as "commandId", station_id as "stationId", evse_id as "evseId", slot, transaction_id as "transactionId", limit_ma / 1000.0 as "limitA",
-           wanted_ma / 1000.0 as "wantedA", cause, held_by as "heldBy", tight, lease_ends_at as "leaseEndsAt", requested_at as "requestedAt", outcome, answered_at as "answeredAt"
-         from limit_commands where tenant_id = $1 and site_id = $2 order by requested_at desc, command_id desc limit $3`,
-        [tenantId, siteId, limit],
-      ).then((found) => found.map((row) => ({ ...row, limitA: numberOrNull(row.limitA), wantedA: numberOrNull(row.wantedA) })));
+    /** Limits sent, newest first, each with its reason; within [from, to) where given. */
+    async limitCommands(
+      tenantId: string,
+      siteId: string,
+      { limit, from, to }: { readonly limit: number; readonly from?: string | undefined; readonly to?: string | undefined },
+    ): Promise<readonly Json[]> {
+      const found = await rows(
+        `${LIMIT_COMMAND} where tenant_id = $1 and site_id = $2 and ($4::timestamptz is null or requested_at >= $4) and ($5::timestamptz is null or requested_at < $5)
+         order by requested_at desc, command_id desc limit $3`,
+        [tenantId, siteId, limit, from ?? null, to ?? null],
+      );
+      return found.map(limitShown);
+    },
+    /** What held at an outlet at a moment, and why. */
+    async explainLimit(tenantId: string, siteId: string, { stationId, evseId, at }: LimitPlace): Promise<Json> {
+      const place = [tenantId, siteId, stationId, evseId, at] as const;
+      const ofOutlet = `${LIMIT_COMMAND} where tenant_id = $1 and site_id = $2 and station_id = $3 and evse_id in (0, $4)`;
+      const [sent, [next], [load], signals, violations] = await Promise.all([
+        rows(`${ofOutlet} and requested_at <= $5 order by requested_at desc, command_id desc limit 50`, place),
+        rows(`${ofOutlet} and requested_at > $5 order by requested_at, command_id limit 1`, place),
+        rows(
+          `select at, measured_w as "measuredW", limit_w as "limitW", allocated_w as "allocatedW" from site_load
+           where tenant_id = $1 and site_id = $2 and at <= $3 order by at desc limit 1`,
+          [tenantId, siteId, at],
+        ),
+        rows(
+          `select distinct on (source, node_id) limit_id as "limitId", source, node_id as "nodeId", received_at as "receivedAt", starts_at as "startsAt",
+             ends_at as "endsAt", limit_a as "limitA", limit_w as "limitW", is_fallback as "isFallback" from grid_limits
+           where tenant_id = $1 and site_id = $2 and received_at <= $3 and starts_at <= $3 and (ends_at is null or ends_at > $3)
+           order by source, node_id, received_at desc, starts_at desc`,
+          [tenantId, siteId, at],
+        ),
+        violationsOf(tenantId, siteId, { from: at, to: new Date(Date.parse(at) + 1).toISOString() }),
+      ]);
+      return explanationOf({ at, stationId, evseId, sent, next, load, signals, violations });
+    },
+    /** Announced limits and the power the latest plan has, both as they were last known. */
+    async siteOutlook(tenantId: string, siteId: string): Promise<Json> {
+      const [row] = await rows('select limits_at, limits, plan_at, plan from site_outlooks where tenant_id = $1 and site_id = $2', [
+        tenantId,
+        siteId,
+      ]);
+      const {
+        planId,
+        expiresAt,
+        slots = [],
+      } = (row?.plan ?? {}) as { readonly planId?: string; readonly expiresAt?: string; readonly slots?: unknown };
+      return {
+        limitsAt: row?.limits_at ?? null,
+        limits: row?.limits ?? [],
+        plan: planId === undefined ? null : { planId, at: row?.plan_at, expiresAt, slots },
+      };
     },
     async lastLoad(tenantId: string, siteIds: readonly string[]): Promise<readonly Json[]> {
       return rows(

@@ -577,12 +577,41 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       method: 'get',
       path: '/v1/sites/{siteId}/limits',
       summary:
-        'Limits sent lately, newest first, each with its cause, what the split gives, and the node and phase or the reason of the plan that keep it from more',
+        'Limits sent lately, newest first, each with its cause, what the split gives, the node and phase or the reason of the plan that keep it from more, and what was known then',
       params: SiteId,
-      query: shapes.Page,
+      query: shapes.LimitsQuery,
       async handle({ caller, params, query }) {
         await existingSite(caller.tenantId, params.siteId);
-        return ok({ items: await reads.limitCommands(caller.tenantId, params.siteId, query.limit) });
+        return ok({ items: await reads.limitCommands(caller.tenantId, params.siteId, query) });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/explain',
+      summary:
+        'Why an outlet has, or had at a time, the limit it has: what was sent and answered, what it rested on, limits from the grid, and what was above a limit',
+      params: SiteId,
+      query: shapes.ExplainQuery,
+      answers: { 404: 'no such site, or no such outlet there' },
+      async handle({ caller, params, query }) {
+        const { tenantId } = caller;
+        await existingSite(tenantId, params.siteId);
+        const station = await reads.station(tenantId, query.stationId);
+        const { evses = [] } = (station?.config ?? {}) as { readonly evses?: readonly { readonly evseId: number }[] };
+        if (station?.siteId !== params.siteId || !evses.some(({ evseId }) => evseId === query.evseId))
+          throw notFound(`the outlet ${query.stationId}/${query.evseId}`);
+        const at = query.at ?? new Date(world.clock.now()).toISOString();
+        return ok(await reads.explainLimit(tenantId, params.siteId, { ...query, at }));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/outlook',
+      summary: 'The next day: limits that are announced, and the power the latest plan has for the cars',
+      params: SiteId,
+      async handle({ caller, params }) {
+        await existingSite(caller.tenantId, params.siteId);
+        return ok(await reads.siteOutlook(caller.tenantId, params.siteId));
       },
     }),
     route({

@@ -219,6 +219,12 @@ export const ReplayBody = z.strictObject({
   frame: z.string().max(1_000_000).optional().describe('the frame as it should have been; absent = as it came'),
 });
 export const CdrsQuery = Page.extend({ sessionId: z.string().max(50).optional() });
+export const LimitsQuery = Page.omit({ cursor: true }).extend({ from: Timestamp.optional(), to: Timestamp.optional() });
+export const ExplainQuery = z.object({
+  stationId: StationIdText,
+  evseId: z.coerce.number().int().min(1).max(1000),
+  at: Timestamp.optional().describe('absent = now'),
+});
 export const LoadQuery = z
   .object({ from: Timestamp, to: Timestamp, interval: z.coerce.number().int().min(1).max(86_400).default(60) })
   .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], message: 'must be later than from' });

@@ -89,7 +89,7 @@ describe('bootstrapToken', () => {
 describe('rows', () => {
   it('are read as the api writes them', () => {
     const at = '2026-06-01T12:00:00.000Z';
-    const evse = { evseId: 1, status: 'Charging', powerW: 11040, sessionId: 's', limitA: 16, heldBy: 'needMet' };
+    const evse = { evseId: 1, status: 'Charging', powerW: 11040, sessionId: 's', limitA: 16, wantedA: 13, heldBy: 'needMet' };
     expect(
       readStation({ stationId: 'a', siteId: 'x', online: true, ocppVersion: 'ocpp1.6', lastSeenAt: at, vendor: 'V', evses: [evse] }),
     ).toEqual({

@@ -24,6 +24,8 @@ export interface Evse {
   readonly status: string;
   /** What the network allows now, per phase [A]; null when nothing was said. */
   readonly limitA: number | null;
+  /** What the network wants it to have; below `limitA` while that is not certain, since what is not known counts as the worst case [A]. */
+  readonly wantedA: number | null;
   /** Why a plan gives it less than its fair share; null where none does. */
   readonly heldBy: HeldBy | null;
   readonly powerW: number | null;
@@ -70,6 +72,74 @@ export interface LoadPoint {
   readonly limitW: number | null;
 }
 
+/** Why more was measured at a node than it may carry; which of the other fields there are depends on the kind. */
+export interface ExceedanceReason {
+  readonly kind: string;
+  readonly stationId: string | null;
+  readonly evseId: number | null;
+  readonly source: string | null;
+  readonly loadA: number | null;
+}
+export interface Violation {
+  readonly nodeId: string;
+  /** L1, L2, L3, or total: the sum over all lines. */
+  readonly phase: string;
+  readonly sinceMs: number;
+  /** null: it goes on. */
+  readonly endedAtMs: number | null;
+  readonly limitA: number;
+  readonly flowA: number;
+  readonly seconds: number;
+  readonly energyAboveWh: number;
+  readonly reasons: readonly ExceedanceReason[];
+}
+
+/** A limit that was sent to an outlet, with its reason. */
+export interface LimitCommand {
+  readonly commandId: string;
+  readonly stationId: string;
+  /** 0: the whole station. */
+  readonly evseId: number;
+  readonly slot: string;
+  readonly limitA: number;
+  readonly cause: string;
+  readonly outcome: string;
+  readonly heldBy: HeldBy | null;
+  /** Which node and phase kept it from more, and who limits that: `site`, or the source of a limit from the grid. */
+  readonly tight: { readonly nodeId: string; readonly phase: string; readonly limitedBy: string } | null;
+  readonly waiting: number;
+  readonly atMs: number;
+}
+
+/** More might be drawn at a node than it may carry: what is not known counts as the worst case. */
+export interface Shortfall {
+  readonly nodeId: string;
+  readonly phase: string;
+  readonly limitA: number;
+  readonly committedA: number;
+}
+
+export interface LimitAhead {
+  readonly atMs: number;
+  readonly limitW: number;
+}
+export interface PlannedPower {
+  readonly atMs: number;
+  readonly powerW: number;
+}
+
+/** What happened at a site within a window of time, and what lies ahead of it. */
+export interface SiteStory {
+  readonly points: readonly LoadPoint[];
+  readonly violations: readonly Violation[];
+  /** Latest first. */
+  readonly commands: readonly LimitCommand[];
+  readonly shortfalls: readonly Shortfall[];
+  readonly limitsAhead: readonly LimitAhead[];
+  /** Empty where nobody plans. */
+  readonly plan: readonly PlannedPower[];
+}
+
 /** What the feed says: a whole row, a point, or only that a list is worth reading again. */
 export type FeedEvent =
   | { readonly type: 'SiteChanged'; readonly site: Site }
@@ -108,6 +178,8 @@ export interface Api {
   activeSessions(signal?: AbortSignal): Promise<readonly Session[]>;
   /** Points of [fromMs, toMs), oldest first. */
   load(siteId: string, fromMs: number, toMs: number, intervalS: number, signal?: AbortSignal): Promise<readonly LoadPoint[]>;
+  /** Load of [fromMs, toMs) with what was above a limit, limits sent and why, what might be exceeded now, and what lies ahead. */
+  story(siteId: string, fromMs: number, toMs: number, intervalS: number, signal?: AbortSignal): Promise<SiteStory>;
   /** How far the server's clock is ahead of this machine's [ms]; 0 until an answer told, and when they agree within 2 s. */
   clockOffsetMs(): number;
   /** Opens the feed after `lastEventId`; the body is `text/event-stream`. */
@@ -157,6 +229,17 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
     sites: (signal) => list('/v1/sites', readSite, signal),
     stations: (signal) => list('/v1/stations', readStation, signal),
     activeSessions: (signal) => list('/v1/sessions?status=active', readSession, signal),
+    story: async (siteId, fromMs, toMs, intervalS, signal) => {
+      const path = `/v1/sites/${encodeURIComponent(siteId)}`;
+      const window = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+      const [load, limits, shortfalls, outlook] = await Promise.all([
+        read(`${path}/load?${new URLSearchParams({ ...window, interval: String(intervalS) })}`, signal),
+        read(`${path}/limits?${new URLSearchParams({ ...window, limit: String(MOST_COMMANDS) })}`, signal),
+        read(`${path}/shortfalls`, signal),
+        read(`${path}/outlook`, signal),
+      ]);
+      return readStory(load, limits, shortfalls, outlook);
+    },
     load: async (siteId, fromMs, toMs, intervalS, signal) => {
       const query = new URLSearchParams({
         from: new Date(fromMs).toISOString(),
@@ -174,6 +257,9 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
     },
   };
 }
+
+/** Of a window, the latest. */
+const MOST_COMMANDS = 500;
 
 /** The key a loopback server hands to its own page; null where there is none to hand out (then the page asks). */
 export async function bootstrapToken(fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)): Promise<string | null> {
@@ -233,6 +319,7 @@ function readEvse(json: unknown): Evse {
     evseId: numberOf(row.evseId) ?? 0,
     status: typeof row.status === 'string' ? row.status : 'Unknown',
     limitA: numberOf(row.limitA),
+    wantedA: numberOf(row.wantedA),
     heldBy: HELD_BY.find((each) => each === row.heldBy) ?? null,
     powerW: numberOf(row.powerW),
     sessionId: typeof row.sessionId === 'string' ? row.sessionId : null,
@@ -266,6 +353,90 @@ export function readLoadPoint(json: unknown): LoadPoint {
   const atMs = timeOf(row.at ?? row.time ?? row.bucket);
   if (atMs === null) throw new ShapeError('A load point has no time');
   return { atMs, measuredW: numberOf(row.measuredW), allocatedW: numberOf(row.allocatedW), limitW: numberOf(row.limitW) };
+}
+
+export function readStory(load: unknown, limits: unknown, shortfalls: unknown, outlook: unknown): SiteStory {
+  const { items, violations } = objectOf(load);
+  const { limits: ahead, plan } = objectOf(outlook);
+  const slots = plan === null || plan === undefined ? [] : arrayOf(objectOf(plan).slots);
+  return {
+    points: arrayOf(items).map(readLoadPoint),
+    violations: arrayOf(objectOf(violations).episodes).map(readViolation),
+    commands: arrayOf(objectOf(limits).items).map(readLimitCommand),
+    shortfalls: arrayOf(objectOf(shortfalls).items).flatMap(readShortfall),
+    limitsAhead: arrayOf(ahead)
+      .flatMap(readStep('limitW'))
+      .map(([atMs, limitW]) => ({ atMs, limitW })),
+    plan: slots.flatMap(readStep('powerW')).map(([atMs, powerW]) => ({ atMs, powerW })),
+  };
+}
+
+const readStep =
+  (field: string) =>
+  (json: unknown): readonly (readonly [atMs: number, value: number])[] => {
+    const row = objectOf(json);
+    const [atMs, value] = [timeOf(row.at), numberOf(row[field])];
+    return atMs === null || value === null ? [] : [[atMs, value]];
+  };
+
+function readViolation(json: unknown): Violation {
+  const row = objectOf(json);
+  return {
+    nodeId: textOf(row.nodeId, 'nodeId'),
+    phase: textOf(row.phase, 'phase'),
+    sinceMs: timeOf(row.since) ?? 0,
+    endedAtMs: timeOf(row.endedAt),
+    limitA: numberOf(row.limitA) ?? 0,
+    flowA: numberOf(row.flowA) ?? 0,
+    seconds: numberOf(row.seconds) ?? 0,
+    energyAboveWh: numberOf(row.energyAboveWh) ?? 0,
+    reasons: arrayOf(row.reasons).map((each) => {
+      const reason = objectOf(each);
+      return {
+        kind: textOf(reason.kind, 'kind'),
+        stationId: typeof reason.stationId === 'string' ? reason.stationId : null,
+        evseId: numberOf(reason.evseId),
+        source: typeof reason.source === 'string' ? reason.source : null,
+        loadA: numberOf(reason.loadA),
+      };
+    }),
+  };
+}
+
+function readLimitCommand(json: unknown): LimitCommand {
+  const row = objectOf(json);
+  const tight = row.tight === null || row.tight === undefined ? null : objectOf(row.tight);
+  const seen = row.seen === null || row.seen === undefined ? {} : objectOf(row.seen);
+  return {
+    commandId: textOf(row.commandId, 'commandId'),
+    stationId: textOf(row.stationId, 'stationId'),
+    evseId: numberOf(row.evseId) ?? 0,
+    slot: typeof row.slot === 'string' ? row.slot : '',
+    limitA: numberOf(row.limitA) ?? 0,
+    cause: typeof row.cause === 'string' ? row.cause : '',
+    outcome: typeof row.outcome === 'string' ? row.outcome : '',
+    heldBy: HELD_BY.find((each) => each === row.heldBy) ?? null,
+    tight: tight && {
+      nodeId: textOf(tight.nodeId, 'nodeId'),
+      phase: textOf(tight.phase, 'phase'),
+      limitedBy: typeof tight.limitedBy === 'string' ? tight.limitedBy : 'site',
+    },
+    waiting: Array.isArray(seen.waiting) ? seen.waiting.length : 0,
+    atMs: timeOf(row.requestedAt) ?? 0,
+  };
+}
+
+function readShortfall(json: unknown): readonly Shortfall[] {
+  const row = objectOf(json);
+  if (row.isOver === true) return [];
+  return [
+    {
+      nodeId: textOf(row.nodeId, 'nodeId'),
+      phase: textOf(row.phase, 'phase'),
+      limitA: numberOf(row.limitA) ?? 0,
+      committedA: numberOf(row.committedA) ?? 0,
+    },
+  ];
 }
 
 /** Reads one message of the feed. A name or body this page does not know becomes the advice to read the list again. */

@@ -11,8 +11,6 @@ import {
   type SiteNeedsReported,
 } from '#contracts';
 import {
-  COLUMN_NAMES,
-  COLUMNS,
   checkSite,
   clearChargingProfile,
   clearing,
@@ -39,6 +37,7 @@ import { exceedanceNews, nextExceedanceLookMs, withExceedances } from './exceeda
 import { inquiryOf, nextQuestionMs, questions } from './inquiries.js';
 import { needsReports } from './needs.js';
 import { carPlanOf, isNewsAhead } from './outlook.js';
+import { withPeak } from './quarter-peak.js';
 import { USE_FRESH_MS } from './samples.js';
 import { entriesOf, perShard } from './shards.js';
 import {
@@ -57,6 +56,7 @@ import {
 import { projectSite } from './tables.js';
 import { decisionsOf, fellShort, shown } from './told.js';
 import { nextTurnMs, noted, rotated } from './turns.js';
+import { reasonsOf } from './why.js';
 
 /** A grant leaves within this time, or not at all: what is known has to be fresh for a raise. And how long the station may think [ms]. */
 const SEND_WITHIN_MS = { setup: 20_000, lower: 20_000, withdraw: 20_000, renew: 20_000, raise: 10_000 } as const;
@@ -126,7 +126,8 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
   if (view === undefined) return outputs;
   const plan = planSite(view);
   let { grantSeq } = state;
-  const grants = plan.grants.flatMap((grant) => grantOutput(state, grant, ++grantSeq, input, plan));
+  const whyOf = reasonsOf(state, plan);
+  const grants = plan.grants.flatMap((grant) => grantOutput(state, grant, whyOf(grant), ++grantSeq, input));
   outputs.push(...grants);
   const told = grants.reduce(remember, state);
   outputs.push(...decisionsOf(state, told, plan), ...needsReports(state, view, plan));
@@ -136,7 +137,7 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
 
 function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly Output[]): SiteState {
   const { state: heard, planFromMs } = hear(before, input);
-  const remembered = withExceedances(before, heard, outputs.reduce(remember, heard), input);
+  const remembered = withPeak(withExceedances(before, heard, outputs.reduce(remember, heard), input));
   const state = isNewsAhead(before, remembered, input) ? { ...remembered, outlookAt: input.at.offset } : remembered;
   if (planFromMs === undefined) return state;
   if (planFromMs > state.nowMs) return { ...state, lookAgainMs: planFromMs };
@@ -236,10 +237,10 @@ const ANY = Number.POSITIVE_INFINITY;
 
 function grantOutput(
   state: SiteState,
-  { slot, stationId, evseId, transactionId, steps, cause, profileId, wantedMa, reason, heldBy }: SitePlan['grants'][number],
+  { slot, stationId, evseId, transactionId, steps, cause, profileId }: SitePlan['grants'][number],
+  why: ReturnType<ReturnType<typeof reasonsOf>>,
   grantSeq: number,
   input: Recorded<SiteEvent>,
-  plan: SitePlan,
 ): readonly Output[] {
   const station = stationIn(state, stationId);
   if (station?.ocppVersion === undefined || state.config === undefined) return [];
@@ -250,8 +251,6 @@ function grantOutput(
     timeoutMs: ANSWER_WITHIN_MS,
     requestedBy: 'load-balancing',
   };
-  const tight = reason && tightAt(state, plan, reason);
-  const why = { cause, ...(wantedMa !== undefined && { wantedMa }), ...(heldBy && { heldBy }), ...(tight && { tight }) };
   const order = { ownerEpoch: state.ownerEpoch, grantSeq, slot, evseId, steps, why };
   if (profileId !== undefined) {
     const clears = { evseIds: station.config.evses.map((evse) => evse.evseId), profileId, keepsCaps: true } as const;
@@ -281,18 +280,6 @@ function grantOutput(
     },
   };
   return [siteOutput('CommandRequested', data, stationId)];
-}
-
-/** What was known of the column that keeps an EVSE from more. */
-function tightAt(
-  state: SiteState,
-  { capacity, committed }: SitePlan,
-  { nodeId, phase }: NonNullable<SitePlan['wanted'][number]['reason']>,
-) {
-  const index = networkOf(state)?.indexOf.get(nodeId);
-  if (index === undefined) return undefined;
-  const column = index * COLUMNS + COLUMN_NAMES.indexOf(phase);
-  return { nodeId, phase, limitMa: capacity[column] ?? 0, committedMa: committed[column] ?? 0 };
 }
 
 // Requests

@@ -1,7 +1,6 @@
 // The look ahead at a site: whether it is wanted, what it rests on, what the planner is asked, and its answer as a record and in memory.
 // When it is asked is looking-ahead.ts's, solving the planner's; what it may change is the allocator's (targets, never limits).
 import type { PlanComputed, PlannedEvse, Recorded, SiteEvent } from '#contracts';
-import { localMoment, zoneOf } from '#domain/billing';
 import {
   type CarPlan,
   deliveredWh,
@@ -12,7 +11,7 @@ import {
   snapshotOf,
   type Visit,
 } from '#domain/load-balancing';
-import { measuredWatts } from './measured-power.js';
+import { monthOf } from './quarter-peak.js';
 import { entriesOf, perShard } from './shards.js';
 import { type PlanInForce, type SiteState, type StationState, stationIn } from './state.js';
 
@@ -60,7 +59,7 @@ export function outlookOf(state: SiteState, input: PlanInput): SiteSnapshot | un
 /** The planner's answer as a record; undefined where it had none. Of the horizon only what can be used before `expiresMs` is told slot by slot. */
 export function planRecord(
   state: SiteState,
-  { slots, costs }: SiteSnapshot,
+  { slots, cars, costs }: SiteSnapshot,
   { status, cars: planned, peakKw }: SitePlanAhead,
   planId: string,
   expiresMs: number,
@@ -107,6 +106,10 @@ export function planRecord(
     slots: slots.slice(0, count).map(({ fromMs }) => new Date(fromMs).toISOString()),
     evses,
     peakKw: Math.round(peakKw * 1000) / 1000,
+    ahead: slots.map(({ fromMs }, slot) => ({
+      at: new Date(fromMs).toISOString(),
+      powerW: Math.round(planned.reduce((sum, { currentA }, car) => sum + (currentA[slot] ?? 0) * (cars[car]?.kwPerA ?? 0), 0) * 1000),
+    })),
   };
 }
 
@@ -128,7 +131,7 @@ export function adopted(state: SiteState, { planId, ownerEpoch, basedOn, expires
       },
     ]),
   );
-  return withPeak({ ...state, plan: { planId, basedOn, cars: wanted } });
+  return { ...state, plan: { planId, basedOn, cars: wanted } };
 }
 
 /** What the plan in force wants for an EVSE while this transaction is on it. */
@@ -144,17 +147,3 @@ export function carPlanOf(
   const askedWh = visit?.needs.energyWh;
   return { ...car, isMet: visit !== undefined && askedWh !== undefined && deliveredWh(visit) >= askedWh };
 }
-
-/** The month's highest power is looked at whenever a plan comes, where it has a price. */
-function withPeak(state: SiteState): SiteState {
-  const { config, nowMs, measurements } = state;
-  if (!config?.energy?.demandPerKw) return state;
-  const otherKw = measurements
-    .filter(({ nodeId, untilMs }) => nodeId === config.root.nodeId && untilMs > nowMs)
-    .reduce((sum, { currentMa: [a, b, c] }) => sum + ((a + b + c) * config.voltageV) / 1e6, 0);
-  const kW = measuredWatts(state) / 1000 + otherKw;
-  const month = monthOf(config.timeZone, nowMs);
-  return state.peak?.month === month && state.peak.kW >= kW ? state : { ...state, peak: { month, kW } };
-}
-
-const monthOf = (timeZone: string, ms: number): string => localMoment(zoneOf(timeZone), ms).date.slice(0, 7);

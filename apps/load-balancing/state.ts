@@ -20,6 +20,7 @@ import {
 } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
 import type { Episode, QuarterAbove } from './exceedance.js';
+import type { RunningQuarter } from './quarter-peak.js';
 import { entryOf, perShard, type Shards, valuesOf, withEntry } from './shards.js';
 
 export type Wanting = Demand & {
@@ -129,8 +130,9 @@ export interface SiteState {
   readonly plan?: PlanInForce;
   /** Those who were here lately, oldest first. */
   readonly past: readonly PastStay[];
-  /** Highest power from the grid seen in a month of the site's calendar. */
+  /** Highest power from the grid in a month of the site's calendar, by quarter hours. */
   readonly peak?: { readonly month: string; readonly kW: number };
+  readonly quarter?: RunningQuarter;
   /** What was last told of nodes, and columns (`node/phase`) that more might be drawn from than is allowed: told once. */
   readonly nodes: Readonly<Record<string, NodeLoad>>;
   readonly shortfalls: readonly string[];

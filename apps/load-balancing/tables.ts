@@ -1,10 +1,11 @@
 // The rows of the load balancer: what follows from one change of a site's memory.
 import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, SiteEvent } from '#contracts';
-import { COLUMNS, capacityAt, committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
+import { committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { EXCEEDANCE_TABLES, exceedanceRows } from './exceedance.js';
 import { gridLimitRows, HISTORY_TABLES, versionRows } from './history.js';
 import { measuredWatts } from './measured-power.js';
+import { limitWatts, outlookRows, SITE_OUTLOOKS } from './outlook-rows.js';
 import { planRows, SESSION_PLANS } from './plan-rows.js';
 import { entryOf } from './shards.js';
 import { networkOf, type SiteState, stationIn, stationsOf } from './state.js';
@@ -60,6 +61,7 @@ const limitCommands: TableSpec = {
     wanted_ma: 'bigint',
     held_by: 'text',
     tight: 'jsonb',
+    seen: 'jsonb',
   },
   key: ['tenant_id', 'command_id'],
 };
@@ -87,6 +89,7 @@ export const LOAD_BALANCING_TABLES = [
   SESSION_PLANS,
   ...HISTORY_TABLES,
   ...EXCEEDANCE_TABLES,
+  SITE_OUTLOOKS,
 ] as const;
 
 export function projectSite({ before, after, input, outputs }: Change<SiteState, SiteEvent>): readonly RowWrite[] {
@@ -101,6 +104,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...shortfallRows(after, outputs, at),
     ...planRows(before, after, input),
     ...exceedanceRows(before, after),
+    ...outlookRows(before, after, input),
     ...(isAboutLoad(before, after, input, outputs) ? loadRow(after) : []),
   ];
 }
@@ -136,6 +140,7 @@ function commandRows({ tenantId, siteId }: SiteState, outputs: readonly Output[]
           wanted_ma: grant.why?.wantedMa ?? null,
           held_by: grant.why?.heldBy ?? null,
           tight: grant.why?.tight ?? null,
+          seen: grant.why?.seen ?? null,
         },
       },
     ];
@@ -198,10 +203,7 @@ function loadRow(state: SiteState): readonly RowWrite[] {
   const network = networkOf(state);
   if (network === undefined || state.config === undefined) return [];
   const { voltageV } = state.config;
-  const capacity = capacityAt(network, state, state.nowMs);
   const watts = (milliamps: number): number => Math.round((milliamps * voltageV) / 1000);
-  const limitMa = [0, 1, 2].reduce((sum, phase) => sum + Math.max(0, capacity[phase] ?? 0), 0);
-  const totalMa = capacity[COLUMNS - 1] ?? Number.POSITIVE_INFINITY;
   let allocatedMa = 0;
   for (const { config, ledger } of stationsOf(state)) {
     for (const evse of ledger.evses) {
@@ -218,7 +220,7 @@ function loadRow(state: SiteState): readonly RowWrite[] {
         site_id: state.siteId,
         at,
         measured_w: measuredWatts(state),
-        limit_w: watts(Math.min(limitMa, totalMa)),
+        limit_w: limitWatts(network, state, voltageV, state.nowMs),
         allocated_w: watts(allocatedMa),
       },
     },

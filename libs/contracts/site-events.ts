@@ -115,7 +115,24 @@ export interface GrantFacts {
     readonly wantedMa?: number;
     /** Why the planner wants it to have no more. */
     readonly heldBy?: HeldBy;
-    readonly tight?: { readonly nodeId: string; readonly phase: string; readonly limitMa: number; readonly committedMa: number };
+    readonly tight?: {
+      readonly nodeId: string;
+      readonly phase: string;
+      readonly limitMa: number;
+      readonly committedMa: number;
+      /** What other loads are counted with there, and who set the limit: `site` or the source of a limit from the grid. */
+      readonly otherMa?: number;
+      readonly limitedBy?: string;
+    };
+    readonly seen?: {
+      /** What it might have drawn before, and what its meter last said, at that time. */
+      readonly committedMa: number;
+      readonly drawnMa?: number;
+      readonly drawnAt?: string;
+      /** Cars the split was about, and of these the ones that wait for a turn (`station/EVSE`, the first few). */
+      readonly cars: number;
+      readonly waiting: readonly string[];
+    };
   };
   /** A profile that somebody else asked for. */
   readonly foreign?: ForeignProfile;
@@ -291,6 +308,8 @@ export interface PlanComputed {
   readonly evses: readonly PlannedEvse[];
   /** Highest power from the grid within the horizon. */
   readonly peakKw: number;
+  /** What all cars together are to draw from each moment on, over the whole horizon; negative where they feed back. */
+  readonly ahead?: readonly { readonly at: string; readonly powerW: number }[];
 }
 export interface PlannedEvse {
   readonly stationId: string;

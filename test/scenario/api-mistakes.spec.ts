@@ -86,7 +86,14 @@ describe('mistakes at the http interface', () => {
   it('what is asked of a site or a station that is not there is not found', async () => {
     await network.must('PUT', '/v1/tariffs/flat', tariff(0.4));
     const span = 'from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';
-    for (const path of [`sites/none/load?${span}`, 'sites/none/limits', 'sites/none/shortfalls', 'stations/none/variables'])
+    for (const path of [
+      `sites/none/load?${span}`,
+      'sites/none/limits',
+      'sites/none/shortfalls',
+      'sites/none/outlook',
+      'sites/none/explain?stationId=A&evseId=1',
+      'stations/none/variables',
+    ])
       expect([path, ...(await wrong('GET', `/v1/${path}`))]).toEqual([path, 404, undefined]);
     expect(await wrong('PUT', '/v1/sites/none/tariff', { tariffId: 'flat' })).toEqual([404, undefined]);
     expect(await wrong('GET', '/v1/sites/a/load?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z')).toEqual([400, ['to']]);

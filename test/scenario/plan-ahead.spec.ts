@@ -21,6 +21,7 @@ interface Violations {
   readonly isExplained: boolean;
   readonly nodes: readonly { readonly nodeId: string; readonly phase: string; readonly seconds: number }[];
   readonly episodes: readonly {
+    readonly since: string;
     readonly endedAt: string | null;
     readonly limitA: number;
     readonly flowA: number;
@@ -137,6 +138,21 @@ describe('a site where drivers say when they leave', () => {
     expect(await outlet('LATE')).toMatchObject({ heldBy: 'laterDeparture' });
     expect(await outlet('SOON')).toMatchObject({ heldBy: null });
     expect(await session('SOON')).toMatchObject({ needs: { energyWh: 12_000 }, plan: { shortfallWh: 0, promiseShortfallWh: 0 } });
+    const { limit, siteLoad } = await network.must<Json>('GET', '/v1/sites/s/explain?stationId=LATE&evseId=1');
+    expect(limit).toMatchObject({
+      heldBy: 'laterDeparture',
+      outcome: 'accepted',
+      limitA: expect.any(Number),
+      seen: { cars: 2, waiting: [] },
+    });
+    expect(siteLoad).toMatchObject({ limitW: 20 * 3 * 230 });
+    const { limits, plan } = await network.must<{ limits: readonly Json[]; plan: { slots: readonly { powerW: number }[] } }>(
+      'GET',
+      '/v1/sites/s/outlook',
+    );
+    expect(limits).toEqual([{ at: expect.any(String), limitW: 20 * 3 * 230 }]);
+    // The slot that runs has all there is: one of them leaves within the hour.
+    expect(plan.slots[0]?.powerW).toBeGreaterThan(12_000);
     const [first] = await plans();
     expect(first).toMatchObject({ ownerEpoch: expect.any(Number), isCosted: false });
   }, 130_000);
@@ -248,6 +264,12 @@ describe('a site where drivers say when they leave', () => {
     const told = records.filter(({ type }) => type === 'LimitExceeded').map(({ data }) => data as LimitExceeded);
     expect(told.every(({ reasons }) => reasons.length > 0)).toBe(true);
     expect(told.filter(({ isOver }) => isOver)).toHaveLength(3);
+    const { since } = episodes[0] as (typeof episodes)[number];
+    const then = await network.must<Json>('GET', `/v1/sites/s/explain?stationId=LATE&evseId=1&at=${since}`);
+    expect(then.violations).toEqual(expect.arrayContaining([expect.objectContaining({ since, nodeId: 'grid' })]));
+    const { limits } = await network.must<{ limits: readonly Json[] }>('GET', `/v1/sessions/${(await session('LATE')).sessionId}/explain`);
+    expect(limits.length).toBeGreaterThan(1);
+    expect(limits.every(({ cause }) => typeof cause === 'string')).toBe(true);
   }, 120_000);
 
   it('has rows and decisions that a replay repeats without asking a planner', async () => {

@@ -50,9 +50,9 @@ function answer(
   if (scene === 'slow') return undefined;
   if (scene === 'error') return problem(503, 'The database is not reachable');
   if (request.headers.authorization !== `Bearer ${scene === 'locked' ? 'open' : 'fake'}`) return problem(401, 'Key missing or unknown');
-  const load = /^\/v1\/sites\/([^/]+)\/load$/.exec(url.pathname);
+  const [, site, part] = /^\/v1\/sites\/([^/]+)\/(load|limits|shortfalls|outlook)$/.exec(url.pathname) ?? [];
   const at = (name: string) => Date.parse(url.searchParams.get(name) ?? '');
-  if (load?.[1] !== undefined) return list(network.loadRows(decodeURIComponent(load[1]), at('from'), at('to')));
+  if (site !== undefined && part !== undefined) return json(200, network.siteStory(decodeURIComponent(site), part, at('from'), at('to')));
   switch (url.pathname) {
     case '/v1/sites':
       return list(network.siteRows());

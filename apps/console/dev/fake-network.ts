@@ -198,6 +198,58 @@ export class FakeNetwork {
     return (site?.load ?? []).filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map((point) => this.loadRow(point));
   }
 
+  /** What a site answers beside its rows: its load with what was above a limit, limits sent, what might be exceeded, what lies ahead. */
+  siteStory(siteId: string, part: string, fromMs: number, toMs: number): object {
+    const iso = (ms: number) => new Date(ms).toISOString();
+    const nowMs = Number.isNaN(toMs) ? Date.now() : toMs;
+    const limitW = this.sites.find((each) => each.siteId === siteId)?.load.at(-1)?.limitW ?? 0;
+    const isTrouble = this.scene === 'trouble' && siteId === 'riverside';
+    const outlet = { stationId: `${siteId.toUpperCase()}-02`, evseId: 1 };
+    if (part === 'load') {
+      const reasons = [
+        { kind: 'disobedient', ...outlet, allowedA: 10, drawnA: 32 },
+        { kind: 'cut', source: 'dso' },
+      ];
+      const episode = { nodeId: 'grid', limitA: 32, flowA: 41.5, seconds: 150, energyAboveWh: 91, reasons };
+      const span = { since: iso(nowMs - 420_000), endedAt: iso(nowMs - 270_000) };
+      const episodes = isTrouble ? ['L1', 'L2', 'L3'].map((phase) => ({ ...episode, ...span, phase })) : [];
+      return {
+        items: this.loadRows(siteId, fromMs, toMs),
+        violations: { seconds: isTrouble ? 150 : 0, isExplained: true, nodes: [], episodes },
+      };
+    }
+    if (part === 'shortfalls')
+      return { items: isTrouble ? [{ nodeId: 'grid', phase: 'L1', isOver: false, limitA: 32, committedA: 48 }] : [] };
+    if (part === 'outlook') {
+      const slots = Array.from({ length: 24 }, (_, hour) => ({
+        at: iso(nowMs + hour * 3_600_000),
+        powerW: Math.round(limitW * (0.2 + 0.6 * Math.abs(Math.sin(hour / 4)))),
+      }));
+      const limits = [
+        { at: iso(nowMs - 60_000), limitW },
+        { at: iso(nowMs + 5_400_000), limitW: Math.round(limitW * 0.4) },
+        { at: iso(nowMs + 14_400_000), limitW },
+      ];
+      return { limitsAt: iso(nowMs), limits, plan: { planId: 'plan', at: iso(nowMs), expiresAt: iso(nowMs + 900_000), slots } };
+    }
+    const items = Array.from({ length: 14 }, (_, index) => ({
+      commandId: `command-${index}`,
+      stationId: `${siteId.toUpperCase()}-0${1 + (index % 4)}`,
+      evseId: 1,
+      slot: 'plan',
+      limitA: 6 + ((index * 5) % 26),
+      wantedA: 16,
+      cause: index % 2 === 0 ? 'lower' : 'raise',
+      heldBy: index % 5 === 4 ? 'cheaperHour' : null,
+      tight:
+        index % 5 === 3 ? null : { nodeId: 'grid', phase: 'L2', limitA: 63, committedA: 63, limitedBy: index % 3 === 0 ? 'dso' : 'site' },
+      seen: { cars: 4, waiting: index % 4 === 0 ? [`${siteId.toUpperCase()}-05/1`] : [] },
+      outcome: index === 2 ? 'unanswered' : 'accepted',
+      requestedAt: iso(nowMs - 50_000 - index * 61_000),
+    }));
+    return { items: items.filter(({ requestedAt }) => Date.parse(requestedAt) >= fromMs) };
+  }
+
   private loadRow({ atMs, ...point }: FakeSite['load'][number]): object {
     return { at: new Date(atMs).toISOString(), ...point };
   }

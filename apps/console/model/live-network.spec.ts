@@ -26,6 +26,7 @@ function play(overrides: Partial<Api> = {}) {
       asked.push({ fromMs, toMs });
       return [{ atMs: fromMs + 1_000, measuredW: 5_000, allocatedW: null, limitW: null }];
     },
+    story: async () => ({ points: [], violations: [], commands: [], shortfalls: [], limitsAhead: [], plan: [] }),
     events: async () => feed.readable,
     ...overrides,
   };

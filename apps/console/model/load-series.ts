@@ -41,6 +41,8 @@ export interface LoadColumns {
   readonly limitKw: readonly (number | null)[];
   /** The measurement again where it was above the limit then in force. */
   readonly aboveKw: readonly (number | null | undefined)[];
+  /** What the plan has for the cars; nowhere but ahead. */
+  readonly planKw: readonly (number | null)[];
 }
 
 /** Half a percent is what the rounding of meters and voltages makes of "at the limit". */
@@ -48,9 +50,9 @@ export const isAbove = (load: number, limit: number): boolean => load > limit * 
 
 /**
  * Limit and allocation hold until replaced, so they are carried on to `nowMs`; a measurement is not: silence of more than
- * STALE_MS is a gap.
+ * `staleMs` is a gap.
  */
-export function columnsOf(points: readonly LoadPoint[], nowMs: number): LoadColumns {
+export function columnsOf(points: readonly LoadPoint[], nowMs: number, staleMs = STALE_MS): LoadColumns {
   const atS: number[] = [];
   const measuredKw: (number | null | undefined)[] = [];
   const allocatedKw: (number | null)[] = [];
@@ -75,11 +77,11 @@ export function columnsOf(points: readonly LoadPoint[], nowMs: number): LoadColu
       continue;
     }
     add(point.atMs, kw(point.measuredW));
-    silent = (nextMeasuredMs[index] ?? nowMs) - point.atMs > STALE_MS;
+    silent = (nextMeasuredMs[index] ?? nowMs) - point.atMs > staleMs;
     if (silent) add(point.atMs + 1, null);
   }
   if (nowMs > (points.at(-1)?.atMs ?? nowMs)) add(nowMs, null);
-  return { atS, measuredKw, allocatedKw, limitKw, aboveKw };
+  return { atS, measuredKw, allocatedKw, limitKw, aboveKw, planKw: atS.map(() => null) };
 }
 
 /** For each point, when the next measurement after it came; `nowMs` where none has. */

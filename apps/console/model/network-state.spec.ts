@@ -24,7 +24,9 @@ const station = (stationId: string, change: Partial<Station> = {}): Station => (
   online: true,
   ocppVersion: '2.0.1',
   lastSeenAtMs: now,
-  evses: [{ evseId: 1, status: 'Charging', limitA: 16, heldBy: 'cheaperHour', powerW: 11_000, sessionId: `session-${stationId}` }],
+  evses: [
+    { evseId: 1, status: 'Charging', limitA: 16, wantedA: null, heldBy: 'cheaperHour', powerW: 11_000, sessionId: `session-${stationId}` },
+  ],
   ...change,
 });
 const session = (stationId: string, change: Partial<Session> = {}): Session => ({

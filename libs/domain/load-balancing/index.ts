@@ -53,6 +53,7 @@ export {
   changesBetween,
   type GridLimit,
   type LimitStep,
+  limitedBy,
   type Measurement,
   stepAt,
   unmanagedAt,

@@ -1,6 +1,6 @@
 // What a node may carry at a given time: installation, grid signals and what other loads draw there, per column in mA.
 // Who gets it is the split's question; records and their formats are the service's.
-import { COLUMNS, type Network, spreadToSides, TOTAL } from './network.js';
+import { COLUMN_NAMES, COLUMNS, type ColumnName, type Network, spreadToSides, TOTAL } from './network.js';
 import { worstThrough } from './phasor.js';
 import type { PhaseValues } from './units.js';
 
@@ -75,6 +75,27 @@ export function capacityAt(network: Network, { gridLimits, measurements }: Condi
     if (step.totalMa !== undefined) tighten(TOTAL, step.totalMa - load[0] - load[1] - load[2] - 3 * marginMa);
   }
   return spreadToSides(network, capacity);
+}
+
+/** The source of the limit from the grid that binds a node's column at `t`; undefined where the tree itself does. */
+export function limitedBy(
+  { nodes }: Network,
+  gridLimits: readonly GridLimit[],
+  index: number,
+  phase: ColumnName,
+  t: number,
+): string | undefined {
+  const node = nodes[index];
+  const place = COLUMN_NAMES.indexOf(phase);
+  const ofStep = (step: Omit<LimitStep, 'fromMs'> | undefined): number =>
+    (place === TOTAL ? step?.totalMa : step?.limitMa?.[place]) ?? Number.POSITIVE_INFINITY;
+  let lowestMa = node === undefined ? 0 : ofStep(node);
+  let source: string | undefined;
+  for (const limit of gridLimits) {
+    const ma = limit.nodeId === node?.nodeId ? ofStep(stepAt(limit, t)) : Number.POSITIVE_INFINITY;
+    if (ma < lowestMa) [lowestMa, source] = [ma, limit.source];
+  }
+  return source;
 }
 
 /** What is left for stations under the guaranteed limits alone, for all time [mA]. */

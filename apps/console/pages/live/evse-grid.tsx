@@ -12,8 +12,10 @@ interface Props {
   readonly nowMs: number;
 }
 
+const ROUNDING_A = 0.05;
+
 /** A station that reports no outlet yet still gets its tile. */
-const SILENT_OUTLET: Evse = { evseId: 0, status: 'Unknown', limitA: null, heldBy: null, powerW: null, sessionId: null };
+const SILENT_OUTLET: Evse = { evseId: 0, status: 'Unknown', limitA: null, wantedA: null, heldBy: null, powerW: null, sessionId: null };
 
 export function EvseGrid({ label, stations, filter, nowMs }: Props) {
   const { t } = useWords();
@@ -35,6 +37,7 @@ export function EvseGrid({ label, stations, filter, nowMs }: Props) {
 function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; state: EvseState; nowMs: number }) {
   const { t, power, current, age } = useWords();
   const draws = state === 'charging' || state === 'pausedByNetwork' || state === 'pausedByStation' || state === 'waitingForCar';
+  const isWorst = evse.limitA !== null && evse.wantedA !== null && evse.limitA > evse.wantedA + ROUNDING_A && evse.limitA > 0;
   return (
     <li class={`tile tone-${state}`}>
       <p class="tile-name" title={station.stationId}>
@@ -51,8 +54,14 @@ function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; s
       </p>
       <p class="tile-power">
         <strong>{draws ? power(evse.powerW) : ''}</strong>
-        <span class="muted">
-          {draws ? (evse.limitA === null ? t('evse.noLimit') : t('evse.limit', { amps: current(evse.limitA) })) : ''}
+        <span class={isWorst ? 'warning' : 'muted'} title={isWorst ? t('evse.worstHint') : undefined}>
+          {isWorst
+            ? t('evse.worst', { amps: current(evse.limitA) })
+            : draws
+              ? evse.limitA === null
+                ? t('evse.noLimit')
+                : t('evse.limit', { amps: current(evse.limitA) })
+              : ''}
         </span>
       </p>
       <p class="tile-age muted">

@@ -48,7 +48,7 @@ export function SitePanel({ site, stations, points, filter, nowMs, knownToMs, li
       </header>
       <div class="site-body">
         {near ? (
-          <LoadFigure site={site} points={points} problem={problem} nowMs={nowMs} knownToMs={knownToMs} nowOf={live.nowMs} />
+          <LoadFigure site={site} points={points} problem={problem} nowMs={nowMs} knownToMs={knownToMs} live={live} />
         ) : (
           <div class="chart-space" />
         )}
