@@ -36,7 +36,7 @@ const OUTCOMES: Readonly<Partial<Record<string, MessageKey>>> = {
   unanswered: 'why.unanswered',
 };
 
-export function markSentence(mark: ChangeMark, words: Words, most = 3): string {
+export function markSentence(mark: ChangeMark, words: Words, most = 2): string {
   const told = mark.changes.slice(0, most).map((change) => changeSentence(change, words));
   const more = mark.changes.length - told.length;
   return [...told, ...(more > 0 ? [words.plural('why.more', more)] : [])].join(' ');
@@ -54,10 +54,19 @@ export function violationSentence(violation: ToldViolation, words: Words): strin
     duration: duration(seconds * 1000),
     energy: energy(energyAboveWh),
   });
-  return [head, ...reasons.slice(0, 3).map((reason) => reasonSentence(reason, words))].join(' ');
+  const sorted = reasons.toSorted((a, b) => weightOf(a) - weightOf(b));
+  const more = sorted.length - MOST_REASONS;
+  return [
+    head,
+    ...sorted.slice(0, MOST_REASONS).map((reason) => reasonSentence(reason, words)),
+    ...(more > 0 ? [words.plural('why.more', more)] : []),
+  ].join(' ');
 }
+const MOST_REASONS = 3;
 
-const KINDS: readonly string[] = ['disobedient', 'following', 'unconfirmed', 'unheard', 'cut', 'configuration', 'unmanaged', 'tolerance'];
+/** What tells most comes first: who does not obey, then what changed, then who still follows. */
+const KINDS: readonly string[] = ['disobedient', 'cut', 'configuration', 'unmanaged', 'following', 'unconfirmed', 'unheard', 'tolerance'];
+const weightOf = ({ kind }: ExceedanceReason): number => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
 
 export function reasonSentence(reason: ExceedanceReason, { t, current }: Words): string {
   const kind = (KINDS.includes(reason.kind) ? reason.kind : 'unknown') as 'unknown';

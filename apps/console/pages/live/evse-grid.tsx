@@ -12,7 +12,8 @@ interface Props {
   readonly nowMs: number;
 }
 
-const ROUNDING_A = 0.05;
+/** Smaller differences are not worth a message to the station [A]. */
+const DEADBAND_A = 1;
 
 /** A station that reports no outlet yet still gets its tile. */
 const SILENT_OUTLET: Evse = { evseId: 0, status: 'Unknown', limitA: null, wantedA: null, heldBy: null, powerW: null, sessionId: null };
@@ -37,7 +38,7 @@ export function EvseGrid({ label, stations, filter, nowMs }: Props) {
 function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; state: EvseState; nowMs: number }) {
   const { t, power, current, age } = useWords();
   const draws = state === 'charging' || state === 'pausedByNetwork' || state === 'pausedByStation' || state === 'waitingForCar';
-  const isWorst = evse.limitA !== null && evse.wantedA !== null && evse.limitA > evse.wantedA + ROUNDING_A && evse.limitA > 0;
+  const isWorst = evse.limitA !== null && evse.wantedA !== null && evse.limitA > evse.wantedA + DEADBAND_A;
   return (
     <li class={`tile tone-${state}`}>
       <p class="tile-name" title={station.stationId}>
