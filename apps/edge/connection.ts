@@ -46,7 +46,7 @@ const IMPOSTOR: Plan = {
 };
 
 /** Answers that repeat what the station told in confidence. */
-const ECHOING: ReadonlySet<string> = new Set(['VatNumberValidation']);
+const ECHOING: ReadonlySet<string> = new Set(['GetCertificateChainStatus', 'VatNumberValidation']);
 
 /** No answer may be given now; the socket closes and the station keeps its message. */
 class Unanswerable extends Error {}

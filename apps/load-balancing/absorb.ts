@@ -283,9 +283,8 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
       const info = payload.transactionInfo as Json | undefined;
       const id = String(info?.transactionId ?? '');
       if (payload.eventType === 'Ended') return ended(heard, id);
-      const evseId = Number((payload.evse as Json | undefined)?.id);
-      const isKnown = station.config.evses.some((evse) => evse.evseId === evseId);
-      const running = isKnown && id !== '' && payload.offline !== true ? started(heard, evseId, id, nowMs) : heard;
+      const evseId = id === '' || payload.offline === true ? undefined : placeOf(heard, payload, isOld ? undefined : id);
+      const running = evseId === undefined ? heard : started(heard, evseId, id, nowMs);
       return measured(running, call, receivedAt, nowMs, voltageV);
     }
     case 'StatusNotification': {
@@ -309,6 +308,13 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
     default:
       return heard;
   }
+}
+
+/** Where the event says, or where its transaction ran before the station restarted: 2.1 goes on with it, and does not say again where (TxResumed). */
+function placeOf({ config, ledger }: StationState, { evse }: Json, transactionId: string | undefined): number | undefined {
+  const named = (evse as Json | undefined)?.id;
+  if (named !== undefined) return config.evses.find(({ evseId }) => evseId === Number(named))?.evseId;
+  return transactionId === undefined ? undefined : ledger.evses.find((each) => each.transactionId === transactionId)?.evseId;
 }
 
 /** They tell when something was, which may be long ago: a station keeps them while it is offline. */

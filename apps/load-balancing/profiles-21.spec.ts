@@ -90,6 +90,31 @@ describe('the plan of a 2.1 station', () => {
   });
 });
 
+describe('a transaction of 2.1 that outlasts a restart of its station', () => {
+  it('keeps its lease renewed, though it does not say again where it runs', () => {
+    const it = charging();
+    it.call(
+      'A',
+      'BootNotification',
+      { reason: 'PowerUp', chargingStation: { vendorName: 'v', model: 'm' } },
+      { status: 'Accepted', currentTime: '', interval: 300 },
+    );
+    it.pass(MINUTE);
+    const resumed = {
+      eventType: 'Updated',
+      seqNo: 4,
+      timestamp: iso(it.nowMs),
+      triggerReason: 'TxResumed',
+      transactionInfo: { transactionId: 't1', chargingState: 'Charging' },
+    };
+    expect(validate('ocpp2.1', 'TransactionEvent', 'request', resumed)).toEqual([]);
+    it.call('A', 'TransactionEvent', resumed);
+    it.pass(30 * MINUTE);
+    expect(it.plan('A')?.limitA).toBe(20);
+    expect(it.plan('A')?.endsMs).toBeGreaterThan(it.nowMs);
+  });
+});
+
 describe('a profile of 2.1 that somebody else wants', () => {
   it('is sent where what it permits is known and has room', () => {
     expect(ask(charging(), 'SetChargingProfile', profile({}))).toHaveProperty('grant');

@@ -2,6 +2,7 @@
 // Amounts of money are billing's rows, limits load-balancing's.
 import type { CallReceived } from '#contracts';
 import { energyMwh, isRunning, type Session } from '#domain/session';
+import { isOcpp2 } from '#ocpp';
 import type { Output, RowWrite } from '#service';
 import { isNews, outcomeOf } from './command-progress.js';
 import { bootAnswer } from './inventory.js';
@@ -131,7 +132,7 @@ function outletRow({ outlets, sessions, registry, link }: StationState, evseId: 
   const outlet = outlets[evseId] ?? { connectors: {} };
   const session = runningOn(sessions, evseId);
   // 2.x tells only that a car is there; what it does is told by its transaction.
-  const isToldBySession = session?.isStateTold === true && link?.ocppVersion !== 'ocpp1.6';
+  const isToldBySession = session?.isStateTold === true && (link === undefined || isOcpp2(link.ocppVersion));
   return {
     removed: registry !== undefined && !registry.evseIds.includes(evseId) && outlets[evseId] === undefined,
     status: isToldBySession ? session.state : statusOf(outlet),

@@ -113,7 +113,7 @@ describe('an answer that cannot be used', () => {
 });
 
 describe('what a 2.1 station asks and tells', () => {
-  const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: '1' };
+  const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'name-hash', issuerKeyHash: 'key-hash', serialNumber: 'a-car' };
   it.each([
     [
       'BatterySwap',
@@ -148,7 +148,8 @@ describe('what a 2.1 station asks and tells', () => {
     const [record] = await calls();
     expect(record).toMatchObject({ ocppVersion: 'ocpp2.1', action, violations: [], flags: [], answer: { kind: 'result' } });
     expect(record).not.toHaveProperty('isSend');
-    for (const secret of ['DE123456789', '"X"', '"p"']) expect(JSON.stringify(record)).not.toContain(secret);
+    for (const secret of ['DE123456789', '"X"', '"p"', 'name-hash', 'key-hash', 'a-car'])
+      expect(JSON.stringify(record)).not.toContain(secret);
   });
 
   it('is accepted only from a station that is', async () => {

@@ -57,8 +57,8 @@ function readingOf(samples: readonly Sample[]): PowerReading {
   const [energyRegisterWh, socPercent, offeredW, offeredA] = [
     total('Energy.Active.Import.Register'),
     total('SoC'),
-    total('Power.Offered'),
-    total('Current.Offered'),
+    total('Power.Offered') ?? total('Power.Import.Offered'),
+    total('Current.Offered') ?? total('Current.Import.Offered'),
   ];
   return {
     at,

@@ -1,6 +1,7 @@
 // 2.0.1 transactions, sentence by sentence: order by seqNo, facts told once, late and offline events.
 // The same decisions for 1.6 are in decide-16.spec.ts.
 import { describe, expect, it } from '@jest/globals';
+import { validate } from '#ocpp';
 import { at, event201, names, type Said, Station } from './station.fixture.js';
 
 const told = (...said: readonly Said[]): Station => {
@@ -149,6 +150,45 @@ describe('sessions without an end', () => {
     const station = told(started, { action: 'MeterValues', payload: { evseId: 1, meterValue }, heard: 10 });
     expect(station.periods()).toMatchObject([{ energyWh: 500, to: at(10) }]);
     expect(station.hears({ action: 'MeterValues', payload: { evseId: 0, meterValue }, heard: 10 })).toEqual([]);
+  });
+});
+
+describe('a 2.1 transaction', () => {
+  const what21Adds = {
+    costDetails: {
+      totalCost: { currency: 'EUR', typeOfCost: 'NormalCost', total: { exclTax: 0.2 } },
+      totalUsage: { energy: 0.5, chargingTime: 600, idleTime: 0 },
+    },
+    preconditioningStatus: 'Ready',
+    evseSleep: false,
+  };
+  const limited = { operationMode: 'ChargingOnly', tariffId: 'flat', transactionLimit: { maxCost: 20 } };
+  const updated21: Said = {
+    ...updated,
+    payload: { ...updated.payload, ...what21Adds, transactionInfo: { transactionId: 'T1', ...limited } },
+  };
+  const run = (...said: readonly Said[]): Station => {
+    const station = new Station('ocpp2.1');
+    for (const each of said) {
+      expect(each.action === 'TransactionEvent' ? validate('ocpp2.1', each.action, 'request', each.payload) : []).toEqual([]);
+      station.hears(each);
+    }
+    return station;
+  };
+
+  it('is the session it is in 2.0.1, with whatever it tells beside', () => {
+    const station = run(started, updated21, updated21, ended);
+    expect(station.events[0]).toMatchObject({ type: 'SessionStarted', ocppVersion: 'ocpp2.1' });
+    expect(station.last()).toMatchObject({ energyWh: 2000, endedAt: at(30), provisional: false, flags: [] });
+    expect(station.rebuilt()).toEqual(station.state);
+  });
+  it('that goes on after a restart stays one session', () => {
+    const boot: Said = { action: 'BootNotification', payload: { reason: 'PowerUp' }, heard: 12 };
+    const resumed = { ...event201('Updated', { minute: 14, seqNo: 2, wh: 1500, state: 'Charging' }) };
+    const again: Said = { ...resumed, payload: { ...resumed.payload, triggerReason: 'TxResumed' } };
+    const station = run(started, updated, boot, again, event201('Ended', { minute: 30, seqNo: 3, wh: 3000 }));
+    expect(new Set(station.sessionIds).size).toBe(1);
+    expect(station.last()).toMatchObject({ energyWh: 2000, endedAt: at(30), provisional: false });
   });
 });
 

@@ -1,5 +1,6 @@
 // Whose session a fact belongs to: by its transactionId where that means something, else by place, token, time and register (P3).
 // Nothing is decided or changed here.
+import { isOcpp2 } from '#ocpp';
 import type { EndSession, FactCommand, StartSession, UpdateSession } from './commands.js';
 import type { Session, StationSessions } from './state.js';
 
@@ -64,7 +65,7 @@ function matchStart(fact: StartSession, session: Session | undefined): Match {
 }
 
 function matchUpdate(station: StationSessions, fact: UpdateSession): Match {
-  if (fact.ocppVersion !== 'ocpp1.6' && fact.transactionId !== '') return { kind: 'new' };
+  if (isOcpp2(fact.ocppVersion) && fact.transactionId !== '') return { kind: 'new' };
   const atPlace = station.open.findLast((session) => isAtPlace(session, fact));
   if (!isUsable(fact)) return atPlace === undefined ? { kind: 'nothing' } : found(atPlace);
   // A session whose id the station has used goes on under that id: another one is not its.
@@ -76,7 +77,7 @@ function matchEnd(station: StationSessions, fact: EndSession, named: Session | u
   const recorded = fact.ocppVersion === 'ocpp1.6' && station.ended.some(({ end }) => end?.digest === fact.digest);
   if (recorded || named?.end?.digest === fact.digest) return { kind: 'repeat' };
   if (named !== undefined) return found(named);
-  if (fact.ocppVersion !== 'ocpp1.6') return { kind: 'new' };
+  if (isOcpp2(fact.ocppVersion)) return { kind: 'new' };
   const candidates = stopCandidates(station, fact);
   const [first] = candidates;
   if (first !== undefined) {
