@@ -3,6 +3,10 @@ const LEDGER = 'libs/domain/load-balancing/ledger.ts';
 const GRANT = 'libs/domain/load-balancing/grant.ts';
 const PLAN = 'libs/domain/load-balancing/plan.ts';
 const HEADROOM = 'libs/domain/load-balancing/headroom.ts';
+const DISCHARGE = 'libs/domain/load-balancing/discharge.ts';
+const FEED_BACK = 'libs/domain/load-balancing/feed-back.ts';
+const CONSENT = 'libs/domain/load-balancing/planner/consent.ts';
+const NETWORK = 'libs/domain/load-balancing/network.ts';
 const FOREIGN = 'libs/domain/load-balancing/foreign-ledger.ts';
 
 export const MUTATIONS = [
@@ -175,6 +179,96 @@ export const MUTATIONS = [
     find: "updateAll(ledger, (grant) => (grant.state === 'requested' ? { ...grant, state: 'unanswered' } : grant));",
     replace: "updateAll(ledger, (grant) => (grant.state === 'requested' ? undefined : grant));",
     scenario: 'handovers',
+    seed: 1,
+    seeds: 20,
+  },
+  {
+    name: 'a current asked of a car flows until it is refused',
+    file: DISCHARGE,
+    find: 'if (counts(grant, t)) most',
+    replace: "if (counts(grant, t) && grant.state === 'accepted') most",
+    scenario: 'feeding',
+    seed: 1,
+    seeds: 20,
+  },
+  {
+    name: 'who is away goes on feeding back',
+    file: DISCHARGE,
+    find: "if (contact === 'never') return 0;",
+    replace: "if (contact !== 'online') return 0;",
+    scenario: 'feeding',
+    seed: 1,
+    seeds: 20,
+  },
+  {
+    name: 'clocks err in this direction too',
+    file: GRANT,
+    find: 'limitMa: dischargeMa })) }, t, skewMs);',
+    replace: 'limitMa: dischargeMa })) }, t, 0);',
+    scenario: 'feeding',
+    seed: 1,
+    seeds: 20,
+  },
+  {
+    name: 'more flows back only where there is room for it',
+    file: FEED_BACK,
+    find: 'own + Math.max(0, roomMa(book, capacity, car.claim.route))',
+    replace: 'wantMa',
+    scenario: 'feeding',
+    seed: 1,
+    seeds: 20,
+  },
+  {
+    name: 'what was asked of one a moment ago leaves less for the next',
+    file: FEED_BACK,
+    find: '    addCurrent(book, car.claim.route, Math.max(0, allowedMa - own));\n',
+    replace: '',
+    scenario: 'feeding',
+    seed: 1,
+    seeds: 20,
+  },
+  {
+    name: 'every node on the way has a limit',
+    file: NETWORK,
+    find: 'Math.max(0, exportMa[phase] - marginMa)',
+    replace: 'Math.max(0, (network.nodes[0]?.exportMa[phase] ?? 0) - marginMa)',
+    scenario: 'feeding',
+    seed: 1,
+    seeds: 20,
+  },
+  {
+    name: 'feeding back is a lease',
+    file: FEED_BACK,
+    find: '{ fromMs: leaseEnd, limitMa: evse.safeMa },',
+    replace: '{ fromMs: leaseEnd, limitMa: evse.safeMa, ...(flows && endMs >= leaseEnd && { dischargeMa: ma }) },',
+    scenario: 'feeding',
+    seed: 1,
+    seeds: 20,
+  },
+  {
+    name: 'a lease ends before the reserve is touched',
+    file: FEED_BACK,
+    find: 'Math.min(nowMs + spareMs, next,',
+    replace: 'Math.min(next,',
+    scenario: 'feeding',
+    seed: 1,
+    seeds: 20,
+  },
+  {
+    name: 'what has flowed since the meter was read is gone',
+    file: FEED_BACK,
+    find: '(discharge.spareMaMs - unread) / ma',
+    replace: 'discharge.spareMaMs / ma',
+    scenario: 'feeding',
+    seed: 1,
+    seeds: 20,
+  },
+  {
+    name: 'no consent, no current',
+    file: CONSENT,
+    find: 'const { discharge, carReserveWh',
+    replace: 'const { discharge = { reserveWh: -1e9 }, carReserveWh',
+    scenario: 'feeding',
     seed: 1,
     seeds: 20,
   },

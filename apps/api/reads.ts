@@ -64,6 +64,7 @@ const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.las
   coalesce(s.boot_status, case when s.config is null then s.boot_answer else 'Accepted' end) as boot_status, s.boot_answer, s.inventory_state, s.inventory_at,
   coalesce((select json_agg(json_build_object('evseId', e.evse_id, 'status', e.status, 'powerW', e.power_w, 'sessionId', e.session_id,
       'limitA', (select l.committed_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
+      'dischargeA', (select l.discharge_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
       'wantedA', (select l.limit_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
       'heldBy', (select l.held_by from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id)) order by e.evse_id)
     from evses e where e.tenant_id = s.tenant_id and e.station_id = s.station_id), '[]'::json) as evses
@@ -98,7 +99,7 @@ export interface LimitPlace {
 }
 
 const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency,
-  p.departs_at, p.energy_wh as needs_energy_wh, p.min_energy_wh as needs_min_energy_wh, p.plan_id, p.planned_at, p.expected_until,
+  p.departs_at, p.energy_wh as needs_energy_wh, p.min_energy_wh as needs_min_energy_wh, p.discharge_reserve_wh, p.fed_back_wh, p.plan_id, p.planned_at, p.expected_until,
   p.delivered_wh, p.planned_wh, p.shortfall_wh, p.promise_shortfall_wh, p.next_at from sessions s
   left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id
   left join session_plans p on p.tenant_id = s.tenant_id and p.station_id = s.station_id and p.transaction_id = s.transaction_id`;
@@ -133,9 +134,12 @@ function toSession(row: Json): Json {
 }
 
 /** As the car or its driver said it; null where nobody did. */
-function needsOf({ departs_at, needs_energy_wh, needs_min_energy_wh }: Json): Json | null {
-  const [energyWh, minEnergyWh] = [numberOrNull(needs_energy_wh), numberOrNull(needs_min_energy_wh)];
-  return departs_at === null && energyWh === null && minEnergyWh === null ? null : { departsAt: departs_at, energyWh, minEnergyWh };
+function needsOf({ departs_at, needs_energy_wh, needs_min_energy_wh, discharge_reserve_wh }: Json): Json | null {
+  const [energyWh, minEnergyWh, reserveWh] = [needs_energy_wh, needs_min_energy_wh, discharge_reserve_wh].map(numberOrNull);
+  const discharge = reserveWh === null ? null : { consent: true, reserveWh };
+  return departs_at === null && energyWh === null && minEnergyWh === null && discharge === null
+    ? null
+    : { departsAt: departs_at, energyWh, minEnergyWh, discharge };
 }
 
 /** The latest look ahead: what was delivered then, what it has for the car until it is expected to leave, and what it cannot have. */
@@ -147,6 +151,7 @@ const planOf = (row: Json): Json | null =>
         at: row.planned_at,
         expectedUntil: row.expected_until,
         deliveredWh: numberOrNull(row.delivered_wh),
+        fedBackWh: numberOrNull(row.fed_back_wh),
         plannedWh: numberOrNull(row.planned_wh),
         shortfallWh: numberOrNull(row.shortfall_wh),
         promiseShortfallWh: numberOrNull(row.promise_shortfall_wh),

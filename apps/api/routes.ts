@@ -222,7 +222,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       method: 'get',
       path: '/v1/stations',
       summary:
-        'Stations with their EVSEs: limitA is the most one might draw per phase under anything that may be in force, wantedA what the split gives it, heldBy why a plan gives it less',
+        'Stations with their EVSEs: limitA is the most one might draw per phase under anything that may be in force, dischargeA the most that might flow back, wantedA what the split gives it, heldBy why a plan gives it less',
       query: shapes.StationsQuery,
       handle: async ({ caller, query }) => ok(await reads.stations(caller.tenantId, query)),
     }),
@@ -458,7 +458,8 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     route({
       method: 'put',
       path: '/v1/sessions/{id}/needs',
-      summary: 'Say when the driver of a running session leaves and what the car is to have got by then; replaces what was said before',
+      summary:
+        'Say when the driver of a running session leaves, what the car is to have got by then, and whether it may feed back; replaces what was said before',
       params: AnyId,
       body: shapes.NeedsBody,
       answers: { 200: 'recorded; a plan follows within seconds', 409: 'the session has ended' },
@@ -472,13 +473,14 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
         } & {
           readonly evseId: number;
         };
-        const { departsAt, energyWh, minEnergyWh } = body;
+        const { departsAt, energyWh, minEnergyWh, discharge } = body;
         const data = {
           evseId,
           transactionId,
           ...(departsAt !== undefined && { departsAt }),
           ...(energyWh !== undefined && { energyWh }),
           ...(minEnergyWh !== undefined && { minEnergyWh }),
+          ...(discharge?.consent && { discharge: { reserveWh: discharge.reserveWh } }),
           requestedBy: `api:${caller.name}`,
         };
         const position = await append(world, 'site-events', { type: 'ChargingNeedsStated', tenantId, siteId, stationId, data });

@@ -25,6 +25,9 @@ export const NodeBody = z.strictObject({
   nodeId: Id,
   limitA: PhaseAmps.describe('per phase [A]'),
   limitW: z.number().min(0).optional(),
+  exportLimitA: PhaseAmps.optional().describe(
+    'the most that cars may feed back through this node per phase, less what other sources feed in there [A]; absent = nothing',
+  ),
   firmLimitA: PhaseAmps.optional().describe('the part nobody can take away [A]'),
   unmanagedMaxA: PhaseAmps.optional().describe('the most other loads here can draw [A]'),
   marginA: z.number().min(0).optional(),
@@ -56,6 +59,7 @@ const EnergyBody = z.strictObject({
   feedInPerKwh: z.number().min(-1000).max(1000).optional(),
   demandPerKw: z.number().min(0).max(100_000).optional().describe('per kW of the highest power of a month'),
   carbonPerKg: z.number().min(0).max(1000).optional().describe('price put on a kg of carbon'),
+  wearPerKwh: z.number().min(0).max(1000).optional().describe('what a kWh taken out of a battery costs in wear'),
 });
 
 export const SiteBody = z.strictObject({
@@ -81,6 +85,13 @@ export const EvseBody = z.strictObject({
   minA: Amps,
   maxA: Amps,
   safeA: Amps,
+  maxDischargeA: Amps.optional().describe('the most it can feed back from a car [A]; absent = it cannot'),
+  roundTripEfficiency: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .optional()
+    .describe('what is left of a kWh that was charged and is fed back; absent = 0.85'),
   levelsA: z.array(Amps).max(100).optional(),
   rateUnit: z.enum(['A', 'W']).optional(),
   efficiency: z.number().min(0.01).max(1).optional(),
@@ -208,6 +219,20 @@ export const NeedsBody = z
     departsAt: Timestamp.optional(),
     energyWh: z.number().min(0).max(10_000_000).optional().describe('to have got by then, counted from the start of the session'),
     minEnergyWh: z.number().min(0).max(10_000_000).optional().describe('the part of it the driver cannot do without'),
+  })
+  .extend({
+    discharge: z
+      .strictObject({
+        consent: z.boolean(),
+        reserveWh: z
+          .number()
+          .min(-10_000_000)
+          .max(10_000_000)
+          .default(0)
+          .describe('never below this, counted as energyWh: less than 0 is of what the car came with'),
+      })
+      .optional()
+      .describe('consent: true lets the car feed back (OCPP 2.1 stations only); left out or false, that ends at once'),
   })
   .refine(({ energyWh, minEnergyWh }) => minEnergyWh === undefined || minEnergyWh <= (energyWh ?? minEnergyWh), {
     message: 'must not exceed energyWh',

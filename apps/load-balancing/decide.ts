@@ -11,11 +11,15 @@ import {
   type SiteNeedsReported,
 } from '#contracts';
 import {
+  canDischarge,
   checkSite,
   clearChargingProfile,
   clearing,
   DEFAULT_LEASE_SECONDS,
   type Demand,
+  type Dischargeable,
+  dischargeable,
+  type EvseConfig,
   granted,
   nextLook,
   type PlanInput,
@@ -212,7 +216,13 @@ export function viewOf(state: SiteState): PlanInput | undefined {
 }
 
 const NOBODY: ReadonlyMap<number, Demand> = new Map();
-function demandMap(state: SiteState, { config: { stationId }, demands, measured, visits }: StationState): ReadonlyMap<number, Demand> {
+function demandMap(state: SiteState, station: StationState): ReadonlyMap<number, Demand> {
+  const {
+    config: { stationId, evses },
+    demands,
+    measured,
+    visits,
+  } = station;
   const entries = Object.entries(demands);
   if (entries.length === 0) return NOBODY;
   const isFresh = (evseId: string): boolean => state.nowMs - (measured[evseId]?.atMs ?? 0) <= USE_FRESH_MS;
@@ -220,7 +230,9 @@ function demandMap(state: SiteState, { config: { stationId }, demands, measured,
     entries.map(([evseId, { usableMa = ANY, ...demand }]) => {
       const { maxMa = ANY, maxPeriods } = visits[evseId]?.needs ?? {};
       const mostMa = Math.min(isFresh(evseId) ? usableMa : ANY, maxMa);
-      const plan = carPlanOf(state, stationId, evseId, demand.transactionId, visits[evseId]);
+      const evse = evses.find((each) => each.evseId === Number(evseId));
+      const plan = carPlanOf(state, evse, stationId, evseId, demand.transactionId, visits[evseId]);
+      const discharge = evse && mayFeedBack(state, station, evse);
       return [
         Number(evseId),
         {
@@ -228,12 +240,19 @@ function demandMap(state: SiteState, { config: { stationId }, demands, measured,
           ...(mostMa < ANY && { usableMa: mostMa }),
           ...(maxPeriods !== undefined && { maxPeriods }),
           ...(plan && { plan }),
+          ...(discharge && { discharge }),
         },
       ];
     }),
   );
 }
 const ANY = Number.POSITIVE_INFINITY;
+
+/** Only what OCPP 2.1 can spell is ever asked for: before it, a negative limit means nothing that could be relied on. */
+function mayFeedBack({ config, nowMs }: SiteState, { visits, ocppVersion }: StationState, evse: EvseConfig): Dischargeable | undefined {
+  const visit = visits[evse.evseId];
+  return visit && config && canDischarge(ocppVersion) ? dischargeable(visit, evse, config.voltageV, nowMs) : undefined;
+}
 
 function grantOutput(
   state: SiteState,

@@ -1,4 +1,5 @@
 // What the spec and the mutations run in the faulty world: which faults, how many stations, which limits when.
+import { FEEDING_SCENARIOS } from './feeding-world.fixture.js';
 import { CALM, type Faults, FaultyWorld, GRACE_MS, HOUR, LEASE_S, RATING_A, ROUGH } from './never-exceed.fixture.js';
 import { randomFrom } from './stage/chance.fixture.js';
 import { StagedStation } from './stage/station.fixture.js';
@@ -37,6 +38,7 @@ export function faultyWorld(seed: number, { faults, stations, limitA, safeA }: S
 
 /** What the spec and the mutations run: the excess is in `worstA`. */
 export const SCENARIOS = {
+  ...FEEDING_SCENARIOS,
   rough: (seed: number): FaultyWorld =>
     faultyWorld(seed, { faults: ROUGH, stations: 8, limitA: 60, safeA: seed % 2 === 0 ? 6 : 0 }).run(2 * HOUR),
   cuts: (seed: number): FaultyWorld => {

@@ -3,7 +3,8 @@
 import type { PlanComputed, PlannedEvse, Recorded, SiteEvent } from '#contracts';
 import {
   type CarPlan,
-  deliveredWh,
+  type EvseConfig,
+  gainedWh,
   hasNeeds,
   type PlanInput,
   type SitePlanAhead,
@@ -137,6 +138,7 @@ export function adopted(state: SiteState, { planId, ownerEpoch, basedOn, expires
 /** What the plan in force wants for an EVSE while this transaction is on it. */
 export function carPlanOf(
   { plan, nowMs }: SiteState,
+  evse: EvseConfig | undefined,
   stationId: string,
   evseId: string,
   transactionId: string,
@@ -145,5 +147,5 @@ export function carPlanOf(
   const car = plan?.cars[placeOf(stationId, evseId)];
   if (car === undefined || car.transactionId !== transactionId || car.untilMs <= nowMs) return undefined;
   const askedWh = visit?.needs.energyWh;
-  return { ...car, isMet: visit !== undefined && askedWh !== undefined && deliveredWh(visit) >= askedWh };
+  return { ...car, isMet: visit !== undefined && askedWh !== undefined && gainedWh(visit, evse ?? {}) >= askedWh };
 }

@@ -1,7 +1,7 @@
 // Rows of what cars need and what the plan has for them, one for each transaction.
 // The site's other rows are in tables.ts.
 import type { Recorded, SiteEvent } from '#contracts';
-import { deliveredWh } from '#domain/load-balancing';
+import { deliveredWh, fedBackWh } from '#domain/load-balancing';
 import type { RowWrite, TableSpec } from '#service';
 import { type SiteState, stationIn } from './state.js';
 
@@ -16,10 +16,12 @@ export const SESSION_PLANS: TableSpec = {
     departs_at: 'timestamptz',
     energy_wh: 'numeric',
     min_energy_wh: 'numeric',
+    discharge_reserve_wh: 'numeric',
     plan_id: 'text',
     planned_at: 'timestamptz',
     expected_until: 'timestamptz',
     delivered_wh: 'numeric',
+    fed_back_wh: 'numeric',
     planned_wh: 'numeric',
     shortfall_wh: 'numeric',
     promise_shortfall_wh: 'numeric',
@@ -42,9 +44,14 @@ function needsRows(earlier: SiteState, after: SiteState, { stationId = '' }: Rec
     const before = was?.[evseId];
     const isTold = before?.transactionId === transactionId ? before?.needs === needs : Object.keys(needs).length === 0;
     if (transactionId === undefined || isTold) return [];
-    const { departsMs, energyWh = null, minEnergyWh = null } = needs;
+    const { departsMs, energyWh = null, minEnergyWh = null, discharge } = needs;
     const key = { tenant_id: tenantId, station_id: stationId, transaction_id: transactionId };
-    const said = { departs_at: iso(departsMs), energy_wh: energyWh, min_energy_wh: minEnergyWh };
+    const said = {
+      departs_at: iso(departsMs),
+      energy_wh: energyWh,
+      min_energy_wh: minEnergyWh,
+      discharge_reserve_wh: discharge?.reserveWh ?? null,
+    };
     return [{ table: SESSION_PLANS, row: { ...key, site_id: siteId, evse_id: Number(evseId), ...said } }];
   });
 }
@@ -67,6 +74,7 @@ function plannedRows(before: SiteState, after: SiteState, input: Recorded<SiteEv
         planned_at: madeFor,
         expected_until: departsAt,
         delivered_wh: visit === undefined ? null : deliveredWh(visit),
+        fed_back_wh: visit === undefined ? null : fedBackWh(visit),
         planned_wh: plannedWh,
         shortfall_wh: shortfallWh ?? null,
         promise_shortfall_wh: promiseShortfallWh ?? null,

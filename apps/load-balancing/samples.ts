@@ -3,6 +3,7 @@
 import type { CallReceived } from '#contracts';
 import {
   committedMa,
+  dischargeableMa,
   type EvseConfig,
   type EvseLedger,
   evseOfConnector,
@@ -11,7 +12,7 @@ import {
   phaseIndexes,
   setDisobedient,
 } from '#domain/load-balancing';
-import { normalise, powerReadings } from '#domain/metering';
+import { normalise, powerReadings, type Sample } from '#domain/metering';
 import { isClearlyAbove } from './answers.js';
 import type { Measured, StationState, Wanting } from './state.js';
 import { read } from './visits.js';
@@ -51,7 +52,9 @@ export function measured(
   const { atLeastMa, atMostMa } = lineCurrent({ currentMa, powerW: reading?.powerW }, config, voltageV);
 
   const before = station.measured[evseId];
-  const verdict = judge(station, evse, atLeastMa, nowMs, before);
+  // An EVSE that cannot feed back has its meter the wrong way round.
+  const backMa = evse.dischargeMa === undefined ? undefined : fedBackMa(samples, config, voltageV * 1.1);
+  const verdict = judge(station, evse, atLeastMa, backMa, nowMs, before);
   const use = usage(evse, config, station.demands[evseId]?.transactionId, atMostMa, nowMs, before);
   const after: Measured = {
     atMs: nowMs,
@@ -67,14 +70,14 @@ export function measured(
     verdict.below >= SAMPLES_IN_A_ROW && lastChangeMs(evse) >= (before?.flaggedMs ?? 0) && station.demands[evseId]?.hasPriority !== true;
   const isDisobedient = evse.disobedient ? !isForgiven : verdict.above >= SAMPLES_IN_A_ROW;
   const isNew = isDisobedient && !evse.disobedient;
-  const flag = { reason: 'samples', allowedMa: verdict.allowedMa, reportedMa: atLeastMa ?? 0 } as const;
+  const flag = { reason: 'samples', allowedMa: verdict.allowedMa, reportedMa: verdict.reportedMa } as const;
   const demand = station.demands[evseId];
   const demands =
     demand === undefined || demand.usableMa === use.usableMa
       ? station.demands
       : { ...station.demands, [evseId]: withUsable(demand, use.usableMa) };
   return {
-    ...(reading === undefined ? station : read(station, evseId, reading.at, reading.energyRegisterWh)),
+    ...(reading === undefined ? station : read(station, evseId, reading, nowMs)),
     ledger: setDisobedient(station.ledger, evseId, isDisobedient),
     demands,
     measured: { ...station.measured, [evseId]: isNew ? { ...after, flaggedMs: nowMs, flag } : after },
@@ -118,17 +121,37 @@ function evseOfTransaction({ demands }: StationState, body: Json): number | unde
 export const lastChangeMs = ({ plans, defaults }: EvseLedger): number =>
   [...plans, ...defaults].reduce((last, { acceptedMs }) => Math.max(last, acceptedMs ?? 0), 0);
 
+/** What flows back at least [mA per line], however the station says so: measured apart, or as less than nothing. */
+function fedBackMa(samples: readonly Sample[], config: EvseConfig, voltageV: number): number | undefined {
+  const last = samples.filter(({ at, phase }) => phase !== 'N' && at === samples.at(-1)?.at);
+  const values = (measurand: string, sign: 1 | -1): readonly number[] =>
+    last.filter((sample) => sample.measurand === measurand).map(({ value }) => sign * value);
+  const currents = config.powerType === 'DC' ? [] : [...values('Current.Export', 1), ...values('Current.Import', -1)];
+  const powers = last
+    .filter(({ phase }) => phase === undefined)
+    .flatMap(({ measurand, value }) =>
+      measurand === 'Power.Active.Export' ? [value] : measurand === 'Power.Active.Import' ? [-value] : [],
+    );
+  const found = [...currents.map((ampere) => ampere * 1000), ...powers.map((powerW) => lineMa(powerW, config, voltageV, 'even') ?? 0)];
+  return found.length === 0 ? undefined : Math.max(0, ...found.map(Math.round));
+}
+
+/** In either direction: what is allowed and reported is said of the one that is exceeded. */
 function judge(
   { ledger }: StationState,
   evse: EvseLedger,
   currentMa: number | undefined,
+  backMa: number | undefined,
   nowMs: number,
   before: Measured | undefined,
-): Pick<Measured, 'above' | 'below'> & { readonly allowedMa: number } {
-  const allowedMa = committedMa(ledger, { ...evse, disobedient: false }, nowMs, false);
-  if (currentMa === undefined) return { above: 0, below: 0, allowedMa };
-  if (!isClearlyAbove(currentMa, allowedMa)) return { above: 0, below: (before?.below ?? 0) + 1, allowedMa };
-  return { above: nowMs - lastChangeMs(evse) > OBEY_WITHIN_MS ? (before?.above ?? 0) + 1 : 0, below: 0, allowedMa };
+): Pick<Measured, 'above' | 'below'> & { readonly allowedMa: number; readonly reportedMa: number } {
+  const obedient = { ...evse, disobedient: false };
+  const drawn = { allowedMa: committedMa(ledger, obedient, nowMs, false), reportedMa: currentMa ?? 0 };
+  const back = { allowedMa: dischargeableMa(ledger, obedient, nowMs), reportedMa: backMa ?? 0 };
+  if (currentMa === undefined && backMa === undefined) return { above: 0, below: 0, ...drawn };
+  const above = [drawn, back].find(({ allowedMa, reportedMa }) => isClearlyAbove(reportedMa, allowedMa));
+  if (above === undefined) return { above: 0, below: (before?.below ?? 0) + 1, ...drawn };
+  return { above: nowMs - lastChangeMs(evse) > OBEY_WITHIN_MS ? (before?.above ?? 0) + 1 : 0, below: 0, ...above };
 }
 
 /** Learned anew with each transaction, and only while the car is not still following a change. */

@@ -24,6 +24,7 @@ const evseLimits: TableSpec = {
     site_id: 'text',
     limit_ma: 'bigint',
     committed_ma: 'bigint',
+    discharge_ma: 'bigint',
     reason: 'jsonb',
     held_by: 'text',
     at: 'timestamptz',
@@ -59,6 +60,7 @@ const limitCommands: TableSpec = {
     answered_at: 'timestamptz',
     cause: 'text',
     wanted_ma: 'bigint',
+    discharge_ma: 'bigint',
     held_by: 'text',
     tight: 'jsonb',
     seen: 'jsonb',
@@ -138,6 +140,7 @@ function commandRows({ tenantId, siteId }: SiteState, outputs: readonly Output[]
           answered_at: null,
           cause: grant.why?.cause ?? (grant.clears ? 'clear' : 'asked'),
           wanted_ma: grant.why?.wantedMa ?? null,
+          discharge_ma: grant.steps[0]?.dischargeMa ?? null,
           held_by: grant.why?.heldBy ?? null,
           tight: grant.why?.tight ?? null,
           seen: grant.why?.seen ?? null,
@@ -184,10 +187,11 @@ function outcomeRows(before: SiteState, { type, data, stationId = '' }: Recorded
 /** What the split gives each EVSE, and what it might draw; rows of those that changed. */
 function limitRows({ tenantId, siteId }: SiteState, outputs: readonly Output[], at: string): readonly RowWrite[] {
   const decision = outputs.find(({ type }) => type === 'LimitsDecided')?.data as LimitsDecided | undefined;
-  return (decision?.evses ?? []).map(({ stationId, evseId, limitMa, committedMa: committed, reason, heldBy }): RowWrite => {
+  return (decision?.evses ?? []).map(({ stationId, evseId, limitMa, committedMa: committed, dischargeMa, reason, heldBy }): RowWrite => {
     const key = { tenant_id: tenantId, station_id: stationId, evse_id: evseId };
+    const currents = { limit_ma: limitMa, committed_ma: committed, discharge_ma: dischargeMa ?? 0 };
     const why = { reason: reason ?? null, held_by: heldBy ?? null };
-    return { table: evseLimits, row: { ...key, site_id: siteId, limit_ma: limitMa, committed_ma: committed, ...why, at } };
+    return { table: evseLimits, row: { ...key, site_id: siteId, ...currents, ...why, at } };
   });
 }
 

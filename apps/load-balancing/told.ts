@@ -1,7 +1,7 @@
 // What the site's listeners are told of a plan: only what changed, and limits that might be exceeded when that begins and ends.
 // The plan itself is the domain's.
 import type { EvseLimit, LimitsDecided, NodeLoad, ShortfallReported } from '#contracts';
-import { COLUMNS, committedMa, type SitePlan } from '#domain/load-balancing';
+import { COLUMNS, committedMa, dischargeableMa, type SitePlan } from '#domain/load-balancing';
 import type { Output } from '#service';
 import { networkOf, type SiteState, stationsOf, withStation } from './state.js';
 
@@ -22,10 +22,12 @@ function changedEvses(state: SiteState, { wanted }: SitePlan): readonly EvseLimi
       const want = wants.get(`${stationId}/${evse.evseId}`);
       const limitMa = want?.limitMa ?? evse.safeMa;
       const committed = committedMa(ledger, evse, state.nowMs, false);
+      const dischargeMa = dischargeableMa(ledger, evse, state.nowMs);
       const was = last[evse.evseId];
       const isSame =
         was?.limitMa === limitMa &&
         was.committedMa === committed &&
+        (was.dischargeMa ?? 0) === dischargeMa &&
         was.reason?.nodeId === want?.reason?.nodeId &&
         was.reason?.phase === want?.reason?.phase &&
         was.heldBy === want?.heldBy;
@@ -34,6 +36,7 @@ function changedEvses(state: SiteState, { wanted }: SitePlan): readonly EvseLimi
         evseId: evse.evseId,
         limitMa,
         committedMa: committed,
+        ...(dischargeMa > 0 && { dischargeMa }),
         ...(want?.reason && { reason: want.reason }),
         ...(want?.heldBy && { heldBy: want.heldBy }),
       };

@@ -1,7 +1,18 @@
 // Cars coming, speaking, being metered and leaving, as the owner remembers them for the planner.
 // What a visit is and what its needs mean is the domain's.
 import type { ChargingNeedsStated } from '#contracts';
-import { committedMa, deliveredWh, metered, needsOfCar, newVisit, type PastStay, stayOf, type Visit } from '#domain/load-balancing';
+import {
+  committedMa,
+  gainedWh,
+  metered,
+  meteredBack,
+  needsOfCar,
+  newVisit,
+  type PastStay,
+  stayOf,
+  type Visit,
+} from '#domain/load-balancing';
+import type { PowerReading } from '#domain/metering';
 import { highestMa, isClearlyAbove } from './answers.js';
 import { type SiteState, type StationState, stationIn, withStation } from './state.js';
 
@@ -32,7 +43,7 @@ export function spoke(station: StationState, payload: Readonly<Record<string, un
   const config = station.config.evses.find((each) => each.evseId === evseId);
   if (config === undefined) return station;
   const visit = station.visits[evseId] ?? newVisit(nowMs);
-  const needs = { ...visit.needs, ...needsOfCar(payload, deliveredWh(visit), config, voltageV) };
+  const needs = { ...visit.needs, ...needsOfCar(payload, gainedWh(visit, config), config, voltageV) };
   const isWaiting = station.demands[evseId] === undefined;
   const told = withVisit(station, evseId, {
     ...visit,
@@ -68,28 +79,40 @@ function asking(station: StationState, evseId: number, nowMs: number): StationSt
 export const stated = (
   state: SiteState,
   stationId: string,
-  { evseId, transactionId, departsAt, energyWh, minEnergyWh }: ChargingNeedsStated,
+  { evseId, transactionId, departsAt, energyWh, minEnergyWh, discharge }: ChargingNeedsStated,
 ): SiteState =>
   withStation(state, stationId, (station) => {
     const visit = station.visits[evseId];
     if (visit?.transactionId !== transactionId) return station;
-    const { maxMa, maxPeriods } = visit.needs;
+    const { maxMa, maxPeriods, maxDischargeMa, carReserveWh } = visit.needs;
     const needs = {
       ...(departsAt !== undefined && { departsMs: Date.parse(departsAt) }),
       ...(energyWh !== undefined && { energyWh }),
       ...(minEnergyWh !== undefined && { minEnergyWh }),
       ...(maxMa !== undefined && { maxMa }),
       ...(maxPeriods !== undefined && { maxPeriods }),
+      ...(maxDischargeMa !== undefined && { maxDischargeMa }),
+      ...(carReserveWh !== undefined && { carReserveWh }),
+      ...(discharge && { discharge }),
     };
     return withVisit(station, evseId, { ...visit, needs });
   });
 
-/** A register reading of a transaction that runs. */
-export function read(station: StationState, evseId: number, at: string, wh: number | undefined): StationState {
+/** Register readings of a transaction that runs: what was delivered, and what flowed back. */
+export function read(
+  station: StationState,
+  evseId: number,
+  { at, energyRegisterWh: wh, exportRegisterWh: backWh }: Pick<PowerReading, 'at' | 'energyRegisterWh' | 'exportRegisterWh'>,
+  nowMs: number,
+): StationState {
   const visit = station.visits[evseId];
-  return wh === undefined || visit?.transactionId === undefined
-    ? station
-    : withVisit(station, evseId, metered(visit, { at, wh, kind: 'sample' }));
+  if (visit?.transactionId === undefined || (wh === undefined && backWh === undefined)) return station;
+  const delivered = wh === undefined ? visit : metered(visit, { at, wh, kind: 'sample' });
+  return withVisit(
+    station,
+    evseId,
+    backWh === undefined ? delivered : meteredBack(delivered, { at, wh: backWh, kind: 'sample' }, Math.min(nowMs, Date.parse(at))),
+  );
 }
 
 const withVisit = (station: StationState, evseId: number, visit: Visit): StationState => ({

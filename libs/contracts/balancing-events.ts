@@ -14,6 +14,8 @@ export interface EvseLimit {
   readonly limitMa: number;
   /** The most it might draw under anything that may be in force. */
   readonly committedMa: number;
+  /** The most that might flow back out of its car; absent = nothing. */
+  readonly dischargeMa?: number;
   /** The node and phase that kept it from more, absent when its own maximum did. */
   readonly reason?: { readonly nodeId: string; readonly phase: string };
   /** Why the planner wants it to have no more, where that and not the network alone holds it. */

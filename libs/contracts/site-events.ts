@@ -106,7 +106,7 @@ export interface GrantFacts {
   /** 0 = the whole station. */
   readonly evseId: number;
   readonly transactionId?: string;
-  readonly steps: readonly { readonly fromMs: number; readonly limitMa: number }[];
+  readonly steps: readonly { readonly fromMs: number; readonly limitMa: number; readonly dischargeMa?: number }[];
   /** It may permit more, or for longer, than before: not to be delivered by an owner that is behind. */
   readonly raises?: boolean;
   /** Why our own plan says this: what the split gives, and the node and phase that keep it from more, with what was known there. */
@@ -289,6 +289,8 @@ export interface ChargingNeedsStated {
   readonly energyWh?: number;
   /** The part of it the driver cannot do without. */
   readonly minEnergyWh?: number;
+  /** The driver lets the car feed back, never below this (negative: of what it came with); absent = not, or not any more. */
+  readonly discharge?: { readonly reserveWh: number };
   readonly requestedBy: string;
 }
 
@@ -315,7 +317,7 @@ export interface PlannedEvse {
   readonly stationId: string;
   readonly evseId: number;
   readonly transactionId: string;
-  /** Per slot [mA per line]. */
+  /** Per slot [mA per line]; negative where it is to feed back. */
   readonly wantMa: readonly number[];
   /** When it is taken to leave. */
   readonly departsAt: string;

@@ -75,7 +75,7 @@ describe('every call of the api', () => {
     });
     expect(planned).toMatchObject({ planId: expect.any(String), plannedWh: expect.any(Number), shortfallWh: expect.any(Number) });
     expect(Object.keys(planned as Json).sort()).toEqual(
-      ['at', 'deliveredWh', 'expectedUntil', 'nextAt', 'planId', 'plannedWh', 'promiseShortfallWh', 'shortfallWh'].sort(),
+      ['at', 'deliveredWh', 'expectedUntil', 'fedBackWh', 'nextAt', 'planId', 'plannedWh', 'promiseShortfallWh', 'shortfallWh'].sort(),
     );
     await network.must<Json>('PUT', `${path}/needs`, {});
     expect(await network.must<Json>('GET', path)).toMatchObject({ needs: null });

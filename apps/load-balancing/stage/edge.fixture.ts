@@ -79,7 +79,7 @@ export class Edge {
     const data = {
       connectionId: 'c',
       generation: { assignmentSeq: 1, offset: station.connection },
-      ocppVersion: 'ocpp1.6',
+      ocppVersion: station.ocppVersion,
       messageId: 'm',
       action,
       violations: [],
@@ -92,7 +92,7 @@ export class Edge {
 
   connect(station: StagedStation, boots: boolean): void {
     const { stage } = this;
-    const data = { connectionId: 'c', edgeId: 'e', assignmentSeq: 1, ocppVersion: 'ocpp1.6', securityProfile: 1 } as const;
+    const data = { connectionId: 'c', edgeId: 'e', assignmentSeq: 1, ocppVersion: station.ocppVersion, securityProfile: 1 } as const;
     station.connection = stage.append('StationConnected', data, station.stationId);
     station.busyUntil = 0;
     station.booted = true;

@@ -2,6 +2,7 @@
 // When cars come and links break is the world's.
 import type { CommandRequested } from '#contracts';
 import { type CompositePeriod, compositeSchedule } from '#domain/charging-profiles';
+import type { OcppVersion } from '#ocpp';
 
 /** A car follows a lower limit within this time [ms]. */
 const CAR_FOLLOWS_MS = 4_000;
@@ -24,6 +25,7 @@ interface ProfilePayload {
 }
 
 export class StagedStation {
+  readonly ocppVersion: OcppVersion = 'ocpp1.6';
   profiles: readonly Profile[] = [];
   /** Offset of the StationConnected it stands on; undefined while it is away. */
   connection: number | undefined;

@@ -125,10 +125,12 @@ function readSet(
 function unboundedIn(schedules: readonly Json[]): string | undefined {
   if (schedules.some(({ useLocalTime }) => useLocalTime === true)) return 'the local time of the station is not known';
   if (schedules.some(({ randomizedDelay = 0 }) => randomizedDelay !== 0)) return 'its periods begin at random';
-  const modes = schedules
-    .flatMap(({ chargingSchedulePeriod }) => chargingSchedulePeriod as readonly Json[])
-    .map((period) => period.operationMode);
-  const other = modes.find((mode) => mode !== undefined && mode !== 'ChargingOnly' && mode !== 'Idle');
+  const periods = schedules.flatMap(({ chargingSchedulePeriod }) => chargingSchedulePeriod as readonly Json[]);
+  if (periods.some((period) => Object.keys(period).some((name) => /^(setpoint|dischargeLimit)/.test(name))))
+    return 'whether a car feeds back is for its driver and the plan to say';
+  const other = periods
+    .map(({ operationMode }) => operationMode)
+    .find((mode) => ![undefined, 'ChargingOnly', 'Idle'].includes(mode as string));
   return other === undefined ? undefined : `in the mode ${String(other)} a car may draw or feed back what no limit says`;
 }
 

@@ -71,7 +71,7 @@ export {
 export { powerShare } from './phasor.js';
 export { nextLook, type PlanInput, type PlannedGrant, planSite, type SitePlan } from './plan.js';
 export * from './planner/index.js';
-export { clearChargingProfile, setChargingProfile } from './profiles.js';
+export { canDischarge, clearChargingProfile, setChargingProfile } from './profiles.js';
 export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
 export { type Route, routeOf } from './routes.js';
 export {

@@ -1,6 +1,7 @@
 // What to tell the stations of a site now: the fair split turned into grants the ledger allows, decreases first.
 // Numbering, payloads and delivery of grants are the caller's; it calls again at `nextMs`, or when something was heard.
 import { type StationView, type SteeredCar, steeredCars, targetOf } from './claims.js';
+import { feedBack, flowChanges } from './feed-back.js';
 import { capChanges, capMa, isDisplaced, withdrawable } from './foreign-ledger.js';
 import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
 import { addStation, type Book, committedLoad, mayRaise } from './headroom.js';
@@ -95,10 +96,20 @@ export function planSite(input: PlanInput): SitePlan {
     ),
   );
   const isOverloaded = overloadedNodes.size > 0;
-  const moves = wishes.flatMap((wish) => moveFor(wish, windowStarts, input) ?? []);
+  const flows = feedBack(
+    input,
+    wishes.filter(mayFeedBack).map((wish) => ({ ...wish, last: newest(wish.evse.plans) })),
+  );
+  // Who is to feed back less is told that alone; more, only where nothing else is to be told.
+  const moves = wishes.flatMap((wish) => (flows.get(wish.evse)?.cause === 'lower' ? [] : (moveFor(wish, windowStarts, input) ?? [])));
+  const moved = new Set(moves.map(({ wish }) => wish.evse));
+  const fed = wishes.flatMap((wish) => {
+    const flow = moved.has(wish.evse) ? undefined : flows.get(wish.evse);
+    return flow === undefined ? [] : [planned(wish, flow.steps, flow.cause)];
+  });
 
-  const grants: PlannedGrant[] = [...setups];
-  const raises: PlannedGrant[] = [];
+  const grants: PlannedGrant[] = [...setups, ...fed.filter(({ cause }) => cause === 'lower')];
+  const raises: PlannedGrant[] = fed.filter(({ cause }) => cause !== 'lower');
   let starved = false;
   for (const move of moves.filter(({ cause }) => cause !== 'lower')) {
     const allowed = largestAllowed(book, move, input);
@@ -129,6 +140,10 @@ export function planSite(input: PlanInput): SitePlan {
     allocated: magnitudes(allocatedLoad(network, wishes)),
   };
 }
+
+/** It may, or it may still do so. */
+const mayFeedBack = ({ demand, evse }: SteeredCar): boolean =>
+  demand.discharge !== undefined || evse.plans.some(({ steps }) => steps.some(({ dischargeMa }) => dischargeMa !== undefined));
 
 /** Now, and each moment within a lease at which a limit or a cap changes by schedule. */
 function windowsOf({ conditions, stations, leaseMs, nowMs }: Omit<PlanInput, 'network'>): readonly number[] {
@@ -436,6 +451,7 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
         if (skew !== undefined) consider(leaseEndMs(grant) + skew + SETTLE_MS + 1);
         if (demands.has(evseId)) consider(leaseEndMs(grant) - leaseMs / 2 + 1);
         consider(grant.requestedMs + CHANGE_PAUSE_MS);
+        for (const t of flowChanges(grant, leaseMs)) consider(t);
       }
     }
   }

@@ -13,6 +13,9 @@ export const STACK_LEVEL = 0;
 /** Schedules start in the past, so that a clock a little behind ours does not delay them [ms]. */
 const START_EARLIER_MS = 60_000;
 
+/** Only what OCPP 2.1 spells can be told to feed back. */
+export const canDischarge = (version: string | undefined): boolean => version === 'ocpp2.1';
+
 export interface ProfileSpec {
   readonly slot: GrantSlot;
   readonly station: StationConfig;
@@ -30,7 +33,9 @@ export interface ProfileSpec {
   readonly leaseS?: number;
 }
 
-type Period = { startPeriod: number; limit: number; numberPhases?: number };
+type Period = { startPeriod: number; limit: number; numberPhases?: number } & Partial<FeedBackPeriod>;
+/** OCPP 2.1: to be followed as closely as possible, and not to be overstepped. */
+type FeedBackPeriod = Readonly<Record<'setpoint' | 'dischargeLimit', number>> & { readonly operationMode: 'CentralSetpoint' };
 type Profile16 = RequestOf<'ocpp1.6', 'SetChargingProfile'>['csChargingProfiles'];
 type Profile201 = RequestOf<'ocpp2.0.1', 'SetChargingProfile'>['chargingProfile'];
 type Profile21 = RequestOf<'ocpp2.1', 'SetChargingProfile'>['chargingProfile'];
@@ -113,13 +118,26 @@ function scheduleOf({ slot, station, voltageV, evseId, steps, onlyUnit }: Profil
   const unit = onlyUnit ?? (evses.every((evse) => rateUnitOf(evse) === 'W') ? 'W' : 'A');
   // Between two lines the car still has one phase.
   const phases = Math.max(...evses.map((evse) => (isLinePair(evse.phases) ? 1 : phaseIndexes(evse.phases).length)));
-  const periods = steps.map(({ fromMs, limitMa }, index): Period => {
+  const spelled = (ma: number): number => (unit === 'A' ? Math.floor(ma / 100) / 10 : wattsOf(ma, evses, voltageV));
+  const periods = steps.map(({ fromMs, limitMa, dischargeMa = 0 }, index): Period => {
     const startPeriod = index === 0 ? 0 : Math.floor((fromMs - startMs) / 1000);
-    const limit = unit === 'A' ? Math.floor(limitMa / 100) / 10 : wattsOf(limitMa, evses, voltageV);
-    return { startPeriod, limit, ...(slot !== 'stationMax' && phases < 3 && { numberPhases: phases }) };
+    return {
+      startPeriod,
+      limit: spelled(limitMa),
+      ...(slot !== 'stationMax' && phases < 3 && { numberPhases: phases }),
+      ...(dischargeMa > 0 && feedBackPeriod(spelled(dischargeMa), unit === 'A' && phases === 3)),
+    };
   });
   return { startSchedule: new Date(startMs).toISOString(), chargingRateUnit: unit, periods };
 }
+
+/** What is said once is the sum of all lines; said for each, it is of each. Whoever reads it otherwise feeds back less. */
+const feedBackPeriod = (value: number, isPerLine: boolean): FeedBackPeriod => ({
+  operationMode: 'CentralSetpoint',
+  setpoint: -value,
+  dischargeLimit: -value,
+  ...(isPerLine && { setpoint_L2: -value, setpoint_L3: -value, dischargeLimit_L2: -value, dischargeLimit_L3: -value }),
+});
 
 const rateUnitOf = ({ rateUnit, powerType }: EvseConfig): 'A' | 'W' => rateUnit ?? (powerType === 'DC' ? 'W' : 'A');
 

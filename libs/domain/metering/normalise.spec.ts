@@ -176,5 +176,13 @@ describe('what an EVSE draws', () => {
     ],
     ['no total', [power('2300', 'L1'), power('2200', 'L2')], { powerW: 4500, flags: [] }],
     ['a total without phases', [power('7100')], { powerW: 7100 }],
+    [
+      'what flowed back, on a register of its own',
+      [
+        { value: '900', measurand: 'Energy.Active.Import.Register', unit: 'Wh' },
+        { value: '0.3', measurand: 'Energy.Active.Export.Register', unit: 'kWh' },
+      ],
+      { energyRegisterWh: 900, exportRegisterWh: 300 },
+    ],
   ])('%s', (_, sampled, expected) => expect(reading(...sampled)).toMatchObject(expected));
 });

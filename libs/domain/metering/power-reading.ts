@@ -17,6 +17,8 @@ export interface PowerReading {
   /** Import is positive. */
   readonly powerW?: number;
   readonly energyRegisterWh?: number;
+  /** What flowed back out of the car: a register of its own, never taken off the other. */
+  readonly exportRegisterWh?: number;
   /** Sum over the phases. */
   readonly currentA?: number;
   /** L1, L2, L3 in the station's own naming, only those reported. */
@@ -54,8 +56,9 @@ function readingOf(samples: readonly Sample[]): PowerReading {
   const current = currentOf(of('Current.Import'), flags);
   const voltageV = voltageOf(of('Voltage'));
   const powerW = powerOf(of('Power.Active.Import'), current, voltageV, flags);
-  const [energyRegisterWh, socPercent, offeredW, offeredA] = [
+  const [energyRegisterWh, exportRegisterWh, socPercent, offeredW, offeredA] = [
     total('Energy.Active.Import.Register'),
+    total('Energy.Active.Export.Register'),
     total('SoC'),
     total('Power.Offered') ?? total('Power.Import.Offered'),
     total('Current.Offered') ?? total('Current.Import.Offered'),
@@ -66,6 +69,7 @@ function readingOf(samples: readonly Sample[]): PowerReading {
     ...(transactionId !== undefined && { transactionId }),
     ...(powerW !== undefined && { powerW }),
     ...(energyRegisterWh !== undefined && { energyRegisterWh }),
+    ...(exportRegisterWh !== undefined && { exportRegisterWh }),
     ...(current.sumA !== undefined && { currentA: current.sumA }),
     ...(current.byLine !== undefined && { phaseCurrentA: current.byLine }),
     ...(voltageV !== undefined && { voltageV }),

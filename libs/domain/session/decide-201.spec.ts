@@ -46,6 +46,21 @@ describe('a 2.0.1 transaction', () => {
     const again = event201('Started', { minute: 0, seqNo: 0, wh: 1000, evseId: 1, token: 'ann', state: 'Charging', heard: 1 });
     expect(told(started).hears(again)).toEqual([]);
   });
+  it('bills what was delivered: what flowed back is on a register of its own and takes nothing off', () => {
+    const feedingBack = (event: Said, backWh: number): Said => {
+      const [values] = (event.payload as { meterValue: { sampledValue: object[] }[] }).meterValue;
+      const measured = [
+        { value: backWh, measurand: 'Energy.Active.Export.Register' },
+        { value: 4_000, measurand: 'Power.Active.Export' },
+      ];
+      const meterValue = [{ ...values, sampledValue: [...measured, ...(values?.sampledValue ?? [])] }];
+      return { ...event, payload: { ...event.payload, meterValue } };
+    };
+    const back = [feedingBack(started, 7_000), feedingBack(updated, 7_000), feedingBack(ended, 8_500)];
+    const [plain, fed] = [told(started, updated, ended), told(...back)];
+    expect(fed.last()).toMatchObject({ energyWh: 2000, meterStopWh: 3000, flags: [] });
+    expect(fed.periods().map(({ energyWh }) => energyWh)).toEqual(plain.periods().map(({ energyWh }) => energyWh));
+  });
   it('keeps the same seqNo with other content, and flags it', () => {
     const station = told(started, updated, event201('Updated', { minute: 12, seqNo: 1, wh: 1600 }), ended);
     expect(station.last()).toMatchObject({ energyWh: 2000, flags: ['repeatedSeqNo'] });

@@ -8,8 +8,11 @@ import { gainedWh, type Visit } from './visit.js';
 
 export interface Dischargeable {
   readonly maxMa: number;
-  /** What it has above what is to stay in it [Wh, as charged]. */
+  /** What it had above what is to stay in it, as charged [Wh], and as a line current times a time at the highest voltage [mA ms]. */
   readonly spareWh: number;
+  readonly spareMaMs: number;
+  /** When that was: what has flowed since is not in it. */
+  readonly readMs: number;
 }
 
 /** What flows back has to be seen: a reading older than this is none [ms]. */
@@ -21,18 +24,10 @@ export function dischargeable(visit: Visit, evse: EvseConfig, voltageV: number, 
   const { discharge, carReserveWh = Number.NEGATIVE_INFINITY, maxDischargeMa = Number.POSITIVE_INFINITY } = needs;
   const maxMa = Math.min(limitToMa(evse.maxDischargeA ?? 0), maxDischargeMa);
   if (discharge === undefined || maxMa <= 0 || nowMs - exportedMs > EXPORT_FRESH_MS) return undefined;
-  // Since it was last read as much as possible may have flowed.
-  const unreadWh = takenOut(maxMa, evse, voltageV, nowMs - exportedMs);
-  const spareWh = gainedWh(visit, evse) - Math.max(discharge.reserveWh, carReserveWh) - unreadWh;
-  return gainedWh(visit, evse) < Math.max(discharge.reserveWh, carReserveWh) ? undefined : { maxMa, spareWh: Math.max(0, spareWh) };
+  const spareWh = gainedWh(visit, evse) - Math.max(discharge.reserveWh, carReserveWh);
+  return spareWh < 0 ? undefined : { maxMa, spareWh, spareMaMs: spareWh / whPerMaMs(evse, voltageV), readMs: exportedMs };
 }
 
-/** What feeding back `ma` for so long takes out of a battery at most [Wh, as charged]. */
-export const takenOut = (ma: number, evse: EvseConfig, voltageV: number, ms: number): number => ma * whPerMaMs(evse, voltageV) * ms;
-
-/** How long that can go on [ms]. */
-export const lastsMs = (spareWh: number, ma: number, evse: EvseConfig, voltageV: number): number =>
-  spareWh / (ma * whPerMaMs(evse, voltageV));
-
+/** What a mA takes out of a battery in a ms at most [Wh, as charged]. */
 const whPerMaMs = ({ phases, roundTripEfficiency = DEFAULT_ROUND_TRIP }: EvseConfig, voltageV: number): number =>
   (voltageV * HIGHEST_VOLTAGE * powerShare(phases)) / roundTripEfficiency / 1000 / 3_600_000;

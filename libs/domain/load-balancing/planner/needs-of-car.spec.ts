@@ -29,6 +29,13 @@ describe('needsOfCar', () => {
     expect((maxMa / 1000) * 3 * 230 * 0.9 * 0.95).toBeLessThan(50_001);
   });
 
+  it('knows what a car can feed back and what it wants to keep (OCPP 2.1); whether it may is not for the car to say', () => {
+    const v2xChargingParameters = { maxDischargePower: 7_590, evTargetEnergyRequest: 9_000, evMinV2XEnergyRequest: -4_000 };
+    expect(needs({ v2xChargingParameters })).toEqual({ energyWh: 11_000, maxDischargeMa: 10_000, carReserveWh: -2_000 });
+    const byLine = { maxDischargePower: 2_530, maxDischargePower_L2: 2_530, maxDischargePower_L3: 2_530, evMinEnergyRequest: 3_000 };
+    expect(needs({ v2xChargingParameters: byLine })).toEqual({ maxDischargeMa: 10_000, carReserveWh: 5_000 });
+  });
+
   it('leaves a schedule its two periods, however few the car holds', () => {
     expect(needs({}, ac, 1)).toEqual({ maxPeriods: 2 });
     expect(needs({}, ac, 5)).toEqual({ maxPeriods: 5 });

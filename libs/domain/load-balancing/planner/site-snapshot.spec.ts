@@ -76,7 +76,7 @@ describe('snapshotOf', () => {
     const able = (more: object = {}) => {
       const it = station('A');
       const demand = { ...it.demands.get(1), transactionId: 't', waitingSinceMs: 0, priority: 0, ...more };
-      return { ...it, demands: new Map([[1, { ...demand, discharge: { maxMa: 16_000, spareWh: 3_000 } }]]) };
+      return { ...it, demands: new Map([[1, { ...demand, discharge: { maxMa: 16_000, spareWh: 3_000, spareMaMs: 1, readMs: NOW } }]]) };
     };
     const visits = { 'A/1': visit({ departsMs: NOW + 2 * HOUR, energyWh: 4_000 }, 9_000) };
     const asked = snapshot({ stations: [able()], visits, energy: { prices: [], wearPerKwh: 0.1 } });

@@ -4,7 +4,7 @@ import { addCurrent, copyOf, type Load } from '../load.js';
 import { type Claim, type Split, split } from '../split.js';
 
 export interface Target {
-  /** What the plan gives it now; 0 = it is to wait. */
+  /** What the plan gives it now; 0 = it is to wait, less = it is to feed back (feed-back). */
   readonly wantMa: number;
   /** What the plan owes it from before, because of levels and rounding; decides who is rounded up first. */
   readonly owedMa: number;

@@ -54,7 +54,7 @@ export const metered = (visit: Visit, reading: RegisterReading): Visit => ({
   register: advanceRegister(visit.register, reading).state,
 });
 
-/** A reading of what flowed back, `atMs` being when it was heard. */
+/** A reading of what flowed back, `atMs` being when it was taken: by the station's clock, but never later than it was heard. */
 export const meteredBack = (visit: Visit, reading: RegisterReading, atMs: number): Visit => ({
   ...visit,
   exported: advanceRegister(visit.exported ?? NO_READING, reading).state,
