@@ -7,6 +7,15 @@ export const real = (array: Float64Array, index: number): number => array[index]
 export const whole = (array: Int32Array, index: number): number => array[index] as number;
 export const flag = (array: Uint8Array, index: number): number => array[index] as number;
 
+/** Adds to `sums`, and returns it. */
+export function addTo(sums: Float64Array, more: Float64Array): Float64Array {
+  for (let index = 0; index < sums.length; index++) sums[index] = real(sums, index) + real(more, index);
+  return sums;
+}
+
+/** Where an index is expected and there is none. */
+export const NONE = -1;
+
 let space = new ArrayBuffer(1 << 16);
 let used = 0;
 

@@ -1,8 +1,8 @@
 // What one ampere of an EVSE adds to every column on its way up to the grid connection, and all such routes of a network side by side.
 // How much flows is the caller's; what a column means is the network's.
-import { flag, real, whole } from './columns.js';
+import { addTo, flag, NONE, real, whole, workCopy, workReals } from './columns.js';
 import type { Load } from './load.js';
-import { columnsAt, isNothing, type Network, pathOf } from './network.js';
+import { COLUMN_NAMES, COLUMNS, columnsAt, isNothing, type Network, type NetworkNode, pathOf } from './network.js';
 import { angleOf, lineCurrents, type Phasor, powerShare, throughTransformer } from './phasor.js';
 import { PHASES, type PhaseSet } from './site-model.js';
 
@@ -35,7 +35,7 @@ export class RouteTable {
 
   /** All routes as far as they can meet a limit; kept until another column is limited, or another route is asked for. */
   pathsWithin(capacity: Float64Array): Paths {
-    if (!this.paths?.covers(this.routes.length, capacity)) this.paths = new Paths(this.routes, capacity, this.paths);
+    if (!this.paths?.covers(this.routes.length, capacity)) this.paths = new Paths(this.network, this.routes, capacity, this.paths);
     return this.paths;
   }
 }
@@ -71,53 +71,62 @@ function entriesOf(network: Network, nodeId: string, phases: PhaseSet): Pick<Rou
 }
 
 /**
- * Routes in compressed sparse rows: the entries of route r are start[r] … start[r + 1] − 1. Only columns that have been limited are in it: most
- * nodes have no limit in watts, and nobody needs to add up what nothing bounds.
+ * All routes of a network side by side, in compressed sparse rows. Lines to the neutral pass on what they carry, so a route lists only where it
+ * enters: the columns above those follow from `above`. Only columns that have been limited are in it: most nodes have no limit in watts, and
+ * nobody needs to add up what nothing bounds.
  */
 export class Paths {
+  /** Route r enters at start[r] … start[r + 1] − 1; per entry the column, and what an ampere is there: as a phasor, and its length. */
   readonly start: Int32Array;
   readonly column: Int32Array;
   readonly re: Float64Array;
   readonly im: Float64Array;
+  readonly length: Float64Array;
+  /** Per column the next one on the way up that carries the same and more, NONE where there is none. Always a lower index. */
+  readonly above: Int32Array;
   /** Nothing is connected between two lines: all imaginary parts are 0. */
   readonly isReal: boolean;
-  /** Every ampere is a whole number of amperes in every column: sums of whole mA are exact. */
-  readonly isWhole: boolean;
+  /** Per column: every ampere is a whole number of amperes there, and sums of whole mA are exact. */
+  readonly isExact: Uint8Array;
   private readonly isLimited: Uint8Array;
   private readonly throughStart: Int32Array;
   private readonly through: Int32Array;
 
-  constructor(routes: readonly Route[], capacity: Float64Array, before?: Paths) {
+  constructor(network: Network, routes: readonly Route[], capacity: Float64Array, before?: Paths) {
     this.isLimited = Uint8Array.from(capacity, (value, c) => before?.isLimited[c] || Number(value < Number.POSITIVE_INFINITY));
+    this.above = columnsAbove(network, this.isLimited);
+    this.isExact = new Uint8Array(capacity.length).fill(1);
+    const [column, re, im]: [number[], number[], number[]] = [[], [], []];
     const inRoute = new Int32Array(routes.length);
     const inColumn = new Int32Array(capacity.length);
-    const each = (visit: (route: number, column: number, re: number, im: number) => void): void => {
-      for (const [route, { column, re, im }] of routes.entries())
-        for (let k = 0; k < column.length; k++)
-          if (flag(this.isLimited, whole(column, k)) === 1) visit(route, whole(column, k), real(re, k), real(im, k));
-    };
-    each((route, column) => {
-      inRoute[route] = whole(inRoute, route) + 1;
-      inColumn[column] = whole(inColumn, column) + 1;
-    });
+    const lastRoute = new Int32Array(capacity.length).fill(NONE);
+    for (const [r, route] of routes.entries())
+      for (const [k, c] of route.column.entries()) {
+        if (flag(this.isLimited, c) === 0) continue;
+        inColumn[c] = whole(inColumn, c) + 1;
+        if (real(route.im, k) !== 0 || !Number.isInteger(real(route.re, k))) this.isExact[c] = 0;
+        if (whole(lastRoute, c) === r) continue;
+        for (let up = c; up !== NONE; up = whole(this.above, up)) lastRoute[up] = r;
+        inRoute[r] = whole(inRoute, r) + 1;
+        column.push(c);
+        re.push(real(route.re, k));
+        im.push(real(route.im, k));
+      }
     this.start = startsOf(inRoute);
+    this.column = Int32Array.from(column);
+    this.re = Float64Array.from(re);
+    this.im = Float64Array.from(im);
+    this.length = this.re.map((x, k) => Math.hypot(x, real(this.im, k)));
+    this.isReal = this.im.every((y) => y === 0);
     this.throughStart = startsOf(inColumn);
-    const size = whole(this.start, routes.length);
-    this.column = new Int32Array(size);
-    this.re = new Float64Array(size);
-    this.im = new Float64Array(size);
-    this.through = new Int32Array(size);
+    this.through = new Int32Array(whole(this.throughStart, capacity.length));
     const next = this.throughStart.slice();
-    let place = 0;
-    each((route, column, re, im) => {
-      this.column[place] = column;
-      this.re[place] = re;
-      this.im[place++] = im;
-      this.through[whole(next, column)] = route;
-      next[column] = whole(next, column) + 1;
-    });
-    this.isReal = this.im.every((im) => im === 0);
-    this.isWhole = this.isReal && this.re.every(Number.isInteger);
+    for (const [r, route] of routes.entries())
+      for (const c of route.column) {
+        if (flag(this.isLimited, c) === 0) continue;
+        this.through[whole(next, c)] = r;
+        next[c] = whole(next, c) + 1;
+      }
   }
 
   /** Whether it holds every route, and every column that `capacity` limits. */
@@ -132,24 +141,51 @@ export class Paths {
     return this.through.subarray(this.throughStart[column], this.throughStart[column + 1]);
   }
 
-  add({ re, im }: Load, route: number, ma: number): void {
-    for (let k = whole(this.start, route), end = whole(this.start, route + 1); k < end; k++) {
-      const c = whole(this.column, k);
-      re[c] = real(re, c) + real(this.re, k) * ma;
-      if (!this.isReal) im[c] = real(im, c) + real(this.im, k) * ma;
+  /** Per column the sum over all routes of their amount × `share` at the entry; in the work space. */
+  sums(amount: Float64Array, share: Float64Array): Float64Array {
+    const sums = workReals(this.above.length);
+    for (let route = 0; route < amount.length; route++) {
+      const value = real(amount, route);
+      if (value === 0) continue;
+      for (let k = whole(this.start, route), end = whole(this.start, route + 1); k < end; k++) {
+        const c = whole(this.column, k);
+        sums[c] = real(sums, c) + real(share, k) * value;
+      }
     }
+    for (let c = sums.length - 1; c > 0; c--) {
+      const up = whole(this.above, c);
+      if (up !== NONE) sums[up] = real(sums, up) + real(sums, c);
+    }
+    return sums;
   }
 
-  /** The first column on the way up that has no room for `ma` more, -1 if there is none. */
-  firstFull({ re, im }: Load, capacity: Float64Array, route: number, ma: number): number {
-    for (let k = whole(this.start, route), end = whole(this.start, route + 1); k < end; k++) {
-      const c = whole(this.column, k);
-      const x = real(re, c) + real(this.re, k) * ma;
-      const y = this.isReal ? 0 : real(im, c) + real(this.im, k) * ma;
-      if ((y === 0 ? x : Math.hypot(x, y)) > real(capacity, c)) return c;
-    }
-    return -1;
+  /** What flows when each route carries so many mA besides `load`; in the work space. */
+  loaded({ re, im }: Load, routeMa: Float64Array): Load {
+    return {
+      re: addTo(this.sums(routeMa, this.re), re),
+      im: this.isReal ? workCopy(im) : addTo(this.sums(routeMa, this.im), im),
+    };
   }
+
+  add({ re, im }: Load, route: number, ma: number): void {
+    for (let k = whole(this.start, route), end = whole(this.start, route + 1); k < end; k++)
+      for (let c = whole(this.column, k); c !== NONE; c = whole(this.above, c)) {
+        re[c] = real(re, c) + real(this.re, k) * ma;
+        if (!this.isReal) im[c] = real(im, c) + real(this.im, k) * ma;
+      }
+  }
+}
+
+/** A line to the neutral goes on at the parent, unless a transformer turns it there or sides of it are told apart; so does all power. */
+function columnsAbove({ nodes, columns }: Network, isLimited: Uint8Array): Int32Array {
+  const above = new Int32Array(columns.length).fill(NONE);
+  for (const [c, { node, phase, side }] of columns.entries()) {
+    const { parent, transformer } = nodes[node] as NetworkNode;
+    const up = parent * COLUMNS + COLUMN_NAMES.indexOf(phase);
+    if (parent < 0 || (phase !== 'total' && (transformer || side || columns[up]?.side))) continue;
+    above[c] = flag(isLimited, up) === 1 ? up : whole(above, up);
+  }
+  return above;
 }
 
 /** Where each of a row of blocks begins, and the end of the last. */

@@ -1,8 +1,9 @@
 // The fair split of a site (T1): who may charge at all, weighted max-min among them, rounding, and what is left over.
 // It knows nothing of time or messages; whether a raise may be sent now is the ledger's to say.
-import { beginWork, real, whole, workCopy, workReals, workWholes } from './columns.js';
-import { fill } from './fill.js';
-import { copyOf, exceeds, type Load } from './load.js';
+import { Bottlenecks } from './bottlenecks.js';
+import { beginWork, NONE, real, whole, workCopy, workReals, workWholes } from './columns.js';
+import { fill, reserveMa } from './fill.js';
+import { copyOf, type Load } from './load.js';
 import type { ColumnName, Network } from './network.js';
 import type { Paths, Route } from './routes.js';
 import { orderBy } from './stable-order.js';
@@ -64,30 +65,30 @@ export interface Shares {
 
 /** Who takes part, and the weighted max-min among them, not yet rounded to what stations can be told. */
 export function fairShares(capacity: Float64Array, claims: readonly Claim[], occupied: Load): Shares {
-  const table = claims[0]?.route.table;
   beginWork();
+  const table = claims[0]?.route.table;
   if (table === undefined) return { admitted: new Int32Array(0), current: new Float64Array(0), tight: new Int32Array(0) };
-  const { admitted, current, tight } = sharesOf(capacity, columnsOf(claims), table.pathsWithin(capacity), occupied);
-  return { admitted: admitted.slice(), current: current.slice(), tight: tight.slice() };
+  const columns = columnsOf(claims);
+  const { admitted, current, tight } = sharesOf(columns, table.pathsWithin(capacity), capacity, occupied);
+  return { admitted: inOrder(columns, admitted).slice(), current: current.slice(), tight: tight.slice() };
 }
 
 /** `capacity`: mA per column of the network; may be below what `occupied` says is promised already. */
 export function split(capacity: Float64Array, claims: readonly Claim[], occupied: Load): Split {
+  beginWork();
   const table = claims[0]?.route.table;
   if (table === undefined) return { limitMa: [], tight: [], load: copyOf(occupied) };
-  beginWork();
   const columns = columnsOf(claims);
   const paths = table.pathsWithin(capacity);
-  const { admitted, current, tight } = sharesOf(capacity, columns, paths, occupied);
+  const { admitted, current, tight, bottlenecks } = sharesOf(columns, paths, capacity, occupied);
   for (let place = 0; place < admitted.length; place++) {
     const index = whole(admitted, place);
     const ma = real(current, index);
     current[index] = columns.hasLevels ? roundDown(claims[index] as Claim, ma) : Math.floor(ma / STEP_MA) * STEP_MA;
   }
-  const load = copyOf(occupied);
-  perRoute(columns, admitted, current, (index, sum) => paths.add(load, index, sum));
-  offerRemainder({ capacity, load, paths, claims, columns, admitted, limitMa: current, tight });
-  return { limitMa: listOf(current), tight: listOf(tight), load };
+  const load = paths.loaded(occupied, perRoute(columns, admitted, current));
+  offerRemainder({ load, bottlenecks, claims, columns, admitted, limitMa: current, tight });
+  return { limitMa: listOf(current), tight: listOf(tight), load: copyOf(load) };
 }
 
 // Claims as columns
@@ -103,8 +104,8 @@ interface ClaimColumns {
   readonly route: Int32Array;
   readonly routes: number;
   readonly hasLevels: boolean;
-  /** All claims, in the order of their ids. */
-  readonly byId: Int32Array;
+  /** Indexes of those for whom there is any such value, in the order of their ids. */
+  readonly willing: Int32Array;
 }
 
 function columnsOf(claims: readonly Claim[]): ClaimColumns {
@@ -115,101 +116,79 @@ function columnsOf(claims: readonly Claim[]): ClaimColumns {
   const waitingSinceMs = workReals(count);
   const lowPriority = workReals(count);
   const route = workWholes(count);
-  const byId = workWholes(count);
+  const places = workWholes(count);
   let hasLevels = false;
   let isSorted = true;
+  let size = 0;
   for (let index = 0; index < count; index++) {
     const claim = claims[index] as Claim;
-    if (claim.levelsMa === undefined) {
-      minMa[index] = Math.ceil(claim.minMa / STEP_MA) * STEP_MA;
-      maxMa[index] = Math.floor(claim.maxMa / STEP_MA) * STEP_MA;
-    } else {
+    let [min, max] = [Math.ceil(claim.minMa / STEP_MA) * STEP_MA, Math.floor(claim.maxMa / STEP_MA) * STEP_MA];
+    if (claim.levelsMa !== undefined) {
       hasLevels = true;
       const usable = claim.levelsMa.filter((level) => level > 0 && level >= claim.minMa && level <= claim.maxMa);
-      minMa[index] = usable.length === 0 ? 0 : Math.min(...usable);
-      maxMa[index] = usable.length === 0 ? 0 : Math.max(...usable);
+      [min, max] = usable.length === 0 ? [0, 0] : [Math.min(...usable), Math.max(...usable)];
     }
+    minMa[index] = min;
+    maxMa[index] = max;
     weight[index] = claim.weight;
     waitingSinceMs[index] = claim.waitingSinceMs;
     lowPriority[index] = -claim.priority;
     route[index] = claim.route.index;
-    byId[index] = index;
+    if (max >= min && max > 0) places[size++] = index;
     isSorted &&= index === 0 || compareIds((claims[index - 1] as Claim).id, claim.id) <= 0;
   }
-  if (!isSorted) byId.sort((a, b) => compareIds((claims[a] as Claim).id, (claims[b] as Claim).id) || a - b);
+  const willing = places.subarray(0, size);
+  if (!isSorted) willing.sort((a, b) => compareIds((claims[a] as Claim).id, (claims[b] as Claim).id) || a - b);
   const routes = claims[0]?.route.table.routes.length ?? 0;
-  return { minMa, maxMa, weight, waitingSinceMs, lowPriority, route, routes, hasLevels, byId };
+  return { minMa, maxMa, weight, waitingSinceMs, lowPriority, route, routes, hasLevels, willing };
 }
 
-/** As `compareClaims` says, without comparing much: claims mostly come in the order of their ids. */
-const orderOf = ({ byId, waitingSinceMs, lowPriority }: ClaimColumns): Int32Array => orderBy(orderBy(byId, waitingSinceMs), lowPriority);
-
-// The shares
-
-function sharesOf(capacity: Float64Array, columns: ClaimColumns, paths: Paths, occupied: Load): Shares {
-  const { admitted, refusedBy: tight } = admit(capacity, columns, paths, occupied);
-  const { minMa, maxMa, weight, route } = columns;
-  const filled = fill({
-    min: pickReal(minMa, admitted),
-    max: pickReal(maxMa, admitted),
-    weight: pickReal(weight, admitted),
-    route: pickWhole(route, admitted),
-    paths,
-    capacity,
-    load: occupied,
-  });
-  const current = workReals(minMa.length);
-  for (let place = 0; place < admitted.length; place++) {
-    const index = whole(admitted, place);
-    current[index] = real(filled.current, place);
-    tight[index] = whole(filled.tight, place);
-  }
-  return { admitted, current, tight };
-}
-
-/** In their order, whoever still fits with the least it can use. */
-function admit(
-  capacity: Float64Array,
-  columns: ClaimColumns,
-  paths: Paths,
-  occupied: Load,
-): { readonly admitted: Int32Array; readonly refusedBy: Int32Array } {
-  const { minMa, maxMa, route } = columns;
-  const willing = filtered(orderOf(columns), (index) => real(maxMa, index) >= real(minMa, index) && real(maxMa, index) > 0);
-  const refusedBy = workWholes(minMa.length).fill(-1);
-  const load = { re: workCopy(occupied.re), im: workCopy(occupied.im) };
-  // Mostly there is room for everybody, and nobody needs to be asked.
-  perRoute(columns, willing, minMa, (index, sum) => paths.add(load, index, sum));
-  if (!exceeds(load, capacity)) return { admitted: willing, refusedBy };
-  load.re.set(occupied.re);
-  load.im.set(occupied.im);
-  const admitted = filtered(willing, (index) => {
-    const full = paths.firstFull(load, capacity, whole(route, index), real(minMa, index));
-    refusedBy[index] = full;
-    if (full < 0) paths.add(load, whole(route, index), real(minMa, index));
-    return full < 0;
-  });
-  return { admitted, refusedBy };
-}
+/** As `compareClaims` says, without comparing: among those that are equal in all but the id, `indexes` are in its order already. */
+const inOrder = ({ waitingSinceMs, lowPriority }: ClaimColumns, indexes: Int32Array): Int32Array =>
+  orderBy(orderBy(indexes, waitingSinceMs), lowPriority);
 
 /** Sums of what the claims of each route take. */
-function perRoute(
-  { route, routes }: ClaimColumns,
-  indexes: Int32Array,
-  currentMa: Float64Array,
-  visit: (route: number, sumMa: number) => void,
-): void {
+function perRoute({ route, routes }: ClaimColumns, indexes: Int32Array, currentMa: Float64Array): Float64Array {
   const sums = workReals(routes);
   for (let place = 0; place < indexes.length; place++) {
     const index = whole(indexes, place);
     sums[whole(route, index)] = real(sums, whole(route, index)) + real(currentMa, index);
   }
-  for (let index = 0; index < routes; index++) if (real(sums, index) > 0) visit(index, real(sums, index));
+  return sums;
 }
 
+// The shares
+
+type SharesWithin = Shares & { readonly bottlenecks: Bottlenecks };
+
+function sharesOf(columns: ClaimColumns, paths: Paths, capacity: Float64Array, occupied: Load): SharesWithin {
+  const { minMa, maxMa, weight, route, willing } = columns;
+  const bottlenecks = new Bottlenecks(paths, capacity, occupied, perRoute(columns, willing, maxMa), reserveMa(willing.length));
+  const { admitted, tight } = admit(columns, bottlenecks, occupied);
+  const current = fill({ admitted, min: minMa, max: maxMa, weight, route, bottlenecks, load: occupied, tight });
+  return { admitted, current, tight, bottlenecks };
+}
+
+/** In their order, whoever still fits with the least it can use; `tight`: what kept others out. */
+function admit(columns: ClaimColumns, bottlenecks: Bottlenecks, occupied: Load): Pick<Shares, 'admitted' | 'tight'> {
+  const { minMa, route, willing } = columns;
+  const tight = workWholes(minMa.length).fill(NONE);
+  // Mostly there is room for everybody, and nobody needs to be asked.
+  if (bottlenecks.haveRoomFor(perRoute(columns, willing, minMa))) return { admitted: willing, tight };
+  const load = { re: workCopy(occupied.re), im: workCopy(occupied.im) };
+  const admitted = filtered(inOrder(columns, willing), (index) => {
+    const full = bottlenecks.firstFull(load, whole(route, index), real(minMa, index));
+    tight[index] = full;
+    if (full === NONE) bottlenecks.paths.add(load, whole(route, index), real(minMa, index));
+    return full === NONE;
+  });
+  return { admitted, tight };
+}
+
+// What rounding left
+
 interface Remainder {
-  readonly capacity: Float64Array;
-  readonly paths: Paths;
+  readonly bottlenecks: Bottlenecks;
   readonly claims: readonly Claim[];
   readonly columns: ClaimColumns;
   readonly admitted: Int32Array;
@@ -219,28 +198,40 @@ interface Remainder {
   readonly tight: Int32Array;
 }
 
-/** Step by step in order, until nobody can take another one: what rounding left is not wasted and hurts nobody. */
-function offerRemainder({ capacity, load, paths, claims, columns, admitted, limitMa, tight }: Remainder): void {
+/** A few rounds fill few columns, and mostly a few are all there are. */
+const FIRST_ROUNDS = 4;
+
+/** Step by step in order, until nobody can take another one: it is not wasted and hurts nobody. */
+function offerRemainder({ load, bottlenecks, claims, columns, admitted, limitMa, tight }: Remainder): void {
   const { maxMa, route, hasLevels } = columns;
-  let hopeful = admitted;
-  while (hopeful.length > 0) {
-    hopeful = filtered(hopeful, (index) => {
-      const now = real(limitMa, index);
-      const next = hasLevels ? nextStep(claims[index] as Claim, now) : now + STEP_MA;
-      if (next > real(maxMa, index)) {
-        tight[index] = -1;
+  const takeable = workReals(maxMa.length);
+  let hopeful = inOrder(
+    columns,
+    filtered(admitted, (index) => real(limitMa, index) < real(maxMa, index)),
+  );
+  for (let rounds = FIRST_ROUNDS; hopeful.length > 0; rounds *= 2) {
+    for (let place = 0; place < hopeful.length; place++) {
+      const index = whole(hopeful, place);
+      const rest = real(maxMa, index) - real(limitMa, index);
+      takeable[index] = hasLevels ? rest : Math.min(rest, rounds * STEP_MA);
+    }
+    const fillable = bottlenecks.after(load, perRoute(columns, hopeful, takeable));
+    for (let round = 0; round < rounds && hopeful.length > 0; round++)
+      hopeful = filtered(hopeful, (index) => {
+        const now = real(limitMa, index);
+        const next = hasLevels ? nextStep(claims[index] as Claim, now) : now + STEP_MA;
+        const full = fillable.firstFull(load, whole(route, index), next - now);
+        if (full !== NONE) {
+          // Keep the certificate of the fill where it has one: that is the constraint the fair level met.
+          if (whole(tight, index) === NONE) tight[index] = full;
+          return false;
+        }
+        bottlenecks.paths.add(load, whole(route, index), next - now);
+        limitMa[index] = next;
+        if (next < real(maxMa, index)) return true;
+        tight[index] = NONE;
         return false;
-      }
-      const full = paths.firstFull(load, capacity, whole(route, index), next - now);
-      if (full >= 0) {
-        // Keep the certificate of the fill where it has one: that is the constraint the fair level met.
-        if (whole(tight, index) < 0) tight[index] = full;
-        return false;
-      }
-      paths.add(load, whole(route, index), next - now);
-      limitMa[index] = next;
-      return true;
-    });
+      });
   }
 }
 
@@ -258,18 +249,6 @@ function nextStep({ levelsMa }: Claim, ma: number): number {
 }
 
 // Arrays of numbers, as plain loops: what takes a function for each element is many times slower
-
-function pickReal(values: Float64Array, indexes: Int32Array): Float64Array {
-  const picked = workReals(indexes.length);
-  for (let place = 0; place < indexes.length; place++) picked[place] = real(values, whole(indexes, place));
-  return picked;
-}
-
-function pickWhole(values: Int32Array, indexes: Int32Array): Int32Array {
-  const picked = workWholes(indexes.length);
-  for (let place = 0; place < indexes.length; place++) picked[place] = whole(values, whole(indexes, place));
-  return picked;
-}
 
 function filtered(indexes: Int32Array, keeps: (index: number) => boolean): Int32Array {
   const kept = workWholes(indexes.length);
