@@ -64,7 +64,7 @@ function decide(before: NetworkState, input: Recorded<SiteEvent>): readonly Outp
   const released = input.type === 'SharedLimitReceived' ? releases(before, input.data, state.nowMs) : [];
   let { seq } = state;
   const granted = state.sharings.flatMap((sharing) =>
-    planShares(sharing.limit, sharing.sites, state.nowMs).grants.map(({ siteId, steps }): Output => {
+    planShares(sharing.limit, sharing.sites, state.nowMs).map(({ siteId, steps }): Output => {
       const data: ShareGranted = { siteId, limit: gridLimitOf(sharing, steps, ++seq) };
       return { topic: 'site-events', type: 'ShareGranted', data };
     }),

@@ -109,7 +109,7 @@ function sharingOf(count, random) {
   const limit = { steps: [{ fromMs: 0, amounts: [40_000 * count] }], expiresMs: Number.MAX_SAFE_INTEGER };
   const needs = () => ({ floor: [5_000], demand: [20_000 + Math.floor(random() * 60_000)] });
   let sites = Array.from({ length: count }, (_, index) => ({ siteId: `site-${index}`, weight: 1, granted: [], needs: needs() }));
-  const given = new Map(planShares(limit, sites, 0).grants.map(({ siteId, steps }) => [siteId, steps]));
+  const given = new Map(planShares(limit, sites, 0).map(({ siteId, steps }) => [siteId, steps]));
   sites = sites.map((site, seq) => shareGranted(site, { seq, steps: given.get(site.siteId) }, 0));
   return { limit, sites, needs };
 }

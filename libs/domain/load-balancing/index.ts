@@ -74,19 +74,7 @@ export * from './planner/index.js';
 export { canDischarge, clearChargingProfile, setChargingProfile } from './profiles.js';
 export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
 export { type Route, routeOf } from './routes.js';
-export {
-  type Amounts,
-  limitAt as sharedLimitAt,
-  nextShareLook,
-  planShares,
-  SHARE_LEASE_MS,
-  type SharedLimit,
-  type ShareGrant,
-  type ShareStep,
-  type SiteShare,
-  shareConfirmed,
-  shareGranted,
-} from './shared-limit.js';
+export { limitAt as sharedLimitAt, nextShareLook, planShares, SHARE_LEASE_MS, type SharedLimit } from './shared-limit.js';
 export {
   type ConnectorConfig,
   DEFAULT_LEASE_SECONDS,
@@ -108,6 +96,14 @@ export {
   type Weekday,
 } from './site-model.js';
 export { type SiteAmounts, type SiteNeeds, siteNeeds } from './site-needs.js';
+export {
+  type Amounts,
+  type ShareGrant,
+  type ShareStep,
+  type SiteShare,
+  shareConfirmed,
+  shareGranted,
+} from './site-share.js';
 export { observeSkew, skewBound } from './skew.js';
 export { type Claim, type Split, split } from './split.js';
 export { limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

@@ -1,13 +1,12 @@
 // One budget divided between sites (T3): weighted max-min by the level at which all of it is given away, in whole units.
 // What sites ask for, and when a share may be sent, is decided in shared-limit; units are the caller's (mA of one phase, or W).
-import { beginWork, real, whole, workReals, workWholes } from './columns.js';
-import { orderBy } from './stable-order.js';
+import { real } from './columns.js';
 
 /** One entry per site, whole numbers but for the weight. */
 export interface Sharers {
   /** What it needs whatever happens: stations at their safe levels and other loads. */
   readonly floor: Float64Array;
-  /** The most it can make use of; below the floor it counts as the floor. */
+  /** The most it can make use of, Infinity where that is not known; below the floor it counts as the floor. */
   readonly demand: Float64Array;
   /** Share relative to others, above 0. */
   readonly weight: Float64Array;
@@ -35,12 +34,16 @@ export function shareOut(budget: number, { floor, demand, weight }: Sharers): Sh
   if (sumOf(most) <= total) return { amounts: most, level: Number.POSITIVE_INFINITY, isShort: false };
 
   const level = levelOf(total, floor, most, weight);
-  const fair = (site: number): number => Math.min(real(most, site), Math.max(real(floor, site), level * real(weight, site)));
-  const amounts = floor.map((_, site) => Math.floor(fair(site)));
+  const amounts = new Float64Array(count);
+  let rest = total;
+  for (let site = 0; site < count; site++) {
+    amounts[site] = Math.floor(between(real(floor, site), level * real(weight, site), real(most, site)));
+    rest -= real(amounts, site);
+  }
   // Rounding down left less than one unit for each: it goes to the first that want more. (And is taken back, should the level be noisy.)
-  let rest = total - sumOf(amounts);
   for (let site = 0; site < count && rest > 0; site++) {
-    if (fair(site) >= real(most, site) || fair(site) <= real(floor, site)) continue;
+    const fair = level * real(weight, site);
+    if (fair <= real(floor, site) || fair >= real(most, site)) continue;
     amounts[site] = real(amounts, site) + 1;
     rest--;
   }
@@ -52,37 +55,41 @@ export function shareOut(budget: number, { floor, demand, weight }: Sharers): Sh
   return { amounts, level, isShort: false };
 }
 
+const between = (low: number, value: number, high: number): number => Math.min(high, Math.max(low, value));
+
 const sumOf = (values: Float64Array): number => {
   let sum = 0;
   for (let index = 0; index < values.length; index++) sum += real(values, index);
   return sum;
 };
 
-/** The level at which the shares, kept between floor and most, add up to `total`; the floors fit, the mosts do not. */
+/** A sum this near the total is the total [units]. */
+const NOISE = 1e-3;
+
+/** Newton's steps find nearly every level in less; where they crawl, halving in between bounds the search. */
+const FEW_STEPS = 8;
+
+/**
+ * The level at which the shares, kept between floor and most, add up to `total`; the floors fit, the mosts do not. The sum is straight between
+ * the levels at which somebody leaves the floor or reaches the most, so Newton's method within known bounds ends on the level itself.
+ */
 function levelOf(total: number, floor: Float64Array, most: Float64Array, weight: Float64Array): number {
-  beginWork();
-  const count = floor.length;
-  // Each joins the rise at its floor and leaves it at its most: between such turns the sum is a straight line.
-  const turns = workReals(2 * count);
-  const order = workWholes(2 * count);
-  for (let site = 0; site < count; site++) {
-    turns[site] = real(floor, site) / real(weight, site);
-    turns[count + site] = real(most, site) / real(weight, site);
-    order[site] = site;
-    order[count + site] = count + site;
+  let [low, high] = [0, 0];
+  for (let site = 0; site < floor.length; site++) high = Math.max(high, Math.min(total, real(most, site)) / real(weight, site));
+  let level = total / sumOf(weight);
+  for (let step = 0; ; step++) {
+    let [rest, slope] = [total, 0];
+    for (let site = 0; site < floor.length; site++) {
+      const fair = level * real(weight, site);
+      rest -= between(real(floor, site), fair, real(most, site));
+      if (fair > real(floor, site) && fair < real(most, site)) slope += real(weight, site);
+    }
+    if (Math.abs(rest) <= NOISE) return level;
+    if (rest > 0) low = level;
+    else high = level;
+    const straight = level + rest / slope;
+    const isHalving = (step > FEW_STEPS && step % 2 === 0) || !(straight > low && straight < high);
+    level = isHalving ? (low + high) / 2 : straight;
+    if (level <= low || level >= high) return low;
   }
-  const sorted = orderBy(order, turns);
-  let [sum, slope, rising, level] = [sumOf(floor), 0, 0, 0];
-  for (let place = 0; place < 2 * count; place++) {
-    const turn = whole(sorted, place);
-    const next = real(turns, turn);
-    const rise = slope * (next - level);
-    if (rising > 0 && sum + rise >= total) return level + (total - sum) / slope;
-    sum += rise;
-    level = next;
-    const isJoining = turn < count;
-    rising += isJoining ? 1 : -1;
-    slope = rising === 0 ? 0 : slope + (isJoining ? 1 : -1) * real(weight, isJoining ? turn : turn - count);
-  }
-  return level;
 }

@@ -2,18 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { shareOut } from './share-level.js';
-import {
-  limitAt,
-  nextShareLook,
-  planShares,
-  SHARE_LEASE_MS,
-  type SharedLimit,
-  type ShareGrant,
-  type SiteShare,
-  shareAt,
-  shareConfirmed,
-  shareGranted,
-} from './shared-limit.js';
+import { limitAt, nextShareLook, planShares, SHARE_LEASE_MS, type SharedLimit } from './shared-limit.js';
+import { type ShareGrant, type SiteShare, shareAt, shareConfirmed, shareGranted } from './site-share.js';
 
 const sharer = fc.record({
   floor: fc.nat(20_000),
@@ -161,12 +151,16 @@ class Network {
     );
     const heard = this.#bounds.at(-1);
     if (heard !== undefined) heard.heardMs ??= this.now;
-    for (const { siteId, steps } of planShares(this.limit, this.#shares, this.now).grants) {
+    const told = planShares(this.limit, this.#shares, this.now);
+    // What is kept from look to look makes them faster, and never other.
+    expect(told).toEqual(planShares({ ...this.limit }, this.#shares, this.now));
+    for (const { siteId, steps } of told) {
       const grant = { seq: ++this.#seq, steps };
       this.#shares = this.#shares.map((share) => (share.siteId === siteId ? shareGranted(share, grant, this.now) : share));
       this.sites.find((site) => site.siteId === siteId)?.inbox.push({ atMs: this.now + this.random() * 5_000, grant });
     }
     this.#lookMs = nextShareLook(this.limit, this.#shares, this.now);
+    expect(this.#lookMs).toBe(nextShareLook({ ...this.limit }, this.#shares, this.now));
   }
 
   #live(site: Site): void {
