@@ -7,14 +7,14 @@ import type { Paths } from './routes.js';
 export class Bottlenecks {
   /** How many there are: they are numbered among themselves, in the order of the columns. */
   readonly count: number;
-  /** Per bottleneck, its column. */
+  /** Per bottleneck its column, and what may flow there [mA]: the capacity, less `reserveMa` where sums are not exact. */
   readonly column: Int32Array;
-  /** Per bottleneck what may flow [mA]: the capacity, less `reserveMa` where sums are not exact. */
   readonly limit: Float64Array;
-  /** Per bottleneck the first one above it, NONE if there is none. */
-  readonly next: Int32Array;
-  /** Per column the bottleneck it is, or the first one above it. */
-  readonly from: Int32Array;
+  /** Those on route r are at start[r] … start[r + 1] − 1, from each entry on the way up; with what an ampere is there. */
+  readonly start: Int32Array;
+  readonly onRoute: Int32Array;
+  readonly re: Float64Array;
+  readonly im: Float64Array;
 
   /** `mostMa`: per route what its claims can use together; `occupied`: what flows besides. */
   constructor(
@@ -28,22 +28,50 @@ export class Bottlenecks {
     const size = capacity.length;
     this.column = workWholes(size);
     this.limit = workReals(size);
-    this.next = workWholes(size);
-    this.from = workWholes(size);
+    // Per column the bottleneck it is, or the first one above it; per bottleneck the next one above it, and how many there are from it on.
+    const from = workWholes(size);
+    const next = workWholes(size);
+    const steps = workWholes(size);
     let count = 0;
     for (let c = 0; c < size; c++) {
       const up = whole(paths.above, c);
-      const next = up === NONE ? NONE : whole(this.from, up);
+      const above = up === NONE ? NONE : whole(from, up);
       const limit = real(capacity, c) - (flag(paths.isExact, c) === 1 ? 0 : reserveMa);
-      if (real(most, c) === 0 || Math.abs(magnitude(occupied, c)) + real(most, c) <= limit) this.from[c] = next;
+      if (real(most, c) === 0 || Math.abs(magnitude(occupied, c)) + real(most, c) <= limit) from[c] = above;
       else {
         this.column[count] = c;
         this.limit[count] = limit;
-        this.next[count] = next;
-        this.from[c] = count++;
+        next[count] = above;
+        steps[count] = above === NONE ? 1 : whole(steps, above) + 1;
+        from[c] = count++;
       }
     }
     this.count = count;
+    this.start = workWholes(mostMa.length + 1);
+    for (let route = 0; route < mostMa.length; route++) {
+      let length = 0;
+      if (real(mostMa, route) > 0)
+        for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
+          const first = whole(from, whole(paths.column, k));
+          if (first !== NONE) length += whole(steps, first);
+        }
+      this.start[route + 1] = whole(this.start, route) + length;
+    }
+    const entries = whole(this.start, mostMa.length);
+    this.onRoute = workWholes(entries);
+    this.re = workReals(entries);
+    this.im = workReals(paths.isReal ? 0 : entries);
+    let place = 0;
+    for (let route = 0; route < mostMa.length; route++) {
+      if (real(mostMa, route) === 0) continue;
+      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++)
+        for (let b = whole(from, whole(paths.column, k)); b !== NONE; b = whole(next, b)) {
+          this.onRoute[place] = b;
+          this.re[place] = real(paths.re, k);
+          if (!paths.isReal) this.im[place] = real(paths.im, k);
+          place++;
+        }
+    }
   }
 
   /** Those that so many mA per route on top of `load` would overfill. */
@@ -63,14 +91,12 @@ export class Bottlenecks {
 
   /** The first column on the route that has no room for `ma` more than `load`, NONE if there is none. */
   firstFull({ re, im }: Load, route: number, ma: number): number {
-    const { start, column, re: shareRe, im: shareIm, isReal } = this.paths;
-    for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++)
-      for (let b = whole(this.from, whole(column, k)); b !== NONE; b = whole(this.next, b)) {
-        const c = whole(this.column, b);
-        const x = real(re, c) + real(shareRe, k) * ma;
-        const y = isReal ? 0 : real(im, c) + real(shareIm, k) * ma;
-        if ((y === 0 ? x : Math.hypot(x, y)) > real(this.capacity, c)) return c;
-      }
+    for (let k = whole(this.start, route), end = whole(this.start, route + 1); k < end; k++) {
+      const c = whole(this.column, whole(this.onRoute, k));
+      const x = real(re, c) + real(this.re, k) * ma;
+      const y = this.paths.isReal ? 0 : real(im, c) + real(this.im, k) * ma;
+      if ((y === 0 ? x : Math.hypot(x, y)) > real(this.capacity, c)) return c;
+    }
     return NONE;
   }
 }

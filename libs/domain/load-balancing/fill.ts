@@ -147,23 +147,21 @@ class ColumnSums {
 
   /** On a route: mA that do not rise, and mA per level of those that do. */
   change(route: number, fixed: number, slope: number): void {
-    const { from, next, paths } = this.bottlenecks;
-    const { start, column, re, im, isReal } = paths;
-    for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++)
-      for (let b = whole(from, whole(column, k)); b !== NONE; b = whole(next, b)) {
-        this.re[2 * b] = real(this.re, 2 * b) + real(re, k) * fixed;
-        this.re[2 * b + 1] = real(this.re, 2 * b + 1) + real(re, k) * slope;
-        if (isReal) continue;
-        this.im[2 * b] = real(this.im, 2 * b) + real(im, k) * fixed;
-        this.im[2 * b + 1] = real(this.im, 2 * b + 1) + real(im, k) * slope;
-      }
+    const { start, onRoute, re, im, paths } = this.bottlenecks;
+    for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++) {
+      const b = whole(onRoute, k);
+      this.re[2 * b] = real(this.re, 2 * b) + real(re, k) * fixed;
+      this.re[2 * b + 1] = real(this.re, 2 * b + 1) + real(re, k) * slope;
+      if (paths.isReal) continue;
+      this.im[2 * b] = real(this.im, 2 * b) + real(im, k) * fixed;
+      this.im[2 * b + 1] = real(this.im, 2 * b + 1) + real(im, k) * slope;
+    }
   }
 
   /** More rises on a route: its bottlenecks may be full as soon as `level`. */
   lookAgain(route: number, level: number): void {
-    const { from, next, paths } = this.bottlenecks;
-    for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++)
-      for (let b = whole(from, whole(paths.column, k)); b !== NONE; b = whole(next, b)) this.heap.bringForward(b, level);
+    const { start, onRoute } = this.bottlenecks;
+    for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++) this.heap.bringForward(whole(onRoute, k), level);
   }
 
   /** A level before which none is full. */
