@@ -109,9 +109,9 @@ for (const count of values.evses.split(',').map(Number)) {
   const rounds = Number(values.rounds) * Math.max(1, Math.min(10, Math.round(30_000 / count)));
   const change = (round) => {
     for (let k = 0; k < count / 100; k++) {
-      const claim = site.claims[Math.floor(random() * count)];
-      claim.maxMa = 6000 + Math.floor(random() * 260) * 100;
-      claim.waitingSinceMs = round;
+      const index = Math.floor(random() * count);
+      const maxMa = 6000 + Math.floor(random() * 260) * 100;
+      site.claims[index] = { ...site.claims[index], maxMa, waitingSinceMs: round };
     }
   };
   const once = () => split(site.capacity, site.claims, site.nothing);

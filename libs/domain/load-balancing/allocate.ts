@@ -1,10 +1,12 @@
 // A split asked for on its own, in amperes: the answer of `POST /v1/allocations`.
 // The split itself (split) knows no names and no amperes; what is refused before is in check-site.
+
+import type { Claim } from './claim.js';
 import { emptyLoad, magnitude } from './load.js';
 import { COLUMNS, compileNetwork, installedCapacity } from './network.js';
 import { routeOf } from './routes.js';
 import type { NodeConfig, PhaseSet } from './site-model.js';
-import { type Claim, type Reason, reasonOf, split } from './split.js';
+import { type Reason, reasonOf, split } from './split.js';
 import { limitToMa, loadToMa, toAmps } from './units.js';
 
 export interface AllocationRequest {

@@ -1,10 +1,11 @@
 // The columns that claims would overfill if each had the most it can use: only these can keep anybody from more, so only these are looked at.
 // Who takes how much of them is the split's and the filling's.
-import { flag, NONE, real, whole, workReals, workWholes } from './columns.js';
+import { addTo, flag, NONE, real, whole, workReals, workWholes } from './columns.js';
 import { type Load, magnitude } from './load.js';
 import type { Paths } from './routes.js';
 
 export class Bottlenecks {
+  readonly routes: number;
   /** How many there are: they are numbered among themselves, in the order of the columns. */
   readonly count: number;
   /** Per bottleneck its column, and what may flow there [mA]: the capacity, less `reserveMa` where sums are not exact. */
@@ -25,6 +26,7 @@ export class Bottlenecks {
     private readonly reserveMa: number,
   ) {
     const most = paths.sums(mostMa, paths.length);
+    this.routes = mostMa.length;
     const size = capacity.length;
     this.column = workWholes(size);
     this.limit = workReals(size);
@@ -98,5 +100,26 @@ export class Bottlenecks {
       if ((y === 0 ? x : Math.hypot(x, y)) > real(this.capacity, c)) return c;
     }
     return NONE;
+  }
+
+  /** Adds to the load here; what happens elsewhere on the route can wait. */
+  add({ re, im }: Load, route: number, ma: number): void {
+    for (let k = whole(this.start, route), end = whole(this.start, route + 1); k < end; k++) {
+      const c = whole(this.column, whole(this.onRoute, k));
+      re[c] = real(re, c) + real(this.re, k) * ma;
+      if (!this.paths.isReal) im[c] = real(im, c) + real(this.im, k) * ma;
+    }
+  }
+
+  /** Adds everywhere but here what was added here route by route. */
+  addElsewhere({ re, im }: Load, routeMa: Float64Array): void {
+    const { paths } = this;
+    addTo(re, this.exceptHere(paths.sums(routeMa, paths.re)));
+    if (!paths.isReal) addTo(im, this.exceptHere(paths.sums(routeMa, paths.im)));
+  }
+
+  private exceptHere(sums: Float64Array): Float64Array {
+    for (let b = 0; b < this.count; b++) sums[whole(this.column, b)] = 0;
+    return sums;
   }
 }

@@ -1,5 +1,7 @@
 // Who can be steered at a site, and what each asks of the split: the least and the most it can use, and what a plan wants it to have.
 // What it gets is the split's question; when it may be told is the ledger's.
+
+import type { Claim } from './claim.js';
 import type { PlacedStation } from './headroom.js';
 import type { EvseLedger } from './ledger.js';
 import { type CarPlan, targetAt } from './planner/car-plan.js';
@@ -7,7 +9,6 @@ import type { Dischargeable } from './planner/consent.js';
 import type { Target } from './planner/split-as-planned.js';
 import type { Route } from './routes.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
-import type { Claim } from './split.js';
 import { limitToMa, loadToMa } from './units.js';
 
 /** A transaction that wants current. */

@@ -7,6 +7,24 @@ export const real = (array: Float64Array, index: number): number => array[index]
 export const whole = (array: Int32Array, index: number): number => array[index] as number;
 export const flag = (array: Uint8Array, index: number): number => array[index] as number;
 
+/** Those that `keeps` wants, in the work space. */
+export function filtered(indexes: Int32Array, keeps: (index: number) => boolean): Int32Array {
+  const kept = workWholes(indexes.length);
+  let count = 0;
+  for (let place = 0; place < indexes.length; place++) {
+    const index = whole(indexes, place);
+    if (keeps(index)) kept[count++] = index;
+  }
+  return kept.subarray(0, count);
+}
+
+export function joined(first: Int32Array, second: Int32Array): Int32Array {
+  const both = workWholes(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
 /** Adds to `sums`, and returns it. */
 export function addTo(sums: Float64Array, more: Float64Array): Float64Array {
   for (let index = 0; index < sums.length; index++) sums[index] = real(sums, index) + real(more, index);
@@ -32,10 +50,6 @@ export function workReals(length: number): Float64Array {
 export function workWholes(length: number): Int32Array {
   const from = taken(4 * length);
   return new Int32Array(space, from, length).fill(0);
-}
-export function workFlags(length: number): Uint8Array {
-  const from = taken(length);
-  return new Uint8Array(space, from, length).fill(0);
 }
 
 /** A copy in the work space. */

@@ -2,13 +2,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AllocationClaim } from './allocate.js';
+import type { Claim } from './claim.js';
 import { emptyLoad, exceeds } from './load.js';
 import { exactMaxMin, maxMinWhere, type Row } from './max-min.fixture.js';
 import { type Column, compileNetwork, installedCapacity, type Network } from './network.js';
 import { routeOf } from './routes.js';
 import { LINE_PAIRS, type NodeConfig, PHASES, type PhaseSet, type Transformer } from './site-model.js';
 import { flatten, isBelow, transformerSite, wyeSite } from './sites.fixture.js';
-import { type Claim, fairShares, split } from './split.js';
+import { fairShares, split } from './split.js';
 import { limitToMa, loadToMa, phaseList } from './units.js';
 
 const VOLTAGE_V = 230;
@@ -101,7 +102,35 @@ describe('the split of a tree of lines to the neutral', () => {
       { numRuns: 500 },
     );
   });
+
+  it('is the same whatever was split in that network before', () => {
+    const change = fc.record({ claim: fc.nat(), other: fc.nat(), isLeaving: fc.boolean() });
+    fc.assert(
+      fc.property(wyeSite, fc.array(change, { maxLength: 8 }), (site, changes) => {
+        const { network, claims, capacity } = problemOf(site);
+        const current = [...claims];
+        for (const { claim, other, isLeaving } of changes) {
+          const [index, from] = [claim % current.length, other % claims.length];
+          if (isLeaving && current.length > 1) current.splice(index, 1);
+          else current[index] = { ...at(claims, from), id: at(current, index).id };
+          const fresh = compileNetwork(site.root, VOLTAGE_V);
+          const moved = current.map((each) => ({ ...each, route: routeOf(fresh, ...placeOf(each, claims, site)) }));
+          expect(split(capacity, current, emptyLoad(network))).toEqual(split(capacity, moved, emptyLoad(fresh)));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
+
+/** Where the claim with the same route is connected. */
+function placeOf({ route }: Claim, claims: readonly Claim[], { evses }: { readonly evses: readonly AllocationClaim[] }) {
+  const { nodeId, phases } = at(
+    evses,
+    claims.findIndex((each) => each.route === route),
+  );
+  return [nodeId, phases] as const;
+}
 
 /** Every line and total of every node, as sums of whole milliamps. */
 function rowsOf(root: NodeConfig, evses: readonly AllocationClaim[], network: Network): readonly (Row & Column)[] {

@@ -1,13 +1,14 @@
 // Weighted max-min by progressive filling: one water level rises, who meets a full column or the own maximum stays there.
 // Who takes part (admission) and rounding to what can be told are decided by the caller; numbers are mA.
 import type { Bottlenecks } from './bottlenecks.js';
-import { flag, NONE, real, whole, workFlags, workReals, workWholes } from './columns.js';
+import { filtered, joined, NONE, real, whole, workReals, workWholes } from './columns.js';
 import { LevelHeap } from './level-heap.js';
 import { type Load, timesUntil } from './load.js';
 import { orderBy } from './stable-order.js';
 
 export interface FillProblem {
-  /** Indexes of the claims that take part. Their floors fit together. */
+  /** How many claims there are, and the indexes of those that take part. Their floors fit together. */
+  readonly count: number;
   readonly admitted: Int32Array;
   /** Per claim: floor, ceiling [mA], weight (> 0), and its route in the paths of `bottlenecks`. */
   readonly min: Float64Array;
@@ -30,84 +31,87 @@ export const reserveMa = (claims: number): number => NOISE * (1000 + 2 * claims)
  * max-min of current/weight within [min, max] under every column: per claim whole mA, rounded down, 0 for who does not take part.
  * O(n × path) for n claims, and little for each column that fills up.
  */
-export function fill({ admitted, min, max, weight, route, bottlenecks, load, tight }: FillProblem): Float64Array {
-  const { paths } = bottlenecks;
-  const count = min.length;
-  const current = workReals(count);
-  const isRising = workFlags(count);
-  /** Claims of a route that rise, the latest first, as links; those that reached their ceiling since then are skipped. */
-  const latest = workWholes(paths.start.length).fill(NONE);
-  const earlier = workWholes(count);
-  // What claims do on their own: leave the floor, reach the ceiling.
-  const floors = new Queue(admitted, min, weight);
-  const ceilings = new Queue(admitted, max, weight);
-
-  // The lowest floor is mostly everybody's: those rise from the start on.
+export function fill({ count, admitted, min, max, weight, route, bottlenecks, load, tight }: FillProblem): Float64Array {
+  const { routes, paths } = bottlenecks;
+  const { throughStart, through } = paths;
+  // The lowest floor is mostly everybody's: those rise from the start on, the others wait for their turn.
+  const floors = new Queue(count, admitted, min, weight);
   let level = floors.level();
-  const fixed = workReals(paths.start.length - 1);
-  const slope = workReals(paths.start.length - 1);
-  const rise = (i: number): void => {
-    const r = whole(route, i);
-    isRising[i] = 1;
-    earlier[i] = whole(latest, r);
-    latest[r] = i;
-  };
+  const fixed = workReals(routes);
+  const slope = workReals(routes);
   while (floors.isAt(level)) {
     const i = floors.take();
-    rise(i);
     slope[whole(route, i)] = real(slope, whole(route, i)) + real(weight, i);
   }
-  for (let place = floors.taken; place < admitted.length; place++) {
-    const i = floors.at(place);
+  const waiting = floors.order.subarray(floors.taken);
+  for (let place = 0; place < waiting.length; place++) {
+    const i = whole(waiting, place);
     fixed[whole(route, i)] = real(fixed, whole(route, i)) + real(min, i);
   }
-  const sums = new ColumnSums(bottlenecks, load, fixed, slope, level);
 
-  for (let open = admitted.length; open > 0; ) {
-    const bound = sums.nextFull();
+  // Whoever reaches the ceiling before anything on the way up could be full, if all the others rose for ever, is there already.
+  const sums = new ColumnSums(bottlenecks, load);
+  sums.begin(fixed, slope, level);
+  let rising = floors.order.subarray(0, floors.taken);
+  for (let settled = count; settled > rising.length / 8; ) {
+    const bound = sums.boundPerRoute();
+    const before = rising.length;
+    rising = filtered(rising, (i) => {
+      const r = whole(route, i);
+      if (real(max, i) / real(weight, i) >= Math.min(real(bound, r), floors.level())) return true;
+      fixed[r] = real(fixed, r) + real(max, i);
+      slope[r] = real(slope, r) - real(weight, i);
+      return false;
+    });
+    settled = before - rising.length;
+    if (settled > 0) sums.begin(fixed, slope, level);
+  }
+
+  // Then one after the other. With the first full column on its way up a route stops for good: it will not have room again.
+  sums.queue();
+  const ceilings = new Queue(count, joined(rising, waiting), max, weight);
+  const stop = workReals(routes).fill(Number.POSITIVE_INFINITY);
+  const stoppedBy = workWholes(routes).fill(NONE);
+  for (let bound = sums.nextFull(); bound < Number.POSITIVE_INFINITY || !floors.isDone(); bound = sums.nextFull()) {
     if (bound <= Math.min(floors.level(), ceilings.level())) {
       if (!sums.isNextFull(level)) continue;
       level = bound;
       const full = sums.takeNext();
-      const through = paths.routesThrough(full);
-      for (let place = 0; place < through.length; place++) {
+      for (let place = whole(throughStart, full), end = whole(throughStart, full + 1); place < end; place++) {
         const r = whole(through, place);
-        let [stopped, steepness] = [0, 0];
-        for (let i = whole(latest, r); i !== NONE; i = whole(earlier, i)) {
-          if (flag(isRising, i) === 0) continue;
-          isRising[i] = 0;
-          tight[i] = full;
-          current[i] = Math.min(real(max, i), Math.max(real(min, i), level * real(weight, i)));
-          stopped += real(current, i);
-          steepness += real(weight, i);
-          open--;
-        }
-        latest[r] = NONE;
-        if (steepness > 0) sums.change(r, stopped, -steepness);
+        if (real(stop, r) <= level) continue;
+        stop[r] = level;
+        stoppedBy[r] = full;
+        if (real(slope, r) > 0) sums.change(r, level * real(slope, r), -real(slope, r));
       }
     } else if (floors.level() <= ceilings.level()) {
       for (level = floors.level(); floors.isAt(level); ) {
         const i = floors.take();
-        rise(i);
-        sums.change(whole(route, i), -real(min, i), real(weight, i));
-        sums.lookAgain(whole(route, i), level);
+        const r = whole(route, i);
+        if (real(stop, r) <= level) continue;
+        slope[r] = real(slope, r) + real(weight, i);
+        sums.change(r, -real(min, i), real(weight, i));
+        sums.lookAgain(r, level);
       }
     } else {
       // Nothing is full before `bound`: whoever is there earlier stops, all at once.
       for (const end = Math.min(bound, floors.level()); ceilings.level() < end; ) {
         level = ceilings.level();
         const i = ceilings.take();
-        if (flag(isRising, i) === 0) continue;
-        isRising[i] = 0;
-        current[i] = real(max, i);
-        sums.change(whole(route, i), real(max, i), -real(weight, i));
-        open--;
+        const r = whole(route, i);
+        if (real(stop, r) <= level) continue;
+        slope[r] = real(slope, r) - real(weight, i);
+        sums.change(r, real(max, i), -real(weight, i));
       }
     }
   }
+
+  const current = workReals(count);
   for (let place = 0; place < admitted.length; place++) {
     const i = whole(admitted, place);
-    current[i] = Math.max(real(min, i), Math.floor(real(current, i) + NOISE));
+    const fair = Math.floor(real(stop, whole(route, i)) * real(weight, i) + NOISE);
+    current[i] = Math.min(real(max, i), Math.max(real(min, i), fair));
+    tight[i] = real(current, i) < real(max, i) ? whole(stoppedBy, whole(route, i)) : NONE;
   }
   return current;
 }
@@ -117,32 +121,49 @@ class ColumnSums {
   /** At 2b what does not rise, at 2b + 1 what rises per level. */
   private readonly re: Float64Array;
   private readonly im: Float64Array;
-  /** By a level no later than that at which it is full: risers that stop only put it off, which is looked at when its turn comes. */
+  /** Levels before which none is full, per bottleneck and the next of all: risers that stop only put it off, which is looked at when its turn comes. */
+  private readonly bound: Float64Array;
   private readonly heap: LevelHeap;
 
-  /** Per route the mA that do not rise, and mA per level of those that do. */
   constructor(
     private readonly bottlenecks: Bottlenecks,
-    load: Load,
-    fixed: Float64Array,
-    slope: Float64Array,
-    level: number,
+    private readonly load: Load,
   ) {
-    const { paths, count } = bottlenecks;
-    const side = (share: Float64Array, besides: Float64Array): Float64Array => {
-      const [atRest, rising] = [paths.sums(fixed, share), paths.sums(slope, share)];
-      const both = workReals(2 * count);
-      for (let b = 0; b < count; b++) {
-        const c = whole(bottlenecks.column, b);
-        both[2 * b] = real(besides, c) + real(atRest, c);
-        both[2 * b + 1] = real(rising, c);
-      }
-      return both;
-    };
-    this.re = side(paths.re, load.re);
-    this.im = side(paths.im, load.im);
-    this.heap = new LevelHeap(count);
-    for (let b = 0; b < count; b++) this.heap.set(b, this.levelOf(b, level));
+    this.bound = workReals(bottlenecks.count);
+    this.re = workReals(2 * bottlenecks.count);
+    this.im = workReals(2 * bottlenecks.count);
+    this.heap = new LevelHeap(bottlenecks.count);
+  }
+
+  /** Per route the mA that do not rise, and mA per level of those that do. */
+  begin(fixed: Float64Array, slope: Float64Array, level: number): void {
+    const { paths } = this.bottlenecks;
+    this.takeOver(this.re, this.load.re, paths.sums(fixed, paths.re), paths.sums(slope, paths.re));
+    if (!paths.isReal) this.takeOver(this.im, this.load.im, paths.sums(fixed, paths.im), paths.sums(slope, paths.im));
+    for (let b = 0; b < this.bottlenecks.count; b++) this.bound[b] = this.levelOf(b, level);
+  }
+
+  /** The same, per route. */
+  boundPerRoute(): Float64Array {
+    const { start, onRoute, routes } = this.bottlenecks;
+    const bound = workReals(routes).fill(Number.POSITIVE_INFINITY);
+    for (let route = 0; route < routes; route++)
+      for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++)
+        bound[route] = Math.min(real(bound, route), real(this.bound, whole(onRoute, k)));
+    return bound;
+  }
+
+  /** From here on one after the other. */
+  queue(): void {
+    for (let b = 0; b < this.bottlenecks.count; b++) this.heap.set(b, real(this.bound, b));
+  }
+
+  private takeOver(both: Float64Array, besides: Float64Array, atRest: Float64Array, rising: Float64Array): void {
+    for (let b = 0; b < this.bottlenecks.count; b++) {
+      const c = whole(this.bottlenecks.column, b);
+      both[2 * b] = real(besides, c) + real(atRest, c);
+      both[2 * b + 1] = real(rising, c);
+    }
   }
 
   /** On a route: mA that do not rise, and mA per level of those that do. */
@@ -197,28 +218,31 @@ class ColumnSums {
 class Queue {
   taken = 0;
   private readonly key: Float64Array;
-  private readonly order: Int32Array;
+  readonly order: Int32Array;
 
-  constructor(claims: Int32Array, value: Float64Array, weight: Float64Array) {
-    this.key = workReals(value.length);
-    for (let i = 0; i < value.length; i++) this.key[i] = real(value, i) / real(weight, i);
+  constructor(count: number, claims: Int32Array, value: Float64Array, weight: Float64Array) {
+    this.key = workReals(count);
+    for (let place = 0; place < claims.length; place++) {
+      const i = whole(claims, place);
+      this.key[i] = real(value, i) / real(weight, i);
+    }
     this.order = orderBy(claims, this.key);
   }
 
-  at(place: number): number {
-    return whole(this.order, place);
+  isDone(): boolean {
+    return this.taken === this.order.length;
   }
 
   isAt(level: number): boolean {
-    return this.taken < this.order.length && real(this.key, this.at(this.taken)) === level;
+    return !this.isDone() && real(this.key, whole(this.order, this.taken)) === level;
   }
 
   /** Of the next one; Infinity at the end. */
   level(): number {
-    return this.taken < this.order.length ? real(this.key, this.at(this.taken)) : Number.POSITIVE_INFINITY;
+    return this.isDone() ? Number.POSITIVE_INFINITY : real(this.key, whole(this.order, this.taken));
   }
 
   take(): number {
-    return this.at(this.taken++);
+    return whole(this.order, this.taken++);
   }
 }

@@ -2,6 +2,7 @@
 // Reading the log, keeping rows and delivering commands is the service's (apps/load-balancing).
 export { type Allocation, type AllocationClaim, type AllocationRequest, allocate } from './allocate.js';
 export { checkAllocation, checkLimitedNode, checkMeasurements, checkSite } from './check-site.js';
+export type { Claim } from './claim.js';
 export { type Demand, MOST_STARTS, type StationView } from './claims.js';
 export { type ConnectorMap, connectorMap, connectorsOf, evseOfConnector, type NumberedEvse } from './connectors.js';
 export { dischargeableMa } from './discharge.js';
@@ -105,5 +106,5 @@ export {
   shareGranted,
 } from './site-share.js';
 export { observeSkew, skewBound } from './skew.js';
-export { type Claim, type Split, split } from './split.js';
+export { type Split, split } from './split.js';
 export { limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

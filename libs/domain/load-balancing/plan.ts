@@ -1,5 +1,7 @@
 // What to tell the stations of a site now: the fair split turned into grants the ledger allows, decreases first.
 // Numbering, payloads and delivery of grants are the caller's; it calls again at `nextMs`, or when something was heard.
+
+import { compareClaims, roundDown, STEP_MA } from './claim.js';
 import { type StationView, type SteeredCar, steeredCars, targetOf } from './claims.js';
 import { feedBack, flowChanges } from './feed-back.js';
 import { capChanges, capMa, isDisplaced, withdrawable } from './foreign-ledger.js';
@@ -13,7 +15,7 @@ import { planChanges } from './planner/car-plan.js';
 import { type HeldBy, heldBack } from './planner/held-back.js';
 import { splitAsPlanned } from './planner/split-as-planned.js';
 import { skewBound } from './skew.js';
-import { compareClaims, reasonOf, roundDown, STEP_MA, split } from './split.js';
+import { reasonOf, split } from './split.js';
 import { limitToMa } from './units.js';
 
 /** Smaller changes are not worth a message [mA]. */

@@ -82,18 +82,21 @@ export class Paths {
   readonly re: Float64Array;
   readonly im: Float64Array;
   readonly length: Float64Array;
+  readonly routes: number;
   /** Per column the next one on the way up that carries the same and more, NONE where there is none. Always a lower index. */
   readonly above: Int32Array;
   /** Nothing is connected between two lines: all imaginary parts are 0. */
   readonly isReal: boolean;
   /** Per column: every ampere is a whole number of amperes there, and sums of whole mA are exact. */
   readonly isExact: Uint8Array;
+  /** Routes through column c: through[throughStart[c]] … through[throughStart[c + 1] − 1]. */
+  readonly throughStart: Int32Array;
+  readonly through: Int32Array;
   private readonly isLimited: Uint8Array;
-  private readonly throughStart: Int32Array;
-  private readonly through: Int32Array;
 
   constructor(network: Network, routes: readonly Route[], capacity: Float64Array, before?: Paths) {
     this.isLimited = Uint8Array.from(capacity, (value, c) => before?.isLimited[c] || Number(value < Number.POSITIVE_INFINITY));
+    this.routes = routes.length;
     this.above = columnsAbove(network, this.isLimited);
     this.isExact = new Uint8Array(capacity.length).fill(1);
     const [column, re, im]: [number[], number[], number[]] = [[], [], []];
@@ -131,14 +134,10 @@ export class Paths {
 
   /** Whether it holds every route, and every column that `capacity` limits. */
   covers(routes: number, capacity: Float64Array): boolean {
-    if (this.start.length !== routes + 1) return false;
+    if (this.routes !== routes) return false;
     for (let c = 0; c < capacity.length; c++)
       if (real(capacity, c) < Number.POSITIVE_INFINITY && flag(this.isLimited, c) === 0) return false;
     return true;
-  }
-
-  routesThrough(column: number): Int32Array {
-    return this.through.subarray(this.throughStart[column], this.throughStart[column + 1]);
   }
 
   /** Per column the sum over all routes of their amount × `share` at the entry; in the work space. */
@@ -165,14 +164,6 @@ export class Paths {
       re: addTo(this.sums(routeMa, this.re), re),
       im: this.isReal ? workCopy(im) : addTo(this.sums(routeMa, this.im), im),
     };
-  }
-
-  add({ re, im }: Load, route: number, ma: number): void {
-    for (let k = whole(this.start, route), end = whole(this.start, route + 1); k < end; k++)
-      for (let c = whole(this.column, k); c !== NONE; c = whole(this.above, c)) {
-        re[c] = real(re, c) + real(this.re, k) * ma;
-        if (!this.isReal) im[c] = real(im, c) + real(this.im, k) * ma;
-      }
   }
 }
 

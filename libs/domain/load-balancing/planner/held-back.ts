@@ -1,6 +1,8 @@
 // Whether it is the plan that keeps a car from more, and why: the other half of the reason of a limit, beside the full node.
+
+import { type Claim, STEP_MA } from '../claim.js';
 import { firstFull } from '../load.js';
-import { type Claim, type Split, STEP_MA } from '../split.js';
+import type { Split } from '../split.js';
 
 /** `cheaperHour`: there is room, and using it now would cost more · `laterDeparture`: others who leave sooner have it · `needMet`: it has what it asked for. */
 export type HeldBy = 'cheaperHour' | 'laterDeparture' | 'needMet';

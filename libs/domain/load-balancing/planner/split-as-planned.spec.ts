@@ -1,10 +1,11 @@
 // The split under a plan: told in examples on one node, and for every target whatsoever.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Claim } from '../claim.js';
 import { emptyLoad } from '../load.js';
 import { compileNetwork, installedCapacity } from '../network.js';
 import { routeOf } from '../routes.js';
-import { type Claim, split } from '../split.js';
+import { split } from '../split.js';
 import { splitAsPlanned, type Target } from './split-as-planned.js';
 
 const network = compileNetwork({ nodeId: 'grid', limitA: 32 }, 230);

@@ -1,7 +1,9 @@
 // The fair split bent towards a plan: planned cars first, in proportion to their targets; what they leave is shared as ever.
 // Safety is the split's, whatever the targets are: old, wrong or missing ones only make it less clever.
+
+import type { Claim } from '../claim.js';
 import { addCurrent, copyOf, type Load } from '../load.js';
-import { type Claim, type Split, split } from '../split.js';
+import { type Split, split } from '../split.js';
 
 export interface Target {
   /** What the plan gives it now; 0 = it is to wait, less = it is to feed back (feed-back). */
