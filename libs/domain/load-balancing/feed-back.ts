@@ -1,5 +1,7 @@
 // What cars are told to feed back: what the plan wants and drivers allow, shared below the limits on that, and as grants for which the second
 // account has room. A car is told so only once it is told not to charge (plan); less is told at once, more is a lease as any raise.
+
+import { roundDown } from './claim.js';
 import { isKept, type SteeredCar, targetOf } from './claims.js';
 import { dischargeableMa } from './discharge.js';
 import { dischargeAt, type Grant, type GrantStep, SETTLE_MS } from './grant.js';
@@ -7,7 +9,7 @@ import { addCurrent, emptyLoad, type Load, roomMa } from './load.js';
 import { exportCapacity, type Network } from './network.js';
 import type { PlanInput } from './plan.js';
 import { skewBound } from './skew.js';
-import { roundDown, split } from './split.js';
+import { split } from './split.js';
 
 /** A car as the split left it, with the newest plan it was told. */
 export interface FeedingCar extends SteeredCar {
