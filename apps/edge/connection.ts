@@ -3,6 +3,7 @@
 //   any → Draining: our process ends; what is in flight is answered, nothing more is read. any → Closed: either side, or a newer connection.
 // Who may connect was decided before; what a message means is decided in inbound/ and outbound/.
 import { type EnvelopeAttributes, streamKey } from '#contracts';
+import type { ConfirmedPlan } from '#domain/load-balancing';
 import { mayBeSensitive, protect } from '#domain/privacy';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
@@ -74,6 +75,7 @@ export class Connection {
   readonly #purse: Purse;
   readonly #unread: UnreadFrames;
   readonly #asked = new Set<string>();
+  readonly #plans = new Map<number, ConfirmedPlan>();
   readonly #inbox: Waiting[] = [];
   #entry: StationEntry;
   /** What the station believes: told at its latest boot, or where it did not boot on this connection, as it is configured. Only a boot changes it. */
@@ -320,7 +322,7 @@ export class Connection {
   #plan({ frame: { kind, messageId, action, payload }, receivedMs }: Waiting<CallFrame>): ReturnType<typeof planAnswer> {
     const { path, version } = this.identity;
     const entry = action === 'BootNotification' ? this.#entry : this.#entryAsTold;
-    const view = { path, version, entry, asked: this.#asked };
+    const view = { path, version, entry, asked: this.#asked, plans: this.#plans };
     return planAnswer(view, { messageId, action, payload, receivedMs, isSend: kind === 'send' }, this.#services.desk);
   }
 
@@ -428,7 +430,14 @@ export class Connection {
 
   #report(command: RoutedCommand, outcome: Outcome): void {
     if (outcome.type === 'CommandSent') for (const action of askedFor(command.action, command.payload)) this.#asked.add(action);
+    if (outcome.type === 'CommandAnswered') this.#confirm(command, outcome.payload);
     this.#services.recordOutcome(command, outcome, this);
+  }
+
+  /** A plan that the station took is what its car may be held to. */
+  #confirm({ grant }: RoutedCommand, payload: unknown): void {
+    const status = (payload as { readonly status?: unknown } | null)?.status;
+    if (grant?.plan !== undefined && status === 'Accepted') this.#plans.set(grant.plan.evseId, grant.plan);
   }
 
   /** Personal fields and secrets taken out of what a station answered to `action`. */

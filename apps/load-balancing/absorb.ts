@@ -296,7 +296,7 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
     case 'NotifyEVChargingNeeds':
       return isOld ? heard : spoke(heard, payload, nowMs, voltageV);
     case 'NotifyEVChargingSchedule':
-      return isOld ? heard : announced(heard, payload, nowMs, voltageV);
+      return isOld ? heard : announced(heard, payload, isRefused(call), nowMs, voltageV);
     case 'NotifyPriorityCharging':
       return prioritised(heard, String(payload.transactionId), payload.activated === true, nowMs);
     case 'NotifyChargingLimit':
@@ -324,6 +324,8 @@ const NOT_OF_NOW: ReadonlySet<string> = new Set([
   'NotifyEVChargingNeeds',
   'SecurityEventNotification',
 ]);
+
+const isRefused = ({ answer }: CallReceived): boolean => answer.kind === 'result' && (answer.payload as Json).status === 'Rejected';
 
 /** Live messages alone tell what its clock says now: in 1.6 those after it answered a trigger on this connection, in 2.x those not `offline`. */
 function withSkew(station: StationState, { ocppVersion, generation, action }: CallReceived, payload: Json, nowMs: number): StationState {

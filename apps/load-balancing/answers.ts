@@ -1,16 +1,10 @@
 // What stations answer to the owner's questions: facts about model, schedule, sampling and clock, and whether it believes what we told it.
 // Which question comes next is in inquiries.ts.
-import { committedMa, setDisobedient } from '#domain/load-balancing';
+import { committedMa, isClearlyAbove, setDisobedient } from '#domain/load-balancing';
 import { COMPOSE_FOR_S } from './inquiries.js';
 import type { Inquiry, Measured, StationFacts, StationState } from './state.js';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** More than 1 A or 5 % above what we told it is no rounding. */
-const TOLERANCE_MA = 1_000;
-const TOLERANCE_SHARE = 0.05;
-export const isClearlyAbove = (ma: number, allowedMa: number): boolean =>
-  ma > allowedMa + Math.max(TOLERANCE_MA, allowedMa * TOLERANCE_SHARE);
 
 /** An answer, or `undefined` where the station refused, erred or said nothing: then it is not asked again in the same situation. */
 export function understood(

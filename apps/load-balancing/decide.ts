@@ -270,7 +270,7 @@ function grantOutput(
     timeoutMs: ANSWER_WITHIN_MS,
     requestedBy: 'load-balancing',
   };
-  const order = { ownerEpoch: state.ownerEpoch, grantSeq, slot, evseId, steps, why };
+  const order = { ownerEpoch: state.ownerEpoch, grantSeq, slot, evseId, steps, voltageV: state.config.voltageV, why };
   if (profileId !== undefined) {
     const clears = { evseIds: station.config.evses.map((evse) => evse.evseId), profileId, keepsCaps: true } as const;
     const payload = clearChargingProfile(station.ocppVersion, profileId);

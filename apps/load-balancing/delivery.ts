@@ -1,8 +1,8 @@
 // From grants in the log to stations: the owner takes each site by a record, and hands a grant to an edge only once it has read it back,
 // still being the owner. What an edge or a station makes of it comes back as records.
-import { type CommandRequested, type Envelope, encode, type SiteEvent, type SiteEventData } from '#contracts';
+import { type CommandRequested, type Envelope, encode, type GrantFacts, type SiteEvent, type SiteEventData } from '#contracts';
 import type { Logger } from '#observability';
-import type { Position, World } from '#ports';
+import type { Position, RoutedCommand, World } from '#ports';
 import type { Change, Effects, HeldPartition } from '#service';
 import type { SiteState } from './state.js';
 
@@ -54,7 +54,7 @@ export function ownerEffects(world: World, logger: Logger, ownerId: string): Eff
     { commandId, stationId, action, payload, notAfter, timeoutMs, grant }: CommandRequested,
   ): Promise<void> => {
     const command = { tenantId, siteId, stationId, commandId, action, payload, notAfter, timeoutMs };
-    const fenced = grant === undefined ? command : { ...command, grant: { ownerEpoch: grant.ownerEpoch, grantSeq: grant.grantSeq } };
+    const fenced = grant === undefined ? command : { ...command, grant: routedGrant(grant) };
     for (let attempt = 0; attempt < 2; attempt++) {
       const home = await world.directory.lookup(tenantId, stationId);
       if (home === undefined) break;
@@ -93,3 +93,19 @@ export function ownerEffects(world: World, logger: Logger, ownerId: string): Eff
     },
   };
 }
+
+/** What an edge has to know of a grant: its order, and of a plan what it promises. */
+const routedGrant = ({
+  ownerEpoch,
+  grantSeq,
+  slot,
+  evseId,
+  steps,
+  voltageV,
+  foreign,
+  clears,
+}: GrantFacts): NonNullable<RoutedCommand['grant']> => ({
+  ownerEpoch,
+  grantSeq,
+  ...(slot === 'plan' && voltageV !== undefined && !foreign && !clears && { plan: { evseId, steps, voltageV } }),
+});

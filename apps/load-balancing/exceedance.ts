@@ -14,7 +14,6 @@ import {
   stationBoundMa,
 } from '#domain/load-balancing';
 import type { Output, RowWrite, TableSpec } from '#service';
-import { isClearlyAbove } from './answers.js';
 import { FRESH_MS } from './measured-power.js';
 import { lastChangeMs, lineCurrent, OBEY_WITHIN_MS } from './samples.js';
 import { perShard } from './shards.js';
@@ -89,7 +88,7 @@ function lookAt(state: SiteState): readonly Exceedance[] | undefined {
   if (!mayExceed(place, metered)) return [];
   const stations = placed.flatMap(({ station, placement }) => drawsOf(station, placement, config.voltageV, nowMs));
   const leaseMs = (config.leaseSeconds ?? DEFAULT_LEASE_SECONDS) * 1000 + SKEW_MS;
-  return exceedances({ ...place, stations, leaseMs, configuredMs, isClearlyAbove });
+  return exceedances({ ...place, stations, leaseMs, configuredMs });
 }
 
 type Placed = NonNullable<ReturnType<ReturnType<typeof placementsOf>['get']>>;

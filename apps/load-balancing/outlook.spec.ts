@@ -254,6 +254,17 @@ describe('a car that speaks for itself (OCPP 2.0.1 K15)', () => {
     expect(mean(32)).toBe(1);
   });
 
+  it('gets it again when its schedule was refused, whatever it is now (K17)', () => {
+    const it = site(['A'], 20, 'ocpp2.0.1');
+    begin(it);
+    it.pass(2 * MINUTE);
+    const { commands } = it.changes('A');
+    const chargingSchedule = { id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] };
+    it.call('A', 'NotifyEVChargingSchedule', { evseId: 1, timeBase: iso(it.nowMs), chargingSchedule }, { status: 'Rejected' });
+    it.pass(MINUTE / 4);
+    expect(it.changes('A').commands - commands).toBe(1);
+  });
+
   it('gets another one when the plan changes what it may have (K16)', () => {
     const it = priced(site(['A'], 64, 'ocpp2.0.1'), { prices: [{ startTime: '12:00', endTime: '14:00', pricePerKwh: 1 }] });
     begin(it);

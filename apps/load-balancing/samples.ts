@@ -7,13 +7,13 @@ import {
   type EvseConfig,
   type EvseLedger,
   evseOfConnector,
+  isClearlyAbove,
   limitAt,
   observeUse,
   phaseIndexes,
   setDisobedient,
 } from '#domain/load-balancing';
 import { normalise, powerReadings, type Sample } from '#domain/metering';
-import { isClearlyAbove } from './answers.js';
 import type { Measured, StationState, Wanting } from './state.js';
 import { read } from './visits.js';
 

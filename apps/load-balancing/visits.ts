@@ -4,6 +4,7 @@ import type { ChargingNeedsStated } from '#contracts';
 import {
   committedMa,
   gainedWh,
+  isClearlyAbove,
   metered,
   meteredBack,
   needsOfCar,
@@ -13,7 +14,7 @@ import {
   type Visit,
 } from '#domain/load-balancing';
 import type { PowerReading } from '#domain/metering';
-import { highestMa, isClearlyAbove } from './answers.js';
+import { highestMa } from './answers.js';
 import { type SiteState, type StationState, stationIn, withStation } from './state.js';
 
 /** Enough to learn from, and a few kilobytes. */
@@ -53,10 +54,11 @@ export function spoke(station: StationState, payload: Readonly<Record<string, un
   return asking(told, evseId, nowMs);
 }
 
-/** The car says how it will charge: where that is clearly more than it may, it gets its schedule again (OCPP 2.0.1 K17). */
+/** The car says how it will charge: where that was refused as more than it was told, or is clearly more than it may now, it gets its schedule again (OCPP 2.0.1 K17). */
 export function announced(
   station: StationState,
   payload: Readonly<Record<string, unknown>>,
+  wasRefused: boolean,
   nowMs: number,
   voltageV: number,
 ): StationState {
@@ -65,7 +67,7 @@ export function announced(
   const plannedMa = highestMa(payload, voltageV);
   const isAbove =
     evse !== undefined && plannedMa !== undefined && isClearlyAbove(plannedMa, committedMa(station.ledger, evse, nowMs, false));
-  return isAbove ? asking(station, evseId, nowMs) : station;
+  return wasRefused || isAbove ? asking(station, evseId, nowMs) : station;
 }
 
 /** A schedule is sent, though nothing changed; to a car that repeats itself, once a minute: each one is written to a flash. */

@@ -107,6 +107,8 @@ export interface GrantFacts {
   readonly evseId: number;
   readonly transactionId?: string;
   readonly steps: readonly { readonly fromMs: number; readonly limitMa: number; readonly dischargeMa?: number }[];
+  /** Nominal voltage of the site: what a car's watts are compared with [V]. */
+  readonly voltageV?: number;
   /** It may permit more, or for longer, than before: not to be delivered by an owner that is behind. */
   readonly raises?: boolean;
   /** Why our own plan says this: what the split gives, and the node and phase that keep it from more, with what was known there. */

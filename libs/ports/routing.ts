@@ -29,7 +29,16 @@ export interface RoutedCommand {
   readonly notAfter: string;
   readonly timeoutMs: number;
   /** Present on grants: the edge refuses one below the highest (ownerEpoch, grantSeq) it has seen within the station's site assignment. */
-  readonly grant?: { readonly ownerEpoch: number; readonly grantSeq: number };
+  readonly grant?: {
+    readonly ownerEpoch: number;
+    readonly grantSeq: number;
+    /** What it promises an EVSE for its transaction: with it the edge can tell whether a car means to take more. */
+    readonly plan?: {
+      readonly evseId: number;
+      readonly steps: readonly { readonly fromMs: number; readonly limitMa: number }[];
+      readonly voltageV: number;
+    };
+  };
 }
 
 export type RoutedMessage =

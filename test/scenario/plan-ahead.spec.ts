@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Planner, threadPlanner } from '#apps/load-balancing';
 import type { Fleet } from '#apps/simulator';
-import type { LimitExceeded, PlanComputed } from '#contracts';
+import type { CallReceived, LimitExceeded, PlanComputed } from '#contracts';
 import { planAhead, type SiteSnapshot } from '#domain/load-balancing';
 import { highsSolver } from '../../apps/load-balancing/planner/index.js';
 import { NetworkWorld } from './support/network-world.js';
@@ -220,6 +220,27 @@ describe('a site where drivers say when they leave', () => {
     };
     expect(chargingSchedule).toHaveLength(1);
     expect(chargingSchedule[0]?.chargingSchedulePeriod.length).toBeLessThanOrEqual(3);
+    const means = (id: string, limit: number): Promise<Json> =>
+      say(id, 'NotifyEVChargingSchedule', {
+        evseId: 1,
+        timeBase: inMs(0),
+        chargingSchedule: { id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] },
+      });
+    expect(await means('k1', 0)).toEqual({ status: 'Accepted' });
+    const toldBefore = seen.length;
+    expect(await means('k2', 32)).toEqual({ status: 'Rejected' });
+    const refusals = (await network.records('site-events')).filter(
+      ({ type, data }) => type === 'CallReceived' && (data as CallReceived).action === 'NotifyEVChargingSchedule',
+    );
+    expect(refusals.map(({ data }) => (data as CallReceived).answer)).toEqual([
+      { kind: 'result', payload: { status: 'Accepted' } },
+      { kind: 'result', payload: { status: 'Rejected' } },
+    ]);
+    await network.until(
+      'its schedule once more',
+      () => seen.slice(toldBefore).some(({ action }) => action === 'SetChargingProfile'),
+      90_000,
+    );
     await say('e', 'TransactionEvent', {
       eventType: 'Ended',
       timestamp: inMs(0),

@@ -1,6 +1,7 @@
 // What an answer rule is given and what it gives: a result or an error, never both, never nothing.
 // Rules are pure; lookups and the log happen before and after them.
 import type { TokenVerdict } from '#domain/authorization';
+import type { ConfirmedPlan } from '#domain/load-balancing';
 import type { StationEntry } from '#ports';
 
 export type Answer =
@@ -18,6 +19,8 @@ export interface AnswerContext {
   readonly verdict?: TokenVerdict;
   /** 1.6 StartTransaction: the id this transaction has. */
   readonly transactionId?: number;
+  /** Plans that the station confirmed on this connection, by EVSE id. */
+  readonly plans?: ReadonlyMap<number, ConfirmedPlan>;
 }
 
 export type Payload = Readonly<Record<string, unknown>>;

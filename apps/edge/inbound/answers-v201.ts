@@ -1,6 +1,7 @@
 // What each CALL of a 2.0.1 station is answered, and of a 2.1 station where that has nothing new. Every station-to-us action is in the table: a valid one is never refused.
 // Schema verdicts, unknown actions, stations that are not accepted, and the log are handled around it.
 import { idTokenInfo, type TokenVerdict } from '#domain/authorization';
+import { meansMore } from '#domain/load-balancing';
 import type { ResponseOf } from '#ocpp';
 import { type AnswerContext, type AnswerRule, boot, heartbeat, nothing, type Payload } from './answer.js';
 
@@ -16,6 +17,12 @@ function authorize({ verdict = NOBODY }: AnswerContext, payload: Payload): Respo
 /** Every event that carries a token hears what it is worth, group included (E01.FR.11, C12.FR.03). */
 const transactionEvent = ({ verdict }: AnswerContext): ResponseOf<'ocpp2.0.1', 'TransactionEvent'> =>
   verdict === undefined ? {} : { idTokenInfo: idTokenInfo(verdict) };
+
+/** A car that means to take clearly more than its station was told is refused, and gets its schedule again (K17). */
+function evSchedule({ plans, now }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.0.1', 'NotifyEVChargingSchedule'> {
+  const plan = plans?.get(Number(payload.evseId));
+  return { status: plan !== undefined && meansMore(payload, plan, Date.parse(now)) ? 'Rejected' : 'Accepted' };
+}
 
 export const ANSWERS_201: ReadonlyMap<string, AnswerRule> = new Map<string, AnswerRule>([
   ['Authorize', authorize],
@@ -33,7 +40,7 @@ export const ANSWERS_201: ReadonlyMap<string, AnswerRule> = new Map<string, Answ
   ['NotifyDisplayMessages', nothing],
   // The site's owner always answers with a schedule, at once where it stands (K15.FR.03).
   ['NotifyEVChargingNeeds', () => ({ status: 'Accepted' })],
-  ['NotifyEVChargingSchedule', () => ({ status: 'Accepted' })],
+  ['NotifyEVChargingSchedule', evSchedule],
   ['NotifyEvent', nothing],
   ['NotifyMonitoringReport', nothing],
   ['NotifyReport', nothing],

@@ -20,6 +20,7 @@ export interface StationView {
   readonly entry: StationEntry;
   /** Messages we asked a not yet accepted station for (TriggerMessage, reports); only those may come (B02.FR.09). */
   readonly asked: ReadonlySet<string>;
+  readonly plans?: AnswerContext['plans'];
 }
 
 export interface IncomingCall {
@@ -121,10 +122,11 @@ const refusal = (version: OcppVersion, code: string, description: string): Plan 
   flags: NONE,
 });
 
-const contextOf = ({ entry }: StationView, { receivedMs }: IncomingCall, { bootRetryIntervalS }: Desk): AnswerContext => ({
+const contextOf = ({ entry, plans }: StationView, { receivedMs }: IncomingCall, { bootRetryIntervalS }: Desk): AnswerContext => ({
   entry,
   bootRetryIntervalS,
   now: isoTime(receivedMs),
+  ...(plans && { plans }),
 });
 
 const mayComeBeforeAccepted = ({ entry, asked }: StationView, action: string): boolean =>

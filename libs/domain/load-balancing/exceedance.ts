@@ -5,6 +5,7 @@ import { type Conditions, capacityAt, type GridLimit, unmanagedAt } from './limi
 import { addCurrent, emptyLoad, magnitude } from './load.js';
 import { COLUMNS, type ColumnName, type Network, TOTAL } from './network.js';
 import type { Route } from './routes.js';
+import { isClearlyAbove } from './tolerance.js';
 
 /** Less than this above a limit is a meter's rounding [mA], or this share of the limit. */
 const ROUNDING_MA = 100;
@@ -98,8 +99,6 @@ export interface Flows {
   readonly leaseMs: number;
   /** When the limits of the tree were last configured. */
   readonly configuredMs: number;
-  /** More than a meter's tolerance above what was allowed. */
-  isClearlyAbove(ma: number, allowedMa: number): boolean;
 }
 
 /** Whether any column might be above its limit: a quick look at what each EVSE draws at most, as its meter says. */
@@ -176,7 +175,7 @@ type Counted = Omit<Draw, 'allowedMa'> & { readonly drawnMa: number; readonly al
 const MOST_REASONS = 10;
 
 function reasonsFor(
-  { conditions: { gridLimits, measurements }, nowMs, leaseMs, configuredMs, isClearlyAbove }: Flows,
+  { conditions: { gridLimits, measurements }, nowMs, leaseMs, configuredMs }: Flows,
   nodeId: string,
   phase: ColumnName,
   column: number,

@@ -6,6 +6,7 @@ export type { Claim } from './claim.js';
 export { type Demand, MOST_STARTS, type StationView } from './claims.js';
 export { type ConnectorMap, connectorMap, connectorsOf, evseOfConnector, type NumberedEvse } from './connectors.js';
 export { dischargeableMa } from './discharge.js';
+export { type ConfirmedPlan, meansMore } from './ev-schedule.js';
 export {
   type Draw,
   type Exceedance,
@@ -107,4 +108,5 @@ export {
 } from './site-share.js';
 export { observeSkew, skewBound } from './skew.js';
 export { type Split, split } from './split.js';
+export { isClearlyAbove } from './tolerance.js';
 export { limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';
