@@ -1,7 +1,7 @@
 // A site under every fault, for the promise that matters most: cars come and go, links break, owners stall, operators interfere, limits change,
 // and an auditor asks only the stations. What must hold is said in the spec; broken rules meet it too (scripts/mutate.mjs).
 // The owner, the edge and the stations stand on the stage beside this file; what is run is in never-exceed-scenarios.
-import type { CommandRequested, LimitsDecided, SiteEventData } from '#contracts';
+import type { CommandRequested, LimitExceeded, LimitsDecided, SiteEventData } from '#contracts';
 import type { Output } from '#service';
 import type { Random } from './stage/chance.fixture.js';
 import { Edge } from './stage/edge.fixture.js';
@@ -58,6 +58,8 @@ export class FaultyWorld {
   /** Decisions in which a plan held somebody back: it was in force. */
   heldBack = 0;
   readonly counted: Record<string, number> = {};
+  /** What was measured above a limit, and why. */
+  readonly exceeded: LimitExceeded[] = [];
   readonly #stage = new Stage(START);
   readonly #decider = new SiteDecider();
   readonly #edge: Edge;
@@ -112,6 +114,7 @@ export class FaultyWorld {
 
   #note({ type, data }: Output): void {
     this.counted[type] = (this.counted[type] ?? 0) + 1;
+    if (type === 'LimitExceeded') this.exceeded.push(data as LimitExceeded);
     if (type === 'LimitsDecided' && (data as LimitsDecided).evses.some(({ heldBy }) => heldBy !== undefined)) this.heldBack++;
   }
 

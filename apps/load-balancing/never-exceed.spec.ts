@@ -1,21 +1,29 @@
 // The promise that matters most: whatever is lost, late or out of order, what obedient stations might draw stays within the limit.
 // The world and its auditor are in never-exceed.fixture.ts, what is run in never-exceed-scenarios; that each rule is needed is shown by scripts/mutate.mjs.
 import { describe, expect, it, jest } from '@jest/globals';
-import { HOUR } from './never-exceed.fixture.js';
+import { type FaultyWorld, HOUR } from './never-exceed.fixture.js';
 import { SCENARIOS } from './never-exceed-scenarios.fixture.js';
 
 // Hours of a site in a few seconds of a processor that others use too.
 jest.setTimeout(180_000);
+
+/** Reasons of what was measured above a limit. */
+const reasonsIn = ({ exceeded }: FaultyWorld): ReadonlySet<string> =>
+  new Set(exceeded.flatMap(({ reasons }) => reasons.map(({ kind }) => kind)));
 
 describe('a site under every fault: losses, refusals, outages, power cuts, stalled and stale owners, operators, stations that ignore limits', () => {
   it.each([1, 2, 3])('never exceeds its limit (seed %i)', (seed) => {
     const it = SCENARIOS.rough(seed);
     expect(it.worstA).toBeLessThanOrEqual(0);
     expect(it.grantedAs / ((2 * HOUR) / 1000)).toBeGreaterThan(10);
+    expect(reasonsIn(it)).not.toContain('unknown');
   });
 
   it.each([11, 12])('meets an unannounced cut when the leases have run out (seed %i)', (seed) => {
-    expect(SCENARIOS.cuts(seed).worstA).toBeLessThanOrEqual(0);
+    const it = SCENARIOS.cuts(seed);
+    expect(it.worstA).toBeLessThanOrEqual(0);
+    expect(reasonsIn(it)).not.toContain('unknown');
+    expect(it.exceeded.every(({ reasons }) => reasons.length > 0)).toBe(true);
   });
 
   it.each([21, 22])('meets a cut announced a lease ahead to the second, whatever is lost (seed %i)', (seed) => {
@@ -26,6 +34,8 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     const it = SCENARIOS.rogue(seed);
     expect(it.worstA).toBeLessThanOrEqual(0);
     expect(it.counted.StationDisobeyed ?? 0).toBeGreaterThan(0);
+    expect(reasonsIn(it)).toContain('disobedient');
+    expect(reasonsIn(it)).not.toContain('unknown');
   });
 
   it.each([41, 42])('never exceeds it under plans that make no sense (seed %i)', (seed) => {
@@ -47,5 +57,6 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     const it = SCENARIOS.calm(7);
     expect(it.worstA).toBeLessThanOrEqual(0);
     expect(it.grantedAs / 3600).toBeGreaterThan(50);
+    expect(it.exceeded).toEqual([]);
   });
 });
