@@ -17,6 +17,27 @@ const contexts: readonly AnswerContext[] = (['Accepted', 'Pending', 'Rejected'] 
   return [base, ...statuses.map((status) => ({ ...base, verdict: { status, groupHash: 'a'.repeat(64), expiresAt: now } }))];
 });
 
+describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a car of %s that says what it will draw', (version) => {
+  it('is refused where its station confirmed clearly less, and believed otherwise (K17)', () => {
+    const nowMs = Date.parse(now);
+    const steps = [
+      { fromMs: nowMs, limitMa: 10_000 },
+      { fromMs: nowMs + 900_000, limitMa: 0 },
+    ];
+    const context = { entry: { bootStatus: 'Accepted', heartbeatIntervalS: 300 }, bootRetryIntervalS: 60, now } as const;
+    const says = (evseId: number, limit: number) => {
+      const chargingSchedule = { id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] };
+      const plans = new Map([[1, { steps, voltageV: 230 }]]);
+      return tables[version].get('NotifyEVChargingSchedule')?.({ ...context, plans }, { evseId, timeBase: now, chargingSchedule });
+    };
+    expect([says(1, 32), says(1, 10), says(2, 32)].map((answer) => (answer as { status: string }).status)).toEqual([
+      'Rejected',
+      'Accepted',
+      'Accepted',
+    ]);
+  });
+});
+
 describe.each(SUBPROTOCOLS)('answers of %s', (version) => {
   it('cover exactly the actions a station may call', () => {
     const fromStation = [...actions(version).keys()].filter((action) => mayComeFromStation(version, action));
