@@ -4,6 +4,8 @@ import type { LimitExceeded, Recorded, SiteEvent } from '#contracts';
 import {
   committedMa,
   DEFAULT_LEASE_SECONDS,
+  type Draw,
+  type EvseConfig,
   type EvseLedger,
   type Exceedance,
   type ExceedanceReason,
@@ -17,7 +19,7 @@ import type { Output, RowWrite, TableSpec } from '#service';
 import { FRESH_MS } from './measured-power.js';
 import { lastChangeMs, lineCurrent, OBEY_WITHIN_MS } from './samples.js';
 import { perShard } from './shards.js';
-import { networkOf, placementsOf, type SiteState, type StationState, stationCount, stationsOf } from './state.js';
+import { type Measured, networkOf, placementsOf, type SiteState, type StationState, stationCount, stationsOf } from './state.js';
 
 /** A car comes down within this time after its station confirmed a limit; a sample of before says nothing about afterwards [ms]. */
 const SETTLED_MS = 5_000;
@@ -102,10 +104,16 @@ function meteredDraws(station: StationState, placement: Placed, voltageV: number
   const draws = station.config.evses.flatMap((own): readonly MeteredDraw[] => {
     const route = placement.evses.get(own.evseId)?.route;
     const sample = station.measured[own.evseId];
-    return route === undefined || sample === undefined ? [] : [{ route, mostMa: lineCurrent(sample, own, voltageV).atMostMa ?? 0 }];
+    return route === undefined || sample === undefined ? [] : [{ route, mostMa: drawnBetween(sample, own, voltageV).mostMa }];
   });
   kept.set(station, { placement, draws });
   return draws;
+}
+
+/** What feeds back makes no room for others: it may end at any moment. */
+function drawnBetween(sample: Measured, own: EvseConfig, voltageV: number): Pick<Draw, 'leastMa' | 'mostMa'> {
+  const { atLeastMa = 0, atMostMa = 0 } = lineCurrent(sample, own, voltageV);
+  return { leastMa: Math.max(0, atLeastMa), mostMa: Math.max(0, atMostMa) };
 }
 
 /** Of EVSEs that charge, or were measured though nothing is known to run there. */
@@ -127,14 +135,14 @@ function drawsOf(
     const steppedMs = lastStepMs(evse, nowMs);
     // A sample of before a change holds on, as far as the change allows: what nobody has measured is told as a shortfall, not here.
     const isTelling = isFresh && (disobedient || sample.above > 0 || sample.atMs >= Math.max(changedMs, steppedMs) + SETTLED_MS);
-    const { atLeastMa = 0, atMostMa = 0 } = lineCurrent(sample, own, voltageV);
+    const { leastMa, mostMa } = drawnBetween(sample, own, voltageV);
     return [
       {
         stationId: ledger.stationId,
         evseId,
         ...place,
-        leastMa: isTelling ? atLeastMa : 0,
-        mostMa: atMostMa,
+        leastMa: isTelling ? leastMa : 0,
+        mostMa,
         allowedMa: () => committedMa(ledger, { ...evse, disobedient: disobedient && !isFresh }, nowMs, false),
         wantedMa: shown[evseId]?.limitMa ?? evse.safeMa,
         isUnheard: !isFresh,
