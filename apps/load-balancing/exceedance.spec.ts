@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { LimitExceeded, SiteEvent } from '#contracts';
 import type { Change } from '#service';
 import { siteFold } from './decide.js';
-import { exceedanceRows } from './exceedance.js';
+import { exceedanceRows } from './exceedance-rows.js';
 import { evse, type Site, site } from './site.fixture.js';
 import type { SiteState } from './state.js';
 

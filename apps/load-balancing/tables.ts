@@ -2,7 +2,7 @@
 import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, SiteEvent } from '#contracts';
 import { committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
-import { EXCEEDANCE_TABLES, exceedanceRows } from './exceedance.js';
+import { EXCEEDANCE_TABLES, exceedanceRows } from './exceedance-rows.js';
 import { gridLimitRows, HISTORY_TABLES, versionRows } from './history.js';
 import { measuredWatts } from './measured-power.js';
 import { limitWatts, outlookRows, SITE_OUTLOOKS } from './outlook-rows.js';
