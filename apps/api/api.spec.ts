@@ -87,4 +87,15 @@ describe('a site', () => {
     expect(SiteBody.safeParse({ name: 'S', timeZone: 'Europe/Nowhere', root }).success).toBe(false);
     expect(SiteBody.safeParse({ name: 'S', timeZone: 'UTC', root: { ...root, limtA: 3 } }).success).toBe(false);
   });
+
+  it.each([
+    { limitA: 1e9 },
+    { limitW: 1e308 },
+    { marginA: 1e300 },
+    { unmanagedMaxA: 1e12 },
+    { firmLimitA: -1 },
+    { transformer: { vectorGroup: 'Dy11', turnsRatio: 1e-300 } },
+  ])('has no number that no grid connection has: %j', (wrong) => {
+    expect(SiteBody.safeParse({ name: 'S', timeZone: 'UTC', root: { ...root, ...wrong } }).success).toBe(false);
+  });
 });

@@ -153,8 +153,23 @@ function parse(schema: z.ZodType, value: unknown, where: string): unknown {
   if (!isStorable(value)) throw badRequest(`${where}: text without NUL and lone surrogates, at most ${DEEPEST} levels deep, was expected`);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.') || where, message }));
+  const errors = result.error.issues.map(({ path, message }) => ({
+    path: path.join('.') || where,
+    message: nodeIn(value, path) + message,
+  }));
   throw badRequest(`${where}: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`, errors);
+}
+
+/** In a tree, the place of a mistake by the name people know it by. */
+function nodeIn(value: unknown, path: readonly PropertyKey[]): string {
+  if (path[0] !== 'root') return '';
+  let inner = value;
+  let name: unknown;
+  for (const step of path) {
+    inner = (inner as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[step];
+    name = (inner as { readonly nodeId?: unknown } | null | undefined)?.nodeId ?? name;
+  }
+  return typeof name === 'string' ? `node ${name}: ` : '';
 }
 
 /** Bytes that are no text are refused, not replaced; a byte order mark is passed over (RFC 8259, 8.1). */

@@ -14,26 +14,34 @@ export const Id = z
 export const StationIdText = z.string().refine(isStationId, 'at most 48 letters, digits, spaces and * - _ = + | @ . ~');
 const Timestamp = z.iso.datetime({ offset: true });
 const Amps = z.number().min(0).max(100_000);
+/** More than any grid connection, and still a number that sums can be made of. */
+const Watts = z.number().min(0).max(1e10);
 /** Feed-in is negative. */
 const SignedAmps = z.number().min(-100_000).max(100_000);
-const PhaseAmps = z.union([Amps, z.tuple([Amps, Amps, Amps])]);
+const PhaseAmps = z.union([Amps, z.tuple([Amps, Amps, Amps])], 'amperes from 0 to 100000 were expected, once or for each of L1, L2, L3');
 const Phase = z.enum(['L1', 'L2', 'L3']);
-const Lines = z.union([z.literal(1), z.literal(2), z.literal(3), z.array(Phase).min(1).max(3)]);
-const Phases = z.union([Lines, z.enum(LINE_PAIRS).describe('between two lines instead of to the neutral')]);
+const Lines = z.union(
+  [z.literal(1), z.literal(2), z.literal(3), z.array(Phase).min(1).max(3)],
+  '1, 2, 3 or a list of L1, L2, L3 was expected',
+);
+const Phases = z.union(
+  [Lines, z.enum(LINE_PAIRS).describe('between two lines instead of to the neutral')],
+  `1, 2, 3, a list of L1, L2, L3 or one of ${LINE_PAIRS.join(', ')} was expected`,
+);
 
 export const NodeBody = z.strictObject({
   nodeId: Id,
   limitA: PhaseAmps.describe('per phase [A]'),
-  limitW: z.number().min(0).optional(),
+  limitW: Watts.optional(),
   exportLimitA: PhaseAmps.optional().describe(
     'the most that cars may feed back through this node per phase, less what other sources feed in there [A]; absent = nothing',
   ),
   firmLimitA: PhaseAmps.optional().describe('the part nobody can take away [A]'),
   unmanagedMaxA: PhaseAmps.optional().describe('the most other loads here can draw [A]'),
-  marginA: z.number().min(0).optional(),
+  marginA: Amps.optional(),
   phases: Lines.optional(),
   transformer: z
-    .strictObject({ vectorGroup: z.enum(['Dy1', 'Dy11', 'Yd1', 'Yd11', 'Yy0', 'Dd0']), turnsRatio: z.number().positive().max(10_000) })
+    .strictObject({ vectorGroup: z.enum(['Dy1', 'Dy11', 'Yd1', 'Yd11', 'Yy0', 'Dd0']), turnsRatio: z.number().min(0.001).max(10_000) })
     .optional()
     .describe('what feeds this node; the limits of the parent are of its primary lines'),
   meterId: z.string().max(64).optional(),
@@ -155,7 +163,7 @@ export const AllocationBody = z.strictObject({
         minA: Amps,
         maxA: Amps,
         levelsA: z.array(Amps).optional(),
-        weight: z.number().positive().max(1e6).optional(),
+        weight: z.number().min(1e-6).max(1e6).optional(),
         priority: z.number().int().optional(),
         waitingSince: Timestamp.optional(),
       }),
@@ -181,7 +189,7 @@ export const MeasurementsBody = z
   .min(1)
   .max(1000);
 const Limit = z
-  .strictObject({ startsAt: Timestamp, limitA: PhaseAmps.optional(), limitW: z.number().min(0).optional() })
+  .strictObject({ startsAt: Timestamp, limitA: PhaseAmps.optional(), limitW: Watts.optional() })
   .refine(({ limitA, limitW }) => limitA !== undefined || limitW !== undefined, 'limitA or limitW was expected');
 export const GridLimitBody = z
   .strictObject({
@@ -191,7 +199,7 @@ export const GridLimitBody = z
     schedule: z.array(Limit).min(1).max(1000),
     expiresAt: Timestamp,
     fallback: z
-      .strictObject({ limitA: Amps.optional(), limitW: z.number().min(0).optional() })
+      .strictObject({ limitA: Amps.optional(), limitW: Watts.optional() })
       .refine(({ limitA, limitW }) => limitA !== undefined || limitW !== undefined, 'limitA or limitW was expected')
       .optional()
       .describe('binding after the expiry until the source speaks again'),

@@ -109,6 +109,16 @@ describe('a profile somebody asks for', () => {
     expect(commanded(it, id)).toBeUndefined();
   });
 
+  it('counts one without any sense in it as no limit at all, also once it has been read back from the log', () => {
+    const it = site(['A'], 40);
+    it.start('A', 1);
+    it.pass(60_000);
+    const grant = commanded(it, set(it, 'A', profile('TxProfile', 1, 1.7e308, { transactionId: 1 })))?.grant;
+    expect(grant?.steps.at(-1)?.limitMa).toBeGreaterThan(32_000);
+    expect(JSON.parse(JSON.stringify(grant))).toEqual(grant);
+    expect(committedMa(it, 'A')).toBe(32_000);
+  });
+
   it('refuses a connector that is not configured', () => {
     const it = site(['A']);
     const id = ask(it, 'A', 'SetChargingProfile', { connectorId: 4, csChargingProfiles: profile('TxDefaultProfile', 1, 10) });

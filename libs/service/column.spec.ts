@@ -35,7 +35,7 @@ const oneByOne = async (type: ColumnType, values: readonly unknown[]): Promise<r
 it.each<[ColumnType, readonly unknown[]]>([
   ['text', ['', 'plain', 'with "quotes", {braces} and \\', 'NULL', null, 'Zürich – 東京 – 🔌', 'x'.repeat(5000), `${'y'.repeat(70)}é`]],
   ['bigint', [0, -1, 2 ** 32, -(2 ** 32) - 1, 2 ** 53 - 1, -(2 ** 53) + 1, null]],
-  ['integer', [0, 2 ** 31 - 1, -(2 ** 31), null]],
+  ['integer', [0, 2 ** 31 - 1, 1 - 2 ** 31, null]],
   ['double precision', [0.1, -1e300, 5e-324, 230.5, null]],
   ['boolean', [true, false, null]],
   ['numeric', ['12345678901234567890.000001', 0.001, -5, null]],
@@ -64,4 +64,9 @@ it('keeps what cannot be stored out of text and JSON, and the rest of it in', as
     new ColumnParameter('jsonb', [{ name: 'a\u0000\ud800', list: [1] }]),
   ]);
   expect(rows).toEqual([{ value: { name: 'a\ufffd\ufffd', list: [1] } }]);
+});
+
+it('brings the nearest number where a column cannot hold the one that came', async () => {
+  expect(await readBack('integer', [2 ** 31, -1e12])).toEqual(['2147483647', '-2147483647']);
+  expect(await readBack('bigint', [Number.POSITIVE_INFINITY, -1e300, 7])).toEqual(['9007199254740991', '-9007199254740991', '7']);
 });

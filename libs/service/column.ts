@@ -26,18 +26,23 @@ const OIDS: Readonly<Record<WireType, number>> = {
 };
 const BYTES = { bigint: 8, integer: 4, 'double precision': 8, boolean: 1, timestamptz: 8 } as const;
 const HEADER_BYTES = 20;
+/** The largest a column can hold, as far as a number here is exact, either way from zero. */
+const MOST: Readonly<Partial<Record<ColumnType, number>>> = { integer: 2 ** 31 - 1, bigint: Number.MAX_SAFE_INTEGER };
 /** 2000-01-01 UTC, where PostgreSQL counts from [ms since 1970]. */
 const EPOCH_MS = 946_684_800_000;
 
 export class ColumnParameter {
   /** As the statement declares it: `$1::text[]`. */
   readonly wire: WireType;
+  readonly values: readonly unknown[];
 
   constructor(
     readonly type: ColumnType,
-    readonly values: readonly unknown[],
+    values: readonly unknown[],
   ) {
     const wire = WIRE[type];
+    const most = MOST[type];
+    this.values = most !== undefined && values.some((value) => isBeyond(most, value)) ? values.map((value) => within(most, value)) : values;
     this.wire = wire === 'timestamptz' && !values.every(isMilliseconds) ? 'text' : wire;
   }
 
@@ -73,6 +78,10 @@ export class ColumnParameter {
     else writer.int64(Number(value));
   }
 }
+
+const isBeyond = (most: number, value: unknown): value is number => typeof value === 'number' && Math.abs(value) > most;
+/** A number the column cannot hold becomes the nearest it can: a row that cannot be written would stop its whole partition. */
+const within = (most: number, value: unknown): unknown => (isBeyond(most, value) ? Math.sign(value) * most : value);
 
 export const asText = (value: unknown): string | null => {
   if (value === null || value === undefined) return null;

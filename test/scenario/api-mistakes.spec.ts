@@ -63,6 +63,27 @@ describe('mistakes at the http interface', () => {
     await (there as RawStation).close();
   });
 
+  it('a tree that cannot be is refused with its node, and every site is balanced on', async () => {
+    const put = async (root: object) => {
+      const body = { name: 'x', timeZone: 'UTC', root: { nodeId: 'grid', limitA: 10, ...root } };
+      const reply = await network.call<Problem>('PUT', '/v1/sites/x', body);
+      return [reply.status, ...(reply.body.errors ?? []).map(({ path, message }) => `${path}: ${message.split(':')[0]}`)];
+    };
+    const below = (node: object) => ({ children: [{ nodeId: 'hall', limitA: 10, ...node }] });
+    expect(await put(below({ meterId: 'M' }))).toEqual([422, 'hall.unmanagedMaxA: must be given']);
+    expect(await put(below({ children: [{ nodeId: 'grid', limitA: 1 }] }))).toEqual([422, 'grid: node grid is below itself']);
+    expect(await put(below({ phases: ['L4'] }))).toEqual([400, 'root.children.0.phases: node hall']);
+    expect(await put(below({ marginA: 1e306 }))).toEqual([400, 'root.children.0.marginA: node hall']);
+    expect(await put({ limitW: 1e308 })).toEqual([400, 'root.limitW: node grid']);
+    expect(
+      await put({
+        unmanagedMaxA: 100_000,
+        children: Array.from({ length: 40 }, (_, n) => ({ nodeId: `${n}`, limitA: 1, unmanagedMaxA: 100_000 })),
+      }),
+    ).toEqual([200]);
+    expect(await put({})).toEqual([200]);
+  });
+
   it('a limit from the grid that would bind nobody is refused', async () => {
     const limit = (more: object) => ({
       siteIds: ['a'],

@@ -160,9 +160,8 @@ function boundOf(profiles: readonly Profile[], evses: readonly EvseConfig[], vol
 
 /** The most that a limit lets one line carry: an AC car may draw all its watts from a single one, at the lowest voltage. */
 function lineMa(limit: number, unit: 'A' | 'W', { powerType, phases, efficiency = 1 }: EvseConfig, voltageV: number): number {
-  if (unit === 'A') return loadToMa(limit);
   const lines = powerType === 'DC' ? phaseIndexes(phases).length * efficiency : 1;
-  return loadToMa(limit / (voltageV * LOWEST_VOLTAGE * lines));
+  return loadToMa(Math.min(UNLIMITED_A, unit === 'A' ? limit : limit / (voltageV * LOWEST_VOLTAGE * lines)));
 }
 
 /** What it says, by the stacking rules, from now on [mA]; steps without a limit of its own are huge. */
