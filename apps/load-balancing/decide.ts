@@ -324,7 +324,7 @@ function refusals(state: SiteState, change: SiteEventData['ConfigurationRequeste
       if (state.config === undefined) return [{ path: 'siteId', message: `the site ${state.siteId} does not exist yet` }];
       const others = stationConfigs(state).filter(({ stationId }) => stationId !== change.config.stationId);
       return [
-        ...checkSite(state.config, [...others, change.config]),
+        ...checkSite(state.config, [...others, change.config], [change.config]),
         ...takenAway(stationIn(state, change.config.stationId), change.config),
       ];
     }
@@ -342,16 +342,19 @@ const useOf = ({ demands, ledger }: StationState, evseId: number): 'transaction'
   return ledger.evses.some((evse) => evse.evseId === evseId && evse.plans.length > 0) ? 'lease' : undefined;
 };
 
-/** An outlet, or a line of it, that goes while current may flow there would count no more, and flow all the same (P6). */
-function takenAway(before: StationState | undefined, { stationId, evses }: StationConfig): readonly Refusal[] {
+/** An outlet, a line of it or a node above it that goes while current may flow there would count no more, and flow all the same (P6). */
+function takenAway(before: StationState | undefined, { stationId, nodeId, evses }: StationConfig): readonly Refusal[] {
   if (before === undefined) return [];
-  return before.config.evses.flatMap(({ evseId, phases }) => {
+  const uses = nodeId === before.config.nodeId ? [] : before.config.evses.flatMap(({ evseId }) => useOf(before, evseId) ?? []);
+  const moved = uses.slice(0, 1).map((use) => ({ path: `${stationId}.nodeId`, message: `a ${use} is running` }));
+  const lost = before.config.evses.flatMap(({ evseId, phases }) => {
     const after = evses.find((evse) => evse.evseId === evseId);
     const kept = after === undefined ? [] : phaseIndexes(after.phases);
     const use = phaseIndexes(phases).every((phase) => kept.includes(phase)) ? undefined : useOf(before, evseId);
     const path = `${stationId}.evses.${evseId}${after === undefined ? '' : '.phases'}`;
     return use === undefined ? [] : [{ path, message: `a ${use} is running` }];
   });
+  return [...moved, ...lost];
 }
 
 // Silence and disobedience

@@ -2,7 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CommandRequested } from '#contracts';
 import { validate } from '#ocpp';
-import { evse, site } from './site.fixture.js';
+import { configured } from './absorb.js';
+import { committedMa } from './ledger.fixture.js';
+import { evse, type Site, site } from './site.fixture.js';
 
 describe('the owner of a site', () => {
   it('refuses a configuration whose safe levels do not fit, and names the node', () => {
@@ -29,6 +31,7 @@ describe('the owner of a site', () => {
 
   it('takes no outlet away, and no line of it, while current may flow there', () => {
     const it = site(['A']);
+    let nodeId = 'grid';
     const change = (...evses: readonly object[]) => {
       it.put(
         'ConfigurationRequested',
@@ -38,7 +41,7 @@ describe('the owner of a site', () => {
           change: {
             kind: 'station',
             assignmentSeq: 1,
-            config: { stationId: 'A', siteId: 's', nodeId: 'grid', securityProfile: 1, evses } as never,
+            config: { stationId: 'A', siteId: 's', nodeId, securityProfile: 1, evses } as never,
           },
         },
         'A',
@@ -50,9 +53,70 @@ describe('the owner of a site', () => {
     expect(change({ ...evse, evseId: 2 })).toEqual([{ path: 'A.evses.1', message: 'a transaction is running' }]);
     expect(change({ ...evse, phases: ['L1'] })).toEqual([{ path: 'A.evses.1.phases', message: 'a transaction is running' }]);
     expect(change(evse, { ...evse, evseId: 2 })).toEqual([]);
+    const root = { nodeId: 'grid', limitA: 20, children: [{ nodeId: 'panel', limitA: 10 }] };
+    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root };
+    it.put('ConfigurationRequested', { requestId: 'p', requestedBy: 'x', change: { kind: 'site', config } });
+    nodeId = 'panel';
+    expect(change(evse)).toEqual([{ path: 'A.nodeId', message: 'a transaction is running' }]);
+    nodeId = 'grid';
     it.call('A', 'StopTransaction', { transactionId: 7, meterStop: 5, timestamp: new Date(it.nowMs).toISOString() });
     it.pass(3_600_000);
     expect(change({ ...evse, phases: ['L1'] })).toEqual([]);
+    nodeId = 'panel';
+    expect(change({ ...evse, phases: ['L1'] })).toEqual([]);
+  });
+
+  it('tells a car on AC 0 or 6 A at least, also where a configuration of old says less', () => {
+    const it = site([], 10);
+    const evses = [{ ...evse, minA: 0, safeA: 3 }];
+    for (const stationId of ['A', 'B']) {
+      const config = { stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, evses } as const;
+      it.state = configured(it.state, 1, { kind: 'station', assignmentSeq: 1, config });
+      it.join(stationId);
+    }
+    for (const [index, stationId] of ['A', 'B'].entries()) it.start(stationId, index + 1);
+    it.pass(120_000);
+    expect([it.plan('A'), it.plan('B')].map((plan) => [plan?.limitA, plan?.lastA])).toEqual([
+      [10, 0],
+      [0, 0],
+    ]);
+    const grants = it.told.flatMap(({ data }) => (data as CommandRequested).grant ?? []);
+    expect(grants.flatMap(({ steps }) => steps).filter(({ limitMa }) => limitMa > 0 && limitMa < 6_000)).toEqual([]);
+  });
+
+  describe('when a station is configured anew while cars charge', () => {
+    const charging = (...stationIds: readonly string[]): Site => {
+      const it = site(['A', 'B'], 40);
+      for (const [index, stationId] of stationIds.entries()) it.start(stationId, index + 1);
+      it.pass(120_000);
+      return it;
+    };
+
+    it('counts with what it was told, until it is told less', () => {
+      const it = charging('A');
+      expect(it.plan('A')?.limitA).toBe(32);
+      it.answer = ({ stationId }) => (stationId === 'A' ? 'silence' : 'Accepted');
+      it.configure('A', { maxA: 10 });
+      expect(committedMa(it, 'A')).toBe(32_000);
+      it.start('B', 2);
+      it.pass(60_000);
+      expect(it.plan('B')?.limitA).toBe(8);
+      it.answer = () => 'Accepted';
+      it.pass(120_000);
+      expect([it.plan('A')?.limitA, it.plan('B')?.limitA]).toEqual([10, 30]);
+    });
+
+    it('installs a higher safe level once there is room for it', () => {
+      const it = charging('B');
+      expect(it.plan('B')?.limitA).toBe(32);
+      it.answer = ({ stationId }) => (stationId === 'B' ? 'silence' : 'Accepted');
+      it.configure('A', { safeA: 16 });
+      it.pass(30_000);
+      expect(committedMa(it, 'A')).toBe(0);
+      it.answer = () => 'Accepted';
+      it.pass(120_000);
+      expect([committedMa(it, 'A'), it.plan('B')?.limitA]).toEqual([16_000, 24]);
+    });
   });
 
   it('installs the safe default before any plan, in profiles the schema accepts', () => {

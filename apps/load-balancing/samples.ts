@@ -8,6 +8,7 @@ import {
   type EvseLedger,
   evseOfConnector,
   isClearlyAbove,
+  leastMa,
   limitAt,
   observeUse,
   phaseIndexes,
@@ -157,7 +158,7 @@ function judge(
 /** Learned anew with each transaction, and only while the car is not still following a change. */
 function usage(
   evse: EvseLedger,
-  { minA }: EvseConfig,
+  config: EvseConfig,
   transactionId: string | undefined,
   drawnMa: number | undefined,
   nowMs: number,
@@ -167,7 +168,7 @@ function usage(
   const plan = evse.plans.findLast(({ state, endsMs }) => state === 'accepted' && endsMs === undefined);
   if (drawnMa === undefined || plan === undefined || plan.transactionId !== transactionId) return known;
   if (nowMs - lastChangeMs(evse) < OBEY_WITHIN_MS) return known;
-  const minMa = Math.max(Math.ceil(minA * 1000), evse.safeMa);
+  const minMa = Math.max(leastMa(config), evse.safeMa);
   return observeUse(known, {
     nowMs,
     drawnMa,

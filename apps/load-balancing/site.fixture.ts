@@ -2,6 +2,7 @@
 // What must follow is said in the specs.
 import { expect } from '@jest/globals';
 import type { CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
+import type { EvseConfig, StationConfig } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
 import type { Change } from '#service';
 import { siteFold } from './decide.js';
@@ -89,6 +90,22 @@ export class Site {
     );
   }
 
+  /** Asks for a station with one EVSE, or changes it. */
+  configure(stationId: string, more: Partial<EvseConfig> = {}, config: Partial<StationConfig> = {}): void {
+    const requestId = stationId;
+    const asked = { stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, evses: [{ ...evse, ...more }], ...config } as const;
+    const change = { kind: 'station', assignmentSeq: 1, config: asked } as const;
+    this.put('ConfigurationRequested', { requestId, requestedBy: 'x', change }, stationId);
+  }
+
+  /** It connects and boots. */
+  join(stationId: string, told: object = {}): void {
+    const { ocppVersion } = this;
+    this.put('StationConnected', { connectionId: 'c', edgeId: 'e', assignmentSeq: 1, ocppVersion, securityProfile: 1 }, stationId);
+    const accepted = { status: 'Accepted', currentTime: '', interval: 300 };
+    this.call(stationId, 'BootNotification', { chargePointVendor: 'v', chargePointModel: 'm', ...told }, accepted);
+  }
+
   start(stationId: string, transactionId: number): void {
     this.call(
       stationId,
@@ -139,29 +156,8 @@ export function site(stationIds: readonly string[], limitA = 20, ocppVersion: Oc
     requestedBy: 'x',
     change: { kind: 'site', config: { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA } } },
   });
-  for (const stationId of stationIds)
-    it.put(
-      'ConfigurationRequested',
-      {
-        requestId: stationId,
-        requestedBy: 'x',
-        change: {
-          kind: 'station',
-          assignmentSeq: 1,
-          config: { stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, evses: [evse] },
-        },
-      },
-      stationId,
-    );
+  for (const stationId of stationIds) it.configure(stationId);
   it.put('SiteTaken', { ownerId: 'me' });
-  for (const stationId of stationIds) {
-    it.put('StationConnected', { connectionId: 'c', edgeId: 'e', assignmentSeq: 1, ocppVersion, securityProfile: 1 }, stationId);
-    it.call(
-      stationId,
-      'BootNotification',
-      { chargePointVendor: 'v', chargePointModel: 'm' },
-      { status: 'Accepted', currentTime: '', interval: 300 },
-    );
-  }
+  for (const stationId of stationIds) it.join(stationId);
   return it;
 }

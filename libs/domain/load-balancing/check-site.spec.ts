@@ -20,7 +20,7 @@ const station = (evse: Partial<EvseConfig> = {}, more: Partial<StationConfig> = 
   ...more,
 });
 const text = (config: SiteConfig, ...stations: readonly StationConfig[]) =>
-  checkSite(config, stations).map(({ path, message }) => `${path}: ${message}`);
+  checkSite(config, stations, stations).map(({ path, message }) => `${path}: ${message}`);
 
 describe('a site', () => {
   it('is accepted when everything fits', () => expect(text(site(), station())).toEqual([]));
@@ -91,7 +91,7 @@ describe('a site', () => {
     expect(text(site({ limitW: 4000 }), station())).toEqual([
       'grid: node grid, all phases: safe levels and unmanaged load need 18 A, firm are 15.81 A',
     ]);
-    expect(text(site(), station({}, { maxA: 5 }))).toHaveLength(3);
+    expect(text(site(), station({ safeA: 20 }, { maxA: 10 }))).toHaveLength(3);
   });
 
   it('adds currents between lines as phasors, also through a transformer', () => {
@@ -115,6 +115,17 @@ describe('a site', () => {
       'A.evses.1.safeA: must be 0 or at least 6 A: nothing between can be told to a car on AC',
     );
     expect(text(site(), station({ powerType: 'DC', minA: 1, safeA: 1 }))).toEqual([]);
+    expect(text(site(), station({ safeA: 0 }, { maxA: 5 }))).toEqual([
+      'A.maxA: must be 0 or at least 6 A: nothing between can be told to a car on AC',
+    ]);
+    expect(text(site(), station({ powerType: 'DC', minA: 1, safeA: 1 }, { maxA: 5 }))).toEqual([]);
+  });
+
+  it('may change though a station has values that would not be taken today', () => {
+    const old = station({ minA: 0, safeA: 3 });
+    expect(checkSite(site({ limitA: 80 }), [old])).toEqual([]);
+    expect(checkSite(site(), [old, station({}, { stationId: 'B' })], [station({}, { stationId: 'B' })])).toEqual([]);
+    expect(checkSite(site({ children: [] }), [old])).toEqual([{ path: 'A.nodeId', message: 'there is no node panel at site s' }]);
   });
 
   it('names each line and each connector once', () => {
@@ -122,6 +133,10 @@ describe('a site', () => {
     const twice = [{ connectorId: 1 }, { connectorId: 1 }];
     expect(text(site(), station({ connectors: twice }))).toEqual(['A.evses.1.connectors: connector 1 is listed twice']);
     expect(text(site(), station({ connectors: 2 }))).toEqual([]);
+    const evse: EvseConfig = { evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6, connectors: [{ connectorId: 1 }] };
+    expect(text(site(), station({}, { evses: [evse, { ...evse, evseId: 2 }] }))).toEqual([
+      'A.evses.2.connectors: connector 1 is listed twice',
+    ]);
   });
 
   it('has levels that can be told', () => {

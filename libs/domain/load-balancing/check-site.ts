@@ -16,17 +16,29 @@ import type {
   SiteConfig,
   StationConfig,
 } from './site-model.js';
-import { PHASES } from './site-model.js';
+import { LEAST_AC_A, PHASES } from './site-model.js';
 import { loadToMa, phaseList, toAmps } from './units.js';
 
-/** Empty = acceptable. Refusals about the tree and the safe levels name the node and the phase. */
-export function checkSite(site: SiteConfig, stations: readonly StationConfig[]): readonly Refusal[] {
+/**
+ * Empty = acceptable. Refusals about the tree and the safe levels name the node and the phase. Only `changed` stations are judged by what they
+ * say of themselves: what was accepted once, under whichever rules, must not stand in the way of every later change of the site.
+ */
+export function checkSite(
+  site: SiteConfig,
+  stations: readonly StationConfig[],
+  changed: readonly StationConfig[] = [],
+): readonly Refusal[] {
   const tree = checkTree(site.root);
   // A tree without an end would not let anything else be asked.
   if (tree.length > 0) return [...checkHead(site), ...tree];
   const lines = new Map(linesOf(site.root, 3));
-  const refusals = [...checkHead(site), ...checkNode(site.root, 3), ...stations.flatMap((station) => checkStation(site, lines, station))];
-  refusals.push(...checkDischarge(site.root, stations));
+  const refusals = [
+    ...checkHead(site),
+    ...checkNode(site.root, 3),
+    ...stations.flatMap((station) => checkPlace(site, lines, station)),
+    ...changed.flatMap(checkStation),
+    ...checkDischarge(site.root, stations),
+  ];
   refusals.push(
     ...duplicates(stations.map((station) => station.stationId)).map((id) => ({ path: id, message: `station ${id} is listed twice` })),
   );
@@ -206,27 +218,41 @@ function checkNode(node: NodeConfig, outer: LineSet): readonly Refusal[] {
   ];
 }
 
-function checkStation(site: SiteConfig, linesAtNode: ReadonlyMap<string, LineSet>, station: StationConfig): readonly Refusal[] {
-  const { stationId, siteId, nodeId, maxA, evses } = station;
+/** How it stands in the tree. */
+function checkPlace(
+  site: SiteConfig,
+  linesAtNode: ReadonlyMap<string, LineSet>,
+  { stationId, siteId, nodeId, evses }: StationConfig,
+): readonly Refusal[] {
   const lines = linesAtNode.get(nodeId);
   return [
     ...refuseUnless(siteId === site.siteId, `${stationId}.siteId`, `is not site ${site.siteId}`),
     ...refuseUnless(lines !== undefined, `${stationId}.nodeId`, `there is no node ${nodeId} at site ${site.siteId}`),
-    ...refuseUnless(isAmount(maxA), `${stationId}.maxA`, 'must be zero or more'),
-    ...refuseUnless(evses.length > 0, `${stationId}.evses`, 'must list at least one EVSE'),
-    ...duplicates(evses.map((evse) => evse.evseId)).map((id) => ({ path: `${stationId}.evses`, message: `EVSE ${id} is listed twice` })),
-    ...evses.flatMap((evse) => checkEvse(`${stationId}.evses.${evse.evseId}`, evse, nodeId, lines ?? 3)),
+    ...evses.flatMap(({ evseId, phases }) => checkWiring(`${stationId}.evses.${evseId}`, phases, nodeId, lines ?? 3)),
   ];
 }
 
-/** IEC 61851-1: no pilot signal stands for less. */
-const LEAST_AC_A = 6;
+/** What it says of itself. */
+function checkStation({ stationId, maxA, evses }: StationConfig): readonly Refusal[] {
+  const isAc = evses.some(({ powerType }) => powerType !== 'DC');
+  return [
+    ...refuseUnless(isAmount(maxA), `${stationId}.maxA`, 'must be zero or more'),
+    ...refuseUnless(
+      maxA === undefined || !isAc || maxA === 0 || maxA >= LEAST_AC_A,
+      `${stationId}.maxA`,
+      `must be 0 or at least ${LEAST_AC_A} A: nothing between can be told to a car on AC`,
+    ),
+    ...refuseUnless(evses.length > 0, `${stationId}.evses`, 'must list at least one EVSE'),
+    ...duplicates(evses.map((evse) => evse.evseId)).map((id) => ({ path: `${stationId}.evses`, message: `EVSE ${id} is listed twice` })),
+    ...checkConnectors(stationId, evses),
+    ...evses.flatMap((evse) => checkEvse(`${stationId}.evses.${evse.evseId}`, evse)),
+  ];
+}
 
-function checkEvse(path: string, evse: EvseConfig, nodeId: string, lines: LineSet): readonly Refusal[] {
-  const { evseId, powerType = 'AC', phases, minA, maxA, safeA, levelsA, efficiency } = evse;
+function checkEvse(path: string, evse: EvseConfig): readonly Refusal[] {
+  const { evseId, powerType = 'AC', minA, maxA, safeA, levelsA, efficiency } = evse;
   return [
     ...refuseUnless(Number.isInteger(evseId) && evseId > 0, `${path}.evseId`, 'must be a whole number from 1'),
-    ...checkWiring(path, phases, nodeId, lines),
     ...checkRange(path, minA, maxA),
     ...refuseUnless(
       powerType === 'DC' || minA >= LEAST_AC_A,
@@ -240,7 +266,6 @@ function checkEvse(path: string, evse: EvseConfig, nodeId: string, lines: LineSe
       `must be 0 or at least ${LEAST_AC_A} A: nothing between can be told to a car on AC`,
     ),
     ...refuseUnless(safeA <= maxA, `${path}.safeA`, 'must not exceed maxA'),
-    ...checkConnectors(path, evse.connectors),
     ...checkLevels(path, levelsA, minA, maxA),
     ...refuseUnless(levelsA?.includes(0) ?? true, `${path}.levelsA`, 'must include 0: an EVSE that cannot be paused cannot be steered'),
     ...refuseUnless(levelsA === undefined || safeA === 0 || levelsA.includes(safeA), `${path}.safeA`, 'must be one of levelsA'),
@@ -257,12 +282,15 @@ function checkWiring(path: string, phases: PhaseSet, nodeId: string, reaching: L
   ];
 }
 
-function checkConnectors(path: string, connectors: EvseConfig['connectors']): readonly Refusal[] {
-  if (connectors === undefined || typeof connectors === 'number') return [];
-  return duplicates(connectors.map(({ connectorId }) => connectorId)).map((id) => ({
-    path: `${path}.connectors`,
-    message: `connector ${id} is listed twice`,
-  }));
+/** 1.6 numbers connectors through the station: one that two EVSEs claim would hide its current from one of them. */
+function checkConnectors(stationId: string, evses: readonly EvseConfig[]): readonly Refusal[] {
+  const listed = evses.flatMap(({ connectors }) => (Array.isArray(connectors) ? connectors.map(({ connectorId }) => connectorId) : []));
+  return duplicates(listed).map((id) => {
+    const owners = evses.filter(
+      ({ connectors }) => Array.isArray(connectors) && connectors.some(({ connectorId }) => `${connectorId}` === id),
+    );
+    return { path: `${stationId}.evses.${owners.at(-1)?.evseId}.connectors`, message: `connector ${id} is listed twice` };
+  });
 }
 
 const checkRange = (path: string, minA: number, maxA: number): readonly Refusal[] => [

@@ -9,7 +9,7 @@ import type { Dischargeable } from './planner/consent.js';
 import type { Target } from './planner/split-as-planned.js';
 import type { Route } from './routes.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
-import { limitToMa, loadToMa } from './units.js';
+import { leastMa, limitToMa } from './units.js';
 
 /** A transaction that wants current. */
 export interface Demand {
@@ -74,15 +74,16 @@ function claimOf(
   { ledger }: StationView,
   evse: EvseLedger,
   route: Route,
-  { minA, maxA, levelsA }: EvseConfig,
+  config: EvseConfig,
   { waitingSinceMs, priority, usableMa }: Demand,
 ): Claim {
-  const minMa = Math.max(loadToMa(minA), evse.safeMa);
+  const { maxA, levelsA } = config;
+  const minMa = Math.max(leastMa(config), evse.safeMa);
   return {
     id: `${ledger.stationId}/${evse.evseId}`,
     route,
     minMa,
-    maxMa: Math.max(minMa, Math.min(limitToMa(maxA), usableMa ?? Number.POSITIVE_INFINITY)),
+    maxMa: Math.min(limitToMa(maxA), Math.max(minMa, usableMa ?? Number.POSITIVE_INFINITY)),
     ...(levelsA && { levelsMa: levelsA.map(limitToMa) }),
     weight: 1,
     // Safe levels are reserved anyway: whoever has one is never made to wait by somebody who has none.

@@ -6,7 +6,7 @@ import { evseOfConnector } from './connectors.js';
 import type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
 import { LOWEST_VOLTAGE } from './network.js';
 import { isOwnProfileId, ownProfileId, STACK_LEVEL } from './profiles.js';
-import type { EvseConfig, StationConfig } from './site-model.js';
+import { type EvseConfig, LEAST_AC_A, type StationConfig } from './site-model.js';
 import { loadToMa, phaseIndexes } from './units.js';
 
 /** What a request would do to a station's limits. */
@@ -35,8 +35,6 @@ const SLOTS: Readonly<Record<string, GrantSlot>> = {
 const CAPS_AHEAD_S = 7 * 86_400;
 /** Stands for no limit at all [A]. */
 const UNLIMITED_A = 1_000_000;
-/** What IEC 61851 can signal to a car begins here [A]. */
-const SMALLEST_AC_A = 6;
 
 /** Commands of 2.1 that lift what our profiles hold down: what they would permit is told nowhere. */
 const LIFTING: ReadonlyMap<string, string> = new Map([
@@ -96,7 +94,7 @@ function readSet(
   if (unbounded !== undefined) return refuse(`the profile cannot be bounded: ${unbounded}`);
   const profiles = schedules.map((schedule) => readProfile({ ...raw, chargingSchedule: schedule }, 'chargingProfile'));
   if (evses.some((evse) => profiles.some((profile) => isTooSmall(profile, evse, voltageV))))
-    return refuse(`a car understands 0 or at least ${SMALLEST_AC_A} A, nothing in between`);
+    return refuse(`a car understands 0 or at least ${LEAST_AC_A} A, nothing in between`);
   const stackLevel = Number(raw.stackLevel ?? 0);
   const steps = boundOf(profiles, evses, voltageV);
   const isPartial = steps.length > 1;
@@ -136,7 +134,7 @@ function unboundedIn(schedules: readonly Json[]): string | undefined {
 
 function isTooSmall({ unit, periods }: Profile, { powerType }: EvseConfig, voltageV: number): boolean {
   if (powerType === 'DC') return false;
-  const isSmall = (limit: number): boolean => limit > 0 && (unit === 'A' ? limit : limit / voltageV) < SMALLEST_AC_A;
+  const isSmall = (limit: number): boolean => limit > 0 && (unit === 'A' ? limit : limit / voltageV) < LEAST_AC_A;
   return periods.some(({ limit, highest }) => isSmall(limit) || (highest !== undefined && isSmall(highest)));
 }
 

@@ -109,4 +109,4 @@ export {
 export { observeSkew, skewBound } from './skew.js';
 export { type Split, split } from './split.js';
 export { isClearlyAbove } from './tolerance.js';
-export { limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';
+export { leastMa, limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

@@ -4,7 +4,7 @@ import { type Clearing, cleared, counts, isClearing, replacedByOwn, supersededFo
 import { cannotArriveAfter, type Grant, isLater, leaseEndMs, permittedMa, SETTLE_MS } from './grant.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
 import { type SkewRun, skewBound } from './skew.js';
-import { limitToMa, loadToMa } from './units.js';
+import { limitToMa, loadToMa, safeLevelMa } from './units.js';
 
 /**
  * never → online ⇄ lost → offline; online again from either. `never` has no car to harm: it is not commissioned.
@@ -79,7 +79,7 @@ export function reconfigured(ledger: StationLedger, { evses, maxA }: StationConf
       return {
         ...known,
         ratingMa: ratingMa(evse),
-        safeMa: safeMa(evse),
+        safeMa: safeLevelMa(evse),
         ...(evse.maxDischargeA && { dischargeMa: limitToMa(evse.maxDischargeA) }),
       };
     }),
@@ -96,7 +96,6 @@ const newEvse = (evseId: number): EvseLedger => ({
   foreign: [],
 });
 const ratingMa = ({ maxA }: EvseConfig): number => loadToMa(maxA);
-const safeMa = ({ safeA }: EvseConfig): number => limitToMa(safeA);
 
 // What it might draw
 
@@ -108,6 +107,7 @@ export function committedMa(station: StationLedger, evse: EvseLedger, t: number,
   if (station.contact === 'never') return 0;
   if (evse.disobedient) return evse.ratingMa;
   const skew = skewBound(station.skew);
+  // Ours never was above the rating of its time: where that has been lowered since, it counts with what it permits all the same.
   let planned = 0;
   let inForce = false;
   for (const grant of evse.plans) {
@@ -117,11 +117,11 @@ export function committedMa(station: StationLedger, evse: EvseLedger, t: number,
   }
   for (const grant of evse.foreign) {
     if (grant.slot !== 'plan' || !counts(grant, t)) continue;
-    planned = Math.max(planned, permittedMa(grant, t, skew));
+    planned = Math.max(planned, Math.min(evse.ratingMa, permittedMa(grant, t, skew)));
     // It may stand in the place of ours, and end.
     inForce = false;
   }
-  return Math.min(evse.ratingMa, inForce ? planned : Math.max(planned, baseMa(station, evse, t)));
+  return inForce ? planned : Math.max(planned, baseMa(station, evse, t));
 }
 
 /** What it falls back to where no plan is in force. */
@@ -134,7 +134,8 @@ export function baseMa(station: StationLedger, evse: EvseLedger, t: number): num
   let base = 0;
   for (const grant of evse.defaults) if (counts(grant, t)) base = Math.max(base, permittedMa(grant, t, 0));
   for (const grant of evse.foreign)
-    if (grant.slot === 'default' && counts(grant, t)) base = Math.max(base, permittedMa(grant, t, skewBound(station.skew)));
+    if (grant.slot === 'default' && counts(grant, t))
+      base = Math.max(base, Math.min(evse.ratingMa, permittedMa(grant, t, skewBound(station.skew))));
   return base;
 }
 

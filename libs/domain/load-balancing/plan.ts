@@ -6,8 +6,8 @@ import { type StationView, type SteeredCar, steeredCars, targetOf } from './clai
 import { feedBack, flowChanges } from './feed-back.js';
 import { capChanges, capMa, isDisplaced, withdrawable } from './foreign-ledger.js';
 import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
-import { addStation, type Book, committedLoad, mayRaise } from './headroom.js';
-import { baseMa, committedMa, type EvseLedger, granted } from './ledger.js';
+import { addStation, admits, type Book, committedLoad, mayRaise } from './headroom.js';
+import { baseMa, committedMa, type EvseLedger, granted, type StationLedger } from './ledger.js';
 import { type Conditions, capacityAt, changesBetween, firmCapacity } from './limits.js';
 import { addCurrent, emptyLoad, type Load, magnitude, magnitudes, roomMa } from './load.js';
 import type { ColumnName, Network } from './network.js';
@@ -79,7 +79,9 @@ export function planSite(input: PlanInput): SitePlan {
   const { network, conditions, nowMs } = input;
   const windowStarts = windowsOf(input);
   const capacities = windowStarts.map((t) => capacityAt(network, conditions, t));
-  const setups = input.stations.flatMap((station) => setupGrants(station, nowMs));
+  const setups = input.stations.flatMap((station) =>
+    setupGrants(station, nowMs).filter((grant) => mayInstall(grant, station, windowStarts, input)),
+  );
   const wishes = splitWindows(input, windowStarts, capacities);
   const book: Book = {
     nowMs,
@@ -191,8 +193,7 @@ function splitWindows(
   const free = new Set(obedient.map(({ evse }) => evse));
   const splits = starts.map((t, index) => {
     const others = emptyLoad(network);
-    for (const station of stations)
-      addStation(others, station, 1, (evse) => (free.has(evse) ? 0 : committedMa(station.ledger, evse, t, true)));
+    for (const station of stations) addStation(others, station, 1, (evse) => (free.has(evse) ? 0 : reservedMa(station.ledger, evse, t)));
     const claims = obedient.map(({ claim, evse }) =>
       evse.foreign.length === 0 ? claim : { ...claim, maxMa: Math.min(claim.maxMa, capMa(evse, t)) },
     );
@@ -222,6 +223,10 @@ function splitWindows(
     .concat(told)
     .sort((a, b) => compareClaims(a.claim, b.claim));
 }
+
+/** What it might draw, or will once its safe level is installed. */
+const reservedMa = (ledger: StationLedger, evse: EvseLedger, t: number): number =>
+  ledger.contact === 'never' ? 0 : Math.max(evse.safeMa, committedMa(ledger, evse, t, true));
 
 // What to change
 
@@ -338,18 +343,7 @@ function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant 
   const last = newest(evse.plans);
   const held = last ? limitAt(last, book.nowMs) : baseMa(ledger, evse, book.nowMs);
   if (cause === 'raise' && (limits[0] ?? 0) < held + Math.min(DEADBAND_MA, (move.limits[0] ?? 0) - held)) return undefined;
-  const grant: Grant = {
-    ownerEpoch: Number.MAX_SAFE_INTEGER,
-    grantSeq: 0,
-    commandId: '',
-    slot: 'plan',
-    evseId: evse.evseId,
-    transactionId: wish.demand.transactionId,
-    steps,
-    requestedMs: book.nowMs,
-    notAfterMs: book.nowMs,
-    state: 'requested',
-  };
+  const grant = asGrant({ slot: 'plan', evseId: evse.evseId, transactionId: wish.demand.transactionId, steps }, book.nowMs);
   if (!mayRaise(book, station, evse, grant)) return undefined;
   enter(book, station, grant);
   return planned(wish, steps, cause);
@@ -419,6 +413,29 @@ function setupGrants({ ledger, config, quietUntilMs }: StationView, nowMs: numbe
   else grants.push(...missing.map(({ evseId, safeMa }) => constant('default', evseId, safeMa)));
   return config.evses.length > 0 ? grants : [];
 }
+
+/** A higher maximum or safe level than the station has: like any raise it waits for room, and for ever. */
+function mayInstall({ slot, evseId, steps }: PlannedGrant, station: StationView, times: readonly number[], input: PlanInput): boolean {
+  const { ledger } = station;
+  const { network, conditions, stations, nowMs } = input;
+  const limitMa = steps[0]?.limitMa ?? 0;
+  const installed = slot === 'stationMax' ? ledger.stationMax : ledger.evses.flatMap(({ defaults }) => defaults);
+  const isRaise = installed.some((grant) => grant.state === 'accepted' && limitAt(grant, nowMs) < limitMa);
+  if (!isRaise) return true;
+  const grant = asGrant({ slot, evseId, steps }, nowMs);
+  return admits(network, conditions, stations, station, granted(ledger, grant), times, nowMs, true) === undefined;
+}
+
+/** As it would stand in the ledger. */
+const asGrant = (grant: Pick<Grant, 'slot' | 'evseId' | 'steps' | 'transactionId'>, nowMs: number): Grant => ({
+  ownerEpoch: Number.MAX_SAFE_INTEGER,
+  grantSeq: 0,
+  commandId: '',
+  requestedMs: nowMs,
+  notAfterMs: nowMs,
+  state: 'requested',
+  ...grant,
+});
 
 // When to look again
 

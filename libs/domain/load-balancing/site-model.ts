@@ -92,12 +92,15 @@ export interface ConnectorConfig {
   readonly type?: string;
 }
 
+/** IEC 61851-1: no pilot signal stands for less, so nothing below can be told to a car on AC. */
+export const LEAST_AC_A = 6;
+
 export interface EvseConfig {
   readonly evseId: number;
   /** Absent = AC. */
   readonly powerType?: 'AC' | 'DC';
   readonly phases: PhaseSet;
-  /** Smallest current other than 0 [A]. */
+  /** Smallest current other than 0 [A]; on AC at least LEAST_AC_A, whatever it says. */
   readonly minA: number;
   readonly maxA: number;
   /** What it falls back to when nobody can reach it: 0, or at least minA [A]. */
