@@ -114,7 +114,11 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
     case 'CommandErrored':
     case 'CommandUnanswered':
     case 'CommandRefused':
-      return withoutOutcome(replied(state, stationId, input.data.commandId, undefined), stationId, input);
+      return withoutOutcome(
+        replied(state, stationId, input.data.commandId, input.type === 'CommandErrored' ? 'refused' : 'silence'),
+        stationId,
+        input,
+      );
     case 'GridLimitReceived':
       return absorbGridLimit(state, input.data);
     case 'MeasurementsReported': {
@@ -155,13 +159,14 @@ function withoutOutcome(
   }
 }
 
-/** The answer to a question of ours, if it is one; one that never left is asked again. */
-function replied(state: SiteState, stationId: string, commandId: string, answer: CommandAnswered | undefined): SiteState {
+/** What became of a question of ours, if it is one. */
+function replied(state: SiteState, stationId: string, commandId: string, answer: CommandAnswered | 'refused' | 'silence'): SiteState {
   return withStation(state, stationId, (station) => {
     const { asking } = station;
     if (asking?.commandId !== commandId) return station;
-    const connection = answer?.generation.offset ?? station.ledger.connection;
-    return understood(station, asking, connection, answer?.payload as Json | undefined, state.nowMs, state.config?.voltageV ?? 230);
+    const [connection, said] =
+      typeof answer === 'object' ? [answer.generation.offset, answer.payload as Json] : [station.ledger.connection, answer];
+    return understood(station, asking, connection, said, state.nowMs, state.config?.voltageV ?? 230);
   });
 }
 

@@ -6,20 +6,43 @@ import type { Inquiry, Measured, StationFacts, StationState } from './state.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** An answer, or `undefined` where the station refused, erred or said nothing: then it is not asked again in the same situation. */
+/**
+ * An answer; `refused` where the station erred: then it is not asked again in the same situation; `silence` where a message may have been lost:
+ * then it is asked again on its next connection, about its clock and its schedule when the next time has come.
+ */
 export function understood(
   station: StationState,
   inquiry: Inquiry,
   connection: number,
-  payload: Json | undefined,
+  answer: Json | 'refused' | 'silence',
   nowMs: number,
   voltageV: number,
 ): StationState {
   const { asking: _over, ...free } = station;
   const withFacts = (facts: Partial<StationFacts>): StationState => ({ ...free, facts: { ...free.facts, ...facts } });
+  const payload = typeof answer === 'object' ? answer : undefined;
+  if (answer === 'silence')
+    return withFacts({
+      silentOn: connection,
+      ...(inquiry.kind === 'clock' && { clockAskedMs: nowMs }),
+      ...(inquiry.kind === 'composite' && { composedMs: nowMs }),
+    });
   switch (inquiry.kind) {
-    case 'capabilities':
-      return withFacts({ askedFor: station.facts.model ?? '', intervalAsked: false, ...(payload && capabilitiesOf(payload)) });
+    case 'capabilities': {
+      const { model = '', clockOn, clockAskedMs, refusesTriggerOn } = station.facts;
+      // What another firmware said of itself is worth nothing any more.
+      return {
+        ...free,
+        facts: {
+          model,
+          askedFor: model,
+          ...(clockOn !== undefined && { clockOn }),
+          ...(clockAskedMs !== undefined && { clockAskedMs }),
+          ...(refusesTriggerOn !== undefined && { refusesTriggerOn }),
+          ...(payload && capabilitiesOf(payload)),
+        },
+      };
+    }
     case 'interval':
       return withFacts({ intervalAsked: true });
     case 'clock':

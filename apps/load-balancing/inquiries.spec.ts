@@ -92,9 +92,55 @@ describe('questions to a station', () => {
     it.pass(MINUTE);
     expect(actions(it).filter((action) => action === 'GetConfiguration')).toHaveLength(1);
   });
+
+  it('come again for another firmware, and what the one before declared is forgotten', () => {
+    const it = ready(20, knowing({ keys: { ChargingScheduleMaxPeriods: '2', ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
+    it.pass(MINUTE);
+    expect(stationIn(it.state, 'A')?.facts).toMatchObject({ maxPeriods: 2, onlyUnit: 'W' });
+    it.reply = knowing({ keys: { ChargingScheduleMaxPeriods: '6' } });
+    it.join('A', { firmwareVersion: '2.0' });
+    it.pass(MINUTE);
+    expect(actions(it).filter((action) => action === 'GetConfiguration')).toHaveLength(2);
+    const { maxPeriods, onlyUnit } = stationIn(it.state, 'A')?.facts ?? {};
+    expect([maxPeriods, onlyUnit]).toEqual([6, undefined]);
+  });
+
+  it('come again on the next connection where no answer came, and do not hold up the others', () => {
+    const it = ready(20, knowing({ keys: { MeterValueSampleInterval: '60' } }));
+    it.answer = ({ action }) => (action === 'GetConfiguration' ? 'silence' : 'Accepted');
+    it.pass(10 * MINUTE);
+    expect(actions(it).filter((action) => action === 'GetConfiguration')).toHaveLength(1);
+    expect(actions(it)).toContain('TriggerMessage');
+    it.answer = () => 'Accepted';
+    it.join('A');
+    it.pass(MINUTE);
+    expect(actions(it)).toContain('ChangeConfiguration');
+  });
 });
 
 describe('what a station declares', () => {
+  it('is read in the words of 2.0.1 too', () => {
+    const it = site(['A'], 20, 'ocpp2.0.1', ({ action }) => {
+      const told = (component: string, variable: string, attributeValue: string) => ({
+        attributeStatus: 'Accepted',
+        attributeValue,
+        component: { name: component },
+        variable: { name: variable },
+      });
+      return action === 'GetVariables'
+        ? {
+            getVariableResult: [
+              told('SmartChargingCtrlr', 'PeriodsPerSchedule', '3'),
+              told('SmartChargingCtrlr', 'RateUnit', 'A'),
+              told('SampledDataCtrlr', 'TxUpdatedInterval', '15'),
+            ],
+          }
+        : { status: 'Accepted' };
+    });
+    it.pass(MINUTE);
+    expect(stationIn(it.state, 'A')?.facts).toMatchObject({ maxPeriods: 3, onlyUnit: 'A', sampleIntervalS: 15 });
+  });
+
   it('keeps schedules within its periods, lower rather than longer', () => {
     const it = ready(20, knowing({ keys: { ChargingScheduleMaxPeriods: '2' } }));
     it.pass(MINUTE);
@@ -190,7 +236,22 @@ describe('what a station believes', () => {
     expect(it.told.some(({ type }) => type === 'StationDisobeyed')).toBe(false);
   });
 
-  it('is not asked again where it never answers that', () => {
+  it('is asked for in the only unit it takes', () => {
+    const it = ready(20, knowing({ keys: { ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
+    it.start('A', 1);
+    it.pass(MINUTE);
+    expect(questions(it).find(({ action }) => action === 'GetCompositeSchedule')?.payload).toMatchObject({ chargingRateUnit: 'W' });
+  });
+
+  it('is asked again after a change where only the answer was lost', () => {
+    const it = ready(20, knowing({ compositeA: 20 }));
+    it.answer = ({ action }) => (action === 'GetCompositeSchedule' ? 'silence' : 'Accepted');
+    it.start('A', 1);
+    it.pass(60 * MINUTE);
+    expect(actions(it).filter((action) => action === 'GetCompositeSchedule').length).toBeGreaterThan(1);
+  });
+
+  it('is not asked again where it refuses that', () => {
     const it = ready(20, knowing({}));
     it.start('A', 1);
     it.pass(60 * MINUTE);

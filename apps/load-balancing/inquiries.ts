@@ -1,5 +1,5 @@
 // Questions the owner asks a station beside its limits: what its schedules can hold, how often it samples, what its clock says, and what it
-// believes its limit to be. One at a time, after the defaults stand, never the same twice where it was refused.
+// believes its limit to be. One at a time, after the defaults stand, never the same twice where it was refused, once per firmware what it can.
 // What the answers mean for the plan is read in answers.ts; delivery is that of any command.
 import type { CommandRequested } from '#contracts';
 import { connectorsOf, evseOfConnector, skewBound } from '#domain/load-balancing';
@@ -45,11 +45,12 @@ export function nextQuestion({ ledger, asking, quietUntilMs, facts, ...station }
     station.config.evses.length > 0;
   if (!isReady || !ledger.evses.every(({ defaults }) => defaults.some(({ state }) => state === 'accepted'))) return undefined;
   const is16 = station.ocppVersion === 'ocpp1.6';
-  if (facts.askedFor !== facts.model) return is16 ? configurationOf() : variablesOf();
+  const isSilent = facts.silentOn === ledger.connection;
+  if (facts.askedFor !== facts.model && !isSilent) return is16 ? configurationOf() : variablesOf();
   const { sampleIntervalS, intervalAsked } = facts;
-  if (sampleIntervalS !== undefined && !intervalAsked && (sampleIntervalS === 0 || sampleIntervalS > SAMPLE_INTERVAL_S))
+  if (!isSilent && sampleIntervalS !== undefined && !intervalAsked && (sampleIntervalS === 0 || sampleIntervalS > SAMPLE_INTERVAL_S))
     return is16 ? interval16() : interval201();
-  const isFirst = is16 && facts.clockOn !== ledger.connection;
+  const isFirst = is16 && facts.clockOn !== ledger.connection && !isSilent;
   const isDueAgain = skewBound(ledger.skew) === undefined && (facts.clockAskedMs ?? 0) + CLOCK_EVERY_MS <= nowMs;
   if ((isFirst || isDueAgain) && facts.refusesTriggerOn !== ledger.connection) return clockOf(station.config, is16);
   return compositeOf({ ledger, facts }, is16, station.config, nowMs);
@@ -99,7 +100,7 @@ function compositeOf(
   const place = is16 ? { connectorId: connectorsOf(config, evse.evseId)[0] ?? evse.evseId } : { evseId: evse.evseId };
   return {
     action: 'GetCompositeSchedule',
-    payload: { ...place, duration: COMPOSE_FOR_S, chargingRateUnit: 'A' },
+    payload: { ...place, duration: COMPOSE_FOR_S, chargingRateUnit: facts.onlyUnit ?? 'A' },
   };
 }
 

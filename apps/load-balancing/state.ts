@@ -59,6 +59,8 @@ export interface StationFacts {
   readonly onlyUnit?: 'A' | 'W';
   readonly sampleIntervalS?: number;
   readonly intervalAsked?: boolean;
+  /** The connection on which a question got no answer. */
+  readonly silentOn?: number;
   /** The connection on which it answered a TriggerMessage: what it sends there from then on is live. */
   readonly clockOn?: number;
   readonly clockAskedMs?: number;
