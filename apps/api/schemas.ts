@@ -101,6 +101,8 @@ export const EvseBody = z.strictObject({
     .optional()
     .describe('what is left of a kWh that was charged and is fed back; absent = 0.85'),
   levelsA: z.array(Amps).max(100).optional(),
+  priority: z.number().int().min(0).max(100).optional().describe('who goes first where not everybody can charge; absent = 0'),
+  weight: z.number().min(0.1).max(100).optional().describe('share relative to others where current is scarce; absent = 1'),
   rateUnit: z.enum(['A', 'W']).optional(),
   efficiency: z.number().min(0.01).max(1).optional(),
   connectors: z.union([z.number().int().min(1).max(10), z.array(Connector).min(1).max(10)]).optional(),

@@ -380,7 +380,6 @@ function started(
   const demand: Wanting = {
     transactionId,
     waitingSinceMs: nowMs,
-    priority: 0,
     ...(connectorId !== undefined && { connectorId }),
     ...(visiting.visits[evseId]?.isAsking && { askedMs: nowMs }),
   };

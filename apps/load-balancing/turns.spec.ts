@@ -54,6 +54,29 @@ describe('current left unused', () => {
   });
 });
 
+describe('who counts for more', () => {
+  it('charges first, and is not to make place for others', () => {
+    const it = site(['A', 'B'], 10);
+    it.configure('B', { priority: 5 });
+    it.start('A', 1);
+    it.pass(MINUTE);
+    it.start('B', 2);
+    it.pass(MINUTE);
+    expect([it.plan('A')?.limitA, it.plan('B')?.limitA]).toEqual([0, 10]);
+    it.pass(2 * ROTATE_AFTER_MS);
+    expect([it.plan('A')?.limitA, it.plan('B')?.limitA]).toEqual([0, 10]);
+  });
+
+  it('has the larger share of what is scarce', () => {
+    const it = site(['A', 'B'], 30);
+    it.configure('A', { weight: 2 });
+    it.start('A', 1);
+    it.start('B', 2);
+    it.pass(2 * MINUTE);
+    expect([it.plan('A')?.limitA, it.plan('B')?.limitA]).toEqual([20, 10]);
+  });
+});
+
 describe('turns', () => {
   it('go around among those whose minimums do not fit at once', () => {
     const it = site(['A', 'B'], 10);

@@ -12,11 +12,11 @@ function turnsOf(state: SiteState): readonly Place[] {
   if (network === undefined || state.config === undefined) return [];
   const placements = placementsOf(state.config);
   return entriesOf(state.stations).flatMap(([stationId, { config, demands }]) =>
-    Object.entries(demands).map(([evseId, { priority, waitingSinceMs, servedSinceMs, waitsFor }]) => ({
+    Object.entries(demands).map(([evseId, { waitingSinceMs, servedSinceMs, waitsFor }]) => ({
       id: `${stationId}/${evseId}`,
       stationId,
       evseId,
-      priority,
+      priority: config.evses.find((evse) => evse.evseId === Number(evseId))?.priority ?? 0,
       waitingSinceMs,
       ...(servedSinceMs !== undefined && { servedSinceMs }),
       ...(waitsFor !== undefined && { waitsFor }),

@@ -15,7 +15,6 @@ import { leastMa, limitToMa } from './units.js';
 export interface Demand {
   readonly transactionId: string;
   readonly waitingSinceMs: number;
-  readonly priority: number;
   /** The most it can make use of, where that is known to be less than the EVSE's maximum [mA]. */
   readonly usableMa?: number;
   /** It has charged without a break since then. */
@@ -70,14 +69,8 @@ export function steeredCars(stations: readonly StationView[], isReady: (station:
 const hasDefault = (bootedSinceDefault: boolean, { defaults }: EvseLedger): boolean =>
   !bootedSinceDefault && defaults.some(({ state }) => state === 'accepted');
 
-function claimOf(
-  { ledger }: StationView,
-  evse: EvseLedger,
-  route: Route,
-  config: EvseConfig,
-  { waitingSinceMs, priority, usableMa }: Demand,
-): Claim {
-  const { maxA, levelsA } = config;
+function claimOf({ ledger }: StationView, evse: EvseLedger, route: Route, config: EvseConfig, { waitingSinceMs, usableMa }: Demand): Claim {
+  const { maxA, levelsA, priority = 0, weight = 1 } = config;
   const minMa = Math.max(leastMa(config), evse.safeMa);
   return {
     id: `${ledger.stationId}/${evse.evseId}`,
@@ -85,7 +78,7 @@ function claimOf(
     minMa,
     maxMa: Math.min(limitToMa(maxA), Math.max(minMa, usableMa ?? Number.POSITIVE_INFINITY)),
     ...(levelsA && { levelsMa: levelsA.map(limitToMa) }),
-    weight: 1,
+    weight,
     // Safe levels are reserved anyway: whoever has one is never made to wait by somebody who has none.
     priority: evse.safeMa > 0 ? priority + 1000 : priority,
     waitingSinceMs,

@@ -111,6 +111,10 @@ export interface EvseConfig {
   readonly roundTripEfficiency?: number;
   /** The only currents it can take [A], 0 apart; absent = steps of 0.1 A. */
   readonly levelsA?: readonly number[];
+  /** Who goes first where not everybody can charge, higher before lower; absent = 0. */
+  readonly priority?: number;
+  /** Its share relative to others where current is scarce; absent = 1. */
+  readonly weight?: number;
   /** Unit its profiles are written in; absent = A for AC, W for DC. */
   readonly rateUnit?: 'A' | 'W';
   /** Output power per input power of a DC EVSE, in (0, 1]; absent = 1. */

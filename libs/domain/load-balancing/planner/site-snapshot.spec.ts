@@ -24,7 +24,7 @@ function station(stationId: string, isReady = true) {
     notAfterMs: NOW - HOUR + 1,
   });
   const ledger = isReady ? accepted(told, 'd', 1, NOW - HOUR) : told;
-  const demand = { transactionId: 't', waitingSinceMs: NOW - HOUR, priority: 0 };
+  const demand = { transactionId: 't', waitingSinceMs: NOW - HOUR };
   return { config, ledger, placement: placeStation(network, config), quietUntilMs: 0, demands: new Map([[1, demand]]) };
 }
 
