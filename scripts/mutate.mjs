@@ -1,4 +1,4 @@
-// Breaks one rule of the ledger at a time and shows that the faulty world notices: `npm run mutate [-- name …]`.
+// Breaks one rule of the ledger at a time and shows that the faulty world, or the spec of the rule, notices: `npm run mutate [-- name …]`.
 // A rule whose loss nothing notices fails the run, and so does a rule that is not found in the sources any more.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -50,21 +50,52 @@ const run = (scenario, seed, count) => {
   return JSON.parse(stdout.trim().split('\n').at(-1));
 };
 
-const wanted = process.argv.slice(2);
-let survivors = 0;
-for (const { name, file, find, replace, scenario, seed, seeds = 1 } of MUTATIONS) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+// Specs run on a copy of the sources, as jest finds them in the repository.
+const sources = join(scratch, 'sources');
+const runSpec = (spec) => {
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, spec, '--selectProjects=unit', '--runInBand'];
+  const { stderr, status } = spawnSync(process.execPath, args, { cwd: sources, encoding: 'utf8' });
+  if (!/^Tests:/m.test(stderr)) throw new Error(stderr);
+  return status === 0 ? undefined : stderr.match(/● (.*)/)?.[1];
+};
+const sound = new Set();
+const specNotices = ({ file, find, replace, spec }) => {
+  if (sound.size === 0) {
+    for (const path of ['libs', 'apps/load-balancing', 'package.json', 'jest.config.mjs'])
+      cpSync(join(root, path), join(sources, path), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(sources, 'node_modules'));
+  }
+  if (!sound.has(spec) && runSpec(spec) !== undefined) throw new Error(`${spec} fails though no rule is broken`);
+  sound.add(spec);
   const text = readFileSync(join(root, file), 'utf8');
-  if (text.split(find).length !== 2) throw new Error(`${name}: its rule is not in ${file} exactly once`);
+  writeFileSync(
+    join(sources, file),
+    text.replace(find, () => replace),
+  );
+  const failure = runSpec(spec);
+  writeFileSync(join(sources, file), text);
+  return failure;
+};
+const worldNotices = ({ file, find, replace, scenario, seed, seeds = 1 }) => {
+  const text = readFileSync(join(root, file), 'utf8');
   compile(
     file,
     text.replace(find, () => replace),
   );
   const { seed: found, worstA } = run(scenario, seed, seeds);
   compile(file, text);
+  return found === undefined ? undefined : `${scenario}, seed ${found}, ${worstA.toFixed(1)} A above the limit`;
+};
+
+const wanted = process.argv.slice(2);
+let survivors = 0;
+for (const mutation of MUTATIONS) {
+  const { name, file, find, spec } = mutation;
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (readFileSync(join(root, file), 'utf8').split(find).length !== 2) throw new Error(`${name}: its rule is not in ${file} exactly once`);
+  const found = spec ? specNotices(mutation) : worldNotices(mutation);
   if (found === undefined) survivors++;
-  console.log(
-    found === undefined ? `SURVIVED  ${name}` : `noticed   ${name}: ${scenario}, seed ${found}, ${worstA.toFixed(1)} A above the limit`,
-  );
+  console.log(found === undefined ? `SURVIVED  ${name}` : `noticed   ${name}: ${found}`);
 }
 process.exitCode = survivors > 0 ? 1 : 0;

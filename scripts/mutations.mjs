@@ -1,4 +1,4 @@
-// Rules of the ledger and the plan, each broken once, with the scenario and seed of the faulty world that notices (scripts/mutate.mjs).
+// Rules of the ledger and the plan, each broken once, with the scenario and seed of the faulty world, or the spec, that notices (scripts/mutate.mjs).
 const LEDGER = 'libs/domain/load-balancing/ledger.ts';
 const GRANT = 'libs/domain/load-balancing/grant.ts';
 const PLAN = 'libs/domain/load-balancing/plan.ts';
@@ -8,6 +8,15 @@ const FEED_BACK = 'libs/domain/load-balancing/feed-back.ts';
 const CONSENT = 'libs/domain/load-balancing/planner/consent.ts';
 const NETWORK = 'libs/domain/load-balancing/network.ts';
 const FOREIGN = 'libs/domain/load-balancing/foreign-ledger.ts';
+const SKEW = 'libs/domain/load-balancing/skew.ts';
+const ABSORB = 'apps/load-balancing/absorb.ts';
+const DECIDE = 'apps/load-balancing/decide.ts';
+const SAMPLES = 'apps/load-balancing/samples.ts';
+const DELIVERY = 'apps/load-balancing/delivery.ts';
+const LIMITS = 'libs/domain/load-balancing/limits.ts';
+
+/** Broken rules that a spec is about: [what holds, where, its words, without it, the spec]. */
+const bySpec = (spec, ...rules) => rules.map(([name, file, find, replace]) => ({ name, file, find, replace, spec }));
 
 export const MUTATIONS = [
   {
@@ -149,8 +158,8 @@ export const MUTATIONS = [
   {
     name: 'defaults of others count',
     file: LEDGER,
-    find: "    if (grant.slot === 'default' && counts(grant, t)) base",
-    replace: "    if (grant.slot === 'stationMax' && counts(grant, t)) base",
+    find: "    if (grant.slot === 'default' && counts(grant, t))",
+    replace: "    if (grant.slot === 'stationMax' && counts(grant, t))",
     scenario: 'rough',
     seed: 1,
     seeds: 20,
@@ -272,4 +281,148 @@ export const MUTATIONS = [
     seed: 1,
     seeds: 20,
   },
+  ...bySpec(
+    'libs/domain/load-balancing/ledger.spec.ts',
+    ['one on a newer connection is not over', GRANT, '  if (grant.sentOn > newest.sentOn) return false;\n', ''],
+    [
+      'one of an earlier connection may still arrive',
+      GRANT,
+      "return grant.state === 'accepted' || grant.sentOn === newest.sentOn || grant.notAfterMs <= leftMs;",
+      'return true;',
+    ],
+    ['one that nobody saw leave may still arrive', GRANT, 'return grant.notAfterMs <= leftMs;\n  if', 'return true;\n  if'],
+    ['one that can no longer arrive is over', GRANT, ' || grant.sentOn === newest.sentOn ||', ' ||'],
+    ['an earlier one does not end a later one', LEDGER, 'grant === newest || isLater(grant, newest) ||', 'grant === newest ||'],
+    ['a refused one never was', LEDGER, 'commandId, () => undefined);', 'commandId, (grant) => grant);'],
+    ['a lease is over by any clock', GRANT, 'const earliest = t - skewMs - SETTLE_MS;', 'const earliest = t - SETTLE_MS;'],
+    [
+      'an endless lease is not forgotten',
+      LEDGER,
+      '    skew !== undefined &&\n    at > leaseEndMs(grant) + skew',
+      '    at > leaseEndMs(grant) + (skew ?? 0)',
+    ],
+    [
+      'a grant that may still leave is not forgotten',
+      LEDGER,
+      "    grant.state !== 'requested' &&\n    at > grant.notAfterMs &&\n",
+      '    at > grant.notAfterMs &&\n',
+    ],
+    ['a grant that may still arrive is not forgotten', LEDGER, '    at > grant.notAfterMs &&\n', ''],
+    [
+      'certain is only what stands on this connection',
+      LEDGER,
+      '  grant.sentOn === connection &&\n  evse.transactionId',
+      '  evse.transactionId',
+    ],
+    [
+      'certain is only what is linked',
+      LEDGER,
+      "  contact === 'online' &&\n  grant.state === 'accepted' &&",
+      "  grant.state === 'accepted' &&",
+    ],
+    ['certain is only what the car has followed', LEDGER, '  t >= (grant.acceptedMs ?? 0) + SETTLE_MS &&\n', ''],
+    ['certain is only what is for this transaction', LEDGER, '  grant.transactionId === evse.transactionId &&\n', ''],
+    [
+      'certain is only what nobody removes',
+      LEDGER,
+      '  grant.transactionId === evse.transactionId &&\n  !isClearing(clearings, evse, grant);',
+      '  grant.transactionId === evse.transactionId;',
+    ],
+    ['a boot makes nothing certain', LEDGER, '    plans: evse.plans.map(unconfirmed(ledger)),\n', ''],
+    ['a promise for later counts on no transaction', LEDGER, 'inForce ||= !floored && isInForce', 'inForce ||= isInForce'],
+    ['a plan of others is never certain', LEDGER, '    inForce = false;\n', ''],
+    [
+      'a default that is removed holds nothing',
+      LEDGER,
+      "grant.state === 'accepted' && !isClearing(station.clearings, evse, grant)) &&",
+      "grant.state === 'accepted') &&",
+    ],
+    [
+      'a maximum counts once it is confirmed',
+      LEDGER,
+      "const isConfirmed = stationMax.some((grant) => grant.state === 'accepted' && !",
+      'const isConfirmed = stationMax.some((grant) => !',
+    ],
+    ['the highest maximum counts', LEDGER, 'return Math.max(...stationMax.map', 'return Math.min(...stationMax.map'],
+    [
+      'a maximum that is removed holds nothing',
+      LEDGER,
+      "grant.state === 'accepted' && !isClearing(clearings, undefined, grant));",
+      "grant.state === 'accepted');",
+    ],
+    ['older connections say nothing', LEDGER, 'return connection > ledger.connection ? {', 'return connection >= 0 ? {'],
+    [
+      'the end of an older connection says nothing',
+      LEDGER,
+      "return connection === ledger.connection && ledger.contact === 'online' ? {",
+      "return ledger.contact === 'online' ? {",
+    ],
+    [
+      'a removal without an answer frees nothing',
+      FOREIGN,
+      'isCertain && !isLater(grant, clearing) && removesForeign',
+      '!isLater(grant, clearing) && removesForeign',
+    ],
+    ['one of others is replaced in its place only', FOREIGN, '            isSamePlace(newer, grant) &&\n', ''],
+    [
+      'a cap counts for the transaction it is of',
+      FOREIGN,
+      "if (!isHeld || (grant.slot === 'plan' && grant.transactionId !== transactionId)) continue;",
+      'if (!isHeld) continue;',
+    ],
+    ['a clock is known after ten minutes', SKEW, 'STEADY_MS = 600_000', 'STEADY_MS = 60_000'],
+    ['a clock that jumps is unknown', SKEW, 'JUMP_MS = 5_000', 'JUMP_MS = 500_000'],
+    ['a clock a minute off is unknown', SKEW, 'LARGEST_MS = 60_000', 'LARGEST_MS = 600_000'],
+    ['the worst of a clock counts', SKEW, 'Math.max(Math.abs(run.lowestMs), Math.abs(run.highestMs))', 'Math.abs(run.highestMs)'],
+  ),
+  ...bySpec(
+    'apps/load-balancing/owner.spec.ts',
+    [
+      'what was told counts, whatever is configured since',
+      LEDGER,
+      'planned = Math.max(planned, permittedMa(grant, t, skew));\n    inForce',
+      'planned = Math.max(planned, Math.min(evse.ratingMa, permittedMa(grant, t, skew)));\n    inForce',
+    ],
+    [
+      'a higher safe level waits for room',
+      PLAN,
+      'admits(network, conditions, stations, station, granted(ledger, grant), times, nowMs, true) === undefined',
+      'true',
+    ],
+    [
+      'room is made for a higher safe level',
+      PLAN,
+      'Math.max(evse.safeMa, committedMa(ledger, evse, t, true))',
+      'committedMa(ledger, evse, t, true)',
+    ],
+    [
+      'no line goes while current may flow',
+      DECIDE,
+      'phaseIndexes(phases).every((phase) => kept.includes(phase)) ? undefined',
+      'phases ? undefined',
+    ],
+    ['no node is left while current may flow', DECIDE, 'nodeId === before.config.nodeId ? []', 'nodeId ? []'],
+    ['a lease is renewed', PLAN, "? move('renew') : undefined", '? undefined : undefined'],
+  ),
+  ...bySpec('apps/load-balancing/delivery.spec.ts', [
+    'a raise rests on what is fresh',
+    DELIVERY,
+    'MOST_BEHIND_MS = 5_000',
+    'MOST_BEHIND_MS = 5_000_000',
+  ]),
+  ...bySpec(
+    'apps/load-balancing/inquiries.spec.ts',
+    [
+      'only live messages tell the time',
+      ABSORB,
+      'station.facts.clockOn === generation.offset : payload.offline !== true',
+      'true : payload.offline !== true',
+    ],
+    ['three samples in a row are enough', SAMPLES, 'SAMPLES_IN_A_ROW = 3', 'SAMPLES_IN_A_ROW = 30'],
+  ),
+  ...bySpec(
+    'libs/domain/load-balancing/limits.spec.ts',
+    ['feed-in is no room', LIMITS, '[Math.max(0, a), Math.max(0, b), Math.max(0, c)]', '[a, b, c]'],
+    ['a stale report is the worst case', LIMITS, 'currentMa && t < untilMs ?', 'currentMa ?'],
+  ),
 ];
