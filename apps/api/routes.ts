@@ -547,7 +547,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       answers: { 202: 'durable' },
       async handle({ caller, params, body }) {
         const site = await knownSite(caller.tenantId, params.siteId);
-        const reasons = checkMeasurements(site as never, body);
+        const reasons = checkMeasurements(site as never, body, world.clock.now());
         if (reasons.length > 0) throw refused(reasons);
         await append(world, 'site-events', {
           type: 'MeasurementsReported',

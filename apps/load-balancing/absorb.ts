@@ -1,6 +1,6 @@
 // What a record of the site's stream changes in the owner's memory, apart from what the owner itself decides on it.
 // Total: a record about an unknown station or command changes nothing.
-import type { CallReceived, CommandAnswered, CommandRefused, CommandRequested, Recorded, SiteEvent } from '#contracts';
+import type { CallReceived, CommandAnswered, CommandRefused, CommandRequested, Recorded, SiteEvent, SiteEventData } from '#contracts';
 import {
   accepted,
   booted,
@@ -121,21 +121,24 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
       );
     case 'GridLimitReceived':
       return absorbGridLimit(state, input.data);
-    case 'MeasurementsReported': {
-      const told = new Set(input.data.measurements.map(({ nodeId }) => nodeId));
-      const news = input.data.measurements.map(({ nodeId, at, currentA, ttlSeconds }) => ({
-        nodeId,
-        currentMa: perPhase([...currentA], (ampere) => Math.ceil(ampere * 1000)),
-        untilMs: Math.min(Date.parse(at), state.nowMs) + ttlSeconds * 1000,
-      }));
-      return {
-        ...state,
-        measurements: [...state.measurements.filter(({ nodeId }) => !told.has(nodeId)), ...news],
-      };
-    }
+    case 'MeasurementsReported':
+      return input.data.measurements.reduce(reported, state);
     default:
       return state;
   }
+}
+
+/** Of two reports of a node the one that was measured later counts, in whichever order they come. */
+function reported(
+  state: SiteState,
+  { nodeId, at, currentA, ttlSeconds }: SiteEventData['MeasurementsReported']['measurements'][number],
+): SiteState {
+  const atMs = Math.min(Date.parse(at), state.nowMs);
+  const before = state.measurements.find((each) => each.nodeId === nodeId);
+  if (before?.atMs !== undefined && before.atMs > atMs) return state;
+  const currentMa = perPhase([...currentA], (ampere) => Math.ceil(ampere * 1000));
+  const others = state.measurements.filter((each) => each !== before);
+  return { ...state, measurements: [...others, { nodeId, currentMa, atMs, untilMs: atMs + ttlSeconds * 1000 }] };
 }
 
 // What became of commands

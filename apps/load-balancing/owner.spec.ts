@@ -175,6 +175,25 @@ describe('the owner of a site', () => {
     expect(it.plan('A')?.limitA).toBe(20);
   });
 
+  it('leaves room for other loads as they were measured last, in whichever order the reports come', () => {
+    const it = site(['A']);
+    it.start('A', 1);
+    it.pass(60_000);
+    const report = (agoMs: number, loadA: number): void =>
+      it.put('MeasurementsReported', {
+        measurements: [
+          { nodeId: 'grid', at: new Date(it.nowMs - agoMs).toISOString(), currentA: [loadA, loadA, loadA], ttlSeconds: 600 },
+        ],
+      });
+    report(1_000, 10);
+    report(30_000, 0);
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(10);
+    report(0, 2);
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(18);
+  });
+
   it('follows a limit from the grid', () => {
     const it = site(['A']);
     it.start('A', 1);

@@ -1,6 +1,6 @@
 // What is refused before it can do harm, and that the refusal names the place.
 import { describe, expect, it } from '@jest/globals';
-import { checkAllocation, checkLimitedNode, checkSite } from './check-site.js';
+import { checkAllocation, checkLimitedNode, checkMeasurements, checkSite } from './check-site.js';
 import type { EvseConfig, NodeConfig, SiteConfig, StationConfig } from './site-model.js';
 
 const panel: NodeConfig = { nodeId: 'panel', limitA: 40 };
@@ -154,6 +154,18 @@ describe('a limit from the grid', () => {
     expect(checkLimitedNode(site(), ['A'], 'panel')).toEqual([]);
     expect(checkLimitedNode(site(), ['A'], 'A')).toEqual([]);
     expect(checkLimitedNode(site(), ['A'], 'attic')).toEqual([{ path: 'nodeId', message: 'there is no node attic' }]);
+  });
+});
+
+describe('a report of load', () => {
+  it('is of a node that is there, and of now', () => {
+    const nowMs = Date.parse('2026-03-01T12:00:00Z');
+    const report = { nodeId: 'panel', at: '2026-03-01T11:59:30Z', ttlSeconds: 60 };
+    expect(checkMeasurements(site(), [report], nowMs)).toEqual([]);
+    expect(checkMeasurements(site(), [report, { ...report, nodeId: 'attic' }, { ...report, ttlSeconds: 30 }], nowMs)).toEqual([
+      { path: '1.nodeId', message: 'there is no node attic' },
+      { path: '2.at', message: 'what was measured at node panel is out of date already' },
+    ]);
   });
 });
 

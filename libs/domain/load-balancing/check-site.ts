@@ -70,10 +70,17 @@ export function checkAllocation({ root, evses }: AllocationRequest): readonly Re
 export const checkLimitedNode = ({ root }: Pick<SiteConfig, 'root'>, stationIds: readonly string[], nodeId: string): readonly Refusal[] =>
   refuseUnless(stationIds.includes(nodeId) || nodesOf(root).some((node) => node.nodeId === nodeId), 'nodeId', `there is no node ${nodeId}`);
 
-/** Load is reported for nodes of the site. */
-export const checkMeasurements = ({ root }: SiteConfig, measurements: readonly { readonly nodeId: string }[]): readonly Refusal[] => {
+/** Load is reported for nodes of the site, and for a time that is not over. */
+export const checkMeasurements = (
+  { root }: Pick<SiteConfig, 'root'>,
+  measurements: readonly { readonly nodeId: string; readonly at: string; readonly ttlSeconds: number }[],
+  nowMs: number,
+): readonly Refusal[] => {
   const nodeIds = new Set(nodesOf(root).map(({ nodeId }) => nodeId));
-  return measurements.flatMap(({ nodeId }, index) => refuseUnless(nodeIds.has(nodeId), `${index}.nodeId`, `there is no node ${nodeId}`));
+  return measurements.flatMap(({ nodeId, at, ttlSeconds }, index) => [
+    ...refuseUnless(nodeIds.has(nodeId), `${index}.nodeId`, `there is no node ${nodeId}`),
+    ...refuseUnless(Date.parse(at) + ttlSeconds * 1000 > nowMs, `${index}.at`, `what was measured at node ${nodeId} is out of date already`),
+  ]);
 };
 
 const nodesOf = (node: NodeConfig): readonly NodeConfig[] => [node, ...(node.children ?? []).flatMap(nodesOf)];

@@ -30,6 +30,8 @@ export interface GridLimit {
 export interface Measurement {
   readonly nodeId: string;
   readonly currentMa: PhaseValues;
+  /** When it was measured. */
+  readonly atMs?: number;
   readonly untilMs: number;
 }
 
