@@ -117,6 +117,10 @@ export const StationBody = z.strictObject({
     .optional()
     .describe('security profile 3: what its certificate names (CN, O) where that is not its id and one of our organisations'),
   maxA: Amps.optional(),
+  keepsDefault: z
+    .boolean()
+    .optional()
+    .describe('shown at commissioning: its default profile outlasts a power cycle; absent = out of reach it counts with its rating'),
   evses: z.array(EvseBody).min(1).max(1000),
 });
 

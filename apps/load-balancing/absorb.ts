@@ -65,6 +65,9 @@ const NEVER_APPLIED: ReadonlySet<string> = new Set([
   'OccurenceConstraintViolation',
   'OccurrenceConstraintViolation',
 ]);
+/** In an error or as a status (1.6): it takes no profiles at all. */
+const UNSUPPORTED: ReadonlySet<unknown> = new Set(['NotImplemented', 'NotSupported']);
+
 export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState {
   const heardMs = Date.parse(input.time);
   const state = { ...before, nowMs: Math.max(before.nowMs, input.type === 'TimeReached' ? Date.parse(input.data.due) : heardMs) };
@@ -153,7 +156,7 @@ function withoutOutcome(
   switch (input.type) {
     case 'CommandErrored':
       return NEVER_APPLIED.has(input.data.code)
-        ? rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS)
+        ? rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS, UNSUPPORTED.has(input.data.code))
         : silent(state, stationId, commandId);
     case 'CommandUnanswered':
       return silent(state, stationId, commandId);
@@ -193,7 +196,7 @@ function answered(state: SiteState, stationId: string, { commandId, generation, 
   const status = (payload as { readonly status?: unknown } | null)?.status;
   // To a ClearChargingProfile: nothing that matches is there, so it is gone.
   const isGone = status === 'Unknown' && stationIn(state, stationId)?.ledger.clearings.some((each) => each.commandId === commandId);
-  if (status !== 'Accepted' && !isGone) return rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS);
+  if (status !== 'Accepted' && !isGone) return rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS, UNSUPPORTED.has(status));
   return settled(state, stationId, commandId, (station) => ({
     ...station,
     ledger: accepted(station.ledger, commandId, generation.offset, state.nowMs),
@@ -212,11 +215,18 @@ const silent = (state: SiteState, stationId: string, commandId: string): SiteSta
     quietUntilMs: isOurs(station, commandId) ? Math.max(station.quietUntilMs, state.nowMs + QUIET_AFTER_SILENCE_MS) : station.quietUntilMs,
   }));
 
-/** It never was in force. A station that takes no maximum profile is asked no more: it then counts with its EVSEs alone. */
-function rejected(state: SiteState, stationId: string, commandId: string, quietMs: number): SiteState {
+/**
+ * It never was in force. A station that takes no maximum profile is asked no more: it then counts with its EVSEs alone. One that takes no default
+ * because it takes no profiles counts with its rating, and is asked again when it boots.
+ */
+function rejected(state: SiteState, stationId: string, commandId: string, quietMs: number, isUnsupported = false): SiteState {
   return settled(state, stationId, commandId, (station) => {
     const wasMaximum = station.ledger.stationMax.some((grant) => grant.commandId === commandId);
-    const { maxMa, ...ledger } = refused(station.ledger, commandId);
+    const defaults = station.ledger.evses.flatMap((evse) => evse.defaults);
+    const takesNone =
+      isUnsupported && defaults.some((grant) => grant.commandId === commandId) && defaults.every((grant) => grant.state !== 'accepted');
+    const { maxMa, ...rest } = refused(station.ledger, commandId);
+    const ledger = takesNone ? { ...rest, profilesUnsupported: true } : rest;
     if (wasMaximum && quietMs === QUIET_AFTER_REJECTION_MS) return { ...station, ledger };
     const quietUntilMs =
       quietMs === 0 || !isOurs(station, commandId) ? station.quietUntilMs : Math.max(station.quietUntilMs, state.nowMs + quietMs);
@@ -310,7 +320,7 @@ function absorbCall(station: StationState, call: CallReceived, receivedAt: strin
     case 'NotifyChargingLimit':
       return isOld ? heard : limitedFromOutside(heard, call, nowMs, voltageV);
     case 'ClearedChargingLimit':
-      return isOld ? heard : { ...heard, ledger: withoutForeign(heard.ledger, externalId(Number(payload.evseId ?? 0))) };
+      return isOld ? heard : freedFromOutside(heard, payload);
     case 'MeterValues':
       return isOld ? heard : measured(resumed(heard, payload, nowMs), call, receivedAt, nowMs, voltageV);
     default:
@@ -362,6 +372,12 @@ function limitedFromOutside(station: StationState, { ocppVersion, payload }: Cal
   if (cap === undefined) return { ...station, ledger };
   const order = { ownerEpoch: -1, grantSeq: -1, commandId: '', requestedMs: nowMs, notAfterMs: nowMs };
   return { ...station, ledger: granted(ledger, { ...order, ...cap, state: 'accepted' }) };
+}
+
+/** Without an EVSE it is over for the whole station. */
+function freedFromOutside(station: StationState, { evseId }: Json): StationState {
+  const evseIds = evseId === undefined ? [0, ...station.config.evses.map((evse) => evse.evseId)] : [Number(evseId)];
+  return { ...station, ledger: evseIds.reduce((ledger, id) => withoutForeign(ledger, externalId(id)), station.ledger) };
 }
 
 function modelOf(payload: Json): string {

@@ -196,6 +196,18 @@ describe('what a 2.x station says of limits and needs', () => {
     expect(it.plan('A')?.limitA).toBe(20);
   });
 
+  it('is free again when the limit is over for the whole station', () => {
+    const it = site(['A'], 20, 'ocpp2.0.1');
+    start(it);
+    it.pass(60_000);
+    const chargingSchedule = [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 8 }] }];
+    for (const evseId of [0, 1])
+      it.call('A', 'NotifyChargingLimit', { chargingLimit: { chargingLimitSource: 'EMS' }, evseId, chargingSchedule });
+    it.call('A', 'ClearedChargingLimit', { chargingLimitSource: 'EMS' });
+    it.pass(60_000);
+    expect(it.plan('A')?.limitA).toBe(20);
+  });
+
   it('answers the needs of a car with a schedule', () => {
     const it = site(['A'], 20, 'ocpp2.0.1');
     start(it);

@@ -5,6 +5,7 @@ import { validate } from '#ocpp';
 import { configured } from './absorb.js';
 import { committedMa } from './ledger.fixture.js';
 import { evse, type Site, site } from './site.fixture.js';
+import { stationIn } from './state.js';
 
 describe('the owner of a site', () => {
   it('refuses a configuration whose safe levels do not fit, and names the node', () => {
@@ -119,6 +120,37 @@ describe('the owner of a site', () => {
     });
   });
 
+  it('counts a station that takes no profiles with its rating, and asks it again only when it boots', () => {
+    const it = site([], 40);
+    it.answer = ({ stationId, grant }) => (stationId === 'A' && grant ? 'NotSupported' : 'Accepted');
+    for (const stationId of ['A', 'B']) {
+      it.configure(stationId);
+      it.join(stationId);
+    }
+    const asked = (): number => it.told.filter(({ type, stationId }) => type === 'CommandRequested' && stationId === 'A').length;
+    it.start('B', 2);
+    it.pass(3_600_000);
+    // When it connected, and when it booted.
+    expect([asked(), committedMa(it, 'A'), it.plan('B')?.limitA]).toEqual([2, 32_000, 8]);
+    it.answer = () => 'Accepted';
+    it.join('A');
+    it.pass(120_000);
+    expect([committedMa(it, 'A'), it.plan('B')?.limitA]).toEqual([0, 32]);
+  });
+
+  it('keeps a station that is out of reach at its safe level where that is shown to outlast a power cycle', () => {
+    const it = site(['A', 'B'], 40);
+    it.configure('B', {}, { keepsDefault: true });
+    it.pass(60_000);
+    for (const stationId of ['A', 'B']) {
+      const generation = { assignmentSeq: 1, offset: stationIn(it.state, stationId)?.ledger.connection ?? 0 };
+      it.put('StationDisconnected', { connectionId: 'c', edgeId: 'e', generation, closeCode: 1006, reason: '' }, stationId);
+    }
+    expect([committedMa(it, 'A'), committedMa(it, 'B')]).toEqual([0, 0]);
+    it.pass(3_600_000);
+    expect([committedMa(it, 'A'), committedMa(it, 'B')]).toEqual([32_000, 0]);
+  });
+
   it('installs the safe default before any plan, in profiles the schema accepts', () => {
     const it = site(['A']);
     it.start('A', 7);
@@ -181,9 +213,7 @@ describe('the owner of a site', () => {
     it.pass(60_000);
     const report = (agoMs: number, loadA: number): void =>
       it.put('MeasurementsReported', {
-        measurements: [
-          { nodeId: 'grid', at: new Date(it.nowMs - agoMs).toISOString(), currentA: [loadA, loadA, loadA], ttlSeconds: 600 },
-        ],
+        measurements: [{ nodeId: 'grid', at: new Date(it.nowMs - agoMs).toISOString(), currentA: [loadA, loadA, loadA], ttlSeconds: 600 }],
       });
     report(1_000, 10);
     report(30_000, 0);

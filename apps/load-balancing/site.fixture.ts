@@ -17,7 +17,7 @@ export class Site {
   nowMs = START;
   ocppVersion: OcppVersion = 'ocpp1.6';
   readonly told: { readonly type: string; readonly data: unknown; readonly stationId?: string }[] = [];
-  answer: (command: CommandRequested) => 'Accepted' | 'Rejected' | 'Unknown' | 'silence' = () => 'Accepted';
+  answer: (command: CommandRequested) => 'Accepted' | 'Rejected' | 'Unknown' | 'NotSupported' | 'silence' = () => 'Accepted';
   /** What stations answer to questions. */
   reply: (command: CommandRequested) => unknown = () => ({ status: 'NotSupported' });
   /** Listens to every change, for rows. */

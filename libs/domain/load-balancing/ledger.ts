@@ -69,10 +69,11 @@ export function newStationLedger(config: StationConfig): StationLedger {
 }
 
 /** Ratings, safe levels and maximum as configured now; what was granted stays. */
-export function reconfigured(ledger: StationLedger, { evses, maxA }: StationConfig): StationLedger {
+export function reconfigured(ledger: StationLedger, { evses, maxA, keepsDefault = false }: StationConfig): StationLedger {
   const { maxMa: _previous, ...rest } = ledger;
   return {
     ...rest,
+    survivesPowerCycle: keepsDefault,
     ...(maxA !== undefined && { maxMa: limitToMa(maxA) }),
     evses: evses.map((evse) => {
       const { dischargeMa: _before, ...known } = ledger.evses.find(({ evseId }) => evseId === evse.evseId) ?? newEvse(evse.evseId);

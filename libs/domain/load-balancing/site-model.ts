@@ -131,6 +131,8 @@ export interface StationConfig {
   readonly securityProfile: 0 | 1 | 2 | 3;
   /** Limit of the whole station per phase [A]. */
   readonly maxA?: number;
+  /** Shown at commissioning: its default profile outlasts a power cycle. Without that a station nobody can reach counts with its rating. */
+  readonly keepsDefault?: boolean;
   readonly evses: readonly EvseConfig[];
 }
 
