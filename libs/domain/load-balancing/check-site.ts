@@ -79,7 +79,11 @@ export const checkMeasurements = (
   const nodeIds = new Set(nodesOf(root).map(({ nodeId }) => nodeId));
   return measurements.flatMap(({ nodeId, at, ttlSeconds }, index) => [
     ...refuseUnless(nodeIds.has(nodeId), `${index}.nodeId`, `there is no node ${nodeId}`),
-    ...refuseUnless(Date.parse(at) + ttlSeconds * 1000 > nowMs, `${index}.at`, `what was measured at node ${nodeId} is out of date already`),
+    ...refuseUnless(
+      Date.parse(at) + ttlSeconds * 1000 > nowMs,
+      `${index}.at`,
+      `what was measured at node ${nodeId} is out of date already`,
+    ),
   ]);
 };
 

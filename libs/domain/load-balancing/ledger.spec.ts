@@ -140,6 +140,7 @@ describe('a grant', () => {
   it('is forgotten only when it can neither arrive nor hold any more', () => {
     const commandId = tell('plan', [20_000, 20_000], { notAfterMs: now + 10 * LEASE_MS });
     const late = now + 2 * LEASE_MS;
+    expect(pruned(ledger, now + 11 * LEASE_MS).evses[0]?.plans).toHaveLength(1);
     expect(pruned(ledger, late).evses[0]?.plans).toHaveLength(1);
     silence(commandId);
     expect(pruned(ledger, late).evses[0]?.plans).toHaveLength(1);
@@ -208,6 +209,7 @@ describe('a lower grant that is confirmed', () => {
     send(newer);
     reconnect();
     send(older);
+    accept(older);
     accept(newer, ledger.connection - 1);
     expect(afterwards()).toBe(20_000);
   });
@@ -230,6 +232,13 @@ describe('a plan below the safe level', () => {
   it('holds the station down from when the car has followed', () => {
     expect(draws()).toBe(SAFE);
     expect(held()).toBe(6_000);
+  });
+
+  it('of another transaction holds nobody down', () => {
+    now += LEASE_MS;
+    ledger = { ...ledger, evses: ledger.evses.map((evse) => ({ ...evse, plans: [] })) };
+    told('plan', [6_000, 6_000], { transactionId: 'U' });
+    expect(held()).toBe(SAFE);
   });
 
   it('is no promise for later: the transaction may end and another begin', () => expect(draws(now + SETTLE_MS, true)).toBe(SAFE));
@@ -353,6 +362,8 @@ describe('a profile of somebody else', () => {
     accept(commandId);
     expect(cap()).toBe(8_000);
     ledger = transactionStarted(ledger, 1, 'U');
+    expect(cap()).toBe(Number.POSITIVE_INFINITY);
+    told('plan', [24_000], { transactionId: 'T', ...foreign(7, 1, 8) });
     expect(cap()).toBe(Number.POSITIVE_INFINITY);
   });
 });
