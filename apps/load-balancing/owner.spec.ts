@@ -97,7 +97,7 @@ describe('the owner of a site', () => {
       const it = charging('A');
       expect(it.plan('A')?.limitA).toBe(32);
       it.answer = ({ stationId }) => (stationId === 'A' ? 'silence' : 'Accepted');
-      it.configure('A', { maxA: 10 });
+      it.place('A', { maxA: 10 });
       expect(committedMa(it, 'A')).toBe(32_000);
       it.start('B', 2);
       it.pass(60_000);
@@ -111,7 +111,7 @@ describe('the owner of a site', () => {
       const it = charging('B');
       expect(it.plan('B')?.limitA).toBe(32);
       it.answer = ({ stationId }) => (stationId === 'B' ? 'silence' : 'Accepted');
-      it.configure('A', { safeA: 16 });
+      it.place('A', { safeA: 16 });
       it.pass(30_000);
       expect(committedMa(it, 'A')).toBe(0);
       it.answer = () => 'Accepted';
@@ -124,7 +124,7 @@ describe('the owner of a site', () => {
     const it = site([], 40);
     it.answer = ({ stationId, grant }) => (stationId === 'A' && grant ? 'NotSupported' : 'Accepted');
     for (const stationId of ['A', 'B']) {
-      it.configure(stationId);
+      it.place(stationId);
       it.join(stationId);
     }
     const asked = (): number => it.told.filter(({ type, stationId }) => type === 'CommandRequested' && stationId === 'A').length;
@@ -140,7 +140,7 @@ describe('the owner of a site', () => {
 
   it('keeps a station that is out of reach at its safe level where that is shown to outlast a power cycle', () => {
     const it = site(['A', 'B'], 40);
-    it.configure('B', {}, { keepsDefault: true });
+    it.place('B', {}, { keepsDefault: true });
     it.pass(60_000);
     for (const stationId of ['A', 'B']) {
       const generation = { assignmentSeq: 1, offset: stationIn(it.state, stationId)?.ledger.connection ?? 0 };

@@ -91,7 +91,7 @@ export class Site {
   }
 
   /** Asks for a station with one EVSE, or changes it. */
-  configure(stationId: string, more: Partial<EvseConfig> = {}, config: Partial<StationConfig> = {}): void {
+  place(stationId: string, more: Partial<EvseConfig> = {}, config: Partial<StationConfig> = {}): void {
     const requestId = stationId;
     const asked = { stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, evses: [{ ...evse, ...more }], ...config } as const;
     const change = { kind: 'station', assignmentSeq: 1, config: asked } as const;
@@ -156,7 +156,7 @@ export function site(stationIds: readonly string[], limitA = 20, ocppVersion: Oc
     requestedBy: 'x',
     change: { kind: 'site', config: { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA } } },
   });
-  for (const stationId of stationIds) it.configure(stationId);
+  for (const stationId of stationIds) it.place(stationId);
   it.put('SiteTaken', { ownerId: 'me' });
   for (const stationId of stationIds) it.join(stationId);
   return it;

@@ -57,7 +57,7 @@ describe('current left unused', () => {
 describe('who counts for more', () => {
   it('charges first, and is not to make place for others', () => {
     const it = site(['A', 'B'], 10);
-    it.configure('B', { priority: 5 });
+    it.place('B', { priority: 5 });
     it.start('A', 1);
     it.pass(MINUTE);
     it.start('B', 2);
@@ -69,7 +69,7 @@ describe('who counts for more', () => {
 
   it('has the larger share of what is scarce', () => {
     const it = site(['A', 'B'], 30);
-    it.configure('A', { weight: 2 });
+    it.place('A', { weight: 2 });
     it.start('A', 1);
     it.start('B', 2);
     it.pass(2 * MINUTE);
