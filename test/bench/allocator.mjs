@@ -164,7 +164,7 @@ class Sharing {
   }
 
   report(siteId) {
-    this.nowMs += 1_000;
+    this.nowMs += 100;
     const amounts = (totalW) => ({ lineMa: [0, 0, 0], totalW });
     const shares = [{ source: 'grid', shareSeq: this.seqs.get(siteId), isSettled: true }];
     this.put('SiteNeedsReported', { siteId, floor: amounts(5_000), demand: amounts(this.demand()), shares });
