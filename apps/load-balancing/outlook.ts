@@ -71,7 +71,7 @@ export function planRecord(
   const last = slots.at(-1);
   const horizonMs = last === undefined ? nowMs : last.fromMs + last.hours * 3_600_000;
   const evses = planned.flatMap(
-    ({ id, currentA, needKwh, departureMs, plannedKwh, shortfallKwh, mustShortfallKwh }): readonly PlannedEvse[] => {
+    ({ id, currentA, worth, needKwh, departureMs, plannedKwh, shortfallKwh, mustShortfallKwh }): readonly PlannedEvse[] => {
       const slash = id.lastIndexOf('/');
       const [stationId, evseId] = [id.slice(0, slash), id.slice(slash + 1)];
       const station = stationIn(state, stationId);
@@ -87,6 +87,7 @@ export function planRecord(
           evseId: Number(evseId),
           transactionId,
           wantMa: Array.from(currentA.subarray(0, count), (amps) => Math.round(amps * 10) * 100),
+          ...(worth !== undefined && { worth: Math.round(worth * 100) / 100 }),
           departsAt: new Date(Math.round(departureMs)).toISOString(),
           needWh: Math.round(needKwh * 1000),
           plannedWh: Math.round(plannedKwh * 1000),
@@ -122,13 +123,14 @@ export function adopted(state: SiteState, { planId, ownerEpoch, basedOn, expires
   if (ownerEpoch !== state.ownerEpoch || basedOn < (state.plan?.basedOn ?? -1)) return state;
   const fromMs = slots.map((slot) => Date.parse(slot));
   const wanted: PlanInForce['cars'] = Object.fromEntries(
-    evses.map(({ stationId, evseId, transactionId, wantMa }) => [
+    evses.map(({ stationId, evseId, transactionId, wantMa, worth }) => [
       placeOf(stationId, evseId),
       {
         transactionId,
         steps: wantMa.flatMap((want, index) => (fromMs[index] === undefined ? [] : [{ fromMs: fromMs[index], wantMa: want }])),
         untilMs: Date.parse(expiresAt),
         isCapped: isCosted,
+        ...(worth !== undefined && { worth }),
       },
     ]),
   );

@@ -321,6 +321,8 @@ export interface PlannedEvse {
   readonly transactionId: string;
   /** Per slot [mA per line]; negative where it is to feed back. */
   readonly wantMa: readonly number[];
+  /** Of more energy than that, the share it could not have later just as well, 0 … 1; absent where costs decide. */
+  readonly worth?: number;
   /** When it is taken to leave. */
   readonly departsAt: string;
   /** What it is still to get, and what of that lies within the horizon. */

@@ -31,7 +31,7 @@ export async function highsSolver(secondsPerObjective = 60): Promise<LinearSolve
       },
       (model): LinearSolution => {
         model.options.set({ output_flag: false, time_limit: secondsPerObjective, random_seed: 0 });
-        let x = none.x;
+        let { x, rowPrice } = none;
         for (const [index, { factor, giveBack }] of objectives.entries()) {
           if (index > 0) model.changeColsCost({ kind: 'range', from: 0, to: columns - 1 }, factor);
           model.run();
@@ -46,13 +46,14 @@ export async function highsSolver(secondsPerObjective = 60): Promise<LinearSolve
           // A later objective that gets no answer leaves the answer of the earlier ones.
           if (status !== optimal)
             return index > 0 ? { status: 'optimal', x } : { ...none, status: status === infeasible ? 'infeasible' : 'failed' };
-          x = model.getSolution().colValue;
+          const solution = model.getSolution();
+          [x, rowPrice] = [solution.colValue, solution.rowDual];
           if (index === objectives.length - 1) break;
           const used = [...factor.keys()].filter((each) => factor[each] !== 0);
           const reached = used.reduce((sum, each) => sum + (factor[each] as number) * (x[each] as number), 0);
           model.addRow(reached - giveBack, highs.infinity, { indices: used, values: used.map((each) => factor[each] as number) });
         }
-        return { status: 'optimal', x };
+        return { status: 'optimal', x, rowPrice };
       },
     );
   };

@@ -9,14 +9,16 @@ export interface CarPlan {
   readonly untilMs: number;
   /** More than planned costs money. */
   readonly isCapped: boolean;
+  /** Of more than planned, the share it could not have later just as well, 0 … 1; absent = unknown. */
+  readonly worth?: number;
   /** It has what it asked for. */
   readonly isMet: boolean;
 }
 
-export function targetAt({ steps, untilMs, isCapped }: CarPlan, t: number, keep: boolean): Target | undefined {
+export function targetAt({ steps, untilMs, isCapped, worth }: CarPlan, t: number, keep: boolean): Target | undefined {
   const step = t < untilMs ? steps.findLast(({ fromMs }) => fromMs <= t) : undefined;
   // What levels and rounding keep back is planned for again from what was delivered.
-  return step && { wantMa: step.wantMa, owedMa: 0, keep, isCapped };
+  return step && { wantMa: step.wantMa, owedMa: 0, keep, isCapped, ...(worth !== undefined && { worth }) };
 }
 
 /** When it wants something else. */

@@ -25,6 +25,8 @@ export interface LinearSolution {
   /** `failed`: no answer within the solver's bounds. Both mean that there are no values to use. */
   readonly status: 'optimal' | 'infeasible' | 'failed';
   readonly x: Float64Array;
+  /** Per row: what the last objective would gain if the row let one unit more through. Without presence where there is no answer. */
+  readonly rowPrice?: Float64Array;
 }
 
 /** Deterministic: equal programs get equal answers. Synchronous; a service runs it in a worker. */
@@ -49,14 +51,15 @@ export class ProgramBuilder {
     return this.#lower.push(lower) - 1;
   }
 
-  row(lower: number, upper: number, entries: Iterable<readonly [column: number, value: number]>): void {
+  /** Its index. */
+  row(lower: number, upper: number, entries: Iterable<readonly [column: number, value: number]>): number {
     for (const [column, value] of entries) {
       this.#column.push(column);
       this.#value.push(value);
     }
     this.#start.push(this.#column.length);
-    this.#rowLower.push(lower);
     this.#rowUpper.push(upper);
+    return this.#rowLower.push(lower) - 1;
   }
 
   build(objectives: readonly Objective[]): LinearProgram {

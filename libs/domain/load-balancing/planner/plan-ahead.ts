@@ -14,6 +14,8 @@ interface Layout {
   readonly cell: Int32Array;
   /** The same for what it feeds back, −1 where it does not. */
   readonly back: Int32Array;
+  /** Row of what a car needs, −1 where it needs nothing. */
+  readonly need: Int32Array;
 }
 
 export function planAhead(snapshot: SiteSnapshot, solve: LinearSolver): SitePlanAhead {
@@ -32,6 +34,7 @@ export function programOf(snapshot: SiteSnapshot): Layout {
   const builder = new ProgramBuilder();
   const cell = new Int32Array(cars.length * slots.length).fill(-1);
   const back = new Int32Array(cell);
+  const need = new Int32Array(cars.length).fill(-1);
   const at = (car: number, slot: number): number => cell[car * slots.length + slot] as number;
   const backAt = (car: number, slot: number): number => back[car * slots.length + slot] as number;
   const energy: [number, number][] = []; // column, kWh per ampere
@@ -71,7 +74,7 @@ export function programOf(snapshot: SiteSnapshot): Layout {
       builder.row(-discharge.spareKwh, Math.max(0, needKwh), own);
     });
     if (own.length === 0) return;
-    if (discharge === undefined) builder.row(NONE, needKwh, own);
+    if (discharge === undefined) need[index] = builder.row(NONE, needKwh, own);
     else {
       // What it has counts as far as it is wanted: more than that may go again.
       const wanted = builder.column(NONE, needKwh);
@@ -123,7 +126,7 @@ export function programOf(snapshot: SiteSnapshot): Layout {
   // Without costs the last two agree: more is better and sooner is better. One objective then does for both, with the energy far ahead.
   if (spend.length === 0) objectives.push(objective([...energy, ...early.map(([column, value]) => [column, EARLY * value] as const)], 0));
   else objectives.push(objective(energy, wanted * NOISE), objective(spend, wanted * NOISE), objective(early, 0));
-  return { program: builder.build(objectives), cell, back };
+  return { program: builder.build(objectives), cell, back, need };
 }
 
 /** Whoever charges already is finished first, so that cars start seldom. */
@@ -182,12 +185,13 @@ function costTerms(
   return terms.filter(([, value]) => value !== 0);
 }
 
-function readPlan(snapshot: SiteSnapshot, { cell, back }: Layout, { status, x }: LinearSolution): SitePlanAhead {
-  const { slots, cars } = snapshot;
+function readPlan(snapshot: SiteSnapshot, { cell, back, need }: Layout, { status, x, rowPrice }: LinearSolution): SitePlanAhead {
+  const { slots, cars, costs } = snapshot;
   const isSolved = status === 'optimal';
   const powerKw = slots.map(({ otherLoadKw = 0 }) => otherLoadKw);
   const planned = cars.map((car, index): PlannedCar => {
-    const { id, kwPerA, maxA, needKwh, departureMs, promisedMs = departureMs, mustKwh = 0, discharge } = car;
+    const { id, kwPerA, maxA, needKwh, departureMs, promisedMs = departureMs, mustKwh = 0, weight = 1, discharge } = car;
+    const row = need[index] as number;
     let [plannedKwh, dueKwh] = [0, 0];
     const currentA = Float64Array.from(slots, ({ hours }, slot) => {
       const column = cell[index * slots.length + slot] as number;
@@ -209,6 +213,7 @@ function readPlan(snapshot: SiteSnapshot, { cell, back }: Layout, { status, x }:
       needKwh: Math.max(0, needKwh),
       departureMs,
       currentA,
+      ...(rowPrice && row >= 0 && costs === undefined && { worth: Math.max(0, Math.min(1, 1 - (rowPrice[row] as number) / weight)) }),
       plannedKwh,
       shortfallKwh: Math.max(0, needKwh - plannedKwh),
       mustShortfallKwh: Math.max(0, mustKwh - dueKwh),

@@ -81,6 +81,11 @@ export interface PlannedCar {
   readonly departureMs: number;
   /** Per slot [A]; 0 once it has left, negative where it feeds back. */
   readonly currentA: Float64Array;
+  /**
+   * Of a kWh more than planned, the share that is more energy in the end: 1 where it cannot have all it needs, 0 where it could have it
+   * later just as well. Absent where energy is not what the plan ends with (costs).
+   */
+  readonly worth?: number;
   /** What it then has more, less what was fed back and lost on the way. */
   readonly plannedKwh: number;
   /** What it wants and cannot get, and what it was promised and cannot get. */

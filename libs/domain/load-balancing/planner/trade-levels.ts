@@ -1,0 +1,139 @@
+// What rounding to levels spoils: one car a level higher can be worth more than what others give up for it, and one a level lower can make
+// room for more elsewhere, since lines carry phasor sums and levels are wide. Looks only among cars the plan serves; who is served, and
+// what becomes of the rest, is decided before and after.
+import { addCurrent, copyOf, firstFull, type Load } from '../load.js';
+import { COLUMNS, TOTAL } from '../network.js';
+import type { Route } from '../routes.js';
+import { type Claim, STEP_MA } from '../claim.js';
+
+export interface Trader {
+  readonly claim: Claim;
+  /** What the plan gives it now. */
+  readonly wantMa: number;
+  /** See `Target`. */
+  readonly worth: number;
+  /** It may not be stopped. */
+  readonly keep: boolean;
+}
+
+/** Takers looked at per call, so that a large site does not wait for the last ampere: some fifty cars, a few times each. */
+const MOST_TRIALS = 200;
+/** Even what can be had later just as well is worth this much now: somebody may come until then. */
+const EARLY_WORTH = Number(process.env.EW ?? 0.3);
+/** Between deals of equal worth, the one nearer to the plan. */
+const NEARNESS = Number(process.env.NR ?? 0.3);
+
+/** `limitMa` per trader, within `capacity`; `load` is their sum with what was there before. Both again, and never worth less. */
+export function tradeLevels(
+  capacity: Float64Array,
+  traders: readonly Trader[],
+  load: Load,
+  limitMa: readonly number[],
+): { readonly load: Load; readonly limitMa: readonly number[] } {
+  const count = traders.length;
+  const worth = traders.map(({ claim, worth }) => powerOf(claim.route) * (EARLY_WORTH + (1 - EARLY_WORTH) * worth));
+  const valueOf = (index: number, ma: number): number =>
+    ma * (worth[index] as number) - NEARNESS * Math.abs(ma - (traders[index] as Trader).wantMa);
+  const order = [...traders.keys()].sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
+  const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, ma, index) => sum + valueOf(index, ma), 0);
+  let best = { load, limitMa };
+  let bestValue = sumOf(limitMa);
+  // By turns each car takes a level from others, or leaves one to them, until nobody finds a deal any more.
+  for (let trial = 0, inVain = 0; inVain < 2 * count && trial < MOST_TRIALS; trial++, inVain++) {
+    const index = order[(trial >> 1) % count] as number;
+    const draft = { load: copyOf(best.load), limitMa: [...best.limitMa] };
+    const { priority } = (traders[index] as Trader).claim;
+    const isTaking = trial % 2 === 0;
+    if (!(isTaking ? take(capacity, traders, draft, index, valueOf) : leave(traders, draft, index))) continue;
+    const heirs = order.filter((other) => other !== index && (traders[other] as Trader).claim.priority >= priority);
+    fillUp(capacity, traders, draft, isTaking ? order : heirs);
+    const value = sumOf(draft.limitMa);
+    if (value <= bestValue + 1) continue;
+    best = draft;
+    bestValue = value;
+    inVain = -1;
+  }
+  return best;
+}
+
+interface Draft {
+  readonly load: Load;
+  readonly limitMa: number[];
+}
+
+function change(traders: readonly Trader[], { load, limitMa }: Draft, index: number, toMa: number): void {
+  addCurrent(load, (traders[index] as Trader).claim.route, toMa - (limitMa[index] as number));
+  limitMa[index] = toMa;
+}
+
+/** A level more, for which others give up level after level what is worth least; false where they cannot. */
+function take(
+  capacity: Float64Array,
+  traders: readonly Trader[],
+  draft: Draft,
+  taker: number,
+  valueOf: (index: number, ma: number) => number,
+): boolean {
+  const { claim } = traders[taker] as Trader;
+  const next = levelAbove(claim, draft.limitMa[taker] as number);
+  if (next === undefined) return false;
+  change(traders, draft, taker, next);
+  for (let full = firstFull(draft.load, capacity, claim.route, 0); full >= 0; full = firstFull(draft.load, capacity, claim.route, 0)) {
+    let giver = -1;
+    let leastLoss = Number.POSITIVE_INFINITY;
+    for (const [index, trader] of traders.entries()) {
+      const now = draft.limitMa[index] as number;
+      const mayGive = index !== taker && trader.claim.priority <= claim.priority && trader.claim.route.column.includes(full);
+      const lower = mayGive ? levelBelow(trader, now) : undefined;
+      const loss = lower === undefined ? Number.POSITIVE_INFINITY : valueOf(index, now) - valueOf(index, lower);
+      if (loss < leastLoss) [giver, leastLoss] = [index, loss];
+    }
+    if (giver < 0) return false;
+    leave(traders, draft, giver);
+  }
+  return true;
+}
+
+/** A level less. */
+function leave(traders: readonly Trader[], draft: Draft, index: number): boolean {
+  const lower = levelBelow(traders[index] as Trader, draft.limitMa[index] as number);
+  if (lower !== undefined) change(traders, draft, index, lower);
+  return lower !== undefined;
+}
+
+function fillUp(capacity: Float64Array, traders: readonly Trader[], draft: Draft, order: readonly number[]): void {
+  let hopeful = order;
+  while (hopeful.length > 0)
+    hopeful = hopeful.filter((index) => {
+      const { claim } = traders[index] as Trader;
+      const now = draft.limitMa[index] as number;
+      const next = levelAbove(claim, now);
+      if (next === undefined || firstFull(draft.load, capacity, claim.route, next - now) >= 0) return false;
+      change(traders, draft, index, next);
+      return true;
+    });
+}
+
+const levelsOf = ({ levelsMa = [], minMa, maxMa }: Claim): readonly number[] =>
+  levelsMa.filter((level) => level > 0 && level >= minMa && level <= maxMa);
+
+/** Undefined where there is none. Who takes any current gives up none here: its share is exact already. */
+function levelBelow({ claim, keep }: Trader, ma: number): number | undefined {
+  if (claim.levelsMa === undefined || ma <= 0) return undefined;
+  const lower = levelsOf(claim).reduce((best, level) => (level < ma && level > best ? level : best), 0);
+  return keep && lower === 0 ? undefined : lower;
+}
+
+function levelAbove(claim: Claim, ma: number): number | undefined {
+  if (claim.levelsMa === undefined) return ma > 0 && ma + STEP_MA <= claim.maxMa ? ma + STEP_MA : undefined;
+  return levelsOf(claim).reduce<number | undefined>(
+    (best, level) => (level > ma && (best === undefined || level < best) ? level : best),
+    undefined,
+  );
+}
+
+/** Power of an ampere relative to one line to the neutral: what it adds to the sum over all lines. */
+function powerOf({ column, re }: Route): number {
+  const at = column.findIndex((each) => each % COLUMNS === TOTAL);
+  return at < 0 ? 1 : (re[at] as number);
+}
