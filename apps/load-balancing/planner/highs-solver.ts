@@ -31,7 +31,8 @@ export async function highsSolver(secondsPerObjective = 60): Promise<LinearSolve
       },
       (model): LinearSolution => {
         model.options.set({ output_flag: false, time_limit: secondsPerObjective, random_seed: 0 });
-        let { x, rowPrice } = none;
+        let x = none.x;
+        let rowPrice: Float64Array = none.x;
         for (const [index, { factor, giveBack }] of objectives.entries()) {
           if (index > 0) model.changeColsCost({ kind: 'range', from: 0, to: columns - 1 }, factor);
           model.run();
@@ -47,7 +48,8 @@ export async function highsSolver(secondsPerObjective = 60): Promise<LinearSolve
           if (status !== optimal)
             return index > 0 ? { status: 'optimal', x } : { ...none, status: status === infeasible ? 'infeasible' : 'failed' };
           const solution = model.getSolution();
-          [x, rowPrice] = [solution.colValue, solution.rowDual];
+          x = solution.colValue;
+          rowPrice = solution.rowDual;
           if (index === objectives.length - 1) break;
           const used = [...factor.keys()].filter((each) => factor[each] !== 0);
           const reached = used.reduce((sum, each) => sum + (factor[each] as number) * (x[each] as number), 0);

@@ -50,6 +50,13 @@ describe('planAhead', () => {
     expect(planned.map(({ shortfallKwh }) => Math.round(shortfallKwh * 1e3) / 1e3)).toEqual([6, 0]);
   });
 
+  it('says what more would be worth: all to a car that leaves without it, nothing to one that can have it later', () => {
+    const slots = hours(3);
+    const cars = [car('short', 15, 1), car('served', 8, 3)];
+    expect(plan({ slots, cars, rows: shared(cars, slots, 10) }).cars.map(({ worth = -1 }) => Math.round(worth))).toEqual([1, 0]);
+    expect(plan({ slots, cars, rows: [], costs: {} }).cars.map(({ worth }) => worth)).toEqual([undefined, undefined]);
+  });
+
   it('keeps a promise before it serves a wish of higher weight', () => {
     const slots = hours(1);
     const cars = [car('promised', 8, 1, { mustKwh: 5 }), car('heavy', 10, 1, { weight: 9 })];

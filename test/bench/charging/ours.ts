@@ -41,7 +41,7 @@ export interface OurOptions {
   readonly isPriced?: boolean;
   /** Real pilot levels instead of steps of 0.1 A from 0. */
   readonly useLevels?: boolean;
-  /** At the latest after so many periods; absent = at every one with levels, where plan and delivery drift apart, and every third without. */
+  /** At the latest after so many periods; absent = after a quarter of an hour. */
   readonly replanPeriods?: number;
   /** When the planner takes a car to leave; absent = when it does. */
   readonly departureOf?: (session: Session, period: number) => number;
@@ -90,7 +90,7 @@ export function planned({
   solve,
   isPriced = false,
   useLevels = false,
-  replanPeriods = useLevels ? 1 : 3,
+  replanPeriods = 3,
   departureOf = ({ departure }) => departure,
 }: OurOptions): Policy {
   const network = garageNetwork(kW);
@@ -161,11 +161,13 @@ export function planned({
     const wants = plugged.map(({ session }) => plan?.cars[known.get(session.id) ?? -1]?.currentA[period - plannedAt] ?? 0);
     const targets = plugged.map(({ session, remainingKwh }, index): Target => {
       const { isOn, starts, owedKwh } = memory.get(session.id) as Memory;
+      const worth = plan?.cars[known.get(session.id) ?? -1]?.worth;
       return {
         wantMa: toMa(wants[index] as number),
         owedMa: toMa(owedKwh / (KW_PER_A * PERIOD_HOURS)),
         keep: isOn && starts >= MAY_START && remainingKwh > 0,
         isCapped: isPriced,
+        ...(worth !== undefined && { worth }),
       };
     });
     const { limitMa } = splitAsPlanned(

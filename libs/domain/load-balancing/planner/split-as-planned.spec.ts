@@ -66,6 +66,7 @@ describe('splitAsPlanned', () => {
       owedMa: fc.integer({ min: -40_000, max: 40_000 }),
       keep: fc.boolean(),
       isCapped: fc.boolean(),
+      worth: fc.double({ min: 0, max: 1, noNaN: true }),
     }),
     { nil: undefined },
   );

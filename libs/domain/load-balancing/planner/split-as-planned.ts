@@ -31,7 +31,7 @@ export function splitAsPlanned(
   const planned = indexes.filter((index) => isPlanned(targets[index]));
   const traders = planned.map((index): Trader => {
     const { wantMa, worth = 1, keep } = targets[index] as Target;
-    return { claim: bent(claims[index] as Claim, targets[index] as Target), wantMa, worth, keep };
+    return { claim: bent(claims[index] as Claim, targets[index] as Target), wantMa, worth, keep, priority: claims[index]?.priority ?? 0 };
   });
   const first = split(
     capacity,

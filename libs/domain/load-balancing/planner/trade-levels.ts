@@ -1,7 +1,7 @@
 // What rounding to levels spoils: one car a level higher can be worth more than what others give up for it, and one a level lower can make
 // room for more elsewhere, since lines carry phasor sums and levels are wide. Looks only among cars the plan serves; who is served, and
 // what becomes of the rest, is decided before and after.
-import { addCurrent, copyOf, firstFull, type Load } from '../load.js';
+import { addCurrent, copyOf, firstFull, type Load, roomMa } from '../load.js';
 import { COLUMNS, TOTAL } from '../network.js';
 import type { Route } from '../routes.js';
 import { type Claim, STEP_MA } from '../claim.js';
@@ -14,14 +14,16 @@ export interface Trader {
   readonly worth: number;
   /** It may not be stopped. */
   readonly keep: boolean;
+  /** Nobody gives up anything for a lower one. */
+  readonly priority: number;
 }
 
-/** Takers looked at per call, so that a large site does not wait for the last ampere: some fifty cars, a few times each. */
-const MOST_TRIALS = 200;
+/** Cars looked at per call, so that a large site does not wait for the last ampere: of fifty, each is tried four times. */
+const MOST_LOOKS = 10_000;
 /** Even what can be had later just as well is worth this much now: somebody may come until then. */
-const EARLY_WORTH = Number(process.env.EW ?? 0.3);
+const EARLY_WORTH = 0.1;
 /** Between deals of equal worth, the one nearer to the plan. */
-const NEARNESS = Number(process.env.NR ?? 0.3);
+const NEARNESS = 0.1;
 
 /** `limitMa` per trader, within `capacity`; `load` is their sum with what was there before. Both again, and never worth less. */
 export function tradeLevels(
@@ -32,20 +34,20 @@ export function tradeLevels(
 ): { readonly load: Load; readonly limitMa: readonly number[] } {
   const count = traders.length;
   const worth = traders.map(({ claim, worth }) => powerOf(claim.route) * (EARLY_WORTH + (1 - EARLY_WORTH) * worth));
-  const valueOf = (index: number, ma: number): number =>
+  const gainAt = (index: number, ma: number): number =>
     ma * (worth[index] as number) - NEARNESS * Math.abs(ma - (traders[index] as Trader).wantMa);
   const order = [...traders.keys()].sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
-  const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, ma, index) => sum + valueOf(index, ma), 0);
+  const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, ma, index) => sum + gainAt(index, ma), 0);
   let best = { load, limitMa };
   let bestValue = sumOf(limitMa);
   // By turns each car takes a level from others, or leaves one to them, until nobody finds a deal any more.
-  for (let trial = 0, inVain = 0; inVain < 2 * count && trial < MOST_TRIALS; trial++, inVain++) {
+  for (let trial = 0, inVain = 0; inVain < 2 * count && trial * count < MOST_LOOKS; trial++, inVain++) {
     const index = order[(trial >> 1) % count] as number;
     const draft = { load: copyOf(best.load), limitMa: [...best.limitMa] };
-    const { priority } = (traders[index] as Trader).claim;
+    const { priority } = traders[index] as Trader;
     const isTaking = trial % 2 === 0;
-    if (!(isTaking ? take(capacity, traders, draft, index, valueOf) : leave(traders, draft, index))) continue;
-    const heirs = order.filter((other) => other !== index && (traders[other] as Trader).claim.priority >= priority);
+    if (!(isTaking ? take(capacity, traders, draft, index, gainAt) : leave(traders, draft, index))) continue;
+    const heirs = order.filter((other) => other !== index && (traders[other] as Trader).priority >= priority);
     fillUp(capacity, traders, draft, isTaking ? order : heirs);
     const value = sumOf(draft.limitMa);
     if (value <= bestValue + 1) continue;
@@ -72,10 +74,10 @@ function take(
   traders: readonly Trader[],
   draft: Draft,
   taker: number,
-  valueOf: (index: number, ma: number) => number,
+  gainAt: (index: number, ma: number) => number,
 ): boolean {
-  const { claim } = traders[taker] as Trader;
-  const next = levelAbove(claim, draft.limitMa[taker] as number);
+  const { claim, priority } = traders[taker] as Trader;
+  const next = levelAbove(claim, draft.limitMa[taker] as number, STEP_MA);
   if (next === undefined) return false;
   change(traders, draft, taker, next);
   for (let full = firstFull(draft.load, capacity, claim.route, 0); full >= 0; full = firstFull(draft.load, capacity, claim.route, 0)) {
@@ -83,9 +85,9 @@ function take(
     let leastLoss = Number.POSITIVE_INFINITY;
     for (const [index, trader] of traders.entries()) {
       const now = draft.limitMa[index] as number;
-      const mayGive = index !== taker && trader.claim.priority <= claim.priority && trader.claim.route.column.includes(full);
+      const mayGive = index !== taker && trader.priority <= priority && trader.claim.route.column.includes(full);
       const lower = mayGive ? levelBelow(trader, now) : undefined;
-      const loss = lower === undefined ? Number.POSITIVE_INFINITY : valueOf(index, now) - valueOf(index, lower);
+      const loss = lower === undefined ? Number.POSITIVE_INFINITY : gainAt(index, now) - gainAt(index, lower);
       if (loss < leastLoss) [giver, leastLoss] = [index, loss];
     }
     if (giver < 0) return false;
@@ -107,7 +109,7 @@ function fillUp(capacity: Float64Array, traders: readonly Trader[], draft: Draft
     hopeful = hopeful.filter((index) => {
       const { claim } = traders[index] as Trader;
       const now = draft.limitMa[index] as number;
-      const next = levelAbove(claim, now);
+      const next = levelAbove(claim, now, roomMa(draft.load, capacity, claim.route));
       if (next === undefined || firstFull(draft.load, capacity, claim.route, next - now) >= 0) return false;
       change(traders, draft, index, next);
       return true;
@@ -124,8 +126,12 @@ function levelBelow({ claim, keep }: Trader, ma: number): number | undefined {
   return keep && lower === 0 ? undefined : lower;
 }
 
-function levelAbove(claim: Claim, ma: number): number | undefined {
-  if (claim.levelsMa === undefined) return ma > 0 && ma + STEP_MA <= claim.maxMa ? ma + STEP_MA : undefined;
+/** The next one; where there are none, all the room it can use. */
+function levelAbove(claim: Claim, ma: number, roomMa: number): number | undefined {
+  if (claim.levelsMa === undefined) {
+    const steps = Math.floor(Math.min(roomMa, claim.maxMa - ma) / STEP_MA);
+    return ma > 0 && steps > 0 ? ma + steps * STEP_MA : undefined;
+  }
   return levelsOf(claim).reduce<number | undefined>(
     (best, level) => (level > ma && (best === undefined || level < best) ? level : best),
     undefined,
