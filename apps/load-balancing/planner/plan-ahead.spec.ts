@@ -71,6 +71,15 @@ describe('planAhead', () => {
     expect(late?.shortfallKwh).toBeCloseTo(1, 3);
   });
 
+  it('serves first whoever may be gone soon', () => {
+    const slots = hours(2);
+    const cars = [car('stays', 10, 2), car('may leave', 10, 2, { stays: Float64Array.of(0.9, 0.3) })];
+    expect(plan({ slots, cars, rows: shared(cars, slots, 10) }).amps).toEqual([
+      [0, 10],
+      [10, 0],
+    ]);
+  });
+
   it('finishes early where nothing speaks against it', () => {
     const slots = hours(3);
     const cars = [car('a', 12, 3)];

@@ -45,6 +45,8 @@ export interface OurOptions {
   readonly replanPeriods?: number;
   /** When the planner takes a car to leave; absent = when it does. */
   readonly departureOf?: (session: Session, period: number) => number;
+  /** How likely it then is still there at a later period; absent = surely. */
+  readonly stayChance?: (session: Session, period: number, atPeriod: number) => number;
 }
 
 /** The garage as a site: pods below the secondary side of its transformer, the primary side as grid connection. */
@@ -92,6 +94,7 @@ export function planned({
   useLevels = false,
   replanPeriods = 3,
   departureOf = ({ departure }) => departure,
+  stayChance,
 }: OurOptions): Policy {
   const network = garageNetwork(kW);
   const capacity = installedCapacity(network);
@@ -137,6 +140,9 @@ export function planned({
             maxA: CAR_A,
             needKwh: remainingKwh,
             departureMs: (leaves[index] as number) * PERIOD_MS,
+            ...(stayChance && {
+              stays: Float64Array.from(slots, ({ fromMs, hours }) => stayChance(session, period, fromMs / PERIOD_MS + (hours * 12) / 2)),
+            }),
             isCharging: isOn,
             keepA: isOn && starts >= MAY_START ? Math.min(levels?.[0] ?? 0, remainingKwh / (KW_PER_A * PERIOD_HOURS)) : 0,
           };

@@ -1,9 +1,9 @@
 // What it is worth to know when cars leave: June 2019 with the true departures, with what drivers stated, and with what was learned in May
-// about how wrong they are. Everything else is as in the other parts; cars that stated nothing are planned by the length of stays.
-import { departureQuantile, type LinearSolver, learnStays } from '#domain/load-balancing';
+// from cars alike. Everything else is as in the other parts; cars that stated nothing are planned by the length of stays.
+import { comparable, departureQuantile, type LearnedStays, type LinearSolver, learnStays, stayChance } from '#domain/load-balancing';
 import { earliestDeadline, leastLaxity } from './baselines.js';
 import { mayJune2019, type Session } from './garage.js';
-import { type MonthResult, runMonth } from './month.js';
+import { type MonthResult, type Policy, runMonth } from './month.js';
 import { planned } from './ours.js';
 import { atLeast, atMost, type Part } from './report.js';
 
@@ -12,8 +12,8 @@ const PERIOD_MS = 300_000;
 const JUNE = 31 * 288;
 /** Days of June that are run. */
 const DAYS = 14;
-/** One car in four is taken to leave before the time that is planned for. */
-const QUANTILE = 0.25;
+/** As the planner of the service has it: three quarters of the cars alike have left by the time that is planned for. */
+const QUANTILE = 0.75;
 
 export function statedTable(solve: LinearSolver): Part {
   const all = mayJune2019();
@@ -22,19 +22,35 @@ export function statedTable(solve: LinearSolver): Part {
     arrivalMs: arrival * PERIOD_MS,
     ...(stated && { statedMs: stated.departure * PERIOD_MS }),
   });
-  const learned = learnStays(
-    all.filter(({ departure }) => departure < JUNE).map((session) => ({ ...stayOf(session), departureMs: session.departure * PERIOD_MS })),
-  );
+  const past = all
+    .filter(({ departure }) => departure < JUNE)
+    .map((session) => ({ ...stayOf(session), departureMs: session.departure * PERIOD_MS }));
   const nothing = learnStays([]);
-  const planBy =
-    (stays: typeof learned, quantile: number) =>
-    (session: Session, period: number): number =>
-      departureQuantile(stays, stayOf(session), period * PERIOD_MS, quantile) / PERIOD_MS;
-  const edf = runMonth(sessions, KW, earliestDeadline(KW, false));
-  const llf = runMonth(sessions, KW, leastLaxity(KW, false));
-  const knowing = runMonth(sessions, KW, planned({ kW: KW, solve }));
-  const stated = runMonth(sessions, KW, planned({ kW: KW, solve, departureOf: planBy(nothing, 0.5) }));
-  const learning = runMonth(sessions, KW, planned({ kW: KW, solve, departureOf: planBy(learned, QUANTILE) }));
+  const believed = (session: Session, period: number): number =>
+    departureQuantile(nothing, stayOf(session), period * PERIOD_MS) / PERIOD_MS;
+  const known = new Map(sessions.map((session): [Session, LearnedStays] => [session, learnStays(comparable(past, stayOf(session)))]));
+  const alike = (session: Session): LearnedStays => known.get(session) ?? nothing;
+  const learned = planned({
+    kW: KW,
+    solve,
+    departureOf: (session, period) => departureQuantile(alike(session), stayOf(session), period * PERIOD_MS, QUANTILE) / PERIOD_MS,
+    stayChance: (session, period, at) => stayChance(alike(session), stayOf(session), period * PERIOD_MS, at * PERIOD_MS),
+  });
+  const run = (policy: Policy): MonthResult => runMonth(sessions, KW, policy);
+  /** A baseline that is told what drivers stated. */
+  const believing =
+    (policy: Policy): Policy =>
+    (period, plugged, changed) =>
+      policy(
+        period,
+        plugged.map((car) => ({ ...car, session: { ...car.session, departure: believed(car.session, period) } })),
+        changed,
+      );
+  const [edf, llf] = [earliestDeadline(KW, false), leastLaxity(KW, false)];
+  const knowing = run(planned({ kW: KW, solve }));
+  const stated = run(planned({ kW: KW, solve, departureOf: believed }));
+  const learning = run(learned);
+  const statedLlf = run(believing(llf));
   const row = (name: string, { energyPct, startsMean, violations }: MonthResult) => [
     name,
     energyPct.toFixed(2),
@@ -43,17 +59,20 @@ export function statedTable(solve: LinearSolver): Part {
   ];
   return {
     title: 'When drivers say when they leave',
-    about: `Caltech garage, 1–${DAYS} June 2019, ${sessions.length} sessions, 30 kW, any current; percent of what the cars really took. EDF and LLF know the true departures here.`,
+    about: `Caltech garage, 1–${DAYS} June 2019, ${sessions.length} sessions, 30 kW, any current; percent of what the cars really took. Learned from ${past.length} stays of May.`,
     head: ['', 'energy %', 'starts per session', 'periods above a limit'],
     rows: [
-      row('EDF, true departures', edf),
-      row('LLF, true departures', llf),
+      row('EDF, stated departures', run(believing(edf))),
+      row('LLF, stated departures', statedLlf),
+      row('EDF, true departures', run(edf)),
+      row('LLF, true departures', run(llf)),
+      row('ours, stated departures trusted', stated),
+      row('**ours, learned from cars alike**', learning),
       row('ours, true departures', knowing),
-      row('ours, stated departures', stated),
-      row(`**ours, learned (quantile ${QUANTILE} of stated and stay)**`, learning),
     ],
     checks: [
-      atLeast('learned beside stated, points', learning.energyPct - stated.energyPct, 0),
+      atLeast('learned beside stated, points', learning.energyPct - stated.energyPct, 0.5),
+      atLeast('learned beside LLF on what is stated, points', learning.energyPct - statedLlf.energyPct, 0),
       atMost('periods above a line or pod, all runs', knowing.violations + stated.violations + learning.violations, 0),
     ],
   };

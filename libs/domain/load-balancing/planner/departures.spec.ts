@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { departureQuantile, learnStays, usualEnergyWh } from './departures.js';
+import { comparable, departureQuantile, learnStays, stayChance, usualEnergyWh } from './departures.js';
 
 const HOUR = 3_600_000;
 /** A hundred stays of 1..100 tenths of an hour, stated as five hours each. */
@@ -34,6 +34,42 @@ describe('departureQuantile', () => {
   it('rises with the quantile', () => {
     const times = [0, 0.1, 0.5, 0.9, 1].map((quantile) => departureQuantile(learned, { arrivalMs: 0 }, 0, quantile));
     expect([...times].sort((a, b) => a - b)).toEqual(times);
+  });
+});
+
+describe('stayChance', () => {
+  it('is the share of those still there now that is still there then', () => {
+    expect(stayChance(learned, { arrivalMs: 0 }, 0, 2.5 * HOUR)).toBeCloseTo(0.75, 3);
+    expect(stayChance(learned, { arrivalMs: 0 }, 5 * HOUR, 7.5 * HOUR)).toBeCloseTo(0.5, 3);
+    expect(stayChance(learned, { arrivalMs: 0 }, 5 * HOUR, 5 * HOUR)).toBe(1);
+  });
+
+  it('is certainty while there is nothing to learn from, and for a car that outstayed everybody', () => {
+    expect(stayChance(learnStays([]), { arrivalMs: 0 }, 0, 9 * HOUR)).toBe(1);
+    expect(stayChance(learned, { arrivalMs: 0 }, 50 * HOUR, 60 * HOUR)).toBe(1);
+  });
+});
+
+describe('comparable', () => {
+  const stay = (day: number, hour: number, statedHours?: number) => {
+    const arrivalMs = (day * 24 + hour) * HOUR;
+    return { arrivalMs, departureMs: arrivalMs + HOUR, ...(statedHours !== undefined && { statedMs: arrivalMs + statedHours * HOUR }) };
+  };
+  const mornings = Array.from({ length: 60 }, (_, day) => stay(day, 8, 9));
+  const evenings = Array.from({ length: 60 }, (_, day) => stay(day, 18, 2));
+
+  it('goes by the time of day and by how long a stay was stated', () => {
+    expect(comparable([...evenings, ...mornings], stay(90, 9, 8))).toEqual(mornings);
+    expect(comparable([...mornings, ...evenings], stay(90, 23))).toEqual(evenings);
+  });
+
+  it('knows that midnight is near', () => {
+    const [late, noon] = [stay(1, 23.5), stay(1, 12)];
+    expect(comparable([noon, late], stay(9, 0.5))).toEqual([late, noon]);
+  });
+
+  it('asks only those who stated something about one that did', () => {
+    expect(comparable([stay(1, 8), ...mornings], stay(90, 8, 9))).toEqual(mornings);
   });
 });
 

@@ -10,6 +10,26 @@ export interface PastStay {
   readonly energyWh?: number;
 }
 
+/** Enough to know a distribution, few enough to be alike. */
+const ALIKE = 60;
+const DAY_MS = 86_400_000;
+
+/** Those that arrived at about the same time of day and, where a departure is stated, stated about as long a stay: at most 60, the nearest. */
+export function comparable(past: readonly PastStay[], { arrivalMs, statedMs }: Stay): readonly PastStay[] {
+  const distance = (other: PastStay): number => {
+    const apart = Math.abs(other.arrivalMs - arrivalMs) % DAY_MS;
+    const statedApart =
+      statedMs === undefined || other.statedMs === undefined ? 0 : Math.abs(other.statedMs - other.arrivalMs - (statedMs - arrivalMs));
+    return Math.min(apart, DAY_MS - apart) + statedApart;
+  };
+  return past
+    .filter((other) => statedMs === undefined || other.statedMs !== undefined)
+    .map((other) => ({ other, far: distance(other) }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, ALIKE)
+    .map(({ other }) => other);
+}
+
 /** Sorted, so that a quantile is a look-up. */
 export interface LearnedStays {
   /** Departure − statement [ms]. */
@@ -49,6 +69,13 @@ export function departureQuantile({ errorMs, stayMs }: LearnedStays, { arrivalMs
   if (sample.length < ENOUGH) return Math.max(base + UNKNOWN_STAY_MS, nowMs + SOON_MS);
   const later = quantileAbove(sample, nowMs - base, quantile);
   return Math.max(later === undefined ? nowMs : base + later, nowMs + SOON_MS);
+}
+
+/** Of comparable cars that were still there at `nowMs`, the share that was still there at `atMs`; 1 while there is nothing to learn from. */
+export function stayChance({ errorMs, stayMs }: LearnedStays, { arrivalMs, statedMs }: Stay, nowMs: number, atMs: number): number {
+  const [base, sample] = statedMs === undefined ? [arrivalMs, stayMs] : [statedMs, errorMs];
+  const now = sample.length - firstAbove(sample, nowMs - base);
+  return sample.length < ENOUGH || now === 0 ? 1 : (sample.length - firstAbove(sample, atMs - base)) / now;
 }
 
 /** What a share `quantile` of the cars that took more than `deliveredWh` took in all; undefined while there is nothing to learn from. */

@@ -2,7 +2,16 @@
 // Solving happens in a worker of the service; T1 projects the targets onto the network that exists when they are used.
 export type { CarPlan } from './car-plan.js';
 export { type Dischargeable, dischargeable } from './consent.js';
-export { departureQuantile, type LearnedStays, learnStays, type PastStay, type Stay, usualEnergyWh } from './departures.js';
+export {
+  comparable,
+  departureQuantile,
+  type LearnedStays,
+  learnStays,
+  type PastStay,
+  type Stay,
+  stayChance,
+  usualEnergyWh,
+} from './departures.js';
 export { energyCostsAt } from './energy-costs.js';
 export type { HeldBy } from './held-back.js';
 export { type LinearProgram, type LinearSolution, type LinearSolver, type Objective, ProgramBuilder } from './linear-program.js';

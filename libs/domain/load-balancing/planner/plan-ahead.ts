@@ -61,7 +61,7 @@ export function programOf(snapshot: SiteSnapshot): Layout {
       const haste = (isCharging ? STAY : 1) + urgency;
       early.push([column, kwh * (1 - slot / horizon) * haste]);
       if (discharge === undefined) {
-        energy.push([column, kwh * weight]);
+        energy.push([column, kwh * weight * (car.stays?.[slot] ?? 1)]);
         return;
       }
       const out = builder.column(0, discharge.maxA);

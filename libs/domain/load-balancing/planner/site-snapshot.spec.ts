@@ -6,6 +6,7 @@ import { accepted, booted, connected, granted, newStationLedger } from '../ledge
 import { compileNetwork } from '../network.js';
 import type { PlanInput } from '../plan.js';
 import type { EnergyCosts, StationConfig } from '../site-model.js';
+import type { PastStay } from './departures.js';
 import { snapshotOf } from './site-snapshot.js';
 import type { ChargingNeeds, Visit } from './visit.js';
 
@@ -40,19 +41,34 @@ interface Case {
   readonly energy?: EnergyCosts;
   readonly conditions?: Partial<PlanInput['conditions']>;
   readonly stations?: readonly ReturnType<typeof station>[];
+  readonly past?: readonly PastStay[];
 }
-const snapshot = ({ visits = {}, energy, conditions, stations = [station('A')] }: Case) =>
+const snapshot = ({ visits = {}, energy, conditions, stations = [station('A')], past = [] }: Case) =>
   snapshotOf({
     input: { network, conditions: { gridLimits: [], measurements: [], ...conditions }, leaseMs: 900_000, stations, nowMs: NOW },
     site: { timeZone: 'UTC', voltageV: 230, ...(energy && { energy }) },
     visits: new Map(Object.entries(visits)),
-    past: [],
+    past,
     peakSoFarKw: 7,
   });
 
 describe('snapshotOf', () => {
   it('asks nothing where nobody can be told anything', () => {
     expect(snapshot({ stations: [station('A', false)] })).toBeUndefined();
+  });
+
+  it('counts a car with its chance to be there, and waits for cheap hours only while few have left', () => {
+    const past = Array.from({ length: 40 }, (_, index) => ({ arrivalMs: NOW - HOUR, departureMs: NOW + ((index + 1) / 10) * HOUR }));
+    const of = (energy?: EnergyCosts) => snapshot({ visits: { 'A/1': visit({}) }, past, ...(energy && { energy }) });
+    const free = of();
+    expect(free?.cars[0]?.departureMs).toBeCloseTo(NOW + 3.1 * HOUR, 3);
+    const [now = 0, ...later] = free?.cars[0]?.stays ?? [];
+    expect(now).toBe(1);
+    expect(later.every((chance, index) => chance <= (later[index - 1] ?? now))).toBe(true);
+    expect(later.at(-1)).toBeLessThan(0.5);
+    const priced = of({ prices: [{ pricePerKwh: 0.3 }] });
+    expect(priced?.cars[0]?.departureMs).toBeCloseTo(NOW + 1.1 * HOUR, 3);
+    expect(priced?.cars[0]?.stays).toBeUndefined();
   });
 
   it('takes what is left of what was asked for, and promises it where a time was named', () => {

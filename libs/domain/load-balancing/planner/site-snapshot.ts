@@ -10,7 +10,16 @@ import { exportCapacity, type Network } from '../network.js';
 import { powerShare } from '../phasor.js';
 import type { PlanInput } from '../plan.js';
 import { DEFAULT_ROUND_TRIP, type SiteConfig } from '../site-model.js';
-import { departureQuantile, type LearnedStays, learnStays, type PastStay, usualEnergyWh } from './departures.js';
+import {
+  comparable,
+  departureQuantile,
+  type LearnedStays,
+  learnStays,
+  type PastStay,
+  type Stay,
+  stayChance,
+  usualEnergyWh,
+} from './departures.js';
 import { energyCostsAt } from './energy-costs.js';
 import { networkRows } from './network-rows.js';
 import { type PlanCar, type SiteSnapshot, slotsFrom } from './snapshot.js';
@@ -27,8 +36,10 @@ export interface Outlook {
   readonly peakSoFarKw: number;
 }
 
-/** A quarter of comparable cars has left by then: a plan that counts on less fails seldom. */
+/** Where waiting saves money, a quarter of comparable cars has left by then: a plan that counts on less fails seldom. */
 const CAUTION = 0.25;
+/** Elsewhere three quarters have; until then a car counts with its chance to be there. */
+const HORIZON = 0.75;
 
 /** Cars are named `station/EVSE`. Undefined where nobody can be steered. */
 export function snapshotOf({ input, site, visits, past, peakSoFarKw }: Outlook): SiteSnapshot | undefined {
@@ -36,12 +47,17 @@ export function snapshotOf({ input, site, visits, past, peakSoFarKw }: Outlook):
   const steered = steeredCars(stations, () => true).filter(({ evse }) => !evse.disobedient);
   if (steered.length === 0) return undefined;
   const learned = learnStays(past);
-  const cars = steered.map((car) => carOf(car, visits.get(String(car.claim.id)), learned, site.voltageV, nowMs));
   const { energy, timeZone, voltageV } = site;
-  const slots = slotsFrom(nowMs, Math.max(...cars.map(({ departureMs }) => departureMs))).map((slot) => {
+  const quantile = energy === undefined ? HORIZON : CAUTION;
+  const guests = steered.map((car) => guestOf(car, visits.get(String(car.claim.id)), past, nowMs, quantile));
+  const slots = slotsFrom(nowMs, Math.max(...guests.map(({ departureMs }) => departureMs))).map((slot) => {
     const otherLoadKw = otherLoadAt(network, conditions.measurements, voltageV, slot.fromMs, nowMs);
     const middleMs = slot.fromMs + slot.hours * 1_800_000;
     return { ...slot, ...(energy && { otherLoadKw, ...energyCostsAt(energy, timeZone, middleMs) }) };
+  });
+  const cars = guests.map((guest) => {
+    const stays = Float64Array.from(slots, ({ fromMs, hours }) => stayChance(guest.alike, guest.stay, nowMs, fromMs + hours * 1_800_000));
+    return { ...carOf(guest, learned, voltageV, nowMs), ...(energy === undefined && { stays }) };
   });
   const free = new Set(steered.map(({ evse }) => evse));
   const capacities = slots.map(({ fromMs }) => {
@@ -80,17 +96,31 @@ function exportFree(network: Network, stations: PlanInput['stations'], free: Rea
   return () => capacity;
 }
 
-function carOf(car: SteeredCar, visit: Visit | undefined, learned: LearnedStays, voltageV: number, nowMs: number): PlanCar {
-  const { config, claim, demand, evse } = car;
+/** A car, and how long it may stay. */
+interface Guest {
+  readonly car: SteeredCar;
+  readonly visit: Visit | undefined;
+  readonly stay: Stay;
+  readonly alike: LearnedStays;
+  readonly departureMs: number;
+}
+
+function guestOf(car: SteeredCar, visit: Visit | undefined, past: readonly PastStay[], nowMs: number, quantile: number): Guest {
   const { needs = {}, arrivedMs = nowMs } = visit ?? {};
+  const stay = { arrivalMs: arrivedMs, ...(needs.departsMs !== undefined && { statedMs: needs.departsMs }) };
+  const alike = learnStays(comparable(past, stay));
+  return { car, visit, stay, alike, departureMs: departureQuantile(alike, stay, nowMs, quantile) };
+}
+
+function carOf({ car, visit, departureMs }: Guest, learned: LearnedStays, voltageV: number, nowMs: number): PlanCar {
+  const { config, claim, demand, evse } = car;
+  const { needs = {} } = visit ?? {};
   const gotWh = visit === undefined ? 0 : gainedWh(visit, config);
   const discharge = isKept(evse, demand) ? undefined : demand.discharge;
   // What it has beyond its needs is there to be taken again.
   const kwhLeft = (wantedWh: number): number => (discharge === undefined ? Math.max(0, wantedWh - gotWh) : wantedWh - gotWh) / 1000;
   const kwPerA = (voltageV * powerShare(config.phases) * (config.efficiency ?? 1)) / 1000;
   const maxA = claim.maxMa / 1000;
-  const stay = { arrivalMs: arrivedMs, ...(needs.departsMs !== undefined && { statedMs: needs.departsMs }) };
-  const departureMs = departureQuantile(learned, stay, nowMs, CAUTION);
   // Who says nothing is taken to want what others took, or all it can get: a plan may not leave it short.
   const mostKwh = (kwPerA * maxA * (departureMs - nowMs)) / 3_600_000;
   const usualWh = usualEnergyWh(learned, gotWh);

@@ -27,6 +27,8 @@ export interface PlanCar {
   readonly promisedMs?: number;
   /** When it is taken to leave; see departures.ts. */
   readonly departureMs: number;
+  /** Per slot, how likely it is still there: what it may never take counts less. Absent = surely, until `departureMs`. */
+  readonly stays?: Float64Array;
   /** It is charging and had better go on: the same energy, earlier. */
   readonly isCharging?: boolean;
   /** It is to have at least this in the first slot [A]; absent = 0. Comes with the promises. */
