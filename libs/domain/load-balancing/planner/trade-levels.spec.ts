@@ -1,10 +1,11 @@
 // Trading levels: told in examples on one line, and for every mix of cars that it never exceeds a limit nor is worth less than before.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Claim } from '../claim.js';
 import { emptyLoad, exceeds } from '../load.js';
 import { compileNetwork, installedCapacity } from '../network.js';
 import { routeOf } from '../routes.js';
-import { type Claim, split } from '../split.js';
+import { split } from '../split.js';
 import { type Trader, tradeLevels } from './trade-levels.js';
 
 const network = compileNetwork({ nodeId: 'grid', limitA: 40 }, 230);

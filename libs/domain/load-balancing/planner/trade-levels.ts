@@ -1,10 +1,11 @@
 // What rounding to levels spoils: one car a level higher can be worth more than what others give up for it, and one a level lower can make
 // room for more elsewhere, since lines carry phasor sums and levels are wide. Looks only among cars the plan serves; who is served, and
 // what becomes of the rest, is decided before and after.
+
+import { type Claim, STEP_MA } from '../claim.js';
 import { addCurrent, copyOf, firstFull, type Load, roomMa } from '../load.js';
 import { COLUMNS, TOTAL } from '../network.js';
 import type { Route } from '../routes.js';
-import { type Claim, STEP_MA } from '../claim.js';
 
 export interface Trader {
   readonly claim: Claim;
