@@ -541,7 +541,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
       method: 'post',
       path: '/v1/sites/{siteId}/measurements',
       summary:
-        'Report unmanaged load and generation at nodes; out of date, the declared unmanagedMaxA counts, or the last report where none is declared',
+        'Report unmanaged load and generation at nodes, without what cars draw or feed back; out of date, the declared unmanagedMaxA counts, or the last report where none is declared',
       params: SiteId,
       body: shapes.MeasurementsBody,
       answers: { 202: 'durable' },

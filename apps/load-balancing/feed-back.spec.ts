@@ -293,6 +293,18 @@ describe('feeding back', () => {
     expect([it.flow('A').amps, it.flow('B').amps, it.flow('C').amps]).toEqual([0, 10, 10]);
   });
 
+  it('gives what is free to one after the other, not to each of them', () => {
+    const it = street(['A', 'B', 'C']);
+    for (const stationId of it.stationIds) it.consent(stationId, 0);
+    it.want({ A: -16, B: 0, C: 0 });
+    it.live(3 * MINUTE);
+    expect(it.flow('A').amps).toBe(16);
+    it.answer = ({ stationId }) => (stationId === 'A' ? 'silence' : 'Accepted');
+    it.want({ A: -5, B: -16, C: -16 });
+    // Four of twenty are certainly free.
+    expect(it.flow('B').amps + it.flow('C').amps).toBe(4);
+  });
+
   it('counts with all it can where more flows back than was asked for', () => {
     const it = feeding(-5);
     it.live(MINUTE);

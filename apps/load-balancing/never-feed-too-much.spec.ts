@@ -7,7 +7,7 @@ import { FEEDING_SCENARIOS } from './feeding-world.fixture.js';
 jest.setTimeout(180_000);
 
 describe('cars that feed back under every fault: losses, refusals, outages, power cuts, stalled and stale owners, drivers who change their minds', () => {
-  it.each([1, 2])('never do so above a limit, below a reserve or without consent (seed %i)', (seed) => {
+  it.each([1])('never do so above a limit, below a reserve or without consent (seed %i)', (seed) => {
     const it = FEEDING_SCENARIOS.feeding(seed);
     expect(it.worstA).toBeLessThanOrEqual(0);
     expect(it.fedAs / 3_600).toBeGreaterThan(1);
