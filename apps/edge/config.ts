@@ -2,6 +2,7 @@
 // Reading the environment is the business of libs/config.
 
 import type { OcppTlsConfig } from '#config';
+import { type OcppVersion, SUBPROTOCOLS } from '#ocpp';
 import type { Rate } from './admission/budgets.js';
 
 export interface EdgeConfig {
@@ -12,6 +13,8 @@ export interface EdgeConfig {
   readonly ocppPort: number;
   readonly unknownStations: 'reject' | 'pending' | 'accept';
   readonly allowSecurityProfile0: boolean;
+  /** Offered to stations; which of them is spoken is their choice. */
+  readonly ocppVersions: readonly OcppVersion[];
   /** Files of a TLS listener of ours, and of the authorities that sign stations' certificates; with authorities alone TLS ends at a proxy. */
   readonly ocppTls?: OcppTlsConfig;
   /** How often those files are read again: certificates are replaced without a restart. */
@@ -60,6 +63,7 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   ocppPort: 9220,
   unknownStations: 'reject',
   allowSecurityProfile0: false,
+  ocppVersions: SUBPROTOCOLS,
   tlsReloadIntervalMs: 10_000,
   stationOrganizations: [],
   trustedProxies: [],

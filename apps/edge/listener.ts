@@ -6,7 +6,6 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { type Door, type HttpRefusal, isRefusal } from './admission/door.js';
-import { chooseSubprotocol } from './admission/path.js';
 import type { SocketCounts } from './admission/socket-limits.js';
 import { LARGEST_FRAME } from './config.js';
 import type { ConnectionIdentity } from './connection.js';
@@ -105,7 +104,8 @@ export const webSocketListener: CreateListener = (ports, tls) => {
     maxPayload: LARGEST_FRAME,
     perMessageDeflate: PER_MESSAGE_DEFLATE,
     clientTracking: false,
-    handleProtocols: (_, request) => chooseSubprotocol(request.headers['sec-websocket-protocol']) ?? false,
+    // Asked after `verifyClient` admitted it.
+    handleProtocols: (_, request) => admitted.get(request)?.version ?? false,
     // Asked after the handshake's own headers were found to be in order, and before it completes.
     verifyClient: ({ req }, answer) => {
       void judge(req).then((outcome) => {

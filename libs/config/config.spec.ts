@@ -15,6 +15,11 @@ describe('readConfig', () => {
     expect(() => readConfig({ OCPP_PORT: 'ninety' })).toThrow(/OCPP_PORT/);
     expect(() => readConfig({ CLUSTER_PREFIX: 'a/b' })).toThrow(/CLUSTER_PREFIX/);
   });
+  it('offers stations every version, or those it names', () => {
+    expect(readConfig({}).ocppVersions).toEqual(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1']);
+    expect(readConfig({ OCPP_VERSIONS: '2.0.1, 1.6' }).ocppVersions).toEqual(['ocpp2.0.1', 'ocpp1.6']);
+    expect(() => readConfig({ OCPP_VERSIONS: '1.5' })).toThrow(/OCPP_VERSIONS/);
+  });
   it('takes several certificates with their keys, and refuses half of them', () => {
     const files = { OCPP_TLS_CERT: 'ec.pem, rsa.pem', OCPP_TLS_KEY: 'ec.key,rsa.key' };
     expect(readConfig(files).ocppTls).toEqual({

@@ -16,6 +16,7 @@ const list = z
       .filter((part) => part !== ''),
   );
 const files = list;
+const VERSIONS = ['1.6', '2.0.1', '2.1'] as const;
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const Environment = z.object({
@@ -24,6 +25,8 @@ const Environment = z.object({
   HTTP_PORT: port.default(8080),
   OCPP_PORT: port.default(9220),
   OCPP_TLS_PORT: port.default(9221),
+  /** Versions of OCPP that stations are offered, separated by commas; which one is spoken is the station's choice. */
+  OCPP_VERSIONS: list.transform((given) => (given.length === 0 ? [...VERSIONS] : given)).pipe(z.array(z.enum(VERSIONS))),
   /** PEM files of certificates with their chains, separated by commas; one with an ECDSA and one with an RSA key serve all stations. Absent: no TLS here. */
   OCPP_TLS_CERT: files,
   /** PEM files of their private keys, in the same order. */
@@ -78,6 +81,7 @@ export interface Config {
   readonly unknownStations: 'reject' | 'pending' | 'accept';
   readonly allowSecurityProfile0: boolean;
   readonly heartbeatIntervalS: number;
+  readonly ocppVersions: readonly `ocpp${(typeof VERSIONS)[number]}`[];
   readonly bootRetryIntervalS: number;
   readonly pingIntervalS: number;
   /** 0 = no planner. */
@@ -142,6 +146,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     unknownStations: env.UNKNOWN_STATIONS,
     allowSecurityProfile0: env.ALLOW_SECURITY_PROFILE_0,
     heartbeatIntervalS: env.HEARTBEAT_INTERVAL_S,
+    ocppVersions: env.OCPP_VERSIONS.map((version) => `ocpp${version}` as const),
     bootRetryIntervalS: env.BOOT_RETRY_INTERVAL_S,
     pingIntervalS: env.PING_INTERVAL_S,
     planIntervalS: env.PLAN_INTERVAL_S,

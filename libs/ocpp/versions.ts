@@ -5,7 +5,7 @@ import type { MessagesByVersion } from './generated/index.js';
 /** A version is named by its WebSocket subprotocol, the only place a station may state it (OCPP-J part 4, 3.1.2). */
 export type OcppVersion = keyof MessagesByVersion;
 
-/** Newest first; a station's own order of preference wins over this one. */
+/** All of them, newest first; a station's own order of preference wins over this one. */
 export const SUBPROTOCOLS: readonly OcppVersion[] = ['ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'];
 
 /** 2.0.1 and 2.1 have one vocabulary: what is said of "2.x" holds for both, and 2.1 only adds to it. */

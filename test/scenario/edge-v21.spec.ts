@@ -71,6 +71,13 @@ describe('a SEND', () => {
     expect(await calls()).toMatchObject([{ action: 'NotifyPeriodicEventStream', payload: values, answer: { kind: 'error' } }]);
   });
 
+  it('is only for whom 2.1 is offered', async () => {
+    const reserved = await system.edge({ ocppVersions: ['ocpp2.0.1', 'ocpp1.6'] });
+    const older = await system.connect(reserved, 'CP1', { protocols: ['ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'] });
+    expect(older.socket.protocol).toBe('ocpp2.0.1');
+    expect(await system.attempt(reserved, 'CP1', { protocols: 'ocpp2.1' })).toMatchObject({ status: 400 });
+  });
+
   it('means nothing in 2.0.1', async () => {
     const older = await system.connect(edge, 'CP1', { protocols: 'ocpp2.0.1' });
     older.send([6, 's1', 'NotifyPeriodicEventStream', values]);

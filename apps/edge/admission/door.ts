@@ -54,7 +54,7 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
       path,
       entry,
       credentials: basicCredentials(headerOf(request, 'authorization')),
-      version: chooseSubprotocol(headerOf(request, 'sec-websocket-protocol')),
+      version: chooseSubprotocol(headerOf(request, 'sec-websocket-protocol'), config.ocppVersions),
       isEncrypted: proxies.isEncrypted(request),
       certificate: entry?.securityProfile === 3 ? services.certificates.subjectOf(request, clock.now()) : undefined,
       config,

@@ -1,6 +1,7 @@
 // Reading upgrade requests: paths, subprotocols, Basic credentials.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { SUBPROTOCOLS } from '#ocpp';
 import { basicCredentials, chooseSubprotocol, stationPath } from './path.js';
 
 describe('stationPath', () => {
@@ -30,10 +31,14 @@ describe('stationPath', () => {
 
 describe('chooseSubprotocol', () => {
   it("is the station's first that we speak", () => {
-    expect(chooseSubprotocol('ocpp2.2, ocpp1.6,ocpp2.1')).toBe('ocpp1.6');
-    expect(chooseSubprotocol('ocpp2.1,ocpp2.0.1, ocpp1.6')).toBe('ocpp2.1');
-    expect(chooseSubprotocol('ocpp1.5')).toBeUndefined();
-    expect(chooseSubprotocol(undefined)).toBeUndefined();
+    expect(chooseSubprotocol('ocpp2.2, ocpp1.6,ocpp2.1', SUBPROTOCOLS)).toBe('ocpp1.6');
+    expect(chooseSubprotocol('ocpp2.1,ocpp2.0.1, ocpp1.6', SUBPROTOCOLS)).toBe('ocpp2.1');
+    expect(chooseSubprotocol('ocpp1.5', SUBPROTOCOLS)).toBeUndefined();
+    expect(chooseSubprotocol(undefined, SUBPROTOCOLS)).toBeUndefined();
+  });
+  it('is none that is not offered', () => {
+    expect(chooseSubprotocol('ocpp2.1,ocpp2.0.1', ['ocpp2.0.1', 'ocpp1.6'])).toBe('ocpp2.0.1');
+    expect(chooseSubprotocol('ocpp2.1', ['ocpp2.0.1', 'ocpp1.6'])).toBeUndefined();
   });
 });
 

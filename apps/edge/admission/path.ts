@@ -1,7 +1,7 @@
 // Reads from an upgrade request who wants to connect and how: station, protocol version, password.
 // Whether it may is decided in decide-upgrade.ts.
 import { isStationId } from '#domain/authorization';
-import { type OcppVersion, SUBPROTOCOLS } from '#ocpp';
+import type { OcppVersion } from '#ocpp';
 
 export interface StationPath {
   readonly tenantId: string;
@@ -32,10 +32,10 @@ export function stationPath(url: string, defaultTenantId: string): StationPath |
   return { tenantId, stationId };
 }
 
-/** The station's first subprotocol that we speak; it alone names the version (OCPP-J part 4, 3.1.2). */
-export function chooseSubprotocol(header: string | undefined): OcppVersion | undefined {
-  for (const offered of (header ?? '').split(',')) {
-    const known = SUBPROTOCOLS.find((version) => version === offered.trim());
+/** The station's first subprotocol among those `offered`; it alone names the version (OCPP-J part 4, 3.1.2). */
+export function chooseSubprotocol(header: string | undefined, offered: readonly OcppVersion[]): OcppVersion | undefined {
+  for (const wanted of (header ?? '').split(',')) {
+    const known = offered.find((version) => version === wanted.trim());
     if (known !== undefined) return known;
   }
   return undefined;
