@@ -130,10 +130,11 @@ function reported(sharing: Sharing, { siteId, floor, demand, shares }: SiteNeeds
   }));
 }
 
-const withSite = (sharing: Sharing, siteId: string, change: (share: SiteShare) => SiteShare): Sharing => ({
-  ...sharing,
-  sites: sharing.sites.map((share) => (share.siteId === siteId ? change(share) : share)),
-});
+function withSite(sharing: Sharing, siteId: string, change: (share: SiteShare) => SiteShare): Sharing {
+  const index = sharing.sites.findIndex((share) => share.siteId === siteId);
+  const share = sharing.sites[index];
+  return share === undefined ? sharing : { ...sharing, sites: sharing.sites.with(index, change(share)) };
+}
 
 // What was told
 

@@ -28,6 +28,8 @@ export class ShareColumns {
   /** By line; 0 and Infinity for a site that has not said anything. */
   readonly floor: readonly Float64Array[];
   readonly demand: readonly Float64Array[];
+  /** What it has after the end of its lease, Infinity for an equal share: its floor, once that is known. */
+  readonly lapsed: readonly Float64Array[];
   /** What it holds by its newest share, and at most by all that may be in force; -Infinity and 0 without any. */
   readonly newest: ByWindow;
   readonly most: ByWindow;
@@ -45,7 +47,7 @@ export class ShareColumns {
     const column = (): Float64Array => new Float64Array(sites.length);
     const byLine = (): readonly Float64Array[] => (windows[0] as Window).budgets.map(column);
     [this.weight, this.grantedMs, this.endsMs] = [column(), column(), column()];
-    [this.floor, this.demand] = [byLine(), byLine()];
+    [this.floor, this.demand, this.lapsed] = [byLine(), byLine(), byLine()];
     [this.newest, this.most] = [windows.map(byLine), windows.map(byLine)];
     this.untilMs = windows.map(column);
   }
@@ -84,6 +86,7 @@ export class ShareColumns {
     this.endsMs[site] = last?.steps.at(-1)?.fromMs ?? 0;
     for (const [line, floor] of this.floor.entries()) floor[site] = needs?.floor[line] ?? 0;
     for (const [line, demand] of this.demand.entries()) demand[site] = needs?.demand[line] ?? Number.POSITIVE_INFINITY;
+    for (const [line, lapsed] of this.lapsed.entries()) lapsed[site] = needs?.floor[line] ?? Number.POSITIVE_INFINITY;
     for (const [w, { fromMs }] of this.windows.entries()) {
       for (const [line, newest] of (this.newest[w] ?? []).entries())
         newest[site] = last === undefined ? Number.NEGATIVE_INFINITY : shareAt(last, fromMs, line);

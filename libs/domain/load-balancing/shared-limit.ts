@@ -109,14 +109,7 @@ function windowsOf(limit: SharedLimit, nowMs: number): readonly Window[] {
 
 const at = (amounts: ByWindow, window: number, line: number, site: number): number => real(amounts[window]?.[line] as Float64Array, site);
 
-/** After the end of its lease a site has what it needs whatever happens; one that has not said what that is has an equal share. */
-function wantedIn(windows: readonly Window[], { weight, floor, demand }: ShareColumns): ByWindow {
-  const lapsed = floor.map((needed, line) =>
-    needed.map((amount, site) => {
-      const isKnown = Number.isFinite(real(demand[line] as Float64Array, site));
-      return isKnown ? amount : Number.POSITIVE_INFINITY;
-    }),
-  );
+function wantedIn(windows: readonly Window[], { weight, floor, demand, lapsed }: ShareColumns): ByWindow {
   const wanted = windows.map(({ budgets }, w) =>
     budgets.map((budget, line) => {
       const most = (w === windows.length - 1 ? lapsed : demand)[line] as Float64Array;
