@@ -29,10 +29,11 @@ const NEARNESS = 0.1;
 /** `limitMa` per trader, within `capacity`; `load` is their sum with what was there before. Both again, and never worth less. */
 export function tradeLevels(
   capacity: Float64Array,
-  traders: readonly Trader[],
+  claimants: readonly Trader[],
   load: Load,
   limitMa: readonly number[],
 ): { readonly load: Load; readonly limitMa: readonly number[] } {
+  const traders = claimants.map((trader): Levelled => ({ ...trader, levels: levelsOf(trader) }));
   const count = traders.length;
   const worth = traders.map(({ claim, worth }) => powerOf(claim.route) * (EARLY_WORTH + (1 - EARLY_WORTH) * worth));
   const gainAt = (index: number, ma: number): number =>
@@ -59,12 +60,17 @@ export function tradeLevels(
   return best;
 }
 
+interface Levelled extends Trader {
+  /** What it may be told, ascending; undefined = any current. */
+  readonly levels: readonly number[] | undefined;
+}
+
 interface Draft {
   readonly load: Load;
   readonly limitMa: number[];
 }
 
-function change(traders: readonly Trader[], { load, limitMa }: Draft, index: number, toMa: number): void {
+function change(traders: readonly Levelled[], { load, limitMa }: Draft, index: number, toMa: number): void {
   addCurrent(load, (traders[index] as Trader).claim.route, toMa - (limitMa[index] as number));
   limitMa[index] = toMa;
 }
@@ -72,23 +78,25 @@ function change(traders: readonly Trader[], { load, limitMa }: Draft, index: num
 /** A level more, for which others give up level after level what is worth least; false where they cannot. */
 function take(
   capacity: Float64Array,
-  traders: readonly Trader[],
+  traders: readonly Levelled[],
   draft: Draft,
   taker: number,
   gainAt: (index: number, ma: number) => number,
 ): boolean {
-  const { claim, priority } = traders[taker] as Trader;
-  const next = levelAbove(claim, draft.limitMa[taker] as number, STEP_MA);
+  const { claim, priority } = traders[taker] as Levelled;
+  const now = draft.limitMa[taker] as number;
+  const next = levelAbove(traders[taker] as Levelled, now, () => STEP_MA);
   if (next === undefined) return false;
   change(traders, draft, taker, next);
   for (let full = firstFull(draft.load, capacity, claim.route, 0); full >= 0; full = firstFull(draft.load, capacity, claim.route, 0)) {
     let giver = -1;
     let leastLoss = Number.POSITIVE_INFINITY;
-    for (const [index, trader] of traders.entries()) {
-      const now = draft.limitMa[index] as number;
+    for (let index = 0; index < traders.length; index++) {
+      const trader = traders[index] as Levelled;
+      const has = draft.limitMa[index] as number;
       const mayGive = index !== taker && trader.priority <= priority && trader.claim.route.column.includes(full);
-      const lower = mayGive ? levelBelow(trader, now) : undefined;
-      const loss = lower === undefined ? Number.POSITIVE_INFINITY : gainAt(index, now) - gainAt(index, lower);
+      const lower = mayGive ? levelBelow(trader, has) : undefined;
+      const loss = lower === undefined ? Number.POSITIVE_INFINITY : gainAt(index, has) - gainAt(index, lower);
       if (loss < leastLoss) [giver, leastLoss] = [index, loss];
     }
     if (giver < 0) return false;
@@ -98,45 +106,41 @@ function take(
 }
 
 /** A level less. */
-function leave(traders: readonly Trader[], draft: Draft, index: number): boolean {
-  const lower = levelBelow(traders[index] as Trader, draft.limitMa[index] as number);
+function leave(traders: readonly Levelled[], draft: Draft, index: number): boolean {
+  const lower = levelBelow(traders[index] as Levelled, draft.limitMa[index] as number);
   if (lower !== undefined) change(traders, draft, index, lower);
   return lower !== undefined;
 }
 
-function fillUp(capacity: Float64Array, traders: readonly Trader[], draft: Draft, order: readonly number[]): void {
+function fillUp(capacity: Float64Array, traders: readonly Levelled[], draft: Draft, order: readonly number[]): void {
   let hopeful = order;
   while (hopeful.length > 0)
     hopeful = hopeful.filter((index) => {
-      const { claim } = traders[index] as Trader;
+      const trader = traders[index] as Levelled;
+      const { route } = trader.claim;
       const now = draft.limitMa[index] as number;
-      const next = levelAbove(claim, now, roomMa(draft.load, capacity, claim.route));
-      if (next === undefined || firstFull(draft.load, capacity, claim.route, next - now) >= 0) return false;
+      const next = levelAbove(trader, now, () => roomMa(draft.load, capacity, route));
+      if (next === undefined || firstFull(draft.load, capacity, route, next - now) >= 0) return false;
       change(traders, draft, index, next);
       return true;
     });
 }
 
-const levelsOf = ({ levelsMa = [], minMa, maxMa }: Claim): readonly number[] =>
-  levelsMa.filter((level) => level > 0 && level >= minMa && level <= maxMa);
+const levelsOf = ({ claim: { levelsMa, minMa, maxMa } }: Trader): readonly number[] | undefined =>
+  levelsMa?.filter((level) => level > 0 && level >= minMa && level <= maxMa).sort((a, b) => a - b);
 
 /** Undefined where there is none. Who takes any current gives up none here: its share is exact already. */
-function levelBelow({ claim, keep }: Trader, ma: number): number | undefined {
-  if (claim.levelsMa === undefined || ma <= 0) return undefined;
-  const lower = levelsOf(claim).reduce((best, level) => (level < ma && level > best ? level : best), 0);
-  return keep && lower === 0 ? undefined : lower;
+function levelBelow({ levels, keep }: Levelled, ma: number): number | undefined {
+  if (levels === undefined || ma <= 0) return undefined;
+  return levels.findLast((level) => level < ma) ?? (keep ? undefined : 0);
 }
 
-/** The next one; where there are none, all the room it can use. */
-function levelAbove(claim: Claim, ma: number, roomMa: number): number | undefined {
-  if (claim.levelsMa === undefined) {
-    const steps = Math.floor(Math.min(roomMa, claim.maxMa - ma) / STEP_MA);
-    return ma > 0 && steps > 0 ? ma + steps * STEP_MA : undefined;
-  }
-  return levelsOf(claim).reduce<number | undefined>(
-    (best, level) => (level > ma && (best === undefined || level < best) ? level : best),
-    undefined,
-  );
+/** The next one; where any current will do, all the room it can use. */
+function levelAbove({ levels, claim: { maxMa } }: Levelled, ma: number, roomMa: () => number): number | undefined {
+  if (levels !== undefined) return levels.find((level) => level > ma);
+  if (ma <= 0 || ma >= maxMa) return undefined;
+  const steps = Math.floor(Math.min(roomMa(), maxMa - ma) / STEP_MA);
+  return steps > 0 ? ma + steps * STEP_MA : undefined;
 }
 
 /** Power of an ampere relative to one line to the neutral: what it adds to the sum over all lines. */
