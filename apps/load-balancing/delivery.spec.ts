@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CommandRequested, decode, type Recorded, type SiteEvent } from '#contracts';
 import type { World } from '#ports';
-import { MOST_BEHIND_MS, ownerEffects } from './delivery.js';
+import { ownerEffects } from './delivery.js';
 import { newSite, type SiteState } from './state.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -50,13 +50,13 @@ const grant = (raises: boolean) => ({ ownerEpoch: 7, grantSeq: 1, slot: 'plan', 
 describe('delivery', () => {
   it('hands over a fresh raise', async () => {
     const { read, state, handed } = owner();
-    await read(state, { commandId: 'c', grant: grant(true) }, MOST_BEHIND_MS);
+    await read(state, { commandId: 'c', grant: grant(true) }, 5_000);
     expect(handed).toEqual(['c']);
   });
 
   it('refuses a raise that rests on something older than five seconds, and says why', async () => {
     const { read, state, handed, appended } = owner();
-    await read(state, { commandId: 'c', grant: grant(true) }, MOST_BEHIND_MS + 1);
+    await read(state, { commandId: 'c', grant: grant(true) }, 5_001);
     expect(handed).toEqual([]);
     expect(appended).toMatchObject([{ type: 'CommandRefused', data: { commandId: 'c', reason: 'PastNotAfter', detail: /behind/ } }]);
   });

@@ -7,7 +7,7 @@ import type { Change, Effects, HeldPartition } from '#service';
 import type { SiteState } from './state.js';
 
 /** A raise rests on what was known when it was decided: an owner this far behind its stream raises nothing. */
-export const MOST_BEHIND_MS = 5_000;
+const MOST_BEHIND_MS = 5_000;
 
 /** `ownerId`: this process, as it takes sites. */
 export function ownerEffects(world: World, logger: Logger, ownerId: string): Effects<SiteState, SiteEvent> {
