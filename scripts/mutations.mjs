@@ -104,8 +104,8 @@ export const MUTATIONS = [
   {
     name: 'a raise needs room',
     file: PLAN,
-    find: '  if (!mayRaise(book, station, evse, grant)) return undefined;',
-    replace: '',
+    find: '      capacity: capacities[index] as Float64Array,',
+    replace: '      capacity: new Float64Array(network.columns.length).fill(Number.POSITIVE_INFINITY),',
     scenario: 'announced',
     seed: 1,
     seeds: 12,

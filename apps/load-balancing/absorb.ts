@@ -12,6 +12,7 @@ import {
   type GridLimit,
   granted,
   holdsGrant,
+  isJump,
   type LimitStep,
   limitToMa,
   newStationLedger,
@@ -22,6 +23,7 @@ import {
   reconfigured,
   refused,
   sent,
+  skewBound,
   stepAt,
   totalMaOfWatts,
   transactionEnded,
@@ -49,6 +51,8 @@ const QUIET_AFTER_REFUSAL_MS: Readonly<Partial<Record<CommandRefused['reason'], 
   NotBooted: 5_000,
   QueueFull: 10_000,
 };
+/** What a station sends late says nothing about its clock; it is asked again at most this often [ms]. */
+const DOUBT_AGAIN_MS = 30_000;
 /** After the time to leave and the time to answer, no outcome will come: the edge is gone [ms]. */
 const GIVE_UP_AFTER_MS = 10_000;
 /** Error codes of both versions that tell a request was not carried out; others leave that open. */
@@ -345,15 +349,23 @@ const NOT_OF_NOW: ReadonlySet<string> = new Set([
 
 const isRefused = ({ answer }: CallReceived): boolean => answer.kind === 'result' && (answer.payload as Json).status === 'Rejected';
 
-/** Live messages alone tell what its clock says now: in 1.6 those after it answered a trigger on this connection, in 2.x those not `offline`. */
+/**
+ * Live messages alone tell what its clock says now: in 1.6 those after it answered a trigger on this connection, in 2.x those not `offline`.
+ * In 1.6 whatever belongs to a transaction may have waited there all the same: where it speaks of another time, the clock is asked again.
+ */
 function withSkew(station: StationState, { ocppVersion, generation, action }: CallReceived, payload: Json, nowMs: number): StationState {
   const isLive = ocppVersion === 'ocpp1.6' ? station.facts.clockOn === generation.offset : payload.offline !== true;
   if (!isLive || NOT_OF_NOW.has(action)) return station;
   const told = payload.timestamp ?? ((payload.meterValue as readonly Json[] | undefined)?.[0]?.timestamp as unknown);
   const stationMs = typeof told === 'string' ? instantMs(told) : undefined;
-  return stationMs === undefined
-    ? station
-    : { ...station, ledger: { ...station.ledger, skew: observeSkew(station.ledger.skew, stationMs, nowMs) } };
+  if (stationMs === undefined) return station;
+  const { skew } = station.ledger;
+  const mayHaveWaited = ocppVersion === 'ocpp1.6' && action !== 'StatusNotification';
+  if (mayHaveWaited && skewBound(skew) !== undefined && isJump(skew, stationMs, nowMs)) {
+    const { clockOn: _doubtful, ...facts } = station.facts;
+    return (facts.clockAskedMs ?? 0) + DOUBT_AGAIN_MS > nowMs ? station : { ...station, facts };
+  }
+  return { ...station, ledger: { ...station.ledger, skew: observeSkew(skew, stationMs, nowMs) } };
 }
 
 interface OutsideLimit {

@@ -183,6 +183,7 @@ function changesPlan(was: StationState | undefined, is: StationState | undefined
   return (
     was.demands !== is.demands ||
     was.quietUntilMs !== is.quietUntilMs ||
+    was.facts.clockOn !== is.facts.clockOn ||
     a.contact !== b.contact ||
     a.connection !== b.connection ||
     a.bootedSinceDefault !== b.bootedSinceDefault ||

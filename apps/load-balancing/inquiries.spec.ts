@@ -1,6 +1,7 @@
 // What the owner asks of stations, in which order, and what follows from the answers.
 import { describe, expect, it } from '@jest/globals';
 import type { CommandRequested, StationDisobeyed } from '#contracts';
+import { skewBound } from '#domain/load-balancing';
 import { validate } from '#ocpp';
 import { committedMa } from './ledger.fixture.js';
 import { type Site, site } from './site.fixture.js';
@@ -43,6 +44,30 @@ function proveClock(it: Site): void {
 }
 
 const ready = (limitA: number, reply: (command: CommandRequested) => unknown): Site => site(['A'], limitA, 'ocpp1.6', reply);
+
+describe('a sample that waited at the station', () => {
+  it('leaves what is known of its clock, which is asked again', () => {
+    const it = ready(20, knowing({}));
+    proveClock(it);
+    it.start('A', 7);
+    it.pass(MINUTE);
+    const before = actions(it).filter((action) => action === 'TriggerMessage').length;
+    const timestamp = new Date(it.nowMs - 10 * MINUTE).toISOString();
+    const sampledValue = [{ value: '0', measurand: 'Current.Import', unit: 'A', phase: 'L1' }];
+    it.call('A', 'MeterValues', { connectorId: 1, transactionId: 7, meterValue: [{ timestamp, sampledValue }] });
+    expect(skewBound(stationIn(it.state, 'A')?.ledger.skew)).toBeDefined();
+    it.pass(MINUTE);
+    expect(actions(it).filter((action) => action === 'TriggerMessage').length).toBe(before + 1);
+  });
+
+  it('says that the clock jumped, once its answer says so too', () => {
+    const it = ready(20, knowing({}));
+    proveClock(it);
+    const timestamp = new Date(it.nowMs - 10 * MINUTE).toISOString();
+    it.call('A', 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp });
+    expect(skewBound(stationIn(it.state, 'A')?.ledger.skew)).toBeUndefined();
+  });
+});
 
 describe('questions to a station', () => {
   it('come after its default stands, one at a time, in messages its schema accepts', () => {
@@ -260,6 +285,25 @@ describe('what a station believes', () => {
 });
 
 describe('a station that does not obey', () => {
+  it('is found although its limit changes all the time', () => {
+    const it = site(['A', 'B'], 40);
+    it.start('A', 1);
+    it.start('B', 2);
+    it.pass(2 * MINUTE);
+    for (const limitA of [30, 40, 30]) {
+      it.put('GridLimitReceived', {
+        limitId: 'g',
+        source: 'dso',
+        schedule: [{ startsAt: new Date(it.nowMs).toISOString(), limitA }],
+        expiresAt: new Date(it.nowMs + 60 * MINUTE).toISOString(),
+      });
+      it.charge('A', 1, 40_000, () => 32);
+      it.charge('B', 2, 1_000, (allowedA) => allowedA, 1_000);
+    }
+    const found = it.told.filter(({ type }) => type === 'StationDisobeyed').map(({ stationId }) => stationId);
+    expect(found).toEqual(['A']);
+  });
+
   it('is found within three samples, counts with its rating, and is believed again after a fresh grant and three samples', () => {
     const it = site(['A', 'B'], 40);
     it.start('A', 1);

@@ -18,8 +18,10 @@ import { normalise, powerReadings, type Sample } from '#domain/metering';
 import type { Measured, StationState, Wanting } from './state.js';
 import { read } from './visits.js';
 
-/** A station that is clearly above its limit counts as disobedient after 30 s, with three samples in a row. */
+/** A station that is clearly above whatever it was allowed in the last 30 s, three samples in a row, counts as disobedient. */
 export const OBEY_WITHIN_MS = 30_000;
+/** Samples every 20 s: two of them reach back that far. */
+const SAMPLES_BACK = 2;
 export const SAMPLES_IN_A_ROW = 3;
 /** A use learned longer ago than this says nothing any more [ms]. */
 export const USE_FRESH_MS = 300_000;
@@ -63,6 +65,7 @@ export function measured(
     ...(currentMa !== undefined && { currentMa }),
     above: verdict.above,
     below: verdict.below,
+    allowedMa: [verdict.bothMa, ...(before?.allowedMa ?? [])].slice(0, SAMPLES_BACK),
     use,
     ...(evse.disobedient && before?.flaggedMs !== undefined && { flaggedMs: before.flaggedMs }),
   };
@@ -145,15 +148,25 @@ function judge(
   backMa: number | undefined,
   nowMs: number,
   before: Measured | undefined,
-): Pick<Measured, 'above' | 'below'> & { readonly allowedMa: number; readonly reportedMa: number } {
+): Pick<Measured, 'above' | 'below'> & {
+  readonly allowedMa: number;
+  readonly reportedMa: number;
+  readonly bothMa: readonly [number, number];
+} {
   const obedient = { ...evse, disobedient: false };
   const drawn = { allowedMa: committedMa(ledger, obedient, nowMs, false), reportedMa: currentMa ?? 0 };
   const back = { allowedMa: dischargeableMa(ledger, obedient, nowMs), reportedMa: backMa ?? 0 };
-  if (currentMa === undefined && backMa === undefined) return { above: 0, below: 0, ...drawn };
-  const above = [drawn, back].find(({ allowedMa, reportedMa }) => isClearlyAbove(reportedMa, allowedMa));
-  if (above === undefined) return { above: 0, below: (before?.below ?? 0) + 1, ...drawn };
-  return { above: nowMs - lastChangeMs(evse) > OBEY_WITHIN_MS ? (before?.above ?? 0) + 1 : 0, below: 0, ...above };
+  const bothMa = [drawn.allowedMa, back.allowedMa] as const;
+  if (currentMa === undefined && backMa === undefined) return { above: 0, below: 0, ...drawn, bothMa };
+  const way = [drawn, back].findIndex(({ allowedMa, reportedMa }) => isClearlyAbove(reportedMa, allowedMa)) as -1 | 0 | 1;
+  if (way === -1) return { above: 0, below: (before?.below ?? 0) + 1, ...drawn, bothMa };
+  const above = way === 0 ? drawn : back;
+  // A car may still be following a change: then it is measured by what it was allowed before.
+  const earlierMa = before?.allowedMa?.map((both) => both[way]) ?? [ANY];
+  const isFollowing = nowMs - lastChangeMs(evse) <= OBEY_WITHIN_MS && !isClearlyAbove(above.reportedMa, Math.max(...earlierMa));
+  return { above: isFollowing ? 0 : (before?.above ?? 0) + 1, below: 0, ...above, bothMa };
 }
+const ANY = Number.POSITIVE_INFINITY;
 
 /** Learned anew with each transaction, and only while the car is not still following a change. */
 function usage(

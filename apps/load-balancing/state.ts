@@ -38,6 +38,8 @@ export interface Measured {
   /** Samples in a row above what was allowed, and at or below it. */
   readonly above: number;
   readonly below: number;
+  /** What it was allowed to draw and to feed back at the last samples, the newest first [mA]. */
+  readonly allowedMa?: readonly (readonly [drawnMa: number, backMa: number])[];
   readonly use: Use;
   /** When it was last found to be above what it was allowed, and how; until it obeys again. */
   readonly flaggedMs?: number;

@@ -18,6 +18,8 @@ export interface Decider {
 /** The product's own. */
 export class SiteDecider implements Decider {
   state: SiteState = newSite('t/s');
+  #lookedAt: SiteState | undefined;
+  #due: ReturnType<Decider['due']>;
 
   get ownerEpoch(): number {
     return this.state.ownerEpoch;
@@ -30,7 +32,11 @@ export class SiteDecider implements Decider {
   }
 
   due(): ReturnType<Decider['due']> {
-    return siteFold.nextDue?.(this.state);
+    if (this.#lookedAt !== this.state) {
+      this.#lookedAt = this.state;
+      this.#due = siteFold.nextDue?.(this.state);
+    }
+    return this.#due;
   }
 }
 

@@ -106,7 +106,7 @@ export {
   shareConfirmed,
   shareGranted,
 } from './site-share.js';
-export { observeSkew, skewBound } from './skew.js';
+export { isJump, observeSkew, skewBound } from './skew.js';
 export { type Split, split } from './split.js';
 export { isClearlyAbove } from './tolerance.js';
 export { leastMa, limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

@@ -5,7 +5,7 @@ import { compareClaims, roundDown, STEP_MA } from './claim.js';
 import { type StationView, type SteeredCar, steeredCars, targetOf } from './claims.js';
 import { feedBack, flowChanges } from './feed-back.js';
 import { capChanges, capMa, isDisplaced, withdrawable } from './foreign-ledger.js';
-import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
+import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, permittedMa, SETTLE_MS } from './grant.js';
 import { addStation, admits, type Book, committedLoad, mayRaise } from './headroom.js';
 import { baseMa, committedMa, type EvseLedger, granted, type StationLedger } from './ledger.js';
 import { type Conditions, capacityAt, changesBetween, firmCapacity } from './limits.js';
@@ -20,6 +20,8 @@ import { limitToMa } from './units.js';
 
 /** Smaller changes are not worth a message [mA]. */
 const DEADBAND_MA = 500;
+/** Whoever lacks so much makes others give way by less than that [mA]. */
+const MUCH_MA = 1_000;
 /** Between changes of one EVSE that safety does not ask for. */
 const CHANGE_PAUSE_MS = 30_000;
 
@@ -117,8 +119,9 @@ export function planSite(input: PlanInput): SitePlan {
   let starved = false;
   for (const move of moves.filter(({ cause }) => cause !== 'lower')) {
     const allowed = largestAllowed(book, move, input);
-    if (allowed === undefined) starved ||= move.cause === 'raise';
-    else raises.push(allowed);
+    if (allowed !== undefined) raises.push(allowed);
+    else if (isInDoubt(move.wish, nowMs)) grants.push(planned(move.wish, heldOn(move.wish, input), 'lower'));
+    else starved ||= move.cause === 'raise' && lacksMuch(move, nowMs);
   }
   // Current that a car leaves unused is taken back where somebody could use it; elsewhere that message is saved.
   const isScarce = starved || wishes.some(({ reason }) => reason !== undefined);
@@ -245,6 +248,26 @@ interface Move {
 const isSpare = ({ evse, demand, claim, limits }: Wish): boolean =>
   demand.usableMa !== undefined && evse.foreign.length === 0 && limits.every((limitMa) => limitMa >= claim.maxMa - STEP_MA);
 
+/** Its lease is over by our clock, and by its own perhaps not: it is told so, since nothing else ends that while its clock is unknown. */
+function isInDoubt({ station: { ledger }, evse }: Wish, nowMs: number): boolean {
+  const last = newest(evse.plans);
+  return (
+    last?.state === 'accepted' &&
+    skewBound(ledger.skew) === undefined &&
+    leaseEndMs(last) <= nowMs &&
+    evse.safeMa < permittedMa(last, nowMs, undefined)
+  );
+}
+const heldOn = ({ station, evse }: Wish, { nowMs, leaseMs }: PlanInput): readonly GrantStep[] =>
+  stepsOf(station, evse, [Math.min(evse.safeMa, baseMa(station.ledger, evse, nowMs))], [nowMs], nowMs + leaseMs, nowMs);
+
+/** Many would have to give way a little for somebody who lacks little himself. */
+function lacksMuch({ wish: { station, evse }, steps }: Move, nowMs: number): boolean {
+  const last = newest(evse.plans);
+  const heldMa = last ? limitAt(last, nowMs) : baseMa(station.ledger, evse, nowMs);
+  return heldMa === 0 || (steps[0]?.limitMa ?? 0) - heldMa >= MUCH_MA;
+}
+
 const newest = (grants: readonly Grant[]): Grant | undefined =>
   grants.reduce<Grant | undefined>(
     (best, grant) => (grant.endsMs === undefined && (!best || isLater(grant, best)) ? grant : best),
@@ -269,9 +292,10 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   const drop = Math.max(...drops);
   if (drop > 0) return last && isInFlight(last) && drop < DEADBAND_MA ? undefined : move('lower', drop < DEADBAND_MA);
   if (last && isInFlight(last)) return undefined;
-  const rise = (limits[0] ?? 0) - held(nowMs);
+  // Shortly before an announced cut that is already what holds from then on.
+  const rise = (steps[0]?.limitMa ?? 0) - held(nowMs);
   const isWaiting = held(nowMs) === 0 && rise > 0;
-  if (rise >= DEADBAND_MA || isWaiting) return sooner && last.state === 'accepted' && !isWaiting ? undefined : move('raise');
+  if (rise >= DEADBAND_MA || isWaiting) return sooner && last.state === 'accepted' ? undefined : move('raise');
   if (isAsked(wish)) return move('renew');
   if (last?.state === 'unanswered' || (last && isDisplaced(evse.foreign, last))) return move('renew');
   if (!last || !isForThis || leaseEndMs(last) - nowMs >= leaseMs / 2 || held(nowMs) === base) return undefined;
@@ -319,16 +343,21 @@ function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant 
   const drawn = (t: number, floored: boolean): number => committedMa(ledger, evse, t, floored);
   const first = book.windows[0];
   if (first === undefined) return undefined;
-  let bound = Math.max(0, room(book.certain, first.capacity)) + drawn(book.nowMs, false);
+  const last = newest(evse.plans);
+  const holds = (t: number): number => (last ? limitAt(last, t) : baseMa(ledger, evse, t));
+  // What it counts with already needs no room, but is no reason to be told so where others have to give way first.
+  const most = (load: Load, capacity: Float64Array, t: number, floored: boolean): number => {
+    const free = room(load, capacity);
+    return free < 0 ? Math.min(drawn(t, floored), holds(t)) : free + drawn(t, floored);
+  };
+  let bound = most(book.certain, first.capacity, book.nowMs, false);
   if (skewBound(ledger.skew) === undefined) bound = Math.min(bound, Math.max(0, room(first.floored, book.firm)) + drawn(book.nowMs, true));
   // Without a bound on its clock each period may hold at any time: then the narrowest window is the measure of all.
   if (skewBound(ledger.skew) === undefined)
-    for (const { fromMs, capacity, floored } of book.windows)
-      bound = Math.min(bound, Math.max(0, room(floored, capacity)) + drawn(fromMs, true));
+    for (const { fromMs, capacity, floored } of book.windows) bound = Math.min(bound, most(floored, capacity, fromMs, true));
   const levels = config.levelsA?.map(limitToMa);
   const limits = book.windows.map(({ fromMs, capacity, floored }, index) => {
-    const fits = Math.max(0, room(floored, capacity)) + drawn(fromMs, true);
-    bound = Math.min(bound, fits);
+    bound = Math.min(bound, most(floored, capacity, fromMs, true));
     const value = roundDown(levels ? { levelsMa: levels } : {}, Math.min(bound, move.limits[index] ?? 0));
     return value < claim.minMa && value < (move.limits[index] ?? 0) ? 0 : value;
   });
@@ -340,9 +369,9 @@ function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant 
     book.nowMs + input.leaseMs,
     book.nowMs,
   );
-  const last = newest(evse.plans);
-  const held = last ? limitAt(last, book.nowMs) : baseMa(ledger, evse, book.nowMs);
-  if (cause === 'raise' && (limits[0] ?? 0) < held + Math.min(DEADBAND_MA, (move.limits[0] ?? 0) - held)) return undefined;
+  const held = holds(book.nowMs);
+  const wantedMa = move.steps[0]?.limitMa ?? 0;
+  if (cause === 'raise' && (steps[0]?.limitMa ?? 0) < held + Math.min(DEADBAND_MA, wantedMa - held)) return undefined;
   const grant = asGrant({ slot: 'plan', evseId: evse.evseId, transactionId: wish.demand.transactionId, steps }, book.nowMs);
   if (!mayRaise(book, station, evse, grant)) return undefined;
   enter(book, station, grant);

@@ -15,10 +15,16 @@ const JUMP_MS = 5_000;
 /** Timestamps come in whole seconds. */
 const RESOLUTION_MS = 1_000;
 
+/** Whether a message speaks of another clock than those before: one that waited somewhere does so too. */
+export function isJump(run: SkewRun | undefined, stationMs: number, receivedMs: number): boolean {
+  const offset = stationMs - receivedMs;
+  return run !== undefined && (Math.abs(offset - run.lastMs) > JUMP_MS || Math.abs(offset) > LARGEST_MS);
+}
+
 export function observeSkew(run: SkewRun | undefined, stationMs: number, receivedMs: number): SkewRun {
   const offset = stationMs - receivedMs;
-  const jumped = run === undefined || Math.abs(offset - run.lastMs) > JUMP_MS || Math.abs(offset) > LARGEST_MS;
-  if (jumped) return { sinceMs: receivedMs, untilMs: receivedMs, lowestMs: offset, highestMs: offset, lastMs: offset };
+  if (run === undefined || isJump(run, stationMs, receivedMs))
+    return { sinceMs: receivedMs, untilMs: receivedMs, lowestMs: offset, highestMs: offset, lastMs: offset };
   return {
     sinceMs: run.sinceMs,
     untilMs: receivedMs,

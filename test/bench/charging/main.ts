@@ -1,15 +1,22 @@
 // `npm run bench:charging`: a month of real sessions through our own planner and allocator in virtual time, beside baselines and the offline
-// optimum of the same run. `--only energy,cost,stated` chooses parts, `--kW 20,30` transformer sizes, `--write` renews docs/benchmarks.md;
-// each size is a part of its own there.
+// optimum of the same run. `--only energy,cost,stated,safety` chooses parts, `--kW 20,30` transformer sizes (each a part of its own there),
+// `--seeds 1 --days 0.1` a short safety run, `--write` renews docs/benchmarks.md.
 import { parseArgs } from 'node:util';
 import { highsSolver } from '../../../apps/load-balancing/planner/highs-solver.js';
 import { costTable } from './cost.js';
 import { energyTable } from './energy.js';
 import { type Part, publish } from './report.js';
+import { safetyTable } from './safety.js';
 import { statedTable } from './stated.js';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, kW: { type: 'string', default: '20,30,40,50' }, write: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    kW: { type: 'string', default: '20,30,40,50' },
+    seeds: { type: 'string', default: '10' },
+    days: { type: 'string', default: '7' },
+    write: { type: 'boolean', default: false },
+  },
 });
 const solve = await highsSolver(600);
 const energy = values.kW.split(',').map((kW) => [`energy ${kW} kW`, (): Part => energyTable(Number(kW), solve)] as const);
@@ -17,6 +24,7 @@ const parts: Readonly<Record<string, readonly (readonly [name: string, run: () =
   energy,
   cost: [['cost', () => costTable(solve)]],
   stated: [['stated', () => statedTable(solve)]],
+  safety: [['safety', () => safetyTable({ seeds: Number(values.seeds), days: Number(values.days) })]],
 };
 const wanted = values.only?.split(',') ?? Object.keys(parts);
 let missed = 0;

@@ -1,0 +1,77 @@
+// What the limits of a run cost in messages: every profile that was asked for, those that told a charger something new, and how soon after the
+// one before. A set-point is new when at some moment until the earlier lease ends the charger is to have another limit than before.
+import type { CommandRequested } from '#contracts';
+import { limitAt } from '#domain/load-balancing';
+
+interface Told {
+  readonly transactionId: string | undefined;
+  readonly steps: readonly { readonly fromMs: number; readonly limitMa: number }[];
+}
+const PAUSE_MS = 30_000;
+const YEAR_MS = 365 * 86_400_000;
+
+export class Economy {
+  /** Profiles the owner asked for: plans, defaults, repetitions and renewals. */
+  commands = 0;
+  changed = 0;
+  /** Changes that no safety asked for, within half a minute of the charger's last change. */
+  hasty = 0;
+  readonly byCause: Record<string, number> = {};
+  readonly #last = new Map<string, Told>();
+  readonly #changes = new Map<string, { readonly commandId: string; readonly decidedMs: number; readonly beforeMs: number }>();
+
+  note(command: CommandRequested, nowMs: number): void {
+    const { grant, stationId, action, commandId } = command;
+    if (action !== 'SetChargingProfile') return;
+    this.commands++;
+    const steps = grant?.steps ?? [{ fromMs: nowMs, limitMa: limitOf(command) }];
+    const slot = `${stationId}/${grant?.slot ?? 'plan'}`;
+    const told = { transactionId: grant?.transactionId ?? transactionOf(command), steps };
+    const isNew = isOther(this.#last.get(slot), told, nowMs);
+    this.#last.set(slot, told);
+    const cause = grant?.why?.cause ?? 'told';
+    const label = `${cause}${isNew ? '' : ', nothing new'}`;
+    this.byCause[label] = (this.byCause[label] ?? 0) + 1;
+    if (!isNew) return;
+    this.changed++;
+    // By the time of the stream, which the owner decides in.
+    const decidedMs = steps[0]?.fromMs ?? nowMs;
+    const before = this.#changes.get(stationId);
+    if (cause === 'raise' && decidedMs - (before?.decidedMs ?? 0) < PAUSE_MS) this.hasty++;
+    this.#changes.set(stationId, { commandId, decidedMs, beforeMs: before?.decidedMs ?? 0 });
+  }
+
+  /** It never left: the charger's last change is the one before. */
+  refused(stationId: string, commandId: string): void {
+    const last = this.#changes.get(stationId);
+    if (last?.commandId === commandId) this.#changes.set(stationId, { ...last, decidedMs: last.beforeMs });
+  }
+
+  writesPerChargerYear(chargers: number, ms: number): number {
+    return (this.commands / chargers) * (YEAR_MS / ms);
+  }
+}
+
+/** The last step is where a lease ends: when it does is no set-point. */
+function isOther(before: Told | undefined, after: Told, nowMs: number): boolean {
+  if (before === undefined || before.transactionId !== after.transactionId) return true;
+  const endMs = Math.min(leaseEndMs(before, nowMs), leaseEndMs(after, nowMs));
+  const times = [...before.steps, ...after.steps].map(({ fromMs }) => Math.max(fromMs, nowMs)).filter((t) => t < endMs);
+  return [nowMs, ...times].some((t) => limitAt(before, t) !== limitAt(after, t));
+}
+
+const leaseEndMs = ({ steps }: Told, nowMs: number): number =>
+  steps.length > 1 ? (steps.at(-1)?.fromMs ?? nowMs) : Number.POSITIVE_INFINITY;
+
+interface Payload {
+  readonly csChargingProfiles: {
+    readonly transactionId?: number;
+    readonly chargingSchedule: { readonly chargingSchedulePeriod: readonly { readonly limit: number }[] };
+  };
+}
+const profileOf = ({ payload }: CommandRequested) => (payload as Payload).csChargingProfiles;
+const limitOf = (command: CommandRequested): number => (profileOf(command).chargingSchedule.chargingSchedulePeriod[0]?.limit ?? 0) * 1000;
+const transactionOf = (command: CommandRequested): string | undefined => {
+  const { transactionId } = profileOf(command);
+  return transactionId === undefined ? undefined : String(transactionId);
+};
