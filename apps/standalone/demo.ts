@@ -1,7 +1,8 @@
-// The network a first look shows: two sites with more demand than their limit, stations of both OCPP versions, cars that come and go.
+// The network a first look shows: two sites with more demand than their limit, stations of all OCPP versions, cars that come and go.
 // Everything is set up through the HTTP interface, as an operator would; the stations are real sockets to the edge.
 import { type Fleet, idTokensOf, type StationSpec, startFleet } from '#apps/simulator';
 import type { Logger } from '#observability';
+import type { OcppVersion } from '#ocpp';
 
 export interface DemoOptions {
   readonly apiUrl: string;
@@ -23,6 +24,8 @@ const SITES = [
 /** Per phase and station [A]: less than half of what the cars ask for, so that sharing shows. */
 const SITE_A_PER_STATION = 14;
 const STATION_MAX_A = 32;
+/** In turn over two sites: each gets all of them. */
+const VERSIONS: readonly OcppVersion[] = ['ocpp1.6', 'ocpp1.6', 'ocpp2.0.1', 'ocpp2.0.1', 'ocpp2.1', 'ocpp2.1'];
 
 const TARIFF = {
   country_code: 'NL',
@@ -81,7 +84,7 @@ export async function startDemo({ apiUrl, ocppUrl, apiKey, stations, seed, logge
       maxA: STATION_MAX_A,
       evses,
     });
-    const ocppVersion = number % 4 < 2 ? 'ocpp1.6' : 'ocpp2.0.1';
+    const ocppVersion = VERSIONS[number % VERSIONS.length] ?? 'ocpp1.6';
     specs.push({ stationId, ocppVersion, password, evses: [{ evseId: 1, phases: 3, minA: 6, maxA: STATION_MAX_A }] });
   }
   for (const idToken of idTokensOf(seed)) await put(`/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
