@@ -1,15 +1,20 @@
 // From a utility's limit over HTTP to the last station of one big site having accepted its share, the whole network in one process; beside a bare ws
 // server that sends every one of the same stations one profile at once. Milliseconds are reported, the ratio says what is ours.
-// node test/bench/limit.mjs [--stations 1000]   Needs `npm run build`.
+// node test/bench/limit.mjs [--stations 1000] [--world cluster]   Needs `npm run build`.
 import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { report } from './report.mjs';
-import { call, ID_TOKEN, open, serve, startBenchNetwork } from './served.mjs';
+import { call, ID_TOKEN, open, serve, startBenchCluster, startBenchNetwork } from './served.mjs';
 
 const { values: options } = parseArgs({
-  options: { stations: { type: 'string', default: '1000' }, rounds: { type: 'string', default: '5' }, serve: { type: 'string' } },
+  options: {
+    stations: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '5' },
+    world: { type: 'string', default: 'embedded' },
+    serve: { type: 'string' },
+  },
 });
 const stations = Number(options.stations);
 const rounds = Number(options.rounds);
@@ -57,7 +62,8 @@ async function serveBare() {
 }
 
 async function serveNetwork() {
-  const network = await startBenchNetwork({ stationIds, perSite: stations, limitA: HIGH_A * stations });
+  const start = options.world === 'cluster' ? startBenchCluster : startBenchNetwork;
+  const network = await start({ stationIds, perSite: stations, limitA: HIGH_A * stations });
   return { ...network, look: async () => ({}) };
 }
 
@@ -163,7 +169,7 @@ if (options.serve === undefined) {
     );
   }
   const worst = (pick) => Math.max(...results.map(pick));
-  report('limit', 'A limit reaches every station', [
+  report('limit', `A limit reaches every station${options.world === 'cluster' ? ' of a cluster' : ''}`, [
     `${stations} stations charging at one site, half OCPP 1.6, half 2.0.1; the site's limit cut from ${HIGH_A * stations} A to ${LOW_A * stations} A, ${rounds} times; the worst of the rounds, from the call to a station's Accepted`,
     `p50 ${Math.round(worst(({ p50 }) => p50))} ms, p99 **${Math.round(worst(({ p99 }) => p99))} ms** (budget 2,000 ms), last ${Math.round(worst(({ last }) => last))} ms`,
     `bare ws sending one profile to each of them at once: p99 ${Math.round(ceiling.p99)} ms; ours is ${(worst(({ p99 }) => p99) / ceiling.p99).toFixed(1)} times that`,

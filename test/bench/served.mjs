@@ -1,15 +1,17 @@
 // Servers that a bench measures, each in a process of its own: the bench asks it to `look` (processor time, memory, whatever it adds), to count, to close.
 // What is offered to them is the bench's business.
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { pino } from 'pino';
 
 export const ID_TOKEN = '04A1B2C3D4E5F6';
 const API_KEY = 'a-key-for-the-bench';
 const AT_ONCE = 16;
+const ROOT = new URL('../..', import.meta.url).pathname;
 
 /** The parent's side. `PROFILE=directory` writes a processor profile of what `kind` ran. */
 export async function open(file, kind) {
@@ -52,20 +54,9 @@ export async function call(httpPort, method, path, body) {
   return response.json();
 }
 
-/** The whole network in this process, `perSite` stations at each site, nobody asked for a password. */
-export async function startBenchNetwork({ stationIds, perSite, limitA, keep, evse = {} }) {
-  const { ROWS, startNetwork } = await import('#apps/standalone');
-  const { readConfig } = await import('#config');
-  const { TOPICS } = await import('#contracts');
-  const { embeddedWorld } = await import('#embedded');
-  const { serveHttp } = await import('#nest');
-  const home = keep ?? mkdtempSync(join(tmpdir(), 'network-bench-'));
-  if (keep === undefined) process.on('exit', () => rmSync(home, { recursive: true, force: true }));
-  const config = readConfig({ DATA_DIR: home, OCPP_PORT: '0', HTTP_PORT: '0', ADMIN_API_KEY: API_KEY, ALLOW_SECURITY_PROFILE_0: 'true' });
-  const world = await embeddedWorld(home, TOPICS, { database: { rows: ROWS } });
-  const network = await startNetwork(world, config, pino({ level: 'warn' }));
-  const http = await serveHttp(world, {}, { host: '127.0.0.1', port: 0, configure: (app) => network.api.configure(app) });
-  const put = (path, body) => call(http.port, 'PUT', path, body);
+/** `perSite` stations at each site, nobody asked for a password, and a token for all. */
+async function configure(httpPort, { stationIds, perSite, limitA, evse = {} }) {
+  const put = (path, body) => call(httpPort, 'PUT', path, body);
   await put(`/v1/tokens/ISO14443/${ID_TOKEN}`, { status: 'Accepted' });
   for (let index = 0; index < stationIds.length; index += perSite) {
     const siteId = `site-${index / perSite}`;
@@ -78,6 +69,22 @@ export async function startBenchNetwork({ stationIds, perSite, limitA, keep, evs
     };
     await Promise.all(Array.from({ length: AT_ONCE }, one));
   }
+}
+
+/** The whole network in this process. */
+export async function startBenchNetwork({ keep, ...what }) {
+  const { ROWS, startNetwork } = await import('#apps/standalone');
+  const { readConfig } = await import('#config');
+  const { TOPICS } = await import('#contracts');
+  const { embeddedWorld } = await import('#embedded');
+  const { serveHttp } = await import('#nest');
+  const home = keep ?? mkdtempSync(join(tmpdir(), 'network-bench-'));
+  if (keep === undefined) process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+  const config = readConfig({ DATA_DIR: home, OCPP_PORT: '0', HTTP_PORT: '0', ADMIN_API_KEY: API_KEY, ALLOW_SECURITY_PROFILE_0: 'true' });
+  const world = await embeddedWorld(home, TOPICS, { database: { rows: ROWS } });
+  const network = await startNetwork(world, config, pino({ level: 'warn' }));
+  const http = await serveHttp(world, {}, { host: '127.0.0.1', port: 0, configure: (app) => network.api.configure(app) });
+  await configure(http.port, what);
   return {
     world,
     port: network.edge.port,
@@ -86,6 +93,56 @@ export async function startBenchNetwork({ stationIds, perSite, limitA, keep, evs
       await http.close();
       await network.stop();
       await world.close();
+    },
+  };
+}
+
+const APPS = ['session', 'load-balancing', 'metering', 'billing', 'edge', 'api'];
+
+/** Every service a process of its own, on the local stack's Kafka, Redis and PostgreSQL. */
+export async function startBenchCluster(what) {
+  const { up } = await import('../../deploy/local/stack.mjs');
+  const { freePorts } = await import('../../deploy/local/processes.mjs');
+  const home = mkdtempSync(join(tmpdir(), 'cluster-bench-'));
+  const stack = await up({ dir: join(home, 'stack') });
+  const [port, ...ports] = await freePorts(1 + APPS.length);
+  const settings = {
+    ADMIN_API_KEY: API_KEY,
+    ALLOW_SECURITY_PROFILE_0: 'true',
+    LOG_LEVEL: 'warn',
+    LOG_PARTITIONS: '4',
+    OCPP_PORT: String(port),
+  };
+  const children = APPS.map((app, index) =>
+    spawn(process.execPath, [join(ROOT, `dist/apps/${app}/main.js`)], {
+      env: {
+        ...process.env,
+        ...stack.env,
+        ...settings,
+        MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+        [app === 'api' ? 'HTTP_PORT' : 'HEALTH_PORT']: String(ports[index]),
+      },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
+  );
+  const httpPort = ports[APPS.indexOf('api')];
+  const ready = async (each) => {
+    for (;;) {
+      const answered = await fetch(`http://127.0.0.1:${each}/readyz`).catch(() => undefined);
+      if (answered?.ok) return;
+      await after(200);
+    }
+  };
+  await Promise.all(ports.map(ready));
+  await configure(httpPort, what);
+  return {
+    port,
+    httpPort,
+    async stop() {
+      for (const child of children) child.kill('SIGTERM');
+      await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit')));
+      await stack.down();
+      rmSync(home, { recursive: true, force: true });
     },
   };
 }
