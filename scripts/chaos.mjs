@@ -1,4 +1,4 @@
-// `npm run chaos`: the fault suites of test/chaos alone and at full size, on servers of their own that it starts and stops.
+// `npm run chaos`: the fault suites of test/chaos alone and at full size, on servers of their own (three Kafka brokers) that it starts and stops.
 // `npm run chaos -- --stations 500 --outage 120 --stop 120 killed-process` runs one of them with these sizes [stations, seconds].
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,10 +15,11 @@ const { values, positionals } = parseArgs({
     stations: { type: 'string', default: '500' },
     outage: { type: 'string', default: '120' },
     stop: { type: 'string', default: '120' },
+    brokers: { type: 'string', default: '3' },
   },
 });
 const scratch = mkdtempSync(join(tmpdir(), 'joulestream-chaos-'));
-const stack = await up({ dir: join(scratch, 'stack'), say: (line) => process.stdout.write(`${line}\n`) });
+const stack = await up({ dir: join(scratch, 'stack'), brokers: Number(values.brokers), say: (line) => process.stdout.write(`${line}\n`) });
 const specs = (positionals.length > 0 ? positionals : ['']).map((name) => `test/chaos/${name}`);
 const child = spawn(
   process.execPath,
@@ -28,6 +29,7 @@ const child = spawn(
     join(root, 'node_modules/jest/bin/jest.js'),
     '--selectProjects',
     'cluster',
+    ...(Number(values.brokers) < 3 ? [] : ['brokers']),
     '--runInBand',
     '--forceExit',
     ...specs,

@@ -9,8 +9,13 @@ const FILE = join(import.meta.dirname, '../compose/compose.yaml');
 /** One compose project per scratch directory. */
 const project = (dir) => `joulestream-${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`;
 
-function compose(dir, { ports, password }, args) {
-  const settings = { KAFKA_PORT: ports.kafka, REDIS_PORT: ports.redis, POSTGRES_PORT: ports.postgres, POSTGRES_PASSWORD: password };
+function compose(dir, { kafka, ports, password }, args) {
+  const settings = {
+    KAFKA_PORT: kafka.brokers[0].port,
+    REDIS_PORT: ports.redis,
+    POSTGRES_PORT: ports.postgres,
+    POSTGRES_PASSWORD: password,
+  };
   const env = { ...process.env, ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])) };
   return run('docker', ['compose', '-p', project(dir), '-f', FILE, ...args], { env });
 }

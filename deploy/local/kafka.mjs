@@ -1,4 +1,4 @@
-// One Kafka broker and controller in a single process (KRaft), from jars that Maven fetches once into a cache.
+// Kafka brokers, each a controller too (KRaft), from jars that Maven fetches once into a cache; one is enough unless brokers shall be lost.
 // Topics are the clients' business; none is created by accident.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,20 +39,26 @@ async function ensureJars(context) {
   return jars;
 }
 
-const properties = (dir, { kafka, controller }) => `process.roles=broker,controller
-node.id=1
-listeners=PLAINTEXT://127.0.0.1:${kafka},CONTROLLER://127.0.0.1:${controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:${kafka}
+/** What brokers agree on before the first of them starts; `ports` of each. */
+export function newCluster(brokers) {
+  const uuid = () => Buffer.concat([Buffer.from([0x10]), randomBytes(15)]).toString('base64url'); // never begins with "-"
+  return { clusterId: uuid(), brokers: brokers.map((ports, index) => ({ nodeId: index + 1, directoryId: uuid(), ...ports })) };
+}
+
+const properties = (data, { brokers }, { nodeId, port, controllerPort }) => `process.roles=broker,controller
+node.id=${nodeId}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
 controller.listener.names=CONTROLLER
-controller.quorum.bootstrap.servers=127.0.0.1:${controller}
-log.dirs=${join(dir, 'kafka-data')}
+controller.quorum.bootstrap.servers=${brokers.map((broker) => `127.0.0.1:${broker.controllerPort}`).join(',')}
+log.dirs=${data}
 auto.create.topics.enable=false
-# One node holds every internal topic, otherwise no group finds its coordinator.
-offsets.topic.replication.factor=1
+# As many copies of an internal topic as there are brokers: with more, no group would find its coordinator.
+offsets.topic.replication.factor=${brokers.length}
 offsets.topic.num.partitions=8
-transaction.state.log.replication.factor=1
+transaction.state.log.replication.factor=${brokers.length}
 transaction.state.log.min.isr=1
-share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.replication.factor=${brokers.length}
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 # A killed broker may register again after this, not after nine seconds.
@@ -65,23 +71,24 @@ num.network.threads=2
 num.io.threads=4
 `;
 
-/** Formats the storage at the first start, then starts the broker. */
-export async function startKafka(dir, ports, context) {
+/** Formats the broker's storage at the first start, then starts it under its name. */
+export async function startKafka(dir, name, cluster, broker, context) {
   const jars = await ensureJars(context);
   const java = await findJava();
   if (!java) throw new Error('no Java 17 or later');
-  const config = join(dir, 'kafka.properties');
+  const [config, data] = [join(dir, `${name}.properties`), join(dir, `${name}-data`)];
   const classpath = join(jars, '*');
   const jvm = ['-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${join(here, 'log4j2.properties')}`, '-cp', classpath];
-  writeFileSync(config, properties(dir, ports));
-  if (!existsSync(join(dir, 'kafka-data', 'meta.properties'))) {
-    const clusterId = Buffer.concat([Buffer.from([0x10]), randomBytes(15)]).toString('base64url'); // never begins with "-"
-    await narrated(context, 'kafka: formatting its storage', () =>
-      run(java, [...jvm, 'kafka.tools.StorageTool', 'format', '--standalone', '-t', clusterId, '-c', config], { signal: context.signal }),
+  writeFileSync(config, properties(data, cluster, broker));
+  if (!existsSync(join(data, 'meta.properties'))) {
+    const voters = cluster.brokers.map(({ nodeId, controllerPort, directoryId }) => `${nodeId}@127.0.0.1:${controllerPort}:${directoryId}`);
+    const format = ['format', '--initial-controllers', voters.join(','), '-t', cluster.clusterId, '-c', config];
+    await narrated(context, `${name}: formatting its storage`, () =>
+      run(java, [...jvm, 'kafka.tools.StorageTool', ...format], { signal: context.signal }),
     );
   }
   context.signal?.throwIfAborted();
-  launch(dir, 'kafka', java, ['-Xms256m', '-Xmx512m', ...jvm, 'kafka.Kafka', config]);
+  launch(dir, name, java, ['-Xms256m', '-Xmx512m', ...jvm, 'kafka.Kafka', config]);
 }
 
 /** Asks for metadata (version 1, no topics): ready once a broker and a controller are named. */

@@ -1,9 +1,11 @@
 // Types of the local stack for tests that stop and start its servers.
-export type PartName = 'kafka' | 'redis' | 'postgres';
+export type PartName = 'kafka' | `kafka-${number}` | 'redis' | 'postgres';
 
 export interface Stack {
   readonly dir: string;
-  readonly env: Readonly<Record<'KAFKA_BROKERS' | 'REDIS_URL' | 'DATABASE_URL', string>>;
+  readonly env: Readonly<Record<'KAFKA_BROKERS' | 'KAFKA_REPLICATION' | 'REDIS_URL' | 'DATABASE_URL', string>>;
+  /** Names of the Kafka brokers among the parts. */
+  readonly brokers: readonly PartName[];
   stop(name: PartName, signal?: NodeJS.Signals): Promise<void>;
   start(name: PartName): Promise<void>;
   restart(name: PartName, signal?: NodeJS.Signals): Promise<void>;
@@ -19,5 +21,7 @@ export interface StackOptions {
 }
 
 export function attach(options?: StackOptions): Stack | undefined;
-export function up(options?: StackOptions & { kind?: 'native' | 'docker'; fresh?: boolean; signal?: AbortSignal }): Promise<Stack>;
+export function up(
+  options?: StackOptions & { kind?: 'native' | 'docker'; fresh?: boolean; brokers?: number; signal?: AbortSignal },
+): Promise<Stack>;
 export function down(options?: StackOptions): Promise<void>;

@@ -1,6 +1,7 @@
 // Kafka says nothing for a minute while many stations charge (`npm run chaos` for hundreds), and later is gone and started again: at the door 503 with Retry-After, who waits
 // for an answer is sent away in waves instead of being left in silence, nobody gets an error, and nothing is lost or doubled afterwards.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PartName } from '../../deploy/local/stack.mjs';
 import { stack } from '../cluster/support/servers.js';
 import { until } from '../cluster/support/until.js';
 import { endedTooEarly } from './support/audit.js';
@@ -19,6 +20,11 @@ const EDGES = 2;
 const CLOSED_PER_S = EDGES * Math.max(1, (0.05 * STATIONS) / EDGES);
 const WINDOW_S = 5;
 
+/** Of one broker after the other nothing would be noticed where there are three. */
+const all = async (work: (broker: PartName) => Promise<void> | void): Promise<void> => {
+  await Promise.all(stack().brokers.map(work));
+};
+
 describe('a log that is away', () => {
   let charging: ChargingNetwork;
   let round = 0;
@@ -36,7 +42,7 @@ describe('a log that is away', () => {
     await charging.until('every car charges', () => charging.stationIds.every((stationId) => charging.isCharging(stationId)));
   }, 300_000);
   afterAll(async () => {
-    await stack().start('kafka');
+    await all((broker) => stack().start(broker));
     await charging?.close();
   }, 60_000);
 
@@ -85,8 +91,8 @@ describe('a log that is away', () => {
   it('holds its connections and says nothing', async () => {
     const { signal } = stack();
     await away(
-      async () => signal('kafka', 'SIGSTOP'),
-      async () => signal('kafka', 'SIGCONT'),
+      () => all((broker) => signal(broker, 'SIGSTOP')),
+      () => all((broker) => signal(broker, 'SIGCONT')),
       OUTAGE_MS,
     );
   }, 400_000);
@@ -94,8 +100,8 @@ describe('a log that is away', () => {
   it('is killed and started again', async () => {
     const { stop, start } = stack();
     await away(
-      () => stop('kafka', 'SIGKILL'),
-      () => start('kafka'),
+      () => all((broker) => stop(broker, 'SIGKILL')),
+      () => all(start),
       0,
     );
   }, 300_000);

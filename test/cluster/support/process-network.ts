@@ -10,7 +10,7 @@ import { kafkaLog } from '#cluster';
 import { decode, type Recorded, TOPICS, type Topic } from '#contracts';
 import type { EventLog } from '#ports';
 import { freePort } from './ports.js';
-import { brokers, databaseUrl, redisUrl, unique } from './servers.js';
+import { brokers, databaseUrl, redisUrl, replication, unique } from './servers.js';
 import { until } from './until.js';
 
 export const APPS = ['session', 'load-balancing', 'metering', 'billing', 'edge', 'api'] as const;
@@ -78,7 +78,7 @@ export class ProcessNetwork {
       LOG_LEVEL: 'info',
       ...settings,
     };
-    const log = kafkaLog({ brokers: brokers(), prefix: `${name}.`, partitions, onTrouble: () => undefined });
+    const log = kafkaLog({ brokers: brokers(), prefix: `${name}.`, partitions, replication: replication(), onTrouble: () => undefined });
     await log.open(TOPICS);
     const database = new pg.Pool({ connectionString: url.toString(), max: 2 });
     database.on('error', () => undefined); // PostgreSQL is stopped by nobody here; a query tells

@@ -10,6 +10,8 @@ function required(name: string): string {
 }
 
 export const brokers = (): readonly string[] => required('KAFKA_BROKERS').split(',');
+/** Copies of each topic; absent = one broker. */
+export const replication = (): number => Number(process.env.KAFKA_REPLICATION ?? 1);
 export const redisUrl = (): string => required('REDIS_URL');
 export const databaseUrl = (): string => required('DATABASE_URL');
 
