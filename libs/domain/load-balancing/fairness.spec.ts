@@ -245,6 +245,20 @@ function isSafe(root: NodeConfig, evses: readonly AllocationClaim[], current: re
   return true;
 }
 
+/** One line of the delta is exactly full with what the third EVSE needs at least; what the second draws flows against it there. */
+const relievable: { readonly root: NodeConfig; readonly evses: readonly AllocationClaim[] } = {
+  root: {
+    nodeId: 'grid',
+    limitA: [4.1, 2.1, 2],
+    children: [{ nodeId: 'secondary', limitA: 8.1, transformer: { vectorGroup: 'Dy11', turnsRatio: 4 } }],
+  },
+  evses: [
+    { evseId: 0, nodeId: 'secondary', minA: 0, maxA: 0.1, phases: 'L2-L3' },
+    { evseId: 1, nodeId: 'secondary', minA: 0, maxA: 0.1, phases: 'L1-L2' },
+    { evseId: 2, nodeId: 'secondary', minA: 8, maxA: 8, phases: 'L3-L1' },
+  ],
+};
+
 describe('the split of a site with EVSEs between lines, below transformers of every kind', () => {
   it('never loads a line above its limit, whatever part of it the cars draw', () => {
     fc.assert(
@@ -277,7 +291,7 @@ describe('the split of a site with EVSEs between lines, below transformers of ev
           expect(Math.abs(value - at(best, index))).toBeLessThanOrEqual(1.01);
         });
       }),
-      { numRuns: 100 },
+      { numRuns: 100, examples: [[relievable]] },
     );
   });
 });

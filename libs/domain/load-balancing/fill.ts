@@ -67,23 +67,33 @@ export function fill({ count, admitted, min, max, weight, route, bottlenecks, lo
     if (settled > 0) sums.begin(fixed, slope, level);
   }
 
-  // Then one after the other. With the first full column on its way up a route stops for good: it will not have room again.
+  // Then one after the other. With the first full column on its way up a route stops for good: it will not have room again. Only a route whose
+  // current turns against what flows there goes on: nothing rose on it yet, or the column would have been fuller without it.
   sums.queue();
+  let lastFull = NONE;
   const ceilings = new Queue(count, joined(rising, waiting), max, weight);
   const stop = workReals(routes).fill(Number.POSITIVE_INFINITY);
   const stoppedBy = workWholes(routes).fill(NONE);
   for (let bound = sums.nextFull(); bound < Number.POSITIVE_INFINITY || !floors.isDone(); bound = sums.nextFull()) {
     if (bound <= Math.min(floors.level(), ceilings.level())) {
       if (!sums.isNextFull(level)) continue;
+      const isStuck = sums.top() === lastFull && level === bound;
       level = bound;
-      const full = sums.takeNext();
+      lastFull = sums.top();
+      const full = whole(bottlenecks.column, lastFull);
+      let isRelieved = false;
       for (let place = whole(throughStart, full), end = whole(throughStart, full + 1); place < end; place++) {
         const r = whole(through, place);
         if (real(stop, r) <= level) continue;
+        if (!isStuck && sums.relieves(place, level)) {
+          isRelieved = true;
+          continue;
+        }
         stop[r] = level;
         stoppedBy[r] = full;
         if (real(slope, r) > 0) sums.change(r, level * real(slope, r), -real(slope, r));
       }
+      sums.leave(level, isRelieved);
     } else if (floors.level() <= ceilings.level()) {
       for (level = floors.level(); floors.isAt(level); ) {
         const i = floors.take();
@@ -198,11 +208,24 @@ class ColumnSums {
     return isFull;
   }
 
-  /** Its column, in which nobody is to rise any more. */
-  takeNext(): number {
-    const full = this.heap.top();
-    this.heap.set(full, Number.POSITIVE_INFINITY);
-    return whole(this.bottlenecks.column, full);
+  /** The one it is about. */
+  top(): number {
+    return this.heap.top();
+  }
+
+  /** Whether more on the route at this place of `through` makes less flow there. */
+  relieves(place: number, level: number): boolean {
+    const { isReal, throughRe, throughIm } = this.bottlenecks.paths;
+    if (isReal) return false;
+    const b = this.heap.top();
+    const x = real(this.re, 2 * b) + real(this.re, 2 * b + 1) * level;
+    const y = real(this.im, 2 * b) + real(this.im, 2 * b + 1) * level;
+    return x * real(throughRe, place) + y * real(throughIm, place) < 0;
+  }
+
+  /** Nobody is to rise any more there, or only who relieves it. */
+  leave(level: number, isRelieved: boolean): void {
+    this.heap.set(this.heap.top(), isRelieved ? this.levelOf(this.heap.top(), level) : Number.POSITIVE_INFINITY);
   }
 
   private levelOf(b: number, level: number): number {

@@ -89,9 +89,11 @@ export class Paths {
   readonly isReal: boolean;
   /** Per column: every ampere is a whole number of amperes there, and sums of whole mA are exact. */
   readonly isExact: Uint8Array;
-  /** Routes through column c: through[throughStart[c]] … through[throughStart[c + 1] − 1]. */
+  /** Routes through column c: through[throughStart[c]] … through[throughStart[c + 1] − 1], and what an ampere of each is there. */
   readonly throughStart: Int32Array;
   readonly through: Int32Array;
+  readonly throughRe: Float64Array;
+  readonly throughIm: Float64Array;
   private readonly isLimited: Uint8Array;
 
   constructor(network: Network, routes: readonly Route[], capacity: Float64Array, before?: Paths) {
@@ -123,12 +125,17 @@ export class Paths {
     this.isReal = this.im.every((y) => y === 0);
     this.throughStart = startsOf(inColumn);
     this.through = new Int32Array(whole(this.throughStart, capacity.length));
+    this.throughRe = new Float64Array(this.through.length);
+    this.throughIm = new Float64Array(this.through.length);
     const next = this.throughStart.slice();
     for (const [r, route] of routes.entries())
-      for (const c of route.column) {
+      for (const [k, c] of route.column.entries()) {
         if (flag(this.isLimited, c) === 0) continue;
-        this.through[whole(next, c)] = r;
-        next[c] = whole(next, c) + 1;
+        const place = whole(next, c);
+        this.through[place] = r;
+        this.throughRe[place] = real(route.re, k);
+        this.throughIm[place] = real(route.im, k);
+        next[c] = place + 1;
       }
   }
 
