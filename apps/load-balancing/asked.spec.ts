@@ -234,6 +234,15 @@ describe('clearing profiles', () => {
     expect(refusal(it, id)?.detail).toMatch(/more than grid/);
   });
 
+  it('is refused as well while the station counts with its rating only because it has just booted', () => {
+    const it = site(['A'], 20);
+    it.pass(10_000);
+    it.answer = () => 'silence';
+    it.join('A');
+    expect(committedMa(it, 'A')).toBe(32_000);
+    expect(refusal(it, ask(it, 'A', 'ClearChargingProfile', {}))?.detail).toMatch(/more than grid/);
+  });
+
   it('counts with the rating until the default is back', () => {
     const it = site(['A'], 40);
     it.start('A', 1);

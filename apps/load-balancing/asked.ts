@@ -42,20 +42,18 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const placed = stationsOf(state).map(({ config, ledger }) => ({ ledger, placement: placeStation(network, config) }));
   const here = placed.find(({ ledger }) => ledger.stationId === stationId);
   if (here === undefined) return send({});
-  const admitted = (after: StationLedger, times: readonly number[], forAll: boolean) =>
-    admits(network, state, placed, here, after, times, state.nowMs, forAll);
-
-  if (request.kind === 'clear') {
-    const full = admitted(clearing(here.ledger, { ...request.clears, ...order, commandId }), [state.nowMs], true);
-    return full
-      ? refuse('NotPermitted', `without these profiles the station might draw more than ${full.nodeId} (${full.phase}) has left`)
-      : send({ clears: request.clears });
-  }
-  // While it counts with its rating for a reason that passes, a profile must not slip in that would stay.
+  // While it counts with its rating for a reason that passes, nothing must slip in that would stay.
   const proven = asProven(here.ledger);
   const others = placed.map((each) => (each === here ? { ...here, ledger: proven } : each));
   const promised = (after: StationLedger, times: readonly number[], forAll: boolean) =>
     admits(network, state, others, { ...here, ledger: proven }, after, times, state.nowMs, forAll);
+
+  if (request.kind === 'clear') {
+    const full = promised(clearing(proven, { ...request.clears, ...order, commandId }), [state.nowMs], true);
+    return full
+      ? refuse('NotPermitted', `without these profiles the station might draw more than ${full.nodeId} (${full.phase}) has left`)
+      : send({ clears: request.clears });
+  }
   const { slot, evseId, steps, foreign } = request;
   const running = station.ledger.evses.find((evse) => evse.evseId === evseId)?.transactionId;
   const isStart = asked.action !== 'SetChargingProfile';

@@ -236,6 +236,21 @@ describe('the clock of a 1.6 station', () => {
   });
 });
 
+describe('a connection that became known late', () => {
+  it('has no answers of its own: the clock is asked now and then, not at every answer', () => {
+    const it = ready(20, knowing({}));
+    it.pass(MINUTE);
+    it.answersOn = stationIn(it.state, 'A')?.ledger.connection ?? 0;
+    const known = { connectionId: 'late', edgeId: 'e', assignmentSeq: 1, ocppVersion: it.ocppVersion, securityProfile: 1 } as const;
+    it.put('StationConnected', known, 'A');
+    const before = actions(it).length;
+    it.pass(5 * MINUTE);
+    const asked = actions(it).slice(before);
+    expect(new Set(asked)).toEqual(new Set(['TriggerMessage']));
+    expect(asked.length).toBeLessThanOrEqual(10);
+  });
+});
+
 describe('what a station believes', () => {
   it('is compared after a change: more than we allow is the worst case and an alarm', () => {
     const it = ready(40, knowing({ compositeA: 32 }));

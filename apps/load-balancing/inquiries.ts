@@ -10,6 +10,8 @@ import { type Inquiry, type SiteState, type StationState, stationsOf } from './s
 export const SAMPLE_INTERVAL_S = 20;
 /** While a clock is unknown it is asked this often [ms]: two answers ten minutes apart prove it. */
 const CLOCK_EVERY_MS = 310_000;
+/** On another connection it is asked at once, but not sooner than this after it was asked before [ms]: an answer can come on a connection that is not the last we know. */
+const CLOCK_AGAIN_MS = 30_000;
 /** A plan is compared with what the station makes of it, at most this often [ms], and not before it had time to apply it. */
 const COMPOSE_EVERY_MS = 600_000;
 const COMPOSE_AFTER_MS = 5_000;
@@ -50,9 +52,7 @@ export function nextQuestion({ ledger, asking, quietUntilMs, facts, ...station }
   const { sampleIntervalS, intervalAsked } = facts;
   if (!isSilent && sampleIntervalS !== undefined && !intervalAsked && (sampleIntervalS === 0 || sampleIntervalS > SAMPLE_INTERVAL_S))
     return is16 ? interval16() : interval201();
-  const isFirst = is16 && facts.clockOn !== ledger.connection && !isSilent;
-  const isDueAgain = skewBound(ledger.skew) === undefined && (facts.clockAskedMs ?? 0) + CLOCK_EVERY_MS <= nowMs;
-  if ((isFirst || isDueAgain) && facts.refusesTriggerOn !== ledger.connection) return clockOf(station.config, is16);
+  if (clockDueMs({ ledger, facts }, is16) <= nowMs) return clockOf(station.config, is16);
   return compositeOf({ ledger, facts }, is16, station.config, nowMs);
 }
 
@@ -75,6 +75,14 @@ const interval201 = (): Question => {
   const data = { attributeValue: String(SAMPLE_INTERVAL_S), component: { name: component }, variable: { name: variable } };
   return { action: 'SetVariables', payload: { setVariableData: [data] } };
 };
+
+/** When its clock is to be asked [ms]. */
+function clockDueMs({ ledger, facts }: Pick<StationState, 'ledger' | 'facts'>, is16: boolean): number {
+  if (facts.refusesTriggerOn === ledger.connection) return Number.POSITIVE_INFINITY;
+  const askedMs = facts.clockAskedMs ?? Number.NEGATIVE_INFINITY;
+  if (is16 && facts.clockOn !== ledger.connection && facts.silentOn !== ledger.connection) return askedMs + CLOCK_AGAIN_MS;
+  return skewBound(ledger.skew) === undefined ? askedMs + CLOCK_EVERY_MS : Number.POSITIVE_INFINITY;
+}
 
 /** A heartbeat carries no time of the station's; a status does. 2.x wants EVSE and connector named (F06.FR.13). */
 function clockOf(config: StationState['config'], is16: boolean): Question {
@@ -153,11 +161,10 @@ export function inquiryOf(
 }
 
 /** When a station is to be asked again though nothing was heard [ms]. */
-export function nextQuestionMs({ ledger, facts, asking }: StationState): number {
+export function nextQuestionMs({ ledger, facts, asking, ocppVersion }: StationState): number {
   if (ledger.contact !== 'online' || asking !== undefined) return Number.POSITIVE_INFINITY;
-  const isClockOpen =
-    skewBound(ledger.skew) === undefined && facts.refusesTriggerOn !== ledger.connection && facts.clockAskedMs !== undefined;
-  const clockMs = isClockOpen ? (facts.clockAskedMs ?? 0) + CLOCK_EVERY_MS : Number.POSITIVE_INFINITY;
+  // Never asked: the next record finds it due.
+  const clockMs = facts.clockAskedMs === undefined ? Number.POSITIVE_INFINITY : clockDueMs({ ledger, facts }, ocppVersion === 'ocpp1.6');
   if (facts.refusesComposite) return clockMs;
   const changedMs = Math.max(
     0,

@@ -20,6 +20,8 @@ export class Site {
   answer: (command: CommandRequested) => 'Accepted' | 'Rejected' | 'Unknown' | 'NotSupported' | 'silence' = () => 'Accepted';
   /** What stations answer to questions. */
   reply: (command: CommandRequested) => unknown = () => ({ status: 'NotSupported' });
+  /** The connection on which stations answer, where it is not the one that is known last. */
+  answersOn?: number;
   /** Listens to every change, for rows. */
   heard?: (change: Change<SiteState, SiteEvent>) => void;
   #offset = 0;
@@ -53,7 +55,7 @@ export class Site {
     const sent = {
       commandId: command.commandId,
       connectionId: 'c',
-      generation: { assignmentSeq: 1, offset: stationIn(this.state, command.stationId)?.ledger.connection ?? 0 },
+      generation: { assignmentSeq: 1, offset: this.answersOn ?? stationIn(this.state, command.stationId)?.ledger.connection ?? 0 },
     };
     this.put('CommandSent', sent, command.stationId);
     if (outcome === 'silence') return;
