@@ -13,6 +13,8 @@ function owner() {
   const appended: { type: string; data: unknown }[] = [];
   const handed: string[] = [];
   const log = { next: 10, isDown: false };
+  /** Stations that are looked up no sooner than this. */
+  const found = new Map<string, Promise<void>>();
   let next = 0;
   const world = {
     ids: { next: () => `id-${next++}` },
@@ -27,7 +29,9 @@ function owner() {
           : Promise.resolve([{ topic: 'site-events', partition: 0, offset: log.next++ }]);
       },
     },
-    directory: { lookup: () => Promise.resolve({ edgeId: 'e' }) },
+    directory: {
+      lookup: async (_tenant: string, stationId: string) => found.get(stationId)?.then(() => ({ edgeId: 'e' })) ?? { edgeId: 'e' },
+    },
     router: {
       send: (_edge: string, { command }: { command: { commandId: string } }) => {
         handed.push(command.commandId);
@@ -36,13 +40,16 @@ function owner() {
     },
   } as unknown as World;
   const effects = ownerEffects(world, silent, 'me');
-  const read = async (state: SiteState, data: Partial<CommandRequested>, ageMs: number): Promise<void> => {
-    const input = { type: 'CommandRequested', time: new Date(NOW - ageMs).toISOString(), data: { stationId: 'A', ...data } };
+  const readAll = async (state: SiteState, commands: readonly Partial<CommandRequested>[], ageMs = 0): Promise<void> => {
     const partition = { isLive: true, lease: { isHeld: () => true }, states: new Map([['t/s', state]]) };
-    const change = { aggregate: 't/s', before: state, after: state, outputs: [], input: input as unknown as Recorded<SiteEvent> };
-    await effects.onCommitted?.(partition as never, [change]);
+    const changes = commands.map((command) => {
+      const input = { type: 'CommandRequested', time: new Date(NOW - ageMs).toISOString(), data: { stationId: 'A', ...command } };
+      return { aggregate: 't/s', before: state, after: state, outputs: [], input: input as unknown as Recorded<SiteEvent> };
+    });
+    await effects.onCommitted?.(partition as never, changes);
   };
-  return { appended, handed, log, read, state: { ...newSite('t/s'), ownerId: 'me', ownerEpoch: 7 } };
+  const read = (state: SiteState, command: Partial<CommandRequested>, ageMs: number): Promise<void> => readAll(state, [command], ageMs);
+  return { appended, handed, log, found, read, readAll, state: { ...newSite('t/s'), ownerId: 'me', ownerEpoch: 7 } };
 }
 
 const grant = (raises: boolean) => ({ ownerEpoch: 7, grantSeq: 1, slot: 'plan', evseId: 1, steps: [], raises }) as const;
@@ -65,6 +72,23 @@ describe('delivery', () => {
     const { read, state, handed } = owner();
     await read(state, { commandId: 'c', grant: grant(false) }, 15_000);
     expect(handed).toEqual(['c']);
+  });
+
+  it('lets no station wait for another, and keeps the order to each', async () => {
+    const { readAll, state, handed, found } = owner();
+    const late = Promise.withResolvers<void>();
+    found.set('A', late.promise);
+    const commands = ['A', 'B', 'A', 'B'].map((stationId, index) => ({
+      stationId,
+      commandId: `${stationId}${index}`,
+      grant: grant(false),
+    }));
+    const all = readAll(state, commands);
+    await new Promise(setImmediate);
+    expect(handed).toEqual(['B1', 'B3']);
+    late.resolve();
+    await all;
+    expect(handed).toEqual(['B1', 'B3', 'A0', 'A2']);
   });
 
   it('takes a site once until that is read back, again after another owner, and again when the log took nothing', async () => {

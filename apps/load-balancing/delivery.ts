@@ -63,33 +63,53 @@ export function ownerEffects(world: World, logger: Logger, ownerId: string): Eff
     await append('CommandRefused', tenantId, siteId, { commandId, reason: 'NotConnected' }, stationId);
   };
 
+  /** Resolves whatever becomes of it; rejects where the log does not take a refusal. */
+  const handOver = async (
+    { lease }: HeldPartition<SiteState>,
+    state: SiteState,
+    command: CommandRequested,
+    time: string,
+  ): Promise<void> => {
+    if (!lease.isHeld()) return;
+    const { grant, commandId, stationId } = command;
+    const behindMs = world.clock.now() - Date.parse(time);
+    if (grant?.raises && behindMs > MOST_BEHIND_MS) {
+      const detail = `the owner of the site is ${Math.round(behindMs / 1000)} s behind`;
+      await append('CommandRefused', state.tenantId, state.siteId, { commandId, reason: 'PastNotAfter', detail }, stationId);
+      return;
+    }
+    await deliver(state, command).catch((error: unknown) =>
+      logger.warn(
+        { siteId: state.siteId, err: error },
+        'a limit could not be handed to an edge; it counts as possibly in force until its lease ends',
+      ),
+    );
+  };
+
   return {
     onLive({ states }) {
       for (const [aggregate, state] of states) take(aggregate, state);
     },
     async onCommitted(partition: HeldPartition<SiteState>, changes: readonly Change<SiteState, SiteEvent>[]) {
       if (!partition.isLive) return;
+      // In order to each station, to all of them at once: a limit for a thousand stations is not a thousand round trips one after the other.
+      const underWay = new Map<string, Promise<void>>();
       for (const { aggregate, after, input } of changes) {
-        if (!partition.lease.isHeld()) return;
+        if (!partition.lease.isHeld()) break;
         const state = partition.states.get(aggregate) ?? after;
         take(aggregate, state);
         if (input.type !== 'CommandRequested' || state.ownerId !== ownerId) continue;
-        const { grant, requestedBy, commandId, stationId } = input.data;
+        const { grant, requestedBy, stationId } = input.data;
         // Other commands are handed over by whoever wrote them; questions of ours are ours.
         if (grant === undefined ? requestedBy !== 'load-balancing' : grant.ownerEpoch !== state.ownerEpoch) continue;
-        const behindMs = world.clock.now() - Date.parse(input.time);
-        if (grant?.raises && behindMs > MOST_BEHIND_MS) {
-          const detail = `the owner of the site is ${Math.round(behindMs / 1000)} s behind`;
-          await append('CommandRefused', state.tenantId, state.siteId, { commandId, reason: 'PastNotAfter', detail }, stationId);
-          continue;
-        }
-        await deliver(state, input.data).catch((error: unknown) =>
-          logger.warn(
-            { siteId: state.siteId, err: error },
-            'a limit could not be handed to an edge; it counts as possibly in force until its lease ends',
-          ),
+        const station = `${aggregate}/${stationId}`;
+        const before = underWay.get(station) ?? Promise.resolve();
+        underWay.set(
+          station,
+          before.then(() => handOver(partition, state, input.data, input.time)),
         );
       }
+      await Promise.all(underWay.values());
     },
   };
 }
