@@ -106,8 +106,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'deliver-for-others',
     file: 'apps/load-balancing/delivery.js',
-    find: 'if (state.ownerId !== ownerId || input.data.grant.ownerEpoch !== state.ownerEpoch)',
-    replace: 'if (ownerId === undefined)',
+    find: "if (input.type !== 'CommandRequested' || state.ownerId !== ownerId)",
+    replace: "if (input.type !== 'CommandRequested')",
     about: 'whoever reads a limit hands it out, whether it owns the site or not (P5)',
   },
   {
@@ -134,8 +134,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'ignore-epoch',
     file: 'libs/service/commit.js',
-    find: 'if (moved.length !== 1)',
-    replace: 'if (moved.length < 0)',
+    find: ' and epoch = $6 and next_offset = $7',
+    replace: ' and $6::bigint is not null and $7::bigint is not null',
     about: 'two holders of a partition both commit',
   },
   {
