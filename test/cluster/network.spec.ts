@@ -2,6 +2,7 @@
 // A station of each version charges below the site's limit; a command enters by the api that holds no station; a killed owner is replaced.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Fleet, startFleet } from '#apps/simulator';
+import { FLAT_TARIFF } from '../chaos/support/flat-tariff.js';
 import { ProcessNetwork } from './support/process-network.js';
 import { until } from './support/until.js';
 
@@ -15,14 +16,7 @@ describe('two edges and two replicas of every service', () => {
 
   beforeAll(async () => {
     network = await ProcessNetwork.open();
-    await network.insist('PUT', '/v1/tariffs/flat', {
-      country_code: 'NL',
-      party_id: 'TST',
-      id: 'flat',
-      currency: 'EUR',
-      last_updated: '2026-01-01T00:00:00Z',
-      elements: [{ price_components: [{ type: 'ENERGY', price: 0.4, vat: 21, step_size: 1 }] }],
-    });
+    await network.insist('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
     await network.insist('PUT', '/v1/sites/s', {
       name: 'S',
       timeZone: 'UTC',

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fleet } from '#apps/simulator';
 import type { CallReceived } from '#contracts';
+import { FLAT_TARIFF } from '../chaos/support/flat-tariff.js';
 import { NetworkWorld } from './support/network-world.js';
 
 interface Page<T> {
@@ -39,14 +40,7 @@ describe('a site with one station of each version', () => {
 
   beforeAll(async () => {
     network = await NetworkWorld.open();
-    await network.must('PUT', '/v1/tariffs/flat', {
-      country_code: 'NL',
-      party_id: 'TST',
-      id: 'flat',
-      currency: 'EUR',
-      last_updated: '2026-01-01T00:00:00Z',
-      elements: [{ price_components: [{ type: 'ENERGY', price: 0.4, vat: 21, step_size: 1 }] }],
-    });
+    await network.must('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
     await network.must('PUT', '/v1/sites/s', {
       name: 'S',
       timeZone: 'Europe/Amsterdam',

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Fleet, Station } from '#apps/simulator';
 import type { CallReceived, CommandRequested } from '#contracts';
 import { validate } from '#ocpp';
+import { FLAT_TARIFF } from '../chaos/support/flat-tariff.js';
 import { NetworkWorld } from './support/network-world.js';
 
 interface Page<T> {
@@ -31,14 +32,7 @@ const command = (action: string, payload: unknown): Promise<CommandRow> =>
 
 beforeAll(async () => {
   network = await NetworkWorld.open();
-  await network.must('PUT', '/v1/tariffs/flat', {
-    country_code: 'NL',
-    party_id: 'TST',
-    id: 'flat',
-    currency: 'EUR',
-    last_updated: '2026-01-01T00:00:00Z',
-    elements: [{ price_components: [{ type: 'ENERGY', price: 0.4, vat: 21, step_size: 1 }] }],
-  });
+  await network.must('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
   const root = { nodeId: 'grid', limitA: LIMIT_A, phases: 3 };
   await network.must('PUT', '/v1/sites/s', { name: 'S', timeZone: 'Europe/Amsterdam', voltageV: 230, leaseSeconds: 300, root });
   await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
