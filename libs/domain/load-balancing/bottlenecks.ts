@@ -11,11 +11,12 @@ export class Bottlenecks {
   /** Per bottleneck its column, and what may flow there [mA]: the capacity, less `reserveMa` where sums are not exact. */
   readonly column: Int32Array;
   readonly limit: Float64Array;
-  /** Those on route r are at start[r] … start[r + 1] − 1, from each entry on the way up; with what an ampere is there. */
-  readonly start: Int32Array;
-  readonly onRoute: Int32Array;
-  readonly re: Float64Array;
-  readonly im: Float64Array;
+  /** Per column the bottleneck it is or the first one above it, and per bottleneck the next one above it, a lower number; NONE where there is none. */
+  readonly first: Int32Array;
+  readonly next: Int32Array;
+  /** Per bottleneck what flows there: what is occupied, and what is added here. */
+  private readonly re: Float64Array;
+  private readonly im: Float64Array;
 
   /** `mostMa`: per route what its claims can use together; `occupied`: what flows besides. */
   constructor(
@@ -25,55 +26,46 @@ export class Bottlenecks {
     mostMa: Float64Array,
     private readonly reserveMa: number,
   ) {
-    const most = paths.sums(mostMa, paths.length);
-    this.routes = mostMa.length;
     const size = capacity.length;
+    const most = this.mostPerColumn(mostMa);
+    this.routes = mostMa.length;
     this.column = workWholes(size);
     this.limit = workReals(size);
-    // Per column the bottleneck it is, or the first one above it; per bottleneck the next one above it, and how many there are from it on.
-    const from = workWholes(size);
-    const next = workWholes(size);
-    const steps = workWholes(size);
+    this.first = workWholes(size);
+    this.next = workWholes(size);
     let count = 0;
     for (let c = 0; c < size; c++) {
       const up = whole(paths.above, c);
-      const above = up === NONE ? NONE : whole(from, up);
+      const above = up === NONE ? NONE : whole(this.first, up);
       const limit = real(capacity, c) - (flag(paths.isExact, c) === 1 ? 0 : reserveMa);
-      if (real(most, c) === 0 || Math.abs(magnitude(occupied, c)) + real(most, c) <= limit) from[c] = above;
+      if (real(most, c) === 0 || Math.abs(magnitude(occupied, c)) + real(most, c) <= limit) this.first[c] = above;
       else {
         this.column[count] = c;
         this.limit[count] = limit;
-        next[count] = above;
-        steps[count] = above === NONE ? 1 : whole(steps, above) + 1;
-        from[c] = count++;
+        this.next[count] = above;
+        this.first[c] = count++;
       }
     }
     this.count = count;
-    this.start = workWholes(mostMa.length + 1);
-    for (let route = 0; route < mostMa.length; route++) {
-      let length = 0;
-      if (real(mostMa, route) > 0)
-        for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
-          const first = whole(from, whole(paths.column, k));
-          if (first !== NONE) length += whole(steps, first);
-        }
-      this.start[route + 1] = whole(this.start, route) + length;
+    this.re = workReals(count);
+    this.im = workReals(count);
+    for (let b = 0; b < count; b++) {
+      this.re[b] = real(occupied.re, whole(this.column, b));
+      this.im[b] = real(occupied.im, whole(this.column, b));
     }
-    const entries = whole(this.start, mostMa.length);
-    this.onRoute = workWholes(entries);
-    this.re = workReals(entries);
-    this.im = workReals(paths.isReal ? 0 : entries);
-    let place = 0;
-    for (let route = 0; route < mostMa.length; route++) {
-      if (real(mostMa, route) === 0) continue;
-      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++)
-        for (let b = whole(from, whole(paths.column, k)); b !== NONE; b = whole(next, b)) {
-          this.onRoute[place] = b;
-          this.re[place] = real(paths.re, k);
-          if (!paths.isReal) this.im[place] = real(paths.im, k);
-          place++;
-        }
+  }
+
+  /** What can flow there at most: never more than the columns below let through. */
+  private mostPerColumn(mostMa: Float64Array): Float64Array {
+    const { paths, capacity, occupied } = this;
+    const most = paths.entering(mostMa, paths.length);
+    for (let c = most.length - 1; c > 0; c--) {
+      const up = whole(paths.above, c);
+      if (up === NONE) continue;
+      const room = real(capacity, c) + (paths.isReal ? -real(occupied.re, c) : Math.abs(magnitude(occupied, c)));
+      most[up] = real(most, up) + Math.max(0, Math.min(real(most, c), room));
     }
+    return most;
   }
 
   /** Those that so many mA per route on top of `load` would overfill. */
@@ -91,35 +83,37 @@ export class Bottlenecks {
     return true;
   }
 
-  /** The first column on the route that has no room for `ma` more than `load`, NONE if there is none. */
-  firstFull({ re, im }: Load, route: number, ma: number): number {
-    for (let k = whole(this.start, route), end = whole(this.start, route + 1); k < end; k++) {
-      const c = whole(this.column, whole(this.onRoute, k));
-      const x = real(re, c) + real(this.re, k) * ma;
-      const y = this.paths.isReal ? 0 : real(im, c) + real(this.im, k) * ma;
-      if ((y === 0 ? x : Math.hypot(x, y)) > real(this.capacity, c)) return c;
-    }
+  /** The first column on the route that has no room for `ma` more than flows there, NONE if there is none. */
+  firstFull(route: number, ma: number): number {
+    const { start, column, re, im, isReal } = this.paths;
+    for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++)
+      for (let b = whole(this.first, whole(column, k)); b !== NONE; b = whole(this.next, b)) {
+        const c = whole(this.column, b);
+        const x = real(this.re, b) + real(re, k) * ma;
+        const y = isReal ? 0 : real(this.im, b) + real(im, k) * ma;
+        if ((y === 0 ? x : Math.hypot(x, y)) > real(this.capacity, c)) return c;
+      }
     return NONE;
   }
 
-  /** Adds to the load here; what happens elsewhere on the route can wait. */
-  add({ re, im }: Load, route: number, ma: number): void {
-    for (let k = whole(this.start, route), end = whole(this.start, route + 1); k < end; k++) {
-      const c = whole(this.column, whole(this.onRoute, k));
-      re[c] = real(re, c) + real(this.re, k) * ma;
-      if (!this.paths.isReal) im[c] = real(im, c) + real(this.im, k) * ma;
-    }
+  /** Adds to what flows here; what happens elsewhere on the route can wait. */
+  add(route: number, ma: number): void {
+    const { start, column, re, im, isReal } = this.paths;
+    for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++)
+      for (let b = whole(this.first, whole(column, k)); b !== NONE; b = whole(this.next, b)) {
+        this.re[b] = real(this.re, b) + real(re, k) * ma;
+        if (!isReal) this.im[b] = real(this.im, b) + real(im, k) * ma;
+      }
   }
 
-  /** Adds everywhere but here what was added here route by route. */
-  addElsewhere({ re, im }: Load, routeMa: Float64Array): void {
+  /** What was added here route by route, as part of `load`: the same here, and elsewhere its sums. */
+  addTo({ re, im }: Load, routeMa: Float64Array): void {
     const { paths } = this;
-    addTo(re, this.exceptHere(paths.sums(routeMa, paths.re)));
-    if (!paths.isReal) addTo(im, this.exceptHere(paths.sums(routeMa, paths.im)));
-  }
-
-  private exceptHere(sums: Float64Array): Float64Array {
-    for (let b = 0; b < this.count; b++) sums[whole(this.column, b)] = 0;
-    return sums;
+    addTo(re, paths.sums(routeMa, paths.re));
+    if (!paths.isReal) addTo(im, paths.sums(routeMa, paths.im));
+    for (let b = 0; b < this.count; b++) {
+      re[whole(this.column, b)] = real(this.re, b);
+      im[whole(this.column, b)] = real(this.im, b);
+    }
   }
 }

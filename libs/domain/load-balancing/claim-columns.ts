@@ -53,7 +53,8 @@ export class ClaimColumns {
     for (let index = 0; index < claims.length; index++) {
       const claim = claims[index] as Claim;
       const before = this.known[index];
-      if (claim === before) continue;
+      // Identity alone: `===` would look into each object whether it is a number, and that is the whole cost of this loop.
+      if (Object.is(claim, before)) continue;
       isSameOrder &&= claim.id === before?.id;
       this.withLevels += Number(claim.levelsMa !== undefined) - Number(before?.levelsMa !== undefined);
       this.known[index] = claim;

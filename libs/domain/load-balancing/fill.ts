@@ -155,11 +155,19 @@ class ColumnSums {
 
   /** The same, per route. */
   boundPerRoute(): Float64Array {
-    const { start, onRoute, routes } = this.bottlenecks;
+    const { count, first, next, routes, paths } = this.bottlenecks;
+    // From there on up; what is above has a lower number.
+    const upwards = workReals(count);
+    for (let b = 0; b < count; b++) {
+      const above = whole(next, b);
+      upwards[b] = above === NONE ? real(this.bound, b) : Math.min(real(this.bound, b), real(upwards, above));
+    }
     const bound = workReals(routes).fill(Number.POSITIVE_INFINITY);
     for (let route = 0; route < routes; route++)
-      for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++)
-        bound[route] = Math.min(real(bound, route), real(this.bound, whole(onRoute, k)));
+      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
+        const b = whole(first, whole(paths.column, k));
+        if (b !== NONE) bound[route] = Math.min(real(bound, route), real(upwards, b));
+      }
     return bound;
   }
 
@@ -178,21 +186,22 @@ class ColumnSums {
 
   /** On a route: mA that do not rise, and mA per level of those that do. */
   change(route: number, fixed: number, slope: number): void {
-    const { start, onRoute, re, im, paths } = this.bottlenecks;
-    for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++) {
-      const b = whole(onRoute, k);
-      this.re[2 * b] = real(this.re, 2 * b) + real(re, k) * fixed;
-      this.re[2 * b + 1] = real(this.re, 2 * b + 1) + real(re, k) * slope;
-      if (paths.isReal) continue;
-      this.im[2 * b] = real(this.im, 2 * b) + real(im, k) * fixed;
-      this.im[2 * b + 1] = real(this.im, 2 * b + 1) + real(im, k) * slope;
-    }
+    const { first, next, paths } = this.bottlenecks;
+    for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++)
+      for (let b = whole(first, whole(paths.column, k)); b !== NONE; b = whole(next, b)) {
+        this.re[2 * b] = real(this.re, 2 * b) + real(paths.re, k) * fixed;
+        this.re[2 * b + 1] = real(this.re, 2 * b + 1) + real(paths.re, k) * slope;
+        if (paths.isReal) continue;
+        this.im[2 * b] = real(this.im, 2 * b) + real(paths.im, k) * fixed;
+        this.im[2 * b + 1] = real(this.im, 2 * b + 1) + real(paths.im, k) * slope;
+      }
   }
 
   /** More rises on a route: its bottlenecks may be full as soon as `level`. */
   lookAgain(route: number, level: number): void {
-    const { start, onRoute } = this.bottlenecks;
-    for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++) this.heap.bringForward(whole(onRoute, k), level);
+    const { first, next, paths } = this.bottlenecks;
+    for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++)
+      for (let b = whole(first, whole(paths.column, k)); b !== NONE; b = whole(next, b)) this.heap.bringForward(b, level);
   }
 
   /** A level before which none is full. */

@@ -149,6 +149,16 @@ export class Paths {
 
   /** Per column the sum over all routes of their amount × `share` at the entry; in the work space. */
   sums(amount: Float64Array, share: Float64Array): Float64Array {
+    const sums = this.entering(amount, share);
+    for (let c = sums.length - 1; c > 0; c--) {
+      const up = whole(this.above, c);
+      if (up !== NONE) sums[up] = real(sums, up) + real(sums, c);
+    }
+    return sums;
+  }
+
+  /** The same of those that enter there, without what comes from below. */
+  entering(amount: Float64Array, share: Float64Array): Float64Array {
     const sums = workReals(this.above.length);
     for (let route = 0; route < amount.length; route++) {
       const value = real(amount, route);
@@ -157,10 +167,6 @@ export class Paths {
         const c = whole(this.column, k);
         sums[c] = real(sums, c) + real(share, k) * value;
       }
-    }
-    for (let c = sums.length - 1; c > 0; c--) {
-      const up = whole(this.above, c);
-      if (up !== NONE) sums[up] = real(sums, up) + real(sums, c);
     }
     return sums;
   }

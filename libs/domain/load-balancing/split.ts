@@ -3,7 +3,7 @@
 import { Bottlenecks } from './bottlenecks.js';
 import { type Claim, nextStep, roundDown, STEP_MA } from './claim.js';
 import { type ClaimColumns, claimColumns } from './claim-columns.js';
-import { beginWork, filtered, NONE, real, whole, workCopy, workReals, workWholes } from './columns.js';
+import { beginWork, filtered, NONE, real, whole, workReals, workWholes } from './columns.js';
 import { fill, reserveMa } from './fill.js';
 import { copyOf, type Load } from './load.js';
 import type { ColumnName, Network } from './network.js';
@@ -78,7 +78,7 @@ function sharesOf(columns: ClaimColumns, paths: Paths, capacity: Float64Array, o
   const { count, minMa, maxMa, weight, route, byId } = columns;
   const willing = filtered(byId, (index) => real(maxMa, index) >= real(minMa, index) && real(maxMa, index) > 0);
   const bottlenecks = new Bottlenecks(paths, capacity, occupied, columns.perRoute(paths.routes, willing, maxMa), reserveMa(count));
-  const { admitted, tight } = admit(columns, willing, bottlenecks, occupied);
+  const { admitted, tight } = admit(columns, willing, bottlenecks);
   const current = fill({ count, admitted, min: minMa, max: maxMa, weight, route, bottlenecks, load: occupied, tight });
   return { admitted, current, tight, bottlenecks };
 }
@@ -88,17 +88,15 @@ function admit(
   columns: ClaimColumns,
   willing: Int32Array,
   bottlenecks: Bottlenecks,
-  occupied: Load,
 ): { readonly admitted: Int32Array; readonly tight: Int32Array } {
   const { count, minMa, route } = columns;
   const tight = workWholes(count).fill(NONE);
   // Mostly there is room for everybody, and nobody needs to be asked.
   if (bottlenecks.haveRoomFor(columns.perRoute(bottlenecks.routes, willing, minMa))) return { admitted: willing, tight };
-  const load = { re: workCopy(occupied.re), im: workCopy(occupied.im) };
   const admitted = filtered(inOrder(columns, willing), (index) => {
-    const full = bottlenecks.firstFull(load, whole(route, index), real(minMa, index));
+    const full = bottlenecks.firstFull(whole(route, index), real(minMa, index));
     tight[index] = full;
-    if (full === NONE) bottlenecks.add(load, whole(route, index), real(minMa, index));
+    if (full === NONE) bottlenecks.add(whole(route, index), real(minMa, index));
     return full === NONE;
   });
   return { admitted, tight };
@@ -142,20 +140,20 @@ function offerRemainder({ load, bottlenecks, claims, columns, admitted, limitMa,
         const r = whole(route, index);
         const now = real(limitMa, index);
         const next = hasLevels ? nextStep(claims[index] as Claim, now) : now + STEP_MA;
-        const full = fillable.firstFull(load, r, next - now);
+        const full = fillable.firstFull(r, next - now);
         if (full !== NONE) {
           // Keep the certificate of the fill where it has one: that is the constraint the fair level met.
           if (whole(tight, index) === NONE) tight[index] = full;
           return false;
         }
-        fillable.add(load, r, next - now);
+        fillable.add(r, next - now);
         taken[r] = real(taken, r) + next - now;
         limitMa[index] = next;
         if (next < real(maxMa, index)) return true;
         tight[index] = NONE;
         return false;
       });
-    fillable.addElsewhere(load, taken);
+    fillable.addTo(load, taken);
   }
 }
 
