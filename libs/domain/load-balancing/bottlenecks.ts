@@ -4,6 +4,14 @@ import { addTo, flag, NONE, real, whole, workReals, workWholes } from './columns
 import { type Load, magnitude } from './load.js';
 import type { Paths } from './routes.js';
 
+/** Ways up side by side: per entry of way w, at from[w] … from[w + 1] − 1, the first bottleneck from there on, NONE without any, and what an ampere is. */
+export interface Ways {
+  readonly from: Int32Array;
+  readonly first: Int32Array;
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+
 export class Bottlenecks {
   readonly routes: number;
   /** How many there are: they are numbered among themselves, in the order of the columns. */
@@ -14,7 +22,8 @@ export class Bottlenecks {
   /** Per column the bottleneck it is or the first one above it, and per bottleneck the next one above it, a lower number; NONE where there is none. */
   readonly first: Int32Array;
   readonly next: Int32Array;
-  /** Per bottleneck what flows there: what is occupied, and what is added here. */
+  /** Per bottleneck its capacity, and what flows there: what is occupied, and what is added here. */
+  private readonly within: Float64Array;
   private readonly re: Float64Array;
   private readonly im: Float64Array;
 
@@ -47,9 +56,9 @@ export class Bottlenecks {
       }
     }
     this.count = count;
-    this.re = workReals(count);
-    this.im = workReals(count);
+    [this.within, this.re, this.im] = [workReals(count), workReals(count), workReals(count)];
     for (let b = 0; b < count; b++) {
+      this.within[b] = real(capacity, whole(this.column, b));
       this.re[b] = real(occupied.re, whole(this.column, b));
       this.im[b] = real(occupied.im, whole(this.column, b));
     }
@@ -76,31 +85,49 @@ export class Bottlenecks {
   /** Whether there is room for so many mA per route. */
   haveRoomFor(routeMa: Float64Array): boolean {
     const load = this.paths.loaded(this.occupied, routeMa);
-    for (let b = 0; b < this.count; b++) {
-      const c = whole(this.column, b);
-      if (magnitude(load, c) > real(this.capacity, c)) return false;
-    }
+    for (let b = 0; b < this.count; b++) if (magnitude(load, whole(this.column, b)) > real(this.within, b)) return false;
     return true;
   }
 
-  /** The first column on the route that has no room for `ma` more than flows there, NONE if there is none. */
-  firstFull(route: number, ma: number): number {
+  /** The ways up of claims, one after the other in this order; `route`: per claim. */
+  waysOf(claims: Int32Array, route: Int32Array): Ways {
     const { start, column, re, im, isReal } = this.paths;
-    for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++)
-      for (let b = whole(this.first, whole(column, k)); b !== NONE; b = whole(this.next, b)) {
-        const c = whole(this.column, b);
+    const from = workWholes(claims.length + 1);
+    for (let place = 0; place < claims.length; place++) {
+      const r = whole(route, whole(claims, place));
+      from[place + 1] = whole(from, place) + whole(start, r + 1) - whole(start, r);
+    }
+    const entries = whole(from, claims.length);
+    const ways = { from, first: workWholes(entries), re: workReals(entries), im: workReals(isReal ? 0 : entries) };
+    let entry = 0;
+    for (let place = 0; place < claims.length; place++) {
+      const r = whole(route, whole(claims, place));
+      for (let k = whole(start, r), end = whole(start, r + 1); k < end; k++, entry++) {
+        ways.first[entry] = whole(this.first, whole(column, k));
+        ways.re[entry] = real(re, k);
+        if (!isReal) ways.im[entry] = real(im, k);
+      }
+    }
+    return ways;
+  }
+
+  /** The first column on the way up that has no room for `ma` more than flows there, NONE if there is none. */
+  firstFull({ from, first, re, im }: Ways, place: number, ma: number): number {
+    const { isReal } = this.paths;
+    for (let k = whole(from, place), end = whole(from, place + 1); k < end; k++)
+      for (let b = whole(first, k); b !== NONE; b = whole(this.next, b)) {
         const x = real(this.re, b) + real(re, k) * ma;
         const y = isReal ? 0 : real(this.im, b) + real(im, k) * ma;
-        if ((y === 0 ? x : Math.hypot(x, y)) > real(this.capacity, c)) return c;
+        if ((y === 0 ? x : Math.hypot(x, y)) > real(this.within, b)) return whole(this.column, b);
       }
     return NONE;
   }
 
-  /** Adds to what flows here; what happens elsewhere on the route can wait. */
-  add(route: number, ma: number): void {
-    const { start, column, re, im, isReal } = this.paths;
-    for (let k = whole(start, route), end = whole(start, route + 1); k < end; k++)
-      for (let b = whole(this.first, whole(column, k)); b !== NONE; b = whole(this.next, b)) {
+  /** Adds to what flows here; what happens elsewhere on the way can wait. */
+  add({ from, first, re, im }: Ways, place: number, ma: number): void {
+    const { isReal } = this.paths;
+    for (let k = whole(from, place), end = whole(from, place + 1); k < end; k++)
+      for (let b = whole(first, k); b !== NONE; b = whole(this.next, b)) {
         this.re[b] = real(this.re, b) + real(re, k) * ma;
         if (!isReal) this.im[b] = real(this.im, b) + real(im, k) * ma;
       }

@@ -2,7 +2,7 @@
 // them, and mostly few are others than before. What is done with them is the split's.
 
 import { type Claim, compareIds, STEP_MA } from './claim.js';
-import { real, whole, workReals } from './columns.js';
+import { real, whole, workReals, workWholes } from './columns.js';
 import type { RouteTable } from './routes.js';
 
 const kept = new WeakMap<RouteTable, ClaimColumns>();
@@ -71,6 +71,17 @@ export class ClaimColumns {
     this.waitingSinceMs[index] = waitingSinceMs;
     this.lowPriority[index] = -priority;
     this.route[index] = route.index;
+  }
+
+  /** Those that can use anything at all, in the order of their ids. */
+  willing(): Int32Array {
+    const willing = workWholes(this.count);
+    let size = 0;
+    for (let place = 0; place < this.count; place++) {
+      const index = whole(this.byId, place);
+      if (real(this.maxMa, index) >= real(this.minMa, index) && real(this.maxMa, index) > 0) willing[size++] = index;
+    }
+    return willing.subarray(0, size);
   }
 
   /** Sums of what the claims of each route take. */

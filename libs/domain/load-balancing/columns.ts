@@ -7,15 +7,22 @@ export const real = (array: Float64Array, index: number): number => array[index]
 export const whole = (array: Int32Array, index: number): number => array[index] as number;
 export const flag = (array: Uint8Array, index: number): number => array[index] as number;
 
-/** Those that `keeps` wants, in the work space. */
-export function filtered(indexes: Int32Array, keeps: (index: number) => boolean): Int32Array {
-  const kept = workWholes(indexes.length);
+/** Those that `keeps` wants; in the work space, or `into` another array, which may be `indexes`. */
+export function filtered(indexes: Int32Array, keeps: (index: number) => boolean, into?: Int32Array): Int32Array {
+  const kept = into ?? workWholes(indexes.length);
   let count = 0;
   for (let place = 0; place < indexes.length; place++) {
     const index = whole(indexes, place);
     if (keeps(index)) kept[count++] = index;
   }
   return kept.subarray(0, count);
+}
+
+/** 0 … count − 1. */
+export function range(count: number): Int32Array {
+  const indexes = workWholes(count);
+  for (let index = 0; index < count; index++) indexes[index] = index;
+  return indexes;
 }
 
 export function joined(first: Int32Array, second: Int32Array): Int32Array {

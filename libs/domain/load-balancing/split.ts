@@ -1,9 +1,9 @@
 // The fair split of a site (T1): who may charge at all, weighted max-min among them, rounding, and what is left over.
 // It knows nothing of time or messages; whether a raise may be sent now is the ledger's to say.
-import { Bottlenecks } from './bottlenecks.js';
+import { Bottlenecks, type Ways } from './bottlenecks.js';
 import { type Claim, nextStep, roundDown, STEP_MA } from './claim.js';
 import { type ClaimColumns, claimColumns } from './claim-columns.js';
-import { beginWork, filtered, NONE, real, whole, workReals, workWholes } from './columns.js';
+import { beginWork, filtered, NONE, range, real, whole, workReals, workWholes } from './columns.js';
 import { fill, reserveMa } from './fill.js';
 import { copyOf, type Load } from './load.js';
 import type { ColumnName, Network } from './network.js';
@@ -75,8 +75,8 @@ const inOrder = ({ count, waitingSinceMs, lowPriority }: ClaimColumns, indexes: 
 type SharesWithin = Shares & { readonly bottlenecks: Bottlenecks };
 
 function sharesOf(columns: ClaimColumns, paths: Paths, capacity: Float64Array, occupied: Load): SharesWithin {
-  const { count, minMa, maxMa, weight, route, byId } = columns;
-  const willing = filtered(byId, (index) => real(maxMa, index) >= real(minMa, index) && real(maxMa, index) > 0);
+  const { count, minMa, maxMa, weight, route } = columns;
+  const willing = columns.willing();
   const bottlenecks = new Bottlenecks(paths, capacity, occupied, columns.perRoute(paths.routes, willing, maxMa), reserveMa(count));
   const { admitted, tight } = admit(columns, willing, bottlenecks);
   const current = fill({ count, admitted, min: minMa, max: maxMa, weight, route, bottlenecks, load: occupied, tight });
@@ -93,13 +93,19 @@ function admit(
   const tight = workWholes(count).fill(NONE);
   // Mostly there is room for everybody, and nobody needs to be asked.
   if (bottlenecks.haveRoomFor(columns.perRoute(bottlenecks.routes, willing, minMa))) return { admitted: willing, tight };
-  const admitted = filtered(inOrder(columns, willing), (index) => {
-    const full = bottlenecks.firstFull(whole(route, index), real(minMa, index));
+  const ordered = inOrder(columns, willing);
+  const ways = bottlenecks.waysOf(ordered, route);
+  const admitted = workWholes(ordered.length);
+  let size = 0;
+  for (let place = 0; place < ordered.length; place++) {
+    const index = whole(ordered, place);
+    const full = bottlenecks.firstFull(ways, place, real(minMa, index));
     tight[index] = full;
-    if (full === NONE) bottlenecks.add(whole(route, index), real(minMa, index));
-    return full === NONE;
-  });
-  return { admitted, tight };
+    if (full !== NONE) continue;
+    bottlenecks.add(ways, place, real(minMa, index));
+    admitted[size++] = index;
+  }
+  return { admitted: admitted.subarray(0, size), tight };
 }
 
 // What rounding left
@@ -119,9 +125,9 @@ interface Remainder {
 const FIRST_ROUNDS = 2;
 
 /** Step by step in order, until nobody can take another one: it is not wasted and hurts nobody. */
-function offerRemainder({ load, bottlenecks, claims, columns, admitted, limitMa, tight }: Remainder): void {
+function offerRemainder(remainder: Remainder): void {
+  const { load, bottlenecks, columns, admitted, limitMa } = remainder;
   const { count, maxMa, route, hasLevels } = columns;
-  const { routes } = bottlenecks;
   const takeable = workReals(count);
   let hopeful = inOrder(
     columns,
@@ -133,28 +139,46 @@ function offerRemainder({ load, bottlenecks, claims, columns, admitted, limitMa,
       const rest = real(maxMa, index) - real(limitMa, index);
       takeable[index] = hasLevels ? rest : Math.min(rest, rounds * STEP_MA);
     }
-    const fillable = bottlenecks.after(load, columns.perRoute(routes, hopeful, takeable));
-    const taken = workReals(routes);
-    for (let round = 0; round < rounds && hopeful.length > 0; round++)
-      hopeful = filtered(hopeful, (index) => {
-        const r = whole(route, index);
-        const now = real(limitMa, index);
-        const next = hasLevels ? nextStep(claims[index] as Claim, now) : now + STEP_MA;
-        const full = fillable.firstFull(r, next - now);
-        if (full !== NONE) {
-          // Keep the certificate of the fill where it has one: that is the constraint the fair level met.
-          if (whole(tight, index) === NONE) tight[index] = full;
-          return false;
-        }
-        fillable.add(r, next - now);
-        taken[r] = real(taken, r) + next - now;
-        limitMa[index] = next;
-        if (next < real(maxMa, index)) return true;
-        tight[index] = NONE;
-        return false;
-      });
-    fillable.addTo(load, taken);
+    const fillable = bottlenecks.after(load, columns.perRoute(bottlenecks.routes, hopeful, takeable));
+    const offer = { ...remainder, fillable, hopeful, ways: fillable.waysOf(hopeful, route), taken: workReals(bottlenecks.routes) };
+    let places = range(hopeful.length);
+    for (let round = 0; round < rounds; round++) places = offerStep(offer, places);
+    fillable.addTo(load, offer.taken);
+    for (let nth = 0; nth < places.length; nth++) hopeful[nth] = whole(hopeful, whole(places, nth));
+    hopeful = hopeful.subarray(0, places.length);
   }
+}
+
+interface Offer extends Remainder {
+  readonly fillable: Bottlenecks;
+  readonly hopeful: Int32Array;
+  readonly ways: Ways;
+  /** Per route, changed in place. */
+  readonly taken: Float64Array;
+}
+
+/** To whom at these places among the hopeful there is room for; who could take more after that is left of `places`. */
+function offerStep({ fillable, ways, taken, claims, columns, hopeful, limitMa, tight }: Offer, places: Int32Array): Int32Array {
+  const { maxMa, route, hasLevels } = columns;
+  let left = 0;
+  for (let nth = 0; nth < places.length; nth++) {
+    const place = whole(places, nth);
+    const index = whole(hopeful, place);
+    const step = hasLevels ? nextStep(claims[index] as Claim, real(limitMa, index)) - real(limitMa, index) : STEP_MA;
+    const full = fillable.firstFull(ways, place, step);
+    if (full === NONE) {
+      const r = whole(route, index);
+      fillable.add(ways, place, step);
+      taken[r] = real(taken, r) + step;
+      limitMa[index] = real(limitMa, index) + step;
+      if (real(limitMa, index) < real(maxMa, index)) places[left++] = place;
+      else tight[index] = NONE;
+    } else if (whole(tight, index) === NONE) {
+      // Keep the certificate of the fill where it has one: that is the constraint the fair level met.
+      tight[index] = full;
+    }
+  }
+  return places.subarray(0, left);
 }
 
 function listOf(values: Float64Array | Int32Array): number[] {

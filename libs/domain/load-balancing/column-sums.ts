@@ -1,0 +1,177 @@
+// What flows in each bottleneck while the filling level rises: what is at rest, what rises with the level, and so the level at which it is full.
+// Who rises, and who stops when, is the filling's.
+import type { Bottlenecks } from './bottlenecks.js';
+import { NONE, real, whole, workReals, workWholes } from './columns.js';
+import { LevelHeap } from './level-heap.js';
+import { type Load, timesUntil } from './load.js';
+
+export class ColumnSums {
+  /** At 2b what does not rise, at 2b + 1 what rises per level. */
+  private readonly re: Float64Array;
+  private readonly im: Float64Array;
+  /** Levels before which none is full, per bottleneck and the next of all: risers that stop only put it off, which is looked at when its turn comes. */
+  private readonly bound: Float64Array;
+  private readonly heap: LevelHeap;
+  private readonly perBottleneck: Float64Array;
+  private readonly fullUpwards: Int32Array;
+
+  /** `load`: what flows besides; per route the mA that do not rise, and mA per level of those that do. */
+  constructor(
+    private readonly bottlenecks: Bottlenecks,
+    load: Load,
+    fixed: Float64Array,
+    slope: Float64Array,
+  ) {
+    const { count, paths } = bottlenecks;
+    this.re = this.added(load.re, fixed, slope, paths.re);
+    this.im = paths.isReal ? workReals(2 * count) : this.added(load.im, fixed, slope, paths.im);
+    [this.bound, this.perBottleneck] = [workReals(count), workReals(count)];
+    this.fullUpwards = workWholes(count);
+    this.heap = new LevelHeap(count);
+  }
+
+  private added(load: Float64Array, fixed: Float64Array, slope: Float64Array, share: Float64Array): Float64Array {
+    const { count, column, first, next, routes, paths } = this.bottlenecks;
+    const both = workReals(2 * count);
+    for (let route = 0; route < routes; route++) {
+      const [atRest, rising] = [real(fixed, route), real(slope, route)];
+      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
+        const b = whole(first, whole(paths.column, k));
+        if (b === NONE) continue;
+        both[2 * b] = real(both, 2 * b) + real(share, k) * atRest;
+        both[2 * b + 1] = real(both, 2 * b + 1) + real(share, k) * rising;
+      }
+    }
+    for (let b = count - 1; b >= 0; b--) {
+      const above = whole(next, b);
+      if (above !== NONE) {
+        both[2 * above] = real(both, 2 * above) + real(both, 2 * b);
+        both[2 * above + 1] = real(both, 2 * above + 1) + real(both, 2 * b + 1);
+      }
+      both[2 * b] = real(both, 2 * b) + real(load, whole(column, b));
+    }
+    return both;
+  }
+
+  /** On a route: mA that do not rise, and mA per level of those that do. */
+  change(route: number, fixed: number, slope: number): void {
+    const { first, next, paths } = this.bottlenecks;
+    for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++)
+      for (let b = whole(first, whole(paths.column, k)); b !== NONE; b = whole(next, b)) {
+        this.re[2 * b] = real(this.re, 2 * b) + real(paths.re, k) * fixed;
+        this.re[2 * b + 1] = real(this.re, 2 * b + 1) + real(paths.re, k) * slope;
+        if (paths.isReal) continue;
+        this.im[2 * b] = real(this.im, 2 * b) + real(paths.im, k) * fixed;
+        this.im[2 * b + 1] = real(this.im, 2 * b + 1) + real(paths.im, k) * slope;
+      }
+  }
+
+  private levelOf(b: number, level: number): number {
+    const limit = real(this.bottlenecks.limit, b);
+    return Math.max(
+      level,
+      timesUntil(real(this.re, 2 * b), real(this.im, 2 * b), real(this.re, 2 * b + 1), real(this.im, 2 * b + 1), limit),
+    );
+  }
+
+  // All at once
+
+  /** To `bound` the levels, not below `level`, before which nothing on a route is full even if all that rises rose for ever; Infinity where nothing does. */
+  boundRoutes(slope: Float64Array, level: number, bound: Float64Array): void {
+    const { count, first, next, paths } = this.bottlenecks;
+    const { bound: own, perBottleneck: upwards } = this;
+    for (let b = 0; b < count; b++) {
+      const above = whole(next, b);
+      own[b] = this.levelOf(b, level);
+      upwards[b] = above === NONE ? real(own, b) : Math.min(real(own, b), real(upwards, above));
+    }
+    for (let route = 0; route < slope.length; route++) {
+      bound[route] = Number.POSITIVE_INFINITY;
+      if (real(slope, route) <= 0) continue;
+      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
+        const b = whole(first, whole(paths.column, k));
+        if (b !== NONE) bound[route] = Math.min(real(bound, route), real(upwards, b));
+      }
+    }
+  }
+
+  /**
+   * A column is full at its bound indeed when nothing happens before on any route through it (`quietUntil`: the level up to which nothing does,
+   * Infinity where nothing can). To `full` the first such column on the routes that lead to one.
+   */
+  findFull(quietUntil: Float64Array, full: Int32Array): void {
+    const { count, column, first, next, paths } = this.bottlenecks;
+    const { bound, perBottleneck: quiet, fullUpwards } = this;
+    quiet.fill(Number.POSITIVE_INFINITY);
+    for (let route = 0; route < quietUntil.length; route++) {
+      const until = real(quietUntil, route);
+      if (until === Number.POSITIVE_INFINITY) continue;
+      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
+        const b = whole(first, whole(paths.column, k));
+        if (b !== NONE) quiet[b] = Math.min(real(quiet, b), until);
+      }
+    }
+    for (let b = count - 1; b >= 0; b--) {
+      const above = whole(next, b);
+      if (above !== NONE) quiet[above] = Math.min(real(quiet, above), real(quiet, b));
+    }
+    for (let b = 0; b < count; b++) {
+      const isFull = real(bound, b) <= real(quiet, b) && real(bound, b) < Number.POSITIVE_INFINITY;
+      const above = whole(next, b);
+      fullUpwards[b] = isFull ? whole(column, b) : above === NONE ? NONE : whole(fullUpwards, above);
+    }
+    for (let route = 0; route < quietUntil.length; route++) {
+      if (real(quietUntil, route) === Number.POSITIVE_INFINITY) continue;
+      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end && whole(full, route) === NONE; k++) {
+        const b = whole(first, whole(paths.column, k));
+        if (b !== NONE) full[route] = whole(fullUpwards, b);
+      }
+    }
+  }
+
+  // One after the other
+
+  queue(level: number): void {
+    for (let b = 0; b < this.bottlenecks.count; b++) this.heap.set(b, this.levelOf(b, level));
+  }
+
+  /** More rises on a route: its bottlenecks may be full as soon as `level`. */
+  lookAgain(route: number, level: number): void {
+    const { first, next, paths } = this.bottlenecks;
+    for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++)
+      for (let b = whole(first, whole(paths.column, k)); b !== NONE; b = whole(next, b)) this.heap.bringForward(b, level);
+  }
+
+  /** A level before which none is full. */
+  nextFull(): number {
+    return this.heap.topLevel();
+  }
+
+  /** Whether the one it is about is full there indeed; where not, the bound is moved. */
+  isNextFull(level: number): boolean {
+    const at = this.levelOf(this.heap.top(), level);
+    const isFull = at <= this.nextFull();
+    if (!isFull) this.heap.set(this.heap.top(), at);
+    return isFull;
+  }
+
+  /** The one it is about. */
+  top(): number {
+    return this.heap.top();
+  }
+
+  /** Whether more on the route at this place of `through` makes less flow there. */
+  relieves(place: number, level: number): boolean {
+    const { isReal, throughRe, throughIm } = this.bottlenecks.paths;
+    if (isReal) return false;
+    const b = this.heap.top();
+    const x = real(this.re, 2 * b) + real(this.re, 2 * b + 1) * level;
+    const y = real(this.im, 2 * b) + real(this.im, 2 * b + 1) * level;
+    return x * real(throughRe, place) + y * real(throughIm, place) < 0;
+  }
+
+  /** Nobody is to rise any more there, or only who relieves it. */
+  leave(level: number, isRelieved: boolean): void {
+    this.heap.set(this.heap.top(), isRelieved ? this.levelOf(this.heap.top(), level) : Number.POSITIVE_INFINITY);
+  }
+}
