@@ -5,6 +5,9 @@ import { NONE, real, whole, workReals, workWholes } from './columns.js';
 import { LevelHeap } from './level-heap.js';
 import { type Load, timesUntil } from './load.js';
 
+/** What is left of a slope when all that rose has stopped; weights are much larger. */
+const RESIDUE = 1e-6;
+
 export class ColumnSums {
   /** At 2b what does not rise, at 2b + 1 what rises per level. */
   private readonly re: Float64Array;
@@ -67,17 +70,15 @@ export class ColumnSums {
   }
 
   private levelOf(b: number, level: number): number {
-    const limit = real(this.bottlenecks.limit, b);
-    return Math.max(
-      level,
-      timesUntil(real(this.re, 2 * b), real(this.im, 2 * b), real(this.re, 2 * b + 1), real(this.im, 2 * b + 1), limit),
-    );
+    const [dx, dy] = [real(this.re, 2 * b + 1), real(this.im, 2 * b + 1)];
+    if (Math.abs(dx) < RESIDUE && Math.abs(dy) < RESIDUE) return Number.POSITIVE_INFINITY;
+    return Math.max(level, timesUntil(real(this.re, 2 * b), real(this.im, 2 * b), dx, dy, real(this.bottlenecks.limit, b)));
   }
 
-  // All at once
+  // All at once, for the routes on which somebody rises
 
-  /** To `bound` the levels, not below `level`, before which nothing on a route is full even if all that rises rose for ever; Infinity where nothing does. */
-  boundRoutes(slope: Float64Array, level: number, bound: Float64Array): void {
+  /** To `bound` the levels, not below `level`, before which nothing on a route is full even if all that rises rose for ever. */
+  boundRoutes(active: Int32Array, level: number, bound: Float64Array): void {
     const { count, first, next, paths } = this.bottlenecks;
     const { bound: own, perBottleneck: upwards } = this;
     for (let b = 0; b < count; b++) {
@@ -85,9 +86,9 @@ export class ColumnSums {
       own[b] = this.levelOf(b, level);
       upwards[b] = above === NONE ? real(own, b) : Math.min(real(own, b), real(upwards, above));
     }
-    for (let route = 0; route < slope.length; route++) {
+    for (let place = 0; place < active.length; place++) {
+      const route = whole(active, place);
       bound[route] = Number.POSITIVE_INFINITY;
-      if (real(slope, route) <= 0) continue;
       for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
         const b = whole(first, whole(paths.column, k));
         if (b !== NONE) bound[route] = Math.min(real(bound, route), real(upwards, b));
@@ -96,19 +97,18 @@ export class ColumnSums {
   }
 
   /**
-   * A column is full at its bound indeed when nothing happens before on any route through it (`quietUntil`: the level up to which nothing does,
-   * Infinity where nothing can). To `full` the first such column on the routes that lead to one.
+   * A column is full at its bound indeed when nothing happens before on any route through it (`quietUntil`: the level up to which nothing does).
+   * To `full` the first such column on each route, NONE where there is none.
    */
-  findFull(quietUntil: Float64Array, full: Int32Array): void {
+  findFull(active: Int32Array, quietUntil: Float64Array, full: Int32Array): void {
     const { count, column, first, next, paths } = this.bottlenecks;
     const { bound, perBottleneck: quiet, fullUpwards } = this;
     quiet.fill(Number.POSITIVE_INFINITY);
-    for (let route = 0; route < quietUntil.length; route++) {
-      const until = real(quietUntil, route);
-      if (until === Number.POSITIVE_INFINITY) continue;
+    for (let place = 0; place < active.length; place++) {
+      const route = whole(active, place);
       for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
         const b = whole(first, whole(paths.column, k));
-        if (b !== NONE) quiet[b] = Math.min(real(quiet, b), until);
+        if (b !== NONE) quiet[b] = Math.min(real(quiet, b), real(quietUntil, route));
       }
     }
     for (let b = count - 1; b >= 0; b--) {
@@ -120,8 +120,8 @@ export class ColumnSums {
       const above = whole(next, b);
       fullUpwards[b] = isFull ? whole(column, b) : above === NONE ? NONE : whole(fullUpwards, above);
     }
-    for (let route = 0; route < quietUntil.length; route++) {
-      if (real(quietUntil, route) === Number.POSITIVE_INFINITY) continue;
+    for (let place = 0; place < active.length; place++) {
+      const route = whole(active, place);
       for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end && whole(full, route) === NONE; k++) {
         const b = whole(first, whole(paths.column, k));
         if (b !== NONE) full[route] = whole(fullUpwards, b);

@@ -105,16 +105,30 @@ describe('the split of a tree of lines to the neutral', () => {
     );
   });
 
+  it('is the same when all weights are multiplied', () => {
+    fc.assert(
+      fc.property(wyeSite, fc.constantFrom(0.1, 0.7, 1 / 3, 1.3), (site, factor) => {
+        const { network, claims, capacity } = problemOf(site);
+        const { current } = fairShares(capacity, claims, emptyLoad(network));
+        const weighted = claims.map((claim) => ({ ...claim, weight: claim.weight * factor }));
+        fairShares(capacity, weighted, emptyLoad(network)).current.forEach((value, index) => {
+          expect(Math.abs(value - at(current, index))).toBeLessThanOrEqual(1);
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is the same whatever was split in that network before', () => {
-    const change = fc.record({ claim: fc.nat(), other: fc.nat(), isLeaving: fc.boolean() });
+    const change = fc.record({ claim: fc.nat(), other: fc.nat(), isLeaving: fc.boolean(), waitingSinceMs: fc.nat({ max: 3 }) });
     fc.assert(
       fc.property(wyeSite, fc.array(change, { maxLength: 8 }), (site, changes) => {
         const { network, claims, capacity } = problemOf(site);
         const current = [...claims];
-        for (const { claim, other, isLeaving } of changes) {
+        for (const { claim, other, isLeaving, waitingSinceMs } of changes) {
           const [index, from] = [claim % current.length, other % claims.length];
           if (isLeaving && current.length > 1) current.splice(index, 1);
-          else current[index] = { ...at(claims, from), id: at(current, index).id };
+          else current[index] = { ...at(claims, from), id: at(current, index).id, waitingSinceMs };
           const fresh = compileNetwork(site.root, VOLTAGE_V);
           const moved = current.map((each) => ({ ...each, route: routeOf(fresh, ...placeOf(each, claims, site)) }));
           expect(split(capacity, current, emptyLoad(network))).toEqual(split(capacity, moved, emptyLoad(fresh)));

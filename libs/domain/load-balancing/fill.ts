@@ -2,7 +2,7 @@
 // Who takes part (admission) and rounding to what can be told are decided by the caller; numbers are mA.
 import type { Bottlenecks } from './bottlenecks.js';
 import { ColumnSums } from './column-sums.js';
-import { joined, NONE, real, whole, workReals, workWholes } from './columns.js';
+import { joined, NONE, range, real, whole, workReals, workWholes } from './columns.js';
 import type { Load } from './load.js';
 import { orderBy } from './stable-order.js';
 
@@ -93,10 +93,12 @@ function riseInRounds({ max, weight, route, bottlenecks }: FillProblem, filling:
   const { routes, paths } = bottlenecks;
   const bound = workReals(routes);
   const quietUntil = workReals(routes);
+  let active = range(routes);
   for (let round = 0, isMoving = true; round < ROUNDS && isMoving; round++) {
-    const { rising } = filling;
-    sums.boundRoutes(slope, level, bound);
+    active = stillRising(active, slope);
+    sums.boundRoutes(active, level, bound);
     quietUntil.set(bound);
+    const { rising } = filling;
     let kept = 0;
     for (let place = 0; place < rising.length; place++) {
       const i = whole(rising, place);
@@ -111,20 +113,29 @@ function riseInRounds({ max, weight, route, bottlenecks }: FillProblem, filling:
     }
     isMoving = kept < rising.length;
     filling.rising = rising.subarray(0, kept);
-    if (paths.isReal && floors.isDone()) isMoving = endFull(filling, bound, quietUntil) || isMoving;
+    if (paths.isReal && floors.isDone()) isMoving = endFull(filling, active, bound, quietUntil) || isMoving;
   }
 }
 
+function stillRising(routes: Int32Array, slope: Float64Array): Int32Array {
+  let size = 0;
+  for (let place = 0; place < routes.length; place++) {
+    const r = whole(routes, place);
+    if (real(slope, r) > 0) routes[size++] = r;
+  }
+  return routes.subarray(0, size);
+}
+
 /** Whether any route ended. */
-function endFull({ slope, stop, stoppedBy, sums }: Filling, bound: Float64Array, quietUntil: Float64Array): boolean {
-  sums.findFull(quietUntil, stoppedBy);
+function endFull({ slope, stop, stoppedBy, sums }: Filling, active: Int32Array, bound: Float64Array, quietUntil: Float64Array): boolean {
+  sums.findFull(active, quietUntil, stoppedBy);
   let hasEnded = false;
-  for (let r = 0; r < slope.length; r++) {
-    const rising = real(slope, r);
-    if (rising <= 0 || whole(stoppedBy, r) === NONE) continue;
+  for (let place = 0; place < active.length; place++) {
+    const r = whole(active, place);
+    if (whole(stoppedBy, r) === NONE) continue;
     stop[r] = real(bound, r);
+    sums.change(r, real(bound, r) * real(slope, r), -real(slope, r));
     slope[r] = 0;
-    sums.change(r, real(bound, r) * rising, -rising);
     hasEnded = true;
   }
   return hasEnded;
