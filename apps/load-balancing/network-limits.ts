@@ -78,8 +78,9 @@ const toSite = (siteId: string, data: GridLimitReceived): Output => ({ topic: 's
 function releases({ sharings }: NetworkState, { source, siteIds }: SharedLimitReceived, nowMs: number): readonly Output[] {
   const before = sharings.find((sharing) => sharing.source === source);
   const now = new Date(nowMs).toISOString();
+  const named = new Set(siteIds);
   return (before?.sites ?? [])
-    .filter(({ siteId }) => !siteIds.includes(siteId))
+    .filter(({ siteId }) => !named.has(siteId))
     .map(({ siteId }) =>
       toSite(siteId, { limitId: before?.limitId ?? '', schedule: [{ startsAt: now, limitW: 0 }], expiresAt: now, source }),
     );
@@ -108,8 +109,7 @@ function sharingOf({ sharings }: NetworkState, { limitId, siteIds, schedule, exp
   const steps = schedule.map((step) => ({ fromMs: Date.parse(step.startsAt), amounts: limitOf(step) })).sort((a, b) => a.fromMs - b.fromMs);
   const limit = { steps, expiresMs: Date.parse(expiresAt), ...(fallback && { fallback: limitOf(fallback) }) };
   // What a site was given under the limit before may still be in use.
-  const shareOf = (siteId: string): SiteShare =>
-    before?.sites.find((share) => share.siteId === siteId) ?? { siteId, weight: 1, granted: [] };
+  const shareOf = (siteId: string): SiteShare => before?.sites[placeOf(before, siteId)] ?? { siteId, weight: 1, granted: [] };
   return { limitId, source, unit, limit, sites: [...new Set(siteIds)].map(shareOf) };
 }
 
@@ -131,9 +131,18 @@ function reported(sharing: Sharing, { siteId, floor, demand, shares }: SiteNeeds
 }
 
 function withSite(sharing: Sharing, siteId: string, change: (share: SiteShare) => SiteShare): Sharing {
-  const index = sharing.sites.findIndex((share) => share.siteId === siteId);
-  const share = sharing.sites[index];
-  return share === undefined ? sharing : { ...sharing, sites: sharing.sites.with(index, change(share)) };
+  const place = placeOf(sharing, siteId);
+  const share = sharing.sites[place];
+  return share === undefined ? sharing : { ...sharing, sites: sharing.sites.with(place, change(share)) };
+}
+
+const places = new WeakMap<SharedLimit, ReadonlyMap<string, number>>();
+
+/** -1 for a site the limit does not name. Which it names, and in which order, is the same as long as the limit is. */
+function placeOf({ limit, sites }: Sharing, siteId: string): number {
+  const known = places.get(limit) ?? new Map(sites.map((share, place) => [share.siteId, place]));
+  places.set(limit, known);
+  return known.get(siteId) ?? -1;
 }
 
 // What was told
@@ -159,22 +168,18 @@ function gridLimitOf({ limitId, source, unit, limit }: Sharing, steps: readonly 
 }
 
 function remember(state: NetworkState, outputs: readonly Output[]): NetworkState {
-  const granted = Map.groupBy(
-    outputs.flatMap(({ type, data }) => (type === 'ShareGranted' ? [data as ShareGranted] : [])),
-    ({ siteId }) => siteId,
-  );
-  if (granted.size === 0) return state;
-  const sharings = state.sharings.map((sharing) => ({
-    ...sharing,
-    sites: sharing.sites.map((share) =>
-      (granted.get(share.siteId) ?? [])
-        .filter(({ limit }) => limit.source === sharing.source)
-        .reduce((changed, { limit }) => shareGranted(changed, grantOf(limit), state.nowMs), share),
-    ),
-  }));
-  let { seq } = state;
-  for (const { limit } of [...granted.values()].flat()) seq = Math.max(seq, limit.shareSeq ?? 0);
-  return { ...state, seq, sharings };
+  const granted = outputs.flatMap(({ type, data }) => (type === 'ShareGranted' ? [data as ShareGranted] : []));
+  if (granted.length === 0) return state;
+  const sharings = state.sharings.map((sharing) => {
+    const sites = [...sharing.sites];
+    for (const { siteId, limit } of granted) {
+      const place = placeOf(sharing, siteId);
+      const share = sites[place];
+      if (share !== undefined && limit.source === sharing.source) sites[place] = shareGranted(share, grantOf(limit), state.nowMs);
+    }
+    return { ...sharing, sites };
+  });
+  return { ...state, seq: granted.reduce((seq, { limit }) => Math.max(seq, limit.shareSeq ?? 0), state.seq), sharings };
 }
 
 const grantOf = ({ schedule, shareSeq = 0 }: GridLimitReceived): ShareGrant => ({

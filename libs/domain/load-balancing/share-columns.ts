@@ -64,17 +64,14 @@ export class ShareColumns {
   /** Reads what is another than before, and what has got to its next step. */
   update(sites: readonly SiteShare[], windows: readonly Window[]): void {
     this.windows = windows;
-    for (let site = 0; site < sites.length; site++) {
-      const share = sites[site] as SiteShare;
-      if (share !== this.known[site] || this.isOver(site)) this.read(site, share);
+    // Identity alone, as in claim-columns.
+    for (let site = 0; site < sites.length; site++)
+      if (!Object.is(sites[site], this.known[site])) this.read(site, sites[site] as SiteShare);
+    for (const [w, { fromMs }] of windows.entries()) {
+      const until = this.untilMs[w] as Float64Array;
+      for (let site = 0; site < sites.length; site++) if (fromMs >= real(until, site)) this.read(site, sites[site] as SiteShare);
     }
     this.known = sites;
-  }
-
-  private isOver(site: number): boolean {
-    for (let w = 0; w < this.windows.length; w++)
-      if ((this.windows[w] as Window).fromMs >= real(this.untilMs[w] as Float64Array, site)) return true;
-    return false;
   }
 
   private read(site: number, share: SiteShare): void {

@@ -27,23 +27,29 @@ export interface Shares {
 /** What is left above everybody's demand stays unshared, so that somebody else can be given it at once. O(n) for n sites. */
 export function shareOut(budget: number, { floor, demand, weight }: Sharers): Shares {
   const count = floor.length;
-  const most = demand.map((value, site) => Math.max(value, real(floor, site)));
   const total = Math.max(0, Math.floor(budget));
-  const floors = sumOf(floor);
+  let [floors, asked] = [0, 0];
+  for (let site = 0; site < count; site++) {
+    floors += real(floor, site);
+    asked += Math.max(real(floor, site), real(demand, site));
+  }
   if (floors > total) return { amounts: floor.map((value) => Math.floor((value * total) / floors)), level: 0, isShort: true };
-  if (sumOf(most) <= total) return { amounts: most, level: Number.POSITIVE_INFINITY, isShort: false };
-
-  const level = levelOf(total, floor, most, weight);
   const amounts = new Float64Array(count);
+  if (asked <= total) {
+    for (let site = 0; site < count; site++) amounts[site] = Math.max(real(floor, site), real(demand, site));
+    return { amounts, level: Number.POSITIVE_INFINITY, isShort: false };
+  }
+
+  const level = levelOf(total, floor, demand, weight);
   let rest = total;
   for (let site = 0; site < count; site++) {
-    amounts[site] = Math.floor(between(real(floor, site), level * real(weight, site), real(most, site)));
+    amounts[site] = Math.floor(Math.max(real(floor, site), Math.min(level * real(weight, site), real(demand, site))));
     rest -= real(amounts, site);
   }
   // Rounding down left less than one unit for each: it goes to the first that want more. (And is taken back, should the level be noisy.)
   for (let site = 0; site < count && rest > 0; site++) {
     const fair = level * real(weight, site);
-    if (fair <= real(floor, site) || fair >= real(most, site)) continue;
+    if (fair <= real(floor, site) || fair >= real(demand, site)) continue;
     amounts[site] = real(amounts, site) + 1;
     rest--;
   }
@@ -55,14 +61,6 @@ export function shareOut(budget: number, { floor, demand, weight }: Sharers): Sh
   return { amounts, level, isShort: false };
 }
 
-const between = (low: number, value: number, high: number): number => Math.min(high, Math.max(low, value));
-
-const sumOf = (values: Float64Array): number => {
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += real(values, index);
-  return sum;
-};
-
 /** A sum this near the total is the total [units]. */
 const NOISE = 1e-3;
 
@@ -70,19 +68,26 @@ const NOISE = 1e-3;
 const FEW_STEPS = 8;
 
 /**
- * The level at which the shares, kept between floor and most, add up to `total`; the floors fit, the mosts do not. The sum is straight between
- * the levels at which somebody leaves the floor or reaches the most, so Newton's method within known bounds ends on the level itself.
+ * The level at which the shares, kept between floor and demand, add up to `total`; the floors fit, the demands do not. The sum is straight between
+ * the levels at which somebody leaves the floor or reaches the demand, so Newton's method within known bounds ends on the level itself.
  */
-function levelOf(total: number, floor: Float64Array, most: Float64Array, weight: Float64Array): number {
-  let [low, high] = [0, 0];
-  for (let site = 0; site < floor.length; site++) high = Math.max(high, Math.min(total, real(most, site)) / real(weight, site));
-  let level = total / sumOf(weight);
+function levelOf(total: number, floor: Float64Array, demand: Float64Array, weight: Float64Array): number {
+  let [low, high, weights] = [0, 0, 0];
+  for (let site = 0; site < floor.length; site++) {
+    high = Math.max(high, Math.min(total, Math.max(real(floor, site), real(demand, site))) / real(weight, site));
+    weights += real(weight, site);
+  }
+  let level = total / weights;
   for (let step = 0; ; step++) {
     let [rest, slope] = [total, 0];
     for (let site = 0; site < floor.length; site++) {
       const fair = level * real(weight, site);
-      rest -= between(real(floor, site), fair, real(most, site));
-      if (fair > real(floor, site) && fair < real(most, site)) slope += real(weight, site);
+      if (fair <= real(floor, site)) rest -= real(floor, site);
+      else if (fair >= real(demand, site)) rest -= Math.max(real(floor, site), real(demand, site));
+      else {
+        rest -= fair;
+        slope += real(weight, site);
+      }
     }
     if (Math.abs(rest) <= NOISE) return level;
     if (rest > 0) low = level;

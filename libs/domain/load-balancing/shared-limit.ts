@@ -38,9 +38,10 @@ export function planShares(limit: SharedLimit, sites: readonly SiteShare[], nowM
   const windows = windowsOf(limit, nowMs);
   const held = shareColumns(limit, sites, windows);
   const shares = wantedIn(windows, held);
+  const causeOf = causesOf(held, shares, nowMs);
   const [lowered, others]: [number[], number[]] = [[], []];
   for (let site = 0; site < sites.length; site++) {
-    const cause = causeOf(held, shares, site, nowMs);
+    const cause = causeOf(site);
     if (cause !== undefined) (cause === 'lower' ? lowered : others).push(site);
   }
   if (lowered.length + others.length === 0) return [];
@@ -58,7 +59,7 @@ export function planShares(limit: SharedLimit, sites: readonly SiteShare[], nowM
         return amount;
       }),
     }));
-    if (causeOf(held, shares, site, nowMs) === undefined) return [];
+    if (causeOf(site) === undefined) return [];
     for (const [w, { amounts }] of steps.entries())
       for (const [line, amount] of amounts.entries())
         (inUse[w] as number[])[line] = (inUse[w]?.[line] as number) + Math.max(0, amount - at(held.most, w, line, site));
@@ -75,10 +76,13 @@ export function nextShareLook(limit: SharedLimit, sites: readonly SiteShare[], n
   };
   for (const { fromMs } of limit.steps) consider(fromMs);
   consider(limit.expiresMs);
+  const over = untilMs[0] as Float64Array;
   for (let site = 0; site < sites.length; site++) {
-    consider(real(grantedMs, site) + RAISE_PAUSE_MS);
-    consider(real(untilMs[0] as Float64Array, site));
-    consider(real(endsMs, site) - SHARE_LEASE_MS / 2);
+    const mayRaise = real(grantedMs, site) + RAISE_PAUSE_MS;
+    if (mayRaise > nowMs && mayRaise < next) next = mayRaise;
+    if (real(over, site) > nowMs && real(over, site) < next) next = real(over, site);
+    const renews = real(endsMs, site) - SHARE_LEASE_MS / 2;
+    if (renews > nowMs && renews < next) next = renews;
   }
   return next;
 }
@@ -118,28 +122,29 @@ function wantedIn(windows: readonly Window[], { weight, floor, demand, lapsed }:
   );
   // A lease promises nothing that a later window could take back.
   for (let w = 1; w < wanted.length; w++)
-    for (const [line, amounts] of (wanted[w] ?? []).entries())
-      for (let site = 0; site < amounts.length; site++) amounts[site] = Math.min(real(amounts, site), at(wanted, w - 1, line, site));
+    for (const [line, amounts] of (wanted[w] ?? []).entries()) {
+      const earlier = wanted[w - 1]?.[line] as Float64Array;
+      for (let site = 0; site < amounts.length; site++) amounts[site] = Math.min(real(amounts, site), real(earlier, site));
+    }
   return wanted;
 }
 
 /** Why a site is to be told, undefined where it is not. What follows a lease changes with each renewal: only what holds during it is compared. */
-function causeOf(
-  { newest, grantedMs, endsMs }: ShareColumns,
-  shares: ByWindow,
-  site: number,
-  nowMs: number,
-): 'lower' | 'raise' | 'renew' | undefined {
-  let [lowest, highest] = [0, 0];
-  for (let w = 0; w < shares.length - 1; w++)
-    for (let line = 0; line < (shares[w]?.length ?? 0); line++) {
-      const difference = at(shares, w, line, site) - at(newest, w, line, site);
-      lowest = Math.min(lowest, difference);
-      highest = Math.max(highest, difference);
+function causesOf({ newest, grantedMs, endsMs }: ShareColumns, shares: ByWindow, nowMs: number) {
+  const compared = shares
+    .slice(0, -1)
+    .flatMap((lines, w) => lines.map((now, line) => ({ now, before: newest[w]?.[line] as Float64Array })));
+  return (site: number): 'lower' | 'raise' | 'renew' | undefined => {
+    let [lowest, highest] = [0, 0];
+    for (const { now, before } of compared) {
+      const difference = real(now, site) - real(before, site);
+      if (difference < lowest) lowest = difference;
+      if (difference > highest) highest = difference;
     }
-  if (lowest <= -DEADBAND) return 'lower';
-  if (highest >= DEADBAND && nowMs - real(grantedMs, site) >= RAISE_PAUSE_MS) return 'raise';
-  return real(endsMs, site) - nowMs < SHARE_LEASE_MS / 2 ? 'renew' : undefined;
+    if (lowest <= -DEADBAND) return 'lower';
+    if (highest >= DEADBAND && nowMs - real(grantedMs, site) >= RAISE_PAUSE_MS) return 'raise';
+    return real(endsMs, site) - nowMs < SHARE_LEASE_MS / 2 ? 'renew' : undefined;
+  };
 }
 
 const sumOf = (amounts: Float64Array): number => {
