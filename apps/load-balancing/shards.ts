@@ -49,8 +49,10 @@ export function perShard<T, R>(summary: (values: readonly T[]) => R): (shards: S
   const kept = new WeakMap<Shard<T>, { readonly of: R }>();
   return (shards) =>
     Object.values(shards).map((shard) => {
-      const known = kept.get(shard) ?? { of: summary(Object.values(shard)) };
-      kept.set(shard, known);
-      return known.of;
+      const known = kept.get(shard);
+      if (known !== undefined) return known.of;
+      const of = summary(Object.values(shard));
+      kept.set(shard, { of });
+      return of;
     });
 }
