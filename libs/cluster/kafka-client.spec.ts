@@ -72,6 +72,20 @@ describe('a connection of kafkajs', () => {
     await connection.disconnect();
   });
 
+  it('is closed by a broker that does not answer, for all who wait on it', async () => {
+    const connection = await listen((socket, request, nth) => {
+      if (nth > 1) socket.write(answerTo(request, 'whole'));
+    });
+    await connection.connect();
+    const asked = [connection.send(asking()), connection.send(asking())];
+    const { port } = server.address() as AddressInfo;
+    for (const one of asked) await expect(one).rejects.toMatchObject({ name: 'KafkaJSConnectionClosedError', host: '127.0.0.1', port });
+    expect(connection.isConnected()).toBe(false);
+    await connection.connect();
+    expect(await connection.send(asking())).toBe('whole');
+    await connection.disconnect();
+  });
+
   it('is opened once for all who find it closed', async () => {
     const connection = await listen((socket, request) => socket.write(answerTo(request, 'whole')));
     await Promise.all(Array.from({ length: 16 }, () => connection.connect()));

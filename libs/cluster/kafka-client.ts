@@ -55,6 +55,7 @@ function repairOnce(): void {
   if (repaired) return;
   repairBusyTimer();
   repairConnecting();
+  repairSilence();
   repaired = true;
 }
 
@@ -112,6 +113,46 @@ function repairConnecting(): void {
   };
 }
 
+interface Exchange {
+  readonly request: { readonly apiName: string };
+}
+
+interface AskedConnection extends Connection {
+  readonly host: string;
+  readonly port: number;
+  send(exchange: Exchange): Promise<unknown>;
+  rejectRequests(error: Error): void;
+  disconnect(): Promise<boolean>;
+}
+
+type ClosedError = new (message: string, place: { readonly host: string; readonly port: number }) => Error;
+
+/**
+ * A broker that stands still holds its connections. kafkajs goes on asking it, for the leaders too, for as long as it stands: a connection with
+ * an unanswered request is closed here, as every other client does, and told as one that the broker closed, which makes kafkajs look for others.
+ */
+function repairSilence(): void {
+  const { prototype } = require('kafkajs/src/network/connection.js') as { readonly prototype: AskedConnection };
+  const { KafkaJSConnectionClosedError } = require('kafkajs/src/errors.js') as { readonly KafkaJSConnectionClosedError: ClosedError };
+  const { send } = prototype;
+  if (typeof send !== 'function') throw new Error('this kafkajs is not the version we know');
+  prototype.send = async function sendOrClose(exchange) {
+    const { socket } = this;
+    try {
+      return await send.call(this, exchange);
+    } catch (error) {
+      if ((error as Error).name !== 'KafkaJSRequestTimeoutError') throw error;
+      const closed = new KafkaJSConnectionClosedError(`no answer to ${exchange.request.apiName}`, this);
+      if (socket !== undefined && socket === this.socket && !socket.destroyed) {
+        socket.destroy();
+        this.rejectRequests(closed);
+        await this.disconnect();
+      }
+      throw closed;
+    }
+  };
+}
+
 export interface FetchedMessage {
   readonly offset: string;
   readonly key: Buffer | null;
@@ -131,13 +172,39 @@ interface FetchRequest {
   }[];
 }
 
-interface Broker {
+export interface ProduceRequest {
+  readonly acks: -1;
+  /** The broker waits so long for its replicas. */
+  readonly timeout: number;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+  readonly topicData: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly firstSequence: number;
+      readonly messages: readonly { readonly key: string; readonly value: string; readonly headers: Readonly<Record<string, string>> }[];
+    }[];
+  }[];
+}
+
+export interface Broker {
+  initProducerId(request: {
+    readonly transactionTimeout: number;
+  }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>;
+  /** Rejects with the first error of any partition, whatever became of the others. */
+  produce(request: ProduceRequest): Promise<{
+    readonly topics: readonly {
+      readonly topicName: string;
+      readonly partitions: readonly { readonly partition: number; readonly baseOffset: string }[];
+    }[];
+  }>;
   fetch(request: FetchRequest): Promise<{
     readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly FetchedMessage[] }[] }[];
   }>;
 }
 
-/** The part of kafkajs' inner Cluster that reading without a consumer group needs. */
+/** The part of kafkajs' inner Cluster that reading without a consumer group, and writing with sequences of our own, need. */
 export interface InnerCluster {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -147,7 +214,9 @@ export interface InnerCluster {
   refreshMetadataIfNecessary(): Promise<void>;
   removeBroker(address: { readonly host: string; readonly port: number }): void;
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
   findBroker(broker: { readonly nodeId: string }): Promise<Broker>;
+  findControllerBroker(): Promise<Broker>;
   fetchTopicsOffset(
     topics: readonly {
       readonly topic: string;
@@ -159,9 +228,25 @@ export interface InnerCluster {
   >;
 }
 
+/** What tells a broker's name for an error, its retriability and the address of a closed connection, below what kafkajs wraps around it. */
+export interface KafkaFailure {
+  readonly name: string;
+  readonly message: string;
+  readonly type?: string;
+  readonly retriable?: boolean;
+  readonly host?: string;
+  readonly port?: number;
+}
+
+export function rootOf(error: unknown): KafkaFailure {
+  let root = error as KafkaFailure & { readonly cause?: unknown };
+  while (root.cause instanceof Error) root = root.cause as typeof root;
+  return root;
+}
+
 /**
  * kafkajs offers no reading of a range outside a consumer group, and a group costs a rebalance (seconds) per range. What its own consumer
- * reads with is within reach, so that is used.
+ * reads with is within reach, so that is used; and what its producer writes with (kafka-sender.ts says why).
  */
 export function innerCluster(kafka: Kafka): InnerCluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === 'private:Kafka:createCluster');

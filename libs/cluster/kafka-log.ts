@@ -76,7 +76,7 @@ class KafkaLog implements EventLog {
     this.#onTrouble = sparing(onTrouble);
     this.#newClient = () => kafkaClient({ brokers, clientId: 'joulestream', onTrouble: this.#onTrouble });
     this.#reader = new KafkaReader(innerCluster(this.#newClient()), clock);
-    this.#sender = new KafkaSender(this.#newClient());
+    this.#sender = new KafkaSender(innerCluster(this.#newClient()), clock, this.#onTrouble);
     this.#batcher = new MicroBatcher((flight) => this.#sender.send(flight), clock, limits);
     this.#place = Partitioners.DefaultPartitioner();
   }

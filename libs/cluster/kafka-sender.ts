@@ -1,125 +1,190 @@
-// Makes a flight of records durable: all in-sync replicas have it, and a repeat on the wire is stored once.
+// Makes a flight of records durable: all in-sync replicas have it, and what is sent again is stored once, also when a leader moves in between.
+// kafkajs' own producer sends a partition again under new sequences when its leader comes under a new connection, which stores it twice.
 // Gathering and deadlines are the micro-batcher's.
-import { type Kafka, Partitioners, type Producer } from 'kafkajs';
-import { LogUnavailable, PortError } from '#ports';
-import { FOREVER } from './kafka-client.js';
+import { type Clock, LogUnavailable, PortError } from '#ports';
+import { type Broker, type InnerCluster, type ProduceRequest, rootOf } from './kafka-client.js';
 import type { Outgoing } from './micro-batcher.js';
+import type { OnTrouble } from './trouble.js';
 
 const CLOSE_MS = 3_000;
+const REPLICAS_MS = 10_000;
+const TRANSACTION_MS = 60_000; // Kafka wants one, also where there are no transactions
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+/** Sequences are 32 bits with a sign, and begin anew after the last. */
+const SEQUENCES = 2 ** 31;
+
+interface Producer {
+  readonly producerId: string;
+  readonly producerEpoch: number;
+  /** The next sequence by partition. */
+  readonly sequences: Map<string, number>;
+}
+
+/** What one partition gets of a flight: on the wire always the same batch under the same sequence, until it is acknowledged. */
+interface Batch {
+  readonly topic: string;
+  readonly partition: number;
+  /** Places in the flight. */
+  readonly indexes: readonly number[];
+}
+
+type Leaders = ReadonlyMap<number, number>;
 
 export class KafkaSender {
-  readonly #kafka: Kafka;
-  #producer: Promise<Producer> | undefined;
+  readonly #cluster: InnerCluster;
+  readonly #clock: Clock;
+  readonly #onTrouble: OnTrouble;
+  readonly #topics = new Set<string>();
+  #producer: Producer | undefined;
+  #isClosed = false;
 
-  constructor(kafka: Kafka) {
-    this.#kafka = kafka;
+  constructor(cluster: InnerCluster, clock: Clock, onTrouble: OnTrouble) {
+    this.#cluster = cluster;
+    this.#clock = clock;
+    this.#onTrouble = onTrouble;
   }
 
   /**
-   * Rejects with LogUnavailable, or PortError `RecordTooLarge` (not retriable). After a rejection the producer id is given up: kafkajs would
-   * number other records like those that may have been stored, and the broker would take them for repeats.
+   * One flight at a time. Rejects with LogUnavailable or PortError `RecordTooLarge` (not retriable); as long as the brokers may have stored some of it
+   * without saying so it tries again. After a rejection the producer id is given up, since its next sequences are not known.
    */
   async send(flight: readonly Outgoing[]): Promise<readonly number[]> {
     try {
-      this.#producer ??= this.#connect();
-      return await sendAll(await this.#producer, flight);
+      const batches = batchesOf(flight);
+      await this.#know(batches.map(({ topic }) => topic));
+      this.#producer ??= {
+        ...(await (await this.#cluster.findControllerBroker()).initProducerId({ transactionTimeout: TRANSACTION_MS })),
+        sequences: new Map(),
+      };
+      return await this.#sendAll(flight, batches, this.#producer);
     } catch (error) {
-      this.#discard();
+      this.#producer = undefined;
       throw refusal(error);
     }
   }
 
   async close(): Promise<void> {
-    const producer = await this.#producer?.catch(() => undefined); // it never connected: its flight was told
-    this.#producer = undefined;
-    if (producer !== undefined) await withinCloseTime(producer.disconnect());
+    this.#isClosed = true;
+    const patience = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(CLOSE_MS, patience.resolve); // a dead broker answers nothing
+    await Promise.race([this.#cluster.disconnect(), patience.promise]).finally(cancel);
   }
 
-  async #connect(): Promise<Producer> {
-    const producer = this.#kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
-      retry: FOREVER,
-    });
-    await producer.connect();
-    return producer;
-  }
-
-  #discard(): void {
-    const producer = this.#producer;
-    this.#producer = undefined;
-    producer?.then((old) => withinCloseTime(old.disconnect())).catch(() => undefined); // it never connected: its flight was told
-  }
-}
-
-/** kafkajs waits for its requests when it disconnects; a dead broker answers none. */
-async function withinCloseTime(disconnected: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, CLOSE_MS).unref();
-  });
-  await Promise.race([disconnected, patience]).finally(() => clearTimeout(timer));
-}
-
-/**
- * Sends until every partition has answered: when a leader moves in the middle of a send, kafkajs may resolve without having sent to
- * the moved partitions, and says so only by leaving them out.
- */
-async function sendAll(producer: Producer, flight: readonly Outgoing[]): Promise<readonly number[]> {
-  const offsets = new Array<number>(flight.length);
-  let left = groupByPartition(flight);
-  while (left.size > 0) {
-    const byTopic = new Map<string, { key: string; value: string; headers: Record<string, string>; partition: number }[]>();
-    for (const { topic, partition, indexes } of left.values()) {
-      const messages = byTopic.get(topic) ?? [];
-      byTopic.set(topic, messages);
-      for (const index of indexes) {
-        const { key, value, headers } = (flight[index] as Outgoing).record;
-        messages.push({ key, value, headers: { ...headers }, partition });
-      }
+  async #know(topics: readonly string[]): Promise<void> {
+    const isConnected = this.#cluster.isConnected();
+    if (!isConnected) await this.#cluster.connect();
+    if (topics.some((topic) => !this.#topics.has(topic))) {
+      await this.#cluster.addMultipleTargetTopics(topics);
+      for (const topic of topics) this.#topics.add(topic);
     }
-    const answers = await producer.sendBatch({
-      acks: -1,
-      timeout: 10_000,
-      topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
-    });
-    const before = left.size;
-    left = new Map(left);
-    for (const { topicName, partition, baseOffset } of answers) {
-      const group = left.get(`${topicName}/${partition}`);
-      if (group === undefined || baseOffset === undefined) continue;
-      group.indexes.forEach((index, n) => {
-        offsets[index] = Number(baseOffset) + n;
+    await (isConnected ? this.#cluster.refreshMetadataIfNecessary() : this.#cluster.refreshMetadata());
+  }
+
+  async #sendAll(flight: readonly Outgoing[], batches: readonly Batch[], producer: Producer): Promise<readonly number[]> {
+    const offsets = new Array<number>(flight.length);
+    const land = (batch: Batch, baseOffset: number): void =>
+      batch.indexes.forEach((index, n) => {
+        offsets[index] = baseOffset + n;
       });
-      left.delete(`${topicName}/${partition}`);
+    let left = new Map(batches.map((batch) => [nameOf(batch.topic, batch.partition), batch]));
+    for (let pauseMs = FIRST_PAUSE_MS; left.size > 0; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      const landed = await Promise.allSettled(this.#byLeader(left.values()).map((group) => this.#produce(flight, group, producer)));
+      left = new Map(left);
+      for (const outcome of landed) {
+        if (outcome.status === 'rejected') continue;
+        for (const [name, baseOffset] of outcome.value) {
+          const batch = left.get(name);
+          if (batch === undefined) continue;
+          land(batch, baseOffset);
+          left.delete(name);
+          const next = (producer.sequences.get(name) ?? 0) + batch.indexes.length;
+          producer.sequences.set(name, next % SEQUENCES);
+        }
+      }
+      if (left.size === 0) break;
+      const failures = landed.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+      for (const failure of failures) if (rootOf(failure).retriable !== true) throw failure;
+      if (this.#isClosed) throw new LogUnavailable('the log is closed');
+      await new Promise<void>((resolve) => this.#clock.after(pauseMs, resolve));
+      await this.#lookAgain(failures);
     }
-    if (left.size === before) throw new Error('the broker acknowledged none of the partitions');
+    return offsets;
   }
-  return offsets;
+
+  /** Leaders as last told; whose leader is not known waits for the next look under a leader that nobody is. */
+  #byLeader(batches: Iterable<Batch>): readonly { readonly nodeId: string; readonly batches: readonly Batch[] }[] {
+    const leaders = new Map<string, Leaders>();
+    const groups = new Map<string, Batch[]>();
+    for (const batch of batches) {
+      const known = leaders.get(batch.topic) ?? this.#leadersOf(batch.topic);
+      leaders.set(batch.topic, known);
+      const nodeId = String(known.get(batch.partition) ?? -1);
+      const group = groups.get(nodeId);
+      if (group === undefined) groups.set(nodeId, [batch]);
+      else group.push(batch);
+    }
+    return [...groups].map(([nodeId, group]) => ({ nodeId, batches: group }));
+  }
+
+  #leadersOf(topic: string): Leaders {
+    return new Map(this.#cluster.findTopicPartitionMetadata(topic).map(({ partitionId, leader }) => [partitionId, leader]));
+  }
+
+  /** Offset of the first record by partition. */
+  async #produce(
+    flight: readonly Outgoing[],
+    { nodeId, batches }: { readonly nodeId: string; readonly batches: readonly Batch[] },
+    { producerId, producerEpoch, sequences }: Producer,
+  ): Promise<readonly (readonly [string, number])[]> {
+    const broker: Broker = await this.#cluster.findBroker({ nodeId });
+    const topics = new Map<string, ProduceRequest['topicData'][number]['partitions'][number][]>();
+    for (const { topic, partition, indexes } of batches) {
+      const messages = indexes.map((index) => (flight[index] as Outgoing).record);
+      const partitions = topics.get(topic) ?? [];
+      topics.set(topic, partitions);
+      partitions.push({ partition, firstSequence: sequences.get(nameOf(topic, partition)) ?? 0, messages });
+    }
+    const topicData = [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+    const answer = await broker.produce({ acks: -1, timeout: REPLICAS_MS, producerId, producerEpoch, topicData });
+    return answer.topics.flatMap(({ topicName, partitions }) =>
+      partitions.map(({ partition, baseOffset }) => [nameOf(topicName, partition), Number(baseOffset)] as const),
+    );
+  }
+
+  /** Who leads what now, from a broker that answers. What fails here fails again when it is sent to. */
+  async #lookAgain(failures: readonly unknown[]): Promise<void> {
+    for (const failure of failures) {
+      const { name, message, host, port } = rootOf(failure);
+      this.#onTrouble({ server: 'kafka', message: 'records are sent again', error: failure, fields: { because: message } });
+      if (name === 'KafkaJSConnectionClosedError' && host !== undefined && port !== undefined) this.#cluster.removeBroker({ host, port });
+    }
+    try {
+      if (!this.#cluster.isConnected()) await this.#cluster.connect();
+      await this.#cluster.refreshMetadata();
+    } catch (error) {
+      this.#onTrouble({ server: 'kafka', message: 'leaders are not known', error });
+    }
+  }
 }
 
-interface PartitionGroup {
-  readonly topic: string;
-  readonly partition: number;
-  readonly indexes: number[];
-}
+const nameOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
-function groupByPartition(flight: readonly Outgoing[]): Map<string, PartitionGroup> {
-  const groups = new Map<string, PartitionGroup>();
+function batchesOf(flight: readonly Outgoing[]): readonly Batch[] {
+  const batches = new Map<string, { readonly topic: string; readonly partition: number; readonly indexes: number[] }>();
   flight.forEach(({ topic, partition }, index) => {
-    const name = `${topic}/${partition}`;
-    const group = groups.get(name) ?? { topic, partition, indexes: [] };
-    groups.set(name, group);
-    group.indexes.push(index);
+    const name = nameOf(topic, partition);
+    const batch = batches.get(name);
+    if (batch === undefined) batches.set(name, { topic, partition, indexes: [index] });
+    else batch.indexes.push(index);
   });
-  return groups;
+  return [...batches.values()];
 }
 
 function refusal(error: unknown): PortError {
-  const types = [error, (error as { cause?: unknown }).cause].map((one) => (one as { type?: string } | undefined)?.type);
-  if (types.includes('MESSAGE_TOO_LARGE') || types.includes('RECORD_LIST_TOO_LARGE'))
+  const { type } = rootOf(error);
+  if (error instanceof PortError) return error;
+  if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE')
     return new PortError('RecordTooLarge', 'the broker takes no record of this size', false, { cause: error });
   return new LogUnavailable('the broker did not take the records', { cause: error });
 }

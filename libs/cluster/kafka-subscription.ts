@@ -1,5 +1,5 @@
 // One member of a consumer group: joins, keeps its membership, fetches for all its partitions, and hands each to its holding.
-// Stopped → Joining → Fetching → Joining (the group rebalances) | Broken (kafkajs gave up) → Joining; any → Closed.
+// Stopped → Joining → Fetching → Joining (the group rebalances) | Broken (kafkajs gave up) | Lost (not heard for too long) → Joining; any → Closed.
 // Starting positions come from the subscriber; what is committed to Kafka serves lag tools only.
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { type Clock, LogUnavailable, type PartitionRef, type Subscriber, type Subscription } from '#ports';
@@ -21,7 +21,7 @@ export interface GroupTimes {
 export const GROUP_TIMES: GroupTimes = { sessionMs: 10_000, heartbeatMs: 1_000, rebalanceMs: 20_000 };
 
 const FETCH_WAIT_MS = 200;
-const COMMIT_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 1_000;
 const RESTART_AFTER_MS = 1_000;
 const COMMIT_MS = 1_000;
 const CLOSE_MS = 5_000;
@@ -51,7 +51,9 @@ export class KafkaSubscription implements Subscription {
   #mine: ReadonlyMap<string, PartitionRef> = new Map();
   #consumer: Consumer | undefined;
   #lastAskedMs = 0;
-  #cancelCommit: (() => void) | undefined;
+  /** Looks in a row at which we were no member; time that this process slept does not count. */
+  #looksWithoutGroup = 0;
+  #cancelLook: (() => void) | undefined;
   #cancelRestart: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
@@ -68,7 +70,7 @@ export class KafkaSubscription implements Subscription {
       await this.close();
       throw new LogUnavailable(`the group ${this.#options.group} could not be joined`, { cause });
     }
-    this.#scheduleCommit();
+    this.#scheduleLook();
   }
 
   close(): Promise<void> {
@@ -77,7 +79,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   async #close(): Promise<void> {
-    this.#cancelCommit?.();
+    this.#cancelLook?.();
     this.#cancelRestart?.();
     const handled = this.#handledNow();
     for (const name of [...this.#holdings.keys()]) this.#release(name);
@@ -103,19 +105,28 @@ export class KafkaSubscription implements Subscription {
       retry: FOREVER,
     });
     this.#consumer = consumer;
+    this.#looksWithoutGroup = 0;
     this.#watch(consumer);
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...topics.keys()], fromBeginning: true });
-    await consumer.run({ autoCommit: false, eachBatch: async (payload) => this.#deliver(payload) });
+    const isOurs = (): boolean => this.#consumer === consumer;
+    try {
+      await consumer.connect();
+      if (isOurs()) await consumer.subscribe({ topics: [...topics.keys()], fromBeginning: true });
+      if (isOurs()) await consumer.run({ autoCommit: false, eachBatch: async (payload) => this.#deliver(payload) });
+    } catch (error) {
+      if (isOurs()) throw error;
+    }
+    if (!isOurs()) await this.#within(CLOSE_MS, consumer.disconnect()); // given up in the meantime
   }
 
   /** kafkajs calls these listeners within the step they tell of: before the next fetch, and after the request that caused them. */
   #watch(consumer: Consumer): void {
     const { events } = consumer;
     consumer.on(events.REQUEST, ({ payload: { apiName, createdAt } }) => {
+      if (this.#consumer !== consumer) return;
       if (apiName === 'Heartbeat' || apiName === 'SyncGroup') this.#lastAskedMs = createdAt;
     });
     consumer.on(events.HEARTBEAT, () => {
+      if (this.#consumer !== consumer) return;
       const { tenure } = this.#membership;
       this.#membership.renew(this.#ageMs());
       if (this.#membership.tenure !== tenure) this.#wakeAll();
@@ -139,11 +150,28 @@ export class KafkaSubscription implements Subscription {
     });
   }
 
+  /**
+   * kafkajs asks the same coordinator for ever, also one that stands still while another has taken over. Longer than a rebalance takes, nobody is without a
+   * group: a new consumer looks for the coordinator anew.
+   */
+  #joinAnewIfLost(): void {
+    const { times, group, onTrouble } = this.#options;
+    const consumer = this.#consumer;
+    this.#looksWithoutGroup = this.#membership.isAlive() ? 0 : this.#looksWithoutGroup + 1;
+    if (consumer === undefined || this.#looksWithoutGroup * LOOK_EVERY_MS <= times.sessionMs + times.rebalanceMs) return;
+    onTrouble({ server: 'kafka', message: 'the group does not answer, and is joined anew', fields: { group } });
+    this.#consumer = undefined;
+    this.#leave();
+    void this.#within(CLOSE_MS, consumer.disconnect());
+    this.#restart();
+  }
+
   #ageMs(): number {
     return Math.max(0, Date.now() - this.#lastAskedMs);
   }
 
   #restart(): void {
+    this.#cancelRestart?.();
     this.#cancelRestart = this.#options.clock.after(RESTART_AFTER_MS, () => {
       if (this.#closing !== undefined) return;
       this.#join().catch((error: unknown) => {
@@ -230,12 +258,13 @@ export class KafkaSubscription implements Subscription {
     for (const holding of this.#holdings.values()) holding.wake();
   }
 
-  #scheduleCommit(): void {
-    this.#cancelCommit = this.#options.clock.after(COMMIT_EVERY_MS, () => {
+  #scheduleLook(): void {
+    this.#cancelLook = this.#options.clock.after(LOOK_EVERY_MS, () => {
+      this.#joinAnewIfLost();
       const consumer = this.#consumer;
       const committed = consumer === undefined ? Promise.resolve() : this.#commit(consumer, this.#handledNow());
       void committed.then(() => {
-        if (this.#closing === undefined) this.#scheduleCommit();
+        if (this.#closing === undefined) this.#scheduleLook();
       });
     });
   }

@@ -1,5 +1,5 @@
-// One of three brokers is killed while cars charge, and comes back: the log stays open on the other two, sessions begin and end meanwhile, nobody gets
-// an error, nothing is lost or doubled. Each broker leads some of the partitions, so each is lost in turn.
+// One of three brokers is killed while cars charge, and comes back, or stands still and holds its connections: the log stays open on the other two,
+// sessions begin and end meanwhile, nobody gets an error, nothing is lost or doubled. Each broker leads some of the partitions, so each is lost in turn.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PartName } from '../../../deploy/local/stack.mjs';
 import { stack } from '../../cluster/support/servers.js';
@@ -57,6 +57,18 @@ describe('one broker of three is away', () => {
       await goesOnWithout(
         () => stop(broker, 'SIGKILL'),
         () => start(broker),
+      );
+    },
+    400_000,
+  );
+
+  it.each<PartName>(['kafka', 'kafka-2', 'kafka-3'])(
+    '%s stands still',
+    async (broker) => {
+      const { signal } = stack();
+      await goesOnWithout(
+        () => signal(broker, 'SIGSTOP'),
+        () => signal(broker, 'SIGCONT'),
       );
     },
     400_000,
