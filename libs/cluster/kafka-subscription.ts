@@ -102,7 +102,8 @@ export class KafkaSubscription implements Subscription {
       minBytes: 1,
       maxBytesPerPartition: 512 * 1024,
       allowAutoTopicCreation: false,
-      retry: FOREVER,
+      // A crash ends this consumer: what kafkajs starts again by itself nobody could give up (below).
+      retry: { ...FOREVER, restartOnFailure: async () => false },
     });
     this.#consumer = consumer;
     this.#looksWithoutGroup = 0;
@@ -111,7 +112,10 @@ export class KafkaSubscription implements Subscription {
     try {
       await consumer.connect();
       if (isOurs()) await consumer.subscribe({ topics: [...topics.keys()], fromBeginning: true });
-      if (isOurs()) await consumer.run({ autoCommit: false, eachBatch: async (payload) => this.#deliver(payload) });
+      const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+        if (isOurs() && !payload.isStale()) this.#deliver(payload); // not what was fetched before a holding began anew elsewhere: it would miss what is between
+      };
+      if (isOurs()) await consumer.run({ autoCommit: false, eachBatch });
     } catch (error) {
       if (isOurs()) throw error;
     }
@@ -133,18 +137,16 @@ export class KafkaSubscription implements Subscription {
     });
     consumer.on(events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => {
       if (this.#consumer === consumer) this.#assign(consumer, memberId, memberAssignment);
+      // Given up while it was joining, which kafkajs cannot stop: it would hold partitions that nobody reads. It can leave in the next turn.
+      else setTimeout(() => void this.#within(CLOSE_MS, consumer.disconnect()));
     });
     consumer.on(events.STOP, () => {
       if (this.#consumer === consumer) this.#leave();
     });
-    consumer.on(events.CRASH, ({ payload: { restart, error } }) => {
-      if (restart || this.#closing !== undefined || this.#consumer !== consumer) return;
-      this.#options.onTrouble({
-        server: 'kafka',
-        message: 'a consumer gave up and starts again',
-        error,
-        fields: { group: this.#options.group },
-      });
+    consumer.on(events.CRASH, ({ payload: { error } }) => {
+      if (this.#closing !== undefined || this.#consumer !== consumer) return;
+      this.#tell('a consumer gave up and starts again', error);
+      this.#consumer = undefined;
       this.#leave();
       this.#restart();
     });
@@ -155,11 +157,11 @@ export class KafkaSubscription implements Subscription {
    * group: a new consumer looks for the coordinator anew.
    */
   #joinAnewIfLost(): void {
-    const { times, group, onTrouble } = this.#options;
+    const { times } = this.#options;
     const consumer = this.#consumer;
     this.#looksWithoutGroup = this.#membership.isAlive() ? 0 : this.#looksWithoutGroup + 1;
     if (consumer === undefined || this.#looksWithoutGroup * LOOK_EVERY_MS <= times.sessionMs + times.rebalanceMs) return;
-    onTrouble({ server: 'kafka', message: 'the group does not answer, and is joined anew', fields: { group } });
+    this.#tell('the group does not answer, and is joined anew');
     this.#consumer = undefined;
     this.#leave();
     void this.#within(CLOSE_MS, consumer.disconnect());
@@ -175,7 +177,8 @@ export class KafkaSubscription implements Subscription {
     this.#cancelRestart = this.#options.clock.after(RESTART_AFTER_MS, () => {
       if (this.#closing !== undefined) return;
       this.#join().catch((error: unknown) => {
-        this.#options.onTrouble({ server: 'kafka', message: 'the group cannot be joined', error, fields: { group: this.#options.group } });
+        this.#tell('the group cannot be joined', error);
+        this.#consumer = undefined;
         this.#restart();
       });
     });
@@ -254,6 +257,11 @@ export class KafkaSubscription implements Subscription {
     );
   }
 
+  #tell(message: string, error?: unknown): void {
+    const { onTrouble, group } = this.#options;
+    onTrouble({ server: 'kafka', message, ...(error !== undefined && { error }), fields: { group } });
+  }
+
   #wakeAll(): void {
     for (const holding of this.#holdings.values()) holding.wake();
   }
@@ -285,12 +293,7 @@ export class KafkaSubscription implements Subscription {
       await consumer.commitOffsets(positions);
       for (const [name, offset] of news) if (this.#holdings.has(name)) this.#committed.set(name, offset);
     } catch (error) {
-      this.#options.onTrouble({
-        server: 'kafka',
-        message: 'positions for lag tools could not be committed',
-        error,
-        fields: { group: this.#options.group },
-      });
+      this.#tell('positions for lag tools could not be committed', error);
     }
   }
 
@@ -301,7 +304,7 @@ export class KafkaSubscription implements Subscription {
     try {
       await Promise.race([work, timeout.promise]);
     } catch (error) {
-      this.#options.onTrouble({ server: 'kafka', message: 'a consumer did not close well', error, fields: { group: this.#options.group } });
+      this.#tell('a consumer did not close well', error);
     } finally {
       cancel();
     }

@@ -13,9 +13,13 @@ const API_KEY = 'a-key-for-the-bench';
 const AT_ONCE = 16;
 const ROOT = new URL('../..', import.meta.url).pathname;
 
-/** The parent's side. `PROFILE=directory` writes a processor profile of what `kind` ran. */
+/** `PROFILE=directory` writes a processor profile of whatever a network ran in. */
+const profiled = (name) =>
+  process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
+
+/** The parent's side. */
 export async function open(file, kind) {
-  const execArgv = kind === 'network' && process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`] : [];
+  const execArgv = kind === 'network' ? profiled(kind) : [];
   const child = fork(file, [...process.argv.slice(2), '--serve', kind], { execArgv });
   const ask = async (what) => {
     child.send(what);
@@ -114,7 +118,7 @@ export async function startBenchCluster(what) {
     OCPP_PORT: String(port),
   };
   const children = APPS.map((app, index) =>
-    spawn(process.execPath, [join(ROOT, `dist/apps/${app}/main.js`)], {
+    spawn(process.execPath, [...profiled(app), join(ROOT, `dist/apps/${app}/main.js`)], {
       env: {
         ...process.env,
         ...stack.env,
