@@ -17,6 +17,7 @@ class FakeKafka {
   ]);
   readonly removed: number[] = [];
   ids = 0;
+  beforeId: () => void = () => undefined;
   /** Asked before a broker stores, and before it answers. */
   beforeStore: (nodeId: number, request: ProduceRequest) => void = () => undefined;
   beforeAnswer: (nodeId: number, request: ProduceRequest) => void = () => undefined;
@@ -41,7 +42,10 @@ class FakeKafka {
 
   #broker(nodeId: number): Broker {
     return {
-      initProducerId: async () => ({ producerId: String(++this.ids), producerEpoch: 0 }),
+      initProducerId: async () => {
+        this.beforeId();
+        return { producerId: String(++this.ids), producerEpoch: 0 };
+      },
       produce: async (request) => {
         this.beforeStore(nodeId, request);
         const topics = request.topicData.map(({ topic, partitions }) => ({
@@ -123,6 +127,15 @@ describe('a flight on its way to Kafka', () => {
     };
     expect(await sender.send(flight('a', 'b'))).toEqual([0, 0]);
     expect(stored()).toEqual([['a'], ['b']]);
+  });
+
+  it('waits for a broker that has just started and knows no producers yet', async () => {
+    kafka.beforeId = () => {
+      kafka.beforeId = () => undefined;
+      throw failure('KafkaJSProtocolError', { type: 'GROUP_LOAD_IN_PROGRESS' });
+    };
+    expect(await sender.send(flight('a', 'b'))).toEqual([0, 0]);
+    expect(kafka.ids).toBe(1);
   });
 
   it('waits where a partition has no leader', async () => {

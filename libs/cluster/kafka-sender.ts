@@ -8,6 +8,7 @@ import type { OnTrouble } from './trouble.js';
 
 const CLOSE_MS = 3_000;
 const REPLICAS_MS = 10_000;
+const IDENTIFY_MS = 10_000;
 const TRANSACTION_MS = 60_000; // Kafka wants one, also where there are no transactions
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
@@ -53,10 +54,7 @@ export class KafkaSender {
     try {
       const batches = batchesOf(flight);
       await this.#know(batches.map(({ topic }) => topic));
-      this.#producer ??= {
-        ...(await (await this.#cluster.findControllerBroker()).initProducerId({ transactionTimeout: TRANSACTION_MS })),
-        sequences: new Map(),
-      };
+      this.#producer ??= await this.#identify();
       return await this.#sendAll(flight, batches, this.#producer);
     } catch (error) {
       this.#producer = undefined;
@@ -69,6 +67,26 @@ export class KafkaSender {
     const patience = Promise.withResolvers<void>();
     const cancel = this.#clock.after(CLOSE_MS, patience.resolve); // a dead broker answers nothing
     await Promise.race([this.#cluster.disconnect(), patience.promise]).finally(cancel);
+  }
+
+  /** A broker that has just started knows no producers yet. Nothing is stored so far: a refusal is certain. */
+  async #identify(): Promise<Producer> {
+    const giveUpAt = this.#clock.now() + IDENTIFY_MS;
+    for (;;) {
+      try {
+        const broker = await this.#cluster.findControllerBroker();
+        const identity = await broker.initProducerId({ transactionTimeout: TRANSACTION_MS });
+        return { ...identity, sequences: new Map() };
+      } catch (error) {
+        if (rootOf(error).retriable !== true || this.#isClosed || this.#clock.now() > giveUpAt) throw error;
+        await this.#pause(LONGEST_PAUSE_MS / 4);
+        await this.#lookAgain([error]);
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#clock.after(ms, resolve));
   }
 
   async #know(topics: readonly string[]): Promise<void> {
@@ -106,7 +124,7 @@ export class KafkaSender {
       const failures = landed.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
       for (const failure of failures) if (rootOf(failure).retriable !== true) throw failure;
       if (this.#isClosed) throw new LogUnavailable('the log is closed');
-      await new Promise<void>((resolve) => this.#clock.after(pauseMs, resolve));
+      await this.#pause(pauseMs);
       await this.#lookAgain(failures);
     }
     return offsets;
