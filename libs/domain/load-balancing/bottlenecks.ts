@@ -4,7 +4,7 @@ import { addTo, flag, NONE, real, whole, workReals, workWholes } from './columns
 import { type Load, magnitude } from './load.js';
 import type { Paths } from './routes.js';
 
-/** Ways up side by side: per entry of way w, at from[w] … from[w + 1] − 1, the first bottleneck from there on, NONE without any, and what an ampere is. */
+/** Ways up side by side: per entry of way w, at from[w] … from[w + 1] − 1, the first bottleneck from there on, and what an ampere is there. */
 export interface Ways {
   readonly from: Int32Array;
   readonly first: Int32Array;
@@ -89,32 +89,36 @@ export class Bottlenecks {
     return true;
   }
 
-  /** The ways up of claims, one after the other in this order; `route`: per claim. */
-  waysOf(claims: Int32Array, route: Int32Array): Ways {
+  /** The ways up of these routes, one after the other in this order. */
+  waysOf(routes: Int32Array): Ways {
     const { start, column, re, im, isReal } = this.paths;
-    const from = workWholes(claims.length + 1);
-    for (let place = 0; place < claims.length; place++) {
-      const r = whole(route, whole(claims, place));
-      from[place + 1] = whole(from, place) + whole(start, r + 1) - whole(start, r);
+    const from = workWholes(routes.length + 1);
+    for (let way = 0; way < routes.length; way++) {
+      let entries = whole(from, way);
+      for (let k = whole(start, whole(routes, way)), end = whole(start, whole(routes, way) + 1); k < end; k++)
+        if (whole(this.first, whole(column, k)) !== NONE) entries++;
+      from[way + 1] = entries;
     }
-    const entries = whole(from, claims.length);
+    const entries = whole(from, routes.length);
     const ways = { from, first: workWholes(entries), re: workReals(entries), im: workReals(isReal ? 0 : entries) };
     let entry = 0;
-    for (let place = 0; place < claims.length; place++) {
-      const r = whole(route, whole(claims, place));
-      for (let k = whole(start, r), end = whole(start, r + 1); k < end; k++, entry++) {
-        ways.first[entry] = whole(this.first, whole(column, k));
+    for (let way = 0; way < routes.length; way++) {
+      for (let k = whole(start, whole(routes, way)), end = whole(start, whole(routes, way) + 1); k < end; k++) {
+        const b = whole(this.first, whole(column, k));
+        if (b === NONE) continue;
+        ways.first[entry] = b;
         ways.re[entry] = real(re, k);
         if (!isReal) ways.im[entry] = real(im, k);
+        entry++;
       }
     }
     return ways;
   }
 
   /** The first column on the way up that has no room for `ma` more than flows there, NONE if there is none. */
-  firstFull({ from, first, re, im }: Ways, place: number, ma: number): number {
+  firstFull({ from, first, re, im }: Ways, way: number, ma: number): number {
     const { isReal } = this.paths;
-    for (let k = whole(from, place), end = whole(from, place + 1); k < end; k++)
+    for (let k = whole(from, way), end = whole(from, way + 1); k < end; k++)
       for (let b = whole(first, k); b !== NONE; b = whole(this.next, b)) {
         const x = real(this.re, b) + real(re, k) * ma;
         const y = isReal ? 0 : real(this.im, b) + real(im, k) * ma;
@@ -124,9 +128,9 @@ export class Bottlenecks {
   }
 
   /** Adds to what flows here; what happens elsewhere on the way can wait. */
-  add({ from, first, re, im }: Ways, place: number, ma: number): void {
+  add({ from, first, re, im }: Ways, way: number, ma: number): void {
     const { isReal } = this.paths;
-    for (let k = whole(from, place), end = whole(from, place + 1); k < end; k++)
+    for (let k = whole(from, way), end = whole(from, way + 1); k < end; k++)
       for (let b = whole(first, k); b !== NONE; b = whole(this.next, b)) {
         this.re[b] = real(this.re, b) + real(re, k) * ma;
         if (!isReal) this.im[b] = real(this.im, b) + real(im, k) * ma;

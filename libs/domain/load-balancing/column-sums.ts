@@ -1,7 +1,7 @@
 // What flows in each bottleneck while the filling level rises: what is at rest, what rises with the level, and so the level at which it is full.
 // Who rises, and who stops when, is the filling's.
-import type { Bottlenecks } from './bottlenecks.js';
-import { NONE, real, whole, workReals, workWholes } from './columns.js';
+import type { Bottlenecks, Ways } from './bottlenecks.js';
+import { NONE, range, real, whole, workReals, workWholes } from './columns.js';
 import { LevelHeap } from './level-heap.js';
 import { type Load, timesUntil } from './load.js';
 
@@ -9,6 +9,8 @@ import { type Load, timesUntil } from './load.js';
 const RESIDUE = 1e-6;
 
 export class ColumnSums {
+  /** Per route. */
+  private readonly ways: Ways;
   /** At 2b what does not rise, at 2b + 1 what rises per level. */
   private readonly re: Float64Array;
   private readonly im: Float64Array;
@@ -25,22 +27,23 @@ export class ColumnSums {
     fixed: Float64Array,
     slope: Float64Array,
   ) {
-    const { count, paths } = bottlenecks;
-    this.re = this.added(load.re, fixed, slope, paths.re);
-    this.im = paths.isReal ? workReals(2 * count) : this.added(load.im, fixed, slope, paths.im);
+    const { count, routes, paths } = bottlenecks;
+    this.ways = bottlenecks.waysOf(range(routes));
+    this.re = this.added(load.re, fixed, slope, this.ways.re);
+    this.im = paths.isReal ? workReals(2 * count) : this.added(load.im, fixed, slope, this.ways.im);
     [this.bound, this.perBottleneck] = [workReals(count), workReals(count)];
     this.fullUpwards = workWholes(count);
     this.heap = new LevelHeap(count);
   }
 
   private added(load: Float64Array, fixed: Float64Array, slope: Float64Array, share: Float64Array): Float64Array {
-    const { count, column, first, next, routes, paths } = this.bottlenecks;
+    const { count, column, next } = this.bottlenecks;
+    const { from, first } = this.ways;
     const both = workReals(2 * count);
-    for (let route = 0; route < routes; route++) {
+    for (let route = 0; route < fixed.length; route++) {
       const [atRest, rising] = [real(fixed, route), real(slope, route)];
-      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
-        const b = whole(first, whole(paths.column, k));
-        if (b === NONE) continue;
+      for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++) {
+        const b = whole(first, k);
         both[2 * b] = real(both, 2 * b) + real(share, k) * atRest;
         both[2 * b + 1] = real(both, 2 * b + 1) + real(share, k) * rising;
       }
@@ -58,14 +61,15 @@ export class ColumnSums {
 
   /** On a route: mA that do not rise, and mA per level of those that do. */
   change(route: number, fixed: number, slope: number): void {
-    const { first, next, paths } = this.bottlenecks;
-    for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++)
-      for (let b = whole(first, whole(paths.column, k)); b !== NONE; b = whole(next, b)) {
-        this.re[2 * b] = real(this.re, 2 * b) + real(paths.re, k) * fixed;
-        this.re[2 * b + 1] = real(this.re, 2 * b + 1) + real(paths.re, k) * slope;
+    const { next, paths } = this.bottlenecks;
+    const { from, first, re, im } = this.ways;
+    for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++)
+      for (let b = whole(first, k); b !== NONE; b = whole(next, b)) {
+        this.re[2 * b] = real(this.re, 2 * b) + real(re, k) * fixed;
+        this.re[2 * b + 1] = real(this.re, 2 * b + 1) + real(re, k) * slope;
         if (paths.isReal) continue;
-        this.im[2 * b] = real(this.im, 2 * b) + real(paths.im, k) * fixed;
-        this.im[2 * b + 1] = real(this.im, 2 * b + 1) + real(paths.im, k) * slope;
+        this.im[2 * b] = real(this.im, 2 * b) + real(im, k) * fixed;
+        this.im[2 * b + 1] = real(this.im, 2 * b + 1) + real(im, k) * slope;
       }
   }
 
@@ -79,7 +83,8 @@ export class ColumnSums {
 
   /** To `bound` the levels, not below `level`, before which nothing on a route is full even if all that rises rose for ever. */
   boundRoutes(active: Int32Array, level: number, bound: Float64Array): void {
-    const { count, first, next, paths } = this.bottlenecks;
+    const { count, next } = this.bottlenecks;
+    const { from, first } = this.ways;
     const { bound: own, perBottleneck: upwards } = this;
     for (let b = 0; b < count; b++) {
       const above = whole(next, b);
@@ -88,11 +93,9 @@ export class ColumnSums {
     }
     for (let place = 0; place < active.length; place++) {
       const route = whole(active, place);
-      bound[route] = Number.POSITIVE_INFINITY;
-      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
-        const b = whole(first, whole(paths.column, k));
-        if (b !== NONE) bound[route] = Math.min(real(bound, route), real(upwards, b));
-      }
+      let least = Number.POSITIVE_INFINITY;
+      for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++) least = Math.min(least, real(upwards, whole(first, k)));
+      bound[route] = least;
     }
   }
 
@@ -101,14 +104,16 @@ export class ColumnSums {
    * To `full` the first such column on each route, NONE where there is none.
    */
   findFull(active: Int32Array, quietUntil: Float64Array, full: Int32Array): void {
-    const { count, column, first, next, paths } = this.bottlenecks;
+    const { count, column, next } = this.bottlenecks;
+    const { from, first } = this.ways;
     const { bound, perBottleneck: quiet, fullUpwards } = this;
     quiet.fill(Number.POSITIVE_INFINITY);
     for (let place = 0; place < active.length; place++) {
       const route = whole(active, place);
-      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++) {
-        const b = whole(first, whole(paths.column, k));
-        if (b !== NONE) quiet[b] = Math.min(real(quiet, b), real(quietUntil, route));
+      const until = real(quietUntil, route);
+      for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++) {
+        const b = whole(first, k);
+        quiet[b] = Math.min(real(quiet, b), until);
       }
     }
     for (let b = count - 1; b >= 0; b--) {
@@ -122,10 +127,8 @@ export class ColumnSums {
     }
     for (let place = 0; place < active.length; place++) {
       const route = whole(active, place);
-      for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end && whole(full, route) === NONE; k++) {
-        const b = whole(first, whole(paths.column, k));
-        if (b !== NONE) full[route] = whole(fullUpwards, b);
-      }
+      for (let k = whole(from, route), end = whole(from, route + 1); k < end && whole(full, route) === NONE; k++)
+        full[route] = whole(fullUpwards, whole(first, k));
     }
   }
 
@@ -137,9 +140,9 @@ export class ColumnSums {
 
   /** More rises on a route: its bottlenecks may be full as soon as `level`. */
   lookAgain(route: number, level: number): void {
-    const { first, next, paths } = this.bottlenecks;
-    for (let k = whole(paths.start, route), end = whole(paths.start, route + 1); k < end; k++)
-      for (let b = whole(first, whole(paths.column, k)); b !== NONE; b = whole(next, b)) this.heap.bringForward(b, level);
+    const { from, first } = this.ways;
+    for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++)
+      for (let b = whole(first, k); b !== NONE; b = whole(this.bottlenecks.next, b)) this.heap.bringForward(b, level);
   }
 
   /** A level before which none is full. */

@@ -7,15 +7,11 @@ export const real = (array: Float64Array, index: number): number => array[index]
 export const whole = (array: Int32Array, index: number): number => array[index] as number;
 export const flag = (array: Uint8Array, index: number): number => array[index] as number;
 
-/** Those that `keeps` wants; in the work space, or `into` another array, which may be `indexes`. */
-export function filtered(indexes: Int32Array, keeps: (index: number) => boolean, into?: Int32Array): Int32Array {
-  const kept = into ?? workWholes(indexes.length);
-  let count = 0;
-  for (let place = 0; place < indexes.length; place++) {
-    const index = whole(indexes, place);
-    if (keeps(index)) kept[count++] = index;
-  }
-  return kept.subarray(0, count);
+/** Of each of these its entry in `column`. */
+export function gathered(column: Int32Array, indexes: Int32Array): Int32Array {
+  const entries = workWholes(indexes.length);
+  for (let place = 0; place < indexes.length; place++) entries[place] = whole(column, whole(indexes, place));
+  return entries;
 }
 
 /** 0 … count − 1. */

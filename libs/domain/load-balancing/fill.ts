@@ -69,8 +69,10 @@ function begun({ count, admitted, min, weight, route, bottlenecks, load }: FillP
   const level = floors.level();
   const fixed = workReals(routes);
   const slope = workReals(routes);
+  const rising = workWholes(admitted.length);
   while (floors.isAt(level)) {
     const i = floors.take();
+    rising[floors.taken - 1] = i;
     slope[whole(route, i)] = real(slope, whole(route, i)) + real(weight, i);
   }
   for (let place = floors.taken; place < floors.order.length; place++) {
@@ -80,7 +82,7 @@ function begun({ count, admitted, min, weight, route, bottlenecks, load }: FillP
   const stop = workReals(routes).fill(Number.POSITIVE_INFINITY);
   const stoppedBy = workWholes(routes).fill(NONE);
   const sums = new ColumnSums(bottlenecks, load, fixed, slope);
-  return { level, floors, rising: floors.order.slice(0, floors.taken), slope, stop, stoppedBy, sums };
+  return { level, floors, rising: rising.subarray(0, floors.taken), slope, stop, stoppedBy, sums };
 }
 
 /**

@@ -3,7 +3,7 @@
 import { Bottlenecks, type Ways } from './bottlenecks.js';
 import { type Claim, nextStep, roundDown, STEP_MA } from './claim.js';
 import { type ClaimColumns, claimColumns } from './claim-columns.js';
-import { beginWork, filtered, NONE, range, real, whole, workReals, workWholes } from './columns.js';
+import { beginWork, gathered, NONE, range, real, whole, workReals, workWholes } from './columns.js';
 import { fill, reserveMa } from './fill.js';
 import { copyOf, type Load } from './load.js';
 import type { ColumnName, Network } from './network.js';
@@ -94,7 +94,7 @@ function admit(
   // Mostly there is room for everybody, and nobody needs to be asked.
   if (bottlenecks.haveRoomFor(columns.perRoute(bottlenecks.routes, willing, minMa))) return { admitted: willing, tight };
   const ordered = inOrder(columns, willing);
-  const ways = bottlenecks.waysOf(ordered, route);
+  const ways = bottlenecks.waysOf(gathered(route, ordered));
   const admitted = workWholes(ordered.length);
   let size = 0;
   for (let place = 0; place < ordered.length; place++) {
@@ -129,10 +129,7 @@ function offerRemainder(remainder: Remainder): void {
   const { load, bottlenecks, columns, admitted, limitMa } = remainder;
   const { count, maxMa, route, hasLevels } = columns;
   const takeable = workReals(count);
-  let hopeful = inOrder(
-    columns,
-    filtered(admitted, (index) => real(limitMa, index) < real(maxMa, index)),
-  );
+  let hopeful = inOrder(columns, wantingMore(admitted, limitMa, maxMa));
   for (let rounds = FIRST_ROUNDS; hopeful.length > 0; rounds *= 2) {
     for (let place = 0; place < hopeful.length; place++) {
       const index = whole(hopeful, place);
@@ -140,13 +137,29 @@ function offerRemainder(remainder: Remainder): void {
       takeable[index] = hasLevels ? rest : Math.min(rest, rounds * STEP_MA);
     }
     const fillable = bottlenecks.after(load, columns.perRoute(bottlenecks.routes, hopeful, takeable));
-    const offer = { ...remainder, fillable, hopeful, ways: fillable.waysOf(hopeful, route), taken: workReals(bottlenecks.routes) };
+    const offer = {
+      ...remainder,
+      fillable,
+      hopeful,
+      ways: fillable.waysOf(gathered(route, hopeful)),
+      taken: workReals(bottlenecks.routes),
+    };
     let places = range(hopeful.length);
     for (let round = 0; round < rounds; round++) places = offerStep(offer, places);
     fillable.addTo(load, offer.taken);
     for (let nth = 0; nth < places.length; nth++) hopeful[nth] = whole(hopeful, whole(places, nth));
     hopeful = hopeful.subarray(0, places.length);
   }
+}
+
+function wantingMore(indexes: Int32Array, limitMa: Float64Array, maxMa: Float64Array): Int32Array {
+  const wanting = workWholes(indexes.length);
+  let size = 0;
+  for (let place = 0; place < indexes.length; place++) {
+    const index = whole(indexes, place);
+    if (real(limitMa, index) < real(maxMa, index)) wanting[size++] = index;
+  }
+  return wanting.subarray(0, size);
 }
 
 interface Offer extends Remainder {
