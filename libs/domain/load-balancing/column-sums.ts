@@ -41,7 +41,8 @@ export class ColumnSums {
     const { from, first } = this.ways;
     const both = workReals(2 * count);
     for (let route = 0; route < fixed.length; route++) {
-      const [atRest, rising] = [real(fixed, route), real(slope, route)];
+      const atRest = real(fixed, route);
+      const rising = real(slope, route);
       for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++) {
         const b = whole(first, k);
         both[2 * b] = real(both, 2 * b) + real(share, k) * atRest;
@@ -74,7 +75,8 @@ export class ColumnSums {
   }
 
   private levelOf(b: number, level: number): number {
-    const [dx, dy] = [real(this.re, 2 * b + 1), real(this.im, 2 * b + 1)];
+    const dx = real(this.re, 2 * b + 1);
+    const dy = real(this.im, 2 * b + 1);
     if (Math.abs(dx) < RESIDUE && Math.abs(dy) < RESIDUE) return Number.POSITIVE_INFINITY;
     return Math.max(level, timesUntil(real(this.re, 2 * b), real(this.im, 2 * b), dx, dy, real(this.bottlenecks.limit, b)));
   }

@@ -52,9 +52,12 @@ export function fill(problem: FillProblem): Float64Array {
 interface Filling {
   /** Where the level begins to rise. */
   readonly level: number;
-  /** Those that wait for their floor, and those that rise. */
+  /** Those that wait for their floor. */
   readonly floors: Queue;
-  rising: Int32Array;
+  /** Those that rise on route r are at start[r] … end[r] − 1. */
+  readonly rising: Int32Array;
+  readonly start: Int32Array;
+  readonly end: Int32Array;
   /** Per route, mA per level of those that rise; the level at which it ended, Infinity where it goes on; and the full column it ended at. */
   readonly slope: Float64Array;
   readonly stop: Float64Array;
@@ -69,20 +72,33 @@ function begun({ count, admitted, min, weight, route, bottlenecks, load }: FillP
   const level = floors.level();
   const fixed = workReals(routes);
   const slope = workReals(routes);
-  const rising = workWholes(admitted.length);
+  const start = workWholes(routes + 1);
   while (floors.isAt(level)) {
     const i = floors.take();
-    rising[floors.taken - 1] = i;
-    slope[whole(route, i)] = real(slope, whole(route, i)) + real(weight, i);
+    const r = whole(route, i);
+    slope[r] = real(slope, r) + real(weight, i);
+    start[r + 1] = whole(start, r + 1) + 1;
   }
   for (let place = floors.taken; place < floors.order.length; place++) {
     const i = whole(floors.order, place);
     fixed[whole(route, i)] = real(fixed, whole(route, i)) + real(min, i);
   }
+  const end = workWholes(routes);
+  for (let r = 0; r < routes; r++) {
+    end[r] = whole(start, r);
+    start[r + 1] = whole(start, r + 1) + whole(start, r);
+  }
+  const rising = workWholes(floors.taken);
+  for (let place = 0; place < floors.taken; place++) {
+    const i = whole(floors.order, place);
+    const r = whole(route, i);
+    rising[whole(end, r)] = i;
+    end[r] = whole(end, r) + 1;
+  }
   const stop = workReals(routes).fill(Number.POSITIVE_INFINITY);
   const stoppedBy = workWholes(routes).fill(NONE);
   const sums = new ColumnSums(bottlenecks, load, fixed, slope);
-  return { level, floors, rising: rising.subarray(0, floors.taken), slope, stop, stoppedBy, sums };
+  return { level, floors, rising, start, end, slope, stop, stoppedBy, sums };
 }
 
 /**
@@ -90,33 +106,54 @@ function begun({ count, admitted, min, weight, route, bottlenecks, load }: FillP
  * ever, is there already. And a column that is full before anything else happens on any route through it ends all of these: but not while some
  * wait for their floors, and not where currents may turn against each other.
  */
-function riseInRounds({ max, weight, route, bottlenecks }: FillProblem, filling: Filling): void {
-  const { level, floors, slope, stop, sums } = filling;
-  const { routes, paths } = bottlenecks;
+function riseInRounds(problem: FillProblem, filling: Filling): void {
+  const { level, floors, slope, sums } = filling;
+  const { routes, paths } = problem.bottlenecks;
   const bound = workReals(routes);
   const quietUntil = workReals(routes);
+  // Per route the lowest ceiling of those that rise; 0 where nobody has looked.
+  const lowest = workReals(routes);
   let active = range(routes);
   for (let round = 0, isMoving = true; round < ROUNDS && isMoving; round++) {
     active = stillRising(active, slope);
     sums.boundRoutes(active, level, bound);
-    quietUntil.set(bound);
-    const { rising } = filling;
-    let kept = 0;
-    for (let place = 0; place < rising.length; place++) {
-      const i = whole(rising, place);
-      const r = whole(route, i);
-      if (real(stop, r) < Number.POSITIVE_INFINITY) continue;
-      if (real(max, i) / real(weight, i) >= Math.min(real(bound, r), floors.level())) rising[kept++] = i;
-      else {
-        slope[r] = real(slope, r) - real(weight, i);
-        sums.change(r, real(max, i), -real(weight, i));
-        quietUntil[r] = Number.NEGATIVE_INFINITY;
-      }
+    isMoving = false;
+    for (let place = 0; place < active.length; place++) {
+      const r = whole(active, place);
+      const until = Math.min(real(bound, r), floors.level());
+      const hasSettled = real(lowest, r) < until && settle(problem, filling, r, until, lowest);
+      quietUntil[r] = hasSettled ? Number.NEGATIVE_INFINITY : real(bound, r);
+      isMoving ||= hasSettled;
     }
-    isMoving = kept < rising.length;
-    filling.rising = rising.subarray(0, kept);
     if (paths.isReal && floors.isDone()) isMoving = endFull(filling, active, bound, quietUntil) || isMoving;
   }
+}
+
+/** Whether anybody on the route has a ceiling below `until`: they are there. */
+function settle({ max, weight }: FillProblem, filling: Filling, route: number, until: number, lowest: Float64Array): boolean {
+  const { rising, start, end, slope, sums } = filling;
+  const last = whole(end, route);
+  let kept = whole(start, route);
+  let settledMa = 0;
+  let settled = 0;
+  let next = Number.POSITIVE_INFINITY;
+  for (let place = kept; place < last; place++) {
+    const i = whole(rising, place);
+    const ceiling = real(max, i) / real(weight, i);
+    if (ceiling >= until) {
+      rising[kept++] = i;
+      next = Math.min(next, ceiling);
+    } else {
+      settledMa += real(max, i);
+      settled += real(weight, i);
+    }
+  }
+  lowest[route] = next;
+  if (kept === last) return false;
+  end[route] = kept;
+  sums.change(route, settledMa, -settled);
+  slope[route] = kept === whole(start, route) ? 0 : real(slope, route) - settled;
+  return true;
 }
 
 function stillRising(routes: Int32Array, slope: Float64Array): Int32Array {
@@ -143,17 +180,24 @@ function endFull({ slope, stop, stoppedBy, sums }: Filling, active: Int32Array, 
   return hasEnded;
 }
 
+function leftRising({ rising, start, end, slope }: Filling): Int32Array {
+  let size = 0;
+  for (let r = 0; r < slope.length; r++)
+    if (real(slope, r) > 0) for (let place = whole(start, r); place < whole(end, r); place++) rising[size++] = whole(rising, place);
+  return rising.subarray(0, size);
+}
+
 /**
  * One after the other. With the first full column on its way up a route stops for good: it will not have room again. Only a route whose
  * current turns against what flows there goes on: nothing rose on it yet, or the column would have been fuller without it.
  */
 function riseOneByOne({ count, min, max, weight, route, bottlenecks }: FillProblem, filling: Filling): void {
-  const { floors, rising, slope, stop, stoppedBy, sums } = filling;
+  const { floors, slope, stop, stoppedBy, sums } = filling;
   const { throughStart, through } = bottlenecks.paths;
   let { level } = filling;
   sums.queue(level);
   let lastFull = NONE;
-  const ceilings = new Queue(count, joined(rising, floors.order.subarray(floors.taken)), max, weight);
+  const ceilings = new Queue(count, joined(leftRising(filling), floors.order.subarray(floors.taken)), max, weight);
   for (let bound = sums.nextFull(); bound < Number.POSITIVE_INFINITY || !floors.isDone(); bound = sums.nextFull()) {
     if (bound <= Math.min(floors.level(), ceilings.level())) {
       if (!sums.isNextFull(level)) continue;
