@@ -17,7 +17,9 @@ export class ColumnSums {
   /** Levels before which none is full, per bottleneck and the next of all: risers that stop only put it off, which is looked at when its turn comes. */
   private readonly bound: Float64Array;
   private readonly heap: LevelHeap;
-  private readonly perBottleneck: Float64Array;
+  /** In a round, per bottleneck: the least bound from there on up, until when nothing happens there, and the first full column from there on up. */
+  private readonly boundUpwards: Float64Array;
+  private readonly quietUntil: Float64Array;
   private readonly fullUpwards: Int32Array;
 
   /** `load`: what flows besides; per route the mA that do not rise, and mA per level of those that do. */
@@ -31,7 +33,7 @@ export class ColumnSums {
     this.ways = bottlenecks.waysOf(range(routes));
     this.re = this.added(load.re, fixed, slope, this.ways.re);
     this.im = paths.isReal ? workReals(2 * count) : this.added(load.im, fixed, slope, this.ways.im);
-    [this.bound, this.perBottleneck] = [workReals(count), workReals(count)];
+    [this.bound, this.boundUpwards, this.quietUntil] = [workReals(count), workReals(count), workReals(count)];
     this.fullUpwards = workWholes(count);
     this.heap = new LevelHeap(count);
   }
@@ -81,57 +83,59 @@ export class ColumnSums {
     return Math.max(level, timesUntil(real(this.re, 2 * b), real(this.im, 2 * b), dx, dy, real(this.bottlenecks.limit, b)));
   }
 
-  // All at once, for the routes on which somebody rises
+  // In rounds
 
-  /** To `bound` the levels, not below `level`, before which nothing on a route is full even if all that rises rose for ever. */
-  boundRoutes(active: Int32Array, level: number, bound: Float64Array): void {
+  /** What is full from where on is asked as of now, and not below `level`; changes count in the next round. */
+  beginRound(level: number): void {
     const { count, next } = this.bottlenecks;
-    const { from, first } = this.ways;
-    const { bound: own, perBottleneck: upwards } = this;
     for (let b = 0; b < count; b++) {
       const above = whole(next, b);
-      own[b] = this.levelOf(b, level);
-      upwards[b] = above === NONE ? real(own, b) : Math.min(real(own, b), real(upwards, above));
+      this.bound[b] = this.levelOf(b, level);
+      this.boundUpwards[b] = above === NONE ? real(this.bound, b) : Math.min(real(this.bound, b), real(this.boundUpwards, above));
     }
-    for (let place = 0; place < active.length; place++) {
-      const route = whole(active, place);
-      let least = Number.POSITIVE_INFINITY;
-      for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++) least = Math.min(least, real(upwards, whole(first, k)));
-      bound[route] = least;
+    this.quietUntil.fill(Number.POSITIVE_INFINITY);
+  }
+
+  /** A level before which nothing on the route is full, even if all that rises rose for ever. */
+  boundOf(route: number): number {
+    const { from, first } = this.ways;
+    let bound = Number.POSITIVE_INFINITY;
+    for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++)
+      bound = Math.min(bound, real(this.boundUpwards, whole(first, k)));
+    return bound;
+  }
+
+  /** Nothing happens on the route before `level`. */
+  isQuiet(route: number, level: number): void {
+    const { from, first } = this.ways;
+    for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++) {
+      const b = whole(first, k);
+      this.quietUntil[b] = Math.min(real(this.quietUntil, b), level);
     }
   }
 
-  /**
-   * A column is full at its bound indeed when nothing happens before on any route through it (`quietUntil`: the level up to which nothing does).
-   * To `full` the first such column on each route, NONE where there is none.
-   */
-  findFull(active: Int32Array, quietUntil: Float64Array, full: Int32Array): void {
+  /** A column is full at its bound indeed where nothing happens before on any route through it: of all routes it was said until when. */
+  findFull(): void {
     const { count, column, next } = this.bottlenecks;
-    const { from, first } = this.ways;
-    const { bound, perBottleneck: quiet, fullUpwards } = this;
-    quiet.fill(Number.POSITIVE_INFINITY);
-    for (let place = 0; place < active.length; place++) {
-      const route = whole(active, place);
-      const until = real(quietUntil, route);
-      for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++) {
-        const b = whole(first, k);
-        quiet[b] = Math.min(real(quiet, b), until);
-      }
-    }
     for (let b = count - 1; b >= 0; b--) {
       const above = whole(next, b);
-      if (above !== NONE) quiet[above] = Math.min(real(quiet, above), real(quiet, b));
+      if (above !== NONE) this.quietUntil[above] = Math.min(real(this.quietUntil, above), real(this.quietUntil, b));
     }
     for (let b = 0; b < count; b++) {
-      const isFull = real(bound, b) <= real(quiet, b) && real(bound, b) < Number.POSITIVE_INFINITY;
+      const isFull = real(this.bound, b) <= real(this.quietUntil, b) && real(this.bound, b) < Number.POSITIVE_INFINITY;
       const above = whole(next, b);
-      fullUpwards[b] = isFull ? whole(column, b) : above === NONE ? NONE : whole(fullUpwards, above);
+      this.fullUpwards[b] = isFull ? whole(column, b) : above === NONE ? NONE : whole(this.fullUpwards, above);
     }
-    for (let place = 0; place < active.length; place++) {
-      const route = whole(active, place);
-      for (let k = whole(from, route), end = whole(from, route + 1); k < end && whole(full, route) === NONE; k++)
-        full[route] = whole(fullUpwards, whole(first, k));
+  }
+
+  /** The first column on the route that was found to be full, at the bound of the route; NONE where there is none. */
+  fullOn(route: number): number {
+    const { from, first } = this.ways;
+    for (let k = whole(from, route), end = whole(from, route + 1); k < end; k++) {
+      const full = whole(this.fullUpwards, whole(first, k));
+      if (full !== NONE) return full;
     }
+    return NONE;
   }
 
   // One after the other

@@ -109,23 +109,25 @@ function begun({ count, admitted, min, weight, route, bottlenecks, load }: FillP
 function riseInRounds(problem: FillProblem, filling: Filling): void {
   const { level, floors, slope, sums } = filling;
   const { routes, paths } = problem.bottlenecks;
-  const bound = workReals(routes);
-  const quietUntil = workReals(routes);
   // Per route the lowest ceiling of those that rise; 0 where nobody has looked.
   const lowest = workReals(routes);
-  let active = range(routes);
-  for (let round = 0, isMoving = true; round < ROUNDS && isMoving; round++) {
-    active = stillRising(active, slope);
-    sums.boundRoutes(active, level, bound);
+  const active = range(routes);
+  for (let round = 0, count = routes, isMoving = true; round < ROUNDS && isMoving; round++) {
     isMoving = false;
-    for (let place = 0; place < active.length; place++) {
+    sums.beginRound(level);
+    const before = count;
+    count = 0;
+    for (let place = 0; place < before; place++) {
       const r = whole(active, place);
-      const until = Math.min(real(bound, r), floors.level());
+      if (real(slope, r) <= 0) continue;
+      active[count++] = r;
+      const bound = sums.boundOf(r);
+      const until = Math.min(bound, floors.level());
       const hasSettled = real(lowest, r) < until && settle(problem, filling, r, until, lowest);
-      quietUntil[r] = hasSettled ? Number.NEGATIVE_INFINITY : real(bound, r);
+      sums.isQuiet(r, hasSettled ? Number.NEGATIVE_INFINITY : bound);
       isMoving ||= hasSettled;
     }
-    if (paths.isReal && floors.isDone()) isMoving = endFull(filling, active, bound, quietUntil) || isMoving;
+    if (paths.isReal && floors.isDone()) isMoving = endFull(filling, active.subarray(0, count)) || isMoving;
   }
 }
 
@@ -156,26 +158,19 @@ function settle({ max, weight }: FillProblem, filling: Filling, route: number, u
   return true;
 }
 
-function stillRising(routes: Int32Array, slope: Float64Array): Int32Array {
-  let size = 0;
+/** Whether any of these routes ended at a full column. */
+function endFull({ slope, stop, stoppedBy, sums }: Filling, routes: Int32Array): boolean {
+  sums.findFull();
+  let hasEnded = false;
   for (let place = 0; place < routes.length; place++) {
     const r = whole(routes, place);
-    if (real(slope, r) > 0) routes[size++] = r;
-  }
-  return routes.subarray(0, size);
-}
-
-/** Whether any route ended. */
-function endFull({ slope, stop, stoppedBy, sums }: Filling, active: Int32Array, bound: Float64Array, quietUntil: Float64Array): boolean {
-  sums.findFull(active, quietUntil, stoppedBy);
-  let hasEnded = false;
-  for (let place = 0; place < active.length; place++) {
-    const r = whole(active, place);
-    if (whole(stoppedBy, r) === NONE) continue;
-    stop[r] = real(bound, r);
-    sums.change(r, real(bound, r) * real(slope, r), -real(slope, r));
-    slope[r] = 0;
+    const full = sums.fullOn(r);
+    if (full === NONE) continue;
     hasEnded = true;
+    stoppedBy[r] = full;
+    stop[r] = sums.boundOf(r);
+    sums.change(r, real(stop, r) * real(slope, r), -real(slope, r));
+    slope[r] = 0;
   }
   return hasEnded;
 }
