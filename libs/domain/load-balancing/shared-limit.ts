@@ -47,24 +47,24 @@ export function planShares(limit: SharedLimit, sites: readonly SiteShare[], nowM
   if (lowered.length + others.length === 0) return [];
 
   const inUse = held.most.map((lines) => lines.map(sumOf));
-  return [...lowered, ...others].flatMap((site) => {
-    // It gets what is free of all the others; never rising, as what is wanted.
-    const steps = windows.map(({ fromMs, budgets }, w) => ({
-      fromMs,
-      amounts: budgets.map((budget, line) => {
+  const told: NewShare[] = [];
+  for (const site of [...lowered, ...others]) {
+    // It gets what is free of all the others; never rising, as what is wanted. Mostly that is nothing new.
+    for (let w = 0; w < windows.length; w++)
+      for (let line = 0; line < (windows[w] as Window).budgets.length; line++) {
+        const budget = (windows[w] as Window).budgets[line] as number;
         const free = budget - (inUse[w]?.[line] as number) + at(held.most, w, line, site);
         const before = w === 0 ? free : at(shares, w - 1, line, site);
-        const amount = Math.max(0, Math.min(before, at(shares, w, line, site), free));
-        (shares[w]?.[line] as Float64Array)[site] = amount;
-        return amount;
-      }),
-    }));
-    if (causeOf(site) === undefined) return [];
+        (shares[w]?.[line] as Float64Array)[site] = Math.max(0, Math.min(before, at(shares, w, line, site), free));
+      }
+    if (causeOf(site) === undefined) continue;
+    const steps = windows.map(({ fromMs, budgets }, w) => ({ fromMs, amounts: budgets.map((_, line) => at(shares, w, line, site)) }));
     for (const [w, { amounts }] of steps.entries())
       for (const [line, amount] of amounts.entries())
         (inUse[w] as number[])[line] = (inUse[w]?.[line] as number) + Math.max(0, amount - at(held.most, w, line, site));
-    return [{ siteId: (sites[site] as SiteShare).siteId, steps }];
-  });
+    told.push({ siteId: (sites[site] as SiteShare).siteId, steps });
+  }
+  return told;
 }
 
 /** When to look again though nothing was heard. */
@@ -131,13 +131,13 @@ function wantedIn(windows: readonly Window[], { weight, floor, demand, lapsed }:
 
 /** Why a site is to be told, undefined where it is not. What follows a lease changes with each renewal: only what holds during it is compared. */
 function causesOf({ newest, grantedMs, endsMs }: ShareColumns, shares: ByWindow, nowMs: number) {
-  const compared = shares
-    .slice(0, -1)
-    .flatMap((lines, w) => lines.map((now, line) => ({ now, before: newest[w]?.[line] as Float64Array })));
+  const now = shares.slice(0, -1).flat();
+  const before = newest.slice(0, -1).flat();
   return (site: number): 'lower' | 'raise' | 'renew' | undefined => {
-    let [lowest, highest] = [0, 0];
-    for (const { now, before } of compared) {
-      const difference = real(now, site) - real(before, site);
+    let lowest = 0;
+    let highest = 0;
+    for (let k = 0; k < now.length; k++) {
+      const difference = real(now[k] as Float64Array, site) - real(before[k] as Float64Array, site);
       if (difference < lowest) lowest = difference;
       if (difference > highest) highest = difference;
     }
