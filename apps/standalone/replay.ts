@@ -3,31 +3,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrateAnalytics } from '#apps/analytics';
 import { ConfigError, readConfig } from '#config';
 import { embeddedDatabase } from '#embedded';
-import { packageRoot } from '#nest';
-import { type Database, PortError, type Sql, type World } from '#ports';
-import { migrate, type TableSpec } from '#service';
+import { type Database, PortError, type World } from '#ports';
 import { openWorld } from '#world';
-import { emptyRows, type Place, placesOf, placesToHead, ROWS, rebuildRows, SERVICES } from './rebuild.js';
+import { compareRows, migrateAll, placesWritten } from './compare-rows.js';
+import { emptyRows, type Place, placesToHead, ROWS, rebuildRows } from './rebuild.js';
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
-
-const written = ({ log }: World, database: Sql): Promise<readonly Place[]> =>
-  placesOf(log, async ({ service, topic, partition }) => {
-    const { rows } = await database.query<{ next_offset: number }>(
-      'select next_offset from service_positions where service = $1 and topic = $2 and partition = $3',
-      [service.name, topic, partition],
-    );
-    return Number(rows[0]?.next_offset ?? 0);
-  });
-
-const migrateAll = async (database: Database): Promise<void> => {
-  for (const { name } of SERVICES.filter(({ tables }) => tables.length > 0))
-    await migrate(database, name, join(packageRoot(), `apps/${name}/migrations`));
-  await migrateAnalytics(database);
-};
 
 /** Inputs whose decision would be another one today. */
 async function fold({ log }: World, database: Database, todo: readonly Place[], redecide: boolean): Promise<readonly string[]> {
@@ -41,39 +24,22 @@ async function fold({ log }: World, database: Database, todo: readonly Place[], 
   return differences;
 }
 
-async function dump(database: Sql, table: TableSpec): Promise<ReadonlyMap<string, string>> {
-  const columns = Object.keys(table.columns).sort();
-  const { rows } = await database.query<{ key: string; content: string }>(
-    `select json_build_array(${table.key.join(', ')})::text as key, json_build_array(${columns.join(', ')})::text as content from ${table.name}`,
-  );
-  return new Map(rows.map(({ key, content }) => [key, content]));
-}
-
-async function compare(live: Sql, rebuilt: Sql): Promise<readonly string[]> {
-  const differences: string[] = [];
-  for (const table of SERVICES.flatMap(({ tables }) => tables)) {
-    const [a, b] = [await dump(live, table), await dump(rebuilt, table)];
-    const keys = new Set([...a.keys(), ...b.keys()]);
-    const different = [...keys].filter((key) => a.get(key) !== b.get(key));
-    say(`${table.name.padEnd(20)} ${a.size} rows, ${different.length === 0 ? 'equal' : `${different.length} DIFFERENT`}`);
-    for (const key of different.slice(0, 3))
-      differences.push(`${table.name} ${key}\n  now:     ${a.get(key) ?? '(no row)'}\n  rebuilt: ${b.get(key) ?? '(no row)'}`);
-  }
-  return differences;
-}
-
 async function verify(world: World): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), 'joulestream-replay-'));
   const rebuilt = await embeddedDatabase(scratch);
   try {
     await migrateAll(rebuilt);
-    const known = await written(world, world.database);
+    const known = await placesWritten(world.log, world.database);
     if (known.length === 0 && (await placesToHead(world.log)).length > 0) {
       say('there are no rows to compare: they were lost, or never written. Start the network once, or rebuild them with `npm run replay`');
       return 1;
     }
     const decisions = await fold(world, rebuilt, known, true);
-    const rows = await compare(world.database, rebuilt);
+    const rows: string[] = [];
+    for (const { table, rows: count, differences } of await compareRows(world.database, rebuilt)) {
+      say(`${table.padEnd(20)} ${count} rows, ${differences.length === 0 ? 'equal' : `${differences.length} DIFFERENT`}`);
+      rows.push(...differences.slice(0, 3));
+    }
     for (const difference of rows) say(difference);
     for (const difference of decisions.slice(0, 20)) say(`decided otherwise today: ${difference}`);
     say(rows.length === 0 ? 'the rows equal a replay of the log' : 'the rows DIFFER from a replay of the log');

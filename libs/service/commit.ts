@@ -69,8 +69,8 @@ function commitStatement(
   if (parked.length > 0)
     add(
       `insert into parked_records (service, topic, partition, record_offset, reason, stream_key) select $1::text, $2::text, $3::integer, o, r, k
-       from unnest(${param(parked.map(({ offset }) => offset))}::bigint[], ${param(parked.map(({ reason }) => reason.slice(0, REASON)))}::text[],
-         ${param(parked.map(({ streamKey }) => streamKey))}::text[]) as given(o, r, k) ${only}
+       from unnest(${column('bigint', parked, (each) => each.offset)}, ${column('text', parked, (each) => each.reason.slice(0, REASON))},
+         ${column('text', parked, (each) => each.streamKey)}) as given(o, r, k) ${only}
        on conflict do nothing`,
     );
   return { text: `with ${parts.join(',\n')} select 1 from moved`, values };

@@ -3,6 +3,7 @@ import { decode, derivedId, derivedSource, type Envelope, encode, parseDerivedSo
 import type { LogRecord, NewRecord, PartitionRef } from '#ports';
 import type { Change, Output, ServiceDefinition } from './fold.js';
 import type { RowWrite } from './tables.js';
+import { isName, requireWritable } from './writable.js';
 
 export interface OutboxRecord {
   readonly inputOffset: number;
@@ -62,7 +63,9 @@ export function readRecords<State, In extends Envelope>(
     let input: Recorded<In> | undefined;
     try {
       input = decode(record) as Recorded<In>;
-      return { offset, streamKey, input, aggregate: service.fold.aggregateOf(input) };
+      const aggregate = service.fold.aggregateOf(input);
+      if (aggregate !== undefined && !isName(aggregate)) throw new Error('what it is about has no name that can be kept');
+      return { offset, streamKey, input, aggregate };
     } catch (error) {
       return { offset, streamKey, ...(input !== undefined && { input }), reason: reasonOf(error) };
     }
@@ -94,6 +97,7 @@ export function foldRead<State, In extends Envelope>(
       const before = changed.get(aggregate) ?? memory.states.get(aggregate) ?? service.fold.initial(aggregate);
       const known = memory.recorded.get(offset);
       const outputs: Output[] = [];
+      const outgoing: OutboxRecord[] = [];
       // Before the last recorded decision nothing is decided again. Where nothing is recorded, the fold is asked all the same:
       // it may find again that the record cannot be understood.
       const decided = known !== undefined && offset < lastRecorded ? [] : service.fold.decide(before, input);
@@ -103,11 +107,15 @@ export function foldRead<State, In extends Envelope>(
         const output = known?.get(index) ?? (isOpen ? decided[index] : undefined);
         if (output === undefined) continue;
         outputs.push(output);
-        if (!known?.has(index)) outbox.push(toOutbox(service.name, input, output, index));
+        if (!known?.has(index)) outgoing.push(toOutbox(service.name, input, output, index));
       }
       const after = service.fold.evolve(before, input, outputs);
       const change = { aggregate, before, after, input, outputs };
-      rows.push(...(service.fold.project?.(change) ?? []));
+      const writes = service.fold.project?.(change) ?? [];
+      requireWritable(writes);
+      // All of it or nothing: a record that is parked leaves no row, no state and no output.
+      rows.push(...writes);
+      outbox.push(...outgoing);
       changes.push(change);
       if (after !== before) changed.set(aggregate, after);
     } catch (error) {

@@ -5,8 +5,9 @@ import type { Database, LogRecord, PartitionRef } from '#ports';
 import { moveCheckpoint, saveStates, takePartition } from './checkpoint.js';
 import { commitBatch } from './commit.js';
 import { isClosed, type Output, type ServiceDefinition, stateText, versionOf } from './fold.js';
-import { foldRead, type PartitionMemory, readRecords } from './partition-fold.js';
+import { foldRead, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
 import { type Reading, readRecordedOutputs } from './recorded-outputs.js';
+import { inPieces } from './refused.js';
 import { fetchClosed } from './takeover.js';
 
 export interface ReplayReport {
@@ -33,24 +34,25 @@ export async function replayPartition<State, In extends Envelope>(
   let records = 0;
   let parked = 0;
   const differences: string[] = [];
-  for await (const batch of gathered(log.read(ref.topic, ref.partition, 0, end))) {
-    const read = readRecords(service, batch);
+  const foldAndCommit = async (read: readonly ReadRecord<In>[]): Promise<void> => {
     for (const [aggregate, { state }] of await fetchClosed<State, In>(database, service, ref, states, read)) states.set(aggregate, state);
     const { next, seen, changed, changes, rows, outbox, parked: unreadable } = foldRead(service, memory, read);
-    for (const [aggregate, state] of changed) states.set(aggregate, state);
-    const closed = [...new Set(read.map(({ aggregate }) => aggregate ?? ''))].filter((aggregate) =>
-      isClosed(service, states.get(aggregate)),
-    );
-    const texts = closed.filter((each) => changed.has(each)).map((each) => stateText(service, each, states.get(each) as State));
+    const present = (aggregate: string): State | undefined => changed.get(aggregate) ?? states.get(aggregate);
+    const closed = [...new Set(read.map(({ aggregate }) => aggregate ?? ''))].filter((aggregate) => isClosed(service, present(aggregate)));
+    const texts = closed.filter((each) => changed.has(each)).map((each) => stateText(service, each, changed.get(each) as State));
     await commitBatch(database, name, ref, epoch, { from: memory.next, next, seen, rows, closed: texts, outbox, parked: unreadable });
+    for (const [aggregate, state] of changed) states.set(aggregate, state);
     for (const aggregate of closed) states.delete(aggregate);
     if (redecide)
       for (const { before, input, outputs } of changes)
         if (essence(input, service.fold.decide(before, input)) !== essence(input, outputs))
           differences.push(`${name}: ${ref.topic}/${ref.partition}/${input.at.offset} ${input.type}`);
     memory = { ref, next, seen, states, recorded };
-    records += batch.length;
     parked += unreadable.length;
+  };
+  for await (const batch of gathered(log.read(ref.topic, ref.partition, 0, end))) {
+    await inPieces(readRecords(service, batch), foldAndCommit);
+    records += batch.length;
   }
   await database.inTransaction(async (tx) => {
     await moveCheckpoint(tx, name, ref, epoch, { next: memory.next, seen: memory.seen, outputs: heads });

@@ -7,7 +7,8 @@ import type { OutputPositions } from './checkpoint.js';
 import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkpointer.js';
 import { commitBatch } from './commit.js';
 import { type Change, type Deadline, isClosed, type ServiceDefinition, stateText } from './fold.js';
-import { foldRead, type OutboxRecord, type PartitionMemory, readRecords } from './partition-fold.js';
+import { foldRead, type OutboxRecord, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
+import { inPieces } from './refused.js';
 import { dequeue, publish } from './store.js';
 import { fetchClosed, takeOver } from './takeover.js';
 
@@ -39,6 +40,8 @@ export interface Effects<State, In extends Envelope> {
 
 const RELAY_RETRY_MS = 500;
 const DEADLINE_TICK_MS = 100;
+/** What a date can say [ms since 1970]; beyond it nothing falls due. */
+const LAST_MS = 8.64e15;
 
 interface Partition<State> {
   readonly ref: PartitionRef;
@@ -134,11 +137,21 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   }
 
   async onBatch(batch: Batch, lease: Lease): Promise<void> {
-    const { world, service } = this;
     const partition = this.held.get(key(batch));
-    if (partition === undefined || partition.revoked) throw new OwnershipLost(`${service.name} holds no ${batch.topic}/${batch.partition}`);
+    if (partition === undefined || partition.revoked)
+      throw new OwnershipLost(`${this.service.name} holds no ${batch.topic}/${batch.partition}`);
+    const read = readRecords(this.service, batch.records);
+    await inPieces(read, (piece) => this.foldAndCommit(partition, piece, batch.head, lease));
+  }
+
+  private async foldAndCommit(
+    partition: Partition<State>,
+    read: readonly ReadRecord<In>[],
+    head: number,
+    lease: Pick<Lease, 'isHeld'>,
+  ): Promise<void> {
+    const { world, service } = this;
     const { epoch, ref, states } = partition;
-    const read = readRecords(service, batch.records);
     const fetched = await fetchClosed<State, In>(world.database, service, ref, states, read);
     const memory = fetched.size === 0 ? partition.memory : { ...partition.memory, states: withFetched(states, fetched) };
     const result = foldRead(service, memory, read);
@@ -146,7 +159,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const closed = [...result.changed]
       .filter(([, state]) => isClosed(service, state))
       .map(([aggregate, state]) => stateText(service, aggregate, state));
-    if (!lease.isHeld()) throw new OwnershipLost(`${service.name} lost ${batch.topic}/${batch.partition}`);
+    if (!lease.isHeld()) throw new OwnershipLost(`${service.name} lost ${ref.topic}/${ref.partition}`);
     await commitBatch(world.database, service.name, ref, epoch, { ...result, from: memory.next, closed });
     for (const { offset, reason } of result.parked)
       this.logger.error({ service: service.name, ...ref, offset, reason }, 'record parked: it could not be understood');
@@ -166,7 +179,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       closed.map(({ aggregate }) => aggregate),
       result.next - memory.next,
     );
-    partition.head = Math.max(batch.head, result.next);
+    partition.head = Math.max(head, result.next);
     partition.outbox.push(...result.outbox);
     this.relay(partition);
     await this.tell(() => this.effects.onCommitted?.(this.view(partition), result.changes));
@@ -240,7 +253,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
 
   private watchDeadline(partition: Partition<State>, aggregate: string, state: State): void {
     const due = this.service.fold.nextDue?.(state);
-    if (due === undefined) partition.deadlines.delete(aggregate);
+    if (due === undefined || Math.abs(due.dueMs) > LAST_MS || Number.isNaN(due.dueMs)) partition.deadlines.delete(aggregate);
     else partition.deadlines.set(aggregate, due);
   }
 

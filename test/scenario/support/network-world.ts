@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { Planner } from '#apps/load-balancing';
 import { type Fleet, type FleetOptions, startFleet } from '#apps/simulator';
 import { type Network, ROWS, startNetwork } from '#apps/standalone';
@@ -21,6 +21,7 @@ export interface Reply<T> {
 
 export class NetworkWorld {
   #fleets: Fleet[] = [];
+  #isQuiet = false;
 
   private constructor(
     readonly directory: string,
@@ -34,10 +35,10 @@ export class NetworkWorld {
     settings: Readonly<Record<string, string>> = {},
     options: EmbeddedWorldOptions = {},
     planner?: Planner,
+    logger: Logger = pino({ level: process.env.LOG_LEVEL ?? 'error' }),
   ): Promise<NetworkWorld> {
     const home = directory ?? (await mkdtemp(join(tmpdir(), 'network-')));
     const config = readConfig({ DATA_DIR: home, OCPP_PORT: '0', HTTP_PORT: '0', ADMIN_API_KEY: API_KEY, ...settings });
-    const logger = pino({ level: process.env.LOG_LEVEL ?? 'error' });
     const world = await embeddedWorld(home, TOPICS, { ...options, database: { rows: ROWS, ...options.database } });
     const network = await startNetwork(world, config, logger, planner);
     const http = await serveHttp(world, {}, { host: '127.0.0.1', port: 0, configure: (app) => network.api.configure(app) });
@@ -90,10 +91,17 @@ export class NetworkWorld {
     }
   }
 
-  async close({ keep = false } = {}): Promise<void> {
+  /** Nothing runs any more, and the world is still open to be looked at. */
+  async quiet(): Promise<void> {
+    if (this.#isQuiet) return;
+    this.#isQuiet = true;
     for (const fleet of this.#fleets.splice(0)) await fleet.stop();
     await this.http.close();
     await this.network.stop();
+  }
+
+  async close({ keep = false } = {}): Promise<void> {
+    await this.quiet();
     await this.world.close();
     if (!keep) await rm(this.directory, { recursive: true, force: true });
   }

@@ -1,0 +1,50 @@
+// Rows beside the same rows folded anew: where services stand, the tables to fold into, and what differs. Who folds, and what is said of it, is in replay.ts.
+import { join } from 'node:path';
+import { migrateAnalytics } from '#apps/analytics';
+import { packageRoot } from '#nest';
+import type { Database, EventLog, Sql } from '#ports';
+import { migrate, type TableSpec } from '#service';
+import { type Place, placesOf, SERVICES } from './rebuild.js';
+
+/** How far each service has come in each of its inputs, by its own rows. */
+export const placesWritten = (log: Pick<EventLog, 'partitionCount'>, database: Sql): Promise<readonly Place[]> =>
+  placesOf(log, async ({ service, topic, partition }) => {
+    const { rows } = await database.query<{ next_offset: number }>(
+      'select next_offset from service_positions where service = $1 and topic = $2 and partition = $3',
+      [service.name, topic, partition],
+    );
+    return Number(rows[0]?.next_offset ?? 0);
+  });
+
+export async function migrateAll(database: Database): Promise<void> {
+  for (const { name } of SERVICES.filter(({ tables }) => tables.length > 0))
+    await migrate(database, name, join(packageRoot(), `apps/${name}/migrations`));
+  await migrateAnalytics(database);
+}
+
+async function dump(database: Sql, table: TableSpec): Promise<ReadonlyMap<string, string>> {
+  const columns = Object.keys(table.columns).sort();
+  const { rows } = await database.query<{ key: string; content: string }>(
+    `select json_build_array(${table.key.join(', ')})::text as key, json_build_array(${columns.join(', ')})::text as content from ${table.name}`,
+  );
+  return new Map(rows.map(({ key, content }) => [key, content]));
+}
+
+export interface ComparedTable {
+  readonly table: string;
+  readonly rows: number;
+  /** One text for each row that differs, with both of its contents. */
+  readonly differences: readonly string[];
+}
+
+export async function compareRows(live: Sql, rebuilt: Sql): Promise<readonly ComparedTable[]> {
+  const compared: ComparedTable[] = [];
+  for (const table of SERVICES.flatMap(({ tables }) => tables)) {
+    const [a, b] = [await dump(live, table), await dump(rebuilt, table)];
+    const different = [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key));
+    const told = (key: string): string =>
+      `${table.name} ${key}\n  now:     ${a.get(key) ?? '(no row)'}\n  rebuilt: ${b.get(key) ?? '(no row)'}`;
+    compared.push({ table: table.name, rows: a.size, differences: different.map(told) });
+  }
+  return compared;
+}

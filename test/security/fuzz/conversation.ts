@@ -1,0 +1,96 @@
+// What a station says from its boot to the end of a transaction, and whatever else its version knows; then with messages lost, repeated, out of order.
+// The single message is made wrong in mutate.ts.
+import type { Chance } from '#apps/simulator';
+import { actions, mayComeFromStation, type OcppVersion } from '#ocpp';
+import { officialSchema } from './oracle.js';
+import { type Known, oneOf, sample } from './sample.js';
+
+export interface Said {
+  readonly action: string;
+  readonly payload: unknown;
+}
+/** `again`: the frame before, once more, byte by byte. */
+export type Step = Said | 'reconnect' | 'again';
+
+export interface Subject {
+  readonly stationId: string;
+  readonly version: OcppVersion;
+  readonly idToken: string;
+  /** Of the last start that was answered. */
+  transactionId: number | string;
+}
+
+const ago = (chance: Chance): string => new Date(Date.now() - chance.integer(0, 3_600_000)).toISOString();
+
+export const knownOf =
+  ({ idToken, transactionId, version }: Subject): Known =>
+  (name, type, chance) => {
+    switch (name) {
+      case 'idTag':
+        return idToken;
+      case 'idToken':
+        return type === 'string' ? idToken : { idToken, type: 'ISO14443' };
+      case 'transactionId':
+        return version === 'ocpp1.6' ? Number(transactionId) : String(transactionId);
+      case 'timestamp':
+      case 'startSchedule':
+        return ago(chance);
+      case 'connectorId':
+      case 'evseId':
+        return oneOf([1, 1, 1, 2, 0], chance);
+      case 'seqNo':
+        return chance.integer(0, 5);
+      case 'value':
+        return type === 'string' ? String(chance.integer(0, 100_000)) : undefined;
+      default:
+        return undefined;
+    }
+  };
+
+export function saidBy(subject: Subject, action: string, chance: Chance, more: object = {}): Said {
+  const schema = officialSchema(subject.version, action, 'request');
+  if (schema === undefined) throw new Error(`${subject.version} has no ${action}`);
+  const payload = sample(schema as never, schema, chance, knownOf(subject)) as object;
+  return { action, payload: { ...payload, ...more } };
+}
+
+function transaction(subject: Subject, chance: Chance): readonly Said[] {
+  const say = (action: string, more?: object): Said => saidBy(subject, action, chance, more);
+  if (subject.version === 'ocpp1.6')
+    return [
+      say('Authorize'),
+      say('StartTransaction', { meterStart: 1000 }),
+      say('MeterValues'),
+      say('StatusNotification', { status: 'Charging' }),
+      say('MeterValues'),
+      say('StopTransaction', { meterStop: 5000 }),
+    ];
+  const transactionInfo = { transactionId: `${subject.stationId}-${chance.integer(1, 3)}` };
+  const event = (eventType: string, seqNo: number): Said => say('TransactionEvent', { eventType, seqNo, transactionInfo });
+  return [
+    say('Authorize'),
+    event('Started', 0),
+    event('Updated', 1),
+    say('MeterValues'),
+    event('Updated', 2),
+    say('NotifyEVChargingNeeds'),
+    event('Ended', 3),
+  ];
+}
+
+/** In an order no station has, sometimes. */
+export function conversation(subject: Subject, chance: Chance, others: number): readonly Step[] {
+  const own = [...actions(subject.version).keys()].filter((action) => mayComeFromStation(subject.version, action));
+  const extra = Array.from({ length: others }, () => saidBy(subject, oneOf(own, chance), chance));
+  const steps: Step[] = [saidBy(subject, 'BootNotification', chance), ...transaction(subject, chance)];
+  for (const said of extra) steps.splice(chance.integer(0, steps.length), 0, said);
+  return steps.flatMap((step, index): readonly Step[] => {
+    const fate = chance.next();
+    if (fate < 0.06) return [];
+    if (fate < 0.12) return [step, 'again'];
+    if (fate < 0.18) return [step, step];
+    if (fate < 0.24) return [steps[chance.integer(0, index)] ?? step];
+    if (fate < 0.3) return [step, 'reconnect'];
+    return [step];
+  });
+}
