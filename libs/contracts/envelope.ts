@@ -37,7 +37,7 @@ export const NETWORK_STREAM = ':network';
 export const streamKey = ({ tenantId, siteId }: { readonly tenantId: string; readonly siteId?: string | undefined }): string =>
   siteId === undefined ? tenantId : `${tenantId}/${siteId}`;
 
-/** Encodes an envelope whose data is already JSON text: the edge splices a station's own bytes in. */
+/** Encodes an envelope whose data is already JSON text: the edge splices a station's own bytes in. Throws for an attribute that is no text. */
 export function encodeText(attributes: EnvelopeAttributes, dataText: string): NewRecord {
   const { id, type, source, time, tenantId, siteId, stationId, traceparent } = attributes;
   const headers: Record<string, string> = {
@@ -51,6 +51,9 @@ export function encodeText(attributes: EnvelopeAttributes, dataText: string): Ne
   if (siteId !== undefined) headers.ce_siteid = siteId;
   if (stationId !== undefined) headers.ce_stationid = stationId;
   if (traceparent !== undefined) headers.traceparent = traceparent;
+  // What a fold makes of a record that lies may be of another type than it says.
+  for (const name in headers) if (typeof headers[name] !== 'string') throw new Error(`${name} is no text`);
+  if (typeof dataText !== 'string') throw new Error('there are no data');
   return { key: streamKey(attributes), headers, value: dataText };
 }
 

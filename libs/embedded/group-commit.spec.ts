@@ -29,7 +29,7 @@ function commits(gatherMs?: number) {
     () => 0,
     () => undefined,
   );
-  return { groups, waits, append: (value: string) => log.append('t', [record(value)]) };
+  return { groups, waits, log, append: (value: string) => log.append('t', [record(value)]) };
 }
 const turn = () => new Promise(setImmediate);
 
@@ -39,6 +39,14 @@ describe('group commit', () => {
     for (const value of ['a', 'b', 'c']) await append(value);
     expect(groups).toEqual([['a'], ['b'], ['c']]);
     expect(waits).toEqual([]);
+  });
+  it('refuses a record that is no text, alone, and goes on', async () => {
+    const { groups, append, log } = commits();
+    const lying = { key: 'k', value: 'b', headers: { ce_stationid: 5 as never } };
+    const [before, wrong, after] = await Promise.allSettled([append('a'), log.append('t', [lying]), append('c')]);
+    expect([before.status, wrong.status, after.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await append('d');
+    expect(groups).toEqual([['a', 'c'], ['d']]);
   });
   it('gathers for a moment while several come at once, and not longer', async () => {
     const { groups, waits, append } = commits(4);

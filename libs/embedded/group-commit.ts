@@ -45,7 +45,9 @@ export class GroupCommit {
     this.#onCommitted = onCommitted;
   }
 
+  /** A record that is no text is refused alone: in a group it would take the appends of others with it. */
   append(topic: string, records: readonly NewRecord[]): Promise<readonly Position[]> {
+    if (!records.every(isText)) return Promise.reject(new TypeError('a record of the log is text throughout'));
     const textLength = records.reduce((sum, { value }) => sum + value.length, 0);
     if (this.#waitingText + textLength > MAX_WAITING_TEXT) return Promise.reject(new LogUnavailable('too much is waiting for the disk'));
     this.#waitingText += textLength;
@@ -90,8 +92,8 @@ export class GroupCommit {
   }
 
   async #commit(group: readonly Append[]): Promise<void> {
-    const { writes, places } = this.#layOut(group);
     try {
+      const { writes, places } = this.#layOut(group);
       const firsts = await this.#store.write(writes);
       this.#onCommitted(writes.map((write, index) => ({ ...write, first: firsts[index] as number })));
       group.forEach((append, index) => {
@@ -131,6 +133,9 @@ interface Place {
 }
 
 const position = ({ topic, partition }: PartitionWrite, offset: number): Position => ({ topic, partition, offset });
+
+const isText = ({ key, value, headers }: NewRecord): boolean =>
+  typeof key === 'string' && typeof value === 'string' && Object.values(headers).every((text) => typeof text === 'string');
 
 function clean(record: NewRecord): NewRecord {
   const { key, value, headers } = record;

@@ -53,6 +53,28 @@ describe('foldBatch', () => {
     expect(result.changed.get('s')).toBe(3);
     expect(result.next).toBe(6);
   });
+  it('parks a record whose row or output cannot be written, with nothing of it left', () => {
+    const table = { name: 'sums', columns: { id: 'text', at: 'timestamptz' }, key: ['id'] } as const;
+    const project = ({ input: { data } }: { readonly input: { readonly data: unknown } }) => [
+      { table, row: { id: 's', at: data === 2 ? 'never' : '2026-01-01T00:00:00Z' } },
+    ];
+    const { fold, ...service } = adder();
+    const writing: ServiceDefinition<number> = { ...service, fold: { ...fold, project } };
+    const result = foldBatch(writing, empty, [record(0, 1), record(1, 2), record(2, 3)]);
+    expect(result.parked).toMatchObject([{ offset: 1, reason: expect.stringContaining('sums.at: not readable as timestamptz') }]);
+    expect([result.changed.get('s'), result.rows.length, result.outbox.length]).toEqual([4, 2, 0]);
+
+    const decide = () => [{ ...output(1), stationId: 5 as never }];
+    const lying = foldBatch({ ...service, fold: { ...fold, decide } }, empty, [record(0, 2)]);
+    expect([lying.parked[0]?.reason, lying.outbox]).toEqual([expect.stringContaining('ce_stationid is no text'), []]);
+  });
+  it('parks a record about something that has no name', () => {
+    const { fold, ...service } = adder();
+    for (const name of ['a\u0000b', '\ud800', 'x'.repeat(5000), 5 as never]) {
+      const nameless = { ...service, fold: { ...fold, aggregateOf: () => name } };
+      expect(foldBatch(nameless, empty, [record(0, 1)]).parked).toMatchObject([{ offset: 0, reason: expect.stringContaining('no name') }]);
+    }
+  });
   it('parks a record it cannot understand and goes on', () => {
     const broken: LogRecord = { ...record(1, 0), value: '{' };
     const result = foldBatch(adder(), empty, [record(0, 1), broken, record(2, 'x'), record(3, 1)]);

@@ -102,6 +102,8 @@ export function foldRead<State, In extends Envelope>(
       // it may find again that the record cannot be understood.
       const decided = known !== undefined && offset < lastRecorded ? [] : service.fold.decide(before, input);
       const isOpen = offset >= lastRecorded;
+      // Nor can it be told again, where what followed from it could not be written down.
+      if (!isOpen) for (const [index, output] of decided.entries()) toOutbox(service.name, input, output, index);
       const count = Math.max(isOpen ? decided.length : 0, known === undefined ? 0 : Math.max(...known.keys()) + 1);
       for (let index = 0; index < count; index++) {
         const output = known?.get(index) ?? (isOpen ? decided[index] : undefined);
