@@ -129,7 +129,8 @@ export function mount(adapter: Adapter, routes: readonly Route[], authenticate: 
     '/v1',
     serve(async (request) => {
       await authenticate(request);
-      throw new Problem(404, 'no-such-route', 'No such route', `${request.method} ${request.originalUrl.split('?')[0]}`);
+      // Without the path: it may hold a card.
+      throw new Problem(404, 'no-such-route', 'No such route', `${request.method} is answered by the paths of /openapi.json`);
     }),
   );
 }

@@ -12,7 +12,7 @@ import { type EmbeddedWorldOptions, embeddedWorld } from '#embedded';
 import { type HttpServing, serveHttp } from '#nest';
 import type { World } from '#ports';
 
-const API_KEY = 'a-key-for-tests-only';
+export const API_KEY = 'a-key-for-tests-only';
 
 export interface Reply<T> {
   readonly status: number;

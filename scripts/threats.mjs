@@ -1,0 +1,60 @@
+// docs/threat-model.md names a test for each threat; this looks that each of them exists, so that the table cannot lie. Part of `npm run check`.
+// A row without a test says `open` and why. Every boundary speaks of all six of STRIDE, and every spec of test/security is named by some row.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const page = 'docs/threat-model.md';
+const STRIDE = 'STRIDE';
+/** `path` › name of a test in it, as it stands in the source. */
+const PROOF = /^`([\w./-]+\.spec\.ts|[\w./-]+\.ts|[\w./-]+\.mjs)` › (.+)$/;
+
+const readFile = (path) => readFileSync(join(root, path), 'utf8');
+
+/** Complaints about a page; `sourceOf` gives the text of a file or undefined. */
+export function judgeThreats(text, sourceOf, required = []) {
+  const complaints = [];
+  const named = new Set();
+  const letters = new Map();
+  let boundary = '';
+  let rows = 0;
+  let open = 0;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('## ')) boundary = line.slice(3);
+    const cells = line.split('|').map((cell) => cell.trim());
+    if (cells.length !== 6 || !/^[STRIDE]$/.test(cells[1])) continue;
+    const [, letter, threat, , proof] = cells;
+    rows++;
+    letters.set(boundary, (letters.get(boundary) ?? '') + letter);
+    if (proof.startsWith('open: ')) {
+      open++;
+      continue;
+    }
+    for (const each of proof.split('<br>')) {
+      const [, path, name] = PROOF.exec(each.trim()) ?? [];
+      const source = path === undefined ? undefined : sourceOf(path);
+      if (path === undefined) complaints.push(`${boundary}, ${threat}: neither a test nor "open: why": ${each}`);
+      else if (source === undefined) complaints.push(`${boundary}, ${threat}: there is no ${path}`);
+      else if (!["'", '"', '`'].some((quote) => source.includes(`${quote}${name}${quote}`)))
+        complaints.push(`${boundary}, ${threat}: ${path} has no test "${name}"`);
+      named.add(path);
+    }
+  }
+  for (const [name, told] of letters)
+    for (const letter of STRIDE) if (!told.includes(letter)) complaints.push(`${name}: nothing about ${letter}`);
+  for (const path of required) if (!named.has(path)) complaints.push(`${path} proves something no row tells`);
+  return { complaints, rows, open };
+}
+
+if (import.meta.main) {
+  const specs = readdirSync(join(root, 'test/security')).filter((name) => name.endsWith('.spec.ts'));
+  const sourceOf = (path) => (existsSync(join(root, path)) ? readFile(path) : undefined);
+  const { complaints, rows, open } = judgeThreats(
+    readFile(page),
+    sourceOf,
+    specs.map((name) => `test/security/${name}`),
+  );
+  for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
+  process.stdout.write(`${rows} threats, ${open} of them open\n`);
+  process.exitCode = complaints.length > 0 || rows === 0 ? 1 : 0;
+}
