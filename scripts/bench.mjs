@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import './build.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
-const BENCHES = ['edge', 'network', 'limit'];
+const BENCHES = ['edge', 'network', 'limit', 'hostile'];
 const [first, ...rest] = process.argv.slice(2);
 const chosen = first === undefined ? BENCHES : [first];
 for (const name of chosen) {

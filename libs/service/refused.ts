@@ -3,8 +3,8 @@
 import type { Envelope } from '#contracts';
 import type { ReadRecord } from './partition-fold.js';
 
-/** SQLSTATE classes: data exception, integrity constraint, program limit exceeded. */
-const CONTENT = /^(?:22|23|54)/;
+/** SQLSTATE classes: cardinality violation (two keys that are one as they are stored), data exception, integrity constraint, program limit exceeded. */
+const CONTENT = /^(?:21|22|23|54)/;
 
 export const isRefusedForContent = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.length === 5 && CONTENT.test(error.code);

@@ -1,0 +1,168 @@
+// What bad clients cost the good ones: stations that heartbeat and meter at a fixed rate, alone and beside a crowd that is wrong in every way it can be,
+// at the same edge in a process of its own. Compared within one run: p99 of the good ones, and memory of the edge from one quarter of the crowd's time to the next.
+// node test/bench/hostile.mjs [--good 500] [--bad 1000] [--seconds 60] [--rate 0.5 calls a second of each good station]   Needs `npm run build`.
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as after } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { WebSocket } from 'ws';
+import { report } from './report.mjs';
+import { open, serve } from './served.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    good: { type: 'string', default: '500' },
+    bad: { type: 'string', default: '1000' },
+    seconds: { type: 'string', default: '60' },
+    rate: { type: 'string', default: '0.5' },
+    serve: { type: 'string' },
+  },
+});
+const [good, bad, seconds, rate] = [options.good, options.bad, options.seconds, options.rate].map(Number);
+const PATIENCE_MS = 30_000;
+
+async function serveEdge() {
+  const { createEdge } = await import('#apps/edge');
+  const { TOPICS } = await import('#contracts');
+  const embedded = await import('#embedded');
+  const directory = mkdtempSync(join(tmpdir(), 'hostile-bench-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const log = await embedded.sqliteLog(join(directory, 'log'));
+  await log.open(TOPICS);
+  const keys = await embedded.fileKeyStore(join(directory, 'keys'));
+  const { inProcessBook, inProcessDirectory, inProcessRouter, systemClock, systemIds, systemRandom } = embedded;
+  const parts = { book: inProcessBook([]), directory: inProcessDirectory(), router: inProcessRouter(), keys, log };
+  const world = { kind: 'embedded', clock: systemClock, ids: systemIds, random: systemRandom, ...parts };
+  const edge = createEdge({ world, config: { ocppPort: 0, unknownStations: 'accept' }, logger: pino({ level: 'silent' }) });
+  await edge.listen();
+  return { port: edge.port, look: async () => ({ head: await log.head('site-events', 0) }) };
+}
+
+if (options.serve !== undefined) serve(await serveEdge());
+
+/** Calls at the rate until told to stop; every one has to be answered. Latencies of the current phase go into `into.latencies`. */
+async function beGood(port, index, into) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/GOOD-${index}`, 'ocpp1.6', { perMessageDeflate: false });
+  await once(socket, 'open');
+  await after((index / good) * (1000 / rate));
+  for (let n = 0; into.isRunning; n++) {
+    const sent = performance.now();
+    const call = n % 2 === 0 ? ['Heartbeat', {}] : ['StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' }];
+    socket.send(JSON.stringify([2, `${index}-${n}`, ...call]));
+    const [data] = await once(socket, 'message', { signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!String(data).startsWith(`[3,"${index}-${n}"`)) throw new Error(`a good station was answered ${data}`);
+    const took = performance.now() - sent;
+    into.latencies.push(took);
+    await after(Math.max(0, 1000 / rate - took));
+  }
+  socket.terminate();
+}
+
+const RUDE = [
+  '[2,"a","Heartbeat",{',
+  '[2,"a","MakeCoffee",{}]',
+  '[2,"a","Authorize",{"idTag":5}]',
+  `[2,"a","DataTransfer",${'['.repeat(5_000)}${']'.repeat(5_000)}]`,
+  '[2,"a","DataTransfer",{"vendorId":"\\u0000\\ud800","__proto__":{"rude":1}}]',
+  `[2,"a","DataTransfer",{"vendorId":"v","data":"${'x'.repeat(30_000)}"}]`,
+  '[3,"nobody",{}]',
+  '[9,"nobody",{}]',
+];
+/** What the bad ones do, each for as long as it is let; whoever is thrown out comes again after a second. */
+const WAYS = [
+  /** Says everything wrong, and never waits. */
+  async (port, id, into) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/${id}`, 'ocpp1.6', { perMessageDeflate: false });
+    socket.on('error', () => undefined);
+    await once(socket, 'open');
+    while (into.isBad && socket.readyState === WebSocket.OPEN) {
+      for (const frame of RUDE) socket.send(frame);
+      into.said += RUDE.length;
+      await after(500);
+    }
+    socket.terminate();
+  },
+  /** Begins to ask for an upgrade and falls silent. */
+  async (port, id, into) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(`GET /ocpp/${id} HTTP/1.1\r\nHost: x\r\nUpgrade: web`);
+    await Promise.race([once(socket, 'close'), into.over]);
+    socket.destroy();
+  },
+  /** Never reads what it is sent. */
+  async (port, id, into) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/${id}`, 'ocpp1.6', { perMessageDeflate: false });
+    socket.on('error', () => undefined);
+    await once(socket, 'open');
+    socket.pause();
+    for (let n = 0; into.isBad && socket.readyState === WebSocket.OPEN; n++) {
+      socket.send(`[2,"${n}","Heartbeat",{}]`);
+      into.said++;
+      await after(100);
+    }
+    socket.terminate();
+  },
+  /** Comes and goes. */
+  async (port, id) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/${id}`, 'ocpp1.6', { perMessageDeflate: false });
+    socket.on('error', () => undefined);
+    await once(socket, 'open');
+    socket.terminate();
+  },
+];
+
+async function beBad(port, index, into) {
+  await after((index / bad) * 5_000);
+  while (into.isBad) {
+    await WAYS[index % WAYS.length](port, `BAD-${index}`, into).catch(() => into.refused++);
+    await Promise.race([after(1_000), into.over]);
+  }
+}
+
+const p = (latencies, share) => latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * share)] ?? 0;
+const mib = (bytes) => Math.round(bytes / 2 ** 20);
+
+if (options.serve === undefined) {
+  const server = await open(new URL(import.meta.url).pathname, 'edge');
+  const over = Promise.withResolvers();
+  const into = { isRunning: true, isBad: true, latencies: [], said: 0, refused: 0, over: over.promise };
+  const goods = Promise.all(Array.from({ length: good }, (_, index) => beGood(server.port, index, into)));
+  const phase = async (ms) => {
+    into.latencies = [];
+    const before = await server.ask('look');
+    await Promise.race([after(ms), goods]);
+    const { cpu, rss } = await server.ask('look');
+    const used = (cpu.user + cpu.system - before.cpu.user - before.cpu.system) / 1000 / ms;
+    return { calls: into.latencies.length, p50: p(into.latencies, 0.5), p99: p(into.latencies, 0.99), rss, used };
+  };
+  await phase((1000 / rate) * 4);
+  const alone = await phase(seconds * 500);
+  const bads = Promise.all(Array.from({ length: bad }, (_, index) => beBad(server.port, index, into)));
+  await phase(10_000); // all of them have come
+  const quarters = [];
+  for (let quarter = 0; quarter < 4; quarter++) quarters.push(await phase(seconds * 250));
+  into.isBad = false;
+  over.resolve();
+  await bads;
+  await phase((1000 / rate) * 2);
+  const afterwards = await phase(seconds * 250);
+  into.isRunning = false;
+  await goods;
+  await server.close();
+  const worst = Math.max(...quarters.map(({ p99 }) => p99));
+  const told = ({ calls, p50, p99, rss, used }) =>
+    `${calls} calls, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${mib(rss)} MiB, ${(used * 100).toFixed(0)} % of a core`;
+  report('hostile', `${good} good stations beside ${bad} bad clients`, [
+    `alone: ${told(alone)}`,
+    ...quarters.map((each, index) => `beside the crowd, quarter ${index + 1}: ${told(each)}`),
+    `afterwards: ${told(afterwards)}`,
+    `p99 beside the crowd is ${(worst / alone.p99).toFixed(1)} times that without it in its worst quarter; memory grew by ${mib(quarters[3].rss - quarters[0].rss)} MiB from the first quarter to the last`,
+    `the crowd: ${Math.ceil(bad / 4)} each say everything wrong without waiting, stop in the middle of a handshake, never read, come and go; ${into.said} frames, ${into.refused} connections refused; every call of a good station was answered`,
+  ]);
+}
