@@ -63,7 +63,9 @@ function check(version: string | null, action: string, payload: unknown, station
   const known: OcppVersion = version;
   const info = actions(known).get(action);
   if (info === undefined || info.direction === 'fromStation')
-    throw badRequest(`${action} is not a message to a station in ${known}`, [{ path: 'action', message: 'unknown in this OCPP version' }]);
+    throw badRequest(`this action is not a message to a station in ${known}`, [
+      { path: 'action', message: 'unknown in this OCPP version' },
+    ]);
   const violations = validate(known, action, 'request', payload);
   if (violations.length > 0)
     throw badRequest(

@@ -81,9 +81,18 @@ export function decode(record: LogRecord): Recorded {
     ...(siteId !== undefined && { siteId }),
     ...(stationId !== undefined && { stationId }),
     ...(traceparent !== undefined && { traceparent }),
-    data: JSON.parse(record.value),
+    data: parsed(record.value),
     at: { topic: record.topic, partition: record.partition, offset: record.offset },
   };
+}
+
+/** The parser's own words would repeat a piece of the text, and they go into logs and rows. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('the data are not JSON');
+  }
 }
 
 /** Where a derived fact came from: the deciding service, its input, and which of the input's results it is. */

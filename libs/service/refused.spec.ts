@@ -27,7 +27,9 @@ describe('a batch refused for what is in it', () => {
     ]);
     expect((await commits([0, 4])).filter(([, reason]) => reason === parked).map(([offset]) => offset)).toEqual([0, 4]);
   });
-  it.each(['21000', '22P02', '23502', '54000'])('is refused by SQLSTATE %s', (code) => expect(isRefusedForContent(refusal(code))).toBe(true));
+  it.each(['21000', '22P02', '23502', '54000'])('is refused by SQLSTATE %s', (code) =>
+    expect(isRefusedForContent(refusal(code))).toBe(true),
+  );
   it.each(['40001', '08006', '57P01', 'ECONNRESET', 'OwnershipLost'])(
     'is not refused by %s: that is trouble, and tried again',
     async (code) => {
