@@ -2,7 +2,7 @@
 // would stand still. Judged with the fold, so that a record that leads to such a row is parked, in the first run as in every replay.
 // What only the database can tell (a range, a constraint) is met in refused.ts.
 import type { ColumnType } from './column.js';
-import type { RowWrite } from './tables.js';
+import type { RowWrite, TableSpec } from './tables.js';
 
 /** Longest text in a key or of an aggregate's name [characters]: what an index entry holds, whatever is written in it. */
 const LONGEST_KEY = 600;
@@ -26,19 +26,41 @@ const isJson = (text: string): boolean => {
   }
 };
 
-const READS: Readonly<Record<ColumnType, (value: unknown) => boolean>> = {
-  text: () => true,
+/** Rows of one record share their times, and texts that were read are read again. */
+const readable: string[] = ['', ''];
+function isTime(value: unknown): boolean {
+  if (typeof value !== 'string') return value instanceof Date && !Number.isNaN(value.getTime());
+  if (value === readable[0] || value === readable[1]) return value !== '';
+  if (!TIME.test(value) || Number.isNaN(Date.parse(value))) return false;
+  readable.unshift(value);
+  readable.length = 2;
+  return true;
+}
+
+/** What each type needs looked at; text takes anything. */
+const READS: Readonly<Partial<Record<ColumnType, (value: unknown) => boolean>>> = {
   integer: isNumeric,
   bigint: isNumeric,
   numeric: isNumeric,
   'double precision': isNumeric,
   boolean: (value) => typeof value === 'boolean',
-  timestamptz: (value) =>
-    typeof value === 'string'
-      ? TIME.test(value) && !Number.isNaN(Date.parse(value))
-      : value instanceof Date && !Number.isNaN(value.getTime()),
+  timestamptz: isTime,
   jsonb: (value) => typeof value !== 'string' || isJson(value),
 };
+
+type Judge = readonly (readonly [column: string, type: ColumnType, reads: (value: unknown) => boolean])[];
+const judges = new WeakMap<TableSpec, Judge>();
+
+function judgeOf(table: TableSpec): Judge {
+  const known = judges.get(table);
+  if (known !== undefined) return known;
+  const judge = Object.entries(table.columns).flatMap(([column, type]) => {
+    const reads = READS[type];
+    return reads === undefined ? [] : [[column, type, reads] as const];
+  });
+  judges.set(table, judge);
+  return judge;
+}
 
 /** Throws for the first value that cannot be written, with its table and column; never with the value, which may be anything. */
 export function requireWritable(writes: readonly RowWrite[]): void {
@@ -48,11 +70,9 @@ export function requireWritable(writes: readonly RowWrite[]): void {
       if (value === undefined || value === null || (typeof value === 'string' && value.length > LONGEST_KEY))
         throw new Error(`${table.name}.${column}: nothing that a row could be found by`);
     }
-    for (const column in row) {
+    for (const [column, type, reads] of judgeOf(table)) {
       const value = row[column];
-      const type = table.columns[column];
-      if (value !== null && value !== undefined && type !== undefined && !READS[type](value))
-        throw new Error(`${table.name}.${column}: not readable as ${type}`);
+      if (value !== null && value !== undefined && !reads(value)) throw new Error(`${table.name}.${column}: not readable as ${type}`);
     }
   }
 }
