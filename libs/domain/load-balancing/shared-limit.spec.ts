@@ -44,6 +44,42 @@ describe('one budget between sites', () => {
   });
 });
 
+describe('what sites are told of a limit', () => {
+  it('is the same whatever was asked before', () => {
+    const report = fc.record({
+      site: fc.nat(),
+      floor: fc.nat(5_000),
+      demand: fc.nat(60_000),
+      passMs: fc.nat(900_000),
+      isSettled: fc.boolean(),
+    });
+    const steps = [0, 2_000_000].map((fromMs) => ({ fromMs, amounts: [100_000 - fromMs / 50] }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.array(report, { maxLength: 12 }), (count, reports) => {
+        const limit: SharedLimit = { steps, expiresMs: 5_000_000, fallback: [30_000] };
+        let sites = Array.from({ length: count }, (_, index): SiteShare => ({ siteId: `s${index}`, weight: 1 + (index % 2), granted: [] }));
+        let [nowMs, seq] = [0, 0];
+        for (const { site, floor, demand, passMs, isSettled } of reports) {
+          nowMs += passMs;
+          const said = (share: SiteShare): SiteShare => ({
+            ...shareConfirmed(share, seq, isSettled),
+            needs: { floor: [floor], demand: [demand] },
+          });
+          sites = sites.map((share, index) => (index === site % count ? said(share) : share));
+          const told = planShares(limit, sites, nowMs);
+          expect(told).toEqual(planShares({ ...limit }, sites, nowMs));
+          for (const share of told)
+            sites = sites.map((each) =>
+              each.siteId === share.siteId ? shareGranted(each, { seq: ++seq, steps: share.steps }, nowMs) : each,
+            );
+          expect(nextShareLook(limit, sites, nowMs)).toBe(nextShareLook({ ...limit }, sites, nowMs));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 /** mulberry32 */
 function randomFrom(seed: number): () => number {
   let state = seed;
