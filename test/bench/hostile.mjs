@@ -11,8 +11,8 @@ import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
-import { report } from './report.mjs';
-import { open, serve } from './served.mjs';
+import { report } from './support/report.mjs';
+import { open, serve } from './support/served.mjs';
 
 const { values: options } = parseArgs({
   options: {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { pino } from 'pino';
-import { cpuBetween, cpuSeconds, median, timeCopy, withDatabase } from './postgres.mjs';
-import { report } from './report.mjs';
+import { cpuBetween, cpuSeconds, median, timeCopy, withDatabase } from './support/postgres.mjs';
+import { report } from './support/report.mjs';
 
 const { values: options } = parseArgs({
   options: {

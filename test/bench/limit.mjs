@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
-import { report } from './report.mjs';
-import { call, ID_TOKEN, open, serve, startBenchCluster, startBenchNetwork } from './served.mjs';
+import { report } from './support/report.mjs';
+import { call, ID_TOKEN, open, serve, startBenchCluster, startBenchNetwork } from './support/served.mjs';
 
 const { values: options } = parseArgs({
   options: {

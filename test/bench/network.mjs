@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
-import { report } from './report.mjs';
-import { open, serve, startBenchNetwork } from './served.mjs';
+import { report } from './support/report.mjs';
+import { open, serve, startBenchNetwork } from './support/served.mjs';
 
 const { values: options } = parseArgs({
   options: {

@@ -3,8 +3,8 @@
 // node test/bench/replay.mjs [--hours 1] [--stations 40] [--rounds 3]   Needs `npm run build`.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median, timeCopy, withDatabase } from './postgres.mjs';
-import { report } from './report.mjs';
+import { median, timeCopy, withDatabase } from './support/postgres.mjs';
+import { report } from './support/report.mjs';
 
 const { values: options } = parseArgs({
   options: {

@@ -3,8 +3,8 @@
 // node test/bench/sessions.mjs [--small 10000] [--large 1000000] [--pages 61]   Needs `npm run build`.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median, withDatabase } from './postgres.mjs';
-import { report } from './report.mjs';
+import { median, withDatabase } from './support/postgres.mjs';
+import { report } from './support/report.mjs';
 
 const { values: options } = parseArgs({
   options: {

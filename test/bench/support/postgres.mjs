@@ -7,7 +7,7 @@ import pg from 'pg';
 
 async function withServer(work) {
   if (process.env.DATABASE_URL) return work(process.env.DATABASE_URL);
-  const { up } = await import('../../deploy/local/stack.mjs');
+  const { up } = await import('../../../deploy/local/stack.mjs');
   const dir = mkdtempSync(join(tmpdir(), 'joulestream-bench-'));
   const stack = await up({ dir: join(dir, 'stack'), say: (line) => process.stdout.write(`${line}\n`) });
   try {

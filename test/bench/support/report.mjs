@@ -5,7 +5,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 
 export function report(name, title, lines) {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -11,7 +11,7 @@ import { pino } from 'pino';
 export const ID_TOKEN = '04A1B2C3D4E5F6';
 const API_KEY = 'a-key-for-the-bench';
 const AT_ONCE = 16;
-const ROOT = new URL('../..', import.meta.url).pathname;
+const ROOT = new URL('../../..', import.meta.url).pathname;
 
 /** `PROFILE=directory` writes a processor profile of whatever a network ran in. */
 const profiled = (name) =>
@@ -105,8 +105,8 @@ const APPS = ['session', 'load-balancing', 'metering', 'billing', 'edge', 'api']
 
 /** Every service a process of its own, on the local stack's Kafka, Redis and PostgreSQL. */
 export async function startBenchCluster(what) {
-  const { up } = await import('../../deploy/local/stack.mjs');
-  const { freePorts } = await import('../../deploy/local/processes.mjs');
+  const { up } = await import('../../../deploy/local/stack.mjs');
+  const { freePorts } = await import('../../../deploy/local/processes.mjs');
   const home = mkdtempSync(join(tmpdir(), 'cluster-bench-'));
   const stack = await up({ dir: join(home, 'stack') });
   const [port, ...ports] = await freePorts(1 + APPS.length);
