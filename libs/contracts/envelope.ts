@@ -110,5 +110,6 @@ export function parseDerivedSource(source: string): DerivedFrom | undefined {
   return { service, topic, partition: Number(partition), offset: Number(offset), index: Number(index) };
 }
 
-/** UUIDv5 of the input and the index: a decision taken twice has one id. */
-export const derivedId = (service: string, inputId: string, index: number): string => uuidV5('derived', service, inputId, index);
+/** Of the input, its place and the index: a decision taken twice has one id, and where an input is in the log twice, each has its own. */
+export const derivedId = (inputId: string, { service, topic, partition, offset, index }: DerivedFrom): string =>
+  uuidV5('derived', service, inputId, topic, partition, offset, index);

@@ -39,6 +39,11 @@ describe('foldBatch', () => {
     expect(once.outbox.map(({ record: { value } }) => value)).toEqual(['3']);
     expect(again.outbox).toEqual(once.outbox);
   });
+  it('gives decisions on an input that is in the log twice ids of their own: they may differ', () => {
+    const { outbox } = foldBatch(adder(), empty, [record(0, 2), { ...record(0, 2), offset: 1 }]);
+    expect(outbox.map(({ record: { value } }) => value)).toEqual(['2', '4']);
+    expect(new Set(outbox.map(({ record: { headers } }) => headers.ce_id)).size).toBe(2);
+  });
   it('skips records below its position and repeats of derived records', () => {
     const derived = (offset: number, index: number, at: number) =>
       record(at, 1, derivedSource({ service: 'x', topic: 'site-events', partition: 0, offset, index }));

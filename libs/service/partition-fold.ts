@@ -193,10 +193,11 @@ function isRepeat(seen: Record<string, readonly [number, number]>, input: Record
 function toOutbox(service: string, input: Recorded, output: Output, index: number): OutboxRecord {
   const siteId = output.siteId ?? input.siteId;
   const stationId = output.stationId ?? input.stationId;
+  const from = { service, ...input.at, index };
   const envelope: Envelope = {
-    id: derivedId(service, input.id, index),
+    id: derivedId(input.id, from),
     type: output.type,
-    source: derivedSource({ service, ...input.at, index }),
+    source: derivedSource(from),
     time: input.time,
     tenantId: output.tenantId ?? input.tenantId,
     ...(siteId !== undefined && { siteId }),

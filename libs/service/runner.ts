@@ -1,7 +1,8 @@
 // Runs a service on the world: log → fold → one statement {rows, outbox, position under this epoch} → relay → log; checkpoints beside it.
 // States of a partition: Taking (takeover.ts) → CatchingUp (recorded decisions repeated) → Live (deadlines and effects on) → Revoked.
 // What the service decides is the fold's business; what it does to the outside after a commit is its effects'.
-import { derivedId, type Envelope, encode } from '#contracts';
+import { type Envelope, encode } from '#contracts';
+import { uuidV5 } from '#kernel';
 import { type Batch, type Lease, OwnershipLost, type PartitionRef, type Subscriber, type Subscription, type World } from '#ports';
 import type { OutputPositions } from './checkpoint.js';
 import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkpointer.js';
@@ -274,7 +275,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     if (partition.announced.size > 10_000) partition.announced.delete(partition.announced.values().next().value ?? '');
     const due = new Date(dueMs).toISOString();
     const envelope: Envelope = {
-      id: derivedId(this.service.name, `${tenantId}/${siteId}/${deadlineId}`, dueMs),
+      id: uuidV5('deadline', this.service.name, tenantId, siteId, deadlineId, dueMs),
       type: 'TimeReached',
       source: `/${this.service.name}`,
       time: new Date(this.world.clock.now()).toISOString(),
