@@ -31,7 +31,8 @@ import {
   unanswered,
   withoutForeign,
 } from '#domain/load-balancing';
-import { instantMs } from '#ocpp';
+import { instantMs, type OcppVersion } from '#ocpp';
+import { isOvertaken } from '#ports';
 import { prioritised, understood } from './answers.js';
 import { adopted } from './outlook.js';
 import { measured } from './samples.js';
@@ -86,12 +87,9 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
         stations: mapped(state.stations, (station) => ({ ...station, ledger: ownerChanged(station.ledger) })),
       };
     case 'StationConnected':
-      return withStation(state, stationId, ({ lostAtMs: _back, asking: _lost, ...station }) => ({
-        ...station,
-        ocppVersion: input.data.ocppVersion,
-        ledger: connected(station.ledger, input.at.offset),
-        quietUntilMs: 0,
-      }));
+      return withStation(state, stationId, (station) =>
+        isOvertaken(heardMs, station.connectedMs) ? station : met(station, input.data.ocppVersion, input.at.offset, heardMs),
+      );
     case 'StationDisconnected':
       return withStation(state, stationId, (station) => {
         const ledger = disconnected(station.ledger, input.data.generation.offset);
@@ -280,9 +278,20 @@ function firstAnnouncedMs(before: GridLimit | undefined, step: LimitStep, nowMs:
 
 type Json = Readonly<Record<string, unknown>>;
 
-function absorbCall(station: StationState, call: CallReceived, receivedAt: string, nowMs: number, voltageV: number): StationState {
+/** It is here on a connection of its own. */
+const met = (
+  { lostAtMs: _back, asking: _lost, ...station }: StationState,
+  ocppVersion: OcppVersion,
+  connection: number,
+  connectedMs: number,
+): StationState => ({ ...station, ocppVersion, connectedMs, ledger: connected(station.ledger, connection), quietUntilMs: 0 });
+
+function absorbCall(before: StationState, call: CallReceived, receivedAt: string, nowMs: number, voltageV: number): StationState {
   const payload = call.payload as Json;
-  const isOld = call.generation.offset < station.ledger.connection && call.generation.assignmentSeq <= station.assignmentSeq;
+  const { assignmentSeq, offset } = call.generation;
+  const isOld = offset < before.ledger.connection && assignmentSeq <= before.assignmentSeq;
+  const isNew = offset > before.ledger.connection && assignmentSeq === before.assignmentSeq;
+  const station = isNew ? met(before, call.ocppVersion, offset, Date.parse(receivedAt)) : before;
   const heard = isOld ? station : withSkew(station, call, payload, nowMs);
   switch (call.action) {
     case 'BootNotification': {

@@ -57,3 +57,41 @@ describe('a station that is away', () => {
     expect([it.plan('A')?.limitA, it.plan('B')?.limitA]).toEqual([10, 10]);
   });
 });
+
+describe('a connection that reaches the log after a later one of its station', () => {
+  const ledgerOf = (it: Site) => stationIn(it.state, 'A')?.ledger;
+
+  /** It was asked for `agoMs` before the one the station came by just now. */
+  function late(agoMs: number): { readonly it: Site; readonly offsets: readonly number[] } {
+    const it = site(['A'], 20, 'ocpp1.6', () => ({ status: 'Accepted' }));
+    const offsets: number[] = [];
+    it.heard = ({ input }) => void (input.type === 'StationConnected' && offsets.push(input.at.offset));
+    it.join('A');
+    it.nowMs -= agoMs;
+    const data = { connectionId: 'late', edgeId: 'e', assignmentSeq: 1, ocppVersion: 'ocpp1.6', securityProfile: 1 } as const;
+    it.put('StationConnected', data, 'A');
+    it.nowMs += agoMs;
+    return { it, offsets };
+  }
+
+  it('takes the place of none, since its edge had given it up', () => {
+    const { it, offsets } = late(15_000);
+    expect(ledgerOf(it)).toMatchObject({ connection: offsets[0], contact: 'online' });
+    const generation = { assignmentSeq: 1, offset: offsets[0] ?? 0 };
+    it.put('StationDisconnected', { connectionId: 'c', edgeId: 'e', generation, closeCode: 1006, reason: '' }, 'A');
+    expect(ledgerOf(it)?.contact).toBe('lost');
+  });
+
+  it('is the newest where the clocks of two edges may be as far apart as that', () => {
+    const { it, offsets } = late(3_000);
+    expect(ledgerOf(it)?.connection).toBe(offsets[1]);
+  });
+
+  it('is the newest all the same once the station speaks on it', () => {
+    const { it, offsets } = late(15_000);
+    const generation = { assignmentSeq: 1, offset: offsets[1] ?? 0 };
+    const call = { connectionId: 'late', generation, ocppVersion: 'ocpp1.6', messageId: 'm', action: 'Heartbeat', payload: {} } as const;
+    it.put('CallReceived', { ...call, violations: [], flags: [], answer: { kind: 'result', payload: {} } }, 'A');
+    expect(ledgerOf(it)).toMatchObject({ connection: offsets[1], contact: 'online' });
+  });
+});

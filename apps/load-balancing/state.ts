@@ -87,6 +87,8 @@ export interface StationState {
   readonly shown: Readonly<Record<string, EvseLimit>>;
   readonly facts: StationFacts;
   readonly asking?: Inquiry & { readonly commandId: string };
+  /** When its newest connection was asked for. */
+  readonly connectedMs?: number;
   /** The link was lost at this time and has not come back. */
   readonly lostAtMs?: number;
 }

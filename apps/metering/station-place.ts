@@ -24,7 +24,8 @@ export function evolvePlace(place: StationPlace, { type, data, time }: Recorded<
       return { ...place, disconnectedAt: time };
     case 'StationConnected': {
       const { disconnectedAt, ...rest } = place;
-      return disconnectedAt === undefined ? place : { ...rest, outage: { from: disconnectedAt, to: time } };
+      // One that was asked for before the link was lost did not bring it back.
+      return disconnectedAt === undefined || time < disconnectedAt ? place : { ...rest, outage: { from: disconnectedAt, to: time } };
     }
     case 'ConfigurationAccepted':
       return data.change.kind === 'station' ? { ...place, evses: data.change.config.evses } : place;

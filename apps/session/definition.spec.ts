@@ -162,6 +162,13 @@ describe('connections', () => {
     expect(rowsOf(result, 'sessions')).toMatchObject([{ status: 'active' }]);
     expect(rowsOf(fold(stream.disconnected(8)), 'site_stations')).toMatchObject([{ online: false, disconnected_at: at(8) }]);
   });
+  it('that reach the log after a later one of the station take nobody offline, until it speaks on them', () => {
+    const stream = site(new Stream()).connected(5, 'c2').connected(4, 'given up').disconnected(6, 'c2');
+    const ended = fold(stream);
+    expect(rowsOf(ended, 'site_stations')).toMatchObject([{ online: false, connection_id: 'c2', disconnected_at: at(6) }]);
+    const speaking = fold(site(new Stream()).connected(5, 'c2').connected(4, 'late').says(7, 'Heartbeat', {}));
+    expect(rowsOf(speaking, 'site_stations')).toMatchObject([{ online: true, connection_id: 'late' }]);
+  });
   it('over which transaction facts come late still count them', () => {
     const stream = site(new Stream()).started(1, 1000);
     const old = { connectionId: 'c1', generation: { assignmentSeq: 1, offset: 2 } };

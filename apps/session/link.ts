@@ -1,7 +1,7 @@
 // A station's connection as the log tells it: newest generation wins, and since when the station may have been offline.
 // Sockets and fencing are the edge's.
 import type { CallReceived, Recorded, SiteEvent } from '#contracts';
-import { isNewer } from '#ports';
+import { isNewer, isOvertaken } from '#ports';
 import type { Link } from './state.js';
 
 const MINUTE_MS = 60_000;
@@ -24,6 +24,7 @@ export function evolveLink(link: Link | undefined, input: Recorded<SiteEvent>): 
   const nowMs = Date.parse(input.time);
   switch (input.type) {
     case 'StationConnected': {
+      if (isOvertaken(nowMs, link?.connectedMs)) return link;
       const { connectionId, assignmentSeq, ocppVersion } = input.data;
       const generation = { assignmentSeq, offset: input.at.offset };
       return {

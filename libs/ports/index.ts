@@ -16,7 +16,7 @@ export type {
   Subscriber,
   Subscription,
 } from './event-log.js';
-export { type Generation, isNewer } from './generation.js';
+export { type Generation, isNewer, isOvertaken } from './generation.js';
 export type { KeyStore } from './key-store.js';
 export type { CommandRouter, DirectoryEntry, RoutedCommand, RoutedMessage, StationDirectory } from './routing.js';
 export type { World } from './world.js';
