@@ -72,6 +72,8 @@ function judge(
   const energyWh = (meterStopWh ?? Number.NaN) - meterStartWh;
   const found: Difference[] = [];
   if (row.status !== 'ended') found.push({ rule: 'energy', text: `${name}: ended at ${endedAt}, its session is ${row.status}` });
+  if (row.status === 'ended' && row.provisional !== 'false')
+    found.push({ rule: 'energy', text: `${name}: ended at ${endedAt}, its session ended only provisionally (${row.reason})` });
   if (!(Math.abs(Number(row.energy_wh) - energyWh) <= WH))
     found.push({
       rule: 'energy',

@@ -24,8 +24,8 @@ export class Broker {
   /** Requests that left their process and found no way to us yet, in order. */
   readonly #stranded = new Map<string, Request[]>();
   readonly #lastArrival = new Map<string, number>();
-  /** Told of every stored record. */
-  onStored: (record: LogRecord) => void = () => {};
+  /** Told of every stored record and of who wrote it. */
+  onStored: (record: LogRecord, writer: Life) => void = () => {};
 
   constructor(
     readonly timeline: Timeline,
@@ -100,6 +100,7 @@ export class Broker {
       const arrival = Math.max(this.timeline.now() + this.weather.latency(), this.#lastArrival.get(life.name) ?? 0);
       this.#lastArrival.set(life.name, arrival);
       this.timeline.at(arrival, () => this.#arrived({ life, topic, records: copies, answer }));
+      this.weather.reached(life.name, 'append');
     });
   }
 
@@ -123,7 +124,7 @@ export class Broker {
     }
   }
 
-  #store({ topic, records }: Request): readonly Position[] {
+  #store({ life, topic, records }: Request): readonly Position[] {
     const grown = new Set<number>();
     const positions = records.map((record) => {
       const partition = this.partitionOf(record.key);
@@ -132,7 +133,7 @@ export class Broker {
       const kept = { ...record, ...at };
       stored.push(kept);
       grown.add(partition);
-      this.onStored(kept);
+      this.onStored(kept, life);
       return at;
     });
     for (const partition of grown) for (const heard of this.#growth.get(`${topic}/${partition}`) ?? []) heard();

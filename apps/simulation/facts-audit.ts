@@ -1,32 +1,44 @@
-// What reaches a station, held against the log: nothing is answered before it is stored (P1), nothing is stored twice (P2),
-// no command leaves unwritten, and none of a former owner follows one of its successor.
+// What leaves edges and reaches stations, held against the log: nothing is answered before it is stored (P1), nothing is stored twice (P2),
+// no command leaves unwritten, late or twice, and every answer to one is told. Who may hand out limits is in owners-audit.ts.
 import type { LogRecord } from '#ports';
+import type { Fault } from './fault.js';
+import { headOf } from './frame-head.js';
+import type { Life } from './process.js';
+import type { Socket } from './wire.js';
 
 interface Command {
   readonly stationId: string;
   readonly notAfter: string;
-  readonly grant?: { readonly ownerEpoch: number; readonly grantSeq: number };
 }
 
-/** A frame that left in time may still be on the wire. */
-const ON_ITS_WAY_MS = 2_000;
+interface Links {
+  readonly endedMs: number[];
+  told: number;
+}
+
+/** Longer than an edge is ever kept from the log. */
+const TOLD_WITHIN_MS = 300_000;
 
 export class FactsAudit {
-  readonly faults: { readonly atMs: number; readonly rule: string; readonly text: string }[] = [];
+  readonly faults: Fault[] = [];
   answers = 0;
   commands = 0;
   readonly #stored = new Map<string, number>();
   readonly #answered = new Set<string>();
   readonly #requested = new Map<string, Command>();
   readonly #told = new Map<string, string>();
-  readonly #outcomes = new Set<string>();
+  readonly #ended = new Set<string>();
+  readonly #answeredInLog = new Set<string>();
   readonly #arrived = new Set<string>();
-  readonly #highest = new Map<string, { readonly ownerEpoch: number; readonly grantSeq: number }>();
+  readonly #asked = new WeakMap<Socket, Set<string>>();
+  readonly #links = new Map<Life, Map<string, Links>>();
+  readonly #heard = new Map<string, { readonly socket: Socket; readonly atMs: number }>();
 
   constructor(private readonly now: () => number) {}
 
-  stored({ topic, headers, value }: LogRecord): void {
-    this.#derivedOnce(headers.ce_id ?? '', value);
+  stored({ topic, headers, value }: LogRecord, writer: Life): void {
+    const isAskedAgain = headers.ce_source === '/api';
+    if (!isAskedAgain) this.#derivedOnce(headers.ce_id ?? '', value);
     if (topic !== 'site-events') return;
     const stationId = headers.ce_stationid ?? '';
     switch (headers.ce_type) {
@@ -36,22 +48,39 @@ export class FactsAudit {
         this.#stored.set(key, (this.#stored.get(key) ?? 0) + 1);
         return;
       }
+      case 'StationDisconnected':
+        this.#linksOf(writer, stationId).told++;
+        return;
       case 'CommandRequested': {
-        const { commandId, notAfter, grant } = JSON.parse(value) as Command & { commandId: string };
-        this.#requested.set(commandId, { stationId, notAfter, ...(grant !== undefined && { grant }) });
+        const { commandId, notAfter } = JSON.parse(value) as Command & { commandId: string };
+        this.#requested.set(commandId, { stationId, notAfter });
         return;
       }
       case 'CommandAnswered':
       case 'CommandErrored':
       case 'CommandUnanswered':
-      case 'CommandRefused':
-        this.#outcomes.add((JSON.parse(value) as { commandId: string }).commandId);
+      case 'CommandRefused': {
+        const { commandId } = JSON.parse(value) as { commandId: string };
+        this.#ended.add(commandId);
+        if (headers.ce_type === 'CommandAnswered' || headers.ce_type === 'CommandErrored') this.#answeredInLog.add(commandId);
+      }
     }
+  }
+
+  /** A frame left its edge. */
+  left(socket: Socket, text: string): void {
+    const { kind, messageId: commandId } = headOf(text);
+    if (kind !== 2) return;
+    const asked = this.#asked.get(socket) ?? new Set();
+    this.#asked.set(socket, asked.add(commandId));
+    const command = this.#requested.get(commandId);
+    if (command !== undefined && this.now() > Date.parse(command.notAfter))
+      this.#fault('late', `${socket.stationId} was sent the command ${commandId} after ${command.notAfter}`);
   }
 
   /** A frame reached its station. */
   arrived(stationId: string, text: string): void {
-    const [kind, messageId] = JSON.parse(text) as [number, string];
+    const { kind, messageId } = headOf(text);
     if (kind === 2) this.#commandArrived(stationId, messageId);
     else {
       this.answers++;
@@ -61,6 +90,18 @@ export class FactsAudit {
     }
   }
 
+  /** A frame reached its edge. */
+  heard(socket: Socket, text: string): void {
+    const { kind, messageId: commandId } = headOf(text);
+    if ((kind === 3 || kind === 4) && !socket.isClosing && this.#asked.get(socket)?.has(commandId))
+      this.#heard.set(commandId, { socket, atMs: this.now() });
+  }
+
+  /** A link ended at its edge. */
+  ended({ stationId, door }: Socket): void {
+    if (door !== undefined) this.#linksOf(door, stationId).endedMs.push(this.now());
+  }
+
   /** When everything has come to rest. */
   conclude(): void {
     for (const key of this.#answered) {
@@ -68,7 +109,25 @@ export class FactsAudit {
       if (count !== 1) this.#fault('P2', `${key} was answered and is in the log ${count} times`);
     }
     for (const [commandId, { stationId }] of this.#requested)
-      if (!this.#outcomes.has(commandId)) this.#fault('outcome', `command ${commandId} to ${stationId} has no outcome`);
+      if (!this.#ended.has(commandId)) this.#fault('outcome', `command ${commandId} to ${stationId} has no outcome`);
+    for (const [commandId, { socket, atMs }] of this.#heard) {
+      const { stationId, door } = socket;
+      if (door !== undefined && door.diedMs - atMs > TOLD_WITHIN_MS && !this.#answeredInLog.has(commandId))
+        this.#fault('outcome', `${stationId} answered command ${commandId} to ${door.name}, which lived on and never told`);
+    }
+    for (const [edge, byStation] of this.#links)
+      for (const [stationId, { endedMs, told }] of byStation) {
+        const due = endedMs.filter((atMs) => edge.diedMs - atMs > TOLD_WITHIN_MS).length;
+        if (told < due) this.#fault('outcome', `${due} links of ${stationId} ended at ${edge.name}, which lived on and told of ${told}`);
+      }
+  }
+
+  #linksOf(edge: Life, stationId: string): Links {
+    const byStation = this.#links.get(edge) ?? new Map<string, Links>();
+    this.#links.set(edge, byStation);
+    const links = byStation.get(stationId) ?? { endedMs: [], told: 0 };
+    byStation.set(stationId, links);
+    return links;
   }
 
   /** A fact may be published again, and says the same then. */
@@ -86,21 +145,12 @@ export class FactsAudit {
 
   #commandArrived(stationId: string, commandId: string): void {
     this.commands++;
-    const command = this.#requested.get(commandId);
-    if (command === undefined) {
+    if (!this.#requested.has(commandId)) {
       this.#fault('written first', `${stationId} got a command ${commandId} that is not in the log`);
       return;
     }
     if (this.#arrived.has(commandId)) this.#fault('once', `${stationId} got the command ${commandId} twice`);
     this.#arrived.add(commandId);
-    if (this.now() > Date.parse(command.notAfter) + ON_ITS_WAY_MS)
-      this.#fault('late', `${stationId} got the command ${commandId} after ${command.notAfter}`);
-    const { grant } = command;
-    if (grant === undefined) return;
-    const highest = this.#highest.get(stationId);
-    if (highest !== undefined && grant.ownerEpoch < highest.ownerEpoch)
-      this.#fault('one owner', `${stationId} got a limit of owner ${grant.ownerEpoch} after one of owner ${highest.ownerEpoch}`);
-    else this.#highest.set(stationId, grant);
   }
 
   #fault(rule: string, text: string): void {

@@ -1,4 +1,4 @@
 // The whole network on virtual time: what tests and the command line use of it.
-export { CALM, type FaultKinds, ROUGH } from './faults.js';
+export { FAULT_KINDS, type FaultKinds } from './faults.js';
 export type { CommittedStatement } from './rows.js';
 export { type SimulationOptions, type SimulationReport, simulate, type Violation } from './simulate.js';

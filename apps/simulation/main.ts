@@ -1,42 +1,48 @@
 // `npm run simulate -- --seed 1 --hours 2`: the whole network on virtual time; exit code 1 when the auditor found something.
-// `--seeds 20` runs the seeds from there on, `--calm` without faults, `--mutant NAME` with a bug planted,
-// `--log FILE` writes every record of the last run there, one a line.
+// `--seeds 20` runs the seeds from there on, `--faults NAME` says what goes wrong, `--mutant NAME` plants a bug,
+// `--mutants` runs every planted bug and prints what found it, `--log FILE` writes every record of the last run there, one a line.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { CALM, ROUGH } from './faults.js';
-import { MUTANTS, plant } from './mutants.js';
+import { FAULT_KINDS, type FaultName } from './faults.js';
+import { huntAll } from './hunt.js';
+import { MUTANT_HOURS, MUTANTS, plant } from './mutants.js';
 import type { SimulationReport } from './simulate.js';
 
 const { values } = parseArgs({
   options: {
-    seed: { type: 'string', default: '1' },
+    seed: { type: 'string' },
     seeds: { type: 'string', default: '1' },
-    hours: { type: 'string', default: '2' },
-    stations: { type: 'string', default: '16' },
-    calm: { type: 'boolean', default: false },
+    hours: { type: 'string' },
+    stations: { type: 'string' },
+    faults: { type: 'string' },
     log: { type: 'string' },
     mutant: { type: 'string' },
+    mutants: { type: 'boolean', default: false },
   },
 });
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+const oneOf = <Name extends string>(names: readonly Name[], name: string): Name => {
+  const found = names.find((each) => each === name);
+  if (found === undefined) throw new Error(`${name}? There are ${names.join(', ')}`);
+  return found;
+};
 
-if (values.mutant !== undefined) {
-  const mutant = MUTANTS.find(({ name }) => name === values.mutant);
-  if (mutant === undefined) throw new Error(`no such mutant; there are ${MUTANTS.map(({ name }) => name).join(', ')}`);
-  plant(mutant);
-}
+if (values.mutants) process.exit(huntAll(Number(values.seeds), say) ? 0 : 1);
+
+const isHunt = values.mutant !== undefined;
+const planted = MUTANTS.find(({ name }) => name === values.mutant);
+if (isHunt) plant(planted ?? oneOf([], `${values.mutant}, of ${MUTANTS.map(({ name }) => name).join(', ')}`));
+const firstSeed = values.seed ?? planted?.seed ?? '1';
+const hours = Number(values.hours ?? (isHunt ? MUTANT_HOURS : 2));
+const stations = Number(values.stations ?? (isHunt ? 8 : 16));
+const faults = FAULT_KINDS[oneOf(Object.keys(FAULT_KINDS) as FaultName[], values.faults ?? planted?.faults ?? 'rough')];
 // After the bug was planted.
 const { simulate } = await import('./simulate.js');
 
 async function run(seed: string): Promise<SimulationReport> {
   const startedMs = performance.now();
   const startedCpu = process.cpuUsage();
-  const report = await simulate({
-    seed,
-    hours: Number(values.hours),
-    stations: Number(values.stations),
-    faults: values.calm ? CALM : ROUGH,
-  });
+  const report = await simulate({ seed, hours, stations, faults });
   const { virtualS = 0 } = report.figures;
   const realS = (performance.now() - startedMs) / 1000;
   const cpuS = process.cpuUsage(startedCpu).user / 1e6;
@@ -52,9 +58,10 @@ async function run(seed: string): Promise<SimulationReport> {
 
 let isKept = true;
 for (let index = 0; index < Number(values.seeds); index++) {
-  const seed = index === 0 ? values.seed : String(Number(values.seed) + index);
+  const seed = index === 0 ? firstSeed : String(Number(firstSeed) + index);
   const report = await run(seed);
   isKept &&= report.violations.length === 0;
   if (values.log !== undefined) writeFileSync(values.log, report.log.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  if (isHunt && !isKept) break;
 }
 process.exit(isKept ? 0 : 1);

@@ -1,6 +1,7 @@
 // Planted bugs: a line of the product changed in memory, so that the auditor can prove it would have noticed (docs/simulation.md).
 // A line that is not there any more fails loudly: the list follows the code it bites.
 import { registerHooks } from 'node:module';
+import type { FaultName } from './faults.js';
 
 export interface Mutant {
   readonly name: string;
@@ -10,9 +11,13 @@ export interface Mutant {
   readonly replace: string;
   /** What it breaks. */
   readonly about: string;
-  /** A seed whose half hour finds it, with eight stations; absent where none is known yet. */
-  readonly seed?: string;
+  /** A seed that finds it in MUTANT_HOURS with eight stations and these faults; rough ones unless told. */
+  readonly seed: string;
+  readonly faults?: FaultName;
 }
+
+/** Virtual hours of a run that has a bug planted. */
+export const MUTANT_HOURS = 0.4;
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -30,6 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "this.#giveUp(error, waiting.frame.kind === 'unreadable' ? 'unreadable' : waiting.frame.action);",
     replace: "this.#write(errorFrame(waiting.frame.messageId, 'InternalError', 'try again'));",
     about: 'a message the log did not take is answered with an error, and the station deletes it (P1)',
+    seed: '1',
   },
   {
     name: 'skip-dedupe',
@@ -38,6 +44,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'const known = undefined;',
     about: 'a frame repeated letter by letter is stored again (P2)',
     seed: '1',
+    faults: 'repeats',
   },
   {
     name: 'count-a-repeat',
@@ -45,7 +52,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return mayBeAnother ? { kind: 'new' } : { kind: 'repeat' };",
     replace: "return { kind: 'new' };",
     about: 'a start that comes again under a new message id begins another session (P2)',
-    seed: '2',
+    seed: '1',
+    faults: 'repeats',
   },
   {
     name: 'one-id-for-all',
@@ -53,6 +61,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'start.connectorId, start.tokenHash, start.timestamp, start.meterStart',
     replace: 'start.connectorId',
     about: 'every 1.6 transaction of a connector gets the same id',
+    seed: '1',
+    faults: 'repeats',
   },
   {
     name: 'drop-offline-queue',
@@ -60,6 +70,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (transactionId === '')",
     replace: "if (transactionId === '' || payload.offline === true)",
     about: 'what a station kept while it was offline is not counted (P3)',
+    seed: '1',
+    faults: 'repeats',
   },
   {
     name: 'no-amendment',
@@ -67,6 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'return amend(session, fact);',
     replace: 'return [];',
     about: 'what comes after a provisional end changes nothing (P3)',
+    seed: '2',
   },
   {
     name: 'forget-a-grant-on-silence',
@@ -74,6 +87,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: "grant.state === 'accepted' ? grant : { ...grant, state: 'unanswered' });",
     replace: "grant.state === 'accepted' ? grant : undefined);",
     about: 'a limit nobody confirmed counts as never sent (P6)',
+    seed: '3',
+    faults: 'links',
   },
   {
     name: 'raise-before-lower-confirmed',
@@ -81,6 +96,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'for (const grant of evse.plans) {',
     replace: 'for (const grant of evse.plans.slice(-1)) {',
     about: 'the head-room of a lower limit is given away before the station confirmed it (P6)',
+    seed: '1',
+    faults: 'links',
   },
   {
     name: 'endless-lease',
@@ -88,6 +105,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const periods = steps.map(',
     replace: 'const periods = steps.slice(0, 1).map(',
     about: 'profiles do not end in the safe level (P6)',
+    seed: '3',
+    faults: 'links',
   },
   {
     name: 'late-command',
@@ -95,13 +114,16 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return 'PastNotAfter';",
     replace: 'return undefined;',
     about: 'a command leaves after the time it may leave',
+    seed: '1',
   },
   {
     name: 'no-fence',
     file: 'apps/edge/outbound/grant-fence.js',
-    find: 'return ownerEpoch >= (this.#owners.get(siteKey) ?? Number.NEGATIVE_INFINITY);',
-    replace: 'return siteKey !== undefined;',
-    about: 'the edge forgets who owns a site (P5)',
+    find: 'map.set(key, value);',
+    replace: '',
+    about: 'the edge forgets who owns a site, and which limit of a station was the newest (P5)',
+    seed: '1',
+    faults: 'handovers',
   },
   {
     name: 'deliver-for-others',
@@ -109,6 +131,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (input.type !== 'CommandRequested' || state.ownerId !== ownerId)",
     replace: "if (input.type !== 'CommandRequested')",
     about: 'whoever reads a limit hands it out, whether it owns the site or not (P5)',
+    seed: '1',
+    faults: 'handovers',
   },
   {
     name: 'send-twice',
@@ -116,6 +140,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (fate === 'taken')",
     replace: "if (fate === 'never')",
     about: 'a command routed twice is sent twice',
+    seed: '1',
+    faults: 'calm',
   },
   {
     name: 'lose-outcomes',
@@ -123,6 +149,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await new Promise((resolve) => void this.#clock.after(RETRY_MS, resolve));',
     replace: 'return;',
     about: 'an outcome the log does not take at once is dropped',
+    seed: '1',
   },
   {
     name: 'wait-for-dead-edges',
@@ -130,6 +157,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: '.filter(([, { giveUpMs }]) => giveUpMs <= state.nowMs)',
     replace: '.filter(() => state.nowMs < 0)',
     about: 'a command whose edge died never ends',
+    seed: '1',
+    faults: 'blackouts',
   },
   {
     name: 'ignore-epoch',
@@ -137,6 +166,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: ' and epoch = $6 and next_offset = $7',
     replace: ' and $6::bigint is not null and $7::bigint is not null',
     about: 'two holders of a partition both commit',
+    seed: '1',
+    faults: 'handovers',
   },
   {
     name: 'skip-a-record',
@@ -144,6 +175,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'let offset = start;',
     replace: 'let offset = start + 1;',
     about: 'whoever takes a partition over begins one record late',
+    seed: '1',
+    faults: 'blackouts',
   },
   {
     name: 'old-socket-harms-new',
@@ -151,6 +184,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (this.#connections.get(key) === connection)',
     replace: 'if (this.#connections.has(key))',
     about: 'the end of an old socket takes the new one off the roster (P5)',
+    seed: '1',
+    faults: 'blackouts',
   },
   {
     name: 'believe-an-incomplete-book',
@@ -158,6 +193,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await book.isComplete()',
     replace: 'await (async () => true)()',
     about: 'a book that is still being written refuses stations it does not know yet (P5)',
+    seed: '1',
+    faults: 'blackouts',
   },
   {
     name: 'never-announce-again',
@@ -165,6 +202,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (holder?.connectionId === witness.identity.connectionId)',
     replace: 'if (witness !== undefined)',
     about: 'an edge does not notice that the directory was emptied',
+    seed: '1',
+    faults: 'blackouts',
   },
   {
     name: 'never-write-the-book-again',
@@ -172,6 +211,8 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (await this.book.isFolded(topic, partition))',
     replace: 'if ((await this.book.isFolded(topic, partition)) || true)',
     about: 'an emptied answer book stays empty',
+    seed: '1',
+    faults: 'blackouts',
   },
 ];
 

@@ -4,11 +4,13 @@ import { type Envelope, encode, type Topic } from '#contracts';
 import { credentialText, tokenText } from '#domain/authorization';
 import { uuidV5 } from '#kernel';
 import type { World } from '#ports';
-import { type Plan, type PlannedLimit, TENANT } from './plan.js';
+import { deliverCommand } from '#service';
+import { type Plan, type PlannedCommand, type PlannedLimit, TENANT } from './plan.js';
 
-type Fact = Pick<Envelope, 'type' | 'data'> & { readonly siteId?: string; readonly stationId?: string };
+type Fact = Pick<Envelope, 'type' | 'data'> & { readonly id?: string; readonly siteId?: string; readonly stationId?: string };
 
 const RETRY_MS = 1_000;
+const COMMAND_MS = 20_000;
 
 export class Operator {
   constructor(
@@ -53,6 +55,30 @@ export class Operator {
     await this.#append('site-events', { type: 'GridLimitReceived', siteId, data });
   }
 
+  /** The api keeps answers by key in rows that may be lost: what is asked again is then written and routed again, under the same id. */
+  async ask({ siteId, stationId, askedMs }: PlannedCommand): Promise<void> {
+    const { world } = this;
+    const commandId = uuidV5('command', TENANT, stationId, askedMs);
+    const notAfter = new Date(world.clock.now() + COMMAND_MS).toISOString();
+    const request = {
+      commandId,
+      stationId,
+      action: 'TriggerMessage',
+      payload: { requestedMessage: 'Heartbeat' },
+      notAfter,
+      timeoutMs: COMMAND_MS,
+    };
+    await this.#append('site-events', {
+      id: commandId,
+      type: 'CommandRequested',
+      siteId,
+      stationId,
+      data: { ...request, requestedBy: 'operator' },
+    });
+    // Whether it was handed over is told by its outcome.
+    await deliverCommand(world, '/api', { tenantId: TENANT, siteId, ...request }).catch(() => undefined);
+  }
+
   #configure(siteId: string, change: object, stationId?: string): Promise<void> {
     const data = { requestId: this.world.ids.next(), requestedBy: 'operator', change };
     return this.#append('site-events', { type: 'ConfigurationRequested', siteId, ...(stationId !== undefined && { stationId }), data });
@@ -60,11 +86,11 @@ export class Operator {
 
   async #append(topic: Topic, fact: Fact): Promise<void> {
     const { world } = this;
-    const id = world.ids.next();
+    const id = fact.id ?? world.ids.next();
     for (;;) {
       const time = new Date(world.clock.now()).toISOString();
       try {
-        await world.log.append(topic, [encode({ id, source: '/api', time, tenantId: TENANT, ...fact })]);
+        await world.log.append(topic, [encode({ ...fact, id, source: '/api', time, tenantId: TENANT })]);
         return;
       } catch {
         await new Promise<void>((resolve) => void world.clock.after(RETRY_MS, resolve));

@@ -1,4 +1,4 @@
-// What one seed describes: sites and their limits, stations, tokens, a tariff, and grid limits to come.
+// What one seed describes: sites and their limits, stations, tokens, a tariff, grid limits to come, and what operators will ask of stations.
 // What goes wrong meanwhile is in faults.ts; setting it all up is in operator.ts.
 import { type Chance, idTokensOf, type StationSpec } from '#apps/simulator';
 import type { EvseConfig, SiteConfig, StationConfig } from '#domain/load-balancing';
@@ -16,10 +16,19 @@ export interface PlannedLimit {
   readonly limitA: number;
 }
 
+/** Asked at `askedMs`, and again under the same key at each of `againMs`: whoever asked was told nothing. */
+export interface PlannedCommand {
+  readonly siteId: string;
+  readonly stationId: string;
+  readonly askedMs: number;
+  readonly againMs: readonly number[];
+}
+
 export interface Plan {
   readonly sites: readonly SiteConfig[];
   readonly stations: readonly PlannedStation[];
   readonly limits: readonly PlannedLimit[];
+  readonly commands: readonly PlannedCommand[];
   readonly idTokens: readonly string[];
   /** Net price of energy [EUR/kWh]; nothing else is charged for. */
   readonly pricePerKwh: number;
@@ -30,6 +39,9 @@ export interface Plan {
 export const TENANT = 'default';
 const STATIONS_PER_SITE = 8;
 const LEASE_S = 180;
+const MINUTE_MS = 60_000;
+/** Per station and hour. */
+const COMMANDS = 4;
 const HOUR_MS = 3_600_000;
 
 export function planOf(seed: string, chance: Chance, stationCount: number, hours: number, startMs: number): Plan {
@@ -44,18 +56,27 @@ export function planOf(seed: string, chance: Chance, stationCount: number, hours
   }
   const limits = sites.flatMap(({ siteId, root }) => {
     const limitA = root.limitA as number;
-    const count = Math.floor(hours * chance.between(0, 5));
+    const count = Math.round(hours * chance.between(0, 10));
     return Array.from({ length: count }, (): PlannedLimit => {
-      const announcedMs = Math.round(chance.between(startMs + 0.2 * HOUR_MS, endMs));
-      return { siteId, announcedMs, untilMs: announcedMs + 4 * HOUR_MS, limitA: Math.round(limitA * chance.between(0.4, 1)) };
+      const announcedMs = Math.round(chance.between(startMs + 0.1 * HOUR_MS, endMs));
+      const lastsMs = chance.next() < 0.5 ? 4 * HOUR_MS : chance.between(5, 20) * MINUTE_MS;
+      return { siteId, announcedMs, untilMs: Math.round(announcedMs + lastsMs), limitA: Math.round(limitA * chance.between(0.3, 1)) };
     }).sort((a, b) => a.announcedMs - b.announcedMs);
   });
+  const commands = stations.flatMap(({ config: { siteId, stationId } }) =>
+    Array.from({ length: Math.round(COMMANDS * hours) }, (): PlannedCommand => {
+      const askedMs = Math.round(chance.between(startMs + 0.05 * HOUR_MS, endMs));
+      const againMs = chance.next() < 0.5 ? [Math.round(askedMs + chance.between(0, 8_000))] : [];
+      return { siteId, stationId, askedMs, againMs };
+    }),
+  );
   const pricePerKwh = chance.integer(20, 60) / 100;
-  return { sites, stations, limits, idTokens: idTokensOf(seed, 40), pricePerKwh, startMs, endMs };
+  return { sites, stations, limits, commands, idTokens: idTokensOf(seed, 40), pricePerKwh, startMs, endMs };
 }
 
 function siteOf(siteId: string, stations: number, chance: Chance): SiteConfig {
-  const limitA = Math.max(32, stations * chance.integer(8, 16));
+  // Mostly less than half of what the cars would take: where nobody is short of anything, no mistake shows.
+  const limitA = Math.max(32, stations * (chance.next() < 0.7 ? chance.integer(5, 8) : chance.integer(8, 16)));
   const children = [
     { nodeId: 'hall', limitA: Math.max(24, Math.round(limitA * 0.6)), phases: 3 as const },
     { nodeId: 'yard', limitA, phases: 3 as const },
@@ -77,11 +98,12 @@ function stationOf(siteId: string, index: number, chance: Chance): PlannedStatio
   const phases = chance.next() < 0.2 ? (1 as const) : (3 as const);
   const evses = Array.from({ length: count }, (_, at): EvseConfig => ({ evseId: at + 1, phases, minA: 6, maxA, safeA: 0 }));
   const nodeId = index % 2 === 0 ? 'hall' : 'yard';
+  const keepsDefault = chance.next() < 0.5;
   return {
-    config: { stationId, siteId, nodeId, securityProfile: 1, evses, ...(chance.next() < 0.5 && { maxA }) },
+    config: { stationId, siteId, nodeId, securityProfile: 1, evses, keepsDefault, ...(chance.next() < 0.5 && { maxA }) },
     spec: {
       stationId,
-      ocppVersion: chance.pick(['ocpp1.6', 'ocpp2.0.1']),
+      ocppVersion: chance.pick(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1']),
       password: `password-of-${stationId}`,
       evses: evses.map(({ evseId }) => ({ evseId, phases, minA: 6, maxA })),
       ...(chance.next() < 0.3 && { bootsOnReconnect: true }),

@@ -51,6 +51,8 @@ export class PowerAudit {
   constructor(
     plan: Plan,
     private readonly fleet: Fleet,
+    /** Until then stations are being commissioned: nobody could have told them anything. */
+    private readonly fromMs: number,
   ) {
     this.#seenMs = plan.startMs;
     for (const { siteId, root } of plan.sites) {
@@ -132,6 +134,7 @@ export class PowerAudit {
   }
 
   #judge(node: Node, atMs: number): void {
+    if (atMs < this.fromMs) return;
     const limitMa = this.#limitMa(node, atMs);
     for (const phase of PHASES) {
       const drawnMa = node.drawnMa[phase] ?? 0;

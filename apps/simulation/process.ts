@@ -8,7 +8,7 @@ export class Life {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: Random;
-  #isAlive = true;
+  #diedMs = Number.POSITIVE_INFINITY;
   #isPaused = false;
   #backlog: (() => void)[] = [];
   readonly #onDeath: (() => void)[] = [];
@@ -28,7 +28,12 @@ export class Life {
   }
 
   get isAlive(): boolean {
-    return this.#isAlive;
+    return this.#diedMs === Number.POSITIVE_INFINITY;
+  }
+
+  /** Infinity while it lives. */
+  get diedMs(): number {
+    return this.#diedMs;
   }
 
   get isPaused(): boolean {
@@ -37,7 +42,7 @@ export class Life {
 
   /** Does `task` as this process: at once, after its pause, or never. */
   run(task: () => void): void {
-    if (!this.#isAlive) return;
+    if (!this.isAlive) return;
     if (this.#isPaused) this.#backlog.push(task);
     else task();
   }
@@ -66,8 +71,8 @@ export class Life {
   }
 
   die(): void {
-    if (!this.#isAlive) return;
-    this.#isAlive = false;
+    if (!this.isAlive) return;
+    this.#diedMs = this.timeline.now();
     this.#backlog = [];
     for (const task of this.#onDeath) task();
   }

@@ -30,6 +30,8 @@ export interface Routing {
 export class RoutingServer {
   directory = inProcessDirectory();
   book: AnswerBook;
+  /** Told of every message handed in, and by whom. */
+  onSent: (message: RoutedMessage, sender: Life) => void = () => {};
   readonly #inboxes = new Map<string, Inbox>();
   #era = 0;
 
@@ -65,7 +67,13 @@ export class RoutingServer {
         ...this.#writing(ask),
       },
       router: {
-        send: (edgeId, message) => ask(async () => this.#send(edgeId, message)),
+        send: (edgeId, message) => {
+          this.weather.reached(life.name, 'route');
+          return ask(async () => {
+            this.onSent(message, life);
+            return this.#send(edgeId, message);
+          });
+        },
         listen: (edgeId, take) =>
           ask(async () => {
             const inbox: Inbox = { life, take, lastMs: 0 };

@@ -59,6 +59,7 @@ export class Rows {
   async #transaction<T>(life: Life, work: (tx: Sql) => Promise<T>): Promise<T> {
     const tx: Transaction = { life, statements: [], writes: [], locks: new Set() };
     this.#openOf(life).add(tx);
+    this.weather.reached(life.name, 'begin');
     try {
       const result = await work({ query: (text, values = []) => this.#statement(tx, text, values) as never });
       await this.#commit(tx);
@@ -109,6 +110,7 @@ export class Rows {
         for (const write of tx.writes) write();
         this.onCommitted?.(tx.statements);
         this.#unlock(tx);
+        this.weather.reached(life.name, 'commit');
         this.timeline.after(this.weather.latency(), () => {
           if (this.weather.isCut(life.name, 'rows')) return;
           life.run(() => {

@@ -9,6 +9,7 @@ import { FactsAudit } from './facts-audit.js';
 import { bringFaults, CALM, type FaultKinds } from './faults.js';
 import { SimulatedNetwork } from './network.js';
 import { Operator } from './operator.js';
+import { OwnersAudit } from './owners-audit.js';
 import { type Plan, planOf, TENANT } from './plan.js';
 import { PowerAudit } from './power-audit.js';
 import { uuids } from './process.js';
@@ -48,6 +49,8 @@ const STATIONS_FROM_MS = 10_000;
 /** By then every station has connected and confirmed its default limit. */
 const FAULTS_FROM_MS = 2.5 * MINUTE_MS;
 const MOST_SETTLING_MINUTES = 60;
+/** A socket that has been open for so long is known to its edge [ms]. */
+const STANDING_MS = 10_000;
 
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
   const run = new Run(options);
@@ -61,6 +64,7 @@ class Run {
   readonly #plan: Plan;
   readonly #network: SimulatedNetwork;
   readonly #facts: FactsAudit;
+  readonly #owners: OwnersAudit;
   readonly #violations: Violation[] = [];
   #fleet: Fleet | undefined;
   #power: PowerAudit | undefined;
@@ -79,19 +83,34 @@ class Run {
       replicas: 2,
       onError: (process, message, fields) => this.#violation('error', `${process}: ${message} ${describe(fields)}`),
     });
-    const { timeline, broker, rows, wire } = this.#network;
+    const { timeline, broker, rows, routing, wire } = this.#network;
     rows.onCommitted = options.onTransaction;
     this.#facts = new FactsAudit(() => timeline.now());
-    broker.onStored = (record) => this.#facts.stored(record);
+    this.#owners = new OwnersAudit(() => timeline.now());
+    broker.onStored = (record, writer) => {
+      this.#facts.stored(record, writer);
+      this.#owners.stored(record, writer);
+    };
+    rows.tables.onMoved = (place, from, next) => this.#owners.committed(place, from, next);
+    routing.onSent = (message, sender) => this.#owners.routed(message, sender);
     wire.tap = {
-      toStation: (stationId, text) => this.#facts.arrived(stationId, text),
+      left: (socket, text) => {
+        this.#facts.left(socket, text);
+        this.#owners.left(socket, text);
+      },
+      toStation: (stationId, text) => {
+        this.#facts.arrived(stationId, text);
+        this.#owners.arrived(stationId, text);
+      },
+      toEdge: (socket, text) => this.#facts.heard(socket, text),
+      ended: (socket) => this.#facts.ended(socket),
       refused: (stationId, status) => this.#facts.refused(stationId, status),
     };
   }
 
   async live(): Promise<void> {
     const { seed, faults = CALM } = this.#options;
-    const { startMs, endMs, limits } = this.#plan;
+    const { startMs, endMs, limits, commands } = this.#plan;
     const network = this.#network;
     const { timeline } = network;
     const operator = new Operator(network.outsider('operator'), this.#plan);
@@ -109,7 +128,7 @@ class Run {
       (atMs) => this.#power?.troubled(atMs),
     );
     this.#calm = calm;
-    const power = new PowerAudit(this.#plan, fleet);
+    const power = new PowerAudit(this.#plan, fleet, startMs + FAULTS_FROM_MS);
     this.#power = power;
     for (const { stationId, installation } of fleet.stations) if (installation.disobedient) power.disobedient.add(stationId);
     for (const limit of limits)
@@ -117,6 +136,8 @@ class Run {
         power.announced(limit, troubledUntilMs() < timeline.now());
         void operator.announce(limit);
       });
+    for (const command of commands)
+      for (const atMs of [command.askedMs, ...command.againMs]) timeline.at(atMs, () => void operator.ask(command));
     await this.#runUntil(endMs);
   }
 
@@ -126,6 +147,8 @@ class Run {
     const { timeline } = this.#network;
     this.#calm();
     fleet.calm();
+    // With half of the seeds what the routing server knows is lost once more, and nobody connects anew to tell it.
+    if (chance(this.#options.seed).fork('last act').next() < 0.5) this.#network.routing.empty();
     await this.#runUntil(timeline.now() + 5 * MINUTE_MS);
     for (const station of fleet.stations) {
       station.ignoreCalls(false);
@@ -142,7 +165,7 @@ class Run {
   report(): SimulationReport {
     const { broker, rows, timeline, connections } = { ...this.#parts() };
     this.#facts.conclude();
-    for (const { atMs, rule, text } of this.#facts.faults) this.#violation(rule, text, atMs);
+    for (const { atMs, rule, text } of [...this.#facts.faults, ...this.#owners.faults]) this.#violation(rule, text, atMs);
     for (const { atMs, siteId, nodeId, phase, drawnMa, limitMa, by } of this.#power?.excesses ?? [])
       this.#violation('P6', `${siteId}/${nodeId} ${phase}: ${drawnMa} mA drawn, ${limitMa} mA allowed ${JSON.stringify(by)}`, atMs);
     const billing = [...(broker.topics.get('billing-events') ?? [])].flat();
@@ -190,7 +213,7 @@ class Run {
       sampleIntervalS: 30,
       dialWithinMs: MINUTE_MS / 2,
       idTokens,
-      arrivals: { occupancyAtStart: 0, gapS: [90, 600], stayS: [120, 1_500] },
+      arrivals: { occupancyAtStart: 0, gapS: [20, 150], stayS: [120, 1_500] },
       kept: 1_000_000,
     });
     this.#fleet = fleet;
@@ -205,6 +228,17 @@ class Run {
     while (timeline.now() < endMs) {
       await timeline.runUntil(Math.min(endMs, timeline.now() + MINUTE_MS));
       this.#power?.check(timeline.now());
+      this.#countSockets();
+    }
+  }
+
+  /** An edge knows every socket that stands open at it. */
+  #countSockets(): void {
+    for (const { name, life, edge } of this.#network.processes) {
+      if (edge === undefined || !life.isAlive || life.isPaused) continue;
+      const standing = this.#network.wire.standing(life, STANDING_MS);
+      if (standing > edge.connectionCount)
+        this.#violation('one owner', `${name} knows ${edge.connectionCount} of the ${standing} sockets that stand open at it`);
     }
   }
 
@@ -212,9 +246,11 @@ class Run {
   async #unrest(): Promise<readonly string[]> {
     const { broker, rows, routing } = this.#network;
     const found: string[] = [];
+    if (!(await routing.book.isComplete())) found.push('the answer book is not complete');
     for (const { stationId, online, queued } of this.#fleet?.totals() ?? []) {
       if (online && (await routing.directory.lookup(TENANT, stationId)) === undefined)
         found.push(`${stationId} is online and the directory does not know where`);
+      if ((await routing.book.station(TENANT, stationId)) === undefined) found.push(`the answer book does not know ${stationId}`);
       if (!online || queued > 0) found.push(`${stationId} is ${online ? 'online' : 'offline'} with ${queued} messages waiting`);
     }
     for (const [place, { next_offset }] of rows.tables.positions) {

@@ -36,6 +36,8 @@ export class Tables {
   readonly parked = new Map<string, Map<number, string>>();
   /** Tables of the services: name → key → row, every value as text. */
   readonly plain = new Map<string, Map<string, PlainRow>>();
+  /** Told of every batch of a partition of a service that is committed: its first record, and the one behind it. */
+  onMoved: (place: string, from: number, next: number) => void = () => {};
 
   rows(table: string): readonly PlainRow[] {
     return [...(this.plain.get(table)?.values() ?? [])];
@@ -74,15 +76,21 @@ const changing = (values: Values, changes: Readonly<Record<string, unknown>>): S
   }),
 });
 
-/** The position, from $7 to $4 under the epoch $6. */
-const moving = (values: Values): Statement => ({
+/** The position, to $4; where the text asks for it, from $7 under the epoch $6 only. */
+const moving = (isFenced: boolean, values: Values): Statement => ({
   lock: place(values),
   run(tables) {
     const [, , , next, seen, epoch, from] = values;
     const row = tables.positions.get(place(values));
-    if (row === undefined || row.epoch !== epoch || row.next_offset !== from) return { result: NOTHING };
+    if (row === undefined || (isFenced && (row.epoch !== epoch || row.next_offset !== from))) return { result: NOTHING };
     const moved = { next_offset: Number(next), seen: JSON.parse(String(seen)) };
-    return { result: answer([{}]), write: () => void tables.positions.set(place(values), { ...row, ...moved }) };
+    return {
+      result: answer([{}]),
+      write() {
+        tables.positions.set(place(values), { ...row, ...moved });
+        tables.onMoved(place(values), Number(from), Number(next));
+      },
+    };
   },
 });
 
@@ -111,7 +119,7 @@ const KNOWN: readonly Known[] = [
   ],
   [
     /^update service_positions set next_offset = \$4, seen = \$5::jsonb where .* epoch = \$6 and next_offset = \$7$/,
-    (values) => moving(values),
+    (values) => moving(true, values),
   ],
   [
     /^select 1 from service_positions where .* and epoch = \$4 for update$/,
@@ -281,20 +289,22 @@ const inserting =
     return { run: (tables) => ({ result: NOTHING, write: () => write(tables) }) };
   };
 
-const COMMIT = /^with moved as \(update service_positions set next_offset = .* returning 1\)(.*) select 1 from moved$/;
+const COMMIT = /^with moved as \(update service_positions set next_offset = (.*?) returning 1\)(.*) select 1 from moved$/;
+const FENCE = 'epoch = $6 and next_offset = $7';
 
 /** A whole batch in one statement: the position, and what is written only where the position moved. */
 function batchCommit(flat: string): Known[1] | undefined {
   const match = COMMIT.exec(flat);
   if (match === null) return undefined;
-  const [, rest = ''] = match;
+  const [, moved = '', rest = ''] = match;
+  const isFenced = moved.endsWith(FENCE);
   const inserts = rest
     .split(/\)?, part_\d+ as \(/)
     .slice(1)
     .map((part, index, parts) => insertion(index === parts.length - 1 ? part.slice(0, -1) : part));
   if (inserts.includes(undefined)) return undefined;
   return (values) => {
-    const move = moving(values);
+    const move = moving(isFenced, values);
     return {
       ...move,
       run(tables) {

@@ -4,12 +4,16 @@ import type { Chance } from '#apps/simulator';
 
 export type Server = 'log' | 'rows' | 'routing';
 
+/** Where it hurts most to be struck: a record has left, a decision is about to be committed, it is and nobody has heard of it, a command is about to be routed. */
+export type Moment = 'append' | 'begin' | 'commit' | 'route';
+
 export class Weather {
   /** The log refuses records: its disk is full. */
   isDiskFull = false;
   readonly #cuts = new Set<string>();
   /** Extra time before a consumer of this process gets its next batch [ms]. */
   readonly slowConsumers = new Map<string, number>();
+  readonly #ambushes = new Map<string, () => void>();
   #onHealed: (() => void)[] = [];
 
   constructor(readonly chance: Chance) {}
@@ -28,10 +32,23 @@ export class Weather {
   }
 
   healAll(): void {
+    this.#ambushes.clear();
     this.#cuts.clear();
     this.isDiskFull = false;
     this.slowConsumers.clear();
     for (const task of this.#onHealed) task();
+  }
+
+  /** `strike` happens the next time this process reaches that moment. */
+  ambush(process: string, moment: Moment, strike: () => void): void {
+    this.#ambushes.set(`${process} ${moment}`, strike);
+  }
+
+  reached(process: string, moment: Moment): void {
+    const name = `${process} ${moment}`;
+    const strike = this.#ambushes.get(name);
+    this.#ambushes.delete(name);
+    strike?.();
   }
 
   onHealed(task: () => void): void {

@@ -8,6 +8,8 @@ import type { Timeline } from './timeline.js';
 import type { Weather } from './weather.js';
 
 const HANDSHAKE_TIMEOUT_MS = 20_000;
+/** How the answer to a call begins. */
+const REPLY = '[3,';
 /** How long a peer needs to notice a link that was cut without a word, when nothing else tells it. */
 const NOTICED_AFTER_MS = 90_000;
 
@@ -16,9 +18,23 @@ interface Door {
   readonly ports: ListenerPorts;
 }
 
+/** A socket between a station and one life of an edge. */
+export interface Socket {
+  readonly stationId: string;
+  readonly door: Life | undefined;
+  /** The edge has begun to close it. */
+  readonly isClosing: boolean;
+}
+
 export interface Tap {
+  /** A frame left its edge. */
+  left(socket: Socket, text: string): void;
   /** A frame reached its station. */
   toStation(stationId: string, text: string): void;
+  /** A frame reached its edge. */
+  toEdge(socket: Socket, text: string): void;
+  /** It ended at its edge. */
+  ended(socket: Socket): void;
   /** Its upgrade was refused by an edge. */
   refused(stationId: string, status: number): void;
 }
@@ -26,7 +42,11 @@ export interface Tap {
 export class Wire {
   readonly #doors = new Set<Door>();
   readonly #connections = new Set<Connection>();
-  tap: Tap = { toStation: () => {}, refused: () => {} };
+  tap: Tap = { left: () => {}, toStation: () => {}, toEdge: () => {}, ended: () => {}, refused: () => {} };
+  /** Stations far away: frames of theirs take so much longer, each way [ms]. */
+  readonly slowLinks = new Map<string, number>();
+  /** Stations whose next answer to a call of ours is lost. */
+  readonly lostReplies = new Set<string>();
 
   constructor(
     readonly timeline: Timeline,
@@ -58,6 +78,12 @@ export class Wire {
   /** Links that go silent now: neither side is told. */
   goSilent(share: number): void {
     for (const connection of this.#connections) if (this.chance.next() < share) connection.goSilent();
+  }
+
+  /** Sockets at this life of an edge that have stood open at both ends for so long [ms]. */
+  standing(life: Life, forMs: number): number {
+    const sinceMs = this.timeline.now() - forMs;
+    return [...this.#connections].filter((connection) => connection.door === life && connection.isStandingSince(sinceMs)).length;
   }
 
   forget(connection: Connection): void {
@@ -111,11 +137,13 @@ export class Wire {
   }
 }
 
-class Connection {
+class Connection implements Socket {
   door: Life | undefined;
+  isClosing = false;
   #station: 'Dialing' | 'Open' | 'Closed' = 'Dialing';
   #isEdgeOpen = false;
   #isSilent = false;
+  #openedMs = Number.POSITIVE_INFINITY;
   #emitter = new EventEmitter();
   #lastToEdge = 0;
   #lastToStation = 0;
@@ -130,6 +158,10 @@ class Connection {
     return decodeURIComponent(this.target.url.slice(this.target.url.lastIndexOf('/') + 1));
   }
 
+  isStandingSince(ms: number): boolean {
+    return this.#openedMs <= ms && this.#station === 'Open' && this.#isEdgeOpen && !this.#isSilent && !this.isClosing;
+  }
+
   get isGivenUp(): boolean {
     return this.#station === 'Closed';
   }
@@ -137,7 +169,11 @@ class Connection {
   readonly link: Link = {
     send: (text) => {
       if (this.#station !== 'Open') return false;
-      this.#toEdge(() => this.#emitter.emit('message', Buffer.from(text)));
+      if (text.startsWith(REPLY) && this.wire.lostReplies.delete(this.stationId)) return true;
+      this.#toEdge(() => {
+        this.wire.tap.toEdge(this, text);
+        this.#emitter.emit('message', Buffer.from(text));
+      });
       return true;
     },
     close: (abrupt) => {
@@ -164,21 +200,22 @@ class Connection {
     return {
       on: (event: string, heard: (...args: never[]) => void) => emitter.on(event, heard as () => void),
       send: (text: string) => {
-        if (this.#isEdgeOpen)
-          this.#toStation(() => {
-            this.wire.tap.toStation(this.stationId, text);
-            this.handlers.received(text);
-          });
+        if (!this.#isEdgeOpen) return;
+        this.wire.tap.left(this, text);
+        this.#toStation(() => {
+          this.wire.tap.toStation(this.stationId, text);
+          this.handlers.received(text);
+        });
       },
       ping: () => this.#toStation(() => this.#toEdge(() => emitter.emit('pong'))),
       close: (code: number, reason: string) => {
+        this.isClosing = true;
         this.#toStation(() => this.#closeStation(`closed with ${code}`));
         life.after(this.wire.weather.latency(), () => this.#closeEdge(code, reason));
       },
       terminate: () => {
         this.#toStation(() => this.#closeStation('closed with 1006'));
-        this.#isEdgeOpen = false;
-        this.#release();
+        this.#endAtEdge();
       },
       bufferedAmount: 0,
     };
@@ -188,6 +225,7 @@ class Connection {
     this.#toStation(() => {
       if (this.#station !== 'Dialing') return;
       this.#station = 'Open';
+      this.#openedMs = this.wire.timeline.now();
       this.handlers.opened();
     }, true);
   }
@@ -209,8 +247,8 @@ class Connection {
   }
 
   #toEdge(event: () => void): void {
-    const { timeline, weather } = this.wire;
-    this.#lastToEdge = Math.max(this.#lastToEdge, timeline.now() + weather.latency());
+    const { timeline } = this.wire;
+    this.#lastToEdge = Math.max(this.#lastToEdge, timeline.now() + this.#latency());
     timeline.at(this.#lastToEdge, () => {
       if (this.#isSilent || !this.#isEdgeOpen) return;
       this.door?.run(event);
@@ -218,11 +256,15 @@ class Connection {
   }
 
   #toStation(event: () => void, isOpening = false): void {
-    const { timeline, weather } = this.wire;
-    this.#lastToStation = Math.max(this.#lastToStation, timeline.now() + weather.latency());
+    const { timeline } = this.wire;
+    this.#lastToStation = Math.max(this.#lastToStation, timeline.now() + this.#latency());
     timeline.at(this.#lastToStation, () => {
       if (!this.#isSilent && (isOpening ? this.#station === 'Dialing' : this.#station === 'Open')) event();
     });
+  }
+
+  #latency(): number {
+    return this.wire.weather.latency() + (this.wire.slowLinks.get(this.stationId) ?? 0);
   }
 
   #closeStation(reason: string): void {
@@ -234,9 +276,15 @@ class Connection {
 
   #closeEdge(code: number, reason: string): void {
     if (!this.#isEdgeOpen) return;
+    this.#endAtEdge();
+    this.#emitter.emit('close', code, Buffer.from(reason));
+  }
+
+  #endAtEdge(): void {
+    if (this.#isEdgeOpen) this.wire.tap.ended(this);
+    this.isClosing = true;
     this.#isEdgeOpen = false;
     this.#release();
-    this.#emitter.emit('close', code, Buffer.from(reason));
   }
 
   #release(): void {

@@ -1,7 +1,7 @@
 // What docs/asyncapi.yaml says of the log is true of every record that a network with bad days leaves.
 // That the committed page is what the contracts give is checked by `npm run check`.
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { ROUGH, simulate } from '#apps/simulation';
+import { FAULT_KINDS, simulate } from '#apps/simulation';
 import { TOPICS } from '#contracts';
 import type { LogRecord } from '#ports';
 import { DocumentedLog } from './support/documented-log.js';
@@ -12,7 +12,7 @@ describe('the log as documented', () => {
 
   beforeAll(async () => {
     documented = new DocumentedLog();
-    ({ log } = await simulate({ seed: '4', hours: 0.3, stations: 6, faults: ROUGH }));
+    ({ log } = await simulate({ seed: '4', hours: 0.3, stations: 6, faults: FAULT_KINDS.rough }));
   });
 
   it('has a channel for each topic', () => expect(Object.keys(documented.document.channels)).toEqual([...TOPICS]));
