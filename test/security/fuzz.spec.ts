@@ -10,7 +10,7 @@ import { HostileNetwork } from './fuzz/hostile-network.js';
 import { plantRecords } from './fuzz/plant-records.js';
 
 const FIRST = Number(process.env.FUZZ_SEED ?? 1);
-const RUNS = Number(process.env.FUZZ_RUNS ?? 2);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 1);
 const seeds = Array.from({ length: RUNS }, (_, index) => FIRST + index);
 /** Messages of a station beside its transaction, requests of each route, records of each type. */
 const [OTHERS, PER_ROUTE, PER_TYPE] = [25, 2, 2];
