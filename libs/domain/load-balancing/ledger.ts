@@ -26,6 +26,8 @@ export interface EvseLedger {
   readonly plans: readonly Grant[];
   /** Profiles that others asked for, beside ours. */
   readonly foreign: readonly Grant[];
+  /** When a car that has left was last told a plan. */
+  readonly toldMs?: number;
 }
 
 export interface StationLedger {
@@ -291,7 +293,9 @@ export function transactionEnded(ledger: StationLedger, transactionId: string): 
       const { transactionId: running, ...rest } = evse;
       const plans = evse.plans.filter((grant) => !isOf(grant));
       const foreign = evse.foreign.filter((grant) => !isOf(grant));
-      return { ...rest, ...(running !== undefined && running !== transactionId && { transactionId: running }), plans, foreign };
+      const toldMs = Math.max(evse.toldMs ?? 0, ...evse.plans.filter(isOf).map(({ requestedMs }) => requestedMs));
+      const runs = running !== undefined && running !== transactionId && { transactionId: running };
+      return { ...rest, ...runs, plans, foreign, toldMs };
     }),
   };
 }

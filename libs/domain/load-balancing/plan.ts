@@ -7,6 +7,7 @@ import { feedBack, flowChanges } from './feed-back.js';
 import { capChanges, capMa, isDisplaced, withdrawable } from './foreign-ledger.js';
 import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, permittedMa, SETTLE_MS } from './grant.js';
 import { addStation, admits, type Book, committedLoad, mayRaise } from './headroom.js';
+import { dueMs, type LeaseEnd, leaseEnds } from './lease.js';
 import { baseMa, committedMa, type EvseLedger, granted, type StationLedger } from './ledger.js';
 import { type Conditions, capacityAt, changesBetween, firmCapacity } from './limits.js';
 import { addCurrent, emptyLoad, type Load, magnitude, magnitudes, roomMa } from './load.js';
@@ -117,19 +118,21 @@ export function planSite(input: PlanInput): SitePlan {
   const grants: PlannedGrant[] = [...setups, ...fed.filter(({ cause }) => cause === 'lower')];
   const raises: PlannedGrant[] = fed.filter(({ cause }) => cause !== 'lower');
   let starved = false;
+  const leaseEnd = leaseEnds(input);
   for (const move of moves.filter(({ cause }) => cause !== 'lower')) {
-    const allowed = largestAllowed(book, move, input);
+    const allowed = largestAllowed(book, move, leaseEnd);
     if (allowed !== undefined) raises.push(allowed);
     else if (isInDoubt(move.wish, nowMs)) grants.push(planned(move.wish, heldOn(move.wish, input), 'lower'));
     else starved ||= move.cause === 'raise' && lacksMuch(move, nowMs);
   }
   // Current that a car leaves unused is taken back where somebody could use it; elsewhere that message is saved.
   const isScarce = starved || wishes.some(({ reason }) => reason !== undefined);
-  for (const { wish, steps, cause, isEarly, isSmall } of moves) {
-    if (isSpare(wish) && !isScarce && !isOverloaded && !isAsked(wish)) continue;
-    // A small or early decrease is worth a message when the limit is exceeded, the car asked, or somebody waits for the room.
-    if (cause === 'lower' && (isOverloaded || isAsked(wish) || (!isEarly && (!isSmall || starved))))
-      grants.push(planned(wish, steps, 'lower'));
+  for (const { wish, limits, cause, isEarly, isSmall, isDue } of moves) {
+    if (cause !== 'lower') continue;
+    // A small or early decrease is worth a message when the limit is exceeded, the car asked, its lease ends, or somebody waits for the room.
+    const isNeeded = isOverloaded || isAsked(wish) || isDue;
+    if (!isNeeded && (isEarly || (isSmall && !starved) || (isSpare(wish) && !isScarce))) continue;
+    grants.push(planned(wish, stepsOf(wish.station, wish.evse, limits, windowStarts, leaseEnd(wish, limits), nowMs), 'lower'));
   }
   return {
     grants: [...grants, ...(isOverloaded ? withdrawals(input, overloadedNodes) : []), ...raises],
@@ -242,6 +245,8 @@ interface Move {
   /** Too soon after the last change for anything but safety. */
   readonly isEarly: boolean;
   readonly isSmall: boolean;
+  /** What it was told last ends soon. */
+  readonly isDue: boolean;
 }
 
 /** It holds more than it uses, and nothing but that speaks against it. */
@@ -261,11 +266,16 @@ function isInDoubt({ station: { ledger }, evse }: Wish, nowMs: number): boolean 
 const heldOn = ({ station, evse }: Wish, { nowMs, leaseMs }: PlanInput): readonly GrantStep[] =>
   stepsOf(station, evse, [Math.min(evse.safeMa, baseMa(station.ledger, evse, nowMs))], [nowMs], nowMs + leaseMs, nowMs);
 
-/** Many would have to give way a little for somebody who lacks little himself. */
-function lacksMuch({ wish: { station, evse }, steps }: Move, nowMs: number): boolean {
+/** What it was told last, or has without. */
+function heldMa({ station, evse }: Wish, nowMs: number): number {
   const last = newest(evse.plans);
-  const heldMa = last ? limitAt(last, nowMs) : baseMa(station.ledger, evse, nowMs);
-  return heldMa === 0 || (steps[0]?.limitMa ?? 0) - heldMa >= MUCH_MA;
+  return last ? limitAt(last, nowMs) : baseMa(station.ledger, evse, nowMs);
+}
+
+/** Many would have to give way a little for somebody who lacks little himself. */
+function lacksMuch({ wish, steps }: Move, nowMs: number): boolean {
+  const held = heldMa(wish, nowMs);
+  return held === 0 || (steps[0]?.limitMa ?? 0) - held >= MUCH_MA;
 }
 
 const newest = (grants: readonly Grant[]): Grant | undefined =>
@@ -284,9 +294,10 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   const base = baseMa(station.ledger, evse, nowMs);
   const isForThis = last?.transactionId === undefined || last.transactionId === demand.transactionId;
   const held = (t: number): number => (last && isForThis ? limitAt(last, t) : base);
-  const sooner = last !== undefined && nowMs - last.requestedMs < CHANGE_PAUSE_MS;
+  const sooner = nowMs - Math.max(last?.requestedMs ?? 0, evse.toldMs ?? 0) < CHANGE_PAUSE_MS;
   const steps = stepsOf(station, evse, limits, starts, nowMs + leaseMs, nowMs);
-  const move = (cause: Move['cause'], isSmall = false): Move => ({ wish, cause, steps, limits, isEarly: sooner, isSmall });
+  const isDue = last !== undefined && !isInFlight(last) && isForThis && held(nowMs) !== base && dueMs(last, leaseMs) < nowMs;
+  const move = (cause: Move['cause'], isSmall = false): Move => ({ wish, cause, steps, limits, isEarly: sooner, isSmall, isDue });
 
   const drops = starts.map((t, index) => held(t) - (limits[index] ?? 0));
   const drop = Math.max(...drops);
@@ -295,12 +306,11 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   // Shortly before an announced cut that is already what holds from then on.
   const rise = (steps[0]?.limitMa ?? 0) - held(nowMs);
   const isWaiting = held(nowMs) === 0 && rise > 0;
-  if (rise >= DEADBAND_MA || isWaiting) return sooner && last.state === 'accepted' ? undefined : move('raise');
+  if (rise >= DEADBAND_MA || isWaiting) return sooner ? undefined : move('raise');
   if (isAsked(wish)) return move('renew');
   if (last?.state === 'unanswered' || (last && isDisplaced(evse.foreign, last))) return move('renew');
-  if (!last || !isForThis || leaseEndMs(last) - nowMs >= leaseMs / 2 || held(nowMs) === base) return undefined;
   // A schedule too short for its periods ends early however often it is told.
-  return (steps.at(-1)?.fromMs ?? 0) - leaseEndMs(last) >= leaseMs / 4 ? move('renew') : undefined;
+  return isDue && (steps.at(-1)?.fromMs ?? 0) - leaseEndMs(last) >= leaseMs / 4 ? move('renew') : undefined;
 }
 
 /** Value now, values from the announced changes on (early enough for clock and car), and what it falls back to at the end of the lease. */
@@ -309,12 +319,12 @@ function stepsOf(
   evse: EvseLedger,
   limits: readonly number[],
   starts: readonly number[],
-  leaseEnd: number,
+  endMs: number,
   nowMs: number,
 ): readonly GrantStep[] {
   const early = (skewBound(ledger.skew) ?? 0) + SETTLE_MS;
   const mostPeriods = Math.min(maxPeriods, demands.get(evse.evseId)?.maxPeriods ?? Number.POSITIVE_INFINITY);
-  const end = Math.floor(leaseEnd / 1000) * 1000;
+  const end = Math.floor(endMs / 1000) * 1000;
   const steps: GrantStep[] = [{ fromMs: nowMs, limitMa: limits[0] ?? 0 }];
   limits.forEach((limitMa, index) => {
     const fromMs = Math.floor(Math.max(nowMs, (starts[index] as number) - early) / 1000) * 1000;
@@ -335,7 +345,7 @@ function withinPeriods(steps: readonly GrantStep[], maxPeriods: number): readonl
 }
 
 /** Cuts a raise to what the book has room for, and enters it there; undefined when nothing worth a message is left. */
-function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant | undefined {
+function largestAllowed(book: Book, move: Move, leaseEnd: LeaseEnd): PlannedGrant | undefined {
   const { wish, cause } = move;
   const { station, evse, config, claim } = wish;
   const { ledger } = station;
@@ -361,15 +371,9 @@ function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant 
     const value = roundDown(levels ? { levelsMa: levels } : {}, Math.min(bound, move.limits[index] ?? 0));
     return value < claim.minMa && value < (move.limits[index] ?? 0) ? 0 : value;
   });
-  const steps = stepsOf(
-    station,
-    evse,
-    limits,
-    book.windows.map(({ fromMs }) => fromMs),
-    book.nowMs + input.leaseMs,
-    book.nowMs,
-  );
   const held = holds(book.nowMs);
+  const starts = book.windows.map(({ fromMs }) => fromMs);
+  const steps = stepsOf(station, evse, limits, starts, leaseEnd(wish, limits), book.nowMs);
   const wantedMa = move.steps[0]?.limitMa ?? 0;
   if (cause === 'raise' && (steps[0]?.limitMa ?? 0) < held + Math.min(DEADBAND_MA, wantedMa - held)) return undefined;
   const grant = asGrant({ slot: 'plan', evseId: evse.evseId, transactionId: wish.demand.transactionId, steps }, book.nowMs);
@@ -490,14 +494,15 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
     consider(ledger.provenFromMs);
     for (const { plan } of demands.values()) if (plan) for (const t of planChanges(plan)) consider(t);
     const skew = skewBound(ledger.skew);
-    for (const { plans, defaults, foreign, evseId } of ledger.evses) {
+    for (const { plans, defaults, foreign, evseId, toldMs } of ledger.evses) {
+      if (toldMs !== undefined && demands.has(evseId)) consider(toldMs + CHANGE_PAUSE_MS);
       for (const grant of defaults) if (grant.endsMs !== undefined) consider(grant.endsMs);
       for (const grant of foreign) if (grant.endsMs !== undefined) consider(grant.endsMs);
       for (const grant of plans) {
         if (grant.endsMs !== undefined) consider(grant.endsMs);
         if (grant.acceptedMs !== undefined) consider(grant.acceptedMs + SETTLE_MS);
         if (skew !== undefined) consider(leaseEndMs(grant) + skew + SETTLE_MS + 1);
-        if (demands.has(evseId)) consider(leaseEndMs(grant) - leaseMs / 2 + 1);
+        if (demands.has(evseId)) consider(dueMs(grant, leaseMs) + 1);
         consider(grant.requestedMs + CHANGE_PAUSE_MS);
         for (const t of flowChanges(grant, leaseMs)) consider(t);
       }
