@@ -14,6 +14,7 @@ const DECIDE = 'apps/load-balancing/decide.ts';
 const SAMPLES = 'apps/load-balancing/samples.ts';
 const DELIVERY = 'apps/load-balancing/delivery.ts';
 const LIMITS = 'libs/domain/load-balancing/limits.ts';
+const LEASE = 'libs/domain/load-balancing/lease.ts';
 
 /** Broken rules that a spec is about: [what holds, where, its words, without it, the spec]. */
 const bySpec = (spec, ...rules) => rules.map(([name, file, find, replace]) => ({ name, file, find, replace, spec }));
@@ -341,6 +342,12 @@ export const MUTATIONS = [
       "grant.state === 'accepted' && !isClearing(clearings, undefined, grant));",
       "grant.state === 'accepted');",
     ],
+    [
+      'a default that outlasts power cycles stays certain when it is told again',
+      LEDGER,
+      '(!before.survivesPowerCycle && mayHaveForgotten(before)) ||',
+      'mayHaveForgotten(before) ||',
+    ],
     ['older connections say nothing', LEDGER, 'return connection > ledger.connection ? {', 'return connection >= 0 ? {'],
     [
       'the end of an older connection says nothing',
@@ -394,6 +401,22 @@ export const MUTATIONS = [
     ],
     ['no node is left while current may flow', DECIDE, 'nodeId === before.config.nodeId ? []', 'nodeId ? []'],
     ['a lease is renewed', PLAN, "? move('renew') : undefined", '? undefined : undefined'],
+  ),
+  ...bySpec(
+    'apps/load-balancing/leases.spec.ts',
+    ['a lease is renewed in time for what gets lost', LEASE, '4 * ATTEMPT_MS + TAKE_OVER_MS', 'ATTEMPT_MS'],
+    [
+      'a decrease that lies ahead is no raise now',
+      PLAN,
+      'lowest = Math.min(lowest, limitMa, t < untilMs ? held(t) : limitMa);',
+      'lowest = Math.min(lowest, limitMa);',
+    ],
+    [
+      'another owner raises nobody at once',
+      PLAN,
+      "return sooner ? undefined : move('raise');",
+      "return sooner && last?.state === 'accepted' ? undefined : move('raise');",
+    ],
   ),
   ...bySpec('apps/load-balancing/delivery.spec.ts', [
     'a raise rests on what is fresh',

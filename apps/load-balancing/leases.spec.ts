@@ -1,12 +1,12 @@
-// How long limits are leased and how often stations are told: renewed late, for hours where nobody can take the current away (ADR 0035).
+// How often stations are told what they know already, and how soon something else: leases are renewed late (ADR 0035).
 // The site under test is site.fixture's; that no limit is exceeded by it is never-exceed's.
 import { describe, expect, it } from '@jest/globals';
 import type { CommandRequested } from '#contracts';
-import { type Site, site } from './site.fixture.js';
+import { committedMa } from './ledger.fixture.js';
+import { type Site, START, site } from './site.fixture.js';
 import { stationIn } from './state.js';
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const LEASE = 15 * MINUTE;
 
 const plansOf = (it: Site, stationId: string) =>
@@ -15,33 +15,15 @@ const plansOf = (it: Site, stationId: string) =>
     .flatMap(({ data }) => (data as CommandRequested).grant ?? [])
     .filter(({ slot }) => slot === 'plan');
 
-const leaseLeft = (it: Site, stationId: string): number => (it.plan(stationId)?.endsMs ?? 0) - it.nowMs;
-
-interface Setting {
-  readonly stationIds: readonly string[];
-  readonly limitA: number;
-  readonly firmLimitA?: number;
-  readonly keepsDefault?: boolean;
-}
-
-/** Stations whose clocks are known. */
-function known({ stationIds, limitA, firmLimitA, keepsDefault = true }: Setting): Site {
-  const it = site([], limitA, 'ocpp1.6', () => ({ status: 'Accepted' }));
-  const root = { nodeId: 'grid', limitA, ...(firmLimitA !== undefined && { firmLimitA }) };
-  const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root };
-  it.put('ConfigurationRequested', { requestId: 'firm', requestedBy: 'x', change: { kind: 'site', config } });
-  for (const stationId of stationIds) {
-    it.place(stationId, {}, { keepsDefault });
-    it.join(stationId);
-  }
+/** After twelve minutes of messages their clocks are known. */
+function showClocks(it: Site, stationIds: readonly string[]): void {
   for (let minute = 0; minute < 12; minute++) {
     it.pass(MINUTE);
     for (const stationId of stationIds) {
       const timestamp = new Date(it.nowMs).toISOString();
-      it.call(stationId, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp });
+      it.call(stationId, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Preparing', timestamp });
     }
   }
-  return it;
 }
 
 /** Cars that stand full at their stations, sampled every minute. */
@@ -54,13 +36,6 @@ function standFull(it: Site, stationIds: readonly string[], ms: number): void {
       it.call(stationId, 'MeterValues', { connectorId: 1, transactionId: index + 1, meterValue });
     }
   }
-}
-
-function full(setting: Setting, ms = 2 * HOUR): Site {
-  const it = known(setting);
-  for (const [index, stationId] of setting.stationIds.entries()) it.start(stationId, index + 1);
-  standFull(it, setting.stationIds, ms);
-  return it;
 }
 
 describe('a lease', () => {
@@ -89,75 +64,46 @@ describe('a lease', () => {
     expect(plansOf(it, 'A')).toHaveLength(2);
   });
 
-  it('of a full car that nobody needs the current of ends in its minimum, not in nothing', () => {
-    const it = full({ stationIds: ['A'], limitA: 20 });
-    expect(plansOf(it, 'A').map(({ steps }) => steps[0]?.limitMa)).not.toContain(0);
-    expect(it.plan('A')?.limitA).toBe(6);
-    // One raise, one decrease to the minimum, and renewals of that.
-    const kinds = plansOf(it, 'A').map(({ why }) => why?.cause);
-    expect(kinds.slice(0, 2)).toEqual(['raise', 'lower']);
-    expect(new Set(kinds.slice(2))).toEqual(new Set(['renew']));
+  it('of a full car that nobody needs the current of ends in its minimum, not in nothing, and is renewed later still', () => {
+    const it = site(['A'], 20);
+    it.start('A', 1);
+    standFull(it, ['A'], 120 * MINUTE);
+    const plans = plansOf(it, 'A');
+    expect(plans.map(({ steps }) => steps[0]?.limitMa)).toEqual([20_000, ...plans.slice(1).map(() => 6_000)]);
+    expect(new Set(plans.slice(2).map(({ why }) => why?.cause))).toEqual(new Set(['renew']));
+    expect(plans.length).toBeLessThanOrEqual(120 / 13);
   });
 });
 
-describe('the minimum of a full car', () => {
-  it('is leased for hours where nobody can take it away', () => {
-    const it = full({ stationIds: ['A', 'B'], limitA: 80, firmLimitA: 50 });
-    for (const stationId of ['A', 'B']) {
-      expect(it.plan(stationId)?.limitA).toBe(6);
-      expect(leaseLeft(it, stationId)).toBeGreaterThan(HOUR);
-      expect(plansOf(it, stationId)).toHaveLength(2);
-    }
-  });
-
-  it('is leased as any other where the grid connection guarantees nothing', () => {
-    const it = full({ stationIds: ['A'], limitA: 80 });
-    expect(leaseLeft(it, 'A')).toBeLessThanOrEqual(LEASE);
-  });
-
-  it('is leased as any other where its station may forget its default with its power', () => {
-    const it = full({ stationIds: ['A'], limitA: 80, firmLimitA: 80, keepsDefault: false });
-    expect(leaseLeft(it, 'A')).toBeLessThanOrEqual(LEASE);
-  });
-
-  it('is leased for hours only beside one station at its rating, and beside the others that have it so', () => {
-    const ids = ['A', 'B', 'C'];
-    const it = full({ stationIds: ids, limitA: 120, firmLimitA: 32 + 12 });
-    expect(ids.filter((stationId) => leaseLeft(it, stationId) > LEASE)).toHaveLength(2);
-    expect(ids.map((stationId) => it.plan(stationId)?.limitA)).toEqual([6, 6, 6]);
-  });
-
-  it('is not leased beyond a limit that is already announced', () => {
-    const it = known({ stationIds: ['A'], limitA: 80, firmLimitA: 50 });
-    const at = (ms: number): string => new Date(it.nowMs + ms).toISOString();
-    it.put('GridLimitReceived', {
-      limitId: 'g',
-      schedule: [{ startsAt: at(3 * HOUR), limitA: 5 }],
-      expiresAt: at(9 * HOUR),
-      source: 'dso',
-    });
-    it.start('A', 1);
-    standFull(it, ['A'], 2 * HOUR);
-    expect(leaseLeft(it, 'A')).toBeLessThanOrEqual(LEASE);
-  });
-
-  it('is taken back at once by a limit that leaves nothing', () => {
-    const it = full({ stationIds: ['A'], limitA: 80, firmLimitA: 50 });
-    it.put('GridLimitReceived', {
-      limitId: 'g',
-      schedule: [{ startsAt: new Date(it.nowMs).toISOString(), limitA: 5 }],
-      expiresAt: new Date(it.nowMs + HOUR).toISOString(),
-      source: 'dso',
-    });
+describe('a decrease that lies ahead', () => {
+  it('raises nobody now: what is free then may still be in use', () => {
+    const it = site(['A', 'B'], 40, 'ocpp1.6', () => ({ status: 'Accepted' }));
+    showClocks(it, ['A', 'B']);
+    const from = it.nowMs;
+    const cut = (limitA: number): void =>
+      it.put('GridLimitReceived', {
+        limitId: 'g',
+        schedule: [
+          { startsAt: new Date(from).toISOString(), limitA: 40 },
+          { startsAt: new Date(from + 10 * MINUTE).toISOString(), limitA },
+        ],
+        expiresAt: new Date(from + 120 * MINUTE).toISOString(),
+        source: 'dso',
+      });
+    for (const [index, stationId] of ['A', 'B'].entries()) it.start(stationId, index + 1);
+    cut(24);
+    it.pass(2 * MINUTE);
+    expect([it.plan('A')?.limitA, it.plan('B')?.limitA]).toEqual([20, 20]);
+    it.answer = ({ stationId }) => (stationId === 'B' ? 'silence' : 'Accepted');
+    it.place('B', { maxA: 10 });
+    cut(14);
     it.pass(1_000);
-    expect(it.plan('A')?.limitA).toBe(0);
-  });
-
-  it('gives way to a lease as any other when the car draws again', () => {
-    const it = full({ stationIds: ['A'], limitA: 80, firmLimitA: 50 });
-    it.charge('A', 1, 3 * MINUTE, (allowedA) => allowedA);
-    expect(it.plan('A')?.limitA).toBe(32);
-    expect(leaseLeft(it, 'A')).toBeLessThanOrEqual(LEASE);
+    expect(committedMa(it, 'A') + committedMa(it, 'B')).toBeLessThanOrEqual(40_000);
+    expect(
+      plansOf(it, 'A')
+        .at(-1)
+        ?.steps.map(({ limitMa }) => limitMa),
+    ).toEqual([20_000, 7_000, 0]);
   });
 });
 

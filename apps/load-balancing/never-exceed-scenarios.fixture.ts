@@ -9,9 +9,11 @@ interface Setting {
   readonly stations: number;
   readonly limitA: number;
   readonly safeA: number;
+  /** All stations are shown to keep their default over a power cycle. */
+  readonly keepsDefault?: boolean;
 }
 
-export function faultyWorld(seed: number, { faults, stations, limitA, safeA }: Setting): FaultyWorld {
+export function faultyWorld(seed: number, { faults, stations, limitA, safeA, keepsDefault = false }: Setting): FaultyWorld {
   const random = randomFrom(seed);
   const it = new FaultyWorld(random, faults);
   it.limits.push({ from: 0, limitA, isAnnounced: true });
@@ -25,10 +27,10 @@ export function faultyWorld(seed: number, { faults, stations, limitA, safeA }: S
   for (let number = 0; number < stations; number++) {
     // One has a clock nobody can trust, one forgets with its power: two at their rating would be more than a cut leaves.
     const skewMs = number === 0 && faults !== CALM ? 90_000 : Math.round((random() - 0.5) * 60_000);
-    const station = new StagedStation(`S${number}`, RATING_A, skewMs, faults !== CALM && number === 2);
+    const station = new StagedStation(`S${number}`, RATING_A, skewMs, faults !== CALM && number === 2 && !keepsDefault);
     it.stations.push(station);
     const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: RATING_A, safeA }] as const;
-    const config = { stationId: station.stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, evses } as const;
+    const config = { stationId: station.stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, keepsDefault, evses } as const;
     const change = { kind: 'station', assignmentSeq: 1, config } as const;
     it.append('ConfigurationRequested', { requestId: station.stationId, requestedBy: 'x', change }, station.stationId);
     it.after(2_000 + number * 500, () => it.connect(station, true));
@@ -84,6 +86,16 @@ export const SCENARIOS = {
       limitA: 60,
       safeA: 0,
     }).run(2 * HOUR),
+  /** Stations that keep their default restart; cars that have enough stand for long and wake up; the limit falls without notice. */
+  keepers: (seed: number): FaultyWorld => {
+    const setting = { faults: { ...ROUGH, idle: 0.002 }, stations: 8, limitA: 90, safeA: 0, keepsDefault: true };
+    const it = faultyWorld(seed, setting).run(HOUR / 2);
+    for (let cut = 0; cut < 4; cut++) {
+      it.cut(cut % 2 === 0 ? 60 : 90);
+      it.run(HOUR / 3);
+    }
+    return it;
+  },
   calm: (seed: number): FaultyWorld => {
     const it = faultyWorld(seed, { faults: CALM, stations: 8, limitA: 60, safeA: 0 }).run(HOUR);
     it.grantedAs = 0;

@@ -28,6 +28,8 @@ export interface Faults {
   readonly rogue: number;
   /** Of a plan that makes no sense, in the words of this or another owner. */
   readonly plan: number;
+  /** Of a car that has had enough for now, or wants more again; absent = all always take what they get. */
+  readonly idle?: number;
   /** A refusal by the station that forgets its profiles with its power, where that is another chance than for all. */
   readonly forgetfulRefuses?: number;
 }
@@ -67,6 +69,8 @@ export class FaultyWorld {
   #transactions = 0;
   #asked = 0;
   readonly #flaggedAt = new Map<string, number>();
+  /** Stations whose cars take nothing for now. */
+  readonly #idle = new Set<StagedStation>();
 
   constructor(
     readonly random: Random,
@@ -138,10 +142,15 @@ export class FaultyWorld {
     this.#edge.call(station, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Charging', timestamp });
   }
 
+  #drawsA(station: StagedStation): number {
+    const mostA = station.drawsA(this.now);
+    return this.#idle.has(station) ? 0 : mostA;
+  }
+
   #sample(station: StagedStation): void {
     const { transactionId } = station;
     if (transactionId === undefined) return;
-    const drawnA = this.now < station.rogueUntil ? RATING_A : station.drawsA(this.now);
+    const drawnA = this.now < station.rogueUntil ? RATING_A : this.#drawsA(station);
     const sampledValue = [{ value: String(drawnA), measurand: 'Current.Import', unit: 'A', phase: 'L1' }];
     const meterValue = [{ timestamp: station.stamp(this.now), sampledValue }];
     this.#edge.call(station, 'MeterValues', { connectorId: 1, transactionId, meterValue });
@@ -180,6 +189,7 @@ export class FaultyWorld {
       if (this.#chance(0.05)) this.#speak(station);
       if (this.#chance(0.05)) this.#sample(station);
       if (this.#chance(this.faults.operator)) this.#interfere(station);
+      if (this.faults.idle !== undefined && this.#chance(this.faults.idle) && !this.#idle.delete(station)) this.#idle.add(station);
       // One at a time: two at their rating would leave no room for anybody's honesty to matter.
       const isAlone = this.stations.every(({ rogueUntil }) => rogueUntil < this.now - GRACE_MS);
       if (this.faults.rogue > 0 && isAlone && this.#chance(this.faults.rogue)) station.rogueUntil = this.now + 1_200_000;
@@ -276,7 +286,7 @@ export class FaultyWorld {
   /** A station that ignores its limits counts with its rating once it was found and the others had time to give way. */
   #countedA(station: StagedStation): number {
     const { stationId, rogueUntil, transactionId } = station;
-    const drawn = station.drawsA(this.now);
+    const drawn = this.#drawsA(station);
     const isFlagged = stationIn(this.state, stationId)?.ledger.evses[0]?.disobedient === true;
     if (!isFlagged) this.#flaggedAt.delete(stationId);
     else if (!this.#flaggedAt.has(stationId)) this.#flaggedAt.set(stationId, this.now);

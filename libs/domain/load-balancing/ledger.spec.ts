@@ -287,6 +287,12 @@ describe('the default', () => {
     ]);
   });
 
+  it('that is proven to do so counts as before also while a station has booted and confirms it again', () => {
+    ledger = booted({ ...ledger, survivesPowerCycle: true });
+    told('default', [SAFE]);
+    expect(draws()).toBe(SAFE);
+  });
+
   it('does not count while it is being removed, nor after', () => {
     ledger = clearing(ledger, removal({ slot: 'default' }));
     expect(draws()).toBe(RATING);

@@ -259,7 +259,9 @@ export function accepted(before: StationLedger, commandId: string, connection: n
     defaults.some(({ sentOn, state }) => state === 'accepted' && sentOn === connection),
   );
   if (!isDefault) return settled;
-  const wasUnproven = mayHaveForgotten(before) || before.evses.some(({ defaults }) => !defaults.some(({ state }) => state === 'accepted'));
+  const wasUnproven =
+    (!before.survivesPowerCycle && mayHaveForgotten(before)) ||
+    before.evses.some(({ defaults }) => !defaults.some(({ state }) => state === 'accepted'));
   return {
     ...settled,
     ...(allDefaults && { bootedSinceDefault: false }),

@@ -23,8 +23,6 @@ export interface NetworkNode {
   /** mA per phase; 0 where the line does not reach. */
   readonly limitMa: PhaseValues;
   readonly firmMa: PhaseValues;
-  /** Said so, not only taken to be all of the limit. */
-  readonly isFirmDeclared: boolean;
   /** What cars may feed back through it; never more than the limit, which binds in both directions. */
   readonly exportMa: PhaseValues;
   /** Declared at this node, without what is declared below it. */
@@ -81,7 +79,6 @@ export function compileNetwork(
       ...(transformer && { transformer }),
       limitMa,
       firmMa: lower(firm, limitMa),
-      isFirmDeclared: firmLimitA !== undefined,
       exportMa: lower(fedBack, limitMa),
       ownUnmanagedMa: onLines(phases, perPhase(unmanagedMaxA ?? 0, loadToMa)),
       unmanagedMaxMa: unmanagedBelow(config, outer),
@@ -97,7 +94,6 @@ export function compileNetwork(
         parent: index,
         limitMa: own,
         firmMa: own,
-        isFirmDeclared: false,
         exportMa: own,
         ownUnmanagedMa: nothing,
         unmanagedMaxMa: nothing,

@@ -7,7 +7,7 @@ import { feedBack, flowChanges } from './feed-back.js';
 import { capChanges, capMa, isDisplaced, withdrawable } from './foreign-ledger.js';
 import { type Grant, type GrantSlot, type GrantStep, isLater, leaseEndMs, limitAt, permittedMa, SETTLE_MS } from './grant.js';
 import { addStation, admits, type Book, committedLoad, mayRaise } from './headroom.js';
-import { dueMs, type LeaseEnd, leaseEnds } from './lease.js';
+import { dueMs, isResting } from './lease.js';
 import { baseMa, committedMa, type EvseLedger, granted, type StationLedger } from './ledger.js';
 import { type Conditions, capacityAt, changesBetween, firmCapacity } from './limits.js';
 import { addCurrent, emptyLoad, type Load, magnitude, magnitudes, roomMa } from './load.js';
@@ -17,7 +17,7 @@ import { type HeldBy, heldBack } from './planner/held-back.js';
 import { splitAsPlanned } from './planner/split-as-planned.js';
 import { skewBound } from './skew.js';
 import { reasonOf, split } from './split.js';
-import { limitToMa } from './units.js';
+import { leastMa, limitToMa } from './units.js';
 
 /** Smaller changes are not worth a message [mA]. */
 const DEADBAND_MA = 500;
@@ -118,21 +118,20 @@ export function planSite(input: PlanInput): SitePlan {
   const grants: PlannedGrant[] = [...setups, ...fed.filter(({ cause }) => cause === 'lower')];
   const raises: PlannedGrant[] = fed.filter(({ cause }) => cause !== 'lower');
   let starved = false;
-  const leaseEnd = leaseEnds(input);
   for (const move of moves.filter(({ cause }) => cause !== 'lower')) {
-    const allowed = largestAllowed(book, move, leaseEnd);
+    const allowed = largestAllowed(book, move, input);
     if (allowed !== undefined) raises.push(allowed);
     else if (isInDoubt(move.wish, nowMs)) grants.push(planned(move.wish, heldOn(move.wish, input), 'lower'));
     else starved ||= move.cause === 'raise' && lacksMuch(move, nowMs);
   }
   // Current that a car leaves unused is taken back where somebody could use it; elsewhere that message is saved.
   const isScarce = starved || wishes.some(({ reason }) => reason !== undefined);
-  for (const { wish, limits, cause, isEarly, isSmall, isDue } of moves) {
+  for (const { wish, steps, cause, isEarly, isSmall, isDue } of moves) {
     if (cause !== 'lower') continue;
     // A small or early decrease is worth a message when the limit is exceeded, the car asked, its lease ends, or somebody waits for the room.
     const isNeeded = isOverloaded || isAsked(wish) || isDue;
     if (!isNeeded && (isEarly || (isSmall && !starved) || (isSpare(wish) && !isScarce))) continue;
-    grants.push(planned(wish, stepsOf(wish.station, wish.evse, limits, windowStarts, leaseEnd(wish, limits), nowMs), 'lower'));
+    grants.push(planned(wish, steps, 'lower'));
   }
   return {
     grants: [...grants, ...(isOverloaded ? withdrawals(input, overloadedNodes) : []), ...raises],
@@ -266,16 +265,11 @@ function isInDoubt({ station: { ledger }, evse }: Wish, nowMs: number): boolean 
 const heldOn = ({ station, evse }: Wish, { nowMs, leaseMs }: PlanInput): readonly GrantStep[] =>
   stepsOf(station, evse, [Math.min(evse.safeMa, baseMa(station.ledger, evse, nowMs))], [nowMs], nowMs + leaseMs, nowMs);
 
-/** What it was told last, or has without. */
-function heldMa({ station, evse }: Wish, nowMs: number): number {
-  const last = newest(evse.plans);
-  return last ? limitAt(last, nowMs) : baseMa(station.ledger, evse, nowMs);
-}
-
 /** Many would have to give way a little for somebody who lacks little himself. */
-function lacksMuch({ wish, steps }: Move, nowMs: number): boolean {
-  const held = heldMa(wish, nowMs);
-  return held === 0 || (steps[0]?.limitMa ?? 0) - held >= MUCH_MA;
+function lacksMuch({ wish: { station, evse }, steps }: Move, nowMs: number): boolean {
+  const last = newest(evse.plans);
+  const heldMa = last ? limitAt(last, nowMs) : baseMa(station.ledger, evse, nowMs);
+  return heldMa === 0 || (steps[0]?.limitMa ?? 0) - heldMa >= MUCH_MA;
 }
 
 const newest = (grants: readonly Grant[]): Grant | undefined =>
@@ -289,19 +283,28 @@ const isAsked = ({ evse, demand }: Wish): boolean =>
 const isInFlight = ({ state }: Grant): boolean => state === 'requested' || state === 'sent';
 
 function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: PlanInput): Move | undefined {
-  const { station, evse, limits, demand } = wish;
+  const { station, evse, limits, demand, claim } = wish;
   const last = newest(evse.plans);
   const base = baseMa(station.ledger, evse, nowMs);
   const isForThis = last?.transactionId === undefined || last.transactionId === demand.transactionId;
   const held = (t: number): number => (last && isForThis ? limitAt(last, t) : base);
   const sooner = nowMs - Math.max(last?.requestedMs ?? 0, evse.toldMs ?? 0) < CHANGE_PAUSE_MS;
   const steps = stepsOf(station, evse, limits, starts, nowMs + leaseMs, nowMs);
-  const isDue = last !== undefined && !isInFlight(last) && isForThis && held(nowMs) !== base && dueMs(last, leaseMs) < nowMs;
-  const move = (cause: Move['cause'], isSmall = false): Move => ({ wish, cause, steps, limits, isEarly: sooner, isSmall, isDue });
+  const isDue =
+    last !== undefined &&
+    !isInFlight(last) &&
+    isForThis &&
+    held(nowMs) !== base &&
+    dueMs(last, leaseMs, isResting(demand, claim.minMa)) < nowMs;
+  const move = (cause: Move['cause']): Move => ({ wish, cause, steps, limits, isEarly: sooner, isSmall: false, isDue });
+  const lower = (isSmall: boolean): Move => {
+    const told = noHigher(limits, starts, last && isForThis ? leaseEndMs(last) : Number.POSITIVE_INFINITY, held);
+    return { ...move('lower'), limits: told, steps: stepsOf(station, evse, told, starts, nowMs + leaseMs, nowMs), isSmall };
+  };
 
   const drops = starts.map((t, index) => held(t) - (limits[index] ?? 0));
   const drop = Math.max(...drops);
-  if (drop > 0) return last && isInFlight(last) && drop < DEADBAND_MA ? undefined : move('lower', drop < DEADBAND_MA);
+  if (drop > 0) return last && isInFlight(last) && drop < DEADBAND_MA ? undefined : lower(drop < DEADBAND_MA);
   if (last && isInFlight(last)) return undefined;
   // Shortly before an announced cut that is already what holds from then on.
   const rise = (steps[0]?.limitMa ?? 0) - held(nowMs);
@@ -313,18 +316,28 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   return isDue && (steps.at(-1)?.fromMs ?? 0) - leaseEndMs(last) >= leaseMs / 4 ? move('renew') : undefined;
 }
 
+/** A decrease needs no room, so it raises nothing: not now, where less is to be had later, and not before what is held ends. Never rising. */
+function noHigher(limits: readonly number[], starts: readonly number[], untilMs: number, held: (t: number) => number): readonly number[] {
+  let lowest = Number.POSITIVE_INFINITY;
+  return limits.map((limitMa, index) => {
+    const t = starts[index] as number;
+    lowest = Math.min(lowest, limitMa, t < untilMs ? held(t) : limitMa);
+    return lowest;
+  });
+}
+
 /** Value now, values from the announced changes on (early enough for clock and car), and what it falls back to at the end of the lease. */
 function stepsOf(
   { ledger, demands, maxPeriods = Number.POSITIVE_INFINITY }: StationView,
   evse: EvseLedger,
   limits: readonly number[],
   starts: readonly number[],
-  endMs: number,
+  leaseEnd: number,
   nowMs: number,
 ): readonly GrantStep[] {
   const early = (skewBound(ledger.skew) ?? 0) + SETTLE_MS;
   const mostPeriods = Math.min(maxPeriods, demands.get(evse.evseId)?.maxPeriods ?? Number.POSITIVE_INFINITY);
-  const end = Math.floor(endMs / 1000) * 1000;
+  const end = Math.floor(leaseEnd / 1000) * 1000;
   const steps: GrantStep[] = [{ fromMs: nowMs, limitMa: limits[0] ?? 0 }];
   limits.forEach((limitMa, index) => {
     const fromMs = Math.floor(Math.max(nowMs, (starts[index] as number) - early) / 1000) * 1000;
@@ -345,7 +358,7 @@ function withinPeriods(steps: readonly GrantStep[], maxPeriods: number): readonl
 }
 
 /** Cuts a raise to what the book has room for, and enters it there; undefined when nothing worth a message is left. */
-function largestAllowed(book: Book, move: Move, leaseEnd: LeaseEnd): PlannedGrant | undefined {
+function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant | undefined {
   const { wish, cause } = move;
   const { station, evse, config, claim } = wish;
   const { ledger } = station;
@@ -371,9 +384,15 @@ function largestAllowed(book: Book, move: Move, leaseEnd: LeaseEnd): PlannedGran
     const value = roundDown(levels ? { levelsMa: levels } : {}, Math.min(bound, move.limits[index] ?? 0));
     return value < claim.minMa && value < (move.limits[index] ?? 0) ? 0 : value;
   });
+  const steps = stepsOf(
+    station,
+    evse,
+    limits,
+    book.windows.map(({ fromMs }) => fromMs),
+    book.nowMs + input.leaseMs,
+    book.nowMs,
+  );
   const held = holds(book.nowMs);
-  const starts = book.windows.map(({ fromMs }) => fromMs);
-  const steps = stepsOf(station, evse, limits, starts, leaseEnd(wish, limits), book.nowMs);
   const wantedMa = move.steps[0]?.limitMa ?? 0;
   if (cause === 'raise' && (steps[0]?.limitMa ?? 0) < held + Math.min(DEADBAND_MA, wantedMa - held)) return undefined;
   const grant = asGrant({ slot: 'plan', evseId: evse.evseId, transactionId: wish.demand.transactionId, steps }, book.nowMs);
@@ -489,20 +508,23 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
   };
   for (const start of windowsOf(input)) consider(start);
   for (const { untilMs } of conditions.measurements) consider(untilMs);
-  for (const { ledger, quietUntilMs, demands } of stations) {
+  for (const { ledger, config, quietUntilMs, demands } of stations) {
     consider(quietUntilMs);
     consider(ledger.provenFromMs);
     for (const { plan } of demands.values()) if (plan) for (const t of planChanges(plan)) consider(t);
     const skew = skewBound(ledger.skew);
-    for (const { plans, defaults, foreign, evseId, toldMs } of ledger.evses) {
-      if (toldMs !== undefined && demands.has(evseId)) consider(toldMs + CHANGE_PAUSE_MS);
+    for (const { plans, defaults, foreign, evseId, safeMa, toldMs } of ledger.evses) {
+      const demand = demands.get(evseId);
+      const evse = config.evses.find((each) => each.evseId === evseId);
+      const isAtRest = demand !== undefined && evse !== undefined && isResting(demand, Math.max(leastMa(evse), safeMa));
+      if (toldMs !== undefined && demand !== undefined) consider(toldMs + CHANGE_PAUSE_MS);
       for (const grant of defaults) if (grant.endsMs !== undefined) consider(grant.endsMs);
       for (const grant of foreign) if (grant.endsMs !== undefined) consider(grant.endsMs);
       for (const grant of plans) {
         if (grant.endsMs !== undefined) consider(grant.endsMs);
         if (grant.acceptedMs !== undefined) consider(grant.acceptedMs + SETTLE_MS);
         if (skew !== undefined) consider(leaseEndMs(grant) + skew + SETTLE_MS + 1);
-        if (demands.has(evseId)) consider(dueMs(grant, leaseMs) + 1);
+        if (demand !== undefined) consider(dueMs(grant, leaseMs, isAtRest) + 1);
         consider(grant.requestedMs + CHANGE_PAUSE_MS);
         for (const t of flowChanges(grant, leaseMs)) consider(t);
       }

@@ -86,13 +86,9 @@ export function profile201(spec: ProfileSpec): Profile201 {
  * never an earlier one, since the station was here when it got the plan. The default, at the safe level, has to outlast any absence.
  */
 export function profile21(spec: ProfileSpec): Profile21 {
-  const { slot, leaseS, steps } = spec;
+  const { slot, leaseS } = spec;
   const isLeased = slot === 'plan' && leaseS !== undefined;
-  const toldS = ((steps.at(-1)?.fromMs ?? 0) - (steps[0]?.fromMs ?? 0)) / 1000;
-  return {
-    ...profile201(spec),
-    ...(isLeased && { maxOfflineDuration: Math.ceil(Math.max(leaseS, toldS)), invalidAfterOfflineDuration: true }),
-  };
+  return { ...profile201(spec), ...(isLeased && { maxOfflineDuration: Math.ceil(leaseS), invalidAfterOfflineDuration: true }) };
 }
 
 /** Kept for our own: an equal id would replace one of ours, whatever its purpose (K01.FR.05). */

@@ -10,8 +10,7 @@ export interface SkewRun {
 }
 
 const STEADY_MS = 600_000;
-/** A clock that is further off bounds nothing. */
-export const LARGEST_MS = 60_000;
+const LARGEST_MS = 60_000;
 const JUMP_MS = 5_000;
 /** Timestamps come in whole seconds. */
 const RESOLUTION_MS = 1_000;
