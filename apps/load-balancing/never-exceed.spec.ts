@@ -53,6 +53,10 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     expect(SCENARIOS.restarts(seed).worstA).toBeLessThanOrEqual(0);
   });
 
+  it.each([3])('counts a station that keeps its default with its safe level while it confirms it again (seed %i)', (seed) => {
+    expect(SCENARIOS.keepers(seed).worstA).toBeLessThanOrEqual(0);
+  });
+
   it('uses the limit when nothing goes wrong', () => {
     const it = SCENARIOS.calm(7);
     expect(it.worstA).toBeLessThanOrEqual(0);
