@@ -1,6 +1,7 @@
 // What bad clients cost the good ones: stations that heartbeat and meter at a fixed rate, alone and beside a crowd that is wrong in every way it can be,
-// at the same edge in a process of its own. Compared within one run: p99 of the good ones, and memory of the edge from one quarter of the crowd's time to the next.
+// at the same edge. Edge, good ones and crowd are processes of their own, so that nobody's latency is measured on the loop of another. Compared within one run: p99 of the good ones, and memory of the edge from one quarter of the crowd's time to the next.
 // node test/bench/hostile.mjs [--good 500] [--bad 1000] [--seconds 60] [--rate 0.5 calls a second of each good station]   Needs `npm run build`.
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '60' },
     rate: { type: 'string', default: '0.5' },
     serve: { type: 'string' },
+    crowd: { type: 'string' },
   },
 });
 const [good, bad, seconds, rate] = [options.good, options.bad, options.seconds, options.rate].map(Number);
@@ -128,10 +130,20 @@ async function beBad(port, index, into) {
 const p = (latencies, share) => latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * share)] ?? 0;
 const mib = (bytes) => Math.round(bytes / 2 ** 20);
 
-if (options.serve === undefined) {
-  const server = await open(new URL(import.meta.url).pathname, 'edge');
+if (options.crowd !== undefined) {
   const over = Promise.withResolvers();
-  const into = { isRunning: true, isBad: true, latencies: [], said: 0, refused: 0, over: over.promise };
+  const into = { isBad: true, said: 0, refused: 0, over: over.promise };
+  process.once('message', () => {
+    into.isBad = false;
+    over.resolve();
+  });
+  await Promise.all(Array.from({ length: bad }, (_, index) => beBad(Number(options.crowd), index, into)));
+  process.send({ said: into.said, refused: into.refused });
+  process.disconnect();
+} else if (options.serve === undefined) {
+  const file = new URL(import.meta.url).pathname;
+  const server = await open(file, 'edge');
+  const into = { isRunning: true, latencies: [] };
   const goods = Promise.all(Array.from({ length: good }, (_, index) => beGood(server.port, index, into)));
   const phase = async (ms) => {
     into.latencies = [];
@@ -143,13 +155,12 @@ if (options.serve === undefined) {
   };
   await phase((1000 / rate) * 4);
   const alone = await phase(seconds * 500);
-  const bads = Promise.all(Array.from({ length: bad }, (_, index) => beBad(server.port, index, into)));
+  const crowd = fork(file, [...process.argv.slice(2), '--crowd', String(server.port)]);
   await phase(10_000); // all of them have come
   const quarters = [];
   for (let quarter = 0; quarter < 4; quarter++) quarters.push(await phase(seconds * 250));
-  into.isBad = false;
-  over.resolve();
-  await bads;
+  crowd.send('over');
+  const [{ said, refused }] = await once(crowd, 'message');
   await phase((1000 / rate) * 2);
   const afterwards = await phase(seconds * 250);
   into.isRunning = false;
@@ -163,6 +174,6 @@ if (options.serve === undefined) {
     ...quarters.map((each, index) => `beside the crowd, quarter ${index + 1}: ${told(each)}`),
     `afterwards: ${told(afterwards)}`,
     `p99 beside the crowd is ${(worst / alone.p99).toFixed(1)} times that without it in its worst quarter; memory grew by ${mib(quarters[3].rss - quarters[0].rss)} MiB from the first quarter to the last`,
-    `the crowd: ${Math.ceil(bad / 4)} each say everything wrong without waiting, stop in the middle of a handshake, never read, come and go; ${into.said} frames, ${into.refused} connections refused; every call of a good station was answered`,
+    `the crowd: ${Math.ceil(bad / 4)} each say everything wrong without waiting, stop in the middle of a handshake, never read, come and go; ${said} frames, ${refused} connections refused; every call of a good station was answered`,
   ]);
 }
