@@ -57,6 +57,7 @@ describe('a lease', () => {
     const it = site(['A']);
     const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, leaseSeconds: 300, root: { nodeId: 'grid', limitA: 20 } };
     it.put('ConfigurationRequested', { requestId: 'short', requestedBy: 'x', change: { kind: 'site', config } });
+    it.pass(5_000);
     it.start('A', 1);
     it.pass(149_000);
     expect(plansOf(it, 'A')).toHaveLength(1);

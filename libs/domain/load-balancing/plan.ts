@@ -265,10 +265,16 @@ function isInDoubt({ station: { ledger }, evse }: Wish, nowMs: number): boolean 
 const heldOn = ({ station, evse }: Wish, { nowMs, leaseMs }: PlanInput): readonly GrantStep[] =>
   stepsOf(station, evse, [Math.min(evse.safeMa, baseMa(station.ledger, evse, nowMs))], [nowMs], nowMs + leaseMs, nowMs);
 
+/**
+ * What it holds without a plan. While a car follows the default that was just confirmed it counts with more; what is more than the default is a raise
+ * all the same, since without it those seconds end with less.
+ */
+const settledMa = (ledger: StationLedger, evse: EvseLedger, t: number): number => baseMa(ledger, evse, Math.max(t, ledger.provenFromMs));
+
 /** Many would have to give way a little for somebody who lacks little himself. */
 function lacksMuch({ wish: { station, evse }, steps }: Move, nowMs: number): boolean {
   const last = newest(evse.plans);
-  const heldMa = last ? limitAt(last, nowMs) : baseMa(station.ledger, evse, nowMs);
+  const heldMa = last ? limitAt(last, nowMs) : settledMa(station.ledger, evse, nowMs);
   return heldMa === 0 || (steps[0]?.limitMa ?? 0) - heldMa >= MUCH_MA;
 }
 
@@ -285,7 +291,7 @@ const isInFlight = ({ state }: Grant): boolean => state === 'requested' || state
 function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: PlanInput): Move | undefined {
   const { station, evse, limits, demand, claim } = wish;
   const last = newest(evse.plans);
-  const base = baseMa(station.ledger, evse, nowMs);
+  const base = settledMa(station.ledger, evse, nowMs);
   const isForThis = last?.transactionId === undefined || last.transactionId === demand.transactionId;
   const held = (t: number): number => (last && isForThis ? limitAt(last, t) : base);
   const sooner = nowMs - Math.max(last?.requestedMs ?? 0, evse.toldMs ?? 0) < CHANGE_PAUSE_MS;
@@ -367,7 +373,7 @@ function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant 
   const first = book.windows[0];
   if (first === undefined) return undefined;
   const last = newest(evse.plans);
-  const holds = (t: number): number => (last ? limitAt(last, t) : baseMa(ledger, evse, t));
+  const holds = (t: number): number => (last ? limitAt(last, t) : settledMa(ledger, evse, t));
   // What it counts with already needs no room, but is no reason to be told so where others have to give way first.
   const most = (load: Load, capacity: Float64Array, t: number, floored: boolean): number => {
     const free = room(load, capacity);
