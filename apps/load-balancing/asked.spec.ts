@@ -125,6 +125,15 @@ describe('a profile somebody asks for', () => {
     expect(refusal(it, id)?.detail).toMatch(/connector 4/);
   });
 
+  it('is refused where its station is not configured yet: nobody would count it once it is', () => {
+    const it = site([]);
+    expect(refusal(it, set(it, 'NEW', profile('TxDefaultProfile', 1, 22)))).toMatchObject({
+      reason: 'NotPermitted',
+      detail: expect.stringContaining('EVSEs'),
+    });
+    expect(commanded(it, ask(it, 'NEW', 'ClearChargingProfile', {}))).toBeDefined();
+  });
+
   it('gives way when a limit is cut, and caps our own plan on', () => {
     const it = site(['A']);
     it.start('A', 1);

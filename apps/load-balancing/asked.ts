@@ -33,8 +33,14 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const forbidden = (payload.csChargingProfiles ?? payload.chargingProfile) as { readonly chargingProfilePurpose?: unknown } | undefined;
   if (forbidden?.chargingProfilePurpose === 'ChargingStationExternalConstraints')
     return refuse('NotPermitted', 'ChargingStationExternalConstraints is not for a central system to send (OCPP 2.0.1 K01.FR.22)');
-  // Where no limit and no EVSE is configured there is nothing to protect.
-  if (station === undefined || network === undefined || ocppVersion === undefined || station.config.evses.length === 0) return send({});
+  // Where no limit is configured there is nothing to protect; where one is, a profile that nobody counts would outlast the station's configuration.
+  if (network === undefined || (station === undefined && asked.action === 'ClearChargingProfile')) return send({});
+  if (station === undefined || station.config.evses.length === 0)
+    return refuse(
+      'NotPermitted',
+      'its EVSEs are not configured: what a profile permits there cannot be counted against the limits of the site',
+    );
+  if (ocppVersion === undefined) return refuse('NotConnected');
 
   const request = readForeign(ocppVersion, asked.action, payload, station.config, state.config?.voltageV ?? 230, state.nowMs);
   if (request.kind === 'refuse') return refuse('NotPermitted', request.detail);
