@@ -2,8 +2,10 @@
 // The site under test is site.fixture's; that no limit is exceeded by it is never-exceed's.
 import { describe, expect, it } from '@jest/globals';
 import type { CommandRequested } from '#contracts';
+import { limitAt } from '#domain/load-balancing';
+import { configured } from './absorb.js';
 import { committedMa } from './ledger.fixture.js';
-import { type Site, site } from './site.fixture.js';
+import { evse, type Site, site } from './site.fixture.js';
 import { stationIn } from './state.js';
 
 const MINUTE = 60_000;
@@ -51,6 +53,31 @@ describe('a lease', () => {
     expect(lost).toBe(-1);
     expect(it.plan('A')?.endsMs).toBeGreaterThan(first);
     expect(plansOf(it, 'A').every(({ steps }) => steps[0]?.limitMa === 20_000)).toBe(true);
+  });
+
+  it('is told once, not over and over, where a limit below the safe levels begins just after it ends', () => {
+    const it = site([], 40);
+    for (const stationId of ['A', 'B']) {
+      const config = { stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, evses: [{ ...evse, safeA: 10 }] } as const;
+      it.state = configured(it.state, 1, { kind: 'station', assignmentSeq: 1, config });
+      it.join(stationId);
+    }
+    for (const [index, stationId] of ['A', 'B'].entries()) it.start(stationId, index + 1);
+    showClocks(it, ['A', 'B']);
+    const at = (ms: number): string => new Date(it.nowMs + ms).toISOString();
+    const schedule = [
+      { startsAt: at(0), limitA: 40 },
+      { startsAt: at(LEASE + 30_000), limitA: 12 },
+    ];
+    const before = it.told.length;
+    it.put('GridLimitReceived', { limitId: 'g', source: 'dso', schedule, expiresAt: at(4 * LEASE) });
+    for (let second = 0; second < 60; second++) it.pass(1_000);
+    expect(it.told.slice(before).filter(({ type }) => type === 'CommandRequested').length).toBeLessThanOrEqual(4);
+    showClocks(it, ['A', 'B']);
+    it.pass(5 * MINUTE);
+    const newest = (stationId: string) => stationIn(it.state, stationId)?.ledger.evses[0]?.plans.at(-1);
+    const toldMa = ['A', 'B'].map((stationId) => limitAt({ steps: newest(stationId)?.steps ?? [] }, it.nowMs));
+    expect((toldMa[0] ?? 0) + (toldMa[1] ?? 0)).toBeLessThanOrEqual(12_000);
   });
 
   it('is at its half at the latest, where leases are short', () => {

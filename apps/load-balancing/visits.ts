@@ -70,11 +70,12 @@ export function announced(
   return wasRefused || isAbove ? asking(station, evseId, nowMs) : station;
 }
 
-/** A schedule is sent, though nothing changed; to a car that repeats itself, once a minute: each one is written to a flash. */
+/** A schedule is sent, though nothing changed; to a car that repeats itself a minute later: each one is written to a flash. */
 function asking(station: StationState, evseId: number, nowMs: number): StationState {
   const demand = station.demands[evseId];
-  if (demand === undefined || nowMs - (demand.askedMs ?? Number.NEGATIVE_INFINITY) < ASKS_AGAIN_MS) return station;
-  return { ...station, demands: { ...station.demands, [evseId]: { ...demand, askedMs: nowMs } } };
+  if (demand === undefined || (demand.askedMs ?? 0) > nowMs) return station;
+  const askedMs = Math.max(nowMs, (demand.askedMs ?? 0) + ASKS_AGAIN_MS);
+  return { ...station, demands: { ...station.demands, [evseId]: { ...demand, askedMs } } };
 }
 
 /** Somebody says it for the driver: instead of what was said before, apart from what only the car can know. */

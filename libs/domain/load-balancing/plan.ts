@@ -129,7 +129,7 @@ export function planSite(input: PlanInput): SitePlan {
   for (const { wish, steps, cause, isEarly, isSmall, isDue } of moves) {
     if (cause !== 'lower') continue;
     // A small or early decrease is worth a message when the limit is exceeded, the car asked, its lease ends, or somebody waits for the room.
-    const isNeeded = isOverloaded || isAsked(wish) || isDue;
+    const isNeeded = isOverloaded || isAsked(wish, nowMs) || isDue;
     if (!isNeeded && (isEarly || (isSmall && !starved) || (isSpare(wish) && !isScarce))) continue;
     grants.push(planned(wish, steps, 'lower'));
   }
@@ -284,8 +284,8 @@ const newest = (grants: readonly Grant[]): Grant | undefined =>
     undefined,
   );
 /** The car waits for a schedule, and none was sent since it asked. */
-const isAsked = ({ evse, demand }: Wish): boolean =>
-  demand.askedMs !== undefined && (newest(evse.plans)?.requestedMs ?? 0) < demand.askedMs;
+const isAsked = ({ evse, demand }: Wish, nowMs: number): boolean =>
+  demand.askedMs !== undefined && demand.askedMs <= nowMs && (newest(evse.plans)?.requestedMs ?? 0) < demand.askedMs;
 const isInFlight = ({ state }: Grant): boolean => state === 'requested' || state === 'sent';
 
 function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: PlanInput): Move | undefined {
@@ -308,7 +308,9 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
     return { ...move('lower'), limits: told, steps: stepsOf(station, evse, told, starts, nowMs + leaseMs, nowMs), isSmall };
   };
 
-  const drops = starts.map((t, index) => held(t) - (limits[index] ?? 0));
+  // What begins after the lease that would be told now is told by a later one: until then the safe level would be "lowered" again and again.
+  const early = (skewBound(station.ledger.skew) ?? 0) + SETTLE_MS;
+  const drops = starts.map((t, index) => (t - early < nowMs + leaseMs - 1_000 ? held(t) - (limits[index] ?? 0) : 0));
   const drop = Math.max(...drops);
   if (drop > 0) return last && isInFlight(last) && drop < DEADBAND_MA ? undefined : lower(drop < DEADBAND_MA);
   if (last && isInFlight(last)) return undefined;
@@ -316,7 +318,7 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   const rise = (steps[0]?.limitMa ?? 0) - held(nowMs);
   const isWaiting = held(nowMs) === 0 && rise > 0;
   if (rise >= DEADBAND_MA || isWaiting) return sooner ? undefined : move('raise');
-  if (isAsked(wish)) return move('renew');
+  if (isAsked(wish, nowMs)) return move('renew');
   if (last?.state === 'unanswered' || (last && isDisplaced(evse.foreign, last))) return move('renew');
   // A schedule too short for its periods ends early however often it is told.
   return isDue && (steps.at(-1)?.fromMs ?? 0) - leaseEndMs(last) >= leaseMs / 4 ? move('renew') : undefined;
@@ -523,6 +525,7 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
       const demand = demands.get(evseId);
       const evse = config.evses.find((each) => each.evseId === evseId);
       const isAtRest = demand !== undefined && evse !== undefined && isResting(demand, Math.max(leastMa(evse), safeMa));
+      if (demand?.askedMs !== undefined) consider(demand.askedMs);
       if (toldMs !== undefined && demand !== undefined) consider(toldMs + CHANGE_PAUSE_MS);
       for (const grant of defaults) if (grant.endsMs !== undefined) consider(grant.endsMs);
       for (const grant of foreign) if (grant.endsMs !== undefined) consider(grant.endsMs);
