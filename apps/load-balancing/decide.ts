@@ -22,12 +22,14 @@ import {
   type EvseConfig,
   granted,
   nextLook,
+  nodesOf,
   type PlanInput,
   phaseIndexes,
   placeStation,
   planSite,
   presumedOffline,
   type Refusal,
+  type SiteConfig,
   type SitePlan,
   type StationConfig,
   setChargingProfile,
@@ -320,7 +322,7 @@ function answerRequest(state: SiteState, input: Recorded<SiteEvent>): readonly O
 function refusals(state: SiteState, change: SiteEventData['ConfigurationRequested']['change']): readonly Refusal[] {
   switch (change.kind) {
     case 'site':
-      return checkSite(change.config, stationConfigs(state));
+      return [...checkSite(change.config, stationConfigs(state)), ...limitsLost(state, change.config)];
     case 'station': {
       if (state.config === undefined) return [{ path: 'siteId', message: `the site ${state.siteId} does not exist yet` }];
       const others = stationConfigs(state).filter(({ stationId }) => stationId !== change.config.stationId);
@@ -342,6 +344,15 @@ const useOf = ({ demands, ledger }: StationState, evseId: number): 'transaction'
   if (evseId in demands) return 'transaction';
   return ledger.evses.some((evse) => evse.evseId === evseId && evse.plans.length > 0) ? 'lease' : undefined;
 };
+
+/** With its node a limit would go while it holds, or while its fallback does (P6). */
+function limitsLost(state: SiteState, { root }: SiteConfig): readonly Refusal[] {
+  const before = networkOf(state)?.indexOf;
+  const after = new Set(nodesOf(root).map(({ nodeId }) => nodeId));
+  return state.gridLimits
+    .filter(({ nodeId, expiresMs, fallback }) => before?.has(nodeId) && !after.has(nodeId) && (expiresMs > state.nowMs || fallback))
+    .map(({ nodeId, source }) => ({ path: nodeId, message: `a limit of ${source} holds at this node: let it end before the node goes` }));
+}
 
 /** An outlet, a line of it or a node above it that goes while current may flow there would count no more, and flow all the same (P6). */
 function takenAway(before: StationState | undefined, { stationId, nodeId, evses }: StationConfig): readonly Refusal[] {

@@ -83,6 +83,23 @@ describe('the owner of a site', () => {
     expect(grants.flatMap(({ steps }) => steps).filter(({ limitMa }) => limitMa > 0 && limitMa < 6_000)).toEqual([]);
   });
 
+  it('keeps a node as long as a limit holds at it', () => {
+    const it = site(['A'], 40);
+    const at = (ms: number): string => new Date(it.nowMs + ms).toISOString();
+    it.put('GridLimitReceived', { limitId: 'g', source: 'dso', schedule: [{ startsAt: at(0), limitA: 10 }], expiresAt: at(60_000) });
+    const renamed = (requestId: string) => {
+      const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'main', limitA: 40 } };
+      it.put('ConfigurationRequested', { requestId, requestedBy: 'x', change: { kind: 'site', config } });
+      return it.told.find(({ type, data }) => type === 'ConfigurationRefused' && (data as { requestId: string }).requestId === requestId)
+        ?.data;
+    };
+    expect(renamed('during')).toMatchObject({
+      reasons: expect.arrayContaining([{ path: 'grid', message: expect.stringContaining('a limit of dso') }]),
+    });
+    it.pass(120_000);
+    expect(JSON.stringify(renamed('after') ?? '')).not.toContain('a limit of dso');
+  });
+
   describe('when a station is configured anew while cars charge', () => {
     const charging = (...stationIds: readonly string[]): Site => {
       const it = site(['A', 'B'], 40);

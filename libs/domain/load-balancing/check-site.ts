@@ -87,7 +87,8 @@ export const checkMeasurements = (
   ]);
 };
 
-const nodesOf = (node: NodeConfig): readonly NodeConfig[] => [node, ...(node.children ?? []).flatMap(nodesOf)];
+/** A node and all below it. */
+export const nodesOf = (node: NodeConfig): readonly NodeConfig[] => [node, ...(node.children ?? []).flatMap(nodesOf)];
 
 /** Each node once, and none below itself. */
 function checkTree(root: NodeConfig): readonly Refusal[] {
