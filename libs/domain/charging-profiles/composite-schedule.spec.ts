@@ -161,5 +161,8 @@ describe('compositeSchedule', () => {
       'profiles.0.chargingSchedule.chargingSchedulePeriod: must list at least one period',
     );
     expect(() => periods([profile('BestEffort', 0, [[0, 6]])])).toThrow('profiles.0.chargingProfilePurpose');
+    expect(() => periods([profile('TxProfile', 0, [[600, 6]])])).toThrow('chargingSchedulePeriod.0.startPeriod: must be 0');
+    const onNoPhase = { chargingRateUnit: 'W', chargingSchedulePeriod: [{ startPeriod: 0, limit: 0, numberPhases: 0 }] };
+    expect(() => periods([profile('TxProfile', 0, [], {}, onNoPhase)])).toThrow('0.numberPhases: must be one of 1, 2, 3');
   });
 });

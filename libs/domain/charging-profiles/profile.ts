@@ -89,9 +89,10 @@ function readPeriods(input: unknown, unit: 'A' | 'W', path: string): readonly Pe
     return {
       startS: number(startPeriod ?? 0, `${path}.${index}.startPeriod`),
       ...readLimits(limits, unit, `${path}.${index}`),
-      ...(numberPhases !== undefined && { numberPhases: number(numberPhases, `${path}.${index}.numberPhases`) }),
+      ...(numberPhases !== undefined && { numberPhases: oneOf(numberPhases, [1, 2, 3], `${path}.${index}.numberPhases`) }),
     };
   });
+  if (periods[0]?.startS !== 0) throw new UnreadableProfile(`${path}.0.startPeriod`, 'must be 0: nothing would limit what comes before');
   if (periods.some(({ startS }, index) => index > 0 && startS <= (periods[index - 1]?.startS ?? 0)))
     throw new UnreadableProfile(path, 'must rise in startPeriod');
   return periods;
@@ -123,7 +124,7 @@ function time(value: unknown, path: string): number | undefined {
   return ms;
 }
 
-function oneOf<const T extends string>(value: unknown, allowed: readonly T[], path: string): T {
+function oneOf<const T extends string | number>(value: unknown, allowed: readonly T[], path: string): T {
   const found = allowed.find((entry) => entry === value);
   if (found === undefined) throw new UnreadableProfile(path, `must be one of ${allowed.join(', ')}`);
   return found;
