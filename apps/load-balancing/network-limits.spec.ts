@@ -103,10 +103,14 @@ class Streams {
     this.call(siteId, `${siteId}${number}`, 'StopTransaction', stop, {});
   }
 
-  limit(siteIds: readonly string[], limitA: number): void {
+  limit(
+    siteIds: readonly string[],
+    limitA: number,
+    { lastsMs = 24 * 60 * MINUTE, ...more }: { lastsMs?: number; fallback?: object } = {},
+  ): void {
     const schedule = [{ startsAt: new Date(this.nowMs).toISOString(), limitA }];
-    const expiresAt = new Date(this.nowMs + 24 * 60 * MINUTE).toISOString();
-    this.put(NETWORK_STREAM, 'SharedLimitReceived', { limitId: 'l', siteIds, schedule, expiresAt, source: 'dso' });
+    const expiresAt = new Date(this.nowMs + lastsMs).toISOString();
+    this.put(NETWORK_STREAM, 'SharedLimitReceived', { limitId: 'l', siteIds, schedule, expiresAt, source: 'dso', ...more });
   }
 
   /** The most the stations of a site might draw on a line [A]. */
@@ -187,6 +191,24 @@ describe('a limit over two sites', () => {
     const last = it.shares('a').at(-1);
     expect(last?.schedule.at(-1)?.limitA).toEqual([0, 0, 0]);
     expect(Date.parse(last?.schedule.at(-1)?.startsAt ?? '') - it.nowMs).toBeLessThanOrEqual(30 * MINUTE);
+  });
+
+  it('falls back when it expires, for all together, and is shared on', () => {
+    const it = twoSites();
+    let highest = 0;
+    const check = () => {
+      highest = Math.max(highest, it.all);
+    };
+    it.limit(['a', 'b'], 60, { lastsMs: 10 * MINUTE, fallback: { limitA: 40 } });
+    it.pass(20 * MINUTE);
+    it.pass(MINUTE, check);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([20, 20]);
+    for (const siteId of ['a', 'b']) for (const number of [0, 1, 2]) it.stop(siteId, number);
+    it.pass(60 * MINUTE, check);
+    for (const siteId of ['a', 'b']) for (const number of [0, 1, 2]) it.start(siteId, number);
+    it.pass(5 * MINUTE, check);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([20, 20]);
+    expect(highest).toBeLessThanOrEqual(40);
   });
 
   it('is cut for all at once', () => {

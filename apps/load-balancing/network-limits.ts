@@ -157,10 +157,12 @@ function gridLimitOf({ limitId, source, unit, limit }: Sharing, steps: readonly 
     startsAt: new Date(index === 0 ? fromMs - CLOCKS_AGREE_MS : fromMs).toISOString(),
     ...bound(amounts),
   }));
+  // What the limit falls back to is in the steps; the share falls back when its own lease is over, not before.
+  const expiresMs = limit.fallback ? Math.max(limit.expiresMs, steps.at(-1)?.fromMs ?? 0) : limit.expiresMs;
   return {
     limitId,
     schedule,
-    expiresAt: new Date(limit.expiresMs).toISOString(),
+    expiresAt: new Date(expiresMs).toISOString(),
     ...(limit.fallback && { fallback: bound(steps.at(-1)?.amounts ?? []) }),
     source,
     shareSeq,
