@@ -355,19 +355,30 @@ function limitsLost(state: SiteState, { root }: SiteConfig): readonly Refusal[] 
 }
 
 /** An outlet, a line of it or a node above it that goes while current may flow there would count no more, and flow all the same (P6). */
-function takenAway(before: StationState | undefined, { stationId, nodeId, evses }: StationConfig): readonly Refusal[] {
+function takenAway(before: StationState | undefined, after: StationConfig): readonly Refusal[] {
   if (before === undefined) return [];
+  const { stationId, nodeId, evses } = after;
   const uses = nodeId === before.config.nodeId ? [] : before.config.evses.flatMap(({ evseId }) => useOf(before, evseId) ?? []);
   const moved = uses.slice(0, 1).map((use) => ({ path: `${stationId}.nodeId`, message: `a ${use} is running` }));
   const lost = before.config.evses.flatMap(({ evseId, phases }) => {
-    const after = evses.find((evse) => evse.evseId === evseId);
-    const kept = after === undefined ? [] : phaseIndexes(after.phases);
+    const its = evses.find((evse) => evse.evseId === evseId);
+    const kept = its === undefined ? [] : phaseIndexes(its.phases);
     const use = phaseIndexes(phases).every((phase) => kept.includes(phase)) ? undefined : useOf(before, evseId);
-    const path = `${stationId}.evses.${evseId}${after === undefined ? '' : '.phases'}`;
+    const path = `${stationId}.evses.${evseId}${its === undefined ? '' : '.phases'}`;
     return use === undefined ? [] : [{ path, message: `a ${use} is running` }];
   });
-  return [...moved, ...lost];
+  // Who does not obey counts with its rating: a lower one would hide what it draws.
+  const hidden = before.ledger.evses
+    .filter(({ evseId, disobedient }) => disobedient && evseId in before.demands && ratingA(after, evseId) < ratingA(before.config, evseId))
+    .map(({ evseId }) => ({
+      path: `${stationId}.evses.${evseId}.maxA`,
+      message: 'it does not obey, and may draw what it could until now',
+    }));
+  return [...moved, ...lost, ...hidden];
 }
+
+const ratingA = ({ maxA = Number.POSITIVE_INFINITY, evses }: StationConfig, evseId: number): number =>
+  Math.min(maxA, evses.find((evse) => evse.evseId === evseId)?.maxA ?? 0);
 
 // Silence and disobedience
 

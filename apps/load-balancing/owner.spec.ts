@@ -122,6 +122,21 @@ describe('the owner of a site', () => {
       expect([it.plan('A')?.limitA, it.plan('B')?.limitA]).toEqual([10, 30]);
     });
 
+    it('keeps the rating of a station that does not obey: a lower one would hide what it draws', () => {
+      const it = charging('A', 'B');
+      for (let sample = 0; sample < 4; sample++) {
+        it.pass(20_000);
+        const sampledValue = [{ value: '32', measurand: 'Current.Import', unit: 'A', phase: 'L1' }];
+        const meterValue = [{ timestamp: new Date(it.nowMs).toISOString(), sampledValue }];
+        it.call('A', 'MeterValues', { connectorId: 1, transactionId: 1, meterValue });
+      }
+      expect(stationIn(it.state, 'A')?.ledger.evses[0]?.disobedient).toBe(true);
+      it.place('A', { maxA: 16 });
+      const refused = it.told.findLast(({ type }) => type === 'ConfigurationRefused')?.data;
+      expect(refused).toMatchObject({ reasons: [{ path: 'A.evses.1.maxA', message: expect.stringContaining('does not obey') }] });
+      expect(committedMa(it, 'A')).toBe(32_000);
+    });
+
     it('installs a higher safe level once there is room for it', () => {
       const it = charging('B');
       expect(it.plan('B')?.limitA).toBe(32);
