@@ -4,6 +4,7 @@ import type { LimitExceeded, SiteEvent } from '#contracts';
 import type { Change } from '#service';
 import { siteFold } from './decide.js';
 import { exceedanceRows } from './exceedance-rows.js';
+import { measuredWatts } from './measured-power.js';
 import { evse, type Site, site } from './site.fixture.js';
 import type { SiteState } from './state.js';
 
@@ -32,6 +33,15 @@ const cut = (it: Site, limitA: number, inMs = 0) =>
     expiresAt: new Date(it.nowMs + 7_200_000).toISOString(),
     source: 'dso',
   });
+
+describe('what is measured', () => {
+  it('is power also where stations tell currents only', () => {
+    const it = charging();
+    sample(it, 'A', 1, 10, 10, 0);
+    sample(it, 'B', 2, 10, 10, 10);
+    expect(measuredWatts(it.state)).toBe(5 * 10 * 230);
+  });
+});
 
 describe('what is measured above a limit', () => {
   it('is nothing while stations obey, whoever comes and goes', () => {

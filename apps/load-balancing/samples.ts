@@ -54,6 +54,7 @@ export function measured(
     config.powerType === 'DC' || currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
   const { atLeastMa, atMostMa } = lineCurrent({ currentMa, powerW: reading?.powerW }, config, voltageV);
 
+  const powerW = reading?.powerW ?? (currentMa === undefined ? undefined : wattsOf(currents, config, voltageV));
   const before = station.measured[evseId];
   // An EVSE that cannot feed back has its meter the wrong way round.
   const backMa = evse.dischargeMa === undefined ? undefined : fedBackMa(samples, config, voltageV * 1.1);
@@ -61,7 +62,7 @@ export function measured(
   const use = usage(evse, config, station.demands[evseId]?.transactionId, atMostMa, nowMs, before);
   const after: Measured = {
     atMs: nowMs,
-    ...(reading?.powerW !== undefined && { powerW: reading.powerW }),
+    ...(powerW !== undefined && { powerW }),
     ...(currentMa !== undefined && { currentMa }),
     above: verdict.above,
     below: verdict.below,
@@ -101,6 +102,12 @@ export function lineCurrent(
     atLeastMa: currentMa ?? lineMa(powerW, config, voltageV * 1.1, 'even'),
     atMostMa: currentMa ?? lineMa(powerW, config, voltageV * 0.9, config.powerType === 'DC' ? 'even' : 'single'),
   };
+}
+
+/** The power behind currents; a single one stands for every line. */
+function wattsOf(currents: readonly { readonly value: number }[], { phases }: EvseConfig, voltageV: number): number {
+  const sumA = currents.reduce((sum, { value }) => sum + value, 0);
+  return Math.round(sumA * voltageV * (currents.length === 1 ? phaseIndexes(phases).length : 1));
 }
 
 /** The current behind a power [mA per line], on a single line or evenly on all. */

@@ -32,6 +32,7 @@ export type Wanting = Demand & {
 /** What a meter last said of one EVSE. */
 export interface Measured {
   readonly atMs: number;
+  /** Measured, or what the currents come to. */
   readonly powerW?: number;
   /** Highest line current [mA]. */
   readonly currentMa?: number;
