@@ -1,4 +1,5 @@
 // Rows as the HTTP interface shows them. The tables belong to the services that write them; nothing is written here.
+import type { StationConfig } from '#domain/load-balancing';
 import { instantMs } from '#ocpp';
 import { PortError, type World } from '#ports';
 import { queryAsTenant } from '#service';
@@ -242,6 +243,14 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
         [tenantId, after, siteId ?? null, limit + 1],
       );
       return page(found.map(toStation), limit, ({ stationId }) => [stationId]);
+    },
+    /** Of the stations of a site. */
+    async stationConfigs(tenantId: string, siteId: string): Promise<readonly StationConfig[]> {
+      const found = await rows('select config from stations where tenant_id = $1 and site_id = $2 and config is not null', [
+        tenantId,
+        siteId,
+      ]);
+      return found.map(({ config }) => config as StationConfig);
     },
     async stationsById(tenantId: string, stationIds: readonly string[]): Promise<readonly Json[]> {
       return (await rows(`${STATION} where s.tenant_id = $1 and s.station_id = any($2::text[])`, [tenantId, stationIds])).map(toStation);

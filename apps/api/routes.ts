@@ -11,6 +11,7 @@ import {
   checkAllocation,
   checkLimitedNode,
   checkMeasurements,
+  checkSite,
   type SiteConfig,
   type StationConfig,
 } from '#domain/load-balancing';
@@ -171,8 +172,13 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
         const keptCertificate = certificate ?? (moved ? before.certificate : undefined);
         const assignmentSeq = before === undefined ? 1 : before.assignmentSeq + (moved ? 1 : 0);
         if (moved) {
-          if ((await reads.site(tenantId, body.siteId)) === undefined)
-            throw refused([{ path: 'siteId', message: `the site ${body.siteId} does not exist yet` }]);
+          const target = await reads.site(tenantId, body.siteId);
+          if (target === undefined) throw refused([{ path: 'siteId', message: `the site ${body.siteId} does not exist yet` }]);
+          // Its owner decides; a move it would refuse must not take the station from where it counts first.
+          const { version: _, ...site } = target;
+          const others = await reads.stationConfigs(tenantId, body.siteId);
+          const reasons = checkSite(site as unknown as SiteConfig, [...others, config], [config]);
+          if (reasons.length > 0) throw refused(reasons);
           await configure(
             world,
             tenantId,

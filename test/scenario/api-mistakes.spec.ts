@@ -51,6 +51,9 @@ describe('mistakes at the http interface', () => {
     expect(await wrong('PUT', '/v1/stations/MOVES', station('nowhere'))).toEqual([422, ['siteId']]);
     expect(await wrong('PUT', '/v1/stations/MOVES', station('b', { nodeId: 'attic' }))).toEqual([422, ['MOVES.nodeId']]);
     expect(await network.must('GET', '/v1/stations/MOVES')).toMatchObject({ siteId: 'a', config: { nodeId: 'grid' } });
+    // Nobody took it away meanwhile: what it counts with at its site stays.
+    const changes = (await network.records('site-events')).filter(({ type }) => type === 'ConfigurationRequested');
+    expect(JSON.stringify(changes)).not.toContain('stationRemoved');
     const here = await network.until('it may connect as before', async () => {
       const attempt = await connect('MOVES');
       return attempt instanceof RawStation && attempt;
