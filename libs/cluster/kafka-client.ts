@@ -254,3 +254,13 @@ export function innerCluster(kafka: Kafka): InnerCluster {
   if (typeof create !== 'function') throw new Error('this kafkajs is not the version we know');
   return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false }) as InnerCluster;
 }
+
+/** After failures: closed connections are forgotten, and whoever answers says who leads what now. Rejects when nobody does. */
+export async function lookAgain(cluster: InnerCluster, failures: readonly unknown[]): Promise<void> {
+  for (const failure of failures) {
+    const { name, host, port } = rootOf(failure);
+    if (name === 'KafkaJSConnectionClosedError' && host !== undefined && port !== undefined) cluster.removeBroker({ host, port });
+  }
+  if (!cluster.isConnected()) await cluster.connect();
+  await cluster.refreshMetadata();
+}

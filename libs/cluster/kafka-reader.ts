@@ -1,7 +1,7 @@
 // Reads ranges and heads of partitions, outside any consumer group.
 // Who needs which range is the caller's business.
 import { type Clock, type LogRecord, LogUnavailable, type PartitionRef } from '#ports';
-import type { FetchedMessage, InnerCluster } from './kafka-client.js';
+import { type FetchedMessage, type InnerCluster, lookAgain, rootOf } from './kafka-client.js';
 import { toLogRecord } from './kafka-record.js';
 
 const FETCH_BYTES = 4 * 1024 * 1024;
@@ -109,18 +109,16 @@ export class KafkaReader {
   async #insist<T>(work: () => Promise<T>): Promise<T> {
     const deadline = this.#clock.now() + PATIENCE_MS;
     for (let pauseMs = 50; ; pauseMs = Math.min(2 * pauseMs, 1_000)) {
+      let failure: unknown;
       try {
         return await work();
       } catch (error) {
-        const failure = error as { readonly name?: string; readonly type?: string; readonly host?: string; readonly port?: number };
-        if (failure.type === 'OFFSET_OUT_OF_RANGE' || this.#clock.now() + pauseMs > deadline) throw unavailable(error);
-        if (failure.name === 'KafkaJSConnectionClosedError' && failure.host !== undefined && failure.port !== undefined)
-          this.#cluster.removeBroker({ host: failure.host, port: failure.port });
+        if (rootOf(error).type === 'OFFSET_OUT_OF_RANGE' || this.#clock.now() + pauseMs > deadline) throw unavailable(error);
+        failure = error;
       }
       await new Promise<void>((resolve) => this.#clock.after(pauseMs, resolve));
       try {
-        if (!this.#cluster.isConnected()) await this.#cluster.connect();
-        await this.#cluster.refreshMetadata();
+        await lookAgain(this.#cluster, [failure]);
       } catch (error) {
         if (this.#clock.now() > deadline) throw unavailable(error); // otherwise the next try tells
       }

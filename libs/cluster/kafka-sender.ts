@@ -2,7 +2,7 @@
 // kafkajs' own producer sends a partition again under new sequences when its leader comes under a new connection, which stores it twice.
 // Gathering and deadlines are the micro-batcher's.
 import { type Clock, LogUnavailable, PortError } from '#ports';
-import { type Broker, type InnerCluster, type ProduceRequest, rootOf } from './kafka-client.js';
+import { type Broker, type InnerCluster, lookAgain, type ProduceRequest, rootOf } from './kafka-client.js';
 import type { Outgoing } from './micro-batcher.js';
 import type { OnTrouble } from './trouble.js';
 
@@ -170,16 +170,11 @@ export class KafkaSender {
     );
   }
 
-  /** Who leads what now, from a broker that answers. What fails here fails again when it is sent to. */
+  /** What fails here fails again when it is sent to. */
   async #lookAgain(failures: readonly unknown[]): Promise<void> {
-    for (const failure of failures) {
-      const { name, message, host, port } = rootOf(failure);
-      this.#onTrouble({ server: 'kafka', message: 'records are sent again', error: failure, fields: { because: message } });
-      if (name === 'KafkaJSConnectionClosedError' && host !== undefined && port !== undefined) this.#cluster.removeBroker({ host, port });
-    }
+    for (const error of failures) this.#onTrouble({ server: 'kafka', message: 'records are sent again', error });
     try {
-      if (!this.#cluster.isConnected()) await this.#cluster.connect();
-      await this.#cluster.refreshMetadata();
+      await lookAgain(this.#cluster, failures);
     } catch (error) {
       this.#onTrouble({ server: 'kafka', message: 'leaders are not known', error });
     }

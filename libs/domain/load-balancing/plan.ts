@@ -309,8 +309,8 @@ function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: Plan
   };
 
   // What begins after the lease that would be told now is told by a later one: until then the safe level would be "lowered" again and again.
-  const early = (skewBound(station.ledger.skew) ?? 0) + SETTLE_MS;
-  const drops = starts.map((t, index) => (t - early < nowMs + leaseMs - 1_000 ? held(t) - (limits[index] ?? 0) : 0));
+  const endMs = wholeSecond(nowMs + leaseMs);
+  const drops = starts.map((t, index) => (beginsMs(station.ledger, t, nowMs) < endMs ? held(t) - (limits[index] ?? 0) : 0));
   const drop = Math.max(...drops);
   if (drop > 0) return last && isInFlight(last) && drop < DEADBAND_MA ? undefined : lower(drop < DEADBAND_MA);
   if (last && isInFlight(last)) return undefined;
@@ -334,6 +334,11 @@ function noHigher(limits: readonly number[], starts: readonly number[], untilMs:
   });
 }
 
+const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000;
+/** When a schedule is to say what holds from `t` on: early enough for clock and car. */
+const beginsMs = ({ skew }: StationLedger, t: number, nowMs: number): number =>
+  wholeSecond(Math.max(nowMs, t - (skewBound(skew) ?? 0) - SETTLE_MS));
+
 /** Value now, values from the announced changes on (early enough for clock and car), and what it falls back to at the end of the lease. */
 function stepsOf(
   { ledger, demands, maxPeriods = Number.POSITIVE_INFINITY }: StationView,
@@ -343,12 +348,11 @@ function stepsOf(
   leaseEnd: number,
   nowMs: number,
 ): readonly GrantStep[] {
-  const early = (skewBound(ledger.skew) ?? 0) + SETTLE_MS;
   const mostPeriods = Math.min(maxPeriods, demands.get(evse.evseId)?.maxPeriods ?? Number.POSITIVE_INFINITY);
-  const end = Math.floor(leaseEnd / 1000) * 1000;
+  const end = wholeSecond(leaseEnd);
   const steps: GrantStep[] = [{ fromMs: nowMs, limitMa: limits[0] ?? 0 }];
   limits.forEach((limitMa, index) => {
-    const fromMs = Math.floor(Math.max(nowMs, (starts[index] as number) - early) / 1000) * 1000;
+    const fromMs = beginsMs(ledger, starts[index] as number, nowMs);
     const before = steps.at(-1) as GrantStep;
     if (index === 0 || limitMa === before.limitMa || fromMs >= end) return;
     if (fromMs <= before.fromMs) steps[steps.length - 1] = { fromMs: before.fromMs, limitMa };
