@@ -8,7 +8,6 @@ import { packageRoot, type Running } from '#nest';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
 import { migrate, ServiceRunner } from '#service';
-import { apiKeyRoutes } from './api-keys.js';
 import { adminApiKey, bearerAuth, keysInRows, mayBootstrapConsole } from './auth.js';
 import { apiDefinition } from './definition.js';
 import { FeedHub } from './feed.js';
@@ -37,7 +36,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   await feed.start();
   const { key, created } = adminApiKey(config);
   if (created) process.stdout.write(`API key (shown once, kept in ${join(config.dataDir, 'admin-api-key')}): ${key}\n`);
-  const table = [...routes(world, reads, feed), ...apiKeyRoutes(world)];
+  const table = routes(world, reads, feed);
 
   return {
     configure(app) {

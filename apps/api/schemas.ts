@@ -181,7 +181,10 @@ export const CompositeBody = z.strictObject({
   profiles: z.array(z.record(z.string(), z.unknown())).max(100),
   durationS: z.number().int().min(1).max(604_800),
   at: Timestamp,
-  maxA: Amps,
+  maxA: Amps.describe('what the EVSE draws where nothing limits it [A per phase]'),
+  transactionStartedAt: Timestamp.optional().describe('Relative profiles count from here; left out = a transaction that starts at `at`'),
+  hasPriority: z.boolean().optional().describe('the car charges with priority (2.1): PriorityCharging profiles count only then'),
+  voltageV: z.number().min(50).max(1000).optional().describe('line to neutral, for limits in W; left out = 230'),
 });
 export const MeasurementsBody = z
   .array(

@@ -80,6 +80,8 @@ describe('every call of the api', () => {
     await network.must<Json>('PUT', `${path}/needs`, {});
     expect(await network.must<Json>('GET', path)).toMatchObject({ needs: null });
     expect((await network.call('PUT', `${path}/needs`, { energyWh: 1, minEnergyWh: 2 })).status).toBe(400);
+    const late = await network.call<Json>('PUT', `${path}/needs`, { departsAt: '2026-01-01T00:00:00Z' });
+    expect([late.status, late.body.errors]).toEqual([400, [{ path: 'departsAt', message: 'must be later than now' }]]);
     expect((await network.call('PUT', '/v1/sessions/nobody/needs', needs)).status).toBe(404);
   });
 
@@ -136,6 +138,24 @@ describe('every call of the api', () => {
       maxA: 32,
     });
     expect(schedule.status).toBe(200);
+    const limited = (purpose: string, limit: number) => ({
+      chargingProfilePurpose: purpose,
+      chargingProfileKind: 'Relative',
+      chargingSchedule: { chargingSchedulePeriod: [0, 1800].map((startPeriod, step) => ({ startPeriod, limit: limit + step })) },
+    });
+    const relative = await network.must<{ periods: readonly Json[] }>('POST', '/v1/composite-schedules', {
+      ocppVersion: 'ocpp2.1',
+      profiles: [limited('TxProfile', 10), limited('PriorityCharging', 20)],
+      durationS: 3600,
+      at: '2026-01-01T00:00:00Z',
+      transactionStartedAt: '2025-12-31T23:45:00Z',
+      hasPriority: true,
+      maxA: 32,
+    });
+    expect(relative.periods).toMatchObject([
+      { startPeriod: 0, limit: 20 },
+      { startPeriod: 900, limit: 21 },
+    ]);
     const bad = await network.call<Json>('POST', '/v1/rating', { tariff: 'none' });
     expect([bad.status, bad.body.errors]).toEqual([400, expect.any(Array)]);
   });

@@ -33,6 +33,13 @@ describe('compositeSchedule', () => {
     expect(periods([])).toEqual([[0, 32]]);
   });
 
+  it('leaves the plan of a transaction for that of priority charging, while the car has priority, and never the maximum of the station', () => {
+    const own = [profile('TxProfile', 0, [[0, 8]]), profile('PriorityCharging', 0, [[0, 20]])];
+    expect(periods(own)).toEqual([[0, 8]]);
+    expect(periods(own, { hasPriority: true })).toEqual([[0, 20]]);
+    expect(periods([...own, profile('ChargingStationMaxProfile', 0, [[0, 16]])], { hasPriority: true })).toEqual([[0, 16]]);
+  });
+
   it('takes the highest stack level, not the lowest limit', () => {
     expect(periods([profile('TxDefaultProfile', 0, [[0, 6]]), profile('TxDefaultProfile', 3, [[0, 20]])])).toEqual([[0, 20]]);
   });

@@ -15,6 +15,8 @@ export interface CompositeRequest {
   readonly maxA: number;
   /** Relative schedules count from here; absent = a transaction starting at `at`. */
   readonly transactionStartedAt?: string;
+  /** The car charges with priority (OCPP 2.1, UsePriorityCharging): only then do PriorityCharging profiles count. */
+  readonly hasPriority?: boolean;
   /** For limits in watts: line-to-neutral voltage; absent = 230. */
   readonly voltageV?: number;
 }
@@ -45,7 +47,8 @@ export function compositeSchedule(request: CompositeRequest): CompositeSchedule 
   const startMs = Date.parse(at);
   const endMs = startMs + durationS * 1000;
   const transactionMs = Date.parse(request.transactionStartedAt ?? at);
-  const profiles = request.profiles.map((profile, index) => readProfile(profile, `profiles.${index}`));
+  const read = request.profiles.map((profile, index) => readProfile(profile, `profiles.${index}`));
+  const profiles = request.hasPriority ? read : read.filter(({ purpose }) => purpose !== 'priority');
 
   const periods: CompositePeriod[] = [];
   for (const t of changes(profiles, startMs, endMs, transactionMs)) {
@@ -64,10 +67,10 @@ interface Limit {
   readonly numberPhases?: number;
 }
 
-/** A transaction's profile replaces the default; station maximum and external constraints only ever lower. */
+/** A transaction's profile replaces the default, that of priority charging both; station maximum and external constraints only ever lower. */
 function limitAt(profiles: readonly Profile[], t: number, transactionMs: number, maxA: number, voltageV: number): Limit {
   const of = (purpose: Purpose): Limit | undefined => activeLimit(profiles, purpose, t, transactionMs, voltageV);
-  const own = of('transaction') ?? of('default') ?? { limit: maxA };
+  const own = of('priority') ?? of('transaction') ?? of('default') ?? { limit: maxA };
   const cap = Math.min(maxA, of('stationMax')?.limit ?? maxA, of('external')?.limit ?? maxA);
   return own.limit <= cap ? own : { ...own, limit: cap };
 }

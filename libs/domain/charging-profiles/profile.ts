@@ -1,7 +1,8 @@
 // Charging profiles of OCPP 1.6, 2.0.1 and 2.1 read into one form. Lenient in what may be left out, exact in what is there.
 // What they add up to is composite-schedule's.
 
-export type Purpose = 'stationMax' | 'external' | 'default' | 'transaction';
+/** `priority` (2.1): in place of default and transaction, while a car charges with priority. */
+export type Purpose = 'stationMax' | 'external' | 'default' | 'transaction' | 'priority';
 
 export interface Period {
   readonly startS: number;
@@ -44,6 +45,7 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   ChargePointMaxProfile: 'stationMax',
   ChargingStationMaxProfile: 'stationMax',
   ChargingStationExternalConstraints: 'external',
+  PriorityCharging: 'priority',
   TxDefaultProfile: 'default',
   TxProfile: 'transaction',
 };

@@ -1,0 +1,98 @@
+// Sessions and their charge records as rows have them, and what a driver needs, which becomes a fact of the site.
+import type { World } from '#ports';
+import { ok, type Route, route } from './http.js';
+import { AnyId } from './lookups.js';
+import { badRequest, conflict, notFound } from './problem.js';
+import type { Reads } from './reads.js';
+import { append, passed } from './requests.js';
+import { maySeeTokens } from './roles.js';
+import * as shapes from './schemas.js';
+
+export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/sessions',
+      summary: 'Charging sessions, newest first',
+      query: shapes.SessionsQuery,
+      handle: async ({ caller, query }) => ok(await reads.sessions(caller.tenantId, query)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sessions/{id}',
+      summary: 'A session with its timeline, what the car needs, and what the plan has for it',
+      params: AnyId,
+      async handle({ caller, params }) {
+        const session = await reads.session(caller.tenantId, params.id);
+        if (session === undefined) throw notFound(`the session ${params.id}`);
+        return ok(session);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sessions/{id}/explain',
+      summary: 'The records of the log this session and its price come from',
+      params: AnyId,
+      async handle({ caller, params }) {
+        const explanation = await reads.explain(caller.tenantId, params.id);
+        if (explanation === undefined) throw notFound(`the session ${params.id}`);
+        return ok(explanation);
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/v1/sessions/{id}/needs',
+      summary:
+        'Say when the driver of a running session leaves, what the car is to have got by then, and whether it may feed back; replaces what was said before',
+      params: AnyId,
+      body: shapes.NeedsBody,
+      answers: { 200: 'recorded; a plan follows within seconds', 400: 'not valid, or departsAt has passed', 409: 'the session has ended' },
+      async handle({ caller, params, body }) {
+        const { tenantId } = caller;
+        if (body.departsAt !== undefined && Date.parse(body.departsAt) <= world.clock.now())
+          throw badRequest('departsAt has passed: say when the driver leaves, or leave it out where that is not known', [
+            { path: 'departsAt', message: 'must be later than now' },
+          ]);
+        const session = await reads.session(tenantId, params.id);
+        if (session === undefined) throw notFound(`the session ${params.id}`);
+        if (session.status !== 'active') throw conflict(`the session ${params.id} has ended`);
+        const { siteId, stationId, evseId, transactionId } = session as {
+          readonly [Name in 'siteId' | 'stationId' | 'transactionId']: string;
+        } & {
+          readonly evseId: number;
+        };
+        const { departsAt, energyWh, minEnergyWh, discharge } = body;
+        const data = {
+          evseId,
+          transactionId,
+          ...(departsAt !== undefined && { departsAt }),
+          ...(energyWh !== undefined && { energyWh }),
+          ...(minEnergyWh !== undefined && { minEnergyWh }),
+          ...(discharge?.consent && { discharge: { reserveWh: discharge.reserveWh } }),
+          requestedBy: `api:${caller.name}`,
+        };
+        const position = await append(world, 'site-events', { type: 'ChargingNeedsStated', tenantId, siteId, stationId, data });
+        await passed(world, 'load-balancing', position);
+        return ok(body);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/cdrs',
+      summary: 'Charge detail records (OCPI 2.2.1)',
+      query: shapes.CdrsQuery,
+      handle: async ({ caller, query }) => ok(await reads.cdrs(caller.tenantId, query, maySeeTokens(caller.role))),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/cdrs/{id}',
+      summary: 'A charge detail record',
+      params: AnyId,
+      async handle({ caller, params }) {
+        const cdr = await reads.cdr(caller.tenantId, params.id, maySeeTokens(caller.role));
+        if (cdr === undefined) throw notFound(`the charge record ${params.id}`);
+        return ok(cdr);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,81 @@
+// What a site draws, may draw and was told, and why: rows of load balancing as they are asked for.
+import type { World } from '#ports';
+import { ok, type Route, route } from './http.js';
+import { type Lookups, SiteId } from './lookups.js';
+import { notFound } from './problem.js';
+import type { Reads } from './reads.js';
+import * as shapes from './schemas.js';
+import { violationsWithin } from './violations.js';
+
+export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }: Lookups): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/load',
+      summary:
+        'Measured load, limit and allocated power per bucket, and what was above a limit within that time: how long, at which node and phase, and why',
+      params: SiteId,
+      query: shapes.LoadQuery,
+      async handle({ caller, params, query }) {
+        const { tenantId } = caller;
+        await existingSite(tenantId, params.siteId);
+        const [items, episodes] = await Promise.all([
+          reads.load(tenantId, params.siteId, query),
+          reads.violations(tenantId, params.siteId, query),
+        ]);
+        return ok({ items, violations: violationsWithin(episodes, Date.parse(query.from), Date.parse(query.to)) });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/limits',
+      summary:
+        'Limits sent lately, newest first, each with its cause, what the split gives, the node and phase or the reason of the plan that keep it from more, and what was known then',
+      params: SiteId,
+      query: shapes.LimitsQuery,
+      async handle({ caller, params, query }) {
+        await existingSite(caller.tenantId, params.siteId);
+        return ok({ items: await reads.limitCommands(caller.tenantId, params.siteId, query) });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/explain',
+      summary:
+        'Why an outlet has, or had at a time, the limit it has: what was sent and answered, what it rested on, limits from the grid, and what was above a limit',
+      params: SiteId,
+      query: shapes.ExplainQuery,
+      answers: { 404: 'no such site, or no such outlet there' },
+      async handle({ caller, params, query }) {
+        const { tenantId } = caller;
+        await existingSite(tenantId, params.siteId);
+        const station = await reads.station(tenantId, query.stationId);
+        const { evses = [] } = (station?.config ?? {}) as { readonly evses?: readonly { readonly evseId: number }[] };
+        if (station?.siteId !== params.siteId || !evses.some(({ evseId }) => evseId === query.evseId))
+          throw notFound(`the outlet ${query.stationId}/${query.evseId}`);
+        const at = query.at ?? new Date(clock.now()).toISOString();
+        return ok(await reads.explainLimit(tenantId, params.siteId, { ...query, at }));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/outlook',
+      summary: 'The next day: limits that are announced, and the power the latest plan has for the cars',
+      params: SiteId,
+      async handle({ caller, params }) {
+        await existingSite(caller.tenantId, params.siteId);
+        return ok(await reads.siteOutlook(caller.tenantId, params.siteId));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/shortfalls',
+      summary: 'Nodes and phases of which more might be drawn than is allowed, and when that was over',
+      params: SiteId,
+      async handle({ caller, params }) {
+        await existingSite(caller.tenantId, params.siteId);
+        return ok({ items: await reads.shortfalls(caller.tenantId, params.siteId) });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,87 @@
+// Messages to stations and how they went, and what came from stations that nobody could read.
+import { z } from 'zod';
+import type { World } from '#ports';
+import { requestCommand, untilEnded } from './commands.js';
+import { ok, type Route, route } from './http.js';
+import { AnyId, type Lookups, StationId } from './lookups.js';
+import { replayFrame } from './parked.js';
+import { notFound } from './problem.js';
+import type { Reads } from './reads.js';
+import * as shapes from './schemas.js';
+
+export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Lookups): readonly Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/stations/{stationId}/commands',
+      summary: 'Send an OCPP message to a station',
+      params: StationId,
+      query: shapes.CommandQuery,
+      body: shapes.CommandBody,
+      answers: { 200: 'with wait=true: how it ended', 202: 'durable and on its way' },
+      async handle({ caller, params, query, body, headers }) {
+        const { tenantId } = caller;
+        const siteId = await siteOf(tenantId, params.stationId);
+        const station = await reads.station(tenantId, params.stationId);
+        const key = headers['idempotency-key'];
+        const commandId = await requestCommand(world, {
+          tenantId,
+          siteId,
+          stationId: params.stationId,
+          ocppVersion: station?.ocppVersion ?? null,
+          ...body,
+          requestedBy: `api:${caller.name}`,
+          idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,
+        });
+        if (query.wait !== 'true') return { status: 202, body: { commandId }, headers: { location: `/v1/commands/${commandId}` } };
+        const ended = await untilEnded(world, body.timeoutMs + 5_000, () => reads.command(tenantId, commandId));
+        return ok(ended ?? { commandId, state: 'queued' });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/stations/{stationId}/parked-frames',
+      summary: 'Frames of the station that nobody could read, newest first; words that are not of OCPP are masked',
+      params: StationId,
+      query: shapes.Page,
+      async handle({ caller, params, query }) {
+        await siteOf(caller.tenantId, params.stationId);
+        return ok(await reads.parkedFrames(caller.tenantId, params.stationId, query));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/stations/{stationId}/parked-frames/{frameId}/replay',
+      summary: 'Record what a parked frame reports, as it came or repaired',
+      params: z.object({ stationId: shapes.StationIdText, frameId: z.uuid() }),
+      body: shapes.ReplayBody,
+      answers: { 202: 'durable, as the call `eventId`', 409: 'replayed before, or not kept whole' },
+      async handle({ caller, params, body }) {
+        const { tenantId } = caller;
+        const frame = await reads.parkedFrame(tenantId, params.stationId, params.frameId);
+        if (frame === undefined) throw notFound(`the parked frame ${params.frameId}`);
+        const siteId = await siteOf(tenantId, params.stationId);
+        const replay = { tenantId, siteId, stationId: params.stationId, frame, repaired: body.frame, requestedBy: caller.name };
+        return { status: 202, body: { eventId: await replayFrame(world, replay) } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/parked-records',
+      summary: 'Records of the log a service could not understand and passed by',
+      query: shapes.ParkedRecordsQuery,
+      handle: async ({ caller, query }) => ok(await reads.parkedRecords(caller.tenantId, query)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/commands/{id}',
+      summary: 'How a command went',
+      params: AnyId,
+      async handle({ caller, params }) {
+        const command = await reads.command(caller.tenantId, params.id);
+        if (command === undefined) throw notFound(`the command ${params.id}`);
+        return ok(command);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,50 @@
+// Tokens: answered once edges know them. What a token may do is authorization's.
+import { z } from 'zod';
+import { tokenText } from '#domain/authorization';
+import type { World } from '#ports';
+import { ok, type Route, route } from './http.js';
+import { unavailable } from './problem.js';
+import { append, passed, poll } from './requests.js';
+import * as shapes from './schemas.js';
+import { etagOf, requireMatch } from './versions.js';
+
+export function tokenRoutes(world: World): readonly Route[] {
+  const { keys, book } = world;
+  return [
+    route({
+      method: 'put',
+      path: '/v1/tokens/{type}/{idToken}',
+      summary: 'Create or change a token; answered once edges know it',
+      params: z.object({ type: shapes.TokenType, idToken: z.string().min(1).max(36) }),
+      body: shapes.TokenBody,
+      answers: { 200: 'edges know it, with its content as ETag', 412: 'changed meanwhile' },
+      async handle(call) {
+        const { caller, params, body } = call;
+        const { tenantId } = caller;
+        const hash = (value: string) => keys.hmac('token', tokenText(tenantId, value));
+        const tokenHash = hash(params.idToken);
+        const { status, groupId, expiresAt } = body;
+        const content = (entry: { readonly status: string; readonly groupHash?: string; readonly expiresAt?: string }) =>
+          [entry.status, entry.groupHash ?? null, entry.expiresAt ?? null] as const;
+        const known = await book.token(tenantId, tokenHash);
+        requireMatch(call, known && content(known));
+        const data = {
+          tokenHash,
+          tokenType: params.type,
+          idToken: await keys.seal(tokenHash, params.idToken),
+          status,
+          ...(groupId !== undefined && { groupHash: hash(groupId) }),
+          ...(expiresAt !== undefined && { expiresAt }),
+        };
+        const position = await append(world, 'network-events', { type: 'TokenChanged', tenantId, data });
+        await passed(world, 'session', position);
+        const isTold = await poll(world, 10_000, async () => {
+          const entry = await book.token(tenantId, tokenHash);
+          return entry?.status === status && entry.expiresAt === expiresAt && entry.groupHash === data.groupHash ? true : undefined;
+        });
+        if (!isTold) throw unavailable('the token is recorded, but edges do not know it yet');
+        return ok({ type: params.type, idToken: params.idToken, ...body }, { etag: etagOf(content(data)) });
+      },
+    }),
+  ];
+}
