@@ -7,6 +7,7 @@ import { sha256, uuidV5 } from '#kernel';
 import { actions, isOcppVersion, type OcppVersion, validate } from '#ocpp';
 import type { World } from '#ports';
 import { deliverCommand } from '#service';
+import { KEPT_HOURS } from './idempotency.js';
 import { offerPassword, passwordCommand, passwordIn } from './password.js';
 import { badRequest, conflict } from './problem.js';
 import type { CommandState } from './reads.js';
@@ -53,8 +54,22 @@ export async function requestCommand(world: World, request: CommandRequest): Pro
     return commandId;
   }
   await append(world, 'site-events', { ...fact, type: 'CommandRequested' });
+  if (idempotencyKey !== undefined && !(await isFirstHandover(world, tenantId, commandId))) return commandId;
   await deliverCommand(world, '/api', { tenantId, siteId, stationId, commandId, action, payload, notAfter, timeoutMs });
   return commandId;
+}
+
+/**
+ * Whether nobody handed this command to an edge before. After trouble of ours a key may be used again, and by then the station may be at
+ * another edge, which does not know what the first one sent. Who dies in between leaves a command that times out.
+ */
+async function isFirstHandover({ database }: Pick<World, 'database'>, tenantId: string, commandId: string): Promise<boolean> {
+  await database.query('delete from command_handovers where at < now() - make_interval(hours => $1)', [KEPT_HOURS]);
+  const { rowCount } = await database.query('insert into command_handovers (tenant_id, command_id) values ($1, $2) on conflict do nothing', [
+    tenantId,
+    commandId,
+  ]);
+  return rowCount === 1;
 }
 
 function check(version: string | null, action: string, payload: unknown, stationId: string): void {

@@ -7,7 +7,7 @@ import { Problem } from './problem.js';
 import { poll } from './requests.js';
 
 /** Keys are remembered for a day. */
-const KEPT_HOURS = 24;
+export const KEPT_HOURS = 24;
 /** Who holds a key without an answer for so long has died. */
 const ABANDONED_S = 60;
 const WAIT_MS = 15_000;

@@ -13,6 +13,9 @@ const RETRY_MS = 1_000;
 const COMMAND_MS = 20_000;
 
 export class Operator {
+  /** As in the api's rows. */
+  readonly #handedOver = new Set<string>();
+
   constructor(
     private readonly world: World,
     private readonly plan: Plan,
@@ -55,7 +58,7 @@ export class Operator {
     await this.#append('site-events', { type: 'GridLimitReceived', siteId, data });
   }
 
-  /** The api keeps answers by key in rows that may be lost: what is asked again is then written and routed again, under the same id. */
+  /** Whoever was told nothing asks again: the api writes that again under the same id, and hands a command over once. */
   async ask({ siteId, stationId, askedMs }: PlannedCommand): Promise<void> {
     const { world } = this;
     const commandId = uuidV5('command', TENANT, stationId, askedMs);
@@ -75,6 +78,8 @@ export class Operator {
       stationId,
       data: { ...request, requestedBy: 'operator' },
     });
+    if (this.#handedOver.has(commandId)) return;
+    this.#handedOver.add(commandId);
     // Whether it was handed over is told by its outcome.
     await deliverCommand(world, '/api', { tenantId: TENANT, siteId, ...request }).catch(() => undefined);
   }

@@ -14,6 +14,8 @@ import type { Timeline } from './timeline.js';
 import type { Weather } from './weather.js';
 
 const TIMEOUT_MS = 2_000;
+/** Every so many messages one is handed over twice: its sender lost the connection before the answer, and sent it again. */
+const REPEATED_EVERY = 7;
 
 interface Inbox {
   readonly life: Life;
@@ -34,6 +36,7 @@ export class RoutingServer {
   onSent: (message: RoutedMessage, sender: Life) => void = () => {};
   readonly #inboxes = new Map<string, Inbox>();
   #era = 0;
+  #sent = 0;
 
   constructor(
     private readonly timeline: Timeline,
@@ -115,10 +118,13 @@ export class RoutingServer {
     const inbox = this.#inboxes.get(edgeId);
     if (inbox === undefined) return false;
     const era = this.#era;
-    inbox.lastMs = Math.max(inbox.lastMs, this.timeline.now() + this.weather.latency());
-    this.timeline.at(inbox.lastMs, () => {
-      if (era === this.#era && !this.weather.isCut(inbox.life.name, 'routing')) inbox.life.run(() => inbox.take(message));
-    });
+    const times = ++this.#sent % REPEATED_EVERY === 0 ? 2 : 1;
+    for (let time = 0; time < times; time++) {
+      inbox.lastMs = Math.max(inbox.lastMs, this.timeline.now() + this.weather.latency());
+      this.timeline.at(inbox.lastMs, () => {
+        if (era === this.#era && !this.weather.isCut(inbox.life.name, 'routing')) inbox.life.run(() => inbox.take(message));
+      });
+    }
     return true;
   }
 
