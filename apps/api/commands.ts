@@ -65,10 +65,10 @@ export async function requestCommand(world: World, request: CommandRequest): Pro
  */
 async function isFirstHandover({ database }: Pick<World, 'database'>, tenantId: string, commandId: string): Promise<boolean> {
   await database.query('delete from command_handovers where at < now() - make_interval(hours => $1)', [KEPT_HOURS]);
-  const { rowCount } = await database.query('insert into command_handovers (tenant_id, command_id) values ($1, $2) on conflict do nothing', [
-    tenantId,
-    commandId,
-  ]);
+  const { rowCount } = await database.query(
+    'insert into command_handovers (tenant_id, command_id) values ($1, $2) on conflict do nothing',
+    [tenantId, commandId],
+  );
   return rowCount === 1;
 }
 

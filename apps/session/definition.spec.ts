@@ -259,6 +259,19 @@ describe('commands', () => {
     expect(states).toEqual(['queued', 'queued', 'sent', 'accepted']);
     expect(row(stream)).toMatchObject({ state: 'accepted', requested_at: at(0), sent_at: at(2), ended_at: at(3) });
   });
+  it('that no edge took, or that were lost with one, are ended once, and only when nobody ended them', () => {
+    const lapsed = (stream: Stream): Stream => stream.add('TimeReached', 9, { service: 'session', deadlineId: 'command/k', due: at(9) });
+    const unanswered = (stream: Stream) => facts(fold(stream)).filter((type) => type === 'CommandUnanswered').length;
+    const due = (stream: Stream) => [...fold(stream).changed.values()].map((state) => sessionDefinition.fold.nextDue?.(state)?.dueMs);
+    expect(due(asked())).toEqual([Date.parse(at(2)) + 90_000]);
+    expect(unanswered(lapsed(asked()))).toBe(1);
+    expect(unanswered(lapsed(lapsed(asked().add('CommandSent', 1, sent))))).toBe(1);
+    const over = asked().add('CommandAnswered', 3, answered({ status: 'Accepted' }));
+    expect(due(over)).toEqual([undefined]);
+    expect(unanswered(lapsed(over.add('CommandRequested', 4, requested)))).toBe(0);
+    const byOwner = new Stream().add('CommandRequested', 0, { ...requested, requestedBy: 'load-balancing' });
+    expect(unanswered(lapsed(byOwner))).toBe(0);
+  });
   it('that met silence are timed out until the answer comes late; no silence overrules an answer', () => {
     const silent = asked()
       .add('CommandSent', 1, sent)

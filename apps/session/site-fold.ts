@@ -12,6 +12,7 @@ import {
   type SessionEvent,
 } from '#domain/session';
 import type { Deadline, Output } from '#service';
+import { evolveAwaited, nextLapse, unansweredAt } from './awaited.js';
 import { advance, isNews, outcomeOf } from './command-progress.js';
 import { evolveCredential } from './credential.js';
 import { evolveInventory, inventoryRequest } from './inventory.js';
@@ -47,10 +48,14 @@ export function decideSite(site: SiteState, input: SiteInput): readonly SessionO
   const told = command === undefined ? [] : decideSession(station.sessions, command, site);
   const facts = told.map(({ type, ...data }) => ({ topic: 'session-events' as const, type, data, stationId }));
   const request = inventoryRequest(station, stationId, input);
-  return request === undefined ? facts : [...facts, { topic: 'site-events', type: 'CommandRequested', data: request, stationId }];
+  if (request !== undefined) return [...facts, { topic: 'site-events', type: 'CommandRequested', data: request, stationId }];
+  const unanswered = unansweredAt(site, input);
+  return unanswered === undefined ? facts : [...facts, { topic: 'site-events', type: 'CommandUnanswered', data: unanswered, stationId }];
 }
 
-export function evolveSite(site: SiteState, input: SiteInput, outputs: readonly Output[]): SiteState {
+export function evolveSite(before: SiteState, input: SiteInput, outputs: readonly Output[]): SiteState {
+  const awaited = evolveAwaited(before, input);
+  const site = awaited === undefined || awaited === before.awaited ? before : { ...before, awaited };
   if (input.type === 'SiteTariffChanged') return { ...site, tariff: input.data.tariff };
   if (input.type === 'ConfigurationAccepted' && input.data.change.kind === 'site')
     return { ...site, timeZone: input.data.change.config.timeZone };
@@ -184,7 +189,7 @@ function settleCommand(ended: readonly Session[], { data }: Extract<SiteInput, {
 }
 
 export function nextDueOfSite(site: SiteState): Deadline | undefined {
-  let next: Deadline | undefined;
+  let next = nextLapse(site);
   for (const [stationId, { sessions }] of stationsOf(site))
     for (const session of sessions.ended) {
       if (!isWaiting(session)) continue;

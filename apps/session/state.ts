@@ -4,6 +4,7 @@ import type { Tariff } from '#domain/billing';
 import { NO_SESSIONS, type StationSessions } from '#domain/session';
 import type { OcppVersion } from '#ocpp';
 import type { Generation, TokenEntry } from '#ports';
+import type { Awaited } from './awaited.js';
 import type { CommandProgress } from './command-progress.js';
 
 /** The station as configured, as far as an edge or a session needs it. */
@@ -85,6 +86,8 @@ export interface SiteState {
   readonly siteId: string;
   readonly tariff?: Tariff;
   readonly timeZone?: string;
+  /** Commands without an end yet, by id. */
+  readonly awaited?: Readonly<Record<string, Awaited>>;
   /** Two levels, so that a change copies a few dozen references and not one per station of a large site. */
   readonly shards: Readonly<Record<string, Readonly<Record<string, StationState>>>>;
 }

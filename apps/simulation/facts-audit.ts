@@ -18,6 +18,8 @@ interface Links {
 
 /** Longer than an edge is ever kept from the log. */
 const TOLD_WITHIN_MS = 300_000;
+/** After a command's `notAfter`: who ends it waits for the answer, for whoever may know better, and for the clock. */
+const ENDED_WITHIN_MS = 150_000;
 
 export class FactsAudit {
   readonly faults: Fault[] = [];
@@ -108,8 +110,9 @@ export class FactsAudit {
       const count = this.#stored.get(key) ?? 0;
       if (count !== 1) this.#fault('P2', `${key} was answered and is in the log ${count} times`);
     }
-    for (const [commandId, { stationId }] of this.#requested)
-      if (!this.#ended.has(commandId)) this.#fault('outcome', `command ${commandId} to ${stationId} has no outcome`);
+    for (const [commandId, { stationId, notAfter }] of this.#requested)
+      if (!this.#ended.has(commandId) && Date.parse(notAfter) + ENDED_WITHIN_MS < this.now())
+        this.#fault('outcome', `command ${commandId} to ${stationId} has no outcome`);
     for (const [commandId, { socket, atMs }] of this.#heard) {
       const { stationId, door } = socket;
       if (door !== undefined && door.diedMs - atMs > TOLD_WITHIN_MS && !this.#answeredInLog.has(commandId))

@@ -1,0 +1,64 @@
+// A command asked for again under its key: one record identity, and at most one hand-over to an edge.
+import { describe, expect, it } from '@jest/globals';
+import { decode } from '#contracts';
+import type { RoutedMessage, World } from '#ports';
+import { requestCommand } from './commands.js';
+
+/** What the api needs of the world for a command: a log, a table of hand-overs, and a station at the edge named by `home`. */
+function world() {
+  const written: string[] = [];
+  const sent: string[] = [];
+  const handed = new Set<string>();
+  const place = { home: 'edge-1' };
+  const parts = {
+    log: {
+      append: async (_: string, entries: readonly Parameters<typeof decode>[0][]) => {
+        written.push(...entries.map((entry) => decode(entry).type));
+        return [{ partition: 0, offset: written.length }];
+      },
+    },
+    database: {
+      query: async (text: string, values: readonly string[]) => {
+        if (!text.startsWith('insert')) return { rows: [], rowCount: 0 };
+        const isNew = !handed.has(values.join(' '));
+        handed.add(values.join(' '));
+        return { rows: [], rowCount: isNew ? 1 : 0 };
+      },
+    },
+    directory: { lookup: async () => ({ edgeId: place.home }) },
+    router: { send: async (edgeId: string, message: RoutedMessage) => sent.push(`${edgeId} ${message.kind}`) > 0 },
+    ids: { next: () => `id-${written.length}` },
+    clock: { now: () => 0 },
+    keys: { hmac: () => 'hash', seal: async () => 'sealed' },
+  };
+  return { world: parts as unknown as World, written, sent, place };
+}
+
+const request = (idempotencyKey?: string) => ({
+  tenantId: 't',
+  siteId: 's',
+  stationId: 'CS',
+  ocppVersion: 'ocpp2.0.1',
+  action: 'TriggerMessage',
+  payload: { requestedMessage: 'Heartbeat' },
+  timeoutMs: 1_000,
+  requestedBy: 'operator',
+  idempotencyKey,
+});
+
+describe('a command asked for again', () => {
+  it('under the same key is not sent to the edge the station moved to', async () => {
+    const { world: here, sent, place } = world();
+    const first = await requestCommand(here, request('k'));
+    place.home = 'edge-2';
+    expect(await requestCommand(here, request('k'))).toBe(first);
+    expect(sent).toEqual(['edge-1 command']);
+  });
+
+  it('without a key is another command', async () => {
+    const { world: here, written, sent } = world();
+    await requestCommand(here, request());
+    await requestCommand(here, request());
+    expect([written, sent.length]).toEqual([['CommandRequested', 'CommandRequested'], 2]);
+  });
+});
