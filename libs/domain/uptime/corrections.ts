@@ -1,0 +1,58 @@
+// What a month was first reported as, and how that changed with what came later. Nothing is overwritten: every figure is that of a moment,
+// and can be computed again from what was known then.
+import { type Classification, exclusionsOf } from './exclusions.js';
+import { knownBy, type PortFact } from './facts.js';
+import type { RuleSet } from './rules.js';
+import type { Span } from './spans.js';
+import { type Port, timelineOf } from './timeline.js';
+import { type Amounts, type Uptime, uptime } from './uptime.js';
+
+export interface PortHistory {
+  readonly facts: readonly PortFact[];
+  readonly classifications: readonly Classification[];
+  readonly closed?: readonly Span[];
+}
+
+/** By what was known at an instant; nothing after it is counted. */
+export function uptimeKnownAt(history: PortHistory, port: Port, { fromMs, toMs }: Span, rules: RuleSet, knownMs: number): Uptime {
+  const { facts, classifications, closed = [] } = history;
+  const timeline = timelineOf(knownBy(facts, knownMs), port, knownMs);
+  const exclusions = exclusionsOf(knownBy(classifications, knownMs));
+  return uptime({ fromMs, toMs, timeline, exclusions, closed, rules });
+}
+
+/** A window counts as reported this long after its end: what is under way at midnight has arrived by then. */
+export const SETTLING_MS = 24 * 3_600_000;
+
+export interface Correction {
+  /** When it came to be known. */
+  readonly knownMs: number;
+  /** Ids of the records that came then. */
+  readonly because: readonly string[];
+  readonly before: Amounts;
+  readonly after: Amounts;
+}
+
+/** Every change of the figure after it was first reported, up to `knownMs`, in order. */
+export function correctionsOf(history: PortHistory, port: Port, window: Span, rules: RuleSet, knownMs: number): readonly Correction[] {
+  const reportedMs = window.toMs + SETTLING_MS;
+  const late = [...history.facts, ...history.classifications].filter(
+    (each) => each.receivedMs > reportedMs && each.receivedMs <= knownMs && startOf(each) < window.toMs,
+  );
+  const arrivals = Map.groupBy(late, ({ receivedMs }) => receivedMs);
+  let before = amounts(uptimeKnownAt(history, port, window, rules, reportedMs));
+  return [...arrivals.keys()]
+    .sort((a, b) => a - b)
+    .flatMap((receivedMs): readonly Correction[] => {
+      const after = amounts(uptimeKnownAt(history, port, window, rules, receivedMs));
+      const because = (arrivals.get(receivedMs) ?? []).map(({ eventId }) => eventId);
+      const correction = { knownMs: receivedMs, because, before, after };
+      if (JSON.stringify(before) === JSON.stringify(after)) return [];
+      before = after;
+      return [correction];
+    });
+}
+
+const startOf = (told: PortFact | Classification): number => ('atMs' in told ? told.atMs : told.fromMs);
+
+const amounts = ({ inServiceMs, outageMs, excludedMs, divisorMs }: Uptime): Amounts => ({ inServiceMs, outageMs, excludedMs, divisorMs });

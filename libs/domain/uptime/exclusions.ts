@@ -1,0 +1,62 @@
+// What may be taken off outages: stretches somebody classified, each with a cause and evidence, as far as a rule set allows for it.
+// Only what lies inside an outage counts, and no millisecond twice.
+import type { ExclusionCause, RuleSet } from './rules.js';
+import { difference, firstOf, intersection, type Span, union } from './spans.js';
+
+export interface Exclusion {
+  /** Of the record that says so. */
+  readonly id: string;
+  readonly cause: ExclusionCause;
+  readonly fromMs: number;
+  /** Absent = to the end of the outage it begins in. */
+  readonly toMs?: number;
+}
+
+/** How an outage was judged. A later word about the same outage takes the place of an earlier one; both stay on record. */
+export interface Classification {
+  readonly eventId: string;
+  readonly receivedMs: number;
+  readonly order: number;
+  readonly outageId: string;
+  /** `counts`: it is the operator's after all. */
+  readonly cause: ExclusionCause | 'counts';
+  readonly fromMs: number;
+  readonly toMs?: number;
+}
+
+/** The last word about each outage, in any order of arrival. */
+export function exclusionsOf(classifications: readonly Classification[]): readonly Exclusion[] {
+  const last = new Map<string, Classification>();
+  for (const each of [...classifications].sort((a, b) => a.receivedMs - b.receivedMs || a.order - b.order)) last.set(each.outageId, each);
+  return [...last.values()].flatMap(({ eventId, cause, fromMs, toMs }): readonly Exclusion[] =>
+    cause === 'counts' ? [] : [{ id: eventId, cause, fromMs, ...(toMs !== undefined && { toMs }) }],
+  );
+}
+
+/** What each exclusion takes off `down`: disjoint. `outages` are whole, for those that last as long as theirs. What has no bound goes first. */
+export function excludedSpans(
+  down: readonly Span[],
+  exclusions: readonly Exclusion[],
+  outages: readonly Span[],
+  { excluded }: Pick<RuleSet, 'excluded'>,
+): readonly { readonly id: string; readonly cause: ExclusionCause; readonly spans: readonly Span[] }[] {
+  const isBound = ({ cause }: Exclusion): boolean => Object.keys(excluded[cause] ?? {}).length > 0;
+  const inOrder = [...exclusions].sort((a, b) => Number(isBound(a)) - Number(isBound(b)) || a.fromMs - b.fromMs || (a.id < b.id ? -1 : 1));
+  const spent = new Map<ExclusionCause, number>();
+  let left = union(down);
+  return inOrder.flatMap((exclusion) => {
+    const { id, cause, fromMs } = exclusion;
+    const allowance = excluded[cause];
+    if (allowance === undefined) return [];
+    const { perIncidentMs = Number.POSITIVE_INFINITY, perWindowMs = Number.POSITIVE_INFINITY } = allowance;
+    const toMs = Math.min(endOf(exclusion, outages), fromMs + perIncidentMs);
+    const rest = perWindowMs - (spent.get(cause) ?? 0);
+    const spans = firstOf(intersection(left, [{ fromMs, toMs }]), rest);
+    for (const span of spans) spent.set(cause, (spent.get(cause) ?? 0) + span.toMs - span.fromMs);
+    left = difference(left, spans);
+    return spans.length === 0 ? [] : [{ id, cause, spans }];
+  });
+}
+
+const endOf = ({ fromMs, toMs }: Exclusion, outages: readonly Span[]): number =>
+  toMs ?? outages.find((outage) => outage.fromMs <= fromMs && fromMs < outage.toMs)?.toMs ?? fromMs;

@@ -1,0 +1,20 @@
+// How reliable a port was, by whose rules, and why: pure functions over what the log tells. 23 CFR 680.116(b), ADR 0043, docs/uptime.md.
+// Reading the log is the session service's, showing and filing the figures the api's.
+export { type Correction, correctionsOf, type PortHistory, SETTLING_MS, uptimeKnownAt } from './corrections.js';
+export { type Classification, type Exclusion, exclusionsOf } from './exclusions.js';
+export { graceMsOf, knownBy, type PortFact, type StatusTold } from './facts.js';
+export { EXCLUSION_CAUSES, type ExclusionCause, RULE_SET_NAMES, RULE_SETS, type RuleSet, type RuleSetName, windowOf } from './rules.js';
+export type { Span } from './spans.js';
+export { type DownCause, type Port, periodOf, type Segment, timelineOf } from './timeline.js';
+export {
+  type Amounts,
+  grossPercentOf,
+  meets,
+  minutesText,
+  type Outage,
+  outagesOf,
+  percentOf,
+  together,
+  type Uptime,
+  uptime,
+} from './uptime.js';

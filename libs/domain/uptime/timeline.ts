@@ -1,0 +1,119 @@
+// The life of a port as stretches of time: in service or not, and what keeps it from working. One stretch follows the other without gap or overlap.
+// What of it counts as an outage is a rule set's business (rules.ts).
+import type { PortFact, StationLost, StatusTold } from './facts.js';
+import { type Span, within } from './spans.js';
+
+/** `offline`: not heard; `faulted`, `unavailable`: what the station says of itself, whoever made it say so. */
+export type DownCause = 'offline' | 'faulted' | 'unavailable';
+
+export interface Segment extends Span {
+  /** Configured, and its station has spoken of it. */
+  readonly inService: boolean;
+  /** Empty = it works. */
+  readonly causes: readonly DownCause[];
+  /** Ids of the records that say so. */
+  readonly because: readonly string[];
+}
+
+/** What serves one vehicle at a time. */
+export interface Port {
+  readonly evseId: number;
+  /** Whether one working connector is enough (default), or all of them have to work. */
+  readonly connectors?: 'any' | 'all';
+}
+
+interface Silence extends Span {
+  readonly eventId: string;
+}
+
+const OUT_OF_SERVICE = { inService: false, causes: [], because: [] } as const;
+
+/** From the first fact to `untilMs`, the end of what is known. Facts in any order. */
+export function timelineOf(facts: readonly PortFact[], port: Port, untilMs: number): readonly Segment[] {
+  const silences = silencesOf(facts, untilMs);
+  const told = facts
+    .filter((fact) => concerns(fact, port))
+    .sort((a, b) => a.atMs - b.atMs || a.receivedMs - b.receivedMs || a.order - b.order);
+  const cuts = new Set(told.map(({ atMs }) => atMs));
+  for (const { fromMs, toMs } of silences) cuts.add(fromMs).add(toMs);
+  const instants = [...cuts].filter((ms) => ms < untilMs).sort((a, b) => a - b);
+  const words = new Map<number, StatusTold>();
+  const segments: Segment[] = [];
+  let [next, nextSilence, isRemoved] = [0, 0, false];
+  for (const [index, fromMs] of instants.entries()) {
+    for (let fact = told[next]; fact !== undefined && fact.atMs <= fromMs; fact = told[++next]) {
+      isRemoved = fact.kind === 'removed';
+      if (fact.kind === 'status') words.set(keyOf(fact), fact);
+    }
+    while ((silences[nextSilence]?.toMs ?? untilMs) <= fromMs && nextSilence < silences.length) nextSilence++;
+    const silence = silences[nextSilence];
+    const isSilent = silence !== undefined && silence.fromMs <= fromMs;
+    const state = isRemoved ? OUT_OF_SERVICE : stateOf(words, port, isSilent ? silence : undefined);
+    append(segments, { fromMs, toMs: instants[index + 1] ?? untilMs, ...state });
+  }
+  return segments;
+}
+
+/** Exactly [fromMs, toMs): what no fact tells of is out of service. */
+export function periodOf(timeline: readonly Segment[], fromMs: number, toMs: number): readonly Segment[] {
+  const inside = within(timeline, fromMs, toMs);
+  const [first, last] = [inside.at(0)?.fromMs ?? toMs, inside.at(-1)?.toMs ?? toMs];
+  const around = (from: number, to: number): readonly Segment[] => (to > from ? [{ fromMs: from, toMs: to, ...OUT_OF_SERVICE }] : []);
+  return [...around(fromMs, first), ...inside, ...around(last, toMs)];
+}
+
+type Worded = Exclude<PortFact, { kind: 'offline' | 'online' }>;
+const concerns = (fact: PortFact, { evseId }: Port): fact is Worded =>
+  fact.kind !== 'offline' && fact.kind !== 'online' && (fact.evseId === 0 || fact.evseId === evseId);
+
+/** Of connectors their number, 0 for the EVSE and -1 for the station. */
+const keyOf = ({ evseId, connectorId }: StatusTold): number => (evseId === 0 ? -1 : connectorId);
+
+const downBy = ({ status }: StatusTold): DownCause | undefined =>
+  status === 'Faulted' ? 'faulted' : status === 'Unavailable' ? 'unavailable' : undefined;
+
+function stateOf(words: ReadonlyMap<number, StatusTold>, { connectors = 'any' }: Port, silence: Silence | undefined) {
+  const own = [...words].flatMap(([key, word]) => (key > 0 ? [word] : []));
+  if (own.length === 0 && !words.has(0)) return OUT_OF_SERVICE;
+  const over = [words.get(-1), words.get(0)].filter((word) => word !== undefined);
+  const broken = own.filter((word) => downBy(word) !== undefined);
+  const isOwnDown = connectors === 'all' ? broken.length > 0 : broken.length > 0 && broken.length === own.length;
+  const down = [...over.filter((word) => downBy(word) !== undefined), ...(isOwnDown ? broken : [])];
+  const causes = new Set<DownCause>(down.flatMap((word) => downBy(word) ?? []));
+  if (silence !== undefined) causes.add('offline');
+  return {
+    inService: true,
+    causes: [...causes].sort(),
+    because: [...down.map(({ eventId }) => eventId), ...(silence === undefined ? [] : [silence.eventId])],
+  };
+}
+
+/** Stretches in which the station was not heard for longer than it may be silent; in order of time. */
+function silencesOf(facts: readonly PortFact[], untilMs: number): readonly Silence[] {
+  const links = facts
+    .filter(({ kind }) => kind === 'offline' || kind === 'online')
+    .sort((a, b) => a.receivedMs - b.receivedMs || a.order - b.order);
+  const silences: Silence[] = [];
+  let lost: StationLost | undefined;
+  const end = (toMs: number): void => {
+    if (lost !== undefined && toMs - lost.atMs > lost.graceMs)
+      silences.push({ fromMs: Math.max(lost.atMs, silences.at(-1)?.toMs ?? lost.atMs), toMs, eventId: lost.eventId });
+    lost = undefined;
+  };
+  for (const fact of links) {
+    if (fact.kind === 'offline') lost ??= fact;
+    else end(fact.atMs);
+  }
+  end(untilMs);
+  return silences;
+}
+
+function append(segments: Segment[], segment: Segment): void {
+  const last = segments.at(-1);
+  const isSame =
+    last?.inService === segment.inService &&
+    String(last.causes) === String(segment.causes) &&
+    String(last.because) === String(segment.because);
+  if (last !== undefined && isSame) segments[segments.length - 1] = { ...last, toMs: segment.toMs };
+  else segments.push(segment);
+}
