@@ -439,6 +439,18 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
         })),
       );
     },
+    /** What was measured within [from, to) where nothing is configured: a connector of 1.6, an EVSE of 2.x. */
+    async unconfiguredLoads(
+      tenantId: string,
+      siteId: string,
+      { from, to }: { readonly from: string; readonly to: string },
+    ): Promise<readonly Json[]> {
+      return rows(
+        `select station_id as "stationId", outlet_id as "outletId", since, ended_at as "endedAt", line_ma / 1000.0 as "currentA" from unconfigured_loads
+         where tenant_id = $1 and site_id = $2 and since < $4 and (ended_at is null or ended_at > $3) order by since, station_id, outlet_id`,
+        [tenantId, siteId, from, to],
+      ).then((found) => found.map((row) => ({ ...row, currentA: numberOrNull(row.currentA) })));
+    },
     violations: violationsOf,
     /** Nodes and phases of which more might be drawn than is allowed, now or lately. */
     async shortfalls(tenantId: string, siteId: string): Promise<readonly Json[]> {

@@ -13,17 +13,18 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
       method: 'get',
       path: '/v1/sites/{siteId}/load',
       summary:
-        'Measured load, limit and allocated power per bucket, and what was above a limit within that time: how long, at which node and phase, and why',
+        'Measured load, limit and allocated power per bucket; what was above a limit within that time: how long, at which node and phase, and why; and what drew where nothing is configured',
       params: SiteId,
       query: shapes.LoadQuery,
       async handle({ caller, params, query }) {
         const { tenantId } = caller;
         await existingSite(tenantId, params.siteId);
-        const [items, episodes] = await Promise.all([
+        const [items, episodes, unconfigured] = await Promise.all([
           reads.load(tenantId, params.siteId, query),
           reads.violations(tenantId, params.siteId, query),
+          reads.unconfiguredLoads(tenantId, params.siteId, query),
         ]);
-        return ok({ items, violations: violationsWithin(episodes, Date.parse(query.from), Date.parse(query.to)) });
+        return ok({ items, unconfigured, violations: violationsWithin(episodes, Date.parse(query.from), Date.parse(query.to)) });
       },
     }),
     route({

@@ -38,6 +38,7 @@ import { adopted } from './outlook.js';
 import { measured } from './samples.js';
 import { mapped, withEntry, withoutEntry } from './shards.js';
 import { type SiteState, type StationState, stationIn, type Wanting, withStation } from './state.js';
+import { stillUnconfigured, unconfiguredOutlet, withoutOutlet, withoutTransaction } from './unconfigured.js';
 import { announced, began, learned, left, spoke, stated } from './visits.js';
 
 /** A station that said no is asked again after this long, one that said nothing sooner [ms]. */
@@ -322,7 +323,10 @@ function absorbCall(before: StationState, call: CallReceived, receivedAt: string
       const status = payload.status ?? payload.connectorStatus;
       const evseId = payload.evseId === undefined ? evseOfConnector(station.config, Number(payload.connectorId)) : Number(payload.evseId);
       const demand = evseId === undefined ? undefined : station.demands[evseId];
-      return status === 'Available' && demand !== undefined && !isOld ? ended(heard, demand.transactionId) : heard;
+      if (status !== 'Available' || isOld) return heard;
+      const outletId = unconfiguredOutlet(station.config, call.ocppVersion, payload);
+      if (outletId !== undefined) return withoutOutlet(heard, outletId);
+      return demand === undefined ? heard : ended(heard, demand.transactionId);
     }
     case 'NotifyEVChargingNeeds':
       return isOld ? heard : spoke(heard, payload, nowMs, voltageV);
@@ -438,7 +442,8 @@ function resumed(station: StationState, { connectorId, transactionId }: Json, no
   return started(station, evse.evseId, evse.transactionId, nowMs, { connectorId: Number(connectorId) });
 }
 
-function ended(station: StationState, transactionId: string): StationState {
+function ended(before: StationState, transactionId: string): StationState {
+  const station = withoutTransaction(before, transactionId);
   const demands = Object.fromEntries(Object.entries(station.demands).filter(([, demand]) => demand.transactionId !== transactionId));
   const measurements = Object.fromEntries(Object.entries(station.measured).filter(([evseId]) => evseId in demands));
   return { ...left(station, transactionId), ledger: transactionEnded(station.ledger, transactionId), demands, measured: measurements };
@@ -474,7 +479,11 @@ export function configured(
       return {
         ...state,
         version,
-        stations: withEntry(state.stations, config.stationId, { ...station, ...(hash !== undefined && { credentialHash: hash }) }),
+        stations: withEntry(
+          state.stations,
+          config.stationId,
+          stillUnconfigured({ ...station, ...(hash !== undefined && { credentialHash: hash }) }),
+        ),
       };
     }
     case 'stationRemoved': {

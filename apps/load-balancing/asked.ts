@@ -13,7 +13,7 @@ import {
   type StationLedger,
 } from '#domain/load-balancing';
 import type { Output } from '#service';
-import { networkOf, type SiteState, stationIn, stationsOf } from './state.js';
+import { conditionsOf, networkOf, type SiteState, stationIn, stationsOf } from './state.js';
 
 /** The answer to one request, as the state stands. */
 export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
@@ -52,7 +52,7 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const proven = asProven(here.ledger);
   const others = placed.map((each) => (each === here ? { ...here, ledger: proven } : each));
   const promised = (after: StationLedger, times: readonly number[], forAll: boolean) =>
-    admits(network, state, others, { ...here, ledger: proven }, after, times, state.nowMs, forAll);
+    admits(network, conditionsOf(state), others, { ...here, ledger: proven }, after, times, state.nowMs, forAll);
 
   if (request.kind === 'clear') {
     const full = promised(clearing(proven, { ...request.clears, ...order, commandId }), [state.nowMs], true);

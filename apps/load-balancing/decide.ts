@@ -47,6 +47,7 @@ import { withPeak } from './quarter-peak.js';
 import { USE_FRESH_MS } from './samples.js';
 import { entriesOf, perShard } from './shards.js';
 import {
+  conditionsOf,
   networkOf,
   newSite,
   type Pending,
@@ -184,6 +185,7 @@ function changesPlan(was: StationState | undefined, is: StationState | undefined
   const [a, b] = [was.ledger, is.ledger];
   return (
     was.demands !== is.demands ||
+    was.unconfigured !== is.unconfigured ||
     was.quietUntilMs !== is.quietUntilMs ||
     was.facts.clockOn !== is.facts.clockOn ||
     a.contact !== b.contact ||
@@ -198,7 +200,7 @@ function changesPlan(was: StationState | undefined, is: StationState | undefined
 /** What the allocator is given. */
 export function viewOf(state: SiteState): PlanInput | undefined {
   const network = networkOf(state);
-  const { config, gridLimits, measurements, nowMs } = state;
+  const { config, nowMs } = state;
   if (network === undefined || config === undefined) return undefined;
   const placements = placementsOf(config);
   const stations = stationsOf(state).map((station) => ({
@@ -211,7 +213,7 @@ export function viewOf(state: SiteState): PlanInput | undefined {
   }));
   return {
     network,
-    conditions: { gridLimits, measurements },
+    conditions: conditionsOf(state),
     leaseMs: (config.leaseSeconds ?? DEFAULT_LEASE_SECONDS) * 1000,
     stations,
     nowMs,
@@ -335,10 +337,13 @@ function refusals(state: SiteState, change: SiteEventData['ConfigurationRequeste
       const station = stationIn(state, change.stationId);
       if (station === undefined) return [];
       if (Object.keys(station.demands).length > 0) return [{ path: change.stationId, message: 'a transaction is running' }];
+      if (station.unconfigured !== undefined) return [{ path: change.stationId, message: DRAWN_BESIDE }];
       return station.ledger.evses.some(({ plans }) => plans.length > 0) ? [{ path: change.stationId, message: 'a lease is running' }] : [];
     }
   }
 }
+
+const DRAWN_BESIDE = 'current is drawn where nothing is configured: configure that outlet, or end what draws there';
 
 const useOf = ({ demands, ledger }: StationState, evseId: number): 'transaction' | 'lease' | undefined => {
   if (evseId in demands) return 'transaction';
@@ -374,7 +379,8 @@ function takenAway(before: StationState | undefined, after: StationConfig): read
       path: `${stationId}.evses.${evseId}.maxA`,
       message: 'it does not obey, and may draw what it could until now',
     }));
-  return [...moved, ...lost, ...hidden];
+  const beside = nodeId !== before.config.nodeId && before.unconfigured !== undefined;
+  return [...moved, ...(beside ? [{ path: `${stationId}.nodeId`, message: DRAWN_BESIDE }] : []), ...lost, ...hidden];
 }
 
 const ratingA = ({ maxA = Number.POSITIVE_INFINITY, evses }: StationConfig, evseId: number): number =>

@@ -17,7 +17,16 @@ import {
 import { FRESH_MS } from './measured-power.js';
 import { lastChangeMs, lineCurrent, OBEY_WITHIN_MS } from './samples.js';
 import { perShard } from './shards.js';
-import { type Measured, networkOf, placementsOf, type SiteState, type StationState, stationCount, stationsOf } from './state.js';
+import {
+  conditionsOf,
+  type Measured,
+  networkOf,
+  placementsOf,
+  type SiteState,
+  type StationState,
+  stationCount,
+  stationsOf,
+} from './state.js';
 
 /** A car comes down within this time after its station confirmed a limit; a sample of before says nothing about afterwards [ms]. */
 const SETTLED_MS = 5_000;
@@ -26,7 +35,9 @@ const SKEW_MS = 60_000;
 /** Sites with more stations than this are looked at once a second at most, and for each news of limits. */
 const MANY_STATIONS = 50;
 
-const isMetered = perShard<StationState, boolean>((stations) => stations.some(({ measured }) => !isNothing(measured)));
+const isMetered = perShard<StationState, boolean>((stations) =>
+  stations.some(({ measured, unconfigured }) => unconfigured !== undefined || !isNothing(measured)),
+);
 
 /** What is above now, where this record may have changed it; undefined = not looked at. */
 export function exceededNow(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>): readonly Exceedance[] | undefined {
@@ -45,10 +56,10 @@ let last: { readonly heard: SiteState; readonly found: readonly Exceedance[] | u
 
 function lookAt(state: SiteState): readonly Exceedance[] | undefined {
   const network = networkOf(state);
-  const { config, nowMs, configuredMs, gridLimits, measurements } = state;
+  const { config, nowMs, configuredMs } = state;
   if (network === undefined || config === undefined) return undefined;
   const placements = placementsOf(config);
-  const place = { network, conditions: { gridLimits, measurements }, nowMs };
+  const place = { network, conditions: conditionsOf(state), nowMs };
   const placed = stationsOf(state).flatMap((station) => {
     const placement = placements.get(station.config);
     return placement === undefined || isNothing(station.measured) ? [] : [{ station, placement }];

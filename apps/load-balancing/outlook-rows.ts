@@ -3,7 +3,7 @@
 import type { Recorded, SiteEvent } from '#contracts';
 import { COLUMNS, type Conditions, capacityAt, changesBetween, type Network } from '#domain/load-balancing';
 import type { RowWrite, TableSpec } from '#service';
-import { networkOf, type SiteState } from './state.js';
+import { conditionsOf, networkOf, type SiteState } from './state.js';
 
 export const SITE_OUTLOOKS: TableSpec = {
   name: 'site_outlooks',
@@ -39,7 +39,7 @@ function limitsAhead(state: SiteState): readonly { readonly at: string; readonly
   if (network === undefined || config === undefined) return undefined;
   const steps = [nowMs, ...changesBetween(gridLimits, nowMs, nowMs + HORIZON_MS)].map((t) => ({
     at: new Date(t).toISOString(),
-    limitW: limitWatts(network, state, config.voltageV, t),
+    limitW: limitWatts(network, conditionsOf(state), config.voltageV, t),
   }));
   return steps.filter(({ limitW }, index) => limitW !== steps[index - 1]?.limitW);
 }

@@ -16,6 +16,7 @@ import {
 } from '#domain/load-balancing';
 import { normalise, powerReadings, type Sample } from '#domain/metering';
 import type { Measured, StationState, Wanting } from './state.js';
+import { besides } from './unconfigured.js';
 import { read } from './visits.js';
 
 /** A station that is clearly above whatever it was allowed in the last 30 s, three samples in a row, counts as disobedient. */
@@ -28,13 +29,8 @@ export const USE_FRESH_MS = 300_000;
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function measured(
-  station: StationState,
-  { ocppVersion, action, payload }: CallReceived,
-  receivedAt: string,
-  nowMs: number,
-  voltageV: number,
-): StationState {
+export function measured(station: StationState, call: CallReceived, receivedAt: string, nowMs: number, voltageV: number): StationState {
+  const { ocppVersion, action, payload } = call;
   const body = payload as Json;
   const evseId =
     ocppVersion === 'ocpp1.6'
@@ -42,7 +38,7 @@ export function measured(
       : Number((body.evse as Json | undefined)?.id ?? body.evseId ?? evseOfTransaction(station, body));
   const config = station.config.evses.find((evse) => evse.evseId === evseId);
   const evse = station.ledger.evses.find((each) => each.evseId === evseId);
-  if (evseId === undefined || config === undefined || evse === undefined) return station;
+  if (evseId === undefined || config === undefined || evse === undefined) return besides(station, call, receivedAt, nowMs, voltageV);
   const { samples } = normalise({ ocppVersion, action, payload, receivedAt, evse: { evseId } });
   const reading = powerReadings(samples).at(-1);
   const currents = samples.filter(

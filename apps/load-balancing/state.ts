@@ -15,6 +15,7 @@ import {
   type SiteConfig,
   type StationConfig,
   type StationLedger,
+  type UnconfiguredLoad,
   type Use,
   type Visit,
 } from '#domain/load-balancing';
@@ -45,6 +46,14 @@ export interface Measured {
   /** When it was last found to be above what it was allowed, and how; until it obeys again. */
   readonly flaggedMs?: number;
   readonly flag?: { readonly reason: StationDisobeyed['reason']; readonly allowedMa: number; readonly reportedMa: number };
+}
+
+/** Measured where nothing is configured. */
+export interface Unconfigured {
+  readonly sinceMs: number;
+  /** The most one line may have carried since then [mA]: nobody steers what draws there, so it may do so again. */
+  readonly lineMa: number;
+  readonly transactionId?: string;
 }
 
 /** A question of ours a station has not answered yet. */
@@ -81,6 +90,8 @@ export interface StationState {
   /** By EVSE id. */
   readonly demands: Readonly<Record<string, Wanting>>;
   readonly measured: Readonly<Record<string, Measured>>;
+  /** By connector in 1.6, by EVSE in 2.x; absent where there is none, as nearly everywhere. */
+  readonly unconfigured?: Readonly<Record<string, Unconfigured>>;
   /** Cars that are there, by EVSE id: what they need and what they got. */
   readonly visits: Readonly<Record<string, Visit>>;
   readonly quietUntilMs: number;
@@ -212,6 +223,23 @@ export function networkOf(state: SiteState): Network | undefined {
     placements: new Map(configs.map((each) => [each, placeStation(network, each)])),
   });
   return network;
+}
+
+const unconfiguredLoads = perShard<StationState, readonly UnconfiguredLoad[]>((stations) =>
+  stations.flatMap(({ config: { stationId, nodeId, maxA }, unconfigured = {} }) =>
+    Object.entries(unconfigured).map(([outletId, { lineMa }]) => ({
+      nodeId: maxA === undefined ? nodeId : stationId,
+      stationId,
+      outletId: Number(outletId),
+      lineMa,
+    })),
+  ),
+);
+
+/** What binds the network now: limits from the grid, other loads, and what is drawn where nothing is configured. */
+export function conditionsOf({ gridLimits, measurements, stations }: SiteState) {
+  const unconfigured = unconfiguredLoads(stations).flat();
+  return { gridLimits, measurements, ...(unconfigured.length > 0 && { unconfigured }) };
 }
 
 /** Where stations hang, for the network compiled last. */

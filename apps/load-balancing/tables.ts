@@ -8,7 +8,8 @@ import { measuredWatts } from './measured-power.js';
 import { limitWatts, outlookRows, SITE_OUTLOOKS } from './outlook-rows.js';
 import { planRows, SESSION_PLANS } from './plan-rows.js';
 import { entryOf } from './shards.js';
-import { networkOf, type SiteState, stationIn, stationsOf } from './state.js';
+import { conditionsOf, networkOf, type SiteState, stationIn, stationsOf } from './state.js';
+import { UNCONFIGURED_LOADS, unconfiguredRows } from './unconfigured.js';
 
 const sites: TableSpec = {
   name: 'sites',
@@ -92,6 +93,7 @@ export const LOAD_BALANCING_TABLES = [
   ...HISTORY_TABLES,
   ...EXCEEDANCE_TABLES,
   SITE_OUTLOOKS,
+  UNCONFIGURED_LOADS,
 ] as const;
 
 export function projectSite({ before, after, input, outputs }: Change<SiteState, SiteEvent>): readonly RowWrite[] {
@@ -107,6 +109,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...planRows(before, after, input),
     ...exceedanceRows(before, after),
     ...outlookRows(before, after, input),
+    ...unconfiguredRows(before, after, input),
     ...(isAboutLoad(before, after, input, outputs) ? loadRow(after) : []),
   ];
 }
@@ -224,7 +227,7 @@ function loadRow(state: SiteState): readonly RowWrite[] {
         site_id: state.siteId,
         at,
         measured_w: measuredWatts(state),
-        limit_w: limitWatts(network, state, voltageV, state.nowMs),
+        limit_w: limitWatts(network, conditionsOf(state), voltageV, state.nowMs),
         allocated_w: watts(allocatedMa),
       },
     },

@@ -2,7 +2,7 @@
 // What was decided is the plan's; how it reads later is the api's.
 import type { GrantFacts } from '#contracts';
 import { COLUMN_NAMES, COLUMNS, limitedBy, type SitePlan, unmanagedAt } from '#domain/load-balancing';
-import { networkOf, type SiteState, stationIn } from './state.js';
+import { conditionsOf, networkOf, type SiteState, stationIn } from './state.js';
 
 type Why = NonNullable<GrantFacts['why']>;
 type PlannedGrant = SitePlan['grants'][number];
@@ -13,7 +13,7 @@ const NAMED = 5;
 /** Asked of one plan for each of its grants: what they have in common is looked up once. */
 export function reasonsOf(state: SiteState, plan: SitePlan): (grant: PlannedGrant) => Why {
   const network = networkOf(state);
-  const others = network === undefined ? [] : unmanagedAt(network, state.measurements, state.nowMs);
+  const others = network === undefined ? [] : unmanagedAt(network, conditionsOf(state), state.nowMs);
   const waiting = plan.wanted.filter(({ limitMa, reason, heldBy }) => limitMa === 0 && reason !== undefined && heldBy === undefined);
   const queue = { cars: plan.wanted.length, waiting: waiting.slice(0, NAMED).map(({ stationId, evseId }) => `${stationId}/${evseId}`) };
 

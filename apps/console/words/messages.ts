@@ -123,6 +123,7 @@ const en = {
   'above.cut': 'The limit of {source} came without notice.',
   'above.configuration': 'The limit was configured a moment ago.',
   'above.unmanaged': 'Other loads take {load}.',
+  'above.unconfigured': '{outlet} is not configured, and draws.',
   'above.tolerance': 'Several stations are a little above what they were told.',
   'above.unknown': 'The reason is not known.',
   'worst.shortfall': '{node} {phase}: up to {might} might be drawn where {limit} are allowed. What is not known counts as the worst case.',
@@ -319,6 +320,7 @@ const de: Record<MessageKey, string> = {
   'above.cut': 'Die Grenze von {source} kam ohne Vorlauf.',
   'above.configuration': 'Die Grenze wurde eben eingestellt.',
   'above.unmanaged': 'Andere Verbraucher nehmen {load}.',
+  'above.unconfigured': '{outlet} ist nicht eingerichtet und bezieht Strom.',
   'above.tolerance': 'Mehrere Stationen liegen etwas über dem Erlaubten.',
   'above.unknown': 'Der Grund ist nicht bekannt.',
   'worst.shortfall':

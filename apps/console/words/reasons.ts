@@ -65,7 +65,17 @@ export function violationSentence(violation: ToldViolation, words: Words): strin
 const MOST_REASONS = 3;
 
 /** What tells most comes first: who does not obey, then what changed, then who still follows. */
-const KINDS: readonly string[] = ['disobedient', 'cut', 'configuration', 'unmanaged', 'following', 'unconfirmed', 'unheard', 'tolerance'];
+const KINDS: readonly string[] = [
+  'disobedient',
+  'cut',
+  'configuration',
+  'unconfigured',
+  'unmanaged',
+  'following',
+  'unconfirmed',
+  'unheard',
+  'tolerance',
+];
 const weightOf = ({ kind }: ExceedanceReason): number => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
 
 export function reasonSentence(reason: ExceedanceReason, { t, current }: Words): string {

@@ -3,7 +3,7 @@
 import { SETTLE_MS } from './grant.js';
 import { type Conditions, capacityAt, type GridLimit, unmanagedAt } from './limits.js';
 import { addCurrent, emptyLoad, magnitude } from './load.js';
-import { COLUMNS, type ColumnName, type Network, TOTAL } from './network.js';
+import { COLUMNS, type ColumnName, type Network, pathOf, TOTAL } from './network.js';
 import type { Route } from './routes.js';
 import { isClearlyAbove } from './tolerance.js';
 
@@ -57,7 +57,7 @@ export interface Exceedance {
  * Why more flows than is allowed. `disobedient`: draws more than it was told. `following`: was told a moment ago. `unconfirmed`: may still
  * obey a higher limit of before. `unheard`: counts as it last was, its meter is silent. `cut`: the limit was announced too
  * late to bind yet. `configuration`: the same by a changed configuration. `unmanaged`: other loads leave less than stations were given.
- * `tolerance`: several stations a little above what they were told.
+ * `unconfigured`: a station draws where nothing is configured. `tolerance`: several stations a little above what they were told.
  */
 export type ExceedanceReason =
   | {
@@ -85,6 +85,7 @@ export type ExceedanceReason =
     }
   | { readonly kind: 'configuration'; readonly acceptedMs: number }
   | { readonly kind: 'unmanaged'; readonly loadMa: number; readonly isMeasured: boolean }
+  | { readonly kind: 'unconfigured'; readonly stationId: string; readonly evseId: number; readonly drawnMa: number }
   | { readonly kind: 'tolerance'; readonly aboveMa: number }
   | { readonly kind: 'unknown' };
 
@@ -92,7 +93,7 @@ type NamedLimit = GridLimit & { readonly limitId: string };
 
 export interface Flows {
   readonly network: Network;
-  readonly conditions: Pick<Conditions, 'measurements'> & { readonly gridLimits: readonly NamedLimit[] };
+  readonly conditions: Omit<Conditions, 'gridLimits'> & { readonly gridLimits: readonly NamedLimit[] };
   readonly stations: readonly StationDraws[];
   readonly nowMs: number;
   /** How long a station may go on with what it has without hearing from us, its clock included [ms]. */
@@ -126,7 +127,7 @@ export function exceedances(flows: Flows): readonly Exceedance[] {
       addCurrent(load, draw.route, ma);
     }
   const capacity = capacityAt(network, conditions, nowMs);
-  const unmanaged = unmanagedAt(network, conditions.measurements, nowMs);
+  const unmanaged = unmanagedAt(network, conditions, nowMs);
   const worst = new Map<number, { readonly flowMa: number; readonly limitMa: number; readonly column: number }>();
   for (const [column, place] of network.columns.entries()) {
     const { node, phase } = place;
@@ -175,7 +176,7 @@ type Counted = Omit<Draw, 'allowedMa'> & { readonly drawnMa: number; readonly al
 const MOST_REASONS = 10;
 
 function reasonsFor(
-  { conditions: { gridLimits, measurements }, nowMs, leaseMs, configuredMs }: Flows,
+  { network, conditions: { gridLimits, measurements, unconfigured = [] }, nowMs, leaseMs, configuredMs }: Flows,
   nodeId: string,
   phase: ColumnName,
   column: number,
@@ -203,12 +204,15 @@ function reasonsFor(
   const allowedMa = here.reduce((sum, each) => sum + each.allowedMa * shareOf(each), 0);
   const toleratedMa = here.reduce((sum, each) => sum + Math.max(0, each.drawnMa - each.allowedMa) * shareOf(each), 0);
   const isTooMuch = otherMa > 0 && allowedMa > roomMa;
+  const node = network.indexOf.get(nodeId) ?? -1;
+  const beside = unconfigured.filter((each) => pathOf(network, each.nodeId).includes(node));
   const isMeasured = measurements.some((each) => each.nodeId === nodeId && nowMs < each.untilMs);
   const reasons: readonly ExceedanceReason[] = [
     ...stations,
     ...(cut ? [cut] : []),
     ...(isConfigured ? [{ kind: 'configuration', acceptedMs: configuredMs } as const] : []),
-    ...(isTooMuch && !cut ? [{ kind: 'unmanaged', loadMa: otherMa, isMeasured } as const] : []),
+    ...beside.map(({ stationId, outletId, lineMa }) => ({ kind: 'unconfigured', stationId, evseId: outletId, drawnMa: lineMa }) as const),
+    ...(isTooMuch && !cut && beside.length === 0 ? [{ kind: 'unmanaged', loadMa: otherMa, isMeasured } as const] : []),
     ...(stations.length === 0 && toleratedMa > 0 ? [{ kind: 'tolerance', aboveMa: Math.round(toleratedMa) } as const] : []),
   ];
   return reasons.length > 0 ? reasons : [{ kind: 'unknown' }];

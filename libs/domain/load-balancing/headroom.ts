@@ -121,7 +121,7 @@ export function admits(
   nowMs: number,
   forAll: boolean,
 ): { readonly nodeId: string; readonly phase: string } | undefined {
-  const firm = firmCapacity(network);
+  const firm = firmCapacity(network, conditions);
   for (const t of times) {
     for (const floored of t === nowMs ? [false, true] : [true]) {
       const before = committedLoad(network, stations, t, floored);

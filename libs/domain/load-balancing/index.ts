@@ -58,6 +58,7 @@ export {
   limitedBy,
   type Measurement,
   stepAt,
+  type UnconfiguredLoad,
   unmanagedAt,
 } from './limits.js';
 export { emptyLoad, type Load, magnitude } from './load.js';
@@ -67,6 +68,7 @@ export {
   type ColumnName,
   compileNetwork,
   installedCapacity,
+  LOWEST_VOLTAGE,
   type Network,
   totalMaOfWatts,
 } from './network.js';

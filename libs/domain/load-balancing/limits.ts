@@ -35,9 +35,19 @@ export interface Measurement {
   readonly untilMs: number;
 }
 
+/** Measured at a station where nothing is configured: which lines it loads is unknown, so it counts on every one that reaches the node. */
+export interface UnconfiguredLoad {
+  readonly nodeId: string;
+  readonly stationId: string;
+  /** A connector in 1.6, an EVSE in 2.x. */
+  readonly outletId: number;
+  readonly lineMa: number;
+}
+
 export interface Conditions {
   readonly gridLimits: readonly GridLimit[];
   readonly measurements: readonly Measurement[];
+  readonly unconfigured?: readonly UnconfiguredLoad[];
 }
 
 /** What a schedule says at `t`, if anything. */
@@ -54,9 +64,9 @@ export function changesBetween(gridLimits: readonly GridLimit[], from: number, t
 }
 
 /** What stations may draw at `t`: limit − unmanaged load − margin per column [mA]; negative where other loads alone exceed it. */
-export function capacityAt(network: Network, { gridLimits, measurements }: Conditions, t: number): Float64Array {
+export function capacityAt(network: Network, conditions: Conditions, t: number): Float64Array {
   const capacity = new Float64Array(network.columns.length);
-  const unmanaged = unmanagedAt(network, measurements, t);
+  const unmanaged = unmanagedAt(network, conditions, t);
   network.nodes.forEach(({ limitMa, marginMa, totalMa }, index) => {
     const [a, b, c] = unmanaged[index] ?? [0, 0, 0];
     capacity.set(
@@ -64,7 +74,7 @@ export function capacityAt(network: Network, { gridLimits, measurements }: Condi
       index * COLUMNS,
     );
   });
-  for (const limit of gridLimits) {
+  for (const limit of conditions.gridLimits) {
     const index = network.indexOf.get(limit.nodeId);
     const step = stepAt(limit, t);
     if (index === undefined || step === undefined) continue;
@@ -101,19 +111,27 @@ export function limitedBy(
 }
 
 /** What is left for stations under the guaranteed limits alone, for all time [mA]. */
-export function firmCapacity(network: Network): Float64Array {
+export function firmCapacity(network: Network, { unconfigured = [] }: Pick<Conditions, 'unconfigured'> = {}): Float64Array {
   const capacity = new Float64Array(network.columns.length).fill(Number.POSITIVE_INFINITY);
+  const beside = unconfiguredAt(network, unconfigured);
   network.nodes.forEach(({ firmMa, unmanagedMaxMa, marginMa }, index) => {
-    for (const phase of [0, 1, 2] as const) capacity[index * COLUMNS + phase] = firmMa[phase] - unmanagedMaxMa[phase] - marginMa;
+    for (const phase of [0, 1, 2] as const)
+      capacity[index * COLUMNS + phase] = firmMa[phase] - unmanagedMaxMa[phase] - marginMa - (beside[index]?.[phase] ?? 0);
   });
   return spreadToSides(network, capacity);
 }
 
 /**
  * Per node what other loads draw [mA]: the fresh measurement, which covers everything below it; otherwise the declared maximum of its own and what its children have.
- * Where a node declares no maximum, what was measured last goes on: it is the worst that is known (P7).
+ * Where a node declares no maximum, what was measured last goes on: it is the worst that is known (P7). What is drawn where nothing is configured
+ * comes on top: no meter of other loads has it.
  */
-export function unmanagedAt({ nodes, indexOf }: Network, measurements: readonly Measurement[], t: number): readonly PhaseValues[] {
+export function unmanagedAt(
+  network: Network,
+  { measurements, unconfigured = [] }: Omit<Conditions, 'gridLimits'>,
+  t: number,
+): readonly PhaseValues[] {
+  const { nodes, indexOf } = network;
   const loads = nodes.map(({ ownUnmanagedMa }): PhaseValues => ownUnmanagedMa);
   const measured = new Map(measurements.map((measurement) => [indexOf.get(measurement.nodeId), measurement]));
   // Preorder: a node comes after its parent, so going backwards children are complete first.
@@ -128,8 +146,25 @@ export function unmanagedAt({ nodes, indexOf }: Network, measurements: readonly 
     const load: PhaseValues = [Math.max(0, a), Math.max(0, b), Math.max(0, c)];
     loads[index] = load;
     const above = loads[parent];
-    const [x, y, z] = worstThrough(transformer, load);
-    if (above) loads[parent] = [above[0] + x, above[1] + y, above[2] + z];
+    if (above) loads[parent] = sumOf(above, worstThrough(transformer, load));
+  }
+  const beside = unconfiguredAt(network, unconfigured);
+  return beside.length === 0 ? loads : loads.map((load, index) => sumOf(load, beside[index] ?? NOTHING));
+}
+
+/** Per node, with everything below it [mA]; empty where there is none. */
+function unconfiguredAt({ nodes }: Network, unconfigured: readonly UnconfiguredLoad[]): readonly PhaseValues[] {
+  if (unconfigured.length === 0) return [];
+  const loads = nodes.map(({ lines, nodeId }): PhaseValues => {
+    const own = unconfigured.filter((each) => each.nodeId === nodeId).reduce((sum, { lineMa }) => sum + lineMa, 0);
+    return [lines.includes(0) ? own : 0, lines.includes(1) ? own : 0, lines.includes(2) ? own : 0];
+  });
+  for (let index = nodes.length - 1; index > 0; index--) {
+    const { parent, transformer } = nodes[index] as Network['nodes'][number];
+    loads[parent] = sumOf(loads[parent] ?? NOTHING, worstThrough(transformer, loads[index] ?? NOTHING));
   }
   return loads;
 }
+
+const NOTHING: PhaseValues = [0, 0, 0];
+const sumOf = ([a, b, c]: PhaseValues, [x, y, z]: PhaseValues): PhaseValues => [a + x, b + y, c + z];

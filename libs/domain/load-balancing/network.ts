@@ -20,6 +20,8 @@ export interface NetworkNode {
   readonly parent: number;
   /** Between it and its parent. */
   readonly transformer?: Transformer;
+  /** The lines that reach it, as indexes. */
+  readonly lines: readonly number[];
   /** mA per phase; 0 where the line does not reach. */
   readonly limitMa: PhaseValues;
   readonly firmMa: PhaseValues;
@@ -77,6 +79,7 @@ export function compileNetwork(
       nodeId,
       parent,
       ...(transformer && { transformer }),
+      lines: phaseIndexes(phases),
       limitMa,
       firmMa: lower(firm, limitMa),
       exportMa: lower(fedBack, limitMa),
@@ -92,6 +95,7 @@ export function compileNetwork(
       add({
         nodeId: stationId,
         parent: index,
+        lines: phaseIndexes(phases),
         limitMa: own,
         firmMa: own,
         exportMa: own,

@@ -94,7 +94,7 @@ export function planSite(input: PlanInput): SitePlan {
       capacity: capacities[index] as Float64Array,
       floored: committedLoad(network, input.stations, fromMs, true),
     })),
-    firm: firmCapacity(network),
+    firm: firmCapacity(network, conditions),
   };
   const shortfalls = overloaded(network, book.certain, capacities[0] as Float64Array);
   const overloadedNodes = new Set(

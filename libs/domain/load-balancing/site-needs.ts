@@ -43,7 +43,7 @@ export function siteNeeds(input: PlanInput, voltageV: number): SiteNeeds {
 
 /** What does not charge, with the margin [mA per line]. */
 function otherLoads({ network, conditions, nowMs }: PlanInput): readonly number[] {
-  const free = capacityAt(network, { gridLimits: [], measurements: conditions.measurements }, nowMs);
+  const free = capacityAt(network, { ...conditions, gridLimits: [] }, nowMs);
   return (network.nodes[0]?.limitMa ?? []).map((limitMa, line) => limitMa - (free[line] as number));
 }
 

@@ -1,0 +1,114 @@
+// Current measured at a station where nothing is configured: nobody steers it, so it counts beside everything that is promised (P7).
+// Where it counts in the network is the domain's, what is measured at configured EVSEs is samples.ts.
+import type { CallReceived, Recorded, SiteEvent } from '#contracts';
+import { evseOfConnector, LOWEST_VOLTAGE, type StationConfig } from '#domain/load-balancing';
+import { normalise, type PowerReading, powerReadings } from '#domain/metering';
+import type { RowWrite, TableSpec } from '#service';
+import { type SiteState, type StationState, stationIn, type Unconfigured } from './state.js';
+
+/** Less is an outlet that waits: what was drawn before is over. Counted in such steps, so that not every ampere is news [mA]. */
+const STEP_MA = 500;
+
+const loads: TableSpec = {
+  name: 'unconfigured_loads',
+  columns: {
+    tenant_id: 'text',
+    site_id: 'text',
+    station_id: 'text',
+    outlet_id: 'integer',
+    since: 'timestamptz',
+    line_ma: 'bigint',
+    ended_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'station_id', 'outlet_id', 'since'],
+};
+export const UNCONFIGURED_LOADS = loads;
+
+/** Each time something drew where nothing is configured, and how much at most; of the station this record is about. */
+export function unconfiguredRows(before: SiteState, after: SiteState, { stationId = '' }: Recorded<SiteEvent>): readonly RowWrite[] {
+  const [was = {}, is = {}] = [before, after].map((state) => stationIn(state, stationId)?.unconfigured);
+  if (was === is) return [];
+  const row = (outletId: string, { sinceMs, lineMa }: Unconfigured, ended_at: string | null): RowWrite => ({
+    table: loads,
+    row: {
+      tenant_id: after.tenantId,
+      site_id: after.siteId,
+      station_id: stationId,
+      outlet_id: Number(outletId),
+      since: new Date(sinceMs).toISOString(),
+      line_ma: lineMa,
+      ended_at,
+    },
+  });
+  const over = Object.entries(was).filter(([outletId, { sinceMs }]) => is[outletId]?.sinceMs !== sinceMs);
+  return [
+    ...over.map(([outletId, found]) => row(outletId, found, new Date(after.nowMs).toISOString())),
+    ...Object.entries(is).flatMap(([outletId, found]) => (was[outletId] === found ? [] : [row(outletId, found, null)])),
+  ];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A station's own meter (0) is none: its EVSEs are in it already. What waited while the station was offline tells nothing of now. */
+export function besides(station: StationState, call: CallReceived, receivedAt: string, nowMs: number, voltageV: number): StationState {
+  const body = call.payload as Json;
+  const outletId = outletOf(station, call.ocppVersion, body);
+  if (outletId === undefined || body.offline === true) return station;
+  const { samples } = normalise({ ...call, receivedAt, evse: { evseId: outletId } });
+  const reading = powerReadings(samples).at(-1);
+  const drawnMa = reading && mostOnLineMa(reading, voltageV);
+  if (reading === undefined || drawnMa === undefined) return station;
+  const before = station.unconfigured?.[outletId];
+  const lineMa = Math.ceil(drawnMa / STEP_MA) * STEP_MA;
+  if (lineMa === 0) return withoutOutlet(station, outletId);
+  const isWaiting = lineMa <= STEP_MA;
+  if (before !== undefined && (isWaiting ? before.lineMa === lineMa : before.lineMa >= lineMa)) return station;
+  const { transactionId = before?.transactionId } = reading;
+  const found: Unconfigured = { sinceMs: before?.sinceMs ?? nowMs, lineMa, ...(transactionId !== undefined && { transactionId }) };
+  return { ...station, unconfigured: { ...station.unconfigured, [outletId]: found } };
+}
+
+/** As a connector in 1.6 and an EVSE in 2.x, where it is not configured. */
+export function unconfiguredOutlet(config: StationConfig, ocppVersion: CallReceived['ocppVersion'], body: Json): number | undefined {
+  const outletId = Number(ocppVersion === 'ocpp1.6' ? body.connectorId : ((body.evse as Json | undefined)?.id ?? body.evseId));
+  return Number.isInteger(outletId) && outletId > 0 && !isConfigured(config, ocppVersion, outletId) ? outletId : undefined;
+}
+
+function outletOf(station: StationState, ocppVersion: CallReceived['ocppVersion'], body: Json): number | undefined {
+  const named = unconfiguredOutlet(station.config, ocppVersion, body);
+  const id = (body.transactionInfo as Json | undefined)?.transactionId;
+  if (named !== undefined || id === undefined) return named;
+  const its = Object.entries(station.unconfigured ?? {}).find(([, { transactionId }]) => transactionId === id);
+  return its && Number(its[0]);
+}
+
+const isConfigured = (config: StationConfig, ocppVersion: StationState['ocppVersion'], outletId: number): boolean =>
+  ocppVersion === 'ocpp1.6' ? evseOfConnector(config, outletId) !== undefined : config.evses.some(({ evseId }) => evseId === outletId);
+
+/** Nothing is plugged in there any more. */
+export const withoutOutlet = (station: StationState, outletId: number): StationState => kept(station, (id) => id !== outletId);
+export const withoutTransaction = (station: StationState, ended: string): StationState =>
+  kept(station, (_, { transactionId }) => transactionId !== ended);
+/** What was configured since counts in its own right. */
+export const stillUnconfigured = (station: StationState): StationState =>
+  kept(station, (outletId) => !isConfigured(station.config, station.ocppVersion, outletId));
+
+function kept(station: StationState, isKept: (outletId: number, found: Unconfigured) => boolean): StationState {
+  const { unconfigured, ...rest } = station;
+  if (unconfigured === undefined) return station;
+  const all = Object.entries(unconfigured);
+  const left = all.filter(([outletId, found]) => isKept(Number(outletId), found));
+  if (left.length === all.length) return station;
+  return left.length === 0 ? rest : { ...rest, unconfigured: Object.fromEntries(left) };
+}
+
+/**
+ * The most that one line may carry [mA]: a current as it is, but no less than the power needs on three lines, since that of a DC outlet is the car's;
+ * a power alone may all be on one line.
+ */
+function mostOnLineMa({ phaseCurrentA, currentA, powerW }: PowerReading, voltageV: number): number | undefined {
+  if (currentA === undefined && powerW === undefined) return undefined;
+  const measuredA = phaseCurrentA ? Math.max(...Object.values(phaseCurrentA)) : currentA;
+  const fromPowerA = (powerW ?? 0) / (voltageV * LOWEST_VOLTAGE * (measuredA === undefined ? 1 : 3));
+  return Math.max(0, Math.round(Math.max(measuredA ?? 0, fromPowerA) * 1000));
+}
