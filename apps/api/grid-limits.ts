@@ -16,12 +16,12 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite }: Looku
       method: 'post',
       path: '/v1/grid/limits',
       summary:
-        'Limit sites from the grid side, ahead or at once, with a fallback: several sites together, or each of them with perSite or a node',
+        'Limit what sites draw or feed back from the grid side, ahead or at once, with a fallback: several sites together, or each of them with perSite or a node',
       body: shapes.GridLimitBody,
       answers: {
         202: 'durable: in the stream of every site, or in that of the network for a limit that sites share',
         404: 'no such site',
-        422: 'no such node, with the site',
+        422: 'no such node, with the site; or a limit on what is fed back that several sites would share',
       },
       async handle({ caller, body, headers }) {
         const { siteIds, perSite = false, ...limit } = body;
@@ -39,6 +39,10 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite }: Looku
         const limitId = typeof key === 'string' && key !== '' ? key : world.ids.next();
         if (new Set(siteIds).size > 1 && !perSite && limit.nodeId === undefined) {
           checkShared(limit);
+          if (limit.direction === 'export')
+            throw refused([
+              { path: 'direction', message: 'each site keeps to a limit of its own on what is fed back: perSite or a nodeId was expected' },
+            ]);
           const data = { limitId, siteIds, ...limit } as never;
           await append(world, 'site-events', { type: 'SharedLimitReceived', tenantId: caller.tenantId, siteId: NETWORK_STREAM, data });
           return { status: 202, body: { limitId } };

@@ -486,10 +486,10 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
           [tenantId, siteId, at],
         ),
         rows(
-          `select distinct on (source, node_id) limit_id as "limitId", source, node_id as "nodeId", received_at as "receivedAt", starts_at as "startsAt",
-             ends_at as "endsAt", limit_a as "limitA", limit_w as "limitW", is_fallback as "isFallback" from grid_limits
+          `select distinct on (source, node_id, direction) limit_id as "limitId", source, node_id as "nodeId", received_at as "receivedAt", starts_at as "startsAt",
+             ends_at as "endsAt", limit_a as "limitA", limit_w as "limitW", is_fallback as "isFallback", direction from grid_limits
            where tenant_id = $1 and site_id = $2 and received_at <= $3 and starts_at <= $3 and (ends_at is null or ends_at > $3)
-           order by source, node_id, received_at desc, starts_at desc`,
+           order by source, node_id, direction, received_at desc, starts_at desc`,
           [tenantId, siteId, at],
         ),
         violationsOf(tenantId, siteId, { from: at, to: new Date(Date.parse(at) + 1).toISOString() }),

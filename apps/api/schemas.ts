@@ -205,6 +205,10 @@ export const GridLimitBody = z
     siteIds: z.array(Id).min(1).max(10_000).describe('several share the limit, unless perSite or nodeId is given'),
     nodeId: Id.optional(),
     perSite: z.boolean().optional().describe('each site has this limit for itself'),
+    direction: z
+      .enum(['import', 'export'])
+      .optional()
+      .describe('export: of what cars feed back, beside the exportLimitA of the tree and never more; several sites only with perSite or a node'),
     schedule: z.array(Limit).min(1).max(1000),
     expiresAt: Timestamp,
     fallback: z

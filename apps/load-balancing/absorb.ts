@@ -245,7 +245,7 @@ function absorbGridLimit(state: SiteState, limit: Extract<SiteEvent, { type: 'Gr
     ...(limitA !== undefined && { limitMa: perPhase(limitA, limitToMa) }),
     ...(limitW !== undefined && { totalMa: totalMaOfWatts(limitW, config.voltageV) }),
   });
-  const isSame = (other: GridLimit): boolean => other.source === limit.source && other.nodeId === nodeId;
+  const isSame = (other: GridLimit): boolean => other.source === limit.source && other.nodeId === nodeId && (other.direction ?? 'import') === (limit.direction ?? 'import');
   const before = state.gridLimits.find(isSame);
   const steps = limit.schedule
     .map((step) => ({ fromMs: Date.parse(step.startsAt), ...bound(step) }))
@@ -256,6 +256,7 @@ function absorbGridLimit(state: SiteState, limit: Extract<SiteEvent, { type: 'Gr
     limitId: limit.limitId,
     source: limit.source,
     nodeId,
+    ...(limit.direction === 'export' && { direction: limit.direction }),
     steps,
     expiresMs: Date.parse(limit.expiresAt),
     announcedMs: state.nowMs,

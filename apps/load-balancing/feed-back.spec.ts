@@ -78,6 +78,13 @@ class Street extends Site {
     this.put('PlanComputed', plan);
   }
 
+  /** The grid takes so much back, in so many minutes from now, for half an hour. */
+  signal(direction: 'import' | 'export', limitA: number, inMinutes = 0): void {
+    const startsAt = iso(this.nowMs + inMinutes * MINUTE);
+    const expiresAt = iso(this.nowMs + (inMinutes + 30) * MINUTE);
+    this.put('GridLimitReceived', { limitId: `limit-${direction}`, direction, schedule: [{ startsAt, limitA }], expiresAt, source: 'dso' });
+  }
+
   last(stationId: string): CommandRequested | undefined {
     return this.told
       .filter(({ type, stationId: to }) => type === 'CommandRequested' && to === stationId)
@@ -291,6 +298,43 @@ describe('feeding back', () => {
     it.answer = () => 'Accepted';
     it.live(4 * MINUTE);
     expect([it.flow('A').amps, it.flow('B').amps, it.flow('C').amps]).toEqual([0, 10, 10]);
+  });
+
+  it('keeps to what the grid takes back at once, and ends its leases before an announced cut', () => {
+    const it = feeding();
+    it.signal('export', 4, 20);
+    it.live(MINUTE);
+    expect(it.flow('A').amps).toBe(10);
+    const cutMs = it.nowMs + 19 * MINUTE;
+    while (it.nowMs < cutMs) it.live(MINUTE);
+    expect(it.shown('A')).toMatchObject({ dischargeMa: 4_000 });
+    it.live(29 * MINUTE);
+    expect(it.flow('A').amps).toBe(4);
+    it.want({ A: -10 });
+    it.live(3 * MINUTE);
+    expect(it.flow('A').amps).toBe(10);
+    const told = it.told.length;
+    it.signal('export', 6);
+    const [first] = it.told.slice(told).flatMap(({ data }) => (data as CommandRequested).grant ?? []);
+    expect(first).toMatchObject({ why: { cause: 'lower' }, steps: [{ limitMa: 0, dischargeMa: 6_000 }, { limitMa: 0 }] });
+  });
+
+  it('knows no limit that outlasts the signal of one direction in the other', () => {
+    const it = feeding();
+    it.signal('import', 0);
+    it.live(2 * MINUTE);
+    expect(it.flow('A').amps).toBe(10);
+    it.want({ A: 16 });
+    it.signal('import', 64);
+    it.signal('export', 0);
+    it.live(5 * MINUTE);
+    expect(it.shown('A')).toMatchObject({ limitMa: 16_000 });
+    // Where the tree takes nothing back, no signal makes it.
+    it.configure({ exportLimitA: 0 });
+    it.signal('export', 20);
+    it.want({ A: -10 });
+    it.live(5 * MINUTE);
+    expect(it.flow('A').amps).toBe(0);
   });
 
   it('gives what is free to one after the other, not to each of them', () => {

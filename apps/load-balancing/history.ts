@@ -38,6 +38,7 @@ const gridLimits: TableSpec = {
     limit_a: 'double precision',
     limit_w: 'double precision',
     is_fallback: 'boolean',
+    direction: 'text',
   },
   key: ['tenant_id', 'site_id', 'record_offset', 'step'],
 };
@@ -58,7 +59,7 @@ export function versionRows({ tenantId, siteId }: SiteState, outputs: readonly O
 /** One row for each step of a schedule, then the fallback, which has no end. Several phases count with their lowest. */
 export function gridLimitRows(input: Recorded<SiteEvent>): readonly RowWrite[] {
   if (input.type !== 'GridLimitReceived') return [];
-  const { limitId, nodeId, schedule, expiresAt, fallback, source }: GridLimitReceived = input.data;
+  const { limitId, nodeId, direction = 'import', schedule, expiresAt, fallback, source }: GridLimitReceived = input.data;
   const common = {
     tenant_id: input.tenantId,
     site_id: input.siteId ?? '',
@@ -67,6 +68,7 @@ export function gridLimitRows(input: Recorded<SiteEvent>): readonly RowWrite[] {
     node_id: nodeId ?? null,
     source,
     received_at: input.time,
+    direction,
   };
   const sorted = [...schedule].sort((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt));
   const steps = sorted.map(({ startsAt, limitA, limitW }, step) => ({

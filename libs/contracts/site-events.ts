@@ -235,6 +235,8 @@ export interface GridLimitReceived {
   readonly limitId: string;
   /** Absent = the root of the site. */
   readonly nodeId?: string;
+  /** Export: of what cars feed back; absent = of what is drawn. */
+  readonly direction?: 'import' | 'export';
   readonly schedule: readonly {
     readonly startsAt: string;
     readonly limitA?: number | readonly [number, number, number];

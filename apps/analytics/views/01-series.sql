@@ -63,7 +63,7 @@ comment on column analytics.limit_commands.outcome is 'requested, accepted, reje
 comment on column analytics.limit_commands.answered_at is 'When the outcome was known';
 
 create or replace view analytics.grid_signals as
-  select received_at as time, tenant_id, site_id, limit_id as signal_id, step, source, node_id, starts_at, ends_at, limit_a, limit_w, is_fallback
+  select received_at as time, tenant_id, site_id, limit_id as signal_id, step, source, node_id, starts_at, ends_at, limit_a, limit_w, is_fallback, direction
   from grid_limits;
 comment on view analytics.grid_signals is 'Limits received from the grid; one row for each step of a schedule, the fallback last';
 comment on column analytics.grid_signals.time is 'When it was received';
@@ -76,3 +76,4 @@ comment on column analytics.grid_signals.ends_at is 'When it ends; null = until 
 comment on column analytics.grid_signals.limit_a is 'Limit, of the lowest phase [A]; null = given in watts';
 comment on column analytics.grid_signals.limit_w is 'Limit over all phases [W]; null = given in amperes';
 comment on column analytics.grid_signals.is_fallback is 'Binds once the signal has expired without another';
+comment on column analytics.grid_signals.direction is 'import: of what is drawn; export: of what cars feed back';

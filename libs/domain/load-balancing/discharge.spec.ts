@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { dischargeableMa } from './discharge.js';
 import type { Grant } from './grant.js';
 import * as ledger from './ledger.js';
+import { exportCapacityAt } from './limits.js';
 import { compileNetwork, exportCapacity } from './network.js';
 import type { StationConfig } from './site-model.js';
 
@@ -100,4 +101,26 @@ it('fuses bind in both directions, and nothing flows back through a node that do
   const any = Number.POSITIVE_INFINITY;
   expect([...exportCapacity(network)]).toEqual([10_000, 0, 20_000, any, 15_000, 15_000, 15_000, 26_999, 8_000, 8_000, 8_000, any]);
   expect([...exportCapacity(compileNetwork({ nodeId: 'grid', limitA: 63 }, 230))]).toEqual([0, 0, 0, any]);
+});
+
+it('the grid takes away from what a node takes back, for its time and in its direction, and adds nothing', () => {
+  const network = compileNetwork({ nodeId: 'grid', limitA: 63, exportLimitA: 10, marginA: 1 }, 230);
+  const limit = (ma: number, more: object = {}) => ({
+    ...{ source: 'dso', nodeId: 'grid', direction: 'export' as const, expiresMs: 300 },
+    steps: [{ fromMs: 100, limitMa: [ma, ma, ma] as const, totalMa: 12_000 }],
+    ...more,
+  });
+  const lineMa = (limits: readonly Parameters<typeof exportCapacityAt>[1][number][], t: number) => [
+    ...exportCapacityAt(network, limits, t).slice(0, 4),
+  ];
+  const any = Number.POSITIVE_INFINITY;
+  expect([99, 100, 300].map((t) => lineMa([limit(4_000)], t))).toEqual([
+    [9_000, 9_000, 9_000, any],
+    [3_000, 3_000, 3_000, 9_000],
+    [9_000, 9_000, 9_000, any],
+  ]);
+  expect(lineMa([limit(0)], 200)).toEqual([0, 0, 0, 9_000]);
+  expect(lineMa([limit(50_000)], 200)).toEqual([9_000, 9_000, 9_000, 9_000]);
+  expect(lineMa([limit(0, { direction: 'import' }), limit(0, { nodeId: 'elsewhere' })], 200)).toEqual([9_000, 9_000, 9_000, any]);
+  expect(lineMa([limit(4_000, { fallback: { limitMa: [2_000, 2_000, 2_000] } })], 300)).toEqual([1_000, 1_000, 1_000, any]);
 });

@@ -228,7 +228,7 @@ function lateCut(
   isAnyLate: boolean,
 ): Extract<ExceedanceReason, { kind: 'cut' }> | undefined {
   const inForce = gridLimits
-    .filter((limit) => limit.nodeId === nodeId)
+    .filter((limit) => limit.nodeId === nodeId && limit.direction !== 'export')
     .flatMap(({ limitId, source, steps, expiresMs, fallback, announcedMs = 0 }) => {
       const step =
         nowMs >= expiresMs ? fallback && { fromMs: expiresMs, announcedMs, ...fallback } : steps.findLast(({ fromMs }) => fromMs <= nowMs);

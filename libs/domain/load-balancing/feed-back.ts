@@ -6,9 +6,10 @@ import { isKept, type SteeredCar, targetOf } from './claims.js';
 import { dischargeableMa } from './discharge.js';
 import { dischargeAt, type Grant, type GrantStep, SETTLE_MS } from './grant.js';
 import { addCurrent, emptyLoad, type Load, roomMa } from './load.js';
-import { exportCapacity, type Network } from './network.js';
+import { changesBetween, exportCapacityAt } from './limits.js';
+import type { Network } from './network.js';
 import type { PlanInput } from './plan.js';
-import { skewBound } from './skew.js';
+import { LARGEST_SKEW_MS, skewBound } from './skew.js';
 import { split } from './split.js';
 
 /** A car as the split left it, with the newest plan it was told. */
@@ -26,24 +27,26 @@ export interface Flow {
 /** Smaller currents and changes are not worth a message [mA], shorter times neither [ms]. */
 const DEADBAND_MA = 500;
 const SHORTEST_MS = 60_000;
+/** What will be taken away within this time is gone already: no lease that is worth telling ends before it on every clock. */
+const NEAR_MS = SHORTEST_MS + LARGEST_SKEW_MS + SETTLE_MS;
 /** Between changes of one EVSE that safety does not ask for. */
 const CHANGE_PAUSE_MS = 30_000;
 
 /** By EVSE, in the order of the cars; who is told nothing new is not in it. */
 export function feedBack(
-  { network, stations, leaseMs, nowMs }: PlanInput,
+  { network, stations, conditions, leaseMs, nowMs }: PlanInput,
   cars: readonly FeedingCar[],
 ): ReadonlyMap<FeedingCar['evse'], Flow> {
   const flows = new Map<FeedingCar['evse'], Flow>();
   if (cars.length === 0) return flows;
   const feeding = cars.filter((car) => askedMa(car, nowMs) > 0);
-  const wanted = shared(network, stations, feeding, nowMs);
-  const capacity = exportCapacity(network);
+  const { capacity, cuts } = takenBack(network, conditions, leaseMs, nowMs);
+  const wanted = shared(network, stations, feeding, capacity, nowMs);
   const book = accountOf(network, stations, nowMs, () => true);
   for (const car of cars) {
     const held = heldMa(car, nowMs);
     const wantMa = wanted.get(car) ?? 0;
-    const endMs = lastsUntil(car, wantMa, Math.max(held, wantMa), leaseMs, nowMs);
+    const endMs = lastsUntil(car, wantMa, Math.max(held, wantMa), Math.min(nowMs + leaseMs, cutMs(cuts, car)), nowMs);
     const isWorthIt = endMs - nowMs >= SHORTEST_MS;
     const less = held > 0 && (wantMa <= held - DEADBAND_MA || wantMa === 0 || endMs + 1_000 < heldUntil(car));
     if (less) {
@@ -64,6 +67,36 @@ export function feedBack(
   return flows;
 }
 
+interface Cut {
+  readonly atMs: number;
+  /** Per column. */
+  readonly isLower: Uint8Array;
+}
+
+/** What nodes take back now, and when they will take less within a lease: no lease outlasts that, so none promises what is taken away later. */
+function takenBack(
+  network: Network,
+  { gridLimits }: PlanInput['conditions'],
+  leaseMs: number,
+  nowMs: number,
+): { readonly capacity: Float64Array; readonly cuts: readonly Cut[] } {
+  const exports = gridLimits.filter(({ direction }) => direction === 'export');
+  const at = (t: number): Float64Array => exportCapacityAt(network, exports, t);
+  const near = changesBetween(exports, nowMs, nowMs + NEAR_MS).map(at);
+  const capacity = near.reduce((least, each) => least.map((ma, column) => Math.min(ma, each[column] ?? 0)), at(nowMs));
+  const cuts = changesBetween(exports, nowMs + NEAR_MS, nowMs + leaseMs + NEAR_MS).map((atMs) => {
+    const then = at(atMs);
+    return { atMs, isLower: Uint8Array.from(capacity, (ma, column) => Number((then[column] ?? 0) < ma)) };
+  });
+  return { capacity, cuts };
+}
+
+/** By then nothing of what it was told before may flow on any clock. */
+function cutMs(cuts: readonly Cut[], { claim, station }: FeedingCar): number {
+  const cut = cuts.find(({ isLower }) => claim.route.column.some((column) => isLower[column] === 1));
+  return cut === undefined ? Number.POSITIVE_INFINITY : cut.atMs - (skewBound(station.ledger.skew) ?? 0) - SETTLE_MS;
+}
+
 /** What the plan wants and everybody concerned allows. Nothing where a grant might have no end, or something else than our plan decides. */
 function askedMa(car: FeedingCar, nowMs: number): number {
   const { evse, demand, station, limits } = car;
@@ -80,6 +113,7 @@ function shared(
   network: Network,
   stations: PlanInput['stations'],
   feeding: readonly FeedingCar[],
+  capacity: Float64Array,
   nowMs: number,
 ): ReadonlyMap<FeedingCar, number> {
   const steered = new Set(feeding.map(({ evse }) => evse));
@@ -89,7 +123,7 @@ function shared(
     const maxMa = askedMa(car, nowMs);
     return { id, route, minMa: 0, maxMa, weight: Math.max(1, maxMa) / 1000, priority: 0, waitingSinceMs };
   });
-  const { limitMa } = split(exportCapacity(network), claims, others);
+  const { limitMa } = split(capacity, claims, others);
   return new Map(feeding.map((car, index) => [car, limitMa[index] ?? 0]));
 }
 
@@ -111,8 +145,8 @@ function heldUntil({ last }: FeedingCar): number {
   return index < 0 ? Number.NEGATIVE_INFINITY : (last?.steps[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY);
 }
 
-/** Until what is spare may be gone, the plan wants less, or the lease ends. `sinceReadMa`: the most that has flowed since the meter was read. */
-function lastsUntil(car: FeedingCar, ma: number, sinceReadMa: number, leaseMs: number, nowMs: number): number {
+/** Until what is spare may be gone, the plan or a node wants less, or the lease ends. `sinceReadMa`: the most that has flowed since the meter was read. */
+function lastsUntil(car: FeedingCar, ma: number, sinceReadMa: number, lastMs: number, nowMs: number): number {
   const { discharge, plan } = car.demand;
   if (discharge === undefined || plan === undefined || ma <= 0) return nowMs;
   // Read by the station's clock, and ended by it; and the car takes its time to stop.
@@ -121,7 +155,7 @@ function lastsUntil(car: FeedingCar, ma: number, sinceReadMa: number, leaseMs: n
   const spareMs = (discharge.spareMaMs - unread) / ma - skew - SETTLE_MS;
   const wantedNow = plan.steps.findLast(({ fromMs }) => fromMs <= nowMs)?.wantMa ?? 0;
   const next = plan.steps.find(({ fromMs, wantMa }) => fromMs > nowMs && wantMa > wantedNow + DEADBAND_MA)?.fromMs ?? plan.untilMs;
-  return Math.floor(Math.min(nowMs + spareMs, next, plan.untilMs, nowMs + leaseMs) / 1000) * 1000;
+  return Math.floor(Math.min(nowMs + spareMs, next, plan.untilMs, lastMs) / 1000) * 1000;
 }
 
 function stepsOf({ evse }: FeedingCar, ma: number, endMs: number, leaseMs: number, nowMs: number): readonly GrantStep[] {

@@ -1,6 +1,6 @@
 // What a node may carry at a given time: installation, grid signals and what other loads draw there, per column in mA.
 // Who gets it is the split's question; records and their formats are the service's.
-import { COLUMN_NAMES, COLUMNS, type ColumnName, type Network, spreadToSides, TOTAL } from './network.js';
+import { COLUMN_NAMES, COLUMNS, type ColumnName, exportCapacity, type Network, spreadToSides, TOTAL } from './network.js';
 import { worstThrough } from './phasor.js';
 import type { PhaseValues } from './units.js';
 
@@ -14,10 +14,15 @@ export interface LimitStep {
   readonly announcedMs?: number;
 }
 
+/** Which way the current flows that is limited. */
+export type Direction = 'import' | 'export';
+
 /** A schedule of limits from one source; steps in order of time. */
 export interface GridLimit {
   readonly source: string;
   readonly nodeId: string;
+  /** Export: of what cars feed back through the node; absent = of what is drawn. One direction makes no room for the other (ADR 0033). */
+  readonly direction?: Direction;
   readonly steps: readonly LimitStep[];
   readonly expiresMs: number;
   /** Binding after the expiry until the source speaks again. */
@@ -77,7 +82,7 @@ export function capacityAt(network: Network, conditions: Conditions, t: number):
   for (const limit of conditions.gridLimits) {
     const index = network.indexOf.get(limit.nodeId);
     const step = stepAt(limit, t);
-    if (index === undefined || step === undefined) continue;
+    if (index === undefined || step === undefined || limit.direction === 'export') continue;
     const { marginMa } = network.nodes[index] ?? { marginMa: 0 };
     const load = unmanaged[index] ?? [0, 0, 0];
     const tighten = (column: number, value: number): void => {
@@ -85,6 +90,27 @@ export function capacityAt(network: Network, conditions: Conditions, t: number):
     };
     if (step.limitMa) for (const phase of [0, 1, 2] as const) tighten(phase, step.limitMa[phase] - load[phase] - marginMa);
     if (step.totalMa !== undefined) tighten(TOTAL, step.totalMa - load[0] - load[1] - load[2] - 3 * marginMa);
+  }
+  return spreadToSides(network, capacity);
+}
+
+/**
+ * What cars may feed back at most at `t`, per column [mA]: what the tree takes, and less where the grid says so. A signal takes away and never
+ * adds: where the tree says nothing, nothing flows.
+ */
+export function exportCapacityAt(network: Network, gridLimits: readonly GridLimit[], t: number): Float64Array {
+  const capacity = exportCapacity(network);
+  for (const limit of gridLimits) {
+    const index = network.indexOf.get(limit.nodeId);
+    const step = stepAt(limit, t);
+    if (index === undefined || step === undefined || limit.direction !== 'export') continue;
+    const { marginMa } = network.nodes[index] ?? { marginMa: 0 };
+    const tighten = (column: number, ma: number): void => {
+      const place = index * COLUMNS + column;
+      capacity[place] = Math.max(0, Math.min(capacity[place] as number, ma));
+    };
+    if (step.limitMa) for (const phase of [0, 1, 2] as const) tighten(phase, step.limitMa[phase] - marginMa);
+    if (step.totalMa !== undefined) tighten(TOTAL, step.totalMa - 3 * marginMa);
   }
   return spreadToSides(network, capacity);
 }
@@ -104,7 +130,7 @@ export function limitedBy(
   let lowestMa = node === undefined ? 0 : ofStep(node);
   let source: string | undefined;
   for (const limit of gridLimits) {
-    const ma = limit.nodeId === node?.nodeId ? ofStep(stepAt(limit, t)) : Number.POSITIVE_INFINITY;
+    const ma = limit.nodeId === node?.nodeId && limit.direction !== 'export' ? ofStep(stepAt(limit, t)) : Number.POSITIVE_INFINITY;
     if (ma < lowestMa) [lowestMa, source] = [ma, limit.source];
   }
   return source;

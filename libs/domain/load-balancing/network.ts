@@ -203,8 +203,8 @@ export function installedCapacity(network: Network): Float64Array {
 }
 
 /**
- * What cars may feed back at most, per column [mA]. Loads that would use it up on the way do not count, so it is the same at any time; a limit
- * in watts binds in both directions too.
+ * What the tree lets cars feed back at most, per column [mA]. Loads that would use it up on the way do not count, so it is the same at any time; a
+ * limit in watts binds in both directions too.
  */
 export function exportCapacity(network: Network): Float64Array {
   const capacity = new Float64Array(network.columns.length);

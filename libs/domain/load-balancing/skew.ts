@@ -10,7 +10,8 @@ export interface SkewRun {
 }
 
 const STEADY_MS = 600_000;
-const LARGEST_MS = 60_000;
+/** A clock further off than this ends no lease at all [ms]. */
+export const LARGEST_SKEW_MS = 60_000;
 const JUMP_MS = 5_000;
 /** Timestamps come in whole seconds. */
 const RESOLUTION_MS = 1_000;
@@ -18,7 +19,7 @@ const RESOLUTION_MS = 1_000;
 /** Whether a message speaks of another clock than those before: one that waited somewhere does so too. */
 export function isJump(run: SkewRun | undefined, stationMs: number, receivedMs: number): boolean {
   const offset = stationMs - receivedMs;
-  return run !== undefined && (Math.abs(offset - run.lastMs) > JUMP_MS || Math.abs(offset) > LARGEST_MS);
+  return run !== undefined && (Math.abs(offset - run.lastMs) > JUMP_MS || Math.abs(offset) > LARGEST_SKEW_MS);
 }
 
 export function observeSkew(run: SkewRun | undefined, stationMs: number, receivedMs: number): SkewRun {
@@ -38,5 +39,5 @@ export function observeSkew(run: SkewRun | undefined, stationMs: number, receive
 export function skewBound(run: SkewRun | undefined): number | undefined {
   if (run === undefined || run.untilMs - run.sinceMs < STEADY_MS) return undefined;
   const bound = Math.max(Math.abs(run.lowestMs), Math.abs(run.highestMs));
-  return bound > LARGEST_MS ? undefined : bound + RESOLUTION_MS;
+  return bound > LARGEST_SKEW_MS ? undefined : bound + RESOLUTION_MS;
 }

@@ -4,9 +4,9 @@ import { isKept, type SteeredCar, steeredCars } from '../claims.js';
 import { dischargeableMa } from '../discharge.js';
 import { addStation } from '../headroom.js';
 import { committedMa, type EvseLedger } from '../ledger.js';
-import { capacityAt, type Measurement } from '../limits.js';
+import { capacityAt, exportCapacityAt, type Measurement } from '../limits.js';
 import { addCurrent, emptyLoad, magnitude } from '../load.js';
-import { exportCapacity, type Network } from '../network.js';
+import type { Network } from '../network.js';
 import { powerShare } from '../phasor.js';
 import type { PlanInput } from '../plan.js';
 import { DEFAULT_ROUND_TRIP, type SiteConfig } from '../site-model.js';
@@ -72,7 +72,7 @@ export function snapshotOf({ input, site, visits, past, peakSoFarKw }: Outlook):
     slots,
     cars,
     rows: networkRows(network, routes, capacities),
-    ...(feeding && { exportRows: networkRows(network, routes, slots.map(exportFree(network, stations, free, nowMs))) }),
+    ...(feeding && { exportRows: networkRows(network, routes, slots.map(exportFree(input, free))) }),
     ...(energy && {
       costs: {
         demandPerKw: energy.demandPerKw ?? 0,
@@ -85,15 +85,17 @@ export function snapshotOf({ input, site, visits, past, peakSoFarKw }: Outlook):
 }
 
 /** What those leave of the limits on feeding back who are not planned for. */
-function exportFree(network: Network, stations: PlanInput['stations'], free: ReadonlySet<EvseLedger>, nowMs: number): () => Float64Array {
+function exportFree(
+  { network, stations, conditions, nowMs }: PlanInput,
+  free: ReadonlySet<EvseLedger>,
+): (slot: { readonly fromMs: number }) => Float64Array {
   const others = emptyLoad(network);
   for (const { ledger, placement } of stations)
     for (const evse of ledger.evses) {
       const route = placement.evses.get(evse.evseId)?.route;
       if (route !== undefined && !free.has(evse)) addCurrent(others, route, dischargeableMa(ledger, evse, nowMs));
     }
-  const capacity = exportCapacity(network).map((limit, column) => limit - magnitude(others, column));
-  return () => capacity;
+  return ({ fromMs }) => exportCapacityAt(network, conditions.gridLimits, fromMs).map((limit, column) => limit - magnitude(others, column));
 }
 
 /** A car, and how long it may stay. */
