@@ -229,6 +229,15 @@ export const MUTATIONS = [
     seeds: 20,
   },
   {
+    name: 'no lease outlasts what the grid takes back',
+    file: FEED_BACK,
+    find: 'Math.min(nowMs + leaseMs, cutMs(cuts, car))',
+    replace: 'nowMs + leaseMs',
+    scenario: 'feeding',
+    seed: 1,
+    seeds: 12,
+  },
+  {
     name: 'every node on the way has a limit',
     file: NETWORK,
     find: 'Math.max(0, exportMa[phase] - marginMa)',

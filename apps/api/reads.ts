@@ -118,6 +118,7 @@ function toSession(row: Json): Json {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     energyWh: Number(row.energy_wh),
+    exportedWh: numberOrNull(row.exported_wh),
     meterStartWh: numberOrNull(row.meter_start_wh),
     meterStopWh: numberOrNull(row.meter_stop_wh),
     powerW: row.power_w,

@@ -208,7 +208,9 @@ export const GridLimitBody = z
     direction: z
       .enum(['import', 'export'])
       .optional()
-      .describe('export: of what cars feed back, beside the exportLimitA of the tree and never more; several sites only with perSite or a node'),
+      .describe(
+        'export: of what cars feed back, beside the exportLimitA of the tree and never more; several sites only with perSite or a node',
+      ),
     schedule: z.array(Limit).min(1).max(1000),
     expiresAt: Timestamp,
     fallback: z

@@ -245,7 +245,8 @@ function absorbGridLimit(state: SiteState, limit: Extract<SiteEvent, { type: 'Gr
     ...(limitA !== undefined && { limitMa: perPhase(limitA, limitToMa) }),
     ...(limitW !== undefined && { totalMa: totalMaOfWatts(limitW, config.voltageV) }),
   });
-  const isSame = (other: GridLimit): boolean => other.source === limit.source && other.nodeId === nodeId && (other.direction ?? 'import') === (limit.direction ?? 'import');
+  const isSame = (other: GridLimit): boolean =>
+    other.source === limit.source && other.nodeId === nodeId && (other.direction ?? 'import') === (limit.direction ?? 'import');
   const before = state.gridLimits.find(isSame);
   const steps = limit.schedule
     .map((step) => ({ fromMs: Date.parse(step.startsAt), ...bound(step) }))

@@ -42,6 +42,7 @@ export class FeedingWorld {
   readonly #edge: Edge;
   readonly #owner: OwnerProcess;
   readonly #bounds: Bound[] = [];
+  readonly #signals: { readonly from: number; readonly until: number; readonly gridA: number }[] = [];
   /** Per station: the reserve agreed to at the beginning of its transaction, what had flowed back then, and since when nothing is agreed. */
   readonly #agreed = new Map<string, { reserveWh: number; fromWh: number; withdrawnAt: number }>();
   #transactions = 0;
@@ -93,6 +94,20 @@ export class FeedingWorld {
     const root: NodeConfig = { nodeId: 'grid', limitA: 200, exportLimitA: gridA, children };
     const site = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: VOLTAGE_V, leaseSeconds: LEASE_S, root, energy: { prices: [] } };
     this.#put('ConfigurationRequested', { requestId: 'site', requestedBy: 'x', change: { kind: 'site', config: site } });
+  }
+
+  /** The grid takes no more than this back through the site, announced so early that no lease outlasts it. */
+  announce(gridA: number, forMs: number): void {
+    const [from, until] = [this.#stage.now + GRACE_MS, this.#stage.now + GRACE_MS + forMs];
+    this.#signals.push({ from, until, gridA });
+    const [startsAt, expiresAt] = [new Date(from).toISOString(), new Date(until).toISOString()] as const;
+    this.#put('GridLimitReceived', {
+      limitId: 'l',
+      direction: 'export',
+      schedule: [{ startsAt, limitA: gridA }],
+      expiresAt,
+      source: 'dso',
+    });
   }
 
   begin(): this {
@@ -207,6 +222,7 @@ export class FeedingWorld {
     const holding = this.#bounds.filter(({ from }, index) => from <= now && now < (this.#bounds[index + 1]?.from ?? ANY) + GRACE_MS);
     this.#miss(rounded(gridA - Math.max(...holding.map((bound) => bound.gridA))));
     this.#miss(rounded(panelA - Math.max(...holding.map((bound) => bound.panelA))));
+    for (const signal of this.#signals) if (signal.from <= now && now < signal.until) this.#miss(rounded(gridA - signal.gridA));
   }
 
   #miss(excess: number): void {
@@ -243,6 +259,7 @@ export const FEEDING_SCENARIOS = {
     it.configure(20, 20);
     it.run(HOUR / 4);
     it.configure(40, 10);
+    it.announce(5, HOUR / 12);
     return it.run(HOUR / 4);
   },
   feedingHandovers: (seed: number): FeedingWorld => worldOf(seed, { ...ROUGH, ownerPause: 0.03, outage: 0 }).run(HOUR),

@@ -14,7 +14,7 @@ import {
   phaseIndexes,
   setDisobedient,
 } from '#domain/load-balancing';
-import { normalise, powerReadings, type Sample } from '#domain/metering';
+import { netPowerW, normalise, powerReadings, type Sample } from '#domain/metering';
 import type { Measured, StationState, Wanting } from './state.js';
 import { besides } from './unconfigured.js';
 import { read } from './visits.js';
@@ -50,7 +50,9 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
     config.powerType === 'DC' || currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
   const { atLeastMa, atMostMa } = lineCurrent({ currentMa, powerW: reading?.powerW }, config, voltageV);
 
-  const powerW = reading?.powerW ?? (currentMa === undefined ? undefined : wattsOf(currents, config, voltageV));
+  // Where it can feed back, its power says so; elsewhere its meter has been turned round.
+  const readW = reading && (evse.dischargeMa === undefined ? reading.powerW : netPowerW(reading));
+  const powerW = readW ?? (currentMa === undefined ? undefined : wattsOf(currents, config, voltageV));
   const before = station.measured[evseId];
   // An EVSE that cannot feed back has its meter the wrong way round.
   const backMa = evse.dischargeMa === undefined ? undefined : fedBackMa(samples, config, voltageV * 1.1);

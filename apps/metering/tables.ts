@@ -1,7 +1,7 @@
 // The series of metering: every sample as it was understood beside how it was sent, and one power reading for each EVSE and instant.
 // What belongs to a session, and what it costs, is written by others.
 import type { Recorded, SiteEvent } from '#contracts';
-import { type Normalised, powerReadings } from '#domain/metering';
+import { type Normalised, netPowerW, powerReadings } from '#domain/metering';
 import type { RowWrite, TableSpec } from '#service';
 
 const meterSamples: TableSpec = {
@@ -42,6 +42,7 @@ const powerSamples: TableSpec = {
     transaction_id: 'text',
     power_w: 'double precision',
     energy_register_wh: 'double precision',
+    export_register_wh: 'double precision',
     current_a: 'double precision',
     voltage_v: 'double precision',
     soc_percent: 'double precision',
@@ -97,8 +98,10 @@ export function meterRows({ samples, flags }: Normalised, input: Recorded<SiteEv
     },
   }));
   for (const reading of powerReadings(samples)) {
-    const { powerW, energyRegisterWh, currentA, voltageV, socPercent, offeredW } = reading;
-    if ([powerW, energyRegisterWh, currentA, voltageV, socPercent, offeredW].every((value) => value === undefined)) continue;
+    const { energyRegisterWh, exportRegisterWh, currentA, voltageV, socPercent, offeredW } = reading;
+    const powerW = netPowerW(reading);
+    if ([powerW, energyRegisterWh, exportRegisterWh, currentA, voltageV, socPercent, offeredW].every((value) => value === undefined))
+      continue;
     rows.push({
       table: powerSamples,
       row: {
@@ -108,6 +111,7 @@ export function meterRows({ samples, flags }: Normalised, input: Recorded<SiteEv
         transaction_id: reading.transactionId ?? null,
         power_w: powerW ?? null,
         energy_register_wh: energyRegisterWh ?? null,
+        export_register_wh: exportRegisterWh ?? null,
         current_a: currentA ?? null,
         voltage_v: voltageV ?? null,
         soc_percent: socPercent ?? null,

@@ -1,7 +1,7 @@
 // Rows that follow from one record: stations, outlets, sessions with their timeline, commands. Equal for equal history.
 // Amounts of money are billing's rows, limits load-balancing's.
 import type { CallReceived } from '#contracts';
-import { energyMwh, isRunning, type Session } from '#domain/session';
+import { energyMwh, exportedWh, isRunning, type Session } from '#domain/session';
 import { isOcpp2 } from '#ocpp';
 import type { Output, RowWrite } from '#service';
 import { isNews, outcomeOf } from './command-progress.js';
@@ -182,6 +182,7 @@ function sessionRows(context: Context): readonly RowWrite[] {
         ended_at: running ? null : iso(end?.endedMs),
         last_heard_at: iso(session.heardMs),
         energy_wh: (end !== undefined && !running ? end.energyMwh : energyMwh(session)) / 1000,
+        exported_wh: exportedWh(session) ?? null,
         meter_start_wh: session.meterStartWh ?? null,
         meter_stop_wh: session.meterStopWh ?? null,
         power_w: running ? (session.powerW ?? null) : null,

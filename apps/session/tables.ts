@@ -59,6 +59,7 @@ export const SESSIONS: TableSpec = {
     ended_at: 'timestamptz',
     last_heard_at: 'timestamptz',
     energy_wh: 'numeric',
+    exported_wh: 'numeric',
     meter_start_wh: 'numeric',
     meter_stop_wh: 'numeric',
     power_w: 'double precision',

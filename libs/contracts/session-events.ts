@@ -50,6 +50,8 @@ export interface SessionEnded {
   readonly endedAt: string;
   /** From registers where there are any. */
   readonly energyWh: number;
+  /** Fed back by the car [Wh], by its own register; absent where that is not metered. Not part of `energyWh`, and of no bill (ADR 0042). */
+  readonly exportedWh?: number;
   readonly meterStopWh?: number;
   /** OCPP reason, or `Available`, `Boot`, `NewStart` when the end was concluded. */
   readonly reason: string;

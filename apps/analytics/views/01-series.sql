@@ -21,12 +21,13 @@ create or replace view analytics.power_samples as
   select p.time, p.tenant_id, p.site_id, p.station_id, p.port_id, p.transaction_id,
     (select s.session_id from sessions s where s.tenant_id = p.tenant_id and s.station_id = p.station_id and s.transaction_id = p.transaction_id
       order by (s.started_at <= p.time) desc, s.started_at desc limit 1) as session_id,
-    p.power_w, p.energy_register_wh, p.current_a, p.voltage_v, p.soc_percent, p.offered_w
+    p.power_w, p.energy_register_wh, p.current_a, p.voltage_v, p.soc_percent, p.offered_w, p.export_register_wh
   from power_samples p;
 comment on view analytics.power_samples is 'What a port drew at an instant; one row for each port and instant something was measured';
 comment on column analytics.power_samples.time is 'When it was measured: the station''s time when plausible, else when it was received';
-comment on column analytics.power_samples.power_w is 'Active import power, all phases [W]';
+comment on column analytics.power_samples.power_w is 'Active power, all phases [W]; negative while the car feeds back';
 comment on column analytics.power_samples.energy_register_wh is 'Energy register of the port [Wh]';
+comment on column analytics.power_samples.export_register_wh is 'Register of what cars fed back [Wh]; null = not told';
 comment on column analytics.power_samples.current_a is 'Current, summed over the phases [A]';
 comment on column analytics.power_samples.voltage_v is 'Voltage to neutral [V]';
 comment on column analytics.power_samples.soc_percent is 'State of charge the car told [%]';

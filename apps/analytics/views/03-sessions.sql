@@ -31,7 +31,7 @@ create or replace view analytics.sessions as
       and p.transaction_id = s.transaction_id and p.soc_percent is not null and p.time <= coalesce(s.ended_at, 'infinity')
       order by p.time desc limit 1) as soc_end_percent,
     s.reason as stop_reason, s.provisional as is_provisional, s.amendment, s.tariff ->> 'id' as tariff_id, s.time_zone,
-    c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency, c.is_final as is_cost_final
+    c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency, c.is_final as is_cost_final, s.exported_wh
   from sessions s left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id;
 comment on view analytics.sessions is 'Charging sessions; one row each, running ones included';
 comment on column analytics.sessions.connector_id is 'Connector of the EVSE, where told';
@@ -43,6 +43,7 @@ comment on column analytics.sessions.duration_s is 'Seconds from start to end; n
 comment on column analytics.sessions.charging_s is 'Seconds in which it charged; null = none recorded';
 comment on column analytics.sessions.suspended_by_network_s is 'Seconds the network paused it; null = none';
 comment on column analytics.sessions.energy_wh is 'Energy by the registers [Wh]';
+comment on column analytics.sessions.exported_wh is 'Fed back by the car, by its own register [Wh]; null = not metered. Not part of energy_wh, and of no bill';
 comment on column analytics.sessions.avg_power_w is 'Energy over duration [W]';
 comment on column analytics.sessions.peak_power_w is 'Highest power sampled [W]; null = never measured';
 comment on column analytics.sessions.soc_start_percent is 'First state of charge the car told [%]';

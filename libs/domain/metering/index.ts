@@ -2,7 +2,7 @@
 // Sessions fold them into charging periods, the metering service writes them as series.
 
 export { normalise } from './normalise.js';
-export { type PowerReading, powerReadings, type ReadingFlag } from './power-reading.js';
+export { netPowerW, type PowerReading, powerReadings, type ReadingFlag } from './power-reading.js';
 export {
   advanceRegister,
   integratedPowerWh,

@@ -184,5 +184,14 @@ describe('what an EVSE draws', () => {
       ],
       { energyRegisterWh: 900, exportRegisterWh: 300 },
     ],
+    [
+      'the power that flows back, beside that which is drawn',
+      [
+        { value: '0', measurand: 'Power.Active.Import', unit: 'W' },
+        { value: '1.5', measurand: 'Power.Active.Export', phase: 'L1', unit: 'kW' },
+        { value: '1500', measurand: 'Power.Active.Export', phase: 'L2', unit: 'W' },
+      ],
+      { powerW: 0, exportedW: 3000 },
+    ],
   ])('%s', (_, sampled, expected) => expect(reading(...sampled)).toMatchObject(expected));
 });

@@ -16,6 +16,8 @@ export interface PowerReading {
   readonly transactionId?: string;
   /** Import is positive. */
   readonly powerW?: number;
+  /** What is measured apart to flow back; `netPowerW` joins the two. */
+  readonly exportedW?: number;
   readonly energyRegisterWh?: number;
   /** What flowed back out of the car: a register of its own, never taken off the other. */
   readonly exportRegisterWh?: number;
@@ -30,6 +32,10 @@ export interface PowerReading {
   readonly offeredA?: number;
   readonly flags: readonly ReadingFlag[];
 }
+
+/** What flows into the car less what flows back out of it [W]; undefined where neither was told. */
+export const netPowerW = ({ powerW, exportedW }: Pick<PowerReading, 'powerW' | 'exportedW'>): number | undefined =>
+  exportedW === undefined ? powerW : milli((powerW ?? 0) - exportedW);
 
 const LINES = ['L1', 'L2', 'L3'] as const;
 
@@ -56,6 +62,8 @@ function readingOf(samples: readonly Sample[]): PowerReading {
   const current = currentOf(of('Current.Import'), flags);
   const voltageV = voltageOf(of('Voltage'));
   const powerW = powerOf(of('Power.Active.Import'), current, voltageV, flags);
+  // Only told of one that feeds back: nothing is derived for it.
+  const exportedW = of('Power.Active.Export').length === 0 ? undefined : powerOf(of('Power.Active.Export'), {}, undefined, flags);
   const [energyRegisterWh, exportRegisterWh, socPercent, offeredW, offeredA] = [
     total('Energy.Active.Import.Register'),
     total('Energy.Active.Export.Register'),
@@ -68,6 +76,7 @@ function readingOf(samples: readonly Sample[]): PowerReading {
     evseId,
     ...(transactionId !== undefined && { transactionId }),
     ...(powerW !== undefined && { powerW }),
+    ...(exportedW !== undefined && { exportedW }),
     ...(energyRegisterWh !== undefined && { energyRegisterWh }),
     ...(exportRegisterWh !== undefined && { exportRegisterWh }),
     ...(current.sumA !== undefined && { currentA: current.sumA }),

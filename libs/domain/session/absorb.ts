@@ -1,9 +1,9 @@
 // What a session remembers of a fact about it: registers, state, stretches that wait for their energy. Total: nothing is refused.
 // Which periods and ends follow from it is decided in decide.ts.
-import { advanceRegister, integratedPowerWh } from '#domain/metering';
+import { advanceRegister, integratedPowerWh, NO_READING } from '#domain/metering';
 import type { FactCommand, Reading } from './commands.js';
 import { isUsable, seqNoEntry } from './match.js';
-import { energyMwh, hasRegister, type Segment, type Session } from './state.js';
+import { energyMwh, exportedWh, hasRegister, type Segment, type Session } from './state.js';
 
 /** Repeats of older events are harmless, they only are no longer recognised as such. */
 const MOST_SEQ_NOS = 32;
@@ -59,9 +59,10 @@ function read(session: Session, reading: Reading, fact: FactCommand, isNew: bool
           ...(reading.currentA !== undefined && { currentA: reading.currentA }),
         }
       : session;
+  const withExport = readExport(withLive, reading);
   const measured =
-    reading.registerWh === undefined ? readPower(withLive, reading) : readRegister(withLive, reading, reading.registerWh, fact, isNew);
-  const isSettled = measured !== withLive && measured.register.doubt === undefined;
+    reading.registerWh === undefined ? readPower(withExport, reading) : readRegister(withExport, reading, reading.registerWh, fact, isNew);
+  const isSettled = measured !== withExport && measured.register.doubt === undefined;
   return isSettled ? closeSegment(measured, reading.ms, reading.currentA) : measured;
 }
 
@@ -79,6 +80,24 @@ function readRegister(session: Session, reading: Reading, wh: number, fact: Fact
     ...(isStart && !isNew && { learned: { ...session.learned, meterStartWh: wh } }),
   };
   return note(next, flags);
+}
+
+/** A register that only rises: what comes late and stands lower was its beginning, the rest of what comes late is in it already. */
+function readExport(session: Session, { ms, exportRegisterWh: wh, isTimeDoubtful }: Reading): Session {
+  if (wh === undefined) return session;
+  const before = session.exported ?? NO_READING;
+  const isLate = before.lastAt !== undefined && iso(ms) <= before.lastAt;
+  if (isLate && wh >= (before.startWh ?? 0)) return session;
+  const { state, flags } = advanceRegister(before, {
+    at: iso(ms),
+    wh,
+    kind: isLate ? 'begin' : 'sample',
+    timeIsDoubtful: isTimeDoubtful,
+  });
+  return note(
+    { ...session, exported: state },
+    flags.map((flag) => `export:${flag}`),
+  );
 }
 
 /** What the register reading is to the session; undefined = too late to tell anything. */
@@ -150,7 +169,11 @@ function remember(session: Session, seqNo: number, digest: string): Session {
 function markNews(before: Session, after: Session, fact: FactCommand): Session {
   const { end } = before;
   if (end === undefined) return after;
-  const isNews = energyMwh(after) !== end.energyMwh || before.learned !== after.learned || before.isDirty === true;
+  const isNews =
+    energyMwh(after) !== end.energyMwh ||
+    exportedWh(after) !== exportedWh(before) ||
+    before.learned !== after.learned ||
+    before.isDirty === true;
   const goesOn = end.provisional && fact.type === 'UpdateSession' && !fact.isQueued && fact.atMs > end.endedMs;
   return { ...after, ...(isNews && { isDirty: true }), ...((goesOn || before.isResumed) && { isResumed: true }) };
 }

@@ -10,9 +10,11 @@ export interface Reading {
   readonly ms: number;
   /** Import register [Wh], 0.001 resolution. */
   readonly registerWh?: number;
+  /** Register of what the car fed back [Wh]: beside the other, never taken off it. */
+  readonly exportRegisterWh?: number;
   /** Whether the register was read at the transaction's begin or end. */
   readonly kind: 'begin' | 'sample' | 'end';
-  /** Import power [W]. */
+  /** Negative where the car feeds back [W]. */
   readonly powerW?: number;
   /** Sum over the phases [A]. */
   readonly currentA?: number;

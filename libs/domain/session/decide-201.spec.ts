@@ -46,7 +46,7 @@ describe('a 2.0.1 transaction', () => {
     const again = event201('Started', { minute: 0, seqNo: 0, wh: 1000, evseId: 1, token: 'ann', state: 'Charging', heard: 1 });
     expect(told(started).hears(again)).toEqual([]);
   });
-  it('bills what was delivered: what flowed back is on a register of its own and takes nothing off', () => {
+  describe('of a car that feeds back', () => {
     const feedingBack = (event: Said, backWh: number): Said => {
       const [values] = (event.payload as { meterValue: { sampledValue: object[] }[] }).meterValue;
       const measured = [
@@ -56,10 +56,21 @@ describe('a 2.0.1 transaction', () => {
       const meterValue = [{ ...values, sampledValue: [...measured, ...(values?.sampledValue ?? [])] }];
       return { ...event, payload: { ...event.payload, meterValue } };
     };
-    const back = [feedingBack(started, 7_000), feedingBack(updated, 7_000), feedingBack(ended, 8_500)];
-    const [plain, fed] = [told(started, updated, ended), told(...back)];
-    expect(fed.last()).toMatchObject({ energyWh: 2000, meterStopWh: 3000, flags: [] });
-    expect(fed.periods().map(({ energyWh }) => energyWh)).toEqual(plain.periods().map(({ energyWh }) => energyWh));
+    const back = [feedingBack(started, 7_000), feedingBack(updated, 7_000), feedingBack(ended, 8_500)] as const;
+
+    it('tells that beside what was delivered, which it takes nothing off', () => {
+      const [plain, fed] = [told(started, updated, ended), told(...back)];
+      expect(fed.last()).toMatchObject({ energyWh: 2000, meterStopWh: 3000, exportedWh: 1500, flags: [] });
+      expect(plain.last()).not.toHaveProperty('exportedWh');
+      expect(fed.periods().map(({ energyWh }) => energyWh)).toEqual(plain.periods().map(({ energyWh }) => energyWh));
+    });
+    it('counts the same in whatever order it is told, and amends what it told of the end', () => {
+      expect(told(back[1], back[0], back[2]).last()).toMatchObject({ energyWh: 2000, exportedWh: 1500 });
+      const late = told(feedingBack(started, 7_000), ended).hears(
+        feedingBack(event201('Updated', { minute: 20, seqNo: 5, wh: 3000 }), 7_400),
+      );
+      expect(late).toMatchObject([{ type: 'SessionAmended', energyWh: 2000, exportedWh: 400, energyDifferenceWh: 0 }]);
+    });
   });
   it('keeps the same seqNo with other content, and flags it', () => {
     const station = told(started, updated, event201('Updated', { minute: 12, seqNo: 1, wh: 1600 }), ended);

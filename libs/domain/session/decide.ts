@@ -8,7 +8,7 @@ import type { SessionAmended, SessionEnded, SessionEvent, SessionStarted } from 
 import { newTarget, type Target, withPeriod } from './evolve.js';
 import { isAtPlace, match } from './match.js';
 import { duePeriods } from './periods.js';
-import { energyMwh, hasRegister, type Session, type StationSessions } from './state.js';
+import { energyMwh, exportedWh, hasRegister, type Session, type StationSessions } from './state.js';
 
 /** What a site pins to a session at its start. */
 export interface Terms {
@@ -166,11 +166,13 @@ function amended(session: Session, endedMs: number, reason: string, provisional:
 
 function figures(session: Session, endedMs: number, reason: string, provisional: boolean): Omit<SessionEnded, 'type'> {
   const { sessionId, flags, meterStopWh, learned } = session;
+  const fedBackWh = exportedWh(session);
   const isIntegrated = !hasRegister(session) && session.integrated !== undefined;
   return {
     sessionId,
     endedAt: iso(endedMs),
     energyWh: energyMwh(session) / 1000,
+    ...(fedBackWh !== undefined && { exportedWh: fedBackWh }),
     ...(meterStopWh !== undefined && { meterStopWh }),
     reason,
     provisional,

@@ -52,6 +52,8 @@ interface Ending {
   readonly sessionId: string;
   readonly endedAt: string;
   readonly energyWh: number;
+  /** Fed back by the car, by its own register; absent where that is not metered. Not part of `energyWh`, and of no bill (ADR 0042). */
+  readonly exportedWh?: number;
   readonly meterStopWh?: number;
   readonly reason: string;
   readonly provisional: boolean;

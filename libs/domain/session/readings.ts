@@ -1,6 +1,6 @@
 // The meter values of a message as readings of a session: one per instant, with what the register's place in the transaction is.
 // Units, phases, spellings and clocks are normalised by the metering domain.
-import { type MeterMessage, normalise, powerReadings, type Sample } from '#domain/metering';
+import { type MeterMessage, netPowerW, normalise, powerReadings, type Sample } from '#domain/metering';
 import type { Reading } from './commands.js';
 
 const REGISTER = 'Energy.Active.Import.Register';
@@ -15,14 +15,19 @@ export function readingsOf({ isQueued, ...message }: Message, whole: 'begin' | '
   const { samples } = normalise({ ...message, evse: { evseId: SOMEWHERE, ...(isQueued && { queued: true }) } });
   const kinds = kindsOf(samples, whole);
   const doubtful = new Set(samples.filter(({ flags }) => flags.some((flag) => flag.startsWith('clock'))).map(({ at }) => at));
-  return powerReadings(samples).map(({ at, powerW, currentA, energyRegisterWh }) => ({
-    ms: Date.parse(at),
-    ...(energyRegisterWh !== undefined && { registerWh: energyRegisterWh }),
-    kind: kinds.get(at) ?? 'sample',
-    ...(powerW !== undefined && { powerW }),
-    ...(currentA !== undefined && { currentA }),
-    isTimeDoubtful: doubtful.has(at),
-  }));
+  return powerReadings(samples).map((reading) => {
+    const { at, currentA, energyRegisterWh, exportRegisterWh } = reading;
+    const powerW = netPowerW(reading);
+    return {
+      ms: Date.parse(at),
+      ...(energyRegisterWh !== undefined && { registerWh: energyRegisterWh }),
+      ...(exportRegisterWh !== undefined && { exportRegisterWh }),
+      kind: kinds.get(at) ?? 'sample',
+      ...(powerW !== undefined && { powerW }),
+      ...(currentA !== undefined && { currentA }),
+      isTimeDoubtful: doubtful.has(at),
+    };
+  });
 }
 
 /** Instant → kind; at most one begin, the first, and one end, the last. */

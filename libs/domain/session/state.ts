@@ -40,6 +40,8 @@ export interface Session {
   /** The station used this transactionId itself: it knows it. */
   readonly isConfirmed: boolean;
   readonly register: RegisterState;
+  /** Of what the car fed back; absent = no register of that was told. */
+  readonly exported?: RegisterState;
   /** Instants of the first and the last register reading. */
   readonly firstMs?: number;
   readonly lastMs?: number;
@@ -93,6 +95,9 @@ export const isRunning = (session: Session): boolean => session.end === undefine
 /** Energy so far [mWh]: from registers, or integrated power where there are none. */
 export const energyMwh = ({ register, integrated }: Session): number =>
   register.lastWh === undefined ? (integrated?.mwh ?? 0) : Math.max(0, Math.round(register.energyWh * 1000));
+
+/** What the car fed back [Wh]; undefined where that is not metered. */
+export const exportedWh = ({ exported }: Session): number | undefined => exported?.energyWh;
 
 export const hasRegister = ({ register }: Session): boolean => register.lastWh !== undefined;
 
