@@ -4,6 +4,7 @@ import type { CallReceived } from '#contracts';
 import { energyMwh, exportedWh, isRunning, type Session } from '#domain/session';
 import { isOcpp2 } from '#ocpp';
 import type { Output, RowWrite } from '#service';
+import { availabilityRows } from './availability.js';
 import { isNews, outcomeOf } from './command-progress.js';
 import { bootAnswer } from './inventory.js';
 import { runningOn, statusOf } from './outlets.js';
@@ -44,6 +45,7 @@ export function siteRows(change: SiteChange): readonly RowWrite[] {
     ...timelineRows(context),
     ...unmatchedRows(context),
     ...commandRow(context),
+    ...availabilityRows(context.was, context.is, input, place),
     ...parkedFrameRows(input, place),
     ...variableRows(input, place),
   ];

@@ -12,6 +12,7 @@ import {
   type SessionEvent,
 } from '#domain/session';
 import type { Deadline, Output } from '#service';
+import { evolveAvailability } from './availability.js';
 import { evolveAwaited, nextLapse, unansweredAt } from './awaited.js';
 import { advance, isNews, outcomeOf } from './command-progress.js';
 import { evolveCredential } from './credential.js';
@@ -78,9 +79,11 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
   const commands = evolveCommands(before, input);
   const admission = evolveAdmission(before.admission, input);
   const inventory = evolveInventory(before, input, outputs);
+  const availability = evolveAvailability(before, input);
   const isSame =
     admission === before.admission &&
     inventory === before.inventory &&
+    availability === before.availability &&
     sessions === before.sessions &&
     link === before.link &&
     registry === before.registry &&
@@ -92,6 +95,7 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
     ...(registry !== undefined && { registry }),
     ...(admission !== undefined && { admission }),
     ...(inventory !== undefined && { inventory }),
+    ...(availability !== undefined && { availability }),
     outlets,
     sessions,
     commands,

@@ -68,12 +68,27 @@ export interface Outlet {
   readonly measuredMs?: number;
 }
 
+/** What was last said of whether ports work, and how often the station is to be heard. */
+export interface Availability {
+  /** As told at the last accepted boot [s]. */
+  readonly heartbeatS?: number;
+  /** `evseId/connectorId` → the latest word by its own time. */
+  readonly told: Readonly<Record<string, ToldWord>>;
+}
+export interface ToldWord {
+  readonly atMs: number;
+  readonly connectionId: string;
+  readonly down?: 'faulted' | 'unavailable';
+  readonly errorCode?: string;
+}
+
 export interface StationState {
   readonly registry?: Registry;
   readonly link?: Link;
   readonly admission?: AdmissionState;
   readonly inventory?: Inventory;
   readonly outlets: Readonly<Record<string, Outlet>>;
+  readonly availability?: Availability;
   readonly sessions: StationSessions;
   readonly commands: Readonly<Record<string, CommandProgress>>;
   /** Of the last record about it; orders what is written into the answer book. */

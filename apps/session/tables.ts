@@ -48,6 +48,34 @@ export const PORT_STATUS: TableSpec = {
   key: ['tenant_id', 'site_id', 'time', 'record_offset', 'port_id'],
   isSeries: true,
 };
+export const PORT_FACTS: TableSpec = {
+  name: 'port_facts',
+  columns: {
+    ...text('tenant_id', 'site_id', 'station_id', 'event_id', 'kind', 'status', 'error_code'),
+    record_offset: 'bigint',
+    index: 'integer',
+    evse_id: 'integer',
+    connector_id: 'integer',
+    at: 'timestamptz',
+    received_at: 'timestamptz',
+    grace_ms: 'bigint',
+    flags: 'jsonb',
+  },
+  key: ['tenant_id', 'site_id', 'record_offset', 'index'],
+  isSeries: true,
+};
+export const OUTAGE_CLASSIFICATIONS: TableSpec = {
+  name: 'outage_classifications',
+  columns: {
+    ...text('tenant_id', 'site_id', 'station_id', 'event_id', 'outage_id', 'cause', 'evidence', 'note', 'classified_by'),
+    record_offset: 'bigint',
+    evse_id: 'integer',
+    from_at: 'timestamptz',
+    to_at: 'timestamptz',
+    classified_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'site_id', 'record_offset'],
+};
 export const SESSIONS: TableSpec = {
   name: 'sessions',
   columns: {
@@ -139,6 +167,8 @@ export const TABLES = [
   SITE_STATIONS,
   SITE_EVSES,
   PORT_STATUS,
+  PORT_FACTS,
+  OUTAGE_CLASSIFICATIONS,
   SESSIONS,
   SESSION_TIMELINE,
   UNMATCHED_FACTS,

@@ -2,6 +2,7 @@
 // Producers: edge (connections, calls, outcomes), api (requests), billing (tariff), load-balancing (owner's decisions), every service (TimeReached).
 import type { Tariff } from '#domain/billing';
 import type { ClearScope, ForeignProfile, HeldBy, SiteAmounts, SiteConfig, StationConfig } from '#domain/load-balancing';
+import type { ExclusionCause } from '#domain/uptime';
 import type { OcppVersion, SchemaViolation } from '#ocpp';
 import type { Generation } from '#ports';
 import type { Envelope } from './envelope.js';
@@ -298,6 +299,23 @@ export interface ChargingNeedsStated {
   readonly requestedBy: string;
 }
 
+/** Somebody judged an outage of a port. A later word about it takes this one's place; both stay on record. Producer: api. */
+export interface OutageClassified {
+  readonly stationId: string;
+  readonly evseId: number;
+  /** Port and first instant of the outage, as it was known then. */
+  readonly outageId: string;
+  /** `counts`: it is the operator's after all. */
+  readonly cause: ExclusionCause | 'counts';
+  /** What of it is meant, ISO 8601; without an end up to the end of the outage. */
+  readonly from: string;
+  readonly to?: string;
+  /** Where it can be looked up that the port would have worked otherwise. */
+  readonly evidence: string;
+  readonly note?: string;
+  readonly classifiedBy: string;
+}
+
 /** A look ahead at a site, solved outside of every fold: wishes for the allocator, never promises to a station. Producer: the site's owner. */
 export interface PlanComputed {
   readonly planId: string;
@@ -381,6 +399,7 @@ export interface SiteEventData {
   SiteNeedsReported: SiteNeedsReported;
   MeasurementsReported: MeasurementsReported;
   ChargingNeedsStated: ChargingNeedsStated;
+  OutageClassified: OutageClassified;
   PlanComputed: PlanComputed;
   SiteTaken: SiteTaken;
   TimeReached: TimeReached;

@@ -5,7 +5,7 @@ export { type Classification, type Exclusion, exclusionsOf } from './exclusions.
 export { graceMsOf, knownBy, type PortFact, type StatusTold } from './facts.js';
 export { EXCLUSION_CAUSES, type ExclusionCause, RULE_SET_NAMES, RULE_SETS, type RuleSet, type RuleSetName, windowOf } from './rules.js';
 export type { Span } from './spans.js';
-export { type DownCause, type Port, periodOf, type Segment, timelineOf } from './timeline.js';
+export { type DownCause, downBy, type Port, periodOf, type Segment, timelineOf } from './timeline.js';
 export {
   type Amounts,
   grossPercentOf,

@@ -69,17 +69,18 @@ const concerns = (fact: PortFact, { evseId }: Port): fact is Worded =>
 /** Of connectors their number, 0 for the EVSE and -1 for the station. */
 const keyOf = ({ evseId, connectorId }: StatusTold): number => (evseId === 0 ? -1 : connectorId);
 
-const downBy = ({ status }: StatusTold): DownCause | undefined =>
+/** What a connector's word keeps from working; undefined = nothing. */
+export const downBy = (status: string): 'faulted' | 'unavailable' | undefined =>
   status === 'Faulted' ? 'faulted' : status === 'Unavailable' ? 'unavailable' : undefined;
 
 function stateOf(words: ReadonlyMap<number, StatusTold>, { connectors = 'any' }: Port, silence: Silence | undefined) {
   const own = [...words].flatMap(([key, word]) => (key > 0 ? [word] : []));
   if (own.length === 0 && !words.has(0)) return OUT_OF_SERVICE;
   const over = [words.get(-1), words.get(0)].filter((word) => word !== undefined);
-  const broken = own.filter((word) => downBy(word) !== undefined);
+  const broken = own.filter((word) => downBy(word.status) !== undefined);
   const isOwnDown = connectors === 'all' ? broken.length > 0 : broken.length > 0 && broken.length === own.length;
-  const down = [...over.filter((word) => downBy(word) !== undefined), ...(isOwnDown ? broken : [])];
-  const causes = new Set<DownCause>(down.flatMap((word) => downBy(word) ?? []));
+  const down = [...over.filter((word) => downBy(word.status) !== undefined), ...(isOwnDown ? broken : [])];
+  const causes = new Set<DownCause>(down.flatMap((word) => downBy(word.status) ?? []));
   if (silence !== undefined) causes.add('offline');
   return {
     inService: true,

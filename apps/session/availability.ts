@@ -1,0 +1,193 @@
+// What a station's records tell about whether its ports work: words of connectors, silence, and ports that come and go; as facts and as rows.
+// How much of a time that makes is libs/domain/uptime's (ADR 0043).
+import type { CallReceived, SiteEventData } from '#contracts';
+import { judgeTime } from '#domain/metering';
+import { downBy, graceMsOf, type PortFact } from '#domain/uptime';
+import { instantMs } from '#ocpp';
+import type { RowWrite } from '#service';
+import { isOldConnection, wasOffline } from './link.js';
+import type { SiteInput } from './site-fold.js';
+import type { Availability, StationState } from './state.js';
+import { OUTAGE_CLASSIFICATIONS, PORT_FACTS } from './tables.js';
+
+/** Told to stations that we never heard boot: the network's own default [s]. */
+const DEFAULT_HEARTBEAT_S = 300;
+
+type Json = Readonly<Record<string, unknown>>;
+const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
+
+/** One word about a connector; 0 stands for all of them. `time` as the station wrote it. */
+interface Word {
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly status: string;
+  readonly errorCode?: string;
+  readonly time: unknown;
+}
+
+export interface TimedWord extends Word {
+  readonly atMs: number;
+  /** Why the station's own time was not believed. */
+  readonly flags: readonly string[];
+}
+
+/** What this call says that was not said before, on the same connection, about what works. */
+export function newWords(was: StationState, { type, data, time }: SiteInput): readonly TimedWord[] {
+  if (type !== 'CallReceived' || data.answer.kind === 'error' || isOldConnection(was.link, data)) return [];
+  return wordsOf(data, was).flatMap((word): readonly TimedWord[] => {
+    const timed = { ...word, ...timeOf(word.time, time, was) };
+    const known = was.availability?.told[keyOf(word)];
+    const isRepeat =
+      known?.connectionId === data.connectionId &&
+      known.down === downBy(word.status) &&
+      known.errorCode === word.errorCode &&
+      timed.atMs >= known.atMs;
+    return isRepeat ? [] : [timed];
+  });
+}
+
+const keyOf = ({ evseId, connectorId }: Word): string => `${evseId}/${connectorId}`;
+
+function timeOf(stationTime: unknown, receivedAt: string, { link }: StationState): Pick<TimedWord, 'atMs' | 'flags'> {
+  const stationMs = typeof stationTime === 'string' ? instantMs(stationTime.trim()) : undefined;
+  const { at, flags } = judgeTime(stationTime, receivedAt, stationMs !== undefined && wasOffline(link, stationMs));
+  return { atMs: Date.parse(at), flags };
+}
+
+function wordsOf(call: CallReceived, { registry }: StationState): readonly Word[] {
+  const payload = asObject(call.payload);
+  if (call.action === 'StatusNotification') {
+    const { connectorId, evseId, status, connectorStatus, errorCode, timestamp: time } = payload;
+    const is16 = call.ocppVersion === 'ocpp1.6';
+    const word = is16 ? status : connectorStatus;
+    if (typeof connectorId !== 'number' || connectorId < 0 || typeof word !== 'string') return [];
+    const place = is16 ? (connectorId === 0 ? 0 : (registry?.connectors[connectorId] ?? connectorId)) : evseId;
+    if (typeof place !== 'number' || place < 0) return [];
+    const isFault = typeof errorCode === 'string' && errorCode !== 'NoError';
+    return [{ evseId: place, connectorId, status: word, ...(isFault && { errorCode }), time }];
+  }
+  if (call.action !== 'NotifyEvent' || !Array.isArray(payload.eventData)) return [];
+  return payload.eventData.flatMap((each): readonly Word[] => {
+    const { component, variable, actualValue, timestamp: time } = asObject(each);
+    const { id, connectorId } = asObject(asObject(component).evse);
+    if (asObject(variable).name !== 'AvailabilityState' || typeof actualValue !== 'string') return [];
+    return [
+      {
+        evseId: typeof id === 'number' ? id : 0,
+        connectorId: typeof connectorId === 'number' ? connectorId : 0,
+        status: actualValue,
+        time,
+      },
+    ];
+  });
+}
+
+/** The same object where nothing changed. */
+export function evolveAvailability(was: StationState, input: SiteInput): Availability | undefined {
+  const { availability } = was;
+  if (input.type !== 'CallReceived') return availability;
+  const { action, answer, connectionId } = input.data;
+  if (action === 'BootNotification' && answer.kind === 'result') {
+    const { status, interval } = asObject(answer.payload);
+    const isNews = status === 'Accepted' && typeof interval === 'number' && interval !== availability?.heartbeatS;
+    return isNews ? { told: {}, ...availability, heartbeatS: interval } : availability;
+  }
+  const newest = newWords(was, input).filter((word) => word.atMs >= (availability?.told[keyOf(word)]?.atMs ?? Number.NEGATIVE_INFINITY));
+  if (newest.length === 0) return availability;
+  const told = newest.map((word) => {
+    const down = downBy(word.status);
+    const { atMs, errorCode } = word;
+    return [keyOf(word), { atMs, connectionId, ...(down !== undefined && { down }), ...(errorCode !== undefined && { errorCode }) }];
+  });
+  return { ...availability, told: { ...availability?.told, ...Object.fromEntries(told) } };
+}
+
+interface FactRow {
+  readonly kind: PortFact['kind'];
+  readonly atMs: number;
+  readonly evseId?: number;
+  readonly connectorId?: number;
+  readonly status?: string;
+  readonly errorCode?: string;
+  readonly graceMs?: number;
+  readonly flags?: readonly string[];
+}
+
+/** `was` and `is`: the station before and after the record. */
+function factsOf(was: StationState, is: StationState, input: SiteInput): readonly FactRow[] {
+  const words = newWords(was, input).map(({ time: _, ...word }): FactRow => ({ kind: 'status', ...word }));
+  return [...linkFacts(was, is, Date.parse(input.time)), ...words, ...configurationFacts(was, is, input)];
+}
+
+/** Lost counts from what was last heard, also where nobody noticed until it came back. */
+function linkFacts({ link: was, availability }: StationState, { link: is }: StationState, nowMs: number): readonly FactRow[] {
+  if (is === was || is === undefined) return [];
+  const graceMs = graceMsOf(availability?.heartbeatS ?? DEFAULT_HEARTBEAT_S);
+  const lost = (atMs: number): FactRow => ({ kind: 'offline', atMs, graceMs });
+  if (!is.isOnline) return was?.isOnline ? [lost(was.heardMs)] : [];
+  const heard: FactRow = { kind: 'online', atMs: nowMs };
+  if (!was?.isOnline) return [heard];
+  return nowMs - was.heardMs > graceMs ? [lost(was.heardMs), heard] : [];
+}
+
+function configurationFacts(was: StationState, is: StationState, input: SiteInput): readonly FactRow[] {
+  if (input.type !== 'ConfigurationAccepted' || was.registry === is.registry) return [];
+  const atMs = Date.parse(input.time);
+  if (is.registry?.isRemoved) return [{ kind: 'removed', atMs }];
+  const before = was.registry?.isRemoved ? [] : (was.registry?.evseIds ?? []);
+  const after = is.registry?.evseIds ?? [];
+  const dropped = before.filter((evseId) => !after.includes(evseId)).map((evseId): FactRow => ({ kind: 'removed', evseId, atMs }));
+  return [
+    ...dropped,
+    ...after.filter((evseId) => !before.includes(evseId)).map((evseId): FactRow => ({ kind: 'configured', evseId, atMs })),
+  ];
+}
+
+interface Place {
+  readonly tenant_id: string;
+  readonly site_id: string;
+  readonly station_id: string;
+}
+
+export function availabilityRows(was: StationState, is: StationState, input: SiteInput, place: Place): readonly RowWrite[] {
+  if (input.type === 'OutageClassified') return [classificationRow(input.data, input, place)];
+  return factsOf(was, is, input).map(({ kind, atMs, evseId = 0, connectorId = 0, status, errorCode, graceMs, flags = [] }, index) => ({
+    table: PORT_FACTS,
+    row: {
+      ...place,
+      record_offset: input.at.offset,
+      index,
+      evse_id: evseId,
+      connector_id: connectorId,
+      kind,
+      at: new Date(atMs).toISOString(),
+      received_at: input.time,
+      event_id: input.id,
+      status: status ?? null,
+      error_code: errorCode ?? null,
+      grace_ms: graceMs ?? null,
+      flags,
+    },
+  }));
+}
+
+function classificationRow(data: SiteEventData['OutageClassified'], { id, time, at }: SiteInput, place: Place): RowWrite {
+  const { outageId, evseId, cause, from, to, evidence, note, classifiedBy } = data;
+  return {
+    table: OUTAGE_CLASSIFICATIONS,
+    row: {
+      ...place,
+      record_offset: at.offset,
+      event_id: id,
+      evse_id: evseId,
+      outage_id: outageId,
+      cause,
+      from_at: from,
+      to_at: to ?? null,
+      evidence,
+      note: note ?? null,
+      classified_by: classifiedBy,
+      classified_at: time,
+    },
+  };
+}
