@@ -10,8 +10,10 @@ export interface CarSpec {
   readonly targetSoc?: number;
   /** From here on the accepted current falls; 0.8 unless told. */
   readonly taperFromSoc?: number;
-  /** Share of the energy at the plug that reaches the battery; 0.9 unless told. */
+  /** Share of the energy at the plug that reaches the battery, and of the battery's that reaches the plug; 0.9 unless told. */
   readonly efficiency?: number;
+  /** It can feed back: so much per phase, and never below this state of charge. */
+  readonly v2x?: { readonly maxDischargeA: number; readonly leastSoc: number };
 }
 
 export interface Car {
@@ -37,6 +39,17 @@ export function acceptedMa(car: Car): number {
   if (soc <= taperFromSoc) return full;
   const share = 1 - (1 - TAPERED_SHARE) * ((soc - taperFromSoc) / (1 - taperFromSoc));
   return Math.max(Math.min(LEAST_AC_MA, full), full * share);
+}
+
+/** The current [mA per phase] it can give; 0 when it cannot, or keeps what it has. */
+export function releasableMa(car: Car): number {
+  const { v2x } = car.spec;
+  return v2x === undefined || stateOfCharge(car) <= v2x.leastSoc ? 0 : v2x.maxDischargeA * 1000;
+}
+
+/** The car after it gave `energyWh` at its plug; never emptier than empty. */
+export function discharged(car: Car, energyWh: number): Car {
+  return { ...car, storedWh: Math.max(0, car.storedWh - energyWh / (car.spec.efficiency ?? 0.9)) };
 }
 
 /** The car after `energyWh` went through its plug; never fuller than full. */

@@ -226,6 +226,8 @@ export class Charging {
       startedOffline: !isReady(),
       ...(start.remoteStartId === undefined ? {} : { remoteStartId: start.remoteStartId }),
       seqNo: 0,
+      mayFeedBack: false,
+      exportStartMwh: outlet.exportMeter.registerMwh,
       nextSampleAt: clock.now() + settings.sampleS * 1000,
     };
     outlet.transaction = transaction;

@@ -8,6 +8,7 @@ import { meterValue201 } from './meter-values-201.js';
 import type { Outgoing } from './outbox.js';
 import { dispatch } from './replies.js';
 import type { StopCause, Transaction } from './transaction.js';
+import { answersV2x, needsOf } from './v2x.js';
 
 type TransactionEvent = RequestOf<'ocpp2.0.1', 'TransactionEvent'>;
 
@@ -35,6 +36,7 @@ export function dialect2(version: Ocpp2Version, controls: StationControls): Dial
   const { spec } = controls;
   const iso = (at: number) => new Date(at).toISOString();
   const handlers = answers201(controls);
+  const v2x = version === 'ocpp2.1' ? answersV2x(controls) : {};
 
   /** One event; its number and time are taken now, whenever it is sent. */
   function event(transaction: Transaction, fields: Omit<TransactionEvent, 'timestamp' | 'seqNo'>, expendable = false): Outgoing {
@@ -111,6 +113,7 @@ export function dialect2(version: Ocpp2Version, controls: StationControls): Dial
         evse: { id: outlet.evseId, connectorId: 1 },
         meterValue: [meterValue201(outlet, controls.now(), 'Begin')],
       }),
+      ...(version === 'ocpp2.1' ? needsOf(outlet) : []),
     ],
     sampled: (outlet, transaction, cause) => [
       event(
@@ -142,6 +145,9 @@ export function dialect2(version: Ocpp2Version, controls: StationControls): Dial
     ],
     toldWh: (registerMwh) => registerMwh / 1000,
     transactionIdOf: ({ key }) => key,
-    answer: (action, payload) => dispatch<'ocpp2.0.1'>(handlers, controls, action, payload),
+    answer: (action, payload) =>
+      Object.hasOwn(v2x, action)
+        ? dispatch<'ocpp2.1'>(v2x, controls, action, payload)
+        : dispatch<'ocpp2.0.1'>(handlers, controls, action, payload),
   };
 }

@@ -65,6 +65,7 @@ export interface Draw {
   readonly stationId: string;
   readonly evseId: number;
   readonly phase: Phase;
+  /** Negative where its car feeds back. */
   readonly currentMa: number;
 }
 

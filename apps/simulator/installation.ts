@@ -1,9 +1,10 @@
 // The copper side of a station: outlets, cars, meters and the profiles in force, moved from one instant to the next.
 // No sockets and no clock: time is passed in. What is told to whom is the business of charging.ts and the dialects.
-import { acceptedMa, type Car, charged, LEAST_AC_MA } from './car.js';
+import { acceptedMa, type Car, charged, discharged, LEAST_AC_MA, releasableMa } from './car.js';
 import type { Chance } from './chance.js';
 import { accumulate, type Meter, meterAt, PHASES, type Phase, type PhaseFlow, phaseFlow, powerMw } from './meter.js';
 import { share } from './power-share.js';
+import type { Limit } from './profile.js';
 import { ProfileStore } from './profile-store.js';
 import type { EvseSpec } from './specs.js';
 import { limitMa, nextChange, outletLimit, stationLimit } from './stacking.js';
@@ -19,6 +20,9 @@ export interface Outlet {
   readonly nominalDv: number;
   voltagesDv: readonly number[];
   meter: Meter;
+  /** The most that flows back [mA per phase], 0 where nothing can, and the register of what did. */
+  readonly mostBackMa: number;
+  exportMeter: Meter;
   car: Car | undefined;
   transaction: Transaction | undefined;
   /** The transaction of the plugged car is over. */
@@ -32,7 +36,10 @@ export interface Outlet {
 /** A car's state of charge moves its appetite; this is how long it is taken as constant. */
 const LONGEST_STEP_MS = 5_000;
 
-function outletOf({ evseId, phases = 3, maxA = 32, minA = 6, voltageV = 230, meterStartWh }: EvseSpec, chance: Chance): Outlet {
+function outletOf(
+  { evseId, phases = 3, maxA = 32, minA = 6, maxDischargeA = 0, voltageV = 230, meterStartWh }: EvseSpec,
+  chance: Chance,
+): Outlet {
   const wired = typeof phases === 'number' ? PHASES.slice(0, phases) : phases;
   return {
     evseId,
@@ -42,6 +49,8 @@ function outletOf({ evseId, phases = 3, maxA = 32, minA = 6, voltageV = 230, met
     nominalDv: voltageV * 10,
     voltagesDv: wired.map(() => voltageV * 10),
     meter: meterAt(meterStartWh ?? chance.integer(1_000, 900_000)),
+    mostBackMa: maxDischargeA * 1000,
+    exportMeter: meterAt(0),
     car: undefined,
     transaction: undefined,
     finished: false,
@@ -54,8 +63,9 @@ function outletOf({ evseId, phases = 3, maxA = 32, minA = 6, voltageV = 230, met
 export function chargingState(outlet: Outlet): ChargingState {
   if (outlet.car === undefined) return 'Idle';
   if (outlet.transaction === undefined) return 'EVConnected';
-  if (outlet.offeredMa === 0) return 'SuspendedEVSE';
-  return outlet.flows.length === 0 ? 'SuspendedEV' : 'Charging';
+  // 2.1 has one word for energy that flows, whichever way.
+  if (outlet.flows.length > 0) return 'Charging';
+  return outlet.offeredMa === 0 ? 'SuspendedEVSE' : 'SuspendedEV';
 }
 
 export class Installation {
@@ -122,10 +132,10 @@ export class Installation {
             plans.map(({ capMa, outlet }) => ({ wantedMa: capMa, leastMa: outlet.minMa })),
             limitMa(cap, widest(this.outlets)),
           );
-    for (const outlet of this.outlets) if (!active.includes(outlet)) this.#set(outlet, 0, 0);
-    plans.forEach(({ outlet, phases }, index) => {
-      const offered = Math.floor((shares[index] ?? 0) / 100) * 100;
-      this.#set(outlet, offered < outlet.minMa ? 0 : offered, phases);
+    for (const outlet of this.outlets) if (!active.includes(outlet)) this.#set(outlet, 0, 0, 0);
+    plans.forEach(({ outlet, phases, backMa }, index) => {
+      const offered = backMa > 0 ? 0 : Math.floor((shares[index] ?? 0) / 100) * 100;
+      this.#set(outlet, offered < outlet.minMa ? 0 : offered, backMa, phases);
     });
   }
 
@@ -134,17 +144,19 @@ export class Installation {
     const limit = this.disobedient ? undefined : outletLimit(this.profiles.all(), outlet.evseId, stationAt, outlet.transaction);
     const phases = Math.min(outlet.car?.spec.phases ?? 3, outlet.phases.length, Math.max(1, limit?.phases ?? 3));
     const capMa = limit === undefined ? outlet.maxMa : Math.min(outlet.maxMa, limitMa(limit, outlet.voltagesDv.slice(0, phases)));
-    return { outlet, phases, capMa };
+    return { outlet, phases, capMa, backMa: backMa(outlet, limit, phases) };
   }
 
-  #set(outlet: Outlet, offeredMa: number, phases: number): void {
+  #set(outlet: Outlet, offeredMa: number, backMa: number, phases: number): void {
     outlet.offeredMa = offeredMa;
     const before = outlet.flows;
     const taken = outlet.car === undefined || offeredMa === 0 ? 0 : Math.min(offeredMa, acceptedMa(outlet.car));
     const flowing = taken >= Math.min(LEAST_AC_MA, outlet.minMa) && taken >= 100;
-    outlet.flows = flowing
-      ? outlet.phases.slice(0, phases).map((phase, index) => phaseFlow(phase, outlet.voltagesDv[index] ?? 0, taken))
-      : [];
+    const flowMa = flowing ? taken : -backMa;
+    outlet.flows =
+      Math.abs(flowMa) >= 100
+        ? outlet.phases.slice(0, phases).map((phase, index) => phaseFlow(phase, outlet.voltagesDv[index] ?? 0, flowMa))
+        : [];
     const same =
       before.length === outlet.flows.length &&
       before.every(
@@ -154,14 +166,22 @@ export class Installation {
   }
 }
 
+/** What flows back [mA per phase]: as the profile says, within what outlet and car can, once the CSMS has allowed it. */
+function backMa({ car, transaction, mostBackMa, voltagesDv }: Outlet, limit: Limit | undefined, phases: number): number {
+  if (limit?.back === undefined || car === undefined || transaction?.mayFeedBack !== true) return 0;
+  return Math.min(limitMa({ ...limit, limit: limit.back }, voltagesDv.slice(0, phases)), mostBackMa, releasableMa(car));
+}
+
 /** Voltages of the outlet with most phases: what a limit in watts on the whole station is divided by. */
 const widest = (outlets: readonly Outlet[]): readonly number[] =>
   outlets.reduce<readonly number[]>((most, { voltagesDv }) => (voltagesDv.length > most.length ? voltagesDv : most), []);
 
-/** Energy through one outlet for `ms`, counted by its meter and stored by its car. */
+/** Energy through one outlet for `ms`, counted by the register of its direction, and stored or given by its car. */
 function pass(outlet: Outlet, ms: number): void {
   const power = powerMw(outlet.flows);
   if (power === 0) return;
-  outlet.meter = accumulate(outlet.meter, power, ms);
-  if (outlet.car !== undefined) outlet.car = charged(outlet.car, (power * ms) / 3_600_000_000);
+  const energyWh = (power * ms) / 3_600_000_000;
+  if (power > 0) outlet.meter = accumulate(outlet.meter, power, ms);
+  else outlet.exportMeter = accumulate(outlet.exportMeter, -power, ms);
+  if (outlet.car !== undefined) outlet.car = power > 0 ? charged(outlet.car, energyWh) : discharged(outlet.car, -energyWh);
 }

@@ -33,6 +33,7 @@ export class Ledger {
       startedOffline: transaction.startedOffline,
       meterStartWh: dialect.toldWh(transaction.meterStartMwh),
       energyWh: 0,
+      exportedWh: 0,
       answered: [],
     };
     this.#recordOf.set(transaction, record);
@@ -54,7 +55,9 @@ export class Ledger {
 
   flowed(outlet: Outlet, transaction: Transaction): void {
     const record = this.#recordOf.get(transaction);
-    if (record !== undefined) record.energyWh = (outlet.meter.registerMwh - transaction.meterStartMwh) / 1000;
+    if (record === undefined) return;
+    record.energyWh = (outlet.meter.registerMwh - transaction.meterStartMwh) / 1000;
+    record.exportedWh = (outlet.exportMeter.registerMwh - transaction.exportStartMwh) / 1000;
   }
 
   /** The transaction's id on the wire, once there is one. */

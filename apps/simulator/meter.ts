@@ -7,7 +7,7 @@ export interface PhaseFlow {
   readonly phase: Phase;
   /** [0.1 V] */
   readonly voltageDv: number;
-  /** [mA], whole tenths of an ampere. */
+  /** [mA], whole tenths of an ampere; negative where it flows back. */
   readonly currentMa: number;
   /** [mW], exactly voltage times current. */
   readonly powerMw: number;
@@ -24,9 +24,9 @@ const MW_MS_PER_MWH = 3_600_000;
 
 export const meterAt = (registerWh: number): Meter => ({ registerMwh: Math.round(registerWh * 1000), remainderMwMs: 0 });
 
-/** The flow of `currentMa` (rounded down to 0.1 A) on one phase. */
+/** The flow of `currentMa` (rounded to 0.1 A towards 0) on one phase. */
 export function phaseFlow(phase: Phase, voltageDv: number, currentMa: number): PhaseFlow {
-  const tenths = Math.floor(currentMa / 100);
+  const tenths = Math.trunc(currentMa / 100);
   return { phase, voltageDv, currentMa: tenths * 100, powerMw: voltageDv * tenths * 10 };
 }
 

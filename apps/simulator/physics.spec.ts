@@ -20,6 +20,8 @@ const transactionAt = (evseId: number, startedAt: number): Transaction => ({
   meterStartMwh: 0,
   startedOffline: false,
   seqNo: 0,
+  mayFeedBack: false,
+  exportStartMwh: 0,
   nextSampleAt: startedAt,
 });
 

@@ -6,6 +6,7 @@ import type { Profile, Purpose } from './profile.js';
 import { checkRoom, checkShape, instant, type ProfileContext, periodsOf, type Refusal } from './profile-rules.js';
 
 type WireProfile21 = RequestOf<'ocpp2.1', 'SetChargingProfile'>['chargingProfile'];
+type WirePeriod21 = WireProfile21['chargingSchedule'][number]['chargingSchedulePeriod'][number];
 /** What both versions have, and how a 2.1 profile ends while the station is offline. */
 export type WireProfile201 = RequestOf<'ocpp2.0.1', 'SetChargingProfile'>['chargingProfile'] &
   Pick<WireProfile21, 'maxOfflineDuration' | 'invalidAfterOfflineDuration'>;
@@ -46,9 +47,37 @@ function translate(evseId: number, purpose: Purpose, wire: WireProfile201, trans
       unit: schedule?.chargingRateUnit ?? 'A',
       ...(startAt === undefined ? {} : { startAt }),
       ...(schedule?.duration === undefined ? {} : { durationS: schedule.duration }),
-      periods: periodsOf(schedule?.chargingSchedulePeriod ?? []),
+      periods: periodsOf((schedule?.chargingSchedulePeriod ?? []).map((period) => ({ ...period, ...setpointOf(period) }))),
     },
   };
+}
+
+/** What flows back at a set point below 0, never more on a line than is said of any of them (V2X.04). */
+function setpointOf({ setpoint, setpoint_L2 = setpoint, setpoint_L3 = setpoint, dischargeLimit }: WirePeriod21): {
+  readonly back?: number;
+} {
+  if (setpoint === undefined || setpoint >= 0) return {};
+  const values = [setpoint, setpoint_L2 ?? 0, setpoint_L3 ?? 0, dischargeLimit ?? Number.NEGATIVE_INFINITY];
+  return { back: Math.max(0, -Math.max(...values)) };
+}
+
+/** Block Q: set points come with their operation mode, to outlets and cars that can follow them, within their limits (V2X.05, .08, .10). */
+function checkV2x(wire: WireProfile201, lines: number | undefined): Result<WireProfile201, Refusal> {
+  const periods: readonly WirePeriod21[] = wire.chargingSchedule.flatMap(({ chargingSchedulePeriod }) => chargingSchedulePeriod);
+  for (const { operationMode = 'ChargingOnly', setpoint, setpoint_L2, setpoint_L3, dischargeLimit, ...rest } of periods) {
+    const hasLines = [setpoint_L2, setpoint_L3, rest.dischargeLimit_L2, rest.dischargeLimit_L3].some((value) => value !== undefined);
+    if (operationMode === 'ChargingOnly') {
+      if (setpoint !== undefined || dischargeLimit !== undefined || hasLines) return fail('InvalidSchedule');
+      continue;
+    }
+    if (operationMode !== 'CentralSetpoint' || lines === undefined) return fail('UnsupportedParam');
+    if (wire.chargingProfilePurpose !== 'TxProfile') return fail('InvalidProfile');
+    if (hasLines && lines < 2) return fail('PhaseConflict');
+    if (setpoint === undefined) return fail('MissingParam');
+    if (setpoint > (rest.limit ?? Number.POSITIVE_INFINITY) || setpoint < (dischargeLimit ?? Number.NEGATIVE_INFINITY))
+      return fail('InvalidSchedule');
+  }
+  return ok(wire);
 }
 
 const KINDS: ReadonlySet<string> = new Set(['Absolute', 'Recurring', 'Relative']);
@@ -97,6 +126,8 @@ export function accept201(evseId: number, wire: WireProfile201, context: Profile
   }
   const checked = checkWire(wire);
   if (!checked.ok) return checked;
+  const followed = checkV2x(wire, context.backLines?.(evseId));
+  if (!followed.ok) return followed;
   const shaped = checkShape(translate(evseId, purpose, wire, key));
   if (!shaped.ok) return shaped;
   if (context.held.some(conflicts(shaped.value))) return fail('DuplicateProfile');
@@ -131,9 +162,10 @@ export function toWire201(profile: Profile): WireProfile201 {
         chargingRateUnit: schedule.unit,
         ...(schedule.startAt === undefined ? {} : { startSchedule: iso(schedule.startAt) }),
         ...(schedule.durationS === undefined ? {} : { duration: schedule.durationS }),
-        chargingSchedulePeriod: schedule.periods.map(({ startS, limit, phases }) => ({
+        chargingSchedulePeriod: schedule.periods.map(({ startS, limit, back, phases }) => ({
           startPeriod: startS,
           limit,
+          ...(back === undefined ? {} : { operationMode: 'CentralSetpoint', setpoint: -back }),
           ...(phases === undefined ? {} : { numberPhases: phases }),
         })),
       },

@@ -8,6 +8,8 @@ export interface ProfileContext {
   readonly evseIds: readonly number[];
   readonly held: readonly Profile[];
   /** The running transaction of an outlet: the station's own key, and the id the CSMS knows, where it knows one. */
+  /** 2.1: on how many lines a car at the outlet can feed back; absent where the station has no outlet that could. */
+  readonly backLines?: (evseId: number) => number;
   transactionOn(evseId: number): { readonly key: string; readonly transactionId?: string } | undefined;
 }
 
@@ -20,6 +22,7 @@ export type Refusal =
   | 'DuplicateProfile'
   | 'TxNotFound'
   | 'MissingParam'
+  | 'PhaseConflict'
   | 'UnsupportedParam'
   | 'TooManyElements'
   | 'ReadOnly';
@@ -34,13 +37,15 @@ export const instant = (text: string | undefined): number | undefined => (text =
 interface WirePeriod {
   readonly startPeriod: number;
   readonly limit: number;
+  readonly back?: number;
   readonly numberPhases?: number;
 }
 
 export const periodsOf = (periods: readonly WirePeriod[]): readonly Period[] =>
-  periods.map(({ startPeriod, limit, numberPhases }) => ({
+  periods.map(({ startPeriod, limit, back, numberPhases }) => ({
     startS: startPeriod,
     limit,
+    ...(back === undefined ? {} : { back }),
     ...(numberPhases === undefined ? {} : { phases: numberPhases }),
   }));
 

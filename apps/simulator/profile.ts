@@ -7,6 +7,8 @@ export type RateUnit = 'A' | 'W';
 export interface Period {
   readonly startS: number;
   readonly limit: number;
+  /** What the car is to feed back, in the same unit (2.1 CentralSetpoint below 0). */
+  readonly back?: number;
   /** How many phases may be used. */
   readonly phases?: number;
 }
@@ -42,6 +44,7 @@ export interface Profile {
 export interface Limit {
   readonly limit: number;
   readonly unit: RateUnit;
+  readonly back?: number;
   readonly phases?: number;
 }
 
@@ -74,7 +77,8 @@ export function limitOf(profile: Profile, at: number, transactionStartedAt?: num
   const elapsedS = (at - run.start) / 1000;
   const period = profile.schedule.periods.findLast(({ startS }) => startS <= elapsedS);
   if (period === undefined) return undefined;
-  return { limit: period.limit, unit: profile.schedule.unit, ...(period.phases === undefined ? {} : { phases: period.phases }) };
+  const { limit, back, phases } = period;
+  return { limit, unit: profile.schedule.unit, ...(back === undefined ? {} : { back }), ...(phases === undefined ? {} : { phases }) };
 }
 
 /** The next instant after `at` at which the profile may say something else; Infinity when never. */

@@ -45,7 +45,9 @@ export function settingsCatalog(
       return true;
     },
   });
-  const measurands = 'Voltage,Current.Import,Power.Active.Import,Energy.Active.Import.Register,Current.Offered,SoC';
+  const canFeedBack = spec.ocppVersion === 'ocpp2.1' && spec.evses.some(({ maxDischargeA = 0 }) => maxDischargeA > 0);
+  const back = canFeedBack ? ',Current.Export,Power.Active.Export,Energy.Active.Export.Register' : '';
+  const measurands = `Voltage,Current.Import,Power.Active.Import,Energy.Active.Import.Register,Current.Offered,SoC${back}`;
   const in16 = (key: string, rest: Omit<Setting, 'key'>): Setting => ({ key, ...rest });
   const in201 = (component: string, variable: string, rest: Omit<Setting, 'component' | 'variable'>): Setting => ({
     component,
@@ -94,6 +96,13 @@ export function settingsCatalog(
     in201('SmartChargingCtrlr', 'RateUnit', fixed('A,W', 'MemberList')),
     in201('SmartChargingCtrlr', 'PeriodsPerSchedule', fixed(String(MAX_PERIODS))),
     in201('SmartChargingCtrlr', 'Entries', fixed(String(MAX_PROFILES))),
+    ...(canFeedBack
+      ? [
+          in201('V2XChargingCtrlr', 'Enabled', fixed('true', 'boolean')),
+          in201('V2XChargingCtrlr', 'SupportedEnergyTransferModes', fixed('AC_single_phase,AC_three_phase,AC_BPT', 'MemberList')),
+          in201('V2XChargingCtrlr', 'SupportedOperationModes', fixed('ChargingOnly,CentralSetpoint', 'MemberList')),
+        ]
+      : []),
     in201('ChargingStation', 'VendorName', fixed(spec.vendor ?? 'Simulated', 'string')),
     in201('ChargingStation', 'Model', fixed(spec.model ?? 'AC22', 'string')),
   ];

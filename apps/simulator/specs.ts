@@ -12,6 +12,8 @@ export interface EvseSpec {
   readonly maxA?: number;
   /** Below this it pauses; 6 A unless told (IEC 61851-1). */
   readonly minA?: number;
+  /** The most it feeds back from a car per phase; it cannot unless told. Only OCPP 2.1 can ask for it. */
+  readonly maxDischargeA?: number;
   readonly voltageV?: number;
   /** Energy register at the start of the run [Wh]. */
   readonly meterStartWh?: number;

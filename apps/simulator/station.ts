@@ -35,6 +35,7 @@ export type StationEvent =
       readonly payload: unknown;
       readonly reply: unknown;
     }
+  /** Currents below 0 flow back. */
   | { readonly type: 'Drawing'; readonly evseId: number; readonly at: number; readonly currentsMa: Readonly<Record<string, number>> }
   | { readonly type: 'TransactionStarted'; readonly record: TransactionRecord }
   | { readonly type: 'TransactionEnded'; readonly record: TransactionRecord }

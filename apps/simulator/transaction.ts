@@ -23,6 +23,9 @@ export interface Transaction {
   transactionId?: number;
   /** 2.x: of the next event. */
   seqNo: number;
+  /** 2.1: the CSMS allows a bidirectional energy transfer; charging only until it says so. */
+  mayFeedBack: boolean;
+  readonly exportStartMwh: number;
   /** True time of the next periodic sample. */
   nextSampleAt: number;
 }
@@ -57,6 +60,8 @@ export interface TransactionRecord {
   meterStopWh?: number;
   /** What really flowed [Wh, three decimals]; grows while the transaction runs. */
   energyWh: number;
+  /** What really flowed back [Wh, three decimals]. */
+  exportedWh: number;
   stopCause?: StopCause;
   /** Of this transaction, in the order of the answers. */
   readonly answered: AnsweredMessage[];

@@ -3,6 +3,7 @@ import type { OutletView } from './composite.js';
 import type { StationControls } from './dialect.js';
 import type { Installation } from './installation.js';
 import type { ProfileContext } from './profile-rules.js';
+import { backLines } from './v2x.js';
 
 /** 0 is every outlet. */
 export const outletViews = (installation: Installation, evseId: number): readonly OutletView[] =>
@@ -19,6 +20,13 @@ export const outletViews = (installation: Installation, evseId: number): readonl
 export const profileContext = ({ spec, installation }: StationControls): ProfileContext => ({
   evseIds: installation.outlets.map(({ evseId }) => evseId),
   held: installation.profiles.all(),
+  ...(spec.ocppVersion === 'ocpp2.1' &&
+    installation.outlets.some(({ mostBackMa }) => mostBackMa > 0) && {
+      backLines: (evseId) => {
+        const outlet = installation.outlet(evseId);
+        return outlet === undefined ? 0 : backLines(outlet);
+      },
+    }),
   transactionOn: (evseId) => {
     const transaction = installation.outlet(evseId)?.transaction;
     if (transaction === undefined) return undefined;
