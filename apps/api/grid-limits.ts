@@ -1,25 +1,44 @@
-// Limits from the grid side: sent ahead or at once, for sites or for several together. How a site keeps below them is load balancing's.
-import type { z } from 'zod';
+// Limits from the grid side: sent ahead or at once, for sites or for several together, looked at and withdrawn. How a site keeps below them is load balancing's.
+import { z } from 'zod';
 import { NETWORK_STREAM } from '#contracts';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
-import { type Route, route } from './http.js';
-import type { Lookups } from './lookups.js';
-import { badRequest, refused } from './problem.js';
+import { ok, type Route, route } from './http.js';
+import { type Lookups, SiteId } from './lookups.js';
+import { badRequest, conflict, notFound, refused } from './problem.js';
 import type { Reads } from './reads.js';
-import { append } from './requests.js';
+import { append, poll } from './requests.js';
 import * as shapes from './schemas.js';
 
-export function gridLimitRoutes(world: World, reads: Reads, { knownSite }: Lookups): readonly Route[] {
+const LimitId = z.object({ limitId: z.string().min(1).max(200) });
+/** A limit that was just sent may take a moment to be seen [ms]. */
+const SEEN_WITHIN_MS = 2_000;
+
+const RULE =
+  `Of each source one limit stands for each node of a site and direction, and one over several sites together: a later one takes the place of the one
+before of its kind. Beside each other they all bind, the lowest wins: a limit for one site never ends that site's share of one over several.`.replaceAll(
+    '\n',
+    ' ',
+  );
+
+export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existingSite }: Lookups): readonly Route[] {
+  const found = async (tenantId: string, limitId: string) => {
+    const limits = await poll(world, SEEN_WITHIN_MS, async () => {
+      const each = await reads.limitsById(tenantId, limitId);
+      return each.shared !== undefined || each.own.length > 0 ? each : undefined;
+    });
+    if (limits === undefined) throw notFound(`a limit ${limitId} that stands: it is over, was withdrawn or replaced, or`);
+    return limits;
+  };
+
   return [
     route({
       method: 'post',
       path: '/v1/grid/limits',
-      summary:
-        'Limit what sites draw or feed back from the grid side, ahead or at once, with a fallback: several sites together, or each of them with perSite or a node',
+      summary: `Limit what sites draw or feed back from the grid side, ahead or at once, with a fallback: several sites together, or each of them with perSite or a node. ${RULE}`,
       body: shapes.GridLimitBody,
       answers: {
-        202: 'durable: in the stream of every site, or in that of the network for a limit that sites share',
+        202: 'durable: in the stream of every site, or in that of the network for a limit that sites share; with `replaces` and `releases`: the one before it of this source over several sites, and those of them this one does not name; `alsoBoundBy`: what stands of this source over several sites with one of these',
         404: 'no such site',
         422: 'no such node, with the site; or a limit on what is fed back that several sites would share',
       },
@@ -37,6 +56,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite }: Looku
         }
         const key = headers['idempotency-key'];
         const limitId = typeof key === 'string' && key !== '' ? key : world.ids.next();
+        const before = await reads.networkLimitOf(tenantId, limit.source);
         if (new Set(siteIds).size > 1 && !perSite && limit.nodeId === undefined) {
           checkShared(limit);
           if (limit.direction === 'export')
@@ -44,20 +64,76 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite }: Looku
               { path: 'direction', message: 'each site keeps to a limit of its own on what is fed back: perSite or a nodeId was expected' },
             ]);
           const data = { limitId, siteIds, ...limit } as never;
-          await append(world, 'site-events', { type: 'SharedLimitReceived', tenantId: caller.tenantId, siteId: NETWORK_STREAM, data });
-          return { status: 202, body: { limitId } };
+          await append(world, 'site-events', { type: 'SharedLimitReceived', tenantId, siteId: NETWORK_STREAM, data });
+          const releases = before?.siteIds.filter((siteId) => !siteIds.includes(siteId));
+          return { status: 202, body: { limitId, ...(before && { replaces: before.limitId, releases }) } };
         }
-        await Promise.all(
-          siteIds.map((siteId) =>
-            append(world, 'site-events', {
-              type: 'GridLimitReceived',
-              tenantId,
-              siteId,
-              data: { limitId, ...limit } as never,
-            }),
-          ),
-        );
-        return { status: 202, body: { limitId } };
+        const data = { limitId, ...limit } as never;
+        await Promise.all(siteIds.map((siteId) => append(world, 'site-events', { type: 'GridLimitReceived', tenantId, siteId, data })));
+        const isBound = before?.siteIds.some((siteId) => siteIds.includes(siteId)) === true;
+        return { status: 202, body: { limitId, ...(isBound && { alsoBoundBy: before.limitId }) } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/grid/limits',
+      summary: `Limits over several sites that stand, by source, each with what is in force now. ${RULE}`,
+      query: shapes.Page,
+      async handle({ caller, query: { limit, cursor } }) {
+        const limits = await reads.networkLimits(caller.tenantId, cursor ?? '', limit + 1);
+        const items = limits.slice(0, limit);
+        return ok({ items, nextCursor: limits.length > limit ? (items.at(-1)?.source ?? null) : null });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/grid/limits/{limitId}',
+      summary: 'What stands of a limit that was sent: over several sites, or at each site it was sent to, with what is in force now',
+      params: LimitId,
+      answers: { 200: 'items, one for each site that has it for itself', 404: 'nothing of it stands' },
+      async handle({ caller, params }) {
+        const { shared, own } = await found(caller.tenantId, params.limitId);
+        return ok({ items: shared === undefined ? own : [shared, ...own] });
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/grid/limits/{limitId}',
+      summary:
+        'Withdraw a limit before its time, its fallback too: at all sites it was sent to, or at one of them. Stations are raised as far as there is room, as after any limit that ends',
+      params: LimitId,
+      query: z.object({ siteId: shapes.Id.optional() }),
+      answers: {
+        202: 'durable, with the sites that are free of it',
+        404: 'nothing of it stands',
+        409: 'one over several sites is withdrawn whole',
+      },
+      async handle({ caller, params, query: { siteId } }) {
+        const { tenantId } = caller;
+        const { limitId } = params;
+        const requestedBy = `api:${caller.name}`;
+        const { shared, own } = await found(tenantId, limitId);
+        const data = { limitId, requestedBy };
+        if (shared !== undefined && siteId !== undefined)
+          throw conflict(
+            `${limitId} is one limit over several sites: send a limit of the source ${shared.source} over the others, or withdraw it whole`,
+          );
+        const sites = [...new Set(own.flatMap(({ siteIds }) => siteIds))].filter((each) => siteId === undefined || each === siteId);
+        if (shared === undefined && sites.length === 0) throw notFound(`the limit ${limitId} at the site ${siteId}`);
+        if (shared !== undefined)
+          await append(world, 'site-events', { type: 'SharedLimitWithdrawn', tenantId, siteId: NETWORK_STREAM, data });
+        await Promise.all(sites.map((each) => append(world, 'site-events', { type: 'GridLimitWithdrawn', tenantId, siteId: each, data })));
+        return { status: 202, body: { limitId, siteIds: shared?.siteIds ?? sites } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/grid-limits',
+      summary: `Limits from the grid that stand at a site, its shares of those over several sites among them (isShare), each with what is in force now. ${RULE}`,
+      params: SiteId,
+      async handle({ caller, params }) {
+        await existingSite(caller.tenantId, params.siteId);
+        return ok({ items: await reads.siteLimits(caller.tenantId, params.siteId) });
       },
     }),
   ];

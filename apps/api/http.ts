@@ -30,7 +30,7 @@ export interface Answer {
 export type Stream = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface Route {
-  readonly method: 'get' | 'put' | 'post';
+  readonly method: 'get' | 'put' | 'post' | 'delete';
   /** Parameters in braces, as in OpenAPI. */
   readonly path: string;
   readonly summary: string;
@@ -81,6 +81,7 @@ interface Adapter {
   get(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
   put(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
   post(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
+  delete(path: string, handler: (request: MatchedRequest, response: ServerResponse) => void): unknown;
   use(path: string, handler: (request: MatchedRequest, response: ServerResponse, next: () => void) => void): unknown;
 }
 

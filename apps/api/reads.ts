@@ -8,6 +8,7 @@ import { explanationOf, limitShown } from './explanations.js';
 import type { Describe } from './feed.js';
 import { isStorable } from './http.js';
 import { badRequest } from './problem.js';
+import { standingLimitReads } from './standing-limits.js';
 import type { Violation } from './violations.js';
 
 export type CommandState = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timedOut';
@@ -184,7 +185,7 @@ const toVariable = (row: Json): Json => ({
 });
 const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
-export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) {
+export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'keys' | 'clock'>) {
   // The tenant is the first value of every query here, and what the database lets it see (P9).
   const rows = async (text: string, values: readonly [tenantId: string, ...unknown[]]): Promise<readonly Json[]> =>
     (await queryAsTenant<Json>(database, values[0], text, values)).rows;
@@ -219,7 +220,10 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
     return found.map((row) => ({ ...row, limitMa: Number(row.limitMa), flowMa: Number(row.flowMa) }) as unknown as Violation);
   };
 
+  const standing = standingLimitReads(rows, () => clock.now());
+
   return {
+    ...standing,
     async sites(tenantId: string, { limit, cursor }: PageQuery): Promise<List<Json>> {
       const after = decodeCursor(cursor, 'text')?.[0] ?? '';
       const found = await rows('select config from sites where tenant_id = $1 and site_id > $2 order by site_id limit $3', [
@@ -486,13 +490,7 @@ export function readsFrom({ database, keys }: Pick<World, 'database' | 'keys'>) 
            where tenant_id = $1 and site_id = $2 and at <= $3 order by at desc limit 1`,
           [tenantId, siteId, at],
         ),
-        rows(
-          `select distinct on (source, node_id, direction) limit_id as "limitId", source, node_id as "nodeId", received_at as "receivedAt", starts_at as "startsAt",
-             ends_at as "endsAt", limit_a as "limitA", limit_w as "limitW", is_fallback as "isFallback", direction from grid_limits
-           where tenant_id = $1 and site_id = $2 and received_at <= $3 and starts_at <= $3 and (ends_at is null or ends_at > $3)
-           order by source, node_id, direction, received_at desc, starts_at desc`,
-          [tenantId, siteId, at],
-        ),
+        standing.signalsAt(tenantId, siteId, at),
         violationsOf(tenantId, siteId, { from: at, to: new Date(Date.parse(at) + 1).toISOString() }),
       ]);
       return explanationOf({ at, stationId, evseId, sent, next, load, signals, violations });

@@ -202,7 +202,11 @@ const Limit = z
   .refine(({ limitA, limitW }) => limitA !== undefined || limitW !== undefined, 'limitA or limitW was expected');
 export const GridLimitBody = z
   .strictObject({
-    siteIds: z.array(Id).min(1).max(10_000).describe('several share the limit, unless perSite or nodeId is given'),
+    siteIds: z
+      .array(Id)
+      .min(1)
+      .max(10_000)
+      .describe('several share the limit, unless perSite or nodeId is given; a single one has it for itself'),
     nodeId: Id.optional(),
     perSite: z.boolean().optional().describe('each site has this limit for itself'),
     direction: z
@@ -218,7 +222,11 @@ export const GridLimitBody = z
       .refine(({ limitA, limitW }) => limitA !== undefined || limitW !== undefined, 'limitA or limitW was expected')
       .optional()
       .describe('binding after the expiry until the source speaks again'),
-    source: z.string().min(1).max(100),
+    source: z
+      .string()
+      .min(1)
+      .max(100)
+      .describe('who limits: a later limit of the same source at the same node, or over several sites, takes the place of the one before'),
   })
   .superRefine(({ schedule, expiresAt }, context) => {
     const starts = schedule.map(({ startsAt }) => Date.parse(startsAt));

@@ -9,12 +9,9 @@ import {
   evseOfConnector,
   externalCap,
   externalId,
-  type GridLimit,
   granted,
   holdsGrant,
   isJump,
-  type LimitStep,
-  limitToMa,
   newStationLedger,
   observeSkew,
   ownerChanged,
@@ -24,8 +21,6 @@ import {
   refused,
   sent,
   skewBound,
-  stepAt,
-  totalMaOfWatts,
   transactionEnded,
   transactionStarted,
   unanswered,
@@ -34,6 +29,7 @@ import {
 import { instantMs, type OcppVersion } from '#ocpp';
 import { isOvertaken } from '#ports';
 import { prioritised, understood } from './answers.js';
+import { limitReceived, limitWithdrawn } from './grid-limits.js';
 import { adopted } from './outlook.js';
 import { measured } from './samples.js';
 import { mapped, withEntry, withoutEntry } from './shards.js';
@@ -126,7 +122,9 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
         input,
       );
     case 'GridLimitReceived':
-      return absorbGridLimit(state, input.data);
+      return limitReceived(state, input.data, input.at.offset);
+    case 'GridLimitWithdrawn':
+      return limitWithdrawn(state, input.data);
     case 'MeasurementsReported':
       return input.data.measurements.reduce(reported, state);
     default:
@@ -235,46 +233,6 @@ function rejected(state: SiteState, stationId: string, commandId: string, quietM
       quietMs === 0 || !isOurs(station, commandId) ? station.quietUntilMs : Math.max(station.quietUntilMs, state.nowMs + quietMs);
     return { ...station, ledger: { ...ledger, ...(maxMa !== undefined && { maxMa }) }, quietUntilMs };
   });
-}
-
-function absorbGridLimit(state: SiteState, limit: Extract<SiteEvent, { type: 'GridLimitReceived' }>['data']): SiteState {
-  const { config } = state;
-  if (config === undefined) return state;
-  const nodeId = limit.nodeId ?? config.root.nodeId;
-  const bound = ({ limitA, limitW }: { readonly limitA?: number | readonly [number, number, number]; readonly limitW?: number }) => ({
-    ...(limitA !== undefined && { limitMa: perPhase(limitA, limitToMa) }),
-    ...(limitW !== undefined && { totalMa: totalMaOfWatts(limitW, config.voltageV) }),
-  });
-  const isSame = (other: GridLimit): boolean =>
-    other.source === limit.source && other.nodeId === nodeId && (other.direction ?? 'import') === (limit.direction ?? 'import');
-  const before = state.gridLimits.find(isSame);
-  const steps = limit.schedule
-    .map((step) => ({ fromMs: Date.parse(step.startsAt), ...bound(step) }))
-    .sort((a, b) => a.fromMs - b.fromMs)
-    .map((step) => ({ ...step, announcedMs: firstAnnouncedMs(before, step, state.nowMs) }));
-  const others = state.gridLimits.filter((other) => !isSame(other));
-  const entry = {
-    limitId: limit.limitId,
-    source: limit.source,
-    nodeId,
-    ...(limit.direction === 'export' && { direction: limit.direction }),
-    steps,
-    expiresMs: Date.parse(limit.expiresAt),
-    announcedMs: state.nowMs,
-    ...(limit.fallback && { fallback: bound(limit.fallback) }),
-    ...(limit.shareSeq !== undefined && { shareSeq: limit.shareSeq }),
-  };
-  return { ...state, gridLimits: [...others, entry] };
-}
-
-/** When a source first said that no more would be allowed from a step on: it repeats itself, and what it only repeats is no news. */
-function firstAnnouncedMs(before: GridLimit | undefined, step: LimitStep, nowMs: number): number {
-  const was = before && stepAt(before, Math.max(step.fromMs, nowMs));
-  const isLower =
-    was === undefined ||
-    (step.totalMa ?? Number.POSITIVE_INFINITY) < (was.totalMa ?? Number.POSITIVE_INFINITY) ||
-    (step.limitMa?.some((ma, phase) => ma < (was.limitMa?.[phase] ?? Number.POSITIVE_INFINITY)) ?? false);
-  return isLower ? nowMs : (was.announcedMs ?? before?.announcedMs ?? nowMs);
 }
 
 // What stations say

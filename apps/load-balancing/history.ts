@@ -22,7 +22,7 @@ const stationVersions: TableSpec = {
   },
   key: ['tenant_id', 'site_id', 'station_id', 'version'],
 };
-const gridLimits: TableSpec = {
+const gridLimitsTable: TableSpec = {
   name: 'grid_limits',
   columns: {
     tenant_id: 'text',
@@ -39,10 +39,13 @@ const gridLimits: TableSpec = {
     limit_w: 'double precision',
     is_fallback: 'boolean',
     direction: 'text',
+    lines_a: 'jsonb',
+    is_share: 'boolean',
+    superseded_at: 'timestamptz',
   },
   key: ['tenant_id', 'site_id', 'record_offset', 'step'],
 };
-export const HISTORY_TABLES = [siteVersions, stationVersions, gridLimits] as const;
+export const HISTORY_TABLES = [siteVersions, stationVersions, gridLimitsTable] as const;
 
 /** Rows of versions that were accepted by this change. */
 export function versionRows({ tenantId, siteId }: SiteState, outputs: readonly Output[], at: string): readonly RowWrite[] {
@@ -56,10 +59,27 @@ export function versionRows({ tenantId, siteId }: SiteState, outputs: readonly O
   });
 }
 
+/** Of limits that stood before this change and stand no more: a later one took their place, or they were withdrawn. */
+export const supersededRows = (
+  { tenantId, siteId, gridLimits: were }: SiteState,
+  { gridLimits }: SiteState,
+  at: string,
+): readonly RowWrite[] =>
+  were === gridLimits
+    ? []
+    : were
+        .filter(({ offset }) => !gridLimits.some((limit) => limit.offset === offset))
+        .flatMap(({ offset, steps, fallback }) =>
+          Array.from({ length: steps.length + (fallback ? 1 : 0) }, (_, step): RowWrite => {
+            const key = { tenant_id: tenantId, site_id: siteId, record_offset: offset, step };
+            return { table: gridLimitsTable, row: { ...key, superseded_at: at } };
+          }),
+        );
+
 /** One row for each step of a schedule, then the fallback, which has no end. Several phases count with their lowest. */
 export function gridLimitRows(input: Recorded<SiteEvent>): readonly RowWrite[] {
   if (input.type !== 'GridLimitReceived') return [];
-  const { limitId, nodeId, direction = 'import', schedule, expiresAt, fallback, source }: GridLimitReceived = input.data;
+  const { limitId, nodeId, direction = 'import', schedule, expiresAt, fallback, source, shareSeq }: GridLimitReceived = input.data;
   const common = {
     tenant_id: input.tenantId,
     site_id: input.siteId ?? '',
@@ -69,13 +89,14 @@ export function gridLimitRows(input: Recorded<SiteEvent>): readonly RowWrite[] {
     source,
     received_at: input.time,
     direction,
+    is_share: shareSeq !== undefined,
   };
   const sorted = [...schedule].sort((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt));
   const steps = sorted.map(({ startsAt, limitA, limitW }, step) => ({
     step,
     starts_at: startsAt,
-    ends_at: sorted[step + 1]?.startsAt ?? expiresAt,
-    limit_a: limitA === undefined ? null : Math.min(...[limitA].flat()),
+    ends_at: earlier(sorted[step + 1]?.startsAt, expiresAt),
+    ...currents(limitA),
     limit_w: limitW ?? null,
     is_fallback: false,
   }));
@@ -83,9 +104,16 @@ export function gridLimitRows(input: Recorded<SiteEvent>): readonly RowWrite[] {
     step: steps.length,
     starts_at: expiresAt,
     ends_at: null,
-    limit_a: fallback.limitA === undefined ? null : Math.min(...[fallback.limitA].flat()),
+    ...currents(fallback.limitA),
     limit_w: fallback.limitW ?? null,
     is_fallback: true,
   };
-  return [...steps, ...(after ? [after] : [])].map((step) => ({ table: gridLimits, row: { ...common, ...step } }));
+  return [...steps, ...(after ? [after] : [])].map((step) => ({ table: gridLimitsTable, row: { ...common, ...step } }));
 }
+
+const earlier = (a: string | undefined, b: string): string => (a !== undefined && Date.parse(a) < Date.parse(b) ? a : b);
+
+const currents = (limitA: GridLimitReceived['schedule'][number]['limitA']) => ({
+  limit_a: limitA === undefined ? null : Math.min(...[limitA].flat()),
+  lines_a: typeof limitA === 'object' ? limitA : null,
+});

@@ -108,9 +108,17 @@ class Streams {
     limitA: number,
     { lastsMs = 24 * 60 * MINUTE, ...more }: { lastsMs?: number; fallback?: object } = {},
   ): void {
+    this.put(NETWORK_STREAM, 'SharedLimitReceived', { ...this.#said(limitA, lastsMs), siteIds, ...more });
+  }
+
+  /** For one site alone, by the same source. */
+  ownLimit(siteId: string, limitA: number): void {
+    this.put(siteId, 'GridLimitReceived', this.#said(limitA, 24 * 60 * MINUTE));
+  }
+
+  #said(limitA: number, lastsMs: number) {
     const schedule = [{ startsAt: new Date(this.nowMs).toISOString(), limitA }];
-    const expiresAt = new Date(this.nowMs + lastsMs).toISOString();
-    this.put(NETWORK_STREAM, 'SharedLimitReceived', { limitId: 'l', siteIds, schedule, expiresAt, source: 'dso', ...more });
+    return { limitId: 'l', schedule, expiresAt: new Date(this.nowMs + lastsMs).toISOString(), source: 'dso' };
   }
 
   /** The most the stations of a site might draw on a line [A]. */
@@ -223,6 +231,51 @@ describe('a limit over two sites', () => {
     it.limit(['b'], 60);
     it.pass(3 * MINUTE);
     expect([it.drawn('a'), it.drawn('b')]).toEqual([96, 60]);
+  });
+
+  it('stands beside a limit of the same source for one site alone: neither ends the other', () => {
+    const it = twoSites();
+    it.ownLimit('a', 20);
+    it.pass(MINUTE);
+    expect(it.drawn('a')).toBe(20);
+    it.put('a', 'GridLimitWithdrawn', { limitId: 'l', requestedBy: 'x' });
+    it.pass(40 * MINUTE);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([30, 30]);
+  });
+
+  it('frees all its sites when it is withdrawn, also one that was just granted a share, and binds anew when it comes again', () => {
+    const it = twoSites();
+    const last = it.told.findLast(({ type }) => type === 'ShareGranted');
+    it.put(NETWORK_STREAM, 'SharedLimitWithdrawn', { limitId: 'l', requestedBy: 'x' });
+    it.put(NETWORK_STREAM, 'ShareGranted', last?.data);
+    it.pass(3 * MINUTE);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([96, 96]);
+    expect([...it.sites.values()].map(({ gridLimits }) => gridLimits)).toEqual([[], []]);
+    expect(it.network.sharings).toEqual([]);
+    expect(it.successor).toEqual(it.network);
+    it.limit(['a', 'b'], 60);
+    it.pass(3 * MINUTE);
+    expect([it.drawn('a'), it.drawn('b')]).toEqual([30, 30]);
+  });
+
+  it('has a row of each source with what was said, until it is withdrawn', () => {
+    const it = twoSites();
+    const rows = (type: string, data: object) =>
+      networkFold.project?.({
+        aggregate: '',
+        before: it.network,
+        after: it.network,
+        input: { type, data, time: 'now' } as unknown as Recorded<SiteEvent>,
+        outputs: [],
+      });
+    const said = { limitId: 'm', siteIds: ['a'], schedule: [], expiresAt: 'later', source: 'tso' };
+    expect(rows('SharedLimitReceived', said)).toMatchObject([
+      { row: { source: 'tso', limit_id: 'm', site_ids: ['a'], withdrawn_at: null } },
+    ]);
+    expect(rows('SharedLimitWithdrawn', { limitId: 'l' })).toEqual([
+      { table: expect.anything(), row: { tenant_id: 't', source: 'dso', withdrawn_at: 'now' } },
+    ]);
+    expect(rows('SharedLimitWithdrawn', { limitId: 'other' })).toEqual([]);
   });
 
   it('is remembered alike by whoever folds the records later, and told once', () => {

@@ -7,6 +7,7 @@ import {
   type SharedLimitReceived,
   type ShareGranted,
   type SiteEvent,
+  type SiteEventData,
   type SiteNeedsReported,
 } from '#contracts';
 import {
@@ -23,7 +24,7 @@ import {
   shareConfirmed,
   shareGranted,
 } from '#domain/load-balancing';
-import type { Deadline, Output, ServiceDefinition } from '#service';
+import type { Change, Deadline, Output, RowWrite, ServiceDefinition, TableSpec } from '#service';
 
 interface Sharing {
   readonly limitId: string;
@@ -43,25 +44,44 @@ export interface NetworkState {
   readonly sharings: readonly Sharing[];
 }
 
+const NETWORK_LIMITS: TableSpec = {
+  name: 'network_limits',
+  columns: {
+    tenant_id: 'text',
+    source: 'text',
+    limit_id: 'text',
+    site_ids: 'jsonb',
+    schedule: 'jsonb',
+    fallback: 'jsonb',
+    expires_at: 'timestamptz',
+    received_at: 'timestamptz',
+    withdrawn_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'source'],
+};
+
 export const networkLimitsDefinition: ServiceDefinition<NetworkState, SiteEvent> = {
   name: 'network-limits',
   inputs: ['site-events'],
   outputs: ['site-events'],
-  tables: [],
+  tables: [NETWORK_LIMITS],
   fold: {
     aggregateOf: ({ tenantId, siteId }) => (siteId === NETWORK_STREAM ? `${tenantId}/${siteId}` : undefined),
     initial: (aggregate) => ({ tenantId: aggregate.slice(0, aggregate.indexOf('/')), nowMs: 0, seq: 0, sharings: [] }),
     decide,
     evolve: (before, input, outputs) => remember(hear(before, input), outputs),
     nextDue,
+    project,
   },
 };
 
 /** A share is written into this stream first, where a successor finds it, and from there into the site's. */
 function decide(before: NetworkState, input: Recorded<SiteEvent>): readonly Output[] {
-  if (input.type === 'ShareGranted') return [toSite(input.data.siteId, input.data.limit)];
+  // What was granted a moment before the site was let go is not sent after it.
+  if (input.type === 'ShareGranted')
+    return isNamed(before, input.data) ? [toSite(input.data.siteId, 'GridLimitReceived', input.data.limit)] : [];
   const state = hear(before, input);
-  const released = input.type === 'SharedLimitReceived' ? releases(before, input.data, state.nowMs) : [];
+  const released = releases(before, state, input);
   let { seq } = state;
   const granted = state.sharings.flatMap((sharing) =>
     planShares(sharing.limit, sharing.sites, state.nowMs).map(({ siteId, steps }): Output => {
@@ -72,18 +92,30 @@ function decide(before: NetworkState, input: Recorded<SiteEvent>): readonly Outp
   return [...released, ...granted];
 }
 
-const toSite = (siteId: string, data: GridLimitReceived): Output => ({ topic: 'site-events', type: 'GridLimitReceived', siteId, data });
+const toSite = <Type extends 'GridLimitReceived' | 'GridLimitWithdrawn'>(
+  siteId: string,
+  type: Type,
+  data: SiteEventData[Type],
+): Output => ({
+  topic: 'site-events',
+  type,
+  siteId,
+  data,
+});
 
-/** Sites that a new limit of the same source does not name any more are free of the old one. */
-function releases({ sharings }: NetworkState, { source, siteIds }: SharedLimitReceived, nowMs: number): readonly Output[] {
-  const before = sharings.find((sharing) => sharing.source === source);
-  const now = new Date(nowMs).toISOString();
-  const named = new Set(siteIds);
-  return (before?.sites ?? [])
-    .filter(({ siteId }) => !named.has(siteId))
-    .map(({ siteId }) =>
-      toSite(siteId, { limitId: before?.limitId ?? '', schedule: [{ startsAt: now, limitW: 0 }], expiresAt: now, source }),
-    );
+const isNamed = ({ sharings }: NetworkState, { siteId, limit: { source } }: ShareGranted): boolean =>
+  sharings.some((sharing) => sharing.source === source && placeOf(sharing, siteId) >= 0);
+
+/** Sites that a new limit of the same source does not name any more are free of the old one, as all are of one that is withdrawn. */
+function releases({ sharings: were }: NetworkState, { sharings }: NetworkState, input: Recorded<SiteEvent>): readonly Output[] {
+  if (input.type !== 'SharedLimitReceived' && input.type !== 'SharedLimitWithdrawn') return [];
+  const { data } = input;
+  const isMeant = (sharing: Sharing): boolean => ('source' in data ? sharing.source === data.source : sharing.limitId === data.limitId);
+  return were.filter(isMeant).flatMap(({ limitId, source, sites }) => {
+    const now = sharings.find((sharing) => sharing.source === source);
+    const free = sites.filter(({ siteId }) => now === undefined || placeOf(now, siteId) < 0);
+    return free.map(({ siteId }) => toSite(siteId, 'GridLimitWithdrawn', { limitId, shareOf: source, requestedBy: 'load-balancing' }));
+  });
 }
 
 // What was heard
@@ -96,6 +128,8 @@ function hear(before: NetworkState, input: Recorded<SiteEvent>): NetworkState {
   switch (input.type) {
     case 'SharedLimitReceived':
       return { ...state, sharings: [...standing.filter(({ source }) => source !== input.data.source), sharingOf(before, input.data)] };
+    case 'SharedLimitWithdrawn':
+      return { ...state, sharings: standing.filter(({ limitId }) => limitId !== input.data.limitId) };
     case 'SiteNeedsReported':
       return { ...state, sharings: standing.map((sharing) => reported(sharing, input.data)) };
     default:
@@ -193,4 +227,19 @@ function nextDue({ tenantId, nowMs, sharings }: NetworkState): Deadline | undefi
   const dueMs = Math.min(...sharings.map(({ limit, sites }) => nextShareLook(limit, sites, nowMs)));
   const deadlineId = `${NETWORK_STREAM}@${dueMs}`;
   return Number.isFinite(dueMs) ? { deadlineId, dueMs, tenantId, siteId: NETWORK_STREAM } : undefined;
+}
+
+/** The latest of each source, as it was received, and when it was withdrawn. */
+function project({ before, input }: Change<NetworkState, SiteEvent>): readonly RowWrite[] {
+  const { tenantId: tenant_id } = before;
+  if (input.type === 'SharedLimitReceived') {
+    const { limitId, siteIds, schedule, fallback = null, expiresAt, source } = input.data;
+    const row = { tenant_id, source, limit_id: limitId, site_ids: siteIds, schedule, fallback, expires_at: expiresAt };
+    return [{ table: NETWORK_LIMITS, row: { ...row, received_at: input.time, withdrawn_at: null } }];
+  }
+  if (input.type !== 'SharedLimitWithdrawn') return [];
+  const { limitId } = input.data;
+  return before.sharings
+    .filter((sharing) => sharing.limitId === limitId)
+    .map(({ source }) => ({ table: NETWORK_LIMITS, row: { tenant_id, source, withdrawn_at: input.time } }));
 }

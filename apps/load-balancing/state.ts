@@ -119,6 +119,9 @@ export interface PlanInForce {
   readonly cars: Readonly<Record<string, Omit<CarPlan, 'isMet'> & { readonly transactionId: string }>>;
 }
 
+/** A limit from the grid that no later one has replaced, with its record's place in the stream. */
+export type StandingLimit = GridLimit & { readonly limitId: string; readonly offset: number; readonly shareSeq?: number };
+
 export interface SiteState {
   readonly tenantId: string;
   readonly siteId: string;
@@ -126,7 +129,7 @@ export interface SiteState {
   readonly version: number;
   readonly config?: SiteConfig;
   readonly stations: Shards<StationState>;
-  readonly gridLimits: readonly (GridLimit & { readonly limitId: string; readonly shareSeq?: number })[];
+  readonly gridLimits: readonly StandingLimit[];
   /** What was last told of its needs to the owner of a limit it shares. */
   readonly needsTold?: SiteNeedsReported;
   readonly measurements: readonly Measurement[];

@@ -3,7 +3,7 @@ import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, Site
 import { committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { EXCEEDANCE_TABLES, exceedanceRows } from './exceedance-rows.js';
-import { gridLimitRows, HISTORY_TABLES, versionRows } from './history.js';
+import { gridLimitRows, HISTORY_TABLES, supersededRows, versionRows } from './history.js';
 import { measuredWatts } from './measured-power.js';
 import { limitWatts, outlookRows, SITE_OUTLOOKS } from './outlook-rows.js';
 import { planRows, SESSION_PLANS } from './plan-rows.js';
@@ -102,6 +102,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...configurationRows(after, outputs),
     ...versionRows(after, outputs, at),
     ...gridLimitRows(input),
+    ...supersededRows(before, after, at),
     ...commandRows(after, outputs, at),
     ...outcomeRows(before, input, at),
     ...limitRows(after, outputs, at),

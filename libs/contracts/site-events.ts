@@ -251,6 +251,13 @@ export interface GridLimitReceived {
   readonly shareSeq?: number;
 }
 
+/** The limits of this id are over before their time, other than shares. Producer: api. Of a share: producer load-balancing (network limits). */
+export interface GridLimitWithdrawn {
+  readonly limitId: string;
+  /** The source of a limit over several sites: the site's share of it is over, whatever its id. */
+  readonly shareOf?: string;
+  readonly requestedBy: string;
+}
 /** One limit for all these sites together (`:network`). All in amperes or all in watts. Producer: api. */
 export interface SharedLimitReceived {
   readonly limitId: string;
@@ -258,8 +265,13 @@ export interface SharedLimitReceived {
   readonly schedule: GridLimitReceived['schedule'];
   readonly expiresAt: string;
   readonly fallback?: GridLimitReceived['fallback'];
-  /** A later limit of the same source takes its place. */
+  /** A later limit of the same source over several sites takes its place; limits of single sites stand beside it. */
   readonly source: string;
+}
+/** A limit over several sites is over before its time (`:network`). Producer: api. */
+export interface SharedLimitWithdrawn {
+  readonly limitId: string;
+  readonly requestedBy: string;
 }
 /** A site's share of such a limit, before the site hears of it (`:network`). Producer: load-balancing (network limits). */
 export interface ShareGranted {
@@ -394,7 +406,9 @@ export interface SiteEventData {
   StationAdmissionChanged: StationAdmissionChanged;
   CredentialOffered: CredentialOffered;
   GridLimitReceived: GridLimitReceived;
+  GridLimitWithdrawn: GridLimitWithdrawn;
   SharedLimitReceived: SharedLimitReceived;
+  SharedLimitWithdrawn: SharedLimitWithdrawn;
   ShareGranted: ShareGranted;
   SiteNeedsReported: SiteNeedsReported;
   MeasurementsReported: MeasurementsReported;

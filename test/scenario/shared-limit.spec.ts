@@ -9,6 +9,12 @@ interface Share {
   readonly shareSeq?: number;
 }
 
+interface Standing {
+  readonly limitId: string;
+  readonly source: string;
+  readonly isShare?: boolean;
+}
+
 describe('a limit over two sites', () => {
   let network: NetworkWorld;
   const limit = { schedule: [{ startsAt: '2026-01-01T00:00:00Z', limitW: 50_000 }], expiresAt: '2099-01-01T00:00:00Z', source: 'dso' };
@@ -46,5 +52,47 @@ describe('a limit over two sites', () => {
     expect((await shares()).slice(before).filter(({ data }) => (data as Share).shareSeq === undefined)).toHaveLength(2);
     const mixed = { ...limit, siteIds: ['east', 'west'], fallback: { limitA: 10 } };
     expect((await network.call('POST', '/v1/grid/limits', mixed)).status).toBe(400);
+  });
+
+  it('is read back with its shares, stands beside limits for one site, and is withdrawn whole', async () => {
+    const of = async (path: string) => (await network.must<{ items: readonly Standing[] }>('GET', path)).items;
+    const [shared] = await of('/v1/grid/limits');
+    expect(shared).toMatchObject({
+      source: 'dso',
+      siteIds: ['east', 'west'],
+      nodeId: null,
+      inForce: { limitW: 50_000, isFallback: false },
+    });
+    const east = { ...limit, siteIds: ['east'], schedule: [{ startsAt: '2026-01-01T00:00:00Z', limitA: [40, 30, 40] }] };
+    const sent = await network.call<{ limitId: string }>('POST', '/v1/grid/limits', east);
+    expect([sent.status, sent.body]).toEqual([202, { limitId: expect.any(String), alsoBoundBy: shared?.limitId }]);
+    const own = `/v1/grid/limits/${sent.body.limitId}`;
+    expect(await of(own)).toMatchObject([
+      { nodeId: 'grid', siteIds: ['east'], inForce: { limitA: [40, 30, 40], endsAt: '2099-01-01T00:00:00.000Z' } },
+    ]);
+    expect((await of('/v1/sites/east/grid-limits')).map(({ source, isShare }) => [source, isShare]).sort()).toEqual([
+      ['dso', false],
+      ['dso', true],
+      ['own', false],
+    ]);
+    expect((await network.call('DELETE', own)).body).toEqual({ limitId: sent.body.limitId, siteIds: ['east'] });
+    const path = `/v1/grid/limits/${shared?.limitId}`;
+    expect((await network.call('DELETE', `${path}?siteId=east`)).status).toBe(409);
+    expect((await network.call('DELETE', path)).status).toBe(202);
+    await network.until('nothing of this source stands', async () => {
+      const all = [
+        ...(await of('/v1/grid/limits')),
+        ...(await of('/v1/sites/east/grid-limits')),
+        ...(await of('/v1/sites/west/grid-limits')),
+      ];
+      return all.every(({ source }) => source === 'own');
+    });
+    expect((await network.call('DELETE', path)).status).toBe(404);
+    expect(
+      (await network.records('site-events'))
+        .filter(({ type }) => type === 'GridLimitWithdrawn')
+        .map(({ siteId }) => siteId)
+        .sort(),
+    ).toEqual(['east', 'east', 'west']);
   });
 });
