@@ -59,6 +59,10 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/sites/{siteId}/explain': STAFF,
   'GET /v1/sites/{siteId}/outlook': STAFF,
   'GET /v1/sites/{siteId}/shortfalls': STAFF,
+  'GET /v1/reports/uptime': STAFF,
+  'GET /v1/stations/{stationId}/evses/{evseId}/uptime/{month}/explain': STAFF,
+  'GET /v1/outages': STAFF,
+  'POST /v1/outages/{outageId}/classifications': FIELD,
   'GET /v1/events': STAFF,
   'GET /v1/api-keys': ['auditor', 'admin'],
 };

@@ -14,6 +14,7 @@ import { stationMessageRoutes } from './station-messages.js';
 import { stationRoutes } from './stations.js';
 import { tariffRoutes } from './tariffs.js';
 import { tokenRoutes } from './tokens.js';
+import { uptimeRoutes } from './uptime.js';
 
 export function routes(world: World, reads: Reads, feed: FeedHub): readonly Route[] {
   const known = lookups(world, reads);
@@ -27,6 +28,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...calculatorRoutes(),
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
+    ...uptimeRoutes(world),
     ...apiKeyRoutes(world),
     route({
       method: 'get',

@@ -176,6 +176,49 @@ describe('every call of the api', () => {
     expect(buckets[0]).toHaveProperty('measuredW');
   });
 
+  it('uptime: outages, how they are judged, the month, and everything behind it', async () => {
+    const available = (operationalStatus: string) =>
+      network.must<Json>('POST', '/v1/stations/CS/commands?wait=true', { action: 'ChangeAvailability', payload: { operationalStatus } });
+    await available('Inoperative');
+    const [outage] = await network.until('the outage', async () => {
+      const { items } = await network.must<List>('GET', '/v1/outages?stationId=CS&classified=false');
+      return items.length === 1 && items;
+    });
+    expect(outage).toMatchObject({ portId: 'CS-1', siteId: 's', causes: ['unavailable'], endedAt: null, classification: null });
+    const path = `/v1/outages/${outage?.outageId}/classifications`;
+    const judged = await network.call<Json>('POST', path, { cause: 'scheduledMaintenance', evidence: 'work order 12' });
+    expect([judged.status, judged.body.classification]).toEqual([
+      201,
+      expect.objectContaining({ cause: 'scheduledMaintenance', evidence: 'work order 12', classifiedBy: 'api:admin' }),
+    ]);
+    await available('Operative');
+    await network.until('its end', async () => (await network.must<List>('GET', '/v1/outages?stationId=CS')).items[0]?.endedAt);
+    expect((await network.must<List>('GET', '/v1/outages?stationId=CS&classified=false')).items).toEqual([]);
+
+    const month = new Date().toISOString().slice(0, 7);
+    const report = await network.must<{ ports: readonly Json[] }>('GET', `/v1/reports/uptime?month=${month}&siteId=s`);
+    expect(report).toMatchObject({
+      month,
+      rules: { name: 'nevi' },
+      ports: [{ portId: 'CS-1', outages: 1, uptimePercent: '100.00', meets: true }],
+    });
+    const explained = await network.must<{ events: readonly Json[] }>('GET', `/v1/stations/CS/evses/1/uptime/${month}/explain`);
+    expect(explained).toMatchObject({
+      outages: [{ outageId: outage?.outageId }],
+      classifications: [{ cause: 'scheduledMaintenance' }],
+      corrections: [],
+    });
+    expect(explained.events).toMatchObject([
+      { kind: 'status', status: 'Unavailable', eventId: expect.any(String), offset: expect.any(Number) },
+    ]);
+
+    const empty = await network.call<Json>('GET', `/v1/reports/uptime?month=2020-02`);
+    expect([empty.status, empty.body.errors]).toEqual([422, [{ path: 'month', message: expect.any(String) }]]);
+    expect((await network.call('GET', '/v1/reports/uptime?month=2020-13')).status).toBe(400);
+    expect((await network.call('POST', '/v1/outages/CS-1:5/classifications', { cause: 'vandalism', evidence: 'x' })).status).toBe(404);
+    expect((await network.call('POST', path, { cause: 'vandalism', evidence: ' ' })).status).toBe(400);
+  });
+
   it('events: each part of the network as it changes, resumable', async () => {
     const stop = new AbortController();
     const response = await fetch(`http://127.0.0.1:${network.http.port}/v1/events`, {

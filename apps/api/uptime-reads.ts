@@ -1,0 +1,147 @@
+// What is known of ports, from rows: facts and classifications as libs/domain/uptime takes them, and sessions that prove use.
+// The rows are the session service's (apps/session/availability.ts).
+import type { Classification, PortFact, PortHistory } from '#domain/uptime';
+import type { World } from '#ports';
+import { queryAsTenant } from '#service';
+
+type Row = Record<string, unknown>;
+
+export interface Session {
+  readonly sessionId: string;
+  readonly evseId: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A classification as it is shown. */
+export interface Judgement extends Classification {
+  readonly evidence: string;
+  readonly note: string | null;
+  readonly classifiedBy: string;
+}
+
+export interface StationHistory {
+  readonly stationId: string;
+  readonly siteId: string;
+  readonly facts: readonly PortFact[];
+  readonly judgements: readonly (Judgement & { readonly evseId: number })[];
+  readonly sessions: readonly Session[];
+}
+
+export interface Scope {
+  readonly siteId?: string | undefined;
+  readonly stationId?: string | undefined;
+}
+
+const ms = (value: unknown): number => (value as Date).getTime();
+
+const factOf = (row: Row): PortFact => {
+  const told = {
+    atMs: ms(row.at),
+    receivedMs: ms(row.received_at),
+    order: Number(row.record_offset),
+    eventId: String(row.event_id),
+    evseId: Number(row.evse_id),
+  };
+  switch (row.kind as PortFact['kind']) {
+    case 'status': {
+      const errorCode = row.error_code === null ? {} : { errorCode: String(row.error_code) };
+      return { kind: 'status', ...told, connectorId: Number(row.connector_id), status: String(row.status), ...errorCode };
+    }
+    case 'offline':
+      return { kind: 'offline', ...told, graceMs: Number(row.grace_ms) };
+    case 'online':
+      return { kind: 'online', ...told };
+    case 'configured':
+      return { kind: 'configured', ...told };
+    case 'removed':
+      return { kind: 'removed', ...told };
+  }
+};
+
+const judgementOf = (row: Row): Judgement & { readonly evseId: number } => ({
+  eventId: String(row.event_id),
+  receivedMs: ms(row.classified_at),
+  order: Number(row.record_offset),
+  evseId: Number(row.evse_id),
+  outageId: String(row.outage_id),
+  cause: row.cause as Judgement['cause'],
+  fromMs: ms(row.from_at),
+  ...(row.to_at !== null && { toMs: ms(row.to_at) }),
+  evidence: String(row.evidence),
+  note: row.note === null ? null : String(row.note),
+  classifiedBy: String(row.classified_by),
+});
+
+export type UptimeReads = ReturnType<typeof uptimeReads>;
+
+export function uptimeReads({ database }: Pick<World, 'database'>) {
+  const rows = async (text: string, values: readonly [tenantId: string, ...unknown[]]): Promise<readonly Row[]> =>
+    (await queryAsTenant<Row>(database, values[0], text, values)).rows;
+
+  return {
+    /** Stations in order of their ids, also those that were taken out; each with all that is known of it, and its sessions within [fromMs, toMs). */
+    async histories(tenantId: string, { siteId, stationId }: Scope, fromMs: number, toMs: number): Promise<readonly StationHistory[]> {
+      const stations = await rows(
+        `select station_id, site_id from (
+           select distinct on (station_id) station_id, site_id from site_stations where tenant_id = $1 and ($2::text is null or station_id = $2)
+           order by station_id, assignment_seq desc, removed, site_id) latest where $3::text is null or site_id = $3 order by station_id`,
+        [tenantId, stationId ?? null, siteId ?? null],
+      );
+      const ids = stations.map((row) => String(row.station_id));
+      const [facts, judgements, sessions] = await Promise.all([
+        rows('select * from port_facts where tenant_id = $1 and station_id = any($2::text[])', [tenantId, ids]),
+        rows('select * from outage_classifications where tenant_id = $1 and station_id = any($2::text[])', [tenantId, ids]),
+        rows(
+          `select station_id, session_id, evse_id, started_at, coalesce(ended_at, last_heard_at, started_at) as until from sessions
+           where tenant_id = $1 and station_id = any($2::text[]) and started_at < $4 and coalesce(ended_at, last_heard_at, started_at) > $3
+           order by started_at, session_id`,
+          [tenantId, ids, new Date(fromMs), new Date(toMs)],
+        ),
+      ]);
+      const [factsOf, judgementsOf, sessionsOf] = [facts, judgements, sessions].map((all) =>
+        Map.groupBy(all, (row) => String(row.station_id)),
+      );
+      return stations.map(({ station_id, site_id }) => {
+        const id = String(station_id);
+        return {
+          stationId: id,
+          siteId: String(site_id),
+          facts: (factsOf?.get(id) ?? []).map(factOf),
+          judgements: (judgementsOf?.get(id) ?? []).map(judgementOf),
+          sessions: (sessionsOf?.get(id) ?? []).map((row) => ({
+            sessionId: String(row.session_id),
+            evseId: Number(row.evse_id),
+            fromMs: ms(row.started_at),
+            toMs: ms(row.until),
+          })),
+        };
+      });
+    },
+  };
+}
+
+/** One history for each port that anything is known of, in order of their numbers. */
+export function portsOf(station: StationHistory): readonly PortRecord[] {
+  const { stationId, siteId, facts, judgements, sessions } = station;
+  const evseIds = new Set(facts.flatMap(({ evseId }) => (evseId > 0 ? [evseId] : [])));
+  return [...evseIds]
+    .sort((a, b) => a - b)
+    .map((evseId) => ({
+      stationId,
+      siteId,
+      evseId,
+      portId: `${stationId}-${evseId}`,
+      history: { facts, classifications: judgements.filter((each) => each.evseId === evseId) },
+      sessions: sessions.filter((each) => each.evseId === evseId),
+    }));
+}
+
+export interface PortRecord {
+  readonly stationId: string;
+  readonly siteId: string;
+  readonly evseId: number;
+  readonly portId: string;
+  readonly history: Omit<PortHistory, 'classifications'> & { readonly classifications: readonly Judgement[] };
+  readonly sessions: readonly Session[];
+}

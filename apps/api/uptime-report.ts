@@ -1,0 +1,190 @@
+// Uptime as it is shown: figures of ports, stations, sites and the network, outages with how they were judged, and what is behind a figure.
+// The figures themselves are libs/domain/uptime's.
+import {
+  type Amounts,
+  correctionsOf,
+  grossPercentOf,
+  knownBy,
+  meets,
+  minutesText,
+  type Outage,
+  type Port,
+  percentOf,
+  type RuleSet,
+  type Span,
+  together,
+  type Uptime,
+  uptimeKnownAt,
+} from '#domain/uptime';
+import type { Judgement, PortRecord } from './uptime-reads.js';
+
+type Json = Record<string, unknown>;
+
+export interface Asked {
+  readonly window: Span;
+  readonly rules: RuleSet;
+  readonly knownMs: number;
+  readonly connectors: NonNullable<Port['connectors']>;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const minutes = (ms: number): number => Number(minutesText(ms));
+const portOf = ({ evseId }: PortRecord, { connectors }: Asked): Port => ({ evseId, connectors });
+
+export const figureOf = (record: PortRecord, asked: Asked): Uptime =>
+  uptimeKnownAt(record.history, portOf(record, asked), asked.window, asked.rules, asked.knownMs);
+
+/** An outage goes by its port and the instant it began, as far as that is known. */
+export const outageIdOf = ({ portId }: Pick<PortRecord, 'portId'>, { startedMs }: Pick<Outage, 'startedMs'>): string =>
+  `${portId}:${startedMs}`;
+
+/** The port and the instant an id stands for; undefined for what is none. */
+export function readOutageId(
+  outageId: string,
+): { readonly stationId: string; readonly evseId: number; readonly startedMs: number } | undefined {
+  const [, stationId, evseId, startedMs] = /^(.+)-(\d{1,4}):(\d{1,15})$/.exec(outageId) ?? [];
+  return stationId === undefined ? undefined : { stationId, evseId: Number(evseId), startedMs: Number(startedMs) };
+}
+
+export function amountsShown(amounts: Amounts, rules: RuleSet): Json {
+  const { inServiceMs, outageMs, excludedMs, divisorMs } = amounts;
+  const allowedMs = Math.floor((divisorMs * (10_000 - rules.target.basisPoints)) / 10_000);
+  return {
+    inServiceMinutes: minutes(inServiceMs),
+    outageMinutes: minutes(outageMs),
+    excludedMinutes: minutes(excludedMs),
+    uptimePercent: percentOf(amounts),
+    meets: meets(amounts, rules),
+    minutesLeft: divisorMs === 0 ? null : Number(minutesText(Math.max(0, allowedMs - outageMs + excludedMs))),
+    withoutExclusionsPercent: grossPercentOf(amounts),
+  };
+}
+
+const rulesShown = ({ name, title, source, down, excluded, onlyOpeningHours, divisorMs, target, window, judged }: RuleSet): Json => ({
+  name,
+  title,
+  source,
+  down,
+  excluded: Object.fromEntries(
+    Object.entries(excluded).map(([cause, { perIncidentMs, perWindowMs }]) => [
+      cause,
+      {
+        ...(perIncidentMs !== undefined && { minutesPerIncident: perIncidentMs / 60_000 }),
+        ...(perWindowMs !== undefined && { minutesPerWindow: perWindowMs / 60_000 }),
+      },
+    ]),
+  ),
+  onlyOpeningHours,
+  divisorMinutes: divisorMs === undefined ? 'in service' : divisorMs / 60_000,
+  target: { percent: target.basisPoints / 100, comparison: target.isStrict ? 'more than' : 'at least' },
+  window,
+  judged,
+});
+
+const head = ({ window, rules, knownMs }: Asked): Json => ({
+  rules: rulesShown(rules),
+  from: iso(window.fromMs),
+  to: iso(window.toMs),
+  knownAt: iso(knownMs),
+});
+
+/** Ports that were in service at any time of the window, and sums over them. */
+export function reportOf(records: readonly PortRecord[], asked: Asked): Json & { readonly ports: readonly Json[] } {
+  const figures = records.map((record) => ({ record, figure: figureOf(record, asked) })).filter(({ figure }) => figure.inServiceMs > 0);
+  const sums = (key: 'stationId' | 'siteId'): readonly Json[] =>
+    [...Map.groupBy(figures, ({ record }) => record[key])].map(([id, each]) => ({
+      [key]: id,
+      ports: each.length,
+      ...amountsShown(together(each.map(({ figure }) => figure)), asked.rules),
+    }));
+  return {
+    ...head(asked),
+    network: { ports: figures.length, ...amountsShown(together(figures.map(({ figure }) => figure)), asked.rules) },
+    sites: sums('siteId'),
+    stations: sums('stationId'),
+    ports: figures.map(({ record: { portId, stationId, evseId, siteId }, figure }) => ({
+      portId,
+      stationId,
+      evseId,
+      siteId,
+      outages: figure.outages.length,
+      ...amountsShown(figure, asked.rules),
+    })),
+  };
+}
+
+const judgementShown = ({ eventId, receivedMs, cause, fromMs, toMs, evidence, note, classifiedBy }: Judgement): Json => ({
+  eventId,
+  cause,
+  from: iso(fromMs),
+  to: toMs === undefined ? null : iso(toMs),
+  evidence,
+  note,
+  classifiedBy,
+  classifiedAt: iso(receivedMs),
+});
+
+/** Words about an outage, in order: by its id, or by what they meant where it has another beginning by now. */
+export function judgementsOn(record: PortRecord, outage: Outage, knownMs: number): readonly Judgement[] {
+  const outageId = outageIdOf(record, outage);
+  return knownBy(record.history.classifications, knownMs)
+    .filter((each) => each.outageId === outageId || (each.fromMs >= outage.startedMs && each.fromMs < (outage.endedMs ?? outage.toMs)))
+    .toSorted((a, b) => a.receivedMs - b.receivedMs || a.order - b.order);
+}
+
+export function outageShown(record: PortRecord, outage: Outage, knownMs: number): Json {
+  const judgement = judgementsOn(record, outage, knownMs).at(-1);
+  const uses = record.sessions.filter(({ fromMs, toMs }) => fromMs < outage.toMs && toMs > outage.fromMs);
+  return {
+    outageId: outageIdOf(record, outage),
+    portId: record.portId,
+    stationId: record.stationId,
+    evseId: record.evseId,
+    siteId: record.siteId,
+    startedAt: iso(outage.startedMs),
+    endedAt: outage.endedMs === undefined ? null : iso(outage.endedMs),
+    minutes: minutes(outage.toMs - outage.fromMs),
+    causes: outage.causes,
+    excludedMinutes: minutes(outage.excludedMs),
+    excluded: outage.excluded.map(({ cause, fromMs, toMs, id }) => ({ cause, from: iso(fromMs), to: iso(toMs), eventId: id })),
+    classification: judgement === undefined ? null : judgementShown(judgement),
+    // Sessions that ran all the same: proof that the port worked while nobody heard of it. It stays an outage.
+    usedBy: outage.causes.includes('offline') ? uses.map(({ sessionId }) => sessionId) : [],
+    because: outage.because,
+  };
+}
+
+/** A port's window with everything behind it: outages, the records that say so, how each was judged, and what changed after it was reported. */
+export function explanationOf(record: PortRecord, asked: Asked): Json {
+  const figure = figureOf(record, asked);
+  const { facts, classifications } = record.history;
+  const named = new Set(figure.outages.flatMap(({ because }) => because));
+  const corrections = correctionsOf(record.history, portOf(record, asked), asked.window, asked.rules, asked.knownMs);
+  return {
+    portId: record.portId,
+    stationId: record.stationId,
+    evseId: record.evseId,
+    siteId: record.siteId,
+    ...head(asked),
+    ...amountsShown(figure, asked.rules),
+    outages: figure.outages.map((outage) => outageShown(record, outage, asked.knownMs)),
+    events: facts
+      .filter(({ eventId }) => named.has(eventId))
+      .toSorted((a, b) => a.atMs - b.atMs || a.order - b.order)
+      .map(({ eventId, atMs, receivedMs, order, kind, ...rest }) => ({
+        eventId,
+        at: iso(atMs),
+        receivedAt: iso(receivedMs),
+        offset: order,
+        kind,
+        ...rest,
+      })),
+    classifications: knownBy(classifications, asked.knownMs).map(judgementShown),
+    corrections: corrections.map(({ knownMs, because, before, after }) => ({
+      knownAt: iso(knownMs),
+      because,
+      before: amountsShown(before, asked.rules),
+      after: amountsShown(after, asked.rules),
+    })),
+  };
+}

@@ -1,0 +1,182 @@
+// Uptime of ports by month and rule set, outages and how they were judged, and the records behind a figure.
+// Nothing of it is stored: figures follow from facts each time, also those of an earlier day (ADR 0043).
+import { z } from 'zod';
+import { EXCLUSION_CAUSES, type Outage, RULE_SET_NAMES, RULE_SETS, windowOf } from '#domain/uptime';
+import type { World } from '#ports';
+import { ok, type Route, route } from './http.js';
+import { StationId } from './lookups.js';
+import { badRequest, notFound, Problem } from './problem.js';
+import { append, passed } from './requests.js';
+import * as shapes from './schemas.js';
+import { type PortRecord, portsOf, uptimeReads } from './uptime-reads.js';
+import { type Asked, explanationOf, figureOf, judgementsOn, outageIdOf, outageShown, readOutageId, reportOf } from './uptime-report.js';
+
+const EARLIEST_YEAR = 2015;
+const Month = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'a month, YYYY-MM, was expected');
+const Moment = z.iso.datetime({ offset: true });
+const How = z.object({
+  rules: z.enum(RULE_SET_NAMES).default('nevi'),
+  connectors: z.enum(['any', 'all']).default('any').describe('whether a port works while any of its connectors does, or only while all do'),
+  knownAt: Moment.optional().describe('as it was known then; absent = now'),
+});
+const Where = z.object({ siteId: shapes.Id.optional(), stationId: shapes.StationIdText.optional() });
+const PortPath = StationId.extend({ evseId: z.coerce.number().int().min(1).max(1000), month: Month });
+const OutageId = z.object({ outageId: z.string().max(80) });
+const OutagesQuery = How.extend(Where.shape).extend({
+  from: Moment.optional().describe('absent = 90 days before to'),
+  to: Moment.optional().describe('absent = now'),
+  classified: z.enum(['true', 'false']).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(80).optional(),
+});
+export const ClassificationBody = z
+  .strictObject({
+    cause: z.enum([...EXCLUSION_CAUSES, 'counts']).describe('why it is not the operator’s; `counts`: it is, after all'),
+    evidence: z.string().trim().min(1).max(500).describe('where it can be looked up that the port would have worked otherwise'),
+    note: z.string().max(255).optional(),
+    from: Moment.optional().describe('what of the outage is meant; absent = from its beginning'),
+    to: Moment.optional().describe('absent = to its end, also where it goes on'),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) < Date.parse(to), {
+    path: ['to'],
+    message: 'must be later than from',
+  });
+
+const DAY_MS = 86_400_000;
+
+/** There is a field to blame, and nothing was done. */
+export const nothingKnown = (field: string, message: string): Problem =>
+  new Problem(422, 'nothing-to-report', 'There is nothing to report', `${field}: ${message}`, [{ path: field, message }]);
+
+export function uptimeRoutes(world: World): readonly Route[] {
+  const reads = uptimeReads(world);
+
+  const asking = ({ rules, connectors, knownAt }: z.output<typeof How>, window: Asked['window']): Asked => {
+    const now = world.clock.now();
+    return { rules: RULE_SETS[rules], connectors, window, knownMs: Math.min(now, knownAt === undefined ? now : Date.parse(knownAt)) };
+  };
+  const ofMonth = (query: z.output<typeof How>, month: string): Asked => {
+    const [year = 0, number = 1] = month.split('-').map(Number);
+    if (year < EARLIEST_YEAR || Date.UTC(year, number - 1) > world.clock.now())
+      throw badRequest('month: it has not begun', [{ path: 'month', message: 'a month that has begun was expected' }]);
+    return asking(query, windowOf(RULE_SETS[query.rules], month));
+  };
+  const portRecords = async (tenantId: string, where: z.output<typeof Where>, { window }: Asked): Promise<readonly PortRecord[]> =>
+    (await reads.histories(tenantId, where, window.fromMs, window.toMs)).flatMap(portsOf);
+
+  const onePort = async (tenantId: string, stationId: string, evseId: number, asked: Asked): Promise<PortRecord | undefined> =>
+    (await portRecords(tenantId, { stationId }, asked)).find((each) => each.evseId === evseId);
+
+  /** By what is known now and counts as down by any of the rule sets. */
+  const oneOutage = async (
+    tenantId: string,
+    outageId: string,
+  ): Promise<{ readonly record: PortRecord; readonly outage: Outage; readonly asked: Asked }> => {
+    const named = readOutageId(outageId);
+    if (named === undefined) throw notFound(`the outage ${outageId}`);
+    const { stationId, evseId, startedMs } = named;
+    const asked = asking({ rules: 'nevi', connectors: 'any' }, { fromMs: startedMs, toMs: Math.max(world.clock.now(), startedMs + 1) });
+    const record = await onePort(tenantId, stationId, evseId, asked);
+    const outage = record && figureOf(record, asked).outages.find((each) => each.startedMs <= startedMs && startedMs < each.toMs);
+    if (record === undefined || outage === undefined) throw notFound(`the outage ${outageId}`);
+    return { record, outage, asked };
+  };
+
+  return [
+    route({
+      method: 'get',
+      path: '/v1/reports/uptime',
+      summary:
+        'Uptime of a month by a rule set: each port, and sums over stations, sites and the network; over the window the rules look at',
+      query: How.extend(Where.shape).extend({ month: Month }),
+      answers: { 200: 'the report', 422: 'nothing is known of that time' },
+      async handle({ caller, query }) {
+        const asked = ofMonth(query, query.month);
+        const report = reportOf(await portRecords(caller.tenantId, query, asked), asked);
+        if (report.ports.length === 0) throw nothingKnown('month', 'no port was in service up to then');
+        return ok({ month: query.month, ...report });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/stations/{stationId}/evses/{evseId}/uptime/{month}/explain',
+      summary:
+        'Everything behind the uptime of a port in a month: the rules, its outages, the records that say so, how each was judged, and corrections since',
+      params: PortPath,
+      query: How,
+      async handle({ caller, params, query }) {
+        const asked = ofMonth(query, params.month);
+        const record = await onePort(caller.tenantId, params.stationId, params.evseId, asked);
+        if (record === undefined) throw notFound(`the port ${params.stationId}-${params.evseId}`);
+        return ok({ month: params.month, ...explanationOf(record, asked) });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/outages',
+      summary: 'Outages of ports, latest first, with what was taken off and how they were judged; classified=false are those left to judge',
+      query: OutagesQuery,
+      async handle({ caller, query }) {
+        const toMs = query.to === undefined ? world.clock.now() : Date.parse(query.to);
+        const fromMs = query.from === undefined ? toMs - 90 * DAY_MS : Date.parse(query.from);
+        if (fromMs >= toMs) throw badRequest('to: must be later than from', [{ path: 'to', message: 'must be later than from' }]);
+        const asked = asking(query, { fromMs, toMs });
+        const records = await portRecords(caller.tenantId, query, asked);
+        const all = records
+          .flatMap((record) => figureOf(record, asked).outages.map((outage) => ({ record, outage, outageId: outageIdOf(record, outage) })))
+          .filter(
+            ({ record, outage }) =>
+              query.classified === undefined || judgementsOn(record, outage, asked.knownMs).length > 0 === (query.classified === 'true'),
+          )
+          .sort((a, b) => b.outage.startedMs - a.outage.startedMs || (a.outageId < b.outageId ? -1 : 1));
+        const start = query.cursor === undefined ? 0 : all.findIndex(({ outageId }) => outageId === query.cursor) + 1;
+        if (query.cursor !== undefined && start === 0)
+          throw badRequest('cursor: not one that was given out', [{ path: 'cursor', message: 'take nextCursor of the page before' }]);
+        const items = all.slice(start, start + query.limit);
+        const more = all.length > start + query.limit;
+        return ok({
+          items: items.map(({ record, outage }) => outageShown(record, outage, asked.knownMs)),
+          nextCursor: more ? items.at(-1)?.outageId : null,
+        });
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/outages/{outageId}/classifications',
+      summary:
+        'Judge an outage: why it is not the operator’s, with evidence; a later word takes the place of an earlier one, and both stay on record',
+      params: OutageId,
+      body: ClassificationBody,
+      answers: { 201: 'recorded; the outage as it counts now', 404: 'no such outage is known' },
+      async handle({ caller, params, body }) {
+        const { tenantId } = caller;
+        const { record, outage, asked } = await oneOutage(tenantId, params.outageId);
+        const { cause, evidence, note, from, to } = body;
+        if (to !== undefined && Date.parse(to) <= outage.startedMs)
+          throw badRequest('to: the outage began later', [
+            { path: 'to', message: `must be later than ${new Date(outage.startedMs).toISOString()}` },
+          ]);
+        const judged = judgementsOn(record, outage, asked.knownMs).map((each) => each.outageId);
+        const [outageId = outageIdOf(record, outage), ...merged] = new Set(judged);
+        const { stationId, evseId } = record;
+        const place = { tenantId, siteId: record.siteId, stationId };
+        const said = {
+          stationId,
+          evseId,
+          from: from ?? new Date(outage.startedMs).toISOString(),
+          evidence,
+          ...(note !== undefined && { note }),
+          classifiedBy: `api:${caller.name}`,
+        };
+        // What were several outages when they were judged, and are one by now, has one word about it from here on.
+        for (const each of merged)
+          await append(world, 'site-events', { type: 'OutageClassified', ...place, data: { ...said, outageId: each, cause: 'counts' } });
+        const data = { ...said, outageId, cause, ...(to !== undefined && { to }) };
+        const position = await append(world, 'site-events', { type: 'OutageClassified', ...place, data });
+        await passed(world, 'session', position);
+        const now = await oneOutage(tenantId, outageIdOf(record, outage));
+        return { status: 201, body: outageShown(now.record, now.outage, now.asked.knownMs) };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,48 @@
+// Comma-separated values as RFC 4180 has them: read from files of others, written for others.
+
+/** Records of fields; a byte order mark and blank lines are passed over. `line` counts from 1. Throws for a quote that never ends. */
+export function readCsv(text: string): readonly { readonly line: number; readonly fields: readonly string[] }[] {
+  const records: { line: number; fields: string[] }[] = [];
+  let [fields, field, isQuoted, line, startedAt]: [string[], string, boolean, number, number] = [[], '', false, 1, 1];
+  const end = (): void => {
+    fields.push(field);
+    if (fields.some((each) => each !== '')) records.push({ line: startedAt, fields });
+    [fields, field, startedAt] = [[], '', line + 1];
+  };
+  const source = text.startsWith('\ufeff') ? text.slice(1) : text;
+  for (let at = 0; at < source.length; at++) {
+    const character = source[at];
+    if (isQuoted && character === '"' && source[at + 1] === '"') {
+      field += '"';
+      at++;
+    } else if (character === '"' && (isQuoted || field === '')) isQuoted = !isQuoted;
+    else if (!isQuoted && character === ',') {
+      fields.push(field);
+      field = '';
+    } else if (!isQuoted && (character === '\n' || character === '\r')) {
+      if (character === '\r' && source[at + 1] === '\n') at++;
+      end();
+      line++;
+    } else {
+      if (character === '\n') line++;
+      field += character;
+    }
+  }
+  if (isQuoted) throw new Error(`line ${startedAt}: a quote that never ends`);
+  if (field !== '' || fields.length > 0) end();
+  return records;
+}
+
+/** What a spreadsheet would take for a formula is written as text, with an apostrophe before it; numbers stay numbers. */
+const FORMULA = /^(?:[=@\t\r]|[+-](?!\d+(?:\.\d+)?$))/;
+
+const written = (value: string): string => {
+  const harmless = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+};
+
+/** Fields that a row does not have are blank. */
+export const writeCsv = (columns: readonly string[], rows: readonly Readonly<Record<string, string | undefined>>[]): string =>
+  [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))]
+    .map((fields) => `${fields.map(written).join(',')}\r\n`)
+    .join('');
