@@ -34,6 +34,11 @@ const apiKeys: TableSpec = {
   },
   key: ['tenant_id', 'key_id'],
 };
+const reportingRows: TableSpec = {
+  name: 'reporting_rows',
+  columns: { tenant_id: 'text', module: 'integer', year: 'integer', rows: 'jsonb', stated_at: 'timestamptz', stated_by: 'text' },
+  key: ['tenant_id', 'module', 'year'],
+};
 const feed: TableSpec = {
   name: 'feed',
   columns: {
@@ -112,6 +117,11 @@ function rows(input: Recorded<Input>): readonly RowWrite[] {
   }
   if (input.type === 'ApiKeyRevoked')
     writes.push({ table: apiKeys, row: { tenant_id: input.tenantId, key_id: input.data.keyId, revoked_at: input.time } });
+  if (input.type === 'ReportingRowsStated') {
+    const { module, year, rows: stated, statedBy } = input.data;
+    const row = { tenant_id: input.tenantId, module, year, rows: stated, stated_at: input.time, stated_by: statedBy };
+    writes.push({ table: reportingRows, row });
+  }
   return writes;
 }
 
@@ -120,7 +130,7 @@ export const apiDefinition: ServiceDefinition<null, Input> = {
   inputs: ['site-events', 'session-events', 'billing-events', 'balancing-events', 'network-events'],
   outputs: [],
   // The feed is transport: its numbering is this database's own, so it is not part of what a replay compares.
-  tables: [requests, apiKeys],
+  tables: [requests, apiKeys, reportingRows],
   fold: {
     aggregateOf: (input) => input.tenantId,
     initial: () => null,

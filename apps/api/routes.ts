@@ -2,6 +2,7 @@
 import type { World } from '#ports';
 import { apiKeyRoutes } from './api-keys.js';
 import { calculatorRoutes } from './calculators.js';
+import { evChartRoutes } from './ev-chart.js';
 import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
 import { type Route, route } from './http.js';
@@ -29,6 +30,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
     ...uptimeRoutes(world),
+    ...evChartRoutes(world),
     ...apiKeyRoutes(world),
     route({
       method: 'get',

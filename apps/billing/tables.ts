@@ -108,6 +108,7 @@ export function tariffRows({ type, data, tenantId, time, at }: Recorded<NetworkE
     case 'TokenChanged':
     case 'ApiKeyCreated':
     case 'ApiKeyRevoked':
+    case 'ReportingRowsStated':
       return [];
   }
 }

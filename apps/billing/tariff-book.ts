@@ -36,6 +36,7 @@ export function decideTariffs(book: TariffBook, { type, data }: Recorded<Network
     case 'TokenChanged':
     case 'ApiKeyCreated':
     case 'ApiKeyRevoked':
+    case 'ReportingRowsStated':
       return [];
   }
 }
@@ -49,6 +50,7 @@ export function evolveTariffs(book: TariffBook, { type, data }: Recorded<Network
     case 'TokenChanged':
     case 'ApiKeyCreated':
     case 'ApiKeyRevoked':
+    case 'ReportingRowsStated':
       return book;
   }
 }

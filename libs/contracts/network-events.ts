@@ -1,5 +1,6 @@
-// Facts of the whole network (`network-events`, one stream per tenant): tokens, tariffs and API keys. Producer: api.
+// Facts of the whole network (`network-events`, one stream per tenant): tokens, tariffs, API keys and what reports need. Producer: api.
 import type { Tariff } from '#domain/billing';
+import type { ModuleNumber } from '#domain/ev-chart';
 import type { Envelope } from './envelope.js';
 
 export interface TokenChanged {
@@ -32,11 +33,21 @@ export interface ApiKeyRevoked {
   readonly revokedBy: string;
 }
 
+/** Rows of a federal report that no station can tell; they take the place of what was stated for that module and year before. */
+export interface ReportingRowsStated {
+  readonly module: ModuleNumber;
+  readonly year: number;
+  /** Column → value as it stands in the file. */
+  readonly rows: readonly Readonly<Record<string, string>>[];
+  readonly statedBy: string;
+}
+
 export interface NetworkEventData {
   TokenChanged: TokenChanged;
   TariffChanged: TariffChanged;
   SiteTariffAssigned: SiteTariffAssigned;
   ApiKeyCreated: ApiKeyCreated;
   ApiKeyRevoked: ApiKeyRevoked;
+  ReportingRowsStated: ReportingRowsStated;
 }
 export type NetworkEvent = { [Type in keyof NetworkEventData]: Envelope<Type, NetworkEventData[Type]> }[keyof NetworkEventData];

@@ -219,6 +219,41 @@ describe('every call of the api', () => {
     expect((await network.call('POST', path, { cause: 'vandalism', evidence: ' ' })).status).toBe(400);
   });
 
+  it('EV-ChART: files of a quarter, rows that people state, and what is refused', async () => {
+    const get = (query: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${network.http.port}/v1/reports/ev-chart?${query}`, {
+        headers: { authorization: 'Bearer a-key-for-tests-only' },
+      });
+    const now = new Date();
+    const quarter = `year=${now.getUTCFullYear()}&quarter=${Math.floor(now.getUTCMonth() / 3) + 1}&networkProvider=our_net`;
+    for (const [module, column] of [
+      [2, 'session_id'],
+      [3, 'total_outage'],
+      [4, 'outage_id'],
+    ] as const) {
+      const answer = await get(`module=${module}&${quarter}&draft=true`);
+      const csv = await answer.text();
+      expect([answer.status, csv]).toEqual([200, expect.stringMatching(/^station_id,network_provider,port_id,/)]);
+      expect(csv.split('\r\n')[0]?.split(',')).toContain(column);
+      expect(csv).toContain('CS,our_net,CS-1');
+      expect(await network.must('POST', '/v1/reports/ev-chart/validation', { module, csv })).toEqual({ isValid: true, faults: [] });
+    }
+    for (const asked of [`module=3&${quarter}`, 'module=3&year=2020&quarter=1&networkProvider=our_net']) {
+      const nothing = await get(asked);
+      expect([nothing.status, nothing.headers.get('content-type')]).toEqual([422, 'application/problem+json']);
+      expect(((await nothing.json()) as Json).errors).toEqual([{ path: 'quarter', message: expect.any(String) }]);
+    }
+    const operator = {
+      ...{ station_id: 'CS', network_provider: 'our_net', operator_name: 'Ours', operator_address: '1 Road', operator_city: 'Reno' },
+      ...{ operator_state: 'NV', operator_zip: '89501' },
+    };
+    const wrong = await network.call<Json>('PUT', '/v1/reports/ev-chart/6/2026', { rows: [{ ...operator, operator_zip: '8950' }] });
+    expect([wrong.status, wrong.body.errors]).toEqual([422, [{ path: 'rows.0.operator_zip', message: expect.any(String) }]]);
+    expect((await get('module=6&year=2026')).status).toBe(422);
+    await network.must('PUT', '/v1/reports/ev-chart/6/2026', { rows: [operator] });
+    expect(await (await get('module=6&year=2026')).text()).toContain('CS,our_net,Ours,1 Road,Reno,NV,89501,,,');
+  });
+
   it('events: each part of the network as it changes, resumable', async () => {
     const stop = new AbortController();
     const response = await fetch(`http://127.0.0.1:${network.http.port}/v1/events`, {

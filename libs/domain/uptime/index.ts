@@ -4,7 +4,7 @@ export { type Correction, correctionsOf, type PortHistory, SETTLING_MS, uptimeKn
 export { type Classification, type Exclusion, exclusionsOf } from './exclusions.js';
 export { graceMsOf, knownBy, type PortFact, type StatusTold } from './facts.js';
 export { EXCLUSION_CAUSES, type ExclusionCause, RULE_SET_NAMES, RULE_SETS, type RuleSet, type RuleSetName, windowOf } from './rules.js';
-export type { Span } from './spans.js';
+export { difference, type Span } from './spans.js';
 export { type DownCause, downBy, type Port, periodOf, type Segment, timelineOf } from './timeline.js';
 export {
   type Amounts,

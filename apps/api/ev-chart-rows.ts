@@ -1,0 +1,157 @@
+// The rows of EV-ChART's quarterly modules from what is known of ports: sessions (2), uptime (3), outages (4). A port without any has a blank row.
+// What a row may hold is libs/domain/ev-chart's; costs and programmes (5 to 9) are stated by people.
+import {
+  difference,
+  EXCLUSION_CAUSES,
+  minutesText,
+  type Outage,
+  percentOf,
+  RULE_SETS,
+  type Span,
+  type Uptime,
+  windowOf,
+} from '#domain/uptime';
+import type { PortRecord } from './uptime-reads.js';
+import { figureOf } from './uptime-report.js';
+
+export type EvChartRow = Readonly<Record<string, string>>;
+
+export interface EndedSession {
+  readonly sessionId: string;
+  readonly stationId: string;
+  readonly portId: string;
+  readonly connectorId: number | null;
+  readonly startedMs: number;
+  readonly endedMs: number;
+  readonly energyWh: number;
+  /** Highest sampled, or the mean where none was. */
+  readonly powerW: number;
+  readonly reason: string | null;
+  readonly tokenType: string | null;
+}
+
+export interface Quarter extends Span {
+  readonly knownMs: number;
+  readonly networkProvider: string;
+}
+
+const RULES = RULE_SETS.nevi;
+
+export const quarterOf = (year: number, quarter: number): Span => ({
+  fromMs: Date.UTC(year, 3 * (quarter - 1)),
+  toMs: Date.UTC(year, 3 * quarter),
+});
+
+/** Ends that are no driver's doing. Recommended words for the field are not published: these are OCPP's own, and `Boot` where no stop was heard. */
+const ERRORS: ReadonlySet<string> = new Set([
+  ...['EmergencyStop', 'GroundFault', 'HardReset', 'ImmediateReset', 'Other', 'OvercurrentFault'],
+  ...['PowerLoss', 'PowerQuality', 'Reboot', 'SoftReset', 'Boot'],
+]);
+const NO_ERROR = 'none';
+
+/** By the type of the token; unknown ones go by their own name. */
+const PAYMENT: Readonly<Record<string, string>> = {
+  Central: 'account',
+  eMAID: 'plug_and_charge',
+  ISO14443: 'rfid',
+  ISO15693: 'rfid',
+  KeyCode: 'code',
+  Local: 'local',
+  MacAddress: 'autocharge',
+  VIN: 'autocharge',
+  EVCCID: 'autocharge',
+  DirectPayment: 'card',
+  NoAuthorization: 'none',
+};
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const hundredths = (value: number): string => (Math.round(value * 100) / 100).toFixed(2);
+const inQuarter = (record: PortRecord, { fromMs, toMs, knownMs }: Quarter): Uptime =>
+  figureOf(record, { window: { fromMs, toMs }, rules: RULES, knownMs, connectors: 'any' });
+const place = ({ stationId, portId }: Pick<PortRecord, 'stationId' | 'portId'>, { networkProvider }: Quarter): EvChartRow => ({
+  station_id: stationId,
+  network_provider: networkProvider,
+  port_id: portId,
+});
+
+/** Ports that were in service at any time of the quarter. */
+export const portsInService = (records: readonly PortRecord[], quarter: Quarter): readonly PortRecord[] =>
+  records.filter((record) => inQuarter(record, quarter).inServiceMs > 0);
+
+/** Also sessions of which nobody knows the port: better refused there than missing here. */
+export function sessionRows(ports: readonly PortRecord[], sessions: readonly EndedSession[], quarter: Quarter): readonly EvChartRow[] {
+  const busy = new Set(sessions.map(({ portId }) => portId));
+  return [
+    ...ports.filter(({ portId }) => !busy.has(portId)).map((port) => place(port, quarter)),
+    ...sessions.map(({ stationId, portId, sessionId, connectorId, startedMs, endedMs, energyWh, powerW, reason, tokenType }) => ({
+      ...place({ stationId, portId }, quarter),
+      session_id: sessionId,
+      ...(connectorId !== null && { connector_id: String(connectorId) }),
+      session_start: iso(startedMs),
+      session_end: iso(endedMs),
+      session_error: reason !== null && ERRORS.has(reason) ? reason : NO_ERROR,
+      energy_kwh: hundredths(energyWh / 1000),
+      power_kw: hundredths(powerW / 1000),
+      payment_method: tokenType === null ? 'unknown' : (PAYMENT[tokenType] ?? tokenType),
+    })),
+  ];
+}
+
+/** Since when a station is in service, by the first of its ports; as far as is known. */
+export function operationalSince(ports: readonly PortRecord[], stationId: string): string | undefined {
+  const starts = ports
+    .filter((port) => port.stationId === stationId)
+    .flatMap(({ evseId, history }) =>
+      history.facts.flatMap((fact) => (fact.kind === 'status' && fact.evseId === evseId ? [fact.atMs] : [])),
+    );
+  return starts.length === 0 ? undefined : iso(Math.min(...starts));
+}
+
+/** One row for each month that has begun: outages of the twelve months up to its end. Uptime is left blank in the first year of a station. */
+export function uptimeRows(ports: readonly PortRecord[], quarter: Quarter): readonly EvChartRow[] {
+  const from = new Date(quarter.fromMs);
+  const months = [0, 1, 2].map((each) => Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + each)).filter((ms) => ms < quarter.knownMs);
+  return ports.flatMap((port) =>
+    months.map((startMs): EvChartRow => {
+      const month = iso(startMs).slice(0, 7);
+      const window = windowOf(RULES, month);
+      const figure = figureOf(port, { window, rules: RULES, knownMs: quarter.knownMs, connectors: 'any' });
+      const since = operationalSince(ports, port.stationId)?.slice(0, 10) ?? '';
+      const isYoung = since >= `${Number(month.slice(0, 4)) - 1}${month.slice(4)}-01`;
+      return {
+        ...place(port, quarter),
+        uptime_reporting_start: iso(startMs),
+        uptime_reporting_end: iso(window.toMs - 1000),
+        uptime: isYoung ? '' : (percentOf(figure) ?? ''),
+        total_outage: minutesText(figure.outageMs),
+        total_outage_excl: minutesText(figure.excludedMs),
+      };
+    }),
+  );
+}
+
+/** An outage that reaches out of the quarter counts with its part inside; one of which a part is excluded is two rows, so that minutes stay exact. */
+export function outageRows(ports: readonly PortRecord[], quarter: Quarter): readonly EvChartRow[] {
+  return ports.flatMap((port): readonly EvChartRow[] => {
+    const rows = inQuarter(port, quarter)
+      .outages.flatMap((outage) => piecesOf(port, outage))
+      .map((piece) => ({ ...place(port, quarter), ...piece }));
+    return rows.length === 0 ? [place(port, quarter)] : rows;
+  });
+}
+
+function piecesOf({ history }: PortRecord, outage: Outage): readonly EvChartRow[] {
+  const rest = difference([outage], outage.excluded).map((span) => ({ ...span, more: { excluded_outage: 'FALSE' } }));
+  const excluded = outage.excluded.map(({ fromMs, toMs, cause, id }) => {
+    const { evidence = '' } = history.classifications.find(({ eventId }) => eventId === id) ?? {};
+    const reason = String(EXCLUSION_CAUSES.indexOf(cause) + 1);
+    return {
+      fromMs,
+      toMs,
+      more: { excluded_outage: 'TRUE', excluded_outage_reason: reason, excluded_outage_notes: evidence.slice(0, 255) },
+    };
+  });
+  return [...rest, ...excluded]
+    .sort((a, b) => a.fromMs - b.fromMs)
+    .map(({ fromMs, toMs, more }) => ({ outage_id: iso(fromMs), outage_duration: minutesText(Math.max(600, toMs - fromMs)), ...more }));
+}
