@@ -21,6 +21,7 @@ const status = (at: string, word: string, evseId = 1) => ({ kind: 'status', conn
 const station = {
   stationId: 'CS',
   siteId: 'depot',
+  closed: [],
   facts: [
     status('2025-07-10T00:00:00', 'Available'),
     status('2025-07-10T00:00:00', 'Available', 2),
@@ -61,7 +62,7 @@ const session: EndedSession = {
 
 function faults(number: ModuleNumber, rows: readonly EvChartRow[]) {
   const columns = EV_CHART_MODULES[number].fields.map(({ name }) => name);
-  return validateEvChart(number, writeCsv(columns, rows), { operationalSince: (stationId) => operationalSince(ports, stationId) });
+  return validateEvChart(number, writeCsv(columns, rows), { operationalSince: () => operationalSince(ports) });
 }
 
 describe('a quarter', () => {

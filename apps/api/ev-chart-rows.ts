@@ -98,25 +98,24 @@ export function sessionRows(ports: readonly PortRecord[], sessions: readonly End
 }
 
 /** Since when a station is in service, by the first of its ports; as far as is known. */
-export function operationalSince(ports: readonly PortRecord[], stationId: string): string | undefined {
-  const starts = ports
-    .filter((port) => port.stationId === stationId)
-    .flatMap(({ evseId, history }) =>
-      history.facts.flatMap((fact) => (fact.kind === 'status' && fact.evseId === evseId ? [fact.atMs] : [])),
-    );
-  return starts.length === 0 ? undefined : iso(Math.min(...starts));
+export function operationalSince(ports: readonly PortRecord[]): string | undefined {
+  let first: number | undefined;
+  for (const { evseId, history } of ports)
+    for (const { kind, evseId: told, atMs } of history.facts)
+      if (kind === 'status' && told === evseId && (first === undefined || atMs < first)) first = atMs;
+  return first === undefined ? undefined : iso(first);
 }
 
-/** One row for each month that has begun: outages of the twelve months up to its end. Uptime is left blank in the first year of a station. */
+/** Of the ports of one station, a row for each month that has begun: outages of the twelve months up to its end. Uptime is left blank in the first year of a station. */
 export function uptimeRows(ports: readonly PortRecord[], quarter: Quarter): readonly EvChartRow[] {
   const from = new Date(quarter.fromMs);
   const months = [0, 1, 2].map((each) => Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + each)).filter((ms) => ms < quarter.knownMs);
+  const since = operationalSince(ports)?.slice(0, 10) ?? '';
   return ports.flatMap((port) =>
     months.map((startMs): EvChartRow => {
       const month = iso(startMs).slice(0, 7);
       const window = windowOf(RULES, month);
       const figure = figureOf(port, { window, rules: RULES, knownMs: quarter.knownMs, connectors: 'any' });
-      const since = operationalSince(ports, port.stationId)?.slice(0, 10) ?? '';
       const isYoung = since >= `${Number(month.slice(0, 4)) - 1}${month.slice(4)}-01`;
       return {
         ...place(port, quarter),

@@ -21,7 +21,8 @@ import { badRequest, type FieldError, Problem } from './problem.js';
 import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
 import { nothingKnown } from './uptime.js';
-import { portsOf, uptimeReads } from './uptime-reads.js';
+import { type PortRecord, portsOf, uptimeReads } from './uptime-reads.js';
+import { inTurn } from './uptime-report.js';
 
 const ModuleText = z.coerce.number().pipe(z.literal(MODULE_NUMBERS));
 const Year = z.coerce.number().int().min(2015).max(2100);
@@ -45,6 +46,9 @@ const RowsBody = z.strictObject({
     .describe('columns of the module by name; values as they stand in the file'),
 });
 const FileBody = z.strictObject({ module: z.literal(MODULE_NUMBERS), csv: z.string().max(1_000_000) });
+
+/** As far back as uptime looks from the beginning of a quarter, and more. */
+const YEAR_MS = 366 * 86_400_000;
 
 const columnsOf = (number: ModuleNumber): readonly string[] => EV_CHART_MODULES[number].fields.map(({ name }) => name);
 
@@ -107,6 +111,18 @@ export function evChartRoutes(world: World): readonly Route[] {
     }));
   };
 
+  const rowsOf = async (
+    tenantId: string,
+    number: ModuleNumber,
+    portsByStation: readonly (readonly PortRecord[])[],
+    window: Quarter,
+  ): Promise<readonly EvChartRow[]> => {
+    if (number === 3) return (await inTurn(portsByStation, (ports) => uptimeRows(ports, window))).flat();
+    if (number === 4) return (await inTurn(portsByStation, (ports) => outageRows(ports, window))).flat();
+    const ports = portsByStation.flat();
+    return sessionRows(ports, await sessionsWithin(tenantId, [...new Set(ports.map(({ stationId }) => stationId))], window), window);
+  };
+
   const quarterly = async (tenantId: string, query: z.output<typeof EvChartQuery>): Promise<string> => {
     const { module: number, year, quarter, networkProvider, siteId, draft } = query;
     if (quarter === undefined) throw badRequest('quarter: modules 2 to 4 have one', [{ path: 'quarter', message: '1 to 4 was expected' }]);
@@ -117,15 +133,14 @@ export function evChartRoutes(world: World): readonly Route[] {
     const window: Quarter = { ...quarterOf(year, quarter), knownMs: clock.now(), networkProvider };
     if (window.toMs > window.knownMs && (draft === 'false' || window.fromMs > window.knownMs))
       throw nothingKnown('quarter', `it ends at ${new Date(window.toMs).toISOString()}; draft=true shows what is known of a running one`);
-    const ports = portsInService((await reads.histories(tenantId, { siteId }, window.fromMs, window.toMs)).flatMap(portsOf), window);
-    if (ports.length === 0) throw nothingKnown('quarter', 'no port was in service then');
-    const rowsOf = async (): Promise<readonly EvChartRow[]> => {
-      if (number === 3) return uptimeRows(ports, window);
-      if (number === 4) return outageRows(ports, window);
-      return sessionRows(ports, await sessionsWithin(tenantId, [...new Set(ports.map(({ stationId }) => stationId))], window), window);
-    };
-    const csv = writeCsv(columnsOf(number), await rowsOf());
-    const faults = validateEvChart(number, csv, { operationalSince: (stationId) => operationalSince(ports, stationId) });
+    const stations = await reads.histories(tenantId, { siteId }, window.fromMs - YEAR_MS, window.toMs);
+    const portsByStation = (await inTurn(stations, (station) => portsInService(portsOf(station), window))).filter(
+      (ports) => ports.length > 0,
+    );
+    if (portsByStation.length === 0) throw nothingKnown('quarter', 'no port was in service then');
+    const csv = writeCsv(columnsOf(number), await rowsOf(tenantId, number, portsByStation, window));
+    const since = new Map(portsByStation.map((ports) => [ports[0]?.stationId, operationalSince(ports)]));
+    const faults = validateEvChart(number, csv, { operationalSince: (stationId) => since.get(stationId) });
     if (faults.length > 0) throw notTaken(faults);
     return csv;
   };

@@ -83,6 +83,17 @@ export const SiteBody = z.strictObject({
   root: NodeBody,
   leaseSeconds: z.number().int().min(60).max(3600).optional(),
   energy: EnergyBody.optional().describe('what energy costs the site, for the planner; drivers pay by the tariff'),
+  openingHours: z
+    .array(
+      z.strictObject({
+        daysOfWeek: z.array(z.enum(WEEKDAYS)).min(1).max(7).optional(),
+        startTime: TimeOfDay.optional(),
+        endTime: TimeOfDay.optional().describe('not included; not after the start = on the next day'),
+      }),
+    )
+    .max(50)
+    .optional()
+    .describe('when drivers can come, in local time; absent = always. Outages outside do not count where rules allow it'),
 });
 
 const Connector = z.strictObject({ connectorId: z.number().int().min(1).max(100), type: z.string().max(30).optional() });

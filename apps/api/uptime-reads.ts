@@ -1,6 +1,7 @@
 // What is known of ports, from rows: facts and classifications as libs/domain/uptime takes them, and sessions that prove use.
 // The rows are the session service's (apps/session/availability.ts).
-import type { Classification, PortFact, PortHistory } from '#domain/uptime';
+import type { SiteConfig } from '#domain/load-balancing';
+import { type Classification, closedSpans, type PortFact, type PortHistory, type Span } from '#domain/uptime';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
 
@@ -26,6 +27,8 @@ export interface StationHistory {
   readonly facts: readonly PortFact[];
   readonly judgements: readonly (Judgement & { readonly evseId: number })[];
   readonly sessions: readonly Session[];
+  /** When nobody can come, within the time that was asked for; by the calendar that held then. */
+  readonly closed: readonly Span[];
 }
 
 export interface Scope {
@@ -73,6 +76,15 @@ const judgementOf = (row: Row): Judgement & { readonly evseId: number } => ({
   classifiedBy: String(row.classified_by),
 });
 
+/** Of a site's versions in order, each holding until the next. */
+const closedIn = (versions: readonly Row[], { fromMs, toMs }: Span): readonly Span[] =>
+  versions.flatMap((row, index) => {
+    const { openingHours = [], timeZone } = row.config as Pick<SiteConfig, 'openingHours' | 'timeZone'>;
+    const next = versions[index + 1];
+    const [from, to] = [Math.max(fromMs, ms(row.valid_from)), Math.min(toMs, next === undefined ? toMs : ms(next.valid_from))];
+    return from < to ? closedSpans(openingHours, timeZone, { fromMs: from, toMs: to }) : [];
+  });
+
 export type UptimeReads = ReturnType<typeof uptimeReads>;
 
 export function uptimeReads({ database }: Pick<World, 'database'>) {
@@ -89,7 +101,8 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
         [tenantId, stationId ?? null, siteId ?? null],
       );
       const ids = stations.map((row) => String(row.station_id));
-      const [facts, judgements, sessions] = await Promise.all([
+      const siteIds = [...new Set(stations.map((row) => String(row.site_id)))];
+      const [facts, judgements, sessions, versions] = await Promise.all([
         rows('select * from port_facts where tenant_id = $1 and station_id = any($2::text[])', [tenantId, ids]),
         rows('select * from outage_classifications where tenant_id = $1 and station_id = any($2::text[])', [tenantId, ids]),
         rows(
@@ -98,15 +111,23 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
            order by started_at, session_id`,
           [tenantId, ids, new Date(fromMs), new Date(toMs)],
         ),
+        rows(
+          'select site_id, valid_from, config from site_versions where tenant_id = $1 and site_id = any($2::text[]) and valid_from < $3 order by version',
+          [tenantId, siteIds, new Date(toMs)],
+        ),
       ]);
       const [factsOf, judgementsOf, sessionsOf] = [facts, judgements, sessions].map((all) =>
         Map.groupBy(all, (row) => String(row.station_id)),
+      );
+      const closedOf = new Map(
+        [...Map.groupBy(versions, (row) => String(row.site_id))].map(([id, own]) => [id, closedIn(own, { fromMs, toMs })]),
       );
       return stations.map(({ station_id, site_id }) => {
         const id = String(station_id);
         return {
           stationId: id,
           siteId: String(site_id),
+          closed: closedOf.get(String(site_id)) ?? [],
           facts: (factsOf?.get(id) ?? []).map(factOf),
           judgements: (judgementsOf?.get(id) ?? []).map(judgementOf),
           sessions: (sessionsOf?.get(id) ?? []).map((row) => ({
@@ -123,7 +144,7 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
 
 /** One history for each port that anything is known of, in order of their numbers. */
 export function portsOf(station: StationHistory): readonly PortRecord[] {
-  const { stationId, siteId, facts, judgements, sessions } = station;
+  const { stationId, siteId, facts, judgements, sessions, closed } = station;
   const evseIds = new Set(facts.flatMap(({ evseId }) => (evseId > 0 ? [evseId] : [])));
   return [...evseIds]
     .sort((a, b) => a - b)
@@ -132,7 +153,7 @@ export function portsOf(station: StationHistory): readonly PortRecord[] {
       siteId,
       evseId,
       portId: `${stationId}-${evseId}`,
-      history: { facts, classifications: judgements.filter((each) => each.evseId === evseId) },
+      history: { facts, classifications: judgements.filter((each) => each.evseId === evseId), closed },
       sessions: sessions.filter((each) => each.evseId === evseId),
     }));
 }

@@ -32,6 +32,7 @@ const LATE = 60 * 24 * 60;
 const station = {
   stationId: 'CS|1',
   siteId: 'depot',
+  closed: [],
   facts: [
     status(0, 0, 'Available'),
     status(1, 100, 'Faulted'),
@@ -103,7 +104,10 @@ it('sums ports up by station, site and network, and leaves out who was not in se
     portId: 'C-1',
     history: { facts: [status(0, 2000, 'Available')], classifications: [] },
   };
-  const report = reportOf([port, other, unborn], asked);
+  const report = reportOf(
+    [port, other, unborn].map((record) => ({ record, figure: figureOf(record, asked) })),
+    asked,
+  );
   expect(report.ports.map(({ portId, outages }) => [portId, outages])).toEqual([
     ['CS|1-1', 2],
     ['B-1', 0],

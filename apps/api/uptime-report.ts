@@ -88,9 +88,24 @@ const head = ({ window, rules, knownMs }: Asked): Json => ({
   knownAt: iso(knownMs),
 });
 
+export interface PortFigure {
+  readonly record: PortRecord;
+  readonly figure: Uptime;
+}
+
+/** One after the other, others being served in between: a year of many ports takes its time. */
+export async function inTurn<T, R>(items: readonly T[], of: (item: T) => R): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (const item of items) {
+    results.push(of(item));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return results;
+}
+
 /** Ports that were in service at any time of the window, and sums over them. */
-export function reportOf(records: readonly PortRecord[], asked: Asked): Json & { readonly ports: readonly Json[] } {
-  const figures = records.map((record) => ({ record, figure: figureOf(record, asked) })).filter(({ figure }) => figure.inServiceMs > 0);
+export function reportOf(all: readonly PortFigure[], asked: Asked): Json & { readonly ports: readonly Json[] } {
+  const figures = all.filter(({ figure }) => figure.inServiceMs > 0);
   const sums = (key: 'stationId' | 'siteId'): readonly Json[] =>
     [...Map.groupBy(figures, ({ record }) => record[key])].map(([id, each]) => ({
       [key]: id,

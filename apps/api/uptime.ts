@@ -9,7 +9,18 @@ import { badRequest, notFound, Problem } from './problem.js';
 import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
 import { type PortRecord, portsOf, uptimeReads } from './uptime-reads.js';
-import { type Asked, explanationOf, figureOf, judgementsOn, outageIdOf, outageShown, readOutageId, reportOf } from './uptime-report.js';
+import {
+  type Asked,
+  explanationOf,
+  figureOf,
+  inTurn,
+  judgementsOn,
+  outageIdOf,
+  outageShown,
+  type PortFigure,
+  readOutageId,
+  reportOf,
+} from './uptime-report.js';
 
 const EARLIEST_YEAR = 2015;
 const Month = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'a month, YYYY-MM, was expected');
@@ -64,6 +75,9 @@ export function uptimeRoutes(world: World): readonly Route[] {
   const portRecords = async (tenantId: string, where: z.output<typeof Where>, { window }: Asked): Promise<readonly PortRecord[]> =>
     (await reads.histories(tenantId, where, window.fromMs, window.toMs)).flatMap(portsOf);
 
+  const figures = async (tenantId: string, where: z.output<typeof Where>, asked: Asked): Promise<readonly PortFigure[]> =>
+    inTurn(await portRecords(tenantId, where, asked), (record) => ({ record, figure: figureOf(record, asked) }));
+
   const onePort = async (tenantId: string, stationId: string, evseId: number, asked: Asked): Promise<PortRecord | undefined> =>
     (await portRecords(tenantId, { stationId }, asked)).find((each) => each.evseId === evseId);
 
@@ -92,7 +106,7 @@ export function uptimeRoutes(world: World): readonly Route[] {
       answers: { 200: 'the report', 422: 'nothing is known of that time' },
       async handle({ caller, query }) {
         const asked = ofMonth(query, query.month);
-        const report = reportOf(await portRecords(caller.tenantId, query, asked), asked);
+        const report = reportOf(await figures(caller.tenantId, query, asked), asked);
         if (report.ports.length === 0) throw nothingKnown('month', 'no port was in service up to then');
         return ok({ month: query.month, ...report });
       },
@@ -121,9 +135,8 @@ export function uptimeRoutes(world: World): readonly Route[] {
         const fromMs = query.from === undefined ? toMs - 90 * DAY_MS : Date.parse(query.from);
         if (fromMs >= toMs) throw badRequest('to: must be later than from', [{ path: 'to', message: 'must be later than from' }]);
         const asked = asking(query, { fromMs, toMs });
-        const records = await portRecords(caller.tenantId, query, asked);
-        const all = records
-          .flatMap((record) => figureOf(record, asked).outages.map((outage) => ({ record, outage, outageId: outageIdOf(record, outage) })))
+        const all = (await figures(caller.tenantId, query, asked))
+          .flatMap(({ record, figure }) => figure.outages.map((outage) => ({ record, outage, outageId: outageIdOf(record, outage) })))
           .filter(
             ({ record, outage }) =>
               query.classified === undefined || judgementsOn(record, outage, asked.knownMs).length > 0 === (query.classified === 'true'),

@@ -2,7 +2,7 @@
 // Sessions and meter values are decided elsewhere; the service that folds them into bills is apps/billing.
 export { type Cdr, type CdrLocation, type CdrSession, cdrFrom, cdrIdOf, creditOf, type Price } from './cdr.js';
 export { minorUnits, NO_CURRENCY, roundToMinor } from './currency.js';
-export { type LocalMoment, localMoment, zoneOf } from './local-time.js';
+export { type LocalMoment, localMoment, wallClockInstants, zoneOf } from './local-time.js';
 export { rate } from './rate.js';
 export type { Money, RatedPeriod, Rating, RatingInput, RatingLine, RatingTotals } from './rating.js';
 export { type CasePrice, type RatingCase, RatingCaseSchema, rateCase, tariffAt } from './rating-case.js';

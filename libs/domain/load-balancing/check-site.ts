@@ -158,9 +158,13 @@ function turnedNodes({ nodeId, transformer, children = [] }: NodeConfig, isTurne
   return new Set([...(turned ? [nodeId] : []), ...children.flatMap((child) => [...turnedNodes(child, turned)])]);
 }
 
-function checkHead({ voltageV, leaseSeconds, timeZone, energy }: SiteConfig): readonly Refusal[] {
+function checkHead({ voltageV, leaseSeconds, timeZone, energy, openingHours = [] }: SiteConfig): readonly Refusal[] {
   return [
     ...(energy === undefined ? [] : checkEnergy(energy)),
+    ...openingHours.flatMap(({ startTime, endTime }, index) => [
+      ...refuseUnless(isTimeOfDay(startTime), `openingHours.${index}.startTime`, 'must be a time of day, HH:MM'),
+      ...refuseUnless(isTimeOfDay(endTime), `openingHours.${index}.endTime`, 'must be a time of day, HH:MM'),
+    ]),
     ...refuseUnless(Number.isFinite(voltageV) && voltageV > 0, 'voltageV', 'must be a positive voltage'),
     ...refuseUnless(
       leaseSeconds === undefined || (Number.isInteger(leaseSeconds) && leaseSeconds >= 60 && leaseSeconds <= 86_400),

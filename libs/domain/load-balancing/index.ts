@@ -88,6 +88,7 @@ export {
   LINE_PAIRS,
   type LinePair,
   type NodeConfig,
+  type OpeningHours,
   PHASES,
   type Phase,
   type PhaseAmps,

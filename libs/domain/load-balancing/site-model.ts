@@ -48,6 +48,14 @@ export interface NodeConfig {
 export const WEEKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
+/** A line of a weekly calendar; what is left out always holds. */
+export interface OpeningHours {
+  readonly daysOfWeek?: readonly Weekday[];
+  /** Local time of the site, HH:MM; the end is not included, and one not after the start lies on the next day. */
+  readonly startTime?: string;
+  readonly endTime?: string;
+}
+
 /** A line of a weekly time-of-use table; what is left out always holds. */
 export interface EnergyPrice {
   readonly daysOfWeek?: readonly Weekday[];
@@ -84,6 +92,8 @@ export interface SiteConfig {
   readonly leaseSeconds?: number;
   /** Absent = costs do not matter: everybody is to be full as soon as possible. */
   readonly energy?: EnergyCosts;
+  /** When drivers can come; absent = always. Nothing is balanced by it: outages outside are nobody's. */
+  readonly openingHours?: readonly OpeningHours[];
   readonly root: NodeConfig;
 }
 

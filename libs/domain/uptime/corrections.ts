@@ -4,7 +4,7 @@ import { type Classification, exclusionsOf } from './exclusions.js';
 import { knownBy, type PortFact } from './facts.js';
 import type { RuleSet } from './rules.js';
 import type { Span } from './spans.js';
-import { type Port, timelineOf } from './timeline.js';
+import { type Port, type Segment, timelineOf } from './timeline.js';
 import { type Amounts, type Uptime, uptime } from './uptime.js';
 
 export interface PortHistory {
@@ -13,10 +13,22 @@ export interface PortHistory {
   readonly closed?: readonly Span[];
 }
 
+/** The last timeline of a port: its months and quarters are asked for one after the other. */
+const timelines = new WeakMap<PortHistory, { readonly name: string; readonly timeline: readonly Segment[] }>();
+
+function timelineKnownAt(history: PortHistory, port: Port, knownMs: number): readonly Segment[] {
+  const name = `${port.evseId}/${port.connectors}/${knownMs}`;
+  const last = timelines.get(history);
+  if (last?.name === name) return last.timeline;
+  const timeline = timelineOf(knownBy(history.facts, knownMs), port, knownMs);
+  timelines.set(history, { name, timeline });
+  return timeline;
+}
+
 /** By what was known at an instant; nothing after it is counted. */
 export function uptimeKnownAt(history: PortHistory, port: Port, { fromMs, toMs }: Span, rules: RuleSet, knownMs: number): Uptime {
-  const { facts, classifications, closed = [] } = history;
-  const timeline = timelineOf(knownBy(facts, knownMs), port, knownMs);
+  const { classifications, closed = [] } = history;
+  const timeline = timelineKnownAt(history, port, knownMs);
   const exclusions = exclusionsOf(knownBy(classifications, knownMs));
   return uptime({ fromMs, toMs, timeline, exclusions, closed, rules });
 }

@@ -3,6 +3,7 @@
 export { type Correction, correctionsOf, type PortHistory, SETTLING_MS, uptimeKnownAt } from './corrections.js';
 export { type Classification, type Exclusion, exclusionsOf } from './exclusions.js';
 export { graceMsOf, knownBy, type PortFact, type StatusTold } from './facts.js';
+export { closedSpans } from './opening-hours.js';
 export { EXCLUSION_CAUSES, type ExclusionCause, RULE_SET_NAMES, RULE_SETS, type RuleSet, type RuleSetName, windowOf } from './rules.js';
 export { difference, type Span } from './spans.js';
 export { type DownCause, downBy, type Port, periodOf, type Segment, timelineOf } from './timeline.js';

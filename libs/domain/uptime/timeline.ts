@@ -26,7 +26,9 @@ interface Silence extends Span {
   readonly eventId: string;
 }
 
-const OUT_OF_SERVICE = { inService: false, causes: [], because: [] } as const;
+const NONE: readonly never[] = [];
+const OUT_OF_SERVICE = { inService: false, causes: NONE, because: NONE } as const;
+const IN_ORDER = { inService: true, causes: NONE, because: NONE } as const;
 
 /** From the first fact to `untilMs`, the end of what is known. Facts in any order. */
 export function timelineOf(facts: readonly PortFact[], port: Port, untilMs: number): readonly Segment[] {
@@ -73,14 +75,23 @@ const keyOf = ({ evseId, connectorId }: StatusTold): number => (evseId === 0 ? -
 export const downBy = (status: string): 'faulted' | 'unavailable' | undefined =>
   status === 'Faulted' ? 'faulted' : status === 'Unavailable' ? 'unavailable' : undefined;
 
-function stateOf(words: ReadonlyMap<number, StatusTold>, { connectors = 'any' }: Port, silence: Silence | undefined) {
-  const own = [...words].flatMap(([key, word]) => (key > 0 ? [word] : []));
-  if (own.length === 0 && !words.has(0)) return OUT_OF_SERVICE;
-  const over = [words.get(-1), words.get(0)].filter((word) => word !== undefined);
-  const broken = own.filter((word) => downBy(word.status) !== undefined);
-  const isOwnDown = connectors === 'all' ? broken.length > 0 : broken.length > 0 && broken.length === own.length;
-  const down = [...over.filter((word) => downBy(word.status) !== undefined), ...(isOwnDown ? broken : [])];
-  const causes = new Set<DownCause>(down.flatMap((word) => downBy(word.status) ?? []));
+function stateOf(
+  words: ReadonlyMap<number, StatusTold>,
+  { connectors = 'any' }: Port,
+  silence: Silence | undefined,
+): Omit<Segment, keyof Span> {
+  const [over, broken]: [StatusTold[], StatusTold[]] = [[], []];
+  let [own, isTold] = [0, false];
+  for (const [key, word] of words) {
+    if (key >= 0) isTold = true;
+    if (key > 0) own++;
+    if (downBy(word.status) !== undefined) (key > 0 ? broken : over).push(word);
+  }
+  if (!isTold) return OUT_OF_SERVICE;
+  const isOwnDown = connectors === 'all' ? broken.length > 0 : broken.length > 0 && broken.length === own;
+  const down = isOwnDown ? [...over, ...broken] : over;
+  if (down.length === 0 && silence === undefined) return IN_ORDER;
+  const causes = new Set<DownCause>(down.flatMap(({ status }) => downBy(status) ?? []));
   if (silence !== undefined) causes.add('offline');
   return {
     inService: true,
@@ -111,10 +122,10 @@ function silencesOf(facts: readonly PortFact[], untilMs: number): readonly Silen
 
 function append(segments: Segment[], segment: Segment): void {
   const last = segments.at(-1);
-  const isSame =
-    last?.inService === segment.inService &&
-    String(last.causes) === String(segment.causes) &&
-    String(last.because) === String(segment.because);
+  const isSame = last?.inService === segment.inService && isEqual(last.causes, segment.causes) && isEqual(last.because, segment.because);
   if (last !== undefined && isSame) segments[segments.length - 1] = { ...last, toMs: segment.toMs };
   else segments.push(segment);
 }
+
+const isEqual = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((each, index) => each === b[index]));
