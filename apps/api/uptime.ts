@@ -23,6 +23,7 @@ import {
 } from './uptime-report.js';
 
 const EARLIEST_YEAR = 2015;
+const EARLIEST_MS = Date.UTC(EARLIEST_YEAR);
 const Month = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'a month, YYYY-MM, was expected');
 const Moment = z.iso.datetime({ offset: true });
 const How = z.object({
@@ -131,9 +132,11 @@ export function uptimeRoutes(world: World): readonly Route[] {
       summary: 'Outages of ports, latest first, with what was taken off and how they were judged; classified=false are those left to judge',
       query: OutagesQuery,
       async handle({ caller, query }) {
-        const toMs = query.to === undefined ? world.clock.now() : Date.parse(query.to);
-        const fromMs = query.from === undefined ? toMs - 90 * DAY_MS : Date.parse(query.from);
-        if (fromMs >= toMs) throw badRequest('to: must be later than from', [{ path: 'to', message: 'must be later than from' }]);
+        const now = world.clock.now();
+        const toMs = Math.min(now, query.to === undefined ? now : Date.parse(query.to));
+        const fromMs = Math.max(EARLIEST_MS, query.from === undefined ? toMs - 90 * DAY_MS : Date.parse(query.from));
+        if (fromMs >= toMs)
+          throw badRequest('from: must be before to, and in the past', [{ path: 'from', message: 'must be before to, and in the past' }]);
         const asked = asking(query, { fromMs, toMs });
         const all = (await figures(caller.tenantId, query, asked))
           .flatMap(({ record, figure }) => figure.outages.map((outage) => ({ record, outage, outageId: outageIdOf(record, outage) })))
