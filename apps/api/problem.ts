@@ -43,5 +43,8 @@ export const refused = (errors: readonly FieldError[]): Problem =>
     errors.map(({ path, message }) => `${path}: ${message}`).join('; '),
     errors,
   );
+/** A driver agrees to what cannot be done. */
+export const cannotFeedBack = (errors: readonly FieldError[]): Problem =>
+  new Problem(422, 'cannot-feed-back', 'Nothing can be fed back there', errors.map(({ message }) => message).join('; '), errors);
 export const unavailable = (detail: string): Problem =>
   new Problem(503, 'unavailable', 'Not available now', detail, undefined, { 'retry-after': '2' });

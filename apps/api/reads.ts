@@ -101,7 +101,7 @@ export interface LimitPlace {
 }
 
 const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency,
-  p.departs_at, p.energy_wh as needs_energy_wh, p.min_energy_wh as needs_min_energy_wh, p.discharge_reserve_wh, p.fed_back_wh, p.plan_id, p.planned_at, p.expected_until,
+  p.departs_at, p.energy_wh as needs_energy_wh, p.min_energy_wh as needs_min_energy_wh, p.discharge_reserve_wh, p.discharge_obstacles, p.discharge_leave, p.fed_back_wh, p.plan_id, p.planned_at, p.expected_until,
   p.delivered_wh, p.planned_wh, p.shortfall_wh, p.promise_shortfall_wh, p.next_at from sessions s
   left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id
   left join session_plans p on p.tenant_id = s.tenant_id and p.station_id = s.station_id and p.transaction_id = s.transaction_id`;
@@ -137,13 +137,20 @@ function toSession(row: Json): Json {
 }
 
 /** As the car or its driver said it; null where nobody did. */
-function needsOf({ departs_at, needs_energy_wh, needs_min_energy_wh, discharge_reserve_wh }: Json): Json | null {
+function needsOf(row: Json): Json | null {
+  const { departs_at, needs_energy_wh, needs_min_energy_wh, discharge_reserve_wh } = row;
   const [energyWh, minEnergyWh, reserveWh] = [needs_energy_wh, needs_min_energy_wh, discharge_reserve_wh].map(numberOrNull);
-  const discharge = reserveWh === null ? null : { consent: true, reserveWh };
+  const discharge = reserveWh === null ? null : { consent: true, reserveWh, ...feedingBack(row) };
   return departs_at === null && energyWh === null && minEnergyWh === null && discharge === null
     ? null
     : { departsAt: departs_at, energyWh, minEnergyWh, discharge };
 }
+
+/** Whether the car may be asked to feed back, what is in the way, and what its station made of that. */
+const feedingBack = ({ discharge_obstacles, discharge_leave }: Json): Json => {
+  const because = (discharge_obstacles ?? []) as readonly string[];
+  return { state: because.length === 0 ? 'possible' : 'notPossible', because, toldToStation: discharge_leave };
+};
 
 /** The latest look ahead: what was delivered then, what it has for the car until it is expected to leave, and what it cannot have. */
 const planOf = (row: Json): Json | null =>

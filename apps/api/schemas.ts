@@ -274,7 +274,9 @@ export const NeedsBody = z
           .describe('never below this, counted as energyWh: less than 0 is of what the car came with'),
       })
       .optional()
-      .describe('consent: true lets the car feed back (OCPP 2.1 stations only); left out or false, that ends at once'),
+      .describe(
+        'consent: true lets the car feed back where outlet, station and site can (422 otherwise); left out or false, that ends at once',
+      ),
   })
   .refine(({ energyWh, minEnergyWh }) => minEnergyWh === undefined || minEnergyWh <= (energyWh ?? minEnergyWh), {
     message: 'must not exceed energyWh',

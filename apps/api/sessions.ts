@@ -1,8 +1,10 @@
 // Sessions and their charge records as rows have them, and what a driver needs, which becomes a fact of the site.
+import { compileNetwork, placeObstacles, type Refusal, type SiteConfig, type StationConfig } from '#domain/load-balancing';
+import type { OcppVersion } from '#ocpp';
 import type { World } from '#ports';
 import { ok, type Route, route } from './http.js';
 import { AnyId } from './lookups.js';
-import { badRequest, conflict, notFound } from './problem.js';
+import { badRequest, cannotFeedBack, conflict, notFound } from './problem.js';
 import type { Reads } from './reads.js';
 import { append, passed } from './requests.js';
 import { maySeeTokens } from './roles.js';
@@ -46,7 +48,12 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
         'Say when the driver of a running session leaves, what the car is to have got by then, and whether it may feed back; replaces what was said before',
       params: AnyId,
       body: shapes.NeedsBody,
-      answers: { 200: 'recorded; a plan follows within seconds', 400: 'not valid, or departsAt has passed', 409: 'the session has ended' },
+      answers: {
+        200: 'recorded; a plan follows within seconds. Of a car that may feed back, with what is still in the way',
+        400: 'not valid, or departsAt has passed',
+        409: 'the session has ended',
+        422: 'nothing can be fed back there, with what is missing',
+      },
       async handle({ caller, params, body }) {
         const { tenantId } = caller;
         if (body.departsAt !== undefined && Date.parse(body.departsAt) <= world.clock.now())
@@ -62,6 +69,10 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
           readonly evseId: number;
         };
         const { departsAt, energyWh, minEnergyWh, discharge } = body;
+        if (discharge?.consent) {
+          const missing = await missingFor(reads, tenantId, { siteId, stationId, evseId });
+          if (missing.length > 0) throw cannotFeedBack(missing);
+        }
         const data = {
           evseId,
           transactionId,
@@ -73,7 +84,8 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
         };
         const position = await append(world, 'site-events', { type: 'ChargingNeedsStated', tenantId, siteId, stationId, data });
         await passed(world, 'load-balancing', position);
-        return ok(body);
+        const { needs } = ((await reads.session(tenantId, params.id)) ?? {}) as { readonly needs?: { readonly discharge?: unknown } };
+        return ok(discharge?.consent && needs?.discharge ? { ...body, discharge: needs.discharge } : body);
       },
     }),
     route({
@@ -95,4 +107,21 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
       },
     }),
   ];
+}
+
+interface Outlet {
+  readonly siteId: string;
+  readonly stationId: string;
+  readonly evseId: number;
+}
+
+/** What no consent can help: the outlet, its station or a node above it. Whatever else is in the way is told with the session. */
+async function missingFor(reads: Reads, tenantId: string, { siteId, stationId, evseId }: Outlet): Promise<readonly Refusal[]> {
+  const [site, station] = await Promise.all([reads.site(tenantId, siteId), reads.station(tenantId, stationId)]);
+  const { root, voltageV } = (site ?? {}) as Partial<SiteConfig>;
+  const config = station?.config as StationConfig | null | undefined;
+  if (root === undefined || voltageV === undefined || !config)
+    return [{ path: stationId, message: 'nothing can be fed back where neither site nor station is configured' }];
+  const network = compileNetwork(root, voltageV, [config]);
+  return placeObstacles(network, config, evseId, (station?.ocppVersion ?? undefined) as OcppVersion | undefined);
 }

@@ -21,6 +21,7 @@ export function understood(
   const { asking: _over, ...free } = station;
   const withFacts = (facts: Partial<StationFacts>): StationState => ({ ...free, facts: { ...free.facts, ...facts } });
   const payload = typeof answer === 'object' ? answer : undefined;
+  if (inquiry.kind === 'leave') return withLeave(free, inquiry, connection, String(payload?.status ?? answer));
   if (answer === 'silence')
     return withFacts({
       silentOn: connection,
@@ -57,6 +58,18 @@ export function understood(
       return reported === undefined ? answered : compared(answered, inquiry, reported, nowMs);
     }
   }
+}
+
+/** What a station made of it that its car may feed back, or may not any more; silence is asked again on its next connection. */
+function withLeave(
+  station: StationState,
+  { transactionId, allows }: Extract<Inquiry, { kind: 'leave' }>,
+  connection: number,
+  answer: string,
+): StationState {
+  const [evseId, demand] = Object.entries(station.demands).find(([, each]) => each.transactionId === transactionId) ?? [];
+  if (evseId === undefined || demand === undefined) return station;
+  return { ...station, demands: { ...station.demands, [evseId]: { ...demand, leave: { allows, answer, on: connection } } } };
 }
 
 /** Reading more from the station than we allow makes it the worst case, until a fresh grant is confirmed and samples obey. */

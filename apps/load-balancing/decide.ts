@@ -282,6 +282,7 @@ function grantOutput(
     return [siteOutput('CommandRequested', { ...common, action: 'ClearChargingProfile', payload, grant: { ...order, clears } }, stationId)];
   }
   const connectorId = station.demands[evseId]?.connectorId;
+  const namesLines = station.visits[evseId]?.needs.namesLines;
   const spec = {
     slot,
     station: station.config,
@@ -291,6 +292,7 @@ function grantOutput(
     ...(station.facts.onlyUnit && { onlyUnit: station.facts.onlyUnit }),
     ...(transactionId !== undefined && { transactionId }),
     ...(connectorId !== undefined && { connectorId }),
+    ...(namesLines && { namesLines }),
     leaseS: state.config.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
   };
   const data: CommandRequested = {

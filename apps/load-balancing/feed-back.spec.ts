@@ -47,6 +47,13 @@ class Street extends Site {
     this.call(stationId, 'TransactionEvent', { eventType, transactionInfo, ...common, ...more });
   }
 
+  /** Car and station agreed on energy in both directions. */
+  agree(stationId: string, more: object = {}): void {
+    const watts = { maxDischargePower: 20_000, maxDischargePower_L2: 20_000, maxDischargePower_L3: 20_000 };
+    const chargingNeeds = { requestedEnergyTransfer: 'AC_BPT', v2xChargingParameters: watts, ...more };
+    this.call(stationId, 'NotifyEVChargingNeeds', { evseId: 1, chargingNeeds });
+  }
+
   consent(stationId: string, reserveWh?: number): void {
     const discharge = reserveWh === undefined ? {} : { discharge: { reserveWh } };
     const data = { evseId: 1, transactionId: `tx-${stationId}`, energyWh: 0, ...discharge, requestedBy: 'api:x' };
@@ -120,6 +127,7 @@ function street(stationIds: readonly string[], ocppVersion: OcppVersion = 'ocpp2
     const boot = { reason: 'PowerUp', chargingStation: { vendorName: 'v', model: 'm' } };
     it.call(stationId, 'BootNotification', boot, { status: 'Accepted', currentTime: '', interval: 300 });
     it.event(stationId, 'Started');
+    it.agree(stationId);
   }
   it.live(12 * MINUTE);
   for (const stationId of stationIds) it.registers.set(stationId, { chargedWh: 10_000, backWh: 0 });
@@ -262,8 +270,7 @@ describe('feeding back', () => {
 
   it('is not asked without consent, though the car offers it', () => {
     const it = street(['A']);
-    const v2xChargingParameters = { maxDischargePower: 11_000, evMinV2XEnergyRequest: -5_000 };
-    it.call('A', 'NotifyEVChargingNeeds', { evseId: 1, chargingNeeds: { requestedEnergyTransfer: 'AC_BPT', v2xChargingParameters } });
+    it.agree('A', { v2xChargingParameters: { maxDischargePower: 11_000, evMinV2XEnergyRequest: -5_000 } });
     it.want({ A: -10 });
     it.live(10 * MINUTE);
     expect(it.flow('A').amps).toBe(0);

@@ -161,6 +161,7 @@ export class FeedingWorld {
     const reserveWh = -Math.round(this.random() ** 2 * 40_000);
     this.#agreed.set(station.stationId, { reserveWh, fromWh: station.backWh, withdrawnAt: Number.POSITIVE_INFINITY });
     this.#event(station, 'Started');
+    this.#edge.call(station, 'NotifyEVChargingNeeds', { evseId: 1, chargingNeeds: { requestedEnergyTransfer: 'AC_BPT' } });
     this.#agree(station, true);
   }
 

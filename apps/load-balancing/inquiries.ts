@@ -1,9 +1,10 @@
-// Questions the owner asks a station beside its limits: what its schedules can hold, how often it samples, what its clock says, and what it
+// Questions the owner asks a station beside its limits: whether a car may feed back (feed-back-leave.ts), what its schedules can hold, how often it samples, what its clock says, and what it
 // believes its limit to be. One at a time, after the defaults stand, never the same twice where it was refused, once per firmware what it can.
 // What the answers mean for the plan is read in answers.ts; delivery is that of any command.
 import type { CommandRequested } from '#contracts';
 import { connectorsOf, evseOfConnector, skewBound } from '#domain/load-balancing';
 import { uuidV5 } from '#kernel';
+import { allowsFeedingBack, leaveQuestion } from './feed-back-leave.js';
 import { type Inquiry, type SiteState, type StationState, stationsOf } from './state.js';
 
 /** Found within three samples means found within a minute [s]. */
@@ -36,16 +37,20 @@ interface Question {
   readonly payload: unknown;
 }
 
+/** It can be asked something: it is there, its defaults stand, and nothing else is asked. */
+const isReady = ({ ledger, facts, asking, quietUntilMs, config }: StationState, nowMs: number): boolean =>
+  ledger.contact === 'online' &&
+  facts.model !== undefined &&
+  !ledger.bootedSinceDefault &&
+  asking === undefined &&
+  quietUntilMs <= nowMs &&
+  config.evses.length > 0 &&
+  ledger.evses.every(({ defaults }) => defaults.some(({ state }) => state === 'accepted'));
+
 /** What to ask a station next; undefined when nothing is open. */
-export function nextQuestion({ ledger, asking, quietUntilMs, facts, ...station }: StationState, nowMs: number): Question | undefined {
-  const isReady =
-    ledger.contact === 'online' &&
-    facts.model !== undefined &&
-    !ledger.bootedSinceDefault &&
-    asking === undefined &&
-    quietUntilMs <= nowMs &&
-    station.config.evses.length > 0;
-  if (!isReady || !ledger.evses.every(({ defaults }) => defaults.some(({ state }) => state === 'accepted'))) return undefined;
+export function nextQuestion(asked: StationState, nowMs: number): Question | undefined {
+  const { ledger, facts, ...station } = asked;
+  if (!isReady(asked, nowMs)) return undefined;
   const is16 = station.ocppVersion === 'ocpp1.6';
   const isSilent = facts.silentOn === ledger.connection;
   if (facts.askedFor !== facts.model && !isSilent) return is16 ? configurationOf() : variablesOf();
@@ -118,7 +123,7 @@ const isDue = ({ acceptedMs = 0 }: { readonly acceptedMs?: number }, { composedM
 /** Every open question of a site, as commands. */
 export function questions(state: SiteState, inputId: string): readonly CommandRequested[] {
   return stationsOf(state).flatMap((station) => {
-    const question = nextQuestion(station, state.nowMs);
+    const question = (isReady(station, state.nowMs) ? leaveQuestion(state, station) : undefined) ?? nextQuestion(station, state.nowMs);
     if (question === undefined) return [];
     const { stationId } = station.config;
     return [
@@ -150,6 +155,10 @@ export function inquiryOf(
       return { kind: 'interval' };
     case 'TriggerMessage':
       return { kind: 'clock' };
+    case 'NotifyAllowedEnergyTransfer': {
+      const { transactionId } = payload as { readonly transactionId: string };
+      return { kind: 'leave', transactionId, allows: allowsFeedingBack(payload) };
+    }
     case 'GetCompositeSchedule': {
       const { connectorId, evseId } = payload as { readonly connectorId?: number; readonly evseId?: number };
       const named = ocppVersion === 'ocpp1.6' ? evseOfConnector(config, connectorId ?? 0) : evseId;

@@ -1,9 +1,10 @@
 // Rows of what cars need and what the plan has for them, one for each transaction.
 // The site's other rows are in tables.ts.
 import type { Recorded, SiteEvent } from '#contracts';
-import { deliveredWh, fedBackWh } from '#domain/load-balancing';
+import { deliveredWh, type EvseConfig, fedBackWh } from '#domain/load-balancing';
 import type { RowWrite, TableSpec } from '#service';
-import { type SiteState, stationIn } from './state.js';
+import { type Obstacle, obstaclesOf } from './feed-back-leave.js';
+import { type SiteState, type StationState, stationIn, stationsOf } from './state.js';
 
 export const SESSION_PLANS: TableSpec = {
   name: 'session_plans',
@@ -17,6 +18,8 @@ export const SESSION_PLANS: TableSpec = {
     energy_wh: 'numeric',
     min_energy_wh: 'numeric',
     discharge_reserve_wh: 'numeric',
+    discharge_obstacles: 'jsonb',
+    discharge_leave: 'text',
     plan_id: 'text',
     planned_at: 'timestamptz',
     expected_until: 'timestamptz',
@@ -33,6 +36,7 @@ export const SESSION_PLANS: TableSpec = {
 export const planRows = (before: SiteState, after: SiteState, input: Recorded<SiteEvent>): readonly RowWrite[] => [
   ...needsRows(before, after, input),
   ...plannedRows(before, after, input),
+  ...leaveRows(before, after, input),
 ];
 
 const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
@@ -54,6 +58,37 @@ function needsRows(earlier: SiteState, after: SiteState, { stationId = '' }: Rec
     };
     return [{ table: SESSION_PLANS, row: { ...key, site_id: siteId, evse_id: Number(evseId), ...said } }];
   });
+}
+
+/** What is in the way of cars that may feed back, and what their stations made of that: at the station that spoke, and everywhere with a new plan. */
+function leaveRows(before: SiteState, after: SiteState, input: Recorded<SiteEvent>): readonly RowWrite[] {
+  const isForAll = input.type === 'PlanComputed' || input.type === 'GridLimitReceived' || before.config !== after.config;
+  const { tenantId, siteId } = after;
+  const concerned = isForAll ? stationsOf(after) : [stationIn(after, input.stationId ?? '')].filter((station) => station !== undefined);
+  return concerned.flatMap((station) =>
+    station.config.evses.flatMap((evse): readonly RowWrite[] => {
+      const [was, is] = [leaveOf(before, stationIn(before, station.config.stationId), evse), leaveOf(after, station, evse)];
+      const { transactionId } = station.visits[evse.evseId] ?? {};
+      if (transactionId === undefined || JSON.stringify(was) === JSON.stringify(is)) return [];
+      const key = { tenant_id: tenantId, station_id: station.config.stationId, transaction_id: transactionId };
+      return [{ table: SESSION_PLANS, row: { ...key, site_id: siteId, evse_id: evse.evseId, ...is } }];
+    }),
+  );
+}
+
+const NOTHING_SAID = { discharge_obstacles: null, discharge_leave: null };
+function leaveOf(state: SiteState, station: StationState | undefined, evse: EvseConfig): typeof NOTHING_SAID | LeaveColumns {
+  if (station === undefined || state.config === undefined) return NOTHING_SAID;
+  const { [evse.evseId]: visit } = station.visits;
+  const { leave } = station.demands[evse.evseId] ?? {};
+  return {
+    discharge_obstacles: visit?.needs.discharge === undefined ? null : obstaclesOf(state, station, evse),
+    discharge_leave: leave === undefined ? null : `${leave.allows ? 'allowed' : 'withdrawn'}: ${leave.answer}`,
+  };
+}
+interface LeaveColumns {
+  readonly discharge_obstacles: readonly Obstacle[] | null;
+  readonly discharge_leave: string | null;
 }
 
 function plannedRows(before: SiteState, after: SiteState, input: Recorded<SiteEvent>): readonly RowWrite[] {

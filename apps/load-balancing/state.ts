@@ -28,6 +28,8 @@ export type Wanting = Demand & {
   readonly connectorId?: number;
   /** The station lets it charge with priority (2.1 K20): it may leave its plan until that is over. */
   readonly hasPriority?: boolean;
+  /** What its station was last told of whether it may feed back, what it made of that, and on which connection (2.1 Q02). */
+  readonly leave?: { readonly allows: boolean; readonly answer: string; readonly on: number };
 };
 
 /** What a meter last said of one EVSE. */
@@ -59,7 +61,8 @@ export interface Unconfigured {
 /** A question of ours a station has not answered yet. */
 export type Inquiry =
   | { readonly kind: 'capabilities' | 'interval' | 'clock' }
-  | { readonly kind: 'composite'; readonly evseId: number; readonly askedMs: number };
+  | { readonly kind: 'composite'; readonly evseId: number; readonly askedMs: number }
+  | { readonly kind: 'leave'; readonly transactionId: string; readonly allows: boolean };
 
 /** What a station said of itself. */
 export interface StationFacts {

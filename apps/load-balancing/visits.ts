@@ -87,7 +87,7 @@ export const stated = (
   withStation(state, stationId, (station) => {
     const visit = station.visits[evseId];
     if (visit?.transactionId !== transactionId) return station;
-    const { maxMa, maxPeriods, maxDischargeMa, carReserveWh } = visit.needs;
+    const { maxMa, maxPeriods, maxDischargeMa, carReserveWh, transfer, namesLines } = visit.needs;
     const needs = {
       ...(departsAt !== undefined && { departsMs: Date.parse(departsAt) }),
       ...(energyWh !== undefined && { energyWh }),
@@ -96,6 +96,8 @@ export const stated = (
       ...(maxPeriods !== undefined && { maxPeriods }),
       ...(maxDischargeMa !== undefined && { maxDischargeMa }),
       ...(carReserveWh !== undefined && { carReserveWh }),
+      ...(transfer !== undefined && { transfer }),
+      ...(namesLines && { namesLines }),
       ...(discharge && { discharge }),
     };
     return withVisit(station, evseId, { ...visit, needs });

@@ -17,6 +17,7 @@ export {
   mayExceed,
   type StationDraws,
 } from './exceedance.js';
+export { type PlaceObstacle, placeObstacles } from './feed-back-place.js';
 export { externalCap, externalId, type ForeignRequest, readForeign } from './foreign.js';
 export { type Clearing, capMa, isEndless } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
@@ -53,6 +54,8 @@ export {
   type Conditions,
   capacityAt,
   changesBetween,
+  type Direction,
+  exportCapacityAt,
   type GridLimit,
   type LimitStep,
   limitedBy,

@@ -29,6 +29,8 @@ export interface ProfileSpec {
   readonly steps: readonly GrantStep[];
   /** The only unit the station takes, where it said so. */
   readonly onlyUnit?: 'A' | 'W';
+  /** The car gave its powers for each line, so set points may be too (2.1 K01.FR.142). */
+  readonly namesLines?: boolean;
   /** How long a plan is leased [s]. */
   readonly leaseS?: number;
 }
@@ -107,7 +109,7 @@ export const clearChargingProfile = (
 ): RequestOf<'ocpp1.6', 'ClearChargingProfile'> | RequestOf<Ocpp2Version, 'ClearChargingProfile'> =>
   version === 'ocpp1.6' ? { id } : { chargingProfileId: id };
 
-function scheduleOf({ slot, station, voltageV, evseId, steps, onlyUnit }: ProfileSpec): {
+function scheduleOf({ slot, station, voltageV, evseId, steps, onlyUnit, namesLines = false }: ProfileSpec): {
   readonly startSchedule: string;
   readonly chargingRateUnit: 'A' | 'W';
   readonly periods: Period[];
@@ -125,13 +127,13 @@ function scheduleOf({ slot, station, voltageV, evseId, steps, onlyUnit }: Profil
       startPeriod,
       limit: spelled(limitMa),
       ...(slot !== 'stationMax' && phases < 3 && { numberPhases: phases }),
-      ...(dischargeMa > 0 && feedBackPeriod(spelled(dischargeMa), unit === 'A' && phases === 3)),
+      ...(dischargeMa > 0 && feedBackPeriod(spelled(dischargeMa), namesLines && unit === 'A' && phases === 3)),
     };
   });
   return { startSchedule: new Date(startMs).toISOString(), chargingRateUnit: unit, periods };
 }
 
-/** What is said once is the sum of all lines; said for each, it is of each. Whoever reads it otherwise feeds back less. */
+/** A current that is said once is of each line; who takes it for the sum of all feeds back less. */
 const feedBackPeriod = (value: number, isPerLine: boolean): FeedBackPeriod => ({
   operationMode: 'CentralSetpoint',
   setpoint: -value,

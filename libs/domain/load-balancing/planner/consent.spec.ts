@@ -12,7 +12,7 @@ function visit(needs: ChargingNeeds = { discharge: { reserveWh: 0 } }, readMs = 
   const reading = (minute: number, wh: number) => ({ at: new Date(NOW + minute * MINUTE).toISOString(), wh, kind: 'sample' }) as const;
   const charged = [reading(-60, 50_000), reading(0, 60_000)].reduce(metered, newVisit(NOW - 60 * MINUTE));
   const back = [reading(-60, 700), reading(0, 1_700)].reduce((each, at) => meteredBack(each, at, readMs), charged);
-  return { ...back, transactionId: 't', needs };
+  return { ...back, transactionId: 't', needs: { transfer: 'agreed', ...needs } };
 }
 const spare = (it: Visit, more: object = {}): unknown => dischargeable(it, { ...evse, ...more }, 230, NOW);
 
@@ -31,6 +31,7 @@ describe('what may be taken out of a car', () => {
 
   it.each<[string, unknown]>([
     ['without consent', spare(visit({ maxDischargeMa: 16_000, carReserveWh: -20_000 }))],
+    ['where the car has not agreed with its station on it', spare(visit({ discharge: { reserveWh: 0 }, transfer: 'offered' }))],
     ['where the EVSE cannot', spare(visit(), { maxDischargeA: 0 })],
     ['where the car has less than is to stay', spare(visit({ discharge: { reserveWh: 9_000 } }))],
     ['where what flows back is not metered', spare({ ...visit(), exportedMs: NOW - EXPORT_FRESH_MS - 1 })],

@@ -18,14 +18,22 @@ export interface Dischargeable {
 /** What flows back has to be seen: a reading older than this is none [ms]. */
 export const EXPORT_FRESH_MS = 300_000;
 
-/** Undefined = nothing: no consent, an EVSE that cannot, an export register that is silent, or less in it than is to stay. */
+/** Undefined = nothing: no consent, a car that has not agreed with its station on it, an EVSE that cannot, an export register that is silent, or less in it than is to stay. */
 export function dischargeable(visit: Visit, evse: EvseConfig, voltageV: number, nowMs: number): Dischargeable | undefined {
   const { needs, exportedMs = Number.NEGATIVE_INFINITY } = visit;
-  const { discharge, carReserveWh = Number.NEGATIVE_INFINITY, maxDischargeMa = Number.POSITIVE_INFINITY } = needs;
+  const { discharge, transfer, maxDischargeMa = Number.POSITIVE_INFINITY } = needs;
   const maxMa = Math.min(limitToMa(evse.maxDischargeA ?? 0), maxDischargeMa);
-  if (discharge === undefined || maxMa <= 0 || nowMs - exportedMs > EXPORT_FRESH_MS) return undefined;
-  const spareWh = gainedWh(visit, evse) - Math.max(discharge.reserveWh, carReserveWh);
-  return spareWh < 0 ? undefined : { maxMa, spareWh, spareMaMs: spareWh / whPerMaMs(evse, voltageV), readMs: exportedMs };
+  // Q02.FR.01: only who asked for energy in both directions is told to feed back.
+  const isAgreed = discharge !== undefined && transfer === 'agreed';
+  if (!isAgreed || maxMa <= 0 || nowMs - exportedMs > EXPORT_FRESH_MS) return undefined;
+  const spare = spareWh(visit, evse);
+  return spare < 0 ? undefined : { maxMa, spareWh: spare, spareMaMs: spare / whPerMaMs(evse, voltageV), readMs: exportedMs };
+}
+
+/** What it has above what is to stay in it, as charged [Wh]; negative where it has less. Of a driver who agreed. */
+export function spareWh(visit: Visit, evse: EvseConfig): number {
+  const { discharge, carReserveWh = Number.NEGATIVE_INFINITY } = visit.needs;
+  return gainedWh(visit, evse) - Math.max(discharge?.reserveWh ?? Number.POSITIVE_INFINITY, carReserveWh);
 }
 
 /** What a mA takes out of a battery in a ms at most [Wh, as charged]. */

@@ -1,7 +1,7 @@
 // The planner (T2): from a snapshot of a site to a linear program, and from its solution to targets per car. Pure; no clock, no solver.
 // Solving happens in a worker of the service; T1 projects the targets onto the network that exists when they are used.
 export type { CarPlan } from './car-plan.js';
-export { type Dischargeable, dischargeable } from './consent.js';
+export { type Dischargeable, dischargeable, EXPORT_FRESH_MS, spareWh } from './consent.js';
 export {
   comparable,
   departureQuantile,

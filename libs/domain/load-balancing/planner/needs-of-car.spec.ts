@@ -33,7 +33,16 @@ describe('needsOfCar', () => {
     const v2xChargingParameters = { maxDischargePower: 7_590, evTargetEnergyRequest: 9_000, evMinV2XEnergyRequest: -4_000 };
     expect(needs({ v2xChargingParameters })).toEqual({ energyWh: 11_000, maxDischargeMa: 10_000, carReserveWh: -2_000 });
     const byLine = { maxDischargePower: 2_530, maxDischargePower_L2: 2_530, maxDischargePower_L3: 2_530, evMinEnergyRequest: 3_000 };
-    expect(needs({ v2xChargingParameters: byLine })).toEqual({ maxDischargeMa: 10_000, carReserveWh: 5_000 });
+    expect(needs({ v2xChargingParameters: byLine })).toEqual({ maxDischargeMa: 10_000, carReserveWh: 5_000, namesLines: true });
+  });
+
+  it.each([
+    ['AC_BPT', undefined, 'agreed'],
+    ['AC_three_phase', ['AC_three_phase', 'DC_BPT'], 'offered'],
+    ['AC_three_phase', ['AC_three_phase'], 'chargingOnly'],
+    ['DC', undefined, 'chargingOnly'],
+  ] as const)('knows what %s of %j means for feeding back', (requestedEnergyTransfer, availableEnergyTransfer, transfer) => {
+    expect(needs({ requestedEnergyTransfer, ...(availableEnergyTransfer && { availableEnergyTransfer }) })).toEqual({ transfer });
   });
 
   it('leaves a schedule its two periods, however few the car holds', () => {

@@ -11,6 +11,9 @@ interface NeedsPayload {
   readonly maxScheduleTuples?: number;
   readonly chargingNeeds?: {
     readonly departureTime?: string;
+    readonly requestedEnergyTransfer?: string;
+    /** OCPP 2.1. */
+    readonly availableEnergyTransfer?: readonly string[];
     readonly acChargingParameters?: { readonly energyAmount?: number; readonly evMaxCurrent?: number };
     readonly dcChargingParameters?: {
       readonly energyAmount?: number;
@@ -37,11 +40,20 @@ const FEWEST_PERIODS = 2;
 /** `gainedWh`: what it has more than when it came; it asks for what it needs from now on. */
 export function needsOfCar(payload: NeedsPayload, gainedWh: number, evse: EvseConfig | undefined, voltageV: number): ChargingNeeds {
   const { maxScheduleTuples, chargingNeeds = {} } = payload;
-  const { departureTime, acChargingParameters: ac, dcChargingParameters: dc, v2xChargingParameters: v2x } = chargingNeeds;
+  const {
+    departureTime,
+    requestedEnergyTransfer,
+    availableEnergyTransfer = [],
+    acChargingParameters: ac,
+    dcChargingParameters: dc,
+    v2xChargingParameters: v2x,
+  } = chargingNeeds;
   const departsMs = departureTime === undefined ? undefined : instantMs(departureTime);
   const askedWh = ac?.energyAmount ?? dc?.energyAmount ?? v2x?.evTargetEnergyRequest ?? missingWh(dc ?? {});
   const toKeepWh = v2x?.evMinV2XEnergyRequest ?? v2x?.evMinEnergyRequest;
   const backMa = v2x && evse && dischargeMa(v2x, evse, voltageV);
+  const transfer = transferOf(requestedEnergyTransfer, availableEnergyTransfer);
+  const namesLines = v2x?.maxDischargePower_L2 !== undefined || v2x?.maxDischargePower_L3 !== undefined;
   const maxMa = ac?.evMaxCurrent !== undefined ? ac.evMaxCurrent * 1000 : evse && dc?.evMaxPower && lineMa(dc.evMaxPower, evse, voltageV);
   return {
     ...(departsMs !== undefined && { departsMs }),
@@ -49,9 +61,23 @@ export function needsOfCar(payload: NeedsPayload, gainedWh: number, evse: EvseCo
     ...(maxMa && maxMa > 0 && { maxMa }),
     ...(backMa !== undefined && { maxDischargeMa: backMa }),
     ...(toKeepWh !== undefined && { carReserveWh: gainedWh + toKeepWh }),
+    ...(transfer !== undefined && { transfer }),
+    ...(namesLines && { namesLines }),
     ...(maxScheduleTuples !== undefined && { maxPeriods: Math.max(FEWEST_PERIODS, maxScheduleTuples) }),
   };
 }
+
+/** Bidirectional power transfer, as ISO 15118-20 calls it; with control of distributed energy resources or without. */
+const isBidirectional = (mode: string): boolean => mode.includes('BPT');
+
+const transferOf = (requested: string | undefined, available: readonly string[]): ChargingNeeds['transfer'] =>
+  requested === undefined
+    ? undefined
+    : isBidirectional(requested)
+      ? 'agreed'
+      : available.some(isBidirectional)
+        ? 'offered'
+        : 'chargingOnly';
 
 type V2xParameters = NonNullable<NonNullable<NeedsPayload['chargingNeeds']>['v2xChargingParameters']>;
 type DcParameters = NonNullable<NonNullable<NeedsPayload['chargingNeeds']>['dcChargingParameters']>;

@@ -19,6 +19,10 @@ export interface ChargingNeeds {
   readonly maxDischargeMa?: number;
   /** What the car itself wants to keep, counted as `energyWh` is [Wh]. */
   readonly carReserveWh?: number;
+  /** What car and station agreed on (2.1): energy in both directions, charging only though it could do more, or that alone. */
+  readonly transfer?: 'agreed' | 'offered' | 'chargingOnly';
+  /** It gave its powers for each line: so may the set points be (2.1 K01.FR.142). */
+  readonly namesLines?: true;
   /** The driver lets the car feed back, down to this: counted as `energyWh` is, so that less than 0 is of what it came with [Wh]. */
   readonly discharge?: { readonly reserveWh: number };
 }
