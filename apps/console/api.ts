@@ -59,6 +59,11 @@ export interface Session {
   readonly active: boolean;
   readonly startedAtMs: number;
   readonly energyWh: number;
+  /** What its car fed back, beside what it got; null where that is not metered. */
+  readonly exportedWh: number | null;
+  /** Its driver lets the car feed back, and whether that is possible now; null without consent. */
+  readonly consent: 'possible' | 'notPossible' | null;
+  /** Negative where the car feeds back. */
   readonly powerW: number | null;
   readonly limitA: number | null;
   readonly cost: Money | null;
@@ -336,10 +341,18 @@ export function readSession(json: unknown): Session {
     active: typeof row.status === 'string' ? row.status.toLowerCase() === 'active' : timeOf(row.endedAt) === null,
     startedAtMs: timeOf(row.startedAt) ?? 0,
     energyWh: numberOf(row.energyWh) ?? 0,
+    exportedWh: numberOf(row.exportedWh),
+    consent: readConsent(row.needs),
     powerW: numberOf(row.powerW),
     limitA: numberOf(row.limitA),
     cost: readMoney(row.cost, row.currency),
   };
+}
+
+function readConsent(needs: unknown): Session['consent'] {
+  const { discharge } = typeof needs === 'object' && needs !== null ? objectOf(needs) : {};
+  if (typeof discharge !== 'object' || discharge === null) return null;
+  return objectOf(discharge).state === 'possible' ? 'possible' : 'notPossible';
 }
 
 function readMoney(cost: unknown, currency: unknown): Money | null {

@@ -23,6 +23,7 @@ describe('evseState', () => {
 
   it.each<[string, Partial<Evse>, EvseState]>([
     ['drawing', {}, 'charging'],
+    ['feeding back, with no limit left to charge', { powerW: -5_000, limitA: 0 }, 'feedingBack'],
     ['held at zero', { powerW: 0, limitA: 0 }, 'pausedByNetwork'],
     ['allowed but not drawing', { powerW: 0 }, 'waitingForCar'],
     ['without a session', { sessionId: null, powerW: 0 }, 'waitingForCar'],

@@ -4,6 +4,7 @@ import type { Evse, Station } from '../api.js';
 
 export type EvseState =
   | 'charging'
+  | 'feedingBack'
   | 'pausedByNetwork'
   | 'pausedByStation'
   | 'waitingForCar'
@@ -17,6 +18,7 @@ export type EvseState =
 /** In the order an operator wants them counted. */
 export const EVSE_STATES: readonly EvseState[] = [
   'charging',
+  'feedingBack',
   'pausedByNetwork',
   'pausedByStation',
   'waitingForCar',
@@ -33,9 +35,12 @@ const LOWEST_AC_A = 6;
 /** Less than this is standby, not charging [W]. */
 const STANDBY_W = 100;
 
+export const isFeedingBack = (powerW: number | null): boolean => powerW !== null && powerW <= -STANDBY_W;
+
 /** A silent station comes first: its last word about the outlet may be old. */
 export function evseState(station: Pick<Station, 'online'>, evse: Evse): EvseState {
   if (!station.online) return 'offline';
+  if (isFeedingBack(evse.powerW) && evse.sessionId !== null) return 'feedingBack';
   const drawing = evse.powerW !== null && evse.powerW >= STANDBY_W;
   const heldBack = evse.limitA !== null && evse.limitA < LOWEST_AC_A && !drawing;
   switch (evse.status) {

@@ -37,6 +37,7 @@ export function EvseGrid({ label, stations, filter, nowMs }: Props) {
 
 function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; state: EvseState; nowMs: number }) {
   const { t, power, current, age } = useWords();
+  const flows = state === 'feedingBack';
   const draws = state === 'charging' || state === 'pausedByNetwork' || state === 'pausedByStation' || state === 'waitingForCar';
   const isWorst = evse.limitA !== null && evse.wantedA !== null && evse.limitA > evse.wantedA + DEADBAND_A;
   return (
@@ -54,7 +55,7 @@ function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; s
         {t(`evse.${state}`)}
       </p>
       <p class="tile-power">
-        <strong>{draws ? power(evse.powerW) : ''}</strong>
+        <strong>{flows ? power(-(evse.powerW ?? 0)) : draws ? power(evse.powerW) : ''}</strong>
         <span class={isWorst ? 'warning' : 'muted'} title={isWorst ? t('evse.worstHint') : undefined}>
           {isWorst
             ? t('evse.worst', { amps: current(evse.limitA) })

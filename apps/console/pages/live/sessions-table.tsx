@@ -1,6 +1,7 @@
 // The running sessions, sortable by any column; on a narrow screen each row becomes a card.
 // Completing a session from its outlet is model/network-state.ts.
 import { useState } from 'preact/hooks';
+import { isFeedingBack } from '../../model/evse-state.js';
 import type { RunningSession } from '../../model/network-state.js';
 import { useWords } from '../../words/language.js';
 import type { MessageKey } from '../../words/messages.js';
@@ -91,9 +92,13 @@ function Row({ session, nowMs }: { session: RunningSession; nowMs: number }) {
       </td>
       <td class="number" data-label={t('sessions.energy')}>
         {energy(session.energyWh)}
+        {session.exportedWh !== null && session.exportedWh > 0 && (
+          <span class="muted second">{t('sessions.fedBack', { energy: energy(session.exportedWh) })}</span>
+        )}
       </td>
       <td class="number" data-label={t('sessions.power')}>
-        {power(session.powerW)}
+        {isFeedingBack(session.powerW) ? t('sessions.feedsBack', { power: power(-(session.powerW ?? 0)) }) : power(session.powerW)}
+        {session.consent !== null && <span class="muted second">{t(`sessions.consent.${session.consent}`)}</span>}
       </td>
       <td class="number" data-label={t('sessions.limit')}>
         {current(session.limitA)}

@@ -5,6 +5,7 @@ import type { EvseState } from '../../model/evse-state.js';
 /** 16 × 16, drawn with the current colour. */
 const SHAPES: Record<EvseState, string> = {
   charging: 'M9.3 1 3.5 9h3.8l-.8 6 6-8.4H8.4z',
+  feedingBack: 'M8 2l4.500 5H9.500v7h-3V7H3.500z',
   pausedByNetwork: 'M4 3h3v10H4zM9 3h3v10H9z',
   pausedByStation: 'M4 3h3v10H4zM9 3h3v10H9z',
   waitingForCar: 'M5 2h1.5v3h3V2H11v3h1v3a4 4 0 0 1-3.2 3.9V14H7.2v-2.1A4 4 0 0 1 4 8V5h1z',
