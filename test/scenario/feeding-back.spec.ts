@@ -30,11 +30,11 @@ const HOUR = 3_600_000;
 const EXPORT_A = 12;
 /** Limits that come at once hold after this time [ms]. */
 const NOTICE_MS = 30_000;
-/** How far the clock goes at a time [ms]: while nothing is to be decided, and while it is. */
-const PACE = { fast: 1_000, steady: 100 } as const;
+/** How far the clock goes at a time [ms]: while the network starts, while time is to pass, and while something is decided. */
+const PACE = { start: 10, fast: 2_000, steady: 500 } as const;
 
 const clock = new VirtualClock(Date.parse('2026-11-02T17:30:00Z'));
-let stepMs: number = PACE.fast;
+let stepMs: number = PACE.start;
 let isOver = false;
 let network: NetworkWorld;
 let planner: Planner;
@@ -44,14 +44,24 @@ let ticking: Promise<void>;
 /** Currents at EVSE 1, lowest of its lines, as they changed [A]. */
 const flows: { readonly at: number; readonly amps: number }[] = [];
 
-/** Time goes on once stations have their answers, or after a while without: some wait for time to pass. */
+/** Time goes on once stations have their answers and the site's owner has read everything, or after a while: some wait for time to pass. */
 async function tick(): Promise<void> {
   const real = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
   while (!isOver) {
     clock.advance(stepMs);
-    await real(3);
-    for (let waits = 0; waits < 50 && fleet?.stations.some(({ queued }) => queued > 0); waits++) await real(2);
+    await real(2);
+    for (let waits = 0; waits < 50 && !(await isQuiet()); waits++) await real(2);
   }
+}
+async function isQuiet(): Promise<boolean> {
+  if (fleet === undefined || isOver) return true;
+  if (fleet.stations.some(({ queued }) => queued > 0)) return false;
+  const { database, log } = network.world;
+  const { rows } = await database.query(
+    "select next_offset from service_positions where service = 'load-balancing' and topic = 'site-events'",
+    [],
+  );
+  return Number((rows[0] as Json | undefined)?.next_offset ?? 0) >= (await log.head('site-events', 0));
 }
 const inMs = (ms: number): string => new Date(clock.now() + ms).toISOString();
 const lineA = (): number => Math.min(0, ...(fleet?.draws() ?? []).map(({ currentMa }) => currentMa / 1000));
@@ -68,7 +78,7 @@ const commands = async (action: string): Promise<readonly CommandRequested[]> =>
 beforeAll(async () => {
   planner = threadPlanner();
   ticking = tick();
-  network = await NetworkWorld.open(undefined, { PLAN_INTERVAL_S: '10' }, { clock }, planner);
+  network = await NetworkWorld.open(undefined, { PLAN_INTERVAL_S: '60' }, { clock }, planner);
   await network.must('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
   const prices = [{ startTime: '17:00', endTime: '20:00', pricePerKwh: 0.6 }, { pricePerKwh: 0.1 }];
   const root = { nodeId: 'grid', limitA: 80, exportLimitA: EXPORT_A, unmanagedMaxA: 40 };
@@ -104,6 +114,7 @@ beforeAll(async () => {
     flows.push({ at: event.at, amps: Math.min(0, ...Object.values(event.currentsMa)) / 1000 });
   });
   for (const idToken of fleet.idTokens.slice(0, 2)) await network.must('PUT', `/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
+  stepMs = PACE.fast;
   await network.until('it is online', async () => {
     const { items } = await network.must<Page<{ online: boolean }>>('GET', '/v1/stations');
     return items.some(({ online }) => online);
@@ -113,9 +124,10 @@ beforeAll(async () => {
   station.charging.arrive(2, { ...car, soc: 0.95 }, { idToken: fleet.idTokens[1] ?? '', type: 'ISO14443' });
 }, 60_000);
 afterAll(async () => {
-  await network?.close();
+  await network?.quiet();
   isOver = true;
   await ticking;
+  await network?.close();
   await planner?.stop();
 }, 30_000);
 
