@@ -61,6 +61,7 @@ function feedEntry(input: Recorded<Input>): readonly [FeedKind, string] | undefi
     case 'StationConnected':
     case 'StationDisconnected':
     case 'StationPresumedOffline':
+    case 'LimitAlarmReported':
       return input.stationId === undefined ? undefined : ['station', input.stationId];
     case 'CallReceived': {
       const live = [

@@ -18,7 +18,7 @@ const row = (commandId: string, slot: string, limitMa: number, more: object = {}
   ...more,
 });
 const explain = (...sent: ReturnType<typeof row>[]) =>
-  explanationOf({ at: AT, stationId: 'A', evseId: 1, sent, next: undefined, load: undefined, signals: [], violations: [] });
+  explanationOf({ at: AT, stationId: 'A', evseId: 1, sent, next: undefined, load: undefined, signals: [], violations: [], alarms: [] });
 
 describe('what held at an outlet', () => {
   it('is the latest plan while its lease runs, with what was known then in amperes and times', () => {

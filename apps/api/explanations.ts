@@ -28,13 +28,15 @@ interface Known {
   readonly load: Json | undefined;
   readonly signals: readonly Json[];
   readonly violations: readonly Violation[];
+  /** That it did not follow its limits then. */
+  readonly alarms: readonly Json[];
 }
 
 /**
  * `limit`: the latest that may be in force, the plan of a transaction while its lease runs and the default otherwise. An unanswered one may be in force:
  * what it replaced is shown as `before`.
  */
-export function explanationOf({ at, stationId, evseId, sent, next, load, signals, violations }: Known): Json {
+export function explanationOf({ at, stationId, evseId, sent, next, load, signals, violations, alarms }: Known): Json {
   const atMs = Date.parse(at);
   const isOver = ({ leaseEndsAt }: Json): boolean => leaseEndsAt !== null && (leaseEndsAt as Date).getTime() <= atMs;
   const possible = sent.filter((row) => !NEVER.has(String(row.outcome)) && row.cause !== 'clear');
@@ -50,6 +52,7 @@ export function explanationOf({ at, stationId, evseId, sent, next, load, signals
     next: shownOrNull(next),
     siteLoad: load ?? null,
     gridLimits: signals,
+    alarms,
     violations: (violationsWithin(violations, atMs, atMs + 1).episodes as readonly Json[]) ?? [],
   };
 }

@@ -69,7 +69,10 @@ const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.las
       'dischargeA', (select l.discharge_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
       'wantedA', (select l.limit_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
       'heldBy', (select l.held_by from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id)) order by e.evse_id)
-    from evses e where e.tenant_id = s.tenant_id and e.station_id = s.station_id), '[]'::json) as evses
+    from evses e where e.tenant_id = s.tenant_id and e.station_id = s.station_id), '[]'::json) as evses,
+  coalesce((select json_agg(json_build_object('evseId', a.evse_id, 'kind', a.kind, 'since', a.since, 'allowedA', a.allowed_ma / 1000.0, 'drawnA', a.drawn_ma / 1000.0,
+      'reason', a.reason) order by a.since, a.evse_id) from limit_alarms a
+    where a.tenant_id = s.tenant_id and a.site_id = s.site_id and a.station_id = s.station_id and a.ended_at is null), '[]'::json) as alarms
   from stations s`;
 
 function toStation(row: Json): Json {
@@ -86,6 +89,7 @@ function toStation(row: Json): Json {
     bootStatus: row.boot_status,
     bootAnswer: row.boot_answer,
     inventory: row.inventory_state === null ? null : { state: row.inventory_state, at: row.inventory_at },
+    alarms: row.alarms,
     evses: (evses as Json[]).map((evse) => (online ? evse : { ...evse, powerW: null })),
   };
 }
@@ -225,6 +229,21 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
       [tenantId, siteId, from, to],
     );
     return found.map((row) => ({ ...row, limitMa: Number(row.limitMa), flowMa: Number(row.flowMa) }) as unknown as Violation);
+  };
+
+  /** Outlets that did not follow their limits within [from, to), latest first; the latest 1000. */
+  const alarmsOf = async (
+    tenantId: string,
+    siteId: string,
+    { from, to }: { readonly from: string; readonly to: string },
+  ): Promise<readonly Json[]> => {
+    const found = await rows(
+      `select station_id as "stationId", evse_id as "evseId", kind, since, ended_at as "endedAt", allowed_ma / 1000.0 as "allowedA", drawn_ma / 1000.0 as "drawnA", reason
+       from limit_alarms where tenant_id = $1 and site_id = $2 and since < $4 and (ended_at is null or ended_at > $3)
+       order by since desc, station_id, evse_id, kind limit 1000`,
+      [tenantId, siteId, from, to],
+    );
+    return found.map((row) => ({ ...row, allowedA: numberOrNull(row.allowedA), drawnA: numberOrNull(row.drawnA) }));
   };
 
   const standing = standingLimitReads(rows, () => clock.now());
@@ -464,6 +483,7 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
       ).then((found) => found.map((row) => ({ ...row, currentA: numberOrNull(row.currentA) })));
     },
     violations: violationsOf,
+    alarms: alarmsOf,
     /** Nodes and phases of which more might be drawn than is allowed, now or lately. */
     async shortfalls(tenantId: string, siteId: string): Promise<readonly Json[]> {
       return rows(
@@ -489,7 +509,7 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
     async explainLimit(tenantId: string, siteId: string, { stationId, evseId, at }: LimitPlace): Promise<Json> {
       const place = [tenantId, siteId, stationId, evseId, at] as const;
       const ofOutlet = `${LIMIT_COMMAND} where tenant_id = $1 and site_id = $2 and station_id = $3 and evse_id in (0, $4)`;
-      const [sent, [next], [load], signals, violations] = await Promise.all([
+      const [sent, [next], [load], signals, violations, alarms] = await Promise.all([
         rows(`${ofOutlet} and requested_at <= $5 order by requested_at desc, command_id desc limit 50`, place),
         rows(`${ofOutlet} and requested_at > $5 order by requested_at, command_id limit 1`, place),
         rows(
@@ -498,9 +518,11 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
           [tenantId, siteId, at],
         ),
         standing.signalsAt(tenantId, siteId, at),
-        violationsOf(tenantId, siteId, { from: at, to: new Date(Date.parse(at) + 1).toISOString() }),
+        violationsOf(tenantId, siteId, untilNext(at)),
+        alarmsOf(tenantId, siteId, untilNext(at)),
       ]);
-      return explanationOf({ at, stationId, evseId, sent, next, load, signals, violations });
+      const own = alarms.filter((alarm) => alarm.stationId === stationId && (alarm.evseId === 0 || alarm.evseId === evseId));
+      return explanationOf({ at, stationId, evseId, sent, next, load, signals, violations, alarms: own });
     },
     /** Announced limits and the power the latest plan has, both as they were last known. */
     async siteOutlook(tenantId: string, siteId: string): Promise<Json> {
@@ -528,6 +550,9 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
     },
   };
 }
+
+/** The millisecond at a time. */
+const untilNext = (at: string) => ({ from: at, to: new Date(Date.parse(at) + 1).toISOString() });
 
 /** One row more than asked for tells that there is a next page. */
 function page<T extends Json>(found: readonly T[], limit: number, key: (row: T) => readonly unknown[]): List<T> {

@@ -19,12 +19,13 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
       async handle({ caller, params, query }) {
         const { tenantId } = caller;
         await existingSite(tenantId, params.siteId);
-        const [items, episodes, unconfigured] = await Promise.all([
+        const [items, episodes, unconfigured, alarms] = await Promise.all([
           reads.load(tenantId, params.siteId, query),
           reads.violations(tenantId, params.siteId, query),
           reads.unconfiguredLoads(tenantId, params.siteId, query),
+          reads.alarms(tenantId, params.siteId, query),
         ]);
-        return ok({ items, unconfigured, violations: violationsWithin(episodes, Date.parse(query.from), Date.parse(query.to)) });
+        return ok({ items, unconfigured, alarms, violations: violationsWithin(episodes, Date.parse(query.from), Date.parse(query.to)) });
       },
     }),
     route({

@@ -2,6 +2,7 @@
 // `decide` tells; `evolve` remembers, from the record and what was told, so that a replay repeats and never decides again.
 import {
   type CommandRequested,
+  type LimitAlarmReported,
   type LimitsDecided,
   NETWORK_STREAM,
   type Recorded,
@@ -38,6 +39,7 @@ import {
 import { uuidV5 } from '#kernel';
 import type { Deadline, Fold, Output } from '#service';
 import { absorb, awaitOutcome, configured, prunedSite, prunedStation } from './absorb.js';
+import { alarmed, alarmNews } from './alarms.js';
 import { answerAsked } from './asked.js';
 import { exceedanceNews, nextExceedanceLookMs, withExceedances } from './exceedance.js';
 import { inquiryOf, nextQuestionMs, questions } from './inquiries.js';
@@ -123,6 +125,10 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
     ...exceedanceNews(before, heard, input),
   ];
   let state = outputs.reduce(remember, heard);
+  for (const alarm of alarmNews(before, state, input)) {
+    outputs.push(alarm);
+    state = remember(state, alarm);
+  }
   for (const asked of heard.ownerEpoch < 0 ? [] : heard.asked) {
     const answer = answerAsked(state, asked);
     outputs.push(answer);
@@ -520,6 +526,8 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
       return noted(shown(state, data as LimitsDecided), data as LimitsDecided);
     case 'SiteNeedsReported':
       return { ...state, needsTold: data as SiteNeedsReported };
+    case 'LimitAlarmReported':
+      return alarmed(state, data as LimitAlarmReported);
     case 'ShortfallReported':
       return fellShort(state, data as ShortfallReported);
     default:

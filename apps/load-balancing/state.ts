@@ -106,6 +106,8 @@ export interface StationState {
   readonly connectedMs?: number;
   /** The link was lost at this time and has not come back. */
   readonly lostAtMs?: number;
+  /** Limits it does not follow, by kind and EVSE: since when, and which of its limits that is about. */
+  readonly alarms?: Readonly<Record<string, { readonly sinceMs: number; readonly slot?: 'plan' | 'default' }>>;
 }
 
 /** A command without an outcome, and when silence is taken for one. */

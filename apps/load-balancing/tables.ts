@@ -2,6 +2,7 @@
 import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, SiteEvent } from '#contracts';
 import { committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
+import { ALARM_TABLES, alarmRows } from './alarms.js';
 import { EXCEEDANCE_TABLES, exceedanceRows } from './exceedance-rows.js';
 import { gridLimitRows, HISTORY_TABLES, supersededRows, versionRows } from './history.js';
 import { measuredWatts } from './measured-power.js';
@@ -92,6 +93,7 @@ export const LOAD_BALANCING_TABLES = [
   SESSION_PLANS,
   ...HISTORY_TABLES,
   ...EXCEEDANCE_TABLES,
+  ...ALARM_TABLES,
   SITE_OUTLOOKS,
   UNCONFIGURED_LOADS,
 ] as const;
@@ -109,6 +111,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...shortfallRows(after, outputs, at),
     ...planRows(before, after, input),
     ...exceedanceRows(before, after),
+    ...alarmRows(before, after, input, outputs),
     ...outlookRows(before, after, input),
     ...unconfiguredRows(before, after, input),
     ...(isAboutLoad(before, after, input, outputs) ? loadRow(after) : []),

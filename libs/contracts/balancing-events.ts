@@ -37,6 +37,26 @@ export interface StationDisobeyed {
   readonly allowedMa: number;
   readonly measuredMa: number;
 }
+/**
+ * An outlet does not follow its limits. Told when that begins and when it is over. `ignores`: it took a limit and is, or may be, clearly above what it
+ * was allowed (StationDisobeyed); `rejects`: it refused the latest limit; `silent`: connected, it did not answer the latest limit in time.
+ */
+export interface LimitAlarmReported {
+  readonly stationId: string;
+  /** 0 = the whole station. */
+  readonly evseId: number;
+  readonly kind: 'ignores' | 'rejects' | 'silent';
+  /** When it began, ISO 8601; names the alarm of this outlet and kind. */
+  readonly since: string;
+  readonly isOver: boolean;
+  /** What it was allowed, or told, and what it drew or said it may draw when it began; absent where that is not known [mA per phase]. */
+  readonly allowedMa?: number;
+  readonly drawnMa?: number;
+  /** Of the others, which limit that is: of a transaction, or the default. */
+  readonly slot?: 'plan' | 'default';
+  /** Of `ignores`, how it was found. */
+  readonly reason?: StationDisobeyed['reason'];
+}
 /** More might be drawn than is allowed now: a limit that reachable stations alone cannot meet, or do not meet yet. Told when it begins and when it ends. */
 export interface ShortfallReported {
   readonly nodeId: string;
@@ -68,6 +88,7 @@ export interface LimitExceeded {
 export interface BalancingEventData {
   LimitsDecided: LimitsDecided;
   StationDisobeyed: StationDisobeyed;
+  LimitAlarmReported: LimitAlarmReported;
   ShortfallReported: ShortfallReported;
   LimitExceeded: LimitExceeded;
 }

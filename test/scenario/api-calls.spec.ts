@@ -57,7 +57,7 @@ describe('every call of the api', () => {
 
   it('stations: what each outlet does', async () => {
     const station = await network.must<Json & { evses: readonly Json[] }>('GET', '/v1/stations/CS');
-    expect(station).toMatchObject({ stationId: 'CS', online: true, ocppVersion: 'ocpp2.0.1', lastSeenAt: expect.any(String) });
+    expect(station).toMatchObject({ stationId: 'CS', alarms: [], online: true, ocppVersion: 'ocpp2.0.1', lastSeenAt: expect.any(String) });
     expect(station.evses[0]).toMatchObject({ evseId: 1, status: 'Charging', limitA: expect.any(Number), sessionId: session.sessionId });
     expect(station.evses[0]).toHaveProperty('powerW');
     expect(await network.must<List>('GET', '/v1/stations?limit=1')).toMatchObject({ items: [{ stationId: 'CS' }], nextCursor: null });
