@@ -10,5 +10,7 @@ it('tells of a station when it no longer follows its limits, and when it does ag
   const at = { topic: 'balancing-events', partition: 0, offset: 7 };
   const input = { id: 'i', source: '/x', time: 'now', tenantId: 't', siteId: 's', type: 'LimitAlarmReported', stationId: 'A', data, at };
   const change = { aggregate: 't', before: null, after: null, input: input as unknown as Recorded & Input, outputs: [] };
-  expect(apiDefinition.fold.project?.(change)?.map(({ table, row }) => [table.name, row.kind, row.subject])).toEqual([['feed', 'station', 'A']]);
+  expect(apiDefinition.fold.project?.(change)?.map(({ table, row }) => [table.name, row.kind, row.subject])).toEqual([
+    ['feed', 'station', 'A'],
+  ]);
 });

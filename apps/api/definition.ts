@@ -76,7 +76,7 @@ function feedEntry(input: Recorded<Input>): readonly [FeedKind, string] | undefi
       return input.stationId !== undefined && live.includes(input.data.action) ? ['station', input.stationId] : undefined;
     }
     case 'ConfigurationAccepted':
-      return input.data.change.kind === 'site' ? ['site', input.siteId ?? ''] : ['station', input.stationId ?? ''];
+      return input.data.change.kind.startsWith('site') ? ['site', input.siteId ?? ''] : ['station', input.stationId ?? ''];
     case 'SessionStarted':
     case 'SessionEnded':
     case 'SessionAmended':

@@ -17,8 +17,24 @@ const row = (commandId: string, slot: string, limitMa: number, more: object = {}
   requestedAt: at(-1),
   ...more,
 });
-const explain = (...sent: ReturnType<typeof row>[]) =>
-  explanationOf({ at: AT, stationId: 'A', evseId: 1, sent, next: undefined, load: undefined, signals: [], violations: [], alarms: [] });
+const explainWith = (more: object, ...sent: ReturnType<typeof row>[]) =>
+  explanationOf({
+    at: AT,
+    stationId: 'A',
+    evseId: 1,
+    sent,
+    next: undefined,
+    load: undefined,
+    alarms: [],
+    split: undefined,
+    sessions: [],
+    plan: undefined,
+    signals: [],
+    violations: [],
+    ...more,
+  });
+
+const explain = (...sent: ReturnType<typeof row>[]) => explainWith({}, ...sent);
 
 describe('what held at an outlet', () => {
   it('is the latest plan while its lease runs, with what was known then in amperes and times', () => {
@@ -41,6 +57,34 @@ describe('what held at an outlet', () => {
       limit: { commandId: 'a' },
       before: null,
     });
+  });
+
+  it('names who has what it waits for, what else caps it, and that the plan is too old', () => {
+    const split = {
+      at: at(-1),
+      limitMa: 0,
+      committedMa: 0,
+      reason: { nodeId: 'grid', phase: 'L1' },
+      heldBy: null,
+      behind: ['B/1', 'C/2'],
+      cap: { limitMa: 8_000, by: 'chargingLimit', source: 'EMS' },
+    };
+    const sessions = [{ sessionId: 's', stationId: 'C', evseId: 2, startedAt: at(-30) }];
+    const plan = { planId: 'p', at: at(-20), expiresAt: at(-5).toISOString() };
+    expect(explainWith({ split, sessions, plan })).toMatchObject({
+      split: {
+        wantedA: 0,
+        limitA: 0,
+        reason: { nodeId: 'grid', phase: 'L1' },
+        behind: [
+          { stationId: 'B', evseId: 1, sessionId: null },
+          { stationId: 'C', evseId: 2, sessionId: 's', startedAt: at(-30) },
+        ],
+        cap: { limitA: 8, by: 'chargingLimit', source: 'EMS' },
+      },
+      plan: { planId: 'p', isLapsed: true },
+    });
+    expect(explainWith({ plan: { ...plan, expiresAt: at(5).toISOString() } })).toMatchObject({ split: null, plan: { isLapsed: false } });
   });
 
   it('is nothing where nothing was ever sent', () => {

@@ -30,13 +30,31 @@ interface Known {
   readonly violations: readonly Violation[];
   /** That it did not follow its limits then. */
   readonly alarms: readonly Json[];
+  /** What the split gave the outlet last, in mA, and the sessions that have what it waits for. */
+  readonly split: Json | undefined;
+  readonly sessions: readonly Json[];
+  /** The latest plan that was made up to then. */
+  readonly plan: Json | undefined;
 }
 
 /**
  * `limit`: the latest that may be in force, the plan of a transaction while its lease runs and the default otherwise. An unanswered one may be in force:
  * what it replaced is shown as `before`.
  */
-export function explanationOf({ at, stationId, evseId, sent, next, load, signals, violations, alarms }: Known): Json {
+export function explanationOf({
+  at,
+  stationId,
+  evseId,
+  sent,
+  next,
+  load,
+  signals,
+  violations,
+  alarms,
+  split,
+  sessions,
+  plan,
+}: Known): Json {
   const atMs = Date.parse(at);
   const isOver = ({ leaseEndsAt }: Json): boolean => leaseEndsAt !== null && (leaseEndsAt as Date).getTime() <= atMs;
   const possible = sent.filter((row) => !NEVER.has(String(row.outcome)) && row.cause !== 'clear');
@@ -51,10 +69,29 @@ export function explanationOf({ at, stationId, evseId, sent, next, load, signals
     stationMaximum: shownOrNull(possible.find(({ slot }) => slot === 'stationMax')),
     next: shownOrNull(next),
     siteLoad: load ?? null,
+    split: split === undefined ? null : splitShown(split, sessions),
+    plan: plan === undefined ? null : { ...plan, isLapsed: Date.parse(String(plan.expiresAt)) <= atMs },
     gridLimits: signals,
     alarms,
     violations: (violationsWithin(violations, atMs, atMs + 1).episodes as readonly Json[]) ?? [],
   };
 }
+
+/** `behind`: those who have what it waits for, in the order of admission, each with its session where one is known. */
+function splitShown({ limitMa, committedMa, behind, cap, ...row }: Json, sessions: readonly Json[]): Json {
+  const ahead = ((behind ?? []) as readonly string[]).map((outlet) => {
+    const slash = outlet.lastIndexOf('/');
+    const [stationId, evseId] = [outlet.slice(0, slash), Number(outlet.slice(slash + 1))];
+    const session = sessions.find((each) => each.stationId === stationId && each.evseId === evseId);
+    return { stationId, evseId, sessionId: session?.sessionId ?? null, startedAt: session?.startedAt ?? null };
+  });
+  return { ...row, wantedA: amps(limitMa), limitA: amps(committedMa), behind: ahead, cap: capShown(cap) };
+}
+
+/** A cap of somebody else, in amperes. */
+export const capShown = (cap: unknown): Json | null => {
+  const { limitMa, ...by } = (cap ?? {}) as Json;
+  return limitMa === undefined ? null : { limitA: amps(limitMa), ...by };
+};
 
 const shownOrNull = (row: Json | undefined): Json | null => (row === undefined ? null : limitShown(row));

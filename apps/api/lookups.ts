@@ -25,10 +25,10 @@ export function lookups({ book }: World, reads: Reads) {
     return site;
   };
 
-  /** A station that was let in without being configured is a site of its own, without a tree. */
+  /** Also one that was deleted: its history stays. A station that was let in without being configured is a site of its own, without a tree. */
   const existingSite = async (tenantId: string, siteId: string): Promise<void> => {
     const { items } = await reads.stations(tenantId, { limit: 1, siteId });
-    if (items.length === 0) await knownSite(tenantId, siteId);
+    if (items.length === 0 && !(await reads.hadSite(tenantId, siteId))) throw notFound(`the site ${siteId}`);
   };
 
   return { siteOf, knownSite, existingSite };

@@ -4,7 +4,7 @@ import { instantMs } from '#ocpp';
 import { PortError, type World } from '#ports';
 import { queryAsTenant } from '#service';
 import type { FeedKind } from './definition.js';
-import { explanationOf, limitShown } from './explanations.js';
+import { capShown, explanationOf, limitShown } from './explanations.js';
 import type { Describe } from './feed.js';
 import { isStorable } from './http.js';
 import { badRequest } from './problem.js';
@@ -65,11 +65,9 @@ export type Reads = ReturnType<typeof readsFrom>;
 const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.last_seen_at, s.vendor, s.model, s.firmware_version, s.config,
   coalesce(s.boot_status, case when s.config is null then s.boot_answer else 'Accepted' end) as boot_status, s.boot_answer, s.inventory_state, s.inventory_at,
   coalesce((select json_agg(json_build_object('evseId', e.evse_id, 'status', e.status, 'powerW', e.power_w, 'sessionId', e.session_id,
-      'limitA', (select l.committed_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
-      'dischargeA', (select l.discharge_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
-      'wantedA', (select l.limit_ma / 1000.0 from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id),
-      'heldBy', (select l.held_by from evse_limits l where l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id)) order by e.evse_id)
-    from evses e where e.tenant_id = s.tenant_id and e.station_id = s.station_id), '[]'::json) as evses,
+      'limitA', l.committed_ma / 1000.0, 'dischargeA', l.discharge_ma / 1000.0, 'wantedA', l.limit_ma / 1000.0,
+      'heldBy', l.held_by, 'reason', l.reason, 'behind', l.behind, 'cap', l.cap) order by e.evse_id)
+    from evses e left join evse_limits l on l.tenant_id = e.tenant_id and l.station_id = e.station_id and l.evse_id = e.evse_id where e.tenant_id = s.tenant_id and e.station_id = s.station_id), '[]'::json) as evses,
   coalesce((select json_agg(json_build_object('evseId', a.evse_id, 'kind', a.kind, 'since', a.since, 'allowedA', a.allowed_ma / 1000.0, 'drawnA', a.drawn_ma / 1000.0,
       'reason', a.reason) order by a.since, a.evse_id) from limit_alarms a
     where a.tenant_id = s.tenant_id and a.site_id = s.site_id and a.station_id = s.station_id and a.ended_at is null), '[]'::json) as alarms
@@ -90,7 +88,7 @@ function toStation(row: Json): Json {
     bootAnswer: row.boot_answer,
     inventory: row.inventory_state === null ? null : { state: row.inventory_state, at: row.inventory_at },
     alarms: row.alarms,
-    evses: (evses as Json[]).map((evse) => (online ? evse : { ...evse, powerW: null })),
+    evses: (evses as Json[]).map((evse) => ({ ...evse, cap: capShown(evse.cap), ...(!online && { powerW: null }) })),
   };
 }
 
@@ -252,7 +250,7 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
     ...standing,
     async sites(tenantId: string, { limit, cursor }: PageQuery): Promise<List<Json>> {
       const after = decodeCursor(cursor, 'text')?.[0] ?? '';
-      const found = await rows('select config from sites where tenant_id = $1 and site_id > $2 order by site_id limit $3', [
+      const found = await rows('select config from sites where tenant_id = $1 and site_id > $2 and not removed order by site_id limit $3', [
         tenantId,
         after,
         limit + 1,
@@ -264,7 +262,10 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
       );
     },
     async site(tenantId: string, siteId: string): Promise<(Json & { readonly version: number }) | undefined> {
-      const [row] = await rows('select config, version from sites where tenant_id = $1 and site_id = $2', [tenantId, siteId]);
+      const [row] = await rows('select config, version from sites where tenant_id = $1 and site_id = $2 and not removed', [
+        tenantId,
+        siteId,
+      ]);
       return row && { ...(row.config as Json), version: Number(row.version) };
     },
     async stations(tenantId: string, { limit, cursor, siteId }: PageQuery & { readonly siteId?: string | undefined }): Promise<List<Json>> {
@@ -274,6 +275,18 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
         [tenantId, after, siteId ?? null, limit + 1],
       );
       return page(found.map(toStation), limit, ({ stationId }) => [stationId]);
+    },
+    /** It is there, or was. */
+    async hadSite(tenantId: string, siteId: string): Promise<boolean> {
+      return (await rows('select 1 from sites where tenant_id = $1 and site_id = $2', [tenantId, siteId])).length > 0;
+    },
+    /** Number of the last assignment of a station to a site, over all sites it ever was at; 0 where it never was. */
+    async lastAssignment(tenantId: string, stationId: string): Promise<number> {
+      const [row] = await rows('select max(assignment_seq) as seq from site_stations where tenant_id = $1 and station_id = $2', [
+        tenantId,
+        stationId,
+      ]);
+      return Number(row?.seq ?? 0);
     },
     /** Of the stations of a site. */
     async stationConfigs(tenantId: string, siteId: string): Promise<readonly StationConfig[]> {
@@ -509,7 +522,7 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
     async explainLimit(tenantId: string, siteId: string, { stationId, evseId, at }: LimitPlace): Promise<Json> {
       const place = [tenantId, siteId, stationId, evseId, at] as const;
       const ofOutlet = `${LIMIT_COMMAND} where tenant_id = $1 and site_id = $2 and station_id = $3 and evse_id in (0, $4)`;
-      const [sent, [next], [load], signals, violations, alarms] = await Promise.all([
+      const [sent, [next], [load], signals, violations, alarms, [split], [outlook]] = await Promise.all([
         rows(`${ofOutlet} and requested_at <= $5 order by requested_at desc, command_id desc limit 50`, place),
         rows(`${ofOutlet} and requested_at > $5 order by requested_at, command_id limit 1`, place),
         rows(
@@ -520,9 +533,28 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
         standing.signalsAt(tenantId, siteId, at),
         violationsOf(tenantId, siteId, untilNext(at)),
         alarmsOf(tenantId, siteId, untilNext(at)),
+        rows(
+          `select at, limit_ma as "limitMa", committed_ma as "committedMa", reason, held_by as "heldBy", behind, cap from evse_limits
+           where tenant_id = $1 and site_id = $2 and station_id = $3 and evse_id = $4 and at <= $5`,
+          place,
+        ),
+        rows(
+          `select plan_at as at, plan ->> 'planId' as "planId", plan ->> 'expiresAt' as "expiresAt" from site_outlooks
+           where tenant_id = $1 and site_id = $2 and plan_at <= $3`,
+          [tenantId, siteId, at],
+        ),
       ]);
+      const ahead = (split?.behind ?? []) as readonly string[];
+      const sessions =
+        ahead.length === 0
+          ? []
+          : await rows(
+              `select session_id as "sessionId", station_id as "stationId", evse_id as "evseId", started_at as "startedAt" from sessions
+               where tenant_id = $1 and site_id = $2 and station_id || '/' || evse_id = any($3::text[]) and started_at <= $4 and (ended_at is null or ended_at > $4)`,
+              [tenantId, siteId, ahead, at],
+            );
       const own = alarms.filter((alarm) => alarm.stationId === stationId && (alarm.evseId === 0 || alarm.evseId === evseId));
-      return explanationOf({ at, stationId, evseId, sent, next, load, signals, violations, alarms: own });
+      return explanationOf({ at, stationId, evseId, sent, next, load, signals, violations, alarms: own, split, sessions, plan: outlook });
     },
     /** Announced limits and the power the latest plan has, both as they were last known. */
     async siteOutlook(tenantId: string, siteId: string): Promise<Json> {
@@ -571,7 +603,11 @@ export const describeChanges =
       case 'site':
         return by(await Promise.all(subjects.map(async (siteId) => (await reads.site(tenantId, siteId)) ?? { siteId })), 'siteId');
       case 'station':
-        return by(await reads.stationsById(tenantId, subjects), 'stationId');
+        // Of one that is gone only its id.
+        return new Map([
+          ...subjects.map((stationId) => [stationId, { stationId }] as const),
+          ...by(await reads.stationsById(tenantId, subjects), 'stationId'),
+        ]);
       case 'session':
         return by(await reads.sessionsById(tenantId, subjects), 'sessionId');
       case 'load':

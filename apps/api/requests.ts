@@ -3,7 +3,7 @@
 import { type ConfigurationChange, type Envelope, encode, type NetworkEvent, type SiteEvent, type Topic } from '#contracts';
 import { sha256, uuidV5 } from '#kernel';
 import type { Position, World } from '#ports';
-import { Problem, refused, unavailable } from './problem.js';
+import { conflict, Problem, refused, unavailable } from './problem.js';
 
 const ANSWER_WITHIN_MS = 15_000;
 const LOOK_AGAIN_MS = 20;
@@ -38,6 +38,11 @@ export async function passed(world: World, service: string, { topic, partition, 
     return rows.length > 0 ? true : undefined;
   });
   if (!done) throw unavailable(`what was written is durable, but the ${service} service has not shown it yet`);
+}
+
+/** What is refused because something uses it is a conflict, with what to do. */
+export function inUse(error: unknown): never {
+  throw error instanceof Problem && error.status === 422 ? conflict(error.message, error.errors) : error;
 }
 
 /** Asks the site's owner for a change and answers with the new version; refused changes become problems. */

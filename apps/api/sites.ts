@@ -5,7 +5,7 @@ import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { refused } from './problem.js';
 import type { Reads } from './reads.js';
-import { append, configure } from './requests.js';
+import { append, configure, inUse } from './requests.js';
 import * as shapes from './schemas.js';
 import { tagged, written } from './versions.js';
 
@@ -23,6 +23,19 @@ export function siteRoutes(world: World, reads: Reads, { knownSite }: Lookups): 
         const config = { ...body, siteId: params.siteId } as SiteConfig;
         const version = await configure(world, caller.tenantId, params.siteId, { kind: 'site', config }, written(call));
         return tagged(200, config, version);
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/sites/{siteId}',
+      summary: 'Delete a site; its load, limits, sessions and bills stay readable',
+      params: SiteId,
+      answers: { 204: 'gone', 404: 'no such site', 409: 'stations are there or limits hold, with what to do', 412: 'changed meanwhile' },
+      async handle(call) {
+        const { tenantId } = call.caller;
+        await knownSite(tenantId, call.params.siteId);
+        await configure(world, tenantId, call.params.siteId, { kind: 'siteRemoved' }, written(call)).catch(inUse);
+        return { status: 204 };
       },
     }),
     route({

@@ -8,7 +8,7 @@ import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
 import { conflict, notFound, Problem, refused, unavailable } from './problem.js';
 import type { Reads } from './reads.js';
-import { append, configure, passed, poll } from './requests.js';
+import { append, configure, inUse, passed, poll } from './requests.js';
 import * as shapes from './schemas.js';
 import { tagged, written } from './versions.js';
 
@@ -64,7 +64,8 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
           !sameHash(hash, before.credentialHash);
         const credentialHash = hash === undefined || isOffered ? before?.credentialHash : hash;
         const keptCertificate = certificate ?? (moved ? before.certificate : undefined);
-        const assignmentSeq = before === undefined ? 1 : before.assignmentSeq + (moved ? 1 : 0);
+        const assignmentSeq =
+          before === undefined ? (await reads.lastAssignment(tenantId, params.stationId)) + 1 : before.assignmentSeq + (moved ? 1 : 0);
         if (moved) {
           const target = await reads.site(tenantId, body.siteId);
           if (target === undefined) throw refused([{ path: 'siteId', message: `the site ${body.siteId} does not exist yet` }]);
@@ -79,9 +80,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
             before.siteId,
             { kind: 'stationRemoved', stationId: params.stationId },
             { requestedBy: `api:${caller.name}` },
-          ).catch((error: unknown) => {
-            throw error instanceof Error && 'status' in error && error.status === 422 ? conflict(error.message) : error;
-          });
+          ).catch(inUse);
           const { bootStatus } = before;
           if (bootStatus !== 'Accepted')
             await append(world, 'site-events', admission(tenantId, body.siteId, params.stationId, { status: bootStatus }, caller.name));
@@ -116,6 +115,29 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
           },
           version,
         );
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/stations/{stationId}',
+      summary: 'Delete a station: it is let in no more, and what it held is free; its sessions and bills stay readable',
+      params: StationId,
+      answers: {
+        204: 'gone, and edges know it',
+        404: 'no such station',
+        409: 'a transaction or a lease runs there, or it may draw more than its safe level: with what to do',
+        412: 'changed meanwhile',
+      },
+      async handle(call) {
+        const { tenantId } = call.caller;
+        const { stationId } = call.params;
+        const siteId = await siteOf(tenantId, stationId);
+        const { items } = await reads.sessions(tenantId, { limit: 1, stationId, status: 'active' });
+        if (items.length > 0) throw conflict(`the session ${items[0]?.sessionId} is running at ${stationId}: stop it, or let it end`);
+        await configure(world, tenantId, siteId, { kind: 'stationRemoved', stationId, isDeleted: true }, written(call)).catch(inUse);
+        const isGone = await poll(world, 10_000, async () => (await book.station(tenantId, stationId)) === undefined || undefined);
+        if (!isGone) throw unavailable('that it is gone is recorded, but edges do not know it yet');
+        return { status: 204 };
       },
     }),
     route({

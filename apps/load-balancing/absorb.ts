@@ -344,7 +344,7 @@ function withSkew(station: StationState, { ocppVersion, generation, action }: Ca
 interface OutsideLimit {
   readonly evseId?: number;
   readonly chargingSchedule?: readonly unknown[];
-  readonly chargingLimit?: { readonly isLocalGeneration?: boolean };
+  readonly chargingLimit?: { readonly isLocalGeneration?: boolean; readonly chargingLimitSource?: string };
 }
 
 /** An energy manager at the site limits the station: our plan keeps below that until it is cleared. */
@@ -354,9 +354,10 @@ function limitedFromOutside(station: StationState, { ocppVersion, payload }: Cal
   if (chargingLimit?.isLocalGeneration === true) return station;
   const cap = externalCap(ocppVersion, chargingSchedule, station.config, evseId, voltageV, nowMs);
   const ledger = withoutForeign(station.ledger, externalId(evseId));
-  if (cap === undefined) return { ...station, ledger };
+  if (cap?.foreign === undefined) return { ...station, ledger };
+  const foreign = { ...cap.foreign, limitSource: chargingLimit?.chargingLimitSource ?? 'Other' };
   const order = { ownerEpoch: -1, grantSeq: -1, commandId: '', requestedMs: nowMs, notAfterMs: nowMs };
-  return { ...station, ledger: granted(ledger, { ...order, ...cap, state: 'accepted' }) };
+  return { ...station, ledger: granted(ledger, { ...order, ...cap, foreign, state: 'accepted' }) };
 }
 
 /** Without an EVSE it is over for the whole station. */
@@ -448,6 +449,10 @@ export function configured(
     }
     case 'stationRemoved': {
       return { ...state, version, stations: withoutEntry(state.stations, change.stationId) };
+    }
+    case 'siteRemoved': {
+      const { config: _gone, plan: _over, ...rest } = state;
+      return { ...rest, version, gridLimits: [], measurements: [], nodes: {}, shortfalls: [], exceeded: {} };
     }
   }
 }

@@ -78,7 +78,7 @@ describe('an outlet that does not follow its limits', () => {
       source: 'dso',
     });
     const sent = it.told.findLast(({ type, stationId }) => type === 'CommandRequested' && stationId === 'A');
-    const { commandId } = sent?.data as CommandRequested;
+    const commandId = (sent?.data as CommandRequested | undefined)?.commandId ?? '';
     const unanswered = (reason: 'timeout' | 'disconnected') => {
       const generation = { assignmentSeq: 1, offset: stationIn(it.state, 'A')?.ledger.connection ?? 0 };
       it.put('CommandUnanswered', { commandId, connectionId: 'c', generation, reason }, 'A');

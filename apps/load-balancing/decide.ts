@@ -46,6 +46,7 @@ import { inquiryOf, nextQuestionMs, questions } from './inquiries.js';
 import { needsReports } from './needs.js';
 import { carPlanOf, isNewsAhead } from './outlook.js';
 import { withPeak } from './quarter-peak.js';
+import { DRAWN_BESIDE, siteInUse, stationInUse } from './removals.js';
 import { USE_FRESH_MS } from './samples.js';
 import { entriesOf, perShard } from './shards.js';
 import {
@@ -343,15 +344,12 @@ function refusals(state: SiteState, change: SiteEventData['ConfigurationRequeste
     }
     case 'stationRemoved': {
       const station = stationIn(state, change.stationId);
-      if (station === undefined) return [];
-      if (Object.keys(station.demands).length > 0) return [{ path: change.stationId, message: 'a transaction is running' }];
-      if (station.unconfigured !== undefined) return [{ path: change.stationId, message: DRAWN_BESIDE }];
-      return station.ledger.evses.some(({ plans }) => plans.length > 0) ? [{ path: change.stationId, message: 'a lease is running' }] : [];
+      return station === undefined ? [] : stationInUse(station, change.isDeleted === true);
     }
+    case 'siteRemoved':
+      return siteInUse(state);
   }
 }
-
-const DRAWN_BESIDE = 'current is drawn where nothing is configured: configure that outlet, or end what draws there';
 
 const useOf = ({ demands, ledger }: StationState, evseId: number): 'transaction' | 'lease' | undefined => {
   if (evseId in demands) return 'transaction';

@@ -6,7 +6,7 @@ import type { SiteState } from './state.js';
 
 const siteVersions: TableSpec = {
   name: 'site_versions',
-  columns: { tenant_id: 'text', site_id: 'text', version: 'bigint', valid_from: 'timestamptz', config: 'jsonb' },
+  columns: { tenant_id: 'text', site_id: 'text', version: 'bigint', valid_from: 'timestamptz', config: 'jsonb', is_removed: 'boolean' },
   key: ['tenant_id', 'site_id', 'version'],
 };
 const stationVersions: TableSpec = {
@@ -53,6 +53,7 @@ export function versionRows({ tenantId, siteId }: SiteState, outputs: readonly O
     if (type !== 'ConfigurationAccepted') return [];
     const { change, version } = data as ConfigurationAccepted;
     const common = { tenant_id: tenantId, site_id: siteId, version, valid_from: at };
+    if (change.kind === 'siteRemoved') return [{ table: siteVersions, row: { ...common, config: null, is_removed: true } }];
     if (change.kind === 'site') return [{ table: siteVersions, row: { ...common, config: change.config } }];
     const [station_id, config] = change.kind === 'station' ? [change.config.stationId, change.config] : [change.stationId, null];
     return [{ table: stationVersions, row: { ...common, station_id, is_removed: config === null, config } }];

@@ -1,11 +1,12 @@
 // The owner of a site: configuration, defaults, the fair share, leases and limits of the grid.
 import { describe, expect, it } from '@jest/globals';
-import type { CommandRequested } from '#contracts';
+import type { CommandRequested, SiteEventData } from '#contracts';
 import { validate } from '#ocpp';
 import { configured } from './absorb.js';
 import { committedMa } from './ledger.fixture.js';
 import { evse, type Site, site } from './site.fixture.js';
 import { stationIn } from './state.js';
+import { projectSite } from './tables.js';
 
 describe('the owner of a site', () => {
   it('refuses a configuration whose safe levels do not fit, and names the node', () => {
@@ -28,6 +29,69 @@ describe('the owner of a site', () => {
       data: { requestId: 'q', reasons: expect.arrayContaining([expect.objectContaining({ path: 'grid' })]) },
     });
     expect(it.state.stations).toEqual({});
+  });
+
+  it('lets no station go while it is used, or may draw more than its safe level, and says what to do', () => {
+    const it = site(['A']);
+    const remove = (isDeleted = true) => {
+      it.put(
+        'ConfigurationRequested',
+        { requestId: 'q', requestedBy: 'x', change: { kind: 'stationRemoved', stationId: 'A', ...(isDeleted && { isDeleted }) } },
+        'A',
+      );
+      const { type, data } = it.told.findLast(({ type: each }) => each.startsWith('Configuration')) ?? { type: '', data: {} };
+      return type === 'ConfigurationAccepted' ? [] : (data as { reasons: { message: string }[] }).reasons.map(({ message }) => message);
+    };
+    it.start('A', 7);
+    it.pass(60_000);
+    expect(remove()).toEqual([expect.stringContaining('a transaction is running')]);
+    // It boots: whether the car is still there is not known, its lease runs on.
+    it.call('A', 'BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' }, { status: 'Accepted' });
+    expect(remove()).toEqual([expect.stringMatching(/^a lease is running, until 20/)]);
+    it.call('A', 'StopTransaction', { transactionId: 7, meterStop: 1, timestamp: new Date(it.nowMs).toISOString() });
+    it.start('A', 8);
+    it.charge('A', 8, 3 * 60_000, (allowedA) => allowedA + 10);
+    it.call('A', 'StopTransaction', { transactionId: 8, meterStop: 1, timestamp: new Date(it.nowMs).toISOString() });
+    expect(remove()).toEqual([expect.stringContaining('does not follow its limits')]);
+    expect(remove(false)).toEqual([]);
+    expect(stationIn(it.state, 'A')).toBeUndefined();
+    expect(it.told.findLast(({ type }) => type === 'LimitAlarmReported')?.data).toMatchObject({ kind: 'ignores', isOver: true });
+  });
+
+  it('goes itself once no station is there and no limit holds, and can come again', () => {
+    const it = site(['A']);
+    const rows: unknown[][] = [];
+    it.heard = (change) => {
+      for (const { table, row } of projectSite(change))
+        if (table.name.startsWith('site')) rows.push([table.name, row.removed ?? row.is_removed, row.version]);
+    };
+    const ask = (change: SiteEventData['ConfigurationRequested']['change'], stationId?: string) => {
+      it.put('ConfigurationRequested', { requestId: 'q', requestedBy: 'x', change }, stationId);
+      const { type, data } = it.told.findLast(({ type: each }) => each.startsWith('Configuration')) ?? { type: '', data: {} };
+      return type === 'ConfigurationAccepted' ? [] : (data as { reasons: { path: string; message: string }[] }).reasons;
+    };
+    const iso = (ms: number) => new Date(it.nowMs + ms).toISOString();
+    const limit = { schedule: [{ startsAt: iso(0), limitA: 10 }], expiresAt: iso(60_000), source: 'dso' };
+    it.put('GridLimitReceived', { limitId: 'own', ...limit });
+    it.put('GridLimitReceived', { limitId: 'all', ...limit, shareSeq: 1 });
+    expect(ask({ kind: 'siteRemoved' })).toEqual([
+      { path: 'stations', message: 'delete or move its stations first: A' },
+      { path: 'grid', message: 'the limit own of dso holds here: withdraw it, or let it end' },
+      { path: 'grid', message: 'it has a share of the limit all of dso over several sites: send one without this site, or withdraw it' },
+    ]);
+    it.pass(61_000);
+    expect(ask({ kind: 'stationRemoved', stationId: 'A', isDeleted: true }, 'A')).toEqual([]);
+    expect(ask({ kind: 'siteRemoved' })).toEqual([]);
+    expect(it.state).not.toHaveProperty('config');
+    expect(ask({ kind: 'siteRemoved' })).toEqual([{ path: 'siteId', message: 'the site s does not exist' }]);
+    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 20 } };
+    expect(ask({ kind: 'site', config })).toEqual([]);
+    expect(rows.filter(([name]) => name === 'sites' || name === 'site_versions').slice(-4)).toEqual([
+      ['sites', true, 4],
+      ['site_versions', true, 4],
+      ['sites', false, 5],
+      ['site_versions', undefined, 5],
+    ]);
   });
 
   it('takes no outlet away, and no line of it, while current may flow there', () => {

@@ -1,5 +1,5 @@
 // The rows of the load balancer: what follows from one change of a site's memory.
-import type { CommandRequested, LimitsDecided, Recorded, ShortfallReported, SiteEvent } from '#contracts';
+import type { CommandRequested, ConfigurationAccepted, LimitsDecided, Recorded, ShortfallReported, SiteEvent } from '#contracts';
 import { committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { ALARM_TABLES, alarmRows } from './alarms.js';
@@ -14,7 +14,7 @@ import { UNCONFIGURED_LOADS, unconfiguredRows } from './unconfigured.js';
 
 const sites: TableSpec = {
   name: 'sites',
-  columns: { tenant_id: 'text', site_id: 'text', name: 'text', version: 'bigint', config: 'jsonb' },
+  columns: { tenant_id: 'text', site_id: 'text', name: 'text', version: 'bigint', config: 'jsonb', removed: 'boolean' },
   key: ['tenant_id', 'site_id'],
 };
 const evseLimits: TableSpec = {
@@ -29,6 +29,8 @@ const evseLimits: TableSpec = {
     discharge_ma: 'bigint',
     reason: 'jsonb',
     held_by: 'text',
+    behind: 'jsonb',
+    cap: 'jsonb',
     at: 'timestamptz',
   },
   key: ['tenant_id', 'station_id', 'evse_id'],
@@ -119,8 +121,13 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
 }
 
 function configurationRows({ tenantId, siteId, version, config }: SiteState, outputs: readonly Output[]): readonly RowWrite[] {
-  if (config === undefined || !outputs.some(({ type }) => type === 'ConfigurationAccepted')) return [];
-  return [{ table: sites, row: { tenant_id: tenantId, site_id: siteId, name: config.name, version, config } }];
+  if (!outputs.some(({ type }) => type === 'ConfigurationAccepted')) return [];
+  const key = { tenant_id: tenantId, site_id: siteId };
+  if (config !== undefined) return [{ table: sites, row: { ...key, name: config.name, version, config, removed: false } }];
+  const isGone = outputs.some(
+    ({ type, data }) => type === 'ConfigurationAccepted' && (data as ConfigurationAccepted).change.kind === 'siteRemoved',
+  );
+  return isGone ? [{ table: sites, row: { ...key, version, removed: true } }] : [];
 }
 
 function commandRows({ tenantId, siteId }: SiteState, outputs: readonly Output[], at: string): readonly RowWrite[] {
@@ -194,12 +201,14 @@ function outcomeRows(before: SiteState, { type, data, stationId = '' }: Recorded
 /** What the split gives each EVSE, and what it might draw; rows of those that changed. */
 function limitRows({ tenantId, siteId }: SiteState, outputs: readonly Output[], at: string): readonly RowWrite[] {
   const decision = outputs.find(({ type }) => type === 'LimitsDecided')?.data as LimitsDecided | undefined;
-  return (decision?.evses ?? []).map(({ stationId, evseId, limitMa, committedMa: committed, dischargeMa, reason, heldBy }): RowWrite => {
-    const key = { tenant_id: tenantId, station_id: stationId, evse_id: evseId };
-    const currents = { limit_ma: limitMa, committed_ma: committed, discharge_ma: dischargeMa ?? 0 };
-    const why = { reason: reason ?? null, held_by: heldBy ?? null };
-    return { table: evseLimits, row: { ...key, site_id: siteId, ...currents, ...why, at } };
-  });
+  return (decision?.evses ?? []).map(
+    ({ stationId, evseId, limitMa, committedMa: committed, dischargeMa, reason, heldBy, behind, cap }): RowWrite => {
+      const key = { tenant_id: tenantId, station_id: stationId, evse_id: evseId };
+      const currents = { limit_ma: limitMa, committed_ma: committed, discharge_ma: dischargeMa ?? 0 };
+      const why = { reason: reason ?? null, held_by: heldBy ?? null, behind: behind ?? null, cap: cap ?? null };
+      return { table: evseLimits, row: { ...key, site_id: siteId, ...currents, ...why, at } };
+    },
+  );
 }
 
 /** Samples make one row a second at most. */

@@ -36,6 +36,55 @@ describe('what is told of a plan', () => {
     expect(last?.why).toMatchObject({ wantedMa: 10_000, tight: { nodeId: 'grid', phase: 'L1', limitMa: 20_000 } });
   });
 
+  it('names, for a car that waits, the node and phase and who has the share there, in the order of admission', () => {
+    const it = site(['A', 'B', 'C', 'D'], 14);
+    for (const [index, stationId] of ['B', 'A', 'C', 'D'].entries()) {
+      it.start(stationId, index + 1);
+      it.pass(1_000);
+    }
+    const last = (stationId: string) => limitsTold(it).findLast((each) => each.stationId === stationId);
+    expect(last('C')).toMatchObject({ limitMa: 0, reason: { nodeId: 'grid' }, behind: ['B/1', 'A/1'] });
+    expect(last('D')).toMatchObject({ limitMa: 0, behind: ['B/1', 'A/1'] });
+    expect(last('A')).not.toHaveProperty('behind');
+    it.call('B', 'StopTransaction', { transactionId: 1, meterStop: 1, timestamp: new Date(it.nowMs).toISOString() });
+    it.pass(60_000);
+    expect(last('C')).not.toHaveProperty('behind');
+    expect(last('D')).toMatchObject({ behind: ['A/1', 'C/1'] });
+  });
+
+  it('names a cap that something at the site sets, and ends it with that', () => {
+    const it = site(['A'], 20, 'ocpp2.0.1');
+    const event = { eventType: 'Started', seqNo: 0, triggerReason: 'Authorized', timestamp: new Date(it.nowMs).toISOString() };
+    it.call('A', 'TransactionEvent', { ...event, evse: { id: 1, connectorId: 1 }, transactionInfo: { transactionId: 't1' } });
+    it.pass(60_000);
+    const chargingSchedule = [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 8 }] }];
+    it.call('A', 'NotifyChargingLimit', { evseId: 1, chargingLimit: { chargingLimitSource: 'EMS' }, chargingSchedule });
+    it.pass(60_000);
+    const cap = { limitMa: 8_000, by: 'chargingLimit', source: 'EMS' };
+    expect(limitsTold(it).at(-1)).toMatchObject({ limitMa: 8_000, cap });
+    const sent = it.told.map(({ data }) => (data as CommandRequested).grant).findLast((grant) => grant?.slot === 'plan');
+    expect(sent?.why?.seen).toMatchObject({ capMa: 8_000, capBy: 'chargingLimit', capSource: 'EMS' });
+    it.call('A', 'ClearedChargingLimit', { evseId: 1, chargingLimitSource: 'EMS' });
+    it.pass(60_000);
+    expect(limitsTold(it).at(-1)).not.toHaveProperty('cap');
+  });
+
+  it('says with a limit that the plan for its car was too old by then', () => {
+    const it = site(['A', 'B']);
+    it.start('A', 1);
+    it.pass(60_000);
+    const iso = (ms: number) => new Date(it.nowMs + ms).toISOString();
+    const expiresAt = iso(5 * 60_000);
+    const car = { stationId: 'A', evseId: 1, transactionId: '1', wantMa: [10_000], departsAt: iso(3_600_000), needWh: 1, plannedWh: 1 };
+    const plan = { planId: 'p', ownerEpoch: it.state.ownerEpoch, basedOn: it.state.outlookAt, isCosted: true, peakKw: 1 };
+    it.put('PlanComputed', { ...plan, madeFor: iso(0), expiresAt, slots: [iso(0)], evses: [car] });
+    it.pass(2 * 60_000);
+    const last = () => it.told.map(({ data }) => (data as CommandRequested).grant).findLast((grant) => grant?.slot === 'plan')?.why;
+    expect(last()?.seen).not.toHaveProperty('planLapsedAt');
+    it.pass(10 * 60_000);
+    expect(last()).toMatchObject({ cause: 'raise', seen: { planLapsedAt: expiresAt } });
+  });
+
   it('does not repeat what has not changed', () => {
     const it = site(['A', 'B']);
     it.start('A', 1);

@@ -3,6 +3,7 @@
 import type { EvseLimit, LimitsDecided, NodeLoad, ShortfallReported } from '#contracts';
 import { COLUMNS, committedMa, dischargeableMa, type SitePlan } from '#domain/load-balancing';
 import type { Output } from '#service';
+import { capOn, queuesOf } from './reasons.js';
 import { networkOf, type SiteState, stationsOf, withStation } from './state.js';
 
 /** `told` is the state with the plan's grants in it: their currents count from now on. */
@@ -14,15 +15,19 @@ export function decisionsOf(before: SiteState, told: SiteState, plan: SitePlan):
   return [...decided, ...shortfallsOf(before, plan)];
 }
 
-function changedEvses(state: SiteState, { wanted }: SitePlan): readonly EvseLimit[] {
-  const wants = new Map(wanted.map((each) => [`${each.stationId}/${each.evseId}`, each]));
-  return stationsOf(state).flatMap(({ ledger, shown: last }) =>
+function changedEvses(state: SiteState, plan: SitePlan): readonly EvseLimit[] {
+  const queueOf = queuesOf(state, plan);
+  const wants = new Map(plan.wanted.map((each) => [`${each.stationId}/${each.evseId}`, each]));
+  return stationsOf(state).flatMap(({ config, ledger, shown: last }) =>
     ledger.evses.flatMap((evse) => {
       const { stationId } = ledger;
       const want = wants.get(`${stationId}/${evse.evseId}`);
       const limitMa = want?.limitMa ?? evse.safeMa;
       const committed = committedMa(ledger, evse, state.nowMs, false);
       const dischargeMa = dischargeableMa(ledger, evse, state.nowMs);
+      const behind = queueOf(want);
+      const outlet = config.evses.find(({ evseId }) => evseId === evse.evseId);
+      const cap = want && capOn(evse, outlet, limitMa, state.nowMs);
       const was = last[evse.evseId];
       const isSame =
         was?.limitMa === limitMa &&
@@ -30,7 +35,10 @@ function changedEvses(state: SiteState, { wanted }: SitePlan): readonly EvseLimi
         (was.dischargeMa ?? 0) === dischargeMa &&
         was.reason?.nodeId === want?.reason?.nodeId &&
         was.reason?.phase === want?.reason?.phase &&
-        was.heldBy === want?.heldBy;
+        was.heldBy === want?.heldBy &&
+        was.behind?.join() === behind?.join() &&
+        was.cap?.limitMa === cap?.limitMa &&
+        was.cap?.by === cap?.by;
       const now: EvseLimit = {
         stationId,
         evseId: evse.evseId,
@@ -39,6 +47,8 @@ function changedEvses(state: SiteState, { wanted }: SitePlan): readonly EvseLimi
         ...(dischargeMa > 0 && { dischargeMa }),
         ...(want?.reason && { reason: want.reason }),
         ...(want?.heldBy && { heldBy: want.heldBy }),
+        ...(behind && { behind }),
+        ...(cap && { cap }),
       };
       return isSame ? [] : [now];
     }),

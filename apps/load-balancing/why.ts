@@ -2,6 +2,7 @@
 // What was decided is the plan's; how it reads later is the api's.
 import type { GrantFacts } from '#contracts';
 import { COLUMN_NAMES, COLUMNS, limitedBy, type SitePlan, unmanagedAt } from '#domain/load-balancing';
+import { capOn, planLapsedAt } from './reasons.js';
 import { conditionsOf, networkOf, type SiteState, stationIn } from './state.js';
 
 type Why = NonNullable<GrantFacts['why']>;
@@ -39,10 +40,16 @@ export function reasonsOf(state: SiteState, plan: SitePlan): (grant: PlannedGran
     const station = stationIn(state, stationId);
     const sample = station?.measured[evseId];
     const shown = station?.shown[evseId];
+    const evse = station?.ledger.evses.find((each) => each.evseId === evseId);
+    const outlet = station?.config.evses.find((each) => each.evseId === evseId);
+    const cap = evse && wantedMa !== undefined ? capOn(evse, outlet, wantedMa, state.nowMs) : undefined;
+    const lapsedAt = planLapsedAt(state, stationId, evseId);
     const seen = {
       committedMa: shown?.committedMa ?? 0,
       ...(sample?.currentMa !== undefined && { drawnMa: sample.currentMa, drawnAt: new Date(sample.atMs).toISOString() }),
       ...queue,
+      ...(cap && { capMa: cap.limitMa, capBy: cap.by, ...(cap.source !== undefined && { capSource: cap.source }) }),
+      ...(lapsedAt !== undefined && { planLapsedAt: lapsedAt }),
     };
     return {
       cause,

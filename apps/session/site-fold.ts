@@ -32,7 +32,8 @@ export function stationOf(input: SiteInput): string | undefined {
   if ('stationId' in input.data) return input.data.stationId;
   if (input.type === 'ConfigurationAccepted') {
     const { change } = input.data;
-    return change.kind === 'site' ? undefined : change.kind === 'station' ? change.config.stationId : change.stationId;
+    if (change.kind === 'site' || change.kind === 'siteRemoved') return undefined;
+    return change.kind === 'station' ? change.config.stationId : change.stationId;
   }
   return input.stationId;
 }
@@ -117,7 +118,7 @@ function evolveRegistry(before: Registry | undefined, input: SiteInput): Registr
   const registry = evolveCredential(before, input);
   if (input.type !== 'ConfigurationAccepted') return registry;
   const { change } = input.data;
-  if (change.kind === 'site') return registry;
+  if (change.kind === 'site' || change.kind === 'siteRemoved') return registry;
   if (change.kind === 'stationRemoved') return registry && { ...registry, isRemoved: true };
   const { config, assignmentSeq } = change;
   const credentialHash = change.credentialHash ?? registry?.credentialHash;

@@ -20,6 +20,10 @@ export interface EvseLimit {
   readonly reason?: { readonly nodeId: string; readonly phase: string };
   /** Why the planner wants it to have no more, where that and not the network alone holds it. */
   readonly heldBy?: HeldBy;
+  /** It waits for current at that node and phase: `station/EVSE` of those who have it, in the order of admission, the first few. */
+  readonly behind?: readonly string[];
+  /** Somebody else caps it: a profile that was asked for, or something at the site (NotifyChargingLimit) and what that is. */
+  readonly cap?: { readonly limitMa: number; readonly by: 'profile' | 'chargingLimit'; readonly source?: string };
 }
 /** Per phase. */
 export interface NodeLoad {

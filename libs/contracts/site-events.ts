@@ -135,6 +135,12 @@ export interface GrantFacts {
       /** Cars the split was about, and of these the ones that wait for a turn (`station/EVSE`, the first few). */
       readonly cars: number;
       readonly waiting: readonly string[];
+      /** A cap of somebody else, as in LimitsDecided. */
+      readonly capMa?: number;
+      readonly capBy?: 'profile' | 'chargingLimit';
+      readonly capSource?: string;
+      /** The plan that wanted something for this car was too old from then on, and none has come since. */
+      readonly planLapsedAt?: string;
     };
   };
   /** A profile that somebody else asked for. */
@@ -194,8 +200,10 @@ export type ConfigurationChange =
       } /** number of this station's site assignment, from 1 */;
       readonly assignmentSeq: number;
     }
-  /** The station moved to another site; refused while a transaction or a lease is open. */
-  | { readonly kind: 'stationRemoved'; readonly stationId: string };
+  /** The station moved to another site, or is deleted; refused while a transaction or a lease is open. One that is deleted may stay where it is: then also while it may draw more than its safe level. */
+  | { readonly kind: 'stationRemoved'; readonly stationId: string; readonly isDeleted?: true }
+  /** Refused while stations are there, or limits of the grid stand. */
+  | { readonly kind: 'siteRemoved' };
 
 export interface ConfigurationRequested {
   readonly requestId: string;

@@ -174,6 +174,31 @@ describe('every call of the api', () => {
     const buckets = (Array.isArray(body) ? body : (body as List).items) as readonly Json[];
     expect(buckets[0]).toMatchObject({ at: expect.any(String), limitW: expect.any(Number), allocatedW: expect.any(Number) });
     expect(buckets[0]).toHaveProperty('measuredW');
+    expect(body).toMatchObject({ alarms: [], violations: { seconds: 0 } });
+  });
+
+  it('why an outlet has its limit: the split, the plan, what the grid allows line by line, what it does not follow', async () => {
+    const told = await network.until('the limit is in rows', async () => {
+      const body = await network.must<Json & { gridLimits: readonly Json[] }>('GET', '/v1/sites/s/explain?stationId=CS&evseId=1');
+      return body.gridLimits.length > 0 && body;
+    });
+    expect(told).toMatchObject({
+      stationId: 'CS',
+      evseId: 1,
+      alarms: [],
+      plan: { planId: expect.any(String), isLapsed: expect.any(Boolean) },
+    });
+    expect(told.split).toMatchObject({ wantedA: expect.any(Number), limitA: expect.any(Number), behind: [], cap: null });
+    expect(told.gridLimits).toEqual([
+      expect.objectContaining({
+        source: 'dso',
+        nodeId: 'grid',
+        isShare: false,
+        limitA: 20,
+        endsAt: '2099-01-01T00:00:00.000Z',
+        isFallback: false,
+      }),
+    ]);
   });
 
   it('uptime: outages, how they are judged, the month, and everything behind it', async () => {
@@ -272,6 +297,31 @@ describe('every call of the api', () => {
     expect(text).toMatch(/^id: \S+$/m);
     stop.abort();
     await reader?.cancel().catch(() => undefined);
+  });
+
+  it('deleting: refused while something is used, with what to do; history stays, and it can come again', async () => {
+    const used = await network.call<Json>('DELETE', '/v1/sites/s');
+    expect([used.status, used.body.type]).toEqual([409, 'urn:joulestream:problem:conflict']);
+    expect((used.body.errors as readonly Json[]).map(({ path }) => path)).toEqual(['stations', 'grid']);
+    expect((await network.call('DELETE', '/v1/stations/CS')).status).toBe(204);
+    expect((await network.call('DELETE', '/v1/stations/CS')).status).toBe(404);
+    expect((await network.call('GET', '/v1/stations/CS')).status).toBe(404);
+    expect((await network.must<List>('GET', '/v1/sessions?stationId=CS')).items).toMatchObject([{ sessionId: session.sessionId }]);
+    const again = await network.call<Json>('PUT', '/v1/stations/CS', { siteId: 's', nodeId: 'grid', securityProfile: 1, evses: EVSES });
+    expect([again.status, again.body.password]).toEqual([201, expect.any(String)]);
+    expect((await network.must<Json>('GET', '/v1/stations/CS')).stationId).toBe('CS');
+    expect((await network.call('DELETE', '/v1/stations/CS')).status).toBe(204);
+    const [limit] = (await network.must<List>('GET', '/v1/sites/s/grid-limits')).items;
+    expect((await network.call('DELETE', `/v1/grid/limits/${limit?.limitId}`)).status).toBe(202);
+    await network.until(
+      'the limit is withdrawn',
+      async () => (await network.must<List>('GET', '/v1/sites/s/grid-limits')).items.length === 0,
+    );
+    expect((await network.call('DELETE', '/v1/sites/s')).status).toBe(204);
+    expect((await network.call('GET', '/v1/sites/s')).status).toBe(404);
+    expect((await network.must<List>('GET', '/v1/sites')).items).toEqual([]);
+    const load = await network.must<List>('GET', '/v1/sites/s/load?from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z&interval=3600');
+    expect(load.items.length).toBeGreaterThan(0);
   });
 
   it('health, readiness, metrics and the description need no key', async () => {

@@ -4,8 +4,9 @@ create or replace view analytics.dim_sites as
     coalesce((config ->> 'leaseSeconds')::integer, 900) as lease_s,
     case jsonb_typeof(config -> 'root' -> 'limitA') when 'number' then (config -> 'root' ->> 'limitA')::double precision
       when 'array' then (select min(each::double precision) from jsonb_array_elements_text(config -> 'root' -> 'limitA') each) end as limit_a,
-    valid_from, lead(valid_from) over (partition by tenant_id, site_id order by version) as valid_to
-  from site_versions;
+    valid_from, valid_to
+  from (select *, lead(valid_from) over (partition by tenant_id, site_id order by version) as valid_to from site_versions) v
+  where not coalesce(is_removed, false);
 comment on view analytics.dim_sites is 'Sites as configured; one row for each version';
 comment on column analytics.dim_sites.version is 'Version of the site''s configuration, stations included';
 comment on column analytics.dim_sites.name is 'Name of the site';

@@ -3,6 +3,7 @@
 import {
   type ClearScope,
   cannotArriveAfter,
+  type ForeignProfile,
   type Grant,
   type GrantOrder,
   type GrantSlot,
@@ -129,12 +130,16 @@ export const withdrawable = ({ foreign, safeMa }: EvseLedger, clearings: readonl
 export const isEndless = ({ steps }: Pick<Grant, 'steps'>): boolean => (steps.at(-1)?.limitMa ?? 0) > 0;
 
 /** The lowest that others ask of an EVSE at `t` [mA]; Infinity without a wish. */
-export function capMa({ foreign, transactionId }: EvseLedger, t: number): number {
-  let cap = Number.POSITIVE_INFINITY;
+export const capMa = (evse: EvseLedger, t: number): number => capAt(evse, t).limitMa;
+
+/** The same, and whose that is. */
+export function capAt({ foreign, transactionId }: EvseLedger, t: number): { readonly limitMa: number; readonly by?: ForeignProfile } {
+  let cap: ReturnType<typeof capAt> = { limitMa: Number.POSITIVE_INFINITY };
   for (const grant of foreign) {
     const isHeld = grant.isWithdrawn || (grant.endsMs === undefined && (grant.state === 'accepted' || grant.state === 'unanswered'));
     if (!isHeld || (grant.slot === 'plan' && grant.transactionId !== transactionId)) continue;
-    cap = Math.min(cap, limitAt({ steps: grant.foreign?.caps ?? [] }, t));
+    const limitMa = limitAt({ steps: grant.foreign?.caps ?? [] }, t);
+    if (limitMa < cap.limitMa) cap = { limitMa, ...(grant.foreign && { by: grant.foreign }) };
   }
   return cap;
 }

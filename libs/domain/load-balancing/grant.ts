@@ -27,6 +27,8 @@ export interface ForeignProfile {
   readonly stackLevel: number;
   /** The cap it puts on our own plan: rising time, the first also covers all earlier time; huge where it has none. */
   readonly caps: readonly GrantStep[];
+  /** Set by something at the site itself: what that is (ChargingLimitSourceEnumType). */
+  readonly limitSource?: string;
   /** At the place where our own plan goes, which then takes its place again. */
   readonly isReplaceable?: true;
 }

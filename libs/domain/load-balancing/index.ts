@@ -2,7 +2,7 @@
 // Reading the log, keeping rows and delivering commands is the service's (apps/load-balancing).
 export { type Allocation, type AllocationClaim, type AllocationRequest, allocate } from './allocate.js';
 export { checkAllocation, checkLimitedNode, checkMeasurements, checkSite, nodesOf } from './check-site.js';
-export type { Claim } from './claim.js';
+export { type Claim, STEP_MA } from './claim.js';
 export { type Demand, MOST_STARTS, type StationView } from './claims.js';
 export { type ConnectorMap, connectorMap, connectorsOf, evseOfConnector, type NumberedEvse } from './connectors.js';
 export { dischargeableMa } from './discharge.js';
@@ -19,7 +19,7 @@ export {
 } from './exceedance.js';
 export { type PlaceObstacle, placeObstacles } from './feed-back-place.js';
 export { externalCap, externalId, type ForeignRequest, readForeign } from './foreign.js';
-export { type Clearing, capMa, isEndless } from './foreign-ledger.js';
+export { type Clearing, capAt, capMa, isEndless } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
 export type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
 export { limitAt } from './grant.js';
