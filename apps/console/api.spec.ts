@@ -90,15 +90,30 @@ describe('rows', () => {
   it('are read as the api writes them', () => {
     const at = '2026-06-01T12:00:00.000Z';
     const evse = { evseId: 1, status: 'Charging', powerW: 11040, sessionId: 's', limitA: 16, wantedA: 13, heldBy: 'needMet' };
+    const alarm = { evseId: 1, kind: 'ignores', allowedA: 10, drawnA: 20 };
+    const told = { ...evse, reason: { nodeId: 'grid', phase: 'L1' }, behind: ['b/1', 'c/1'], cap: { limitA: 8, by: 'profile' } };
     expect(
-      readStation({ stationId: 'a', siteId: 'x', online: true, ocppVersion: 'ocpp1.6', lastSeenAt: at, vendor: 'V', evses: [evse] }),
+      readStation({
+        stationId: 'a',
+        siteId: 'x',
+        online: true,
+        ocppVersion: 'ocpp1.6',
+        lastSeenAt: at,
+        vendor: 'V',
+        alarms: [{ ...alarm, since: at }, { kind: 'of a later version' }],
+        evses: [told, evse],
+      }),
     ).toEqual({
       stationId: 'a',
       siteId: 'x',
       online: true,
       ocppVersion: 'ocpp1.6',
       lastSeenAtMs: Date.parse(at),
-      evses: [evse],
+      alarms: [{ ...alarm, sinceMs: Date.parse(at) }],
+      evses: [
+        { ...evse, waits: { nodeId: 'grid', phase: 'L1', behind: 2 }, capA: 8 },
+        { ...evse, waits: null, capA: null },
+      ],
     });
     const row = {
       sessionId: 's',

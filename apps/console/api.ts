@@ -28,9 +28,24 @@ export interface Evse {
   readonly wantedA: number | null;
   /** Why a plan gives it less than its fair share; null where none does. */
   readonly heldBy: HeldBy | null;
+  /** It waits for current at this node and phase, where this many and perhaps more have the share; null where it does not. */
+  readonly waits: { readonly nodeId: string; readonly phase: string; readonly behind: number } | null;
+  /** What somebody else caps it at [A per phase]; null where nobody does. */
+  readonly capA: number | null;
   readonly powerW: number | null;
   readonly sessionId: string | null;
 }
+
+/** An outlet, or with 0 the whole station, does not follow its limits. */
+export interface LimitAlarm {
+  readonly evseId: number;
+  readonly kind: (typeof ALARM_KINDS)[number];
+  readonly sinceMs: number;
+  /** [A per phase] */
+  readonly allowedA: number | null;
+  readonly drawnA: number | null;
+}
+export const ALARM_KINDS = ['ignores', 'rejects', 'silent'] as const;
 
 export const HELD_BY = ['cheaperHour', 'laterDeparture', 'needMet'] as const;
 export type HeldBy = (typeof HELD_BY)[number];
@@ -42,6 +57,7 @@ export interface Station {
   readonly ocppVersion: string | null;
   /** When its last message arrived [ms since 1970]; null when it never spoke. */
   readonly lastSeenAtMs: number | null;
+  readonly alarms: readonly LimitAlarm[];
   readonly evses: readonly Evse[];
 }
 
@@ -113,6 +129,10 @@ export interface LimitCommand {
   /** Which node and phase kept it from more, and who limits that: `site`, or the source of a limit from the grid. */
   readonly tight: { readonly nodeId: string; readonly phase: string; readonly limitedBy: string } | null;
   readonly waiting: number;
+  /** What somebody else capped it at then [A per phase]. */
+  readonly capA: number | null;
+  /** The plan for its car had become too old by then. */
+  readonly planLapsed: boolean;
   readonly atMs: number;
 }
 
@@ -314,8 +334,23 @@ export function readStation(json: unknown): Station {
     online: row.online === true,
     ocppVersion: typeof row.ocppVersion === 'string' ? row.ocppVersion : null,
     lastSeenAtMs: timeOf(row.lastSeenAt),
+    alarms: (Array.isArray(row.alarms) ? row.alarms : []).flatMap(readAlarm),
     evses: (Array.isArray(row.evses) ? row.evses : []).map(readEvse),
   };
+}
+
+function readAlarm(json: unknown): readonly LimitAlarm[] {
+  const row = objectOf(json);
+  const kind = ALARM_KINDS.find((each) => each === row.kind);
+  const sinceMs = timeOf(row.since);
+  if (kind === undefined || sinceMs === null) return [];
+  return [{ kind, sinceMs, evseId: numberOf(row.evseId) ?? 0, allowedA: numberOf(row.allowedA), drawnA: numberOf(row.drawnA) }];
+}
+
+function readWaits({ reason, behind }: Readonly<Record<string, unknown>>): Evse['waits'] {
+  if (!Array.isArray(behind) || typeof reason !== 'object' || reason === null) return null;
+  const { nodeId, phase } = objectOf(reason);
+  return { nodeId: textOf(nodeId, 'nodeId'), phase: textOf(phase, 'phase'), behind: behind.length };
 }
 
 function readEvse(json: unknown): Evse {
@@ -326,6 +361,8 @@ function readEvse(json: unknown): Evse {
     limitA: numberOf(row.limitA),
     wantedA: numberOf(row.wantedA),
     heldBy: HELD_BY.find((each) => each === row.heldBy) ?? null,
+    waits: readWaits(row),
+    capA: row.cap === null || row.cap === undefined ? null : numberOf(objectOf(row.cap).limitA),
     powerW: numberOf(row.powerW),
     sessionId: typeof row.sessionId === 'string' ? row.sessionId : null,
   };
@@ -435,6 +472,8 @@ function readLimitCommand(json: unknown): LimitCommand {
       limitedBy: typeof tight.limitedBy === 'string' ? tight.limitedBy : 'site',
     },
     waiting: Array.isArray(seen.waiting) ? seen.waiting.length : 0,
+    capA: numberOf(seen.capA),
+    planLapsed: typeof seen.planLapsedAt === 'string',
     atMs: timeOf(row.requestedAt) ?? 0,
   };
 }

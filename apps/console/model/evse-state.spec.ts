@@ -2,7 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import type { Evse } from '../api.js';
 import { type EvseState, evseState } from './evse-state.js';
 
-const evse: Evse = { evseId: 1, status: 'Charging', limitA: 16, wantedA: null, heldBy: null, powerW: 11_000, sessionId: 's1' };
+const evse: Evse = {
+  evseId: 1,
+  status: 'Charging',
+  limitA: 16,
+  wantedA: null,
+  heldBy: null,
+  waits: null,
+  capA: null,
+  powerW: 11_000,
+  sessionId: 's1',
+};
 
 describe('evseState', () => {
   it('says offline whatever the last status was', () => {

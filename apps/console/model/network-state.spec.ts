@@ -24,8 +24,19 @@ const station = (stationId: string, change: Partial<Station> = {}): Station => (
   online: true,
   ocppVersion: '2.0.1',
   lastSeenAtMs: now,
+  alarms: [],
   evses: [
-    { evseId: 1, status: 'Charging', limitA: 16, wantedA: null, heldBy: 'cheaperHour', powerW: 11_000, sessionId: `session-${stationId}` },
+    {
+      evseId: 1,
+      status: 'Charging',
+      limitA: 16,
+      wantedA: null,
+      heldBy: 'cheaperHour',
+      waits: null,
+      capA: null,
+      powerW: 11_000,
+      sessionId: `session-${stationId}`,
+    },
   ],
   ...change,
 });
@@ -53,7 +64,7 @@ const snapshot: readonly NetworkChange[] = [
 
 describe('evolve', () => {
   it('keeps the newer of two words about a station, whichever arrives last', () => {
-    const older = station('a', { lastSeenAtMs: now - 5_000, evses: [] });
+    const older = station('a', { lastSeenAtMs: now - 5_000, alarms: [], evses: [] });
     const state = stateAfter(...snapshot, { type: 'StationChanged', station: older });
     expect(state.stations.get('a')).toEqual(station('a'));
   });

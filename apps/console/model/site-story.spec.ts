@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LimitCommand, Violation } from '../api.js';
 import { wordsOf } from '../words/format.js';
-import { changeSentence, violationSentence } from '../words/reasons.js';
+import { alarmSentence, changeSentence, violationSentence } from '../words/reasons.js';
 import { DAY, dayColumns, limitChanges, marksOf, spansOf, toldViolations } from './site-story.js';
 
 const command = (atMs: number, limitA: number, more: Partial<LimitCommand> = {}): LimitCommand => ({
@@ -16,6 +16,8 @@ const command = (atMs: number, limitA: number, more: Partial<LimitCommand> = {})
   heldBy: null,
   tight: { nodeId: 'grid', phase: 'L1', limitedBy: 'site' },
   waiting: 0,
+  capA: null,
+  planLapsed: false,
   atMs,
   ...more,
 });
@@ -66,6 +68,12 @@ describe('limit changes', () => {
     );
     const held = { ...(change as NonNullable<typeof change>), heldBy: 'cheaperHour', outcome: 'accepted', waiting: 0 } as const;
     expect(plain(changeSentence(held, words))).toBe('CP-1 · 1: 8 A. By plan: waits for a cheaper hour.');
+    const capped = { ...held, heldBy: null, tight: null, capA: 8, planLapsed: true } as const;
+    expect(plain(changeSentence(capped, words))).toBe(
+      'CP-1 · 1: 8 A. Capped at 8 A per phase by somebody else. The plan for this car was too old.',
+    );
+    const alarm = { evseId: 1, kind: 'ignores', sinceMs: Date.parse('2026-03-01T12:03:00Z'), allowedA: 10, drawnA: 20 } as const;
+    expect(plain(alarmSentence(alarm, words, 'UTC'))).toBe('ignores its limit of 10 A per phase: 20 A since 12:03');
   });
 });
 

@@ -1,6 +1,6 @@
 // Why a limit changed, why something was above one, and what nobody knows: as sentences.
 // The facts are model/site-story.ts, the words messages.ts.
-import type { ExceedanceReason, Shortfall } from '../api.js';
+import type { ExceedanceReason, LimitAlarm, Shortfall } from '../api.js';
 import type { ChangeMark, LimitChange, ToldViolation } from '../model/site-story.js';
 import type { Words } from './format.js';
 import type { MessageKey } from './messages.js';
@@ -10,7 +10,7 @@ const outletOf = ({ stationId, evseId }: { readonly stationId: string | null; re
 
 /** "CP-1 · 1: 32 A → 16 A. Held by grid L1, limited by dso; 2 cars wait." */
 export function changeSentence(change: LimitChange, { t, current, plural }: Words): string {
-  const { beforeA, limitA, tight, heldBy, waiting, outcome } = change;
+  const { beforeA, limitA, tight, heldBy, waiting, capA, planLapsed, outcome } = change;
   const head = t(beforeA === null ? 'why.set' : 'why.changed', {
     outlet: outletOf(change),
     before: current(beforeA),
@@ -20,7 +20,7 @@ export function changeSentence(change: LimitChange, { t, current, plural }: Word
     heldBy !== null
       ? t('why.byPlan', { reason: t(`sessions.heldBy.${heldBy}`) })
       : tight === null
-        ? t('why.itsOwn')
+        ? t(capA === null ? 'why.itsOwn' : 'why.capped', { amps: current(capA) })
         : t(tight.limitedBy === 'site' ? 'why.tight' : 'why.tightGrid', {
             node: tight.nodeId,
             phase: tight.phase,
@@ -28,7 +28,8 @@ export function changeSentence(change: LimitChange, { t, current, plural }: Word
           });
   const others = waiting > 0 ? ` ${plural('why.waiting', waiting)}` : '';
   const ended = OUTCOMES[outcome];
-  return `${head} ${held}${others}${ended === undefined ? '' : ` ${t(ended)}`}`;
+  const lapsed = planLapsed ? ` ${t('why.planLapsed')}` : '';
+  return `${head} ${held}${lapsed}${others}${ended === undefined ? '' : ` ${t(ended)}`}`;
 }
 const OUTCOMES: Readonly<Partial<Record<string, MessageKey>>> = {
   rejected: 'why.rejected',
@@ -82,6 +83,10 @@ export function reasonSentence(reason: ExceedanceReason, { t, current }: Words):
   const kind = (KINDS.includes(reason.kind) ? reason.kind : 'unknown') as 'unknown';
   return t(`above.${kind}`, { outlet: outletOf(reason), source: reason.source ?? '', load: current(reason.loadA) });
 }
+
+/** "ignores its limit of 10 A per phase: 20 A since 12:03" */
+export const alarmSentence = ({ kind, allowedA, drawnA, sinceMs }: LimitAlarm, { t, current, time }: Words, timeZone?: string): string =>
+  t(`alarm.${kind}`, { allowed: current(allowedA), drawn: current(drawnA), since: time(sinceMs, timeZone) });
 
 export const shortfallSentence = ({ nodeId, phase, limitA, committedA }: Shortfall, { t, current }: Words): string =>
   t('worst.shortfall', {

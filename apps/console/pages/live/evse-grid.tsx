@@ -3,6 +3,7 @@
 import type { Evse, Station } from '../../api.js';
 import { type EvseState, evseState } from '../../model/evse-state.js';
 import { useWords } from '../../words/language.js';
+import { alarmSentence } from '../../words/reasons.js';
 import { StateMark } from './state-mark.js';
 
 interface Props {
@@ -16,7 +17,17 @@ interface Props {
 const DEADBAND_A = 1;
 
 /** A station that reports no outlet yet still gets its tile. */
-const SILENT_OUTLET: Evse = { evseId: 0, status: 'Unknown', limitA: null, wantedA: null, heldBy: null, powerW: null, sessionId: null };
+const SILENT_OUTLET: Evse = {
+  evseId: 0,
+  status: 'Unknown',
+  limitA: null,
+  wantedA: null,
+  heldBy: null,
+  waits: null,
+  capA: null,
+  powerW: null,
+  sessionId: null,
+};
 
 export function EvseGrid({ label, stations, filter, nowMs }: Props) {
   const { t } = useWords();
@@ -36,10 +47,13 @@ export function EvseGrid({ label, stations, filter, nowMs }: Props) {
 }
 
 function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; state: EvseState; nowMs: number }) {
-  const { t, power, current, age } = useWords();
+  const words = useWords();
+  const { t, power, current, age, count } = words;
   const flows = state === 'feedingBack';
   const draws = state === 'charging' || state === 'pausedByNetwork' || state === 'pausedByStation' || state === 'waitingForCar';
   const isWorst = evse.limitA !== null && evse.wantedA !== null && evse.limitA > evse.wantedA + DEADBAND_A;
+  const alarms = station.alarms.filter(({ evseId }) => evseId === 0 || evseId === evse.evseId);
+  const { waits, capA } = evse;
   return (
     <li class={`tile tone-${state}`}>
       <p class="tile-name" title={station.stationId}>
@@ -66,6 +80,17 @@ function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; s
               : ''}
         </span>
       </p>
+      {alarms.map((alarm) => (
+        <p key={`${alarm.kind} ${alarm.evseId}`} class="problem">
+          ▲ {alarmSentence(alarm, words)}
+        </p>
+      ))}
+      {waits !== null && (
+        <p class="muted" title={t('evse.waitsHint', { count: count(waits.behind) })}>
+          {t('evse.waits', { node: waits.nodeId, phase: waits.phase })}
+        </p>
+      )}
+      {capA !== null && <p class="muted">{t('evse.capped', { amps: current(capA) })}</p>}
       <p class="tile-age muted">
         {station.lastSeenAtMs === null ? t('evse.neverSeen') : t('evse.lastSeen', { age: age(nowMs - station.lastSeenAtMs) })}
       </p>

@@ -96,9 +96,9 @@ export function LoadFigure({ site, points, problem, nowMs, knownToMs, live }: Pr
         <ViewChoice view={view} onChoose={setView} />
         <span class="muted">{t(isDay ? 'chart.windowDay' : 'chart.window', { zone: words.zone(site.timeZone, nowMs) })}</span>
         <ul class="legend">
-          <Key mark="measured" name={t('chart.measured')} value={power(inW(reading.measuredKw))} />
-          <Key mark="allocated" name={t('chart.allocated')} value={power(inW(reading.allocatedKw))} />
-          <Key mark="limit" name={t('chart.limit')} value={power(inW(reading.limitKw))} />
+          <Key mark="measured" hint={t('chart.measuredHint')} name={t('chart.measured')} value={power(inW(reading.measuredKw))} />
+          <Key mark="allocated" hint={t('chart.allocatedHint')} name={t('chart.allocated')} value={power(inW(reading.allocatedKw))} />
+          <Key mark="limit" hint={t('chart.limitHint')} name={t('chart.limit')} value={power(inW(reading.limitKw))} />
           {isDay && <Key mark="plan" name={t('chart.plan')} value={power(inW(reading.planKw))} />}
           <li class="legend-at muted">
             {pointed === null && knownToMs === nowMs
@@ -183,9 +183,9 @@ function ViewChoice({ view, onChoose }: { view: ChartView; onChoose: (view: Char
 const inKw = (w: number | null) => (w === null ? null : w / 1000);
 const inW = (kw: number | null) => (kw === null ? null : kw * 1000);
 
-function Key({ mark, name, value }: { mark: string; name: string; value: string }) {
+function Key({ mark, name, value, hint }: { mark: string; name: string; value: string; hint?: string }) {
   return (
-    <li>
+    <li title={hint}>
       <span class={`key key-${mark}`} aria-hidden="true" />
       {name} <strong>{value}</strong>
     </li>
