@@ -56,7 +56,8 @@ export class NetworkWorld {
       headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json', ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as T };
+    const text = await response.text();
+    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
   }
 
   /** A call that must succeed. */
