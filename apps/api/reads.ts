@@ -280,6 +280,15 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
     async hadSite(tenantId: string, siteId: string): Promise<boolean> {
       return (await rows('select 1 from sites where tenant_id = $1 and site_id = $2', [tenantId, siteId])).length > 0;
     },
+    /** An outlet is configured there, or was. */
+    async hadOutlet(tenantId: string, siteId: string, stationId: string, evseId: number): Promise<boolean> {
+      const found = await rows(
+        `select 1 from station_versions v, jsonb_array_elements(v.config -> 'evses') e
+         where v.tenant_id = $1 and v.site_id = $2 and v.station_id = $3 and (e ->> 'evseId')::integer = $4 limit 1`,
+        [tenantId, siteId, stationId, evseId],
+      );
+      return found.length > 0;
+    },
     /** Number of the last assignment of a station to a site, over all sites it ever was at; 0 where it never was. */
     async lastAssignment(tenantId: string, stationId: string): Promise<number> {
       const [row] = await rows('select max(assignment_seq) as seq from site_stations where tenant_id = $1 and station_id = $2', [

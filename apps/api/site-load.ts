@@ -47,13 +47,11 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
         'Why an outlet has, or had at a time, the limit it has: what was sent and answered, what it rested on, limits from the grid, and what was above a limit',
       params: SiteId,
       query: shapes.ExplainQuery,
-      answers: { 404: 'no such site, or no such outlet there' },
+      answers: { 200: 'the resource', 404: 'no such site, or no such outlet there at any time' },
       async handle({ caller, params, query }) {
         const { tenantId } = caller;
         await existingSite(tenantId, params.siteId);
-        const station = await reads.station(tenantId, query.stationId);
-        const { evses = [] } = (station?.config ?? {}) as { readonly evses?: readonly { readonly evseId: number }[] };
-        if (station?.siteId !== params.siteId || !evses.some(({ evseId }) => evseId === query.evseId))
+        if (!(await reads.hadOutlet(tenantId, params.siteId, query.stationId, query.evseId)))
           throw notFound(`the outlet ${query.stationId}/${query.evseId}`);
         const at = query.at ?? new Date(clock.now()).toISOString();
         return ok(await reads.explainLimit(tenantId, params.siteId, { ...query, at }));

@@ -322,6 +322,8 @@ describe('every call of the api', () => {
     expect((await network.must<List>('GET', '/v1/sites')).items).toEqual([]);
     const load = await network.must<List>('GET', '/v1/sites/s/load?from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z&interval=3600');
     expect(load.items.length).toBeGreaterThan(0);
+    expect(await network.must<Json>('GET', '/v1/sites/s/explain?stationId=CS&evseId=1')).toMatchObject({ limit: expect.anything() });
+    expect((await network.call('GET', '/v1/sites/s/explain?stationId=CS&evseId=2')).status).toBe(404);
   });
 
   it('health, readiness, metrics and the description need no key', async () => {
