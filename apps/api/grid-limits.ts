@@ -5,13 +5,13 @@ import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
-import { badRequest, conflict, notFound, refused } from './problem.js';
+import { badRequest, conflict, notFound, Problem, refused } from './problem.js';
 import type { Reads } from './reads.js';
 import { append, poll } from './requests.js';
 import * as shapes from './schemas.js';
 
 const LimitId = z.object({ limitId: z.string().min(1).max(200) });
-/** A limit that was just sent may take a moment to be seen [ms]. */
+/** A limit that was just sent may take a moment to be seen: who withdraws it at once is not told that it is not there [ms]. */
 const SEEN_WITHIN_MS = 2_000;
 
 const RULE =
@@ -22,13 +22,18 @@ before of its kind. Beside each other they all bind, the lowest wins: a limit fo
   );
 
 export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existingSite }: Lookups): readonly Route[] {
-  const found = async (tenantId: string, limitId: string) => {
-    const limits = await poll(world, SEEN_WITHIN_MS, async () => {
+  const found = async (tenantId: string, limitId: string, withinMs: number) => {
+    const limits = await poll(world, withinMs, async () => {
       const each = await reads.limitsById(tenantId, limitId);
       return each.shared !== undefined || each.own.length > 0 ? each : undefined;
     });
-    if (limits === undefined) throw notFound(`a limit ${limitId} that stands: it is over, was withdrawn or replaced, or`);
-    return limits;
+    if (limits !== undefined) return limits;
+    throw new Problem(
+      404,
+      'not-found',
+      'Not found',
+      `no limit ${limitId} stands: it never did, is over, was withdrawn, or a later one took its place`,
+    );
   };
 
   return [
@@ -92,7 +97,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
       params: LimitId,
       answers: { 200: 'items, one for each site that has it for itself', 404: 'nothing of it stands' },
       async handle({ caller, params }) {
-        const { shared, own } = await found(caller.tenantId, params.limitId);
+        const { shared, own } = await found(caller.tenantId, params.limitId, 0);
         return ok({ items: shared === undefined ? own : [shared, ...own] });
       },
     }),
@@ -112,7 +117,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
         const { tenantId } = caller;
         const { limitId } = params;
         const requestedBy = `api:${caller.name}`;
-        const { shared, own } = await found(tenantId, limitId);
+        const { shared, own } = await found(tenantId, limitId, SEEN_WITHIN_MS);
         const data = { limitId, requestedBy };
         if (shared !== undefined && siteId !== undefined)
           throw conflict(

@@ -67,6 +67,7 @@ describe('a limit over two sites', () => {
     const sent = await network.call<{ limitId: string }>('POST', '/v1/grid/limits', east);
     expect([sent.status, sent.body]).toEqual([202, { limitId: expect.any(String), alsoBoundBy: shared?.limitId }]);
     const own = `/v1/grid/limits/${sent.body.limitId}`;
+    await network.until('it is seen', async () => (await network.call('GET', own)).status === 200);
     expect(await of(own)).toMatchObject([
       { nodeId: 'grid', siteIds: ['east'], inForce: { limitA: [40, 30, 40], endsAt: '2099-01-01T00:00:00.000Z' } },
     ]);
