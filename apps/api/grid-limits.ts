@@ -14,12 +14,10 @@ const LimitId = z.object({ limitId: z.string().min(1).max(200) });
 /** A limit that was just sent may take a moment to be seen: who withdraws it at once is not told that it is not there [ms]. */
 const SEEN_WITHIN_MS = 2_000;
 
-const RULE =
-  `Of each source one limit stands for each node of a site and direction, and one over several sites together: a later one takes the place of the one
-before of its kind. Beside each other they all bind, the lowest wins: a limit for one site never ends that site's share of one over several.`.replaceAll(
-    '\n',
-    ' ',
-  );
+const RULE = [
+  'Of each source one limit stands for each node of a site and direction, and one over several sites together: a later one takes the place of the one before of its kind.',
+  "Beside each other they all bind, the lowest wins: a limit for one site never ends that site's share of one over several.",
+].join(' ');
 
 export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existingSite }: Lookups): readonly Route[] {
   const found = async (tenantId: string, limitId: string, withinMs: number) => {

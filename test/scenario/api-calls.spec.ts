@@ -201,6 +201,28 @@ describe('every call of the api', () => {
     ]);
   });
 
+  it('alarms: an outlet that does not follow its limits, at the station, beside the load and in the reasons, while it lasts', async () => {
+    const { database } = network.world;
+    const since = new Date(Date.now() - 60_000).toISOString();
+    await database.query(
+      `insert into limit_alarms (tenant_id, site_id, station_id, evse_id, kind, since, allowed_ma, drawn_ma, reason)
+       values ('default', 's', 'CS', 1, 'ignores', $1, 10000, 20000, 'samples')`,
+      [since],
+    );
+    const alarm = { evseId: 1, kind: 'ignores', allowedA: 10, drawnA: 20, reason: 'samples' };
+    const window = 'from=2020-01-01T00:00:00Z&to=2099-01-01T00:00:00Z&interval=3600';
+    const station = async () => (await network.must<{ alarms: readonly Json[] }>('GET', '/v1/stations/CS')).alarms;
+    expect(await station()).toMatchObject([alarm]);
+    expect(Date.parse(String((await station())[0]?.since))).toBe(Date.parse(since));
+    const shown = [{ ...alarm, stationId: 'CS', since, endedAt: null }];
+    expect(await network.must('GET', `/v1/sites/s/load?${window}`)).toMatchObject({ alarms: shown });
+    expect(await network.must('GET', '/v1/sites/s/explain?stationId=CS&evseId=1')).toMatchObject({ alarms: shown });
+    await database.query('update limit_alarms set ended_at = $1', [new Date(Date.now() - 30_000).toISOString()]);
+    expect(await station()).toEqual([]);
+    expect(await network.must('GET', '/v1/sites/s/explain?stationId=CS&evseId=1')).toMatchObject({ alarms: [] });
+    expect(await network.must('GET', `/v1/sites/s/load?${window}`)).toMatchObject({ alarms: [alarm] });
+  });
+
   it('uptime: outages, how they are judged, the month, and everything behind it', async () => {
     const available = (operationalStatus: string) =>
       network.must<Json>('POST', '/v1/stations/CS/commands?wait=true', { action: 'ChangeAvailability', payload: { operationalStatus } });
