@@ -427,6 +427,27 @@ export const MUTATIONS = [
       "return sooner && last?.state === 'accepted' ? undefined : move('raise');",
     ],
   ),
+  ...bySpec(
+    'apps/load-balancing/network-limits.spec.ts',
+    [
+      'a limit for one site never ends its share of one over several',
+      'apps/load-balancing/grid-limits.ts',
+      ' &&\n  (earlier.shareSeq === undefined) === (later.shareSeq === undefined)',
+      '',
+    ],
+    [
+      'what was granted before a site was let go is not sent after it',
+      'apps/load-balancing/network-limits.ts',
+      'return isNamed(before, input.data) ? ',
+      'return true ? ',
+    ],
+  ),
+  ...bySpec(
+    'apps/load-balancing/owner.spec.ts',
+    ['no station goes while its lease runs', 'apps/load-balancing/removals.ts', 'if (plans.length > 0) {', 'if (plans.length > 99) {'],
+    ['no station is deleted that does not obey', 'apps/load-balancing/removals.ts', '({ disobedient }) => disobedient', '() => false'],
+    ['no site goes while a limit holds', 'apps/load-balancing/removals.ts', 'expiresMs > nowMs || fallback', 'fallback'],
+  ),
   ...bySpec('apps/load-balancing/delivery.spec.ts', [
     'a raise rests on what is fresh',
     DELIVERY,

@@ -239,8 +239,10 @@ describe('a limit over two sites', () => {
     it.pass(MINUTE);
     expect(it.drawn('a')).toBe(20);
     it.put('a', 'GridLimitWithdrawn', { limitId: 'l', requestedBy: 'x' });
-    it.pass(40 * MINUTE);
-    expect([it.drawn('a'), it.drawn('b')]).toEqual([30, 30]);
+    for (const ms of [3 * MINUTE, 40 * MINUTE]) {
+      it.pass(ms);
+      expect([it.drawn('a'), it.drawn('b')]).toEqual([30, 30]);
+    }
   });
 
   it('frees all its sites when it is withdrawn, also one that was just granted a share, and binds anew when it comes again', () => {
