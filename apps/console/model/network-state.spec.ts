@@ -50,6 +50,8 @@ const session = (stationId: string, change: Partial<Session> = {}): Session => (
   energyWh: 183.333,
   powerW: null,
   limitA: null,
+  exportedWh: null,
+  consent: null,
   cost: { amount: '0.0733', currency: 'EUR' },
   ...change,
 });
