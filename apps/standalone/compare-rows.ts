@@ -1,6 +1,7 @@
 // Rows beside the same rows folded anew: where services stand, the tables to fold into, and what differs. Who folds, and what is said of it, is in replay.ts.
 import { join } from 'node:path';
 import { migrateAnalytics } from '#apps/analytics';
+import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
 import { packageRoot } from '#nest';
 import type { Database, EventLog, Sql } from '#ports';
 import { migrate, type TableSpec } from '#service';
@@ -16,9 +17,13 @@ export const placesWritten = (log: Pick<EventLog, 'partitionCount'>, database: S
     return Number(rows[0]?.next_offset ?? 0);
   });
 
+/** Where a service runs: its tables are among those of that app. */
+const appOf = ({ name }: { readonly name: string }): string =>
+  name === networkLimitsDefinition.name ? loadBalancingDefinition.name : name;
+
 export async function migrateAll(database: Database): Promise<void> {
-  for (const { name } of SERVICES.filter(({ tables }) => tables.length > 0))
-    await migrate(database, name, join(packageRoot(), `apps/${name}/migrations`));
+  const apps = SERVICES.filter(({ tables }) => tables.length > 0).map(appOf);
+  for (const app of new Set(apps)) await migrate(database, app, join(packageRoot(), `apps/${app}/migrations`));
   await migrateAnalytics(database);
 }
 
