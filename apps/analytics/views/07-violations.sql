@@ -14,7 +14,7 @@ comment on column analytics.limit_violations.duration_s is 'Seconds above the li
 comment on column analytics.limit_violations.energy_above_wh is 'Energy above the limit at nominal voltage [Wh]';
 comment on column analytics.limit_violations.limit_a is 'Limit where it was furthest above [A]';
 comment on column analytics.limit_violations.flow_a is 'What flowed then: stations and other loads [A]';
-comment on column analytics.limit_violations.reasons is 'Why, separated by commas: disobedient, following, unconfirmed, unheard, cut, configuration, unmanaged, tolerance, unknown';
+comment on column analytics.limit_violations.reasons is 'Why, separated by commas: disobedient, following, unconfirmed, unheard, cut, configuration, unconfigured, unmanaged, tolerance, unknown';
 comment on column analytics.limit_violations.station_ids is 'Stations among the reasons, separated by commas; null = none';
 
 create or replace view analytics.limit_violations_15m as
