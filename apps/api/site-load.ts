@@ -13,7 +13,7 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
       method: 'get',
       path: '/v1/sites/{siteId}/load',
       summary:
-        'Measured load, limit and allocated power per bucket; what was above a limit within that time: how long, at which node and phase, and why; and what drew where nothing is configured',
+        'Measured load, limit and allocated power per bucket; what was above a limit within that time: how long, at which node and phase, and why; alarms: outlets that did not follow their limits; and what drew where nothing is configured',
       params: SiteId,
       query: shapes.LoadQuery,
       async handle({ caller, params, query }) {
@@ -44,7 +44,7 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
       method: 'get',
       path: '/v1/sites/{siteId}/explain',
       summary:
-        'Why an outlet has, or had at a time, the limit it has: what was sent and answered, what it rested on, limits from the grid, and what was above a limit',
+        'Why an outlet has, or had at a time, the limit it has: what was sent and answered, what it rested on, limits from the grid, what was above a limit, whether it followed its limits; split: what it was given last, and who has what it waits for',
       params: SiteId,
       query: shapes.ExplainQuery,
       answers: { 200: 'the resource', 404: 'no such site, or no such outlet there at any time' },

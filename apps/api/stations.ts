@@ -144,7 +144,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
       method: 'get',
       path: '/v1/stations',
       summary:
-        'Stations with their EVSEs: limitA is the most one might draw per phase under anything that may be in force, dischargeA the most that might flow back, wantedA what the split gives it, heldBy why a plan gives it less',
+        'Stations with their EVSEs: limitA is the most one might draw per phase under anything that may be in force, dischargeA the most that might flow back, wantedA what the split gives it, heldBy why a plan gives it less; reason and behind the full node and phase it waits at and who has the share there, cap what somebody else caps it at; alarms where limits are not followed, since when',
       query: shapes.StationsQuery,
       handle: async ({ caller, query }) => ok(await reads.stations(caller.tenantId, query)),
     }),
