@@ -22,6 +22,7 @@ const station = {
   stationId: 'CS',
   siteId: 'depot',
   closed: [],
+  declarations: [],
   facts: [
     status('2025-07-10T00:00:00', 'Available'),
     status('2025-07-10T00:00:00', 'Available', 2),

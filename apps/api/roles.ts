@@ -66,6 +66,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/reports/ev-chart': STAFF,
   'PUT /v1/reports/ev-chart/{module}/{year}': ['operator', 'billing', 'admin'],
   'POST /v1/reports/ev-chart/validation': STAFF,
+  'PUT /v1/stations/{stationId}/evses/{evseId}/declared-outages/{declarationId}': FIELD,
   'GET /v1/outages': STAFF,
   'POST /v1/outages/{outageId}/classifications': FIELD,
   'GET /v1/events': STAFF,

@@ -1,7 +1,7 @@
 // What is known of ports, from rows: facts and classifications as libs/domain/uptime takes them, and sessions that prove use.
 // The rows are the session service's (apps/session/availability.ts).
 import type { SiteConfig } from '#domain/load-balancing';
-import { type Classification, closedSpans, type PortFact, type PortHistory, type Span } from '#domain/uptime';
+import { type Classification, closedSpans, type Declaration, type PortFact, type PortHistory, type Span } from '#domain/uptime';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
 
@@ -21,11 +21,18 @@ export interface Judgement extends Classification {
   readonly classifiedBy: string;
 }
 
+/** A declared outage as it is shown. */
+export interface Found extends Declaration {
+  readonly evidence: string;
+  readonly declaredBy: string;
+}
+
 export interface StationHistory {
   readonly stationId: string;
   readonly siteId: string;
   readonly facts: readonly PortFact[];
   readonly judgements: readonly (Judgement & { readonly evseId: number })[];
+  readonly declarations: readonly (Found & { readonly evseId: number })[];
   readonly sessions: readonly Session[];
   /** When nobody can come, within the time that was asked for; by the calendar that held then. */
   readonly closed: readonly Span[];
@@ -76,6 +83,19 @@ const judgementOf = (row: Row): Judgement & { readonly evseId: number } => ({
   classifiedBy: String(row.classified_by),
 });
 
+const foundOf = (row: Row): Found & { readonly evseId: number } => ({
+  eventId: String(row.event_id),
+  receivedMs: ms(row.declared_at),
+  order: Number(row.record_offset),
+  evseId: Number(row.evse_id),
+  declarationId: String(row.declaration_id),
+  cause: row.cause as Found['cause'],
+  fromMs: ms(row.from_at),
+  ...(row.to_at !== null && { toMs: ms(row.to_at) }),
+  evidence: String(row.evidence),
+  declaredBy: String(row.declared_by),
+});
+
 /** Of a site's versions in order, each holding until the next. */
 const closedIn = (versions: readonly Row[], { fromMs, toMs }: Span): readonly Span[] =>
   versions.flatMap((row, index) => {
@@ -102,9 +122,10 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
       );
       const ids = stations.map((row) => String(row.station_id));
       const siteIds = [...new Set(stations.map((row) => String(row.site_id)))];
-      const [facts, judgements, sessions, versions] = await Promise.all([
+      const [facts, judgements, declarations, sessions, versions] = await Promise.all([
         rows('select * from port_facts where tenant_id = $1 and station_id = any($2::text[])', [tenantId, ids]),
         rows('select * from outage_classifications where tenant_id = $1 and station_id = any($2::text[])', [tenantId, ids]),
+        rows('select * from outage_declarations where tenant_id = $1 and station_id = any($2::text[])', [tenantId, ids]),
         rows(
           `select station_id, session_id, evse_id, started_at, coalesce(ended_at, last_heard_at, started_at) as until from sessions
            where tenant_id = $1 and station_id = any($2::text[]) and started_at < $4 and coalesce(ended_at, last_heard_at, started_at) > $3
@@ -116,7 +137,7 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
           [tenantId, siteIds, new Date(toMs)],
         ),
       ]);
-      const [factsOf, judgementsOf, sessionsOf] = [facts, judgements, sessions].map((all) =>
+      const [factsOf, judgementsOf, declarationsOf, sessionsOf] = [facts, judgements, declarations, sessions].map((all) =>
         Map.groupBy(all, (row) => String(row.station_id)),
       );
       const closedOf = new Map(
@@ -130,6 +151,7 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
           closed: closedOf.get(String(site_id)) ?? [],
           facts: (factsOf?.get(id) ?? []).map(factOf),
           judgements: (judgementsOf?.get(id) ?? []).map(judgementOf),
+          declarations: (declarationsOf?.get(id) ?? []).map(foundOf),
           sessions: (sessionsOf?.get(id) ?? []).map((row) => ({
             sessionId: String(row.session_id),
             evseId: Number(row.evse_id),
@@ -144,7 +166,8 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
 
 /** One history for each port that anything is known of, in order of their numbers. */
 export function portsOf(station: StationHistory): readonly PortRecord[] {
-  const { stationId, siteId, facts, judgements, sessions, closed } = station;
+  const { stationId, siteId, facts, judgements, declarations, sessions, closed } = station;
+  const ofPort = <T extends { readonly evseId: number }>(all: readonly T[], evseId: number) => all.filter((each) => each.evseId === evseId);
   const evseIds = new Set(facts.flatMap(({ evseId }) => (evseId > 0 ? [evseId] : [])));
   return [...evseIds]
     .sort((a, b) => a - b)
@@ -153,8 +176,8 @@ export function portsOf(station: StationHistory): readonly PortRecord[] {
       siteId,
       evseId,
       portId: `${stationId}-${evseId}`,
-      history: { facts, classifications: judgements.filter((each) => each.evseId === evseId), closed },
-      sessions: sessions.filter((each) => each.evseId === evseId),
+      history: { facts, classifications: ofPort(judgements, evseId), declarations: ofPort(declarations, evseId), closed },
+      sessions: ofPort(sessions, evseId),
     }));
 }
 
@@ -163,6 +186,9 @@ export interface PortRecord {
   readonly siteId: string;
   readonly evseId: number;
   readonly portId: string;
-  readonly history: Omit<PortHistory, 'classifications'> & { readonly classifications: readonly Judgement[] };
+  readonly history: Omit<PortHistory, 'classifications' | 'declarations'> & {
+    readonly classifications: readonly Judgement[];
+    readonly declarations: readonly Found[];
+  };
   readonly sessions: readonly Session[];
 }

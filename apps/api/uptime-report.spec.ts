@@ -33,6 +33,7 @@ const station = {
   stationId: 'CS|1',
   siteId: 'depot',
   closed: [],
+  declarations: [],
   facts: [
     status(0, 0, 'Available'),
     status(1, 100, 'Faulted'),
@@ -96,13 +97,13 @@ it('sums ports up by station, site and network, and leaves out who was not in se
     ...port,
     stationId: 'B',
     portId: 'B-1',
-    history: { facts: [status(0, 0, 'Available')], classifications: [] },
+    history: { facts: [status(0, 0, 'Available')], classifications: [], declarations: [] },
   };
   const unborn: PortRecord = {
     ...other,
     stationId: 'C',
     portId: 'C-1',
-    history: { facts: [status(0, 2000, 'Available')], classifications: [] },
+    history: { facts: [status(0, 2000, 'Available')], classifications: [], declarations: [] },
   };
   const report = reportOf(
     [port, other, unborn].map((record) => ({ record, figure: figureOf(record, asked) })),

@@ -16,7 +16,7 @@ import {
   type Uptime,
   uptimeKnownAt,
 } from '#domain/uptime';
-import type { Judgement, PortRecord } from './uptime-reads.js';
+import type { Found, Judgement, PortRecord } from './uptime-reads.js';
 
 type Json = Record<string, unknown>;
 
@@ -139,6 +139,17 @@ const judgementShown = ({ eventId, receivedMs, cause, fromMs, toMs, evidence, no
   classifiedAt: iso(receivedMs),
 });
 
+const declarationShown = ({ eventId, receivedMs, declarationId, cause, fromMs, toMs, evidence, declaredBy }: Found): Json => ({
+  declarationId,
+  eventId,
+  cause,
+  from: iso(fromMs),
+  to: toMs === undefined ? null : iso(toMs),
+  evidence,
+  declaredBy,
+  declaredAt: iso(receivedMs),
+});
+
 /** Words about an outage, in order: by its id, or by what they meant where it has another beginning by now. */
 export function judgementsOn(record: PortRecord, outage: Outage, knownMs: number): readonly Judgement[] {
   const outageId = outageIdOf(record, outage);
@@ -172,7 +183,7 @@ export function outageShown(record: PortRecord, outage: Outage, knownMs: number)
 /** A port's window with everything behind it: outages, the records that say so, how each was judged, and what changed after it was reported. */
 export function explanationOf(record: PortRecord, asked: Asked): Json {
   const figure = figureOf(record, asked);
-  const { facts, classifications } = record.history;
+  const { facts, classifications, declarations } = record.history;
   const named = new Set(figure.outages.flatMap(({ because }) => because));
   const corrections = correctionsOf(record.history, portOf(record, asked), asked.window, asked.rules, asked.knownMs);
   return {
@@ -195,6 +206,7 @@ export function explanationOf(record: PortRecord, asked: Asked): Json {
         ...rest,
       })),
     classifications: knownBy(classifications, asked.knownMs).map(judgementShown),
+    declarations: knownBy(declarations, asked.knownMs).map(declarationShown),
     corrections: corrections.map(({ knownMs, because, before, after }) => ({
       knownAt: iso(knownMs),
       because,

@@ -1,7 +1,7 @@
 // Uptime of ports by month and rule set, outages and how they were judged, and the records behind a figure.
 // Nothing of it is stored: figures follow from facts each time, also those of an earlier day (ADR 0043).
 import { z } from 'zod';
-import { EXCLUSION_CAUSES, type Outage, RULE_SET_NAMES, RULE_SETS, windowOf } from '#domain/uptime';
+import { DECLARED_CAUSES, EXCLUSION_CAUSES, type Outage, RULE_SET_NAMES, RULE_SETS, windowOf } from '#domain/uptime';
 import type { World } from '#ports';
 import { ok, type Route, route } from './http.js';
 import { StationId } from './lookups.js';
@@ -53,6 +53,16 @@ export const ClassificationBody = z
     path: ['to'],
     message: 'must be later than from',
   });
+
+const DeclarationPath = StationId.extend({ evseId: z.coerce.number().int().min(1).max(1000), declarationId: shapes.Id });
+const DeclarationBody = z
+  .strictObject({
+    cause: z.enum([...DECLARED_CAUSES, 'withdrawn']),
+    from: Moment,
+    to: Moment.optional().describe('absent = it goes on'),
+    evidence: z.string().trim().min(1).max(500),
+  })
+  .refine(({ from, to }) => to === undefined || Date.parse(from) < Date.parse(to), { path: ['to'], message: 'must be later than from' });
 
 const DAY_MS = 86_400_000;
 
@@ -192,6 +202,33 @@ export function uptimeRoutes(world: World): readonly Route[] {
         await passed(world, 'session', position);
         const now = await oneOutage(tenantId, outageIdOf(record, outage));
         return { status: 201, body: outageShown(now.record, now.outage, now.asked.knownMs) };
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/v1/stations/{stationId}/evses/{evseId}/declared-outages/{declarationId}',
+      summary:
+        'Declare an outage that no station tells of: starts that fail, or less power than the port owes; the last word under an id counts, `withdrawn` takes it back',
+      params: DeclarationPath,
+      body: DeclarationBody,
+      answers: { 200: 'recorded', 404: 'no such port is known' },
+      async handle({ caller, params, body }) {
+        const { tenantId } = caller;
+        const { stationId, evseId, declarationId } = params;
+        const now = world.clock.now();
+        const record = await onePort(
+          tenantId,
+          stationId,
+          evseId,
+          asking({ rules: 'nevi', connectors: 'any' }, { fromMs: now - 1, toMs: now }),
+        );
+        if (record === undefined) throw notFound(`the port ${stationId}-${evseId}`);
+        const { cause, from, to, evidence } = body;
+        const said = { cause, from, ...(to !== undefined && { to }), evidence };
+        const data = { stationId, evseId, declarationId, ...said, declaredBy: `api:${caller.name}` };
+        const { siteId } = record;
+        await passed(world, 'session', await append(world, 'site-events', { type: 'OutageDeclared', tenantId, siteId, stationId, data }));
+        return ok({ declarationId, ...said });
       },
     }),
   ];

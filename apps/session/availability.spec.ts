@@ -159,3 +159,21 @@ it('keeps every classification of an outage, also those that a later one took th
     { outage_id: 'CP1-1:1', cause: 'counts', to_at: null, classified_at: at(6) },
   ]);
 });
+
+it('keeps every word about an outage that people declare', () => {
+  const data = {
+    stationId: 'CP1',
+    evseId: 2,
+    declarationId: 'stuck',
+    from: at(1),
+    evidence: 'three drivers',
+    declaredBy: 'api:ann',
+  } as const;
+  const stream = online()
+    .add('OutageDeclared', 5, { ...data, cause: 'startsFail' })
+    .add('OutageDeclared', 6, { ...data, cause: 'withdrawn', to: at(3) });
+  expect(rows(stream, 'outage_declarations')).toMatchObject([
+    { declaration_id: 'stuck', evse_id: 2, cause: 'startsFail', from_at: at(1), to_at: null, declared_by: 'api:ann', declared_at: at(5) },
+    { declaration_id: 'stuck', cause: 'withdrawn', to_at: at(3), declared_at: at(6) },
+  ]);
+});

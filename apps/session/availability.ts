@@ -8,7 +8,7 @@ import type { RowWrite } from '#service';
 import { isOldConnection, wasOffline } from './link.js';
 import type { SiteInput } from './site-fold.js';
 import type { Availability, StationState } from './state.js';
-import { OUTAGE_CLASSIFICATIONS, PORT_FACTS } from './tables.js';
+import { OUTAGE_CLASSIFICATIONS, OUTAGE_DECLARATIONS, PORT_FACTS } from './tables.js';
 
 /** Told to stations that we never heard boot: the network's own default [s]. */
 const DEFAULT_HEARTBEAT_S = 300;
@@ -151,6 +151,7 @@ interface Place {
 
 export function availabilityRows(was: StationState, is: StationState, input: SiteInput, place: Place): readonly RowWrite[] {
   if (input.type === 'OutageClassified') return [classificationRow(input.data, input, place)];
+  if (input.type === 'OutageDeclared') return [declarationRow(input.data, input, place)];
   return factsOf(was, is, input).map(({ kind, atMs, evseId = 0, connectorId = 0, status, errorCode, graceMs, flags = [] }, index) => ({
     table: PORT_FACTS,
     row: {
@@ -188,6 +189,26 @@ function classificationRow(data: SiteEventData['OutageClassified'], { id, time, 
       note: note ?? null,
       classified_by: classifiedBy,
       classified_at: time,
+    },
+  };
+}
+
+function declarationRow(data: SiteEventData['OutageDeclared'], { id, time, at }: SiteInput, place: Place): RowWrite {
+  const { declarationId, evseId, cause, from, to, evidence, declaredBy } = data;
+  return {
+    table: OUTAGE_DECLARATIONS,
+    row: {
+      ...place,
+      record_offset: at.offset,
+      event_id: id,
+      evse_id: evseId,
+      declaration_id: declarationId,
+      cause,
+      from_at: from,
+      to_at: to ?? null,
+      evidence,
+      declared_by: declaredBy,
+      declared_at: time,
     },
   };
 }

@@ -76,6 +76,18 @@ export const OUTAGE_CLASSIFICATIONS: TableSpec = {
   },
   key: ['tenant_id', 'site_id', 'record_offset'],
 };
+export const OUTAGE_DECLARATIONS: TableSpec = {
+  name: 'outage_declarations',
+  columns: {
+    ...text('tenant_id', 'site_id', 'station_id', 'event_id', 'declaration_id', 'cause', 'evidence', 'declared_by'),
+    record_offset: 'bigint',
+    evse_id: 'integer',
+    from_at: 'timestamptz',
+    to_at: 'timestamptz',
+    declared_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'site_id', 'record_offset'],
+};
 export const SESSIONS: TableSpec = {
   name: 'sessions',
   columns: {
@@ -169,6 +181,7 @@ export const TABLES = [
   PORT_STATUS,
   PORT_FACTS,
   OUTAGE_CLASSIFICATIONS,
+  OUTAGE_DECLARATIONS,
   SESSIONS,
   SESSION_TIMELINE,
   UNMATCHED_FACTS,

@@ -2,7 +2,7 @@
 // Producers: edge (connections, calls, outcomes), api (requests), billing (tariff), load-balancing (owner's decisions), every service (TimeReached).
 import type { Tariff } from '#domain/billing';
 import type { ClearScope, ForeignProfile, HeldBy, SiteAmounts, SiteConfig, StationConfig } from '#domain/load-balancing';
-import type { ExclusionCause } from '#domain/uptime';
+import type { DeclaredCause, ExclusionCause } from '#domain/uptime';
 import type { OcppVersion, SchemaViolation } from '#ocpp';
 import type { Generation } from '#ports';
 import type { Envelope } from './envelope.js';
@@ -336,6 +336,19 @@ export interface OutageClassified {
   readonly classifiedBy: string;
 }
 
+/** People found an outage that no record tells of. A later word under its id takes this one's place; both stay on record. Producer: api. */
+export interface OutageDeclared {
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly declarationId: string;
+  readonly cause: DeclaredCause | 'withdrawn';
+  /** ISO 8601; without an end it goes on. */
+  readonly from: string;
+  readonly to?: string;
+  readonly evidence: string;
+  readonly declaredBy: string;
+}
+
 /** A look ahead at a site, solved outside of every fold: wishes for the allocator, never promises to a station. Producer: the site's owner. */
 export interface PlanComputed {
   readonly planId: string;
@@ -422,6 +435,7 @@ export interface SiteEventData {
   MeasurementsReported: MeasurementsReported;
   ChargingNeedsStated: ChargingNeedsStated;
   OutageClassified: OutageClassified;
+  OutageDeclared: OutageDeclared;
   PlanComputed: PlanComputed;
   SiteTaken: SiteTaken;
   TimeReached: TimeReached;

@@ -259,6 +259,16 @@ describe('every call of the api', () => {
       { kind: 'status', status: 'Unavailable', eventId: expect.any(String), offset: expect.any(Number) },
     ]);
 
+    const declared = `/v1/stations/CS/evses/1/declared-outages/stuck`;
+    const from = new Date(Date.now() - 600_000).toISOString();
+    await network.must('PUT', declared, { cause: 'startsFail', from, evidence: 'ticket 4' });
+    expect(await network.must('GET', `/v1/stations/CS/evses/1/uptime/${month}/explain`)).toMatchObject({
+      outages: [{ causes: ['startsFail', 'unavailable'], endedAt: null }],
+      declarations: [{ declarationId: 'stuck', cause: 'startsFail', from, declaredBy: 'api:admin' }],
+    });
+    await network.must('PUT', declared, { cause: 'withdrawn', from, evidence: 'ticket 4' });
+    expect((await network.must<List>('GET', '/v1/outages?stationId=CS')).items).toMatchObject([{ causes: ['unavailable'] }]);
+
     const empty = await network.call<Json>('GET', `/v1/reports/uptime?month=2020-02`);
     expect([empty.status, empty.body.errors]).toEqual([422, [{ path: 'month', message: expect.any(String) }]]);
     expect((await network.call('GET', '/v1/reports/uptime?month=2020-13')).status).toBe(400);

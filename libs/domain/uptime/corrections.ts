@@ -1,5 +1,6 @@
 // What a month was first reported as, and how that changed with what came later. Nothing is overwritten: every figure is that of a moment,
 // and can be computed again from what was known then.
+import { type Declaration, declaredOf } from './declarations.js';
 import { type Classification, exclusionsOf } from './exclusions.js';
 import { knownBy, type PortFact } from './facts.js';
 import type { RuleSet } from './rules.js';
@@ -10,6 +11,7 @@ import { type Amounts, type Uptime, uptime } from './uptime.js';
 export interface PortHistory {
   readonly facts: readonly PortFact[];
   readonly classifications: readonly Classification[];
+  readonly declarations?: readonly Declaration[];
   readonly closed?: readonly Span[];
 }
 
@@ -20,7 +22,8 @@ function timelineKnownAt(history: PortHistory, port: Port, knownMs: number): rea
   const name = `${port.evseId}/${port.connectors}/${knownMs}`;
   const last = timelines.get(history);
   if (last?.name === name) return last.timeline;
-  const timeline = timelineOf(knownBy(history.facts, knownMs), port, knownMs);
+  const { facts, declarations = [] } = history;
+  const timeline = timelineOf(knownBy(facts, knownMs), port, knownMs, declaredOf(knownBy(declarations, knownMs), knownMs));
   timelines.set(history, { name, timeline });
   return timeline;
 }
@@ -48,7 +51,7 @@ export interface Correction {
 /** Every change of the figure after it was first reported, up to `knownMs`, in order. */
 export function correctionsOf(history: PortHistory, port: Port, window: Span, rules: RuleSet, knownMs: number): readonly Correction[] {
   const reportedMs = window.toMs + SETTLING_MS;
-  const late = [...history.facts, ...history.classifications].filter(
+  const late = [...history.facts, ...history.classifications, ...(history.declarations ?? [])].filter(
     (each) => each.receivedMs > reportedMs && each.receivedMs <= knownMs && startOf(each) < window.toMs,
   );
   const arrivals = Map.groupBy(late, ({ receivedMs }) => receivedMs);
@@ -65,6 +68,6 @@ export function correctionsOf(history: PortHistory, port: Port, window: Span, ru
     });
 }
 
-const startOf = (told: PortFact | Classification): number => ('atMs' in told ? told.atMs : told.fromMs);
+const startOf = (told: PortFact | Classification | Declaration): number => ('atMs' in told ? told.atMs : told.fromMs);
 
 const amounts = ({ inServiceMs, outageMs, excludedMs, divisorMs }: Uptime): Amounts => ({ inServiceMs, outageMs, excludedMs, divisorMs });

@@ -1,5 +1,6 @@
 // What may be taken off outages: stretches somebody classified, each with a cause and evidence, as far as a rule set allows for it.
 // Only what lies inside an outage counts, and no millisecond twice.
+import { lastWords, type Word } from './facts.js';
 import type { ExclusionCause, RuleSet } from './rules.js';
 import { difference, firstOf, intersection, type Span, union } from './spans.js';
 
@@ -13,10 +14,7 @@ export interface Exclusion {
 }
 
 /** How an outage was judged. A later word about the same outage takes the place of an earlier one; both stay on record. */
-export interface Classification {
-  readonly eventId: string;
-  readonly receivedMs: number;
-  readonly order: number;
+export interface Classification extends Word {
   readonly outageId: string;
   /** `counts`: it is the operator's after all. */
   readonly cause: ExclusionCause | 'counts';
@@ -25,13 +23,10 @@ export interface Classification {
 }
 
 /** The last word about each outage, in any order of arrival. */
-export function exclusionsOf(classifications: readonly Classification[]): readonly Exclusion[] {
-  const last = new Map<string, Classification>();
-  for (const each of [...classifications].sort((a, b) => a.receivedMs - b.receivedMs || a.order - b.order)) last.set(each.outageId, each);
-  return [...last.values()].flatMap(({ eventId, cause, fromMs, toMs }): readonly Exclusion[] =>
+export const exclusionsOf = (classifications: readonly Classification[]): readonly Exclusion[] =>
+  lastWords(classifications, ({ outageId }) => outageId).flatMap(({ eventId, cause, fromMs, toMs }): readonly Exclusion[] =>
     cause === 'counts' ? [] : [{ id: eventId, cause, fromMs, ...(toMs !== undefined && { toMs }) }],
   );
-}
 
 /** What each exclusion takes off `down`: disjoint. `outages` are whole, for those that last as long as theirs. What has no bound goes first. */
 export function excludedSpans(

@@ -41,3 +41,18 @@ export const graceMsOf = (heartbeatS: number): number => Math.max(2 * heartbeatS
 /** What was known at an instant: the figures of that day can always be computed again. */
 export const knownBy = <T extends { readonly receivedMs: number }>(told: readonly T[], atMs: number): readonly T[] =>
   told.filter(({ receivedMs }) => receivedMs <= atMs);
+
+/** Something people say, of which the last word counts. */
+export interface Word {
+  readonly eventId: string;
+  readonly receivedMs: number;
+  /** Orders words of one moment: the place of the record. */
+  readonly order: number;
+}
+
+/** The last word under each name, in any order of arrival. */
+export function lastWords<W extends Word>(words: readonly W[], nameOf: (word: W) => string): readonly W[] {
+  const last = new Map<string, W>();
+  for (const word of [...words].sort((a, b) => a.receivedMs - b.receivedMs || a.order - b.order)) last.set(nameOf(word), word);
+  return [...last.values()];
+}

@@ -1,6 +1,7 @@
 // How reliable a port was, by whose rules, and why: pure functions over what the log tells. 23 CFR 680.116(b), ADR 0043, docs/uptime.md.
 // Reading the log is the session service's, showing and filing the figures the api's.
 export { type Correction, correctionsOf, type PortHistory, SETTLING_MS, uptimeKnownAt } from './corrections.js';
+export { DECLARED_CAUSES, type Declaration, type DeclaredCause } from './declarations.js';
 export { type Classification, type Exclusion, exclusionsOf } from './exclusions.js';
 export { graceMsOf, knownBy, type PortFact, type StatusTold } from './facts.js';
 export { closedSpans } from './opening-hours.js';

@@ -1,5 +1,6 @@
 // Rule sets as data: what counts as an outage, what may be taken off, over which time, and what has to be reached.
 // How they are applied is in uptime.ts; sources and reasons in docs/uptime.md.
+import { DECLARED_CAUSES } from './declarations.js';
 import type { DownCause } from './timeline.js';
 
 /** Why an outage is not the operator's fault. The first six are those of 23 CFR 680.116(b)(3), in this order. */
@@ -49,7 +50,7 @@ export const RULE_SETS: Readonly<Record<RuleSetName, RuleSet>> = {
     name: 'nevi',
     title: 'NEVI minimum standards',
     source: '23 CFR 680.116(b)',
-    down: ['offline', 'faulted', 'unavailable'],
+    down: ['offline', 'faulted', 'unavailable', ...DECLARED_CAUSES],
     excluded: {
       utilityInterruption: {},
       vehicleFault: {},
@@ -69,7 +70,7 @@ export const RULE_SETS: Readonly<Record<RuleSetName, RuleSet>> = {
     name: 'california',
     title: 'California, publicly funded chargers',
     source: 'California Energy Commission, AB 2061 and AB 126',
-    down: ['offline', 'faulted', 'unavailable'],
+    down: ['offline', 'faulted', 'unavailable', ...DECLARED_CAUSES],
     excluded: {
       utilityInterruption: {},
       scheduledMaintenance: { perWindowMs: 72 * HOUR_MS },

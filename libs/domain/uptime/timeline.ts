@@ -1,10 +1,11 @@
 // The life of a port as stretches of time: in service or not, and what keeps it from working. One stretch follows the other without gap or overlap.
 // What of it counts as an outage is a rule set's business (rules.ts).
+import type { Declared, DeclaredCause } from './declarations.js';
 import type { PortFact, StationLost, StatusTold } from './facts.js';
 import { type Span, within } from './spans.js';
 
 /** `offline`: not heard; `faulted`, `unavailable`: what the station says of itself, whoever made it say so. */
-export type DownCause = 'offline' | 'faulted' | 'unavailable';
+export type DownCause = 'offline' | 'faulted' | 'unavailable' | DeclaredCause;
 
 export interface Segment extends Span {
   /** Configured, and its station has spoken of it. */
@@ -22,7 +23,9 @@ export interface Port {
   readonly connectors?: 'any' | 'all';
 }
 
-interface Silence extends Span {
+/** A time in which something other than its words keeps a port from working. */
+interface Spell extends Span {
+  readonly cause: DownCause;
   readonly eventId: string;
 }
 
@@ -30,14 +33,19 @@ const NONE: readonly never[] = [];
 const OUT_OF_SERVICE = { inService: false, causes: NONE, because: NONE } as const;
 const IN_ORDER = { inService: true, causes: NONE, because: NONE } as const;
 
-/** From the first fact to `untilMs`, the end of what is known. Facts in any order. */
-export function timelineOf(facts: readonly PortFact[], port: Port, untilMs: number): readonly Segment[] {
+/** From the first fact to `untilMs`, the end of what is known. Facts in any order; `declared` end by then. */
+export function timelineOf(
+  facts: readonly PortFact[],
+  port: Port,
+  untilMs: number,
+  declared: readonly Declared[] = [],
+): readonly Segment[] {
   const silences = silencesOf(facts, untilMs);
   const told = facts
     .filter((fact) => concerns(fact, port))
     .sort((a, b) => a.atMs - b.atMs || a.receivedMs - b.receivedMs || a.order - b.order);
   const cuts = new Set(told.map(({ atMs }) => atMs));
-  for (const { fromMs, toMs } of silences) cuts.add(fromMs).add(toMs);
+  for (const { fromMs, toMs } of [...silences, ...declared]) cuts.add(fromMs).add(toMs);
   const instants = [...cuts].filter((ms) => ms < untilMs).sort((a, b) => a - b);
   const words = new Map<number, StatusTold>();
   const segments: Segment[] = [];
@@ -49,8 +57,11 @@ export function timelineOf(facts: readonly PortFact[], port: Port, untilMs: numb
     }
     while ((silences[nextSilence]?.toMs ?? untilMs) <= fromMs && nextSilence < silences.length) nextSilence++;
     const silence = silences[nextSilence];
-    const isSilent = silence !== undefined && silence.fromMs <= fromMs;
-    const state = isRemoved ? OUT_OF_SERVICE : stateOf(words, port, isSilent ? silence : undefined);
+    const spells: readonly Spell[] = [
+      ...(silence !== undefined && silence.fromMs <= fromMs ? [silence] : []),
+      ...declared.filter((spell) => spell.fromMs <= fromMs && fromMs < spell.toMs),
+    ];
+    const state = isRemoved ? OUT_OF_SERVICE : stateOf(words, port, spells);
     append(segments, { fromMs, toMs: instants[index + 1] ?? untilMs, ...state });
   }
   return segments;
@@ -78,7 +89,7 @@ export const downBy = (status: string): 'faulted' | 'unavailable' | undefined =>
 function stateOf(
   words: ReadonlyMap<number, StatusTold>,
   { connectors = 'any' }: Port,
-  silence: Silence | undefined,
+  spells: readonly Spell[],
 ): Omit<Segment, keyof Span> {
   const [over, broken]: [StatusTold[], StatusTold[]] = [[], []];
   let [own, isTold] = [0, false];
@@ -90,26 +101,26 @@ function stateOf(
   if (!isTold) return OUT_OF_SERVICE;
   const isOwnDown = connectors === 'all' ? broken.length > 0 : broken.length > 0 && broken.length === own;
   const down = isOwnDown ? [...over, ...broken] : over;
-  if (down.length === 0 && silence === undefined) return IN_ORDER;
+  if (down.length === 0 && spells.length === 0) return IN_ORDER;
   const causes = new Set<DownCause>(down.flatMap(({ status }) => downBy(status) ?? []));
-  if (silence !== undefined) causes.add('offline');
+  for (const { cause } of spells) causes.add(cause);
   return {
     inService: true,
     causes: [...causes].sort(),
-    because: [...down.map(({ eventId }) => eventId), ...(silence === undefined ? [] : [silence.eventId])],
+    because: [...down, ...spells].map(({ eventId }) => eventId),
   };
 }
 
 /** Stretches in which the station was not heard for longer than it may be silent; in order of time. */
-function silencesOf(facts: readonly PortFact[], untilMs: number): readonly Silence[] {
+function silencesOf(facts: readonly PortFact[], untilMs: number): readonly Spell[] {
   const links = facts
     .filter(({ kind }) => kind === 'offline' || kind === 'online')
     .sort((a, b) => a.receivedMs - b.receivedMs || a.order - b.order);
-  const silences: Silence[] = [];
+  const silences: Spell[] = [];
   let lost: StationLost | undefined;
   const end = (toMs: number): void => {
     if (lost !== undefined && toMs - lost.atMs > lost.graceMs)
-      silences.push({ fromMs: Math.max(lost.atMs, silences.at(-1)?.toMs ?? lost.atMs), toMs, eventId: lost.eventId });
+      silences.push({ fromMs: Math.max(lost.atMs, silences.at(-1)?.toMs ?? lost.atMs), toMs, cause: 'offline', eventId: lost.eventId });
     lost = undefined;
   };
   for (const fact of links) {

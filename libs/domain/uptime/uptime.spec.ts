@@ -1,6 +1,8 @@
 // Uptime of a port: what holds for every history, the cases that rules turn on, and the same figures counted minute by minute.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { uptimeKnownAt } from './corrections.js';
+import type { Declaration } from './declarations.js';
 import { exclusionsOf } from './exclusions.js';
 import { naiveMinutes } from './naive.fixture.js';
 import { at, classified, DAY, exclusions, HOUR, histories, LENGTH, MINUTE, PortLog } from './port.fixture.js';
@@ -154,6 +156,22 @@ describe('a port', () => {
       .says(15, 'Available')
       .says(20, 'Available', { evseId: 0, connectorId: 0 });
     expect(figure(log, 0, 30, nevi).outageMs).toBe(10 * MINUTE);
+  });
+
+  it('is down where people found it out, until they take it back', () => {
+    const log = new PortLog().says(0, 'Available').says(25, 'Faulted').says(40, 'Available');
+    const said = (order: number, cause: Declaration['cause'], to?: number): Declaration => ({
+      ...{ eventId: `d${order}`, receivedMs: at(50), order, declarationId: 'd', cause, fromMs: at(20) },
+      ...(to !== undefined && { toMs: at(to) }),
+    });
+    const known = (rules: RuleSet, ...declarations: readonly Declaration[]) =>
+      uptimeKnownAt({ facts: log.facts, classifications: [], declarations }, PORT, { fromMs: at(0), toMs: at(60) }, rules, at(55));
+    expect(known(nevi, said(1, 'startsFail', 30)).outages).toMatchObject([
+      { startedMs: at(20), endedMs: at(40), causes: ['faulted', 'startsFail'], because: ['d1', 'e1'] },
+    ]);
+    expect(known(nevi, said(1, 'belowMinimumPower')).outageMs).toBe(35 * MINUTE);
+    expect(known(uk, said(1, 'belowMinimumPower')).outageMs).toBe(15 * MINUTE);
+    expect(known(nevi, said(2, 'withdrawn'), said(1, 'startsFail')).outageMs).toBe(15 * MINUTE);
   });
 
   it('that is taken out, and put back, has no outages meanwhile', () => {
