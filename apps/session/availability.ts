@@ -31,9 +31,13 @@ export interface TimedWord extends Word {
   readonly flags: readonly string[];
 }
 
+/** Nearly every record says nothing of it. */
+const NOTHING: readonly never[] = [];
+
 /** What this call says that was not said before, on the same connection, about what works. */
 export function newWords(was: StationState, { type, data, time }: SiteInput): readonly TimedWord[] {
-  if (type !== 'CallReceived' || data.answer.kind === 'error' || isOldConnection(was.link, data)) return [];
+  if (type !== 'CallReceived' || (data.action !== 'StatusNotification' && data.action !== 'NotifyEvent')) return NOTHING;
+  if (data.answer.kind === 'error' || isOldConnection(was.link, data)) return NOTHING;
   return wordsOf(data, was).flatMap((word): readonly TimedWord[] => {
     const timed = { ...word, ...timeOf(word.time, time, was) };
     const known = was.availability?.told[keyOf(word)];
@@ -115,23 +119,23 @@ interface FactRow {
 
 /** `was` and `is`: the station before and after the record. */
 function factsOf(was: StationState, is: StationState, input: SiteInput): readonly FactRow[] {
-  const words = newWords(was, input).map(({ time: _, ...word }): FactRow => ({ kind: 'status', ...word }));
-  return [...linkFacts(was, is, Date.parse(input.time)), ...words, ...configurationFacts(was, is, input)];
+  const [links, words, ports] = [linkFacts(was, is), newWords(was, input), configurationFacts(was, is, input)];
+  if (links.length + words.length + ports.length === 0) return NOTHING;
+  return [...links, ...words.map(({ time: _, ...word }): FactRow => ({ kind: 'status', ...word })), ...ports];
 }
 
 /** Lost counts from what was last heard, also where nobody noticed until it came back. */
-function linkFacts({ link: was, availability }: StationState, { link: is }: StationState, nowMs: number): readonly FactRow[] {
-  if (is === was || is === undefined) return [];
+function linkFacts({ link: was, availability }: StationState, { link: is }: StationState): readonly FactRow[] {
+  if (is === was || is === undefined) return NOTHING;
   const graceMs = graceMsOf(availability?.heartbeatS ?? DEFAULT_HEARTBEAT_S);
-  const lost = (atMs: number): FactRow => ({ kind: 'offline', atMs, graceMs });
-  if (!is.isOnline) return was?.isOnline ? [lost(was.heardMs)] : [];
-  const heard: FactRow = { kind: 'online', atMs: nowMs };
-  if (!was?.isOnline) return [heard];
-  return nowMs - was.heardMs > graceMs ? [lost(was.heardMs), heard] : [];
+  if (!is.isOnline) return was?.isOnline ? [{ kind: 'offline', atMs: was.heardMs, graceMs }] : NOTHING;
+  if (was?.isOnline && is.heardMs - was.heardMs <= graceMs) return NOTHING;
+  const heard: FactRow = { kind: 'online', atMs: is.heardMs };
+  return was?.isOnline ? [{ kind: 'offline', atMs: was.heardMs, graceMs }, heard] : [heard];
 }
 
 function configurationFacts(was: StationState, is: StationState, input: SiteInput): readonly FactRow[] {
-  if (input.type !== 'ConfigurationAccepted' || was.registry === is.registry) return [];
+  if (input.type !== 'ConfigurationAccepted' || was.registry === is.registry) return NOTHING;
   const atMs = Date.parse(input.time);
   if (is.registry?.isRemoved) return [{ kind: 'removed', atMs }];
   const before = was.registry?.isRemoved ? [] : (was.registry?.evseIds ?? []);
@@ -152,7 +156,9 @@ interface Place {
 export function availabilityRows(was: StationState, is: StationState, input: SiteInput, place: Place): readonly RowWrite[] {
   if (input.type === 'OutageClassified') return [classificationRow(input.data, input, place)];
   if (input.type === 'OutageDeclared') return [declarationRow(input.data, input, place)];
-  return factsOf(was, is, input).map(({ kind, atMs, evseId = 0, connectorId = 0, status, errorCode, graceMs, flags = [] }, index) => ({
+  const facts = factsOf(was, is, input);
+  if (facts.length === 0) return NOTHING;
+  return facts.map(({ kind, atMs, evseId = 0, connectorId = 0, status, errorCode, graceMs, flags = [] }, index) => ({
     table: PORT_FACTS,
     row: {
       ...place,
