@@ -22,7 +22,8 @@ export default {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...base, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },
-    { ...base, displayName: 'scenario', testMatch: ['<rootDir>/test/{scenario,conformance,quirks,security,simulation}/**/*.spec.ts'] },
+    { ...base, displayName: 'scenario', testMatch: ['<rootDir>/test/{scenario,conformance,quirks,security}/**/*.spec.ts'] },
+    { ...base, displayName: 'simulation', testMatch: ['<rootDir>/test/simulation/**/*.spec.ts'] },
     { ...base, displayName: 'cluster', testMatch: ['<rootDir>/test/{cluster,chaos}/**/*.spec.ts'], testPathIgnorePatterns: ['/brokers/'] },
     // Needs three brokers: `npm run chaos` alone has them.
     { ...base, displayName: 'brokers', testMatch: ['<rootDir>/test/chaos/brokers/**/*.spec.ts'] },

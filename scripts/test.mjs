@@ -1,4 +1,4 @@
-// `npm test`: static checks, unit, contract and scenario suites, then the cluster suites on real Kafka, Redis and PostgreSQL
+// `npm test`: static checks, unit, contract, simulation and scenario suites, then the cluster suites on real Kafka, Redis and PostgreSQL
 // that it starts and stops itself. One closing line counts everything; what was left out is named in it.
 // `npm test -- --only unit,scenario` runs some of it; `--no-cluster` leaves the servers out.
 // `npm run test:interop` is `--only interop`: stations on OCPP libraries that others wrote, which it installs below a scratch directory.
@@ -12,6 +12,8 @@ const args = process.argv.slice(2);
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1]?.split(',') : undefined;
 const wants = (name) => (only ? only.includes(name) : !(name === 'cluster' && args.includes('--no-cluster')));
 const scratch = mkdtempSync(join(tmpdir(), 'joulestream-test-'));
+/** Suites that wait for nobody: they compute. The others have a machine's patience to keep, and run one by one. */
+const SIDE_BY_SIDE = new Set(['unit', 'contract', 'simulation']);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const notes = [];
 
@@ -37,7 +39,7 @@ const jest = (project, env = {}) =>
         '--json',
         `--outputFile=${outputFile}`,
         '--forceExit',
-        ...(project === 'unit' ? ['--maxWorkers=2'] : ['--runInBand']),
+        ...(SIDE_BY_SIDE.has(project) ? ['--maxWorkers=2'] : ['--runInBand']),
       ],
       { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, TMPDIR: scratch, ...env } },
     );
@@ -58,7 +60,7 @@ const jest = (project, env = {}) =>
 
 if (wants('static')) check('scripts/check.mjs');
 if (!check('scripts/build.mjs')) notes.push('the build failed');
-for (const project of ['unit', 'contract', 'scenario']) if (wants(project)) await jest(project);
+for (const project of ['unit', 'contract', 'simulation', 'scenario']) if (wants(project)) await jest(project);
 if (wants('cluster')) {
   process.stdout.write('\n== servers for the cluster suites ==\n');
   const { up } = await import('../deploy/local/stack.mjs');
