@@ -3,13 +3,10 @@
 // node test/bench/edge.mjs [--stations 100] [--seconds 10] [--log memory]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { WebSocket, WebSocketServer } from 'ws';
+import { startBenchEdge } from './support/served.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -32,24 +29,10 @@ async function serveBare() {
 }
 
 async function serveEdge() {
-  const { createEdge } = await import('#apps/edge');
-  const { TOPICS } = await import('#contracts');
-  const embedded = await import('#embedded');
-  const directory = mkdtempSync(join(tmpdir(), 'edge-bench-'));
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
-  const log = options.log === 'memory' ? embedded.memoryLog() : await embedded.sqliteLog(join(directory, 'log'));
-  await log.open(TOPICS);
-  const { inProcessBook, inProcessDirectory, inProcessRouter, systemClock, systemIds, systemRandom } = embedded;
-  const keys = await embedded.fileKeyStore(join(directory, 'keys'));
-  const parts = { book: inProcessBook([]), directory: inProcessDirectory(), router: inProcessRouter(), keys, log };
-  const world = { kind: 'embedded', clock: systemClock, ids: systemIds, random: systemRandom, ...parts };
-  const edge = createEdge({
-    world,
-    config: { ocppPort: 0, unknownStations: 'accept', callsPerStation: { burst: Number.POSITIVE_INFINITY, perS: 1 } },
-    logger: pino({ level: 'warn' }),
-  });
-  await edge.listen();
-  return { port: edge.port, recorded: async () => (await log.head('site-events', 0)) - stations }; // less one StationConnected each
+  const { memoryLog } = await import('#embedded');
+  const config = { callsPerStation: { burst: Number.POSITIVE_INFINITY, perS: 1 } };
+  const { port, log } = await startBenchEdge(config, options.log === 'memory' ? memoryLog() : undefined);
+  return { port, recorded: async () => (await log.head('site-events', 0)) - stations }; // less one StationConnected each
 }
 
 if (options.serve !== undefined) {

@@ -3,17 +3,13 @@
 // node test/bench/hostile.mjs [--good 500] [--bad 1000] [--seconds 60] [--rate 0.5 calls a second of each good station]   Needs `npm run build`.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { report } from './support/report.mjs';
-import { open, serve } from './support/served.mjs';
+import { open, serve, startBenchEdge } from './support/served.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -29,20 +25,8 @@ const [good, bad, seconds, rate] = [options.good, options.bad, options.seconds, 
 const PATIENCE_MS = 30_000;
 
 async function serveEdge() {
-  const { createEdge } = await import('#apps/edge');
-  const { TOPICS } = await import('#contracts');
-  const embedded = await import('#embedded');
-  const directory = mkdtempSync(join(tmpdir(), 'hostile-bench-'));
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
-  const log = await embedded.sqliteLog(join(directory, 'log'));
-  await log.open(TOPICS);
-  const keys = await embedded.fileKeyStore(join(directory, 'keys'));
-  const { inProcessBook, inProcessDirectory, inProcessRouter, systemClock, systemIds, systemRandom } = embedded;
-  const parts = { book: inProcessBook([]), directory: inProcessDirectory(), router: inProcessRouter(), keys, log };
-  const world = { kind: 'embedded', clock: systemClock, ids: systemIds, random: systemRandom, ...parts };
-  const edge = createEdge({ world, config: { ocppPort: 0, unknownStations: 'accept' }, logger: pino({ level: 'silent' }) });
-  await edge.listen();
-  return { port: edge.port, look: async () => ({ head: await log.head('site-events', 0) }) };
+  const { port, log } = await startBenchEdge();
+  return { port, look: async () => ({ head: await log.head('site-events', 0) }) };
 }
 
 if (options.serve !== undefined) serve(await serveEdge());

@@ -18,9 +18,9 @@ const profiled = (name) =>
   process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
 
 /** The parent's side. */
-export async function open(file, kind) {
-  const execArgv = kind === 'network' ? profiled(kind) : [];
-  const child = fork(file, [...process.argv.slice(2), '--serve', kind], { execArgv });
+export async function open(file, kind, args = []) {
+  const execArgv = ['--expose-gc', ...(kind === 'network' ? profiled(kind) : [])];
+  const child = fork(file, [...process.argv.slice(2), ...args, '--serve', kind], { execArgv });
   const ask = async (what) => {
     child.send(what);
     const [answer] = await once(child, 'message');
@@ -31,7 +31,11 @@ export async function open(file, kind) {
     child.send('exit');
     await once(child, 'exit');
   };
-  return { port, httpPort, ask, close };
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  return { port, httpPort, ask, close, kill };
 }
 
 /** The child's side. */
@@ -76,7 +80,7 @@ async function configure(httpPort, { stationIds, perSite, limitA, evse = {} }) {
 }
 
 /** The whole network in this process. */
-export async function startBenchNetwork({ keep, ...what }) {
+export async function startBenchNetwork({ keep, ocppPort = 0, isConfigured = false, ...what }) {
   const { ROWS, startNetwork } = await import('#apps/standalone');
   const { readConfig } = await import('#config');
   const { TOPICS } = await import('#contracts');
@@ -84,11 +88,17 @@ export async function startBenchNetwork({ keep, ...what }) {
   const { serveHttp } = await import('#nest');
   const home = keep ?? mkdtempSync(join(tmpdir(), 'network-bench-'));
   if (keep === undefined) process.on('exit', () => rmSync(home, { recursive: true, force: true }));
-  const config = readConfig({ DATA_DIR: home, OCPP_PORT: '0', HTTP_PORT: '0', ADMIN_API_KEY: API_KEY, ALLOW_SECURITY_PROFILE_0: 'true' });
+  const config = readConfig({
+    DATA_DIR: home,
+    OCPP_PORT: String(ocppPort),
+    HTTP_PORT: '0',
+    ADMIN_API_KEY: API_KEY,
+    ALLOW_SECURITY_PROFILE_0: 'true',
+  });
   const world = await embeddedWorld(home, TOPICS, { database: { rows: ROWS } });
   const network = await startNetwork(world, config, pino({ level: 'warn' }));
   const http = await serveHttp(world, {}, { host: '127.0.0.1', port: 0, configure: (app) => network.api.configure(app) });
-  await configure(http.port, what);
+  if (!isConfigured) await configure(http.port, what);
   return {
     world,
     port: network.edge.port,
@@ -99,6 +109,24 @@ export async function startBenchNetwork({ keep, ...what }) {
       await world.close();
     },
   };
+}
+
+/** An edge alone on the embedded log, which lets in whoever comes. `log` is looked into by who measures. */
+export async function startBenchEdge(config = {}, log = undefined) {
+  const { createEdge } = await import('#apps/edge');
+  const { TOPICS } = await import('#contracts');
+  const embedded = await import('#embedded');
+  const { inProcessBook, inProcessDirectory, inProcessRouter, systemClock, systemIds, systemRandom } = embedded;
+  const home = mkdtempSync(join(tmpdir(), 'edge-bench-'));
+  process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+  const used = log ?? (await embedded.sqliteLog(join(home, 'log')));
+  await used.open(TOPICS);
+  const keys = await embedded.fileKeyStore(join(home, 'keys'));
+  const parts = { book: inProcessBook([]), directory: inProcessDirectory(), router: inProcessRouter(), keys, log: used };
+  const world = { kind: 'embedded', clock: systemClock, ids: systemIds, random: systemRandom, ...parts };
+  const edge = createEdge({ world, config: { ocppPort: 0, unknownStations: 'accept', ...config }, logger: pino({ level: 'silent' }) });
+  await edge.listen();
+  return { edge, log: used, port: edge.port };
 }
 
 const APPS = ['session', 'load-balancing', 'metering', 'billing', 'edge', 'api'];

@@ -46,7 +46,6 @@ function find(conduct: Conduct, seed: number, isRestless: boolean): Finding {
     seed,
     faults: { ...NO_FAULTS, delayMs: [1_000, 4_000] },
     decider,
-    leaseS: 900,
     sampleMs: SAMPLE_MS,
   } as const;
   const world = new SafetyWorld({ ...setting, cuts: false, lastsMs: 6 * HOUR_MS });

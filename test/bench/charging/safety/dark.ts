@@ -6,7 +6,6 @@ import { FAULTS, SafetyWorld } from './world.js';
 const MINUTE_MS = 60_000;
 const FULL_A = 400;
 const CUT_A = 200;
-const LEASE_S = 900;
 
 export interface DarkResult {
   readonly cuts: number;
@@ -32,7 +31,7 @@ export function darkCuts(seeds: readonly number[]): DarkResult {
 function cutInTheDark(seed: number, darkMs: number | undefined): { readonly beyondS: number; readonly drawnA: number } {
   const place = panel(30, FULL_A, CUT_A, true);
   const faults = { ...FAULTS, killEveryMs: HOUR_MS };
-  const world = new SafetyWorld({ place, seed, faults, leaseS: LEASE_S, sampleMs: MINUTE_MS, cuts: false, lastsMs: 6 * HOUR_MS });
+  const world = new SafetyWorld({ place, seed, faults, sampleMs: MINUTE_MS, cuts: false, lastsMs: 6 * HOUR_MS });
   world.commission().run(2 * HOUR_MS);
   const aheadMs = world.limits.graceMs;
   world.cut(aheadMs);

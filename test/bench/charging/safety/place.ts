@@ -26,6 +26,7 @@ export interface Place {
   readonly cutSize: number;
   readonly root: NodeConfig;
   readonly voltageV: number;
+  readonly leaseS: number;
   readonly stations: readonly StationConfig[];
   readonly kWPerA: number;
   readonly carA: number;
@@ -61,6 +62,8 @@ export function garage(fullSize: number, cutSize: number, isProven: boolean): Pl
     fullSize,
     cutSize,
     voltageV: 120,
+    // Cars stand for hours, most of them full.
+    leaseS: 1_800,
     root: {
       nodeId: 'grid',
       limitA: full.primaryA,
@@ -106,6 +109,7 @@ export function panel(chargers: number, fullSize: number, cutSize: number, isPro
     fullSize,
     cutSize,
     voltageV: 230,
+    leaseS: 900,
     root: { nodeId: 'panel', limitA: fullSize, firmLimitA: cutSize },
     stations: Array.from({ length: chargers }, (_, index) =>
       stationConfig(isProven, `P${index}`, 'panel', { phases: 3, minA: 6, maxA: 32 }),

@@ -5,7 +5,6 @@ import { SendAndForget } from './send-and-forget.js';
 import { FAULTS, type Faults, NO_FAULTS, SafetyWorld } from './world.js';
 
 export const DAY_MS = 24 * HOUR_MS;
-export const LEASE_S = 900;
 const SAMPLE_MS = 60_000;
 
 export interface RunResult {
@@ -31,7 +30,6 @@ export function runOnce(place: Place, seed: number, days: number, faults: Faults
     place,
     seed,
     faults,
-    leaseS: LEASE_S,
     sampleMs: SAMPLE_MS,
     cuts: true,
     lastsMs,

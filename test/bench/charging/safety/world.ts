@@ -15,7 +15,8 @@ import { HOUR_MS, type Place } from './place.js';
 const START = Date.parse('2026-03-02T00:00:00Z');
 /** Before the first car everybody connects, gets its default, and shows its clock for ten minutes. */
 const COMMISSIONING_MS = HOUR_MS / 2;
-const CUT_MS = 30 * 60_000;
+/** Cuts last two leases, so that half of one told without warning binds; in leases also how late one comes, and from one to the next. */
+const CUT = { lasts: 2, late: 16 / 3, every: 22 / 3 };
 const MINUTE_MS = 60_000;
 
 /** Times are means of exponential gaps; absent = never. */
@@ -40,7 +41,6 @@ export interface Setting {
   readonly seed: number;
   readonly faults: Faults;
   readonly decider?: Decider;
-  readonly leaseS: number;
   readonly sampleMs: number;
   /** Chance and length as said in the part's text; false = the limit stays. */
   readonly cuts: boolean;
@@ -67,7 +67,7 @@ export class SafetyWorld {
   readonly #random;
 
   constructor(private readonly setting: Setting) {
-    const { place, seed, faults, leaseS, sampleMs, decider = new SiteDecider() } = setting;
+    const { place, seed, faults, sampleMs, decider = new SiteDecider() } = setting;
     this.decider = decider;
     this.#random = randomFrom(seed);
     const random = this.#random;
@@ -121,7 +121,7 @@ export class SafetyWorld {
         if (type === 'CommandRequested') this.economy.note(data as CommandRequested, stage.now);
       },
     );
-    this.limits = new LimitBook(place.fullSize, leaseS * 1000);
+    this.limits = new LimitBook(place.fullSize, place.leaseS * 1000);
     this.#configure();
     this.#schedule();
   }
@@ -133,9 +133,9 @@ export class SafetyWorld {
   }
 
   #configure(): void {
-    const { place, leaseS } = this.setting;
+    const { place } = this.setting;
     const { stage } = this;
-    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: place.voltageV, leaseSeconds: leaseS, root: place.root };
+    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: place.voltageV, leaseSeconds: place.leaseS, root: place.root };
     stage.append('ConfigurationRequested', { requestId: 'site', requestedBy: 'x', change: { kind: 'site', config } });
     stage.append('SiteTaken', { ownerId: 'first' });
     place.stations.forEach((station, index) => {
@@ -181,20 +181,22 @@ export class SafetyWorld {
     });
   }
 
-  /** Half an hour at a time, three tenths of all; every other one is told a lease, the clock error and half a minute ahead. */
+  /** Three tenths of all time; every other one is told a lease, the clock error and half a minute ahead. */
   #cut(random: () => number, count: number): void {
-    this.stage.after(COMMISSIONING_MS + random() * 80 * MINUTE_MS, () => this.cut(count % 2 === 0 ? 0 : this.limits.graceMs));
-    this.stage.after(110 * MINUTE_MS, () => this.#cut(random, count + 1));
+    const leaseMs = this.setting.place.leaseS * 1000;
+    this.stage.after(COMMISSIONING_MS + random() * CUT.late * leaseMs, () => this.cut(count % 2 === 0 ? 0 : this.limits.graceMs));
+    this.stage.after(CUT.every * leaseMs, () => this.#cut(random, count + 1));
   }
 
   cut(aheadMs: number): void {
-    const { cutSize, fullSize } = this.setting.place;
+    const { cutSize, fullSize, leaseS } = this.setting.place;
     const { stage, limits } = this;
     const fromMs = stage.now + aheadMs;
+    const toMs = fromMs + CUT.lasts * leaseS * 1000;
     limits.add({ fromMs, size: cutSize, isAnnounced: aheadMs > 0 });
-    limits.add({ fromMs: fromMs + CUT_MS, size: fullSize, isAnnounced: true });
+    limits.add({ fromMs: toMs, size: fullSize, isAnnounced: true });
     const at = (ms: number): string => new Date(ms).toISOString();
-    const size = [...(aheadMs > 0 ? [[stage.now, fullSize]] : []), [fromMs, cutSize], [fromMs + CUT_MS, fullSize]] as const;
+    const size = [...(aheadMs > 0 ? [[stage.now, fullSize]] : []), [fromMs, cutSize], [toMs, fullSize]] as const;
     for (const [index, { nodeId }] of this.setting.place.limitsOf(fullSize).entries()) {
       const limitA = (value: number) => this.setting.place.limitsOf(value)[index]?.limitA ?? 0;
       stage.append('GridLimitReceived', {
