@@ -107,8 +107,8 @@ async function comeTo(port) {
     evses: [{ evseId: 1, maxA: 32 }],
   }));
   const dialWithinMs = Number(options.within) * 1000;
-  // Back within half a minute, as stations that are told so; the default of OCPP 2.0.1 is up to a minute more.
-  const backOff = { waitMinimumMs: 5_000, randomRangeMs: 10_000, repeatTimes: 1 };
+  // Stations try again every 5 to 15 s, however often it failed.
+  const backOff = { leastMs: 5_000, randomMs: 10_000, doublings: 0 };
   const fleet = await startFleet({
     url: `ws://127.0.0.1:${port}/ocpp`,
     stations: specs,
