@@ -78,6 +78,16 @@ export function foldRead<State, In extends Envelope>(
   memory: PartitionMemory<State>,
   records: readonly ReadRecord<In>[],
 ): FoldResult<State, In> {
+  const steps = foldSteps(service, memory, records);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}
+
+/** A record per step; returns what `foldRead` does. */
+export function* foldSteps<State, In extends Envelope>(
+  service: ServiceDefinition<State, In>,
+  memory: PartitionMemory<State>,
+  records: readonly ReadRecord<In>[],
+): Generator<undefined, FoldResult<State, In>> {
   const changed = new Map<string, State>();
   const changes: Change<State, In>[] = [];
   const rows: RowWrite[] = [];
@@ -89,6 +99,7 @@ export function foldRead<State, In extends Envelope>(
 
   for (const { offset, streamKey, input, aggregate, reason } of records) {
     if (offset < next) continue;
+    yield undefined;
     next = offset + 1;
     if (input !== undefined && isRepeat(seen, input)) continue;
     if (input === undefined || reason !== undefined) parked.push({ offset, streamKey, reason: reason ?? '' });
@@ -143,17 +154,18 @@ export interface Past<State> {
   readonly parked: ReadonlySet<number>;
 }
 
-/** Folds what was committed before, silently: decisions come from the record, nothing is decided, written or told. Pure like `foldRead`. */
-export function recall<State, In extends Envelope>(
+/** Folds what was committed before, silently: decisions come from the record, nothing is decided, written or told. Pure, a record per step. */
+export function* recallSteps<State, In extends Envelope>(
   service: ServiceDefinition<State, In>,
   past: Past<State>,
   records: readonly ReadRecord<In>[],
-): { readonly seen: Watermarks; readonly changed: ReadonlyMap<string, State> } {
+): Generator<undefined, { readonly seen: Watermarks; readonly changed: ReadonlyMap<string, State> }> {
   const changed = new Map<string, State>();
   const seen: Record<string, readonly [number, number]> = { ...past.seen };
   for (const { offset, input, aggregate } of records) {
     if (input === undefined || isRepeat(seen, input) || aggregate === undefined || past.parked.has(offset)) continue;
     if (offset < (past.foldedTo.get(aggregate) ?? 0)) continue;
+    yield undefined;
     const before = changed.get(aggregate) ?? past.states.get(aggregate) ?? service.fold.initial(aggregate);
     const known = [...(past.recorded.get(offset) ?? [])].sort(([a], [b]) => a - b);
     const after = service.fold.evolve(

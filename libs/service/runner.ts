@@ -8,10 +8,11 @@ import type { OutputPositions } from './checkpoint.js';
 import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkpointer.js';
 import { commitBatch } from './commit.js';
 import { type Change, type Deadline, isClosed, type ServiceDefinition, stateText } from './fold.js';
-import { foldRead, type OutboxRecord, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
+import { foldSteps, type OutboxRecord, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
 import { inPieces } from './refused.js';
 import { dequeue, publish } from './store.js';
 import { fetchClosed, takeOver } from './takeover.js';
+import { inTurns } from './turns.js';
 
 export interface Logger {
   info(fields: object, message: string): void;
@@ -155,7 +156,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const { epoch, ref, states } = partition;
     const fetched = await fetchClosed<State, In>(world.database, service, ref, states, read);
     const memory = fetched.size === 0 ? partition.memory : { ...partition.memory, states: withFetched(states, fetched) };
-    const result = foldRead(service, memory, read);
+    const result = await inTurns(world.clock, foldSteps(service, memory, read));
     if (result.next === memory.next) return;
     const closed = [...result.changed]
       .filter(([, state]) => isClosed(service, state))

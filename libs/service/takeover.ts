@@ -4,9 +4,10 @@ import type { Envelope } from '#contracts';
 import { type Lease, type PartitionRef, PortError, type World } from '#ports';
 import { fence, fetchStates, loadOpen, type OutputPositions, saveStates, type TakenPartition, takePartition } from './checkpoint.js';
 import { isClosed, type ServiceDefinition, stateText, versionOf } from './fold.js';
-import { type OutboxRecord, type ReadRecord, type RecordedOutputs, readRecords, recall, type Watermarks } from './partition-fold.js';
+import { type OutboxRecord, type ReadRecord, type RecordedOutputs, readRecords, recallSteps, type Watermarks } from './partition-fold.js';
 import { readRecordedOutputs } from './recorded-outputs.js';
 import { loadOutbox, loadParked } from './store.js';
+import { inTurns } from './turns.js';
 
 export interface Taken<State> extends TakenPartition {
   /** The log's end when it was taken. */
@@ -22,7 +23,7 @@ export interface Taken<State> extends TakenPartition {
 }
 
 export async function takeOver<State, In extends Envelope>(
-  { log, database }: Pick<World, 'log' | 'database'>,
+  { log, database, clock }: Pick<World, 'log' | 'database' | 'clock'>,
   service: ServiceDefinition<State, In>,
   ref: PartitionRef,
   lease: Pick<Lease, 'heartbeat'>,
@@ -48,7 +49,7 @@ export async function takeOver<State, In extends Envelope>(
       states.set(aggregate, stored.state);
       foldedTo.set(aggregate, stored.next);
     }
-    const recalled = recall(service, { states, foldedTo, seen, recorded, parked }, read);
+    const recalled = await inTurns(clock, recallSteps(service, { states, foldedTo, seen, recorded, parked }, read));
     seen = recalled.seen;
     for (const [aggregate, state] of recalled.changed) {
       states.set(aggregate, state);
