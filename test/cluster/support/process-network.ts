@@ -29,6 +29,8 @@ export interface NetworkOptions {
   readonly partitions?: number;
   /** More environment for every process. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where the processes find PostgreSQL, if not where the spec does. */
+  readonly postgresUrl?: string;
 }
 
 interface Member {
@@ -59,18 +61,23 @@ export class ProcessNetwork {
   ) {}
 
   /** Resolves when every process is ready. */
-  static async open({ replicas = 2, partitions = 4, settings = {} }: NetworkOptions = {}): Promise<ProcessNetwork> {
+  static async open({
+    replicas = 2,
+    partitions = 4,
+    settings = {},
+    postgresUrl = databaseUrl(),
+  }: NetworkOptions = {}): Promise<ProcessNetwork> {
     const name = unique('network').replaceAll('-', '_');
     const admin = new pg.Client(databaseUrl());
     await admin.connect();
     await admin.query(`create database ${name}`);
     await admin.end();
-    const url = new URL(databaseUrl());
-    url.pathname = `/${name}`;
+    const [url, theirs] = [new URL(databaseUrl()), new URL(postgresUrl)];
+    url.pathname = theirs.pathname = `/${name}`;
     const environment = {
       KAFKA_BROKERS: brokers().join(','),
       REDIS_URL: redisUrl(),
-      DATABASE_URL: url.toString(),
+      DATABASE_URL: theirs.toString(),
       MASTER_KEY: randomBytes(32).toString('base64'),
       CLUSTER_PREFIX: `${name}.`,
       LOG_PARTITIONS: String(partitions),
