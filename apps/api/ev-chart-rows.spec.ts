@@ -103,6 +103,11 @@ describe('a quarter', () => {
       { uptime_reporting_start: '2026-09-01T00:00:00.000Z', total_outage: '270.00' },
     ]);
     expect(faults(3, uptimeRows(ports, quarter))).toEqual([]);
+    const young = { ...station, stationId: 'N', facts: [status('2026-08-20T00:00:00', 'Available')], judgements: [] };
+    expect(uptimeRows(portsOf(young), quarter)).toMatchObject([
+      { uptime_reporting_start: '2026-08-01T00:00:00.000Z', uptime: '' },
+      { uptime_reporting_start: '2026-09-01T00:00:00.000Z' },
+    ]);
     expect(uptimeRows(ports, { ...quarter, knownMs: ms('2026-08-15T00:00:00') })).toHaveLength(4);
   });
 

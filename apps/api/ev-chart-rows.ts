@@ -66,7 +66,7 @@ const PAYMENT: Readonly<Record<string, string>> = {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const hundredths = (value: number): string => (Math.round(value * 100) / 100).toFixed(2);
-const inQuarter = (record: PortRecord, { fromMs, toMs, knownMs }: Quarter): Uptime =>
+const figureIn = (record: PortRecord, { fromMs, toMs }: Span, { knownMs }: Quarter): Uptime =>
   figureOf(record, { window: { fromMs, toMs }, rules: RULES, knownMs, connectors: 'any' });
 const place = ({ stationId, portId }: Pick<PortRecord, 'stationId' | 'portId'>, { networkProvider }: Quarter): EvChartRow => ({
   station_id: stationId,
@@ -76,7 +76,7 @@ const place = ({ stationId, portId }: Pick<PortRecord, 'stationId' | 'portId'>, 
 
 /** Ports that were in service at any time of the quarter. */
 export const portsInService = (records: readonly PortRecord[], quarter: Quarter): readonly PortRecord[] =>
-  records.filter((record) => inQuarter(record, quarter).inServiceMs > 0);
+  records.filter((record) => figureIn(record, quarter, quarter).inServiceMs > 0);
 
 /** Also sessions of which nobody knows the port: better refused there than missing here. */
 export function sessionRows(ports: readonly PortRecord[], sessions: readonly EndedSession[], quarter: Quarter): readonly EvChartRow[] {
@@ -106,25 +106,28 @@ export function operationalSince(ports: readonly PortRecord[]): string | undefin
   return first === undefined ? undefined : iso(first);
 }
 
-/** Of the ports of one station, a row for each month that has begun: outages of the twelve months up to its end. Uptime is left blank in the first year of a station. */
+/** Of the ports of one station, a row for each month that has begun and a port was in service in: outages of the twelve months up to its end. Uptime is left blank in the first year of a station. */
 export function uptimeRows(ports: readonly PortRecord[], quarter: Quarter): readonly EvChartRow[] {
   const from = new Date(quarter.fromMs);
   const months = [0, 1, 2].map((each) => Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + each)).filter((ms) => ms < quarter.knownMs);
   const since = operationalSince(ports)?.slice(0, 10) ?? '';
   return ports.flatMap((port) =>
-    months.map((startMs): EvChartRow => {
+    months.flatMap((startMs): readonly EvChartRow[] => {
       const month = iso(startMs).slice(0, 7);
       const window = windowOf(RULES, month);
-      const figure = figureOf(port, { window, rules: RULES, knownMs: quarter.knownMs, connectors: 'any' });
+      if (figureIn(port, { fromMs: startMs, toMs: window.toMs }, quarter).inServiceMs === 0) return [];
+      const figure = figureIn(port, window, quarter);
       const isYoung = since >= `${Number(month.slice(0, 4)) - 1}${month.slice(4)}-01`;
-      return {
-        ...place(port, quarter),
-        uptime_reporting_start: iso(startMs),
-        uptime_reporting_end: iso(window.toMs - 1000),
-        uptime: isYoung ? '' : (percentOf(figure) ?? ''),
-        total_outage: minutesText(figure.outageMs),
-        total_outage_excl: minutesText(figure.excludedMs),
-      };
+      return [
+        {
+          ...place(port, quarter),
+          uptime_reporting_start: iso(startMs),
+          uptime_reporting_end: iso(window.toMs - 1000),
+          uptime: isYoung ? '' : (percentOf(figure) ?? ''),
+          total_outage: minutesText(figure.outageMs),
+          total_outage_excl: minutesText(figure.excludedMs),
+        },
+      ];
     }),
   );
 }
@@ -132,7 +135,7 @@ export function uptimeRows(ports: readonly PortRecord[], quarter: Quarter): read
 /** An outage that reaches out of the quarter counts with its part inside; one of which a part is excluded is two rows, so that minutes stay exact. */
 export function outageRows(ports: readonly PortRecord[], quarter: Quarter): readonly EvChartRow[] {
   return ports.flatMap((port): readonly EvChartRow[] => {
-    const rows = inQuarter(port, quarter)
+    const rows = figureIn(port, quarter, quarter)
       .outages.flatMap((outage) => piecesOf(port, outage))
       .map((piece) => ({ ...place(port, quarter), ...piece }));
     return rows.length === 0 ? [place(port, quarter)] : rows;
