@@ -147,7 +147,8 @@ export function evChartRoutes(world: World): readonly Route[] {
 
   const stated = async (tenantId: string, number: number, year: number): Promise<readonly EvChartRow[] | undefined> => {
     const text = 'select rows from reporting_rows where tenant_id = $1 and module = $2 and year = $3';
-    return (await queryAsTenant<{ rows: EvChartRow[] }>(database, tenantId, text, [tenantId, number, year])).rows[0]?.rows;
+    const found = await queryAsTenant<{ rows: unknown }>(database, tenantId, text, [tenantId, number, year]);
+    return RowsBody.safeParse({ rows: found.rows[0]?.rows }).data?.rows;
   };
 
   return [

@@ -1,5 +1,6 @@
 // What is known of ports, from rows: facts and classifications as libs/domain/uptime takes them, and sessions that prove use.
 // The rows are the session service's (apps/session/availability.ts).
+import { TimeZoneSchema } from '#domain/billing';
 import type { SiteConfig } from '#domain/load-balancing';
 import { type Classification, closedSpans, type Declaration, type PortFact, type PortHistory, type Span } from '#domain/uptime';
 import type { World } from '#ports';
@@ -96,13 +97,15 @@ const foundOf = (row: Row): Found & { readonly evseId: number } => ({
   declaredBy: String(row.declared_by),
 });
 
-/** Of a site's versions in order, each holding until the next. */
+/** Of a site's versions in order, each holding until the next; one with a calendar that cannot be read is always open. */
 const closedIn = (versions: readonly Row[], { fromMs, toMs }: Span): readonly Span[] =>
   versions.flatMap((row, index) => {
-    const { openingHours = [], timeZone } = row.config as Pick<SiteConfig, 'openingHours' | 'timeZone'>;
+    const { openingHours, timeZone } = row.config as Pick<SiteConfig, 'openingHours' | 'timeZone'>;
+    const zone = TimeZoneSchema.safeParse(timeZone);
+    if (!zone.success || !Array.isArray(openingHours)) return [];
     const next = versions[index + 1];
     const [from, to] = [Math.max(fromMs, ms(row.valid_from)), Math.min(toMs, next === undefined ? toMs : ms(next.valid_from))];
-    return from < to ? closedSpans(openingHours, timeZone, { fromMs: from, toMs: to }) : [];
+    return from < to ? closedSpans(openingHours, zone.data, { fromMs: from, toMs: to }) : [];
   });
 
 export type UptimeReads = ReturnType<typeof uptimeReads>;
