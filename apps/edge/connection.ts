@@ -10,6 +10,7 @@ import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#p
 import type { Purse } from './admission/budgets.js';
 import type { StationPath } from './admission/path.js';
 import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './config.js';
+import { mayBeEvse } from './inbound/answers-v201.js';
 import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
 import { type NoPlan, type Plan, planAnswer } from './inbound/plan-answer.js';
@@ -314,10 +315,14 @@ export class Connection {
   #record(waiting: Waiting<CallFrame>): Promise<string> {
     const { frame } = waiting;
     if (frame.action === 'BootNotification') return this.#recordBoot(waiting);
-    const plan = this.#plan(waiting);
+    const plan = this.#isOfUnknownEvse(frame) ? this.#refreshEntry().then(() => this.#plan(waiting)) : this.#plan(waiting);
     if (plan instanceof Promise || mayBeSensitive(frame.action, frame.payloadText)) return this.#protectAndAppend(waiting, plan);
     return this.#append(waiting, plan, frame.payloadText);
   }
+
+  /** It may have been configured since the station connected. */
+  #isOfUnknownEvse = ({ action, payload }: CallFrame): boolean =>
+    action === 'NotifyEVChargingNeeds' && !mayBeEvse(this.#entry, (payload as { readonly evseId?: unknown } | null)?.evseId);
 
   #plan({ frame: { kind, messageId, action, payload }, receivedMs }: Waiting<CallFrame>): ReturnType<typeof planAnswer> {
     const { path, version } = this.identity;

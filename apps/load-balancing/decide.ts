@@ -22,6 +22,7 @@ import {
   dischargeable,
   type EvseConfig,
   granted,
+  neverCharging,
   nextLook,
   nodesOf,
   type PlanInput,
@@ -332,8 +333,10 @@ function answerRequest(state: SiteState, input: Recorded<SiteEvent>): readonly O
 
 function refusals(state: SiteState, change: SiteEventData['ConfigurationRequested']['change']): readonly Refusal[] {
   switch (change.kind) {
-    case 'site':
-      return [...checkSite(change.config, stationConfigs(state)), ...limitsLost(state, change.config)];
+    case 'site': {
+      const reasons = [...checkSite(change.config, stationConfigs(state)), ...limitsLost(state, change.config)];
+      return reasons.length > 0 ? reasons : closedOff(state, change.config);
+    }
     case 'station': {
       if (state.config === undefined) return [{ path: 'siteId', message: `the site ${state.siteId} does not exist yet` }];
       const others = stationConfigs(state).filter(({ stationId }) => stationId !== change.config.stationId);
@@ -349,6 +352,14 @@ function refusals(state: SiteState, change: SiteEventData['ConfigurationRequeste
     case 'siteRemoved':
       return siteInUse(state);
   }
+}
+
+/** Who could charge until now, and never could again. */
+function closedOff(state: SiteState, config: SiteConfig): readonly Refusal[] {
+  const stations = stationConfigs(state);
+  if (state.config === undefined) return [];
+  const before = new Set(neverCharging(state.config, stations).map(({ path }) => path));
+  return neverCharging(config, stations).filter(({ path }) => !before.has(path));
 }
 
 const useOf = ({ demands, ledger }: StationState, evseId: number): 'transaction' | 'lease' | undefined => {

@@ -9,6 +9,24 @@ import { stationIn } from './state.js';
 import { projectSite } from './tables.js';
 
 describe('the owner of a site', () => {
+  it('refuses a site at which somebody could never charge again, and lets one that never could not stand in the way', () => {
+    const it = site(['A'], 40);
+    const asked = (limitA: number): void => {
+      const root = { nodeId: 'grid', limitA };
+      const change = { kind: 'site', config: { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root } } as const;
+      it.put('ConfigurationRequested', { requestId: 'less', requestedBy: 'x', change });
+    };
+    asked(5);
+    expect(it.told.findLast(({ type }) => type === 'ConfigurationRefused')?.data).toEqual({
+      requestId: 'less',
+      reasons: [{ path: 'A.evses.1.minA', message: 'can never charge: it needs 6 A, more than node grid can carry' }],
+    });
+    const was = it.state.config;
+    if (was) it.state = { ...it.state, config: { ...was, root: { ...was.root, limitA: 5 } } };
+    asked(4);
+    expect(it.told.filter(({ type }) => type === 'ConfigurationRefused')).toHaveLength(1);
+  });
+
   it('refuses a configuration whose safe levels do not fit, and names the node', () => {
     const it = site([], 10);
     it.put(
@@ -318,6 +336,20 @@ describe('the owner of a site', () => {
     report(0, 2);
     it.pass(60_000);
     expect(it.plan('A')?.limitA).toBe(18);
+  });
+
+  it('takes no report for longer than if it had been measured when it came', () => {
+    const it = site(['A']);
+    it.start('A', 1);
+    const report = (at: number, loadA: number): void =>
+      it.put('MeasurementsReported', {
+        measurements: [{ nodeId: 'grid', at: new Date(at).toISOString(), currentA: [loadA, loadA, loadA], ttlSeconds: 60 }],
+      });
+    report(it.nowMs + 3_600_000, 10);
+    expect(it.state.measurements).toMatchObject([{ atMs: it.nowMs, untilMs: it.nowMs + 60_000 }]);
+    it.pass(1_000);
+    report(it.nowMs, 2);
+    expect(it.state.measurements).toMatchObject([{ atMs: it.nowMs, currentMa: [2_000, 2_000, 2_000] }]);
   });
 
   it('follows a limit from the grid', () => {

@@ -44,7 +44,7 @@ export function spoke(station: StationState, payload: Readonly<Record<string, un
   const config = station.config.evses.find((each) => each.evseId === evseId);
   if (config === undefined) return station;
   const visit = station.visits[evseId] ?? newVisit(nowMs);
-  const said = needsOfCar(payload, gainedWh(visit, config), config, voltageV);
+  const said = needsOfCar(payload, gainedWh(visit, config), config, voltageV, nowMs);
   const { discharge, departsMs, energyWh } = visit.needs;
   // Each time it may feed back, or may not any more, it speaks again: what the driver said who agreed to that stands.
   const ofDriver = discharge && { ...(departsMs !== undefined && { departsMs }), ...(energyWh !== undefined && { energyWh }) };

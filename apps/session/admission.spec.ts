@@ -18,7 +18,7 @@ const known = (): Stream => new Stream('CP1', 'ocpp2.0.1').configured().connecte
 
 describe('a station', () => {
   it('is taken as soon as it is configured', () =>
-    expect(entryOf(known())).toMatchObject({ bootStatus: 'Accepted', heartbeatIntervalS: 300 }));
+    expect(entryOf(known())).toMatchObject({ bootStatus: 'Accepted', heartbeatIntervalS: 300, evseIds: expect.arrayContaining([1]) }));
   it('waits when told so, and keeps that through a change of its configuration', () => {
     const pending = { stationId: 'CP1', bootStatus: 'Pending', heartbeatIntervalS: 60, requestedBy: 'api:x' } as const;
     const stream = known().add('StationAdmissionChanged', 1, pending).configured();

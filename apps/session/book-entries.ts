@@ -60,7 +60,7 @@ function stationEntries(
 ): readonly BookEntry[] {
   if (registry === undefined) return [];
   const { tenantId, siteId } = site;
-  const { assignmentSeq, securityProfile, credentialHash, offered, certificate, isRemoved } = registry;
+  const { assignmentSeq, securityProfile, credentialHash, offered, certificate, isRemoved, evseIds } = registry;
   const value = {
     tenantId,
     stationId,
@@ -72,6 +72,7 @@ function stationEntries(
     ...(certificate !== undefined && { certificate }),
     bootStatus: admission?.bootStatus ?? ('Accepted' as const),
     heartbeatIntervalS: admission?.heartbeatIntervalS ?? heartbeatIntervalS,
+    ...(evseIds.length > 0 && { evseIds }),
     strict: false,
   };
   return [{ kind: 'station', version: [assignmentSeq, offset], tenantId, stationId, value: isRemoved ? null : value }];

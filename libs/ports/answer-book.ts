@@ -19,6 +19,8 @@ export interface StationEntry {
   /** Told at the next BootNotification. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
   readonly heartbeatIntervalS: number;
+  /** Absent where they are not known. */
+  readonly evseIds?: readonly number[];
   /** Answers schema violations in billing messages with CALLERROR too (certification only). */
   readonly strict: boolean;
 }

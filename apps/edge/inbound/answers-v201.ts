@@ -3,6 +3,7 @@
 import { idTokenInfo, type TokenVerdict } from '#domain/authorization';
 import { meansMore } from '#domain/load-balancing';
 import type { ResponseOf } from '#ocpp';
+import type { StationEntry } from '#ports';
 import { type AnswerContext, type AnswerRule, boot, heartbeat, nothing, type Payload } from './answer.js';
 
 const NOBODY: TokenVerdict = { status: 'Unknown' };
@@ -17,6 +18,14 @@ function authorize({ verdict = NOBODY }: AnswerContext, payload: Payload): Respo
 /** Every event that carries a token hears what it is worth, group included (E01.FR.11, C12.FR.03). */
 const transactionEvent = ({ verdict }: AnswerContext): ResponseOf<'ocpp2.0.1', 'TransactionEvent'> =>
   verdict === undefined ? {} : { idTokenInfo: idTokenInfo(verdict) };
+
+/** The site's owner always answers with a schedule, at once where it stands (K15.FR.03): where there is such an EVSE. */
+const evNeeds = ({ entry }: AnswerContext, { evseId }: Payload): ResponseOf<'ocpp2.0.1', 'NotifyEVChargingNeeds'> => ({
+  status: mayBeEvse(entry, evseId) ? 'Accepted' : 'Rejected',
+});
+/** EVSE 0 is the whole station: no car is there. */
+export const mayBeEvse = ({ evseIds }: Pick<StationEntry, 'evseIds'>, evseId: unknown): boolean =>
+  evseId !== 0 && (evseIds?.includes(Number(evseId)) ?? true);
 
 /** A car that means to take clearly more than its station was told is refused, and gets its schedule again (K17). */
 function evSchedule({ plans, now }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.0.1', 'NotifyEVChargingSchedule'> {
@@ -38,8 +47,7 @@ export const ANSWERS_201: ReadonlyMap<string, AnswerRule> = new Map<string, Answ
   ['NotifyChargingLimit', nothing],
   ['NotifyCustomerInformation', nothing],
   ['NotifyDisplayMessages', nothing],
-  // The site's owner always answers with a schedule, at once where it stands (K15.FR.03).
-  ['NotifyEVChargingNeeds', () => ({ status: 'Accepted' })],
+  ['NotifyEVChargingNeeds', evNeeds],
   ['NotifyEVChargingSchedule', evSchedule],
   ['NotifyEvent', nothing],
   ['NotifyMonitoringReport', nothing],

@@ -38,6 +38,18 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a car of %s that says what it 
   });
 });
 
+describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a car of %s that says what it needs', (version) => {
+  it('is heard where it stands at an EVSE of the station, and refused at one that is not there (K15)', () => {
+    const answer = (evseId: number, evseIds?: readonly number[]) => {
+      const entry = { bootStatus: 'Accepted', heartbeatIntervalS: 300, ...(evseIds && { evseIds }) } as const;
+      return tables[version].get('NotifyEVChargingNeeds')?.({ entry, bootRetryIntervalS: 60, now }, { evseId });
+    };
+    expect([answer(2, [1, 2]), answer(3, [1, 2]), answer(0, [1, 2]), answer(3)].map((each) => (each as { status: string }).status)).toEqual(
+      ['Accepted', 'Rejected', 'Rejected', 'Accepted'],
+    );
+  });
+});
+
 describe.each(SUBPROTOCOLS)('answers of %s', (version) => {
   it('cover exactly the actions a station may call', () => {
     const fromStation = [...actions(version).keys()].filter((action) => mayComeFromStation(version, action));

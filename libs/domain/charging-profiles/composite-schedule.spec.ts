@@ -79,6 +79,20 @@ describe('compositeSchedule', () => {
     ]);
   });
 
+  it('keeps the lines of a station maximum as it keeps its current', () => {
+    const onLines = (purpose: string, limit: number, numberPhases: number) =>
+      profile(purpose, 0, [], {}, { chargingSchedulePeriod: [{ startPeriod: 0, limit, numberPhases }] });
+    const composite = (...profiles: readonly unknown[]) =>
+      compositeSchedule({ ocppVersion: 'ocpp2.0.1', profiles, durationS: 60, at: AT, maxA: 32 }).periods;
+    const single = onLines('ChargingStationMaxProfile', 16, 1);
+    expect(composite(single)).toEqual([{ startPeriod: 0, limit: 16, numberPhases: 1 }]);
+    expect(composite(single, profile('TxProfile', 0, [[0, 10]]))).toEqual([{ startPeriod: 0, limit: 10, numberPhases: 1 }]);
+    expect(composite(single, onLines('TxProfile', 20, 3))).toEqual([{ startPeriod: 0, limit: 16, numberPhases: 1 }]);
+    expect(composite(onLines('ChargingStationMaxProfile', 16, 3), onLines('TxProfile', 10, 1))).toEqual([
+      { startPeriod: 0, limit: 10, numberPhases: 1 },
+    ]);
+  });
+
   it('runs a lease from its start in the past and ends it in the safe level', () => {
     const lease = profile(
       'TxProfile',

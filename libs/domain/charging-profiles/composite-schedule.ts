@@ -67,12 +67,16 @@ interface Limit {
   readonly numberPhases?: number;
 }
 
-/** A transaction's profile replaces the default, that of priority charging both; station maximum and external constraints only ever lower. */
+/**
+ * A transaction's profile replaces the default, that of priority charging both; station maximum and external constraints only ever lower, the current
+ * as well as the number of lines.
+ */
 function limitAt(profiles: readonly Profile[], t: number, transactionMs: number, maxA: number, voltageV: number): Limit {
   const of = (purpose: Purpose): Limit | undefined => activeLimit(profiles, purpose, t, transactionMs, voltageV);
-  const own = of('priority') ?? of('transaction') ?? of('default') ?? { limit: maxA };
-  const cap = Math.min(maxA, of('stationMax')?.limit ?? maxA, of('external')?.limit ?? maxA);
-  return own.limit <= cap ? own : { ...own, limit: cap };
+  const own = of('priority') ?? of('transaction') ?? of('default');
+  const all = [own, of('stationMax'), of('external')].filter((each) => each !== undefined);
+  const stated = all.flatMap(({ numberPhases }) => numberPhases ?? []);
+  return { limit: Math.min(maxA, ...all.map(({ limit }) => limit)), ...(stated.length > 0 && { numberPhases: Math.min(...stated) }) };
 }
 
 /** Of one purpose the highest stack level that has a period now; one without a period leaves the word to the next. */

@@ -88,6 +88,14 @@ describe('a site', () => {
       'grid: node grid, phase L2: safe levels and unmanaged load need 6 A, firm are 5 A',
     ]);
     expect(text(site({ unmanagedMaxA: 60 }), station())).toHaveLength(3);
+    expect(text(site({ unmanagedMaxA: 55, marginA: 2 }), station())).toEqual([]);
+    expect(text(site({ unmanagedMaxA: [55, 56, 55], marginA: 2 }), station())).toEqual([
+      'grid: node grid, phase L2: safe levels, margin and unmanaged load need 64 A, firm are 63 A',
+    ]);
+    expect(text(site({ limitW: 6000, marginA: 1 }), station())).toEqual([]);
+    expect(text(site({ limitW: 6000, marginA: 2 }), station())).toEqual([
+      'grid: node grid, all phases: safe levels, margin and unmanaged load need 24 A, firm are 23.715 A',
+    ]);
     expect(text(site({ limitW: 4000 }), station())).toEqual([
       'grid: node grid, all phases: safe levels and unmanaged load need 18 A, firm are 15.81 A',
     ]);
@@ -119,6 +127,20 @@ describe('a site', () => {
       'A.maxA: must be 0 or at least 6 A: nothing between can be told to a car on AC',
     ]);
     expect(text(site(), station({ powerType: 'DC', minA: 1, safeA: 1 }, { maxA: 5 }))).toEqual([]);
+  });
+
+  it('lists no EVSE that can never charge, unless it is closed', () => {
+    const needs = (least: number, node: string) =>
+      `A.evses.1.minA: can never charge: it needs ${least} A, more than node ${node} can carry`;
+    expect(text(site({ limitA: 15 }), station({ minA: 16, safeA: 0 }))).toEqual([needs(16, 'grid')]);
+    expect(text(site({ limitA: [63, 63, 15] }), station({ minA: 16, safeA: 0 }))).toEqual([needs(16, 'grid')]);
+    expect(text(site({ limitA: 17, marginA: 2 }), station({ minA: 16, safeA: 0 }))).toEqual([needs(16, 'grid')]);
+    expect(text(site(), station({ minA: 10, safeA: 0 }, { maxA: 8 }))).toEqual([needs(10, 'A')]);
+    expect(text(site({ limitW: 4000 }), station({ safeA: 0 }))).toEqual([needs(6, 'grid')]);
+    expect(text(site({ limitA: 15 }), station({ levelsA: [0, 16], safeA: 0 }))).toEqual([needs(16, 'grid')]);
+    expect(text(site({ limitA: 0 }), station({ safeA: 0 }))).toEqual([]);
+    expect(text(site(), station({ safeA: 0 }, { maxA: 0 }))).toEqual([]);
+    expect(text(site({ unmanagedMaxA: 60 }), station({ safeA: 0 }))).toEqual([]);
   });
 
   it('may change though a station has values that would not be taken today', () => {
@@ -165,6 +187,10 @@ describe('a report of load', () => {
     expect(checkMeasurements(site(), [report, { ...report, nodeId: 'attic' }, { ...report, ttlSeconds: 30 }], nowMs)).toEqual([
       { path: '1.nodeId', message: 'there is no node attic' },
       { path: '2.at', message: 'what was measured at node panel is out of date already' },
+    ]);
+    expect(checkMeasurements(site(), [{ ...report, at: '2026-03-01T12:01:00Z' }], nowMs)).toEqual([]);
+    expect(checkMeasurements(site(), [{ ...report, at: '2026-03-01T12:01:01Z' }], nowMs)).toEqual([
+      { path: '0.at', message: 'node panel cannot have been measured in the future' },
     ]);
   });
 });

@@ -1,7 +1,7 @@
 // Whether a site with its stations may be accepted: everything that later code relies on without asking again.
 // Whether a change may happen now (open transactions, running leases) is the site owner's question.
 import type { AllocationRequest } from './allocate.js';
-import { addCurrent, emptyLoad, magnitude } from './load.js';
+import { addCurrent, emptyLoad, firstFull, magnitude } from './load.js';
 import { compileNetwork, linesAt, type Network } from './network.js';
 import { routeOf } from './routes.js';
 import type {
@@ -17,7 +17,7 @@ import type {
   StationConfig,
 } from './site-model.js';
 import { LEAST_AC_A, PHASES } from './site-model.js';
-import { loadToMa, phaseList, toAmps } from './units.js';
+import { leastMa, loadToMa, phaseList, toAmps } from './units.js';
 
 /**
  * Empty = acceptable. Refusals about the tree and the safe levels name the node and the phase. Only `changed` stations are judged by what they
@@ -46,7 +46,34 @@ export function checkSite(
   for (const { stationId } of stations)
     if (nodeIds.has(stationId)) refusals.push({ path: stationId, message: 'a station and a node share this id' });
   // Sums over a broken model would only mislead.
-  return refusals.length > 0 ? refusals : checkSafeLevels(site, stations);
+  if (refusals.length > 0) return refusals;
+  const tooMuch = checkSafeLevels(site, stations);
+  return tooMuch.length > 0 ? tooMuch : neverCharging(site, changed);
+}
+
+/**
+ * EVSEs that could not charge even if they were alone and nothing else drew. A limit of 0 is no mistake: somebody closed what it is of. What a limit
+ * from the grid leaves is temporary, and not asked here.
+ */
+export function neverCharging({ root, voltageV }: SiteConfig, stations: readonly StationConfig[]): readonly Refusal[] {
+  const network = compileNetwork(root, voltageV, stations);
+  const most = new Float64Array(network.columns.length).fill(Number.POSITIVE_INFINITY);
+  for (const [column, { node, phase }] of network.columns.entries()) {
+    const { limitMa, totalMa, marginMa } = network.nodes[node] as Network['nodes'][number];
+    const [limit, margin] = phase === 'total' ? [totalMa, 3 * marginMa] : [limitMa[PHASES.indexOf(phase) as 0 | 1 | 2], marginMa];
+    if (limit > 0) most[column] = limit - margin;
+  }
+  return stations.flatMap(({ stationId, nodeId, evses }) =>
+    evses.flatMap((evse) => {
+      const leastTold = Math.min(...(evse.levelsA ?? []).filter((level) => level > 0 && level >= evse.minA).map(loadToMa));
+      const least = Number.isFinite(leastTold) ? leastTold : leastMa(evse);
+      const route = routeOf(network, network.indexOf.has(stationId) ? stationId : nodeId, evse.phases);
+      const full = network.columns[firstFull(emptyLoad(network), most, route, least)];
+      if (full === undefined) return [];
+      const message = `can never charge: it needs ${toAmps(least)} A, more than node ${network.nodes[full.node]?.nodeId} can carry`;
+      return [{ path: `${stationId}.evses.${evse.evseId}.minA`, message }];
+    }),
+  );
 }
 
 /** What is wrong with a request for a split; empty = it can be answered. */
@@ -70,7 +97,10 @@ export function checkAllocation({ root, evses }: AllocationRequest): readonly Re
 export const checkLimitedNode = ({ root }: Pick<SiteConfig, 'root'>, stationIds: readonly string[], nodeId: string): readonly Refusal[] =>
   refuseUnless(stationIds.includes(nodeId) || nodesOf(root).some((node) => node.nodeId === nodeId), 'nodeId', `there is no node ${nodeId}`);
 
-/** Load is reported for nodes of the site, and for a time that is not over. */
+/** The clock of a meter may be off by this much, as that of a station [ms]. */
+const AHEAD_MS = 60_000;
+
+/** Load is reported for nodes of the site, and for a time that is not over and has come. */
 export const checkMeasurements = (
   { root }: Pick<SiteConfig, 'root'>,
   measurements: readonly { readonly nodeId: string; readonly at: string; readonly ttlSeconds: number }[],
@@ -84,6 +114,7 @@ export const checkMeasurements = (
       `${index}.at`,
       `what was measured at node ${nodeId} is out of date already`,
     ),
+    ...refuseUnless(Date.parse(at) <= nowMs + AHEAD_MS, `${index}.at`, `node ${nodeId} cannot have been measured in the future`),
   ]);
 };
 
@@ -326,7 +357,7 @@ function checkLevels(path: string, levelsA: readonly number[] | undefined, minA:
   ];
 }
 
-/** Σ safe + Σ unmanaged maximum must fit the firm limit on every node and phase, or a silent site could exceed it. */
+/** Σ safe + Σ unmanaged maximum + margin must fit the firm limit on every node and phase, or a silent site could exceed it. */
 function checkSafeLevels({ root, voltageV }: SiteConfig, stations: readonly StationConfig[]): readonly Refusal[] {
   const network = compileNetwork(root, voltageV, stations);
   const load = emptyLoad(network);
@@ -334,13 +365,14 @@ function checkSafeLevels({ root, voltageV }: SiteConfig, stations: readonly Stat
     for (const { phases, safeA } of evses)
       addCurrent(load, routeOf(network, network.indexOf.has(stationId) ? stationId : nodeId, phases), loadToMa(safeA));
   return network.columns.flatMap(({ node, phase }, column) => {
-    const { nodeId, firmMa, unmanagedMaxMa, totalMa } = network.nodes[node] as Network['nodes'][number];
+    const { nodeId, firmMa, unmanagedMaxMa, totalMa, marginMa } = network.nodes[node] as Network['nodes'][number];
     const line = PHASES.indexOf(phase as Phase) as 0 | 1 | 2;
     const [a, b, c] = unmanagedMaxMa;
     const [other, firm] = phase === 'total' ? [a + b + c, totalMa] : [unmanagedMaxMa[line], firmMa[line]];
-    const needed = Math.ceil(magnitude(load, column) - 1e-6) + other;
+    const keptFree = phase === 'total' ? 3 * marginMa : marginMa;
+    const needed = Math.ceil(magnitude(load, column) - 1e-6) + other + keptFree;
     if (needed <= firm) return [];
-    const message = `node ${nodeId}, ${phase === 'total' ? 'all phases' : `phase ${phase}`}: safe levels and unmanaged load need ${toAmps(needed)} A, firm are ${toAmps(firm)} A`;
+    const message = `node ${nodeId}, ${phase === 'total' ? 'all phases' : `phase ${phase}`}: safe levels${keptFree > 0 ? ', margin' : ''} and unmanaged load need ${toAmps(needed)} A, firm are ${toAmps(firm)} A`;
     return [{ path: nodeId, message }];
   });
 }

@@ -6,7 +6,13 @@ import { needsOfCar } from './needs-of-car.js';
 const ac: EvseConfig = { evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 };
 const dc: EvseConfig = { ...ac, powerType: 'DC', maxA: 200, efficiency: 0.95 };
 const needs = (chargingNeeds: object, evse = ac, maxScheduleTuples?: number) =>
-  needsOfCar({ chargingNeeds, ...(maxScheduleTuples !== undefined && { maxScheduleTuples }) }, 2_000, evse, 230);
+  needsOfCar(
+    { chargingNeeds, ...(maxScheduleTuples !== undefined && { maxScheduleTuples }) },
+    2_000,
+    evse,
+    230,
+    Date.parse('2026-03-01T12:00:00Z'),
+  );
 
 describe('needsOfCar', () => {
   it('adds what it asks for to what it got', () => {
@@ -16,6 +22,11 @@ describe('needsOfCar', () => {
       energyWh: 11_000,
       maxMa: 16_000,
     });
+  });
+
+  it('knows no departure where the one it is told is past', () => {
+    expect(needs({ departureTime: '2026-03-01T12:00:00Z' })).toEqual({});
+    expect(needs({ departureTime: '2026-03-01T12:00:01Z' })).toEqual({ departsMs: Date.parse('2026-03-01T12:00:01Z') });
   });
 
   it('works out what a DC car lacks where it names no amount, and what its power means on the lines', () => {

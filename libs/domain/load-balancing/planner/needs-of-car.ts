@@ -37,8 +37,14 @@ interface NeedsPayload {
 /** A leased schedule has two periods at least: what it permits now, and what it falls back to. */
 const FEWEST_PERIODS = 2;
 
-/** `gainedWh`: what it has more than when it came; it asks for what it needs from now on. */
-export function needsOfCar(payload: NeedsPayload, gainedWh: number, evse: EvseConfig | undefined, voltageV: number): ChargingNeeds {
+/** `gainedWh`: what it has more than when it came; it asks for what it needs from now on. A departure that is past says nothing of when it leaves. */
+export function needsOfCar(
+  payload: NeedsPayload,
+  gainedWh: number,
+  evse: EvseConfig | undefined,
+  voltageV: number,
+  nowMs: number,
+): ChargingNeeds {
   const { maxScheduleTuples, chargingNeeds = {} } = payload;
   const {
     departureTime,
@@ -56,7 +62,7 @@ export function needsOfCar(payload: NeedsPayload, gainedWh: number, evse: EvseCo
   const namesLines = v2x?.maxDischargePower_L2 !== undefined || v2x?.maxDischargePower_L3 !== undefined;
   const maxMa = ac?.evMaxCurrent !== undefined ? ac.evMaxCurrent * 1000 : evse && dc?.evMaxPower && lineMa(dc.evMaxPower, evse, voltageV);
   return {
-    ...(departsMs !== undefined && { departsMs }),
+    ...(departsMs !== undefined && departsMs > nowMs && { departsMs }),
     ...(askedWh !== undefined && { energyWh: gainedWh + Math.max(0, askedWh) }),
     ...(maxMa && maxMa > 0 && { maxMa }),
     ...(backMa !== undefined && { maxDischargeMa: backMa }),
