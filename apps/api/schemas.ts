@@ -37,7 +37,9 @@ export const NodeBody = z.strictObject({
     'the most that cars may feed back through this node per phase, less what other sources feed in there [A]; absent = nothing',
   ),
   firmLimitA: PhaseAmps.optional().describe('the part nobody can take away [A]'),
-  unmanagedMaxA: PhaseAmps.optional().describe('the most other loads here can draw [A]'),
+  unmanagedMaxA: PhaseAmps.optional().describe(
+    'the most other loads here can draw [A]; must be said of the grid connection, 0 where there are none',
+  ),
   marginA: Amps.optional(),
   phases: Lines.optional(),
   transformer: z

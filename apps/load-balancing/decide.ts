@@ -13,6 +13,7 @@ import {
 } from '#contracts';
 import {
   canDischarge,
+  checkGridConnection,
   checkSite,
   clearChargingProfile,
   clearing,
@@ -334,8 +335,9 @@ function answerRequest(state: SiteState, input: Recorded<SiteEvent>): readonly O
 function refusals(state: SiteState, change: SiteEventData['ConfigurationRequested']['change']): readonly Refusal[] {
   switch (change.kind) {
     case 'site': {
-      const reasons = [...checkSite(change.config, stationConfigs(state)), ...limitsLost(state, change.config)];
-      return reasons.length > 0 ? reasons : closedOff(state, change.config);
+      const { config } = change;
+      const reasons = [...checkSite(config, stationConfigs(state)), ...limitsLost(state, config), ...checkGridConnection(config)];
+      return reasons.length > 0 ? reasons : closedOff(state, config);
     }
     case 'station': {
       if (state.config === undefined) return [{ path: 'siteId', message: `the site ${state.siteId} does not exist yet` }];

@@ -17,7 +17,7 @@ class Street extends Site {
 
   configure(root: Partial<NodeConfig>, changed: Partial<EvseConfig> = {}): void {
     const site = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, energy: { prices: [] } };
-    const tree: NodeConfig = { nodeId: 'grid', limitA: 64, exportLimitA: 20, ...root };
+    const tree: NodeConfig = { nodeId: 'grid', limitA: 64, unmanagedMaxA: 0, exportLimitA: 20, ...root };
     this.put('ConfigurationRequested', { requestId: 'r', requestedBy: 'x', change: { kind: 'site', config: { ...site, root: tree } } });
     for (const stationId of this.stationIds) {
       const config = { stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, evses: [{ ...evse, ...changed }] } as const;

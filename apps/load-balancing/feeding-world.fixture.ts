@@ -91,7 +91,7 @@ export class FeedingWorld {
   configure(gridA: number, panelA: number): void {
     this.#bounds.push({ from: this.#stage.now, gridA, panelA });
     const children: readonly NodeConfig[] = [{ nodeId: 'panel', limitA: 200, exportLimitA: panelA }];
-    const root: NodeConfig = { nodeId: 'grid', limitA: 200, exportLimitA: gridA, children };
+    const root: NodeConfig = { nodeId: 'grid', limitA: 200, unmanagedMaxA: 0, exportLimitA: gridA, children };
     const site = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: VOLTAGE_V, leaseSeconds: LEASE_S, root, energy: { prices: [] } };
     this.#put('ConfigurationRequested', { requestId: 'site', requestedBy: 'x', change: { kind: 'site', config: site } });
   }

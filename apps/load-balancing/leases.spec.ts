@@ -82,7 +82,14 @@ describe('a lease', () => {
 
   it('is at its half at the latest, where leases are short', () => {
     const it = site(['A']);
-    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, leaseSeconds: 300, root: { nodeId: 'grid', limitA: 20 } };
+    const config = {
+      siteId: 's',
+      name: 'S',
+      timeZone: 'UTC',
+      voltageV: 230,
+      leaseSeconds: 300,
+      root: { nodeId: 'grid', limitA: 20, unmanagedMaxA: 0 },
+    };
     it.put('ConfigurationRequested', { requestId: 'short', requestedBy: 'x', change: { kind: 'site', config } });
     it.pass(5_000);
     it.start('A', 1);

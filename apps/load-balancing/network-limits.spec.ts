@@ -78,7 +78,7 @@ class Streams {
   site(siteId: string, stations: number): void {
     const configure = (change: unknown, stationId?: string) =>
       this.put(siteId, 'ConfigurationRequested', { requestId: 'r', requestedBy: 'x', change }, stationId);
-    const root = { nodeId: 'grid', limitA: 100 };
+    const root = { nodeId: 'grid', limitA: 100, unmanagedMaxA: 0 };
     configure({ kind: 'site', config: { siteId, name: siteId, timeZone: 'UTC', voltageV: 230, leaseSeconds: 300, root } });
     this.put(siteId, 'SiteTaken', { ownerId: 'me' });
     for (let number = 0; number < stations; number++) {

@@ -17,7 +17,7 @@ export function faultyWorld(seed: number, { faults, stations, limitA, safeA, kee
   const random = randomFrom(seed);
   const it = new FaultyWorld(random, faults);
   it.limits.push({ from: 0, limitA, isAnnounced: true });
-  const root = { nodeId: 'grid', limitA };
+  const root = { nodeId: 'grid', limitA, unmanagedMaxA: 0 };
   it.append('ConfigurationRequested', {
     requestId: 'site',
     requestedBy: 'x',

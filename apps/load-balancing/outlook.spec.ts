@@ -50,7 +50,7 @@ function two(limitA = 20): Site {
 }
 
 function priced(it: Site, energy: EnergyCosts): Site {
-  const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 64 }, energy };
+  const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 64, unmanagedMaxA: 0 }, energy };
   it.put('ConfigurationRequested', { requestId: 'e', requestedBy: 'x', change: { kind: 'site', config } });
   return it;
 }

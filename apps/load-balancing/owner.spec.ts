@@ -9,10 +9,18 @@ import { stationIn } from './state.js';
 import { projectSite } from './tables.js';
 
 describe('the owner of a site', () => {
+  it('refuses a grid connection at which nobody knows what else flows', () => {
+    const it = site([]);
+    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 40 } };
+    it.put('ConfigurationRequested', { requestId: 'open', requestedBy: 'x', change: { kind: 'site', config } });
+    const refused = it.told.findLast(({ type }) => type === 'ConfigurationRefused')?.data as SiteEventData['ConfigurationRefused'];
+    expect(refused.reasons.map(({ path }) => path)).toEqual(['grid.unmanagedMaxA']);
+  });
+
   it('refuses a site at which somebody could never charge again, and lets one that never could not stand in the way', () => {
     const it = site(['A'], 40);
     const asked = (limitA: number): void => {
-      const root = { nodeId: 'grid', limitA };
+      const root = { nodeId: 'grid', limitA, unmanagedMaxA: 0 };
       const change = { kind: 'site', config: { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root } } as const;
       it.put('ConfigurationRequested', { requestId: 'less', requestedBy: 'x', change });
     };
@@ -136,7 +144,7 @@ describe('the owner of a site', () => {
     expect(change({ ...evse, evseId: 2 })).toEqual([{ path: 'A.evses.1', message: 'a transaction is running' }]);
     expect(change({ ...evse, phases: ['L1'] })).toEqual([{ path: 'A.evses.1.phases', message: 'a transaction is running' }]);
     expect(change(evse, { ...evse, evseId: 2 })).toEqual([]);
-    const root = { nodeId: 'grid', limitA: 20, children: [{ nodeId: 'panel', limitA: 10 }] };
+    const root = { nodeId: 'grid', limitA: 20, unmanagedMaxA: 0, children: [{ nodeId: 'panel', limitA: 10 }] };
     const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root };
     it.put('ConfigurationRequested', { requestId: 'p', requestedBy: 'x', change: { kind: 'site', config } });
     nodeId = 'panel';
@@ -170,7 +178,7 @@ describe('the owner of a site', () => {
     const at = (ms: number): string => new Date(it.nowMs + ms).toISOString();
     it.put('GridLimitReceived', { limitId: 'g', source: 'dso', schedule: [{ startsAt: at(0), limitA: 10 }], expiresAt: at(60_000) });
     const renamed = (requestId: string) => {
-      const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'main', limitA: 40 } };
+      const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'main', limitA: 40, unmanagedMaxA: 0 } };
       it.put('ConfigurationRequested', { requestId, requestedBy: 'x', change: { kind: 'site', config } });
       return it.told.find(({ type, data }) => type === 'ConfigurationRefused' && (data as { requestId: string }).requestId === requestId)
         ?.data;

@@ -17,7 +17,7 @@ const peakOf = (it: Site) => {
 };
 const priced = (demandPerKw = 15): Site => {
   const it = site(['A'], 32);
-  const root = { nodeId: 'grid', limitA: 32 };
+  const root = { nodeId: 'grid', limitA: 32, unmanagedMaxA: 0 };
   const config = { siteId: 's', name: 'S', timeZone: 'Europe/Amsterdam', voltageV: 230, root, energy: { prices: [], demandPerKw } };
   it.put('ConfigurationRequested', { requestId: 'p', requestedBy: 'x', change: { kind: 'site', config } });
   it.start('A', 1);

@@ -156,7 +156,10 @@ export function site(stationIds: readonly string[], limitA = 20, ocppVersion: Oc
   it.put('ConfigurationRequested', {
     requestId: 'r',
     requestedBy: 'x',
-    change: { kind: 'site', config: { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA } } },
+    change: {
+      kind: 'site',
+      config: { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA, unmanagedMaxA: 0 } },
+    },
   });
   for (const stationId of stationIds) it.place(stationId);
   it.put('SiteTaken', { ownerId: 'me' });

@@ -87,7 +87,7 @@ function siteOf(siteId: string, stations: number, chance: Chance): SiteConfig {
     timeZone: 'Europe/Amsterdam',
     voltageV: 230,
     leaseSeconds: LEASE_S,
-    root: { nodeId: 'grid', limitA, phases: 3, children },
+    root: { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3, children },
   };
 }
 

@@ -63,7 +63,7 @@ export async function startDemo({ apiUrl, ocppUrl, apiKey, stations, seed, logge
         name,
         timeZone,
         voltageV: 230,
-        root: { nodeId: 'grid', limitA, phases: 3, children: [{ nodeId: 'chargers', limitA, phases: 3 }] },
+        root: { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3, children: [{ nodeId: 'chargers', limitA, phases: 3 }] },
       });
     }),
   );

@@ -75,7 +75,7 @@ function siteOf(count) {
   const it = new Stream();
   const ids = Array.from({ length: count }, (_, index) => `S${index}`);
   const panels = Array.from({ length: Math.ceil(count / 10) }, (_, index) => ({ nodeId: `panel-${index}`, limitA: 160 }));
-  const root = { nodeId: 'grid', limitA: 12 * count, children: panels };
+  const root = { nodeId: 'grid', limitA: 12 * count, unmanagedMaxA: 0, children: panels };
   const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root };
   const configure = (change, stationId) => it.put('ConfigurationRequested', { requestId: 'r', requestedBy: 'x', change }, stationId);
   configure({ kind: 'site', config });

@@ -42,7 +42,7 @@ describe('a disk that runs full', () => {
       name: 'S',
       timeZone: 'UTC',
       voltageV: 230,
-      root: { nodeId: 'grid', limitA: 8 * STATIONS, phases: 3 },
+      root: { nodeId: 'grid', limitA: 8 * STATIONS, unmanagedMaxA: 0, phases: 3 },
     });
     await world.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
     const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];

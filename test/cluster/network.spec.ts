@@ -21,7 +21,7 @@ describe('two edges and two replicas of every service', () => {
       name: 'S',
       timeZone: 'UTC',
       voltageV: 230,
-      root: { nodeId: 'grid', limitA: LIMIT_A, phases: 3 },
+      root: { nodeId: 'grid', limitA: LIMIT_A, unmanagedMaxA: 0, phases: 3 },
     });
     await network.insist('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
     const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];

@@ -18,7 +18,7 @@ const TARIFF = {
   last_updated: '2026-01-01T00:00:00Z',
   elements: [{ price_components: [{ type: 'ENERGY', price: 0.4, vat: 21, step_size: 1 }] }],
 };
-const SITE = { name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 40, phases: 3 } };
+const SITE = { name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 40, unmanagedMaxA: 0, phases: 3 } };
 const EVSES = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
 
 describe('every call of the api', () => {
@@ -123,7 +123,7 @@ describe('every call of the api', () => {
 
   it('figures without storing: rating, allocations, composite schedules', async () => {
     const allocated = await network.must<{ evses: readonly Json[]; nodes: readonly Json[] }>('POST', '/v1/allocations', {
-      root: { nodeId: 'g', limitA: 20, phases: 3 },
+      root: { nodeId: 'g', limitA: 20, unmanagedMaxA: 0, phases: 3 },
       evses: ['a', 'b'].map((evseId) => ({ evseId, nodeId: 'g', phases: ['L1', 'L2', 'L3'], minA: 6, maxA: 32 })),
     });
     expect(allocated.evses).toEqual(

@@ -14,7 +14,7 @@ describe('the door of the api', () => {
   let network: NetworkWorld;
   const as = (key: string, headers: Record<string, string> = {}) => ({ authorization: `Bearer ${key}`, ...headers });
   const makeKey = (name: string, role: string): Promise<Key> => network.must<Key>('POST', '/v1/api-keys', { name, role });
-  const SITE = { name: 'Depot', timeZone: 'UTC', root: { nodeId: 'grid', limitA: 100, phases: 3 } };
+  const SITE = { name: 'Depot', timeZone: 'UTC', root: { nodeId: 'grid', limitA: 100, unmanagedMaxA: 0, phases: 3 } };
 
   beforeAll(async () => {
     network = await NetworkWorld.open();

@@ -41,7 +41,7 @@ describe('mistakes at the http interface', () => {
       await network.must('PUT', `/v1/sites/${siteId}`, {
         name: siteId,
         timeZone: 'UTC',
-        root: { nodeId: 'grid', limitA: 10, phases: 3, children: [{ nodeId: 'panel', limitA: 10 }] },
+        root: { nodeId: 'grid', limitA: 10, unmanagedMaxA: 0, phases: 3, children: [{ nodeId: 'panel', limitA: 10 }] },
       });
   }, 120_000);
   afterAll(() => network?.close(), 60_000);
@@ -68,7 +68,7 @@ describe('mistakes at the http interface', () => {
 
   it('a tree that cannot be is refused with its node, and every site is balanced on', async () => {
     const put = async (root: object) => {
-      const body = { name: 'x', timeZone: 'UTC', root: { nodeId: 'grid', limitA: 10, ...root } };
+      const body = { name: 'x', timeZone: 'UTC', root: { nodeId: 'grid', limitA: 10, unmanagedMaxA: 0, ...root } };
       const reply = await network.call<Problem>('PUT', '/v1/sites/x', body);
       return [reply.status, ...(reply.body.errors ?? []).map(({ path, message }) => `${path}: ${message.split(':')[0]}`)];
     };

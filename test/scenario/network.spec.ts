@@ -54,7 +54,7 @@ describe('a site with one station of each version', () => {
       name: 'S',
       timeZone: 'Europe/Amsterdam',
       voltageV: 230,
-      root: { nodeId: 'grid', limitA: LIMIT_A, phases: 3 },
+      root: { nodeId: 'grid', limitA: LIMIT_A, unmanagedMaxA: 0, phases: 3 },
     });
     await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
     const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];

@@ -27,7 +27,11 @@ const station = (password?: string) => ({
 let network: NetworkWorld;
 beforeAll(async () => {
   network = await NetworkWorld.open();
-  await network.must('PUT', '/v1/sites/s', { name: 'S', timeZone: 'UTC', root: { nodeId: 'grid', limitA: 100, phases: 3 } });
+  await network.must('PUT', '/v1/sites/s', {
+    name: 'S',
+    timeZone: 'UTC',
+    root: { nodeId: 'grid', limitA: 100, unmanagedMaxA: 0, phases: 3 },
+  });
 }, 180_000);
 afterAll(() => network?.close(), 60_000);
 

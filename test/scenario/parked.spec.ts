@@ -18,7 +18,11 @@ interface List<T> {
 let network: NetworkWorld;
 beforeAll(async () => {
   network = await NetworkWorld.open();
-  await network.must('PUT', '/v1/sites/s', { name: 'S', timeZone: 'UTC', root: { nodeId: 'grid', limitA: 100, phases: 3 } });
+  await network.must('PUT', '/v1/sites/s', {
+    name: 'S',
+    timeZone: 'UTC',
+    root: { nodeId: 'grid', limitA: 100, unmanagedMaxA: 0, phases: 3 },
+  });
   const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6 }];
   await network.must('PUT', '/v1/stations/CP1', { siteId: 's', nodeId: 'grid', securityProfile: 1, password: PASSWORD, evses });
 }, 180_000);

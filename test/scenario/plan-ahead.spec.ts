@@ -92,7 +92,7 @@ describe('a site where drivers say when they leave', () => {
     planner = threadPlanner();
     // Plans every five seconds are too old after fifteen.
     network = await NetworkWorld.open(undefined, { PLAN_INTERVAL_S: '5' }, {}, planner);
-    const root = { nodeId: 'grid', limitA: 20, phases: 3 };
+    const root = { nodeId: 'grid', limitA: 20, unmanagedMaxA: 0, phases: 3 };
     await network.must('PUT', '/v1/sites/s', { name: 'S', timeZone: 'Europe/Amsterdam', voltageV: 230, root });
     const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
     for (const stationId of ['SOON', 'LATE', 'ASKS'])

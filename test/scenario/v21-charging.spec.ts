@@ -33,7 +33,7 @@ const command = (action: string, payload: unknown): Promise<CommandRow> =>
 beforeAll(async () => {
   network = await NetworkWorld.open();
   await network.must('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
-  const root = { nodeId: 'grid', limitA: LIMIT_A, phases: 3 };
+  const root = { nodeId: 'grid', limitA: LIMIT_A, unmanagedMaxA: 0, phases: 3 };
   await network.must('PUT', '/v1/sites/s', { name: 'S', timeZone: 'Europe/Amsterdam', voltageV: 230, leaseSeconds: 300, root });
   await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
   const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];

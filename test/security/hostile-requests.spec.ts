@@ -10,7 +10,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => network?.close(), 60_000);
 
-const site = (name: string) => ({ name, timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 100, phases: 3 } });
+const site = (name: string) => ({
+  name,
+  timeZone: 'UTC',
+  voltageV: 230,
+  root: { nodeId: 'grid', limitA: 100, unmanagedMaxA: 0, phases: 3 },
+});
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 const cursor = (parts: unknown): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 const goesOn = (siteId: string): Promise<unknown> => network.must('PUT', `/v1/sites/${siteId}`, site('next'));

@@ -1,6 +1,6 @@
 // What is refused before it can do harm, and that the refusal names the place.
 import { describe, expect, it } from '@jest/globals';
-import { checkAllocation, checkLimitedNode, checkMeasurements, checkSite } from './check-site.js';
+import { checkAllocation, checkGridConnection, checkLimitedNode, checkMeasurements, checkSite } from './check-site.js';
 import type { EvseConfig, NodeConfig, SiteConfig, StationConfig } from './site-model.js';
 
 const panel: NodeConfig = { nodeId: 'panel', limitA: 40 };
@@ -68,6 +68,8 @@ describe('a site', () => {
       'grid.unmanagedMaxA: must be given: while meter M7 is silent, nobody else knows what other loads at node grid draw',
     ]);
     expect(text(site({ meterId: 'M7', unmanagedMaxA: 20 }))).toEqual([]);
+    expect(checkGridConnection(site()).map(({ path }) => path)).toEqual(['grid.unmanagedMaxA']);
+    expect(checkGridConnection(site({ unmanagedMaxA: 0 }))).toEqual([]);
   });
 
   it('knows its lines', () => {

@@ -51,6 +51,14 @@ export function checkSite(
   return tooMuch.length > 0 ? tooMuch : neverCharging(site, changed);
 }
 
+/** Without it nobody would know what else flows at the grid connection. Asked of new configurations only. */
+export const checkGridConnection = ({ root: { nodeId, unmanagedMaxA } }: SiteConfig): readonly Refusal[] =>
+  refuseUnless(
+    unmanagedMaxA !== undefined,
+    `${nodeId}.unmanagedMaxA`,
+    `must be given, 0 where there is nothing but stations: nobody else knows what other loads at node ${nodeId} draw`,
+  );
+
 /**
  * EVSEs that could not charge even if they were alone and nothing else drew. A limit of 0 is no mistake: somebody closed what it is of. What a limit
  * from the grid leaves is temporary, and not asked here.

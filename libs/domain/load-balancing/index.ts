@@ -1,7 +1,15 @@
 // Load balancing without a world: the site model, the fair split, the ledger of what stations may draw, and the profiles that say so.
 // Reading the log, keeping rows and delivering commands is the service's (apps/load-balancing).
 export { type Allocation, type AllocationClaim, type AllocationRequest, allocate } from './allocate.js';
-export { checkAllocation, checkLimitedNode, checkMeasurements, checkSite, neverCharging, nodesOf } from './check-site.js';
+export {
+  checkAllocation,
+  checkGridConnection,
+  checkLimitedNode,
+  checkMeasurements,
+  checkSite,
+  neverCharging,
+  nodesOf,
+} from './check-site.js';
 export { type Claim, STEP_MA } from './claim.js';
 export { type Demand, MOST_STARTS, type StationView } from './claims.js';
 export { type ConnectorMap, connectorMap, connectorsOf, evseOfConnector, type NumberedEvse } from './connectors.js';

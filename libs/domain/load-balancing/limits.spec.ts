@@ -13,6 +13,7 @@ const left = (unmanagedMaxA: number | undefined, t: number): readonly number[] =
 describe('what other loads leave', () => {
   it('follows a fresh report, and takes no feed-in for room', () => expect(left(10, 999)).toEqual([35_000, 40_000, 40_000]));
   it('is the declared worst case once the report is out of date', () => expect(left(10, 1_000)).toEqual([30_000, 30_000, 30_000]));
+  it('stays at the last report where that was worse than what is declared', () => expect(left(4, 9_000)).toEqual([35_000, 36_000, 36_000]));
   it('stays at the last report where no worst case is declared', () => expect(left(undefined, 9_000)).toEqual([35_000, 40_000, 40_000]));
   it('is no less than what nodes below declare, once the report is out of date', () => {
     const root = { nodeId: 'grid', limitA: 40, children: [{ nodeId: 'house', limitA: 40, unmanagedMaxA: 12 }] };

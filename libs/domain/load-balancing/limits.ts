@@ -149,7 +149,7 @@ export function firmCapacity(network: Network, { unconfigured = [] }: Pick<Condi
 
 /**
  * Per node what other loads draw [mA]: the fresh measurement, which covers everything below it; otherwise the declared maximum of its own and what its children have.
- * Where a node declares no maximum, what was measured last goes on: it is the worst that is known (P7). What is drawn where nothing is configured
+ * Where a node declares no maximum, or was measured above all that is declared, what was measured last goes on: it is the worst that is known (P7). What is drawn where nothing is configured
  * comes on top: no meter of other loads has it.
  */
 export function unmanagedAt(
@@ -162,11 +162,14 @@ export function unmanagedAt(
   const measured = new Map(measurements.map((measurement) => [indexOf.get(measurement.nodeId), measurement]));
   // Preorder: a node comes after its parent, so going backwards children are complete first.
   for (let index = nodes.length - 1; index >= 0; index--) {
-    const { parent, transformer, ownUnmanagedMa } = nodes[index] as Network['nodes'][number];
+    const { parent, transformer, ownUnmanagedMa, unmanagedMaxMa } = nodes[index] as Network['nodes'][number];
     const declared = loads[index] ?? [0, 0, 0];
     const { currentMa, untilMs = 0 } = measured.get(index) ?? {};
     const isUndeclared = ownUnmanagedMa.every((ownMa) => ownMa === 0);
-    const worst = (phase: 0 | 1 | 2): number => (isUndeclared ? Math.max(declared[phase], currentMa?.[phase] ?? 0) : declared[phase]);
+    const worst = (phase: 0 | 1 | 2): number => {
+      const lastMa = currentMa?.[phase] ?? 0;
+      return isUndeclared || lastMa > unmanagedMaxMa[phase] ? Math.max(declared[phase], lastMa) : declared[phase];
+    };
     const [a, b, c] = currentMa && t < untilMs ? currentMa : [worst(0), worst(1), worst(2)];
     // Feed-in is no room for a promise that outlives a cloud.
     const load: PhaseValues = [Math.max(0, a), Math.max(0, b), Math.max(0, c)];

@@ -68,7 +68,11 @@ async function configure(httpPort, { stationIds, perSite, limitA, evse = {} }) {
   await put(`/v1/tokens/ISO14443/${ID_TOKEN}`, { status: 'Accepted' });
   for (let index = 0; index < stationIds.length; index += perSite) {
     const siteId = `site-${index / perSite}`;
-    await put(`/v1/sites/${siteId}`, { name: siteId, timeZone: 'Europe/Amsterdam', root: { nodeId: 'grid', limitA, phases: 3 } });
+    await put(`/v1/sites/${siteId}`, {
+      name: siteId,
+      timeZone: 'Europe/Amsterdam',
+      root: { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3 },
+    });
     const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6, connectors: 1, ...evse }];
     const waiting = stationIds.slice(index, index + perSite);
     const one = async () => {

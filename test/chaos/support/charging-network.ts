@@ -67,7 +67,7 @@ async function configure(
 ): Promise<void> {
   await network.insist('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
   await several(siteIds, async (siteId) => {
-    const root = { nodeId: 'grid', limitA, phases: 3 };
+    const root = { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3 };
     await network.insist('PUT', `/v1/sites/${siteId}`, { name: siteId, timeZone: 'UTC', voltageV: 230, root, leaseSeconds });
     await network.insist('PUT', `/v1/sites/${siteId}/tariff`, { tariffId: 'flat' });
   });

@@ -51,7 +51,7 @@ async function setUp(network: NetworkProcess, client: Client, siteId: string): P
   await network.call('PUT', `/v1/sites/${siteId}`, {
     name: siteId,
     timeZone: 'Europe/Amsterdam',
-    root: { nodeId: 'grid', limitA: SITE_LIMIT_A, phases: 3 },
+    root: { nodeId: 'grid', limitA: SITE_LIMIT_A, unmanagedMaxA: 0, phases: 3 },
   });
   await network.call('PUT', `/v1/sites/${siteId}/tariff`, { tariffId: 'flat' });
   const station = async (stationId: string): Promise<StationProcess> => {

@@ -41,7 +41,7 @@ export async function openNetwork(): Promise<NetworkWorld> {
     last_updated: '2026-01-01T00:00:00Z',
     elements: [{ price_components: [{ type: 'ENERGY', price: PRICE_PER_KWH, vat: 21, step_size: 1 }] }],
   });
-  const root = { nodeId: 'grid', limitA: 100, phases: 3 };
+  const root = { nodeId: 'grid', limitA: 100, unmanagedMaxA: 0, phases: 3 };
   await network.must('PUT', '/v1/sites/s', { name: 'S', timeZone: 'Europe/Amsterdam', voltageV: 230, root });
   await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
   await network.must('PUT', `/v1/tokens/ISO14443/${TOKEN}`, { status: 'Accepted' });

@@ -39,7 +39,7 @@ export class HostileNetwork {
   }
 
   site(siteId: string): Promise<unknown> {
-    const root = { nodeId: 'grid', limitA: 100, phases: 3 };
+    const root = { nodeId: 'grid', limitA: 100, unmanagedMaxA: 0, phases: 3 };
     return this.network.must('PUT', `/v1/sites/${siteId}`, { name: siteId, timeZone: 'UTC', root });
   }
 

@@ -29,7 +29,7 @@ export const siteCommand = (names: Connecting): string =>
     name: 'My first site',
     timeZone: names.timeZone,
     voltageV: 230,
-    root: { nodeId: names.nodeId, limitA: 63, phases: 3, children: [] },
+    root: { nodeId: names.nodeId, limitA: 63, unmanagedMaxA: 0, phases: 3, children: [] },
   });
 
 export const stationCommand = (names: Connecting): string =>

@@ -68,6 +68,7 @@ export function garage(fullSize: number, cutSize: number, isProven: boolean): Pl
       nodeId: 'grid',
       limitA: full.primaryA,
       firmLimitA: cut.primaryA,
+      unmanagedMaxA: 0,
       children: [
         {
           nodeId: 'garage',
@@ -110,7 +111,7 @@ export function panel(chargers: number, fullSize: number, cutSize: number, isPro
     cutSize,
     voltageV: 230,
     leaseS: 900,
-    root: { nodeId: 'panel', limitA: fullSize, firmLimitA: cutSize },
+    root: { nodeId: 'panel', limitA: fullSize, unmanagedMaxA: 0, firmLimitA: cutSize },
     stations: Array.from({ length: chargers }, (_, index) =>
       stationConfig(isProven, `P${index}`, 'panel', { phases: 3, minA: 6, maxA: 32 }),
     ),
