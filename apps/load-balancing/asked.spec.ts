@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CommandRefused, CommandRequested } from '#contracts';
 import { capMa, committedMa } from './ledger.fixture.js';
-import { type Site, site } from './site.fixture.js';
+import { Site, site } from './site.fixture.js';
+import { stationIn } from './state.js';
 
 const profile = (purpose: string, stackLevel: number, limitA: number, extra: object = {}, schedule: object = {}) => ({
   chargingProfileId: 7,
@@ -123,6 +124,29 @@ describe('a profile somebody asks for', () => {
     const it = site(['A']);
     const id = ask(it, 'A', 'SetChargingProfile', { connectorId: 4, csChargingProfiles: profile('TxDefaultProfile', 1, 10) });
     expect(refusal(it, id)?.detail).toMatch(/connector 4/);
+  });
+
+  it('is refused where there is no site yet: it would not be counted once there is one', () => {
+    const it = new Site();
+    it.put('SiteTaken', { ownerId: 'me' });
+    expect(refusal(it, set(it, 'A', profile('TxDefaultProfile', 2, 12)))).toMatchObject({ reason: 'NotPermitted' });
+    expect(commanded(it, ask(it, 'A', 'ClearChargingProfile', { id: 7 }))?.payload).toEqual({ id: 7 });
+  });
+
+  it('keeps its station where it counts until it is cleared', () => {
+    const it = site(['A']);
+    it.pass(60_000);
+    set(it, 'A', profile('TxDefaultProfile', 2, 12));
+    const remove = (): void => {
+      const change = { kind: 'stationRemoved', stationId: 'A' } as const;
+      it.put('ConfigurationRequested', { requestId: 'x', requestedBy: 'x', change }, 'A');
+    };
+    remove();
+    const refused = it.told.find(({ type }) => type === 'ConfigurationRefused')?.data;
+    expect(refused).toMatchObject({ reasons: [{ path: 'A', message: expect.stringMatching(/remove that first/) }] });
+    ask(it, 'A', 'ClearChargingProfile', { id: 7 });
+    remove();
+    expect(stationIn(it.state, 'A')).toBeUndefined();
   });
 
   it('is refused where its station is not configured yet: nobody would count it once it is', () => {

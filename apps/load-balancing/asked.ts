@@ -33,9 +33,9 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const forbidden = (payload.csChargingProfiles ?? payload.chargingProfile) as { readonly chargingProfilePurpose?: unknown } | undefined;
   if (forbidden?.chargingProfilePurpose === 'ChargingStationExternalConstraints')
     return refuse('NotPermitted', 'ChargingStationExternalConstraints is not for a central system to send (OCPP 2.0.1 K01.FR.22)');
-  // Where no limit is configured there is nothing to protect; where one is, a profile that nobody counts would outlast the station's configuration.
-  if (network === undefined || (station === undefined && asked.action === 'ClearChargingProfile')) return send({});
-  if (station === undefined || station.config.evses.length === 0)
+  if ((network === undefined || station === undefined) && asked.action === 'ClearChargingProfile') return send({});
+  // A profile that nobody counts would outlast the configuration: the site may get its limit later, and the station its EVSEs.
+  if (network === undefined || station === undefined || station.config.evses.length === 0)
     return refuse(
       'NotPermitted',
       'its EVSEs are not configured: what a profile permits there cannot be counted against the limits of the site',

@@ -20,17 +20,18 @@ export function stationInUse(
     const endMs = Math.max(...plans.map(({ steps }) => steps.at(-1)?.fromMs ?? 0));
     return refuse(`a lease is running, until ${new Date(endMs).toISOString()} by our clock: it is over a little later`);
   }
-  if (!isDeleted) return [];
+  const lifting = ledger.evses.flatMap(({ foreign, safeMa }) =>
+    foreign.filter(({ slot, endsMs }) => slot !== 'stationMax' && endsMs === undefined).map((grant) => ({ ...grant, safeMa })),
+  );
+  if (!isDeleted)
+    return lifting.length === 0
+      ? []
+      : refuse('a profile somebody asked for may hold there, and its next site would not know: remove that first (ClearChargingProfile)');
   if (ledger.evses.some(({ disobedient }) => disobedient))
     return refuse(
       'it does not follow its limits, and may draw what it is rated for: let it obey first, or cut it off and move it to a site of its own',
     );
-  const isLifted = ledger.evses.some(({ foreign, safeMa }) =>
-    foreign.some(
-      ({ slot, endsMs, steps }) => slot !== 'stationMax' && endsMs === undefined && steps.some(({ limitMa }) => limitMa > safeMa),
-    ),
-  );
-  return isLifted
+  return lifting.some(({ steps, safeMa }) => steps.some(({ limitMa }) => limitMa > safeMa))
     ? refuse('a profile somebody asked for lets it draw more than its safe level: remove that first (ClearChargingProfile)')
     : [];
 }
