@@ -30,6 +30,7 @@ import { instantMs, type OcppVersion } from '#ocpp';
 import { isOvertaken } from '#ports';
 import { prioritised, understood } from './answers.js';
 import { limitReceived, limitWithdrawn } from './grid-limits.js';
+import { contradicted, recognised, remembered } from './models.js';
 import { adopted } from './outlook.js';
 import { measured } from './samples.js';
 import { mapped, withEntry, withoutEntry } from './shards.js';
@@ -95,7 +96,7 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
     case 'CallReceived':
       return learned(
         state,
-        withStation(state, stationId, (station) => absorbCall(station, input.data, input.time, state.nowMs, state.config?.voltageV ?? 230)),
+        withStation(state, stationId, (station) => absorbCall(station, input.data, input.time, state)),
         stationId,
       );
     case 'ChargingNeedsStated':
@@ -168,13 +169,14 @@ function withoutOutcome(
 
 /** What became of a question of ours, if it is one. */
 function replied(state: SiteState, stationId: string, commandId: string, answer: CommandAnswered | 'refused' | 'silence'): SiteState {
-  return withStation(state, stationId, (station) => {
+  const after = withStation(state, stationId, (station) => {
     const { asking } = station;
     if (asking?.commandId !== commandId) return station;
     const [connection, said] =
       typeof answer === 'object' ? [answer.generation.offset, answer.payload as Json] : [station.ledger.connection, answer];
     return understood(station, asking, connection, said, state.nowMs, state.config?.voltageV ?? 230);
   });
+  return remembered(after, stationIn(state, stationId), stationIn(after, stationId));
 }
 
 /** From here on silence means something, once both times are over. */
@@ -221,7 +223,9 @@ const silent = (state: SiteState, stationId: string, commandId: string): SiteSta
  * because it takes no profiles counts with its rating, and is asked again when it boots.
  */
 function rejected(state: SiteState, stationId: string, commandId: string, quietMs: number, isUnsupported = false): SiteState {
-  return settled(state, stationId, commandId, (station) => {
+  return settled(state, stationId, commandId, (before) => {
+    const isSaid = quietMs === QUIET_AFTER_REJECTION_MS && isOurs(before, commandId);
+    const station = isSaid ? { ...before, facts: contradicted(before.facts) } : before;
     const wasMaximum = station.ledger.stationMax.some((grant) => grant.commandId === commandId);
     const defaults = station.ledger.evses.flatMap((evse) => evse.defaults);
     const takesNone =
@@ -247,7 +251,8 @@ const met = (
   connectedMs: number,
 ): StationState => ({ ...station, ocppVersion, connectedMs, ledger: connected(station.ledger, connection), quietUntilMs: 0 });
 
-function absorbCall(before: StationState, call: CallReceived, receivedAt: string, nowMs: number, voltageV: number): StationState {
+function absorbCall(before: StationState, call: CallReceived, receivedAt: string, { nowMs, config, models }: SiteState): StationState {
+  const voltageV = config?.voltageV ?? 230;
   const payload = call.payload as Json;
   const { assignmentSeq, offset } = call.generation;
   const isOld = offset < before.ledger.connection && assignmentSeq <= before.assignmentSeq;
@@ -259,7 +264,13 @@ function absorbCall(before: StationState, call: CallReceived, receivedAt: string
       const isAccepted = call.answer.kind === 'result' && (call.answer.payload as Json).status === 'Accepted';
       if (!isAccepted || isOld) return heard;
       const { asking: _unanswered, ...rest } = heard;
-      return { ...rest, ledger: booted(heard.ledger), demands: {}, quietUntilMs: 0, facts: { ...heard.facts, model: modelOf(payload) } };
+      return {
+        ...rest,
+        ledger: booted(heard.ledger),
+        demands: {},
+        quietUntilMs: 0,
+        facts: recognised(heard.facts, modelOf(payload), models),
+      };
     }
     case 'StartTransaction': {
       const evseId = evseOfConnector(station.config, Number(payload.connectorId));

@@ -105,6 +105,37 @@ describe('questions to a station', () => {
     expect(actions(it)).not.toContain('ChangeConfiguration');
   });
 
+  it('are answered for the next one of the same model and firmware, until that one contradicts; any other is asked itself', () => {
+    const it = site([], 60, 'ocpp1.6', knowing({ keys: { ChargingScheduleMaxPeriods: '3', MeterValueSampleInterval: '20' } }));
+    const isAsked = (stationId: string): boolean =>
+      questions(it).some((question) => question.stationId === stationId && question.action === 'GetConfiguration');
+    const join = (stationId: string, firmwareVersion?: string): void => {
+      it.place(stationId);
+      it.join(stationId, firmwareVersion === undefined ? {} : { firmwareVersion });
+      it.pass(MINUTE);
+    };
+    join('A', '1.0');
+    join('B', '1.0');
+    join('C', '1.1');
+    join('D');
+    join('E');
+    expect(['A', 'B', 'C', 'D', 'E'].map(isAsked)).toEqual([true, false, true, true, true]);
+    expect(stationIn(it.state, 'B')?.facts).toMatchObject({ maxPeriods: 3, isInherited: true });
+    // An interval is each station's own.
+    expect(questions(it).find(({ stationId, action }) => stationId === 'B' && action === 'ChangeConfiguration')).toBeDefined();
+    const { answer, reply } = it;
+    it.answer = ({ stationId, grant }) => (stationId === 'B' && grant?.slot === 'plan' ? 'Rejected' : answer({} as CommandRequested));
+    it.reply = (command) => (command.stationId === 'B' ? knowing({ keys: { ChargingScheduleMaxPeriods: '2' } })(command) : reply(command));
+    it.start('B', 1);
+    it.pass(3 * MINUTE);
+    expect(isAsked('B')).toBe(true);
+    expect(stationIn(it.state, 'B')?.facts).toMatchObject({ maxPeriods: 2 });
+    expect(stationIn(it.state, 'B')?.facts.isInherited).toBeUndefined();
+    expect(stationIn(it.state, 'A')?.facts.maxPeriods).toBe(3);
+    join('F', '1.0');
+    expect(stationIn(it.state, 'F')?.facts).toMatchObject({ maxPeriods: 3, isInherited: true });
+  });
+
   it('are not repeated at the next boot of the same firmware', () => {
     const it = ready(20, knowing({}));
     it.pass(MINUTE);

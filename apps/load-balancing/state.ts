@@ -69,6 +69,8 @@ export interface StationFacts {
   /** Vendor, model and firmware of its last boot, and for which of them it was asked. */
   readonly model?: string;
   readonly askedFor?: string;
+  /** Another station of that model and firmware was asked, not this one. */
+  readonly isInherited?: true;
   readonly maxPeriods?: number;
   /** The only unit its schedules may have. */
   readonly onlyUnit?: 'A' | 'W';
@@ -83,6 +85,9 @@ export interface StationFacts {
   readonly composedMs?: number;
   readonly refusesComposite?: boolean;
 }
+
+/** What is alike in all stations of a model and firmware. */
+export type Capabilities = Pick<StationFacts, 'maxPeriods' | 'onlyUnit' | 'sampleIntervalS'>;
 
 export interface StationState {
   readonly config: StationConfig;
@@ -138,6 +143,8 @@ export interface SiteState {
   /** What was last told of its needs to the owner of a limit it shares. */
   readonly needsTold?: SiteNeedsReported;
   readonly measurements: readonly Measurement[];
+  /** By vendor, model and firmware; the oldest first. */
+  readonly models?: Readonly<Record<string, Capabilities>>;
   /** The process that took the site last, and where its SiteTaken stands: -1 while nobody has. */
   readonly ownerId: string;
   readonly ownerEpoch: number;
