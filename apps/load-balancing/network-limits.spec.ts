@@ -76,20 +76,33 @@ class Streams {
   }
 
   site(siteId: string, stations: number): void {
-    const configure = (change: unknown, stationId?: string) =>
-      this.put(siteId, 'ConfigurationRequested', { requestId: 'r', requestedBy: 'x', change }, stationId);
     const root = { nodeId: 'grid', limitA: 100, unmanagedMaxA: 0 };
-    configure({ kind: 'site', config: { siteId, name: siteId, timeZone: 'UTC', voltageV: 230, leaseSeconds: 300, root } });
+    const config = { siteId, name: siteId, timeZone: 'UTC', voltageV: 230, leaseSeconds: 300, root };
+    this.put(siteId, 'ConfigurationRequested', { requestId: 'r', requestedBy: 'x', change: { kind: 'site', config } });
     this.put(siteId, 'SiteTaken', { ownerId: 'me' });
-    for (let number = 0; number < stations; number++) {
-      const stationId = `${siteId}${number}`;
-      const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
-      configure({ kind: 'station', assignmentSeq: 1, config: { stationId, siteId, nodeId: 'grid', securityProfile: 1, evses } }, stationId);
-      const link = { connectionId: 'c', edgeId: 'e', assignmentSeq: 1, ocppVersion: 'ocpp1.6', securityProfile: 1 };
-      this.put(siteId, 'StationConnected', link, stationId);
-      const accepted = { status: 'Accepted', currentTime: '', interval: 300 };
-      this.call(siteId, stationId, 'BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' }, accepted);
-    }
+    for (let number = 0; number < stations; number++) this.station(siteId, number);
+  }
+
+  station(siteId: string, number: number): void {
+    const stationId = `${siteId}${number}`;
+    const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
+    const config = { stationId, siteId, nodeId: 'grid', securityProfile: 1, evses };
+    const change = { kind: 'station', assignmentSeq: 1, config };
+    this.put(siteId, 'ConfigurationRequested', { requestId: 'r', requestedBy: 'x', change }, stationId);
+    const link = { connectionId: 'c', edgeId: 'e', assignmentSeq: 1, ocppVersion: 'ocpp1.6', securityProfile: 1 };
+    this.put(siteId, 'StationConnected', link, stationId);
+    const accepted = { status: 'Accepted', currentTime: '', interval: 300 };
+    this.call(siteId, stationId, 'BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' }, accepted);
+  }
+
+  /** How often a station was told to let a car charge that it had not let charge before. */
+  starts(stationId: string): number {
+    const limits = this.told
+      .flatMap(({ type, data, stationId: to }) =>
+        type === 'CommandRequested' && to === stationId ? [(data as CommandRequested).grant] : [],
+      )
+      .flatMap((grant) => (grant?.slot === 'plan' ? [grant.steps[0]?.limitMa ?? 0] : []));
+    return limits.filter((limitMa, index) => limitMa > 0 && (limits[index - 1] ?? 0) === 0).length;
   }
 
   start(siteId: string, number: number): void {
@@ -158,6 +171,35 @@ describe('a limit over two sites', () => {
   it('is shared in halves where both want more, and used', () => {
     const it = twoSites();
     expect([it.drawn('a'), it.drawn('b')]).toEqual([30, 30]);
+  });
+
+  it('starts each car once while the stations of its sites are met', () => {
+    const it = new Streams();
+    for (const siteId of ['a', 'b']) it.site(siteId, 4);
+    it.limit(['a', 'b'], 40);
+    for (const siteId of ['a', 'b'])
+      for (const number of [0, 1, 2, 3]) {
+        it.start(siteId, number);
+        it.pass(3_000);
+      }
+    it.pass(5 * MINUTE);
+    expect([it.drawn('a'), it.drawn('b')].map(Math.round)).toEqual([20, 20]);
+    const starts = [...it.sites.keys()].flatMap((siteId) => [0, 1, 2, 3].map((number) => it.starts(`${siteId}${number}`)));
+    expect(Math.max(...starts)).toBe(1);
+  });
+
+  it('counts a new station with its rating where that does not take its safe level', () => {
+    const it = new Streams();
+    for (const siteId of ['a', 'b']) it.site(siteId, siteId === 'a' ? 3 : 0);
+    it.limit(['a', 'b'], 40);
+    for (const number of [0, 1, 2]) it.start('a', number);
+    it.pass(2 * MINUTE);
+    it.silent.add('b0');
+    it.station('b', 0);
+    it.pass(10_000);
+    expect(it.drawn('a')).toBe(40);
+    it.pass(2 * MINUTE);
+    expect(it.drawn('a')).toBe(8);
   });
 
   it('goes to who needs it, once the other site has made room', () => {

@@ -1,8 +1,10 @@
 // What a site needs of a limit it shares with others: whatever happens, and at most. By line [mA] and over all lines [W].
 // How much of that it gets is shared-limit's; what its stations are told is the plan's.
+
+import type { StationView } from './claims.js';
 import { type SteeredCar, steeredCars } from './claims.js';
 import { addStation } from './headroom.js';
-import { committedMa } from './ledger.js';
+import { committedMa, type EvseLedger } from './ledger.js';
 import { capacityAt } from './limits.js';
 import { emptyLoad, type Load, magnitude } from './load.js';
 import { HIGHEST_VOLTAGE, TOTAL } from './network.js';
@@ -34,11 +36,24 @@ export function siteNeeds(input: PlanInput, voltageV: number): SiteNeeds {
     for (const station of input.stations)
       addStation(load, station, 1, (evse) => {
         const car = steered.get(evse);
-        return car === undefined ? committedMa(station.ledger, evse, input.nowMs, true) : currentOf(car);
+        if (car !== undefined) return currentOf(car);
+        return isBeingMet(station, evse, input.nowMs) ? evse.safeMa : committedMa(station.ledger, evse, input.nowMs, true);
       });
     return amountsOf(load, others, voltageV);
   };
   return { floor: amounts(({ evse }) => evse.safeMa), demand: amounts(({ evse, claim }) => Math.max(evse.safeMa, claim.maxMa)) };
+}
+
+/** A new station is told its safe level at once. It counts with its rating from then on only if it does not take that within this time [ms]. */
+const MET_WITHIN_MS = 30_000;
+
+/**
+ * Before it was here it counted with nothing; what it might draw for these seconds is no need that others have to stop their cars for, and start them
+ * again a moment later.
+ */
+function isBeingMet({ ledger, quietUntilMs }: StationView, { defaults, disobedient }: EvseLedger, nowMs: number): boolean {
+  if (ledger.contact !== 'online' || ledger.profilesUnsupported || disobedient) return false;
+  return defaults.length === 0 ? quietUntilMs <= nowMs : defaults.every(({ requestedMs }) => nowMs - requestedMs <= MET_WITHIN_MS);
 }
 
 /** What does not charge, with the margin [mA per line]. */
