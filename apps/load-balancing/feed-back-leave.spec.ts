@@ -24,7 +24,7 @@ class Outlet extends Site {
   leaveAnswer = 'Accepted';
 
   configure(exportLimitA: number, changed: Partial<EvseConfig> = {}): void {
-    const root = { nodeId: 'grid', limitA: 64, exportLimitA };
+    const root = { nodeId: 'grid', limitA: 64, unmanagedMaxA: 0, exportLimitA };
     const site = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, energy: { prices: [] }, root };
     this.put('ConfigurationRequested', { requestId: 'r', requestedBy: 'x', change: { kind: 'site', config: site } });
     const config = { stationId: 'A', siteId: 's', nodeId: 'grid', securityProfile: 1, evses: [{ ...evse, ...changed }] } as const;

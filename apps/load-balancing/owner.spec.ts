@@ -110,7 +110,7 @@ describe('the owner of a site', () => {
     expect(ask({ kind: 'siteRemoved' })).toEqual([]);
     expect(it.state).not.toHaveProperty('config');
     expect(ask({ kind: 'siteRemoved' })).toEqual([{ path: 'siteId', message: 'the site s does not exist' }]);
-    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 20 } };
+    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 20, unmanagedMaxA: 0 } };
     expect(ask({ kind: 'site', config })).toEqual([]);
     expect(rows.filter(([name]) => name === 'sites' || name === 'site_versions').slice(-4)).toEqual([
       ['sites', true, 4],
