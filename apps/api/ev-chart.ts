@@ -20,7 +20,7 @@ import { ok, type Route, route, type Stream } from './http.js';
 import { badRequest, type FieldError, Problem } from './problem.js';
 import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
-import { nothingKnown } from './uptime.js';
+import { nothingKnown } from './uptime-questions.js';
 import { type PortRecord, portsOf, uptimeReads } from './uptime-reads.js';
 import { inTurn } from './uptime-report.js';
 

@@ -7,6 +7,7 @@ import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
 import { type Route, route } from './http.js';
 import { lookups } from './lookups.js';
+import { outageRoutes } from './outages.js';
 import type { Reads } from './reads.js';
 import { sessionRoutes } from './sessions.js';
 import { siteLoadRoutes } from './site-load.js';
@@ -16,9 +17,11 @@ import { stationRoutes } from './stations.js';
 import { tariffRoutes } from './tariffs.js';
 import { tokenRoutes } from './tokens.js';
 import { uptimeRoutes } from './uptime.js';
+import { uptimeQuestions } from './uptime-questions.js';
 
 export function routes(world: World, reads: Reads, feed: FeedHub): readonly Route[] {
   const known = lookups(world, reads);
+  const questions = uptimeQuestions(world);
   return [
     ...siteRoutes(world, reads, known),
     ...stationRoutes(world, reads, known),
@@ -29,7 +32,8 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...calculatorRoutes(),
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
-    ...uptimeRoutes(world),
+    ...uptimeRoutes(questions),
+    ...outageRoutes(world, questions),
     ...evChartRoutes(world),
     ...apiKeyRoutes(world),
     route({

@@ -1,112 +1,14 @@
-// Uptime of ports by month and rule set, outages and how they were judged, and the records behind a figure.
-// Nothing of it is stored: figures follow from facts each time, also those of an earlier day (ADR 0043).
+// Uptime of ports by month and rule set, and everything behind a figure.
+// Outages and how they are judged are in outages.ts.
 import { z } from 'zod';
-import { DECLARED_CAUSES, EXCLUSION_CAUSES, type Outage, RULE_SET_NAMES, RULE_SETS, windowOf } from '#domain/uptime';
-import type { World } from '#ports';
 import { ok, type Route, route } from './http.js';
-import { StationId } from './lookups.js';
-import { badRequest, notFound, Problem } from './problem.js';
-import { append, passed } from './requests.js';
-import * as shapes from './schemas.js';
-import { type PortRecord, portsOf, uptimeReads } from './uptime-reads.js';
-import {
-  type Asked,
-  explanationOf,
-  figureOf,
-  inTurn,
-  judgementsOn,
-  outageIdOf,
-  outageShown,
-  type PortFigure,
-  readOutageId,
-  reportOf,
-} from './uptime-report.js';
+import { notFound } from './problem.js';
+import { How, nothingKnown, PortPath, type Questions, Where } from './uptime-questions.js';
+import { explanationOf, reportOf } from './uptime-report.js';
 
-const EARLIEST_YEAR = 2015;
-const EARLIEST_MS = Date.UTC(EARLIEST_YEAR);
 const Month = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'a month, YYYY-MM, was expected');
-const Moment = z.iso.datetime({ offset: true });
-const How = z.object({
-  rules: z.enum(RULE_SET_NAMES).default('nevi'),
-  connectors: z.enum(['any', 'all']).default('any').describe('whether a port works while any of its connectors does, or only while all do'),
-  knownAt: Moment.optional().describe('as it was known then; absent = now'),
-});
-const Where = z.object({ siteId: shapes.Id.optional(), stationId: shapes.StationIdText.optional() });
-const PortPath = StationId.extend({ evseId: z.coerce.number().int().min(1).max(1000), month: Month });
-const OutageId = z.object({ outageId: z.string().max(80) });
-const OutagesQuery = How.extend(Where.shape).extend({
-  from: Moment.optional().describe('absent = 90 days before to'),
-  to: Moment.optional().describe('absent = now'),
-  classified: z.enum(['true', 'false']).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  cursor: z.string().max(80).optional(),
-});
-export const ClassificationBody = z
-  .strictObject({
-    cause: z.enum([...EXCLUSION_CAUSES, 'counts']).describe('why it is not the operator’s; `counts`: it is, after all'),
-    evidence: z.string().trim().min(1).max(500).describe('where it can be looked up that the port would have worked otherwise'),
-    note: z.string().max(255).optional(),
-    from: Moment.optional().describe('what of the outage is meant; absent = from its beginning'),
-    to: Moment.optional().describe('absent = to its end, also where it goes on'),
-  })
-  .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) < Date.parse(to), {
-    path: ['to'],
-    message: 'must be later than from',
-  });
 
-const DeclarationPath = StationId.extend({ evseId: z.coerce.number().int().min(1).max(1000), declarationId: shapes.Id });
-const DeclarationBody = z
-  .strictObject({
-    cause: z.enum([...DECLARED_CAUSES, 'withdrawn']),
-    from: Moment,
-    to: Moment.optional().describe('absent = it goes on'),
-    evidence: z.string().trim().min(1).max(500),
-  })
-  .refine(({ from, to }) => to === undefined || Date.parse(from) < Date.parse(to), { path: ['to'], message: 'must be later than from' });
-
-const DAY_MS = 86_400_000;
-
-/** There is a field to blame, and nothing was done. */
-export const nothingKnown = (field: string, message: string): Problem =>
-  new Problem(422, 'nothing-to-report', 'There is nothing to report', `${field}: ${message}`, [{ path: field, message }]);
-
-export function uptimeRoutes(world: World): readonly Route[] {
-  const reads = uptimeReads(world);
-
-  const asking = ({ rules, connectors, knownAt }: z.output<typeof How>, window: Asked['window']): Asked => {
-    const now = world.clock.now();
-    return { rules: RULE_SETS[rules], connectors, window, knownMs: Math.min(now, knownAt === undefined ? now : Date.parse(knownAt)) };
-  };
-  const ofMonth = (query: z.output<typeof How>, month: string): Asked => {
-    const [year = 0, number = 1] = month.split('-').map(Number);
-    if (year < EARLIEST_YEAR || Date.UTC(year, number - 1) > world.clock.now())
-      throw badRequest('month: it has not begun', [{ path: 'month', message: 'a month that has begun was expected' }]);
-    return asking(query, windowOf(RULE_SETS[query.rules], month));
-  };
-  const portRecords = async (tenantId: string, where: z.output<typeof Where>, { window }: Asked): Promise<readonly PortRecord[]> =>
-    (await reads.histories(tenantId, where, window.fromMs, window.toMs)).flatMap(portsOf);
-
-  const figures = async (tenantId: string, where: z.output<typeof Where>, asked: Asked): Promise<readonly PortFigure[]> =>
-    inTurn(await portRecords(tenantId, where, asked), (record) => ({ record, figure: figureOf(record, asked) }));
-
-  const onePort = async (tenantId: string, stationId: string, evseId: number, asked: Asked): Promise<PortRecord | undefined> =>
-    (await portRecords(tenantId, { stationId }, asked)).find((each) => each.evseId === evseId);
-
-  /** By what is known now and counts as down by any of the rule sets. */
-  const oneOutage = async (
-    tenantId: string,
-    outageId: string,
-  ): Promise<{ readonly record: PortRecord; readonly outage: Outage; readonly asked: Asked }> => {
-    const named = readOutageId(outageId);
-    if (named === undefined) throw notFound(`the outage ${outageId}`);
-    const { stationId, evseId, startedMs } = named;
-    const asked = asking({ rules: 'nevi', connectors: 'any' }, { fromMs: startedMs, toMs: Math.max(world.clock.now(), startedMs + 1) });
-    const record = await onePort(tenantId, stationId, evseId, asked);
-    const outage = record && figureOf(record, asked).outages.find((each) => each.startedMs <= startedMs && startedMs < each.toMs);
-    if (record === undefined || outage === undefined) throw notFound(`the outage ${outageId}`);
-    return { record, outage, asked };
-  };
-
+export function uptimeRoutes({ ofMonth, figures, onePort }: Questions): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -127,108 +29,13 @@ export function uptimeRoutes(world: World): readonly Route[] {
       path: '/v1/stations/{stationId}/evses/{evseId}/uptime/{month}/explain',
       summary:
         'Everything behind the uptime of a port in a month: the rules, its outages, the records that say so, how each was judged, and corrections since',
-      params: PortPath,
+      params: PortPath.extend({ month: Month }),
       query: How,
       async handle({ caller, params, query }) {
         const asked = ofMonth(query, params.month);
         const record = await onePort(caller.tenantId, params.stationId, params.evseId, asked);
         if (record === undefined) throw notFound(`the port ${params.stationId}-${params.evseId}`);
         return ok({ month: params.month, ...explanationOf(record, asked) });
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/v1/outages',
-      summary: 'Outages of ports, latest first, with what was taken off and how they were judged; classified=false are those left to judge',
-      query: OutagesQuery,
-      async handle({ caller, query }) {
-        const now = world.clock.now();
-        const toMs = Math.min(now, query.to === undefined ? now : Date.parse(query.to));
-        const fromMs = Math.max(EARLIEST_MS, query.from === undefined ? toMs - 90 * DAY_MS : Date.parse(query.from));
-        if (fromMs >= toMs)
-          throw badRequest('from: must be before to, and in the past', [{ path: 'from', message: 'must be before to, and in the past' }]);
-        const asked = asking(query, { fromMs, toMs });
-        const all = (await figures(caller.tenantId, query, asked))
-          .flatMap(({ record, figure }) => figure.outages.map((outage) => ({ record, outage, outageId: outageIdOf(record, outage) })))
-          .filter(
-            ({ record, outage }) =>
-              query.classified === undefined || judgementsOn(record, outage, asked.knownMs).length > 0 === (query.classified === 'true'),
-          )
-          .sort((a, b) => b.outage.startedMs - a.outage.startedMs || (a.outageId < b.outageId ? -1 : 1));
-        const start = query.cursor === undefined ? 0 : all.findIndex(({ outageId }) => outageId === query.cursor) + 1;
-        if (query.cursor !== undefined && start === 0)
-          throw badRequest('cursor: not one that was given out', [{ path: 'cursor', message: 'take nextCursor of the page before' }]);
-        const items = all.slice(start, start + query.limit);
-        const more = all.length > start + query.limit;
-        return ok({
-          items: items.map(({ record, outage }) => outageShown(record, outage, asked.knownMs)),
-          nextCursor: more ? items.at(-1)?.outageId : null,
-        });
-      },
-    }),
-    route({
-      method: 'post',
-      path: '/v1/outages/{outageId}/classifications',
-      summary:
-        'Judge an outage: why it is not the operator’s, with evidence; a later word takes the place of an earlier one, and both stay on record',
-      params: OutageId,
-      body: ClassificationBody,
-      answers: { 201: 'recorded; the outage as it counts now', 404: 'no such outage is known' },
-      async handle({ caller, params, body }) {
-        const { tenantId } = caller;
-        const { record, outage, asked } = await oneOutage(tenantId, params.outageId);
-        const { cause, evidence, note, from, to } = body;
-        if (to !== undefined && Date.parse(to) <= outage.startedMs)
-          throw badRequest('to: the outage began later', [
-            { path: 'to', message: `must be later than ${new Date(outage.startedMs).toISOString()}` },
-          ]);
-        const judged = judgementsOn(record, outage, asked.knownMs).map((each) => each.outageId);
-        const [outageId = outageIdOf(record, outage), ...merged] = new Set(judged);
-        const { stationId, evseId } = record;
-        const place = { tenantId, siteId: record.siteId, stationId };
-        const said = {
-          stationId,
-          evseId,
-          from: from ?? new Date(outage.startedMs).toISOString(),
-          evidence,
-          ...(note !== undefined && { note }),
-          classifiedBy: `api:${caller.name}`,
-        };
-        // What were several outages when they were judged, and are one by now, has one word about it from here on.
-        for (const each of merged)
-          await append(world, 'site-events', { type: 'OutageClassified', ...place, data: { ...said, outageId: each, cause: 'counts' } });
-        const data = { ...said, outageId, cause, ...(to !== undefined && { to }) };
-        const position = await append(world, 'site-events', { type: 'OutageClassified', ...place, data });
-        await passed(world, 'session', position);
-        const now = await oneOutage(tenantId, outageIdOf(record, outage));
-        return { status: 201, body: outageShown(now.record, now.outage, now.asked.knownMs) };
-      },
-    }),
-    route({
-      method: 'put',
-      path: '/v1/stations/{stationId}/evses/{evseId}/declared-outages/{declarationId}',
-      summary:
-        'Declare an outage that no station tells of: starts that fail, or less power than the port owes; the last word under an id counts, `withdrawn` takes it back',
-      params: DeclarationPath,
-      body: DeclarationBody,
-      answers: { 200: 'recorded', 404: 'no such port is known' },
-      async handle({ caller, params, body }) {
-        const { tenantId } = caller;
-        const { stationId, evseId, declarationId } = params;
-        const now = world.clock.now();
-        const record = await onePort(
-          tenantId,
-          stationId,
-          evseId,
-          asking({ rules: 'nevi', connectors: 'any' }, { fromMs: now - 1, toMs: now }),
-        );
-        if (record === undefined) throw notFound(`the port ${stationId}-${evseId}`);
-        const { cause, from, to, evidence } = body;
-        const said = { cause, from, ...(to !== undefined && { to }), evidence };
-        const data = { stationId, evseId, declarationId, ...said, declaredBy: `api:${caller.name}` };
-        const { siteId } = record;
-        await passed(world, 'session', await append(world, 'site-events', { type: 'OutageDeclared', tenantId, siteId, stationId, data }));
-        return ok({ declarationId, ...said });
       },
     }),
   ];
