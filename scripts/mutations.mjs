@@ -216,7 +216,7 @@ export const MUTATIONS = [
     find: 'limitMa: dischargeMa })) }, t, skewMs);',
     replace: 'limitMa: dischargeMa })) }, t, 0);',
     scenario: 'feeding',
-    seed: 10,
+    seed: 44,
     seeds: 12,
   },
   {
