@@ -276,8 +276,8 @@ export const MUTATIONS = [
   {
     name: 'no consent, no current',
     file: CONSENT,
-    find: 'const { discharge, carReserveWh',
-    replace: 'const { discharge = { reserveWh: -1e9 }, carReserveWh',
+    find: 'const { discharge, transfer',
+    replace: 'const { discharge = { reserveWh: -1e9 }, transfer',
     scenario: 'feeding',
     seed: 1,
     seeds: 20,

@@ -30,7 +30,7 @@ export function obstaclesOf(state: SiteState, station: StationState, evse: EvseC
   const visit = station.visits[evse.evseId];
   if (network === undefined || config === undefined || visit === undefined) return [];
   const place = placeObstacles(network, station.config, evse.evseId, station.ocppVersion).map(({ kind }) => kind);
-  const { transfer } = visit.needs;
+  const { transfer, discharge } = visit.needs;
   const capacity = exportCapacityAt(network, gridLimits, nowMs);
   const route = placementsOf(config).get(station.config)?.evses.get(evse.evseId)?.route;
   const takesNothing = !place.includes('node') && (route?.column.some((column) => (capacity[column] ?? 0) <= 0) ?? false);
@@ -45,7 +45,7 @@ export function obstaclesOf(state: SiteState, station: StationState, evse: EvseC
     [transfer === 'offered' && !isRefused, 'agreement'],
     [nowMs - (visit.exportedMs ?? Number.NEGATIVE_INFINITY) > EXPORT_FRESH_MS, 'meter'],
     [skewBound(station.ledger.skew) === undefined, 'clock'],
-    [spareWh(visit, evse) <= 0, 'reserve'],
+    [spareWh(visit, evse, discharge?.reserveWh ?? 0) <= 0, 'reserve'],
   ];
   return [...place, ...found.flatMap(([isThere, obstacle]) => (isThere ? [obstacle] : []))];
 }

@@ -26,14 +26,14 @@ export function dischargeable(visit: Visit, evse: EvseConfig, voltageV: number, 
   // Q02.FR.01: only who asked for energy in both directions is told to feed back.
   const isAgreed = discharge !== undefined && transfer === 'agreed';
   if (!isAgreed || maxMa <= 0 || nowMs - exportedMs > EXPORT_FRESH_MS) return undefined;
-  const spare = spareWh(visit, evse);
+  const spare = spareWh(visit, evse, discharge.reserveWh);
   return spare < 0 ? undefined : { maxMa, spareWh: spare, spareMaMs: spare / whPerMaMs(evse, voltageV), readMs: exportedMs };
 }
 
-/** What it has above what is to stay in it, as charged [Wh]; negative where it has less. Of a driver who agreed. */
-export function spareWh(visit: Visit, evse: EvseConfig): number {
-  const { discharge, carReserveWh = Number.NEGATIVE_INFINITY } = visit.needs;
-  return gainedWh(visit, evse) - Math.max(discharge?.reserveWh ?? Number.POSITIVE_INFINITY, carReserveWh);
+/** What it has above what is to stay in it, as charged [Wh]; negative where it has less. `reserveWh`: what its driver keeps. */
+export function spareWh(visit: Visit, evse: EvseConfig, reserveWh: number): number {
+  const { carReserveWh = Number.NEGATIVE_INFINITY } = visit.needs;
+  return gainedWh(visit, evse) - Math.max(reserveWh, carReserveWh);
 }
 
 /** What a mA takes out of a battery in a ms at most [Wh, as charged]. */
