@@ -35,7 +35,14 @@ import { adopted } from './outlook.js';
 import { measured } from './samples.js';
 import { mapped, withEntry, withoutEntry } from './shards.js';
 import { type SiteState, type StationState, stationIn, type Wanting, withStation } from './state.js';
-import { stillUnconfigured, unconfiguredOutlet, withoutOutlet, withoutTransaction } from './unconfigured.js';
+import {
+  placeOfTransaction,
+  stillUnconfigured,
+  unconfiguredOutlet,
+  withoutOutlet,
+  withoutPlace,
+  withoutTransaction,
+} from './unconfigured.js';
 import { announced, began, learned, left, spoke, stated } from './visits.js';
 
 /** A station that said no is asked again after this long, one that said nothing sooner [ms]. */
@@ -286,9 +293,10 @@ function absorbCall(before: StationState, call: CallReceived, receivedAt: string
       const info = payload.transactionInfo as Json | undefined;
       const id = String(info?.transactionId ?? '');
       if (payload.eventType === 'Ended') return ended(heard, id);
-      const evseId = id === '' || payload.offline === true ? undefined : placeOf(heard, payload, isOld ? undefined : id);
-      const running = evseId === undefined ? heard : started(heard, evseId, id, nowMs);
-      return measured(running, call, receivedAt, nowMs, voltageV);
+      const placed = withPlace(heard, payload, id);
+      const evseId = id === '' || payload.offline === true ? undefined : placeOf(placed, payload, isOld ? undefined : id);
+      const running = evseId === undefined ? placed : started(placed, evseId, id, nowMs);
+      return measured(told(running, id, payload), call, receivedAt, nowMs, voltageV);
     }
     case 'StatusNotification': {
       const status = payload.status ?? payload.connectorStatus;
@@ -297,7 +305,7 @@ function absorbCall(before: StationState, call: CallReceived, receivedAt: string
       if (status !== 'Available' || isOld) return heard;
       const outletId = unconfiguredOutlet(station.config, call.ocppVersion, payload);
       if (outletId !== undefined) return withoutOutlet(heard, outletId);
-      return demand === undefined ? heard : ended(heard, demand.transactionId);
+      return demand !== undefined && isFreed(demand, call.ocppVersion, payload) ? ended(heard, demand.transactionId) : heard;
     }
     case 'NotifyEVChargingNeeds':
       return isOld ? heard : spoke(heard, payload, nowMs, voltageV);
@@ -316,12 +324,41 @@ function absorbCall(before: StationState, call: CallReceived, receivedAt: string
   }
 }
 
-/** Where the event says, or where its transaction ran before the station restarted: 2.1 goes on with it, and does not say again where (TxResumed). */
-function placeOf({ config, ledger }: StationState, { evse }: Json, transactionId: string | undefined): number | undefined {
-  const named = (evse as Json | undefined)?.id;
+/**
+ * Where the event says, where an earlier one of its transaction said (E01: said once is enough), or where it ran before the station restarted: 2.1
+ * goes on with it, and does not say again where (TxResumed).
+ */
+function placeOf(station: StationState, { evse }: Json, transactionId: string | undefined): number | undefined {
+  const { config, ledger } = station;
+  const named = (evse as Json | undefined)?.id ?? (transactionId === undefined ? undefined : placeOfTransaction(station, transactionId));
   if (named !== undefined) return config.evses.find(({ evseId }) => evseId === Number(named))?.evseId;
   return transactionId === undefined ? undefined : ledger.evses.find((each) => each.transactionId === transactionId)?.evseId;
 }
+
+/** Kept of transactions that are no demand: begun while the station was offline, or where nothing is configured. */
+function withPlace(station: StationState, { evse, offline }: Json, transactionId: string): StationState {
+  const outletId = Number((evse as Json | undefined)?.id);
+  if (transactionId === '' || !(outletId > 0) || station.places?.[outletId] === transactionId) return station;
+  const isDemand = offline !== true && station.config.evses.some(({ evseId }) => evseId === outletId);
+  return isDemand ? withoutPlace(station, outletId) : { ...station, places: { ...station.places, [outletId]: transactionId } };
+}
+
+/** Which connector it uses, and whether a car was there: what `Available` is worth later. */
+function told(station: StationState, transactionId: string, { evse, transactionInfo }: Json): StationState {
+  const [evseId, demand] = Object.entries(station.demands).find(([, each]) => each.transactionId === transactionId) ?? [];
+  if (evseId === undefined || demand === undefined) return station;
+  const { connectorId = demand.connectorId } = (evse ?? {}) as { readonly connectorId?: number };
+  const { chargingState } = (transactionInfo ?? {}) as { readonly chargingState?: string };
+  const isPluggedIn = demand.isPluggedIn === true || (chargingState !== undefined && chargingState !== 'Idle');
+  if (connectorId === demand.connectorId && isPluggedIn === (demand.isPluggedIn === true)) return station;
+  const known = { ...demand, ...(connectorId !== undefined && { connectorId }), ...(isPluggedIn && { isPluggedIn }) };
+  return { ...station, demands: { ...station.demands, [evseId]: known } };
+}
+
+/** Another connector of the EVSE is no news of the one in use. In 2.x a transaction may run before a car is plugged in: then it is free by right. */
+const isFreed = (demand: Wanting, ocppVersion: OcppVersion, { connectorId }: Json): boolean =>
+  (demand.connectorId === undefined || connectorId === undefined || demand.connectorId === Number(connectorId)) &&
+  (ocppVersion === 'ocpp1.6' || demand.isPluggedIn === true);
 
 /** They tell when something was, which may be long ago: a station keeps them while it is offline. */
 const NOT_OF_NOW: ReadonlySet<string> = new Set([

@@ -26,6 +26,8 @@ import { entryOf, perShard, type Shards, valuesOf, withEntry } from './shards.js
 
 export type Wanting = Demand & {
   readonly connectorId?: number;
+  /** 2.x: a car was there. */
+  readonly isPluggedIn?: boolean;
   /** The station lets it charge with priority (2.1 K20): it may leave its plan until that is over. */
   readonly hasPriority?: boolean;
   /** What its station was last told of whether it may feed back, what it made of that, and on which connection (2.1 Q02). */
@@ -100,6 +102,8 @@ export interface StationState {
   readonly measured: Readonly<Record<string, Measured>>;
   /** By connector in 1.6, by EVSE in 2.x; absent where there is none, as nearly everywhere. */
   readonly unconfigured?: Readonly<Record<string, Unconfigured>>;
+  /** 2.x, by EVSE id: transactions that began there and are no demand; absent where there is none. */
+  readonly places?: Readonly<Record<string, string>>;
   /** Cars that are there, by EVSE id: what they need and what they got. */
   readonly visits: Readonly<Record<string, Visit>>;
   readonly quietUntilMs: number;

@@ -81,11 +81,13 @@ describe('current at a connector that is not configured', () => {
       });
     event('Updated', 5);
     expect(besideMa(it)).toEqual([]);
-    event('Started', 5, { evse: { id: 3, connectorId: 1 } });
-    event('Updated', 8);
+    event('Started', 0, { evse: { id: 3, connectorId: 1 } });
+    expect(besideMa(it)).toEqual([]);
+    for (const ampere of [8, 0, 8]) event('Updated', ampere);
     expect(besideMa(it)).toEqual([{ stationId: 'A', outletId: 3, lineMa: 8_000 }]);
     event('Ended', 0);
     expect(besideMa(it)).toEqual([]);
+    expect(stationIn(it.state, 'A')?.places).toBeUndefined();
   });
 
   it('makes a row while it lasts, and is a reason where a limit is exceeded', () => {

@@ -78,7 +78,20 @@ function outletOf(station: StationState, ocppVersion: CallReceived['ocppVersion'
   const named = unconfiguredOutlet(station.config, ocppVersion, body);
   const id = (body.transactionInfo as Json | undefined)?.transactionId;
   if (named !== undefined || id === undefined) return named;
-  const its = Object.entries(station.unconfigured ?? {}).find(([, { transactionId }]) => transactionId === id);
+  const its = placeOfTransaction(station, id);
+  return its === undefined || isConfigured(station.config, ocppVersion, its) ? undefined : its;
+}
+
+export function withoutPlace(station: StationState, outletId: number | undefined): StationState {
+  const { places, ...rest } = station;
+  if (outletId === undefined || places?.[outletId] === undefined) return station;
+  const { [outletId]: _over, ...others } = places;
+  return Object.keys(others).length === 0 ? rest : { ...rest, places: others };
+}
+
+/** Where it said to be, once. */
+export function placeOfTransaction({ places = {} }: StationState, id: unknown): number | undefined {
+  const its = Object.entries(places).find(([, transactionId]) => transactionId === id);
   return its && Number(its[0]);
 }
 
@@ -88,7 +101,10 @@ const isConfigured = (config: StationConfig, ocppVersion: StationState['ocppVers
 /** Nothing is plugged in there any more. */
 export const withoutOutlet = (station: StationState, outletId: number): StationState => kept(station, (id) => id !== outletId);
 export const withoutTransaction = (station: StationState, ended: string): StationState =>
-  kept(station, (_, { transactionId }) => transactionId !== ended);
+  withoutPlace(
+    kept(station, (_, { transactionId }) => transactionId !== ended),
+    placeOfTransaction(station, ended),
+  );
 /** What was configured since counts in its own right. */
 export const stillUnconfigured = (station: StationState): StationState =>
   kept(station, (outletId) => !isConfigured(station.config, station.ocppVersion, outletId));
