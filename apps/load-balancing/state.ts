@@ -58,6 +58,8 @@ export interface Unconfigured {
   /** The most one line may have carried since then [mA]: nobody steers what draws there, so it may do so again. */
   readonly lineMa: number;
   readonly transactionId?: string;
+  /** Nothing was measured yet: the station's rating. */
+  readonly isAssumed?: true;
 }
 
 /** A question of ours a station has not answered yet. */

@@ -58,6 +58,16 @@ describe('current at a connector that is not configured', () => {
     }
   });
 
+  it('is the rating of its station while a transaction there says nothing of it', () => {
+    const it = site(['A']);
+    sample16(it, [{ value: '4711', measurand: 'Energy.Active.Import.Register', unit: 'Wh' }]);
+    expect(besideMa(it)).toMatchObject([{ lineMa: 32_000 }]);
+    amps(it, 9);
+    expect(besideMa(it)).toMatchObject([{ lineMa: 9_000 }]);
+    sample16(it, [{ value: '4712', measurand: 'Energy.Active.Import.Register', unit: 'Wh' }]);
+    expect(besideMa(it)).toMatchObject([{ lineMa: 9_000 }]);
+  });
+
   it('is what a power may come to on one line; the meter of the whole station is none', () => {
     const it = site(['A']);
     sample16(it, [{ value: '2070', measurand: 'Power.Active.Import', unit: 'W' }]);

@@ -57,14 +57,25 @@ export function besides(station: StationState, call: CallReceived, receivedAt: s
   const { samples } = normalise({ ...call, receivedAt, evse: { evseId: outletId } });
   const reading = powerReadings(samples).at(-1);
   const drawnMa = reading && mostOnLineMa(reading, voltageV);
-  if (reading === undefined || drawnMa === undefined) return station;
   const before = station.unconfigured?.[outletId];
+  if (drawnMa === undefined) return before === undefined && body.eventType !== 'Ended' ? assumed(station, outletId, body, nowMs) : station;
   const lineMa = Math.ceil(drawnMa / STEP_MA) * STEP_MA;
   if (lineMa === 0) return withoutOutlet(station, outletId);
   const isWaiting = lineMa <= STEP_MA;
-  if (before !== undefined && (isWaiting ? before.lineMa === lineMa : before.lineMa >= lineMa)) return station;
-  const { transactionId = before?.transactionId } = reading;
+  if (before !== undefined && before.isAssumed === undefined && (isWaiting ? before.lineMa === lineMa : before.lineMa >= lineMa))
+    return station;
+  const transactionId = reading?.transactionId ?? before?.transactionId;
   const found: Unconfigured = { sinceMs: before?.sinceMs ?? nowMs, lineMa, ...(transactionId !== undefined && { transactionId }) };
+  return { ...station, unconfigured: { ...station.unconfigured, [outletId]: found } };
+}
+
+/** A transaction without a current or power may draw what the station can (P7). */
+function assumed(station: StationState, outletId: number, body: Json, nowMs: number): StationState {
+  const id = (body.transactionInfo as Json | undefined)?.transactionId ?? body.transactionId;
+  if (id === undefined) return station;
+  const { maxA, evses } = station.config;
+  const lineMa = 1000 * (maxA ?? Math.max(...evses.map((evse) => evse.maxA)));
+  const found: Unconfigured = { sinceMs: nowMs, lineMa, transactionId: String(id), isAssumed: true };
   return { ...station, unconfigured: { ...station.unconfigured, [outletId]: found } };
 }
 
