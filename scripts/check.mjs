@@ -27,4 +27,5 @@ if (existsSync(`${root}apps/console/tsconfig.json`))
 step('lint, format, dependency rule', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']);
 step('production dependencies', [`${root}scripts/audit.mjs`], { tells: true });
 step('threats and their tests', [`${root}scripts/threats.mjs`], { tells: true });
+step('messages and obligations', [`${root}scripts/coverage.mjs`, '--check'], { tells: true });
 process.exit(failed > 0 ? 1 : 0);

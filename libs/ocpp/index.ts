@@ -1,6 +1,7 @@
 // The OCPP language: versions, actions, message types, schema verdicts, frames and error codes. Pure, no I/O.
 // Sockets, call queues and the meaning of messages live with the edge and the domain.
 export { type ActionInfo, actions, type Direction, isAction, mayComeFromStation } from './actions.js';
+export type { Behaviours } from './behaviour.js';
 export { type AnyErrorCode, errorCodeFor, errorCodeIn, errorCodes, type RpcErrorCode } from './error-codes.js';
 export { type Frame, parseFrame } from './frame.js';
 export { callFrame, errorFrame, NO_MESSAGE_ID, resultErrorFrame, resultFrame, sendFrame } from './frame-text.js';

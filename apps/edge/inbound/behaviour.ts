@@ -1,0 +1,24 @@
+// What the edge answers beyond an empty result. A rule that is not told here, or is told and is none, fails behaviour.spec.ts.
+import type { Behaviours } from '#ocpp';
+
+const both = 'apps/edge/inbound/answers-v201.ts';
+const v21 = 'apps/edge/inbound/answers-v21.ts';
+
+export const EDGE_ANSWERS: Behaviours = {
+  Authorize: { in: both, does: 'answers what the token is worth; a certificate opens nothing, for it cannot be checked' },
+  BootNotification: { in: both, does: 'answers the boot status an operator gave, with the interval that goes with it' },
+  DataTransfer: { in: both, does: 'declines: every vendor is unknown; nothing is sent unless an operator asks for it' },
+  Get15118EVCertificate: { in: both, does: 'declines: no certificate is fetched' },
+  GetCertificateChainStatus: { in: v21, does: 'declines: no responder is asked, every status is failed' },
+  GetCertificateStatus: { in: both, does: 'declines: no responder is asked' },
+  Heartbeat: { in: both, does: 'answers the time' },
+  NotifyEVChargingNeeds: { in: both, does: 'accepts the needs of a car at an EVSE that is there, rejects others' },
+  NotifyEVChargingSchedule: { in: both, does: 'rejects a schedule clearly above what the station confirmed' },
+  OpenPeriodicEventStream: { in: v21, does: 'accepts every stream' },
+  PullDynamicScheduleUpdate: { in: v21, does: 'declines: no dynamic profile is installed from here' },
+  SignCertificate: { in: both, does: 'declines: nobody signs here' },
+  StartTransaction: { in: 'apps/edge/inbound/answers-v16.ts', does: 'answers a transactionId, whatever the token is worth' },
+  StopTransaction: { in: 'apps/edge/inbound/answers-v16.ts', does: 'takes every stop, and answers what its token is worth' },
+  TransactionEvent: { in: both, does: 'answers what the token is worth in each event that has one' },
+  VatNumberValidation: { in: v21, does: 'declines: no register of companies is asked' },
+};

@@ -1,0 +1,35 @@
+// What the owner of a site takes from messages, and which it sends of itself.
+import type { Behaviours } from '#ocpp';
+
+const absorb = 'apps/load-balancing/absorb.ts';
+const inquiries = 'apps/load-balancing/inquiries.ts';
+const foreign = 'libs/domain/load-balancing/foreign.ts';
+
+export const BALANCING_BEHAVIOURS: Behaviours = {
+  AFRRSignal: { in: foreign, does: 'is refused to operators: no profile follows such a signal' },
+  BootNotification: { in: absorb, does: 'the defaults are sent again' },
+  ChangeConfiguration: { in: inquiries, does: 'is sent to shorten the interval of samples' },
+  ClearChargingProfile: { in: foreign, does: 'is sent for an operator where it lifts no limit of the site’s owner' },
+  ClearedChargingLimit: { in: absorb, does: 'ends a limit from outside' },
+  GetCompositeSchedule: { in: inquiries, does: 'is sent to compare what the station believes with what it was told' },
+  GetConfiguration: { in: inquiries, does: 'is sent to learn what profiles the station can hold' },
+  GetVariables: { in: inquiries, does: 'is sent to learn what profiles the station can hold' },
+  MeterValues: { in: absorb, does: 'what an outlet draws is held against its limit' },
+  NotifyAllowedEnergyTransfer: { in: 'apps/load-balancing/feed-back-leave.ts', does: 'is sent when a car may feed back, or no longer' },
+  NotifyChargingLimit: { in: absorb, does: 'is a limit from outside that plans keep below' },
+  NotifyEVChargingNeeds: { in: absorb, does: 'is planned for' },
+  NotifyEVChargingSchedule: { in: absorb, does: 'a refused car is given its schedule again' },
+  NotifyPriorityCharging: { in: absorb, does: 'the outlet counts as the worst case while it lasts' },
+  SetChargingProfile: {
+    in: 'libs/domain/load-balancing/profiles.ts',
+    does: 'carries defaults and plans; an operator’s own only where it has room',
+  },
+  SetVariables: { in: inquiries, does: 'is sent to shorten the interval of samples' },
+  StartTransaction: { in: absorb, does: 'the outlet asks for power' },
+  StatusNotification: { in: absorb, does: 'is a time of the station’s clock' },
+  StopTransaction: { in: absorb, does: 'the outlet gives its power back' },
+  TransactionEvent: { in: absorb, does: 'the outlet asks for power, or gives it back' },
+  TriggerMessage: { in: inquiries, does: 'is sent for a StatusNotification, to learn the station’s clock' },
+  UpdateDynamicSchedule: { in: foreign, does: 'is refused to operators: there is no dynamic profile to update' },
+  UsePriorityCharging: { in: 'apps/api/commands.ts', does: 'activation is refused to operators: it could lift a limit' },
+};

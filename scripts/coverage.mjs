@@ -1,0 +1,140 @@
+// docs/ocpp-coverage.md: message × version × behaviour × test, from the actions, the behaviours told beside the code, and the specs that name them.
+// docs/ocpp-obligations.md: what a CSMS of 2.0.1 owes, and the test that proves it. `npm run generate` writes both; `--check` (part of `npm run check`) refuses stale or false ones.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { API_BEHAVIOURS } from '../apps/api/behaviour.ts';
+import { EDGE_ANSWERS } from '../apps/edge/inbound/behaviour.ts';
+import { BALANCING_BEHAVIOURS } from '../apps/load-balancing/behaviour.ts';
+import { METERING_BEHAVIOURS } from '../apps/metering/behaviour.ts';
+import { SESSION_BEHAVIOURS } from '../apps/session/behaviour.ts';
+import { actions } from '../libs/ocpp/actions.ts';
+import { OBLIGATIONS } from '../test/conformance/obligations.ts';
+
+const root = join(import.meta.dirname, '..');
+/** As many as the official schemas have; 1.6 with the security extension. */
+const COUNTS = { 'ocpp1.6': 39, 'ocpp2.0.1': 64, 'ocpp2.1': 91 };
+const PARTS = {
+  edge: EDGE_ANSWERS,
+  session: SESSION_BEHAVIOURS,
+  metering: METERING_BEHAVIOURS,
+  'load-balancing': BALANCING_BEHAVIOURS,
+  api: API_BEHAVIOURS,
+};
+const SILENT = {
+  fromStation: 'recorded only: the answer is empty',
+  toStation: 'recorded only: sent when an operator asks for it',
+};
+const DIRECTIONS = { fromStation: 'from station', toStation: 'to station', both: 'both ways' };
+/** More of them would only make the page longer. */
+const NAMED = 3;
+
+const textOf = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined);
+const holds = (text, name) => ["'", '"', '`'].some((quote) => text.includes(`${quote}${name}${quote}`));
+
+const specs = ['apps', 'libs', 'test']
+  .flatMap((part) => readdirSync(join(root, part), { recursive: true }).map((path) => `${part}/${path}`))
+  .filter((path) => path.endsWith('.spec.ts'))
+  .sort()
+  .map((path) => ({ path, text: textOf(path) }));
+
+/** Each action of any version, once. */
+export function coverage() {
+  const versions = Object.keys(COUNTS);
+  const names = [...new Set(versions.flatMap((version) => [...actions(version).keys()]))].sort();
+  return names.map((action) => {
+    const spoken = versions.filter((version) => actions(version).has(action));
+    const { direction } = actions(spoken.at(-1)).get(action);
+    const behaviours = Object.entries(PARTS).flatMap(([part, told]) => (told[action] ? [{ part, ...told[action] }] : []));
+    return {
+      action,
+      versions: spoken,
+      direction,
+      behaviours,
+      specs: specs.filter(({ text }) => holds(text, action)).map(({ path }) => path),
+    };
+  });
+}
+
+/** What is told and not so. */
+export function complaints(rows = coverage(), obligations = OBLIGATIONS) {
+  const known = new Set(rows.map(({ action }) => action));
+  const counted = Object.entries(COUNTS).flatMap(([version, count]) => {
+    const found = rows.filter(({ versions }) => versions.includes(version)).length;
+    return found === count ? [] : [`${version} has ${found} actions instead of ${count}`];
+  });
+  const unknown = Object.entries(PARTS).flatMap(([part, told]) =>
+    Object.keys(told).flatMap((action) => (known.has(action) ? [] : [`${part}: there is no ${action}`])),
+  );
+  const told = rows.flatMap(({ action, behaviours, specs: named }) => [
+    ...(behaviours.length > 0 && named.length === 0 ? [`${action}: is told to do something, and no spec names it`] : []),
+    ...behaviours.flatMap(({ part, in: path }) =>
+      holds(textOf(path) ?? '', action) ? [] : [`${part}, ${action}: ${path} does not name it`],
+    ),
+  ]);
+  const owed = obligations.flatMap(({ ids, proofs }) =>
+    (proofs ?? []).flatMap(([path, name]) => (holds(textOf(path) ?? '', name) ? [] : [`${ids}: ${path} has no test "${name}"`])),
+  );
+  return [...counted, ...unknown, ...told, ...owed];
+}
+
+function coveragePage(rows) {
+  const has = (version) => rows.filter(({ versions }) => versions.includes(version));
+  const summary = Object.keys(COUNTS).map((version) => {
+    const silent = has(version).filter(({ behaviours }) => behaviours.length === 0).length;
+    return `| ${version.slice(4)} | ${has(version).length} | ${has(version).length - silent} | ${silent} |`;
+  });
+  const lines = rows.map(({ action, versions, direction, behaviours, specs: named }) => {
+    const does =
+      behaviours.length === 0
+        ? SILENT[direction]
+        : behaviours.map(({ part, does: words, in: path }) => `${part}: ${words} ([code](../${path}))`).join('<br>');
+    const proofs = [...named.slice(0, NAMED).map((path) => `\`${path}\``), ...(named.length > NAMED ? ['and others'] : [])].join('<br>');
+    return `| ${action} | ${versions.map((version) => version.slice(4)).join(', ')} | ${DIRECTIONS[direction]} | ${does} | ${proofs || 'none'} |`;
+  });
+  return `# OCPP coverage
+
+Made by \`npm run generate\` from the actions of each version, from what each part says it does (\`behaviour.ts\` beside its code), and from the specs that name an action; \`npm run check\` refuses a page that is out of date.
+Every message is checked against its official schema, answered, and durable before that. A message no part does anything with says "recorded only". That a spec names a message does not make it a proof of everything said here.
+
+| Version | Messages | With behaviour | Recorded only |
+|---|---|---|---|
+${summary.join('\n')}
+
+| Message | Versions | Direction | What is done | Named by |
+|---|---|---|---|---|
+${lines.join('\n')}
+`;
+}
+
+function obligationsPage() {
+  const lines = OBLIGATIONS.map(({ area, owes, ids, proofs, inapplicable, open }) => {
+    const state = proofs?.map(([path, name]) => `\`${path}\` › ${name}`) ?? [];
+    const rest = [...(inapplicable ? [`does not apply: ${inapplicable}`] : []), ...(open ? [`open: ${open}`] : [])];
+    return `| ${area} | ${owes} | ${ids} | ${[...state, ...rest].join('<br>')} |`;
+  });
+  const wholly = OBLIGATIONS.filter(({ proofs, open }) => proofs && !open).length;
+  const partly = OBLIGATIONS.filter(({ proofs, open }) => proofs && open).length;
+  return `# What a CSMS owes
+
+Obligations that are easy to get wrong, in our own words, with the requirements they come from, and the test that proves each. Made from \`test/conformance/obligations.ts\`; \`npm run check\` looks that every test named exists.
+Of ${OBLIGATIONS.length}: ${wholly} proven, ${partly} proven in part, ${OBLIGATIONS.length - wholly - partly} without a proof.
+
+| Area | What is owed | Requirement | Proof |
+|---|---|---|---|
+${lines.join('\n')}
+`;
+}
+
+if (import.meta.main) {
+  const rows = coverage();
+  const wrong = complaints(rows);
+  for (const [path, text] of [
+    ['docs/ocpp-coverage.md', coveragePage(rows)],
+    ['docs/ocpp-obligations.md', obligationsPage()],
+  ])
+    if (!process.argv.includes('--check')) writeFileSync(join(root, path), text);
+    else if (textOf(path) !== text) wrong.push(`${path} is out of date: npm run generate`);
+  for (const complaint of wrong) process.stderr.write(`${complaint}\n`);
+  process.stdout.write(`${rows.length} messages, ${OBLIGATIONS.length} obligations\n`);
+  process.exitCode = wrong.length > 0 ? 1 : 0;
+}
