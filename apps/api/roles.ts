@@ -61,6 +61,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/sites/{siteId}/explain': STAFF,
   'GET /v1/sites/{siteId}/outlook': STAFF,
   'GET /v1/sites/{siteId}/shortfalls': STAFF,
+  'GET /v1/reports/reconciliation': MONEY,
   'GET /v1/reports/uptime': STAFF,
   'GET /v1/stations/{stationId}/evses/{evseId}/uptime/{month}/explain': STAFF,
   'GET /v1/reports/ev-chart': STAFF,

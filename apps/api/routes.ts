@@ -9,6 +9,7 @@ import { type Route, route } from './http.js';
 import { lookups } from './lookups.js';
 import { outageRoutes } from './outages.js';
 import type { Reads } from './reads.js';
+import { reconciliationRoutes } from './reconciliation.js';
 import { sessionRoutes } from './sessions.js';
 import { siteLoadRoutes } from './site-load.js';
 import { siteRoutes } from './sites.js';
@@ -32,6 +33,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...calculatorRoutes(),
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
+    ...reconciliationRoutes(world, reads),
     ...uptimeRoutes(questions),
     ...outageRoutes(world, questions),
     ...evChartRoutes(world),

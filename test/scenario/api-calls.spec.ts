@@ -117,6 +117,37 @@ describe('every call of the api', () => {
       charging_periods: expect.any(Array),
     });
     expect(await network.must('GET', `/v1/cdrs/${cdr?.id}`)).toEqual(cdr);
+
+    const today = String(cdr?.end_date_time).slice(0, 10);
+    const reconciliation = (query: string) => network.call<Json>('GET', `/v1/reports/reconciliation?${query}`);
+    const { body } = await reconciliation(`from=${today}&to=${today}&siteId=s`);
+    expect(body.rows).toMatchObject([
+      {
+        siteId: 's',
+        day: today,
+        sessions: 1,
+        withoutRecord: 0,
+        amounts: [{ currency: 'EUR', records: 1, credits: 0, difference: { net: '0.0000', gross: '0.0000' } }],
+      },
+    ]);
+    // A record has energy in steps of 0.1 Wh.
+    const [{ recordedWh, energyDifferenceWh }] = body.rows as [{ recordedWh: number; energyDifferenceWh: number }];
+    expect(recordedWh).toBeCloseTo(Number(cdr?.total_energy) * 1000, 3);
+    expect(Math.abs(energyDifferenceWh)).toBeLessThanOrEqual(0.05);
+    expect((await reconciliation('from=2020-02-28&to=2020-02-29&siteId=s')).body.rows).toMatchObject([
+      { siteId: 's', day: '2020-02-28', sessions: 0, energyDifferenceWh: 0, amounts: [] },
+      { siteId: 's', day: '2020-02-29', sessions: 0, energyDifferenceWh: 0, amounts: [] },
+    ]);
+    expect((await reconciliation('from=2020-02-28&to=2020-02-29&siteId=nowhere')).status).toBe(404);
+    for (const [query, path] of [
+      ['from=2020-02-30&to=2020-03-01', 'from'],
+      ['from=2020-03-02&to=2020-03-01', 'to'],
+      ['from=2020-01-01&to=2020-02-01', 'to'],
+      ['from=2020-01-01&to=2999-01-01', 'to'],
+    ]) {
+      const refused = await reconciliation(String(query));
+      expect([query, refused.status, refused.body.errors]).toEqual([query, 400, [expect.objectContaining({ path })]]);
+    }
     const explained = await network.must<Json & { events: readonly Json[] }>('GET', `/v1/sessions/${session.sessionId}/explain`);
     expect(explained.events.length).toBeGreaterThan(2);
   });

@@ -6,6 +6,7 @@ export { type LocalMoment, localMoment, wallClockInstants, zoneOf } from './loca
 export { rate } from './rate.js';
 export type { Money, RatedPeriod, Rating, RatingInput, RatingLine, RatingTotals } from './rating.js';
 export { type CasePrice, type RatingCase, RatingCaseSchema, rateCase, tariffAt } from './rating-case.js';
+export { type EnergySum, type MoneySum, type Reconciled, reconciled } from './reconciliation.js';
 export type { RatingPeriod } from './segments.js';
 export { compacted, fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
 export { type PricingTariff, PricingTariffSchema, type Problem, type Tariff, TariffSchema, TimeZoneSchema, tariffFrom } from './tariff.js';

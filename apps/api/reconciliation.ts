@@ -1,0 +1,120 @@
+// Reconciliation by site and day, computed from rows each time it is asked for (ADR 0044).
+// What is compared with what is libs/domain/billing's.
+import { z } from 'zod';
+import { type EnergySum, type MoneySum, type Reconciled, reconciled } from '#domain/billing';
+import type { World } from '#ports';
+import { queryAsTenant } from '#service';
+import { ok, type Route, route } from './http.js';
+import { badRequest, notFound } from './problem.js';
+import type { Reads } from './reads.js';
+import * as shapes from './schemas.js';
+
+const DAY_MS = 86_400_000;
+/** Days of one answer: it has a row for each of them and each site. */
+const MOST_DAYS = 31;
+
+const Query = z.object({
+  from: z.iso.date().describe('first day, UTC'),
+  to: z.iso.date().describe(`last day, UTC, included; at most ${MOST_DAYS} days`),
+  siteId: shapes.Id.optional(),
+});
+
+type Row = Record<string, unknown>;
+
+const ENDED = `ended as (
+  select session_id, site_id, to_char(ended_at at time zone 'UTC', 'YYYY-MM-DD') as day, energy_wh, meter_stop_wh - meter_start_wh as register_wh
+  from sessions where tenant_id = $1 and ended_at >= $2 and ended_at < $3 and ($4::text is null or site_id = $4))`;
+
+const ENERGIES = `with ${ENDED}, recorded as (
+  select session_id, sum(case when credit_of is null then energy_wh else -energy_wh end) as wh
+  from cdrs where tenant_id = $1 and session_id in (select session_id from ended) group by session_id)
+  select site_id as "siteId", day, count(*)::integer as sessions, count(*) filter (where recorded.session_id is null)::integer as "withoutRecord",
+    count(*) filter (where register_wh is null)::integer as "withoutRegisters", sum(coalesce(register_wh, energy_wh))::text as "registerWh",
+    coalesce(sum(wh), 0)::text as "recordedWh"
+  from ended left join recorded using (session_id) group by site_id, day`;
+
+const MONEYS = `with ${ENDED}, entries as (
+  select session_id, currency, 'rated' as kind, amount_net as net, amount_gross as gross
+  from session_costs where tenant_id = $1 and is_final and session_id in (select session_id from ended)
+  union all
+  select session_id, currency, case when credit_of is null then 'charged' else 'credited' end, abs(amount_net), abs(amount_gross)
+  from cdrs where tenant_id = $1 and session_id in (select session_id from ended))
+  select site_id, day, currency, kind, count(*)::integer as entries, sum(net)::text as net, sum(gross)::text as gross
+  from entries join ended using (session_id) group by site_id, day, currency, kind`;
+
+const NOTHING = { entries: 0, net: '0.0000', gross: '0.0000' };
+
+function moneySums(found: readonly Row[]): readonly MoneySum[] {
+  const places = Map.groupBy(found, ({ site_id, day, currency }) => JSON.stringify([site_id, day, currency]));
+  return [...places.values()].map((rows): MoneySum => {
+    const of = (kind: string): typeof NOTHING => ({ ...NOTHING, ...rows.find((row) => row.kind === kind) });
+    const amount = ({ net, gross }: typeof NOTHING): MoneySum['rated'] => ({ net, gross });
+    const [charged, credited] = [of('charged'), of('credited')];
+    return {
+      siteId: String(rows[0]?.site_id),
+      day: String(rows[0]?.day),
+      currency: String(rows[0]?.currency),
+      records: charged.entries,
+      credits: credited.entries,
+      charged: amount(charged),
+      credited: amount(credited),
+      rated: amount(of('rated')),
+    };
+  });
+}
+
+const shown = ({ registerWh, recordedWh, energyDifferenceWh, ...rest }: Reconciled): Row => ({
+  ...rest,
+  registerWh: Number(registerWh),
+  recordedWh: Number(recordedWh),
+  energyDifferenceWh: Number(energyDifferenceWh),
+});
+
+export function reconciliationRoutes(
+  { database, clock }: Pick<World, 'database' | 'clock'>,
+  reads: Pick<Reads, 'hadSite'>,
+): readonly Route[] {
+  const daysOf = ({ from, to }: z.output<typeof Query>): readonly string[] => {
+    const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
+    if (toMs > clock.now()) throw badRequest('to: it has not begun', [{ path: 'to', message: 'a day that has begun was expected' }]);
+    if (toMs < fromMs) throw badRequest('to: it is before from', [{ path: 'to', message: 'from or a later day was expected' }]);
+    const count = (toMs - fromMs) / DAY_MS + 1;
+    if (count > MOST_DAYS)
+      throw badRequest(`to: at most ${MOST_DAYS} days at once`, [{ path: 'to', message: `at most ${MOST_DAYS} days were expected` }]);
+    return Array.from({ length: count }, (_, day) => new Date(fromMs + day * DAY_MS).toISOString().slice(0, 10));
+  };
+
+  return [
+    route({
+      method: 'get',
+      path: '/v1/reports/reconciliation',
+      summary:
+        'By site and day on which sessions ended: registers against charge records, and charge records less credits against the last ratings; differences of nothing included',
+      query: Query,
+      answers: { 200: 'a row for each day and site', 404: 'no such site' },
+      async handle({ caller: { tenantId }, query }) {
+        const days = daysOf(query);
+        const siteId = query.siteId ?? null;
+        if (siteId !== null && !(await reads.hadSite(tenantId, siteId))) throw notFound(`the site ${siteId}`);
+        const rows = async <T extends Row>(text: string, ...values: readonly unknown[]): Promise<readonly T[]> =>
+          (await queryAsTenant<T>(database, tenantId, text, [tenantId, ...values])).rows;
+        const window = [new Date(query.from), new Date(Date.parse(query.to) + DAY_MS), siteId];
+        const [sites, energies, moneys] = await Promise.all([
+          rows<{ site_id: string }>(
+            'select site_id from sites where tenant_id = $1 and ($2::text is null and not removed or site_id = $2)',
+            siteId,
+          ),
+          rows<EnergySum & Row>(ENERGIES, ...window),
+          rows(MONEYS, ...window),
+        ]);
+        const all = reconciled(
+          sites.map(({ site_id }) => site_id),
+          days,
+          energies,
+          moneySums(moneys),
+        );
+        return ok({ from: query.from, to: query.to, rows: all.map(shown) });
+      },
+    }),
+  ];
+}
