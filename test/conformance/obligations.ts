@@ -167,8 +167,7 @@ export const OBLIGATIONS: readonly Obligation[] = [
     area: 'others',
     owes: 'a trigger of a status names its EVSE',
     ids: 'F06.FR.13',
-    proofs: [['apps/load-balancing/inquiries.spec.ts', 'come after its default stands, one at a time, in messages its schema accepts']],
-    open: 'that operators name it too is not checked',
+    open: 'no test looks at the EVSE of the trigger',
   },
   {
     area: 'others',
