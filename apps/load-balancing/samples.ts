@@ -7,6 +7,7 @@ import {
   type EvseConfig,
   type EvseLedger,
   evseOfConnector,
+  hasWaited,
   isClearlyAbove,
   leastMa,
   limitAt,
@@ -38,9 +39,14 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
       : Number((body.evse as Json | undefined)?.id ?? body.evseId ?? evseOfTransaction(station, body));
   const config = station.config.evses.find((evse) => evse.evseId === evseId);
   const evse = station.ledger.evses.find((each) => each.evseId === evseId);
-  if (evseId === undefined || config === undefined || evse === undefined) return besides(station, call, receivedAt, nowMs, voltageV);
-  const { samples } = normalise({ ocppVersion, action, payload, receivedAt, evse: { evseId } });
+  const isConfigured = evseId !== undefined && config !== undefined && evse !== undefined;
+  const { samples } = normalise({ ocppVersion, action, payload, receivedAt, evse: { evseId: evseId ?? 0 } });
   const reading = powerReadings(samples).at(-1);
+  // What waited while the station was offline says what was delivered, and nothing of now.
+  const lastMs = Date.parse(samples.at(-1)?.stationTime ?? receivedAt);
+  if (body.offline === true || hasWaited(station.ledger.skew, lastMs, nowMs))
+    return isConfigured && reading !== undefined ? read(station, evseId, reading, nowMs) : station;
+  if (!isConfigured) return besides(station, call, receivedAt, nowMs, voltageV);
   const currents = samples.filter(
     ({ measurand, phase, at }) => measurand === 'Current.Import' && phase !== 'N' && at === samples.at(-1)?.at,
   );

@@ -120,7 +120,7 @@ export {
   shareConfirmed,
   shareGranted,
 } from './site-share.js';
-export { isJump, observeSkew, skewBound } from './skew.js';
+export { hasWaited, isJump, observeSkew, skewBound } from './skew.js';
 export { type Split, split } from './split.js';
 export { isClearlyAbove } from './tolerance.js';
 export { leastMa, limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';

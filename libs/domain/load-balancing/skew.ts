@@ -22,6 +22,10 @@ export function isJump(run: SkewRun | undefined, stationMs: number, receivedMs: 
   return run !== undefined && (Math.abs(offset - run.lastMs) > JUMP_MS || Math.abs(offset) > LARGEST_SKEW_MS);
 }
 
+/** Whether a message of that time waited at the station: it is clearly older than others of a clock that is known. */
+export const hasWaited = (run: SkewRun | undefined, stationMs: number, receivedMs: number): boolean =>
+  run !== undefined && skewBound(run) !== undefined && stationMs - receivedMs < run.lowestMs - JUMP_MS;
+
 export function observeSkew(run: SkewRun | undefined, stationMs: number, receivedMs: number): SkewRun {
   const offset = stationMs - receivedMs;
   if (run === undefined || isJump(run, stationMs, receivedMs))
