@@ -12,8 +12,8 @@ const args = process.argv.slice(2);
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1]?.split(',') : undefined;
 const wants = (name) => (only ? only.includes(name) : !(name === 'cluster' && args.includes('--no-cluster')));
 const scratch = mkdtempSync(join(tmpdir(), 'joulestream-test-'));
-/** Suites that wait for nobody: they compute. The others have a machine's patience to keep, and run one by one. */
-const SIDE_BY_SIDE = new Set(['unit', 'contract', 'simulation']);
+/** Suites whose specs run two at a time. Those on real servers share them, and run one by one. */
+const SIDE_BY_SIDE = new Set(['unit', 'contract', 'simulation', 'scenario']);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const notes = [];
 
@@ -62,6 +62,7 @@ if (wants('static')) check('scripts/check.mjs');
 if (!check('scripts/build.mjs')) notes.push('the build failed');
 for (const project of ['unit', 'contract', 'simulation', 'scenario']) if (wants(project)) await jest(project);
 if (wants('cluster')) {
+  notes.push('a lost broker and a cut network are left to `npm run chaos`');
   process.stdout.write('\n== servers for the cluster suites ==\n');
   const { up } = await import('../deploy/local/stack.mjs');
   try {
