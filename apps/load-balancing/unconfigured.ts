@@ -49,11 +49,11 @@ export function unconfiguredRows(before: SiteState, after: SiteState, { stationI
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A station's own meter (0) is none: its EVSEs are in it already. What waited while the station was offline tells nothing of now. */
+/** Of a message of now. A station's own meter (0) is none: its EVSEs are in it already. */
 export function besides(station: StationState, call: CallReceived, receivedAt: string, nowMs: number, voltageV: number): StationState {
   const body = call.payload as Json;
   const outletId = outletOf(station, call.ocppVersion, body);
-  if (outletId === undefined || body.offline === true) return station;
+  if (outletId === undefined) return station;
   const { samples } = normalise({ ...call, receivedAt, evse: { evseId: outletId } });
   const reading = powerReadings(samples).at(-1);
   const drawnMa = reading && mostOnLineMa(reading, voltageV);
