@@ -10,19 +10,7 @@ import type {
   SessionRated,
   SessionStarted,
 } from '#contracts';
-import {
-  type Cdr,
-  cdrFrom,
-  compacted,
-  creditOf,
-  fitted,
-  type Rating,
-  type RatingLine,
-  rate,
-  ratingPeriodsOf,
-  type SessionPeriod,
-  TimeZoneSchema,
-} from '#domain/billing';
+import { type Cdr, cdrFrom, compacted, creditOf, finalRating, type RatingLine, runningRating, type SessionPeriod } from '#domain/billing';
 import { canonicalJson } from '#kernel';
 import type { Output } from '#service';
 
@@ -122,7 +110,7 @@ function decideRunningCost(bill: SessionBill, period: Period): readonly Output[]
   if (bill.ended !== undefined || period.seq <= bill.lastPeriodSeq) return [];
   const since = Date.parse(bill.ratedTo ?? started.startedAt);
   if (bill.ratingSeq > 0 && Date.parse(period.to) - since < RUNNING_COST_EVERY_MS) return [];
-  const rating = ratingOf(started, [...bill.periods, periodOf(period)]);
+  const rating = runningRating(started, [...bill.periods, periodOf(period)]);
   return [rated({ sessionId: period.sessionId, ratingSeq: bill.ratingSeq + 1, final: false, rating })];
 }
 
@@ -130,7 +118,7 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
   // What was not known at the start: stations often tell the token after the plug, and the outlet after the token.
   const started = { ...known(bill, end.sessionId).started, ...end.learned };
   const ratingSeq = bill.ratingSeq + 1;
-  const rating = ratingOf(started, fitted(bill.periods, started.startedAt, end.endedAt, end.energyWh));
+  const rating = finalRating(started, bill.periods, end);
   const cdr = cdrFrom(
     {
       sessionId: end.sessionId,
@@ -178,11 +166,6 @@ function isSameBill(a: Cdr, b: Cdr): boolean {
     });
   if (essence(a) === essence(b)) return true;
   return Math.abs(Date.parse(a.end_date_time) - Date.parse(b.end_date_time)) < SAME_MOMENT_MS && lasting(a) === lasting(b);
-}
-
-function ratingOf(started: SessionStarted, periods: readonly SessionPeriod[]): Rating {
-  const zone = TimeZoneSchema.safeParse(started.timeZone ?? 'UTC');
-  return rate({ tariff: started.tariff, timeZone: zone.success ? zone.data : 'UTC', periods: ratingPeriodsOf(periods) });
 }
 
 function tokenUid({ idToken, tokenHash }: SessionStarted): { readonly tokenUid?: string } {

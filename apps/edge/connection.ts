@@ -315,7 +315,8 @@ export class Connection {
   #record(waiting: Waiting<CallFrame>): Promise<string> {
     const { frame } = waiting;
     if (frame.action === 'BootNotification') return this.#recordBoot(waiting);
-    const plan = this.#isOfUnknownEvse(frame) ? this.#refreshEntry().then(() => this.#plan(waiting)) : this.#plan(waiting);
+    const isStale = this.#isOfUnknownEvse(frame) || isStart(frame);
+    const plan = isStale ? this.#refreshEntry().then(() => this.#plan(waiting)) : this.#plan(waiting);
     if (plan instanceof Promise || mayBeSensitive(frame.action, frame.payloadText)) return this.#protectAndAppend(waiting, plan);
     return this.#append(waiting, plan, frame.payloadText);
   }
@@ -327,8 +328,21 @@ export class Connection {
   #plan({ frame: { kind, messageId, action, payload }, receivedMs }: Waiting<CallFrame>): ReturnType<typeof planAnswer> {
     const { path, version } = this.identity;
     const entry = action === 'BootNotification' ? this.#entry : this.#entryAsTold;
-    const view = { path, version, entry, asked: this.#asked, plans: this.#plans };
+    const totalCost = action === 'TransactionEvent' ? this.#costAfter(payload, receivedMs) : undefined;
+    const view = { path, version, entry, asked: this.#asked, plans: this.#plans, totalCost };
     return planAnswer(view, { messageId, action, payload, receivedMs, isSend: kind === 'send' }, this.#services.desk);
+  }
+
+  #costAfter(payload: CallFrame['payload'], receivedMs: number): number | undefined {
+    const { terms, evseIds } = this.#entry;
+    return this.#services.costs.after({
+      stationKey: this.#stationKey,
+      version: this.identity.version,
+      payload,
+      receivedMs,
+      terms,
+      evseIds,
+    });
   }
 
   /** The same object while the station knows what is configured. */
@@ -476,6 +490,10 @@ export class Connection {
     this.#services.connectionEnded(this, code, reason);
   }
 }
+
+/** What it is priced by may have been set since the station connected. */
+const isStart = ({ action, payload }: CallFrame): boolean =>
+  action === 'TransactionEvent' && (payload as { readonly eventType?: unknown } | null)?.eventType === 'Started';
 
 function answerFrame(messageId: string, { answer }: Plan): string {
   return answer.kind === 'result' ? resultFrame(messageId, answer.payload) : errorFrame(messageId, answer.code, answer.description);

@@ -17,6 +17,7 @@ import { dispatcher } from './dispatch.js';
 import { Parking } from './inbound/parking.js';
 import { RepeatMemory } from './inbound/repeat-memory.js';
 import { tokenDesk } from './inbound/token-desk.js';
+import { TransactionCosts } from './inbound/transaction-costs.js';
 import { type CreateListener, type ListenerPorts, webSocketListener } from './listener.js';
 import { edgeCounters } from './metrics.js';
 import { GrantFence } from './outbound/grant-fence.js';
@@ -117,6 +118,7 @@ export function createEdge({
       hmacTransaction: (text) => world.keys.hmac('transaction', text),
     },
     repeats: new RepeatMemory(),
+    costs: new TransactionCosts(),
     parking,
     writeLater: (siteKey, build) => outcomes.write(siteKey, build),
     fence: new GrantFence(),

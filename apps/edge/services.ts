@@ -12,6 +12,7 @@ import type { Connection } from './connection.js';
 import type { Parking } from './inbound/parking.js';
 import type { Desk } from './inbound/plan-answer.js';
 import type { RepeatMemory } from './inbound/repeat-memory.js';
+import type { TransactionCosts } from './inbound/transaction-costs.js';
 import type { CountName } from './metrics.js';
 import type { GrantFence } from './outbound/grant-fence.js';
 import type { BuildRecord } from './outbound/outcome-writer.js';
@@ -27,6 +28,7 @@ export interface EdgeServices {
   readonly siteLog: SiteLog;
   readonly desk: Desk;
   readonly repeats: RepeatMemory;
+  readonly costs: TransactionCosts;
   readonly parking: Parking;
   readonly fence: GrantFence;
   readonly waves: CloseWaves;

@@ -26,7 +26,10 @@ export function changedEntries(
 ): readonly BookEntry[] {
   if (before === after) return [];
   if (after.kind === 'token') return tokenEntries(after);
-  if (before.kind === 'token' || stationId === undefined) return [];
+  if (before.kind === 'token') return [];
+  if (before.tariff !== after.tariff || before.timeZone !== after.timeZone)
+    return [...stationsOf(after)].flatMap(([each, station]) => stationEntries(after, each, station, settings));
+  if (stationId === undefined) return [];
   const [was, is] = [stationIn(before, stationId), stationIn(after, stationId)];
   const entries: BookEntry[] = [];
   if (was.registry !== is.registry || was.admission !== is.admission) entries.push(...stationEntries(after, stationId, is, settings));
@@ -59,7 +62,7 @@ function stationEntries(
   { heartbeatIntervalS }: BookSettings,
 ): readonly BookEntry[] {
   if (registry === undefined) return [];
-  const { tenantId, siteId } = site;
+  const { tenantId, siteId, tariff, timeZone } = site;
   const { assignmentSeq, securityProfile, credentialHash, offered, certificate, isRemoved, evseIds } = registry;
   const value = {
     tenantId,
@@ -72,6 +75,7 @@ function stationEntries(
     ...(certificate !== undefined && { certificate }),
     bootStatus: admission?.bootStatus ?? ('Accepted' as const),
     heartbeatIntervalS: admission?.heartbeatIntervalS ?? heartbeatIntervalS,
+    ...(tariff !== undefined && { terms: { tariff, ...(timeZone !== undefined && { timeZone }) } }),
     ...(evseIds.length > 0 && { evseIds }),
     strict: false,
   };

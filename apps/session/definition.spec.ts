@@ -301,7 +301,8 @@ describe('the answer book', () => {
       ({ before, after, input }) =>
         changedEntries(before, after, stationOf(input as never), book).map(({ kind, value }) => [kind, value === null ? 'gone' : 'set']),
     );
-    expect(told).toEqual([[['station', 'set']], [], [], [['openSession', 'set']], [], [['openSession', 'gone']]]);
+    // The tariff of the site is what its stations are priced by.
+    expect(told).toEqual([[['station', 'set']], [['station', 'set']], [], [['openSession', 'set']], [], [['openSession', 'gone']]]);
   });
   it('forgets a station that moved away', () => {
     const stream = site(new Stream()).add('ConfigurationAccepted', 5, {

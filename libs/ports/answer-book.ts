@@ -19,6 +19,8 @@ export interface StationEntry {
   /** Told at the next BootNotification. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
   readonly heartbeatIntervalS: number;
+  /** What transactions that start here are priced by, a tariff as billing has it; absent where none was set at the site. */
+  readonly terms?: { readonly tariff: object; readonly timeZone?: string };
   /** Absent where they are not known. */
   readonly evseIds?: readonly number[];
   /** Answers schema violations in billing messages with CALLERROR too (certification only). */

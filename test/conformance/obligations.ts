@@ -142,7 +142,18 @@ export const OBLIGATIONS: readonly Obligation[] = [
     ids: 'B05.FR.11, B06.FR.05',
     open: 'no test was matched to it yet',
   },
-  { area: 'cost', owes: 'the total cost is told when it is known', ids: 'I02.FR.01, I03.FR.02', open: 'no cost is sent to stations' },
+  {
+    area: 'cost',
+    owes: 'the running and the total cost are told when they are known; 0 is free, and what is not told is not',
+    ids: 'I02.FR.01, I03.FR.02, I03.FR.04',
+    proofs: [
+      ['apps/edge/inbound/transaction-costs.spec.ts', 'runs with its events, and in the end is the whole of it, taxes included'],
+      [
+        'apps/edge/inbound/transaction-costs.spec.ts',
+        'is 0 where the tariff asks for nothing, and not told where there is none (I03.FR.04)',
+      ],
+    ],
+  },
   {
     area: 'smart charging',
     owes: 'the needs of a car are answered, and followed by a schedule',

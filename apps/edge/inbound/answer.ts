@@ -19,6 +19,8 @@ export interface AnswerContext {
   readonly verdict?: TokenVerdict;
   /** 1.6 StartTransaction: the id this transaction has. */
   readonly transactionId?: number;
+  /** What the transaction of this event costs by now, where it is known. */
+  readonly totalCost?: number;
   /** Plans that the station confirmed on this connection, by EVSE id. */
   readonly plans?: ReadonlyMap<number, ConfirmedPlan>;
 }

@@ -15,9 +15,11 @@ function authorize({ verdict = NOBODY }: AnswerContext, payload: Payload): Respo
   return { idTokenInfo: idTokenInfo(verdict) };
 }
 
-/** Every event that carries a token hears what it is worth, group included (E01.FR.11, C12.FR.03). */
-const transactionEvent = ({ verdict }: AnswerContext): ResponseOf<'ocpp2.0.1', 'TransactionEvent'> =>
-  verdict === undefined ? {} : { idTokenInfo: idTokenInfo(verdict) };
+/** Every event that carries a token hears what it is worth, group included (E01.FR.11, C12.FR.03), and what it costs by now where that is known (I02.FR.01, I03.FR.02): 0 is free, nothing is not. */
+const transactionEvent = ({ verdict, totalCost }: AnswerContext): ResponseOf<'ocpp2.0.1', 'TransactionEvent'> => ({
+  ...(verdict !== undefined && { idTokenInfo: idTokenInfo(verdict) }),
+  ...(totalCost !== undefined && { totalCost }),
+});
 
 /** The site's owner always answers with a schedule, at once where it stands (K15.FR.03): where there is such an EVSE. */
 const evNeeds = ({ entry }: AnswerContext, { evseId }: Payload): ResponseOf<'ocpp2.0.1', 'NotifyEVChargingNeeds'> => ({

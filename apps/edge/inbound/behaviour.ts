@@ -19,6 +19,9 @@ export const EDGE_ANSWERS: Behaviours = {
   SignCertificate: { in: both, does: 'declines: nobody signs here' },
   StartTransaction: { in: 'apps/edge/inbound/answers-v16.ts', does: 'answers a transactionId, whatever the token is worth' },
   StopTransaction: { in: 'apps/edge/inbound/answers-v16.ts', does: 'takes every stop, and answers what its token is worth' },
-  TransactionEvent: { in: both, does: 'answers what the token is worth in each event that has one' },
+  TransactionEvent: {
+    in: both,
+    does: 'answers what the token is worth in each event that has one, and what it costs by now where that is known',
+  },
   VatNumberValidation: { in: v21, does: 'declines: no register of companies is asked' },
 };

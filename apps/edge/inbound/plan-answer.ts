@@ -21,6 +21,8 @@ export interface StationView {
   /** Messages we asked a not yet accepted station for (TriggerMessage, reports); only those may come (B02.FR.09). */
   readonly asked: ReadonlySet<string>;
   readonly plans?: AnswerContext['plans'];
+  /** Of a TransactionEvent. */
+  readonly totalCost?: number | undefined;
 }
 
 export interface IncomingCall {
@@ -122,11 +124,16 @@ const refusal = (version: OcppVersion, code: string, description: string): Plan 
   flags: NONE,
 });
 
-const contextOf = ({ entry, plans }: StationView, { receivedMs }: IncomingCall, { bootRetryIntervalS }: Desk): AnswerContext => ({
+const contextOf = (
+  { entry, plans, totalCost }: StationView,
+  { receivedMs }: IncomingCall,
+  { bootRetryIntervalS }: Desk,
+): AnswerContext => ({
   entry,
   bootRetryIntervalS,
   now: isoTime(receivedMs),
   ...(plans && { plans }),
+  ...(totalCost !== undefined && { totalCost }),
 });
 
 const mayComeBeforeAccepted = ({ entry, asked }: StationView, action: string): boolean =>

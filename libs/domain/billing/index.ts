@@ -9,4 +9,5 @@ export { type CasePrice, type RatingCase, RatingCaseSchema, rateCase, tariffAt }
 export { type EnergySum, type MoneySum, type Reconciled, reconciled } from './reconciliation.js';
 export type { RatingPeriod } from './segments.js';
 export { compacted, fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
+export { finalRating, runningRating, type SessionTerms, totalCostOf } from './session-rating.js';
 export { type PricingTariff, PricingTariffSchema, type Problem, type Tariff, TariffSchema, TimeZoneSchema, tariffFrom } from './tariff.js';

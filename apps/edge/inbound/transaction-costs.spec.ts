@@ -1,0 +1,74 @@
+// What a transaction costs is told with the answer to its event, and is what the bill says in the end.
+import { describe, expect, it } from '@jest/globals';
+import type { Tariff } from '#domain/billing';
+import { TransactionCosts } from './transaction-costs.js';
+
+const NOON = Date.parse('2026-11-01T12:00:00Z');
+const tariff = (...price_components: readonly object[]): Tariff =>
+  ({
+    country_code: 'NL',
+    party_id: 'JST',
+    id: 't',
+    currency: 'EUR',
+    elements: [{ price_components }],
+    last_updated: '2026-01-01T00:00:00Z',
+  }) as unknown as Tariff;
+const perKwh = tariff({ type: 'ENERGY', price: 0.3, vat: 20, step_size: 1 });
+
+/** Minutes after noon, seqNo, register [Wh]. */
+const event = (eventType: string, minute: number, seqNo: number, wh: number, transactionId = 'T') => ({
+  eventType,
+  seqNo,
+  triggerReason: 'MeterValuePeriodic',
+  timestamp: new Date(NOON + minute * 60_000).toISOString(),
+  transactionInfo: { transactionId, chargingState: 'Charging' },
+  evse: { id: 1, connectorId: 1 },
+  meterValue: [{ timestamp: new Date(NOON + minute * 60_000).toISOString(), sampledValue: [{ value: wh, context: 'Sample.Periodic' }] }],
+});
+
+function metered(given: Tariff | undefined, costs = new TransactionCosts()) {
+  return (payload: ReturnType<typeof event>) =>
+    costs.after({
+      stationKey: 't/CP1',
+      version: 'ocpp2.0.1',
+      payload,
+      receivedMs: Date.parse(payload.timestamp),
+      terms: given && { tariff: given, timeZone: 'UTC' },
+    });
+}
+
+describe('the cost of a transaction', () => {
+  it('runs with its events, and in the end is the whole of it, taxes included', () => {
+    const costOf = metered(perKwh);
+    expect(costOf(event('Started', 0, 0, 1_000))).toBeUndefined(); // nothing has flowed that could be priced
+    expect(costOf(event('Updated', 10, 1, 2_000))).toBe(0.36);
+    expect(costOf(event('Updated', 10.5, 2, 2_100))).toBe(0.36); // rated once a minute
+    expect(costOf(event('Ended', 20, 3, 6_000))).toBe(1.8);
+  });
+  it('of a repeated event is the same again', () => {
+    const costOf = metered(perKwh);
+    for (const each of [event('Started', 0, 0, 0), event('Updated', 10, 1, 1_000), event('Ended', 20, 2, 2_000)]) costOf(each);
+    expect(costOf(event('Updated', 10, 1, 1_000))).toBe(0.72);
+    expect(costOf(event('Ended', 20, 2, 2_000))).toBe(0.72);
+  });
+  it('is 0 where the tariff asks for nothing, and not told where there is none (I03.FR.04)', () => {
+    const free = metered(tariff({ type: 'ENERGY', price: 0, step_size: 1 }));
+    free(event('Started', 0, 0, 0));
+    expect(free(event('Ended', 10, 1, 5_000))).toBe(0);
+    const unpriced = metered(undefined);
+    unpriced(event('Started', 0, 0, 0));
+    expect(unpriced(event('Ended', 10, 1, 5_000))).toBeUndefined();
+  });
+  it('is not told where its start was not heard here, or an event in between went elsewhere', () => {
+    const costOf = metered(perKwh);
+    expect(costOf(event('Ended', 20, 3, 6_000, 'begun elsewhere'))).toBeUndefined();
+    costOf(event('Started', 0, 0, 0));
+    expect(costOf(event('Updated', 10, 2, 1_000))).toBeUndefined();
+    expect(costOf(event('Ended', 20, 3, 2_000))).toBeUndefined();
+  });
+  it('keeps the tariff of its start', () => {
+    const costs = new TransactionCosts();
+    metered(perKwh, costs)(event('Started', 0, 0, 0));
+    expect(metered(tariff({ type: 'ENERGY', price: 9, step_size: 1 }), costs)(event('Ended', 10, 1, 1_000))).toBe(0.36);
+  });
+});

@@ -1,0 +1,106 @@
+// What transactions cost so far, known the moment their events arrive: the session's own rules and the one rating (P8), folded beside the connection (ADR 0046).
+// A transaction: unknown → metered (its Started was heard here) → lost (an event went elsewhere or came out of order) or ended.
+// Bills are billing's; where this says nothing, the cost is told once billing knows it.
+import { finalRating, type Rating, runningRating, type SessionPeriod, totalCostOf } from '#domain/billing';
+import { decide, evolve, fromOcpp201, NO_SESSIONS, type SessionEvent, type StationSessions, type Terms } from '#domain/session';
+import type { OcppVersion } from '#ocpp';
+import type { StationEntry } from '#ports';
+
+/** More transactions than an edge has outlets; the longest silent one is forgotten first. */
+const MOST_KEPT = 20_000;
+/** As billing does, in the session's own time. */
+const RATED_EVERY_MS = 60_000;
+
+export interface MeteredEvent {
+  /** `tenant/station` */
+  readonly stationKey: string;
+  readonly version: OcppVersion;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly receivedMs: number;
+  /** Of the site now; pinned when the transaction starts. Without a tariff nothing is told: that it is free was said by nobody. */
+  readonly terms: StationEntry['terms'];
+  readonly evseIds?: readonly number[] | undefined;
+}
+
+interface Metered {
+  readonly terms: Terms;
+  readonly sessions: StationSessions;
+  readonly periods: readonly SessionPeriod[];
+  readonly startedAt: string;
+  readonly nextSeqNo: number;
+  readonly ratedTo?: string;
+  readonly totalCost?: number;
+  readonly isEnded?: boolean;
+}
+
+export class TransactionCosts {
+  readonly #metered = new Map<string, Metered>();
+
+  /** totalCost for the answer to a TransactionEvent: what it came to by now, in the end what it costs. Undefined = not known here. */
+  after(event: MeteredEvent): number | undefined {
+    const { transactionInfo, eventType, seqNo } = event.payload;
+    const { transactionId } = (transactionInfo ?? {}) as { readonly transactionId?: unknown };
+    if (typeof transactionId !== 'string' || typeof seqNo !== 'number') return undefined;
+    const key = `${event.stationKey}/${transactionId}`;
+    const before = this.#metered.get(key) ?? fresh(event, eventType, seqNo);
+    if (before === undefined) return undefined;
+    if (before.isEnded === true || seqNo < before.nextSeqNo) return before.totalCost; // said before
+    this.#metered.delete(key);
+    if (seqNo > before.nextSeqNo) return undefined;
+    const after = told(before, event);
+    this.#metered.set(key, after);
+    for (const oldest of this.#metered.keys()) {
+      if (this.#metered.size <= MOST_KEPT) break;
+      this.#metered.delete(oldest);
+    }
+    return after.totalCost;
+  }
+}
+
+function fresh({ terms }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
+  if (terms === undefined || eventType !== 'Started') return undefined;
+  return { terms: terms as Metered['terms'], sessions: NO_SESSIONS, periods: [], startedAt: '', nextSeqNo: seqNo };
+}
+
+function told(metered: Metered, { version, payload, receivedMs, evseIds = [] }: MeteredEvent): Metered {
+  const receivedAt = new Date(receivedMs).toISOString();
+  const call = { recordId: receivedAt, stationId: '', ocppVersion: version, action: 'TransactionEvent', payload, receivedAt, flags: [] };
+  const [sole, another] = evseIds;
+  const command = fromOcpp201(call, {
+    evseOf: (connectorId) => connectorId,
+    ...(sole !== undefined && another === undefined && { soleEvseId: sole }),
+    wasOffline: () => payload.offline === true,
+    isOldConnection: false,
+  });
+  if (command === undefined) return metered;
+  const events = decide(metered.sessions, command, metered.terms);
+  const sessions = evolve(metered.sessions, command, events);
+  return events.reduce(withEvent, { ...metered, sessions, nextSeqNo: metered.nextSeqNo + 1 });
+}
+
+function withEvent(metered: Metered, event: SessionEvent): Metered {
+  switch (event.type) {
+    case 'SessionStarted':
+      return { ...metered, startedAt: event.startedAt };
+    case 'ChargingPeriodRecorded':
+      return rated({ ...metered, periods: [...metered.periods, event] });
+    case 'SessionEnded': {
+      const { terms, periods, startedAt } = metered;
+      return {
+        ...costing(metered, finalRating({ ...terms, startedAt: event.learned?.startedAt ?? startedAt }, periods, event)),
+        isEnded: true,
+      };
+    }
+    default:
+      return metered;
+  }
+}
+
+function rated(metered: Metered): Metered {
+  const { terms, periods, ratedTo, startedAt } = metered;
+  const to = periods.at(-1)?.to ?? startedAt;
+  if (ratedTo !== undefined && Date.parse(to) - Date.parse(ratedTo) < RATED_EVERY_MS) return metered;
+  return { ...costing(metered, runningRating(terms, periods)), ratedTo: to };
+}
+
+const costing = (metered: Metered, rating: Rating): Metered => ({ ...metered, totalCost: totalCostOf(rating) });

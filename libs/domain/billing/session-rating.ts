@@ -1,0 +1,29 @@
+// What a session costs, while it runs and at its end: its periods and the terms pinned at its start, handed to the one rating (P8).
+// Bills are made of it in apps/billing; edges tell it to stations in time (ADR 0046).
+import { rate } from './rate.js';
+import type { Rating } from './rating.js';
+import { fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
+import { type PricingTariff, TimeZoneSchema } from './tariff.js';
+
+export interface SessionTerms {
+  /** Absent = free of charge. */
+  readonly tariff?: PricingTariff | undefined;
+  /** IANA zone of the site; absent or unknown = UTC. */
+  readonly timeZone?: string | undefined;
+}
+
+/** Up to the end of the last period. */
+export function runningRating({ tariff, timeZone }: SessionTerms, periods: readonly SessionPeriod[]): Rating {
+  const zone = TimeZoneSchema.safeParse(timeZone ?? 'UTC');
+  return rate({ tariff, timeZone: zone.success ? zone.data : 'UTC', periods: ratingPeriodsOf(periods) });
+}
+
+/** Of the whole session, its periods made to agree with its final figures. */
+export const finalRating = (
+  terms: SessionTerms & { readonly startedAt: string },
+  periods: readonly SessionPeriod[],
+  { endedAt, energyWh }: { readonly endedAt: string; readonly energyWh: number },
+): Rating => runningRating(terms, fitted(periods, terms.startedAt, endedAt, energyWh));
+
+/** What a driver is told: what is paid, taxes included, in the tariff's currency (OCPP 2.x totalCost). 0 = free. */
+export const totalCostOf = ({ totals }: Rating): number => Number(totals.payable.inclVat);
