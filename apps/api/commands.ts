@@ -3,6 +3,7 @@
 
 import { tokenText } from '#domain/authorization';
 import { protect } from '#domain/privacy';
+import { commandFaults } from '#domain/station-commands';
 import { sha256, uuidV5 } from '#kernel';
 import { actions, isOcppVersion, type OcppVersion, validate } from '#ocpp';
 import type { World } from '#ports';
@@ -72,7 +73,7 @@ async function isFirstHandover({ database }: Pick<World, 'database'>, tenantId: 
   return rowCount === 1;
 }
 
-function check(version: string | null, action: string, payload: unknown, stationId: string): void {
+function check(version: string | null, action: string, payload: Readonly<Record<string, unknown>>, stationId: string): void {
   if (version === null || !isOcppVersion(version))
     throw conflict(`the station ${stationId} has never connected, so it is not known which OCPP version it speaks`);
   const known: OcppVersion = version;
@@ -86,6 +87,12 @@ function check(version: string | null, action: string, payload: unknown, station
     throw badRequest(
       `the payload breaks the ${known} schema of ${action}`,
       violations.map(({ path, message }) => ({ path: `payload${path}`, message })),
+    );
+  const faults = commandFaults(known, action, payload);
+  if (faults.length > 0)
+    throw badRequest(
+      `this ${action} is not for a CSMS to send`,
+      faults.map(({ path, message }) => ({ path: `payload${path}`, message })),
     );
 }
 

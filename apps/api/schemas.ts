@@ -159,6 +159,18 @@ export const TokenBody = z.strictObject({
   status: z.enum(['Accepted', 'Blocked', 'Expired', 'Invalid', 'NoCredit']),
   groupId: z.string().min(1).max(36).optional(),
   expiresAt: Timestamp.optional(),
+  onlyAt: z
+    .array(
+      z.strictObject({
+        siteId: Id,
+        stationId: StationIdText.optional(),
+        evseIds: z.array(z.number().int().min(1).max(1000)).min(1).max(50).optional(),
+      }),
+    )
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('where it may be used: sites, or stations of them, or EVSEs of those; absent = everywhere'),
 });
 export const TariffBody = TariffSchema;
 export const SiteTariffBody = z.strictObject({ tariffId: z.string().min(1).max(36) });

@@ -1,12 +1,16 @@
 // Tokens: answered once edges know them. What a token may do is authorization's.
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { tokenText } from '#domain/authorization';
-import type { World } from '#ports';
+import type { TokenEntry, TokenPlace, World } from '#ports';
 import { ok, type Route, route } from './http.js';
 import { unavailable } from './problem.js';
 import { append, passed, poll } from './requests.js';
 import * as shapes from './schemas.js';
 import { etagOf, requireMatch } from './versions.js';
+
+const content = ({ status, groupHash, expiresAt, onlyAt }: Omit<TokenEntry, 'tokenHash'>) =>
+  [status, groupHash ?? null, expiresAt ?? null, onlyAt ?? null] as const;
 
 export function tokenRoutes(world: World): readonly Route[] {
   const { keys, book } = world;
@@ -23,9 +27,8 @@ export function tokenRoutes(world: World): readonly Route[] {
         const { tenantId } = caller;
         const hash = (value: string) => keys.hmac('token', tokenText(tenantId, value));
         const tokenHash = hash(params.idToken);
-        const { status, groupId, expiresAt } = body;
-        const content = (entry: { readonly status: string; readonly groupHash?: string; readonly expiresAt?: string }) =>
-          [entry.status, entry.groupHash ?? null, entry.expiresAt ?? null] as const;
+        const { status, groupId, expiresAt, onlyAt } = body;
+        const groupHash = groupId === undefined ? undefined : hash(groupId);
         const known = await book.token(tenantId, tokenHash);
         requireMatch(call, known && content(known));
         const data = {
@@ -33,14 +36,15 @@ export function tokenRoutes(world: World): readonly Route[] {
           tokenType: params.type,
           idToken: await keys.seal(tokenHash, params.idToken),
           status,
-          ...(groupId !== undefined && { groupHash: hash(groupId) }),
+          ...(groupId !== undefined && groupHash !== undefined && { groupHash, group: await keys.seal(groupHash, groupId) }),
           ...(expiresAt !== undefined && { expiresAt }),
+          ...(onlyAt !== undefined && { onlyAt: onlyAt as readonly TokenPlace[] }),
         };
         const position = await append(world, 'network-events', { type: 'TokenChanged', tenantId, data });
         await passed(world, 'session', position);
         const isTold = await poll(world, 10_000, async () => {
           const entry = await book.token(tenantId, tokenHash);
-          return entry?.status === status && entry.expiresAt === expiresAt && entry.groupHash === data.groupHash ? true : undefined;
+          return entry !== undefined && isDeepStrictEqual(content(entry), content(data)) ? true : undefined;
         });
         if (!isTold) throw unavailable('the token is recorded, but edges do not know it yet');
         return ok({ type: params.type, idToken: params.idToken, ...body }, { etag: etagOf(content(data)) });

@@ -47,7 +47,7 @@ const IMPOSTOR: Plan = {
   flags: ['serialNumberMismatch'],
 };
 
-/** Answers that repeat what the station told in confidence. */
+/** Answers that repeat what the station told in confidence; one that names a group is another. */
 const ECHOING: ReadonlySet<string> = new Set(['GetCertificateChainStatus', 'VatNumberValidation']);
 
 /** No answer may be given now; the socket closes and the station keeps its message. */
@@ -367,7 +367,7 @@ export class Connection {
     const plan = await planning;
     if (plan === 'bookAway') throw new Unanswerable('the answer book is away');
     const safe = await protect(action, payload, this.#protection());
-    const logged = ECHOING.has(action) ? await this.#withoutEcho(action, plan) : plan;
+    const logged = ECHOING.has(action) || plan.token?.groupHash !== undefined ? await this.#withoutEcho(action, plan) : plan;
     await this.#append(waiting, logged, safe === payload ? payloadText : JSON.stringify(safe));
     return answerFrame(waiting.frame.messageId, plan);
   }

@@ -40,7 +40,6 @@ export const sessionDefinition: ServiceDefinition<SessionServiceState, SessionIn
 };
 
 function evolveToken({ kind, tenantId }: TokenState, { data, at }: Recorded<Extract<NetworkEvent, { type: 'TokenChanged' }>>): TokenState {
-  const { tokenHash, status, groupHash, expiresAt } = data;
-  const entry = { tokenHash, status, ...(groupHash !== undefined && { groupHash }), ...(expiresAt !== undefined && { expiresAt }) };
+  const { tokenType: _, idToken: __, ...entry } = data;
   return { kind, tenantId, entry, offset: at.offset };
 }

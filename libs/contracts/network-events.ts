@@ -10,7 +10,11 @@ export interface TokenChanged {
   readonly idToken: string;
   readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'NoCredit';
   readonly groupHash?: string;
+  /** The group's name, sealed under the subject `groupHash`; records of before 2026-11 have none. */
+  readonly group?: string;
   readonly expiresAt?: string;
+  /** Where it may be used; absent = everywhere. */
+  readonly onlyAt?: readonly { readonly siteId: string; readonly stationId?: string; readonly evseIds?: readonly number[] }[];
 }
 export interface TariffChanged {
   readonly tariff: Tariff;

@@ -27,12 +27,23 @@ export interface StationEntry {
   readonly strict: boolean;
 }
 
+/** A site, or one of its stations, or some EVSEs of that. */
+export interface TokenPlace {
+  readonly siteId: string;
+  readonly stationId?: string;
+  readonly evseIds?: readonly number[];
+}
+
 export interface TokenEntry {
   readonly tokenHash: string;
   readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'NoCredit';
   readonly groupHash?: string;
+  /** The group's name, sealed under the subject `groupHash`. */
+  readonly group?: string;
   /** ISO 8601 */
   readonly expiresAt?: string;
+  /** Where it may be used; absent = everywhere. */
+  readonly onlyAt?: readonly TokenPlace[];
 }
 
 export interface OpenSession {

@@ -11,10 +11,25 @@ import { ANSWERS_201 } from './answers-v201.js';
 
 const tables = { 'ocpp1.6': ANSWERS_16, 'ocpp2.0.1': ANSWERS_201, 'ocpp2.1': ANSWERS_21 } as const;
 const now = '2026-11-01T12:00:00.000Z';
-const statuses: readonly VerdictStatus[] = ['Accepted', 'Blocked', 'Expired', 'Invalid', 'NoCredit', 'ConcurrentTx', 'Unknown'];
+const statuses: readonly VerdictStatus[] = [
+  'Accepted',
+  'Blocked',
+  'Expired',
+  'Invalid',
+  'NoCredit',
+  'ConcurrentTx',
+  'NotAtThisLocation',
+  'Unknown',
+];
 const contexts: readonly AnswerContext[] = (['Accepted', 'Pending', 'Rejected'] as const).flatMap((bootStatus) => {
   const base = { entry: { bootStatus, heartbeatIntervalS: 300 }, bootRetryIntervalS: 60, now, transactionId: 7 };
-  return [base, ...statuses.map((status) => ({ ...base, verdict: { status, groupHash: 'a'.repeat(64), expiresAt: now } }))];
+  return [
+    base,
+    ...statuses.map((status) => ({
+      ...base,
+      verdict: { status, groupHash: 'a'.repeat(64), groupId: 'g'.repeat(36), evseIds: [1], expiresAt: now },
+    })),
+  ];
 });
 
 describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a car of %s that says what it will draw', (version) => {

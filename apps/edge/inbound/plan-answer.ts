@@ -95,9 +95,9 @@ async function planWithToken(
   token: PresentedToken,
   { violations, flags }: Pick<Plan, 'violations' | 'flags'>,
 ): Promise<Plan | NoPlan> {
-  const { version } = view;
+  const { version, path, entry } = view;
   const { action, payload } = call;
-  const asked = await desk.tokens.ask(view.path, token, call.receivedMs);
+  const asked = await desk.tokens.ask({ ...path, siteId: entry.siteId }, token, call.receivedMs);
   const isBookAway = asked.verdict === undefined;
   if (isBookAway && isNewBusiness(version, action, payload)) return 'bookAway';
   const verdict = asked.verdict ?? (action === 'TransactionEvent' ? ({ status: 'Accepted' } as const) : undefined); // who charges already goes on

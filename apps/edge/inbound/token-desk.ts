@@ -14,7 +14,7 @@ export interface TokenAnswer {
 
 export interface TokenDesk {
   hash(tenantId: string, value: string): string;
-  ask(station: StationPath, token: PresentedToken, nowMs: number): Promise<TokenAnswer>;
+  ask(station: StationPath & { readonly siteId: string }, token: PresentedToken, nowMs: number): Promise<TokenAnswer>;
 }
 
 /** A station that asks about more tokens than its budget has waits for each: cards cannot be guessed, and no driver is refused (attack 13). */
@@ -26,17 +26,21 @@ export function tokenDesk(book: AnswerBook, keys: KeyStore, budgets: Budgets, cl
       await new Promise<void>((resolve) => void clock.after(waitMs, resolve));
     }
   };
+  /** A group whose name cannot be read goes by its pseudonym: no driver waits for it. */
+  const nameOf = (sealed: string): Promise<string | undefined> => keys.unseal(sealed).catch(() => undefined);
   const hash = (tenantId: string, value: string): string => keys.hmac('token', tokenText(tenantId, value));
   return {
     hash,
-    async ask({ tenantId, stationId }, { value, type }, nowMs) {
+    async ask({ tenantId, siteId, stationId }, { value, type }, nowMs) {
       if (type === 'NoAuthorization') return { verdict: { status: 'Accepted' } };
       const tokenHash = hash(tenantId, value);
       await turn(`${tenantId}/${stationId}`);
       try {
         const [token, openSessions] = await Promise.all([book.token(tenantId, tokenHash), book.openSessions(tenantId, tokenHash)]);
         if (token === undefined && !(await book.isComplete())) return { tokenHash, verdict: undefined };
-        return { tokenHash, verdict: judgeToken({ token, openSessions, stationId, nowMs }) };
+        const verdict = judgeToken({ token, openSessions, siteId, stationId, tokenType: type, nowMs });
+        const groupId = token?.group === undefined ? undefined : await nameOf(token.group);
+        return { tokenHash, verdict: groupId === undefined ? verdict : { ...verdict, groupId } };
       } catch (error) {
         if (!(error instanceof RouterUnavailable)) throw error;
         return { tokenHash, verdict: undefined };

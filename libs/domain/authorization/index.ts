@@ -2,5 +2,5 @@
 // Where tokens are stored and how they are hashed is the business of the answer book and the key store.
 export { credentialText, isStationId, type PresentedToken, presentedToken, tokenText } from './identity.js';
 export { type CertificateSubject, isOwnCertificate } from './judge-certificate.js';
-export { judgeToken, type KnownToken, type TokenPolicy, type TokenVerdict, type VerdictStatus } from './judge-token.js';
+export { judgeToken, type KnownToken, type TokenPlace, type TokenPolicy, type TokenVerdict, type VerdictStatus } from './judge-token.js';
 export { idTagInfo, idTokenInfo } from './wording.js';

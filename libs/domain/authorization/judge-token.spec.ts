@@ -9,6 +9,7 @@ const ask = (token: KnownToken | undefined, elsewhere: readonly string[] = [], c
   judgeToken({
     token,
     openSessions: elsewhere.map((stationId) => ({ stationId })),
+    siteId: 'S1',
     stationId: 'CP1',
     nowMs,
     policy: { concurrentSessions },
@@ -32,11 +33,54 @@ describe('judging a token', () => {
   });
 });
 
+describe('a token that may be used in some places only', () => {
+  const onlyAt = (...places: NonNullable<KnownToken['onlyAt']>) => ask({ status: 'Accepted', onlyAt: places });
+  it('is accepted there, at whatever EVSE where none are named (C01.FR.19)', () => {
+    expect(onlyAt({ siteId: 'S2' }, { siteId: 'S1' })).toEqual({ status: 'Accepted' });
+    expect(onlyAt({ siteId: 'S1', stationId: 'CP1' })).toEqual({ status: 'Accepted' });
+    expect(onlyAt({ siteId: 'S1', evseIds: [1] }, { siteId: 'S1' })).toEqual({ status: 'Accepted' });
+  });
+  it('is accepted with the EVSEs that are named (C01.FR.20)', () =>
+    expect(onlyAt({ siteId: 'S1', evseIds: [2] }, { siteId: 'S1', stationId: 'CP1', evseIds: [2, 3] })).toEqual({
+      status: 'Accepted',
+      evseIds: [2, 3],
+    }));
+  it('is not at its location elsewhere (C01.FR.22)', () => {
+    expect(onlyAt({ siteId: 'S2' })).toEqual({ status: 'NotAtThisLocation' });
+    expect(onlyAt({ siteId: 'S1', stationId: 'CP2' })).toEqual({ status: 'NotAtThisLocation' });
+  });
+  it('stays blocked where it is blocked, wherever that is', () =>
+    expect(ask({ status: 'Blocked', onlyAt: [{ siteId: 'S2' }] }).status).toBe('Blocked'));
+});
+
+it('a key code that nobody knows is invalid, a card unknown (C04.FR.01)', () => {
+  const stranger = { token: undefined, openSessions: [], siteId: 'S1', stationId: 'CP1', nowMs };
+  expect(judgeToken({ ...stranger, tokenType: 'KeyCode' })).toEqual({ status: 'Invalid' });
+  expect(judgeToken({ ...stranger, tokenType: 'ISO14443' })).toEqual({ status: 'Unknown' });
+});
+
 describe('wording', () => {
-  const statuses: readonly VerdictStatus[] = ['Accepted', 'Blocked', 'Expired', 'Invalid', 'NoCredit', 'ConcurrentTx', 'Unknown'];
+  it('calls a group by its name, and by its pseudonym where the name is unknown or too long (C09.FR.02, C16.FR.01)', () => {
+    const groupHash = 'f'.repeat(64);
+    expect(idTokenInfo({ status: 'Accepted', groupHash, groupId: 'POLICE' }).groupIdToken?.idToken).toBe('POLICE');
+    expect(idTagInfo({ status: 'Accepted', groupHash, groupId: 'POLICE' }).parentIdTag).toBe('POLICE');
+    expect(idTagInfo({ status: 'Accepted', groupHash, groupId: 'g'.repeat(21) }).parentIdTag).toBe('f'.repeat(20));
+    expect(idTokenInfo({ status: 'Accepted', groupHash }).groupIdToken?.idToken).toBe('f'.repeat(36));
+  });
+
+  const statuses: readonly VerdictStatus[] = [
+    'Accepted',
+    'Blocked',
+    'Expired',
+    'Invalid',
+    'NoCredit',
+    'ConcurrentTx',
+    'NotAtThisLocation',
+    'Unknown',
+  ];
   it('gives both versions what their schemas allow', () => {
     for (const status of statuses) {
-      const verdict = { status, groupHash: 'f'.repeat(64), expiresAt: '2027-01-01T00:00:00Z' };
+      const verdict = { status, groupHash: 'f'.repeat(64), evseIds: [1, 2], expiresAt: '2027-01-01T00:00:00Z' };
       expect(validate('ocpp1.6', 'Authorize', 'response', { idTagInfo: idTagInfo(verdict) })).toEqual([]);
       expect(validate('ocpp2.0.1', 'Authorize', 'response', { idTokenInfo: idTokenInfo(verdict) })).toEqual([]);
     }

@@ -1,7 +1,14 @@
 // Authorization as one pure rule: token, running sessions and time in, verdict out.
 // The spelling per protocol version is in wording.ts; whether the rule could be asked at all is the edge's question.
 
-export type VerdictStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'NoCredit' | 'ConcurrentTx' | 'Unknown';
+export type VerdictStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'NoCredit' | 'ConcurrentTx' | 'NotAtThisLocation' | 'Unknown';
+
+/** Where a token may be used: a site, or one of its stations, or some EVSEs of that. */
+export interface TokenPlace {
+  readonly siteId: string;
+  readonly stationId?: string;
+  readonly evseIds?: readonly number[];
+}
 
 /** What the network knows about a token. */
 export interface KnownToken {
@@ -9,12 +16,18 @@ export interface KnownToken {
   readonly groupHash?: string;
   /** ISO 8601 */
   readonly expiresAt?: string;
+  /** Absent = everywhere. */
+  readonly onlyAt?: readonly TokenPlace[];
 }
 
 export interface TokenVerdict {
   readonly status: VerdictStatus;
   /** Pseudonym of the token's group: tokens with equal ones may end each other's sessions. */
   readonly groupHash?: string;
+  /** The group as the network calls it, which a station compares with its MasterPassGroupId and with its local list. */
+  readonly groupId?: string;
+  /** The EVSEs of the asking station it may use; absent = all of them. */
+  readonly evseIds?: readonly number[];
   /** ISO 8601; how long a station may remember the verdict. */
   readonly expiresAt?: string;
 }
@@ -28,7 +41,10 @@ export interface TokenQuestion {
   /** Undefined = the complete book does not know it. */
   readonly token: KnownToken | undefined;
   readonly openSessions: readonly { readonly stationId: string }[];
+  readonly siteId: string;
   readonly stationId: string;
+  /** OCPP 2.0.1 IdTokenEnumType. */
+  readonly tokenType?: string;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
   readonly policy?: TokenPolicy;
@@ -37,12 +53,23 @@ export interface TokenQuestion {
 const DEFAULT_POLICY: TokenPolicy = { concurrentSessions: 'allow' };
 
 /** The same answer for the same question, forever; an own session at the asking station never counts as a concurrent one. */
-export function judgeToken({ token, openSessions, stationId, nowMs, policy = DEFAULT_POLICY }: TokenQuestion): TokenVerdict {
-  if (token === undefined) return { status: 'Unknown' };
+export function judgeToken({
+  token,
+  openSessions,
+  siteId,
+  stationId,
+  tokenType,
+  nowMs,
+  policy = DEFAULT_POLICY,
+}: TokenQuestion): TokenVerdict {
+  if (token === undefined) return { status: tokenType === 'KeyCode' ? 'Invalid' : 'Unknown' }; // C04.FR.01
   const { groupHash, expiresAt } = token;
   const details = { ...(groupHash !== undefined && { groupHash }), ...(expiresAt !== undefined && { expiresAt }) };
   if (token.status !== 'Accepted') return { status: token.status, ...details };
   if (expiresAt !== undefined && Date.parse(expiresAt) <= nowMs) return { status: 'Expired', ...details };
+  const places = token.onlyAt?.filter((place) => place.siteId === siteId && (place.stationId ?? stationId) === stationId);
+  if (places?.length === 0) return { status: 'NotAtThisLocation', ...details };
+  const evseIds = places?.every((place) => place.evseIds !== undefined) ? places.flatMap((place) => place.evseIds ?? []) : undefined;
   const elsewhere = policy.concurrentSessions === 'refuse' && openSessions.some((session) => session.stationId !== stationId);
-  return { status: elsewhere ? 'ConcurrentTx' : 'Accepted', ...details };
+  return { status: elsewhere ? 'ConcurrentTx' : 'Accepted', ...details, ...(evseIds !== undefined && { evseIds: [...new Set(evseIds)] }) };
 }
