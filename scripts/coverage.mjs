@@ -13,12 +13,19 @@ import { OBLIGATIONS } from '../test/conformance/obligations.ts';
 const root = join(import.meta.dirname, '..');
 /** As many as the official schemas have; 1.6 with the security extension. */
 const COUNTS = { 'ocpp1.6': 39, 'ocpp2.0.1': 64, 'ocpp2.1': 91 };
+/** Parts of the stations service tell it in a file each. */
+const stationParts = readdirSync(join(root, 'apps/stations')).filter((part) =>
+  existsSync(join(root, 'apps/stations', part, 'behaviour.ts')),
+);
+const STATION_PARTS = {};
+for (const part of stationParts) STATION_PARTS[part] = (await import(`../apps/stations/${part}/behaviour.ts`)).BEHAVIOURS;
 const PARTS = {
   edge: EDGE_ANSWERS,
   session: SESSION_BEHAVIOURS,
   metering: METERING_BEHAVIOURS,
   'load-balancing': BALANCING_BEHAVIOURS,
   api: API_BEHAVIOURS,
+  ...STATION_PARTS,
 };
 const SILENT = {
   fromStation: 'recorded only: the answer is empty',

@@ -63,7 +63,8 @@ const LONGEST_UID = 36;
 export type Reads = ReturnType<typeof readsFrom>;
 
 const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.last_seen_at, s.vendor, s.model, s.firmware_version, s.config,
-  coalesce(s.boot_status, case when s.config is null then s.boot_answer else 'Accepted' end) as boot_status, s.boot_answer, s.inventory_state, s.inventory_at,
+  coalesce(s.boot_status, case when s.config is null then s.boot_answer else 'Accepted' end) as boot_status, s.boot_answer,
+  (select json_build_object('state', r.state, 'at', r.at) from device_reports r where r.tenant_id = s.tenant_id and r.site_id = s.site_id and r.station_id = s.station_id) as inventory,
   coalesce((select json_agg(json_build_object('evseId', e.evse_id, 'status', e.status, 'powerW', e.power_w, 'sessionId', e.session_id,
       'limitA', l.committed_ma / 1000.0, 'dischargeA', l.discharge_ma / 1000.0, 'wantedA', l.limit_ma / 1000.0,
       'heldBy', l.held_by, 'reason', l.reason, 'behind', l.behind, 'cap', l.cap) order by e.evse_id)
@@ -86,7 +87,7 @@ function toStation(row: Json): Json {
     firmwareVersion: firmware_version,
     bootStatus: row.boot_status,
     bootAnswer: row.boot_answer,
-    inventory: row.inventory_state === null ? null : { state: row.inventory_state, at: row.inventory_at },
+    inventory: row.inventory,
     alarms: row.alarms,
     evses: (evses as Json[]).map((evse) => ({ ...evse, cap: capShown(evse.cap), ...(!online && { powerW: null }) })),
   };
@@ -414,7 +415,7 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
     ): Promise<List<Json>> {
       const after = decodeCursor(cursor, 'text', 'text', 'whole', 'whole', 'text', 'text', 'text') ?? Array<null>(7).fill(null);
       const found = await rows(
-        `select * from variables where tenant_id = $1 and station_id = $2
+        `select v.* from variables v join stations s using (tenant_id, site_id, station_id) where tenant_id = $1 and station_id = $2
            and ($3::text is null or lower(component) = lower($3)) and ($4::text is null or lower(variable) = lower($4))
            and ($5::text is null or (component, component_instance, evse_id, connector_id, variable, variable_instance, attribute)
              > ($5, $6::text, $7::integer, $8::integer, $9::text, $10::text, $11::text))

@@ -14,7 +14,7 @@ const isSite = (input: Recorded<SessionInput>): input is SiteInput => input.at.t
 export const sessionDefinition: ServiceDefinition<SessionServiceState, SessionInput> = {
   name: 'session',
   inputs: ['site-events', 'network-events'],
-  // Commands it decides on itself go where all commands go.
+  // Commands that nobody ended it ends where all commands are.
   outputs: ['session-events', 'site-events'],
   tables: TABLES,
   fold: {

@@ -7,7 +7,6 @@ import type { Logger } from '#observability';
 import type { World } from '#ports';
 import { type Effects, migrate, ServiceRunner } from '#service';
 import { BookKeeper } from './book-keeper.js';
-import { commandDelivery } from './command-delivery.js';
 import { type SessionInput, sessionDefinition } from './definition.js';
 import type { SessionServiceState } from './state.js';
 
@@ -21,13 +20,9 @@ interface Service {
 /** The service on tables that exist already. */
 export function sessionRunner(world: World, { heartbeatIntervalS }: Pick<Config, 'heartbeatIntervalS'>, logger: Logger): Service {
   const keeper = new BookKeeper(world.book, world.clock, { heartbeatIntervalS }, logger);
-  const deliver = commandDelivery(world, logger);
   const effects: Effects<SessionServiceState, SessionInput> = {
     onLive: (partition) => keeper.onLive(partition),
-    onCommitted(partition, changes) {
-      keeper.onCommitted(partition, changes);
-      return deliver(partition, changes);
-    },
+    onCommitted: (partition, changes) => keeper.onCommitted(partition, changes),
   };
   const runner = new ServiceRunner(world, sessionDefinition, effects, logger);
   return {

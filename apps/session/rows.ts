@@ -6,13 +6,11 @@ import { isOcpp2 } from '#ocpp';
 import type { Output, RowWrite } from '#service';
 import { availabilityRows } from './availability.js';
 import { isNews, outcomeOf } from './command-progress.js';
-import { bootAnswer } from './inventory.js';
 import { runningOn, statusOf } from './outlets.js';
 import { parkedFrameRows } from './parked-frames.js';
 import { type SiteInput, sessionEventsOf, stationOf } from './site-fold.js';
 import { type SiteState, type StationState, stationIn } from './state.js';
 import { COMMANDS, PORT_STATUS, SESSION_TIMELINE, SESSIONS, SITE_EVSES, SITE_STATIONS, UNMATCHED_FACTS } from './tables.js';
-import { variableRows } from './variables.js';
 
 export interface SiteChange {
   readonly before: SiteState;
@@ -47,7 +45,6 @@ export function siteRows(change: SiteChange): readonly RowWrite[] {
     ...commandRow(context),
     ...availabilityRows(context.was, context.is, input, place),
     ...parkedFrameRows(input, place),
-    ...variableRows(input, place),
   ];
 }
 
@@ -65,11 +62,6 @@ function stationRow({ input, was, is, place }: Context): readonly RowWrite[] {
   if (is.admission !== was.admission && is.admission !== undefined) {
     row.boot_status = is.admission.bootStatus;
     row.heartbeat_interval_s = is.admission.heartbeatIntervalS ?? null;
-  }
-  if (is.inventory !== was.inventory && is.inventory !== undefined) {
-    row.inventory_state = is.inventory.state;
-    row.inventory_at = input.time;
-    if (is.inventory.state === 'complete') row.inventory_from = iso(is.inventory.fromMs);
   }
   if (input.type === 'ConfigurationAccepted' && is.registry !== undefined) {
     const { change } = input.data;
@@ -92,7 +84,7 @@ function identityOf({ payload, answer }: CallReceived): Record<string, unknown> 
     model: text('model', 'chargePointModel'),
     serial_number: text('serialNumber', 'chargePointSerialNumber'),
     firmware_version: text('firmwareVersion'),
-    boot_answer: bootAnswer(answer),
+    boot_answer: answer.kind === 'result' ? (asObject(answer.payload).status ?? null) : null,
   };
 }
 

@@ -16,7 +16,6 @@ import { evolveAvailability } from './availability.js';
 import { evolveAwaited, nextLapse, unansweredAt } from './awaited.js';
 import { advance, isNews, outcomeOf } from './command-progress.js';
 import { evolveCredential } from './credential.js';
-import { evolveInventory, inventoryRequest } from './inventory.js';
 import { evolveLink, isOldConnection, wasOffline } from './link.js';
 import { withoutDropped, withoutFlow, withReadings, withStatus } from './outlets.js';
 import { type AdmissionState, type Registry, type SiteState, type StationState, stationIn, stationsOf, withStation } from './state.js';
@@ -49,8 +48,6 @@ export function decideSite(site: SiteState, input: SiteInput): readonly SessionO
   const command = commandOf(station, input);
   const told = command === undefined ? [] : decideSession(station.sessions, command, site);
   const facts = told.map(({ type, ...data }) => ({ topic: 'session-events' as const, type, data, stationId }));
-  const request = inventoryRequest(station, stationId, input);
-  if (request !== undefined) return [...facts, { topic: 'site-events', type: 'CommandRequested', data: request, stationId }];
   const unanswered = unansweredAt(site, input);
   return unanswered === undefined ? facts : [...facts, { topic: 'site-events', type: 'CommandUnanswered', data: unanswered, stationId }];
 }
@@ -79,11 +76,9 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
   outlets = withoutFlow(outlets, before.sessions, sessions);
   const commands = evolveCommands(before, input);
   const admission = evolveAdmission(before.admission, input);
-  const inventory = evolveInventory(before, input, outputs);
   const availability = evolveAvailability(before, input);
   const isSame =
     admission === before.admission &&
-    inventory === before.inventory &&
     availability === before.availability &&
     sessions === before.sessions &&
     link === before.link &&
@@ -95,7 +90,6 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
     ...(link !== undefined && { link }),
     ...(registry !== undefined && { registry }),
     ...(admission !== undefined && { admission }),
-    ...(inventory !== undefined && { inventory }),
     ...(availability !== undefined && { availability }),
     outlets,
     sessions,

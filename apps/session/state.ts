@@ -27,24 +27,6 @@ export interface AdmissionState {
   readonly heartbeatIntervalS?: number;
 }
 
-/** What is known of asking the station for its device model (2.x) or configuration (1.6). */
-export interface Inventory {
-  readonly commandId: string;
-  /** 2.x: the report that answers it. */
-  readonly requestId?: number;
-  /** It is asked again after an update. */
-  readonly firmwareVersion: string;
-  /** `lost`: no answer, asked again at the next boot; `unsupported`: the station said no. */
-  readonly state: 'asked' | 'complete' | 'lost' | 'unsupported';
-  readonly askedMs: number;
-  /** seqNo of the parts that came; empty once complete. */
-  readonly parts: readonly number[];
-  /** Number of parts, known with the last one. */
-  readonly partCount?: number;
-  /** When the first part came: variables told before are of an older model. */
-  readonly fromMs?: number;
-}
-
 export interface Link {
   readonly connectionId: string;
   readonly generation: Generation;
@@ -86,7 +68,6 @@ export interface StationState {
   readonly registry?: Registry;
   readonly link?: Link;
   readonly admission?: AdmissionState;
-  readonly inventory?: Inventory;
   readonly outlets: Readonly<Record<string, Outlet>>;
   readonly availability?: Availability;
   readonly sessions: StationSessions;

@@ -16,10 +16,8 @@ export const SITE_STATIONS: TableSpec = {
     last_seen_at: 'timestamptz',
     security_profile: 'integer',
     config: 'jsonb',
-    ...text('boot_status', 'boot_answer', 'inventory_state'),
+    ...text('boot_status', 'boot_answer'),
     heartbeat_interval_s: 'integer',
-    inventory_at: 'timestamptz',
-    inventory_from: 'timestamptz',
   },
   key: ['tenant_id', 'station_id', 'site_id'],
 };
@@ -145,22 +143,6 @@ export const PARKED_FRAMES: TableSpec = {
   },
   key: ['tenant_id', 'event_id'],
 };
-export const STATION_VARIABLES: TableSpec = {
-  name: 'station_variables',
-  columns: {
-    ...text('tenant_id', 'site_id', 'station_id', 'component', 'component_instance', 'variable', 'variable_instance', 'attribute'),
-    ...text('value', 'mutability', 'data_type', 'unit', 'values_list'),
-    evse_id: 'integer',
-    connector_id: 'integer',
-    min_limit: 'double precision',
-    max_limit: 'double precision',
-    reported_at: 'timestamptz',
-  },
-  key: [
-    ...['tenant_id', 'site_id', 'station_id', 'component', 'component_instance', 'evse_id', 'connector_id'],
-    ...['variable', 'variable_instance', 'attribute'],
-  ],
-};
 export const COMMANDS: TableSpec = {
   name: 'commands',
   columns: {
@@ -187,5 +169,4 @@ export const TABLES = [
   UNMATCHED_FACTS,
   COMMANDS,
   PARKED_FRAMES,
-  STATION_VARIABLES,
 ] as const;

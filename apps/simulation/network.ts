@@ -6,6 +6,7 @@ import { loadBalancingRunner } from '#apps/load-balancing';
 import { meteringRunner } from '#apps/metering';
 import { sessionRunner } from '#apps/session';
 import { type Chance, chance } from '#apps/simulator';
+import { stationsRunner } from '#apps/stations';
 import { TOPICS } from '#contracts';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
@@ -137,6 +138,7 @@ export class SimulatedNetwork {
           sessionRunner(world, { heartbeatIntervalS: 300 }, logger),
           loadBalancingRunner(world, logger),
           meteringRunner(world, logger),
+          stationsRunner(world, logger),
           billingRunner(world, logger),
         ];
         for (const service of services) await service.start();

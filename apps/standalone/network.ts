@@ -5,6 +5,7 @@ import { createEdge, type Edge } from '#apps/edge';
 import { loadBalancingService, type Planner } from '#apps/load-balancing';
 import { meteringService } from '#apps/metering';
 import { sessionService } from '#apps/session';
+import { stationsService } from '#apps/stations';
 import type { Config } from '#config';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
@@ -24,6 +25,7 @@ export async function startNetwork(world: World, config: Config, logger: Logger,
     sessionService(world, config, logger),
     loadBalancingService(world, config, logger, planner),
     meteringService(world, config, logger),
+    stationsService(world, config, logger),
     billingService(world, config, logger),
   ];
   const started: { stop(): Promise<unknown> }[] = [];

@@ -4,6 +4,7 @@ import { billingDefinition } from '#apps/billing';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
 import { meteringDefinition } from '#apps/metering';
 import { sessionDefinition } from '#apps/session';
+import { stationsDefinition } from '#apps/stations';
 import type { Database, EventLog } from '#ports';
 import { nameOfRows, type ReplayReport, replayPartition, type ServiceDefinition } from '#service';
 
@@ -14,6 +15,7 @@ export const SERVICES: readonly AnyService[] = [
   loadBalancingDefinition,
   networkLimitsDefinition,
   meteringDefinition,
+  stationsDefinition,
   billingDefinition,
   apiDefinition,
 ];

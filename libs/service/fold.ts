@@ -1,5 +1,6 @@
 // What a service is: a fold over ordered records that decides, remembers and projects. Pure; the runner beside it owns the world.
 import type { Envelope, Recorded, Topic } from '#contracts';
+import type { LogRecord } from '#ports';
 import type { RowWrite, TableSpec } from './tables.js';
 
 /** A derived fact. Tenant and site are those of the input unless given. */
@@ -59,6 +60,8 @@ export interface ServiceDefinition<State, In extends Envelope = Envelope> {
   readonly outputs: readonly Topic[];
   /** Tables that this service alone writes. */
   readonly tables: readonly TableSpec[];
+  /** Told from headers and raw text alone, before anything is parsed: what it passes by has no aggregate either. Absent = every record is read. */
+  passesBy?(record: LogRecord): boolean;
   readonly fold: Fold<State, In>;
 }
 

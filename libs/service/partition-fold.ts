@@ -34,6 +34,8 @@ export interface ReadRecord<In extends Envelope> {
   /** Undefined when the service has no use for the record. */
   readonly aggregate?: string | undefined;
   readonly reason?: string;
+  /** Nobody looked into it. */
+  readonly isPassed?: boolean;
 }
 
 export interface FoldResult<State, In extends Envelope> {
@@ -62,6 +64,7 @@ export function readRecords<State, In extends Envelope>(
     const { offset, key: streamKey } = record;
     let input: Recorded<In> | undefined;
     try {
+      if (service.passesBy?.(record)) return { offset, streamKey, isPassed: true };
       input = decode(record) as Recorded<In>;
       const aggregate = service.fold.aggregateOf(input);
       if (aggregate !== undefined && !isName(aggregate)) throw new Error('what it is about has no name that can be kept');
@@ -97,10 +100,11 @@ export function* foldSteps<State, In extends Envelope>(
   const lastRecorded = lastOffset(memory.recorded);
   let next = memory.next;
 
-  for (const { offset, streamKey, input, aggregate, reason } of records) {
+  for (const { offset, streamKey, input, aggregate, reason, isPassed } of records) {
     if (offset < next) continue;
     yield undefined;
     next = offset + 1;
+    if (isPassed) continue;
     if (input !== undefined && isRepeat(seen, input)) continue;
     if (input === undefined || reason !== undefined) parked.push({ offset, streamKey, reason: reason ?? '' });
     if (input === undefined || aggregate === undefined) continue;

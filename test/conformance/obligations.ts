@@ -134,7 +134,7 @@ export const OBLIGATIONS: readonly Obligation[] = [
     area: 'device model',
     owes: 'the full inventory is asked for at first contact',
     ids: 'B07.FR.14',
-    proofs: [['apps/session/inventory.spec.ts', 'is asked for its full inventory in 2.0.1 and for its configuration in 1.6']],
+    proofs: [['apps/stations/device-model/inventory.spec.ts', 'is asked for its full inventory in 2.0.1 and for its configuration in 1.6']],
   },
   {
     area: 'device model',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadBalancingDefinition } from '#apps/load-balancing';
 import { meteringDefinition } from '#apps/metering';
 import { sessionDefinition } from '#apps/session';
+import { stationsDefinition } from '#apps/stations';
 import { encode, TOPICS } from '#contracts';
 import { memoryLog, systemClock } from '#embedded';
 import { createLogger } from '#observability';
@@ -14,7 +15,12 @@ import { scratchDatabase } from '#testing';
 
 const APPS = join(import.meta.dirname, '../../apps');
 // biome-ignore lint/suspicious/noExplicitAny: services of different states and inputs, each only used with itself
-const SERVICES: readonly ServiceDefinition<any, any>[] = [meteringDefinition, sessionDefinition, loadBalancingDefinition];
+const SERVICES: readonly ServiceDefinition<any, any>[] = [
+  meteringDefinition,
+  sessionDefinition,
+  loadBalancingDefinition,
+  stationsDefinition,
+];
 
 /** A database that counts what it is asked. */
 function counting(database: Database): { readonly database: Database; count: number } {

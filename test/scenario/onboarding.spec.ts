@@ -71,7 +71,7 @@ describe('at first contact', () => {
     const commands = (await network.records('site-events')).filter(({ type }) => type === 'CommandRequested');
     const inventories = commands
       .map(({ data }) => data as CommandRequested)
-      .filter(({ requestedBy }) => requestedBy === 'session:inventory');
+      .filter(({ requestedBy }) => requestedBy === 'stations:device-model');
     expect(inventories.map(({ action }) => action).sort()).toEqual(['GetBaseReport', 'GetConfiguration']);
   }, 120_000);
 });

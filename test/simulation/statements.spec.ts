@@ -26,7 +26,7 @@ describe('the simulated database', () => {
     for (const [name, count] of Object.entries(rowCounts)) tables.set(name, count);
     directory = await mkdtemp(join(tmpdir(), 'statements-'));
     database = await embeddedDatabase(directory);
-    for (const app of ['session', 'load-balancing', 'metering', 'billing'])
+    for (const app of ['session', 'load-balancing', 'metering', 'stations', 'billing'])
       await migrate(database, app, join(packageRoot(), `apps/${app}/migrations`));
   }, 120_000);
   afterAll(async () => {

@@ -133,7 +133,7 @@ export async function startBenchEdge(config = {}, log = undefined) {
   return { edge, log: used, port: edge.port };
 }
 
-const APPS = ['session', 'load-balancing', 'metering', 'billing', 'edge', 'api'];
+const APPS = ['session', 'load-balancing', 'metering', 'stations', 'billing', 'edge', 'api'];
 
 /** Every service a process of its own, on the local stack's Kafka, Redis and PostgreSQL. */
 export async function startBenchCluster(what) {

@@ -13,7 +13,7 @@ import { freePort } from './ports.js';
 import { brokers, databaseUrl, redisUrl, replication, unique } from './servers.js';
 import { until } from './until.js';
 
-export const APPS = ['session', 'load-balancing', 'metering', 'billing', 'edge', 'api'] as const;
+export const APPS = ['session', 'load-balancing', 'metering', 'stations', 'billing', 'edge', 'api'] as const;
 export type AppName = (typeof APPS)[number];
 export type ProcessName = `${AppName}-${number}`;
 

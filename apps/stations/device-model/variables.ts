@@ -1,33 +1,20 @@
-// Rows of what a station reports of itself: component, variable and attribute with their value, from reports and answers of either version.
+// Rows of what a station reports of itself: component, variable and attribute with their value, from reports and answers of every version.
 // Secrets were removed by the edge; asking is in inventory.ts.
 import type { RowWrite } from '#service';
-import type { SiteInput } from './site-fold.js';
-import { STATION_VARIABLES } from './tables.js';
+import type { Heard } from '../heard.js';
+import { asList, asObject, asText, type Json, numberOrNull, textOrNull } from '../json.js';
+import type { Place } from '../part.js';
+import { DEVICE_VARIABLES } from './tables.js';
 
-type Json = Readonly<Record<string, unknown>>;
-const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
-const asList = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.map(asObject) : []);
-const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 const id = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-export interface Place {
-  readonly tenant_id: string;
-  readonly site_id: string;
-  readonly station_id: string;
-}
+export const variableRows = (heard: Heard, place: Place): readonly RowWrite[] =>
+  told(heard).map((row) => ({ table: DEVICE_VARIABLES, row: { ...place, reported_at: heard.input.time, ...row } }));
 
-export function variableRows(input: SiteInput, place: Place): readonly RowWrite[] {
-  const rows = told(input);
-  return rows.map((row) => ({ table: STATION_VARIABLES, row: { ...place, reported_at: input.time, ...row } }));
-}
-
-function told(input: SiteInput): readonly Json[] {
-  if (input.type === 'CallReceived' && input.data.action === 'NotifyReport' && input.data.answer.kind === 'result')
-    return asList(asObject(input.data.payload).reportData).flatMap(reported);
-  if (input.type !== 'CommandAnswered') return [];
-  const { configurationKey, getVariableResult } = asObject(input.data.payload);
+function told(heard: Heard): readonly Json[] {
+  if (heard.kind === 'call') return heard.action === 'NotifyReport' ? asList(heard.payload.reportData).flatMap(reported) : [];
+  if (heard.kind !== 'outcome' || heard.outcome.kind !== 'answered') return [];
+  const { configurationKey, getVariableResult } = heard.outcome.payload;
   return [...asList(configurationKey).map(configured), ...asList(getVariableResult).flatMap(got)];
 }
 

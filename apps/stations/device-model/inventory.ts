@@ -1,0 +1,92 @@
+// Asks a station what it is made of, once at first contact and again after an update: GetBaseReport in 2.x, GetConfiguration in 1.6 (B07, ADR 0018).
+// The variables it tells become rows in variables.ts.
+import type { Heard } from '../heard.js';
+import { asObject, asText, type Json } from '../json.js';
+import type { CommandWish, Decided } from '../part.js';
+import type { Station } from '../station.js';
+
+/** What is known of asking the station for its device model (2.x) or configuration (1.6). */
+export interface Inventory {
+  readonly commandId: string;
+  /** 2.x: the report that answers it. */
+  readonly requestId?: number;
+  /** It is asked again after an update. */
+  readonly firmwareVersion: string;
+  /** `lost`: no answer, asked again at the next boot; `unsupported`: the station said no. */
+  readonly state: 'asked' | 'complete' | 'lost' | 'unsupported';
+  readonly askedMs: number;
+  /** seqNo of the parts that came; empty once complete. */
+  readonly parts: readonly number[];
+  /** Number of parts, known with the last one. */
+  readonly partCount?: number;
+  /** When the first part came: variables told before are of an older model. */
+  readonly fromMs?: number;
+}
+
+/** Time for a station to answer; it has just booted and may be busy. */
+const TIMEOUT_MS = 60_000;
+/** A station that boots over and over is not asked each time. */
+const ASK_AGAIN_MS = 60 * 60_000;
+const LARGEST_REQUEST_ID = 2 ** 31 - 1;
+
+function isWanted(inventory: Inventory | undefined, { isConfigured, firmwareVersion = '' }: Station, nowMs: number): boolean {
+  if (!isConfigured) return false;
+  if (inventory === undefined || inventory.firmwareVersion !== firmwareVersion) return true;
+  return (inventory.state === 'lost' || inventory.state === 'asked') && nowMs - inventory.askedMs >= ASK_AGAIN_MS;
+}
+
+/** The command to send because of this, if any. */
+export function inventoryWish(inventory: Inventory | undefined, heard: Heard, station: Station): CommandWish | undefined {
+  if (heard.kind !== 'call' || heard.action !== 'BootNotification' || heard.isOld || heard.answer.status !== 'Accepted') return undefined;
+  if (!isWanted(inventory, station, heard.nowMs)) return undefined;
+  if (heard.ocppVersion === 'ocpp1.6') return { action: 'GetConfiguration', payload: {}, timeoutMs: TIMEOUT_MS };
+  const requestId = heard.input.at.offset % LARGEST_REQUEST_ID;
+  return { action: 'GetBaseReport', payload: { requestId, reportBase: 'FullInventory' }, timeoutMs: TIMEOUT_MS };
+}
+
+export function evolveInventory(
+  inventory: Inventory | undefined,
+  heard: Heard,
+  { firmwareVersion = '' }: Station,
+  { commands: [request] }: Decided,
+): Inventory | undefined {
+  if (heard.kind === 'call') {
+    if (request !== undefined) {
+      const { requestId } = asObject(request.payload);
+      const { commandId } = request;
+      const asked = { commandId, firmwareVersion, state: 'asked', askedMs: heard.nowMs, parts: [] } as const;
+      return { ...asked, ...(typeof requestId === 'number' && { requestId }) };
+    }
+    if (inventory === undefined || inventory.state === 'complete' || heard.action !== 'NotifyReport') return inventory;
+    return withPart(inventory, heard.payload, heard.nowMs);
+  }
+  if (heard.kind !== 'outcome' || heard.command.commandId !== inventory?.commandId || inventory.state === 'complete') return inventory;
+  switch (heard.outcome.kind) {
+    case 'answered':
+      return answered(inventory, heard.outcome.payload, heard.nowMs);
+    case 'errored':
+      return { ...inventory, state: 'unsupported' };
+    default:
+      return { ...inventory, state: 'lost' };
+  }
+}
+
+/** 1.6 tells everything in the answer; 2.x agrees and reports in parts. */
+function answered(inventory: Inventory, { status, configurationKey }: Json, nowMs: number): Inventory {
+  if (inventory.requestId === undefined)
+    return Array.isArray(configurationKey) ? { ...inventory, state: 'complete', fromMs: nowMs } : { ...inventory, state: 'unsupported' };
+  return asText(status) === 'Accepted' ? { ...inventory, state: 'asked' } : { ...inventory, state: 'unsupported' };
+}
+
+/** Parts may come in any order, and twice. */
+function withPart(inventory: Inventory, { requestId, seqNo, tbc }: Json, nowMs: number): Inventory {
+  if (requestId !== inventory.requestId || typeof seqNo !== 'number') return inventory;
+  const parts = inventory.parts.includes(seqNo) ? inventory.parts : [...inventory.parts, seqNo];
+  const partCount = tbc === true ? inventory.partCount : seqNo + 1;
+  const fromMs = inventory.fromMs ?? nowMs;
+  if (partCount !== undefined && parts.length >= partCount) {
+    const { partCount: _, ...rest } = inventory;
+    return { ...rest, state: 'complete', parts: [], fromMs };
+  }
+  return { ...inventory, parts, fromMs, ...(partCount !== undefined && { partCount }) };
+}

@@ -1,0 +1,100 @@
+// What a record of the site's stream is to the parts: a call of the station, a command, its outcome, a deadline, or another fact.
+import type { Recorded, SiteEvent } from '#contracts';
+import type { OcppVersion } from '#ocpp';
+import { asObject, type Json } from './json.js';
+import { isOldConnection, type Station } from './station.js';
+
+export type SiteInput = Recorded<SiteEvent>;
+
+/** A command that is on its way, or whose outcome may still come. */
+export interface Asked {
+  readonly commandId: string;
+  readonly action: string;
+  readonly payload: Json;
+  readonly requestedBy: string;
+  readonly askedMs: number;
+}
+
+export type Outcome =
+  | { readonly kind: 'answered'; readonly payload: Json }
+  /** CALLERROR. */
+  | { readonly kind: 'errored'; readonly code: string }
+  /** It never left. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** It left; a late answer may follow. */
+  | { readonly kind: 'unanswered'; readonly reason: string };
+
+export type Heard = { readonly input: SiteInput; readonly nowMs: number } & (
+  | {
+      readonly kind: 'call';
+      readonly action: string;
+      readonly payload: Json;
+      readonly ocppVersion: OcppVersion;
+      /** As it was answered. */
+      readonly answer: Json;
+      /** It came over a connection that has been replaced. */
+      readonly isOld: boolean;
+    }
+  | { readonly kind: 'asked'; readonly command: Asked }
+  | { readonly kind: 'outcome'; readonly command: Asked; readonly outcome: Outcome }
+  | { readonly kind: 'due'; readonly part: string; readonly name: string }
+  | { readonly kind: 'fact' }
+);
+
+export type OpenCommands = Readonly<Record<string, Asked>>;
+
+/** As many commands of one station as are remembered for their outcomes. */
+const MOST_OPEN = 64;
+
+/** Undefined where it says nothing to any part. */
+export function hear(before: Station, open: OpenCommands, input: SiteInput): Heard | undefined {
+  const nowMs = Date.parse(input.time);
+  switch (input.type) {
+    case 'CallReceived': {
+      const { action, payload, ocppVersion, answer } = input.data;
+      if (answer.kind === 'error') return undefined;
+      const isOld = isOldConnection(before, input.data);
+      return { kind: 'call', input, nowMs, action, payload: asObject(payload), ocppVersion, answer: asObject(answer.payload), isOld };
+    }
+    case 'CommandRequested': {
+      const { commandId, action, payload, requestedBy } = input.data;
+      return { kind: 'asked', input, nowMs, command: { commandId, action, payload: asObject(payload), requestedBy, askedMs: nowMs } };
+    }
+    case 'CommandAnswered':
+    case 'CommandErrored':
+    case 'CommandRefused':
+    case 'CommandUnanswered': {
+      const command = open[input.data.commandId];
+      return command && { kind: 'outcome', input, nowMs, command, outcome: outcomeOf(input) };
+    }
+    default:
+      return { kind: 'fact', input, nowMs };
+  }
+}
+
+type OutcomeRecord = Extract<SiteInput, { type: 'CommandAnswered' | 'CommandErrored' | 'CommandRefused' | 'CommandUnanswered' }>;
+
+function outcomeOf(input: OutcomeRecord): Outcome {
+  switch (input.type) {
+    case 'CommandAnswered':
+      return { kind: 'answered', payload: asObject(input.data.payload) };
+    case 'CommandErrored':
+      return { kind: 'errored', code: input.data.code };
+    case 'CommandRefused':
+      return { kind: 'refused', reason: input.data.reason };
+    case 'CommandUnanswered':
+      return { kind: 'unanswered', reason: input.data.reason };
+  }
+}
+
+/** Remembered until the station's own word, or until it is known that it never left. */
+export function evolveOpen(open: OpenCommands, heard: Heard): OpenCommands {
+  if (heard.kind === 'asked') {
+    const { commandId } = heard.command;
+    const others = Object.entries(open).filter(([id]) => id !== commandId);
+    return Object.fromEntries([...others.slice(1 - MOST_OPEN), [commandId, heard.command]]);
+  }
+  if (heard.kind !== 'outcome' || heard.outcome.kind === 'unanswered') return open;
+  const { [heard.command.commandId]: _, ...others } = open;
+  return others;
+}

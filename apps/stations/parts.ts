@@ -1,0 +1,5 @@
+// The parts of the service; what one is, and how to add one, is told in part.ts.
+import { deviceModel } from './device-model/part.js';
+import type { AnyPart } from './part.js';
+
+export const PARTS: readonly AnyPart[] = [deviceModel];

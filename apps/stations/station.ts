@@ -1,0 +1,82 @@
+// What every part may ask about a station: whether it is configured here, how it is connected, what it said it is.
+// Sessions and sockets are others' business.
+import type { CallReceived, Recorded, SiteEvent } from '#contracts';
+import type { OcppVersion } from '#ocpp';
+import { type Generation, isNewer } from '#ports';
+import { asObject, asText } from './json.js';
+
+export interface Station {
+  readonly tenantId: string;
+  readonly siteId: string;
+  readonly stationId: string;
+  /** Configured at this site, and not moved or deleted since. */
+  readonly isConfigured: boolean;
+  readonly evseIds: readonly number[];
+  readonly isOnline: boolean;
+  readonly connectionId?: string;
+  readonly generation?: Generation;
+  readonly ocppVersion?: OcppVersion;
+  /** From its last boot. */
+  readonly vendor?: string;
+  readonly model?: string;
+  readonly serialNumber?: string;
+  readonly firmwareVersion?: string;
+  readonly bootStatus?: string;
+}
+
+/** Records that bear on it, beside BootNotification; a removed station is no longer sent anything. */
+export const STATION_FACTS: readonly SiteEvent['type'][] = [
+  'ConfigurationAccepted',
+  'StationConnected',
+  'StationDisconnected',
+  'StationPresumedOffline',
+];
+
+export const isOldConnection = ({ generation }: Pick<Station, 'generation'>, call: Pick<CallReceived, 'generation'>): boolean =>
+  generation !== undefined && isNewer(generation, call.generation);
+
+/** The same object when nothing changed. */
+export function evolveStation(station: Station, { type, data, at }: Recorded<SiteEvent>): Station {
+  switch (type) {
+    case 'ConfigurationAccepted': {
+      const { change } = data;
+      if (change.kind === 'stationRemoved') return { ...station, isConfigured: false };
+      if (change.kind !== 'station') return station;
+      return { ...station, isConfigured: true, evseIds: change.config.evses.map(({ evseId }) => evseId) };
+    }
+    case 'StationConnected': {
+      const generation = { assignmentSeq: data.assignmentSeq, offset: at.offset };
+      const { connectionId, ocppVersion } = data;
+      return { ...station, isOnline: true, connectionId, generation, ocppVersion };
+    }
+    case 'StationDisconnected':
+      return station.connectionId === data.connectionId ? { ...station, isOnline: false } : station;
+    case 'StationPresumedOffline':
+      return { ...station, isOnline: false };
+    case 'CallReceived':
+      return isOldConnection(station, data) ? station : called(station, data);
+    default:
+      return station;
+  }
+}
+
+function called(station: Station, call: CallReceived): Station {
+  const { connectionId, generation, ocppVersion } = call;
+  const isSame = station.isOnline && station.connectionId === connectionId && station.ocppVersion === ocppVersion;
+  const heard = isSame ? station : { ...station, isOnline: true, connectionId, generation, ocppVersion };
+  return call.action === 'BootNotification' && call.answer.kind === 'result' ? booted(heard, call) : heard;
+}
+
+function booted(station: Station, { payload, answer }: CallReceived): Station {
+  const boot = asObject(payload);
+  const said = { ...boot, ...asObject(boot.chargingStation) };
+  const { vendor: _, model: __, serialNumber: ___, firmwareVersion: ____, ...rest } = station;
+  const named = {
+    vendor: asText(said.vendorName ?? said.chargePointVendor),
+    model: asText(said.model ?? said.chargePointModel),
+    serialNumber: asText(said.serialNumber ?? said.chargePointSerialNumber),
+    firmwareVersion: asText(said.firmwareVersion),
+  };
+  const told = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== ''));
+  return { ...rest, ...told, bootStatus: answer.kind === 'result' ? asText(asObject(answer.payload).status) : '' };
+}
