@@ -38,8 +38,7 @@ describe('the stations service', () => {
       expect({ action, isPassed: passes(stream) }).toEqual({ action, isPassed: aggregate === undefined });
     }
   });
-  it('has parts with names of their own', () =>
-    expect(new Set(PARTS.map(({ name }) => name)).size).toBe(PARTS.length));
+  it('has parts with names of their own', () => expect(new Set(PARTS.map(({ name }) => name)).size).toBe(PARTS.length));
   it('forgets what it asked when the station has answered, and waits for a late answer when it has not', () => {
     const answered = ready().asked(1, 'x', 'GetVariables', {}).unanswered(2, 'x');
     answered.answered(3, 'x', {
