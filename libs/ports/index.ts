@@ -1,6 +1,18 @@
 // What the product needs from the world, as promises in prose. Two worlds keep them: embedded (one process) and cluster.
 // Adapters live in libs/embedded and libs/cluster; one contract suite per port runs on both.
 export type { AnswerBook, BookEntry, BookVersion, OpenSession, StationEntry, TokenEntry, TokenPlace } from './answer-book.js';
+export type {
+  CertificateAuthority,
+  CertificateStatuses,
+  CertificateUse,
+  ContractAnswer,
+  ContractPool,
+  ContractQuestion,
+  IssuedCertificate,
+  SigningOrder,
+  StatusAnswer,
+  StatusQuestion,
+} from './certificates.js';
 export type { Cancel, Clock, Ids, Random } from './chance-and-time.js';
 export type { Database, QueryResult, Sql } from './database.js';
 export { LogUnavailable, OwnershipLost, PortError, RouterUnavailable } from './errors.js';
