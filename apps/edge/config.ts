@@ -1,7 +1,7 @@
 // Settings and named bounds of an edge, with the values it runs on when nobody says otherwise.
 // Reading the environment is the business of libs/config.
 
-import type { OcppTlsConfig } from '#config';
+import type { CertificatesConfig, OcppTlsConfig } from '#config';
 import { type OcppVersion, SUBPROTOCOLS } from '#ocpp';
 import type { Rate } from './admission/budgets.js';
 
@@ -17,6 +17,8 @@ export interface EdgeConfig {
   readonly ocppVersions: readonly OcppVersion[];
   /** Files of a TLS listener of ours, and of the authorities that sign stations' certificates; with authorities alone TLS ends at a proxy. */
   readonly ocppTls?: OcppTlsConfig;
+  /** Who signs for stations, and what is asked about certificates of cars. */
+  readonly certificates: CertificatesConfig;
   /** How often those files are read again: certificates are replaced without a restart. */
   readonly tlsReloadIntervalMs: number;
   /** Organisations that certificates of stations may name (A00.FR.404). */
@@ -53,6 +55,10 @@ export interface EdgeConfig {
   readonly callsPerStation: Rate;
   /** Tokens one station asks about; further ones wait, so that cards cannot be guessed (attack 13). */
   readonly tokensPerStation: Rate;
+  /** Certificates one station asks for. */
+  readonly signingsPerStation: Rate;
+  /** Refused attempts of one station that become records. */
+  readonly refusalsPerStation: Rate;
   /** How often the directory is asked whether it still knows us. */
   readonly announceIntervalMs: number;
 }
@@ -64,6 +70,7 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   unknownStations: 'reject',
   allowSecurityProfile0: false,
   ocppVersions: SUBPROTOCOLS,
+  certificates: { authority: 'none', validityDays: 365, alarmDays: 30, responders: [], iso15118Files: [] },
   tlsReloadIntervalMs: 10_000,
   stationOrganizations: [],
   trustedProxies: [],
@@ -84,6 +91,8 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   entriesPerStation: { burst: 60, perS: 0.5 },
   callsPerStation: { burst: 10_000, perS: 100 },
   tokensPerStation: { burst: 100, perS: 1 },
+  signingsPerStation: { burst: 6, perS: 1 / 300 },
+  refusalsPerStation: { burst: 5, perS: 1 / 60 },
 };
 
 /** Largest frame, before and after decompression [bytes]; a larger one closes its socket with 1009. */

@@ -1,7 +1,10 @@
 // One edge: stations' sockets on one side, log, book, directory and router on the other. Created → Listening → Draining → Closed.
 // Every rule lives in a file of its own; here they are introduced to each other.
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { encode } from '#contracts';
 import type { Logger } from '#observability';
+import { certificateStatuses, chainOf, contractPool, localAuthority } from '#pki';
 import { type Cancel, isNewer, type RoutedCommand, type RoutedMessage, type World } from '#ports';
 import { bookGate } from './admission/book-gate.js';
 import { Budgets } from './admission/budgets.js';
@@ -15,6 +18,7 @@ import { CLOSE, DEFAULT_EDGE_CONFIG, type EdgeConfig } from './config.js';
 import { Connection, type ConnectionIdentity } from './connection.js';
 import { dispatcher } from './dispatch.js';
 import { Parking } from './inbound/parking.js';
+import { pkiDesk } from './inbound/pki-desk.js';
 import { RepeatMemory } from './inbound/repeat-memory.js';
 import { tokenDesk } from './inbound/token-desk.js';
 import { TransactionCosts } from './inbound/transaction-costs.js';
@@ -24,6 +28,7 @@ import { GrantFence } from './outbound/grant-fence.js';
 import { OutcomeWriter } from './outbound/outcome-writer.js';
 import type { Outcome } from './outbound/station-calls.js';
 import { outcomeRecord } from './outcome-record.js';
+import { refusalRecords } from './refusal-records.js';
 import { Roster } from './roster.js';
 import type { EdgeServices } from './services.js';
 import { SiteLog } from './site-log.js';
@@ -79,7 +84,9 @@ export function createEdge({
   const timers: Cancel[] = [];
   const parking = new Parking(world.keys);
   const proxies = new Proxies(config.trustedProxies);
-  const tls = config.ocppTls === undefined ? undefined : new TlsMaterial(config.ocppTls);
+  const signs = config.certificates.authority === 'local';
+  const tls = config.ocppTls === undefined ? undefined : new TlsMaterial(config.ocppTls, signs);
+  const refusals = refusalRecords(config, clock, world.ids, (siteKey, build) => outcomes.write(siteKey, build));
   let isDraining = false;
   let emptied: (() => void) | undefined;
 
@@ -114,6 +121,14 @@ export function createEdge({
     siteLog,
     desk: {
       tokens: tokenDesk(world.book, world.keys, new Budgets(config.tokensPerStation), clock),
+      pki: pkiDesk({
+        signs,
+        requests: new Budgets(config.signingsPerStation),
+        organizations: config.stationOrganizations,
+        statuses: certificateStatuses({ responders: config.certificates.responders, clock }),
+        pool: contractPool(config.certificates.contractPoolUrl),
+        authorities: config.certificates.iso15118Files.flatMap((file) => chainOf(readFileSync(file, 'utf8'))),
+      }),
       bootRetryIntervalS: config.bootRetryIntervalS,
       hmacTransaction: (text) => world.keys.hmac('transaction', text),
     },
@@ -124,7 +139,8 @@ export function createEdge({
     fence: new GrantFence(),
     waves,
     proxies,
-    certificates: certificateDesk(proxies, config.clientCertHeader, () => tls?.authorities ?? []),
+    certificates: certificateDesk(proxies, config.clientCertHeader, () => ({ all: tls?.authorities ?? [], own: tls?.own ?? [] })),
+    refused: refusals,
     callBudgets: new Budgets(config.callsPerStation),
     inFlight: { bytes: 0 },
     count: counters.count,
@@ -216,10 +232,20 @@ export function createEdge({
     timers.push(clock.after(intervalMs, again));
   };
 
+  /** Stations with a certificate of the network's own authority are let in like those of the authorities an operator named. */
+  const trustOwn = async (): Promise<void> => {
+    if (!signs || tls === undefined) return;
+    const { validityDays } = config.certificates;
+    const roots = await localAuthority({ keys: world.keys, clock, validityDays }).roots('ChargingStationCertificate');
+    tls.trust(roots.map((pem) => new X509Certificate(pem)));
+    tlsServer?.renew?.();
+  };
+
   let listening: { close(): Promise<void> } | undefined;
   return {
     async listen() {
       listening = await router.listen(config.edgeId, onMessage);
+      await trustOwn();
       await server.listen(config.ocppPort, config.bindAddress);
       if (config.ocppTls !== undefined) {
         await tlsServer?.listen(config.ocppTls.port, config.bindAddress);

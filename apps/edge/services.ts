@@ -17,6 +17,7 @@ import type { CountName } from './metrics.js';
 import type { GrantFence } from './outbound/grant-fence.js';
 import type { BuildRecord } from './outbound/outcome-writer.js';
 import type { Outcome } from './outbound/station-calls.js';
+import type { RefusalRecords } from './refusal-records.js';
 import type { SiteLog } from './site-log.js';
 
 export interface EdgeServices {
@@ -34,6 +35,8 @@ export interface EdgeServices {
   readonly waves: CloseWaves;
   readonly proxies: Proxies;
   readonly certificates: CertificateDesk;
+  /** Makes it visible that a station that is known was not let in. */
+  readonly refused: RefusalRecords;
   /** What each station may still say for now. */
   readonly callBudgets: Budgets;
   /** Bytes read and not yet answered, over all sockets. */

@@ -22,10 +22,13 @@ export class TlsMaterial {
   readonly #files: OcppTlsConfig;
   #texts: readonly string[] = [];
   #authorities: readonly X509Certificate[] = [];
+  #own: readonly X509Certificate[] = [];
+  readonly #expectsOwn: boolean;
 
-  /** Throws when a file cannot be read, or holds no certificate. */
-  constructor(files: OcppTlsConfig) {
+  /** `expectsOwn`: roots of the network's own authority will follow. Throws when a file cannot be read, or holds no certificate. */
+  constructor(files: OcppTlsConfig, expectsOwn = false) {
     this.#files = files;
+    this.#expectsOwn = expectsOwn;
     this.reload();
   }
 
@@ -44,8 +47,17 @@ export class TlsMaterial {
     return true;
   }
 
+  /** From now on certificates that lead to these roots are good too. */
+  trust(own: readonly X509Certificate[]): void {
+    this.#own = own;
+  }
+
+  get own(): readonly X509Certificate[] {
+    return this.#own;
+  }
+
   get authorities(): readonly X509Certificate[] {
-    return this.#authorities;
+    return [...this.#authorities, ...this.#own];
   }
 
   /** False where TLS ends at a proxy and only authorities are known here. */
@@ -59,12 +71,12 @@ export class TlsMaterial {
     return {
       cert: own,
       key: this.#texts.slice(certFiles.length, certFiles.length + keyFiles.length),
-      ...(this.#authorities.length > 0 && { ca: this.#authorities.map((authority) => authority.toString()) }),
+      ...(this.authorities.length > 0 && { ca: this.authorities.map((authority) => authority.toString()) }),
       minVersion: 'TLSv1.2',
       ciphers: CIPHERS,
       honorCipherOrder: true,
       // Asked of everybody, demanded at the door from stations of profile 3: one port serves profiles 2 and 3.
-      requestCert: this.#authorities.length > 0,
+      requestCert: this.#expectsOwn || this.#authorities.length > 0,
       rejectUnauthorized: false,
     };
   }

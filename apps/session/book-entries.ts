@@ -63,7 +63,7 @@ function stationEntries(
 ): readonly BookEntry[] {
   if (registry === undefined) return [];
   const { tenantId, siteId, tariff, timeZone } = site;
-  const { assignmentSeq, securityProfile, credentialHash, offered, certificate, isRemoved, evseIds } = registry;
+  const { assignmentSeq, securityProfile, credentialHash, offered, certificate, provenCertificate, isRemoved, evseIds } = registry;
   const value = {
     tenantId,
     stationId,
@@ -73,6 +73,7 @@ function stationEntries(
     ...(credentialHash !== undefined && { credentialHash }),
     ...(offered !== undefined && { offeredCredential: offered }),
     ...(certificate !== undefined && { certificate }),
+    ...(provenCertificate !== undefined && { provenCertificate }),
     bootStatus: admission?.bootStatus ?? ('Accepted' as const),
     heartbeatIntervalS: admission?.heartbeatIntervalS ?? heartbeatIntervalS,
     ...(tariff !== undefined && { terms: { tariff, ...(timeZone !== undefined && { timeZone }) } }),

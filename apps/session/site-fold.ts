@@ -1,6 +1,7 @@
 // The fold over a site's stream: which station a record is about, what it means for its sessions, and what is remembered.
 // The rules of sessions are in libs/domain/session; rows are in rows.ts.
 import type { Recorded, SessionEventData, SiteEvent } from '#contracts';
+import { newestProven } from '#domain/authorization';
 import { connectorMap } from '#domain/load-balancing';
 import {
   decide as decideSession,
@@ -109,7 +110,7 @@ function evolveAdmission(admission: AdmissionState | undefined, input: SiteInput
 }
 
 function evolveRegistry(before: Registry | undefined, input: SiteInput): Registry | undefined {
-  const registry = evolveCredential(before, input);
+  const registry = evolveProven(evolveCredential(before, input), input);
   if (input.type !== 'ConfigurationAccepted') return registry;
   const { change } = input.data;
   if (change.kind === 'site' || change.kind === 'siteRemoved') return registry;
@@ -126,7 +127,16 @@ function evolveRegistry(before: Registry | undefined, input: SiteInput): Registr
     ...(credentialHash !== undefined && { credentialHash }),
     ...(offered !== undefined && { offered }),
     ...(change.certificate !== undefined && { certificate: change.certificate }),
+    // A way out for a station that lost its newest one: in a lower profile nothing is remembered of any.
+    ...(config.securityProfile === 3 && registry?.provenCertificate !== undefined && { provenCertificate: registry.provenCertificate }),
   };
+}
+
+/** The old certificate of a station is good until it came with the new one. */
+function evolveProven(registry: Registry | undefined, input: SiteInput): Registry | undefined {
+  if (registry === undefined || input.type !== 'StationConnected' || input.data.certificate === undefined) return registry;
+  const provenCertificate = newestProven(input.data.certificate, registry.provenCertificate);
+  return provenCertificate === registry.provenCertificate ? registry : { ...registry, provenCertificate };
 }
 
 function evolveCommands({ commands }: StationState, input: SiteInput): StationState['commands'] {

@@ -13,6 +13,8 @@ export interface Registry {
   readonly credentialHash?: string;
   readonly offered?: { readonly offerId: string; readonly credentialHash: string };
   readonly certificate?: { readonly commonName?: string; readonly organization?: string };
+  /** The newest one it was seen with, while it is of security profile 3. */
+  readonly provenCertificate?: { readonly issuer: string; readonly serialNumber: string; readonly notBefore: string };
   readonly assignmentSeq: number;
   /** It moved to another site. */
   readonly isRemoved: boolean;

@@ -35,6 +35,17 @@ const Environment = z.object({
   OCPP_TLS_CLIENT_CA: files,
   /** Organisations (O) a station's certificate may name, separated by commas: ours, and those we trust (A00.FR.404). */
   OCPP_TLS_ORGANIZATION: list,
+  /** Who signs what stations ask for by SignCertificate: an authority of the network's own, or nobody. */
+  CERTIFICATE_AUTHORITY: z.enum(['local', 'none']).default('local'),
+  CERTIFICATE_VALIDITY_DAYS: z.coerce.number().int().min(1).max(3650).default(365),
+  /** How long before a certificate of a station runs out it is an alarm. */
+  CERTIFICATE_ALARM_DAYS: z.coerce.number().int().min(1).max(365).default(30),
+  /** OCSP responders that may be asked, `host` or `host:port`, separated by commas; whatever address a station names, nobody else is. */
+  OCSP_RESPONDERS: list,
+  /** PEM files of the authorities of ISO 15118 that are trusted: of mobility operators for contracts, and of V2G. */
+  ISO15118_AUTHORITIES: files,
+  /** Address of the service that hands out contract certificates to cars (Get15118EVCertificate). */
+  CONTRACT_POOL_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Addresses or networks of proxies whose forwarded headers are believed (X-Forwarded-For, X-Forwarded-Proto, the client certificate). */
   OCPP_TRUSTED_PROXIES: list,
   /** Header in which such a proxy hands on the client certificate: RFC 9440, or PEM in percent-encoding. Absent: none is believed. */
@@ -89,12 +100,23 @@ export interface Config {
   readonly edgeId?: string;
   /** Absent: stations come without encryption, or a proxy takes it off. */
   readonly ocppTls?: OcppTlsConfig;
+  readonly certificates: CertificatesConfig;
   /** Organisations that certificates of stations may name. */
   readonly stationOrganizations: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly clientCertHeader?: string;
   /** Absent: the embedded world. */
   readonly cluster?: ClusterConfig;
+}
+
+export interface CertificatesConfig {
+  readonly authority: 'local' | 'none';
+  readonly validityDays: number;
+  readonly alarmDays: number;
+  /** OCSP responders that may be asked. */
+  readonly responders: readonly string[];
+  readonly iso15118Files: readonly string[];
+  readonly contractPoolUrl?: string;
 }
 
 export interface OcppTlsConfig {
@@ -151,6 +173,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     pingIntervalS: env.PING_INTERVAL_S,
     planIntervalS: env.PLAN_INTERVAL_S,
     ...(ocppTls !== undefined && { ocppTls }),
+    certificates: {
+      authority: env.CERTIFICATE_AUTHORITY,
+      validityDays: env.CERTIFICATE_VALIDITY_DAYS,
+      alarmDays: env.CERTIFICATE_ALARM_DAYS,
+      responders: env.OCSP_RESPONDERS,
+      iso15118Files: env.ISO15118_AUTHORITIES,
+      ...(env.CONTRACT_POOL_URL !== undefined && { contractPoolUrl: env.CONTRACT_POOL_URL }),
+    },
     stationOrganizations: env.OCPP_TLS_ORGANIZATION,
     trustedProxies: env.OCPP_TRUSTED_PROXIES,
     ...(env.OCPP_CLIENT_CERT_HEADER !== undefined && { clientCertHeader: env.OCPP_CLIENT_CERT_HEADER }),

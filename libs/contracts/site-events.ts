@@ -4,7 +4,7 @@ import type { Tariff } from '#domain/billing';
 import type { ClearScope, ForeignProfile, HeldBy, SiteAmounts, SiteConfig, StationConfig } from '#domain/load-balancing';
 import type { DeclaredCause, ExclusionCause } from '#domain/uptime';
 import type { OcppVersion, SchemaViolation } from '#ocpp';
-import type { Generation } from '#ports';
+import type { CertificateUse, Generation } from '#ports';
 import type { Envelope } from './envelope.js';
 
 /** What the edge knew about a token when it answered. The plain token exists only sealed inside the payload. */
@@ -26,6 +26,49 @@ export interface StationConnected {
   readonly securityProfile: 0 | 1 | 2 | 3;
   /** It came with the password of this offer, which proves that it knows it. */
   readonly provedOffer?: string;
+  /** Security profile 3: what it showed. */
+  readonly certificate?: ShownCertificate;
+}
+
+/** A certificate a station came with, as far as others of its authority can be told from it. */
+export interface ShownCertificate {
+  /** Hex in upper case. */
+  readonly serialNumber: string;
+  /** Distinguished name of who signed it. */
+  readonly issuer: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+}
+
+/** A station that is known here was not let in. Attempts that come fast are counted only. Producer: edge. */
+export interface ConnectionRefused {
+  readonly edgeId: string;
+  readonly reason: 'badCredentials' | 'badCertificate' | 'supersededCertificate' | 'insecureTransport' | 'noCommonSubprotocol';
+  /** What the station is configured for, and what came. */
+  readonly securityProfile: 0 | 1 | 2 | 3;
+  readonly isEncrypted: boolean;
+  readonly hasPassword: boolean;
+  readonly certificate?: ShownCertificate;
+  /** Attempts since the last record of this kind that have none. */
+  readonly unrecorded: number;
+}
+
+/** An authority signed what a station asked for by SignCertificate (A02). Producer: stations. */
+export interface CertificateIssued extends ShownCertificate {
+  readonly stationId: string;
+  /** Of the CallReceived that asked. */
+  readonly requestId: string;
+  readonly use: CertificateUse;
+  readonly commonName: string;
+  /** PEM, the station's own first; no root. */
+  readonly chain: readonly string[];
+}
+/** No authority signs this request, now or later. Producer: stations. */
+export interface CertificateNotIssued {
+  readonly stationId: string;
+  readonly requestId: string;
+  readonly use: CertificateUse;
+  readonly reason: string;
 }
 
 export interface StationDisconnected {
@@ -441,5 +484,8 @@ export interface SiteEventData {
   TimeReached: TimeReached;
   StationPresumedOffline: StationPresumedOffline;
   SiteTariffChanged: SiteTariffChanged;
+  ConnectionRefused: ConnectionRefused;
+  CertificateIssued: CertificateIssued;
+  CertificateNotIssued: CertificateNotIssued;
 }
 export type SiteEvent = { [Type in keyof SiteEventData]: Envelope<Type, SiteEventData[Type]> }[keyof SiteEventData];

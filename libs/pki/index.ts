@@ -4,6 +4,6 @@ export { chainOf, isInForce, isSignedBy, subjectOf } from './chain.js';
 export { type ContractVerdict, judgeContract } from './contract.js';
 export { contractPool } from './contract-pool.js';
 export { type HashAlgorithm, type HashData, hashDataOf } from './hash-data.js';
-export { localAuthority, stationUri } from './local-authority.js';
+export { localAuthority, stationOf, stationUri } from './local-authority.js';
 export { checkSigningRequest, type RequestVerdict } from './signing-request.js';
 export { certificateStatuses } from './statuses.js';

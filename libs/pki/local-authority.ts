@@ -1,7 +1,7 @@
 // An authority of the network's own, one root per use. Its keys are derived from the key store's secret, so every process of the network has the same,
 // they are backed up with the other keys and are stored nowhere else.
 // A root is known by its name, key and serial number; the bytes of its own signature differ between processes, which nobody checks (RFC 5280, 6.1.1).
-import { createECDH, createPublicKey, randomBytes, type webcrypto } from 'node:crypto';
+import { createECDH, createPublicKey, randomBytes, type webcrypto, type X509Certificate } from 'node:crypto';
 import type { CertificateAuthority, CertificateUse, Clock, IssuedCertificate, KeyStore, SigningOrder } from '#ports';
 import { x509 } from './x509.js';
 
@@ -31,6 +31,16 @@ interface Root {
 /** A station of another tenant may have the same id: what is written here is compared at the door. */
 export const stationUri = (tenantId: string, stationId: string): string =>
   `urn:ocpp:station:${encodeURIComponent(tenantId)}:${encodeURIComponent(stationId)}`;
+
+const STATION_URI = /(?:^|, )URI:urn:ocpp:station:([^:,]+):([^:,]+)(?:,|$)/;
+
+/** Whose it is, as the local authority writes it; only to be asked of its own certificates. */
+export function stationOf({ subjectAltName = '' }: X509Certificate): { readonly tenantId: string; readonly stationId: string } | undefined {
+  const [, tenantId, stationId] = STATION_URI.exec(subjectAltName) ?? [];
+  return tenantId === undefined || stationId === undefined
+    ? undefined
+    : { tenantId: decodeURIComponent(tenantId), stationId: decodeURIComponent(stationId) };
+}
 
 export function localAuthority({ keys, clock, validityDays }: LocalAuthorityOptions): CertificateAuthority {
   const roots = new Map<CertificateUse, Promise<Root>>();

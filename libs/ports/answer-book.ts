@@ -16,6 +16,8 @@ export interface StationEntry {
   readonly offeredCredential?: { readonly offerId: string; readonly credentialHash: string };
   /** Profile 3: what its certificate has to name where that is not its id and not one of our organisations. */
   readonly certificate?: { readonly commonName?: string; readonly organization?: string };
+  /** The newest certificate it was seen with: older ones of the same authority open nothing any more. */
+  readonly provenCertificate?: { readonly issuer: string; readonly serialNumber: string; readonly notBefore: string };
   /** Told at the next BootNotification. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
   readonly heartbeatIntervalS: number;

@@ -1,13 +1,21 @@
 // The door: whether a request to connect becomes a connection, as one pure decision in a fixed order.
 // Asking the book, hashing and the log's health come in as arguments; sockets and headers are the listener's.
 import { timingSafeEqual } from 'node:crypto';
-import { type CertificateSubject, credentialText, isOwnCertificate } from '#domain/authorization';
+import type { ShownCertificate } from '#contracts';
+import { credentialText, isOwnCertificate, isSuperseded } from '#domain/authorization';
 import type { OcppVersion } from '#ocpp';
 import type { StationEntry } from '#ports';
 import type { EdgeConfig } from '../config.js';
+import type { ShownIdentity } from './client-certificate.js';
 import { type BasicCredentials, passwordTexts, type StationPath } from './path.js';
 
-export type Refusal = 'badCredentials' | 'badCertificate' | 'unknownStation' | 'insecureTransport' | 'noCommonSubprotocol';
+export type Refusal =
+  | 'badCredentials'
+  | 'badCertificate'
+  | 'supersededCertificate'
+  | 'unknownStation'
+  | 'insecureTransport'
+  | 'noCommonSubprotocol';
 
 export interface Admission {
   readonly entry: StationEntry;
@@ -17,6 +25,7 @@ export interface Admission {
   readonly provedOffer?: string;
   /** CN of the certificate it came with, in profile 3. */
   readonly certificateName?: string;
+  readonly certificate?: ShownCertificate;
 }
 
 export interface UpgradeQuestion {
@@ -27,7 +36,7 @@ export interface UpgradeQuestion {
   readonly version: OcppVersion | undefined;
   readonly isEncrypted: boolean;
   /** Of a certificate that an authority of ours signed; undefined = it came with none. */
-  readonly certificate: CertificateSubject | undefined;
+  readonly certificate: ShownIdentity | undefined;
   readonly config: EdgeConfig;
   readonly hashCredential: (text: string) => string;
 }
@@ -70,18 +79,19 @@ export function decideUpgrade(question: UpgradeQuestion): UpgradeDecision {
   return { admitted: { entry: known, version, ...proof } };
 }
 
-type Proof = Pick<Admission, 'securityProfile' | 'provedOffer' | 'certificateName'>;
+type Proof = Pick<Admission, 'securityProfile' | 'provedOffer' | 'certificateName' | 'certificate'>;
 
 function byCertificate(
   { path, entry, config }: UpgradeQuestion,
-  subject: CertificateSubject | undefined,
+  identity: ShownIdentity | undefined,
 ): Proof | { readonly refused: Refusal } {
-  const { stationId } = path;
+  const bound = entry?.certificate;
   const isOwn =
-    subject !== undefined &&
-    isOwnCertificate({ subject, stationId, bound: entry?.certificate, organizations: config.stationOrganizations });
-  const [certificateName] = subject?.commonNames ?? [];
-  return isOwn && certificateName !== undefined ? { securityProfile: 3, certificateName } : { refused: 'badCertificate' };
+    identity !== undefined && isOwnCertificate({ ...path, subject: identity.subject, bound, organizations: config.stationOrganizations });
+  const [certificateName] = identity?.subject.commonNames ?? [];
+  if (!isOwn || certificateName === undefined) return { refused: 'badCertificate' };
+  if (isSuperseded(identity.shown, entry?.provenCertificate)) return { refused: 'supersededCertificate' };
+  return { securityProfile: 3, certificateName, certificate: identity.shown };
 }
 
 function byPassword(question: UpgradeQuestion): Proof | { readonly refused: Refusal } {

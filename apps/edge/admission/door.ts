@@ -20,6 +20,7 @@ const REFUSALS: { readonly [R in Refusal]: HttpRefusal } = {
   unknownStation: { status: 404, message: 'no such station' },
   badCredentials: { status: 401, message: 'wrong credentials', headers: { 'WWW-Authenticate': 'Basic realm="ocpp", charset="UTF-8"' } },
   badCertificate: { status: 401, message: 'a certificate of this station is needed' },
+  supersededCertificate: { status: 401, message: 'this station has a newer certificate' },
   insecureTransport: { status: 403, message: 'this station has to connect by TLS' },
   noCommonSubprotocol: { status: 400, message: 'no common subprotocol' },
 };
@@ -50,13 +51,16 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
     const stationKey = `${path.tenantId}/${path.stationId}`;
     const entry = await services.stationEntry(path);
     if (entry === 'bookAway') return later(503, 'not ready yet');
+    const credentials = basicCredentials(headerOf(request, 'authorization'));
+    const isEncrypted = proxies.isEncrypted(request);
+    const certificate = entry?.securityProfile === 3 ? services.certificates.identityOf(request, clock.now()) : undefined;
     const decision = decideUpgrade({
       path,
       entry,
-      credentials: basicCredentials(headerOf(request, 'authorization')),
+      credentials,
       version: chooseSubprotocol(headerOf(request, 'sec-websocket-protocol'), config.ocppVersions),
-      isEncrypted: proxies.isEncrypted(request),
-      certificate: entry?.securityProfile === 3 ? services.certificates.subjectOf(request, clock.now()) : undefined,
+      isEncrypted,
+      certificate,
       config,
       hashCredential: (text) => keys.hmac('credential', text),
     });
@@ -64,14 +68,19 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
       throttle.succeeded(address, stationKey);
       return entries.spend(stationKey, 1, clock.now()) ? decision.admitted : later(429, 'too many connections');
     }
-    if (decision.refused === 'badCredentials' || decision.refused === 'badCertificate') throttle.failed(address, stationKey, clock.now());
-    return REFUSALS[decision.refused];
+    const { refused: reason } = decision;
+    if (reason === 'badCredentials' || reason === 'badCertificate') throttle.failed(address, stationKey, clock.now());
+    if (entry !== undefined && reason !== 'unknownStation') {
+      const shown = certificate?.shown;
+      services.refused(path, entry, { reason, isEncrypted, hasPassword: credentials !== undefined, ...(shown && { certificate: shown }) });
+    }
+    return REFUSALS[reason];
   }
 
   /** Appends StationConnected; its position is the connection's place among all of this station's connections. */
   async function enter(
     path: StationPath,
-    { entry, version, securityProfile, provedOffer, certificateName }: Admission,
+    { entry, version, securityProfile, provedOffer, certificateName, certificate }: Admission,
   ): Promise<ConnectionIdentity | HttpRefusal> {
     const siteKey = streamKey({ tenantId: path.tenantId, siteId: entry.siteId });
     const partition = siteLog.partitionOf(siteKey);
@@ -92,6 +101,7 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
         ocppVersion: version,
         securityProfile,
         ...(provedOffer !== undefined && { provedOffer }),
+        ...(certificate !== undefined && { certificate }),
       },
     });
     let identity: ConnectionIdentity | undefined;

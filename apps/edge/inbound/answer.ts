@@ -3,6 +3,7 @@
 import type { TokenVerdict } from '#domain/authorization';
 import type { ConfirmedPlan } from '#domain/load-balancing';
 import type { StationEntry } from '#ports';
+import type { PkiFindings } from './pki-desk.js';
 
 export type Answer =
   | { readonly kind: 'result'; readonly payload: object }
@@ -21,6 +22,8 @@ export interface AnswerContext {
   readonly transactionId?: number;
   /** What the transaction of this event costs by now, where it is known. */
   readonly totalCost?: number;
+  /** What was found out for a call about certificates. */
+  readonly pki?: PkiFindings;
   /** Plans that the station confirmed on this connection, by EVSE id. */
   readonly plans?: ReadonlyMap<number, ConfirmedPlan>;
 }

@@ -21,6 +21,11 @@ const startTransaction = (context: AnswerContext): ResponseOf<'ocpp1.6', 'StartT
 const stopTransaction = ({ verdict }: AnswerContext): ResponseOf<'ocpp1.6', 'StopTransaction'> =>
   verdict === undefined ? {} : { idTagInfo: idTagInfo(verdict) };
 
+/** What was found out well is signed, and sent by itself (A02.FR.11/12). */
+const signCertificate = ({ pki }: AnswerContext): ResponseOf<'ocpp1.6', 'SignCertificate'> => ({
+  status: pki !== undefined && pki.refused === undefined ? 'Accepted' : 'Rejected',
+});
+
 export const ANSWERS_16: ReadonlyMap<string, AnswerRule> = new Map<string, AnswerRule>([
   ['Authorize', authorize],
   ['BootNotification', boot],
@@ -31,7 +36,7 @@ export const ANSWERS_16: ReadonlyMap<string, AnswerRule> = new Map<string, Answe
   ['LogStatusNotification', nothing],
   ['MeterValues', nothing],
   ['SecurityEventNotification', nothing],
-  ['SignCertificate', () => ({ status: 'Rejected' })],
+  ['SignCertificate', signCertificate],
   ['SignedFirmwareStatusNotification', nothing],
   ['StartTransaction', startTransaction],
   ['StatusNotification', nothing],

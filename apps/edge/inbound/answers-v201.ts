@@ -8,12 +8,37 @@ import { type AnswerContext, type AnswerRule, boot, heartbeat, nothing, type Pay
 
 const NOBODY: TokenVerdict = { status: 'Unknown' };
 
-/** A contract certificate cannot be checked yet, so it opens nothing (C07): the token alone would not prove who plugs in. */
-function authorize({ verdict = NOBODY }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.0.1', 'Authorize'> {
+/** Of a token whose contract is in order, that it is worth nothing means that the contract is over (C07.FR.13). */
+const WORTHLESS: ReadonlySet<string> = new Set(['Blocked', 'Expired', 'Invalid', 'Unknown']);
+
+/** A contract opens what its token does, and nothing where it is not in order: the token alone would not prove who plugs in (C07.FR.13-17). */
+function authorize({ verdict = NOBODY, pki }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.0.1', 'Authorize'> {
   const hasCertificate = payload.certificate !== undefined || payload.iso15118CertificateHashData !== undefined;
-  if (hasCertificate) return { idTokenInfo: { status: 'Invalid' }, certificateStatus: 'CertChainError' };
-  return { idTokenInfo: idTokenInfo(verdict) };
+  if (!hasCertificate) return { idTokenInfo: idTokenInfo(verdict) };
+  const certificateStatus = pki?.contract ?? 'CertChainError';
+  if (certificateStatus === 'Accepted')
+    return { idTokenInfo: idTokenInfo(verdict), certificateStatus: WORTHLESS.has(verdict.status) ? 'ContractCancelled' : 'Accepted' };
+  return { idTokenInfo: { status: certificateStatus === 'CertificateExpired' ? 'Expired' : 'Invalid' }, certificateStatus };
 }
+
+/** What was found out well is signed, and sent by itself (A02.FR.11/12). */
+const signCertificate = ({ pki }: AnswerContext): ResponseOf<'ocpp2.0.1', 'SignCertificate'> =>
+  pki !== undefined && pki.refused === undefined
+    ? { status: 'Accepted' }
+    : { status: 'Rejected', statusInfo: { reasonCode: pki?.refused ?? 'NoAuthority' } };
+
+/** A responder's own words, which station and car check themselves (M06.FR.02-04). */
+const certificateStatus = ({ pki }: AnswerContext): ResponseOf<'ocpp2.0.1', 'GetCertificateStatus'> =>
+  pki?.status === undefined || pki.status.response.length > LONGEST_OCSP_RESULT
+    ? { status: 'Failed' }
+    : { status: 'Accepted', ocspResult: pki.status.response };
+const LONGEST_OCSP_RESULT = 5500;
+
+const contractCertificate = ({ pki }: AnswerContext): ResponseOf<'ocpp2.0.1', 'Get15118EVCertificate'> =>
+  pki?.contractFromPool === undefined || pki.contractFromPool.exiResponse.length > LONGEST_EXI
+    ? { status: 'Failed', exiResponse: '' }
+    : { status: 'Accepted', exiResponse: pki.contractFromPool.exiResponse };
+const LONGEST_EXI = 5600;
 
 /** Every event that carries a token hears what it is worth, group included (E01.FR.11, C12.FR.03), and what it costs by now where that is known (I02.FR.01, I03.FR.02): 0 is free, nothing is not. */
 const transactionEvent = ({ verdict, totalCost }: AnswerContext): ResponseOf<'ocpp2.0.1', 'TransactionEvent'> => ({
@@ -41,8 +66,8 @@ export const ANSWERS_201: ReadonlyMap<string, AnswerRule> = new Map<string, Answ
   ['ClearedChargingLimit', nothing],
   ['DataTransfer', () => ({ status: 'UnknownVendorId' })],
   ['FirmwareStatusNotification', nothing],
-  ['Get15118EVCertificate', () => ({ status: 'Failed', exiResponse: '' })],
-  ['GetCertificateStatus', () => ({ status: 'Failed' })],
+  ['Get15118EVCertificate', contractCertificate],
+  ['GetCertificateStatus', certificateStatus],
   ['Heartbeat', heartbeat],
   ['LogStatusNotification', nothing],
   ['MeterValues', nothing],
@@ -58,7 +83,7 @@ export const ANSWERS_201: ReadonlyMap<string, AnswerRule> = new Map<string, Answ
   ['ReportChargingProfiles', nothing],
   ['ReservationStatusUpdate', nothing],
   ['SecurityEventNotification', nothing],
-  ['SignCertificate', () => ({ status: 'Rejected' })],
+  ['SignCertificate', signCertificate],
   ['StatusNotification', nothing],
   ['TransactionEvent', transactionEvent],
 ]);

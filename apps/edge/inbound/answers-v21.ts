@@ -4,15 +4,14 @@ import type { RequestOf, ResponseOf } from '#ocpp';
 import { type AnswerContext, type AnswerRule, nothing, type Payload } from './answer.js';
 import { ANSWERS_201 } from './answers-v201.js';
 
-/** Nobody here asks the authorities: the status is not known, and what is not known is not to be kept (M06). */
-function certificateChainStatus({ now }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.1', 'GetCertificateChainStatus'> {
+/** What a responder says that is vouched for; what is not known is not to be kept (M06). */
+function certificateChainStatus({ now, pki }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.1', 'GetCertificateChainStatus'> {
   const { certificateStatusRequests } = payload as unknown as RequestOf<'ocpp2.1', 'GetCertificateChainStatus'>;
-  const certificateStatus = certificateStatusRequests.map(({ certificateHashData, source }) => ({
-    certificateHashData,
-    source,
-    status: 'Failed' as const,
-    nextUpdate: now,
-  }));
+  const certificateStatus = certificateStatusRequests.map(({ certificateHashData, source }, index) => {
+    const found = pki?.statuses?.[index];
+    const nextUpdate = found === undefined ? now : new Date(found.nextUpdateMs).toISOString();
+    return { certificateHashData, source, status: found === undefined ? ('Failed' as const) : STATUS[found.status], nextUpdate };
+  });
   const [first, ...rest] = certificateStatus;
   return { certificateStatus: [first as (typeof certificateStatus)[number], ...rest] };
 }
@@ -29,10 +28,21 @@ const scheduleUpdate = (): ResponseOf<'ocpp2.1', 'PullDynamicScheduleUpdate'> =>
   statusInfo: { reasonCode: 'NotFound' },
 });
 
+const STATUS = { good: 'Good', revoked: 'Revoked', unknown: 'Unknown' } as const;
+
+/** 2.1 has room for longer answers, and tells how many contracts the car may still ask for. */
+function contractCertificate({ pki }: AnswerContext): ResponseOf<'ocpp2.1', 'Get15118EVCertificate'> {
+  const { exiResponse = '', remainingContracts } = pki?.contractFromPool ?? {};
+  if (exiResponse === '' || exiResponse.length > LONGEST_EXI) return { status: 'Failed', exiResponse: '' };
+  return { status: 'Accepted', exiResponse, ...(remainingContracts !== undefined && { remainingContracts }) };
+}
+const LONGEST_EXI = 17_000;
+
 export const ANSWERS_21: ReadonlyMap<string, AnswerRule> = new Map<string, AnswerRule>([
   ...ANSWERS_201,
   ['BatterySwap', nothing],
   ['ClosePeriodicEventStream', nothing],
+  ['Get15118EVCertificate', contractCertificate],
   ['GetCertificateChainStatus', certificateChainStatus],
   ['NotifyDERAlarm', nothing],
   ['NotifyDERStartStop', nothing],

@@ -10,6 +10,7 @@ import { type Answer, type AnswerContext, type AnswerRule, error, type Payload, 
 import { ANSWERS_16 } from './answers-v16.js';
 import { ANSWERS_21 } from './answers-v21.js';
 import { ANSWERS_201 } from './answers-v201.js';
+import type { PkiDesk, PkiFindings } from './pki-desk.js';
 import { isReadableBillingMessage } from './readable.js';
 import type { TokenAnswer, TokenDesk } from './token-desk.js';
 import { transactionIdOf } from './transaction-id.js';
@@ -55,6 +56,7 @@ const SCHEMA_FLAG = ['schema'] as const;
 
 export interface Desk {
   readonly tokens: TokenDesk;
+  readonly pki: PkiDesk;
   readonly bootRetryIntervalS: number;
   readonly hmacTransaction: (text: string) => string;
 }
@@ -83,8 +85,23 @@ export function planAnswer(view: StationView, call: IncomingCall, desk: Desk): P
     return { answer: error('SecurityError', 'the station is not accepted'), violations, flags: [...flags, 'notAccepted'] };
   const kept = isEarly ? [...flags, 'notAccepted'] : flags;
   const token = JUDGED.has(action) ? presentedToken(version, payload) : undefined;
-  if (token !== undefined) return planWithToken(view, call, desk, rule, token, { violations, flags: kept });
+  const findings = desk.pki.ask(view, action, payload, call.receivedMs);
+  if (token !== undefined) return planWithToken(view, call, desk, rule, token, { violations, flags: kept }, findings);
+  if (findings !== undefined) return planWithFindings(view, call, desk, rule, { violations, flags: kept }, findings);
   return { answer: result(rule(contextOf(view, call, desk), payload)), violations, flags: kept };
+}
+
+async function planWithFindings(
+  view: StationView,
+  call: IncomingCall,
+  desk: Desk,
+  rule: AnswerRule,
+  { violations, flags }: Pick<Plan, 'violations' | 'flags'>,
+  findings: Promise<PkiFindings>,
+): Promise<Plan> {
+  const pki = await findings;
+  const answer = result(rule({ ...contextOf(view, call, desk), pki }, call.payload));
+  return { answer, violations, flags: pki.refused === undefined ? flags : [...flags, `csr:${pki.refused}`] };
 }
 
 async function planWithToken(
@@ -94,10 +111,11 @@ async function planWithToken(
   rule: AnswerRule,
   token: PresentedToken,
   { violations, flags }: Pick<Plan, 'violations' | 'flags'>,
+  findings: Promise<PkiFindings> | undefined,
 ): Promise<Plan | NoPlan> {
   const { version, path, entry } = view;
   const { action, payload } = call;
-  const asked = await desk.tokens.ask({ ...path, siteId: entry.siteId }, token, call.receivedMs);
+  const [asked, pki] = await Promise.all([desk.tokens.ask({ ...path, siteId: entry.siteId }, token, call.receivedMs), findings]);
   const isBookAway = asked.verdict === undefined;
   if (isBookAway && isNewBusiness(version, action, payload)) return 'bookAway';
   const verdict = asked.verdict ?? (action === 'TransactionEvent' ? ({ status: 'Accepted' } as const) : undefined); // who charges already goes on
@@ -106,6 +124,7 @@ async function planWithToken(
     ...contextOf(view, call, desk),
     ...(verdict !== undefined && { verdict }),
     ...(transactionId !== undefined && { transactionId }),
+    ...(pki !== undefined && { pki }),
   };
   const answer = rule(context, payload);
   const facts = factsOf(version, token.type, { ...asked, verdict }, answer);

@@ -1,9 +1,15 @@
 // A certificate is good for the one station it names, in our organisation.
 import { describe, expect, it } from '@jest/globals';
-import { isOwnCertificate } from './judge-certificate.js';
+import { isOwnCertificate, isSuperseded, newestProven, type StationName } from './judge-certificate.js';
 
 const ask = (commonNames: readonly string[], organizations: readonly string[], bound?: { commonName?: string; organization?: string }) =>
-  isOwnCertificate({ subject: { commonNames, organizations }, stationId: 'CP1', bound, organizations: ['Us', 'Partner'] });
+  isOwnCertificate({
+    subject: { commonNames, organizations },
+    tenantId: 'default',
+    stationId: 'CP1',
+    bound,
+    organizations: ['Us', 'Partner'],
+  });
 
 describe('a certificate', () => {
   it('is the station’s when it names its id and one of our organisations', () => {
@@ -21,5 +27,38 @@ describe('a certificate', () => {
     expect(ask(['CP1'], ['Us'], { commonName: 'SN-7' })).toBe(false);
     expect(ask(['CP1'], ['Us'], { organization: 'Maker' })).toBe(false);
     expect(ask(['CP1'], ['Maker'], { organization: 'Maker' })).toBe(true);
+  });
+});
+
+describe('a certificate of the network’s own authority', () => {
+  const issued = (issuedTo: StationName) =>
+    isOwnCertificate({
+      subject: { commonNames: ['CP1'], organizations: [], issuedTo },
+      tenantId: 'a',
+      stationId: 'CP1',
+      bound: undefined,
+      organizations: [],
+    });
+  it('is the station’s it was made out to, and not that of its namesake with another tenant', () => {
+    expect(issued({ tenantId: 'a', stationId: 'CP1' })).toBe(true);
+    expect(issued({ tenantId: 'b', stationId: 'CP1' })).toBe(false);
+    expect(issued({ tenantId: 'a', stationId: 'CP2' })).toBe(false);
+  });
+});
+
+describe('while a certificate changes', () => {
+  const old = { issuer: 'CA', serialNumber: '01', notBefore: '2026-01-01T00:00:00Z' };
+  const young = { issuer: 'CA', serialNumber: '02', notBefore: '2026-06-01T00:00:00Z' };
+  it('the old one is good until the new one was seen', () => {
+    const seenOld = newestProven(old, undefined);
+    expect([isSuperseded(old, seenOld), isSuperseded(young, seenOld)]).toEqual([false, false]);
+    const seenBoth = newestProven(young, seenOld);
+    expect([isSuperseded(old, seenBoth), isSuperseded(young, seenBoth)]).toEqual([true, false]);
+    expect(newestProven(old, seenBoth)).toBe(seenBoth);
+  });
+  it('those of another authority are not older or newer', () => {
+    const other = { ...old, issuer: 'Other CA' };
+    expect(isSuperseded(other, young)).toBe(false);
+    expect(newestProven(other, young)).toEqual(other);
   });
 });
