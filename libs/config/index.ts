@@ -36,7 +36,7 @@ const Environment = z.object({
   /** Organisations (O) a station's certificate may name, separated by commas: ours, and those we trust (A00.FR.404). */
   OCPP_TLS_ORGANIZATION: list,
   /** Who signs what stations ask for by SignCertificate: an authority of the network's own, or nobody. */
-  CERTIFICATE_AUTHORITY: z.enum(['local', 'none']).default('local'),
+  CERTIFICATE_AUTHORITY: z.enum(['local', 'none']).default('none'),
   CERTIFICATE_VALIDITY_DAYS: z.coerce.number().int().min(1).max(3650).default(365),
   /** How long before a certificate of a station runs out it is an alarm. */
   CERTIFICATE_ALARM_DAYS: z.coerce.number().int().min(1).max(365).default(30),

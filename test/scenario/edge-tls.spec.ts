@@ -9,7 +9,8 @@ import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'n
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Edge } from '#apps/edge';
 import type { StationConnected } from '#contracts';
-import { issue } from './support/certificates.js';
+import { localAuthority } from '#pki';
+import { issue, newRequest } from './support/certificates.js';
 import { EdgeWorld, PASSWORD } from './support/edge-world.js';
 import { HeldClock } from './support/held-clock.js';
 import { RawStation } from './support/raw-station.js';
@@ -200,6 +201,49 @@ describe('certificates', () => {
     expect(await attempt('CP3', { tls: { ...showing(own).tls, maxVersion: 'TLSv1.2', ...(session && { session }) } })).toBe(401);
     const renewed = issue({ subject: { CN: 'CP3', O: OURS } }, nextCa);
     expect(await attempt('CP3', showing(renewed))).toBe('ocpp1.6');
+  });
+});
+
+describe('the network’s own authority', () => {
+  it('lets in the station it signed for, beside those of named authorities, until that came with a newer one', async () => {
+    clock.advance(60_000);
+    const certificates = { authority: 'local', validityDays: 30, alarmDays: 30, responders: [], iso15118Files: [] } as const;
+    const at = await system.edge({
+      edgeId: 'signing',
+      pingIntervalS: 3600,
+      certificates,
+      ocppTls: {
+        port: 0,
+        certFiles: [file('s.pem', serverEc.cert)],
+        keyFiles: [file('s.key', serverEc.key)],
+        clientCaFiles: [file('s-ca.pem', stationCa.cert)],
+      },
+      stationOrganizations: [OURS],
+    });
+    const authority = localAuthority({ keys: system.world.keys, clock, validityDays: 30 });
+    const signed = async (stationId: string, tenantId = 'default') => {
+      const { csr, key } = await newRequest(`CN=${stationId}, O=${OURS}`);
+      const issued = await authority.issue({ use: 'ChargingStationCertificate', csr, tenantId, stationId, commonName: stationId });
+      return { cert: issued.chain.join(''), key, issued };
+    };
+    const enter = (identity: { cert: string; key: string }) => attempt('CP3', { port: at.tlsPort ?? 0, ...showing(identity) });
+    const old = await signed('CP3');
+    expect(await enter(old)).toBe('ocpp1.6');
+    const { serialNumber, issuer, notAfter } = old.issued;
+    expect(await lastConnected()).toMatchObject({ securityProfile: 3, certificate: { serialNumber, issuer, notAfter } });
+    for (const wrong of [await signed('CP2'), await signed('CP3', 'another-tenant')]) expect(await enter(wrong)).toBe(401);
+    clock.advance(120_000);
+    const young = await signed('CP3');
+    await system.station('CP3', { securityProfile: 3, provenCertificate: young.issued });
+    expect(await enter(old)).toBe(401);
+    expect((await system.records('ConnectionRefused')).at(-1)?.data).toMatchObject({
+      reason: 'supersededCertificate',
+      securityProfile: 3,
+      isEncrypted: true,
+      certificate: { serialNumber },
+    });
+    expect(await enter(young)).toBe('ocpp1.6');
+    expect(await enter(issue({ subject: { CN: 'CP3', O: OURS } }, stationCa))).toBe('ocpp1.6');
   });
 });
 

@@ -32,3 +32,17 @@ it('profile 1 does not become profile 0 where that is allowed', async () => {
 });
 it('leaves no trace of a connection', async () =>
   expect((await system.records('StationConnected')).map(({ stationId }) => stationId)).toEqual(['ONE']));
+it('is told, a few times a minute', async () => {
+  const refused = await system.records('ConnectionRefused');
+  const first = refused.find(({ stationId }) => stationId === 'TWO');
+  expect(first?.data).toMatchObject({
+    reason: 'insecureTransport',
+    securityProfile: 2,
+    isEncrypted: false,
+    hasPassword: true,
+    unrecorded: 0,
+  });
+  for (let n = 0; n < 10; n++) await system.attempt(edge, 'TWO');
+  const all = (await system.records('ConnectionRefused')).filter(({ stationId }) => stationId === 'TWO');
+  expect(all.length).toBeLessThanOrEqual(6);
+});

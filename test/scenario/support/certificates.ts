@@ -1,5 +1,6 @@
 // X.509 certificates made in the test: an authority, and what it signs, with ECDSA or RSA keys. DER by hand, signatures by node:crypto.
 // Only what the suites need is in them: names, validity, basic constraints, a name or address of a server.
+import 'reflect-metadata';
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 export type KeyKind = 'ec' | 'rsa';
@@ -73,6 +74,16 @@ const kindOf = (key: KeyObject): KeyKind => (key.asymmetricKeyType === 'rsa' ? '
 
 const newKeys = (kind: KeyKind) =>
   kind === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+
+/** A request for a certificate with a new key; `name` as in RFC 4514. */
+export async function newRequest(name: string): Promise<{ readonly csr: string; readonly key: string }> {
+  const { Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509');
+  const curve = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = await crypto.subtle.generateKey(curve, true, ['sign', 'verify']);
+  const request = await Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm: curve });
+  const key = createPrivateKey({ key: Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)), format: 'der', type: 'pkcs8' });
+  return { csr: request.toString('pem'), key: key.export({ type: 'pkcs8', format: 'pem' }) as string };
+}
 
 /** Signed by `issuer`, or by itself. */
 export function issue(
