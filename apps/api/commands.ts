@@ -26,10 +26,16 @@ export interface CommandRequest {
   readonly idempotencyKey: string | undefined;
 }
 
-const LIMITING: ReadonlySet<string> = new Set(['AFRRSignal', 'ClearChargingProfile', 'SetChargingProfile', 'UpdateDynamicSchedule']);
+const LIMITING: ReadonlySet<string> = new Set([
+  'AFRRSignal',
+  'ClearChargingProfile',
+  'SetChargingProfile',
+  'UpdateDynamicSchedule',
+  'UsePriorityCharging',
+]);
 
 const changesLimits = (action: string, payload: Readonly<Record<string, unknown>>): boolean =>
-  LIMITING.has(action) || payload.chargingProfile !== undefined || (action === 'UsePriorityCharging' && payload.activate !== false);
+  LIMITING.has(action) || payload.chargingProfile !== undefined;
 
 /** Answers the command's id once it is durable. Rejects with a problem when the station could never understand it. */
 export async function requestCommand(world: World, request: CommandRequest): Promise<string> {
@@ -114,7 +120,29 @@ export async function changePassword(
   return {};
 }
 
+/** Asks the owner of a site for the first place of a running transaction, in the words of 2.1 whatever its station speaks. Answers the command's id. */
+export async function requestPriority(
+  world: World,
+  {
+    tenantId,
+    siteId,
+    stationId,
+    transactionId,
+    requestedBy,
+  }: Pick<CommandRequest, 'tenantId' | 'siteId' | 'stationId' | 'requestedBy'> & { readonly transactionId: string },
+  activate: boolean,
+): Promise<string> {
+  const commandId = world.ids.next();
+  const notAfter = new Date(world.clock.now() + PRIORITY_TIMEOUT_MS).toISOString();
+  const asked = { action: 'UsePriorityCharging', payload: { transactionId, activate }, notAfter, timeoutMs: PRIORITY_TIMEOUT_MS };
+  const data = { commandId, stationId, ...asked, requestedBy };
+  await append(world, 'site-events', { id: commandId, type: 'ProfileRequested', tenantId, siteId, stationId, data });
+  return commandId;
+}
+const PRIORITY_TIMEOUT_MS = 30_000;
+
 const TERMINAL: readonly CommandState[] = ['accepted', 'rejected', 'failed', 'timedOut'];
+export const isEnded = ({ state }: { readonly state: CommandState }): boolean => TERMINAL.includes(state);
 
 /** Polls until the command has ended or `withinMs` is over; answers the last row seen. */
 export const untilEnded = <T extends { readonly state: CommandState }>(
@@ -124,5 +152,5 @@ export const untilEnded = <T extends { readonly state: CommandState }>(
 ): Promise<T | undefined> =>
   poll(world, withinMs, async () => {
     const row = await read();
-    return row !== undefined && TERMINAL.includes(row.state) ? row : undefined;
+    return row !== undefined && isEnded(row) ? row : undefined;
   }).then((row) => row ?? read());

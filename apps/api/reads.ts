@@ -104,7 +104,7 @@ export interface LimitPlace {
 }
 
 const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency,
-  p.departs_at, p.energy_wh as needs_energy_wh, p.min_energy_wh as needs_min_energy_wh, p.discharge_reserve_wh, p.discharge_obstacles, p.discharge_leave, p.fed_back_wh, p.plan_id, p.planned_at, p.expected_until,
+  p.departs_at, p.energy_wh as needs_energy_wh, p.min_energy_wh as needs_min_energy_wh, p.discharge_reserve_wh, p.discharge_obstacles, p.discharge_leave, p.priority, p.fed_back_wh, p.plan_id, p.planned_at, p.expected_until,
   p.delivered_wh, p.planned_wh, p.shortfall_wh, p.promise_shortfall_wh, p.next_at from sessions s
   left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id
   left join session_plans p on p.tenant_id = s.tenant_id and p.station_id = s.station_id and p.transaction_id = s.transaction_id`;
@@ -135,6 +135,7 @@ function toSession(row: Json): Json {
         ? null
         : { amount: row.cost_gross ?? row.cost_net, net: row.cost_net, currency: row.cost_currency },
     needs: needsOf(row),
+    priority: row.priority,
     plan: planOf(row),
   };
 }

@@ -47,6 +47,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/sessions/{id}': STAFF,
   'GET /v1/sessions/{id}/explain': STAFF,
   'PUT /v1/sessions/{id}/needs': ['operator', 'site_host', 'energy_manager', 'admin'],
+  'PUT /v1/sessions/{id}/priority': ['operator', 'site_host', 'energy_manager', 'admin'],
   'GET /v1/cdrs': MONEY,
   'GET /v1/cdrs/{id}': MONEY,
   'POST /v1/rating': ROLES,

@@ -270,6 +270,9 @@ export const SessionsQuery = Page.extend({
   from: Timestamp.optional(),
   to: Timestamp.optional(),
 });
+export const PriorityBody = z.strictObject({
+  priority: z.boolean().describe('true: the first place among the cars of the site; false: like the others'),
+});
 export const NeedsBody = z
   .strictObject({
     departsAt: Timestamp.optional(),

@@ -2,6 +2,7 @@
 import { compileNetwork, placeObstacles, type Refusal, type SiteConfig, type StationConfig } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
 import type { World } from '#ports';
+import { isEnded, requestPriority, untilEnded } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId } from './lookups.js';
 import { badRequest, cannotFeedBack, conflict, notFound } from './problem.js';
@@ -9,6 +10,9 @@ import type { Reads } from './reads.js';
 import { append, passed } from './requests.js';
 import { maySeeTokens } from './roles.js';
 import * as shapes from './schemas.js';
+
+/** Nobody may own the site now: then it is decided later. */
+const PRIORITY_WITHIN_MS = 10_000;
 
 export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
   return [
@@ -86,6 +90,33 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
         await passed(world, 'load-balancing', position);
         const { needs } = ((await reads.session(tenantId, params.id)) ?? {}) as { readonly needs?: { readonly discharge?: unknown } };
         return ok(discharge?.consent && needs?.discharge ? { ...body, discharge: needs.discharge } : body);
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/v1/sessions/{id}/priority',
+      summary:
+        'Give a running session the first place among those of its site, within every limit, or take it back; at stations of any OCPP version',
+      params: AnyId,
+      body: shapes.PriorityBody,
+      answers: {
+        200: 'decided by the owner of the site',
+        202: 'durable; the owner of the site has not decided yet',
+        409: 'the session has ended, or is nowhere to be steered',
+      },
+      async handle({ caller, params, body }) {
+        const { tenantId } = caller;
+        const session = await reads.session(tenantId, params.id);
+        if (session === undefined) throw notFound(`the session ${params.id}`);
+        if (session.status !== 'active') throw conflict(`the session ${params.id} has ended`);
+        const { siteId, stationId, transactionId } = session as { readonly [Name in 'siteId' | 'stationId' | 'transactionId']: string };
+        const place = { tenantId, siteId, stationId, transactionId, requestedBy: `api:${caller.name}` };
+        const commandId = await requestPriority(world, place, body.priority);
+        const ended = await untilEnded(world, PRIORITY_WITHIN_MS, () => reads.command(tenantId, commandId));
+        if (ended?.state === 'failed') throw conflict(String(ended.reason));
+        return ended === undefined || !isEnded(ended)
+          ? { status: 202, body: { commandId }, headers: { location: `/v1/commands/${commandId}` } }
+          : ok({ priority: body.priority, commandId });
       },
     }),
     route({

@@ -18,6 +18,7 @@ import { contentOf } from './inbound/repeat-memory.js';
 import { UnreadFrames } from './inbound/unread-frames.js';
 import { isoTime } from './iso-time.js';
 import type { StationSocket } from './listener.js';
+import { DynamicSchedules } from './outbound/dynamic-schedules.js';
 import { type Outcome, type Permission, StationCalls } from './outbound/station-calls.js';
 import type { EdgeServices } from './services.js';
 
@@ -50,6 +51,9 @@ const IMPOSTOR: Plan = {
 /** Answers that repeat what the station told in confidence; one that names a group is another. */
 const ECHOING: ReadonlySet<string> = new Set(['GetCertificateChainStatus', 'VatNumberValidation']);
 
+/** Answered anew each time: what was true the first time may be more than the station may have now. */
+const UNREPEATED: ReadonlySet<string> = new Set(['PullDynamicScheduleUpdate']);
+
 /** No answer may be given now; the socket closes and the station keeps its message. */
 class Unanswerable extends Error {}
 
@@ -77,6 +81,7 @@ export class Connection {
   readonly #unread: UnreadFrames;
   readonly #asked = new Set<string>();
   readonly #plans = new Map<number, ConfirmedPlan>();
+  readonly #dynamic = new DynamicSchedules();
   readonly #inbox: Waiting[] = [];
   #entry: StationEntry;
   /** What the station believes: told at its latest boot, or where it did not boot on this connection, as it is configured. Only a boot changes it. */
@@ -276,7 +281,7 @@ export class Connection {
     const { repeats, count } = this.#services;
     const { messageId, action, payloadText } = frame;
     const key = { messageId, action, content: contentOf(payloadText), connectionId: this.identity.connectionId };
-    const known = repeats.find(this.#stationKey, key);
+    const known = UNREPEATED.has(action) ? undefined : repeats.find(this.#stationKey, key);
     if (known !== undefined) {
       count('repeats');
       return known;
@@ -329,7 +334,15 @@ export class Connection {
     const { path, version } = this.identity;
     const entry = action === 'BootNotification' ? this.#entry : this.#entryAsTold;
     const totalCost = action === 'TransactionEvent' ? this.#costAfter(payload, receivedMs) : undefined;
-    const view = { path, version, entry, asked: this.#asked, plans: this.#plans, totalCost };
+    const view = {
+      path,
+      version,
+      entry,
+      asked: this.#asked,
+      plans: this.#plans,
+      totalCost,
+      dynamicLimits: (id: number) => this.#dynamic.confirmed(id),
+    };
     return planAnswer(view, { messageId, action, payload, receivedMs, isSend: kind === 'send' }, this.#services.desk);
   }
 
@@ -448,8 +461,14 @@ export class Connection {
   }
 
   #report(command: RoutedCommand, outcome: Outcome): void {
-    if (outcome.type === 'CommandSent') for (const action of askedFor(command.action, command.payload)) this.#asked.add(action);
-    if (outcome.type === 'CommandAnswered') this.#confirm(command, outcome.payload);
+    if (outcome.type === 'CommandSent') {
+      for (const action of askedFor(command.action, command.payload)) this.#asked.add(action);
+      this.#dynamic.sent(command);
+    }
+    if (outcome.type === 'CommandAnswered') {
+      this.#confirm(command, outcome.payload);
+      this.#dynamic.answered(command, outcome.payload);
+    }
     this.#services.recordOutcome(command, outcome, this);
   }
 

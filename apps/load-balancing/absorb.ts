@@ -29,6 +29,7 @@ import {
 import { instantMs, type OcppVersion } from '#ocpp';
 import { isOvertaken } from '#ports';
 import { prioritised, understood } from './answers.js';
+import { endedPriority, withoutFirstPlace } from './first-place.js';
 import { limitReceived, limitWithdrawn } from './grid-limits.js';
 import { contradicted, recognised, remembered } from './models.js';
 import { adopted } from './outlook.js';
@@ -120,7 +121,11 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
         ledger: sent(station.ledger, input.data.commandId, input.data.generation.offset, state.nowMs),
       }));
     case 'CommandAnswered':
-      return answered(replied(state, stationId, input.data.commandId, input.data), stationId, input.data);
+      return answered(
+        replied(withEndedPriority(state, stationId, input.data), stationId, input.data.commandId, input.data),
+        stationId,
+        input.data,
+      );
     case 'CommandErrored':
     case 'CommandUnanswered':
     case 'CommandRefused':
@@ -154,6 +159,14 @@ function reported(
 }
 
 // What became of commands
+
+const withEndedPriority = (state: SiteState, stationId: string, answer: CommandAnswered): SiteState =>
+  withStation(state, stationId, (station) => {
+    const transactionId = endedPriority(station, answer);
+    if (transactionId === undefined) return station;
+    const { ending: _over, ...rest } = prioritised(station, transactionId, false, state.nowMs);
+    return rest;
+  });
 
 /** An end other than an answer. */
 function withoutOutcome(
@@ -455,7 +468,8 @@ function ended(before: StationState, transactionId: string): StationState {
   const station = withoutTransaction(before, transactionId);
   const demands = Object.fromEntries(Object.entries(station.demands).filter(([, demand]) => demand.transactionId !== transactionId));
   const measurements = Object.fromEntries(Object.entries(station.measured).filter(([evseId]) => evseId in demands));
-  return { ...left(station, transactionId), ledger: transactionEnded(station.ledger, transactionId), demands, measured: measurements };
+  const gone = withoutFirstPlace(left(station, transactionId), transactionId);
+  return { ...gone, ledger: transactionEnded(station.ledger, transactionId), demands, measured: measurements };
 }
 
 /** A configuration the owner accepted. */

@@ -1,6 +1,7 @@
 // What stations answer to the owner's questions: facts about model, schedule, sampling and clock, and whether it believes what we told it.
 // Which question comes next is in inquiries.ts.
 import { committedMa, isClearlyAbove, setDisobedient } from '#domain/load-balancing';
+import { withoutFirstPlace } from './first-place.js';
 import { COMPOSE_FOR_S } from './inquiries.js';
 import type { Inquiry, Measured, StationFacts, StationState } from './state.js';
 
@@ -90,7 +91,8 @@ export function prioritised(station: StationState, transactionId: string, hasPri
   const [evseId, demand] = Object.entries(station.demands).find(([, each]) => each.transactionId === transactionId) ?? [];
   const evse = station.ledger.evses.find((each) => each.evseId === Number(evseId));
   if (evseId === undefined || demand === undefined || evse === undefined) return station;
-  const told = { ...station, demands: { ...station.demands, [evseId]: { ...demand, hasPriority } } };
+  const rest = hasPriority ? station : withoutFirstPlace(station, transactionId);
+  const told = { ...rest, demands: { ...station.demands, [evseId]: { ...demand, hasPriority } } };
   if (!hasPriority || evse.disobedient) return told;
   const allowedMa = committedMa(station.ledger, evse, nowMs, false);
   return flagged(told, evse.evseId, { reason: 'priority', allowedMa, reportedMa: evse.ratingMa }, nowMs);

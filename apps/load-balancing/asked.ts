@@ -11,8 +11,10 @@ import {
   placeStation,
   readForeign,
   type StationLedger,
+  updatedDynamic,
 } from '#domain/load-balancing';
 import type { Output } from '#service';
+import { answerPriority } from './first-place.js';
 import { conditionsOf, networkOf, type SiteState, stationIn, stationsOf } from './state.js';
 
 /** The answer to one request, as the state stands. */
@@ -21,6 +23,7 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const refuse = (reason: SiteEventData['CommandRefused']['reason'], detail?: string): Output =>
     out('CommandRefused', { commandId, reason, ...(detail !== undefined && { detail }) }, stationId);
   if (Date.parse(asked.notAfter) < state.nowMs) return refuse('PastNotAfter');
+  if (asked.action === 'UsePriorityCharging') return answerPriority(state, asked);
   const grantSeq = state.grantSeq + 1;
   const order = { ownerEpoch: state.ownerEpoch, grantSeq };
   const send = (grant: Partial<NonNullable<SiteEventData['CommandRequested']['grant']>>): Output =>
@@ -42,7 +45,12 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
     );
   if (ocppVersion === undefined) return refuse('NotConnected');
 
-  const request = readForeign(ocppVersion, asked.action, payload, station.config, state.config?.voltageV ?? 230, state.nowMs);
+  // An update is the profile it updates, sent again.
+  const isUpdate = asked.action === 'UpdateDynamicSchedule';
+  const whole = isUpdate ? updatedDynamic(station.ledger, payload) : payload;
+  if (typeof whole === 'string') return refuse('NotPermitted', whole);
+  const action = isUpdate ? 'SetChargingProfile' : asked.action;
+  const request = readForeign(ocppVersion, action, whole, station.config, state.config?.voltageV ?? 230, state.nowMs);
   if (request.kind === 'refuse') return refuse('NotPermitted', request.detail);
 
   const placed = stationsOf(state).map(({ config, ledger }) => ({ ledger, placement: placeStation(network, config) }));
@@ -62,7 +70,7 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   }
   const { slot, evseId, steps, foreign } = request;
   const running = station.ledger.evses.find((evse) => evse.evseId === evseId)?.transactionId;
-  const isStart = asked.action !== 'SetChargingProfile';
+  const isStart = action !== 'SetChargingProfile';
   const transactionId = request.transactionId ?? (slot === 'plan' && !isStart ? running : undefined);
   const grant = { slot, evseId, steps, foreign, ...(transactionId !== undefined && { transactionId }) };
   const entry: Grant = {

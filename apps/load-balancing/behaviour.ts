@@ -3,6 +3,7 @@ import type { Behaviours } from '#ocpp';
 
 const absorb = 'apps/load-balancing/absorb.ts';
 const inquiries = 'apps/load-balancing/inquiries.ts';
+const dynamic = 'apps/load-balancing/dynamic-schedules.ts';
 const foreign = 'libs/domain/load-balancing/foreign.ts';
 
 export const BALANCING_BEHAVIOURS: Behaviours = {
@@ -19,7 +20,8 @@ export const BALANCING_BEHAVIOURS: Behaviours = {
   NotifyChargingLimit: { in: absorb, does: 'is a limit from outside that plans keep below' },
   NotifyEVChargingNeeds: { in: absorb, does: 'is planned for' },
   NotifyEVChargingSchedule: { in: absorb, does: 'a refused car is given its schedule again' },
-  NotifyPriorityCharging: { in: absorb, does: 'the outlet counts as the worst case while it lasts' },
+  NotifyPriorityCharging: { in: absorb, does: 'the car comes first, and its outlet counts as the worst case while it lasts' },
+  PullDynamicScheduleUpdate: { in: dynamic, does: 'the limit that stands is sent as a grant where the edge had none to repeat' },
   SetChargingProfile: {
     in: 'libs/domain/load-balancing/profiles.ts',
     does: 'carries defaults and plans; an operator’s own only where it has room',
@@ -30,6 +32,12 @@ export const BALANCING_BEHAVIOURS: Behaviours = {
   StopTransaction: { in: absorb, does: 'the outlet gives its power back' },
   TransactionEvent: { in: absorb, does: 'the outlet asks for power, or gives it back' },
   TriggerMessage: { in: inquiries, does: 'is sent for a StatusNotification, to learn the station’s clock' },
-  UpdateDynamicSchedule: { in: foreign, does: 'is refused to operators: there is no dynamic profile to update' },
-  UsePriorityCharging: { in: 'apps/api/commands.ts', does: 'activation is refused to operators: it could lift a limit' },
+  UpdateDynamicSchedule: {
+    in: dynamic,
+    does: 'is sent for an operator where its limit has room, and counts like a grant until a later one is confirmed',
+  },
+  UsePriorityCharging: {
+    in: 'apps/load-balancing/first-place.ts',
+    does: 'gives a car the first place within the limits; a station is only ever told to end a priority of its own',
+  },
 };

@@ -5,6 +5,7 @@ import {
   type LimitAlarmReported,
   type LimitsDecided,
   NETWORK_STREAM,
+  type PriorityDecided,
   type Recorded,
   type ShortfallReported,
   type SiteEvent,
@@ -43,7 +44,9 @@ import type { Deadline, Fold, Output } from '#service';
 import { absorb, awaitOutcome, configured, prunedSite, prunedStation } from './absorb.js';
 import { alarmed, alarmNews } from './alarms.js';
 import { answerAsked } from './asked.js';
+import { pulled } from './dynamic-schedules.js';
 import { exceedanceNews, nextExceedanceLookMs, withExceedances } from './exceedance.js';
+import { endingPriority, isFirst, placed } from './first-place.js';
 import { inquiryOf, nextQuestionMs, questions } from './inquiries.js';
 import { needsReports } from './needs.js';
 import { carPlanOf, isNewsAhead } from './outlook.js';
@@ -126,6 +129,7 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
     ...deadlines(heard),
     ...disobedience(before, heard, input),
     ...exceedanceNews(before, heard, input),
+    ...pulled(heard, input),
   ];
   let state = outputs.reduce(remember, heard);
   for (const alarm of alarmNews(before, state, input)) {
@@ -183,6 +187,7 @@ function mayPlan(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>
     case 'ConfigurationRefused':
     case 'SiteTariffChanged':
     case 'CommandSent':
+    case 'PriorityDecided':
       return false;
     default:
       return true;
@@ -245,8 +250,10 @@ function demandMap(state: SiteState, station: StationState): ReadonlyMap<number,
       const { maxMa = ANY, maxPeriods } = visits[evseId]?.needs ?? {};
       const mostMa = Math.min(isFresh(evseId) ? usableMa : ANY, maxMa);
       const evse = evses.find((each) => each.evseId === Number(evseId));
-      const plan = carPlanOf(state, evse, stationId, evseId, demand.transactionId, visits[evseId]);
-      const discharge = evse && mayFeedBack(state, station, evse);
+      // Whoever charges with priority waits for no plan and gives nothing back.
+      const comesFirst = isFirst(station, demand);
+      const plan = comesFirst ? undefined : carPlanOf(state, evse, stationId, evseId, demand.transactionId, visits[evseId]);
+      const discharge = comesFirst ? undefined : evse && mayFeedBack(state, station, evse);
       return [
         Number(evseId),
         {
@@ -255,6 +262,7 @@ function demandMap(state: SiteState, station: StationState): ReadonlyMap<number,
           ...(maxPeriods !== undefined && { maxPeriods }),
           ...(plan && { plan }),
           ...(discharge && { discharge }),
+          ...(comesFirst && { isFirst: true }),
         },
       ];
     }),
@@ -506,7 +514,7 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
         ...(transactionId !== undefined && { transactionId }),
         ...(foreign && { foreign }),
       };
-      const awaiting = awaitOutcome(withoutAsked(state, commandId), data as CommandRequested);
+      const awaiting = endingPriority(awaitOutcome(withoutAsked(state, commandId), data as CommandRequested), data as CommandRequested);
       return withStation({ ...awaiting, grantSeq: Math.max(state.grantSeq, grantSeq) }, stationId, (station) => ({
         ...station,
         ledger: clears
@@ -516,6 +524,8 @@ function remember(state: SiteState, { type, data, stationId = '' }: Output): Sit
             : station.ledger,
       }));
     }
+    case 'PriorityDecided':
+      return placed(withoutAsked(state, (data as PriorityDecided).commandId), data as PriorityDecided);
     case 'CommandRefused':
       return withoutAsked(state, (data as SiteEventData['CommandRefused']).commandId);
     case 'CommandUnanswered': {

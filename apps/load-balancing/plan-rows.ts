@@ -20,6 +20,7 @@ export const SESSION_PLANS: TableSpec = {
     discharge_reserve_wh: 'numeric',
     discharge_obstacles: 'jsonb',
     discharge_leave: 'text',
+    priority: 'text',
     plan_id: 'text',
     planned_at: 'timestamptz',
     expected_until: 'timestamptz',

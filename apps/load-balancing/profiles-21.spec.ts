@@ -133,7 +133,6 @@ describe('a profile of 2.1 that somebody else wants', () => {
   });
 
   it.each<[string, ReturnType<typeof profile>]>([
-    ['is dynamic', profile({}, { chargingProfileKind: 'Dynamic' })],
     ['begins at random', profile({ randomizedDelay: 60 })],
     ['goes by the local time of the station', profile({ useLocalTime: true })],
     [
@@ -149,7 +148,6 @@ describe('a profile of 2.1 that somebody else wants', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['UpdateDynamicSchedule', { chargingProfileId: 7, scheduleUpdate: { limit: 32 } }],
-    ['UsePriorityCharging', { transactionId: 't1', activate: true }],
     ['AFRRSignal', { timestamp: '2026-03-01T12:00:00Z', signal: 1 }],
   ])('is not lifted by %s either', (action, payload) => {
     expect(ask(charging(), action, payload)).toMatchObject({ reason: 'NotPermitted' });

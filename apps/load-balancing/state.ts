@@ -113,6 +113,10 @@ export interface StationState {
   readonly shown: Readonly<Record<string, EvseLimit>>;
   readonly facts: StationFacts;
   readonly asking?: Inquiry & { readonly commandId: string };
+  /** Transactions that were given the first place. */
+  readonly firstPlaces?: readonly string[];
+  /** Told to end the priority of this transaction. */
+  readonly ending?: { readonly commandId: string; readonly transactionId: string };
   /** When its newest connection was asked for. */
   readonly connectedMs?: number;
   /** The link was lost at this time and has not come back. */

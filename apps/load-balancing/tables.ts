@@ -4,6 +4,7 @@ import { committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { ALARM_TABLES, alarmRows } from './alarms.js';
 import { EXCEEDANCE_TABLES, exceedanceRows } from './exceedance-rows.js';
+import { priorityRows } from './first-place.js';
 import { gridLimitRows, HISTORY_TABLES, supersededRows, versionRows } from './history.js';
 import { measuredWatts } from './measured-power.js';
 import { limitWatts, outlookRows, SITE_OUTLOOKS } from './outlook-rows.js';
@@ -112,6 +113,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...limitRows(after, outputs, at),
     ...shortfallRows(after, outputs, at),
     ...planRows(before, after, input),
+    ...priorityRows(before, after, input),
     ...exceedanceRows(before, after),
     ...alarmRows(before, after, input, outputs),
     ...outlookRows(before, after, input),

@@ -1,7 +1,8 @@
 // Who waits, who is served, and whose turn ends: the queue of a site as its owner remembers it.
 // The rule itself is in the domain (rotation).
 import type { LimitsDecided } from '#contracts';
-import { nextTurn, type Turn, yielding } from '#domain/load-balancing';
+import { nextTurn, rankOf, type Turn, yielding } from '#domain/load-balancing';
+import { isFirst } from './first-place.js';
 import { entriesOf, perShard } from './shards.js';
 import { networkOf, placementsOf, type SiteState, type StationState, withStation } from './state.js';
 
@@ -11,18 +12,23 @@ function turnsOf(state: SiteState): readonly Place[] {
   const network = networkOf(state);
   if (network === undefined || state.config === undefined) return [];
   const placements = placementsOf(state.config);
-  return entriesOf(state.stations).flatMap(([stationId, { config, demands }]) =>
-    Object.entries(demands).map(([evseId, { waitingSinceMs, servedSinceMs, waitsFor }]) => ({
-      id: `${stationId}/${evseId}`,
-      stationId,
-      evseId,
-      priority: config.evses.find((evse) => evse.evseId === Number(evseId))?.priority ?? 0,
-      waitingSinceMs,
-      ...(servedSinceMs !== undefined && { servedSinceMs }),
-      ...(waitsFor !== undefined && { waitsFor }),
-      nodes: (placements.get(config)?.path ?? []).flatMap((index) => network.nodes[index]?.nodeId ?? []),
-    })),
-  );
+  return entriesOf(state.stations).flatMap(([stationId, station]) => {
+    const { config, demands } = station;
+    return Object.entries(demands).map(([evseId, demand]) => {
+      const { waitingSinceMs, servedSinceMs, waitsFor } = demand;
+      const outlet = config.evses.find((evse) => evse.evseId === Number(evseId));
+      return {
+        id: `${stationId}/${evseId}`,
+        stationId,
+        evseId,
+        priority: rankOf(outlet ?? {}, isFirst(station, demand)),
+        waitingSinceMs,
+        ...(servedSinceMs !== undefined && { servedSinceMs }),
+        ...(waitsFor !== undefined && { waitsFor }),
+        nodes: (placements.get(config)?.path ?? []).flatMap((index) => network.nodes[index]?.nodeId ?? []),
+      };
+    });
+  });
 }
 
 /** Ends the turns that are over: those go to the end of the queue. */

@@ -31,6 +31,9 @@ export function outcomeOf(event: SiteEvent): Outcome | undefined {
     case 'CommandRequested':
     case 'ProfileRequested':
       return { state: 'queued', rank: 0 };
+    case 'PriorityDecided':
+      // No station was asked: the owner of the site gives places.
+      return { state: 'accepted', rank: 3, answer: { isFirst: event.data.isFirst } };
     case 'CommandSent':
       return { state: 'sent', rank: 1 };
     case 'CommandRefused':

@@ -194,6 +194,14 @@ export interface GrantFacts {
 
 /** Somebody other than the owner wants to change a profile; the owner refuses it or sends it as its own grant, under the same commandId. */
 export type ProfileRequested = Omit<CommandRequested, 'grant'>;
+/** A car has the first place among those of its site, within every limit, or has it no more. Producer: the site's owner, to a UsePriorityCharging that was asked for. */
+export interface PriorityDecided {
+  readonly commandId: string;
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly transactionId: string;
+  readonly isFirst: boolean;
+}
 
 export interface CommandSent {
   readonly commandId: string;
@@ -459,6 +467,7 @@ export interface SiteEventData {
   FrameParked: FrameParked;
   CommandRequested: CommandRequested;
   ProfileRequested: ProfileRequested;
+  PriorityDecided: PriorityDecided;
   CommandSent: CommandSent;
   CommandAnswered: CommandAnswered;
   CommandErrored: CommandErrored;

@@ -15,6 +15,7 @@ interface SessionRow {
   readonly transactionId: string;
   readonly energyWh: number;
   readonly ocppVersion?: string;
+  readonly priority?: string | null;
 }
 interface CommandRow {
   readonly state: string;
@@ -62,6 +63,12 @@ it('charges below the limit, is limited further, and is billed by its registers'
   const limit = { siteIds: ['s'], source: 'dso', schedule: [{ startsAt: new Date(now).toISOString(), limitA: 9 }] };
   await network.must('POST', '/v1/grid/limits', { ...limit, expiresAt: new Date(now + 600_000).toISOString() });
   await network.until('the car follows the lower limit', () => drawnA() <= 9 && drawnA() >= 6, 60_000);
+
+  const running = await network.must<Page<SessionRow>>('GET', '/v1/sessions?status=active');
+  const path = `/v1/sessions/${running.items[0]?.sessionId}`;
+  expect(await network.must('PUT', `${path}/priority`, { priority: true })).toMatchObject({ priority: true });
+  await network.until('its row tells who gave it priority', async () => (await network.must<SessionRow>('GET', path)).priority === 'asked');
+  expect(drawnA()).toBeLessThanOrEqual(9);
 
   station.charging.depart(1);
   const [session] = await network.until('its session ended', async () => {

@@ -26,6 +26,8 @@ export interface AnswerContext {
   readonly pki?: PkiFindings;
   /** Plans that the station confirmed on this connection, by EVSE id. */
   readonly plans?: ReadonlyMap<number, ConfirmedPlan>;
+  /** What a dynamic profile says by the station's own confirmation on this connection (2.1). */
+  readonly dynamicLimits?: (profileId: number) => Readonly<Record<string, number>> | undefined;
 }
 
 export type Payload = Readonly<Record<string, unknown>>;

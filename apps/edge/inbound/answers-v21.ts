@@ -22,11 +22,16 @@ function vatNumber(_: AnswerContext, payload: Payload): ResponseOf<'ocpp2.1', 'V
   return { vatNumber, status: 'Rejected', statusInfo: { reasonCode: 'NotEnabled' }, ...(evseId !== undefined && { evseId }) };
 }
 
-/** The load balancer installs no dynamic profile, and has nothing new to say about one of somebody else (K28). */
-const scheduleUpdate = (): ResponseOf<'ocpp2.1', 'PullDynamicScheduleUpdate'> => ({
-  status: 'Rejected',
-  statusInfo: { reasonCode: 'NotFound' },
-});
+/**
+ * The limit that it confirmed last, which changes nothing there; a new one is a grant of the site's owner and comes as UpdateDynamicSchedule (K28).
+ * While one is on its way, and after a new connection, there is none to repeat: the owner hears of the question and sends what stands.
+ */
+function scheduleUpdate({ dynamicLimits }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.1', 'PullDynamicScheduleUpdate'> {
+  const known = dynamicLimits?.(Number(payload.chargingProfileId));
+  return known === undefined
+    ? { status: 'Rejected', statusInfo: { reasonCode: 'NotFound' } }
+    : { status: 'Accepted', scheduleUpdate: known };
+}
 
 const STATUS = { good: 'Good', revoked: 'Revoked', unknown: 'Unknown' } as const;
 

@@ -18,7 +18,10 @@ export const EDGE_ANSWERS: Behaviours = {
   NotifyEVChargingNeeds: { in: both, does: 'accepts the needs of a car at an EVSE that is there, rejects others' },
   NotifyEVChargingSchedule: { in: both, does: 'rejects a schedule clearly above what the station confirmed' },
   OpenPeriodicEventStream: { in: v21, does: 'accepts every stream' },
-  PullDynamicScheduleUpdate: { in: v21, does: 'declines: no dynamic profile is installed from here' },
+  PullDynamicScheduleUpdate: {
+    in: v21,
+    does: 'repeats the limit the station confirmed last on its connection; declines where there is none',
+  },
   SignCertificate: {
     in: both,
     does: 'accepts a request with a good key, its own signature and the names of this station, a few at a time; refuses others with the reason',

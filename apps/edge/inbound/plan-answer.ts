@@ -24,6 +24,7 @@ export interface StationView {
   readonly plans?: AnswerContext['plans'];
   /** Of a TransactionEvent. */
   readonly totalCost?: number | undefined;
+  readonly dynamicLimits?: AnswerContext['dynamicLimits'];
 }
 
 export interface IncomingCall {
@@ -144,7 +145,7 @@ const refusal = (version: OcppVersion, code: string, description: string): Plan 
 });
 
 const contextOf = (
-  { entry, plans, totalCost }: StationView,
+  { entry, plans, totalCost, dynamicLimits }: StationView,
   { receivedMs }: IncomingCall,
   { bootRetryIntervalS }: Desk,
 ): AnswerContext => ({
@@ -153,6 +154,7 @@ const contextOf = (
   now: isoTime(receivedMs),
   ...(plans && { plans }),
   ...(totalCost !== undefined && { totalCost }),
+  ...(dynamicLimits && { dynamicLimits }),
 });
 
 const mayComeBeforeAccepted = ({ entry, asked }: StationView, action: string): boolean =>

@@ -31,6 +31,8 @@ export interface Demand {
   readonly plan?: CarPlan;
   /** What may be taken out of it; absent = nothing. */
   readonly discharge?: Dischargeable;
+  /** It charges with priority: before all others that may be made to wait, and with most of what they could have beyond their least. */
+  readonly isFirst?: boolean;
 }
 
 export interface StationView extends PlacedStation {
@@ -69,8 +71,24 @@ export function steeredCars(stations: readonly StationView[], isReady: (station:
 const hasDefault = (bootedSinceDefault: boolean, { defaults }: EvseLedger): boolean =>
   !bootedSinceDefault && defaults.some(({ state }) => state === 'accepted');
 
-function claimOf({ ledger }: StationView, evse: EvseLedger, route: Route, config: EvseConfig, { waitingSinceMs, usableMa }: Demand): Claim {
-  const { maxA, levelsA, priority = 0, weight = 1 } = config;
+/** What a car with priority is given beside its outlet's own: above any that can be configured, below what safe levels give. */
+const FIRST_PLACE = { priority: 500, weight: 100 } as const;
+/** Safe levels are reserved anyway: whoever has one is never made to wait by somebody who has none. */
+const SAFE_PLACE = 1000;
+
+/** Who is admitted before whom. */
+export const rankOf = ({ priority = 0 }: Pick<EvseConfig, 'priority'>, isFirst: boolean): number =>
+  isFirst ? priority + FIRST_PLACE.priority : priority;
+
+function claimOf(
+  { ledger }: StationView,
+  evse: EvseLedger,
+  route: Route,
+  config: EvseConfig,
+  { waitingSinceMs, usableMa, isFirst = false }: Demand,
+): Claim {
+  const { maxA, levelsA, weight = 1 } = config;
+  const rank = rankOf(config, isFirst);
   const minMa = Math.max(leastMa(config), evse.safeMa);
   return {
     id: `${ledger.stationId}/${evse.evseId}`,
@@ -78,9 +96,8 @@ function claimOf({ ledger }: StationView, evse: EvseLedger, route: Route, config
     minMa,
     maxMa: Math.min(limitToMa(maxA), Math.max(minMa, usableMa ?? Number.POSITIVE_INFINITY)),
     ...(levelsA && { levelsMa: levelsA.map(limitToMa) }),
-    weight,
-    // Safe levels are reserved anyway: whoever has one is never made to wait by somebody who has none.
-    priority: evse.safeMa > 0 ? priority + 1000 : priority,
+    weight: isFirst ? weight * FIRST_PLACE.weight : weight,
+    priority: evse.safeMa > 0 ? rank + SAFE_PLACE : rank,
     waitingSinceMs,
   };
 }

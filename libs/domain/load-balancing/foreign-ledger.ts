@@ -42,6 +42,10 @@ const removesForeign = ({ profileId, slot, stackLevel }: ClearScope, { slot: its
     ? (slot ?? its) === its && (stackLevel ?? foreign?.stackLevel) === foreign?.stackLevel
     : foreign?.profileId === profileId;
 
+/** A removal is on its way that may hit this profile of somebody else. */
+export const clearedBy = ({ clearings }: Pick<StationLedger, 'clearings'>, grant: Grant): boolean =>
+  clearings.some((clearing) => !isLater(grant, clearing) && removesForeign(clearing, grant));
+
 /** The station removed what matched; without an answer (`isCertain` false) it may have. */
 export function cleared(ledger: StationLedger, commandId: string, at: number, isCertain: boolean): StationLedger {
   const clearing = ledger.clearings.find((each) => each.commandId === commandId);

@@ -3,6 +3,7 @@
 import { compositeSchedule, type Profile, readProfile, UnreadableProfile } from '#domain/charging-profiles';
 import type { OcppVersion } from '#ocpp';
 import { evseOfConnector } from './connectors.js';
+import { asStanding, dynamicSchedule, isDynamic } from './dynamic.js';
 import type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
 import { LOWEST_VOLTAGE } from './network.js';
 import { isOwnProfileId, ownProfileId, STACK_LEVEL } from './profiles.js';
@@ -37,11 +38,7 @@ const CAPS_AHEAD_S = 7 * 86_400;
 const UNLIMITED_A = 1_000_000;
 
 /** Commands of 2.1 that lift what our profiles hold down: what they would permit is told nowhere. */
-const LIFTING: ReadonlyMap<string, string> = new Map([
-  ['AFRRSignal', 'no profile that follows such a signal is sent from here'],
-  ['UpdateDynamicSchedule', 'no dynamic profile is taken here, so there is none to update'],
-  ['UsePriorityCharging', 'what a car with priority might draw is not bounded'],
-]);
+const LIFTING: ReadonlyMap<string, string> = new Map([['AFRRSignal', 'no profile that follows such a signal is sent from here']]);
 
 const refuse = (detail: string): ForeignRequest => ({ kind: 'refuse', detail });
 
@@ -92,7 +89,12 @@ function readSet(
   const schedules = (Array.isArray(raw.chargingSchedule) ? raw.chargingSchedule : [raw.chargingSchedule]) as readonly Json[];
   const unbounded = unboundedIn(schedules);
   if (unbounded !== undefined) return refuse(`the profile cannot be bounded: ${unbounded}`);
-  const profiles = schedules.map((schedule) => readProfile({ ...raw, chargingSchedule: schedule }, 'chargingProfile'));
+  const dynamic = isDynamic(raw) ? dynamicSchedule(raw) : undefined;
+  if (typeof dynamic === 'string') return refuse(dynamic);
+  const standing = dynamic === undefined ? raw : asStanding(raw);
+  const profiles = (dynamic === undefined ? schedules : (standing.chargingSchedule as readonly Json[])).map((schedule) =>
+    readProfile({ ...standing, chargingSchedule: schedule }, 'chargingProfile'),
+  );
   if (evses.some((evse) => profiles.some((profile) => isTooSmall(profile, evse, voltageV))))
     return refuse(`a car understands 0 or at least ${LEAST_AC_A} A, nothing in between`);
   const stackLevel = Number(raw.stackLevel ?? 0);
@@ -107,7 +109,8 @@ function readSet(
       `at stack level ${STACK_LEVEL} it replaces the safe level: let it hold from now on without an end, or use a higher stack level`,
     );
   const transactionId = raw.transactionId === undefined ? undefined : String(raw.transactionId);
-  const foreign = { profileId, stackLevel, caps: capsOf(version, raw, evses, voltageV, nowMs) };
+  const caps = capsOf(version, standing, evses, voltageV, nowMs);
+  const foreign = { profileId, stackLevel, caps, ...(dynamic && { dynamic }) };
   const isReplaceable = version === 'ocpp1.6' && slot === 'plan' && stackLevel === STACK_LEVEL;
   return {
     kind: 'set',

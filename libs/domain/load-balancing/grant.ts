@@ -1,6 +1,8 @@
 // One profile sent, or about to be sent, to a station: what it permits as a function of time, and what became of it.
 // Which grants count together, and until when, is the ledger's.
 
+import type { DynamicSchedule } from './dynamic.js';
+
 /** What a profile replaces at the station: the running transaction's plan, the default, or the station's maximum. */
 export type GrantSlot = 'plan' | 'default' | 'stationMax';
 
@@ -31,6 +33,8 @@ export interface ForeignProfile {
   readonly limitSource?: string;
   /** At the place where our own plan goes, which then takes its place again. */
   readonly isReplaceable?: true;
+  /** A dynamic profile (2.1): what it was told last. */
+  readonly dynamic?: DynamicSchedule;
 }
 
 /** What a ClearChargingProfile may remove; absent fields match everything. */

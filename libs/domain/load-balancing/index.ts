@@ -11,9 +11,10 @@ export {
   nodesOf,
 } from './check-site.js';
 export { type Claim, STEP_MA } from './claim.js';
-export { type Demand, MOST_STARTS, type StationView } from './claims.js';
+export { type Demand, MOST_STARTS, rankOf, type StationView } from './claims.js';
 export { type ConnectorMap, connectorMap, connectorsOf, evseOfConnector, type NumberedEvse } from './connectors.js';
 export { dischargeableMa } from './discharge.js';
+export { type DynamicSchedule, dynamicGrants, updated as updatedDynamic } from './dynamic.js';
 export { type ConfirmedPlan, meansMore } from './ev-schedule.js';
 export {
   type Draw,
@@ -27,7 +28,7 @@ export {
 } from './exceedance.js';
 export { type PlaceObstacle, placeObstacles } from './feed-back-place.js';
 export { externalCap, externalId, type ForeignRequest, readForeign } from './foreign.js';
-export { type Clearing, capAt, capMa, isEndless } from './foreign-ledger.js';
+export { type Clearing, capAt, capMa, clearedBy, isEndless } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
 export type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
 export { limitAt } from './grant.js';
