@@ -78,7 +78,7 @@ export interface ConcludeSession {
   readonly reason: 'Available' | 'Boot';
   /** Absent = every session of the station. */
   readonly evseId?: number;
-  /** 1.6 transactions belong to a connector; absent in 2.x. */
+  /** Which connector of it: another one than its own is no news of a session. */
   readonly connectorId?: number;
 }
 

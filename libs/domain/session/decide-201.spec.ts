@@ -156,11 +156,12 @@ describe('sessions without an end', () => {
     payload: { reason, chargingStation: { model: 'm', vendorName: 'v' } },
     heard: 12,
   });
-  const available: Said = {
+  const availableAt = (evseId: number, connectorId: number): Said => ({
     action: 'StatusNotification',
-    payload: { evseId: 1, connectorId: 1, connectorStatus: 'Available', timestamp: at(12) },
+    payload: { evseId, connectorId, connectorStatus: 'Available', timestamp: at(12) },
     heard: 12,
-  };
+  });
+  const available = availableAt(1, 1);
   it('end provisionally with a boot that is one', () => {
     expect(told(started, updated).hears(boot('Triggered'))).toEqual([]);
     expect(told(started, updated).hears(boot('PowerUp'))).toMatchObject([
@@ -170,6 +171,18 @@ describe('sessions without an end', () => {
   it('end provisionally when the outlet is available, but not before a car was there', () => {
     expect(names(told(started, updated).hears(available))).toEqual(['ChargingPeriodRecorded', 'SessionEnded']);
     expect(told(event201('Started', { minute: 0, seqNo: 0, evseId: 1 })).hears(available)).toEqual([]);
+  });
+  it('go on when another connector of their EVSE, or another EVSE, is available', () => {
+    const station = told(started, updated, availableAt(1, 2), availableAt(2, 1));
+    expect(station.state.open).toHaveLength(1);
+    expect(station.hears(ended)).toMatchObject([
+      { type: 'ChargingPeriodRecorded' },
+      { type: 'SessionEnded', provisional: false, energyWh: 2000 },
+    ]);
+  });
+  it('end at whichever connector is available where theirs was never told', () => {
+    const { connectorId: _unsaid, ...evse } = (started.payload as { evse: { id: number; connectorId: number } }).evse;
+    expect(names(told({ ...started, payload: { ...started.payload, evse } }, updated).hears(availableAt(1, 2)))).toContain('SessionEnded');
   });
   it('take in readings that come outside of their events', () => {
     const meterValue = [{ timestamp: at(10), sampledValue: [{ value: 1500 }] }];

@@ -101,6 +101,8 @@ function conclude(station: StationSessions, { atMs, reason, evseId, connectorId 
     evseId === undefined ||
     // A 2.x transaction may run before the car is plugged in; then its outlet is rightly available.
     (isAtPlace(session, { evseId, ...(connectorId !== undefined && { connectorId }) }) &&
+      // An EVSE with several connectors charges at one of them; the others may well be available.
+      (session.connectorId ?? connectorId) === (connectorId ?? session.connectorId) &&
       atMs >= session.startedMs &&
       (session.ocppVersion === 'ocpp1.6' || (session.isStateTold && session.state !== 'Idle')));
   // Nobody knows when the power went: up to the last word of before the boot.

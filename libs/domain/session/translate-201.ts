@@ -20,7 +20,14 @@ export function fromOcpp201(call: StationCall, context: StationContext): Session
       const evseId = asWhole(payload.evseId);
       if (context.isOldConnection || evseId === undefined || evseId < 1 || payload.connectorStatus !== 'Available') return undefined;
       const { atMs } = factTime(payload.timestamp, call, context, false);
-      return { type: 'ConcludeSession', atMs, receivedMs, reason: 'Available', evseId };
+      return {
+        type: 'ConcludeSession',
+        atMs,
+        receivedMs,
+        reason: 'Available',
+        evseId,
+        ...known({ connectorId: asWhole(payload.connectorId) }),
+      };
     }
     case 'BootNotification':
       // A boot that was only asked for by TriggerMessage is none (B01, reason Triggered).
