@@ -103,30 +103,52 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
       method: 'delete',
       path: '/v1/grid/limits/{limitId}',
       summary:
-        'Withdraw a limit before its time, its fallback too: at all sites it was sent to, or at one of them. Stations are raised as far as there is room, as after any limit that ends',
+        'Withdraw a limit before its time, its fallback too: at all sites and nodes it was sent to, or at one of them. Stations are raised as far as there is room, as after any limit that ends',
       params: LimitId,
-      query: z.object({ siteId: shapes.Id.optional() }),
+      query: z.object({
+        siteId: shapes.Id.optional(),
+        nodeId: shapes.Id.optional(),
+        source: z.string().min(1).max(200).optional(),
+      }),
       answers: {
         202: 'durable, with the sites that are free of it',
         404: 'nothing of it stands',
-        409: 'one over several sites is withdrawn whole',
+        409: 'one over several sites is withdrawn whole; limits of several sources stand under this id, and none was named',
       },
-      async handle({ caller, params, query: { siteId } }) {
+      async handle({ caller, params, query: { siteId, nodeId, source } }) {
         const { tenantId } = caller;
         const { limitId } = params;
         const requestedBy = `api:${caller.name}`;
-        const { shared, own } = await found(tenantId, limitId, SEEN_WITHIN_MS);
-        const data = { limitId, requestedBy };
-        if (shared !== undefined && siteId !== undefined)
+        const standing = await found(tenantId, limitId, SEEN_WITHIN_MS);
+        const shared = standing.shared?.source === (source ?? standing.shared?.source) ? standing.shared : undefined;
+        const isMeant = (limit: (typeof standing.own)[number]): boolean =>
+          limit.siteIds.includes(siteId ?? String(limit.siteIds[0])) &&
+          limit.nodeId === (nodeId ?? limit.nodeId) &&
+          limit.source === (source ?? limit.source);
+        const own = standing.own.filter(isMeant);
+        if (shared !== undefined && (siteId !== undefined || nodeId !== undefined))
           throw conflict(
             `${limitId} is one limit over several sites: send a limit of the source ${shared.source} over the others, or withdraw it whole`,
           );
-        const sites = [...new Set(own.flatMap(({ siteIds }) => siteIds))].filter((each) => siteId === undefined || each === siteId);
-        if (shared === undefined && sites.length === 0) throw notFound(`the limit ${limitId} at the site ${siteId}`);
+        if (shared === undefined && own.length === 0)
+          throw notFound(`the limit ${limitId}${siteId === undefined ? '' : ` at the site ${siteId}`} of that source and node`);
+        const sources = [...new Set([...(shared ? [shared] : []), ...own].map((limit) => limit.source))];
+        if (sources.length > 1) throw conflict(`limits of ${sources.join(' and ')} stand under the id ${limitId}: name the source`);
         if (shared !== undefined)
-          await append(world, 'site-events', { type: 'SharedLimitWithdrawn', tenantId, siteId: NETWORK_STREAM, data });
-        await Promise.all(sites.map((each) => append(world, 'site-events', { type: 'GridLimitWithdrawn', tenantId, siteId: each, data })));
-        return { status: 202, body: { limitId, siteIds: shared?.siteIds ?? sites } };
+          await append(world, 'site-events', {
+            type: 'SharedLimitWithdrawn',
+            tenantId,
+            siteId: NETWORK_STREAM,
+            data: { limitId, requestedBy },
+          });
+        const ends = own.flatMap((limit) => limit.siteIds.map((each) => ({ siteId: each, source: limit.source, nodeId: limit.nodeId })));
+        await Promise.all(
+          ends.map((end) => {
+            const data = { limitId, source: end.source, ...(end.nodeId !== null && { nodeId: end.nodeId }), requestedBy };
+            return append(world, 'site-events', { type: 'GridLimitWithdrawn', tenantId, siteId: end.siteId, data });
+          }),
+        );
+        return { status: 202, body: { limitId, siteIds: shared?.siteIds ?? [...new Set(ends.map((end) => end.siteId))] } };
       },
     }),
     route({

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CommandRequested, LimitAlarmReported } from '#contracts';
 import { alarmRows } from './alarms.js';
-import { type Site, site } from './site.fixture.js';
+import { evse, type Site, site } from './site.fixture.js';
 import { stationIn } from './state.js';
 
 const MINUTE = 60_000;
@@ -90,5 +90,23 @@ describe('an outlet that does not follow its limits', () => {
     it.answer = () => 'Accepted';
     it.pass(2 * MINUTE);
     expect(alarms(it).slice(1)).toMatchObject([{ stationId: 'A', kind: 'silent', isOver: true }]);
+  });
+
+  it('refuses its default, until the EVSE is configured away, or its station takes that of all of them', () => {
+    const it = site([]);
+    const evses = [1, 2].map((evseId) => ({ ...evse, evseId, safeA: 6 + evseId, connectors: [{ connectorId: evseId }] }));
+    it.answer = ({ grant }) => (grant?.slot === 'default' && grant.evseId !== 1 ? 'Rejected' : 'Accepted');
+    it.place('A', {}, { evses });
+    it.join('A');
+    expect(alarms(it)).toMatchObject([{ kind: 'rejects', evseId: 2, slot: 'default', isOver: false, allowedMa: 8_000 }]);
+    it.place('A', {}, { evses: evses.slice(0, 1) });
+    expect(alarms(it).slice(1)).toMatchObject([{ kind: 'rejects', evseId: 2, isOver: true }]);
+    it.place('A', {}, { evses: evses.map((each) => ({ ...each, safeA: 6 })) });
+    it.pass(2 * MINUTE);
+    expect(standing(it, 'A')).toEqual(['rejects/0']);
+    it.answer = () => 'Accepted';
+    it.place('A', {}, { evses });
+    it.pass(2 * MINUTE);
+    expect(standing(it, 'A')).toEqual([]);
   });
 });

@@ -78,7 +78,10 @@ function unheeded({ demands, measured }: StationState, said: Said | undefined): 
 function lasts({ ledger, demands }: StationState, { kind, evseId, slot }: Found, said: Said | undefined): boolean {
   if (kind === 'ignores') return ledger.evses.some((evse) => evse.evseId === evseId && evse.disobedient);
   if (slot === 'plan' && !(evseId in demands)) return false;
-  return said === undefined || said.evseId !== evseId || said.slot !== slot || said.kind === kind;
+  // What it said of an EVSE that is configured no more is of no interest. 0 is all of them at once, as defaults are told that are alike.
+  if (!ledger.evses.some((evse) => evseId === 0 || evse.evseId === evseId)) return false;
+  const isAbout = said !== undefined && said.slot === slot && (said.evseId === evseId || said.evseId === 0 || evseId === 0);
+  return !isAbout || said.kind === kind;
 }
 
 function answerIn(ledger: StationLedger, { type, data }: Recorded<SiteEvent>): Said | undefined {

@@ -52,9 +52,11 @@ function firstAnnouncedMs(before: GridLimit | undefined, step: LimitStep, nowMs:
 }
 
 /** What is free from now on is raised only as far as the ledger has room: stations follow as after any limit that ends (P6). */
-export function limitWithdrawn(state: SiteState, { limitId, shareOf }: GridLimitWithdrawn): SiteState {
-  const isOver = ({ limitId: its, source, shareSeq }: StandingLimit): boolean =>
-    shareOf === undefined ? shareSeq === undefined && its === limitId : shareSeq !== undefined && source === shareOf;
+export function limitWithdrawn(state: SiteState, { limitId, source, nodeId, shareOf }: GridLimitWithdrawn): SiteState {
+  const isMeant = (limit: StandingLimit): boolean =>
+    limit.limitId === limitId && limit.source === (source ?? limit.source) && limit.nodeId === (nodeId ?? limit.nodeId);
+  const isOver = (limit: StandingLimit): boolean =>
+    shareOf === undefined ? limit.shareSeq === undefined && isMeant(limit) : limit.shareSeq !== undefined && limit.source === shareOf;
   const gridLimits = state.gridLimits.filter((limit) => !isOver(limit));
   return gridLimits.length === state.gridLimits.length ? state : { ...state, gridLimits };
 }

@@ -101,6 +101,13 @@ it('tells of a limit of the grid when a later one took its place, and when it wa
     [first, 1, 'now'],
     [second, 0, 'now'],
   ]);
+  // An id is its source's own: another source's under the same one stands on, and so does one at another node.
+  const [dso, ven] = [limit(10), limit(10, { source: 'ven' })];
+  it.put('GridLimitWithdrawn', { limitId: '10', source: 'dso', nodeId: 'panel', requestedBy: 'x' });
+  it.put('GridLimitWithdrawn', { limitId: '10', source: 'dso', nodeId: 'grid', requestedBy: 'x' });
+  expect(superseded.slice(3)).toEqual([[dso, 0, 'now']]);
+  it.put('GridLimitWithdrawn', { limitId: '10', source: 'ven', requestedBy: 'x' });
+  expect(superseded.slice(4)).toEqual([[ven, 0, 'now']]);
   it.put('GridLimitWithdrawn', { limitId: 'any', shareOf: 'dso', requestedBy: 'x' });
   expect(superseded.at(-1)).toEqual([share, 0, 'now']);
   expect(it.state.gridLimits).toEqual([]);

@@ -17,7 +17,7 @@ import {
 } from '#domain/load-balancing';
 import { netPowerW, normalise, powerReadings, type Sample } from '#domain/metering';
 import type { Measured, StationState, Wanting } from './state.js';
-import { besides } from './unconfigured.js';
+import { besides, outletOf } from './unconfigured.js';
 import { read } from './visits.js';
 
 /** A station that is clearly above whatever it was allowed in the last 30 s, three samples in a row, counts as disobedient. */
@@ -40,13 +40,14 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
   const config = station.config.evses.find((evse) => evse.evseId === evseId);
   const evse = station.ledger.evses.find((each) => each.evseId === evseId);
   const isConfigured = evseId !== undefined && config !== undefined && evse !== undefined;
-  const { samples } = normalise({ ocppVersion, action, payload, receivedAt, evse: { evseId: evseId ?? 0 } });
+  const outletId = isConfigured ? undefined : outletOf(station, ocppVersion, body);
+  const { samples } = normalise({ ocppVersion, action, payload, receivedAt, evse: { evseId: (isConfigured ? evseId : outletId) ?? 0 } });
   const reading = powerReadings(samples).at(-1);
   // What waited while the station was offline says what was delivered, and nothing of now.
   const lastMs = Date.parse(samples.at(-1)?.stationTime ?? receivedAt);
   if (body.offline === true || hasWaited(station.ledger.skew, lastMs, nowMs))
     return isConfigured && reading !== undefined ? read(station, evseId, reading, nowMs) : station;
-  if (!isConfigured) return besides(station, call, receivedAt, nowMs, voltageV);
+  if (!isConfigured) return outletId === undefined ? station : besides(station, outletId, body, reading, nowMs, voltageV);
   const currents = samples.filter(
     ({ measurand, phase, at }) => measurand === 'Current.Import' && phase !== 'N' && at === samples.at(-1)?.at,
   );

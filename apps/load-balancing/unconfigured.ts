@@ -2,7 +2,7 @@
 // Where it counts in the network is the domain's, what is measured at configured EVSEs is samples.ts.
 import type { CallReceived, Recorded, SiteEvent } from '#contracts';
 import { evseOfConnector, LOWEST_VOLTAGE, type StationConfig } from '#domain/load-balancing';
-import { normalise, type PowerReading, powerReadings } from '#domain/metering';
+import type { PowerReading } from '#domain/metering';
 import type { RowWrite, TableSpec } from '#service';
 import { type SiteState, type StationState, stationIn, type Unconfigured } from './state.js';
 
@@ -49,13 +49,15 @@ export function unconfiguredRows(before: SiteState, after: SiteState, { stationI
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Of a message of now. A station's own meter (0) is none: its EVSEs are in it already. */
-export function besides(station: StationState, call: CallReceived, receivedAt: string, nowMs: number, voltageV: number): StationState {
-  const body = call.payload as Json;
-  const outletId = outletOf(station, call.ocppVersion, body);
-  if (outletId === undefined) return station;
-  const { samples } = normalise({ ...call, receivedAt, evse: { evseId: outletId } });
-  const reading = powerReadings(samples).at(-1);
+/** What a message of now says of an outlet that is not configured, with what was last measured in it. */
+export function besides(
+  station: StationState,
+  outletId: number,
+  body: Json,
+  reading: PowerReading | undefined,
+  nowMs: number,
+  voltageV: number,
+): StationState {
   const drawnMa = reading && mostOnLineMa(reading, voltageV);
   const before = station.unconfigured?.[outletId];
   if (drawnMa === undefined) return before === undefined && body.eventType !== 'Ended' ? assumed(station, outletId, body, nowMs) : station;
@@ -85,7 +87,8 @@ export function unconfiguredOutlet(config: StationConfig, ocppVersion: CallRecei
   return Number.isInteger(outletId) && outletId > 0 && !isConfigured(config, ocppVersion, outletId) ? outletId : undefined;
 }
 
-function outletOf(station: StationState, ocppVersion: CallReceived['ocppVersion'], body: Json): number | undefined {
+/** Which one a message is about. A station's own meter (0) is none: its EVSEs are in it already. */
+export function outletOf(station: StationState, ocppVersion: CallReceived['ocppVersion'], body: Json): number | undefined {
   const named = unconfiguredOutlet(station.config, ocppVersion, body);
   const id = (body.transactionInfo as Json | undefined)?.transactionId;
   if (named !== undefined || id === undefined) return named;

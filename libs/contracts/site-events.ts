@@ -313,6 +313,9 @@ export interface GridLimitReceived {
 /** The limits of this id are over before their time, other than shares. Producer: api. Of a share: producer load-balancing (network limits). */
 export interface GridLimitWithdrawn {
   readonly limitId: string;
+  /** Only what this source sent under that id, and only at this node; absent = whatever stands under it at the site. */
+  readonly source?: string;
+  readonly nodeId?: string;
   /** The source of a limit over several sites: the site's share of it is over, whatever its id. */
   readonly shareOf?: string;
   readonly requestedBy: string;

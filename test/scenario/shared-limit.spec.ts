@@ -52,6 +52,11 @@ describe('a limit over two sites', () => {
     expect((await shares()).slice(before).filter(({ data }) => (data as Share).shareSeq === undefined)).toHaveLength(2);
     const mixed = { ...limit, siteIds: ['east', 'west'], fallback: { limitA: 10 } };
     expect((await network.call('POST', '/v1/grid/limits', mixed)).status).toBe(400);
+    const fedBack = { ...limit, siteIds: ['east', 'west'], direction: 'export' };
+    const refused = await network.call<{ errors: readonly { path: string }[] }>('POST', '/v1/grid/limits', fedBack);
+    expect([refused.status, refused.body.errors.map(({ path }) => path)]).toEqual([422, ['direction']]);
+    const sent = (await network.records('site-events')).filter(({ type }) => type === 'SharedLimitReceived');
+    expect(sent.map(({ data }) => (data as { direction?: string }).direction)).toEqual([undefined]);
   });
 
   it('is read back with its shares, stands beside limits for one site, and is withdrawn whole', async () => {
@@ -76,7 +81,9 @@ describe('a limit over two sites', () => {
       ['dso', true],
       ['own', false],
     ]);
-    expect((await network.call('DELETE', own)).body).toEqual({ limitId: sent.body.limitId, siteIds: ['east'] });
+    expect((await network.call('DELETE', `${own}?source=another`)).status).toBe(404);
+    expect((await network.call('DELETE', `${own}?nodeId=another`)).status).toBe(404);
+    expect((await network.call('DELETE', `${own}?source=dso`)).body).toEqual({ limitId: sent.body.limitId, siteIds: ['east'] });
     const path = `/v1/grid/limits/${shared?.limitId}`;
     expect((await network.call('DELETE', `${path}?siteId=east`)).status).toBe(409);
     expect((await network.call('DELETE', path)).status).toBe(202);
@@ -89,11 +96,8 @@ describe('a limit over two sites', () => {
       return all.every(({ source }) => source === 'own');
     });
     expect((await network.call('DELETE', path)).status).toBe(404);
-    expect(
-      (await network.records('site-events'))
-        .filter(({ type }) => type === 'GridLimitWithdrawn')
-        .map(({ siteId }) => siteId)
-        .sort(),
-    ).toEqual(['east', 'east', 'west']);
+    const ends = (await network.records('site-events')).filter(({ type }) => type === 'GridLimitWithdrawn');
+    expect(ends.map(({ siteId }) => siteId).sort()).toEqual(['east', 'east', 'west']);
+    expect(ends[0]?.data).toMatchObject({ limitId: sent.body.limitId, source: 'dso', nodeId: 'grid' });
   });
 });

@@ -182,10 +182,12 @@ export function unmanagedAt(
 }
 
 /** Per node, with everything below it [mA]; empty where there is none. */
-function unconfiguredAt({ nodes }: Network, unconfigured: readonly UnconfiguredLoad[]): readonly PhaseValues[] {
+function unconfiguredAt({ nodes, indexOf }: Network, unconfigured: readonly UnconfiguredLoad[]): readonly PhaseValues[] {
   if (unconfigured.length === 0) return [];
-  const loads = nodes.map(({ lines, nodeId }): PhaseValues => {
-    const own = unconfigured.filter((each) => each.nodeId === nodeId).reduce((sum, { lineMa }) => sum + lineMa, 0);
+  const owns = new Map<number | undefined, number>();
+  for (const { nodeId, lineMa } of unconfigured) owns.set(indexOf.get(nodeId), (owns.get(indexOf.get(nodeId)) ?? 0) + lineMa);
+  const loads = nodes.map(({ lines }, index): PhaseValues => {
+    const own = owns.get(index) ?? 0;
     return [lines.includes(0) ? own : 0, lines.includes(1) ? own : 0, lines.includes(2) ? own : 0];
   });
   for (let index = nodes.length - 1; index > 0; index--) {
