@@ -131,7 +131,7 @@ export class FeedingWorld {
 
   #drop(station: FeedingStation, forMs: number, boots: boolean): void {
     if (station.connection === undefined) return;
-    if (boots) station.losePower();
+    if (boots) station.losePower(this.#stage.now);
     this.#edge.disconnect(station, this.random() * 40_000);
     this.#stage.after(forMs, () => this.#edge.connect(station, boots));
   }

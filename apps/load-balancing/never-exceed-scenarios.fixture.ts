@@ -3,6 +3,7 @@ import { FEEDING_SCENARIOS } from './feeding-world.fixture.js';
 import { CALM, type Faults, FaultyWorld, GRACE_MS, HOUR, LEASE_S, RATING_A, ROUGH } from './never-exceed.fixture.js';
 import { randomFrom } from './stage/chance.fixture.js';
 import { StagedStation } from './stage/station.fixture.js';
+import { Station2x } from './stage/station-2x.fixture.js';
 
 interface Setting {
   readonly faults: Faults;
@@ -11,9 +12,14 @@ interface Setting {
   readonly safeA: number;
   /** All stations are shown to keep their default over a power cycle. */
   readonly keepsDefault?: boolean;
+  /** Half of them speak 2.0.1 and half 2.1, each with two connectors at its EVSE. */
+  readonly speak2x?: boolean;
 }
 
-export function faultyWorld(seed: number, { faults, stations, limitA, safeA, keepsDefault = false }: Setting): FaultyWorld {
+export function faultyWorld(
+  seed: number,
+  { faults, stations, limitA, safeA, keepsDefault = false, speak2x = false }: Setting,
+): FaultyWorld {
   const random = randomFrom(seed);
   const it = new FaultyWorld(random, faults);
   it.limits.push({ from: 0, limitA, isAnnounced: true });
@@ -27,9 +33,10 @@ export function faultyWorld(seed: number, { faults, stations, limitA, safeA, kee
   for (let number = 0; number < stations; number++) {
     // One has a clock nobody can trust, one forgets with its power: two at their rating would be more than a cut leaves.
     const skewMs = number === 0 && faults !== CALM ? 90_000 : Math.round((random() - 0.5) * 60_000);
-    const station = new StagedStation(`S${number}`, RATING_A, skewMs, faults !== CALM && number === 2 && !keepsDefault);
+    const make = speak2x ? Station2x.bind(null, number % 2 === 0 ? 'ocpp2.0.1' : 'ocpp2.1') : StagedStation;
+    const station = new make(`S${number}`, RATING_A, skewMs, faults !== CALM && number === 2 && !keepsDefault);
     it.stations.push(station);
-    const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: RATING_A, safeA }] as const;
+    const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: RATING_A, safeA, ...(speak2x && { connectors: 2 }) }] as const;
     const config = { stationId: station.stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, keepsDefault, evses } as const;
     const change = { kind: 'station', assignmentSeq: 1, config } as const;
     it.append('ConfigurationRequested', { requestId: station.stationId, requestedBy: 'x', change }, station.stationId);
@@ -71,6 +78,16 @@ export const SCENARIOS = {
     const it = faultyWorld(seed, setting).run(HOUR / 2);
     for (let cut = 0; cut < 4; cut++) {
       it.cut(cut % 2 === 0 ? 55 : 80, cut < 2 ? GRACE_MS : 0);
+      it.run(HOUR / 3);
+    }
+    return it;
+  },
+  /** Stations of 2.x, where transactions begin and end while nobody hears of it, and say once where they are. */
+  events: (seed: number): FaultyWorld => {
+    const faults = { ...ROUGH, plan: 0.01, reboot: 0.0015 };
+    const it = faultyWorld(seed, { faults, stations: 8, limitA: 80, safeA: seed % 2 === 0 ? 6 : 0, speak2x: true }).run(HOUR / 2);
+    for (let cut = 0; cut < 4; cut++) {
+      it.cut(cut % 2 === 0 ? 55 : 80, cut < 2 ? 0 : GRACE_MS);
       it.run(HOUR / 3);
     }
     return it;

@@ -7,7 +7,7 @@ import type { Random } from './stage/chance.fixture.js';
 import { Edge } from './stage/edge.fixture.js';
 import { OwnerProcess, SiteDecider } from './stage/owner.fixture.js';
 import { Stage } from './stage/stage.fixture.js';
-import type { StagedStation } from './stage/station.fixture.js';
+import type { Said, StagedStation } from './stage/station.fixture.js';
 import { type SiteState, stationIn } from './state.js';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
@@ -131,15 +131,15 @@ export class FaultyWorld {
   }
 
   /** Questions: a trigger is answered, and followed by what was asked for. */
-  #reply({ action }: CommandRequested, station: StagedStation): unknown {
-    if (action !== 'TriggerMessage') return { status: 'NotSupported' };
-    this.after(3_000, () => this.#speak(station));
+  #reply(command: CommandRequested, station: StagedStation): unknown {
+    if (command.action !== 'TriggerMessage') return station.reply(command, this.now);
+    this.after(3_000, () => this.#tell(station, station.status(this.now, this.random)));
     return { status: 'Accepted' };
   }
 
-  #speak(station: StagedStation, ageMs = 0): void {
-    const timestamp = station.stamp(this.now - ageMs);
-    this.#edge.call(station, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Charging', timestamp });
+  #tell(station: StagedStation, said: Said): void {
+    if (station.connection === undefined) station.keep(said);
+    else this.#edge.call(station, said.action, said.payload, said.answer);
   }
 
   #drawsA(station: StagedStation): number {
@@ -148,23 +148,19 @@ export class FaultyWorld {
   }
 
   #sample(station: StagedStation): void {
-    const { transactionId } = station;
-    if (transactionId === undefined) return;
+    if (station.transactionId === undefined) return;
     const drawnA = this.now < station.rogueUntil ? RATING_A : this.#drawsA(station);
-    const sampledValue = [{ value: String(drawnA), measurand: 'Current.Import', unit: 'A', phase: 'L1' }];
-    const meterValue = [{ timestamp: station.stamp(this.now), sampledValue }];
-    this.#edge.call(station, 'MeterValues', { connectorId: 1, transactionId, meterValue });
+    this.#tell(station, station.samples(this.now, drawnA));
   }
 
   connect(station: StagedStation, boots: boolean): void {
     this.#edge.connect(station, boots);
-    // What it could not send while it was away comes first.
-    for (let queued = 0; queued < 3; queued++) this.#speak(station, this.random() * 600_000);
+    for (const said of station.kept(this.now, this.random)) this.#tell(station, said);
   }
 
   #drop(station: StagedStation, forMs: number, boots: boolean): void {
     if (station.connection === undefined) return;
-    if (boots) station.losePower();
+    if (boots) station.losePower(this.now);
     this.#edge.disconnect(station, this.random() * 40_000);
     this.after(forMs, () => this.connect(station, boots));
   }
@@ -175,18 +171,16 @@ export class FaultyWorld {
       if (station.transactionId === undefined) {
         // Without its default a station counts with its rating; others need time to give way before it draws that.
         const isKnown = station.profiles.length > 0 || this.now > station.bootedAt + GRACE_MS;
-        if (station.connection !== undefined && station.wasSetUp && isKnown && this.#chance(0.01)) {
+        if (station.isOpen && station.wasSetUp && isKnown && this.#chance(0.01)) {
           station.startTransaction(++this.#transactions);
-          const answer = { transactionId: station.transactionId, idTagInfo: { status: 'Accepted' } };
-          const start = { connectorId: 1, idTag: 'x', meterStart: 0, timestamp: station.stamp(this.now) };
-          this.#edge.call(station, 'StartTransaction', start, answer);
+          for (const said of station.starts(this.now, this.random)) this.#tell(station, said);
         }
-      } else if (this.#chance(0.0015) && station.connection !== undefined) {
-        const { transactionId } = station;
+      } else if (this.#chance(0.0015) && station.isOpen) {
+        const stop = station.stops(this.now);
         station.endTransaction();
-        this.#edge.call(station, 'StopTransaction', { transactionId, meterStop: 1, timestamp: station.stamp(this.now) });
+        this.#tell(station, stop);
       }
-      if (this.#chance(0.05)) this.#speak(station);
+      if (this.#chance(0.05)) this.#tell(station, station.status(this.now, this.random));
       if (this.#chance(0.05)) this.#sample(station);
       if (this.#chance(this.faults.operator)) this.#interfere(station);
       if (this.faults.idle !== undefined && this.#chance(this.faults.idle) && !this.#idle.delete(station)) this.#idle.add(station);
@@ -228,28 +222,21 @@ export class FaultyWorld {
     });
   }
 
-  #interfere({ stationId, transactionId }: StagedStation): void {
-    const limit = 6 + Math.floor(this.random() * 27);
+  #interfere(station: StagedStation): void {
+    const { stationId, transactionId } = station;
+    const limitA = 6 + Math.floor(this.random() * 27);
     const isClear = this.#chance(0.3);
     const isDefault = transactionId === undefined || this.#chance(0.3);
-    const csChargingProfiles = {
-      chargingProfileId: 7,
-      stackLevel: this.#chance(0.5) ? 0 : 1,
-      chargingProfilePurpose: isDefault ? 'TxDefaultProfile' : 'TxProfile',
-      ...(!isDefault && { transactionId }),
-      chargingProfileKind: 'Absolute',
-      chargingSchedule: {
-        startSchedule: new Date(this.now - 60_000).toISOString(),
-        ...(!isDefault && { duration: 900 }),
-        chargingRateUnit: 'A',
-        chargingSchedulePeriod: [{ startPeriod: 0, limit }],
-      },
-    };
+    const stackLevel = this.#chance(0.5) ? 0 : 1;
     const asked = {
       commandId: `asked-${this.#asked++}`,
       stationId,
       action: isClear ? 'ClearChargingProfile' : 'SetChargingProfile',
-      payload: isClear ? (this.#chance(0.5) ? { id: 7 } : {}) : { connectorId: 1, csChargingProfiles },
+      payload: isClear
+        ? this.#chance(0.5)
+          ? station.clearRequest
+          : {}
+        : station.request({ stackLevel, isDefault, fromMs: this.now - 60_000, limitA }),
       notAfter: new Date(this.now + 30_000).toISOString(),
       timeoutMs: 30_000,
       requestedBy: 'api:1',

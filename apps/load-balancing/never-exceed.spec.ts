@@ -45,6 +45,16 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     expect(it.grantedAs).toBeGreaterThan(0);
   });
 
+  it.each([51, 52])(
+    'never exceeds it where transactions begin and end unheard, and say once where they are: 2.0.1 and 2.1 (seed %i)',
+    (seed) => {
+      const it = SCENARIOS.events(seed);
+      expect(it.worstA).toBeLessThanOrEqual(0);
+      expect(it.grantedAs / ((1.8 * HOUR) / 1000)).toBeGreaterThan(10);
+      expect(reasonsIn(it)).not.toContain('unknown');
+    },
+  );
+
   it.each([8])('remembers what a former owner had asked for, however often owners change (seed %i)', (seed) => {
     expect(SCENARIOS.handovers(seed).worstA).toBeLessThanOrEqual(0);
   });

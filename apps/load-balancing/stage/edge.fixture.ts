@@ -98,7 +98,7 @@ export class Edge {
     station.booted = true;
     const accepted = { status: 'Accepted', currentTime: '', interval: 300 };
     if (boots) station.bootedAt = stage.now;
-    if (boots) this.call(station, 'BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' }, accepted);
+    if (boots) this.call(station, 'BootNotification', station.boot, accepted);
   }
 
   /** The link breaks; the edge finds out within `noticedMs`. */

@@ -1,14 +1,16 @@
 // A station that believes every profile it received, as OCPP 1.6 text, and tells an auditor what it lets its car draw.
-// When cars come and links break is the world's.
+// When cars come and links break is the world's; what 2.x says otherwise is station-2x.fixture's.
 import type { CommandRequested } from '#contracts';
 import { type CompositePeriod, compositeSchedule } from '#domain/charging-profiles';
 import type { OcppVersion } from '#ocpp';
+import type { Random } from './chance.fixture.js';
 
 /** A car follows a lower limit within this time [ms]. */
 const CAR_FOLLOWS_MS = 4_000;
 const COMPOSED_S = 1_800;
+export const OPERATORS_ID = 7;
 
-interface Profile {
+export interface Profile {
   readonly purpose: string;
   readonly stackLevel: number;
   readonly id: number;
@@ -22,6 +24,20 @@ interface ProfilePayload {
     readonly chargingProfilePurpose: string;
     readonly transactionId?: number;
   };
+}
+
+/** A request of its own, and what is answered. */
+export interface Said {
+  readonly action: string;
+  readonly payload: object;
+  readonly answer?: object;
+}
+/** What an operator wants it to keep to. */
+export interface Wanted {
+  readonly stackLevel: number;
+  readonly isDefault: boolean;
+  readonly fromMs: number;
+  readonly limitA: number;
 }
 
 export class StagedStation {
@@ -58,7 +74,7 @@ export class StagedStation {
       const isCharging = this.transactionId !== undefined;
       const profiles = this.profiles.filter(({ purpose }) => purpose !== 'TxProfile' || isCharging).map(({ raw }) => raw);
       const at = new Date(t).toISOString();
-      const { periods } = compositeSchedule({ ocppVersion: 'ocpp1.6', profiles, durationS: COMPOSED_S, at, maxA: this.ratingA });
+      const { periods } = compositeSchedule({ ocppVersion: this.ocppVersion, profiles, durationS: COMPOSED_S, at, maxA: this.ratingA });
       this.#composite = { profiles: this.profiles, fromMs: t, untilMs: t + COMPOSED_S * 1000, periods };
     }
     const { fromMs, periods } = this.#composite;
@@ -84,12 +100,16 @@ export class StagedStation {
     if (csChargingProfiles === undefined) return 'Rejected';
     const { chargingProfilePurpose: purpose, transactionId, stackLevel, chargingProfileId } = csChargingProfiles;
     if (purpose === 'TxProfile' && transactionId !== this.transactionId) return 'Rejected';
-    const others = this.profiles.filter(
-      (held) => held.id !== chargingProfileId && (held.purpose !== purpose || held.stackLevel !== stackLevel),
-    );
-    this.profiles = [...others, { purpose, stackLevel, id: chargingProfileId, raw: csChargingProfiles }];
-    this.wasSetUp = true;
+    this.hold({ purpose, stackLevel, id: chargingProfileId, raw: csChargingProfiles });
     return 'Accepted';
+  }
+
+  /** In place of one with the same id, or of the same purpose and level. */
+  protected hold(profile: Profile): void {
+    const { purpose, stackLevel, id } = profile;
+    const others = this.profiles.filter((held) => held.id !== id && (held.purpose !== purpose || held.stackLevel !== stackLevel));
+    this.profiles = [...others, profile];
+    this.wasSetUp = true;
   }
 
   startTransaction(transactionId: number): void {
@@ -103,10 +123,79 @@ export class StagedStation {
     this.profiles = this.profiles.filter(({ purpose }) => purpose !== 'TxProfile');
   }
 
-  losePower(): void {
+  losePower(_now: number): void {
     if (!this.isForgetful) return;
     this.endTransaction();
     this.profiles = [];
+  }
+
+  // What it says
+
+  /** A car may come now. */
+  get isOpen(): boolean {
+    return this.connection !== undefined;
+  }
+
+  get boot(): object {
+    return { chargePointVendor: 'v', chargePointModel: 'm' };
+  }
+
+  status(at: number, _random: Random): Said {
+    const timestamp = this.stamp(at);
+    return { action: 'StatusNotification', payload: { connectorId: 1, errorCode: 'NoError', status: 'Charging', timestamp } };
+  }
+
+  /** When its transaction has begun. */
+  starts(at: number, _random: Random): readonly Said[] {
+    const answer = { transactionId: this.transactionId, idTagInfo: { status: 'Accepted' } };
+    const payload = { connectorId: 1, idTag: 'x', meterStart: 0, timestamp: this.stamp(at) };
+    return [{ action: 'StartTransaction', payload, answer }];
+  }
+
+  samples(at: number, drawnA: number): Said {
+    const sampledValue = [{ value: String(drawnA), measurand: 'Current.Import', unit: 'A', phase: 'L1' }];
+    const meterValue = [{ timestamp: this.stamp(at), sampledValue }];
+    return { action: 'MeterValues', payload: { connectorId: 1, transactionId: this.transactionId, meterValue } };
+  }
+
+  /** Before its transaction is over. */
+  stops(at: number): Said {
+    return { action: 'StopTransaction', payload: { transactionId: this.transactionId, meterStop: 1, timestamp: this.stamp(at) } };
+  }
+
+  /** Nobody hears it now. */
+  keep(_said: Said): void {}
+
+  /** What it could not send while it was away. */
+  kept(at: number, random: Random): readonly Said[] {
+    return Array.from({ length: 3 }, () => this.status(at - random() * 600_000, random));
+  }
+
+  /** To a question other than a trigger. */
+  reply(_command: CommandRequested, _now: number): unknown {
+    return { status: 'NotSupported' };
+  }
+
+  /** As an operator's request spells it. */
+  request({ stackLevel, isDefault, fromMs, limitA }: Wanted): object {
+    const csChargingProfiles = {
+      chargingProfileId: OPERATORS_ID,
+      stackLevel,
+      chargingProfilePurpose: isDefault ? 'TxDefaultProfile' : 'TxProfile',
+      ...(!isDefault && { transactionId: this.transactionId }),
+      chargingProfileKind: 'Absolute',
+      chargingSchedule: {
+        startSchedule: new Date(fromMs).toISOString(),
+        ...(!isDefault && { duration: 900 }),
+        chargingRateUnit: 'A',
+        chargingSchedulePeriod: [{ startPeriod: 0, limit: limitA }],
+      },
+    };
+    return { connectorId: 1, csChargingProfiles };
+  }
+
+  get clearRequest(): object {
+    return { id: OPERATORS_ID };
   }
 
   /** Its own clock's word for `now`, in whole seconds. */
