@@ -14,6 +14,9 @@ import type { TlsMaterial } from './tls-material.js';
 /** Longest request line and headers [bytes]. */
 const LARGEST_HEAD = 16 << 10;
 
+/** Connections that wait to be accepted; the system may allow fewer. Beyond, a crowd that comes back at once dials again after seconds. */
+const BACKLOG = 4096;
+
 /** What is asked of an upgrade request; node's own fits, and so does one that never was a socket. */
 export interface UpgradeRequest {
   readonly url?: string | undefined;
@@ -145,7 +148,7 @@ export const webSocketListener: CreateListener = (ports, tls) => {
   return {
     listen: (port, address) =>
       new Promise((resolve, reject) => {
-        server.once('error', reject).listen(port, address, () => resolve());
+        server.once('error', reject).listen({ port, host: address, backlog: BACKLOG }, () => resolve());
       }),
     get port() {
       return (server.address() as AddressInfo | null)?.port;

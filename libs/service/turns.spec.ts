@@ -34,4 +34,49 @@ describe('a long computation', () => {
   it('pauses for nobody where time stands still', async () => {
     expect(await others(0)).toEqual({ result: 'all of it', turns: 0 });
   });
+
+  it('lets others go on while they have something to do', async () => {
+    let left = 10;
+    const crowd = (): void => {
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+      if (--left > 0) setImmediate(crowd);
+    };
+    let nowMs = 0;
+    const steps = (function* (): Generator<undefined, number> {
+      nowMs += 10;
+      setImmediate(crowd);
+      yield undefined;
+      nowMs++;
+      yield undefined;
+      return left;
+    })();
+    // One turn of the loop would leave nine of the crowd waiting.
+    expect(await inTurns({ now: () => nowMs }, steps)).toBeLessThan(5);
+  });
+
+  it('works alone: of several at once none goes on before others had a turn', async () => {
+    let nowMs = 0;
+    const order: string[] = [];
+    const steps = function* (name: string): Generator<undefined, void> {
+      for (let step = 0; step < 3; step++) {
+        nowMs += 10;
+        order.push(name);
+        yield undefined;
+      }
+    };
+    let isOver = false;
+    const other = (): void => {
+      if (isOver) return;
+      order.push('other');
+      setImmediate(other);
+    };
+    setImmediate(other);
+    const clock = { now: () => nowMs };
+    await Promise.all([inTurns(clock, steps('a')), inTurns(clock, steps('b'))]);
+    isOver = true;
+    const neighbours = order.slice(1).filter((name, index) => name !== 'other' && order[index] !== 'other' && order[index] !== name);
+    expect(order.filter((name) => name !== 'other')).toHaveLength(6);
+    expect(neighbours).toEqual([]);
+  });
 });
