@@ -511,8 +511,7 @@ export class Connection {
 }
 
 /** What it is priced by may have been set since the station connected. */
-const isStart = ({ action, payload }: CallFrame): boolean =>
-  action === 'TransactionEvent' && (payload as { readonly eventType?: unknown } | null)?.eventType === 'Started';
+const isStart = ({ action, payload }: CallFrame): boolean => action === 'TransactionEvent' && payload.eventType === 'Started';
 
 function answerFrame(messageId: string, { answer }: Plan): string {
   return answer.kind === 'result' ? resultFrame(messageId, answer.payload) : errorFrame(messageId, answer.code, answer.description);

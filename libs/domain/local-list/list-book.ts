@@ -1,0 +1,135 @@
+// The tokens that stations keep to let drivers in while they are offline, in the order of their last change. Pure.
+// A station that holds everything up to a revision needs what changed after it; which message tells it is in messages.ts.
+
+/** A token as a station is told of it. */
+export interface ListedToken {
+  readonly tokenHash: string;
+  /** OCPP 2.x IdTokenEnumType. */
+  readonly tokenType: string;
+  /** Sealed under the token's own subject; opened on the way out. */
+  readonly idToken: string;
+  readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'NoCredit';
+  readonly groupHash?: string;
+  /** ISO 8601 */
+  readonly expiresAt?: string;
+  /** More than the 20 characters 1.6 has room for. */
+  readonly isLong?: boolean;
+}
+
+export type RemovedToken = Pick<ListedToken, 'tokenHash' | 'tokenType' | 'idToken' | 'isLong'>;
+
+type Dated<T> = T & { readonly revision: number };
+
+export interface ListBook {
+  /** Of the last change; 0 = nobody was ever on it. */
+  readonly revision: number;
+  /** Oldest change first. */
+  readonly tokens: readonly (Dated<ListedToken> & { readonly joined: number })[];
+  /** Left the list, oldest first. */
+  readonly removed: readonly Dated<RemovedToken>[];
+  /** What left before this revision is forgotten: stations behind it get everything. */
+  readonly forgottenTo: number;
+}
+
+export const EMPTY_LIST: ListBook = { revision: 0, tokens: [], removed: [], forgottenTo: 0 };
+
+/** Memory of a tenant's list is bounded; no station has more room either. */
+export const MOST_LISTED = 10_000;
+const MOST_REMOVED = 1_000;
+
+/** The same object when nothing changed, or when the list is full. */
+export function withToken(book: ListBook, token: ListedToken): ListBook {
+  const known = book.tokens.find(({ tokenHash }) => tokenHash === token.tokenHash);
+  if (known === undefined && book.tokens.length >= MOST_LISTED) return book;
+  const revision = book.revision + 1;
+  if (known !== undefined && isSame(known, token)) return book;
+  const others = book.tokens.filter((each) => each !== known);
+  const removed = book.removed.filter(({ tokenHash }) => tokenHash !== token.tokenHash);
+  return { ...book, revision, tokens: [...others, { ...token, revision, joined: known?.joined ?? revision }], removed };
+}
+
+/** `isErased`: nobody can read the token any more, so only a full list can be without it. */
+export function withoutToken(book: ListBook, hash: string, isErased: boolean): ListBook {
+  const known = book.tokens.find(({ tokenHash }) => tokenHash === hash);
+  const wasRemoved = book.removed.some(({ tokenHash }) => tokenHash === hash);
+  if (known === undefined && !(isErased && wasRemoved)) return book;
+  const revision = book.revision + 1;
+  const tokens = book.tokens.filter((each) => each !== known);
+  if (isErased) return { revision, tokens, removed: [], forgottenTo: revision };
+  if (known === undefined) return book;
+  const { tokenHash, tokenType, idToken, isLong } = known;
+  const removed = [...book.removed, { tokenHash, tokenType, idToken, ...(isLong && { isLong }), revision }];
+  const forgotten = removed.slice(0, -MOST_REMOVED).at(-1);
+  return { revision, tokens, removed: removed.slice(-MOST_REMOVED), forgottenTo: forgotten?.revision ?? book.forgottenTo };
+}
+
+const isSame = (a: ListedToken, b: ListedToken): boolean =>
+  a.status === b.status && a.tokenType === b.tokenType && a.groupHash === b.groupHash && a.expiresAt === b.expiresAt;
+
+/** What a station asks for. */
+export interface ListQuestion {
+  /** It holds everything up to this revision; absent = it gets everything. */
+  readonly from?: number | undefined;
+  /** Revision of the book when its present full list was begun: who had left by then was never told to it. */
+  readonly fullAt?: number | undefined;
+  readonly itemsPerMessage: number;
+  /** Its present list was cut. */
+  readonly wasCut?: boolean | undefined;
+  /** Tokens it has room for; absent = not said. */
+  readonly maxEntries?: number | undefined;
+  readonly is16: boolean;
+}
+
+/** One message's worth. */
+export interface ListOffer {
+  readonly updateType: 'Full' | 'Differential';
+  readonly tokens: readonly ListedToken[];
+  readonly removed: readonly RemovedToken[];
+  /** What the station holds up to once it took this. */
+  readonly revision: number;
+  readonly fullAt: number;
+  /** The station has no room for all of them. */
+  readonly isCut: boolean;
+  /** Nothing is left to be told. */
+  readonly isComplete: boolean;
+  /** Tokens it holds then, as far as this book knows. */
+  readonly entries: number;
+}
+
+/** A full list too large for one message goes on as differentials (D01.FR.03/11); one too large for the station is cut, those on it longest stay. */
+export function offerFor(book: ListBook, question: ListQuestion): ListOffer {
+  const { from, fullAt = 0, itemsPerMessage, maxEntries, wasCut = false, is16 } = question;
+  const fitting = book.tokens.filter(({ isLong }) => !is16 || isLong !== true);
+  const isCut = maxEntries !== undefined && fitting.length > maxEntries;
+  const listed = isCut ? [...fitting].sort((a, b) => a.joined - b.joined).slice(0, maxEntries) : fitting;
+  // Of a cut list nobody knows who moves up: it is told anew. So is one that somebody erased has to leave.
+  const isFull = from === undefined || from < book.forgottenTo || ((isCut || wasCut) && fullAt < book.revision);
+  const since = isFull ? 0 : from;
+  const startedAt = isFull ? book.revision : fullAt;
+  const changes = [
+    ...listed.filter(({ revision }) => revision > since).map((token) => ({ revision: token.revision, token, removed: undefined })),
+    ...(isFull ? [] : book.removed.filter(({ revision }) => revision > Math.max(since, startedAt))).map((removed) => ({
+      revision: removed.revision,
+      token: undefined,
+      removed: is16 && removed.isLong === true ? undefined : removed,
+    })),
+  ].sort((a, b) => a.revision - b.revision);
+  const told = changes.slice(0, Math.max(1, itemsPerMessage));
+  const isComplete = told.length === changes.length;
+  return {
+    updateType: isFull ? 'Full' : 'Differential',
+    tokens: told.flatMap(({ token }) => (token === undefined ? [] : [plain(token)])),
+    removed: told.flatMap(({ removed }) => (removed === undefined ? [] : [plain(removed)])),
+    revision: isComplete ? book.revision : (told.at(-1)?.revision ?? book.revision),
+    fullAt: startedAt,
+    isCut,
+    isComplete,
+    entries: isComplete ? listed.length : told.length,
+  };
+}
+
+const plain = <T extends { readonly revision: number; readonly joined?: number }>({
+  revision: _,
+  joined: __,
+  ...token
+}: T): Omit<T, 'revision' | 'joined'> => token;
