@@ -28,7 +28,15 @@ class Keeper {
   constructor(private readonly limits: Limits) {}
 
   takeOne(book: ListBook): boolean {
-    const offer = offerFor(book, { is16: false, ...this.limits, from: this.from, fullAt: this.fullAt, wasCut: this.wasCut });
+    const offer = offerFor(book, {
+      is16: false,
+      siteId: 's',
+      stationId: 'CP1',
+      ...this.limits,
+      from: this.from,
+      fullAt: this.fullAt,
+      wasCut: this.wasCut,
+    });
     expect(offer.tokens.length + offer.removed.length).toBeLessThanOrEqual(this.limits.itemsPerMessage);
     if (offer.updateType === 'Full') this.list.clear();
     for (const { idToken, status } of offer.tokens) this.list.set(idToken, status);
@@ -89,9 +97,19 @@ describe('a list told to a station', () => {
     expect(keeper.takeAll(book)).toEqual(['b', 'c', 'd']);
   });
   it('leaves out what 1.6 has no room for', () => {
-    const book = withToken(bookOf('a'), token('a token of more than twenty', { isLong: true }));
+    const book = withToken(bookOf('a'), token('a token of more than twenty', { idTokenLength: 26 }));
     expect(new Keeper({ itemsPerMessage: 5, is16: true }).takeAll(book)).toEqual(['a']);
     expect(new Keeper({ itemsPerMessage: 5 }).takeAll(book)).toHaveLength(2);
+  });
+  it('has nobody on it who may not be there, and loses who may not be there any more', () => {
+    const keeper = new Keeper({ itemsPerMessage: 5 });
+    let book = withToken(
+      withToken(bookOf('a'), token('b', { onlyAt: [{ siteId: 's' }] })),
+      token('c', { onlyAt: [{ siteId: 'elsewhere' }] }),
+    );
+    expect(keeper.takeAll(book)).toEqual(['a', 'b']);
+    book = withToken(book, token('b', { onlyAt: [{ siteId: 's', stationId: 'CP2' }] }));
+    expect(keeper.takeAll(book)).toEqual(['a']);
   });
   it('says nothing where nothing changed', () => {
     const book = bookOf('a');
@@ -101,6 +119,7 @@ describe('a list told to a station', () => {
 });
 
 describe('SendLocalList', () => {
+  const place = { siteId: 's', stationId: 'CP1' };
   const offer = {
     updateType: 'Differential',
     tokens: [token('a', { groupHash: 'g'.repeat(64), expiresAt: '2027-01-01T00:00:00Z' })],
@@ -110,16 +129,23 @@ describe('SendLocalList', () => {
     'keeps to the schema of %s, full, empty and with somebody who leaves',
     (version) => {
       for (const each of [offer, { ...offer, tokens: [], removed: [] }])
-        expect(validate(version, 'SendLocalList', 'request', sendLocalList(version, each, 3))).toEqual([]);
+        expect(validate(version, 'SendLocalList', 'request', sendLocalList(version, place, each, 3))).toEqual([]);
     },
   );
   it('never numbers a list 0 or -1 (D01.FR.18)', () => {
-    expect([0, -1, 7].map((version) => listVersionIn(sendLocalList('ocpp1.6', offer, version) as never))).toEqual([1, 1, 7]);
+    expect([0, -1, 7].map((version) => listVersionIn(sendLocalList('ocpp1.6', place, offer, version) as never))).toEqual([1, 1, 7]);
+  });
+  it('names a group by its sealed name where it fits, and EVSEs where not all are allowed', () => {
+    const member = token('a', { groupHash: 'h', group: 'sealed:v1:h:x', groupLength: 25, onlyAt: [{ siteId: 's', evseIds: [2] }] });
+    const told = (version: 'ocpp1.6' | 'ocpp2.0.1') => JSON.stringify(sendLocalList(version, place, { ...offer, tokens: [member] }, 2));
+    expect(told('ocpp2.0.1')).toContain('"groupIdToken":{"idToken":"sealed:v1:h:x"');
+    expect(told('ocpp2.0.1')).toContain('"evseId":[2]');
+    expect(told('ocpp1.6')).toContain('"parentIdTag":"h"');
   });
   it('names who leaves without info', () => {
-    expect(sendLocalList('ocpp2.0.1', offer, 2)).toMatchObject({
+    expect(sendLocalList('ocpp2.0.1', place, offer, 2)).toMatchObject({
       localAuthorizationList: [{ idTokenInfo: { status: 'Accepted' } }, { idToken: { idToken: 'b' } }],
     });
-    expect(JSON.stringify(sendLocalList('ocpp2.0.1', { ...offer, tokens: [] }, 2))).not.toContain('idTokenInfo');
+    expect(JSON.stringify(sendLocalList('ocpp2.0.1', place, { ...offer, tokens: [] }, 2))).not.toContain('idTokenInfo');
   });
 });

@@ -1,5 +1,6 @@
 // The tokens that stations keep to let drivers in while they are offline, in the order of their last change. Pure.
 // A station that holds everything up to a revision needs what changed after it; which message tells it is in messages.ts.
+import type { TokenPlace } from '#domain/authorization';
 
 /** A token as a station is told of it. */
 export interface ListedToken {
@@ -10,13 +11,18 @@ export interface ListedToken {
   readonly idToken: string;
   readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'NoCredit';
   readonly groupHash?: string;
+  /** Name of the group, sealed. */
+  readonly group?: string;
   /** ISO 8601 */
   readonly expiresAt?: string;
-  /** More than the 20 characters 1.6 has room for. */
-  readonly isLong?: boolean;
+  /** Absent = everywhere. */
+  readonly onlyAt?: readonly TokenPlace[];
+  /** Characters of the token and of its group: what is sealed cannot be counted. Absent = short. */
+  readonly idTokenLength?: number;
+  readonly groupLength?: number;
 }
 
-export type RemovedToken = Pick<ListedToken, 'tokenHash' | 'tokenType' | 'idToken' | 'isLong'>;
+export type RemovedToken = Pick<ListedToken, 'tokenHash' | 'tokenType' | 'idToken' | 'idTokenLength'>;
 
 type Dated<T> = T & { readonly revision: number };
 
@@ -57,14 +63,13 @@ export function withoutToken(book: ListBook, hash: string, isErased: boolean): L
   const tokens = book.tokens.filter((each) => each !== known);
   if (isErased) return { revision, tokens, removed: [], forgottenTo: revision };
   if (known === undefined) return book;
-  const { tokenHash, tokenType, idToken, isLong } = known;
-  const removed = [...book.removed, { tokenHash, tokenType, idToken, ...(isLong && { isLong }), revision }];
+  const removed = [...book.removed, { ...nameOf(known), revision }];
   const forgotten = removed.slice(0, -MOST_REMOVED).at(-1);
   return { revision, tokens, removed: removed.slice(-MOST_REMOVED), forgottenTo: forgotten?.revision ?? book.forgottenTo };
 }
 
-const isSame = (a: ListedToken, b: ListedToken): boolean =>
-  a.status === b.status && a.tokenType === b.tokenType && a.groupHash === b.groupHash && a.expiresAt === b.expiresAt;
+const CONTENT = ['status', 'tokenType', 'groupHash', 'expiresAt', 'onlyAt'] as const;
+const isSame = (a: ListedToken, b: ListedToken): boolean => CONTENT.every((field) => JSON.stringify(a[field]) === JSON.stringify(b[field]));
 
 /** What a station asks for. */
 export interface ListQuestion {
@@ -78,7 +83,22 @@ export interface ListQuestion {
   /** Tokens it has room for; absent = not said. */
   readonly maxEntries?: number | undefined;
   readonly is16: boolean;
+  readonly siteId: string;
+  readonly stationId: string;
 }
+
+/** What 1.6 has room for. */
+const LONGEST_ID_TAG = 20;
+const isNameable = ({ idTokenLength = 0 }: Pick<ListedToken, 'idTokenLength'>, is16: boolean): boolean =>
+  !is16 || idTokenLength <= LONGEST_ID_TAG;
+const isAt = ({ onlyAt }: ListedToken, { siteId, stationId }: ListQuestion): boolean =>
+  onlyAt === undefined || onlyAt.some((place) => place.siteId === siteId && (place.stationId ?? stationId) === stationId);
+const nameOf = ({ tokenHash, tokenType, idToken, idTokenLength }: RemovedToken): RemovedToken => ({
+  tokenHash,
+  tokenType,
+  idToken,
+  ...(idTokenLength !== undefined && { idTokenLength }),
+});
 
 /** One message's worth. */
 export interface ListOffer {
@@ -99,27 +119,31 @@ export interface ListOffer {
 /** A full list too large for one message goes on as differentials (D01.FR.03/11); one too large for the station is cut, those on it longest stay. */
 export function offerFor(book: ListBook, question: ListQuestion): ListOffer {
   const { from, fullAt = 0, itemsPerMessage, maxEntries, wasCut = false, is16 } = question;
-  const fitting = book.tokens.filter(({ isLong }) => !is16 || isLong !== true);
+  const nameable = book.tokens.filter((token) => isNameable(token, is16));
+  const fitting = nameable.filter((token) => isAt(token, question));
   const isCut = maxEntries !== undefined && fitting.length > maxEntries;
   const listed = isCut ? [...fitting].sort((a, b) => a.joined - b.joined).slice(0, maxEntries) : fitting;
   // Of a cut list nobody knows who moves up: it is told anew. So is one that somebody erased has to leave.
   const isFull = from === undefined || from < book.forgottenTo || ((isCut || wasCut) && fullAt < book.revision);
   const since = isFull ? 0 : from;
   const startedAt = isFull ? book.revision : fullAt;
-  const changes = [
-    ...listed.filter(({ revision }) => revision > since).map((token) => ({ revision: token.revision, token, removed: undefined })),
-    ...(isFull ? [] : book.removed.filter(({ revision }) => revision > Math.max(since, startedAt))).map((removed) => ({
-      revision: removed.revision,
-      token: undefined,
-      removed: is16 && removed.isLong === true ? undefined : removed,
-    })),
-  ].sort((a, b) => a.revision - b.revision);
+  // Who may not be here any more leaves; a station that never had him has nothing to do.
+  const leaving = [
+    ...book.removed.filter((token) => isNameable(token, is16) && token.revision > startedAt),
+    ...nameable.filter((token) => !isAt(token, question)),
+  ];
+  const changes: readonly Dated<{ readonly token?: ListedToken; readonly removed?: RemovedToken }>[] = [
+    ...listed.map((token) => ({ revision: token.revision, token: plain(token) })),
+    ...(isFull ? [] : leaving.map((token) => ({ revision: token.revision, removed: nameOf(token) }))),
+  ]
+    .filter(({ revision }) => revision > since)
+    .sort((a, b) => a.revision - b.revision);
   const told = changes.slice(0, Math.max(1, itemsPerMessage));
   const isComplete = told.length === changes.length;
   return {
     updateType: isFull ? 'Full' : 'Differential',
-    tokens: told.flatMap(({ token }) => (token === undefined ? [] : [plain(token)])),
-    removed: told.flatMap(({ removed }) => (removed === undefined ? [] : [plain(removed)])),
+    tokens: told.flatMap(({ token }) => (token === undefined ? [] : [token])),
+    removed: told.flatMap(({ removed }) => (removed === undefined ? [] : [removed])),
     revision: isComplete ? book.revision : (told.at(-1)?.revision ?? book.revision),
     fullAt: startedAt,
     isCut,
@@ -128,8 +152,4 @@ export function offerFor(book: ListBook, question: ListQuestion): ListOffer {
   };
 }
 
-const plain = <T extends { readonly revision: number; readonly joined?: number }>({
-  revision: _,
-  joined: __,
-  ...token
-}: T): Omit<T, 'revision' | 'joined'> => token;
+const plain = ({ revision: _, joined: __, ...token }: ListBook['tokens'][number]): ListedToken => token;
