@@ -40,6 +40,8 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/stations/{stationId}/parked-frames/{frameId}/replay': ['operator', 'admin'],
   'GET /v1/parked-records': [...FIELD, 'auditor'],
   'GET /v1/commands/{id}': STAFF,
+  'GET /v1/stations/{stationId}/token-copies': STAFF,
+  'POST /v1/stations/{stationId}/local-list/renewals': FIELD,
   'PUT /v1/tokens/{type}/{idToken}': ['operator', 'billing', 'admin'],
   'PUT /v1/tariffs/{tariffId}': ['billing', 'admin'],
   'GET /v1/tariffs/{tariffId}': STAFF,

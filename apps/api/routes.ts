@@ -16,6 +16,7 @@ import { siteRoutes } from './sites.js';
 import { stationMessageRoutes } from './station-messages.js';
 import { stationRoutes } from './stations.js';
 import { tariffRoutes } from './tariffs.js';
+import { tokenCopyRoutes } from './token-copies.js';
 import { tokenRoutes } from './tokens.js';
 import { uptimeRoutes } from './uptime.js';
 import { uptimeQuestions } from './uptime-questions.js';
@@ -28,6 +29,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...stationRoutes(world, reads, known),
     ...stationMessageRoutes(world, reads, known),
     ...tokenRoutes(world),
+    ...tokenCopyRoutes(world, known),
     ...tariffRoutes(world, reads, known),
     ...sessionRoutes(world, reads),
     ...calculatorRoutes(),

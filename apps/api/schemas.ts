@@ -159,6 +159,10 @@ export const TokenBody = z.strictObject({
   status: z.enum(['Accepted', 'Blocked', 'Expired', 'Invalid', 'NoCredit']),
   groupId: z.string().min(1).max(36).optional(),
   expiresAt: Timestamp.optional(),
+  isOnLists: z
+    .boolean()
+    .optional()
+    .describe('stations with a local list keep it, so that its driver is let in while they are offline; absent = no'),
   onlyAt: z
     .array(
       z.strictObject({

@@ -27,7 +27,7 @@ export function tokenRoutes(world: World): readonly Route[] {
         const { tenantId } = caller;
         const hash = (value: string) => keys.hmac('token', tokenText(tenantId, value));
         const tokenHash = hash(params.idToken);
-        const { status, groupId, expiresAt, onlyAt } = body;
+        const { status, groupId, expiresAt, onlyAt, isOnLists } = body;
         const groupHash = groupId === undefined ? undefined : hash(groupId);
         const known = await book.token(tenantId, tokenHash);
         requireMatch(call, known && content(known));
@@ -39,6 +39,9 @@ export function tokenRoutes(world: World): readonly Route[] {
           ...(groupId !== undefined && groupHash !== undefined && { groupHash, group: await keys.seal(groupHash, groupId) }),
           ...(expiresAt !== undefined && { expiresAt }),
           ...(onlyAt !== undefined && { onlyAt: onlyAt as readonly TokenPlace[] }),
+          ...(isOnLists !== undefined && { isOnLists }),
+          idTokenLength: params.idToken.length,
+          ...(groupId !== undefined && { groupLength: groupId.length }),
         };
         const position = await append(world, 'network-events', { type: 'TokenChanged', tenantId, data });
         await passed(world, 'session', position);

@@ -34,6 +34,9 @@ export function decideTariffs(book: TariffBook, { type, data }: Recorded<Network
       return tariff === undefined ? [] : [tellSite(data.siteId, tariff)];
     }
     case 'TokenChanged':
+    case 'DriverErased':
+    case 'TokenCopiesKept':
+    case 'TokenListAsked':
     case 'ApiKeyCreated':
     case 'ApiKeyRevoked':
     case 'ReportingRowsStated':
@@ -48,6 +51,9 @@ export function evolveTariffs(book: TariffBook, { type, data }: Recorded<Network
     case 'SiteTariffAssigned':
       return { ...book, sites: { ...book.sites, [data.siteId]: data.tariffId } };
     case 'TokenChanged':
+    case 'DriverErased':
+    case 'TokenCopiesKept':
+    case 'TokenListAsked':
     case 'ApiKeyCreated':
     case 'ApiKeyRevoked':
     case 'ReportingRowsStated':

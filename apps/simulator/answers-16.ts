@@ -7,7 +7,9 @@ import type { Outlet } from './installation.js';
 import { meterValue16 } from './meter-values-16.js';
 import { accept16, acceptForStart16, purpose16, replaces16 } from './profile-rules-16.js';
 import type { Handlers } from './replies.js';
+import { reservations16 } from './reservations.js';
 import { settingsCatalog } from './settings-catalog.js';
+import { tokenList16 } from './token-list.js';
 import { outletViews, profileContext, settingChanged } from './views.js';
 
 type Composite = NonNullable<ResponseOf<'ocpp1.6', 'GetCompositeSchedule'>['chargingSchedule']>;
@@ -151,6 +153,8 @@ export function answers16(controls: StationControls): Handlers<'ocpp1.6'> {
       };
     },
     ClearCache: () => ({ result: { status: 'Accepted' } }),
+    ...tokenList16(),
+    ...reservations16(controls),
     DataTransfer: () => ({ result: { status: 'UnknownVendorId' } }),
   };
 }

@@ -4,11 +4,14 @@ import type { RequestOf } from '#ocpp';
 import { compositeSchedule } from './composite.js';
 import { deviceModel } from './device-model-201.js';
 import type { StationControls } from './dialect.js';
+import { customers201, display201 } from './display.js';
 import type { Outlet } from './installation.js';
 import { meterValue201 } from './meter-values-201.js';
 import type { Profile } from './profile.js';
 import { accept201, acceptForStart201, purpose201, toWire201 } from './profile-rules-201.js';
 import type { Handlers } from './replies.js';
+import { reservations201 } from './reservations.js';
+import { tokenList201 } from './token-list.js';
 import { outletViews, profileContext } from './views.js';
 
 type Report = RequestOf<'ocpp2.0.1', 'NotifyReport'>;
@@ -206,6 +209,10 @@ export function answers201(controls: StationControls): Handlers<'ocpp2.0.1'> {
     },
     CostUpdated: () => ({ result: {} }),
     ClearCache: () => ({ result: { status: 'Rejected' } }),
+    ...tokenList201(),
+    ...reservations201(controls),
+    ...display201(controls),
+    ...customers201(controls),
     DataTransfer: () => ({ result: { status: 'UnknownVendorId' } }),
   };
 }

@@ -195,6 +195,10 @@ export class Charging {
 
   #authorize(outlet: Outlet, { spec: car }: Car, start: RemoteStart): void {
     const { dialect, isReady, send, carRefused } = this.parts;
+    if (outlet.reservation !== undefined && outlet.reservation.idToken !== start.idToken.idToken) {
+      carRefused(outlet, start.idToken);
+      return;
+    }
     const isStillThere = () => outlet.car?.spec === car && outlet.transaction === undefined;
     const begin = () => {
       if (isStillThere()) this.#begin(outlet, start);
@@ -217,6 +221,8 @@ export class Charging {
   #begin(outlet: Outlet, start: RemoteStart): void {
     const { installation, clock, settings, ids, dialect, send, isReady, transactionStarted } = this.parts;
     this.settle();
+    const { reservation } = outlet;
+    outlet.reservation = undefined;
     const transaction: Transaction = {
       key: ids(),
       evseId: outlet.evseId,
@@ -225,6 +231,7 @@ export class Charging {
       meterStartMwh: outlet.meter.registerMwh,
       startedOffline: !isReady(),
       ...(start.remoteStartId === undefined ? {} : { remoteStartId: start.remoteStartId }),
+      ...(reservation === undefined ? {} : { reservationId: reservation.id }),
       seqNo: 0,
       mayFeedBack: false,
       exportStartMwh: outlet.exportMeter.registerMwh,

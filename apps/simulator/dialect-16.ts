@@ -17,7 +17,7 @@ const NEVER_ANSWERED = -1;
 function statusOf(outlet: Outlet): Status {
   const state = chargingState(outlet);
   if (!outlet.operative) return 'Unavailable';
-  if (state === 'Idle') return 'Available';
+  if (state === 'Idle') return outlet.reservation === undefined ? 'Available' : 'Reserved';
   if (state === 'EVConnected') return outlet.finished ? 'Finishing' : 'Preparing';
   return state;
 }
@@ -78,6 +78,7 @@ export function dialect16(controls: StationControls): Dialect {
             idTag: transaction.idToken.idToken,
             meterStart: Math.floor(transaction.meterStartMwh / 1000),
             timestamp: iso(transaction.startedAt),
+            ...(transaction.reservationId === undefined ? {} : { reservationId: transaction.reservationId }),
           }) satisfies RequestOf<'ocpp1.6', 'StartTransaction'>,
         answered: (payload) => {
           const { transactionId, idTagInfo } = payload as ResponseOf<'ocpp1.6', 'StartTransaction'>;

@@ -27,9 +27,10 @@ const ENDS = {
   Pick<TransactionEvent, 'triggerReason'> & Pick<TransactionEvent['transactionInfo'], 'stoppedReason'>
 >;
 
-function statusOf({ operative, car }: Outlet): RequestOf<'ocpp2.0.1', 'StatusNotification'>['connectorStatus'] {
+function statusOf({ operative, car, reservation }: Outlet): RequestOf<'ocpp2.0.1', 'StatusNotification'>['connectorStatus'] {
   if (!operative) return 'Unavailable';
-  return car === undefined ? 'Available' : 'Occupied';
+  if (car !== undefined) return 'Occupied';
+  return reservation === undefined ? 'Available' : 'Reserved';
 }
 
 export function dialect2(version: Ocpp2Version, controls: StationControls): Dialect {
@@ -111,6 +112,7 @@ export function dialect2(version: Ocpp2Version, controls: StationControls): Dial
         transactionInfo: { ...info(outlet, transaction), chargingState: 'EVConnected' },
         idToken: { ...transaction.idToken },
         evse: { id: outlet.evseId, connectorId: 1 },
+        ...(transaction.reservationId === undefined ? {} : { reservationId: transaction.reservationId }),
         meterValue: [meterValue201(outlet, controls.now(), 'Begin')],
       }),
       ...(version === 'ocpp2.1' ? needsOf(outlet) : []),

@@ -66,6 +66,10 @@ export interface StationControls {
   /** Messages of transactions still waiting, of one (by its key) or of all. */
   queued(transactionKey?: string): number;
   heartbeatChanged(): void;
+  /** After so long [ms of true time], unless it is switched off. */
+  later(delayMs: number, task: () => void): void;
+  /** What it remembers of a driver, a line for each transaction. */
+  sessionsOf(idToken: string): readonly string[];
   reset(cause: 'SoftReset' | 'HardReset'): void;
   resetWhenIdle(): void;
   /** After a new password: the next link uses it. */

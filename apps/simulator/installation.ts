@@ -12,6 +12,14 @@ import type { Transaction } from './transaction.js';
 
 export type ChargingState = 'Idle' | 'EVConnected' | 'Charging' | 'SuspendedEV' | 'SuspendedEVSE';
 
+/** Kept for a driver. */
+export interface Reservation {
+  readonly id: number;
+  readonly idToken: string;
+  /** ISO 8601 */
+  readonly until: string;
+}
+
 export interface Outlet {
   readonly evseId: number;
   readonly phases: readonly Phase[];
@@ -25,6 +33,7 @@ export interface Outlet {
   exportMeter: Meter;
   car: Car | undefined;
   transaction: Transaction | undefined;
+  reservation: Reservation | undefined;
   /** The transaction of the plugged car is over. */
   finished: boolean;
   operative: boolean;
@@ -53,6 +62,7 @@ function outletOf(
     exportMeter: meterAt(0),
     car: undefined,
     transaction: undefined,
+    reservation: undefined,
     finished: false,
     operative: true,
     offeredMa: 0,

@@ -3,6 +3,7 @@
 import { MAX_PERIODS, MAX_PROFILES, MAX_STACK_LEVEL } from './profile-rules.js';
 import type { Setting, Settings } from './settings.js';
 import type { StationSpec } from './specs.js';
+import { MOST_LISTED, MOST_PER_MESSAGE } from './token-list.js';
 
 type NumericSetting = 'heartbeatS' | 'sampleS' | 'mostAttempts' | 'retryS' | 'answerTimeoutS' | 'connectionTimeoutS';
 
@@ -68,7 +69,11 @@ export function settingsCatalog(
     in16('ClockAlignedDataInterval', fixed('0')),
     in16('NumberOfConnectors', fixed(String(spec.evses.length))),
     in16('GetConfigurationMaxKeys', fixed('50')),
-    in16('SupportedFeatureProfiles', fixed('Core,RemoteTrigger,SmartCharging', 'MemberList')),
+    in16('SupportedFeatureProfiles', fixed('Core,LocalAuthListManagement,RemoteTrigger,Reservation,SmartCharging', 'MemberList')),
+    in16('LocalAuthListEnabled', fixed('true', 'boolean')),
+    in16('LocalAuthListMaxLength', fixed(String(MOST_LISTED))),
+    in16('SendLocalListMaxLength', fixed(String(MOST_PER_MESSAGE))),
+    in16('AuthorizationCacheEnabled', fixed('true', 'boolean')),
     in16('ChargeProfileMaxStackLevel', fixed(String(MAX_STACK_LEVEL))),
     in16('ChargingScheduleAllowedChargingRateUnit', fixed('Current,Power', 'MemberList')),
     in16('ChargingScheduleMaxPeriods', fixed(String(MAX_PERIODS))),
@@ -91,6 +96,11 @@ export function settingsCatalog(
       password((text) => (text.length >= 16 && text.length <= 64 ? text : undefined)),
     ),
     in201('SecurityCtrlr', 'Identity', fixed(spec.stationId, 'string')),
+    in201('LocalAuthListCtrlr', 'Enabled', fixed('true', 'boolean')),
+    in201('LocalAuthListCtrlr', 'ItemsPerMessage', fixed(String(MOST_PER_MESSAGE))),
+    in201('ReservationCtrlr', 'Enabled', fixed('true', 'boolean')),
+    in201('DisplayMessageCtrlr', 'Enabled', fixed('true', 'boolean')),
+    in201('TariffCostCtrlr', 'Currency', fixed('EUR', 'string')),
     in201('SmartChargingCtrlr', 'Enabled', fixed('true', 'boolean')),
     in201('SmartChargingCtrlr', 'ProfileStackLevel', fixed(String(MAX_STACK_LEVEL))),
     in201('SmartChargingCtrlr', 'RateUnit', fixed('A,W', 'MemberList')),

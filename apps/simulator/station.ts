@@ -91,6 +91,7 @@ export class Station {
   #cancelBoot: Cancel = () => {};
   #cancelReset: Cancel = () => {};
   #absences: readonly Cancel[] = [];
+  readonly #laters = new Set<Cancel>();
   #poweredFrom = 0;
 
   constructor(
@@ -186,6 +187,8 @@ export class Station {
     this.#cancelBoot();
     this.#cancelReset();
     this.#cancelHeartbeat();
+    for (const cancel of this.#laters) cancel();
+    this.#laters.clear();
     this.#line.off();
   }
 
@@ -284,6 +287,17 @@ export class Station {
       sendBoot: (reason) => this.#sendBoot(reason),
       queued: (transactionKey) => this.#outbox.pendingOf(transactionKey),
       heartbeatChanged: () => this.#armHeartbeat(),
+      later: (delayMs, task) => {
+        const cancel = this.world.clock.after(Math.max(0, delayMs), () => {
+          this.#laters.delete(cancel);
+          task();
+        });
+        this.#laters.add(cancel);
+      },
+      sessionsOf: (idToken) =>
+        this.ledger.transactions
+          .filter((record) => record.idToken === idToken)
+          .map(({ startedAt, energyWh }) => JSON.stringify({ startedAt, energyWh })),
       reset: (cause) => this.reset(cause),
       resetWhenIdle: () => {
         this.#resetPending = true;

@@ -302,7 +302,7 @@ describe('a 1.6 station', () => {
   it('answers what it cannot do, and what nobody can, with the codes of its version', async () => {
     await run('ocpp1.6');
     await accepted();
-    expect(await csms.call(ID, 'ReserveNow', { connectorId: 1, expiryDate: '2026-03-02T11:00:00Z', idTag: 'X', reservationId: 1 })).toEqual(
+    expect(await csms.call(ID, 'GetDiagnostics', { location: 'ftp://files.example' })).toEqual(
       { error: 'NotSupported' },
     );
     expect(await csms.call(ID, 'MakeCoffee', {})).toEqual({ error: 'NotImplemented' });

@@ -19,6 +19,8 @@ export interface Transaction {
   readonly meterStartMwh: number;
   readonly startedOffline: boolean;
   readonly remoteStartId?: number;
+  /** The reservation it used. */
+  readonly reservationId?: number;
   /** 1.6: the number the CSMS gave; absent until it answered. */
   transactionId?: number;
   /** 2.x: of the next event. */

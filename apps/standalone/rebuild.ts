@@ -4,7 +4,7 @@ import { billingDefinition } from '#apps/billing';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
 import { meteringDefinition } from '#apps/metering';
 import { sessionDefinition } from '#apps/session';
-import { stationsDefinition } from '#apps/stations';
+import { stationsDefinition, tokenListsDefinition } from '#apps/stations';
 import type { Database, EventLog } from '#ports';
 import { nameOfRows, type ReplayReport, replayPartition, type ServiceDefinition } from '#service';
 
@@ -16,6 +16,7 @@ export const SERVICES: readonly AnyService[] = [
   networkLimitsDefinition,
   meteringDefinition,
   stationsDefinition,
+  tokenListsDefinition,
   billingDefinition,
   apiDefinition,
 ];

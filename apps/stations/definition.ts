@@ -98,7 +98,7 @@ function listeners(heard: Heard): readonly AnyPart[] {
 const partState = ({ parts }: StationState, part: AnyPart): unknown => parts[part.name] ?? part.initial;
 
 function toOutput(part: AnyPart, wish: Wish, index: number, input: SiteInput, stationId: string): Output {
-  if ('type' in wish) return { topic: 'site-events', type: wish.type, data: wish.data, stationId };
+  if ('type' in wish) return { topic: wish.topic ?? 'site-events', type: wish.type, data: wish.data, stationId };
   const { action, payload, timeoutMs = TIMEOUT_MS, notAfterMs = NOT_AFTER_MS } = wish;
   const data: CommandRequested = {
     commandId: uuidV5(SERVICE, part.name, input.id, index),
@@ -139,7 +139,7 @@ export const stationsDefinition: ServiceDefinition<StationState, SiteEvent> = {
   name: SERVICE,
   inputs: ['site-events'],
   // Commands go where all commands go.
-  outputs: ['site-events'],
+  outputs: ['site-events', 'network-events'],
   tables: PARTS.flatMap(({ tables }) => tables),
   passesBy,
   fold: {

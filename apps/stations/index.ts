@@ -8,8 +8,10 @@ import type { World } from '#ports';
 import { migrate, ServiceRunner } from '#service';
 import { commandDelivery } from './command-delivery.js';
 import { stationsDefinition } from './definition.js';
+import { tokenListsDefinition } from './token-lists.js';
 
 export { stationsDefinition } from './definition.js';
+export { tokenListsDefinition } from './token-lists.js';
 
 interface Service {
   start(): Promise<void>;
@@ -17,8 +19,18 @@ interface Service {
 }
 
 /** The service on tables that exist already. */
-export const stationsRunner = (world: World, logger: Logger): Service =>
-  new ServiceRunner(world, stationsDefinition, { onCommitted: commandDelivery(world, logger) }, logger);
+export function stationsRunner(world: World, logger: Logger): Service {
+  const stations = new ServiceRunner(world, stationsDefinition, { onCommitted: commandDelivery(world, logger) }, logger);
+  const tokenLists = new ServiceRunner(world, tokenListsDefinition, {}, logger);
+  return {
+    async start() {
+      await Promise.all([stations.start(), tokenLists.start()]);
+    },
+    async stop() {
+      await Promise.all([stations.stop(), tokenLists.stop()]);
+    },
+  };
+}
 
 export function stationsService(world: World, _config: Config, logger: Logger): Service {
   const runner = stationsRunner(world, logger);

@@ -6,7 +6,7 @@
 //
 // A part hears only of the actions and facts it names: all others are passed by before they are parsed. It keeps no clock and asks nobody:
 // `decide` wishes for commands, which are in the log before they leave, and whose every outcome it hears; `evolve` remembers; `rows` shows.
-import type { CommandRequested, SiteEvent } from '#contracts';
+import type { CommandRequested, NetworkEvent, SiteEvent } from '#contracts';
 import type { Output, RowWrite, TableSpec } from '#service';
 import type { Asked, Heard } from './heard.js';
 import type { Station } from './station.js';
@@ -20,9 +20,10 @@ export interface CommandWish {
   /** Default five minutes. */
   readonly notAfterMs?: number;
 }
-/** A fact of the site's stream, of a type that no other part tells. */
+/** A fact of the site's stream, or of the network's, of a type that only parts of one folder tell. */
 export interface FactWish {
-  readonly type: SiteEvent['type'];
+  readonly topic?: 'network-events';
+  readonly type: SiteEvent['type'] | NetworkEvent['type'];
   readonly data: object;
 }
 export type Wish = CommandWish | FactWish;

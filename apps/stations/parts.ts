@@ -1,5 +1,7 @@
 // The parts of the service; what one is, and how to add one, is told in part.ts.
 import { deviceModel } from './device-model/part.js';
 import type { AnyPart } from './part.js';
+import { tokenCache } from './token-copies/cache.js';
+import { localList } from './token-copies/local-list.js';
 
-export const PARTS: readonly AnyPart[] = [deviceModel];
+export const PARTS: readonly AnyPart[] = [deviceModel, localList, tokenCache];

@@ -1,6 +1,7 @@
-// Facts of the whole network (`network-events`, one stream per tenant): tokens, tariffs, API keys and what reports need. Producer: api.
+// Facts of the whole network (`network-events`, one stream per tenant): tokens, tariffs, API keys and what reports need. Producers: api, and stations for what they keep of tokens.
 import type { Tariff } from '#domain/billing';
 import type { ModuleNumber } from '#domain/ev-chart';
+import type { ListQuestion } from '#domain/local-list';
 import type { Envelope } from './envelope.js';
 
 export interface TokenChanged {
@@ -15,6 +16,27 @@ export interface TokenChanged {
   readonly expiresAt?: string;
   /** Where it may be used; absent = everywhere. */
   readonly onlyAt?: readonly { readonly siteId: string; readonly stationId?: string; readonly evseIds?: readonly number[] }[];
+  /** Stations with a local list keep it, to let its driver in while they are offline. */
+  readonly isOnLists?: boolean;
+  /** Characters of the token and of its group: what is sealed cannot be counted. */
+  readonly idTokenLength?: number;
+  readonly groupLength?: number;
+}
+/** A driver is forgotten: the key of what was sealed for him is destroyed. Producer: api. */
+export interface DriverErased {
+  readonly tokenHash: string;
+  readonly requestedBy: string;
+}
+/** A station said whether it keeps a local list and a cache of tokens. Producer: stations. */
+export interface TokenCopiesKept {
+  readonly siteId: string;
+  readonly stationId: string;
+  readonly isListKept?: boolean;
+  readonly isCacheKept?: boolean;
+}
+/** A station can take what changed in the list since it was last told; answered by TokenListOffered in its site's stream. Producer: stations. */
+export interface TokenListAsked {
+  readonly question: ListQuestion;
 }
 export interface TariffChanged {
   readonly tariff: Tariff;
@@ -48,6 +70,9 @@ export interface ReportingRowsStated {
 
 export interface NetworkEventData {
   TokenChanged: TokenChanged;
+  DriverErased: DriverErased;
+  TokenCopiesKept: TokenCopiesKept;
+  TokenListAsked: TokenListAsked;
   TariffChanged: TariffChanged;
   SiteTariffAssigned: SiteTariffAssigned;
   ApiKeyCreated: ApiKeyCreated;

@@ -2,6 +2,7 @@
 // Producers: edge (connections, calls, outcomes), api (requests), billing (tariff), load-balancing (owner's decisions), every service (TimeReached).
 import type { Tariff } from '#domain/billing';
 import type { ClearScope, ForeignProfile, HeldBy, SiteAmounts, SiteConfig, StationConfig } from '#domain/load-balancing';
+import type { ListOffer } from '#domain/local-list';
 import type { DeclaredCause, ExclusionCause } from '#domain/uptime';
 import type { OcppVersion, SchemaViolation } from '#ocpp';
 import type { CertificateUse, Generation } from '#ports';
@@ -236,6 +237,19 @@ export interface CommandRefused {
     | 'InvalidPayload'
     | 'NotPermitted';
   readonly detail?: string;
+}
+
+/** What a station keeps of tokens may not be true any more: it is told anew as soon as it can be. Producers: token-lists; api where an operator wants it. */
+export interface TokenCopiesStale {
+  readonly stationId: string;
+  readonly what: 'list' | 'cache';
+  /** All of it, whatever is known of what it holds. */
+  readonly requestedBy?: string;
+}
+/** One message's worth of what a station is to be told of the list of tokens. Producer: token-lists. */
+export interface TokenListOffered {
+  readonly stationId: string;
+  readonly offer: ListOffer;
 }
 
 export type ConfigurationChange =
@@ -476,6 +490,8 @@ export interface SiteEventData {
   CommandErrored: CommandErrored;
   CommandUnanswered: CommandUnanswered;
   CommandRefused: CommandRefused;
+  TokenCopiesStale: TokenCopiesStale;
+  TokenListOffered: TokenListOffered;
   ConfigurationRequested: ConfigurationRequested;
   ConfigurationAccepted: ConfigurationAccepted;
   ConfigurationRefused: ConfigurationRefused;

@@ -207,7 +207,8 @@ function isRepeat(seen: Record<string, readonly [number, number]>, input: Record
 }
 
 function toOutbox(service: string, input: Recorded, output: Output, index: number): OutboxRecord {
-  const siteId = output.siteId ?? input.siteId;
+  // The stream of the network is of no site.
+  const siteId = output.topic === 'network-events' ? undefined : (output.siteId ?? input.siteId);
   const stationId = output.stationId ?? input.stationId;
   const from = { service, ...input.at, index };
   const envelope: Envelope = {

@@ -1,0 +1,19 @@
+// What is made of messages about copies of tokens at stations.
+import type { Behaviours } from '#ocpp';
+
+const list = 'apps/stations/token-copies/local-list.ts';
+
+export const BEHAVIOURS: Behaviours = {
+  ClearCache: {
+    in: 'apps/stations/token-copies/cache.ts',
+    does: 'is sent to stations with a cache when a token is not accepted any more, at once or when they are back',
+  },
+  GetLocalListVersion: {
+    in: list,
+    does: 'is asked before a list is sent and where an answer was lost; tells whether the station holds it',
+  },
+  SendLocalList: {
+    in: list,
+    does: 'keeps the list of a station in step with the tokens that are on lists, by changes or in full, in as many messages as the station can take',
+  },
+};
