@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isStationId } from '#domain/authorization';
 import { TariffSchema } from '#domain/billing';
 import { LINE_PAIRS, WEEKDAYS } from '#domain/load-balancing';
+import { isTimeZone } from '#kernel';
 import { SUBPROTOCOLS } from '#ocpp';
 
 export const Id = z
@@ -74,13 +75,7 @@ const EnergyBody = z.strictObject({
 
 export const SiteBody = z.strictObject({
   name: z.string().min(1).max(200),
-  timeZone: z.string().refine((zone) => {
-    try {
-      return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-    } catch {
-      return false;
-    }
-  }, 'an IANA time zone such as Europe/Amsterdam was expected'),
+  timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Amsterdam was expected'),
   voltageV: z.number().min(50).max(1000).default(230),
   root: NodeBody,
   leaseSeconds: z.number().int().min(60).max(3600).optional(),

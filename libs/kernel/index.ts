@@ -2,3 +2,4 @@
 export { type Brand, type Milliamps, type SiteId, type StationId, type TenantId, unreachable } from './brands.js';
 export { canonicalJson, sha256, uuidV5 } from './identity.js';
 export { fail, ok, type Result } from './result.js';
+export { isTimeZone } from './time-zone.js';

@@ -1,7 +1,7 @@
 // What transactions cost so far, known the moment their events arrive: the session's own rules and the one rating (P8), folded beside the connection (ADR 0046).
 // A transaction: unknown → metered (its Started was heard here) → lost (an event went elsewhere or came out of order) or ended.
 // Bills are billing's; where this says nothing, the cost is told once billing knows it.
-import { finalRating, type Rating, runningRating, type SessionPeriod, totalCostOf } from '#domain/billing';
+import { compacted, finalRating, type Rating, runningRating, type SessionPeriod, totalCostOf } from '#domain/billing';
 import { decide, evolve, fromOcpp201, NO_SESSIONS, type SessionEvent, type StationSessions, type Terms } from '#domain/session';
 import type { OcppVersion } from '#ocpp';
 import type { StationEntry } from '#ports';
@@ -100,7 +100,9 @@ function rated(metered: Metered): Metered {
   const { terms, periods, ratedTo, startedAt } = metered;
   const to = periods.at(-1)?.to ?? startedAt;
   if (ratedTo !== undefined && Date.parse(to) - Date.parse(ratedTo) < RATED_EVERY_MS) return metered;
-  return { ...costing(metered, runningRating(terms, periods)), ratedTo: to };
+  const rating = runningRating(terms, periods);
+  const cuts = rating.periods.map(({ from }) => from);
+  return { ...costing(metered, rating), periods: compacted(periods, cuts), ratedTo: to };
 }
 
 const costing = (metered: Metered, rating: Rating): Metered => ({ ...metered, totalCost: totalCostOf(rating) });

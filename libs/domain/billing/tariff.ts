@@ -1,9 +1,8 @@
 // The OCPI 2.2.1 Tariff object as a schema: what operators and partners may send us, refused with the field and the reason.
 // What a tariff means for a session is decided by the rating beside this file.
 
-import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { fail, ok, type Result } from '#kernel';
+import { fail, isTimeZone, ok, type Result } from '#kernel';
 import { instantMs } from '#ocpp';
 
 const TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time HH:MM, 00:00 to 23:59 (00:00 as an end means the end of the day)');
@@ -21,7 +20,7 @@ const AMOUNT = z.number('a number').nonnegative('not negative').max(1e9, 'at mos
 /** OCPI instants without an offset are UTC. */
 export const asUtc = (text: string): string => (/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
 
-export const TimeZoneSchema = z.string().refine((zone) => IANAZone.isValidZone(zone), 'an IANA time zone such as Europe/Amsterdam');
+export const TimeZoneSchema = z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Amsterdam');
 
 export const DAYS_OF_WEEK = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
 

@@ -1,5 +1,6 @@
 // Whether a site with its stations may be accepted: everything that later code relies on without asking again.
 // Whether a change may happen now (open transactions, running leases) is the site owner's question.
+import { isTimeZone } from '#kernel';
 import type { AllocationRequest } from './allocate.js';
 import { addCurrent, emptyLoad, firstFull, magnitude } from './load.js';
 import { compileNetwork, linesAt, type Network } from './network.js';
@@ -230,15 +231,6 @@ function checkEnergy({ prices, feedInPerKwh = 0, demandPerKw, carbonPerKg, wearP
     ...refuseUnless(isAmount(carbonPerKg), 'energy.carbonPerKg', 'must be zero or more'),
     ...refuseUnless(isAmount(wearPerKwh), 'energy.wearPerKwh', 'must be zero or more'),
   ];
-}
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }) !== undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 function checkNode(node: NodeConfig, outer: LineSet): readonly Refusal[] {
