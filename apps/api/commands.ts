@@ -34,8 +34,9 @@ const LIMITING: ReadonlySet<string> = new Set([
   'UsePriorityCharging',
 ]);
 
+/** A remote start may carry a profile; what GetChargingProfiles calls so tells which are asked for. */
 const changesLimits = (action: string, payload: Readonly<Record<string, unknown>>): boolean =>
-  LIMITING.has(action) || payload.chargingProfile !== undefined;
+  LIMITING.has(action) || (payload.chargingProfile !== undefined && action !== 'GetChargingProfiles');
 
 /** Answers the command's id once it is durable. Rejects with a problem when the station could never understand it. */
 export async function requestCommand(world: World, request: CommandRequest): Promise<string> {

@@ -165,7 +165,11 @@ const asHeard = ([type, , body]: readonly unknown[]) => (type === 3 ? [3, withou
 /** Each station is there from its first use on. */
 export interface Stage {
   readonly network: NetworkWorld;
-  readonly station: (stationId: string, version: Version, outlets?: number) => Promise<Station>;
+  readonly station: (
+    stationId: string,
+    version: Version,
+    place?: { readonly outlets?: number; readonly siteId?: string },
+  ) => Promise<Station>;
 }
 
 /** The cases of one functional block; the network is there when they run. */
@@ -187,9 +191,10 @@ export function stage(): () => Stage {
   return () => {
     if (network === undefined) throw new Error('the network did not start');
     const here = network;
-    const station = (stationId: string, version: Version, outlets = 2): Promise<Station> => {
+    const station: Stage['station'] = (stationId, version, { outlets = 2, siteId = 's' } = {}) => {
       const known =
-        stations.get(stationId) ?? Charger.at(here, stationId, { version, outlets }).then((charger) => new Station(charger, here, stream));
+        stations.get(stationId) ??
+        Charger.at(here, stationId, { version, outlets, siteId }).then((charger) => new Station(charger, here, stream));
       stations.set(stationId, known);
       return known;
     };
@@ -204,7 +209,10 @@ export function operatorAsks(station: () => Promise<Station>, cases: readonly As
     async (_, [, action, payload, reply = { status: 'Accepted' }, state = 'accepted']) => {
       const here = await station();
       const { commandId, wire, ...row } = await here.asked(action, payload, reply);
-      expect(wire).toEqual([2, commandId, action, payload]);
+      expect([row.reason, wire]).toEqual([
+        typeof reply === 'string' ? expect.stringContaining(reply) : null,
+        [2, commandId, action, payload],
+      ]);
       expect(row.state).toBe(state);
       if (typeof reply !== 'string') expect(row.answer).toMatchObject(reply);
       const records = await here.outcomes(commandId);

@@ -72,10 +72,10 @@ export class Charger {
   static async at(
     network: NetworkWorld,
     stationId: string,
-    { version = 'ocpp1.6' as 'ocpp1.6' | 'ocpp2.0.1', outlets = 1, boots = true } = {},
+    { version = 'ocpp1.6' as 'ocpp1.6' | 'ocpp2.0.1', outlets = 1, boots = true, siteId = 's' } = {},
   ): Promise<Charger> {
     await network.must('PUT', `/v1/stations/${stationId}`, {
-      siteId: 's',
+      siteId,
       nodeId: 'grid',
       securityProfile: 1,
       password: PASSWORD,
