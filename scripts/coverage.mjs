@@ -32,6 +32,8 @@ const SILENT = {
   toStation: 'recorded only: sent when an operator asks for it',
 };
 const DIRECTIONS = { fromStation: 'from station', toStation: 'to station', both: 'both ways' };
+/** Cases that one spec beside them runs on one network. */
+const CASES = /^test\/(conformance\/(16|201)-|quirks\/)[^/]+\.ts$/;
 /** More of them would only make the page longer. */
 const NAMED = 3;
 
@@ -40,7 +42,7 @@ const holds = (text, name) => ["'", '"', '`'].some((quote) => text.includes(`${q
 
 const specs = ['apps', 'libs', 'test']
   .flatMap((part) => readdirSync(join(root, part), { recursive: true }).map((path) => `${part}/${path}`))
-  .filter((path) => path.endsWith('.spec.ts'))
+  .filter((path) => path.endsWith('.spec.ts') || CASES.test(path))
   .sort()
   .map((path) => ({ path, text: textOf(path) }));
 
