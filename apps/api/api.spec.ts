@@ -62,6 +62,7 @@ describe('the door', () => {
     { hmac: (_purpose: string, text: string) => `hash of ${text}`.padEnd(64) } as never,
     'the right key',
     async () => undefined,
+    { now: () => 0 },
   );
 
   it('lets the key in and nothing else', async () => {

@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Config } from '#config';
-import type { Database, KeyStore } from '#ports';
+import type { Clock, Database, KeyStore } from '#ports';
+import { StrangeKeys } from './limits.js';
 import { Problem } from './problem.js';
 import { ROLES, type Role } from './roles.js';
 
@@ -16,7 +17,7 @@ export interface Caller {
   readonly role: Role;
 }
 
-/** Rejects with a 401 problem. */
+/** Rejects with a 401 problem; with 429 where too many wrong keys came from there. */
 export type Authenticate = (request: IncomingMessage) => Promise<Caller>;
 
 /** The first API key: ADMIN_API_KEY, else made once and kept in the data directory. `created` tells the caller to print it. */
@@ -49,14 +50,23 @@ export const keysInRows =
     return rows[0] === undefined || role === undefined ? undefined : { tenantId: rows[0].tenant_id, name: rows[0].name, role };
   };
 
-export function bearerAuth(keys: KeyStore, adminKey: string, find: FindKey): Authenticate {
+export function bearerAuth(keys: KeyStore, adminKey: string, find: FindKey, clock: Pick<Clock, 'now'>): Authenticate {
   const expected = Buffer.from(keys.hmac('apiKey', adminKey));
-  return async ({ headers }) => {
+  const strange = new StrangeKeys(clock);
+  return async ({ headers, socket }) => {
+    const address = socket?.remoteAddress ?? '';
     const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
     const hash = token === undefined ? undefined : keys.hmac('apiKey', token);
     if (hash !== undefined && timingSafeEqual(Buffer.from(hash), expected)) return { tenantId: 'default', name: 'admin', role: 'admin' };
-    const caller = hash === undefined ? undefined : await find(hash);
-    if (caller !== undefined) return caller;
+    if (hash !== undefined) {
+      strange.mayAsk(address, hash);
+      const caller = await find(hash);
+      if (caller !== undefined) {
+        strange.wasGood(hash);
+        return caller;
+      }
+      strange.wasStrange(address);
+    }
     throw new Problem(401, 'unauthorized', 'An API key is needed', 'send `Authorization: Bearer <API key>`', undefined, {
       'www-authenticate': 'Bearer',
     });

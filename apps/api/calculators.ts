@@ -4,6 +4,7 @@ import { rateCase } from '#domain/billing';
 import { compositeSchedule, UnreadableProfile } from '#domain/charging-profiles';
 import { type AllocationRequest, allocate, checkAllocation } from '#domain/load-balancing';
 import { ok, type Route, route } from './http.js';
+import { DEAR } from './limits.js';
 import { badRequest, refused } from './problem.js';
 import * as shapes from './schemas.js';
 
@@ -23,6 +24,7 @@ export function calculatorRoutes(): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/allocations',
+      cost: DEAR,
       summary: 'Share the limits of a tree over EVSEs; nothing is stored',
       body: shapes.AllocationBody,
       answers: { 422: 'cannot be shared as described, with the node' },
@@ -36,6 +38,7 @@ export function calculatorRoutes(): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/composite-schedules',
+      cost: DEAR,
       summary: 'What a station will do under a set of charging profiles; nothing is stored',
       body: shapes.CompositeBody,
       handle: async ({ body }) => ok(pure(() => compositeSchedule(body as never))),

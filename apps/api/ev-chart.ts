@@ -17,6 +17,7 @@ import {
   uptimeRows,
 } from './ev-chart-rows.js';
 import { ok, type Route, route, type Stream } from './http.js';
+import { DEAR } from './limits.js';
 import { badRequest, type FieldError, Problem } from './problem.js';
 import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
@@ -155,6 +156,7 @@ export function evChartRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/reports/ev-chart',
+      cost: DEAR,
       summary:
         'The file of an EV-ChART module as it is uploaded: sessions, uptime and outages of a quarter from what is known, the others from what was stated',
       query: EvChartQuery,
@@ -174,6 +176,7 @@ export function evChartRoutes(world: World): readonly Route[] {
     route({
       method: 'put',
       path: '/v1/reports/ev-chart/{module}/{year}',
+      cost: DEAR,
       summary:
         'State the rows of a module that nobody but people know (5 to 9); they take the place of what was stated for that year before',
       params: Stated,

@@ -40,6 +40,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, string>>;
   /** Its answer holds a secret, so it is not kept for repeats. */
   readonly isSecret?: boolean;
+  /** In plain requests; 1 without. */
+  readonly cost?: number;
   readonly handle: (call: Call<never, never, never>) => Promise<Answer | Stream>;
 }
 
@@ -59,6 +61,7 @@ export function route<
   readonly body?: B;
   readonly answers?: Readonly<Record<number, string>>;
   readonly isSecret?: boolean;
+  readonly cost?: number;
   readonly handle: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer | Stream>;
 }): Route {
   return {
@@ -86,7 +89,14 @@ interface Adapter {
 }
 
 /** Registers the routes under their paths; anything else below /v1 is a problem of its own. */
-export function mount(adapter: Adapter, routes: readonly Route[], authenticate: Authenticate, once: Once, logger: Logger): void {
+export function mount(
+  adapter: Adapter,
+  routes: readonly Route[],
+  authenticate: Authenticate,
+  spend: (key: string, cost: number) => void,
+  once: Once,
+  logger: Logger,
+): void {
   const serve = (work: (request: MatchedRequest) => Promise<Answer | Stream>) => (request: MatchedRequest, response: ServerResponse) => {
     work(request)
       .catch((error: unknown) => problemAnswer(error, logger))
@@ -107,6 +117,7 @@ export function mount(adapter: Adapter, routes: readonly Route[], authenticate: 
       each.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       serve(async (request) => {
         const caller = await authenticate(request);
+        spend(`${caller.tenantId}/${caller.name}`, each.cost ?? 1);
         const roles = rolesOf(each);
         if (!roles.includes(caller.role))
           throw new Problem(403, 'forbidden', 'This key may not do that', `${caller.role} is not among ${roles.join(', ')}`);

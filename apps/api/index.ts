@@ -13,6 +13,7 @@ import { apiDefinition } from './definition.js';
 import { FeedHub } from './feed.js';
 import { mount } from './http.js';
 import { onceByKey } from './idempotency.js';
+import { spending } from './limits.js';
 import { openApi } from './openapi.js';
 import { describeChanges, readsFrom } from './reads.js';
 import { routes } from './routes.js';
@@ -51,7 +52,14 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
           else response.status(404).json({ type: 'about:blank', title: 'Not found', status: 404 });
         },
       );
-      mount(adapter as never, table, bearerAuth(world.keys, key, keysInRows(world.database)), onceByKey(world), logger);
+      mount(
+        adapter as never,
+        table,
+        bearerAuth(world.keys, key, keysInRows(world.database), world.clock),
+        spending(world.clock),
+        onceByKey(world),
+        logger,
+      );
       const console = join(packageRoot(), 'dist/console');
       if (existsSync(console)) app.useStaticAssets(console, { setHeaders: secure });
     },

@@ -5,6 +5,7 @@ import { type EnergySum, type MoneySum, type Reconciled, reconciled } from '#dom
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
 import { ok, type Route, route } from './http.js';
+import { DEAR } from './limits.js';
 import { badRequest, notFound } from './problem.js';
 import type { Reads } from './reads.js';
 import * as shapes from './schemas.js';
@@ -88,6 +89,7 @@ export function reconciliationRoutes(
     route({
       method: 'get',
       path: '/v1/reports/reconciliation',
+      cost: DEAR,
       summary:
         'By site and day on which sessions ended: registers against charge records, and charge records less credits against the last ratings; differences of nothing included',
       query: Query,

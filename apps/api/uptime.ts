@@ -2,6 +2,7 @@
 // Outages and how they are judged are in outages.ts.
 import { z } from 'zod';
 import { ok, type Route, route } from './http.js';
+import { DEAR } from './limits.js';
 import { notFound } from './problem.js';
 import { How, nothingKnown, PortPath, type Questions, Where } from './uptime-questions.js';
 import { explanationOf, reportOf } from './uptime-report.js';
@@ -13,6 +14,7 @@ export function uptimeRoutes({ ofMonth, figures, onePort }: Questions): readonly
     route({
       method: 'get',
       path: '/v1/reports/uptime',
+      cost: DEAR,
       summary:
         'Uptime of a month by a rule set: each port, and sums over stations, sites and the network; over the window the rules look at',
       query: How.extend(Where.shape).extend({ month: Month }),

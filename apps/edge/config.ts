@@ -2,8 +2,8 @@
 // Reading the environment is the business of libs/config.
 
 import type { CertificatesConfig, OcppTlsConfig } from '#config';
+import type { Rate } from '#kernel';
 import { type OcppVersion, SUBPROTOCOLS } from '#ocpp';
-import type { Rate } from './admission/budgets.js';
 
 export interface EdgeConfig {
   /** Unique among running edges; commands find their way by it. */

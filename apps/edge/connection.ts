@@ -2,12 +2,13 @@
 //   Booting → Accepted | Pending: a BootNotification was answered, or the grace after connecting passed without one.
 //   any → Draining: our process ends; what is in flight is answered, nothing more is read. any → Closed: either side, or a newer connection.
 // Who may connect was decided before; what a message means is decided in inbound/ and outbound/.
+
 import { type EnvelopeAttributes, streamKey } from '#contracts';
 import type { ConfirmedPlan } from '#domain/load-balancing';
 import { mayBeSensitive, protect } from '#domain/privacy';
+import type { Purse } from '#kernel';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
-import type { Purse } from './admission/budgets.js';
 import type { StationPath } from './admission/path.js';
 import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './config.js';
 import { mayBeEvse } from './inbound/answers-v201.js';

@@ -1,13 +1,14 @@
 // One edge: stations' sockets on one side, log, book, directory and router on the other. Created → Listening → Draining → Closed.
 // Every rule lives in a file of its own; here they are introduced to each other.
+
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { encode } from '#contracts';
+import { Budgets } from '#kernel';
 import type { Logger } from '#observability';
 import { certificateStatuses, chainOf, contractPool, localAuthority } from '#pki';
 import { type Cancel, isNewer, type RoutedCommand, type RoutedMessage, type World } from '#ports';
 import { bookGate } from './admission/book-gate.js';
-import { Budgets } from './admission/budgets.js';
 import { certificateDesk } from './admission/client-certificate.js';
 import { CloseWaves } from './admission/close-waves.js';
 import { door } from './admission/door.js';

@@ -1,8 +1,9 @@
 // Refused handshakes of known stations as facts of their site: a downgrade, a wrong password, a certificate that is not theirs (A00, A05).
 // An attacker must not fill the log: of what comes fast most is only counted, and told with the next record.
+
 import { type ConnectionRefused, encode, streamKey } from '#contracts';
+import { Budgets } from '#kernel';
 import type { Clock, Ids, StationEntry } from '#ports';
-import { Budgets } from './admission/budgets.js';
 import type { StationPath } from './admission/path.js';
 import type { EdgeConfig } from './config.js';
 import type { BuildRecord } from './outbound/outcome-writer.js';

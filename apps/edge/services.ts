@@ -1,8 +1,8 @@
 // What every connection of an edge shares: ports, memory, bounds and the ways out. Built once in edge.ts.
 // Nothing is decided here.
+import type { Budgets } from '#kernel';
 import type { Logger } from '#observability';
 import type { Clock, Ids, KeyStore, RoutedCommand, StationEntry } from '#ports';
-import type { Budgets } from './admission/budgets.js';
 import type { CertificateDesk } from './admission/client-certificate.js';
 import type { CloseWaves } from './admission/close-waves.js';
 import type { StationPath } from './admission/path.js';

@@ -72,6 +72,10 @@ describe('kill -9 of any one process', () => {
     expect(verified.status).toBe(0);
   }, 240_000);
 
+  it('wrote no key and no address with a password into its output', () => {
+    expect([...charging.network.leaks]).toEqual([]);
+  });
+
   it('never let a site draw more than its limit', () => {
     expect(charging.draws.highestMa()).toBeGreaterThan(0.8 * LIMIT_A * 1000);
     expect(charging.draws.above(LIMIT_A * 1000)).toEqual([]);

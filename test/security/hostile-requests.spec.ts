@@ -52,6 +52,15 @@ describe('a request', () => {
     expect((await put('bad', Buffer.from(before), Buffer.from([0xff, 0xfe]), Buffer.from(after))).status).toBe(400);
     expect((await put('marked', Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(site('x'))))).status).toBe(200);
   });
+  it.each([
+    ['served', '/v1/sites', 'a-key-for-tests-only'],
+    ['refused', '/v1/sites', 'another key'],
+    ['lost', '/v1/nowhere', 'a-key-for-tests-only'],
+  ])('that is %s leaves nothing in a cache, and names its page to nobody', async (_, path, key) => {
+    const { headers } = await fetch(`http://127.0.0.1:${network.http.port}${path}`, { headers: { authorization: `Bearer ${key}` } });
+    const told = ['cache-control', 'referrer-policy', 'x-content-type-options', 'set-cookie', 'access-control-allow-origin'];
+    expect(told.map((name) => headers.get(name))).toEqual(['no-store', 'no-referrer', 'nosniff', null, null]);
+  });
   it('that was refused left nothing in the log', async () => {
     expect((await network.records('site-events')).filter(({ siteId }) => siteId === 'bad')).toEqual([]);
     await goesOn('fine');

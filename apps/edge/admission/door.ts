@@ -1,11 +1,12 @@
 // From an upgrade request to an admitted connection with its generation, or to an HTTP refusal. The order of the questions is the order below.
 // The socket itself, and what becomes of older connections, are the listener's.
+
 import { encode, streamKey } from '#contracts';
+import { Budgets } from '#kernel';
 import { LogUnavailable, type NewRecord, type Position } from '#ports';
 import type { ConnectionIdentity } from '../connection.js';
 import { headerOf, type UpgradeRequest } from '../listener.js';
 import type { EdgeServices } from '../services.js';
-import { Budgets } from './budgets.js';
 import { type Admission, decideUpgrade, type Refusal } from './decide-upgrade.js';
 import type { FailureThrottle } from './failure-throttle.js';
 import { basicCredentials, chooseSubprotocol, type StationPath, stationPath } from './path.js';

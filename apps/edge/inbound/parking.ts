@@ -1,9 +1,10 @@
 // Keeps what nobody can read of what a station said: a hash, its redacted beginning and a sealed copy, within a budget (P3).
 // When a frame is unreadable is decided by the parser; whether it is answered, by the connection.
+
 import { type EnvelopeAttributes, encode, type FrameParked } from '#contracts';
 import { redact } from '#domain/privacy';
+import { Budgets, Purse } from '#kernel';
 import type { KeyStore, NewRecord } from '#ports';
-import { Budgets, Purse } from '../admission/budgets.js';
 
 /** Longest sealed copy; a frame may be sixteen times that. */
 const LONGEST_COPY = 64 << 10;

@@ -1,10 +1,11 @@
 // What has to be found out before a call about certificates can be answered: whether a request may be signed, what a contract is worth, what became
 // of certificates. Each question ends in time, and what could not be found out is told as such (A02, C07, M01, M06).
 // What is answered then is said by the rules beside; signing is the stations service's.
+
 import type { X509Certificate } from 'node:crypto';
+import type { Budgets } from '#kernel';
 import { type ContractVerdict, checkSigningRequest, judgeContract, type RequestVerdict } from '#pki';
 import type { CertificateStatuses, ContractAnswer, ContractPool, StationEntry, StatusAnswer, StatusQuestion } from '#ports';
-import type { Budgets } from '../admission/budgets.js';
 import type { StationPath } from '../admission/path.js';
 import type { Payload } from './answer.js';
 

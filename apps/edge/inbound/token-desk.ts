@@ -1,8 +1,9 @@
 // Asks the answer book what a presented token is worth, and says so when the book cannot be asked.
 // The verdict itself is a rule of the authorization domain.
+
 import { judgeToken, type PresentedToken, type TokenVerdict, tokenText } from '#domain/authorization';
+import type { Budgets } from '#kernel';
 import { type AnswerBook, type Clock, type KeyStore, RouterUnavailable } from '#ports';
-import type { Budgets } from '../admission/budgets.js';
 import type { StationPath } from '../admission/path.js';
 
 export interface TokenAnswer {

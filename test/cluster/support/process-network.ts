@@ -9,6 +9,7 @@ import pg from 'pg';
 import { kafkaLog } from '#cluster';
 import { decode, type Recorded, TOPICS, type Topic } from '#contracts';
 import type { EventLog } from '#ports';
+import { secretsIn } from '../../scenario/support/secrets.js';
 import { freePort } from './ports.js';
 import { brokers, databaseUrl, redisUrl, replication, unique } from './servers.js';
 import { until } from './until.js';
@@ -49,16 +50,22 @@ interface Member {
 export class ProcessNetwork {
   /** Processes that ran, ended without having been told to, and their last words. */
   readonly deaths: string[] = [];
+  /** Names of secrets that a process wrote into its output, each with the process. */
+  readonly leaks = new Set<string>();
   readonly edgePorts: number[] = [];
   readonly #apis: number[] = [];
   readonly #members = new Map<ProcessName, Member>();
   readonly #toldToEnd = new Set<ChildProcess>();
+  readonly #secrets: Readonly<Record<string, string>>;
 
   private constructor(
     readonly environment: Readonly<Record<string, string>>,
     readonly database: pg.Pool,
     readonly log: EventLog,
-  ) {}
+  ) {
+    const { MASTER_KEY = '', DATABASE_URL = '' } = environment;
+    this.#secrets = { 'the master key': MASTER_KEY, 'the API key': API_KEY, 'the address of the database': DATABASE_URL };
+  }
 
   /** Resolves when every process is ready. */
   static async open({
@@ -118,6 +125,7 @@ export class ProcessNetwork {
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => {
         member.lines.push(line);
+        for (const leak of secretsIn(this.#secrets, [[name, line]])) this.leaks.add(leak);
         if (LOGS !== undefined) appendFileSync(join(LOGS, `${name}.log`), `${line}\n`);
         if (member.lines.length > KEPT_LINES) member.lines.shift();
       });

@@ -1,4 +1,4 @@
-// Rates with a burst, one per key: what a station or an address may cost us, refilled as time passes.
+// Rates with a burst, one per key: what a station, an address or a key may cost us, refilled as time passes.
 // What happens to who spends more is the caller's. Times come in, no clock is read.
 
 /** Remembered keys; the ones asked for longest ago are forgotten beyond it, which gives them their burst back. */
