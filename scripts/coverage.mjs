@@ -8,7 +8,10 @@ import { BALANCING_BEHAVIOURS } from '../apps/load-balancing/behaviour.ts';
 import { METERING_BEHAVIOURS } from '../apps/metering/behaviour.ts';
 import { SESSION_BEHAVIOURS } from '../apps/session/behaviour.ts';
 import { actions } from '../libs/ocpp/actions.ts';
-import { OBLIGATIONS } from '../test/conformance/obligations.ts';
+
+// The ledger is made of several files, which Jest finds in a way of its own.
+if (process.env.JEST_WORKER_ID === undefined) await import('../test/contract/support/source-hooks.mjs');
+const { LEDGER, OBLIGATIONS, SHALLS } = await import('../test/conformance/obligations.ts');
 
 const root = join(import.meta.dirname, '..');
 /** As many as the official schemas have; 1.6 with the security extension. */
@@ -65,7 +68,7 @@ export function coverage() {
 }
 
 /** What is told and not so. */
-export function complaints(rows = coverage(), obligations = OBLIGATIONS) {
+export function complaints(rows = coverage(), obligations = OBLIGATIONS, ledger = LEDGER) {
   const known = new Set(rows.map(({ action }) => action));
   const counted = Object.entries(COUNTS).flatMap(([version, count]) => {
     const found = rows.filter(({ versions }) => versions.includes(version)).length;
@@ -83,7 +86,13 @@ export function complaints(rows = coverage(), obligations = OBLIGATIONS) {
   const owed = obligations.flatMap(({ ids, proofs }) =>
     (proofs ?? []).flatMap(([path, name]) => (holds(textOf(path) ?? '', name) ? [] : [`${ids}: ${path} has no test "${name}"`])),
   );
-  return [...counted, ...unknown, ...told, ...owed];
+  const required = ledger.flatMap(({ ids }) => ids.split(', '));
+  const forgotten = Object.entries(SHALLS).flatMap(([block, count]) => {
+    const found = new Set(required.filter((id) => id.startsWith(block))).size;
+    return found === count ? [] : [`block ${block} has ${count} requirements, and the ledger ${found}`];
+  });
+  const twice = required.filter((id, index) => required.indexOf(id) < index).map((id) => `${id} is in the ledger twice`);
+  return [...counted, ...unknown, ...told, ...owed, ...forgotten, ...twice];
 }
 
 function coveragePage(rows) {
@@ -123,15 +132,31 @@ function obligationsPage() {
   });
   const wholly = OBLIGATIONS.filter(({ proofs, open }) => proofs && !open).length;
   const partly = OBLIGATIONS.filter(({ proofs, open }) => proofs && open).length;
+  const outside = OBLIGATIONS.filter(({ inapplicable }) => inapplicable).length;
+  const required = Object.values(SHALLS).reduce((sum, count) => sum + count, 0);
+  const named = caseNames();
   return `# What a CSMS owes
 
-Obligations that are easy to get wrong, in our own words, with the requirements they come from, and the test that proves each. Made from \`test/conformance/obligations.ts\`; \`npm run check\` looks that every test named exists.
-Of ${OBLIGATIONS.length}: ${wholly} proven, ${partly} proven in part, ${OBLIGATIONS.length - wholly - partly} without a proof.
+Every requirement of OCPP 2.0.1 Part 2 that binds a CSMS with SHALL (${required} of them), in our own words, with the test that proves it, or why it does not apply, or that it is open; and what other documents ask beside it.
+Made from \`test/conformance\`; \`npm run check\` looks that every test named exists and that no requirement was forgotten. That a test is named here says where to look: what it proves, it says itself.
+Of ${OBLIGATIONS.length} rows: ${wholly} proven, ${partly} proven in part, ${outside} that do not apply, ${OBLIGATIONS.length - wholly - partly - outside} open.
 
 | Area | What is owed | Requirement | Proof |
 |---|---|---|---|
 ${lines.join('\n')}
+
+## Certification cases
+
+Cases of the Open Charge Alliance's test documents that a test of ours is named after: ${named.length}. Most are in \`test/conformance\`, one line each; each checks the wire and the records.
+
+${named.join(' · ')}
 `;
+}
+
+/** Names of certification cases in specs. */
+function caseNames() {
+  const found = specs.flatMap(({ text }) => text.match(/\bTC_(?:[A-P]_\d+|\d{3}(?:_\d)?)\b/g) ?? []);
+  return [...new Set(found)].sort();
 }
 
 if (import.meta.main) {

@@ -39,7 +39,7 @@ const outcome = async (commandId: string): Promise<CommandRefused> => {
 const calls = async () => (await system.records('CallReceived')).map(({ data }) => data as CallReceived);
 
 describe.each(['ocpp1.6', 'ocpp2.0.1'] as const)('a %s station', (version) => {
-  it.each(['Pending', 'Rejected'] as const)('that is %s hears so, with the time of its next boot', async (status) => {
+  it.each(['Pending', 'Rejected'] as const)('that is %s hears so, with the time of its next boot (TC_B_02)', async (status) => {
     const station = await enter(status, version);
     expect(await boots(station)).toMatchObject([3, 'm1', { status, interval: 17 }]);
   });
@@ -48,7 +48,7 @@ describe.each(['ocpp1.6', 'ocpp2.0.1'] as const)('a %s station', (version) => {
     expect(await boots(station)).toMatchObject([3, 'm1', { status: 'Accepted', interval: 123 }]);
   });
   it.each(['Pending', 'Rejected'] as const)(
-    'that is %s gets SecurityError for all but its boot, on an open socket, and it is recorded',
+    'that is %s gets SecurityError for all but its boot, on an open socket, and it is recorded (TC_B_30)',
     async (status) => {
       const station = await enter(status, version);
       await boots(station);
@@ -90,7 +90,7 @@ describe.each(['ocpp1.6', 'ocpp2.0.1'] as const)('a %s station', (version) => {
     await send(start);
     expect(await outcome(start.commandId)).toMatchObject({ reason: 'NotBooted' });
   });
-  it('that is taken later is so from its next boot on', async () => {
+  it('that is taken later is so from its next boot on (TC_B_31)', async () => {
     const station = await enter('Pending', version);
     await boots(station);
     await system.station('CP1', { bootStatus: 'Accepted', heartbeatIntervalS: 123 });

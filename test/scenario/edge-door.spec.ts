@@ -22,7 +22,7 @@ describe('the door', () => {
     return outcome instanceof RawStation ? outcome.socket.protocol : outcome.status;
   };
 
-  it('opens for the right password and speaks the first subprotocol both know', async () => {
+  it('opens for the right password and speaks the first subprotocol both know (TC_A_01, TC_085)', async () => {
     expect(await status({ protocols: ['ocpp2.2', 'ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'] })).toBe('ocpp2.1');
     expect(await status({ protocols: ['ocpp1.6', 'ocpp2.0.1'] })).toBe('ocpp1.6');
     const connected = (await system.records('StationConnected')).map(({ data }) => (data as StationConnected).ocppVersion);
@@ -43,14 +43,14 @@ describe('the door', () => {
     ])
       expect([path, await status({ path })]).toEqual([path, 404]);
   });
-  it('refuses a stranger with 404 and a wrong password with 401 and a challenge', async () => {
+  it('refuses a stranger with 404 and a wrong password with 401 and a challenge (TC_A_02, TC_A_03)', async () => {
     expect(await status({}, 'NOBODY')).toBe(404);
     const refused = await system.attempt(edge, 'CP1', { password: 'wrong' });
     expect(refused).toMatchObject({ status: 401, headers: { 'www-authenticate': expect.stringMatching(/^Basic/) } });
     expect(await status({ user: 'CP9' })).toBe(401);
     expect(await RawStation.attempt({ port: edge.port, path: '/ocpp/CP1' })).toMatchObject({ status: 401 });
   });
-  it('refuses with 400 who offers no version we speak', async () => {
+  it('refuses with 400 who offers no version we speak (TC_B_58, TC_088)', async () => {
     expect(await status({ protocols: 'ocpp1.5' })).toBe(400);
     expect(await status({ protocols: [] })).toBe(400);
   });

@@ -76,13 +76,13 @@ describe('the TLS listener', () => {
     ['ECDHE-ECDSA-AES256-GCM-SHA384', 'EC'],
     ['AES128-GCM-SHA256', 'RSA'],
     ['AES256-GCM-SHA384', 'RSA'],
-  ])('speaks the mandatory suite %s, with its certificate', async (ciphers, kind) => {
+  ])('speaks the mandatory suite %s, with its certificate (TC_A_04, TC_086)', async (ciphers, kind) => {
     const socket = await handshake({ ciphers, maxVersion: 'TLSv1.2' });
     expect(socket.getCipher().name).toBe(ciphers);
     expect(socket.getPeerX509Certificate()?.publicKey.asymmetricKeyType).toBe(kind.toLowerCase());
     socket.destroy();
   });
-  it('speaks TLS 1.3, and nothing below 1.2', async () => {
+  it('speaks TLS 1.3, and nothing below 1.2 (TC_A_06)', async () => {
     const socket = await handshake({ minVersion: 'TLSv1.3' });
     expect(socket.getProtocol()).toBe('TLSv1.3');
     socket.destroy();
@@ -119,7 +119,7 @@ describe('security profile 2', () => {
 });
 
 describe('security profile 3', () => {
-  it('is a certificate that names the station and us', async () => {
+  it('is a certificate that names the station and us (TC_A_07, TC_087)', async () => {
     expect(await attempt('CP3', showing(own))).toBe('ocpp1.6');
     expect(await lastConnected()).toMatchObject({ securityProfile: 3 });
   });
@@ -128,7 +128,7 @@ describe('security profile 3', () => {
     expect(await attempt('CP3', showing({ cert: below.cert + subCa.cert, key: below.key }))).toBe('ocpp1.6');
   });
   it.each([
-    ['of an authority that only has the right name', issue({ subject: { CN: 'CP3', O: OURS } }, strangeCa)],
+    ['of an authority that only has the right name (TC_A_08)', issue({ subject: { CN: 'CP3', O: OURS } }, strangeCa)],
     ['it made itself', issue({ subject: { CN: 'CP3', O: OURS } })],
     ['of another station', issue({ subject: { CN: 'CP2', O: OURS } }, stationCa)],
     ['of another organisation', issue({ subject: { CN: 'CP3', O: 'Them' } }, stationCa)],

@@ -119,7 +119,7 @@ describe('a station under change', () => {
     await cp1.close();
   });
 
-  it('keeps its old password until it took the new one, which nobody can read in the log', async () => {
+  it('keeps its old password until it took the new one, which nobody can read in the log (TC_A_09, TC_A_10, TC_073)', async () => {
     const cp1 = await entered(OLD);
     cp1.send([2, 'boot', 'BootNotification', boot]);
     await answerTo(cp1, 'boot');
