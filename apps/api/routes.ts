@@ -10,6 +10,7 @@ import { lookups } from './lookups.js';
 import { outageRoutes } from './outages.js';
 import type { Reads } from './reads.js';
 import { reconciliationRoutes } from './reconciliation.js';
+import { reservationRoutes } from './reservations.js';
 import { sessionRoutes } from './sessions.js';
 import { siteLoadRoutes } from './site-load.js';
 import { siteRoutes } from './sites.js';
@@ -30,6 +31,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...stationMessageRoutes(world, reads, known),
     ...tokenRoutes(world),
     ...tokenCopyRoutes(world, known),
+    ...reservationRoutes(world, reads, known),
     ...tariffRoutes(world, reads, known),
     ...sessionRoutes(world, reads),
     ...calculatorRoutes(),

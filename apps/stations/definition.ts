@@ -5,6 +5,7 @@ import { uuidV5 } from '#kernel';
 import type { LogRecord } from '#ports';
 import type { Deadline, Output, RowWrite, ServiceDefinition } from '#service';
 import { evolveOpen, type Heard, hear, type OpenCommands, type SiteInput } from './heard.js';
+import { asObject } from './json.js';
 import { type AnyPart, type Decided, type Place, requesterOf, type Wish } from './part.js';
 import { PARTS } from './parts.js';
 import { evolveStation, STATION_FACTS, type Station } from './station.js';
@@ -21,6 +22,7 @@ const SERVICE = 'stations';
 const TIMEOUT_MS = 30_000;
 const NOT_AFTER_MS = 5 * 60_000;
 
+const NOBODY: readonly AnyPart[] = [];
 const OUTCOMES: readonly SiteEvent['type'][] = ['CommandAnswered', 'CommandErrored', 'CommandRefused', 'CommandUnanswered'];
 
 const byName = (named: (part: AnyPart) => readonly string[]): ReadonlyMap<string, readonly AnyPart[]> => {
@@ -32,7 +34,18 @@ const BY_COMMAND = byName(({ commands }) => commands);
 const BY_FACT = byName(({ facts = [] }) => facts);
 const TYPES: ReadonlySet<string> = new Set([...STATION_FACTS, ...OUTCOMES, ...BY_FACT.keys(), 'TimeReached']);
 
-const isCallHeard = (action: string): boolean => BY_CALL.has(action) || action === 'BootNotification';
+/** `has`: whether the call has this field, or may have it. */
+function listenersTo(action: string, has: (field: string) => boolean): readonly AnyPart[] {
+  const parts = BY_CALL.get(action) ?? NOBODY;
+  const hears = ({ callsWith }: AnyPart): boolean => callsWith?.[action] === undefined || has(callsWith[action]);
+  return parts.every(hears) ? parts : parts.filter(hears);
+}
+const isCallHeard = (action: string, has: (field: string) => boolean): boolean =>
+  action === 'BootNotification' || listenersTo(action, has).length > 0;
+const fieldsOf =
+  (payload: unknown) =>
+  (field: string): boolean =>
+    asObject(payload)[field] !== undefined;
 
 /** The action of a call or a command without parsing it. Before it stand only texts of ours and texts whose quotes are escaped. */
 function actionIn(value: string): string | undefined {
@@ -47,7 +60,7 @@ function passesBy({ headers: { ce_type: type = '' }, value }: LogRecord): boolea
   if (type === 'CallReceived' || type === 'CommandRequested') {
     const action = actionIn(value);
     if (action === undefined) return false;
-    return type === 'CallReceived' ? !isCallHeard(action) : !BY_COMMAND.has(action);
+    return type === 'CallReceived' ? !isCallHeard(action, (field) => value.includes(`"${field}"`)) : !BY_COMMAND.has(action);
   }
   return !TYPES.has(type) || (type === 'TimeReached' && !value.includes(`"service":"${SERVICE}"`));
 }
@@ -55,7 +68,7 @@ function passesBy({ headers: { ce_type: type = '' }, value }: LogRecord): boolea
 function stationIdOf(input: SiteInput): string | undefined {
   switch (input.type) {
     case 'CallReceived':
-      return isCallHeard(input.data.action) ? input.stationId : undefined;
+      return isCallHeard(input.data.action, fieldsOf(input.data.payload)) ? input.stationId : undefined;
     case 'CommandRequested':
       return BY_COMMAND.has(input.data.action) ? input.data.stationId : undefined;
     case 'ConfigurationAccepted': {
@@ -80,11 +93,10 @@ function heardIn(state: StationState, input: SiteInput): Heard | undefined {
   return input.type === 'TimeReached' ? dueIn(state, input) : hear(state.station, state.open, input);
 }
 
-const NOBODY: readonly AnyPart[] = [];
 function listeners(heard: Heard): readonly AnyPart[] {
   switch (heard.kind) {
     case 'call':
-      return BY_CALL.get(heard.action) ?? NOBODY;
+      return listenersTo(heard.action, fieldsOf(heard.payload));
     case 'asked':
     case 'outcome':
       return BY_COMMAND.get(heard.command.action) ?? NOBODY;

@@ -1,6 +1,6 @@
 // What stations hold of drivers, on the whole network with simulated stations of two versions: on the wire, in rows and in the log.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CommandRequested } from '#contracts';
+import type { CallReceived, CommandRequested } from '#contracts';
 import { validate } from '#ocpp';
 import { NetworkWorld } from './support/network-world.js';
 
@@ -91,4 +91,56 @@ describe('tokens that are on lists', () => {
     );
     expect(await until('V201', 1)).toMatchObject({ version: 4 });
   }, 30_000);
+});
+
+describe('a reservation', () => {
+  interface Row {
+    readonly reservationId: number;
+    readonly state: string;
+    readonly transactionId: string | null;
+  }
+  const CAR = { batteryWh: 60_000, soc: 0.2, maxA: 16, phases: 3 } as const;
+  const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+  const reserve = (stationId: string, expiresAt = inAnHour()) =>
+    network.must<Row>('POST', '/v1/reservations?wait=true', { stationId, evseId: 1, idToken: 'BOB', expiresAt });
+  const read = (reservationId: number) => network.must<Row>('GET', `/v1/reservations/${reservationId}`);
+  const stationOf = (stationId: string) => fleet.stations.find((station) => station.stationId === stationId);
+
+  it.each(['V16', 'V201'] as const)(
+    'at %s keeps the outlet for its driver, once, and is used by his transaction',
+    async (stationId) => {
+      const reservation = await reserve(stationId);
+      expect(reservation).toMatchObject({ state: 'active', stationId, evseId: 1 });
+      const second = { stationId, evseId: 1, idToken: 'CAT', expiresAt: inAnHour() };
+      expect((await network.call('POST', '/v1/reservations', second)).status).toBe(409);
+      const { charging } = stationOf(stationId) ?? {};
+      charging?.arrive(1, CAR, { idToken: 'CAT', type: 'ISO14443' });
+      charging?.depart(1);
+      expect(await read(reservation.reservationId)).toMatchObject({ state: 'active' });
+      charging?.arrive(1, CAR, { idToken: 'BOB', type: 'ISO14443' });
+      const used = await network.until('it is used', async () => {
+        const now = await read(reservation.reservationId);
+        return now.state === 'used' && now;
+      });
+      const { items } = await network.must<{ items: { transactionId: string; stationId: string }[] }>('GET', '/v1/sessions?status=active');
+      expect(items.find((session) => session.stationId === stationId)?.transactionId).toBe(used.transactionId);
+      charging?.depart(1);
+      expect((await network.call('DELETE', `/v1/reservations/${reservation.reservationId}`)).status).toBe(409);
+    },
+    60_000,
+  );
+
+  it('ends when it is called off, and when its time is over', async () => {
+    const { reservationId } = await reserve('V201');
+    expect(await network.must('DELETE', `/v1/reservations/${reservationId}?wait=true`)).toMatchObject({ state: 'cancelled' });
+    const brief = await Promise.all(['V16', 'V201'].map((stationId) => reserve(stationId, new Date(Date.now() + 1_500).toISOString())));
+    for (const each of brief) await network.until('its time is over', async () => (await read(each.reservationId)).state === 'expired');
+    const calls = (await network.records('site-events'))
+      .filter(({ type }) => type === 'CallReceived')
+      .map(({ data }) => data as CallReceived);
+    expect(calls.filter(({ action }) => action === 'ReservationStatusUpdate').map(({ payload }) => payload)).toEqual([
+      { reservationId: brief[1]?.reservationId, reservationUpdateStatus: 'Expired' },
+    ]);
+    expect(JSON.stringify(await asked('ReserveNow'))).not.toContain('BOB');
+  }, 60_000);
 });
