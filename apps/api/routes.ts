@@ -2,6 +2,7 @@
 import type { World } from '#ports';
 import { apiKeyRoutes } from './api-keys.js';
 import { calculatorRoutes } from './calculators.js';
+import { displayMessageRoutes } from './display-messages.js';
 import { evChartRoutes } from './ev-chart.js';
 import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
@@ -32,6 +33,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...tokenRoutes(world),
     ...tokenCopyRoutes(world, known),
     ...reservationRoutes(world, reads, known),
+    ...displayMessageRoutes(world, reads, known),
     ...tariffRoutes(world, reads, known),
     ...sessionRoutes(world, reads),
     ...calculatorRoutes(),

@@ -6,3 +6,10 @@ export const asList = (value: unknown): readonly Json[] => (Array.isArray(value)
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
 export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 export const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+/** A whole number that rows have room for. */
+export const isWhole32 = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
+/** An instant as rows take it; null where none can be read. */
+export const instantOrNull = (value: unknown): string | null => {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
+};

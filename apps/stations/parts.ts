@@ -1,8 +1,9 @@
 // The parts of the service; what one is, and how to add one, is told in part.ts.
 import { deviceModel } from './device-model/part.js';
+import { displayMessages } from './display-messages/part.js';
 import type { AnyPart } from './part.js';
 import { reservations } from './reservations/part.js';
 import { tokenCache } from './token-copies/cache.js';
 import { localList } from './token-copies/local-list.js';
 
-export const PARTS: readonly AnyPart[] = [deviceModel, localList, tokenCache, reservations];
+export const PARTS: readonly AnyPart[] = [deviceModel, localList, tokenCache, reservations, displayMessages];

@@ -1,6 +1,7 @@
 // Facts of a site's one ordered stream (`site-events`): what stations said, what was configured, limited and commanded.
 // Producers: edge (connections, calls, outcomes), api (requests), billing (tariff), load-balancing (owner's decisions), every service (TimeReached).
 import type { Tariff } from '#domain/billing';
+import type { DisplayMessage } from '#domain/display-message';
 import type { ClearScope, ForeignProfile, HeldBy, SiteAmounts, SiteConfig, StationConfig } from '#domain/load-balancing';
 import type { ListOffer } from '#domain/local-list';
 import type { DeclaredCause, ExclusionCause } from '#domain/uptime';
@@ -245,6 +246,13 @@ export interface TokenCopiesStale {
   readonly what: 'list' | 'cache';
   /** All of it, whatever is known of what it holds. */
   readonly requestedBy?: string;
+}
+/** An operator wants this on the station's display, or not any more (no message). Contents are sealed. Producer: api. */
+export interface DisplayMessageWanted {
+  readonly stationId: string;
+  readonly messageId: number;
+  readonly message?: DisplayMessage;
+  readonly requestedBy: string;
 }
 /** One message's worth of what a station is to be told of the list of tokens. Producer: token-lists. */
 export interface TokenListOffered {
@@ -492,6 +500,7 @@ export interface SiteEventData {
   CommandRefused: CommandRefused;
   TokenCopiesStale: TokenCopiesStale;
   TokenListOffered: TokenListOffered;
+  DisplayMessageWanted: DisplayMessageWanted;
   ConfigurationRequested: ConfigurationRequested;
   ConfigurationAccepted: ConfigurationAccepted;
   ConfigurationRefused: ConfigurationRefused;

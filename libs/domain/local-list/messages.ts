@@ -62,5 +62,5 @@ export function sendLocalList(
 /** The number a message gives the list, or a station says it has; undefined when there is none to read. */
 export function listVersionIn(payload: Readonly<Record<string, unknown>>): number | undefined {
   const version = payload.versionNumber ?? payload.listVersion;
-  return typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined;
+  return typeof version === 'number' && Number.isInteger(version) && Math.abs(version) < 2 ** 31 ? version : undefined;
 }

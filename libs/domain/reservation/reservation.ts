@@ -32,17 +32,20 @@ export interface Reservation {
 type Json = Readonly<Record<string, unknown>>;
 const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
 
+/** OCPP integers are of 32 bits. */
+const LARGEST_ID = 2 ** 31 - 1;
+
 /** What a ReserveNow of either version asks for; undefined where it names no reservation. `evseOf`: 1.6 connector → EVSE. */
 export function reservationIn(payload: Json, evseOf: (connectorId: number) => number): Reservation | undefined {
   const reservationId = payload.id ?? payload.reservationId;
-  if (typeof reservationId !== 'number') return undefined;
+  if (!Number.isInteger(reservationId) || Math.abs(reservationId as number) > LARGEST_ID) return undefined;
   const { idToken, type } = asObject(payload.idToken);
   const sealed = idToken ?? payload.idTag;
   const place = typeof payload.connectorId === 'number' ? evseOf(payload.connectorId) : payload.evseId;
   const expiresMs = Date.parse(String(payload.expiryDateTime ?? payload.expiryDate));
   const tokenHash = typeof sealed === 'string' ? subjectOf(sealed) : undefined;
   return {
-    reservationId,
+    reservationId: reservationId as number,
     evseId: typeof place === 'number' ? place : 0,
     ...(typeof payload.connectorType === 'string' && { connectorType: payload.connectorType }),
     ...(tokenHash !== undefined && { tokenHash }),

@@ -1,0 +1,13 @@
+// Messages on displays of stations: what is wanted there, and what the station says of it.
+export {
+  afterEnds,
+  afterReport,
+  afterSet,
+  type Board,
+  type DisplayMessage,
+  type DisplayState,
+  nextEnd,
+  type Wanted,
+  withMessage,
+  withState,
+} from './display-message.js';
