@@ -70,7 +70,7 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   unknownStations: 'reject',
   allowSecurityProfile0: false,
   ocppVersions: SUBPROTOCOLS,
-  certificates: { authority: 'none', validityDays: 365, alarmDays: 30, responders: [], iso15118Files: [] },
+  certificates: { authority: 'none', validityDays: 365, responders: [], iso15118Files: [] },
   tlsReloadIntervalMs: 10_000,
   stationOrganizations: [],
   trustedProxies: [],

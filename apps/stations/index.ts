@@ -2,12 +2,15 @@
 import { join } from 'node:path';
 import { migrateAnalytics } from '#apps/analytics';
 import type { Config } from '#config';
+import type { SiteEvent } from '#contracts';
 import { packageRoot } from '#nest';
 import type { Logger } from '#observability';
+import { localAuthority } from '#pki';
 import type { World } from '#ports';
-import { migrate, ServiceRunner } from '#service';
+import { type Effects, migrate, ServiceRunner } from '#service';
+import { issuing } from './certificates/issuing.js';
 import { commandDelivery } from './command-delivery.js';
-import { stationsDefinition } from './definition.js';
+import { type StationState, stationsDefinition } from './definition.js';
 import { tokenListsDefinition } from './token-lists.js';
 
 export { stationsDefinition } from './definition.js';
@@ -18,9 +21,21 @@ interface Service {
   stop(): Promise<void>;
 }
 
+/** Of certificates, where nobody says otherwise. */
+const VALIDITY_DAYS = 365;
+
 /** The service on tables that exist already. */
-export function stationsRunner(world: World, logger: Logger): Service {
-  const stations = new ServiceRunner(world, stationsDefinition, { onCommitted: commandDelivery(world, logger) }, logger);
+export function stationsRunner(world: World, logger: Logger, validityDays = VALIDITY_DAYS): Service {
+  const deliver = commandDelivery(world, logger);
+  const authority = issuing(world, localAuthority({ keys: world.keys, clock: world.clock, validityDays }), logger);
+  const effects: Effects<StationState, SiteEvent> = {
+    onLive: (partition) => authority.onLive(partition),
+    onCommitted(partition, changes) {
+      authority.onCommitted(partition, changes);
+      return deliver(partition, changes);
+    },
+  };
+  const stations = new ServiceRunner(world, stationsDefinition, effects, logger);
   const tokenLists = new ServiceRunner(world, tokenListsDefinition, {}, logger);
   return {
     async start() {
@@ -32,8 +47,8 @@ export function stationsRunner(world: World, logger: Logger): Service {
   };
 }
 
-export function stationsService(world: World, _config: Config, logger: Logger): Service {
-  const runner = stationsRunner(world, logger);
+export function stationsService(world: World, config: Config, logger: Logger): Service {
+  const runner = stationsRunner(world, logger, config.certificates.validityDays);
   return {
     async start() {
       await migrate(world.database, 'stations', join(packageRoot(), 'apps/stations/migrations'));

@@ -65,6 +65,15 @@ export interface CertificateIssued extends ShownCertificate {
   /** PEM, the station's own first; no root. */
   readonly chain: readonly string[];
 }
+/** A certificate at a station runs out, or has (`isOver`: not any more: it was renewed, replaced or removed). Producer: stations. */
+export interface CertificateAlarmReported {
+  readonly stationId: string;
+  readonly certificateId: string;
+  readonly kind: 'expiring' | 'expired';
+  readonly type?: string;
+  readonly notAfter?: string;
+  readonly isOver: boolean;
+}
 /** No authority signs this request, now or later. Producer: stations. */
 export interface CertificateNotIssued {
   readonly stationId: string;
@@ -522,6 +531,7 @@ export interface SiteEventData {
   StationPresumedOffline: StationPresumedOffline;
   SiteTariffChanged: SiteTariffChanged;
   ConnectionRefused: ConnectionRefused;
+  CertificateAlarmReported: CertificateAlarmReported;
   CertificateIssued: CertificateIssued;
   CertificateNotIssued: CertificateNotIssued;
 }

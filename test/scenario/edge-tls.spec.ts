@@ -207,7 +207,7 @@ describe('certificates', () => {
 describe('the network’s own authority', () => {
   it('lets in the station it signed for, beside those of named authorities, until that came with a newer one', async () => {
     clock.advance(60_000);
-    const certificates = { authority: 'local', validityDays: 30, alarmDays: 30, responders: [], iso15118Files: [] } as const;
+    const certificates = { authority: 'local', validityDays: 30, responders: [], iso15118Files: [] } as const;
     const at = await system.edge({
       edgeId: 'signing',
       pingIntervalS: 3600,

@@ -1,0 +1,196 @@
+// What a station asked to be signed, and how far its certificate has come: requested → sent → installed → inUse → superseded (A02, A03; 1.6 alike).
+//   sent → waiting: nobody home or no answer, tried again when the station is back; → rejected: it will not have it; → failed: tried too often, or nobody signs it.
+//   a later request for the same use leaves an earlier one without an end behind as replaced. Signing itself is in issuing.ts.
+import type { CertificateIssued, CertificateNotIssued, ShownCertificate } from '#contracts';
+import type { CertificateUse } from '#ports';
+import type { Heard } from '../heard.js';
+import { asText } from '../json.js';
+import type { CommandWish, Decided } from '../part.js';
+import type { Station } from '../station.js';
+
+export interface Signing {
+  /** Of the record that asked. */
+  readonly requestId: string;
+  readonly use: CertificateUse;
+  readonly state: 'requested' | 'sent' | 'waiting' | 'installed' | 'inUse' | 'rejected' | 'failed' | 'refused' | 'replaced' | 'superseded';
+  readonly reason?: string;
+  /** As the station named it, and told back to it (A02.FR.14); 2.1 also numbers its requests. */
+  readonly certificateType?: string;
+  readonly number?: number;
+  /** Sealed, until it is signed. */
+  readonly csr?: string;
+  readonly certificate?: ShownCertificate;
+  readonly commonName?: string;
+  /** PEM, until the station has it. */
+  readonly chain?: readonly string[];
+  readonly commandId?: string;
+  readonly attempts: number;
+}
+
+const MOST_ATTEMPTS = 3;
+const MOST_KEPT = 8;
+/** Longest a schema lets pass. */
+const LONGEST_CHAIN = 10_000;
+const OPEN: ReadonlySet<Signing['state']> = new Set(['requested', 'sent', 'waiting']);
+
+/** Ends that are in the rows and matter no more. */
+const OVER: ReadonlySet<Signing['state']> = new Set(['refused', 'replaced', 'superseded', 'rejected', 'failed']);
+
+export const isOpen = ({ state }: Signing): boolean => OPEN.has(state);
+
+/** The certificates of a chain that the station has room for, its own first; undefined when not even that. */
+export function fitting(chain: readonly string[], longest = LONGEST_CHAIN): string | undefined {
+  for (let count = chain.length; count > 0; count--) {
+    const text = chain.slice(0, count).join('\n');
+    if (text.length <= Math.min(longest, LONGEST_CHAIN)) return text;
+  }
+  return undefined;
+}
+
+/** CertificateSigned for what was just signed, and again for what did not reach a station that is back. */
+export function signedWishes(
+  signings: readonly Signing[],
+  heard: Heard,
+  { ocppVersion }: Station,
+  longestChain?: number,
+): readonly CommandWish[] {
+  const due =
+    heard.kind === 'fact' && heard.input.type === 'CertificateIssued'
+      ? issuedNow(signings, heard.input.data)
+      : heard.kind === 'fact' && heard.input.type === 'StationConnected'
+        ? signings.filter(({ state }) => state === 'waiting')
+        : [];
+  return due.flatMap(({ chain = [], certificateType, number }) => {
+    const certificateChain = fitting(chain, longestChain);
+    if (certificateChain === undefined) return [];
+    const named = ocppVersion !== 'ocpp1.6' && certificateType !== undefined && { certificateType };
+    return [{ action: 'CertificateSigned', payload: { certificateChain, ...named, ...(number !== undefined && { requestId: number }) } }];
+  });
+}
+
+const issuedNow = (signings: readonly Signing[], { requestId, chain }: CertificateIssued): readonly Signing[] =>
+  signings.filter((signing) => signing.requestId === requestId && signing.state === 'requested').map((signing) => ({ ...signing, chain }));
+
+/** The same list when nothing changed. */
+export function evolveSignings(signings: readonly Signing[], heard: Heard, { commands }: Decided): readonly Signing[] {
+  switch (heard.kind) {
+    case 'call':
+      return heard.action === 'SignCertificate' ? requested(signings, heard) : signings;
+    case 'outcome':
+      return changed(
+        signings,
+        (each) => each.commandId === heard.command.commandId,
+        (each) => ended(each, heard),
+      );
+    case 'fact':
+      return told(
+        signings,
+        heard.input,
+        commands.filter(({ action }) => action === 'CertificateSigned').map(({ commandId }) => commandId),
+      );
+    default:
+      return signings;
+  }
+}
+
+const changed = (
+  signings: readonly Signing[],
+  isMeant: (signing: Signing) => boolean,
+  change: (signing: Signing) => Signing,
+): readonly Signing[] => (signings.some(isMeant) ? signings.map((each) => (isMeant(each) ? change(each) : each)) : signings);
+
+function requested(signings: readonly Signing[], { input, payload, answer }: Extract<Heard, { kind: 'call' }>): readonly Signing[] {
+  if (input.type !== 'CallReceived') return signings;
+  const certificateType = asText(payload.certificateType);
+  const flag = input.data.flags.find((each) => each.startsWith('csr:'));
+  const signing: Signing = {
+    requestId: input.id,
+    use: certificateType.startsWith('V2G') ? 'V2GCertificate' : 'ChargingStationCertificate',
+    ...(certificateType !== '' && { certificateType }),
+    ...(typeof payload.requestId === 'number' && { number: payload.requestId }),
+    ...(answer.status === 'Accepted'
+      ? { state: 'requested', csr: asText(payload.csr) }
+      : { state: 'refused', reason: flag?.slice(4) ?? 'Refused' }),
+    attempts: 0,
+  };
+  const kept = signings.filter(({ state }) => !OVER.has(state)).slice(1 - MOST_KEPT);
+  if (signing.state === 'refused') return [...kept, signing];
+  return [...changed(kept, (each) => each.use === signing.use && isOpen(each), replaced), signing];
+}
+
+const replaced = ({ csr: _, chain: __, ...signing }: Signing): Signing => ({ ...signing, state: 'replaced' });
+
+function ended({ commandId, ...signing }: Signing, { outcome }: Extract<Heard, { kind: 'outcome' }>): Signing {
+  const { chain: _, ...done } = signing;
+  switch (outcome.kind) {
+    case 'answered': {
+      const status = asText(outcome.payload.status);
+      return status === 'Accepted'
+        ? { ...done, state: signing.state === 'inUse' ? 'inUse' : 'installed' }
+        : { ...done, state: 'rejected', reason: status };
+    }
+    case 'errored':
+      return { ...done, state: 'rejected', reason: outcome.code };
+    default:
+      if (signing.state !== 'sent') return { ...signing, ...(commandId !== undefined && { commandId }) };
+      return signing.attempts < MOST_ATTEMPTS
+        ? { ...signing, state: 'waiting', ...(commandId !== undefined && { commandId }) }
+        : { ...done, state: 'failed', reason: outcome.reason };
+  }
+}
+
+function told(signings: readonly Signing[], input: Heard['input'], commandIds: readonly string[]): readonly Signing[] {
+  switch (input.type) {
+    case 'CertificateIssued':
+      return changed(
+        signings,
+        (each) => each.requestId === input.data.requestId && each.state === 'requested',
+        (each) => issued(each, input.data, commandIds[0]),
+      );
+    case 'CertificateNotIssued':
+      return changed(
+        signings,
+        (each) => each.requestId === input.data.requestId && each.state === 'requested',
+        (each) => notIssued(each, input.data),
+      );
+    case 'StationConnected': {
+      const sent = [...commandIds];
+      const again = changed(
+        signings,
+        ({ state }) => state === 'waiting',
+        (each) => resent(each, sent.shift()),
+      );
+      return seen(again, input.data.certificate);
+    }
+    default:
+      return signings;
+  }
+}
+
+function issued(
+  { csr: _, ...signing }: Signing,
+  { serialNumber, issuer, notBefore, notAfter, commonName, chain }: CertificateIssued,
+  commandId: string | undefined,
+): Signing {
+  const known = { ...signing, certificate: { serialNumber, issuer, notBefore, notAfter }, commonName };
+  return commandId === undefined
+    ? { ...known, state: 'failed', reason: 'ChainTooLong' }
+    : { ...known, state: 'sent', chain, commandId, attempts: signing.attempts + 1 };
+}
+
+const notIssued = ({ csr: _, ...signing }: Signing, { reason }: CertificateNotIssued): Signing => ({ ...signing, state: 'failed', reason });
+
+const resent = (signing: Signing, commandId: string | undefined): Signing =>
+  commandId === undefined ? signing : { ...signing, state: 'sent', commandId, attempts: signing.attempts + 1 };
+
+/** What a station came with is in use, and what it came with before is not any more. */
+function seen(signings: readonly Signing[], shown: ShownCertificate | undefined): readonly Signing[] {
+  const isShown = ({ certificate }: Signing): boolean => certificate !== undefined && certificate.serialNumber === shown?.serialNumber;
+  if (!signings.some((each) => isShown(each) && each.state !== 'inUse')) return signings;
+  return signings.map((each) => {
+    if (isShown(each)) return inUse(each);
+    return each.use === 'ChargingStationCertificate' && each.state === 'inUse' ? { ...each, state: 'superseded' } : each;
+  });
+}
+
+const inUse = ({ chain: _, reason: __, ...signing }: Signing): Signing => ({ ...signing, state: 'inUse' });
