@@ -3,6 +3,7 @@ import type { World } from '#ports';
 import { apiKeyRoutes } from './api-keys.js';
 import { calculatorRoutes } from './calculators.js';
 import { displayMessageRoutes } from './display-messages.js';
+import { certificateRoutes } from './certificates.js';
 import { evChartRoutes } from './ev-chart.js';
 import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
@@ -29,6 +30,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
   return [
     ...siteRoutes(world, reads, known),
     ...stationRoutes(world, reads, known),
+    ...certificateRoutes(world, reads, known),
     ...stationMessageRoutes(world, reads, known),
     ...tokenRoutes(world),
     ...tokenCopyRoutes(world, known),

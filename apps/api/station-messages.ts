@@ -1,6 +1,8 @@
 // Messages to stations and how they went, and what came from stations that nobody could read.
 import { z } from 'zod';
 import type { World } from '#ports';
+import { certificateReads } from './certificate-reads.js';
+import { refuseDeletion } from './certificates.js';
 import { requestCommand, untilEnded } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId, type Lookups, StationId } from './lookups.js';
@@ -10,6 +12,7 @@ import type { Reads } from './reads.js';
 import * as shapes from './schemas.js';
 
 export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Lookups): readonly Route[] {
+  const certificates = certificateReads(world);
   return [
     route({
       method: 'post',
@@ -23,6 +26,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
         const { tenantId } = caller;
         const siteId = await siteOf(tenantId, params.stationId);
         const station = await reads.station(tenantId, params.stationId);
+        if (body.action === 'DeleteCertificate') await refuseDeletion(certificates, tenantId, params.stationId, body.payload);
         const key = headers['idempotency-key'];
         const commandId = await requestCommand(world, {
           tenantId,

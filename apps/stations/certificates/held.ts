@@ -34,7 +34,7 @@ const isSame = (a: Held, b: Pick<Held, 'type' | 'serialNumber' | 'issuerNameHash
     a.issuerNameHash === b.issuerNameHash);
 
 export const heldId = ({ type, serialNumber, issuerNameHash = '' }: Held): string =>
-  [type, plainSerial(serialNumber), issuerNameHash.slice(0, 16)].join('/');
+  [type, plainSerial(serialNumber), issuerNameHash.slice(0, 16)].join('.');
 
 /** The same list when nothing changed. */
 export function evolveHeld(held: readonly Held[], heard: Heard): readonly Held[] {

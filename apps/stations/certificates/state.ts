@@ -20,7 +20,7 @@ export interface Certificates {
 
 export const NO_CERTIFICATES: Certificates = { signings: [], held: [], alarms: {} };
 
-export const shownId = ({ serialNumber }: ShownCertificate): string => `shown/${serialNumber}`;
+export const shownId = ({ serialNumber }: ShownCertificate): string => `shown.${serialNumber}`;
 
 export function livingOf({ signings, held, shown }: Certificates): readonly Living[] {
   const own = signings.flatMap(({ requestId, use, state, certificate }) =>
