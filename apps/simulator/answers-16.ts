@@ -1,6 +1,7 @@
 // What a 1.6 station answers to each call of the CSMS, and what it does then.
 // What it says by itself is in dialect-16.ts; which profiles it takes in profile-rules-16.ts.
 import type { RequestOf, ResponseOf } from '#ocpp';
+import { certificateAnswers16 } from './answers-certificates.js';
 import { compositeSchedule } from './composite.js';
 import type { StationControls } from './dialect.js';
 import type { Outlet } from './installation.js';
@@ -52,6 +53,7 @@ export function answers16(controls: StationControls): Handlers<'ocpp1.6'> {
   };
 
   return {
+    ...certificateAnswers16(controls),
     RemoteStartTransaction: ({ connectorId, idTag, chargingProfile }) => {
       if (controls.bootStatus() !== 'Accepted' || connectorId === 0) return { result: { status: 'Rejected' } };
       const profile = chargingProfile === undefined ? undefined : acceptForStart16(connectorId ?? 0, chargingProfile);

@@ -1,6 +1,7 @@
 // What a 2.0.1 station answers to each call of the CSMS, and what it does then.
 // What it says by itself is in dialect-201.ts; which profiles it takes in profile-rules-201.ts.
 import type { RequestOf } from '#ocpp';
+import { askForCertificate, certificateAnswers2 } from './answers-certificates.js';
 import { compositeSchedule } from './composite.js';
 import { deviceModel } from './device-model-201.js';
 import type { StationControls } from './dialect.js';
@@ -78,12 +79,17 @@ export function answers201(controls: StationControls): Handlers<'ocpp2.0.1'> {
         return () => {
           for (const outlet of outlets) controls.charging.tellStatus(outlet, true);
         };
+      case 'SignChargingStationCertificate':
+        return () => askForCertificate(controls, 'ChargingStationCertificate');
+      case 'SignV2GCertificate':
+        return () => askForCertificate(controls, 'V2GCertificate');
       default:
         return undefined;
     }
   };
 
   return {
+    ...certificateAnswers2(controls),
     RequestStartTransaction: ({ evseId, idToken, remoteStartId, chargingProfile }) => {
       if (controls.bootStatus() !== 'Accepted') return rejected('NotAccepted');
       const profile = chargingProfile === undefined ? undefined : acceptForStart201(evseId ?? 0, chargingProfile);

@@ -1,6 +1,7 @@
 // What a station has to be able to say and to answer, whatever version it speaks; each version fills it in.
 // The station itself knows only this page.
 import type { OcppVersion } from '#ocpp';
+import type { CertificateStore } from './certificates.js';
 import type { Charging } from './charging.js';
 import type { Reply } from './conversation.js';
 import type { Installation, Outlet } from './installation.js';
@@ -56,6 +57,7 @@ export interface StationControls {
   readonly settings: Settings;
   readonly installation: Installation;
   readonly charging: Charging;
+  readonly certificates: CertificateStore;
   /** Station time. */
   readonly now: () => number;
   readonly isOnline: () => boolean;

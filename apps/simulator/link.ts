@@ -6,6 +6,8 @@ export interface Target {
   readonly url: string;
   readonly subprotocol: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The certificate the station comes with, PEM. */
+  readonly identity?: { readonly cert: string; readonly key: string };
 }
 
 export interface LinkHandlers {
@@ -34,8 +36,13 @@ function retryAfterMs(header: string | undefined): number | undefined {
 /** Dials real sockets. `options` carries TLS material, for example. */
 export const webSocketDial =
   (options: ClientOptions = {}): Dial =>
-  ({ url, subprotocol, headers }, handlers) => {
-    const socket = new WebSocket(url, [subprotocol], { handshakeTimeout: HANDSHAKE_TIMEOUT_MS, ...options, headers: { ...headers } });
+  ({ url, subprotocol, headers, identity }, handlers) => {
+    const socket = new WebSocket(url, [subprotocol], {
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      ...options,
+      ...identity,
+      headers: { ...headers },
+    });
     let closed = false;
     const close = (reason: string, retryMs?: number) => {
       if (closed) return;

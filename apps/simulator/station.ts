@@ -2,6 +2,7 @@
 // States of its registration: Unknown --boot answered--> Accepted | Pending | Rejected; Pending and Rejected ask again; a reset leads to Unknown.
 // Cars and transactions are in charging.ts, frames in conversation.ts, words in the dialects.
 import type { OcppVersion } from '#ocpp';
+import { CertificateStore } from './certificates.js';
 import type { Chance } from './chance.js';
 import { Charging, type RemoteStart } from './charging.js';
 import type { Cancel, Clock } from './clock.js';
@@ -75,6 +76,7 @@ const DIALECTS: { readonly [version in OcppVersion]: (controls: StationControls)
 export class Station {
   readonly installation: Installation;
   readonly charging: Charging;
+  readonly certificates: CertificateStore;
   readonly ledger: Ledger;
   registration: Registration = 'Unknown';
   readonly #settings: Settings;
@@ -100,6 +102,7 @@ export class Station {
   ) {
     const { clock, chance } = world;
     this.#settings = { ...defaultSettings(world.sampleIntervalS), ...(spec.password === undefined ? {} : { password: spec.password }) };
+    this.certificates = new CertificateStore(spec.serialNumber ?? spec.stationId, spec.organization);
     this.ledger = new Ledger(spec.stationId, world.kept, clock);
     this.installation = new Installation(spec.evses, chance.fork('installation'), clock.now(), (outlet, at) => this.#drawn(outlet, at));
     this.charging = new Charging({
@@ -279,6 +282,7 @@ export class Station {
       settings: this.#settings,
       installation: this.installation,
       charging: this.charging,
+      certificates: this.certificates,
       now: () => this.#now(),
       isOnline: () => this.#isOnline(),
       bootStatus: () => this.registration,
@@ -331,6 +335,7 @@ export class Station {
       url: `${this.world.url.replace(/\/$/, '')}/${encodeURIComponent(stationId)}`,
       subprotocol: ocppVersion,
       headers: bytes === undefined ? {} : { authorization: `Basic ${bytes.toString('base64')}` },
+      ...(this.certificates.identity !== undefined && { identity: this.certificates.identity }),
     };
   }
 

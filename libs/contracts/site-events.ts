@@ -28,7 +28,7 @@ export interface StationConnected {
   readonly securityProfile: 0 | 1 | 2 | 3;
   /** It came with the password of this offer, which proves that it knows it. */
   readonly provedOffer?: string;
-  /** Security profile 3: what it showed. */
+  /** What it showed: in security profile 3 it got in by it, in 2 it may have one already. */
   readonly certificate?: ShownCertificate;
 }
 

@@ -95,10 +95,18 @@ function byCertificate(
 }
 
 function byPassword(question: UpgradeQuestion): Proof | { readonly refused: Refusal } {
-  const { entry, config, isEncrypted } = question;
+  const { path, entry, config, isEncrypted, certificate } = question;
   if (entry === undefined || (entry.securityProfile === 0 && config.allowSecurityProfile0)) return { securityProfile: 0 };
   const password = passwordOf(question);
   if (password === undefined) return { refused: 'badCredentials' };
   const provedOffer = password === 'offered' ? entry.offeredCredential?.offerId : undefined;
-  return { securityProfile: isEncrypted ? 2 : 1, ...(provedOffer !== undefined && { provedOffer }) };
+  // A certificate it need not have yet shows that it works: then the station can be made one of profile 3.
+  const isOwn =
+    certificate !== undefined &&
+    isOwnCertificate({ ...path, subject: certificate.subject, bound: entry.certificate, organizations: config.stationOrganizations });
+  return {
+    securityProfile: isEncrypted ? 2 : 1,
+    ...(provedOffer !== undefined && { provedOffer }),
+    ...(isOwn && { certificate: certificate.shown }),
+  };
 }

@@ -54,7 +54,7 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
     if (entry === 'bookAway') return later(503, 'not ready yet');
     const credentials = basicCredentials(headerOf(request, 'authorization'));
     const isEncrypted = proxies.isEncrypted(request);
-    const certificate = entry?.securityProfile === 3 ? services.certificates.identityOf(request, clock.now()) : undefined;
+    const certificate = (entry?.securityProfile ?? 0) >= 2 ? services.certificates.identityOf(request, clock.now()) : undefined;
     const decision = decideUpgrade({
       path,
       entry,
