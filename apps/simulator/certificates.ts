@@ -35,7 +35,7 @@ function hashData(certificate: X509Certificate): HashData {
     hashAlgorithm: 'SHA256',
     issuerNameHash: sha256(issuer?.valueBeforeDecodeView ?? new Uint8Array()),
     issuerKeyHash: sha256((bits?.valueBeforeDecodeView ?? new Uint8Array()).subarray(-(publicKeyBytes(certificate.publicKey) ?? 0))),
-    serialNumber: certificate.serialNumber.toLowerCase(),
+    serialNumber: certificate.serialNumber.toLowerCase().replace(/^0+(?=.)/, ''),
   };
 }
 

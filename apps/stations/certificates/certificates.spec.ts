@@ -239,10 +239,10 @@ describe('what a station holds', () => {
     });
     const { held } = stream.state<Certificates>(certificates);
     expect(held).toMatchObject([
-      { type: 'CSMSRootCertificate', notAfter: '2049-12-31T23:59:59.000Z', ...hash },
+      { type: 'CSMSRootCertificate', notAfter: '2049-12-31T23:59:59.000Z', ...hash, serialNumber: `00${hash.serialNumber.toUpperCase()}` },
       { hashAlgorithm: 'SHA512', serialNumber: '7' },
     ]);
-    expect(stream.rows('station_certificates')).toHaveLength(2);
+    expect(stream.rows('station_certificates')).toHaveLength(3);
     stream.asked(3, 'd', 'DeleteCertificate', { certificateHashData: hash }).answered(3, 'd', { status: 'Accepted' });
     expect(stream.rows('station_certificates').at(-1)).toMatchObject({ type: 'CSMSRootCertificate', state: 'removed' });
     expect(stream.state<Certificates>(certificates).held).toHaveLength(1);

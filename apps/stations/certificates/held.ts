@@ -12,6 +12,7 @@ export interface Held {
   readonly hashAlgorithm?: string;
   readonly issuerNameHash?: string;
   readonly issuerKeyHash?: string;
+  /** Letter by letter as it was told: that is how the station finds it. */
   readonly serialNumber: string;
   readonly subject?: string;
   readonly issuer?: string;
@@ -100,7 +101,7 @@ function reported(held: readonly Held[], { certificateType }: Json, answer: Json
       hashAlgorithm: asText(hash.hashAlgorithm),
       issuerNameHash: asText(hash.issuerNameHash),
       issuerKeyHash: asText(hash.issuerKeyHash),
-      serialNumber: plainSerial(asText(hash.serialNumber)),
+      serialNumber: asText(hash.serialNumber),
     };
     return { ...held.find((each) => isSame(each, named)), ...named, ...(children > 0 && { children }) };
   });
