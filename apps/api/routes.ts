@@ -2,8 +2,8 @@
 import type { World } from '#ports';
 import { apiKeyRoutes } from './api-keys.js';
 import { calculatorRoutes } from './calculators.js';
-import { displayMessageRoutes } from './display-messages.js';
 import { certificateRoutes } from './certificates.js';
+import { displayMessageRoutes } from './display-messages.js';
 import { evChartRoutes } from './ev-chart.js';
 import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
