@@ -2,6 +2,10 @@
 const LEDGER = 'libs/domain/load-balancing/ledger.ts';
 const GRANT = 'libs/domain/load-balancing/grant.ts';
 const PLAN = 'libs/domain/load-balancing/plan.ts';
+const WISHES = 'libs/domain/load-balancing/wishes.ts';
+const MOVES = 'libs/domain/load-balancing/moves.ts';
+const RAISE = 'libs/domain/load-balancing/raise.ts';
+const SETUP = 'libs/domain/load-balancing/setup-grants.ts';
 const HEADROOM = 'libs/domain/load-balancing/headroom.ts';
 const DISCHARGE = 'libs/domain/load-balancing/discharge.ts';
 const FEED_BACK = 'libs/domain/load-balancing/feed-back.ts';
@@ -113,7 +117,7 @@ export const MUTATIONS = [
   },
   {
     name: 'what was admitted a moment ago counts for the next',
-    file: PLAN,
+    file: RAISE,
     find: '  enter(book, station, grant);\n',
     replace: '',
     scenario: 'rough',
@@ -122,7 +126,7 @@ export const MUTATIONS = [
   },
   {
     name: 'every raise is a lease',
-    file: PLAN,
+    file: MOVES,
     find: '{ fromMs: end, limitMa: Math.min(evse.safeMa, baseMa(ledger, evse, nowMs)) }], mostPeriods',
     replace: '{ fromMs: end, limitMa: limits.at(-1) ?? 0 }], mostPeriods',
     scenario: 'cuts',
@@ -131,7 +135,7 @@ export const MUTATIONS = [
   },
   {
     name: 'announced cuts are periods of the schedule',
-    file: PLAN,
+    file: WISHES,
     find: '  const grid = changesBetween(conditions.gridLimits, nowMs, end);',
     replace: '  const grid = changesBetween(conditions.gridLimits, nowMs, nowMs);',
     scenario: 'announced',
@@ -410,13 +414,13 @@ export const MUTATIONS = [
     ],
     [
       'a higher safe level waits for room',
-      PLAN,
+      SETUP,
       'admits(network, conditions, stations, station, granted(ledger, grant), times, nowMs, true) === undefined',
       'true',
     ],
     [
       'room is made for a higher safe level',
-      PLAN,
+      WISHES,
       'Math.max(evse.safeMa, committedMa(ledger, evse, t, true))',
       'committedMa(ledger, evse, t, true)',
     ],
@@ -427,20 +431,20 @@ export const MUTATIONS = [
       'phases ? undefined',
     ],
     ['no node is left while current may flow', DECIDE, 'nodeId === before.config.nodeId ? []', 'nodeId ? []'],
-    ['a lease is renewed', PLAN, "? move('renew') : undefined", '? undefined : undefined'],
+    ['a lease is renewed', MOVES, "? move('renew') : undefined", '? undefined : undefined'],
   ),
   ...bySpec(
     'apps/load-balancing/leases.spec.ts',
     ['a lease is renewed in time for what gets lost', LEASE, '4 * ATTEMPT_MS + TAKE_OVER_MS', 'ATTEMPT_MS'],
     [
       'a decrease that lies ahead is no raise now',
-      PLAN,
+      MOVES,
       'lowest = Math.min(lowest, limitMa, t < untilMs ? held(t) : limitMa);',
       'lowest = Math.min(lowest, limitMa);',
     ],
     [
       'another owner raises nobody at once',
-      PLAN,
+      MOVES,
       "return sooner ? undefined : move('raise');",
       "return sooner && last?.state === 'accepted' ? undefined : move('raise');",
     ],

@@ -8,7 +8,7 @@ import { dischargeAt, type Grant, type GrantStep, SETTLE_MS } from './grant.js';
 import { changesBetween, exportCapacityAt } from './limits.js';
 import { addCurrent, emptyLoad, type Load, roomMa } from './load.js';
 import type { Network } from './network.js';
-import type { PlanInput } from './plan.js';
+import type { PlanInput } from './site-plan.js';
 import { LARGEST_SKEW_MS, skewBound } from './skew.js';
 import { split } from './split.js';
 

@@ -84,8 +84,9 @@ export {
   type Network,
   totalMaOfWatts,
 } from './network.js';
+export { nextLook } from './next-look.js';
 export { powerShare } from './phasor.js';
-export { nextLook, type PlanInput, type PlannedGrant, planSite, type SitePlan } from './plan.js';
+export { planSite } from './plan.js';
 export * from './planner/index.js';
 export { canDischarge, clearChargingProfile, setChargingProfile } from './profiles.js';
 export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
@@ -113,6 +114,7 @@ export {
   type Weekday,
 } from './site-model.js';
 export { type SiteAmounts, type SiteNeeds, siteNeeds } from './site-needs.js';
+export type { PlanInput, PlannedGrant, SitePlan } from './site-plan.js';
 export {
   type Amounts,
   type ShareGrant,

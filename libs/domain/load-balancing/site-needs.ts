@@ -8,7 +8,7 @@ import { committedMa, type EvseLedger } from './ledger.js';
 import { capacityAt } from './limits.js';
 import { emptyLoad, type Load, magnitude } from './load.js';
 import { HIGHEST_VOLTAGE, TOTAL } from './network.js';
-import type { PlanInput } from './plan.js';
+import type { PlanInput } from './site-plan.js';
 
 export interface SiteAmounts {
   /** L1, L2, L3 [mA]. */

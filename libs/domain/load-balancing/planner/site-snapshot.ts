@@ -8,8 +8,8 @@ import { capacityAt, exportCapacityAt, type Measurement } from '../limits.js';
 import { addCurrent, emptyLoad, magnitude } from '../load.js';
 import type { Network } from '../network.js';
 import { powerShare } from '../phasor.js';
-import type { PlanInput } from '../plan.js';
 import { DEFAULT_ROUND_TRIP, type SiteConfig } from '../site-model.js';
+import type { PlanInput } from '../site-plan.js';
 import {
   comparable,
   departureQuantile,

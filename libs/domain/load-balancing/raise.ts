@@ -1,0 +1,67 @@
+// Raises and renewals cut to what the book has room for: what is admitted counts for the next.
+// What is wanted is moves.ts, the veto the ledger's (headroom).
+import { roundDown } from './claim.js';
+import type { StationView } from './claims.js';
+import { type Grant, limitAt } from './grant.js';
+import { addStation, type Book, mayRaise } from './headroom.js';
+import { committedMa, granted } from './ledger.js';
+import { type Load, roomMa } from './load.js';
+import { DEADBAND_MA, type Move, newest, settledMa, stepsOf } from './moves.js';
+import { asGrant, type PlanInput, type PlannedGrant } from './site-plan.js';
+import { skewBound } from './skew.js';
+import { limitToMa } from './units.js';
+import { planned } from './wishes.js';
+
+/** Cuts a raise to what the book has room for, and enters it there; undefined when nothing worth a message is left. */
+export function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant | undefined {
+  const { wish, cause } = move;
+  const { station, evse, config, claim } = wish;
+  const { ledger } = station;
+  const room = (load: Load, capacity: Float64Array): number => roomMa(load, capacity, claim.route);
+  const drawn = (t: number, floored: boolean): number => committedMa(ledger, evse, t, floored);
+  const first = book.windows[0];
+  if (first === undefined) return undefined;
+  const last = newest(evse.plans);
+  const holds = (t: number): number => (last ? limitAt(last, t) : settledMa(ledger, evse, t));
+  // What it counts with already needs no room, but is no reason to be told so where others have to give way first.
+  const most = (load: Load, capacity: Float64Array, t: number, floored: boolean): number => {
+    const free = room(load, capacity);
+    return free < 0 ? Math.min(drawn(t, floored), holds(t)) : free + drawn(t, floored);
+  };
+  let bound = most(book.certain, first.capacity, book.nowMs, false);
+  if (skewBound(ledger.skew) === undefined) bound = Math.min(bound, Math.max(0, room(first.floored, book.firm)) + drawn(book.nowMs, true));
+  // Without a bound on its clock each period may hold at any time: then the narrowest window is the measure of all.
+  if (skewBound(ledger.skew) === undefined)
+    for (const { fromMs, capacity, floored } of book.windows) bound = Math.min(bound, most(floored, capacity, fromMs, true));
+  const levels = config.levelsA?.map(limitToMa);
+  const limits = book.windows.map(({ fromMs, capacity, floored }, index) => {
+    bound = Math.min(bound, most(floored, capacity, fromMs, true));
+    const value = roundDown(levels ? { levelsMa: levels } : {}, Math.min(bound, move.limits[index] ?? 0));
+    return value < claim.minMa && value < (move.limits[index] ?? 0) ? 0 : value;
+  });
+  const steps = stepsOf(
+    station,
+    evse,
+    limits,
+    book.windows.map(({ fromMs }) => fromMs),
+    book.nowMs + input.leaseMs,
+    book.nowMs,
+  );
+  const held = holds(book.nowMs);
+  const wantedMa = move.steps[0]?.limitMa ?? 0;
+  if (cause === 'raise' && (steps[0]?.limitMa ?? 0) < held + Math.min(DEADBAND_MA, wantedMa - held)) return undefined;
+  const grant = asGrant({ slot: 'plan', evseId: evse.evseId, transactionId: wish.demand.transactionId, steps }, book.nowMs);
+  if (!mayRaise(book, station, evse, grant)) return undefined;
+  enter(book, station, grant);
+  return planned(wish, steps, cause);
+}
+
+function enter(book: Book, station: StationView, grant: Grant): void {
+  const after = { ledger: granted(station.ledger, grant), placement: station.placement };
+  const replace = (load: Load, t: number, floored: boolean): void => {
+    addStation(load, station, -1, (evse) => committedMa(station.ledger, evse, t, floored));
+    addStation(load, after, 1, (evse) => committedMa(after.ledger, evse, t, floored));
+  };
+  replace(book.certain, book.nowMs, false);
+  for (const { fromMs, floored } of book.windows) replace(floored, fromMs, true);
+}
