@@ -13,8 +13,9 @@ const CONSENT = 'libs/domain/load-balancing/planner/consent.ts';
 const NETWORK = 'libs/domain/load-balancing/network.ts';
 const FOREIGN = 'libs/domain/load-balancing/foreign-ledger.ts';
 const SKEW = 'libs/domain/load-balancing/skew.ts';
-const ABSORB = 'apps/load-balancing/absorb.ts';
-const DECIDE = 'apps/load-balancing/decide.ts';
+const CLOCKS = 'apps/load-balancing/clocks.ts';
+const REQUESTS = 'apps/load-balancing/configuration-requests.ts';
+const TRANSACTIONS = 'apps/load-balancing/transactions.ts';
 const SAMPLES = 'apps/load-balancing/samples.ts';
 const DELIVERY = 'apps/load-balancing/delivery.ts';
 const LIMITS = 'libs/domain/load-balancing/limits.ts';
@@ -288,7 +289,7 @@ export const MUTATIONS = [
   },
   {
     name: 'another connector of an EVSE that is free ends nothing there',
-    file: ABSORB,
+    file: TRANSACTIONS,
     find: '(demand.connectorId === undefined || connectorId === undefined || demand.connectorId === Number(connectorId)) &&\n',
     replace: '',
     scenario: 'events',
@@ -297,7 +298,7 @@ export const MUTATIONS = [
   },
   {
     name: 'a free connector where no car is yet ends nothing there',
-    file: ABSORB,
+    file: TRANSACTIONS,
     find: "ocppVersion === 'ocpp1.6' || demand.isPluggedIn === true",
     replace: 'true',
     scenario: 'events',
@@ -401,7 +402,7 @@ export const MUTATIONS = [
     ],
     ['a clock is known after ten minutes', SKEW, 'STEADY_MS = 600_000', 'STEADY_MS = 60_000'],
     ['a clock that jumps is unknown', SKEW, 'JUMP_MS = 5_000', 'JUMP_MS = 500_000'],
-    ['a clock a minute off is unknown', SKEW, 'LARGEST_MS = 60_000', 'LARGEST_MS = 600_000'],
+    ['a clock a minute off is unknown', SKEW, 'LARGEST_SKEW_MS = 60_000', 'LARGEST_SKEW_MS = 600_000'],
     ['the worst of a clock counts', SKEW, 'Math.max(Math.abs(run.lowestMs), Math.abs(run.highestMs))', 'Math.abs(run.highestMs)'],
   ),
   ...bySpec(
@@ -426,11 +427,11 @@ export const MUTATIONS = [
     ],
     [
       'no line goes while current may flow',
-      DECIDE,
+      REQUESTS,
       'phaseIndexes(phases).every((phase) => kept.includes(phase)) ? undefined',
       'phases ? undefined',
     ],
-    ['no node is left while current may flow', DECIDE, 'nodeId === before.config.nodeId ? []', 'nodeId ? []'],
+    ['no node is left while current may flow', REQUESTS, 'nodeId === before.config.nodeId ? []', 'nodeId ? []'],
     ['a lease is renewed', MOVES, "? move('renew') : undefined", '? undefined : undefined'],
   ),
   ...bySpec(
@@ -480,7 +481,7 @@ export const MUTATIONS = [
     'apps/load-balancing/inquiries.spec.ts',
     [
       'only live messages tell the time',
-      ABSORB,
+      CLOCKS,
       'station.facts.clockOn === generation.offset : payload.offline !== true',
       'true : payload.offline !== true',
     ],

@@ -3,7 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CommandRequested } from '#contracts';
 import { limitAt } from '#domain/load-balancing';
-import { configured } from './absorb.js';
+import { configured } from './configured.js';
 import { committedMa } from './ledger.fixture.js';
 import { evse, type Site, site } from './site.fixture.js';
 import { stationIn } from './state.js';

@@ -7,8 +7,8 @@ import type { SitePlanAhead, SiteSnapshot } from '#domain/load-balancing';
 import type { Logger } from '#observability';
 import type { Cancel, World } from '#ports';
 import type { Effects, HeldPartition } from '#service';
-import { viewOf } from './decide.js';
 import { outlookOf, planRecord, wantsOutlook } from './outlook.js';
+import { viewOf } from './site-view.js';
 import type { SiteState } from './state.js';
 
 export interface Planner {

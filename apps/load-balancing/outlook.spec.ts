@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { LimitsDecided, PlanComputed, PlannedEvse } from '#contracts';
 import { type EnergyCosts, type LinearSolver, planAhead } from '#domain/load-balancing';
 import { validate } from '#ocpp';
-import { viewOf } from './decide.js';
 import { outlookOf, planRecord, wantsOutlook } from './outlook.js';
 import { highsSolver } from './planner/index.js';
 import { type Site, START, site } from './site.fixture.js';
+import { viewOf } from './site-view.js';
 import { projectSite } from './tables.js';
 
 const MINUTE = 60_000;

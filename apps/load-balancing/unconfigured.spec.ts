@@ -1,8 +1,8 @@
 // Current where nothing is configured takes room from the others, and is told (P7).
 // The site under test is site.fixture's.
 import { describe, expect, it } from '@jest/globals';
-import { viewOf } from './decide.js';
 import { type Site, site } from './site.fixture.js';
+import { viewOf } from './site-view.js';
 import { stationIn } from './state.js';
 import { projectSite } from './tables.js';
 

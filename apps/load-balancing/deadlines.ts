@@ -1,0 +1,61 @@
+// When silence means something: a command without an outcome, a station that does not come back, a question to be asked again.
+// What follows from it is remembered like anything that was heard.
+import type { Deadline, Output } from '#service';
+import { nextExceedanceLookMs } from './exceedance.js';
+import { nextQuestionMs } from './inquiries.js';
+import { siteOutput } from './output.js';
+import { entriesOf, perShard } from './shards.js';
+import { type Pending, type SiteState, type StationState, stationIn, stationsOf } from './state.js';
+
+/** A lost station may have lost its power too [ms]. */
+const OFFLINE_AFTER_MS = 600_000;
+
+export function deadlines(state: SiteState): readonly Output[] {
+  const isAnyDue = (times: readonly number[]): boolean => times.some((ms) => ms <= state.nowMs);
+  const silent = (isAnyDue(silences(state.pending)) ? entriesOf(state.pending) : [])
+    .filter(([, { giveUpMs }]) => giveUpMs <= state.nowMs)
+    .map(([commandId, { stationId }]) =>
+      siteOutput(
+        'CommandUnanswered',
+        {
+          commandId,
+          reason: 'edgeLost',
+          connectionId: '',
+          generation: {
+            assignmentSeq: stationIn(state, stationId)?.assignmentSeq ?? 0,
+            offset: stationIn(state, stationId)?.ledger.connection ?? 0,
+          },
+        },
+        stationId,
+      ),
+    );
+  const gone = (isAnyDue(losses(state.stations)) ? stationsOf(state) : [])
+    .filter((station) => offlineFromMs(station) <= state.nowMs)
+    .map(({ config: { stationId }, lostAtMs }) =>
+      siteOutput('StationPresumedOffline', { stationId, lastHeardAt: new Date(lostAtMs ?? 0).toISOString() }, stationId),
+    );
+  return [...silent, ...gone];
+}
+
+/** When silence to a command counts as an outcome, when a lost station counts as offline, when one is to be asked again: by shard. */
+const silences = perShard<Pending, number>((pending) => Math.min(...pending.map(({ giveUpMs }) => giveUpMs)));
+
+const losses = perShard<StationState, number>((stations) => Math.min(...stations.map(offlineFromMs)));
+
+const openQuestions = perShard<StationState, readonly number[]>((stations) => stations.map(nextQuestionMs).filter(Number.isFinite));
+
+const offlineFromMs = ({ lostAtMs, ledger }: StationState): number =>
+  lostAtMs !== undefined && ledger.contact === 'lost' ? lostAtMs + OFFLINE_AFTER_MS : Number.POSITIVE_INFINITY;
+
+export function nextDue(state: SiteState): Deadline | undefined {
+  const { tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch, nowMs } = state;
+  const times = [
+    ...(lookAgainMs !== undefined && ownerEpoch >= 0 ? [lookAgainMs] : []),
+    ...silences(pending),
+    ...losses(stations),
+    ...nextExceedanceLookMs(state),
+    ...openQuestions(stations).flatMap((ms) => ms.filter((each) => each > nowMs)),
+  ];
+  const dueMs = Math.ceil(Math.min(...times));
+  return Number.isFinite(dueMs) ? { deadlineId: `${siteId}@${dueMs}`, dueMs, tenantId, siteId } : undefined;
+}
