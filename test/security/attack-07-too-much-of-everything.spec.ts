@@ -30,7 +30,10 @@ describe('a frame', () => {
     const authorization = `Basic ${Buffer.from(`CP1:${PASSWORD}`).toString('base64')}`;
     const bomb = new WebSocket(`ws://127.0.0.1:${edge.port}/ocpp/CP1`, 'ocpp1.6', { headers: { authorization }, perMessageDeflate: true });
     bomb.on('error', () => undefined);
-    await once(bomb, 'open');
+    const [{ headers }] = (await Promise.all([once(bomb, 'upgrade'), once(bomb, 'open')]))[0] as [{ headers: Record<string, string> }];
+    const agreed = headers['sec-websocket-extensions'];
+    for (const term of ['server_no_context_takeover', 'client_no_context_takeover', 'server_max_window_bits=10'])
+      expect(agreed).toContain(term);
     expect(bomb.extensions).toContain('permessage-deflate');
     const before = process.memoryUsage().rss;
     bomb.send(' '.repeat(64 << 20), { compress: true });

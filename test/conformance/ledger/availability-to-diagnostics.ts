@@ -117,7 +117,11 @@ export const FIRMWARE = rows('L: firmware', [
 ]);
 
 export const CERTIFICATES = rows('M: certificates', [
-  ['M04.FR.07', 'a certificate is deleted with the hash algorithm the station reported', [], { open: UNSEEN }],
+  [
+    'M04.FR.07',
+    'a certificate is deleted with the hash algorithm the station reported',
+    testsOf('libs/domain/station-commands/deletion.spec.ts')('it is named by the algorithm the station reported (M04.FR.07)'),
+  ],
   ['M06.FR.01', 'a question about a certificate is answered', unknown],
   [
     'M06.FR.02, M06.FR.03, M06.FR.08',

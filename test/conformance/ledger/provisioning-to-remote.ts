@@ -75,7 +75,11 @@ export const AUTHORIZATION = rows('C: authorization', [
     'a contract and its chain are verified, by OCSP',
     contract('that leads to a root and was not revoked is accepted', 'are asked once for what they said, until that is over'),
   ],
-  ['C07.FR.13', 'a good contract with a bad token is ContractCancelled', [], { open: 'the rule is there; no test was matched to it yet' }],
+  [
+    'C07.FR.13',
+    'a good contract with a bad token is ContractCancelled',
+    testsOf('apps/edge/inbound/pki-answers.spec.ts')('in order with a token that is %s was cancelled (C07.FR.13)'),
+  ],
   ['C07.FR.14', 'a good contract with a good token is Accepted', contract('that leads to a root and was not revoked is accepted')],
   ['C07.FR.15', 'a contract that has run out is CertificateExpired', contract('that has run out is expired')],
   ['C07.FR.16', 'a contract that was revoked is CertificateRevoked', contract('that was revoked says so')],
