@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApiError, bootstrapToken, httpApi, readFeedEvent, readSession, readSite, readStation, ShapeError } from './api.js';
+import {
+  ApiError,
+  bootstrapToken,
+  httpApi,
+  readCertificate,
+  readFeedEvent,
+  readSession,
+  readSite,
+  readStation,
+  ShapeError,
+} from './api.js';
 
 interface Asked {
   readonly path: string;
@@ -131,6 +141,27 @@ describe('rows', () => {
     expect(readSession({ ...row, status: 'ended', cost: null })).toMatchObject({ active: false, cost: null });
   });
 
+  it('of certificates say whose they are and when they end', () => {
+    const row = {
+      certificateId: 'c',
+      stationId: 'A',
+      type: 'V2GCertificate',
+      subject: 'CN=A',
+      serialNumber: null,
+      notAfter: '2026-12-01T00:00:00Z',
+      alarm: 'expiring',
+    };
+    expect(readCertificate(row)).toEqual({
+      certificateId: 'c',
+      stationId: 'A',
+      type: 'V2GCertificate',
+      subject: 'CN=A',
+      serialNumber: null,
+      alarm: 'expiring',
+      notAfterMs: Date.parse('2026-12-01T00:00:00Z'),
+    });
+    expect(() => readCertificate({ ...row, stationId: 7 })).toThrow(/stationId/);
+  });
   it('never show a cost that came as a float', () => {
     expect(readSession({ sessionId: 's', stationId: 'a', cost: { amount: 0.1, currency: 'EUR' } }).cost).toBeNull();
   });

@@ -175,6 +175,17 @@ export type FeedEvent =
 
 export type Resource = 'sites' | 'stations' | 'sessions' | 'load';
 
+/** A certificate of a station that is in force, or meant to be. */
+export interface Certificate {
+  readonly certificateId: string;
+  readonly stationId: string;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly serialNumber: string | null;
+  readonly notAfterMs: number;
+  readonly alarm: string | null;
+}
+
 /** The api refused or failed. `status` 0: it could not be reached. */
 export class ApiError extends Error {
   readonly code = 'ApiError';
@@ -205,6 +216,8 @@ export interface Api {
   load(siteId: string, fromMs: number, toMs: number, intervalS: number, signal?: AbortSignal): Promise<readonly LoadPoint[]>;
   /** Load of [fromMs, toMs) with what was above a limit, limits sent and why, what might be exceeded now, and what lies ahead. */
   story(siteId: string, fromMs: number, toMs: number, intervalS: number, signal?: AbortSignal): Promise<SiteStory>;
+  /** Certificates that run out within so many days, the next one first. */
+  certificates(withinDays: number, signal?: AbortSignal): Promise<readonly Certificate[]>;
   /** How far the server's clock is ahead of this machine's [ms]; 0 until an answer told, and when they agree within 2 s. */
   clockOffsetMs(): number;
   /** Opens the feed after `lastEventId`; the body is `text/event-stream`. */
@@ -254,6 +267,7 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
     sites: (signal) => list('/v1/sites', readSite, signal),
     stations: (signal) => list('/v1/stations', readStation, signal),
     activeSessions: (signal) => list('/v1/sessions?status=active', readSession, signal),
+    certificates: (withinDays, signal) => list(`/v1/certificates?withinDays=${withinDays}`, readCertificate, signal),
     story: async (siteId, fromMs, toMs, intervalS, signal) => {
       const path = `/v1/sites/${encodeURIComponent(siteId)}`;
       const window = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
@@ -323,6 +337,20 @@ function readNode(json: unknown): SiteNode {
     limitA,
     phases,
     children: Array.isArray(row.children) ? row.children.map(readNode) : [],
+  };
+}
+
+export function readCertificate(json: unknown): Certificate {
+  const row = objectOf(json);
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  return {
+    certificateId: textOf(row.certificateId, 'certificateId'),
+    stationId: textOf(row.stationId, 'stationId'),
+    type: textOf(row.type, 'type'),
+    subject: text(row.subject),
+    serialNumber: text(row.serialNumber),
+    notAfterMs: timeOf(row.notAfter) ?? 0,
+    alarm: text(row.alarm),
   };
 }
 

@@ -58,6 +58,8 @@ function answer(
       return list(network.siteRows());
     case '/v1/stations':
       return list(network.stationRows());
+    case '/v1/certificates':
+      return list(scene === 'empty' ? [] : network.certificateRows(Date.now()));
     case '/v1/sessions':
       return list(network.sessionRows());
     case '/v1/events':

@@ -187,6 +187,19 @@ export class FakeNetwork {
     return this.stations.map((station) => this.stationRow(station));
   }
 
+  /** The first stations' own: one is over, the others end one after the other. */
+  certificateRows(nowMs: number): unknown[] {
+    return this.stations.slice(0, 6).map(({ stationId }, index) => ({
+      certificateId: `c${index}`,
+      stationId,
+      type: index % 3 === 2 ? 'CSMSRootCertificate' : 'ChargingStationCertificate',
+      subject: `CN=${stationId}`,
+      serialNumber: `4A${index}`,
+      notAfter: new Date(nowMs + (index * 15 - 3) * 86_400_000).toISOString(),
+      alarm: index === 0 ? 'expired' : index < 3 ? 'expiring' : null,
+    }));
+  }
+
   sessionRows(): unknown[] {
     return this.stations.flatMap((station) =>
       station.evses.filter(({ session }) => session !== null).map((evse) => this.sessionRow(station, evse)),

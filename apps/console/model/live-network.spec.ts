@@ -21,6 +21,7 @@ function play(overrides: Partial<Api> = {}) {
     clockOffsetMs: () => 0,
     sites: async () => [site],
     stations: async () => [],
+    certificates: async () => [],
     activeSessions: async () => [],
     load: async (_siteId, fromMs, toMs) => {
       asked.push({ fromMs, toMs });

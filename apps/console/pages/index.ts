@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import type { LiveNetwork } from '../model/live-network.js';
 import type { MessageKey } from '../words/messages.js';
+import { CertificatesPage } from './certificates/certificates-page.js';
 import { ConnectPage } from './connect/connect-page.js';
 import { LivePage } from './live/live-page.js';
 
@@ -20,5 +21,6 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { name: '', title: 'nav.live', View: LivePage },
+  { name: 'certificates', title: 'nav.certificates', View: CertificatesPage },
   { name: 'connect', title: 'nav.connect', View: ConnectPage },
 ];
