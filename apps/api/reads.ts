@@ -105,9 +105,11 @@ export interface LimitPlace {
 
 const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency,
   p.departs_at, p.energy_wh as needs_energy_wh, p.min_energy_wh as needs_min_energy_wh, p.discharge_reserve_wh, p.discharge_obstacles, p.discharge_leave, p.priority, p.fed_back_wh, p.plan_id, p.planned_at, p.expected_until,
-  p.delivered_wh, p.planned_wh, p.shortfall_wh, p.promise_shortfall_wh, p.next_at from sessions s
+  p.delivered_wh, p.planned_wh, p.shortfall_wh, p.promise_shortfall_wh, p.next_at,
+  m.missing as events_missing, m.messages_in_queue, m.answered_at as status_answered_at from sessions s
   left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id
-  left join session_plans p on p.tenant_id = s.tenant_id and p.station_id = s.station_id and p.transaction_id = s.transaction_id`;
+  left join session_plans p on p.tenant_id = s.tenant_id and p.station_id = s.station_id and p.transaction_id = s.transaction_id
+  left join missing_events m on m.tenant_id = s.tenant_id and m.station_id = s.station_id and m.transaction_id = s.transaction_id`;
 
 function toSession(row: Json): Json {
   return {
@@ -136,9 +138,16 @@ function toSession(row: Json): Json {
         : { amount: row.cost_gross ?? row.cost_net, net: row.cost_net, currency: row.cost_currency },
     needs: needsOf(row),
     priority: row.priority,
+    missingEvents: missingEventsOf(row),
     plan: planOf(row),
   };
 }
+
+/** Of an ended transaction: how many events did not come, and whether its station still has them (null = it has not said). */
+const missingEventsOf = ({ events_missing, messages_in_queue, status_answered_at }: Json): Json | null =>
+  events_missing === null || events_missing === undefined
+    ? null
+    : { missing: events_missing, messagesInQueue: messages_in_queue, answeredAt: status_answered_at };
 
 /** As the car or its driver said it; null where nobody did. */
 function needsOf(row: Json): Json | null {

@@ -1,7 +1,7 @@
 // What the owner of a site takes from messages, and which it sends of itself.
 import type { Behaviours } from '#ocpp';
 
-const absorb = 'apps/load-balancing/absorb.ts';
+const absorb = 'apps/load-balancing/calls.ts';
 const inquiries = 'apps/load-balancing/inquiries.ts';
 const dynamic = 'apps/load-balancing/dynamic-schedules.ts';
 const foreign = 'libs/domain/load-balancing/foreign.ts';

@@ -8,6 +8,9 @@ import {
   evolve as evolveSessions,
   fromOcpp16,
   fromOcpp201,
+  type MissingEvents,
+  missingEvents,
+  missingNow,
   type Session,
   type SessionCommand,
   type SessionEvent,
@@ -50,7 +53,26 @@ export function decideSite(site: SiteState, input: SiteInput): readonly SessionO
   const told = command === undefined ? [] : decideSession(station.sessions, command, site);
   const facts = told.map(({ type, ...data }) => ({ topic: 'session-events' as const, type, data, stationId }));
   const unanswered = unansweredAt(site, input);
-  return unanswered === undefined ? facts : [...facts, { topic: 'site-events', type: 'CommandUnanswered', data: unanswered, stationId }];
+  const missing = missingIn(station, command, told);
+  return [
+    ...facts,
+    ...(unanswered === undefined ? [] : [{ topic: 'site-events' as const, type: 'CommandUnanswered', data: unanswered, stationId }]),
+    ...(missing === undefined
+      ? []
+      : [{ topic: 'site-events' as const, type: 'TransactionEventsMissing', data: { stationId, ...missing }, stationId }]),
+  ];
+}
+
+/** Looked for at an end, and while a transaction that ended waits for what is missing. */
+function missingIn(
+  { sessions }: StationState,
+  command: SessionCommand | undefined,
+  told: readonly SessionEvent[],
+): MissingEvents | undefined {
+  if (command === undefined || !('seqNo' in command)) return undefined;
+  const isLate = sessions.ended.some((session) => session.transactionId === command.transactionId && missingEvents(session) > 0);
+  if (command.type !== 'EndSession' && !isLate) return undefined;
+  return missingNow(sessions, evolveSessions(sessions, command, told), command.transactionId);
 }
 
 export function evolveSite(before: SiteState, input: SiteInput, outputs: readonly Output[]): SiteState {

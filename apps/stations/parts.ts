@@ -6,5 +6,14 @@ import type { AnyPart } from './part.js';
 import { reservations } from './reservations/part.js';
 import { tokenCache } from './token-copies/cache.js';
 import { localList } from './token-copies/local-list.js';
+import { transactionStatus } from './transaction-status/part.js';
 
-export const PARTS: readonly AnyPart[] = [certificates, deviceModel, localList, tokenCache, reservations, displayMessages];
+export const PARTS: readonly AnyPart[] = [
+  certificates,
+  deviceModel,
+  localList,
+  tokenCache,
+  reservations,
+  displayMessages,
+  transactionStatus,
+];

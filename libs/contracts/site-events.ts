@@ -256,6 +256,12 @@ export interface TokenCopiesStale {
   /** All of it, whatever is known of what it holds. */
   readonly requestedBy?: string;
 }
+/** A transaction ended and events between its first and its last were not heard, or the last of them came after all (0). Producer: session. */
+export interface TransactionEventsMissing {
+  readonly stationId: string;
+  readonly transactionId: string;
+  readonly missing: number;
+}
 /** An operator wants this on the station's display, or not any more (no message). Contents are sealed. Producer: api. */
 export interface DisplayMessageWanted {
   readonly stationId: string;
@@ -508,6 +514,7 @@ export interface SiteEventData {
   CommandUnanswered: CommandUnanswered;
   CommandRefused: CommandRefused;
   TokenCopiesStale: TokenCopiesStale;
+  TransactionEventsMissing: TransactionEventsMissing;
   TokenListOffered: TokenListOffered;
   DisplayMessageWanted: DisplayMessageWanted;
   ConfigurationRequested: ConfigurationRequested;

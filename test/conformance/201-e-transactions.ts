@@ -136,6 +136,36 @@ const block: Block = (open) => {
       expect(await station.session(transactionId)).toMatchObject({ energyWh: 100, flags: [] });
   });
 
+  it('TC_E_31: where events are missing at its end, the station is asked, and what comes late completes it', async () => {
+    const station = await here();
+    const updatedAt = (seqNo: number): Step => updated('MeterValuePeriodic', { wh: 1000 + 100 * seqNo, more: { seqNo, offline: true } });
+    await station.transact('E31', [started('Authorized', { token, state: 'Charging', wh: 1000 })]);
+    const { charger } = station;
+    const otherwise = charger.answer;
+    charger.answer = (frame) =>
+      frame[2] === 'GetTransactionStatus' ? [3, frame[1], { ongoingIndicator: false, messagesInQueue: true }] : otherwise(frame);
+    await station.transact('E31', [ended('EVCommunicationLost', 'EVDisconnected', { more: { seqNo: 3, offline: true } })]);
+    const asked = await station.network.until('the question', () =>
+      charger.commands.find(([, , action, payload]) => action === 'GetTransactionStatus' && (payload as Json).transactionId === 'E31'),
+    );
+    expect(asked[3]).toEqual({ transactionId: 'E31' });
+    const { sessionId } = await station.session('E31');
+    const missing = (is: Json) =>
+      station.network.until(JSON.stringify(is), async () => {
+        const { missingEvents } = await station.network.must<{ missingEvents: Json | null }>('GET', `/v1/sessions/${sessionId}`);
+        return Object.entries(is).every(([key, value]) => missingEvents?.[key] === value);
+      });
+    await missing({ missing: 2, messagesInQueue: true });
+    for (const seqNo of [1, 2]) await station.transact('E31', [updatedAt(seqNo)]);
+    await missing({ missing: 0 });
+    charger.answer = otherwise;
+    expect((await station.outcomes(String(asked[1]))).map(({ type }) => type)).toEqual([
+      'CommandRequested',
+      'CommandSent',
+      'CommandAnswered',
+    ]);
+  });
+
   describe('an operator asks what became of a transaction', () => {
     operatorAsks(here, [
       [

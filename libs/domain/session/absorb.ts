@@ -162,7 +162,17 @@ export function note(session: Session, flags: readonly string[]): Session {
 function remember(session: Session, seqNo: number, digest: string): Session {
   const entry = seqNoEntry(seqNo, digest);
   if (session.seqNos.includes(entry)) return session;
-  return { ...session, seqNos: [...session.seqNos, entry].slice(-MOST_SEQ_NOS), lastSeqNo: Math.max(session.lastSeqNo, seqNo) };
+  const isCounted = session.heardSeqNos !== undefined || session.seqNos.length === 0;
+  const isAgain = session.seqNos.some((known) => known.startsWith(`${seqNo}:`));
+  return {
+    ...session,
+    seqNos: [...session.seqNos, entry].slice(-MOST_SEQ_NOS),
+    lastSeqNo: Math.max(session.lastSeqNo, seqNo),
+    ...(isCounted && {
+      firstSeqNo: Math.min(session.firstSeqNo ?? seqNo, seqNo),
+      heardSeqNos: (session.heardSeqNos ?? 0) + (isAgain ? 0 : 1),
+    }),
+  };
 }
 
 /** After the end: whether the figures told are still right, and whether the station went on. */

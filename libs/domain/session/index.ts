@@ -25,6 +25,7 @@ export type {
   SessionStarted,
 } from './events.js';
 export { evolve } from './evolve.js';
+export { type MissingEvents, missingEvents, missingNow } from './missing.js';
 export { energyMwh, exportedWh, isRunning, NO_SESSIONS, type Session, type StationSessions } from './state.js';
 export type { StationCall, StationContext } from './station-call.js';
 export { fromOcpp16 } from './translate-16.js';

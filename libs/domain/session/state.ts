@@ -52,6 +52,9 @@ export interface Session {
   /** 2.x: `seqNo:digest` of the latest events. */
   readonly seqNos: readonly string[];
   readonly lastSeqNo: number;
+  /** The lowest heard, and how many different ones; absent in states of before they were counted. */
+  readonly firstSeqNo?: number;
+  readonly heardSeqNos?: number;
   readonly state: ChargingState;
   /** The station itself told its charging state. */
   readonly isStateTold: boolean;
