@@ -17,7 +17,7 @@ export interface List<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
 }
-interface PageQuery {
+export interface PageQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -32,7 +32,7 @@ const CURSOR_PARTS = {
 type CursorPart = keyof typeof CURSOR_PARTS;
 
 /** What of the last row of a page its successor is found by; anything else than one of our cursors is the caller's mistake. */
-function decodeCursor(cursor: string | undefined, ...kinds: readonly CursorPart[]): readonly string[] | undefined {
+export function decodeCursor(cursor: string | undefined, ...kinds: readonly CursorPart[]): readonly string[] | undefined {
   if (cursor === undefined) return undefined;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
@@ -202,6 +202,7 @@ const toVariable = (row: Json): Json => ({
   minLimit: row.min_limit,
   maxLimit: row.max_limit,
   reportedAt: row.reported_at,
+  set: row.set_status === null ? null : { status: row.set_status, value: row.set_value, at: row.set_at },
 });
 const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
@@ -607,7 +608,7 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
 const untilNext = (at: string) => ({ from: at, to: new Date(Date.parse(at) + 1).toISOString() });
 
 /** One row more than asked for tells that there is a next page. */
-function page<T extends Json>(found: readonly T[], limit: number, key: (row: T) => readonly unknown[]): List<T> {
+export function page<T extends Json>(found: readonly T[], limit: number, key: (row: T) => readonly unknown[]): List<T> {
   const items = found.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: found.length > limit && last !== undefined ? encodeCursor(key(last)) : null };

@@ -2,7 +2,10 @@
 import type { World } from '#ports';
 import { apiKeyRoutes } from './api-keys.js';
 import { calculatorRoutes } from './calculators.js';
+import { campaignRoutes } from './campaigns.js';
 import { certificateRoutes } from './certificates.js';
+import { deviceRoutes } from './device.js';
+import { deviceReads } from './device-reads.js';
 import { displayMessageRoutes } from './display-messages.js';
 import { evChartRoutes } from './ev-chart.js';
 import type { FeedHub } from './feed.js';
@@ -27,11 +30,14 @@ import { uptimeQuestions } from './uptime-questions.js';
 export function routes(world: World, reads: Reads, feed: FeedHub): readonly Route[] {
   const known = lookups(world, reads);
   const questions = uptimeQuestions(world);
+  const device = deviceReads(world);
   return [
     ...siteRoutes(world, reads, known),
     ...stationRoutes(world, reads, known),
     ...certificateRoutes(world, reads, known),
     ...stationMessageRoutes(world, reads, known),
+    ...deviceRoutes(world, reads, device, known),
+    ...campaignRoutes(world, reads, device, known),
     ...tokenRoutes(world),
     ...tokenCopyRoutes(world, known),
     ...reservationRoutes(world, reads, known),

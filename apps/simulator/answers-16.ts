@@ -11,6 +11,7 @@ import type { Handlers } from './replies.js';
 import { reservations16 } from './reservations.js';
 import { settingsCatalog } from './settings-catalog.js';
 import { tokenList16 } from './token-list.js';
+import { transfers16 } from './transfers.js';
 import { outletViews, profileContext, settingChanged } from './views.js';
 
 type Composite = NonNullable<ResponseOf<'ocpp1.6', 'GetCompositeSchedule'>['chargingSchedule']>;
@@ -156,6 +157,7 @@ export function answers16(controls: StationControls): Handlers<'ocpp1.6'> {
     },
     ClearCache: () => ({ result: { status: 'Accepted' } }),
     ...tokenList16(),
+    ...transfers16(controls),
     ...reservations16(controls),
     DataTransfer: () => ({ result: { status: 'UnknownVendorId' } }),
   };

@@ -8,14 +8,17 @@ import type { StationControls } from './dialect.js';
 import { customers201, display201 } from './display.js';
 import type { Outlet } from './installation.js';
 import { meterValue201 } from './meter-values-201.js';
+import { monitors201 } from './monitors.js';
 import type { Profile } from './profile.js';
 import { accept201, acceptForStart201, purpose201, toWire201 } from './profile-rules-201.js';
 import type { Handlers } from './replies.js';
 import { reservations201 } from './reservations.js';
 import { tokenList201 } from './token-list.js';
+import { transfers201 } from './transfers.js';
 import { outletViews, profileContext } from './views.js';
 
 type Report = RequestOf<'ocpp2.0.1', 'NotifyReport'>;
+type Row = NonNullable<Report['reportData']>[number];
 type ProfileReport = RequestOf<'ocpp2.0.1', 'ReportChargingProfiles'>;
 
 /** Rows of one NotifyReport; a longer report comes in parts (B07.FR.07). */
@@ -187,6 +190,16 @@ export function answers201(controls: StationControls): Handlers<'ocpp2.0.1'> {
       if (reportBase === 'SummaryInventory') return { result: { status: 'NotSupported' } };
       return { result: { status: 'Accepted' }, afterwards: () => report(requestId, [...model.report(reportBase)]) };
     },
+    GetReport: ({ requestId, componentVariable = [] }) => {
+      const isAsked = ({ component, variable }: Row): boolean =>
+        componentVariable.length === 0 ||
+        componentVariable.some(
+          (each) => each.component.name === component.name && (each.variable === undefined || each.variable.name === variable.name),
+        );
+      const rows = model.report('FullInventory').filter(isAsked);
+      if (rows.length === 0) return { result: { status: 'EmptyResultSet' } };
+      return { result: { status: 'Accepted' }, afterwards: () => report(requestId, rows) };
+    },
     TriggerMessage: (request) => {
       if (request.evse !== undefined && installation.outlet(request.evse.id) === undefined) return rejected('UnknownEvse');
       // F06.FR.17: a boot that was accepted is not repeated on request.
@@ -216,6 +229,8 @@ export function answers201(controls: StationControls): Handlers<'ocpp2.0.1'> {
     CostUpdated: () => ({ result: {} }),
     ClearCache: () => ({ result: { status: 'Rejected' } }),
     ...tokenList201(),
+    ...transfers201(controls),
+    ...monitors201(controls, model),
     ...reservations201(controls),
     ...display201(controls),
     ...customers201(controls),

@@ -1,5 +1,5 @@
 // The stations service as a fold: what stations are made of, what they hold, and what was asked of them. It only combines its parts (part.ts).
-// An aggregate is one station at one site. Handing commands to edges is in command-delivery.ts.
+// An aggregate is one station at one site, or the site itself, with an empty station id. Handing commands to edges is in command-delivery.ts.
 import type { CommandRequested, SiteEvent } from '#contracts';
 import { uuidV5 } from '#kernel';
 import type { LogRecord } from '#ports';
@@ -31,7 +31,8 @@ const byName = (named: (part: AnyPart) => readonly string[]): ReadonlyMap<string
 };
 const BY_CALL = byName(({ calls }) => calls);
 const BY_COMMAND = byName(({ commands }) => commands);
-const BY_FACT = byName(({ facts = [] }) => facts);
+const BY_FACT = byName(({ facts = [], siteFacts = [] }) => [...facts, ...siteFacts]);
+const OF_SITE: ReadonlySet<string> = new Set(PARTS.flatMap(({ siteFacts = [] }) => siteFacts));
 const TYPES: ReadonlySet<string> = new Set([...STATION_FACTS, ...OUTCOMES, ...BY_FACT.keys(), 'TimeReached']);
 
 /** `has`: whether the call has this field, or may have it. */
@@ -65,7 +66,9 @@ function passesBy({ headers: { ce_type: type = '' }, value }: LogRecord): boolea
   return !TYPES.has(type) || (type === 'TimeReached' && !value.includes(`"service":"${SERVICE}"`));
 }
 
+/** Empty for the site itself; undefined where nobody wants the record. */
 function stationIdOf(input: SiteInput): string | undefined {
+  if (OF_SITE.has(input.type)) return '';
   switch (input.type) {
     case 'CallReceived':
       return isCallHeard(input.data.action, fieldsOf(input.data.payload)) ? input.stationId : undefined;
@@ -77,7 +80,7 @@ function stationIdOf(input: SiteInput): string | undefined {
       return change.kind === 'stationRemoved' ? change.stationId : undefined;
     }
     case 'TimeReached':
-      return input.data.service === SERVICE ? input.stationId : undefined;
+      return input.data.service === SERVICE ? (input.stationId ?? '') : undefined;
     default:
       return TYPES.has(input.type) ? input.stationId : undefined;
   }
@@ -109,9 +112,10 @@ function listeners(heard: Heard): readonly AnyPart[] {
 
 const partState = ({ parts }: StationState, part: AnyPart): unknown => parts[part.name] ?? part.initial;
 
-function toOutput(part: AnyPart, wish: Wish, index: number, input: SiteInput, stationId: string): Output {
-  if ('type' in wish) return { topic: wish.topic ?? 'site-events', type: wish.type, data: wish.data, stationId };
-  const { action, payload, timeoutMs = TIMEOUT_MS, notAfterMs = NOT_AFTER_MS } = wish;
+function toOutput(part: AnyPart, wish: Wish, index: number, input: SiteInput, ownId: string): Output {
+  if ('type' in wish)
+    return { topic: wish.topic ?? 'site-events', type: wish.type, data: wish.data, ...(ownId !== '' && { stationId: ownId }) };
+  const { stationId = ownId, action, payload, timeoutMs = TIMEOUT_MS, notAfterMs = NOT_AFTER_MS } = wish;
   const data: CommandRequested = {
     commandId: uuidV5(SERVICE, part.name, input.id, index),
     stationId,
@@ -143,7 +147,8 @@ function deadlines({ station, parts }: StationState): readonly (Deadline & { rea
     const due = state === undefined ? undefined : part.nextDue?.(state);
     if (due === undefined) return [];
     const deadlineId = [tenantId, siteId, stationId, part.name, due.name, due.dueMs].join('/');
-    return [{ deadlineId, dueMs: due.dueMs, tenantId, siteId, stationId, part: part.name, name: due.name }];
+    const about = stationId === '' ? { tenantId, siteId } : { tenantId, siteId, stationId };
+    return [{ deadlineId, dueMs: due.dueMs, ...about, part: part.name, name: due.name }];
   });
 }
 

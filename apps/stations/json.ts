@@ -5,6 +5,7 @@ export const asObject = (value: unknown): Json => (typeof value === 'object' && 
 export const asList = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.map(asObject) : []);
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
 export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+export const idOrZero = (value: unknown): number => (typeof value === 'number' ? value : 0);
 export const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 /** A whole number that rows have room for. */
 export const isWhole32 = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;

@@ -13,6 +13,8 @@ import type { Station } from './station.js';
 
 /** A message to the station. `notAfterMs`: how long it makes sense to deliver it [ms]. */
 export interface CommandWish {
+  /** Only where the site itself wishes: the station it is for. */
+  readonly stationId?: string;
   readonly action: string;
   readonly payload: object;
   /** Of the answer [ms]; default half a minute. */
@@ -62,6 +64,8 @@ export interface Part<State> {
   readonly commands: readonly string[];
   /** Other records about a station it hears. */
   readonly facts?: readonly SiteEvent['type'][];
+  /** Records it hears as the site's own, whatever station they name: then `station.stationId` is empty, and the state is another one. */
+  readonly siteFacts?: readonly SiteEvent['type'][];
   readonly initial: State;
   decide?(state: State, heard: Heard, station: Station): readonly Wish[];
   /** The same object when nothing changed. Plain JSON, small: what is only shown belongs into rows. */

@@ -1,19 +1,30 @@
-// The parts of the service; what one is, and how to add one, is told in part.ts.
+// The parts of the service, by name; what one is, and how to add one, is told in part.ts.
+import { campaigns } from './campaigns/part.js';
 import { certificates } from './certificates/part.js';
 import { deviceModel } from './device-model/part.js';
 import { displayMessages } from './display-messages/part.js';
+import { monitoring } from './monitoring/part.js';
+import { orders } from './orders/part.js';
 import type { AnyPart } from './part.js';
 import { reservations } from './reservations/part.js';
+import { securityEvents } from './security-events/part.js';
 import { tokenCache } from './token-copies/cache.js';
 import { localList } from './token-copies/local-list.js';
 import { transactionStatus } from './transaction-status/part.js';
+import { transfers } from './transfers/part.js';
 
+/** One per line: many hands add theirs. */
 export const PARTS: readonly AnyPart[] = [
+  campaigns,
   certificates,
   deviceModel,
-  localList,
-  tokenCache,
-  reservations,
   displayMessages,
+  localList,
+  monitoring,
+  orders,
+  reservations,
+  securityEvents,
+  tokenCache,
   transactionStatus,
+  transfers,
 ];

@@ -7,7 +7,8 @@ import type { AnyPart } from './part.js';
 
 export { at } from '../session/records.fixture.js';
 
-const NOTHING: PartitionMemory<StationState> = {
+/** Before anything was folded. */
+export const NOTHING: PartitionMemory<StationState> = {
   ref: { topic: 'site-events', partition: 0 },
   next: 0,
   seen: {},
@@ -64,16 +65,23 @@ export class StationStream extends Stream {
 
   /** The deadline of the service that is next. */
   due(minute: number): this {
-    const [state] = folded(this).changed.values();
-    const next = state && stationsDefinition.fold.nextDue?.(state);
+    const all = [...folded(this).changed.values()].flatMap((state) => stationsDefinition.fold.nextDue?.(state) ?? []);
+    const [next] = all.sort((a, b) => a.dueMs - b.dueMs);
     if (next === undefined) throw new Error('nothing is waited for');
-    return this.add('TimeReached', minute, { service: 'stations', deadlineId: next.deadlineId, due: at(minute) });
+    return this.add('TimeReached', minute, { service: 'stations', deadlineId: next.deadlineId, due: at(minute) }, next.stationId ?? '');
   }
 
   /** Commands the service decided on so far. */
   commands(): readonly CommandRequested[] {
     return folded(this)
       .outbox.filter(({ record }) => record.headers.ce_type === 'CommandRequested')
+      .map(({ record }) => JSON.parse(record.value));
+  }
+
+  /** Facts of a type the service told, which are not in the stream yet. */
+  told(type: string): readonly unknown[] {
+    return folded(this)
+      .outbox.filter(({ record }) => record.headers.ce_type === type)
       .map(({ record }) => JSON.parse(record.value));
   }
 

@@ -440,6 +440,80 @@ export interface OutageDeclared {
   readonly declaredBy: string;
 }
 
+/** Somebody saw an event of a station's variables (NotifyEvent). Producer: api. */
+export interface DeviceEventAcknowledged {
+  readonly stationId: string;
+  /** Offset of its message in this stream and its index in it. */
+  readonly eventId: string;
+  readonly acknowledgedBy: string;
+  readonly note?: string;
+}
+/** Somebody saw a security event of a station. Producer: api. */
+export interface SecurityEventAcknowledged {
+  readonly stationId: string;
+  /** Offset of its message in this stream. */
+  readonly eventId: string;
+  readonly acknowledgedBy: string;
+  readonly note?: string;
+}
+/** What stations of a site are to be set to, by vendor, model and firmware; replaces what was said under its id. Without settings it is withdrawn. Producer: api. */
+export interface DeviceSettingsWanted {
+  readonly templateId: string;
+  /** Absent members hold for every station of the site. Texts are compared without regard to case. */
+  readonly appliesTo: {
+    readonly vendor?: string;
+    readonly model?: string;
+    readonly firmwareVersion?: string;
+    readonly ocppVersion?: OcppVersion;
+  };
+  readonly settings: readonly WantedSetting[];
+  readonly requestedBy: string;
+}
+export interface WantedSetting {
+  /** 2.x; absent = a configuration key of 1.6. */
+  readonly component?: {
+    readonly name: string;
+    readonly instance?: string;
+    readonly evse?: { readonly id: number; readonly connectorId?: number };
+  };
+  readonly variable: { readonly name: string; readonly instance?: string };
+  /** Absent = Actual. */
+  readonly attribute?: 'Actual' | 'Target' | 'MinSet' | 'MaxSet';
+  readonly value: string;
+}
+
+/** Many stations of a site are to get firmware or to hand over a log, in waves. Producer: api. */
+export interface CampaignRequested {
+  readonly campaignId: string;
+  readonly kind: 'firmware' | 'publish' | 'log';
+  readonly stations: readonly { readonly stationId: string; readonly action: string; readonly payload: unknown }[];
+  /** As many at a time. */
+  readonly waveSize: number;
+  /** Attempts of a station, the first one included. */
+  readonly attempts: number;
+  readonly retryAfterS: number;
+  /** Nothing said for so long after it began: the attempt failed. */
+  readonly quietAfterS: number;
+  /** No station begins any more once so many have failed; absent = never. */
+  readonly stopAfterFailures?: number;
+  readonly requestedBy: string;
+}
+/** No station begins any more; those that began go on. Producer: api. */
+export interface CampaignStopped {
+  readonly campaignId: string;
+  readonly requestedBy: string;
+}
+/** What a station that a campaign asked for a transfer says of it, or that it could not be asked. Producer: stations. */
+export interface TransferTold {
+  /** Of the command that began it. */
+  readonly commandId: string;
+  readonly stationId: string;
+  /** A status of OCPP, `Accepted`, or why nothing came of it. */
+  readonly status: string;
+  /** `unreached`: it may be asked again. */
+  readonly end?: 'done' | 'failed' | 'unreached';
+}
+
 /** A look ahead at a site, solved outside of every fold: wishes for the allocator, never promises to a station. Producer: the site's owner. */
 export interface PlanComputed {
   readonly planId: string;
@@ -532,6 +606,12 @@ export interface SiteEventData {
   ChargingNeedsStated: ChargingNeedsStated;
   OutageClassified: OutageClassified;
   OutageDeclared: OutageDeclared;
+  DeviceEventAcknowledged: DeviceEventAcknowledged;
+  SecurityEventAcknowledged: SecurityEventAcknowledged;
+  DeviceSettingsWanted: DeviceSettingsWanted;
+  CampaignRequested: CampaignRequested;
+  CampaignStopped: CampaignStopped;
+  TransferTold: TransferTold;
   PlanComputed: PlanComputed;
   SiteTaken: SiteTaken;
   TimeReached: TimeReached;

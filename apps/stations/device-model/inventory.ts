@@ -3,10 +3,11 @@
 import type { Heard } from '../heard.js';
 import { asObject, asText, type Json } from '../json.js';
 import type { CommandWish, Decided } from '../part.js';
+import { NO_PARTS, type ReportParts, withPart } from '../report-parts.js';
 import type { Station } from '../station.js';
 
 /** What is known of asking the station for its device model (2.x) or configuration (1.6). */
-export interface Inventory {
+export interface Inventory extends ReportParts {
   readonly commandId: string;
   /** 2.x: the report that answers it. */
   readonly requestId?: number;
@@ -15,12 +16,6 @@ export interface Inventory {
   /** `lost`: no answer, asked again at the next boot; `unsupported`: the station said no. */
   readonly state: 'asked' | 'complete' | 'lost' | 'unsupported';
   readonly askedMs: number;
-  /** seqNo of the parts that came; empty once complete. */
-  readonly parts: readonly number[];
-  /** Number of parts, known with the last one. */
-  readonly partCount?: number;
-  /** When the first part came: variables told before are of an older model. */
-  readonly fromMs?: number;
 }
 
 /** Time for a station to answer; it has just booted and may be busy. */
@@ -54,11 +49,11 @@ export function evolveInventory(
     if (request !== undefined) {
       const { requestId } = asObject(request.payload);
       const { commandId } = request;
-      const asked = { commandId, firmwareVersion, state: 'asked', askedMs: heard.nowMs, parts: [] } as const;
+      const asked = { commandId, firmwareVersion, state: 'asked', askedMs: heard.nowMs, ...NO_PARTS } as const;
       return { ...asked, ...(typeof requestId === 'number' && { requestId }) };
     }
     if (inventory === undefined || inventory.state === 'complete' || heard.action !== 'NotifyReport') return inventory;
-    return withPart(inventory, heard.payload, heard.nowMs);
+    return reported(inventory, heard.payload, heard.nowMs);
   }
   if (heard.kind !== 'outcome' || heard.command.commandId !== inventory?.commandId || inventory.state === 'complete') return inventory;
   switch (heard.outcome.kind) {
@@ -74,19 +69,15 @@ export function evolveInventory(
 /** 1.6 tells everything in the answer; 2.x agrees and reports in parts. */
 function answered(inventory: Inventory, { status, configurationKey }: Json, nowMs: number): Inventory {
   if (inventory.requestId === undefined)
-    return Array.isArray(configurationKey) ? { ...inventory, state: 'complete', fromMs: nowMs } : { ...inventory, state: 'unsupported' };
+    return Array.isArray(configurationKey)
+      ? { ...inventory, state: 'complete', isComplete: true, fromMs: nowMs }
+      : { ...inventory, state: 'unsupported' };
   return asText(status) === 'Accepted' ? { ...inventory, state: 'asked' } : { ...inventory, state: 'unsupported' };
 }
 
-/** Parts may come in any order, and twice. */
-function withPart(inventory: Inventory, { requestId, seqNo, tbc }: Json, nowMs: number): Inventory {
-  if (requestId !== inventory.requestId || typeof seqNo !== 'number') return inventory;
-  const parts = inventory.parts.includes(seqNo) ? inventory.parts : [...inventory.parts, seqNo];
-  const partCount = tbc === true ? inventory.partCount : seqNo + 1;
-  const fromMs = inventory.fromMs ?? nowMs;
-  if (partCount !== undefined && parts.length >= partCount) {
-    const { partCount: _, ...rest } = inventory;
-    return { ...rest, state: 'complete', parts: [], fromMs };
-  }
-  return { ...inventory, parts, fromMs, ...(partCount !== undefined && { partCount }) };
+function reported(inventory: Inventory, payload: Json, nowMs: number): Inventory {
+  if (payload.requestId !== inventory.requestId) return inventory;
+  const { partCount: _, ...rest } = inventory;
+  const parts = withPart(inventory, payload, nowMs);
+  return parts === inventory ? inventory : { ...rest, ...parts, state: parts.isComplete ? 'complete' : inventory.state };
 }

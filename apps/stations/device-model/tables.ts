@@ -3,6 +3,30 @@ import type { ColumnType, TableSpec } from '#service';
 
 const text = (...names: readonly string[]): Record<string, ColumnType> => Object.fromEntries(names.map((name) => [name, 'text']));
 
+/** What stations of a site are to be set to. */
+export const DEVICE_TEMPLATES: TableSpec = {
+  name: 'device_templates',
+  columns: {
+    ...text('tenant_id', 'site_id', 'template_id', 'requested_by'),
+    applies_to: 'jsonb',
+    settings: 'jsonb',
+    at: 'timestamptz',
+    withdrawn: 'boolean',
+  },
+  key: ['tenant_id', 'site_id', 'template_id'],
+};
+/** Each report somebody asked for, with how far it has come. */
+export const DEVICE_REPORT_REQUESTS: TableSpec = {
+  name: 'device_report_requests',
+  columns: {
+    ...text('tenant_id', 'site_id', 'station_id', 'action', 'state', 'requested_by'),
+    request_id: 'bigint',
+    parts: 'integer',
+    asked_at: 'timestamptz',
+    at: 'timestamptz',
+  },
+  key: ['tenant_id', 'site_id', 'station_id', 'request_id'],
+};
 export const DEVICE_REPORTS: TableSpec = {
   name: 'device_reports',
   columns: { ...text('tenant_id', 'site_id', 'station_id', 'state'), at: 'timestamptz', from_at: 'timestamptz' },
@@ -18,6 +42,9 @@ export const DEVICE_VARIABLES: TableSpec = {
     min_limit: 'double precision',
     max_limit: 'double precision',
     reported_at: 'timestamptz',
+    set_status: 'text',
+    set_value: 'text',
+    set_at: 'timestamptz',
   },
   key: [
     ...['tenant_id', 'site_id', 'station_id', 'component', 'component_instance', 'evse_id', 'connector_id'],

@@ -1,0 +1,108 @@
+// Orders to a station that have an effect to wait for: resets, availability, triggers, unlocking, network profiles, questions about transactions.
+// What an order is about, how an answer leaves it, and which later word of the station fulfils it. Rows are in part.ts.
+import type { Asked, Heard } from '../heard.js';
+import { asObject, asText, idOrZero, type Json } from '../json.js';
+
+/**
+ * `asked`; `accepted` or `scheduled`: the effect is still to come; `done`; `refused`: the station said no, or cannot; `lost`: it is not known to have
+ * got it. An answer that has nothing to follow is `done`.
+ */
+export type OrderState = 'asked' | 'accepted' | 'scheduled' | 'done' | 'refused' | 'lost';
+
+export interface Order {
+  readonly commandId: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly state: OrderState;
+  /** Of an availability: `Operative` or `Inoperative`; of a trigger: the action that is to come. */
+  readonly awaits?: string;
+  /** The effect came before the answer was recorded: two messages of a station may be recorded in another order than it sent them. */
+  readonly isSeen?: true;
+}
+
+/** `evse/connector`, 0 = all of it; 1.6 has connectors alone. */
+const placeOf = (payload: Json): string => {
+  const { id, connectorId } = asObject(payload.evse);
+  return `${idOrZero(id ?? payload.evseId)}/${idOrZero(connectorId ?? payload.connectorId)}`;
+};
+
+/** What a trigger makes come, where it is heard here; meter values and transactions are not. */
+const TRIGGERED: ReadonlyMap<string, string> = new Map([
+  ['BootNotification', 'BootNotification'],
+  ['Heartbeat', 'Heartbeat'],
+  ['StatusNotification', 'StatusNotification'],
+  ['FirmwareStatusNotification', 'FirmwareStatusNotification'],
+  ['LogStatusNotification', 'LogStatusNotification'],
+  ['DiagnosticsStatusNotification', 'DiagnosticsStatusNotification'],
+]);
+
+interface Kind {
+  readonly subject: (payload: Json) => string;
+  /** What it waits for once accepted or scheduled; absent = the answer is all there is. */
+  readonly awaits?: (payload: Json) => string | undefined;
+  /** Whether a scheduled order alone waits. */
+  readonly isDoneWhenAccepted?: boolean;
+}
+
+const trigger: Kind = {
+  subject: (payload) => `${asText(payload.requestedMessage)} ${placeOf(payload)}`,
+  awaits: ({ requestedMessage }) => TRIGGERED.get(asText(requestedMessage)),
+};
+
+export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  [
+    'ChangeAvailability',
+    { subject: placeOf, awaits: ({ operationalStatus, type }) => asText(operationalStatus ?? type), isDoneWhenAccepted: true },
+  ],
+  ['Reset', { subject: placeOf, awaits: ({ evseId }) => (evseId === undefined ? 'BootNotification' : undefined) }],
+  ['TriggerMessage', trigger],
+  ['ExtendedTriggerMessage', trigger],
+  ['UnlockConnector', { subject: placeOf }],
+  ['SetNetworkProfile', { subject: ({ configurationSlot }) => String(configurationSlot ?? '') }],
+  ['GetTransactionStatus', { subject: ({ transactionId }) => asText(transactionId) }],
+]);
+
+const AGREES: ReadonlySet<string> = new Set(['', 'Accepted', 'Unlocked']);
+
+export const begun = ({ commandId, action, payload }: Asked): Order => {
+  const kind = KINDS.get(action);
+  const awaits = kind?.awaits?.(payload);
+  return { commandId, action, subject: kind?.subject(payload) ?? '', state: 'asked', ...(awaits !== undefined && { awaits }) };
+};
+
+export function answeredOrder(order: Order, { outcome }: Extract<Heard, { kind: 'outcome' }>): Order {
+  if (outcome.kind === 'errored') return { ...order, state: 'refused' };
+  if (outcome.kind !== 'answered') return { ...order, state: 'lost' };
+  const status = asText(outcome.payload.status);
+  if (status === 'Scheduled') return { ...order, state: order.awaits === undefined || order.isSeen === true ? 'done' : 'scheduled' };
+  if (!AGREES.has(status)) return { ...order, state: 'refused' };
+  const waits = order.awaits !== undefined && KINDS.get(order.action)?.isDoneWhenAccepted !== true;
+  return { ...order, state: waits && order.isSeen !== true ? 'accepted' : 'done' };
+}
+
+/** Statuses of 1.6 and 2.x that show an outlet out of use. */
+const OUT_OF_USE: ReadonlySet<string> = new Set(['Unavailable', 'Inoperative']);
+
+function isFulfilled({ action, subject, awaits }: Order, heardAction: string, payload: Json): boolean {
+  if (action !== 'ChangeAvailability') return awaits === heardAction;
+  if (heardAction !== 'StatusNotification') return false;
+  const [evseId, connectorId] = subject.split('/');
+  const place = { evse: idOrZero(payload.evseId), connector: idOrZero(payload.connectorId) };
+  const isThere = (evseId === '0' || evseId === String(place.evse)) && (connectorId === '0' || connectorId === String(place.connector));
+  const isOut = OUT_OF_USE.has(asText(payload.connectorStatus ?? payload.status));
+  return isThere && isOut === (awaits === 'Inoperative');
+}
+
+/** The orders a word of the station fulfils, as they are then; one without an answer yet waits for it. */
+export const fulfilledBy = (orders: readonly Order[], action: string, payload: Json): readonly Order[] =>
+  orders.flatMap((order): readonly Order[] => {
+    if (!isFulfilled(order, action, payload)) return [];
+    if (order.state === 'asked') return order.isSeen === true ? [] : [{ ...order, isSeen: true }];
+    return order.state === 'accepted' || order.state === 'scheduled' ? [{ ...order, state: 'done' }] : [];
+  });
+
+/** What of an answer is worth showing beside its status. */
+export const toldIn = (payload: Json): Json | null => {
+  const { status: _, customData: __, ...rest } = payload;
+  return Object.keys(rest).length === 0 ? null : rest;
+};

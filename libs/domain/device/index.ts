@@ -1,0 +1,16 @@
+// What holds for devices whatever they are asked for: security events, wanted settings, transfers of firmware and logs.
+// States and rows are the stations service's.
+export { type CampaignMessage, type CampaignOrder, campaignMessage } from './campaign-messages.js';
+export { type Criticality, criticalityOf } from './security-events.js';
+export {
+  differences,
+  limitsOf,
+  type Setting,
+  type SettingState,
+  settingMessages,
+  type Template,
+  type ToldVariable,
+  type VariableName,
+  wantedOf,
+} from './settings.js';
+export { BEGINS, endOf, isBegun, TELLS, type TransferEnd, type TransferKind } from './transfers.js';
