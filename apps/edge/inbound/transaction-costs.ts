@@ -8,8 +8,9 @@ import type { StationEntry } from '#ports';
 
 /** More transactions than an edge has outlets; the longest silent one is forgotten first. */
 const MOST_KEPT = 20_000;
-/** As billing does, in the session's own time. */
+/** In the session's own time: as often as billing does, and less often the longer it lasts, because each rating looks at all of it. */
 const RATED_EVERY_MS = 60_000;
+const RATED_EVERY_PART = 0.02;
 
 export interface MeteredEvent {
   /** `tenant/station` */
@@ -99,7 +100,10 @@ function withEvent(metered: Metered, event: SessionEvent): Metered {
 function rated(metered: Metered): Metered {
   const { terms, periods, ratedTo, startedAt } = metered;
   const to = periods.at(-1)?.to ?? startedAt;
-  if (ratedTo !== undefined && Date.parse(to) - Date.parse(ratedTo) < RATED_EVERY_MS) return metered;
+  if (ratedTo !== undefined) {
+    const [toMs, ratedMs, startedMs] = [to, ratedTo, startedAt].map(Date.parse) as [number, number, number];
+    if (toMs - ratedMs < Math.max(RATED_EVERY_MS, RATED_EVERY_PART * (ratedMs - startedMs))) return metered;
+  }
   const rating = runningRating(terms, periods);
   const cuts = rating.periods.map(({ from }) => from);
   return { ...costing(metered, rating), periods: compacted(periods, cuts), ratedTo: to };
