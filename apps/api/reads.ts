@@ -103,11 +103,12 @@ export interface LimitPlace {
   readonly at: string;
 }
 
-const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency,
+const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency, t.total_cost as told_cost, t.told_by, t.told_at,
   p.departs_at, p.energy_wh as needs_energy_wh, p.min_energy_wh as needs_min_energy_wh, p.discharge_reserve_wh, p.discharge_obstacles, p.discharge_leave, p.priority, p.fed_back_wh, p.plan_id, p.planned_at, p.expected_until,
   p.delivered_wh, p.planned_wh, p.shortfall_wh, p.promise_shortfall_wh, p.next_at,
   m.missing as events_missing, m.messages_in_queue, m.answered_at as status_answered_at from sessions s
   left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id
+  left join told_costs t on t.tenant_id = s.tenant_id and t.site_id = s.site_id and t.station_id = s.station_id and t.transaction_id = s.transaction_id
   left join session_plans p on p.tenant_id = s.tenant_id and p.station_id = s.station_id and p.transaction_id = s.transaction_id
   left join missing_events m on m.tenant_id = s.tenant_id and m.station_id = s.station_id and m.transaction_id = s.transaction_id`;
 
@@ -136,6 +137,8 @@ function toSession(row: Json): Json {
       row.cost_net === null || row.cost_net === undefined
         ? null
         : { amount: row.cost_gross ?? row.cost_net, net: row.cost_net, currency: row.cost_currency },
+    costTold:
+      row.told_cost === null || row.told_cost === undefined ? null : { totalCost: Number(row.told_cost), by: row.told_by, at: row.told_at },
     needs: needsOf(row),
     priority: row.priority,
     missingEvents: missingEventsOf(row),

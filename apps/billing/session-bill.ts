@@ -5,13 +5,26 @@ import type {
   CdrIssued,
   Recorded,
   SessionAmended,
+  SessionCostKnown,
   SessionEnded,
   SessionEvent,
   SessionRated,
   SessionStarted,
 } from '#contracts';
-import { type Cdr, cdrFrom, compacted, creditOf, finalRating, type RatingLine, runningRating, type SessionPeriod } from '#domain/billing';
+import {
+  type Cdr,
+  cdrFrom,
+  compacted,
+  creditOf,
+  finalRating,
+  type Rating,
+  type RatingLine,
+  runningRating,
+  type SessionPeriod,
+  totalCostOf,
+} from '#domain/billing';
 import { canonicalJson } from '#kernel';
+import { isOcpp2 } from '#ocpp';
 import type { Output } from '#service';
 
 export interface SessionBill {
@@ -111,7 +124,25 @@ function decideRunningCost(bill: SessionBill, period: Period): readonly Output[]
   const since = Date.parse(bill.ratedTo ?? started.startedAt);
   if (bill.ratingSeq > 0 && Date.parse(period.to) - since < RUNNING_COST_EVERY_MS) return [];
   const rating = runningRating(started, [...bill.periods, periodOf(period)]);
-  return [rated({ sessionId: period.sessionId, ratingSeq: bill.ratingSeq + 1, final: false, rating })];
+  return [
+    rated({ sessionId: period.sessionId, ratingSeq: bill.ratingSeq + 1, final: false, rating }),
+    ...costKnown(started, rating, false),
+  ];
+}
+
+/** For the display of the station: 1.6 has no words for it, and without a tariff nothing is said to cost anything (ADR 0046). */
+function costKnown(started: NonNullable<SessionBill['started']>, rating: Rating, isFinal: boolean): readonly Output[] {
+  const { stationId, sessionId, transactionId, tariff, siteId, ocppVersion } = started;
+  if (tariff === undefined || !isOcpp2(ocppVersion)) return [];
+  const data: SessionCostKnown = {
+    stationId,
+    sessionId,
+    transactionId,
+    totalCost: totalCostOf(rating),
+    currency: rating.currency,
+    isFinal,
+  };
+  return [{ topic: 'site-events', type: 'SessionCostKnown', siteId, stationId, data }];
 }
 
 function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): readonly Output[] {
@@ -139,13 +170,14 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
   const final = rated({ sessionId: end.sessionId, ratingSeq, final: true, rating });
   const issued: CdrIssued = { sessionId: end.sessionId, ratingSeq, cdr };
   const issue: Output = { topic: 'billing-events', type: 'CdrIssued', data: issued };
-  if (bill.issued === undefined) return [final, issue];
+  const told = costKnown(started, rating, true);
+  if (bill.issued === undefined) return [final, issue, ...told];
   const credited: CdrCredited = {
     sessionId: end.sessionId,
     creditedCdrId: bill.issued.cdr.id,
     cdr: creditOf(bill.issued.cdr, issuedAt),
   };
-  return [final, { topic: 'billing-events', type: 'CdrCredited', data: credited }, issue];
+  return [final, { topic: 'billing-events', type: 'CdrCredited', data: credited }, issue, ...told];
 }
 
 const rated = (data: SessionRated): Output => ({ topic: 'billing-events', type: 'SessionRated', data });

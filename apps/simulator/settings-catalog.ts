@@ -100,7 +100,9 @@ export function settingsCatalog(
     in201('LocalAuthListCtrlr', 'ItemsPerMessage', fixed(String(MOST_PER_MESSAGE))),
     in201('ReservationCtrlr', 'Enabled', fixed('true', 'boolean')),
     in201('DisplayMessageCtrlr', 'Enabled', fixed('true', 'boolean')),
-    in201('TariffCostCtrlr', 'Currency', fixed('EUR', 'string')),
+    ...(spec.showsCosts === true
+      ? [in201('TariffCostCtrlr', 'Enabled', fixed('true', 'boolean')), in201('TariffCostCtrlr', 'Currency', fixed('EUR', 'string'))]
+      : []),
     in201('SmartChargingCtrlr', 'Enabled', fixed('true', 'boolean')),
     in201('SmartChargingCtrlr', 'ProfileStackLevel', fixed(String(MAX_STACK_LEVEL))),
     in201('SmartChargingCtrlr', 'RateUnit', fixed('A,W', 'MemberList')),

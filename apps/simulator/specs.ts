@@ -33,4 +33,6 @@ export interface StationSpec {
   readonly firmwareVersion?: string;
   /** Sends BootNotification at every reconnect, as many 1.6 models do; by default only after power-up and reset. */
   readonly bootsOnReconnect?: boolean;
+  /** It has a display for what a transaction costs, and says so. */
+  readonly showsCosts?: boolean;
 }

@@ -1,6 +1,6 @@
 // The stations service as a fold: what stations are made of, what they hold, and what was asked of them. It only combines its parts (part.ts).
 // An aggregate is one station at one site, or the site itself, with an empty station id. Handing commands to edges is in command-delivery.ts.
-import type { CommandRequested, SiteEvent } from '#contracts';
+import type { CallReceived, CommandRequested, SiteEvent } from '#contracts';
 import { uuidV5 } from '#kernel';
 import type { LogRecord } from '#ports';
 import type { Deadline, Output, RowWrite, ServiceDefinition } from '#service';
@@ -44,9 +44,10 @@ function listenersTo(action: string, has: (field: string) => boolean): readonly 
 const isCallHeard = (action: string, has: (field: string) => boolean): boolean =>
   action === 'BootNotification' || listenersTo(action, has).length > 0;
 const fieldsOf =
-  (payload: unknown) =>
+  (payload: unknown, answer: unknown) =>
   (field: string): boolean =>
-    asObject(payload)[field] !== undefined;
+    asObject(payload)[field] !== undefined || asObject(answer)[field] !== undefined;
+const answerOf = ({ answer }: CallReceived): unknown => (answer.kind === 'result' ? answer.payload : undefined);
 
 /** The action of a call or a command without parsing it. Before it stand only texts of ours and texts whose quotes are escaped. */
 function actionIn(value: string): string | undefined {
@@ -71,7 +72,7 @@ function stationIdOf(input: SiteInput): string | undefined {
   if (OF_SITE.has(input.type)) return '';
   switch (input.type) {
     case 'CallReceived':
-      return isCallHeard(input.data.action, fieldsOf(input.data.payload)) ? input.stationId : undefined;
+      return isCallHeard(input.data.action, fieldsOf(input.data.payload, answerOf(input.data))) ? input.stationId : undefined;
     case 'CommandRequested':
       return BY_COMMAND.has(input.data.action) ? input.data.stationId : undefined;
     case 'ConfigurationAccepted': {
@@ -99,7 +100,7 @@ function heardIn(state: StationState, input: SiteInput): Heard | undefined {
 function listeners(heard: Heard): readonly AnyPart[] {
   switch (heard.kind) {
     case 'call':
-      return listenersTo(heard.action, fieldsOf(heard.payload));
+      return listenersTo(heard.action, fieldsOf(heard.payload, heard.answer));
     case 'asked':
     case 'outcome':
       return BY_COMMAND.get(heard.command.action) ?? NOBODY;

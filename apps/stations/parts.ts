@@ -8,6 +8,7 @@ import { orders } from './orders/part.js';
 import type { AnyPart } from './part.js';
 import { reservations } from './reservations/part.js';
 import { securityEvents } from './security-events/part.js';
+import { sessionCosts } from './session-costs/part.js';
 import { tokenCache } from './token-copies/cache.js';
 import { localList } from './token-copies/local-list.js';
 import { transactionStatus } from './transaction-status/part.js';
@@ -24,6 +25,7 @@ export const PARTS: readonly AnyPart[] = [
   orders,
   reservations,
   securityEvents,
+  sessionCosts,
   tokenCache,
   transactionStatus,
   transfers,

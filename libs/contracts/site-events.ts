@@ -269,6 +269,16 @@ export interface DisplayMessageWanted {
   readonly message?: DisplayMessage;
   readonly requestedBy: string;
 }
+/** What a session of a station of 2.x costs by now, or in the end. Producer: billing. */
+export interface SessionCostKnown {
+  readonly stationId: string;
+  readonly sessionId: string;
+  readonly transactionId: string;
+  /** What is paid, taxes included; 0 = free. */
+  readonly totalCost: number;
+  readonly currency: string;
+  readonly isFinal: boolean;
+}
 /** One message's worth of what a station is to be told of the list of tokens. Producer: token-lists. */
 export interface TokenListOffered {
   readonly stationId: string;
@@ -591,6 +601,7 @@ export interface SiteEventData {
   TransactionEventsMissing: TransactionEventsMissing;
   TokenListOffered: TokenListOffered;
   DisplayMessageWanted: DisplayMessageWanted;
+  SessionCostKnown: SessionCostKnown;
   ConfigurationRequested: ConfigurationRequested;
   ConfigurationAccepted: ConfigurationAccepted;
   ConfigurationRefused: ConfigurationRefused;

@@ -1,0 +1,105 @@
+// What drivers were told that their transactions cost, in answers (the edge's) and by CostUpdated: sent where a station has a display for it
+// and was told something else than billing knows by now (I02). What it costs is billing's; numbers are never made here.
+
+import type { Heard } from '../heard.js';
+import { asList, asObject, asText, type Json } from '../json.js';
+import type { Part } from '../part.js';
+import { TOLD_COSTS } from './tables.js';
+
+interface Cost {
+  /** What the station was told last, and by what. */
+  readonly told?: number;
+  readonly by?: 'answer' | 'message';
+  /** What billing knows. */
+  readonly known?: number;
+  /** On its way. */
+  readonly sent?: number;
+}
+
+export interface Costs {
+  /** It says that it shows costs (TariffCostCtrlr). */
+  readonly isShown?: boolean;
+  /** By transaction, the latest ones. */
+  readonly costs: Readonly<Record<string, Cost>>;
+}
+
+const MOST_KEPT = 40;
+
+export const sessionCosts: Part<Costs> = {
+  name: 'session-costs',
+  tables: [TOLD_COSTS],
+  calls: ['NotifyReport', 'TransactionEvent'],
+  callsWith: { TransactionEvent: 'totalCost' },
+  commands: ['CostUpdated', 'GetVariables'],
+  facts: ['SessionCostKnown'],
+  initial: { costs: {} },
+  decide(before, heard, { isOnline, bootStatus }) {
+    if (heard.kind !== 'fact' || heard.input.type !== 'SessionCostKnown') return [];
+    const { transactionId, totalCost } = heard.input.data;
+    const cost = before.costs[transactionId];
+    const isNews = cost?.told !== totalCost && cost?.sent !== totalCost;
+    const isReached = before.isShown === true && isOnline && bootStatus === 'Accepted';
+    return isNews && isReached ? [{ action: 'CostUpdated', payload: { totalCost, transactionId }, notAfterMs: 60_000 }] : [];
+  },
+  evolve(before, heard, _station, { commands }) {
+    const after = afterHeard(before, heard);
+    return commands.reduce((state, { payload }) => {
+      const { transactionId, totalCost } = asObject(payload);
+      return withCost(state, asText(transactionId), { sent: Number(totalCost) });
+    }, after);
+  },
+  rows: ({ before, after, heard, place }) =>
+    Object.entries(after.costs).flatMap(([transactionId, { told, by }]) => {
+      const was = before.costs[transactionId];
+      if (told === undefined || (was?.told === told && was.by === by)) return [];
+      const row = { ...place, transaction_id: transactionId, total_cost: told, told_by: by, told_at: heard.input.time };
+      return [{ table: TOLD_COSTS, row }];
+    }),
+};
+
+function withCost(state: Costs, transactionId: string, cost: Cost): Costs {
+  if (transactionId === '') return state;
+  const others = Object.entries(state.costs).filter(([id]) => id !== transactionId);
+  const entry = [transactionId, { ...state.costs[transactionId], ...cost }] as const;
+  return { ...state, costs: Object.fromEntries([...others.slice(1 - MOST_KEPT), entry]) };
+}
+
+function afterHeard(state: Costs, heard: Heard): Costs {
+  switch (heard.kind) {
+    case 'call':
+      return heard.action === 'NotifyReport' ? declared(state, asList(heard.payload.reportData)) : answered(state, heard);
+    case 'fact':
+      if (heard.input.type !== 'SessionCostKnown') return state;
+      return withCost(state, heard.input.data.transactionId, { known: heard.input.data.totalCost });
+    case 'outcome':
+      return outcome(state, heard);
+    default:
+      return state;
+  }
+}
+
+function answered(state: Costs, { payload, answer }: Extract<Heard, { kind: 'call' }>): Costs {
+  const { totalCost } = answer;
+  const transactionId = asText(asObject(payload.transactionInfo).transactionId);
+  if (typeof totalCost !== 'number' || state.costs[transactionId]?.told === totalCost) return state;
+  return withCost(state, transactionId, { told: totalCost, by: 'answer' });
+}
+
+function outcome(state: Costs, { command, outcome: word }: Extract<Heard, { kind: 'outcome' }>): Costs {
+  if (word.kind !== 'answered') return state;
+  if (command.action === 'GetVariables') return declared(state, asList(word.payload.getVariableResult));
+  const { transactionId, totalCost } = command.payload;
+  if (command.action !== 'CostUpdated' || typeof totalCost !== 'number') return state;
+  return withCost(state, asText(transactionId), { told: totalCost, by: 'message' });
+}
+
+/** `Enabled`, of costs in particular or of the component as such; from a report or a question. */
+function declared(state: Costs, items: readonly Json[]): Costs {
+  const said = items.flatMap(({ component, variable, variableAttribute, attributeValue }) => {
+    const { name, instance = 'Cost' } = asObject(variable);
+    if (asText(asObject(component).name) !== 'TariffCostCtrlr' || name !== 'Enabled' || instance !== 'Cost') return [];
+    return [asList(variableAttribute)[0]?.value ?? attributeValue];
+  });
+  const isShown = said.length === 0 ? state.isShown : said.at(-1) === 'true';
+  return isShown === state.isShown ? state : { ...state, isShown: isShown === true };
+}
