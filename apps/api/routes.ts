@@ -4,6 +4,7 @@ import { apiKeyRoutes } from './api-keys.js';
 import { calculatorRoutes } from './calculators.js';
 import { campaignRoutes } from './campaigns.js';
 import { certificateRoutes } from './certificates.js';
+import { customerRoutes } from './customers.js';
 import { deviceRoutes } from './device.js';
 import { deviceReads } from './device-reads.js';
 import { displayMessageRoutes } from './display-messages.js';
@@ -42,6 +43,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...tokenCopyRoutes(world, known),
     ...reservationRoutes(world, reads, known),
     ...displayMessageRoutes(world, reads, known),
+    ...customerRoutes(world, reads, known),
     ...tariffRoutes(world, reads, known),
     ...sessionRoutes(world, reads),
     ...calculatorRoutes(),

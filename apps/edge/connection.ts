@@ -14,6 +14,7 @@ import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './confi
 import { mayBeEvse } from './inbound/answers-v201.js';
 import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
+import { CustomerRequests } from './inbound/customer-requests.js';
 import { type NoPlan, type Plan, planAnswer } from './inbound/plan-answer.js';
 import { contentOf } from './inbound/repeat-memory.js';
 import { UnreadFrames } from './inbound/unread-frames.js';
@@ -82,6 +83,7 @@ export class Connection {
   readonly #unread: UnreadFrames;
   readonly #asked = new Set<string>();
   readonly #plans = new Map<number, ConfirmedPlan>();
+  readonly #customers = new CustomerRequests();
   readonly #dynamic = new DynamicSchedules();
   readonly #inbox: Waiting[] = [];
   #entry: StationEntry;
@@ -380,7 +382,7 @@ export class Connection {
     const { action, payload, payloadText } = waiting.frame;
     const plan = await planning;
     if (plan === 'bookAway') throw new Unanswerable('the answer book is away');
-    const safe = await protect(action, payload, this.#protection());
+    const safe = await protect(action, payload, this.#protection(this.#customers.subjectFor(action, payload)));
     const logged = ECHOING.has(action) || plan.token?.groupHash !== undefined ? await this.#withoutEcho(action, plan) : plan;
     await this.#append(waiting, logged, safe === payload ? payloadText : JSON.stringify(safe));
     return answerFrame(waiting.frame.messageId, plan);
@@ -401,13 +403,14 @@ export class Connection {
     return answerFrame(frame.messageId, plan);
   }
 
-  #protection() {
+  /** `subject`: whom a message without a token tells of. */
+  #protection(subject?: string) {
     const { desk, keys } = this.#services;
     const { tenantId, stationId } = this.identity.path;
     return {
       tokenHash: (value: string) => desk.tokens.hash(tenantId, value),
       seal: (subjectId: string, text: string) => keys.seal(subjectId, text),
-      fallbackSubject: `station:${tenantId}/${stationId}`,
+      fallbackSubject: subject ?? `station:${tenantId}/${stationId}`,
     };
   }
 
@@ -465,6 +468,7 @@ export class Connection {
     if (outcome.type === 'CommandSent') {
       for (const action of askedFor(command.action, command.payload)) this.#asked.add(action);
       this.#dynamic.sent(command);
+      this.#customers.sent(command, (value) => this.#services.desk.tokens.hash(command.tenantId, value));
     }
     if (outcome.type === 'CommandAnswered') {
       this.#confirm(command, outcome.payload);

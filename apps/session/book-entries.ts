@@ -51,7 +51,8 @@ export const identityOf = (entry: BookEntry): string => {
   return JSON.stringify([entry.kind, entry.tenantId, ...what]);
 };
 
-function tokenEntries({ tenantId, entry, offset }: Extract<SessionServiceState, { kind: 'token' }>): readonly BookEntry[] {
+function tokenEntries({ tenantId, entry, erased, offset }: Extract<SessionServiceState, { kind: 'token' }>): readonly BookEntry[] {
+  if (erased !== undefined) return [{ kind: 'token', version: [0, offset], tenantId, tokenHash: erased, value: null }];
   return entry === undefined ? [] : [{ kind: 'token', version: [0, offset], tenantId, tokenHash: entry.tokenHash, value: entry }];
 }
 

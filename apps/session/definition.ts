@@ -21,7 +21,7 @@ export const sessionDefinition: ServiceDefinition<SessionServiceState, SessionIn
     // One aggregate per site: a tariff set for the site has to reach every station of it.
     aggregateOf(input) {
       if (isSite(input)) return input.siteId === undefined ? undefined : `site/${input.tenantId}/${input.siteId}`;
-      return input.type === 'TokenChanged' ? `token/${input.tenantId}/${input.data.tokenHash}` : undefined;
+      return input.type === 'TokenChanged' || input.type === 'DriverErased' ? `token/${input.tenantId}/${input.data.tokenHash}` : undefined;
     },
     initial(aggregate) {
       const [kind, tenantId = '', ...rest] = aggregate.split('/');
@@ -30,7 +30,10 @@ export const sessionDefinition: ServiceDefinition<SessionServiceState, SessionIn
     decide: (state, input) => (state.kind === 'site' && isSite(input) ? decideSite(state, input) : []),
     evolve(state, input, outputs) {
       if (isSite(input)) return state.kind === 'site' ? evolveSite(state, input, outputs) : state;
-      return state.kind === 'token' && input.type === 'TokenChanged' ? evolveToken(state, input) : state;
+      if (state.kind !== 'token') return state;
+      if (input.type === 'DriverErased')
+        return { kind: 'token', tenantId: state.tenantId, erased: input.data.tokenHash, offset: input.at.offset };
+      return input.type === 'TokenChanged' ? evolveToken(state, input) : state;
     },
     nextDue: (state) => (state.kind === 'site' ? nextDueOfSite(state) : undefined),
     project({ before, after, input, outputs }) {

@@ -94,6 +94,8 @@ export interface TokenState {
   readonly kind: 'token';
   readonly tenantId: string;
   readonly entry?: TokenEntry;
+  /** The token of a driver who was erased: nobody knows it any more. */
+  readonly erased?: string;
   readonly offset: number;
 }
 

@@ -10,6 +10,7 @@ import type { World } from '#ports';
 import { type Effects, migrate, ServiceRunner } from '#service';
 import { issuing } from './certificates/issuing.js';
 import { commandDelivery } from './command-delivery.js';
+import { forgetCleared } from './customer-information/erasure.js';
 import { type StationState, stationsDefinition } from './definition.js';
 import { tokenListsDefinition } from './token-lists.js';
 
@@ -29,10 +30,14 @@ export function stationsRunner(world: World, logger: Logger, validityDays = VALI
   const deliver = commandDelivery(world, logger);
   const authority = issuing(world, localAuthority({ keys: world.keys, clock: world.clock, validityDays }), logger);
   const effects: Effects<StationState, SiteEvent> = {
-    onLive: (partition) => authority.onLive(partition),
-    onCommitted(partition, changes) {
+    async onLive(partition) {
+      authority.onLive(partition);
+      for (const state of partition.states.values()) await forgetCleared(world.keys, state);
+    },
+    async onCommitted(partition, changes) {
       authority.onCommitted(partition, changes);
-      return deliver(partition, changes);
+      await deliver(partition, changes);
+      for (const { before, after } of changes) await forgetCleared(world.keys, after, before);
     },
   };
   const stations = new ServiceRunner(world, stationsDefinition, effects, logger);

@@ -1,6 +1,7 @@
 // The parts of the service, by name; what one is, and how to add one, is told in part.ts.
 import { campaigns } from './campaigns/part.js';
 import { certificates } from './certificates/part.js';
+import { customerInformation } from './customer-information/part.js';
 import { deviceModel } from './device-model/part.js';
 import { displayMessages } from './display-messages/part.js';
 import { monitoring } from './monitoring/part.js';
@@ -18,6 +19,7 @@ import { transfers } from './transfers/part.js';
 export const PARTS: readonly AnyPart[] = [
   campaigns,
   certificates,
+  customerInformation,
   deviceModel,
   displayMessages,
   localList,

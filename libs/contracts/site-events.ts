@@ -279,6 +279,15 @@ export interface SessionCostKnown {
   readonly currency: string;
   readonly isFinal: boolean;
 }
+/** A driver is forgotten who charged at this station: what it knows of him is cleared as soon as it can be reached. Producer: api. */
+export interface CustomerClearWanted {
+  readonly stationId: string;
+  readonly tokenHash: string;
+  readonly tokenType: string;
+  /** Sealed under a subject of its own, which is destroyed once the station is done. */
+  readonly idToken: string;
+  readonly requestedBy: string;
+}
 /** One message's worth of what a station is to be told of the list of tokens. Producer: token-lists. */
 export interface TokenListOffered {
   readonly stationId: string;
@@ -602,6 +611,7 @@ export interface SiteEventData {
   TokenListOffered: TokenListOffered;
   DisplayMessageWanted: DisplayMessageWanted;
   SessionCostKnown: SessionCostKnown;
+  CustomerClearWanted: CustomerClearWanted;
   ConfigurationRequested: ConfigurationRequested;
   ConfigurationAccepted: ConfigurationAccepted;
   ConfigurationRefused: ConfigurationRefused;

@@ -28,6 +28,7 @@ beforeAll(async () => {
       ocppVersion,
       password: `password-of-${stationId}`,
       evses: [{ evseId: 1, maxA: 32 }],
+      showsCosts: true,
     })),
     arrivals: 'none',
   });
@@ -142,5 +143,124 @@ describe('a reservation', () => {
       { reservationId: brief[1]?.reservationId, reservationUpdateStatus: 'Expired' },
     ]);
     expect(JSON.stringify(await asked('ReserveNow'))).not.toContain('BOB');
+  }, 60_000);
+});
+
+describe('what a driver is shown', () => {
+  const messages = async () =>
+    Object.fromEntries(
+      (
+        await network.must<{ items: { messageId: number; state: string; content: string }[] }>('GET', '/v1/stations/V201/display-messages')
+      ).items.map(({ messageId, ...rest }) => [messageId, rest]),
+    );
+
+  it('are the messages that are wanted, until they are not, and nobody reads them in the log', async () => {
+    const shown = heard('V201');
+    await network.must('PUT', '/v1/stations/V201/display-messages/7', { content: 'Welcome, Ann' });
+    await network.until('it is shown', async () => (await messages())[7]?.state === 'shown');
+    expect((await messages())[7]?.content).toBe('Welcome, Ann');
+    await network.must('POST', '/v1/stations/V201/commands?wait=true', {
+      action: 'SetDisplayMessage',
+      payload: { message: { id: 8, priority: 'InFront', message: { format: 'UTF8', content: 'Out at noon' } } },
+    });
+    await network.must('POST', '/v1/stations/V201/display-messages/reports');
+    await network.until('it was told in parts', async () => {
+      const calls = (await network.records('site-events'))
+        .filter(({ type }) => type === 'CallReceived')
+        .map(({ data }) => data as CallReceived);
+      return calls.filter(({ action }) => action === 'NotifyDisplayMessages').length === 2;
+    });
+    expect(await messages()).toMatchObject({ 7: { state: 'shown' }, 8: { state: 'shown', content: 'Out at noon' } });
+    await network.must('DELETE', '/v1/stations/V201/display-messages/7');
+    await network.until('it is gone', async () => (await messages())[7]?.state === 'cleared');
+    expect(shown.map(({ action }) => action)).toEqual([
+      'SetDisplayMessage',
+      'SetDisplayMessage',
+      'GetDisplayMessages',
+      'ClearDisplayMessage',
+    ]);
+    expect((await network.call('PUT', '/v1/stations/V16/display-messages/1', { content: 'x' })).status).toBe(409);
+    expect(JSON.stringify(await asked('SetDisplayMessage'))).not.toMatch(/Welcome|noon/);
+  }, 60_000);
+
+  it('is what the transaction costs: the answer to its end says what the charge record says', async () => {
+    const components = [
+      { type: 'FLAT', price: 1, vat: 20, step_size: 1 },
+      { type: 'ENERGY', price: 0.4, vat: 20, step_size: 1 },
+    ];
+    await network.must('PUT', '/v1/tariffs/flat', { currency: 'EUR', elements: [{ price_components: components }] });
+    await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
+    const station = fleet.stations.find(({ stationId }) => stationId === 'V201');
+    await network.until(
+      'the price reached the edge',
+      async () => (await network.world.book.station('default', 'V201'))?.terms !== undefined,
+    );
+    station?.charging.arrive(1, { batteryWh: 60_000, soc: 0.2, maxA: 16, phases: 3 }, { idToken: 'BOB', type: 'ISO14443' });
+    const { record } = (await station?.when('a start', ({ type }) => type === 'TransactionStarted')) as unknown as {
+      record: { key: string };
+    };
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    station?.charging.depart(1);
+    interface Row {
+      readonly sessionId: string;
+      readonly transactionId: string;
+      readonly cost: { readonly amount: string } | null;
+      readonly costTold: { readonly totalCost: number; readonly by: string } | null;
+    }
+    const session = await network.until('it is told and billed', async () => {
+      const { items } = await network.must<{ items: Row[] }>('GET', '/v1/sessions?status=ended');
+      return items.find(({ transactionId, cost, costTold }) => transactionId === record.key && cost !== null && costTold !== null);
+    });
+    const ends = (await network.records('site-events')).flatMap(({ type, data }) => {
+      const { action, payload, answer } = data as CallReceived;
+      const { eventType, transactionInfo } = (payload ?? {}) as { eventType?: string; transactionInfo?: { transactionId: string } };
+      const isEnd =
+        type === 'CallReceived' && action === 'TransactionEvent' && eventType === 'Ended' && transactionInfo?.transactionId === record.key;
+      return isEnd && answer.kind === 'result' ? [answer.payload as { totalCost?: number }] : [];
+    });
+    const { items } = await network.must<{ items: { session_id: string; total_cost: { incl_vat: number } }[] }>('GET', '/v1/cdrs');
+    const billed = items.find((cdr) => cdr.session_id === session.sessionId)?.total_cost.incl_vat ?? 0;
+    expect(billed).toBeGreaterThanOrEqual(1.2);
+    expect(ends).toMatchObject([{ totalCost: Math.round(billed * 100) / 100 }]);
+    expect(session.costTold).toMatchObject({ totalCost: ends[0]?.totalCost });
+    // Told with the answer: no message of its own is needed for the end.
+    const updates = (await asked('CostUpdated')).map(({ payload }) => payload as { totalCost: number });
+    expect(updates.filter(({ totalCost }) => totalCost === ends[0]?.totalCost)).toEqual([]);
+  }, 60_000);
+});
+
+describe('what a station knows of a driver', () => {
+  interface Question {
+    readonly requestId: number;
+    readonly state: string;
+    readonly isClear: boolean;
+    readonly parts: readonly (string | null)[];
+  }
+  const questions = async () => (await network.must<{ items: Question[] }>('GET', '/v1/stations/V201/customer-information')).items;
+
+  it('is told in parts, and forgotten with him everywhere', async () => {
+    const { requestId } = await network.must<{ requestId: number }>('POST', '/v1/stations/V201/customer-information', {
+      idToken: { type: 'ISO14443', idToken: 'BOB' },
+    });
+    const told = await network.until('it was told', async () =>
+      (await questions()).find((each) => each.requestId === requestId && each.state === 'complete'),
+    );
+    expect(told.parts.length).toBeGreaterThan(1);
+    expect(told.parts.join()).toContain('energyWh');
+    const calls = heard('V201');
+    const { stations } = await network.must<{ stations: string[] }>('DELETE', '/v1/tokens/ISO14443/BOB');
+    expect(stations).toEqual(['V201']);
+    await network.until('it was cleared', async () => (await questions()).some(({ isClear, state }) => isClear && state === 'complete'));
+    expect(calls.find(({ action }) => action === 'CustomerInformation')?.payload).toMatchObject({
+      clear: true,
+      report: false,
+      idToken: { idToken: 'BOB' },
+    });
+    // N10.FR.02: he leaves the lists, by a full one, for nobody can name him any more.
+    const list = await network.until('the list is without him', () => calls.find(({ action }) => action === 'SendLocalList'));
+    expect(list.payload).toMatchObject({ updateType: 'Full' });
+    expect(JSON.stringify(list.payload)).not.toContain('BOB');
+    expect((await questions()).find((each) => each.requestId === requestId)?.parts).toEqual(told.parts.map(() => null));
+    expect((await network.call('DELETE', '/v1/tokens/ISO14443/NOBODY')).status).toBe(404);
   }, 60_000);
 });

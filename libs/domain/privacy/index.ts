@@ -4,3 +4,4 @@ export { type FieldKind, lineOf } from './classified.js';
 export { findSensitive, type Sensitive } from './find-sensitive.js';
 export { mayBeSensitive, type Protection, protect, REMOVED, reveal, withoutConfidences } from './protect.js';
 export { redact } from './redact.js';
+export { erasureSubject, subjectOf } from './subjects.js';
