@@ -68,7 +68,7 @@ export function displayMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
       method: 'get',
       path: '/v1/stations/{stationId}/display-messages',
       summary:
-        'Messages on the display: wanted, asked, shown, refused (with the reason of the station), clearing, cleared, over, or foreign: shown, and wanted by nobody here',
+        'Messages on the display: wanted, asked, shown, refused (with the reason of the station), unwanted, clearing, cleared, over, or foreign: shown, and wanted by nobody here',
       params: StationId,
       handle: async ({ caller, params }) => ok({ items: await messages(caller.tenantId, params.stationId) }),
     }),

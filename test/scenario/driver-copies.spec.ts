@@ -5,6 +5,7 @@ import { validate } from '#ocpp';
 import { NetworkWorld } from './support/network-world.js';
 
 const STATIONS = { V16: 'ocpp1.6', V201: 'ocpp2.0.1' } as const;
+const CAR = { batteryWh: 60_000, soc: 0.2, maxA: 16, phases: 3 } as const;
 const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6 }];
 let network: NetworkWorld;
 let fleet: Awaited<ReturnType<NetworkWorld['fleet']>>;
@@ -100,7 +101,6 @@ describe('a reservation', () => {
     readonly state: string;
     readonly transactionId: string | null;
   }
-  const CAR = { batteryWh: 60_000, soc: 0.2, maxA: 16, phases: 3 } as const;
   const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
   const reserve = (stationId: string, expiresAt = inAnHour()) =>
     network.must<Row>('POST', '/v1/reservations?wait=true', { stationId, evseId: 1, idToken: 'BOB', expiresAt });
@@ -188,19 +188,32 @@ describe('what a driver is shown', () => {
       { type: 'FLAT', price: 1, vat: 20, step_size: 1 },
       { type: 'ENERGY', price: 0.4, vat: 20, step_size: 1 },
     ];
-    await network.must('PUT', '/v1/tariffs/flat', { currency: 'EUR', elements: [{ price_components: components }] });
+    await network.must('PUT', '/v1/tariffs/flat', {
+      country_code: 'NL',
+      party_id: 'JST',
+      id: 'flat',
+      currency: 'EUR',
+      elements: [{ price_components: components }],
+      last_updated: '2026-01-01T00:00:00Z',
+    });
     await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
     const station = fleet.stations.find(({ stationId }) => stationId === 'V201');
+    if (station === undefined) throw new Error('there is no such station');
     await network.until(
       'the price reached the edge',
       async () => (await network.world.book.station('default', 'V201'))?.terms !== undefined,
     );
-    station?.charging.arrive(1, { batteryWh: 60_000, soc: 0.2, maxA: 16, phases: 3 }, { idToken: 'BOB', type: 'ISO14443' });
-    const { record } = (await station?.when('a start', ({ type }) => type === 'TransactionStarted')) as unknown as {
-      record: { key: string };
+    const starts = station.when('a start', (event) => event.type === 'TransactionStarted');
+    station.charging.arrive(1, CAR, { idToken: 'BOB', type: 'ISO14443' });
+    await starts;
+    const key = station.charging.running()[0]?.transaction.key;
+    const registerMwh = () => {
+      station.charging.settle();
+      return station.installation.outlet(1)?.meter.registerMwh ?? 0;
     };
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    station?.charging.depart(1);
+    const before = registerMwh();
+    await network.until('energy has flowed', () => registerMwh() > before + 1_000);
+    station.charging.depart(1);
     interface Row {
       readonly sessionId: string;
       readonly transactionId: string;
@@ -209,13 +222,13 @@ describe('what a driver is shown', () => {
     }
     const session = await network.until('it is told and billed', async () => {
       const { items } = await network.must<{ items: Row[] }>('GET', '/v1/sessions?status=ended');
-      return items.find(({ transactionId, cost, costTold }) => transactionId === record.key && cost !== null && costTold !== null);
+      return items.find(({ transactionId, cost, costTold }) => transactionId === key && cost !== null && costTold !== null);
     });
     const ends = (await network.records('site-events')).flatMap(({ type, data }) => {
       const { action, payload, answer } = data as CallReceived;
       const { eventType, transactionInfo } = (payload ?? {}) as { eventType?: string; transactionInfo?: { transactionId: string } };
       const isEnd =
-        type === 'CallReceived' && action === 'TransactionEvent' && eventType === 'Ended' && transactionInfo?.transactionId === record.key;
+        type === 'CallReceived' && action === 'TransactionEvent' && eventType === 'Ended' && transactionInfo?.transactionId === key;
       return isEnd && answer.kind === 'result' ? [answer.payload as { totalCost?: number }] : [];
     });
     const { items } = await network.must<{ items: { session_id: string; total_cost: { incl_vat: number } }[] }>('GET', '/v1/cdrs');

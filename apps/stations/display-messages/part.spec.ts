@@ -63,6 +63,7 @@ describe('a message that is wanted', () => {
       const stream = shows(4).wanted(5, 4);
       expect(stream.last()).toMatchObject({ action: 'ClearDisplayMessage', payload: { id: 4 } });
       expect(stream.answers(5, status).shown()).toEqual({ 4: 'cleared' });
+      expect(stream.mine()).toHaveLength(2);
     }
   });
   it('is over at its end', () =>

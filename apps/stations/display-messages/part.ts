@@ -66,7 +66,7 @@ function wishes({ board, isDoubtful }: Display, heard: Heard): readonly Wish[] {
   return Object.values(board)
     .flatMap(({ message, state }): readonly Wish[] => {
       if (state === 'wanted') return [{ action: 'SetDisplayMessage', payload: { message } }];
-      return state === 'clearing' ? [{ action: 'ClearDisplayMessage', payload: { id: message.id } }] : [];
+      return state === 'unwanted' ? [{ action: 'ClearDisplayMessage', payload: { id: message.id } }] : [];
     })
     .slice(0, AT_ONCE);
 }
@@ -74,7 +74,7 @@ function wishes({ board, isDoubtful }: Display, heard: Heard): readonly Wish[] {
 /** A command of ours is on its way. */
 function told(display: Display, action: string, payload: Json): Display {
   if (action === 'SetDisplayMessage') return { ...display, board: withState(display.board, Number(asObject(payload.message).id), 'asked') };
-  if (action !== 'GetDisplayMessages') return display;
+  if (action === 'ClearDisplayMessage') return { ...display, board: withState(display.board, Number(payload.id), 'clearing') };
   const { isDoubtful: _, ...rest } = display;
   return { ...rest, report: { requestId: Number(payload.requestId), isWhole: true, ids: [] } };
 }
@@ -103,7 +103,7 @@ function wanted(display: Display, { input }: Extract<Heard, { kind: 'fact' }>): 
   if (input.type !== 'DisplayMessageWanted') return display;
   const { messageId, message, requestedBy } = input.data;
   if (message !== undefined) return { ...display, board: withMessage(display.board, messageId, { message, state: 'wanted', requestedBy }) };
-  return { ...display, board: withState(display.board, messageId, 'clearing') };
+  return { ...display, board: withState(display.board, messageId, 'unwanted') };
 }
 
 /** Somebody asks the station himself: it counts as wanted. */
@@ -133,8 +133,10 @@ function outcome(display: Display, { command, outcome: word }: Extract<Heard, { 
       return { ...display, board: status === undefined ? withState(board, id, 'wanted') : afterSet(board, id, status) };
     }
     case 'ClearDisplayMessage': {
-      const isGone = status === 'Accepted' || status === 'Unknown';
-      return isGone ? { ...display, board: withState(board, Number(payload.id), 'cleared') } : display;
+      const id = Number(payload.id);
+      if (status === 'Accepted' || status === 'Unknown') return { ...display, board: withState(board, id, 'cleared') };
+      if (board[id]?.state !== 'clearing') return display;
+      return { ...display, board: status === undefined ? withState(board, id, 'unwanted') : withState(board, id, 'shown', status) };
     }
     default:
       // Unknown: it has none that was asked for.

@@ -1,5 +1,5 @@
 // What a message on a station's display is to the network that wants it (2.x O01 to O06):
-//   wanted → asked → shown | refused; shown → wanted, where the station says it has it no more; any → clearing → cleared; shown → over at its end.
+//   wanted → asked → shown | refused; shown → wanted, where the station says it has it no more; any → unwanted → clearing → cleared; shown → over at its end.
 // Who wants it is an operator; where and when it is sent, the stations service.
 
 /** OCPP 2.x MessageInfoType as far as it is read here; the content is sealed. */
@@ -13,7 +13,7 @@ export interface DisplayMessage {
   readonly message: { readonly format: string; readonly content: string; readonly language?: string };
 }
 
-export type DisplayState = 'wanted' | 'asked' | 'shown' | 'refused' | 'clearing' | 'cleared' | 'over';
+export type DisplayState = 'wanted' | 'asked' | 'shown' | 'refused' | 'unwanted' | 'clearing' | 'cleared' | 'over';
 
 export interface Wanted {
   readonly message: DisplayMessage;
