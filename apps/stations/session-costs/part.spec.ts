@@ -39,7 +39,7 @@ class CostStream extends StationStream {
     );
   }
   sent = () => this.commands().flatMap(({ action, payload }) => (action === 'CostUpdated' ? [payload] : []));
-  told = () => this.rows('told_costs').map(({ total_cost: cost, told_by: by }) => [cost, by]);
+  toldCosts = () => this.rows('told_costs').map(({ total_cost: cost, told_by: by }) => [cost, by]);
 }
 
 describe('a station that shows costs', () => {
@@ -48,14 +48,14 @@ describe('a station that shows costs', () => {
     expect(stream.sent()).toEqual([{ transactionId: 'T', totalCost: 0.36 }]);
     const command = stream.commands().at(-1);
     stream.askedAs(2, command as never).answered(2, command?.commandId ?? '', {});
-    expect(stream.told()).toEqual([[0.36, 'message']]);
+    expect(stream.toldCosts()).toEqual([[0.36, 'message']]);
     expect(stream.knows(3, 0.36).sent()).toHaveLength(1);
     expect(stream.knows(4, 0, true).sent().at(-1)).toEqual({ transactionId: 'T', totalCost: 0 });
   });
   it('is not told again what the answer to an event said', () => {
     const stream = CostStream.showing().answeredWith(2, 0.36).knows(2, 0.36);
     expect(stream.sent()).toEqual([]);
-    expect(stream.told()).toEqual([[0.36, 'answer']]);
+    expect(stream.toldCosts()).toEqual([[0.36, 'answer']]);
     expect(stream.answeredWith(3).knows(3, 0.5).sent()).toHaveLength(1);
   });
 });
