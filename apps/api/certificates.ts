@@ -41,19 +41,23 @@ const ACCEPTED = { 202: 'durable and on its way: `GET /v1/commands/{commandId}` 
 
 /** Refuses what would cut a station off, by whatever route it is asked for. */
 export async function refuseDeletion(
-  reads: CertificateReads,
+  rows: CertificateReads,
+  reads: Reads,
   tenantId: string,
   stationId: string,
   payload: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { hashAlgorithm, issuerNameHash, serialNumber } = (payload.certificateHashData ?? {}) as Readonly<Record<string, unknown>>;
   const named = { hashAlgorithm: String(hashAlgorithm), issuerNameHash: String(issuerNameHash), serialNumber: String(serialNumber) };
-  const installed = (await reads.ofStation(tenantId, stationId)).flatMap((each) =>
+  const installed = (await rows.ofStation(tenantId, stationId)).flatMap((each) =>
     each.origin === 'held' && each.state === 'installed' && each.serialNumber !== null
       ? [{ ...each, serialNumber: each.serialNumber }]
       : [],
   );
-  const fault = deletionFault(installed, named);
+  const { config } = ((await reads.station(tenantId, stationId)) ?? {}) as {
+    readonly config?: { readonly securityProfile?: number } | null;
+  };
+  const fault = deletionFault(installed, named, (config?.securityProfile ?? 0) >= 2);
   if (fault !== undefined) throw conflict(fault);
 }
 
@@ -130,7 +134,7 @@ export function certificateRoutes(world: World, reads: Reads, { siteOf }: Lookup
         if (hashAlgorithm === null || issuerNameHash === null || issuerKeyHash === null)
           throw conflict('the station has not told by which hashes it knows this certificate: ask for its inventory first');
         const payload = { certificateHashData: { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } };
-        await refuseDeletion(rows, tenantId, stationId, payload);
+        await refuseDeletion(rows, reads, tenantId, stationId, payload);
         return send(call, 'DeleteCertificate', payload);
       },
     }),

@@ -26,7 +26,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
         const { tenantId } = caller;
         const siteId = await siteOf(tenantId, params.stationId);
         const station = await reads.station(tenantId, params.stationId);
-        if (body.action === 'DeleteCertificate') await refuseDeletion(certificates, tenantId, params.stationId, body.payload);
+        if (body.action === 'DeleteCertificate') await refuseDeletion(certificates, reads, tenantId, params.stationId, body.payload);
         const key = headers['idempotency-key'];
         const commandId = await requestCommand(world, {
           tenantId,

@@ -98,7 +98,7 @@ const withCertificate = async (station: Station, identity: Station['certificates
 };
 
 describe.each(Object.entries(VERSIONS))('%s', (stationId, version) => {
-  it('asks for a certificate when it is told to, has it signed, and comes with it', async () => {
+  it('asks for a certificate when it is told to, has it signed, and comes with it (TC_A_11, TC_074)', async () => {
     const serialNumber = await renewed(stationId);
     const [issued] = await records<CertificateIssued>('CertificateIssued', stationId);
     expect(issued).toMatchObject({ serialNumber, commonName: stationId, use: 'ChargingStationCertificate' });
@@ -145,7 +145,7 @@ describe.each(Object.entries(VERSIONS))('%s', (stationId, version) => {
       isEncrypted: true,
     });
   });
-  it('is given roots, tells them, and keeps the last one it trusts us by', async () => {
+  it('is given roots, tells them, and keeps the last one it trusts us by (TC_M_01, TC_M_20, TC_075_1, TC_076)', async () => {
     const type = version === 'ocpp1.6' ? 'CentralSystemRootCertificate' : 'CSMSRootCertificate';
     const installed = async () =>
       (await certificatesOf(stationId)).filter(({ origin, state }) => origin === 'held' && state === 'installed');
@@ -165,6 +165,16 @@ describe.each(Object.entries(VERSIONS))('%s', (stationId, version) => {
     );
     expect(fleet.station(stationId).certificates.installed()).toHaveLength(1);
   });
+});
+
+it('a station asks for a certificate for cars too, under a root of its own (TC_A_12)', async () => {
+  await network.must('POST', '/v1/stations/V201/certificate-renewal', { use: 'V2GCertificate' });
+  await network.until('it is installed', async () =>
+    (await certificatesOf('V201')).some(({ type, state }) => type === 'V2GCertificate' && state === 'installed'),
+  );
+  const [first, second] = (await records<CertificateIssued>('CertificateIssued', 'V201')).map(({ issuer }) => issuer);
+  const forCars = (await records<CertificateIssued>('CertificateIssued', 'V201')).filter(({ use }) => use === 'V2GCertificate');
+  expect([first, second, ...forCars.map(({ issuer }) => issuer === first)]).toEqual([first, first, false]);
 });
 
 it('a request that is none is refused with the reason, and no request is in the log in clear', async () => {

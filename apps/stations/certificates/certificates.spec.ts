@@ -101,7 +101,7 @@ describe('a certificate a station asks for', () => {
     const { requestId } = stream;
     expect(own(stream.issued(2, requestId, '4A').issued(2, requestId, '4B'))).toHaveLength(1);
   });
-  it('that the station refuses is a row with the reason', () => {
+  it('that the station refuses is a row with the reason (TC_A_14)', () => {
     const stream = Station.new().asks(1);
     stream.issued(2, stream.requestId, '4A');
     stream.answered(3, stream.sent(2), { status: 'Rejected' });

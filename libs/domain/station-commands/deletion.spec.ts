@@ -14,6 +14,7 @@ it('the last root a station trusts us by is never deleted, in neither version’
   expect(deletionFault([held('1'), held('2', 'V2GRootCertificate')], named('01'))).toMatch(/last root/);
   expect(deletionFault([held('a', 'CentralSystemRootCertificate')], named('0A'))).toMatch(/last root/);
 });
+it('a station that comes without TLS has none in use', () => expect(deletionFault([held('1')], named('1'), false)).toBeUndefined());
 it('one of two may go, and what is another root altogether', () => {
   expect(deletionFault([held('1'), held('2')], named('1'))).toBeUndefined();
   expect(deletionFault([held('1'), held('2', 'V2GRootCertificate')], named('2'))).toBeUndefined();

@@ -17,8 +17,8 @@ export interface CertificateNamed {
 const OUR_ROOTS: ReadonlySet<string> = new Set(['CSMSRootCertificate', 'CentralSystemRootCertificate']);
 const plainSerial = (serial: string): string => serial.toLowerCase().replace(/^0+(?=.)/, '');
 
-/** Why it may not be deleted, in a sentence; undefined = it may. What is not known to be installed may be named: the station says NotFound. */
-export function deletionFault(installed: readonly InstalledCertificate[], named: CertificateNamed): string | undefined {
+/** `comesByTls`: a station that does needs a root it trusts us by. Why it may not be deleted, in a sentence; undefined = it may. What is not known to be installed may be named: the station says NotFound. */
+export function deletionFault(installed: readonly InstalledCertificate[], named: CertificateNamed, comesByTls = true): string | undefined {
   const ofSerial = installed.filter(({ serialNumber }) => plainSerial(serialNumber) === plainSerial(named.serialNumber));
   const meant = ofSerial.find(
     ({ hashAlgorithm, issuerNameHash }) => hashAlgorithm === named.hashAlgorithm && issuerNameHash === named.issuerNameHash,
@@ -27,6 +27,6 @@ export function deletionFault(installed: readonly InstalledCertificate[], named:
   if (meant === undefined && byOthers !== undefined)
     return `the station reports this certificate by ${byOthers.hashAlgorithm}, and may know no other algorithm (M04.FR.07)`;
   const roots = installed.filter(({ type }) => OUR_ROOTS.has(type));
-  const isLast = meant !== undefined && roots.includes(meant) && roots.length === 1;
+  const isLast = comesByTls && meant !== undefined && roots.includes(meant) && roots.length === 1;
   return isLast ? 'it is the last root this station trusts us by: install another one first' : undefined;
 }
