@@ -1,5 +1,18 @@
 // What the console asks of the HTTP API, and how it reads the answers: every shape and every path is in this file.
 // Following the event feed is feed/; what the answers mean for the page is model/.
+import {
+  type DeviceOverview,
+  readCampaign,
+  readDeviceEvent,
+  readMonitor,
+  readOrder,
+  readSecurityEvent,
+  readSetting,
+  readTransfer,
+  type StationDevice,
+} from './device-shapes.js';
+
+export type { DeviceEvent, DeviceOverview, StationDevice } from './device-shapes.js';
 
 /** A part of a site that has a limit. `limitA` is per phase; one number means the same on each. */
 export interface SiteNode {
@@ -218,6 +231,10 @@ export interface Api {
   story(siteId: string, fromMs: number, toMs: number, intervalS: number, signal?: AbortSignal): Promise<SiteStory>;
   /** Certificates that run out within so many days, the next one first. */
   certificates(withinDays: number, signal?: AbortSignal): Promise<readonly Certificate[]>;
+  /** Campaigns, and events of devices that ask for attention. */
+  devices(signal?: AbortSignal): Promise<DeviceOverview>;
+  /** What a station is made of, told and was asked. */
+  device(stationId: string, signal?: AbortSignal): Promise<StationDevice>;
   /** How far the server's clock is ahead of this machine's [ms]; 0 until an answer told, and when they agree within 2 s. */
   clockOffsetMs(): number;
   /** Opens the feed after `lastEventId`; the body is `text/event-stream`. */
@@ -262,12 +279,45 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
     return rows;
   };
 
+  /** The first page alone; what the key may not see is as if it were not there. */
+  const page = async <T>(path: string, reader: (row: unknown) => T, signal?: AbortSignal): Promise<readonly T[]> => {
+    try {
+      return arrayOf(objectOf(await read(path, signal)).items).map(reader);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 403) return [];
+      throw error;
+    }
+  };
+
   return {
     clockOffsetMs: () => clockOffsetMs,
     sites: (signal) => list('/v1/sites', readSite, signal),
     stations: (signal) => list('/v1/stations', readStation, signal),
     activeSessions: (signal) => list('/v1/sessions?status=active', readSession, signal),
     certificates: (withinDays, signal) => list(`/v1/certificates?withinDays=${withinDays}`, readCertificate, signal),
+    devices: async (signal) => {
+      const [campaigns, told, security, stations] = await Promise.all([
+        page('/v1/campaigns?limit=20', readCampaign, signal),
+        page('/v1/device-events?standing=true&acknowledged=false&limit=50', readDeviceEvent, signal),
+        page('/v1/security-events?criticality=critical&acknowledged=false&limit=50', readSecurityEvent, signal),
+        list('/v1/stations', readStation, signal),
+      ]);
+      const events = [...told, ...security].sort((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
+      return { campaigns, events, stations: stations.map(({ stationId, ocppVersion }) => ({ stationId, ocppVersion })) };
+    },
+    device: async (stationId, signal) => {
+      const id = encodeURIComponent(stationId);
+      const [transfers, settings, monitors, told, security, orders] = await Promise.all([
+        page(`/v1/stations/${id}/transfers`, readTransfer, signal),
+        page(`/v1/stations/${id}/device-settings`, readSetting, signal),
+        page(`/v1/stations/${id}/monitors`, readMonitor, signal),
+        page(`/v1/device-events?stationId=${id}&limit=20`, readDeviceEvent, signal),
+        page(`/v1/security-events?stationId=${id}&limit=20`, readSecurityEvent, signal),
+        page(`/v1/stations/${id}/orders`, readOrder, signal),
+      ]);
+      const events = [...told, ...security].sort((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
+      return { transfers, settings, monitors, events, orders };
+    },
     story: async (siteId, fromMs, toMs, intervalS, signal) => {
       const path = `/v1/sites/${encodeURIComponent(siteId)}`;
       const window = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };

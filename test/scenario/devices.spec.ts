@@ -1,7 +1,9 @@
 // Devices on the whole network: wanted settings repaired, monitors that alert, campaigns over several stations and versions, orders seen through.
 // Each is checked on the wire (what stations answered, from the log), in the records and in the rows an operator reads.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compareRows, migrateAll, placesWritten, rebuildRows } from '#apps/standalone';
 import type { CallReceived, CommandAnswered, CommandRequested } from '#contracts';
+import { scratchDatabase } from '#testing';
 import { NetworkWorld } from './support/network-world.js';
 
 type Items<T = Record<string, unknown>> = { readonly items: readonly T[] };
@@ -194,5 +196,34 @@ describe('an order', () => {
     });
     await tell('V201', 'Reset', { type: 'Immediate' });
     await network.until('it has booted again', async () => (await state('V201', 'Reset'))?.state === 'done');
+  }, 60_000);
+});
+
+describe('rows of devices', () => {
+  it('are what the log says, and every decision would be taken again', async () => {
+    await network.quiet();
+    const { log, database } = network.world;
+    const rebuilt = await scratchDatabase();
+    try {
+      await migrateAll(rebuilt);
+      const places = (await placesWritten(log, database)).filter(({ service }) => service.name === 'stations');
+      const decisions: string[] = [];
+      await rebuildRows(log, rebuilt, places, (_, { differences }) => void decisions.push(...differences), true);
+      expect(decisions).toEqual([]);
+      const tables = (await compareRows(database, rebuilt)).filter(({ table }) => /^(device_|campaign|security_events)/.test(table));
+      expect(tables.flatMap(({ differences }) => differences.slice(0, 3))).toEqual([]);
+      for (const table of [
+        'device_variables',
+        'device_events',
+        'device_transfers',
+        'device_orders',
+        'campaign_stations',
+        'security_events',
+      ])
+        expect([table, tables.find((each) => each.table === table)?.rows]).toEqual([table, expect.any(Number)]);
+      expect(tables.find(({ table }) => table === 'campaign_stations')?.rows).toBe(6);
+    } finally {
+      await rebuilt.close();
+    }
   }, 60_000);
 });

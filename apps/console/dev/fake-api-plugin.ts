@@ -60,6 +60,10 @@ function answer(
       return list(network.stationRows());
     case '/v1/certificates':
       return list(scene === 'empty' ? [] : network.certificateRows(Date.now()));
+    case '/v1/campaigns':
+    case '/v1/device-events':
+    case '/v1/security-events':
+      return list([]);
     case '/v1/sessions':
       return list(network.sessionRows());
     case '/v1/events':

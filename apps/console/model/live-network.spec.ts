@@ -22,6 +22,8 @@ function play(overrides: Partial<Api> = {}) {
     sites: async () => [site],
     stations: async () => [],
     certificates: async () => [],
+    devices: async () => ({ campaigns: [], events: [], stations: [] }),
+    device: async () => ({ transfers: [], settings: [], monitors: [], events: [], orders: [] }),
     activeSessions: async () => [],
     load: async (_siteId, fromMs, toMs) => {
       asked.push({ fromMs, toMs });

@@ -1,6 +1,15 @@
 // Keeps the network state fresh: a snapshot whenever the feed opens, then the feed; what the feed only hints at is read again.
 // How changes fold is network-state.ts, how the feed is kept open is feed/. Nothing here draws.
-import { type Api, type Certificate, type FeedEvent, type Resource, readFeedEvent, type SiteStory } from '../api.js';
+import {
+  type Api,
+  type Certificate,
+  type DeviceOverview,
+  type FeedEvent,
+  type Resource,
+  readFeedEvent,
+  type SiteStory,
+  type StationDevice,
+} from '../api.js';
 import { type FeedState, type FeedWorld, followFeed } from '../feed/follow-feed.js';
 import { WINDOW_MS } from './load-series.js';
 import { evolve, type NetworkChange, type NetworkState, nothingKnown } from './network-state.js';
@@ -21,6 +30,8 @@ export interface LiveNetwork {
   story(siteId: string, fromMs: number, toMs: number, intervalS: number): Promise<SiteStory>;
   /** Certificates of stations that run out within so many days, the next one first. Rejects as the api does. */
   certificates(withinDays: number): Promise<readonly Certificate[]>;
+  devices(): Promise<DeviceOverview>;
+  device(stationId: string): Promise<StationDevice>;
   /** Ends a pause between attempts. */
   retryNow(): void;
 }
@@ -182,6 +193,8 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
     retryNow: browser.wake,
     story: (siteId, fromMs, toMs, intervalS) => api.story(siteId, fromMs, toMs, intervalS, signal),
     certificates: (withinDays) => api.certificates(withinDays, signal),
+    devices: () => api.devices(signal),
+    device: (stationId) => api.device(stationId, signal),
     watchLoad: (siteId) => {
       watched.set(siteId, (watched.get(siteId) ?? 0) + 1);
       void readLoad(siteId);

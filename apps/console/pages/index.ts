@@ -4,6 +4,7 @@ import type { LiveNetwork } from '../model/live-network.js';
 import type { MessageKey } from '../words/messages.js';
 import { CertificatesPage } from './certificates/certificates-page.js';
 import { ConnectPage } from './connect/connect-page.js';
+import { DevicesPage } from './devices/devices-page.js';
 import { LivePage } from './live/live-page.js';
 
 export interface PageProps {
@@ -22,5 +23,6 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { name: '', title: 'nav.live', View: LivePage },
   { name: 'certificates', title: 'nav.certificates', View: CertificatesPage },
+  { name: 'devices', title: 'nav.devices', View: DevicesPage },
   { name: 'connect', title: 'nav.connect', View: ConnectPage },
 ];
