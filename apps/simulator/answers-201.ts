@@ -13,6 +13,7 @@ import type { Profile } from './profile.js';
 import { accept201, acceptForStart201, purpose201, toWire201 } from './profile-rules-201.js';
 import type { Handlers } from './replies.js';
 import { reservations201 } from './reservations.js';
+import { MOST_SET } from './settings-catalog.js';
 import { tokenList201 } from './token-list.js';
 import { transfers201 } from './transfers.js';
 import { outletViews, profileContext } from './views.js';
@@ -185,7 +186,12 @@ export function answers201(controls: StationControls): Handlers<'ocpp2.0.1'> {
       };
     },
     GetVariables: ({ getVariableData }) => ({ result: { getVariableResult: getVariableData.map(model.get) } }),
-    SetVariables: ({ setVariableData }) => ({ result: { setVariableResult: setVariableData.map(model.set) } }),
+    SetVariables: ({ setVariableData }) => {
+      // A CSMS shall not send more than the station says it takes (B05.FR.11).
+      if (setVariableData.length > MOST_SET)
+        return { error: 'OccurrenceConstraintViolation', description: 'more items than ItemsPerMessage' };
+      return { result: { setVariableResult: setVariableData.map(model.set) } };
+    },
     GetBaseReport: ({ requestId, reportBase }) => {
       if (reportBase === 'SummaryInventory') return { result: { status: 'NotSupported' } };
       return { result: { status: 'Accepted' }, afterwards: () => report(requestId, [...model.report(reportBase)]) };

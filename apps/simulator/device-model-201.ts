@@ -24,7 +24,9 @@ export function deviceModel(controls: StationControls) {
   function find({ component, variable }: Pick<GetItem, 'component' | 'variable'>): Setting | 'UnknownComponent' | 'UnknownVariable' {
     const inComponent = catalog.filter((setting) => same(setting.component, component.name) && component.evse === undefined);
     if (inComponent.length === 0) return 'UnknownComponent';
-    return inComponent.find((setting) => same(setting.variable, variable.name)) ?? 'UnknownVariable';
+    const isIt = (setting: Setting): boolean =>
+      same(setting.variable, variable.name) && (setting.instance ?? '').toLowerCase() === (variable.instance ?? '').toLowerCase();
+    return inComponent.find(isIt) ?? 'UnknownVariable';
   }
 
   function get(item: GetItem): GetResult {
@@ -46,9 +48,9 @@ export function deviceModel(controls: StationControls) {
     return { ...about, attributeStatus: setting.write?.(attributeValue) === true ? 'Accepted' : 'Rejected' };
   }
 
-  const settingRow = ({ component = '', variable = '', type, unit, read, write }: Setting): Row => ({
+  const settingRow = ({ component = '', variable = '', instance, type, unit, read, write }: Setting): Row => ({
     component: { name: component },
-    variable: { name: variable },
+    variable: { name: variable, ...(instance !== undefined && { instance }) },
     variableAttribute: [
       {
         type: 'Actual',

@@ -5,6 +5,9 @@ import type { Setting, Settings } from './settings.js';
 import type { StationSpec } from './specs.js';
 import { MOST_LISTED, MOST_PER_MESSAGE } from './token-list.js';
 
+/** Variables it takes in one SetVariables (B05.FR.11). */
+export const MOST_SET = 2;
+
 type NumericSetting = 'heartbeatS' | 'sampleS' | 'mostAttempts' | 'retryS' | 'answerTimeoutS' | 'connectionTimeoutS';
 
 /** OCPP-J 1.6 whitepaper: the key is hex, at most 40 digits, and its octets are the password. */
@@ -97,6 +100,8 @@ export function settingsCatalog(
     ),
     in201('SecurityCtrlr', 'Identity', fixed(spec.stationId, 'string')),
     in201('LocalAuthListCtrlr', 'Enabled', fixed('true', 'boolean')),
+    { ...in201('DeviceDataCtrlr', 'ItemsPerMessage', fixed(String(MOST_SET))), instance: 'SetVariables' },
+    { ...in201('DeviceDataCtrlr', 'BytesPerMessage', fixed('4096')), instance: 'SetVariables' },
     in201('LocalAuthListCtrlr', 'ItemsPerMessage', fixed(String(MOST_PER_MESSAGE))),
     in201('ReservationCtrlr', 'Enabled', fixed('true', 'boolean')),
     in201('DisplayMessageCtrlr', 'Enabled', fixed('true', 'boolean')),

@@ -31,6 +31,7 @@ export interface Setting {
   /** 2.0.1 component and variable; absent when 2.0.1 has none. */
   readonly component?: string;
   readonly variable?: string;
+  readonly instance?: string;
   readonly type: 'integer' | 'boolean' | 'string' | 'MemberList' | 'OptionList';
   /** Undefined: write-only. */
   readonly read?: () => string;

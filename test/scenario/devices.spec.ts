@@ -107,6 +107,33 @@ describe('wanted settings', () => {
   }, 60_000);
 });
 
+describe('settings of many', () => {
+  it('go in messages of no more items than the station takes (B05.FR.11)', async () => {
+    const settings = ['MessageTimeout', 'MessageAttempts', 'MessageAttemptInterval'].map((name, index) => ({
+      component: { name: 'OCPPCommCtrlr' },
+      variable: { name },
+      value: String(index + 11),
+    }));
+    const { commands: sent } = await network.must<{ commands: { commandId: string }[] }>('POST', '/v1/stations/V21/variable-settings', {
+      settings,
+    });
+    const payloads = (await commands('SetVariables')).filter(({ commandId }) => sent.some((each) => each.commandId === commandId));
+    expect(payloads.map(({ payload }) => (payload as { setVariableData: unknown[] }).setVariableData.length)).toEqual([2, 1]);
+    const read = async () =>
+      (
+        await network.must<Items<{ variable: { name: string }; value: string; set: { status: string } | null }>>(
+          'GET',
+          '/v1/stations/V21/variables?component=OCPPCommCtrlr&limit=100',
+        )
+      ).items;
+    await network.until('all are told', async () => (await read()).filter(({ set }) => set?.status === 'Accepted').length === 3);
+    expect((await read()).find(({ variable }) => variable.name === 'MessageAttempts')).toMatchObject({
+      value: '12',
+      set: { status: 'Accepted' },
+    });
+  }, 60_000);
+});
+
 describe('a monitor', () => {
   it('alerts, is acknowledged, and is over with its monitor', async () => {
     const about = { component: { name: 'OCPPCommCtrlr' }, variable: { name: 'HeartbeatInterval' } };
