@@ -6,7 +6,7 @@ import type { StationSpec } from './specs.js';
 import { MOST_LISTED, MOST_PER_MESSAGE } from './token-list.js';
 
 /** Variables it takes in one SetVariables (B05.FR.11). */
-export const MOST_SET = 2;
+export const MOST_SET = 3;
 
 type NumericSetting = 'heartbeatS' | 'sampleS' | 'mostAttempts' | 'retryS' | 'answerTimeoutS' | 'connectionTimeoutS';
 

@@ -302,7 +302,7 @@ describe('a 1.6 station', () => {
   it('answers what it cannot do, and what nobody can, with the codes of its version', async () => {
     await run('ocpp1.6');
     await accepted();
-    expect(await csms.call(ID, 'GetDiagnostics', { location: 'ftp://files.example' })).toEqual({ error: 'NotSupported' });
+    expect(await csms.call(ID, 'Heartbeat', {})).toEqual({ error: 'NotSupported' });
     expect(await csms.call(ID, 'MakeCoffee', {})).toEqual({ error: 'NotImplemented' });
     expect(await csms.call(ID, 'Reset', {})).toEqual({ error: 'OccurenceConstraintViolation' });
     expect(await csms.call(ID, 'ChangeConfiguration', { key: 'NumberOfConnectors', value: '3' })).toEqual({ status: 'Rejected' });

@@ -109,7 +109,7 @@ describe('wanted settings', () => {
 
 describe('settings of many', () => {
   it('go in messages of no more items than the station takes (B05.FR.11)', async () => {
-    const settings = ['MessageTimeout', 'MessageAttempts', 'MessageAttemptInterval'].map((name, index) => ({
+    const settings = ['MessageTimeout', 'MessageAttempts', 'MessageAttemptInterval', 'HeartbeatInterval'].map((name, index) => ({
       component: { name: 'OCPPCommCtrlr' },
       variable: { name },
       value: String(index + 11),
@@ -118,7 +118,7 @@ describe('settings of many', () => {
       settings,
     });
     const payloads = (await commands('SetVariables')).filter(({ commandId }) => sent.some((each) => each.commandId === commandId));
-    expect(payloads.map(({ payload }) => (payload as { setVariableData: unknown[] }).setVariableData.length)).toEqual([2, 1]);
+    expect(payloads.map(({ payload }) => (payload as { setVariableData: unknown[] }).setVariableData.length)).toEqual([3, 1]);
     const read = async () =>
       (
         await network.must<Items<{ variable: { name: string }; value: string; set: { status: string } | null }>>(
@@ -126,7 +126,7 @@ describe('settings of many', () => {
           '/v1/stations/V21/variables?component=OCPPCommCtrlr&limit=100',
         )
       ).items;
-    await network.until('all are told', async () => (await read()).filter(({ set }) => set?.status === 'Accepted').length === 3);
+    await network.until('all are told', async () => (await read()).filter(({ set }) => set?.status === 'Accepted').length === 4);
     expect((await read()).find(({ variable }) => variable.name === 'MessageAttempts')).toMatchObject({
       value: '12',
       set: { status: 'Accepted' },
