@@ -1,14 +1,17 @@
 // Every call of the HTTP interface, one file per resource: validated by its schemas, answered from rows or by a request to whoever decides.
 import type { World } from '#ports';
 import { apiKeyRoutes } from './api-keys.js';
+import { batteryRoutes } from './batteries.js';
 import { calculatorRoutes } from './calculators.js';
 import { campaignRoutes } from './campaigns.js';
 import { certificateRoutes } from './certificates.js';
 import { customerRoutes } from './customers.js';
+import { derRoutes } from './der.js';
 import { deviceRoutes } from './device.js';
 import { deviceReads } from './device-reads.js';
 import { displayMessageRoutes } from './display-messages.js';
 import { evChartRoutes } from './ev-chart.js';
+import { eventStreamRoutes } from './event-streams.js';
 import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
 import { type Route, route } from './http.js';
@@ -21,6 +24,8 @@ import { sessionRoutes } from './sessions.js';
 import { siteLoadRoutes } from './site-load.js';
 import { siteRoutes } from './sites.js';
 import { stationMessageRoutes } from './station-messages.js';
+import { stationPaymentRoutes } from './station-payments.js';
+import { stationTariffRoutes } from './station-tariffs.js';
 import { stationRoutes } from './stations.js';
 import { tariffRoutes } from './tariffs.js';
 import { tokenCopyRoutes } from './token-copies.js';
@@ -53,6 +58,11 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...uptimeRoutes(questions),
     ...outageRoutes(world, questions),
     ...evChartRoutes(world),
+    ...derRoutes(world, reads, known),
+    ...stationTariffRoutes(world, reads, known),
+    ...eventStreamRoutes(world, reads, known),
+    ...stationPaymentRoutes(world, reads, known),
+    ...batteryRoutes(world, reads, known),
     ...apiKeyRoutes(world),
     route({
       method: 'get',

@@ -13,7 +13,7 @@ export const Id = z
   .regex(/^[A-Za-z0-9._*+=@|~-]+$/, 'letters, digits and . _ * + = @ | ~ - only');
 /** As edges take them, so that whoever may connect can be asked about. */
 export const StationIdText = z.string().refine(isStationId, 'at most 48 letters, digits, spaces and * - _ = + | @ . ~');
-const Timestamp = z.iso.datetime({ offset: true });
+export const Timestamp = z.iso.datetime({ offset: true });
 const Amps = z.number().min(0).max(100_000);
 /** More than any grid connection, and still a number that sums can be made of. */
 const Watts = z.number().min(0).max(1e10);

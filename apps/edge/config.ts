@@ -19,6 +19,8 @@ export interface EdgeConfig {
   readonly ocppTls?: OcppTlsConfig;
   /** Who signs for stations, and what is asked about certificates of cars. */
   readonly certificates: CertificatesConfig;
+  /** Companies whose VAT numbers are known; absent = nobody is asked. */
+  readonly companiesFile?: string;
   /** How often those files are read again: certificates are replaced without a restart. */
   readonly tlsReloadIntervalMs: number;
   /** Organisations that certificates of stations may name (A00.FR.404). */

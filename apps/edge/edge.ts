@@ -18,6 +18,7 @@ import { SocketCounts } from './admission/socket-limits.js';
 import { CLOSE, DEFAULT_EDGE_CONFIG, type EdgeConfig } from './config.js';
 import { Connection, type ConnectionIdentity } from './connection.js';
 import { dispatcher } from './dispatch.js';
+import { companiesIn } from './inbound/company-desk.js';
 import { Parking } from './inbound/parking.js';
 import { pkiDesk } from './inbound/pki-desk.js';
 import { RepeatMemory } from './inbound/repeat-memory.js';
@@ -130,6 +131,7 @@ export function createEdge({
         pool: contractPool(config.certificates.contractPoolUrl),
         authorities: config.certificates.iso15118Files.flatMap((file) => chainOf(readFileSync(file, 'utf8'))),
       }),
+      ...(config.companiesFile !== undefined && { companies: companiesIn(config.companiesFile) }),
       bootRetryIntervalS: config.bootRetryIntervalS,
       hmacTransaction: (text) => world.keys.hmac('transaction', text),
     },

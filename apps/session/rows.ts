@@ -10,6 +10,7 @@ import { runningOn, statusOf } from './outlets.js';
 import { parkedFrameRows } from './parked-frames.js';
 import { type SiteInput, sessionEventsOf, stationOf } from './site-fold.js';
 import { type SiteState, type StationState, stationIn } from './state.js';
+import { stationCostRows } from './station-costs.js';
 import { COMMANDS, PORT_STATUS, SESSION_TIMELINE, SESSIONS, SITE_EVSES, SITE_STATIONS, UNMATCHED_FACTS } from './tables.js';
 
 export interface SiteChange {
@@ -45,6 +46,7 @@ export function siteRows(change: SiteChange): readonly RowWrite[] {
     ...commandRow(context),
     ...availabilityRows(context.was, context.is, input, place),
     ...parkedFrameRows(input, place),
+    ...stationCostRows(input, place),
   ];
 }
 

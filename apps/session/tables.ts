@@ -1,6 +1,7 @@
 // The tables of the session service, as migrations/ creates them.
 // What is written into them is in rows.ts.
 import type { ColumnType, TableSpec } from '#service';
+import { STATION_COSTS } from './station-costs.js';
 
 const text = (...names: readonly string[]): Record<string, ColumnType> => Object.fromEntries(names.map((name) => [name, 'text']));
 
@@ -169,4 +170,5 @@ export const TABLES = [
   UNMATCHED_FACTS,
   COMMANDS,
   PARKED_FRAMES,
+  STATION_COSTS,
 ] as const;

@@ -1,15 +1,20 @@
 // The parts of the service, by name; what one is, and how to add one, is told in part.ts.
+import { batteries } from './batteries/part.js';
 import { campaigns } from './campaigns/part.js';
 import { certificates } from './certificates/part.js';
 import { customerInformation } from './customer-information/part.js';
+import { der } from './der/part.js';
 import { deviceModel } from './device-model/part.js';
 import { displayMessages } from './display-messages/part.js';
+import { eventStreams } from './event-streams/part.js';
 import { monitoring } from './monitoring/part.js';
 import { orders } from './orders/part.js';
 import type { AnyPart } from './part.js';
+import { payments } from './payments/part.js';
 import { reservations } from './reservations/part.js';
 import { securityEvents } from './security-events/part.js';
 import { sessionCosts } from './session-costs/part.js';
+import { tariffs } from './tariffs/part.js';
 import { tokenCache } from './token-copies/cache.js';
 import { localList } from './token-copies/local-list.js';
 import { transactionStatus } from './transaction-status/part.js';
@@ -17,17 +22,22 @@ import { transfers } from './transfers/part.js';
 
 /** One per line: many hands add theirs. */
 export const PARTS: readonly AnyPart[] = [
+  batteries,
   campaigns,
   certificates,
   customerInformation,
+  der,
   deviceModel,
   displayMessages,
+  eventStreams,
   localList,
   monitoring,
   orders,
+  payments,
   reservations,
   securityEvents,
   sessionCosts,
+  tariffs,
   tokenCache,
   transactionStatus,
   transfers,

@@ -44,6 +44,8 @@ const Environment = z.object({
   ISO15118_AUTHORITIES: files,
   /** Address of the service that hands out contract certificates to cars (Get15118EVCertificate). */
   CONTRACT_POOL_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** JSON file of companies by VAT number (name, address1, city, country): what VatNumberValidation is answered from. Absent: no number counts as checked. */
+  COMPANIES_FILE: z.string().min(1).optional(),
   /** Addresses or networks of proxies whose forwarded headers are believed (X-Forwarded-For, X-Forwarded-Proto, the client certificate). */
   OCPP_TRUSTED_PROXIES: list,
   /** Header in which such a proxy hands on the client certificate: RFC 9440, or PEM in percent-encoding. Absent: none is believed. */
@@ -99,6 +101,7 @@ export interface Config {
   /** Absent: stations come without encryption, or a proxy takes it off. */
   readonly ocppTls?: OcppTlsConfig;
   readonly certificates: CertificatesConfig;
+  readonly companiesFile?: string;
   /** Organisations that certificates of stations may name. */
   readonly stationOrganizations: readonly string[];
   readonly trustedProxies: readonly string[];
@@ -177,6 +180,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       iso15118Files: env.ISO15118_AUTHORITIES,
       ...(env.CONTRACT_POOL_URL !== undefined && { contractPoolUrl: env.CONTRACT_POOL_URL }),
     },
+    ...(env.COMPANIES_FILE !== undefined && { companiesFile: env.COMPANIES_FILE }),
     stationOrganizations: env.OCPP_TLS_ORGANIZATION,
     trustedProxies: env.OCPP_TRUSTED_PROXIES,
     ...(env.OCPP_CLIENT_CERT_HEADER !== undefined && { clientCertHeader: env.OCPP_CLIENT_CERT_HEADER }),

@@ -429,6 +429,16 @@ export interface ChargingNeedsStated {
   readonly requestedBy: string;
 }
 
+/** What a station is to have of one DER control (2.1 block R), or that it is to have it no more (`control` absent). A later word about it takes this one's place. Producer: api. */
+export interface DerControlWanted {
+  readonly stationId: string;
+  readonly controlId: string;
+  readonly isDefault: boolean;
+  /** The SetDERControl request. */
+  readonly control?: Readonly<Record<string, unknown>>;
+  readonly requestedBy: string;
+}
+
 /** Somebody judged an outage of a port. A later word about it takes this one's place; both stay on record. Producer: api. */
 export interface OutageClassified {
   readonly stationId: string;
@@ -625,6 +635,7 @@ export interface SiteEventData {
   SiteNeedsReported: SiteNeedsReported;
   MeasurementsReported: MeasurementsReported;
   ChargingNeedsStated: ChargingNeedsStated;
+  DerControlWanted: DerControlWanted;
   OutageClassified: OutageClassified;
   OutageDeclared: OutageDeclared;
   DeviceEventAcknowledged: DeviceEventAcknowledged;

@@ -14,6 +14,7 @@ export type {
   StatusQuestion,
 } from './certificates.js';
 export type { Cancel, Clock, Ids, Random } from './chance-and-time.js';
+export type { Company, CompanyRegister } from './company-register.js';
 export type { Database, QueryResult, Sql } from './database.js';
 export { LogUnavailable, OwnershipLost, PortError, RouterUnavailable } from './errors.js';
 export type {

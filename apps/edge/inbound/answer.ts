@@ -3,6 +3,7 @@
 import type { TokenVerdict } from '#domain/authorization';
 import type { ConfirmedPlan } from '#domain/load-balancing';
 import type { StationEntry } from '#ports';
+import type { CompanyFinding } from './company-desk.js';
 import type { PkiFindings } from './pki-desk.js';
 
 export type Answer =
@@ -26,6 +27,8 @@ export interface AnswerContext {
   readonly pki?: PkiFindings;
   /** Plans that the station confirmed on this connection, by EVSE id. */
   readonly plans?: ReadonlyMap<number, ConfirmedPlan>;
+  /** VatNumberValidation: whose number it is. */
+  readonly company?: CompanyFinding;
   /** What a dynamic profile says by the station's own confirmation on this connection (2.1). */
   readonly dynamicLimits?: (profileId: number) => Readonly<Record<string, number>> | undefined;
 }

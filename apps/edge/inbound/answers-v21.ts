@@ -16,10 +16,20 @@ function certificateChainStatus({ now, pki }: AnswerContext, payload: Payload): 
   return { certificateStatus: [first as (typeof certificateStatus)[number], ...rest] };
 }
 
-/** No register of companies is asked here, so no number counts as checked (C22); the receipt goes out without it. */
-function vatNumber(_: AnswerContext, payload: Payload): ResponseOf<'ocpp2.1', 'VatNumberValidation'> {
-  const { vatNumber, evseId } = payload as unknown as RequestOf<'ocpp2.1', 'VatNumberValidation'>;
-  return { vatNumber, status: 'Rejected', statusInfo: { reasonCode: 'NotEnabled' }, ...(evseId !== undefined && { evseId }) };
+/** A number counts as checked only where a register said whose it is (C22); the receipt goes out without it otherwise. */
+function vatNumber({ company }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.1', 'VatNumberValidation'> {
+  const { vatNumber: asked, evseId } = payload as unknown as RequestOf<'ocpp2.1', 'VatNumberValidation'>;
+  const about = { vatNumber: asked, ...(evseId !== undefined && { evseId }) };
+  if (company !== undefined && 'company' in company) return { ...about, status: 'Accepted', company: company.company };
+  return { ...about, status: 'Rejected', statusInfo: { reasonCode: company?.unknown ?? 'NotEnabled' } };
+}
+
+/** How often values would come: a stream that names neither a time nor a number would be a message for each value (N11). */
+function openStream(_: AnswerContext, payload: Payload): ResponseOf<'ocpp2.1', 'OpenPeriodicEventStream'> {
+  const { constantStreamData } = payload as unknown as RequestOf<'ocpp2.1', 'OpenPeriodicEventStream'>;
+  const { interval = 0, values = 0 } = constantStreamData.params;
+  if (constantStreamData.id < 0 || interval < 0 || values < 0) return { status: 'Rejected', statusInfo: { reasonCode: 'InvalidValue' } };
+  return interval === 0 && values <= 1 ? { status: 'Rejected', statusInfo: { reasonCode: 'MissingParam' } } : { status: 'Accepted' };
 }
 
 /**
@@ -54,8 +64,7 @@ export const ANSWERS_21: ReadonlyMap<string, AnswerRule> = new Map<string, Answe
   ['NotifyPeriodicEventStream', nothing],
   ['NotifyPriorityCharging', nothing],
   ['NotifySettlement', nothing],
-  // Every value that comes is kept.
-  ['OpenPeriodicEventStream', () => ({ status: 'Accepted' })],
+  ['OpenPeriodicEventStream', openStream],
   ['PullDynamicScheduleUpdate', scheduleUpdate],
   ['ReportDERControl', nothing],
   ['VatNumberValidation', vatNumber],

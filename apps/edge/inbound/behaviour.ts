@@ -17,7 +17,7 @@ export const EDGE_ANSWERS: Behaviours = {
   Heartbeat: { in: both, does: 'answers the time' },
   NotifyEVChargingNeeds: { in: both, does: 'accepts the needs of a car at an EVSE that is there, rejects others' },
   NotifyEVChargingSchedule: { in: both, does: 'rejects a schedule clearly above what the station confirmed' },
-  OpenPeriodicEventStream: { in: v21, does: 'accepts every stream' },
+  OpenPeriodicEventStream: { in: v21, does: 'accepts a stream that says how many values come together, or how often' },
   PullDynamicScheduleUpdate: {
     in: v21,
     does: 'repeats the limit the station confirmed last on its connection; declines where there is none',
@@ -32,5 +32,5 @@ export const EDGE_ANSWERS: Behaviours = {
     in: both,
     does: 'answers what the token is worth in each event that has one, and what it costs by now where that is known',
   },
-  VatNumberValidation: { in: v21, does: 'declines: no register of companies is asked' },
+  VatNumberValidation: { in: v21, does: 'answers whose number it is, by the register an operator named; declines without one' },
 };

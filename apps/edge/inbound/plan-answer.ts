@@ -3,13 +3,14 @@
 import type { TokenFacts } from '#contracts';
 import { idTagInfo, type PresentedToken, presentedToken } from '#domain/authorization';
 import { actions, errorCodeFor, errorCodeIn, isAnswered, isOcpp2, type OcppVersion, type SchemaViolation, validate } from '#ocpp';
-import type { StationEntry } from '#ports';
+import type { CompanyRegister, StationEntry } from '#ports';
 import type { StationPath } from '../admission/path.js';
 import { isoTime } from '../iso-time.js';
 import { type Answer, type AnswerContext, type AnswerRule, error, type Payload, result } from './answer.js';
 import { ANSWERS_16 } from './answers-v16.js';
 import { ANSWERS_21 } from './answers-v21.js';
 import { ANSWERS_201 } from './answers-v201.js';
+import { companyOf } from './company-desk.js';
 import type { PkiDesk, PkiFindings } from './pki-desk.js';
 import { isReadableBillingMessage } from './readable.js';
 import type { TokenAnswer, TokenDesk } from './token-desk.js';
@@ -58,6 +59,8 @@ const SCHEMA_FLAG = ['schema'] as const;
 export interface Desk {
   readonly tokens: TokenDesk;
   readonly pki: PkiDesk;
+  /** Absent = nobody is asked. */
+  readonly companies?: CompanyRegister;
   readonly bootRetryIntervalS: number;
   readonly hmacTransaction: (text: string) => string;
 }
@@ -89,7 +92,19 @@ export function planAnswer(view: StationView, call: IncomingCall, desk: Desk): P
   const findings = desk.pki.ask(view, action, payload, call.receivedMs);
   if (token !== undefined) return planWithToken(view, call, desk, rule, token, { violations, flags: kept }, findings);
   if (findings !== undefined) return planWithFindings(view, call, desk, rule, { violations, flags: kept }, findings);
+  if (action === 'VatNumberValidation') return planWithCompany(view, call, desk, rule, { violations, flags: kept });
   return { answer: result(rule(contextOf(view, call, desk), payload)), violations, flags: kept };
+}
+
+async function planWithCompany(
+  view: StationView,
+  call: IncomingCall,
+  desk: Desk,
+  rule: AnswerRule,
+  verdict: Pick<Plan, 'violations' | 'flags'>,
+): Promise<Plan> {
+  const company = await companyOf(desk.companies, String(call.payload.vatNumber));
+  return { answer: result(rule({ ...contextOf(view, call, desk), company }, call.payload)), ...verdict };
 }
 
 async function planWithFindings(

@@ -11,3 +11,4 @@ export type { RatingPeriod } from './segments.js';
 export { compacted, fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
 export { finalRating, runningRating, type SessionTerms, totalCostOf } from './session-rating.js';
 export { type PricingTariff, PricingTariffSchema, type Problem, type Tariff, TariffSchema, TimeZoneSchema, tariffFrom } from './tariff.js';
+export { type CostComparison, comparedCosts, type StationTariff, stationTariff } from './tariff-21.js';

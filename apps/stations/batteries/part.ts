@@ -1,0 +1,70 @@
+// A battery swap station (OCPP 2.1 block S): which slot holds which battery, and how far each swap has come, whoever began it.
+import type { RowWrite } from '#service';
+import type { Heard } from '../heard.js';
+import { asList, asObject, asText, type Json, numberOrNull, textOrNull } from '../json.js';
+import type { Part, Place } from '../part.js';
+import { BATTERIES, BATTERY_SWAPS } from './tables.js';
+
+export const batteries: Part<Json> = {
+  name: 'batteries',
+  tables: [BATTERIES, BATTERY_SWAPS],
+  calls: ['BatterySwap'],
+  commands: ['RequestBatterySwap'],
+  initial: {},
+  evolve: (state) => state,
+  rows({ heard, place }) {
+    if (heard.kind === 'call') return heard.action === 'BatterySwap' ? swapRows(heard, place) : [];
+    return heard.kind === 'asked' || heard.kind === 'outcome' ? requestRows(heard, place) : [];
+  },
+};
+
+const STATES: Readonly<Record<string, string>> = { BatteryIn: 'batteryIn', BatteryOut: 'swapped', BatteryOutTimeout: 'timedOut' };
+
+function swapRows({ payload, input }: Extract<Heard, { kind: 'call' }>, place: Place): readonly RowWrite[] {
+  const at = input.time;
+  const { eventType, requestId, idToken } = payload;
+  const told = asList(payload.batteryData);
+  const isIn = eventType === 'BatteryIn';
+  // A timeout: they are still there.
+  const isOut = eventType === 'BatteryOut';
+  const slots = told.map(({ evseId, serialNumber, soC, soH, productionDate, vendorInfo }): RowWrite => {
+    const producedMs = Date.parse(asText(productionDate));
+    return {
+      table: BATTERIES,
+      row: {
+        ...place,
+        evse_id: numberOrNull(evseId) ?? 0,
+        is_in: !isOut,
+        serial_number: textOrNull(serialNumber),
+        soc: numberOrNull(soC),
+        soh: numberOrNull(soH),
+        produced_at: Number.isNaN(producedMs) ? null : new Date(producedMs).toISOString(),
+        vendor_info: textOrNull(vendorInfo),
+        at,
+      },
+    };
+  });
+  const batteriesTold = isIn ? { batteries_in: told, in_at: at } : isOut ? { batteries_out: told, out_at: at } : {};
+  const swap = { state: STATES[asText(eventType)] ?? 'accepted', id_token: textOrNull(asObject(idToken).idToken), at, ...batteriesTold };
+  return [...slots, { table: BATTERY_SWAPS, row: { ...place, request_id: numberOrNull(requestId) ?? 0, ...swap } }];
+}
+
+function requestRows(heard: Extract<Heard, { kind: 'asked' | 'outcome' }>, place: Place): readonly RowWrite[] {
+  const { payload, requestedBy } = heard.command;
+  const key = { ...place, request_id: numberOrNull(payload.requestId) ?? 0 };
+  const at = heard.input.time;
+  const row = (said: Json): readonly RowWrite[] => [{ table: BATTERY_SWAPS, row: { ...key, at, ...said } }];
+  if (heard.kind === 'asked')
+    return row({
+      state: 'requested',
+      reason: null,
+      requested_by: requestedBy,
+      requested_at: at,
+      id_token: textOrNull(asObject(payload.idToken).idToken),
+    });
+  const { outcome } = heard;
+  if (outcome.kind !== 'answered') return row({ state: 'refused', reason: outcome.kind === 'errored' ? outcome.code : outcome.reason });
+  return outcome.payload.status === 'Accepted'
+    ? row({ state: 'accepted' })
+    : row({ state: 'refused', reason: asText(asObject(outcome.payload.statusInfo).reasonCode) || 'Rejected' });
+}

@@ -1,0 +1,96 @@
+// Which tariffs a station holds: by what it confirms, by what it lists, and what it was told of single transactions.
+import { describe, expect, it } from '@jest/globals';
+import { StationStream } from '../stream.fixture.js';
+import { type Tariffs, tariffs } from './part.js';
+
+const ready = (): StationStream => StationStream.ready('ocpp2.1');
+const tariff = (tariffId: string) => ({ tariffId, currency: 'EUR', energy: { prices: [{ priceKwh: 0.4 }] } });
+const set = (stream: StationStream, minute: number, tariffId: string, evseId = 0, status = 'Accepted'): StationStream =>
+  stream
+    .asked(minute, `set-${minute}`, 'SetDefaultTariff', { evseId, tariff: tariff(tariffId) })
+    .answered(minute, `set-${minute}`, { status });
+const listed = (stream: StationStream, minute: number, assignments: readonly object[]): StationStream =>
+  stream
+    .asked(minute, `get-${minute}`, 'GetTariffs', { evseId: 0 })
+    .answered(
+      minute,
+      `get-${minute}`,
+      assignments.length === 0 ? { status: 'NoTariff' } : { status: 'Accepted', tariffAssignments: assignments },
+    );
+const held = (stream: StationStream): readonly string[] =>
+  stream.state<Tariffs>(tariffs).held.map(({ evseId, tariffId }) => `${evseId}:${tariffId}`);
+const last = (stream: StationStream, tariffId: string) =>
+  stream
+    .rows('station_tariffs')
+    .filter((row) => row.tariff_id === tariffId)
+    .reduce((row, change) => ({ ...row, ...change }), {});
+const questions = (stream: StationStream): number => stream.commands().filter(({ action }) => action === 'GetTariffs').length;
+
+describe('a tariff given to a station', () => {
+  it('is held once it is accepted, and the station is asked whether it has it', () => {
+    const stream = set(ready(), 1, 'day/1');
+    expect(held(stream)).toEqual(['0:day/1']);
+    expect(last(stream, 'day/1')).toMatchObject({
+      state: 'held',
+      kind: 'DefaultTariff',
+      tariff: tariff('day/1'),
+      sent_by: 'api:tests',
+      evse_id: 0,
+    });
+    expect(questions(stream)).toBe(1);
+  });
+
+  it('is refused in the words of the station, and not held', () => {
+    const stream = set(ready(), 1, 'day/1', 0, 'ConditionNotSupported');
+    expect([held(stream), questions(stream)]).toEqual([[], 0]);
+    expect(last(stream, 'day/1')).toMatchObject({ state: 'refused', reason: 'ConditionNotSupported' });
+    const silent = ready()
+      .asked(1, 'x', 'SetDefaultTariff', { evseId: 0, tariff: tariff('t') })
+      .unanswered(2, 'x');
+    expect(last(silent, 't')).toMatchObject({ state: 'unanswered' });
+  });
+
+  it('takes the place of the one before at its EVSE, which is gone', () => {
+    const stream = set(set(ready(), 1, 'day/1'), 2, 'day/2');
+    expect(held(stream)).toEqual(['0:day/2']);
+    expect(last(stream, 'day/1')).toMatchObject({ state: 'gone' });
+  });
+
+  it('is gone when it is cleared, alone or with all others', () => {
+    const stream = set(set(ready(), 1, 'a'), 2, 'b', 2);
+    stream.asked(3, 'c', 'ClearTariffs', { evseId: 2 }).answered(3, 'c', { clearTariffsResult: [{ status: 'Accepted' }] });
+    expect(held(stream)).toEqual(['0:a']);
+    stream
+      .asked(4, 'd', 'ClearTariffs', { tariffIds: ['a'] })
+      .answered(4, 'd', { clearTariffsResult: [{ tariffId: 'a', status: 'Rejected' }] });
+    expect(held(stream)).toEqual(['0:a']);
+  });
+});
+
+describe('what a station lists', () => {
+  it('is what it holds: others are gone, and those nobody of us gave it are seen', () => {
+    const stream = listed(set(ready(), 1, 'day/1'), 2, [
+      { tariffId: 'driver', tariffKind: 'DriverTariff', evseIds: [1, 2], validFrom: '2026-01-01T00:00:00Z' },
+    ]);
+    expect(held(stream)).toEqual(['1:driver', '2:driver']);
+    expect(last(stream, 'day/1')).toMatchObject({ state: 'gone' });
+    expect(last(stream, 'driver')).toMatchObject({ state: 'held', kind: 'DriverTariff', valid_from: '2026-01-01T00:00:00Z' });
+    expect(held(listed(stream, 3, []))).toEqual([]);
+  });
+
+  it('is asked for after a boot of a station that held some', () => {
+    expect(questions(ready().boots(1))).toBe(0);
+    expect(questions(set(ready(), 1, 'day/1').boots(2))).toBe(2);
+  });
+});
+
+it('keeps what became of the tariff of a transaction', () => {
+  const change = (status: string) =>
+    ready()
+      .asked(1, 'x', 'ChangeTransactionTariff', { transactionId: 't1', tariff: tariff('day/1') })
+      .answered(2, 'x', { status })
+      .rows('transaction_tariffs')
+      .at(-1);
+  expect(change('Accepted')).toMatchObject({ transaction_id: 't1', tariff_id: 'day/1', state: 'held' });
+  expect(change('TxNotFound')).toMatchObject({ state: 'refused', reason: 'TxNotFound' });
+});
