@@ -16,7 +16,7 @@ const requested = (status: string): StationStream =>
   ready()
     .asked(1, 'x', 'RequestBatterySwap', { requestId: 7, idToken: { idToken: 'sealed:v1:t', type: 'ISO14443' } })
     .answered(1, 'x', { status });
-const swap = (stream: StationStream) => stream.rows('battery_swaps').reduce((row, change) => ({ ...row, ...change }), {});
+const swap = (stream: StationStream) => Object.assign({}, ...stream.rows('battery_swaps'));
 const slots = (stream: StationStream) =>
   Object.fromEntries(stream.rows('batteries').map(({ evse_id, is_in, soc }) => [evse_id, [is_in, soc]]));
 

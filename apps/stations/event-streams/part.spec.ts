@@ -18,10 +18,7 @@ const values = (
   basetime = '2026-03-01T12:00:00Z',
 ): StationStream => stream.says(minute, 'NotifyPeriodicEventStream', { id, pending: 2, basetime, data });
 const last = (stream: StationStream, id = 5) =>
-  stream
-    .rows('event_streams')
-    .filter(({ stream_id }) => stream_id === id)
-    .reduce((row, change) => ({ ...row, ...change }), {});
+  Object.assign({}, ...stream.rows('event_streams').filter(({ stream_id }) => stream_id === id));
 
 describe('a periodic event stream', () => {
   it('is open once it was accepted, and not otherwise', () => {

@@ -39,7 +39,7 @@ describe('a settlement', () => {
 
 describe('a payment in a browser', () => {
   const started = (): StationStream => ready().asked(1, 'x', 'NotifyWebPaymentStarted', { evseId: 2, timeout: 120 });
-  const last = (stream: StationStream) => stream.rows('web_payments').reduce((row, change) => ({ ...row, ...change }), {});
+  const last = (stream: StationStream) => Object.assign({}, ...stream.rows('web_payments'));
   it('holds an EVSE until it expires, once the station was told', () => {
     const stream = started();
     const { started_at, expires_at } = last(stream) as { started_at: string; expires_at: string };

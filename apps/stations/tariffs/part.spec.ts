@@ -20,10 +20,7 @@ const listed = (stream: StationStream, minute: number, assignments: readonly obj
 const held = (stream: StationStream): readonly string[] =>
   stream.state<Tariffs>(tariffs).held.map(({ evseId, tariffId }) => `${evseId}:${tariffId}`);
 const last = (stream: StationStream, tariffId: string) =>
-  stream
-    .rows('station_tariffs')
-    .filter((row) => row.tariff_id === tariffId)
-    .reduce((row, change) => ({ ...row, ...change }), {});
+  Object.assign({}, ...stream.rows('station_tariffs').filter((row) => row.tariff_id === tariffId));
 const questions = (stream: StationStream): number => stream.commands().filter(({ action }) => action === 'GetTariffs').length;
 
 describe('a tariff given to a station', () => {

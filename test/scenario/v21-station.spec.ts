@@ -1,0 +1,247 @@
+// What came with OCPP 2.1 beside charging, in the whole network with a station that is nothing but a socket: DER controls, tariffs, dynamic limits, streams,
+// settlements and battery swaps, on the wire, in the rows an operator reads, and in the log. Charging itself is in v21-charging.spec.ts.
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { CallReceived, CommandRequested } from '#contracts';
+import { validate } from '#ocpp';
+import { FLAT_TARIFF } from '../chaos/support/flat-tariff.js';
+import { NetworkWorld } from './support/network-world.js';
+import { RawStation } from './support/raw-station.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Answers what it is asked as the table says, anything else with Accepted. */
+class Scripted {
+  readonly asked: { readonly action: string; readonly payload: Json }[] = [];
+  readonly answers: Record<string, (payload: Json) => Json> = {};
+  readonly #waiting = new Map<string, (payload: Json) => void>();
+  #ids = 0;
+
+  constructor(readonly raw: RawStation) {
+    raw.socket.on('message', (data) => {
+      const [type, id, action, payload] = JSON.parse(String(data)) as [number, string, string, Json];
+      if (type === 3) this.#waiting.get(id)?.(action as unknown as Json);
+      if (type !== 2) return;
+      this.asked.push({ action, payload });
+      raw.send([3, id, this.answers[action]?.(payload) ?? { status: 'Accepted' }]);
+    });
+  }
+
+  call(action: string, payload: Json): Promise<Json> {
+    const id = `s${++this.#ids}`;
+    expect([action, validate('ocpp2.1', action, 'request', payload)]).toEqual([action, []]);
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.raw.send([2, id, action, payload]);
+    });
+  }
+
+  of(action: string): readonly Json[] {
+    return this.asked.filter((each) => each.action === action).map(({ payload }) => payload);
+  }
+}
+
+const now = (): string => new Date().toISOString();
+const boot = { reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'M', firmwareVersion: '1' } };
+const event = (eventType: string, seqNo: number, more: Json = {}): Json => ({
+  eventType,
+  seqNo,
+  timestamp: now(),
+  triggerReason: eventType === 'Started' ? 'Authorized' : eventType === 'Ended' ? 'EVDeparted' : 'MeterValuePeriodic',
+  transactionInfo: { transactionId: 't1', chargingState: 'Charging' },
+  ...more,
+});
+const register = (value: number): Json => ({
+  meterValue: [{ timestamp: now(), sampledValue: [{ value, measurand: 'Energy.Active.Import.Register', unitOfMeasure: { unit: 'Wh' } }] }],
+});
+
+let network: NetworkWorld;
+let station: Scripted;
+let session: string;
+const of = (path: string): string => `/v1/stations/CS/${path}`;
+const command = (action: string, payload: unknown): Promise<Json> =>
+  network.must('POST', `${of('commands')}?wait=true`, { action, payload, timeoutMs: 10_000 });
+const items = async (path: string): Promise<readonly Json[]> => (await network.must<{ items: readonly Json[] }>('GET', path)).items;
+
+beforeAll(async () => {
+  network = await NetworkWorld.open();
+  await network.must('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
+  const root = { nodeId: 'grid', limitA: 20, unmanagedMaxA: 0, phases: 3 };
+  await network.must('PUT', '/v1/sites/s', { name: 'S', timeZone: 'Europe/Amsterdam', voltageV: 230, leaseSeconds: 300, root });
+  await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
+  const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
+  await network.must('PUT', '/v1/stations/CS', { siteId: 's', nodeId: 'grid', securityProfile: 1, password: 'password-of-CS', evses });
+  await network.must('PUT', '/v1/tokens/ISO14443/driver', { status: 'Accepted' });
+  const { port } = network.network.edge;
+  const raw = await RawStation.connect({ port, path: '/ocpp/CS', protocols: 'ocpp2.1', user: 'CS', password: 'password-of-CS' });
+  station = new Scripted(raw);
+  station.answers.GetVariables = ({ getVariableData }) => ({
+    getVariableResult: (getVariableData as readonly Json[]).map((each) => ({ ...each, attributeStatus: 'UnknownVariable' })),
+  });
+  station.answers.SetVariables = ({ setVariableData }) => ({
+    setVariableResult: (setVariableData as readonly Json[]).map(({ component, variable }) => ({
+      component,
+      variable,
+      attributeStatus: 'Rejected',
+    })),
+  });
+  for (const action of ['GetBaseReport', 'GetCompositeSchedule']) station.answers[action] = () => ({ status: 'Rejected' });
+  await station.call('BootNotification', boot);
+  const idToken = { idToken: 'driver', type: 'ISO14443' };
+  await station.call('TransactionEvent', event('Started', 0, { idToken, evse: { id: 1, connectorId: 1 }, ...register(1000) }));
+  const [running] = await network.until('the session runs', async () => {
+    const found = await items('/v1/sessions?status=active');
+    return found.length === 1 && found;
+  });
+  session = `/v1/sessions/${String(running?.sessionId)}`;
+}, 60_000);
+afterAll(async () => {
+  station?.raw.socket.terminate();
+  await network?.close();
+}, 30_000);
+
+it('holds the DER controls of its site, again after a boot that forgot them, and its alarms are seen', async () => {
+  const control = { isDefault: true, controlType: 'FreqWatt', curve: { curveData: [{ x: 50.2, y: 100 }], priority: 1, yUnit: 'PctMaxW' } };
+  expect(await network.must('PUT', '/v1/sites/s/der-controls/c1', control)).toMatchObject({ stationIds: ['CS'] });
+  const controlOf = async (): Promise<Json | undefined> =>
+    (await network.must<{ controls: readonly Json[] }>('GET', of('der'))).controls[0];
+  await network.until('it is set', async () => (await controlOf())?.state === 'set');
+  expect(station.of('SetDERControl')).toEqual([{ ...control, controlId: 'c1' }]);
+
+  await station.call('BootNotification', boot);
+  const [question] = await network.until(
+    'it is asked what it has',
+    () => station.of('GetDERControl').length > 0 && station.of('GetDERControl'),
+  );
+  await station.call('ReportDERControl', { requestId: Number(question?.requestId), tbc: true });
+  await station.call('ReportDERControl', { requestId: Number(question?.requestId), tbc: false });
+  await network.until('it is sent again', () => station.of('SetDERControl').length === 2);
+  await station.call('NotifyDERAlarm', { controlType: 'HVMustTrip', gridEventFault: 'OverVoltage', timestamp: now() });
+  await network.until('the alarm is seen', async () => {
+    const { alarms } = await network.must<{ alarms: readonly Json[] }>('GET', '/v1/sites/s/der');
+    return alarms.length === 1 && alarms[0]?.fault === 'OverVoltage';
+  });
+  expect(await network.call('PUT', of('der-controls/c2'), { isDefault: true, controlType: 'VoltVar' })).toMatchObject({ status: 400 });
+  await network.must('DELETE', '/v1/sites/s/der-controls/c1');
+  await network.until('it is cleared', async () => (await controlOf())?.state === 'cleared');
+}, 60_000);
+
+it('is given the tariff of its site in its own words, and says that it holds it', async () => {
+  station.answers.GetTariffs = () => ({
+    status: 'Accepted',
+    tariffAssignments: station
+      .of('SetDefaultTariff')
+      .map(({ tariff }) => ({ tariffId: (tariff as Json).tariffId, tariffKind: 'DefaultTariff' })),
+  });
+  const { tariffId } = await network.must<{ tariffId: string }>('PUT', of('default-tariff'), {});
+  await network.until('it holds the tariff', async () => (await items(of('tariffs')))[0]?.reportedAt);
+  expect(await items(of('tariffs'))).toMatchObject([{ tariffId, state: 'held', kind: 'DefaultTariff', isCurrent: true, evseId: 0 }]);
+  expect(station.of('SetDefaultTariff')).toMatchObject([
+    { evseId: 0, tariff: { currency: 'EUR', energy: { prices: [{ priceKwh: 0.4 }], taxRates: [{ type: 'VAT', tax: 21 }] } } },
+  ]);
+  await network.must('PUT', `${session}/station-tariff`);
+  await network.until('the session has it', () =>
+    station.of('ChangeTransactionTariff').some(({ transactionId }) => transactionId === 't1'),
+  );
+}, 60_000);
+
+it('has a dynamic limit that is moved within the limit of the site, and hears it again when it asks', async () => {
+  await network.until('it has a default and a plan', () => station.of('SetChargingProfile').length >= 2);
+  const schedule = { id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 12 }] };
+  const chargingProfile = {
+    ...{
+      id: 7,
+      stackLevel: 1,
+      chargingProfilePurpose: 'TxProfile',
+      chargingProfileKind: 'Dynamic',
+      transactionId: 't1',
+      dynUpdateInterval: 60,
+    },
+    chargingSchedule: [schedule],
+  };
+  const pull = (): Promise<Json> => station.call('PullDynamicScheduleUpdate', { chargingProfileId: 7 });
+  expect(await pull()).toMatchObject({ status: 'Rejected' });
+  expect(await command('SetChargingProfile', { evseId: 1, chargingProfile })).toMatchObject({ state: 'accepted' });
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 12 } });
+  expect(await command('UpdateDynamicSchedule', { chargingProfileId: 7, scheduleUpdate: { limit: 8 } })).toMatchObject({
+    state: 'accepted',
+  });
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 8 } });
+  expect(await command('UpdateDynamicSchedule', { chargingProfileId: 7, scheduleUpdate: { limit: 25 } })).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('NotPermitted'),
+  });
+  station.answers.UpdateDynamicSchedule = () => ({ status: 'Rejected' });
+  expect(await command('UpdateDynamicSchedule', { chargingProfileId: 7, scheduleUpdate: { limit: 6 } })).toMatchObject({
+    state: 'rejected',
+  });
+  const before = station.of('UpdateDynamicSchedule').length;
+  expect(await pull()).toMatchObject({ status: 'Rejected' });
+  await network.until('the owner sends what stands', () => station.of('UpdateDynamicSchedule').length > before);
+  expect(station.of('UpdateDynamicSchedule').at(-1)).toEqual({ chargingProfileId: 7, scheduleUpdate: { limit: 8 } });
+}, 60_000);
+
+it('streams values of a monitor, in another rhythm once it agrees', async () => {
+  const constantStreamData = { id: 3, variableMonitoringId: 9, params: { interval: 5 } };
+  expect(await station.call('OpenPeriodicEventStream', { constantStreamData })).toEqual({ status: 'Accepted' });
+  const silent = { ...constantStreamData, id: 4, params: {} };
+  expect(await station.call('OpenPeriodicEventStream', { constantStreamData: silent })).toMatchObject({ status: 'Rejected' });
+  station.raw.send([6, 'send1', 'NotifyPeriodicEventStream', { id: 3, pending: 0, basetime: now(), data: [{ t: 0, v: '21.5' }] }]);
+  await network.must('PUT', of('event-streams/3'), { intervalS: 60 });
+  await network.until('the rhythm holds', async () => (await items(of('event-streams')))[0]?.intervalS === 60);
+  expect(await items(of('event-streams'))).toMatchObject([{ streamId: 3, variableMonitoringId: 9, state: 'open', lastValue: '21.5' }]);
+  expect(await items(of('event-streams/3/values'))).toMatchObject([{ value: '21.5', variableMonitoringId: 9 }]);
+}, 60_000);
+
+it('calculates a session itself and settles it: what it says is beside what the session came to', async () => {
+  const costDetails = {
+    totalCost: { currency: 'EUR', typeOfCost: 'NormalCost', total: { exclTax: 0.5, inclTax: 0.605 } },
+    totalUsage: { energy: 1, chargingTime: 60, idleTime: 0 },
+  };
+  await station.call('TransactionEvent', event('Ended', 1, { costDetails, ...register(2000) }));
+  const cost = await network.until('the session is rated', async () => {
+    const found = await network.must<Record<'station' | 'ours' | 'comparison', Json | null>>('GET', `${session}/station-cost`);
+    return found.ours?.isFinal === true && found;
+  });
+  expect(cost).toMatchObject({
+    station: { isFinal: true, net: '0.5', gross: '0.605' },
+    ours: { currency: 'EUR', net: '0.4000', gross: '0.4840' },
+    comparison: { agrees: false, differenceNet: '0.1000', differenceGross: '0.1210' },
+    stationTariff: { state: 'held' },
+  });
+  const settled = { pspRef: 'psp-1234', status: 'Settled', settlementAmount: 0.48, settlementTime: now(), transactionId: 't1' };
+  expect(await station.call('NotifySettlement', settled)).toEqual({});
+  const [settlement] = await network.until('the settlement is seen', async () => {
+    const found = await items(`${session}/settlements`);
+    return found.length === 1 && found;
+  });
+  expect(settlement).toMatchObject({ amount: '0.48', pspRef: 'psp-1234', agrees: true, transactionId: 't1' });
+  await network.must('POST', of('web-payments'), { evseId: 1, timeoutS: 60 });
+  await network.until('the EVSE is held', async () => (await items(of('web-payments')))[0]?.isHeld === true);
+}, 60_000);
+
+it('swaps a battery for a driver', async () => {
+  const idToken = { idToken: 'driver', type: 'ISO14443' };
+  const { requestId } = await network.must<{ requestId: number }>('POST', of('battery-swaps'), { idToken });
+  await network.until('it is asked for a swap', () => station.of('RequestBatterySwap').length === 1);
+  expect(station.of('RequestBatterySwap')).toEqual([{ idToken, requestId }]);
+  const battery = (evseId: number, soC: number): Json => ({ evseId, serialNumber: `B${evseId}-serial`, soC, soH: 97 });
+  await station.call('BatterySwap', { batteryData: [battery(1, 10)], eventType: 'BatteryIn', requestId, idToken });
+  await station.call('BatterySwap', { batteryData: [battery(2, 99)], eventType: 'BatteryOut', requestId, idToken });
+  const { slots } = await network.until('it is swapped', async () => {
+    const found = await network.must<Record<'slots' | 'swaps', readonly Json[]>>('GET', of('batteries'));
+    return found.swaps[0]?.state === 'swapped' && found;
+  });
+  expect(slots).toMatchObject([
+    { evseId: 1, isIn: true, serialNumber: 'B1-serial', soC: 10 },
+    { evseId: 2, isIn: false, serialNumber: 'B2-serial' },
+  ]);
+}, 60_000);
+
+it('was told nothing its schema refuses, and the log tells nobody who paid or swapped', async () => {
+  const records = await network.records('site-events');
+  const told = records.filter(({ type }) => type === 'CommandRequested').map(({ data }) => data as CommandRequested);
+  for (const { action, payload } of told) expect([action, validate('ocpp2.1', action, 'request', payload)]).toEqual([action, []]);
+  const calls = records.filter(({ type }) => type === 'CallReceived').map(({ data }) => data as CallReceived);
+  expect(calls.flatMap(({ violations }) => violations)).toEqual([]);
+  for (const secret of ['psp-1234', 'B1-serial', '"driver"']) expect(JSON.stringify(records)).not.toContain(secret);
+});
