@@ -75,6 +75,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/stations/{stationId}/customer-information': ['operator', 'billing', 'auditor', 'admin'],
   'POST /v1/stations/{stationId}/customer-information': ['operator', 'admin'],
   'DELETE /v1/tokens/{type}/{idToken}': ['operator', 'admin'],
+  'GET /v1/holdings': STAFF,
   'POST /v1/reservations': ['operator', 'site_host', 'admin'],
   'GET /v1/reservations': STAFF,
   'GET /v1/reservations/{reservationId}': STAFF,

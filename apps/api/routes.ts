@@ -14,6 +14,7 @@ import { evChartRoutes } from './ev-chart.js';
 import { eventStreamRoutes } from './event-streams.js';
 import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
+import { holdingRoutes } from './holdings.js';
 import { type Route, route } from './http.js';
 import { lookups } from './lookups.js';
 import { outageRoutes } from './outages.js';
@@ -49,6 +50,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...reservationRoutes(world, reads, known),
     ...displayMessageRoutes(world, reads, known),
     ...customerRoutes(world, reads, known),
+    ...holdingRoutes(world),
     ...tariffRoutes(world, reads, known),
     ...sessionRoutes(world, reads),
     ...calculatorRoutes(),

@@ -5,6 +5,7 @@ import {
   httpApi,
   readCertificate,
   readFeedEvent,
+  readHolding,
   readSession,
   readSite,
   readStation,
@@ -161,6 +162,17 @@ describe('rows', () => {
       notAfterMs: Date.parse('2026-12-01T00:00:00Z'),
     });
     expect(() => readCertificate({ ...row, stationId: 7 })).toThrow(/stationId/);
+  });
+  it('of holdings say how the list stands and who an outlet is kept for', () => {
+    const reservations = [{ reservationId: 7, evseId: null, state: 'active', expiresAt: '2026-12-01T00:00:00Z' }];
+    const row = { stationId: 'A', localList: { state: 'inStep', version: 3, entries: 12 }, reservations, messagesShown: 2 };
+    expect(readHolding(row)).toEqual({
+      stationId: 'A',
+      localList: { state: 'inStep', version: 3, entries: 12 },
+      reservations: [{ reservationId: 7, evseId: null, expiresAtMs: Date.parse('2026-12-01T00:00:00Z') }],
+      messagesShown: 2,
+    });
+    expect(readHolding({ stationId: 'A', localList: null })).toMatchObject({ localList: null, reservations: [], messagesShown: 0 });
   });
   it('never show a cost that came as a float', () => {
     expect(readSession({ sessionId: 's', stationId: 'a', cost: { amount: 0.1, currency: 'EUR' } }).cost).toBeNull();

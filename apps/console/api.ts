@@ -199,6 +199,16 @@ export interface Certificate {
   readonly alarm: string | null;
 }
 
+/** What a station holds beside its device. */
+export interface Holding {
+  readonly stationId: string;
+  /** Null: it said nothing of a list. */
+  readonly localList: { readonly state: string; readonly version: number | null; readonly entries: number | null } | null;
+  /** Live ones. `evseId` null: any outlet. */
+  readonly reservations: readonly { readonly reservationId: number; readonly evseId: number | null; readonly expiresAtMs: number | null }[];
+  readonly messagesShown: number;
+}
+
 /** The api refused or failed. `status` 0: it could not be reached. */
 export class ApiError extends Error {
   readonly code = 'ApiError';
@@ -235,6 +245,7 @@ export interface Api {
   devices(signal?: AbortSignal): Promise<DeviceOverview>;
   /** What a station is made of, told and was asked. */
   device(stationId: string, signal?: AbortSignal): Promise<StationDevice>;
+  holdings(signal?: AbortSignal): Promise<readonly Holding[]>;
   /** How far the server's clock is ahead of this machine's [ms]; 0 until an answer told, and when they agree within 2 s. */
   clockOffsetMs(): number;
   /** Opens the feed after `lastEventId`; the body is `text/event-stream`. */
@@ -294,6 +305,7 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
     sites: (signal) => list('/v1/sites', readSite, signal),
     stations: (signal) => list('/v1/stations', readStation, signal),
     activeSessions: (signal) => list('/v1/sessions?status=active', readSession, signal),
+    holdings: (signal) => list('/v1/holdings', readHolding, signal),
     certificates: (withinDays, signal) => list(`/v1/certificates?withinDays=${withinDays}`, readCertificate, signal),
     devices: async (signal) => {
       const [campaigns, told, security, stations] = await Promise.all([
@@ -401,6 +413,23 @@ export function readCertificate(json: unknown): Certificate {
     serialNumber: text(row.serialNumber),
     notAfterMs: timeOf(row.notAfter) ?? 0,
     alarm: text(row.alarm),
+  };
+}
+
+export function readHolding(json: unknown): Holding {
+  const row = objectOf(json);
+  const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  const list = row.localList === null || row.localList === undefined ? null : objectOf(row.localList);
+  const reservations = Array.isArray(row.reservations) ? row.reservations.map(objectOf) : [];
+  return {
+    stationId: textOf(row.stationId, 'stationId'),
+    localList: list && { state: textOf(list.state, 'localList.state'), version: number(list.version), entries: number(list.entries) },
+    reservations: reservations.map(({ reservationId, evseId, expiresAt }) => ({
+      reservationId: Number(reservationId),
+      evseId: number(evseId),
+      expiresAtMs: timeOf(expiresAt) ?? null,
+    })),
+    messagesShown: number(row.messagesShown) ?? 0,
   };
 }
 

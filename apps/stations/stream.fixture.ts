@@ -85,6 +85,13 @@ export class StationStream extends Stream {
       .map(({ record }) => JSON.parse(record.value));
   }
 
+  /** What the service told the network so far. */
+  toNetwork(): readonly { readonly type: string; readonly data: Readonly<Record<string, unknown>> }[] {
+    return folded(this)
+      .outbox.filter(({ topic }) => topic === 'network-events')
+      .map(({ record }) => ({ type: String(record.headers.ce_type), data: JSON.parse(record.value) }));
+  }
+
   /** Every row written into a table, in order. */
   rows(table: string): readonly Row[] {
     return folded(this)

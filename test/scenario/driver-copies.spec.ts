@@ -114,6 +114,9 @@ describe('a reservation', () => {
       expect(reservation).toMatchObject({ state: 'active', stationId, evseId: 1 });
       const second = { stationId, evseId: 1, idToken: 'CAT', expiresAt: inAnHour() };
       expect((await network.call('POST', '/v1/reservations', second)).status).toBe(409);
+      const { items: holdings } = await network.must<{ items: object[] }>('GET', '/v1/holdings?siteId=s');
+      const held = { stationId, localList: { state: 'inStep' }, reservations: [{ reservationId: reservation.reservationId, evseId: 1 }] };
+      expect(holdings.find((each) => (each as { stationId: string }).stationId === stationId)).toMatchObject(held);
       const { charging } = stationOf(stationId) ?? {};
       charging?.arrive(1, CAR, { idToken: 'CAT', type: 'ISO14443' });
       charging?.depart(1);

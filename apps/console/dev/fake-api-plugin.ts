@@ -64,6 +64,8 @@ function answer(
     case '/v1/device-events':
     case '/v1/security-events':
       return list([]);
+    case '/v1/holdings':
+      return list(scene === 'empty' ? [] : network.holdingRows(Date.now()));
     case '/v1/sessions':
       return list(network.sessionRows());
     case '/v1/events':

@@ -200,6 +200,18 @@ export class FakeNetwork {
     }));
   }
 
+  holdingRows(nowMs: number): unknown[] {
+    return this.stations.map(({ stationId }, index) => ({
+      stationId,
+      localList: index % 4 === 3 ? null : { state: index === 1 ? 'behind' : 'inStep', version: 12 + index, entries: 240 },
+      reservations:
+        index % 5 === 0
+          ? [{ reservationId: index + 1, evseId: 1, state: 'active', expiresAt: new Date(nowMs + 3_600_000).toISOString() }]
+          : [],
+      messagesShown: index % 3,
+    }));
+  }
+
   sessionRows(): unknown[] {
     return this.stations.flatMap((station) =>
       station.evses.filter(({ session }) => session !== null).map((evse) => this.sessionRow(station, evse)),

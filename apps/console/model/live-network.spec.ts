@@ -24,6 +24,7 @@ function play(overrides: Partial<Api> = {}) {
     certificates: async () => [],
     devices: async () => ({ campaigns: [], events: [], stations: [] }),
     device: async () => ({ transfers: [], settings: [], monitors: [], events: [], orders: [] }),
+    holdings: async () => [],
     activeSessions: async () => [],
     load: async (_siteId, fromMs, toMs) => {
       asked.push({ fromMs, toMs });

@@ -5,6 +5,7 @@ import {
   type Certificate,
   type DeviceOverview,
   type FeedEvent,
+  type Holding,
   type Resource,
   readFeedEvent,
   type SiteStory,
@@ -32,6 +33,8 @@ export interface LiveNetwork {
   certificates(withinDays: number): Promise<readonly Certificate[]>;
   devices(): Promise<DeviceOverview>;
   device(stationId: string): Promise<StationDevice>;
+  /** What stations hold: lists, reservations, messages. Rejects as the api does. */
+  holdings(): Promise<readonly Holding[]>;
   /** Ends a pause between attempts. */
   retryNow(): void;
 }
@@ -192,6 +195,7 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
     nowMs,
     retryNow: browser.wake,
     story: (siteId, fromMs, toMs, intervalS) => api.story(siteId, fromMs, toMs, intervalS, signal),
+    holdings: () => api.holdings(signal),
     certificates: (withinDays) => api.certificates(withinDays, signal),
     devices: () => api.devices(signal),
     device: (stationId) => api.device(stationId, signal),

@@ -5,6 +5,7 @@ import type { MessageKey } from '../words/messages.js';
 import { CertificatesPage } from './certificates/certificates-page.js';
 import { ConnectPage } from './connect/connect-page.js';
 import { DevicesPage } from './devices/devices-page.js';
+import { HoldingsPage } from './holdings/holdings-page.js';
 import { LivePage } from './live/live-page.js';
 
 export interface PageProps {
@@ -22,6 +23,7 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { name: '', title: 'nav.live', View: LivePage },
+  { name: 'holdings', title: 'nav.holdings', View: HoldingsPage },
   { name: 'certificates', title: 'nav.certificates', View: CertificatesPage },
   { name: 'devices', title: 'nav.devices', View: DevicesPage },
   { name: 'connect', title: 'nav.connect', View: ConnectPage },

@@ -21,13 +21,14 @@ export const tokenCache: Part<Cache> = {
   tables: [TOKEN_CACHES],
   calls: ['BootNotification', 'NotifyReport'],
   commands: ['ClearCache', 'GetConfiguration', 'GetVariables'],
-  facts: ['StationConnected', 'TokenCopiesStale'],
+  facts: ['ConfigurationAccepted', 'StationConnected', 'TokenCopiesStale'],
   initial: { declared: {} },
   decide(before, heard, station) {
     const cache = afterHeard(before, heard);
     const wishes: Wish[] = [];
     const { isCacheEnabled } = cache.declared;
-    if (isCacheEnabled !== undefined && cache.isTold !== isCacheEnabled) wishes.push(kept(station, { isCacheKept: isCacheEnabled }));
+    const isKept = isCacheEnabled === true && station.isConfigured;
+    if (isCacheEnabled !== undefined && cache.isTold !== isKept) wishes.push(kept(station, { isCacheKept: isKept }));
     const isDue = cache.isStale === true && cache.isAsked !== true && isCacheEnabled === true;
     // What did not get there is tried again when the station is back.
     if (heard.kind === 'outcome' && (heard.outcome.kind === 'refused' || heard.outcome.kind === 'unanswered')) return wishes;

@@ -127,6 +127,15 @@ describe('a station with a local list', () => {
     expect(stream.stale(6).list()).toMatchObject({ waits: 'offer' });
     expect(stream.offers(6).said().at(-1)).toEqual(['SendLocalList', 8]);
   });
+  it('that leaves the site is told of no more, and again when it is there', () => {
+    const kept = (stream: ListStream) =>
+      stream.toNetwork().flatMap(({ type, data }) => (type === 'TokenCopiesKept' ? [data.isListKept] : []));
+    const stream = inStep();
+    expect(kept(stream)).toEqual([true]);
+    stream.add('ConfigurationAccepted', 6, { requestId: 'r', version: 2, change: { kind: 'stationRemoved', stationId: 'CP1' } });
+    expect(kept(stream)).toEqual([true, false]);
+    expect(kept(stream.configured())).toEqual([true, false, true]);
+  });
   it('that has none is left alone', () => {
     const stream = inStep().stale(5).offers(5);
     const sent = stream.mine().at(-1);

@@ -46,13 +46,14 @@ export const localList: Part<KeptList> = {
   tables: [LOCAL_LISTS],
   calls: ['BootNotification', 'NotifyReport'],
   commands: ['GetConfiguration', 'GetLocalListVersion', 'GetVariables', 'SendLocalList'],
-  facts: ['StationConnected', 'TokenCopiesStale', 'TokenListOffered'],
+  facts: ['ConfigurationAccepted', 'StationConnected', 'TokenCopiesStale', 'TokenListOffered'],
   initial: { declared: {}, failures: 0 },
   decide(before, heard, station) {
     const list = afterHeard(before, heard, station);
     const wishes: Wish[] = [];
     const { isListEnabled } = list.declared;
-    if (isListEnabled !== undefined && list.isTold !== isListEnabled) wishes.push(kept(station, { isListKept: isListEnabled }));
+    const isKept = isListEnabled === true && station.isConfigured;
+    if (isListEnabled !== undefined && list.isTold !== isKept) wishes.push(kept(station, { isListKept: isKept }));
     const next = nextWish(list, heard, station);
     return next === undefined ? wishes : [...wishes, next];
   },
@@ -172,8 +173,10 @@ function afterFact(list: KeptList, { input }: Extract<Heard, { kind: 'fact' }>):
       const version = Math.max(list.version ?? 0, 0) + 1;
       return { ...list, waits: 'answer', isStale: !isComplete, sent: { revision, fullAt, isCut, isComplete, entries, version } };
     }
-    default:
+    case 'StationConnected':
       return back(list);
+    default:
+      return list;
   }
 }
 

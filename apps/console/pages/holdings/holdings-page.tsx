@@ -1,0 +1,107 @@
+// What stations hold: their local list, who an outlet is kept for until when, and messages on the display; read again every minute.
+// What is sent to them goes on without anybody looking.
+import { useEffect, useState } from 'preact/hooks';
+import type { Holding } from '../../api.js';
+import { Loading, Unreadable } from '../../ui/whole-page-states.js';
+import { useWords } from '../../words/language.js';
+import type { PageProps } from '../index.js';
+
+const EVERY_MS = 60_000;
+/** States of a list that somebody may want to look into. */
+const WORTH_A_LOOK: ReadonlySet<string> = new Set(['behind', 'failed', 'foreign']);
+
+export function HoldingsPage({ live }: PageProps) {
+  const { t, count } = useWords();
+  const { holdings, problem, readAgain } = useHoldings(live);
+  if (holdings === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
+  return (
+    <section class="card sessions" aria-labelledby="holdings">
+      <h2 id="holdings">
+        {t('holdings.title')} <span class="muted">{count(holdings.length)}</span>
+      </h2>
+      {problem !== null && <p class="warning">{problem}</p>}
+      {holdings.length === 0 ? (
+        <p class="muted">{t('holdings.none')}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('sessions.station')}</th>
+              <th scope="col">{t('holdings.list')}</th>
+              <th scope="col">{t('holdings.reservations')}</th>
+              <th scope="col" class="number">
+                {t('holdings.messages')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {holdings.map((holding) => (
+              <Row key={holding.stationId} holding={holding} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Row({ holding }: { holding: Holding }) {
+  const { t, count } = useWords();
+  const { stationId, localList, reservations, messagesShown } = holding;
+  return (
+    <tr>
+      <th scope="row">{stationId}</th>
+      <td data-label={t('holdings.list')}>
+        {localList === null ? (
+          '–'
+        ) : (
+          <span class={WORTH_A_LOOK.has(localList.state) ? 'warning' : ''}>
+            {t('holdings.version', { version: localList.version ?? '–', entries: localList.entries ?? '–', state: localList.state })}
+          </span>
+        )}
+      </td>
+      <td data-label={t('holdings.reservations')}>
+        {reservations.length === 0
+          ? '–'
+          : reservations.map(({ reservationId, evseId, expiresAtMs }) => (
+              <div key={reservationId}>
+                {t('holdings.reserved', {
+                  evse: evseId ?? '*',
+                  until: expiresAtMs === null ? '–' : new Date(expiresAtMs).toISOString().slice(0, 16).replace('T', ' '),
+                })}
+              </div>
+            ))}
+      </td>
+      <td class="number" data-label={t('holdings.messages')}>
+        {count(messagesShown)}
+      </td>
+    </tr>
+  );
+}
+
+function useHoldings(live: PageProps['live']) {
+  const [told, setTold] = useState<{ readonly holdings: readonly Holding[] | null; readonly problem: string | null }>({
+    holdings: null,
+    problem: null,
+  });
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let isShown = true;
+    const read = async () => {
+      try {
+        const holdings = await live.holdings();
+        if (isShown) setTold({ holdings, problem: null });
+      } catch (error) {
+        // What was read before stays, with the reason why it is old.
+        if (isShown) setTold((before) => ({ ...before, problem: error instanceof Error ? error.message : String(error) }));
+      }
+    };
+    void read();
+    const timer = setInterval(() => void read(), EVERY_MS);
+    return () => {
+      isShown = false;
+      clearInterval(timer);
+    };
+  }, [live, round]);
+  return { ...told, readAgain: () => setRound((before) => before + 1) };
+}
