@@ -19,7 +19,7 @@ const withdrawn = (stream: StationStream, minute: number, controlId: string): St
 
 /** The newest command read back and answered. */
 function agreed(stream: StationStream, minute: number, answer: object = { status: 'Accepted' }): StationStream {
-  const command = stream.commands().at(-1);
+  const command = stream.commands().findLast(({ requestedBy }) => requestedBy === 'stations:der');
   if (command === undefined) throw new Error('nothing is asked');
   return stream.askedAs(minute, command).answered(minute, command.commandId, answer);
 }
@@ -70,7 +70,7 @@ describe('a DER control that is wanted', () => {
     expect(asked(stream)).toEqual([]);
     stream.connected(3);
     expect(asked(stream)).toEqual([['SetDERControl', 'c1']]);
-    const [command] = stream.commands();
+    const command = stream.commands().find(({ requestedBy }) => requestedBy === 'stations:der');
     if (command === undefined) throw new Error('nothing is asked');
     stream.askedAs(3, command).unanswered(4, command.commandId).disconnected(5).connected(6);
     expect(asked(stream)).toEqual([
@@ -82,7 +82,10 @@ describe('a DER control that is wanted', () => {
   it('is cleared when it is no longer wanted, and forgotten when the station has confirmed that', () => {
     const stream = agreed(wanted(ready(), 1, freqWatt('c1')), 2);
     withdrawn(stream, 3, 'c1');
-    expect(stream.commands().at(-1)).toMatchObject({ action: 'ClearDERControl', payload: { isDefault: true, controlId: 'c1' } });
+    expect(stream.commands().findLast(({ requestedBy }) => requestedBy === 'stations:der')).toMatchObject({
+      action: 'ClearDERControl',
+      payload: { isDefault: true, controlId: 'c1' },
+    });
     expect(last(stream)).toMatchObject({ state: 'clearing', is_wanted: false });
     agreed(stream, 4, { status: 'NotFound' });
     expect(last(stream)).toMatchObject({ state: 'cleared' });
