@@ -471,6 +471,11 @@ export const MUTATIONS = [
     ['no station is deleted that does not obey', 'apps/load-balancing/removals.ts', '({ disobedient }) => disobedient', '() => false'],
     ['no site goes while a limit holds', 'apps/load-balancing/removals.ts', 'expiresMs > nowMs || fallback', 'fallback'],
   ),
+  ...bySpec(
+    'apps/load-balancing/give-way.spec.ts',
+    ['few give way', 'libs/domain/load-balancing/give-way.ts', 'if (evse.disobedient || !isShort(wish)) return [];', ''],
+    ['a renewal tells less than an ampere', MOVES, '? DEADBAND_MA : MUCH_MA', '? DEADBAND_MA : DEADBAND_MA'],
+  ),
   ...bySpec('apps/load-balancing/delivery.spec.ts', [
     'a raise rests on what is fresh',
     DELIVERY,

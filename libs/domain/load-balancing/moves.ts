@@ -12,7 +12,7 @@ import type { Wish } from './wishes.js';
 
 /** Smaller changes are not worth a message [mA]. */
 export const DEADBAND_MA = 500;
-/** Whoever lacks so much makes others give way by less than that [mA]. */
+/** So far beside what is fair a car stays until its lease is renewed, or somebody lacks that much [mA]. */
 const MUCH_MA = 1_000;
 /** Between changes of one EVSE that safety does not ask for. */
 export const CHANGE_PAUSE_MS = 30_000;
@@ -69,7 +69,7 @@ export const newest = (grants: readonly Grant[]): Grant | undefined =>
 /** The car waits for a schedule, and none was sent since it asked. */
 export const isAsked = ({ evse, demand }: Wish, nowMs: number): boolean =>
   demand.askedMs !== undefined && demand.askedMs <= nowMs && (newest(evse.plans)?.requestedMs ?? 0) < demand.askedMs;
-const isInFlight = ({ state }: Grant): boolean => state === 'requested' || state === 'sent';
+export const isInFlight = ({ state }: Grant): boolean => state === 'requested' || state === 'sent';
 
 export function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs }: PlanInput): Move | undefined {
   const { station, evse, limits, demand, claim } = wish;
@@ -95,12 +95,14 @@ export function moveFor(wish: Wish, starts: readonly number[], { leaseMs, nowMs 
   const endMs = wholeSecond(nowMs + leaseMs);
   const drops = starts.map((t, index) => (beginsMs(station.ledger, t, nowMs) < endMs ? held(t) - (limits[index] ?? 0) : 0));
   const drop = Math.max(...drops);
-  if (drop > 0) return last && isInFlight(last) && drop < DEADBAND_MA ? undefined : lower(drop < DEADBAND_MA);
+  if (drop > 0) return last && isInFlight(last) && drop < DEADBAND_MA ? undefined : lower(drop < MUCH_MA);
   if (last && isInFlight(last)) return undefined;
   // Shortly before an announced cut that is already what holds from then on.
   const rise = (steps[0]?.limitMa ?? 0) - held(nowMs);
   const isWaiting = held(nowMs) === 0 && rise > 0;
-  if (rise >= DEADBAND_MA || isWaiting) return sooner ? undefined : move('raise');
+  // A renewal tells it anyway, where there is one.
+  const isMuch = rise >= (held(nowMs) === base ? DEADBAND_MA : MUCH_MA);
+  if (isMuch || isWaiting) return sooner ? undefined : move('raise');
   if (isAsked(wish, nowMs)) return move('renew');
   if (last?.state === 'unanswered' || (last && isDisplaced(evse.foreign, last))) return move('renew');
   // A schedule too short for its periods ends early however often it is told.

@@ -3,10 +3,11 @@
 import type { SteeredCar } from './claims.js';
 import { feedBack } from './feed-back.js';
 import { withdrawable } from './foreign-ledger.js';
+import { giveWay } from './give-way.js';
 import { type Book, committedLoad } from './headroom.js';
 import { capacityAt, firmCapacity } from './limits.js';
 import { addCurrent, emptyLoad, type Load, magnitude, magnitudes } from './load.js';
-import { heldOn, isAsked, isInDoubt, isSpare, lacksMuch, moveFor, newest } from './moves.js';
+import { heldOn, isAsked, isInDoubt, isSpare, lacksMuch, type Move, moveFor, newest } from './moves.js';
 import type { Network } from './network.js';
 import { largestAllowed } from './raise.js';
 import { mayInstall, setupGrants } from './setup-grants.js';
@@ -52,22 +53,23 @@ export function planSite(input: PlanInput): SitePlan {
 
   const grants: PlannedGrant[] = [...setups, ...fed.filter(({ cause }) => cause === 'lower')];
   const raises: PlannedGrant[] = fed.filter(({ cause }) => cause !== 'lower');
-  let starved = false;
+  const lacking: Move[] = [];
   for (const move of moves.filter(({ cause }) => cause !== 'lower')) {
     const allowed = largestAllowed(book, move, input);
     if (allowed !== undefined) raises.push(allowed);
     else if (isInDoubt(move.wish, nowMs)) grants.push(planned(move.wish, heldOn(move.wish, input), 'lower'));
-    else starved ||= move.cause === 'raise' && lacksMuch(move, nowMs);
+    else if (move.cause === 'raise' && lacksMuch(move, nowMs)) lacking.push(move);
   }
   // Current that a car leaves unused is taken back where somebody could use it; elsewhere that message is saved.
-  const isScarce = starved || wishes.some(({ reason }) => reason !== undefined);
-  for (const { wish, steps, cause, isEarly, isSmall, isDue } of moves) {
-    if (cause !== 'lower') continue;
-    // A small or early decrease is worth a message when the limit is exceeded, the car asked, its lease ends, or somebody waits for the room.
-    const isNeeded = isOverloaded || isAsked(wish, nowMs) || isDue;
-    if (!isNeeded && (isEarly || (isSmall && !starved) || (isSpare(wish) && !isScarce))) continue;
+  const isScarce = lacking.length > 0 || wishes.some(({ reason }) => reason !== undefined);
+  // A small or early decrease is worth a message when the limit is exceeded, the car asked, its lease ends, or somebody lacks that room.
+  const isTold = ({ wish, isEarly, isSmall, isDue }: Move): boolean =>
+    isOverloaded || isAsked(wish, nowMs) || isDue || !(isEarly || isSmall || (isSpare(wish) && !isScarce));
+  const lowers = moves.filter(({ cause }) => cause === 'lower');
+  const told = lowers.filter(isTold);
+  const small = lowers.filter((move) => !move.isEarly && !isTold(move));
+  for (const { wish, steps } of [...told, ...giveWay(book, wishes, lacking, told, small, input)])
     grants.push(planned(wish, steps, 'lower'));
-  }
   return {
     grants: [...grants, ...(isOverloaded ? withdrawals(input, overloadedNodes) : []), ...raises],
     wanted: wishes.map(({ station, evse, limits, reason, heldBy }) => ({

@@ -8,6 +8,7 @@ interface Told {
   readonly steps: readonly { readonly fromMs: number; readonly limitMa: number }[];
 }
 const PAUSE_MS = 30_000;
+const MOST_CHANGES = 8;
 const YEAR_MS = 365 * 86_400_000;
 
 export class Economy {
@@ -18,7 +19,8 @@ export class Economy {
   hasty = 0;
   readonly byCause: Record<string, number> = {};
   readonly #last = new Map<string, Told>();
-  readonly #changes = new Map<string, { readonly commandId: string; readonly decidedMs: number; readonly beforeMs: number }>();
+  /** A charger's last changes, the newest last: as many as may be on their way. */
+  readonly #changes = new Map<string, readonly { readonly commandId: string; readonly decidedMs: number }[]>();
 
   note(command: CommandRequested, nowMs: number): void {
     const { grant, stationId, action, commandId } = command;
@@ -36,15 +38,15 @@ export class Economy {
     this.changed++;
     // By the time of the stream, which the owner decides in.
     const decidedMs = steps[0]?.fromMs ?? nowMs;
-    const before = this.#changes.get(stationId);
-    if (cause === 'raise' && decidedMs - (before?.decidedMs ?? 0) < PAUSE_MS) this.hasty++;
-    this.#changes.set(stationId, { commandId, decidedMs, beforeMs: before?.decidedMs ?? 0 });
+    const before = this.#changes.get(stationId) ?? [];
+    if (cause === 'raise' && decidedMs - (before.at(-1)?.decidedMs ?? 0) < PAUSE_MS) this.hasty++;
+    this.#changes.set(stationId, [...before, { commandId, decidedMs }].slice(-MOST_CHANGES));
   }
 
-  /** It never left: the charger's last change is the one before. */
+  /** It never left: the charger's last change is the last one that did. */
   refused(stationId: string, commandId: string): void {
-    const last = this.#changes.get(stationId);
-    if (last?.commandId === commandId) this.#changes.set(stationId, { ...last, decidedMs: last.beforeMs });
+    const left = this.#changes.get(stationId)?.filter((change) => change.commandId !== commandId);
+    if (left !== undefined) this.#changes.set(stationId, left);
   }
 
   writesPerChargerYear(chargers: number, ms: number): number {
