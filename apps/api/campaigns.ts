@@ -60,8 +60,10 @@ const CampaignBody = z.strictObject({
   stopAfterFailures: z.number().int().min(1).max(5000).optional().describe('at a site; absent = never'),
 });
 
+type Message = CampaignRequested['messages'][number];
+
 export function campaignRoutes(world: World, reads: Reads, device: DeviceReads, { siteOf }: Lookups): readonly Route[] {
-  async function messageFor(tenantId: string, stationId: string, order: CampaignOrder, requestId: number, index: number) {
+  async function messageFor(tenantId: string, stationId: string, order: CampaignOrder, requestId: number, index: number): Promise<Message> {
     const version = (await reads.station(tenantId, stationId))?.ocppVersion;
     const fault = (message: string) => badRequest(`${stationId}: ${message}`, [{ path: `stationIds.${index}`, message }]);
     if (typeof version !== 'string' || !isOcppVersion(version))
@@ -73,7 +75,7 @@ export function campaignRoutes(world: World, reads: Reads, device: DeviceReads, 
       ...commandFaults(version, message.action, message.payload),
     ];
     if (violation !== undefined) throw fault(`${message.action}${violation.path}: ${violation.message}`);
-    return message;
+    return { ocppVersion: version, ...message };
   }
 
   return [
@@ -91,13 +93,15 @@ export function campaignRoutes(world: World, reads: Reads, device: DeviceReads, 
         const dated: CampaignOrder =
           order.kind === 'firmware' ? { ...order, retrieveAt: order.retrieveAt ?? new Date(world.clock.now()).toISOString() } : order;
         const sites = new Map<string, CampaignRequested['stations'][number][]>();
+        const messages = new Map<string, Message>();
         for (const [index, stationId] of [...new Set(stationIds)].entries()) {
           const siteId = await siteOf(tenantId, stationId);
           const message = await messageFor(tenantId, stationId, dated, requestId, index);
-          sites.set(siteId, [...(sites.get(siteId) ?? []), { stationId, ...message }]);
+          messages.set(message.ocppVersion, message);
+          sites.set(siteId, [...(sites.get(siteId) ?? []), { stationId, ocppVersion: message.ocppVersion }]);
         }
         const common = { campaignId, kind: order.kind, ...rules, requestedBy: `api:${caller.name}` };
-        const data = { ...common, ...(stopAfterFailures !== undefined && { stopAfterFailures }) };
+        const data = { ...common, messages: [...messages.values()], ...(stopAfterFailures !== undefined && { stopAfterFailures }) };
         for (const [siteId, stations] of sites) {
           const position = await append(world, 'site-events', { type: 'CampaignRequested', tenantId, siteId, data: { ...data, stations } });
           await passed(world, 'stations', position);

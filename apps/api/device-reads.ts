@@ -172,7 +172,7 @@ export function deviceReads({ database }: Pick<World, 'database'>) {
 
 /** One campaign may be at several sites: it is over when it is over at all of them. */
 const CAMPAIGN = `select campaign_id as "campaignId", min(kind) as kind, min(requested_at) as "requestedAt", min(requested_by) as "requestedBy",
-  min(wave_size) as "waveSize", min(attempts) as attempts,
+  (array_agg(messages))[1] as messages, min(wave_size) as "waveSize", min(attempts) as attempts,
   case when bool_or(state = 'running') then 'running' when bool_or(state = 'stopped') then 'stopped' else 'ended' end as state,
   case when bool_and(ended_at is not null) then max(ended_at) end as "endedAt", json_agg(site_id order by site_id) as "siteIds",
   (select json_object_agg(c.state, c.count) from (select m.state, count(*)::integer as count from campaign_stations m

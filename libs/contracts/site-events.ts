@@ -515,7 +515,9 @@ export interface WantedSetting {
 export interface CampaignRequested {
   readonly campaignId: string;
   readonly kind: 'firmware' | 'publish' | 'log';
-  readonly stations: readonly { readonly stationId: string; readonly action: string; readonly payload: unknown }[];
+  /** By OCPP version, each once: a record for thousands of stations has to stay small. */
+  readonly messages: readonly { readonly ocppVersion: OcppVersion; readonly action: string; readonly payload: unknown }[];
+  readonly stations: readonly { readonly stationId: string; readonly ocppVersion: OcppVersion }[];
   /** As many at a time. */
   readonly waveSize: number;
   /** Attempts of a station, the first one included. */

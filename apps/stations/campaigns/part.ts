@@ -1,6 +1,6 @@
 // Campaigns of a site: firmware or logs of many stations in waves, with retries and a stop, each station's progress in rows.
 // A campaign is the site's own: it hears of its stations by TransferTold (transfers/).
-import type { CommandRequested } from '#contracts';
+import type { CampaignRequested, CommandRequested } from '#contracts';
 import type { RowWrite, TableSpec } from '#service';
 import type { Heard } from '../heard.js';
 import { asObject } from '../json.js';
@@ -14,6 +14,7 @@ export const CAMPAIGNS: TableSpec = {
     site_id: 'text',
     campaign_id: 'text',
     kind: 'text',
+    messages: 'jsonb',
     wave_size: 'integer',
     attempts: 'integer',
     retry_after_s: 'integer',
@@ -34,7 +35,6 @@ export const CAMPAIGN_STATIONS: TableSpec = {
     campaign_id: 'text',
     station_id: 'text',
     action: 'text',
-    payload: 'jsonb',
     state: 'text',
     attempts: 'integer',
     status: 'text',
@@ -88,10 +88,17 @@ function kept(campaigns: Campaigns): Campaigns {
 const wishes = (campaigns: Campaigns, nowMs: number): readonly CommandWish[] =>
   Object.values(campaigns).flatMap((campaign) =>
     nextStations(campaign, nowMs).flatMap((stationId) => {
-      const order = campaign.order.stations.find((each) => each.stationId === stationId);
-      return order === undefined ? [] : [{ ...order, payload: asObject(order.payload), notAfterMs: NOT_AFTER_MS }];
+      const message = messageOf(campaign, stationId);
+      return message === undefined
+        ? []
+        : [{ stationId, action: message.action, payload: asObject(message.payload), notAfterMs: NOT_AFTER_MS }];
     }),
   );
+
+function messageOf({ order }: Campaign, stationId: string): CampaignRequested['messages'][number] | undefined {
+  const version = order.stations.find((each) => each.stationId === stationId)?.ocppVersion;
+  return order.messages.find(({ ocppVersion }) => ocppVersion === version);
+}
 
 function evolve(campaigns: Campaigns, heard: Heard, { commands }: Decided): Campaigns {
   let now = before(campaigns, heard);
@@ -140,6 +147,7 @@ function campaignRows({ before: was, after, heard, place: { tenant_id, site_id }
         ended_at: Object.values(members).every(isOver) ? at : null,
         ...(known === undefined && {
           kind: order.kind,
+          messages: order.messages,
           wave_size: order.waveSize,
           attempts: order.attempts,
           retry_after_s: order.retryAfterS,
@@ -150,11 +158,11 @@ function campaignRows({ before: was, after, heard, place: { tenant_id, site_id }
         }),
       },
     };
-    const rows = order.stations.flatMap(({ stationId, action, payload }): readonly RowWrite[] => {
+    const rows = order.stations.flatMap(({ stationId }): readonly RowWrite[] => {
       const member = members[stationId];
       if (member === undefined || member === known?.members[stationId]) return [];
       const { state: now, attempts, status, commandId } = member;
-      const first = known === undefined ? { action, payload } : {};
+      const first = known === undefined ? { action: messageOf(campaign, stationId)?.action ?? null } : {};
       return [
         {
           table: CAMPAIGN_STATIONS,

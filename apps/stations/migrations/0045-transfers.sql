@@ -6,10 +6,10 @@ create table device_transfers (
   primary key (tenant_id, site_id, station_id, kind));
 create table campaigns (
   tenant_id text not null, site_id text not null, campaign_id text not null,
-  kind text, wave_size integer, attempts integer, retry_after_s integer, quiet_after_s integer, stop_after_failures integer,
+  kind text, messages jsonb, wave_size integer, attempts integer, retry_after_s integer, quiet_after_s integer, stop_after_failures integer,
   state text, requested_by text, requested_at timestamptz, ended_at timestamptz,
   primary key (tenant_id, site_id, campaign_id));
 create table campaign_stations (
   tenant_id text not null, site_id text not null, campaign_id text not null, station_id text not null,
-  action text, payload jsonb, state text, attempts integer, status text, command_id text, at timestamptz,
+  action text, state text, attempts integer, status text, command_id text, at timestamptz,
   primary key (tenant_id, site_id, campaign_id, station_id));

@@ -87,7 +87,8 @@ describe('a campaign', () => {
   const order = (more: Partial<CampaignRequested> = {}): CampaignRequested => ({
     campaignId: 'c',
     kind: 'firmware',
-    stations: ['A', 'B', 'C'].map((stationId) => ({ stationId, action: 'UpdateFirmware', payload: update })),
+    messages: [{ ocppVersion: 'ocpp2.0.1', action: 'UpdateFirmware', payload: update }],
+    stations: ['A', 'B', 'C'].map((stationId) => ({ stationId, ocppVersion: 'ocpp2.0.1' as const })),
     waveSize: 2,
     attempts: 2,
     retryAfterS: 600,
