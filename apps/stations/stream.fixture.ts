@@ -1,6 +1,6 @@
 // A station's stream written by hand, and what the stations service makes of it: for the specs of its parts.
 import type { CommandRequested } from '#contracts';
-import { foldBatch, type PartitionMemory, type Row } from '#service';
+import { foldBatch, type PartitionMemory, type Row, type RowWrite } from '#service';
 import { at, Stream } from '../session/records.fixture.js';
 import { type StationState, stationsDefinition } from './definition.js';
 import type { AnyPart } from './part.js';
@@ -90,6 +90,11 @@ export class StationStream extends Stream {
     return folded(this)
       .outbox.filter(({ topic }) => topic === 'network-events')
       .map(({ record }) => ({ type: String(record.headers.ce_type), data: JSON.parse(record.value) }));
+  }
+
+  /** All that is written, in order. */
+  writes(): readonly RowWrite[] {
+    return folded(this).rows;
   }
 
   /** Every row written into a table, in order. */
