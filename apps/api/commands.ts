@@ -3,11 +3,11 @@
 
 import { tokenText } from '#domain/authorization';
 import { protect } from '#domain/privacy';
-import { commandFaults } from '#domain/station-commands';
+import { boundFaults, boundsOf, type CommandFault, commandFaults, type ReportedBound } from '#domain/station-commands';
 import { sha256, uuidV5 } from '#kernel';
 import { actions, isOcppVersion, type OcppVersion, validate } from '#ocpp';
 import type { World } from '#ports';
-import { deliverCommand } from '#service';
+import { deliverCommand, queryAsTenant } from '#service';
 import { KEPT_HOURS } from './idempotency.js';
 import { offerPassword, passwordCommand, passwordIn } from './password.js';
 import { badRequest, conflict } from './problem.js';
@@ -42,6 +42,7 @@ const changesLimits = (action: string, payload: Readonly<Record<string, unknown>
 export async function requestCommand(world: World, request: CommandRequest): Promise<string> {
   const { tenantId, siteId, stationId, action, payload, timeoutMs, requestedBy, idempotencyKey } = request;
   check(request.ocppVersion, action, payload, stationId);
+  refuseIfForbidden(action, boundFaults(action, payload, await boundsReported(world, request)));
   const commandId =
     idempotencyKey === undefined
       ? world.ids.next()
@@ -95,12 +96,29 @@ function check(version: string | null, action: string, payload: Readonly<Record<
       `the payload breaks the ${known} schema of ${action}`,
       violations.map(({ path, message }) => ({ path: `payload${path}`, message })),
     );
-  const faults = commandFaults(known, action, payload);
+  refuseIfForbidden(action, commandFaults(known, action, payload));
+}
+
+function refuseIfForbidden(action: string, faults: readonly CommandFault[]): void {
   if (faults.length > 0)
     throw badRequest(
       `this ${action} is not for a CSMS to send`,
       faults.map(({ path, message }) => ({ path: `payload${path}`, message })),
     );
+}
+
+/** What the station said it takes of this message at once. */
+async function boundsReported({ database }: Pick<World, 'database'>, request: CommandRequest): Promise<readonly ReportedBound[]> {
+  const bounded = boundsOf(request.action);
+  if (bounded === undefined) return [];
+  const { rows } = await queryAsTenant<{ variable: string; value: string | null }>(
+    database,
+    request.tenantId,
+    `select variable, value from device_variables where tenant_id = $1 and site_id = $2 and station_id = $3
+       and lower(component) = lower($4) and lower(variable_instance) = lower($5) and attribute = 'Actual'`,
+    [request.tenantId, request.siteId, request.stationId, bounded.component, request.action],
+  );
+  return rows;
 }
 
 /** Tells the station its new password; while it is away it may come with either. Answers the command, where there is one. */

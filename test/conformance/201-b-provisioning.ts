@@ -109,6 +109,44 @@ const block: Block = (open) => {
     ]);
   });
 
+  it('TC_B_08, B05.FR.11, B06.FR.05, N06.FR.04: no more is asked or set in one message than the station takes', async () => {
+    const station = await here();
+    const bound = (component: string, instance: string) => ({
+      component: { name: component },
+      variable: { name: 'ItemsPerMessage', instance },
+      variableAttribute: [{ value: '2' }],
+    });
+    const reportData = [
+      bound('DeviceDataCtrlr', 'GetVariables'),
+      bound('DeviceDataCtrlr', 'SetVariables'),
+      bound('MonitoringCtrlr', 'ClearVariableMonitoring'),
+    ];
+    await station.call('NotifyReport', { requestId: 8, generatedAt: new Date().toISOString(), seqNo: 0, reportData });
+    await station.network.until('the bounds in rows', async () => {
+      const { items } = await station.network.must<{ items: readonly Json[] }>(
+        'GET',
+        `/v1/stations/${station.id}/variables?variable=ItemsPerMessage`,
+      );
+      return items.length === 3;
+    });
+    const three = ['A', 'B', 'C'].map((name) => ({ ...offline, variable: { name } }));
+    const wrong = [
+      await station.refused('GetVariables', { getVariableData: three }),
+      await station.refused('SetVariables', { setVariableData: three.map((each) => ({ ...each, attributeValue: '1' })) }),
+      await station.refused('ClearVariableMonitoring', { id: [1, 2, 3] }),
+    ];
+    expect(wrong.map(([fault]) => fault?.message)).toEqual(
+      ['B06.FR.05', 'B05.FR.11', 'N06.FR.04'].map((requirement) => expect.stringContaining(requirement)),
+    );
+    expect(
+      await station.asked(
+        'GetVariables',
+        { getVariableData: three.slice(1) },
+        { getVariableResult: three.slice(1).map((each) => ({ ...each, attributeStatus: 'UnknownVariable' })) },
+      ),
+    ).toMatchObject({ wire: [2, expect.any(String), 'GetVariables', expect.anything()] });
+  });
+
   it.each([
     ['TC_B_22: at once', {}],
     ['TC_B_27: at once, of its EVSE', { evseId: 1 }],

@@ -24,7 +24,11 @@ const BESIDE = rows('beside Part 2', [
     'who offers no version we speak is not let in',
     door('refuses with 400 who offers no version we speak (TC_B_58, TC_088)'),
   ],
-  ['Part 4, 3.4', 'compression is supported', [], { open: 'no test was matched to it yet' }],
+  [
+    'Part 4, 3.4',
+    'compression is supported',
+    testsOf('test/security/attack-07-too-much-of-everything.spec.ts')('that is a bomb when inflated closes its socket before it is'),
+  ],
   [
     'Part 4, 4.1.1',
     'one call at a time is sent to a station',

@@ -126,7 +126,9 @@ export const CERTIFICATES = rows('M: certificates', [
   [
     'M06.FR.02, M06.FR.03, M06.FR.08',
     'what the responder said goes to the station as it was said',
-    testsOf('libs/pki/contract.spec.ts')('are asked once for what they said, until that is over'),
+    testsOf('apps/edge/inbound/pki-answers.spec.ts')(
+      'goes to the station as the responder said it, and is Failed where it said nothing or too much (M06.FR.02-04)',
+    ),
   ],
   ['M06.FR.04', 'where no responder said anything, it is Failed', unknown],
 ]);
@@ -135,8 +137,7 @@ export const DIAGNOSTICS = rows('N: diagnostics', [
   [
     'N06.FR.04',
     'no more monitors are cleared in a message than the station takes',
-    [],
-    { open: 'what the station reports is not looked at' },
+    testsOf('libs/domain/station-commands/bounds.spec.ts')('no more items than it takes (B05.FR.11, B06.FR.05, N06.FR.04)'),
   ],
   ['N07.FR.03, N08.FR.02', 'an event is answered with nothing', events],
   ['N09.FR.04, N10.FR.08', 'a customer is named', customers],

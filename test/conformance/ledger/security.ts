@@ -4,6 +4,7 @@ import { rows, testsOf } from './obligation.js';
 const door = testsOf('test/scenario/edge-door.spec.ts');
 const tls = testsOf('test/scenario/edge-tls.spec.ts');
 const onboarding = testsOf('test/scenario/onboarding.spec.ts');
+const signed = testsOf('test/scenario/certificates.spec.ts');
 const other = testsOf('test/conformance/201-p-and-asked-for.ts');
 const pki = testsOf('libs/pki/pki.spec.ts');
 
@@ -68,12 +69,18 @@ export const SECURITY = rows('A: security', [
   [
     'A02.FR.11, A03.FR.11',
     'a request for a certificate that can be served is accepted',
-    pki('with a good key, its own signature and the right names is taken'),
+    [
+      ...pki('with a good key, its own signature and the right names is taken'),
+      ...signed('asks for a certificate when it is told to, has it signed, and comes with it (TC_A_11, TC_074)'),
+    ],
   ],
   [
     'A02.FR.12, A03.FR.12',
     'a request for a certificate that cannot be served is rejected',
-    [...pki('that was signed by another key is refused'), ...testsOf('apps/edge/inbound/behaviour.spec.ts')('SignCertificate')],
+    [
+      ...pki('that was signed by another key is refused'),
+      ...signed('a request that is none is refused with the reason, and no request is in the log in clear'),
+    ],
   ],
   [
     'A04.FR.03',

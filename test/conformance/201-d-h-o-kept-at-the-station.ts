@@ -1,0 +1,167 @@
+// OCPP 2.0.1, blocks D, H and O: what a station keeps for the network — the local list, reservations, messages on its display — asked for and seen in rows.
+// Repeats, restarts and stations that are away are in the specs of the parts that keep it (apps/stations).
+import { describe, expect, it } from '@jest/globals';
+import { type Block, type Json, type Reply, type Station, TOKEN } from './support/stage.js';
+
+const EXPIRY = '2099-01-01T00:00:00.000Z';
+const idToken = { idToken: TOKEN, type: 'ISO14443' };
+
+/** The station answers this action so, until `stop`. Gives what it was sent of it from now on. */
+function answering({ charger }: Station, action: string, reply: (payload: Json) => Reply) {
+  const otherwise = charger.answer;
+  const from = charger.commands.length;
+  charger.answer = (frame) => (frame[2] === action ? [3, frame[1], reply(frame[3] as Json)] : otherwise(frame));
+  return {
+    sent: (): readonly Json[] =>
+      charger.commands
+        .slice(from)
+        .filter((frame) => frame[2] === action)
+        .map((frame) => frame[3] as Json),
+    stop: (): void => {
+      charger.answer = otherwise;
+    },
+  };
+}
+
+const block: Block = (open) => {
+  const network = () => open().network;
+
+  describe('the local list', () => {
+    const here = (): Promise<Station> => open().station('D201', 'ocpp2.0.1');
+    const token = (name: string, body: Json) => network().must('PUT', `/v1/tokens/ISO14443/${name}`, body);
+    const list = async () => (await network().must<{ localList: Json | null }>('GET', '/v1/stations/D201/token-copies')).localList;
+    const variable = (name: string, value: string) => ({
+      component: { name: 'LocalAuthListCtrlr' },
+      variable: { name },
+      variableAttribute: [{ value }],
+    });
+
+    it('TC_D_01, TC_D_02, TC_D_03: comes in full, and then by what was added or taken off; who is erased leaves it (N10.FR.02)', async () => {
+      await token('LISTED-1', { status: 'Accepted', isOnLists: true, groupId: 'LISTED' });
+      const station = await here();
+      let version = 0;
+      const versions = answering(station, 'GetLocalListVersion', () => ({ versionNumber: version }));
+      const lists = answering(station, 'SendLocalList', ({ versionNumber }) => {
+        version = Number(versionNumber);
+        return { status: 'Accepted' };
+      });
+      const reportData = [variable('Enabled', 'true'), variable('ItemsPerMessage', '10')];
+      await station.call('NotifyReport', { requestId: 1, generatedAt: new Date().toISOString(), seqNo: 0, reportData });
+      const [full] = await network().until('the list', () => lists.sent().length === 1 && lists.sent());
+      expect(full).toMatchObject({
+        updateType: 'Full',
+        localAuthorizationList: [
+          {
+            idToken: { idToken: 'LISTED-1', type: 'ISO14443' },
+            idTokenInfo: { status: 'Accepted', groupIdToken: { idToken: 'LISTED', type: 'Central' } },
+          },
+        ],
+      });
+      await token('LISTED-2', { status: 'Accepted', isOnLists: true });
+      const added = await network().until('the addition', () => lists.sent()[1]);
+      expect(added).toMatchObject({ updateType: 'Differential', localAuthorizationList: [{ idToken: { idToken: 'LISTED-2' } }] });
+      await token('LISTED-2', { status: 'Accepted' });
+      const removed = await network().until('the removal', () => lists.sent()[2]);
+      expect(removed).toMatchObject({ updateType: 'Differential', localAuthorizationList: [{ idToken: { idToken: 'LISTED-2' } }] });
+      expect((removed.localAuthorizationList as readonly Json[])[0]).not.toHaveProperty('idTokenInfo');
+      await network().until('it is in step', async () => (await list())?.state === 'inStep' && (await list())?.version === version);
+      expect(JSON.stringify(await station.calls())).not.toContain('LISTED-1');
+      lists.stop();
+      versions.stop();
+    });
+  });
+
+  describe('a reservation', () => {
+    const here = (): Promise<Station> => open().station('H201', 'ocpp2.0.1');
+    const row = (id: number) => network().must<Json>('GET', `/v1/reservations/${id}`);
+    const becomes = (id: number, state: string) => network().until(`${id} is ${state}`, async () => (await row(id)).state === state);
+    const reserve = async (id: number, status = 'Accepted', more: Json = { evseId: 1 }) => {
+      const payload = { id, expiryDateTime: EXPIRY, idToken, ...more };
+      const { wire } = await (await here()).asked('ReserveNow', payload, { status });
+      expect(wire.slice(2)).toEqual(['ReserveNow', payload]);
+    };
+
+    it('TC_H_01: of an EVSE is active once the station took it, and used by the transaction that names it', async () => {
+      await reserve(101);
+      await becomes(101, 'active');
+      const station = await here();
+      await station.transact('H01', [
+        { type: 'Started', trigger: 'Authorized', token: TOKEN, state: 'Charging', wh: 0, more: { reservationId: 101 } },
+        { type: 'Ended', trigger: 'StopAuthorized', wh: 100, info: { stoppedReason: 'Local' } },
+      ]);
+      await becomes(101, 'used');
+      expect(await row(101)).toMatchObject({ stationId: 'H201', evseId: 1, transactionId: 'H01' });
+    });
+    it.each([
+      ['TC_H_08: of any EVSE', 108, {}],
+      ['TC_H_15: of a connector of a type', 115, { connectorType: 'cType2' }],
+      ['TC_H_19: for a group', 119, { evseId: 1, groupIdToken: { idToken: 'GROUP', type: 'Central' } }],
+    ])('%s is active, and called off (TC_H_17)', async (_, id, more) => {
+      await reserve(id, 'Accepted', more);
+      await becomes(id, 'active');
+      expect(await (await here()).asked('CancelReservation', { reservationId: id })).toMatchObject({ state: 'accepted' });
+      await becomes(id, 'cancelled');
+    });
+    it.each([
+      ['TC_H_07: is not used in time', 107, 'Expired', 'expired'],
+      ['TC_H_20: is taken back, for the EVSE is faulted', 120, 'Removed', 'removed'],
+    ])('that %s ends as the station says', async (_, id, reservationUpdateStatus, state) => {
+      await reserve(id);
+      await becomes(id, 'active');
+      expect(await (await here()).call('ReservationStatusUpdate', { reservationId: id, reservationUpdateStatus })).toEqual({});
+      await becomes(id, state);
+    });
+    it.each([
+      ['TC_H_22: is rejected', 122, 'Rejected'],
+      ['TC_H_14: finds no EVSE that is free', 114, 'Occupied'],
+    ])('that %s is refused', async (_, id, status) => {
+      await reserve(id, status);
+      await becomes(id, 'refused');
+      expect(await row(id)).toMatchObject({ reason: status });
+    });
+  });
+
+  describe('a message on the display', () => {
+    const here = (): Promise<Station> => open().station('O201', 'ocpp2.0.1');
+    const put = (id: number, body: Json) => network().must('PUT', `/v1/stations/O201/display-messages/${id}`, body);
+    const stateOf = async (id: number): Promise<Json | undefined> =>
+      (await network().must<{ items: readonly Json[] }>('GET', '/v1/stations/O201/display-messages')).items.find(
+        ({ messageId }) => messageId === id,
+      );
+    const becomes = (id: number, state: string) => network().until(`${id} is ${state}`, async () => (await stateOf(id))?.state === state);
+
+    it.each([
+      ['TC_O_12: is shown, and replaced', 12, {}],
+      ['TC_O_06: of a transaction is shown', 6, { transactionId: 'T' }],
+      ['TC_O_13: is shown from a time on', 13, { startsAt: EXPIRY }],
+      ['TC_O_14: is shown until a time', 14, { endsAt: EXPIRY }],
+    ])('%s, and taken off (TC_O_04)', async (_, id, more) => {
+      const messages = answering(await here(), 'SetDisplayMessage', () => ({ status: 'Accepted' }));
+      await put(id, { content: 'Welcome', ...more });
+      await becomes(id, 'shown');
+      await put(id, { content: 'Good day', priority: 'InFront', ...more });
+      const replaced = await network().until('its replacement', () => messages.sent()[1]);
+      expect([messages.sent()[0], replaced]).toMatchObject([
+        { message: { id, priority: 'NormalCycle', message: { format: 'UTF8', content: 'Welcome' } } },
+        { message: { id, priority: 'InFront', message: { format: 'UTF8', content: 'Good day' } } },
+      ]);
+      messages.stop();
+      await network().must('DELETE', `/v1/stations/O201/display-messages/${id}`);
+      await becomes(id, 'cleared');
+    });
+    it.each([
+      ['TC_O_17', 17, 'NotSupportedPriority'],
+      ['TC_O_18', 18, 'NotSupportedState'],
+      ['TC_O_19', 19, 'NotSupportedMessageFormat'],
+      ['TC_O_10', 10, 'UnknownTransaction'],
+    ])('%s: is refused by the station, and the operator sees why', async (_, id, status) => {
+      const messages = answering(await here(), 'SetDisplayMessage', () => ({ status }));
+      await put(id, { content: 'Welcome', whileState: 'Charging' });
+      await becomes(id, 'refused');
+      expect(await stateOf(id)).toMatchObject({ reason: status });
+      messages.stop();
+    });
+  });
+};
+
+export default block;
