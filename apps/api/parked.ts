@@ -61,7 +61,7 @@ export async function replayFrame(world: World, { tenantId, siteId, stationId, f
       `the payload breaks the schema of ${action}`,
       violations.map(({ path, message }) => ({ path: `frame${path}`, message })),
     );
-  const token = presentedToken(version, payload);
+  const token = presentedToken(version, payload, (await world.book.station(tenantId, stationId))?.tokenEnding);
   const hash = (value: string) => keys.hmac('token', tokenText(tenantId, value));
   const known = token === undefined ? undefined : await world.book.token(tenantId, hash(token.value));
   const id = uuidV5('replay', frame.frameId);

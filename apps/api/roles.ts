@@ -67,6 +67,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/stations/{stationId}/parked-frames/{frameId}/replay': ['operator', 'admin'],
   'GET /v1/parked-records': [...FIELD, 'auditor'],
   'GET /v1/commands/{id}': STAFF,
+  'GET /v1/stations/{stationId}/quirks': STAFF,
   'GET /v1/stations/{stationId}/token-copies': STAFF,
   'GET /v1/stations/{stationId}/display-messages': STAFF,
   'PUT /v1/stations/{stationId}/display-messages/{messageId}': ['operator', 'site_host', 'admin'],

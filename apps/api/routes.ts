@@ -18,6 +18,7 @@ import { holdingRoutes } from './holdings.js';
 import { type Route, route } from './http.js';
 import { lookups } from './lookups.js';
 import { outageRoutes } from './outages.js';
+import { quirkRoutes } from './quirks.js';
 import type { Reads } from './reads.js';
 import { reconciliationRoutes } from './reconciliation.js';
 import { reservationRoutes } from './reservations.js';
@@ -46,6 +47,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...deviceRoutes(world, reads, device, known),
     ...campaignRoutes(world, reads, device, known),
     ...tokenRoutes(world),
+    ...quirkRoutes(world, known),
     ...tokenCopyRoutes(world, known),
     ...reservationRoutes(world, reads, known),
     ...displayMessageRoutes(world, reads, known),

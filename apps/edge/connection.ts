@@ -6,6 +6,7 @@
 import { type EnvelopeAttributes, streamKey } from '#contracts';
 import type { ConfirmedPlan } from '#domain/load-balancing';
 import { mayBeSensitive, protect } from '#domain/privacy';
+import { correctionsFor, identityIn } from '#domain/quirks';
 import type { Purse } from '#kernel';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
@@ -373,7 +374,7 @@ export class Connection {
     const isImpostor = this.#isImpostor(waiting.frame.payload);
     const plan = isImpostor ? IMPOSTOR : await this.#plan(waiting);
     const answer = await this.#protectAndAppend(waiting, plan);
-    if (plan !== 'bookAway' && plan.answer.kind === 'result') this.#booted(bootStatus);
+    if (plan !== 'bookAway' && plan.answer.kind === 'result') this.#booted(bootStatus, waiting.frame.payload);
     if (isImpostor) this.end(CLOSE.policy, 'the serial number is not that of the certificate');
     return answer;
   }
@@ -422,8 +423,12 @@ export class Connection {
     return serialNumber !== undefined && serialNumber !== certificateName;
   }
 
-  #booted(told: StationEntry['bootStatus']): void {
+  #booted(told: StationEntry['bootStatus'], payload: CallFrame['payload']): void {
     if (this.#state === 'Closed' || this.#state === 'Draining') return;
+    // On the next connection the book has it; here it counts from the boot on.
+    const { tokenEnding: _, ...entry } = this.#entry;
+    const tokenEnding = correctionsFor(identityIn(payload))?.tokenEnding;
+    this.#entry = { ...entry, ...(tokenEnding !== undefined && { tokenEnding }) };
     this.#told = told;
     this.#state = told === 'Accepted' ? 'Accepted' : 'Pending';
     this.#asked.clear(); // after a boot it has to be asked anew

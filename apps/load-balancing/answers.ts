@@ -31,13 +31,14 @@ export function understood(
     });
   switch (inquiry.kind) {
     case 'capabilities': {
-      const { model = '', clockOn, clockAskedMs, refusesTriggerOn } = station.facts;
+      const { model = '', corrections, clockOn, clockAskedMs, refusesTriggerOn } = station.facts;
       // What another firmware said of itself is worth nothing any more.
       return {
         ...free,
         facts: {
           model,
           askedFor: model,
+          ...(corrections !== undefined && { corrections }),
           ...(clockOn !== undefined && { clockOn }),
           ...(clockAskedMs !== undefined && { clockAskedMs }),
           ...(refusesTriggerOn !== undefined && { refusesTriggerOn }),

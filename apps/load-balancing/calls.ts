@@ -2,13 +2,14 @@
 // Samples are samples.ts, needs of cars visits.ts, transactions transactions.ts.
 import type { CallReceived } from '#contracts';
 import { booted, connected, evseOfConnector } from '#domain/load-balancing';
+import { correctionsFor, identityIn } from '#domain/quirks';
 import type { OcppVersion } from '#ocpp';
 import { prioritised } from './answers.js';
 import { withSkew } from './clocks.js';
 import { freedFromOutside, limitedFromOutside } from './limits-from-outside.js';
 import { recognised } from './models.js';
 import { measured } from './samples.js';
-import type { SiteState, StationState } from './state.js';
+import type { SiteState, StationFacts, StationState } from './state.js';
 import { ended, isFreed, placeOf, resumed, started, told, withPlace } from './transactions.js';
 import { unconfiguredOutlet, withoutOutlet } from './unconfigured.js';
 import { announced, spoke } from './visits.js';
@@ -46,7 +47,7 @@ export function absorbCall(
         ledger: booted(heard.ledger),
         demands: {},
         quietUntilMs: 0,
-        facts: recognised(heard.facts, modelOf(payload), models),
+        facts: withCorrections(recognised(heard.facts, modelOf(payload), models), payload),
       };
     }
     case 'StartTransaction': {
@@ -95,6 +96,11 @@ export function absorbCall(
 }
 
 const isRefused = ({ answer }: CallReceived): boolean => answer.kind === 'result' && (answer.payload as Json).status === 'Rejected';
+
+function withCorrections({ corrections: _, ...facts }: StationFacts, payload: Json): StationFacts {
+  const corrections = correctionsFor(identityIn(payload));
+  return corrections === undefined ? facts : { ...facts, corrections };
+}
 
 function modelOf(payload: Json): string {
   const told = (payload.chargingStation ?? payload) as Json;

@@ -36,6 +36,8 @@ export function grantOutput(
     return [siteOutput('CommandRequested', { ...common, action: 'ClearChargingProfile', payload, grant: { ...order, clears } }, stationId)];
   }
   const connectorId = station.demands[evseId]?.connectorId;
+  const { corrections } = station.facts;
+  const onlyUnit = station.facts.onlyUnit ?? corrections?.onlyUnit;
   const namesLines = station.visits[evseId]?.needs.namesLines;
   const spec = {
     slot,
@@ -43,7 +45,8 @@ export function grantOutput(
     voltageV: state.config.voltageV,
     evseId,
     steps,
-    ...(station.facts.onlyUnit && { onlyUnit: station.facts.onlyUnit }),
+    ...(onlyUnit && { onlyUnit }),
+    ...(corrections?.levelsA && { levelsA: corrections.levelsA }),
     ...(transactionId !== undefined && { transactionId }),
     ...(connectorId !== undefined && { connectorId }),
     ...(namesLines && { namesLines }),

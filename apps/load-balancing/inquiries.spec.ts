@@ -149,6 +149,20 @@ describe('questions to a station', () => {
     expect(actions(it).filter((action) => action === 'GetConfiguration')).toHaveLength(1);
   });
 
+  it('leave what a model is known for until it says otherwise', () => {
+    const it = ready(20, knowing({}));
+    it.join('A', { chargePointVendor: 'Huawei', firmwareVersion: '3' });
+    it.pass(MINUTE);
+    const units = () => it.told.map(({ data }) => /"chargingRateUnit":"([AW])"/.exec(JSON.stringify(data))?.[1]).filter(Boolean);
+    expect(units().at(-1)).toBe('W');
+    it.reply = knowing({ keys: { ChargingScheduleAllowedChargingRateUnit: 'Current' } });
+    it.join('A', { chargePointVendor: 'Huawei', firmwareVersion: '4' });
+    it.pass(MINUTE);
+    it.start('A', 7);
+    it.pass(MINUTE);
+    expect(units().at(-1)).toBe('A');
+  });
+
   it('come again for another firmware, and what the one before declared is forgotten', () => {
     const it = ready(20, knowing({ keys: { ChargingScheduleMaxPeriods: '2', ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
     it.pass(MINUTE);

@@ -113,7 +113,7 @@ function compositeOf(
   const place = is16 ? { connectorId: connectorsOf(config, evse.evseId)[0] ?? evse.evseId } : { evseId: evse.evseId };
   return {
     action: 'GetCompositeSchedule',
-    payload: { ...place, duration: COMPOSE_FOR_S, chargingRateUnit: facts.onlyUnit ?? 'A' },
+    payload: { ...place, duration: COMPOSE_FOR_S, chargingRateUnit: facts.onlyUnit ?? facts.corrections?.onlyUnit ?? 'A' },
   };
 }
 

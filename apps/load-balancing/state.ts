@@ -19,6 +19,7 @@ import {
   type Use,
   type Visit,
 } from '#domain/load-balancing';
+import type { Corrections } from '#domain/quirks';
 import type { OcppVersion } from '#ocpp';
 import type { Episode, QuarterAbove } from './exceedance.js';
 import type { RunningQuarter } from './quarter-peak.js';
@@ -78,6 +79,8 @@ export interface StationFacts {
   readonly maxPeriods?: number;
   /** The only unit its schedules may have. */
   readonly onlyUnit?: 'A' | 'W';
+  /** What its model is known for; what it says itself comes first. */
+  readonly corrections?: Corrections;
   readonly sampleIntervalS?: number;
   readonly intervalAsked?: boolean;
   /** The connection on which a question got no answer. */

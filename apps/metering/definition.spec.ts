@@ -60,8 +60,55 @@ function fold(...facts: Fact[]) {
   expect(result.parked).toEqual([]);
   expect(result.outbox).toEqual([]);
   const of = (name: string) => result.rows.filter(({ table }) => table.name === name).map(({ row }) => row);
-  return { rows: result.rows, samples: of('meter_samples'), power: of('power_samples'), doubts: of('meter_doubts') };
+  return {
+    rows: result.rows,
+    samples: of('meter_samples'),
+    power: of('power_samples'),
+    doubts: of('meter_doubts'),
+    quirks: of('station_quirks'),
+  };
 }
+
+describe('what is odd', () => {
+  const boot = (vendor: string, minute: number): Fact =>
+    call('ocpp1.6', 'BootNotification', { chargePointVendor: vendor, chargePointModel: 'M', firmwareVersion: '4.2.2' }, minute);
+
+  it('is counted once for a message, with the first time and the last', () => {
+    const strange = [
+      { value: '16', measurand: 'Current.Import', unit: 'Amp' },
+      { value: '16,5', unit: 'WH' },
+    ];
+    const { quirks } = fold(values16(0, strange, 1), values16(1, [{ value: '7' }], 2), values16(1, strange, 3));
+    const row = (quirk: string, times: number, first: number, last: number) =>
+      expect.objectContaining({ station_id: 'cs', quirk, times, first_at: at(first), last_at: at(last) });
+    expect(quirks).toHaveLength(5);
+    expect(quirks).toEqual(
+      expect.arrayContaining([row('connectorZero', 1, 1, 1), row('unitSpelling', 2, 1, 3), row('decimalComma', 2, 1, 3)]),
+    );
+  });
+
+  it('is put right by the table of its model until another model boots there', () => {
+    const facts = [
+      boot('OpenEVSE', 0),
+      values16(1, [{ value: '361', unit: 'Wh' }], 1),
+      boot('Another', 2),
+      values16(1, [{ value: '361' }], 3),
+    ];
+    const { samples, quirks } = fold(...facts);
+    expect(samples).toMatchObject([
+      { value: 361_000, raw_value: '361', raw_unit: 'Wh', flags: 'unitOverridden' },
+      { value: 361, flags: '' },
+    ]);
+    expect(quirks).toMatchObject([{ quirk: 'unitOverridden', times: 1 }]);
+  });
+
+  it('is nothing in a message that was refused', () =>
+    expect(
+      fold(
+        call('ocpp1.6', 'MeterValues', { connectorId: 0 }, 1, { answer: { kind: 'error', code: 'FormationViolation', description: '' } }),
+      ),
+    ).toMatchObject({ quirks: [], samples: [] }));
+});
 
 describe('where a value belongs', () => {
   it('finds the EVSE of a 1.6 stop by its transaction', () => {

@@ -1,12 +1,40 @@
 // Metering as a service: what stations said about their meters, as series. It decides nothing and tells nobody.
 // Energy of a session is the session service's, from the same normaliser.
-import type { SiteEvent } from '#contracts';
-import { normalise } from '#domain/metering';
+import type { Recorded, SiteEvent } from '#contracts';
+import { type Normalised, normalise } from '#domain/metering';
 import type { ServiceDefinition } from '#service';
+import { oddities, seenRows, withSeen } from './seen.js';
 import { contextOf, evolvePlace, type StationPlace, UNKNOWN_PLACE } from './station-place.js';
 import { METERING_TABLES, meterRows } from './tables.js';
 
 const WITH_METER_VALUES: readonly string[] = ['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent'];
+/** It says which model hangs there. */
+const BOOT = 'BootNotification';
+
+type Call = Extract<Recorded<SiteEvent>, { readonly type: 'CallReceived' }>;
+
+/** A message is read once for what is remembered and for what is written; by the place it led to. */
+const read = new WeakMap<Call, { readonly place: StationPlace; readonly normalised: Normalised }>();
+
+/** Undefined for one answered by an error: it was not taken; the station knows, and the log has it. */
+function readCall(place: StationPlace, input: Call): Normalised | undefined {
+  if (input.data.answer.kind === 'error') return undefined;
+  const known = read.get(input);
+  if (known?.place === place) return known.normalised;
+  const { ocppVersion, action, payload } = input.data;
+  return normalise({ ocppVersion, action, payload, receivedAt: input.time, evse: contextOf(place, input.data) });
+}
+
+function evolve(before: StationPlace, input: Recorded<SiteEvent>): StationPlace {
+  const place = evolvePlace(before, input);
+  if (input.type !== 'CallReceived') return place;
+  const normalised = readCall(place, input);
+  if (normalised === undefined) return place;
+  const odd = oddities(input, normalised);
+  const after = odd.length === 0 ? place : { ...place, seen: withSeen(place.seen, odd, input.time) };
+  read.set(input, { place: after, normalised });
+  return after;
+}
 
 export const meteringDefinition: ServiceDefinition<StationPlace, SiteEvent> = {
   name: 'metering',
@@ -24,7 +52,7 @@ export const meteringDefinition: ServiceDefinition<StationPlace, SiteEvent> = {
             ? `${input.tenantId}/${input.siteId}/${input.data.change.config.stationId}`
             : undefined;
         case 'CallReceived':
-          return input.stationId !== undefined && WITH_METER_VALUES.includes(input.data.action)
+          return input.stationId !== undefined && (WITH_METER_VALUES.includes(input.data.action) || input.data.action === BOOT)
             ? `${input.tenantId}/${input.siteId}/${input.stationId}`
             : undefined;
         default:
@@ -33,13 +61,11 @@ export const meteringDefinition: ServiceDefinition<StationPlace, SiteEvent> = {
     },
     initial: () => UNKNOWN_PLACE,
     decide: () => [],
-    evolve: evolvePlace,
-    project({ after, input }) {
-      // A message answered by an error was not taken; the station knows, and the log has it.
-      if (input.type !== 'CallReceived' || input.data.answer.kind === 'error') return [];
-      const { ocppVersion, action, payload } = input.data;
-      const normalised = normalise({ ocppVersion, action, payload, receivedAt: input.time, evse: contextOf(after, input.data) });
-      return meterRows(normalised, input, action);
+    evolve,
+    project({ before, after, input }) {
+      const normalised = input.type === 'CallReceived' ? readCall(after, input) : undefined;
+      if (input.type !== 'CallReceived' || normalised === undefined) return [];
+      return [...meterRows(normalised, input, input.data.action), ...seenRows(before.seen, after.seen, input)];
     },
   },
 };

@@ -3,6 +3,8 @@
 import type { Recorded, SiteEvent } from '#contracts';
 import { type EvseConfig, evseOfConnector, powerShare } from '#domain/load-balancing';
 import type { EvseContext, Outage } from '#domain/metering';
+import { type Corrections, correctionsFor, identityIn } from '#domain/quirks';
+import type { Seen } from './seen.js';
 
 export interface StationPlace {
   readonly evses: readonly EvseConfig[];
@@ -10,6 +12,10 @@ export interface StationPlace {
   readonly transactions: readonly { readonly transactionId: string; readonly evseId: number; readonly connectorId?: number }[];
   readonly disconnectedAt?: string;
   readonly outage?: Outage;
+  /** What its model of the last boot gets wrong. */
+  readonly corrections?: Corrections;
+  /** What was odd in its messages so far. */
+  readonly seen?: Seen;
 }
 
 export const UNKNOWN_PLACE: StationPlace = { evses: [], transactions: [] };
@@ -30,10 +36,16 @@ export function evolvePlace(place: StationPlace, { type, data, time }: Recorded<
     case 'ConfigurationAccepted':
       return data.change.kind === 'station' ? { ...place, evses: data.change.config.evses } : place;
     case 'CallReceived':
-      return remember(place, data);
+      return data.action === 'BootNotification' ? booted(place, data) : remember(place, data);
     default:
       return place;
   }
+}
+
+/** Another station may hang there since the last boot. */
+function booted({ corrections: _, ...place }: StationPlace, { payload }: Call): StationPlace {
+  const corrections = correctionsFor(identityIn(payload));
+  return corrections === undefined ? place : { ...place, corrections };
 }
 
 type Call = Extract<SiteEvent, { type: 'CallReceived' }>['data'];
@@ -90,6 +102,7 @@ export function contextOf(place: StationPlace, call: Call): EvseContext {
     ...(named.transactionId !== undefined && { transactionId: named.transactionId }),
     ...(place.outage !== undefined && { outage: place.outage }),
     ...(maxPowerW !== undefined && { maxPowerW }),
+    ...(place.corrections?.unitOverrides && { unitOverrides: place.corrections.unitOverrides }),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Recorded, SiteEvent } from '#contracts';
 import { type Normalised, netPowerW, powerReadings } from '#domain/metering';
 import type { RowWrite, TableSpec } from '#service';
+import { STATION_QUIRKS } from './seen.js';
 
 const meterSamples: TableSpec = {
   name: 'meter_samples',
@@ -67,7 +68,7 @@ const meterDoubts: TableSpec = {
   key: ['tenant_id', 'site_id', 'record_offset'],
 };
 
-export const METERING_TABLES: readonly TableSpec[] = [meterSamples, powerSamples, meterDoubts];
+export const METERING_TABLES: readonly TableSpec[] = [meterSamples, powerSamples, meterDoubts, STATION_QUIRKS];
 
 /** A port is what serves one vehicle at a time; `-0` is the station's own meter, which contains its ports. */
 const portId = (stationId: string, evseId: number): string => `${stationId}-${evseId}`;

@@ -32,7 +32,8 @@ export function changedEntries(
   if (stationId === undefined) return [];
   const [was, is] = [stationIn(before, stationId), stationIn(after, stationId)];
   const entries: BookEntry[] = [];
-  if (was.registry !== is.registry || was.admission !== is.admission) entries.push(...stationEntries(after, stationId, is, settings));
+  if (was.registry !== is.registry || was.admission !== is.admission || was.corrections !== is.corrections)
+    entries.push(...stationEntries(after, stationId, is, settings));
   if (was.sessions !== is.sessions) {
     const known = new Map([...was.sessions.open, ...was.sessions.ended].map((session) => [session.sessionId, session]));
     for (const session of [...is.sessions.open, ...is.sessions.ended]) {
@@ -59,7 +60,7 @@ function tokenEntries({ tenantId, entry, erased, offset }: Extract<SessionServic
 function stationEntries(
   site: SiteState,
   stationId: string,
-  { registry, admission, offset }: StationState,
+  { registry, admission, corrections, offset }: StationState,
   { heartbeatIntervalS }: BookSettings,
 ): readonly BookEntry[] {
   if (registry === undefined) return [];
@@ -79,6 +80,7 @@ function stationEntries(
     heartbeatIntervalS: admission?.heartbeatIntervalS ?? heartbeatIntervalS,
     ...(tariff !== undefined && { terms: { tariff, ...(timeZone !== undefined && { timeZone }) } }),
     ...(evseIds.length > 0 && { evseIds }),
+    ...(corrections?.tokenEnding !== undefined && { tokenEnding: corrections.tokenEnding }),
     strict: false,
   };
   return [{ kind: 'station', version: [assignmentSeq, offset], tenantId, stationId, value: isRemoved ? null : value }];

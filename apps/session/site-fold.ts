@@ -3,6 +3,7 @@
 import type { Recorded, SessionEventData, SiteEvent } from '#contracts';
 import { newestProven } from '#domain/authorization';
 import { connectorMap } from '#domain/load-balancing';
+import { correctionsFor, identityIn } from '#domain/quirks';
 import {
   decide as decideSession,
   evolve as evolveSessions,
@@ -100,9 +101,11 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
   const commands = evolveCommands(before, input);
   const admission = evolveAdmission(before.admission, input);
   const availability = evolveAvailability(before, input);
+  const corrections = evolveCorrections(before, input);
   const isSame =
     admission === before.admission &&
     availability === before.availability &&
+    corrections === before.corrections &&
     sessions === before.sessions &&
     link === before.link &&
     registry === before.registry &&
@@ -114,6 +117,7 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
     ...(registry !== undefined && { registry }),
     ...(admission !== undefined && { admission }),
     ...(availability !== undefined && { availability }),
+    ...(corrections !== undefined && { corrections }),
     outlets,
     sessions,
     commands,
@@ -129,6 +133,13 @@ function evolveAdmission(admission: AdmissionState | undefined, input: SiteInput
   if (input.type !== 'StationAdmissionChanged') return admission;
   const { bootStatus, heartbeatIntervalS } = input.data;
   return { bootStatus, ...(heartbeatIntervalS !== undefined && { heartbeatIntervalS }) };
+}
+
+/** Another station may hang there since the last boot; the same object where nothing changed. */
+function evolveCorrections({ link, corrections }: StationState, input: SiteInput): StationState['corrections'] {
+  if (input.type !== 'CallReceived' || input.data.action !== 'BootNotification' || isOldConnection(link, input.data)) return corrections;
+  const found = correctionsFor(identityIn(input.data.payload));
+  return JSON.stringify(found) === JSON.stringify(corrections) ? corrections : found;
 }
 
 function evolveRegistry(before: Registry | undefined, input: SiteInput): Registry | undefined {
@@ -180,7 +191,7 @@ export function commandOf(station: StationState, input: SiteInput): SessionComma
   return command;
 }
 
-function translate({ link, registry, sessions }: StationState, input: SiteInput): SessionCommand | undefined {
+function translate({ link, registry, sessions, corrections }: StationState, input: SiteInput): SessionCommand | undefined {
   if (input.type === 'TimeReached') return settleCommand(sessions.ended, input);
   // An answer of CALLERROR told the station that we did not take it: it counts when it comes again.
   if (input.type !== 'CallReceived' || input.data.answer.kind === 'error') return undefined;
@@ -201,6 +212,7 @@ function translate({ link, registry, sessions }: StationState, input: SiteInput)
     ],
     ...(transactionId !== undefined && { transactionId }),
     ...(token !== undefined && { token }),
+    ...(corrections?.unitOverrides && { unitOverrides: corrections.unitOverrides }),
   };
   const context = {
     evseOf: (connectorId: number) => registry?.connectors[connectorId] ?? connectorId,

@@ -1,6 +1,7 @@
 // What the session service remembers of a site: its tariff, and of each station the link, registry, outlets, sessions and open commands.
 // Plain JSON, shared between versions of the state wherever it did not change.
 import type { Tariff } from '#domain/billing';
+import type { Corrections } from '#domain/quirks';
 import { NO_SESSIONS, type StationSessions } from '#domain/session';
 import type { OcppVersion } from '#ocpp';
 import type { Generation, TokenEntry } from '#ports';
@@ -70,6 +71,8 @@ export interface StationState {
   readonly registry?: Registry;
   readonly link?: Link;
   readonly admission?: AdmissionState;
+  /** What its model of the last boot gets wrong. */
+  readonly corrections?: Corrections;
   readonly outlets: Readonly<Record<string, Outlet>>;
   readonly availability?: Availability;
   readonly sessions: StationSessions;

@@ -9,6 +9,7 @@ export { type Draw, type Fleet, type FleetOptions, idTokensOf, type StationTotal
 export type { BackOff } from './line.js';
 export { type Dial, type Link, type LinkHandlers, type Target, webSocketDial } from './link.js';
 export type { Phase } from './meter.js';
+export { isPersonality, PERSONALITIES, type PersonalityName, personality } from './personalities.js';
 export type { EvseSpec, StationSpec } from './specs.js';
 export { type Registration, Station, type StationEvent } from './station.js';
 export type { AnsweredMessage, IdToken, StopCause, TransactionRecord } from './transaction.js';

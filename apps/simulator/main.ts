@@ -3,6 +3,7 @@
 import { isOcppVersion, type OcppVersion, SUBPROTOCOLS } from '#ocpp';
 import { type Argument, BadArguments, help, numberOf, readArguments } from './arguments.js';
 import { type Fleet, startFleet } from './fleet.js';
+import { isPersonality, PERSONALITIES, type PersonalityName, personality } from './personalities.js';
 import type { StationSpec } from './specs.js';
 
 const ARGUMENTS = {
@@ -10,6 +11,7 @@ const ARGUMENTS = {
   stations: { about: 'how many', default: '12' },
   prefix: { about: 'station ids are <prefix>0001 and so on', default: 'SIM-' },
   versions: { about: `protocol versions, in turn: ${SUBPROTOCOLS.join(', ')}`, default: 'ocpp1.6,ocpp2.0.1' },
+  personalities: { about: `vendors in turn, or "all"; their versions replace --versions; empty for stations by the book`, default: '' },
   password: { about: 'basic authentication; {id} becomes the station id; empty for none', default: '' },
   evses: { about: 'EVSEs per station', default: '1' },
   'max-a': { about: 'rating per phase [A]', default: '32' },
@@ -24,6 +26,15 @@ function versionsOf(text: string): readonly OcppVersion[] {
   return text.split(',').map((name) => {
     if (isOcppVersion(name)) return name;
     throw new BadArguments(`--versions knows ${SUBPROTOCOLS.join(', ')}, not "${name}"`);
+  });
+}
+
+function personalitiesOf(text: string): readonly PersonalityName[] {
+  if (text === 'all') return PERSONALITIES;
+  return text.split(',').flatMap((name) => {
+    if (name === '') return [];
+    if (isPersonality(name)) return [name];
+    throw new BadArguments(`--personalities knows all, ${PERSONALITIES.join(', ')}, not "${name}"`);
   });
 }
 
@@ -53,16 +64,20 @@ async function main(): Promise<void> {
     return;
   }
   const versions = versionsOf(values.versions);
+  const vendors = personalitiesOf(values.personalities);
   const evses = numberOf('evses', values.evses, 1, 100);
   const maxA = numberOf('max-a', values['max-a'], 6, 1_000);
   const stations = Array.from({ length: numberOf('stations', values.stations, 1, 100_000) }, (_, index): StationSpec => {
     const stationId = `${values.prefix}${String(index + 1).padStart(4, '0')}`;
-    return {
+    const vendor = vendors[index % vendors.length];
+    const station = {
       stationId,
-      ocppVersion: versions[index % versions.length] ?? 'ocpp1.6',
       ...(values.password === '' ? {} : { password: values.password.replaceAll('{id}', stationId) }),
       evses: Array.from({ length: evses }, (_evse, evse) => ({ evseId: evse + 1, maxA })),
     };
+    return vendor === undefined
+      ? { ...station, ocppVersion: versions[index % versions.length] ?? 'ocpp1.6' }
+      : personality(vendor, station);
   });
   const linkLossesPerHour = numberOf('faults', values.faults, 0, 3_600);
   const fleet = await startFleet({

@@ -1,6 +1,8 @@
 // How a caller describes stations: what hangs on the wall, and how it signs in.
 // Cars and drivers are described in car.ts and drivers.ts.
 import type { OcppVersion } from '#ocpp';
+import type { BackOff } from './line.js';
+import type { Manner } from './manner.js';
 import type { Phase } from './meter.js';
 
 export interface EvseSpec {
@@ -35,4 +37,12 @@ export interface StationSpec {
   readonly bootsOnReconnect?: boolean;
   /** It has a display for what a transaction costs, and says so. */
   readonly showsCosts?: boolean;
+  /** How it deviates from the book; not shared with another station. */
+  readonly manners?: readonly Manner[];
+  /** Ends its connection after every message about a transaction, and dials again. */
+  readonly hangsUp?: boolean;
+  /** Its own waits before it dials again, instead of the fleet's. */
+  readonly backOff?: BackOff;
+  /** How long its reset takes [ms], instead of the fleet's. */
+  readonly bootMs?: number;
 }

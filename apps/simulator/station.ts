@@ -14,6 +14,7 @@ import { Installation, type Outlet } from './installation.js';
 import { Ledger } from './ledger.js';
 import { type BackOff, Line } from './line.js';
 import type { Dial, Target } from './link.js';
+import { mannered } from './manner.js';
 import { Outbox, type Outgoing } from './outbox.js';
 import { defaultSettings, type Settings } from './settings.js';
 import type { StationSpec } from './specs.js';
@@ -125,8 +126,8 @@ export class Station {
       remoteStartAwaitsCar: ({ evseId }, start) => this.#emit({ type: 'RemoteStartAwaitsCar', evseId, start }),
       carRefused: ({ evseId }, idToken) => this.#emit({ type: 'CarRefused', evseId, idToken }),
     });
-    this.#dialect = DIALECTS[spec.ocppVersion](this.#controls());
-    this.#line = new Line(world.dial, () => this.#target(), clock, chance.fork('line'), world.backOff, {
+    this.#dialect = mannered(DIALECTS[spec.ocppVersion](this.#controls()), spec.manners ?? []);
+    this.#line = new Line(world.dial, () => this.#target(), clock, chance.fork('line'), spec.backOff ?? world.backOff, {
       opened: () => this.#opened(),
       lost: () => this.#lost(),
       down: (reason, retryAfterMs) => this.#emit({ type: 'Disconnected', reason, ...(retryAfterMs !== undefined && { retryAfterMs }) }),
@@ -260,7 +261,7 @@ export class Station {
   }
 
   /** Power fails for `downMs`: transactions end where they are, and that is told after the next boot. */
-  losePower(downMs = this.world.bootMs): void {
+  losePower(downMs = this.#bootMs): void {
     this.#endAll('PowerLoss');
     this.#reboot('PowerUp', downMs);
   }
@@ -271,7 +272,7 @@ export class Station {
     this.#endAll(cause);
     this.#conversation.pump();
     this.#cancelReset();
-    this.#cancelReset = this.world.clock.after(RESET_GRACE_MS, () => this.#reboot('RemoteReset', this.world.bootMs));
+    this.#cancelReset = this.world.clock.after(RESET_GRACE_MS, () => this.#reboot('RemoteReset', this.#bootMs));
   }
 
   // --- Inside ---------------------------------------------------------------------------------------------------------------
@@ -308,6 +309,10 @@ export class Station {
       },
       reconnect: () => this.#line.cut(),
     };
+  }
+
+  get #bootMs(): number {
+    return this.spec.bootMs ?? this.world.bootMs;
   }
 
   #now(): number {
@@ -433,6 +438,7 @@ export class Station {
     const message = this.ledger.record(answered);
     if (answered.out.transaction !== undefined) this.ledger.learn(this.#dialect, answered.out.transaction);
     this.#emit({ type: 'Answered', message, latencyMs: answered.latencyMs });
+    if (this.spec.hangsUp && answered.out.kind === 'transaction') this.#line.cut();
   }
 
   #drawn({ evseId, flows }: Outlet, at: number): void {

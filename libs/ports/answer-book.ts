@@ -25,6 +25,8 @@ export interface StationEntry {
   readonly terms?: { readonly tariff: object; readonly timeZone?: string };
   /** Absent where they are not known. */
   readonly evseIds?: readonly number[];
+  /** What the station appends to every token it reads. */
+  readonly tokenEnding?: string;
   /** Answers schema violations in billing messages with CALLERROR too (certification only). */
   readonly strict: boolean;
 }

@@ -1,8 +1,8 @@
 // Every quirk of a charger in the field that a file beside this one describes, on one network, each with stations of its own.
 // A new quirk is a new file, named after what the charger does.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NetworkWorld } from '../scenario/support/network-world.js';
 import { openNetwork, type Quirk } from './support/charger.js';
 
@@ -24,3 +24,16 @@ for (const name of names) {
   const { default: quirk } = (await import(`./${name}.js`)) as { readonly default: Quirk };
   describe(`a charger that ${name.replaceAll('-', ' ')}`, () => quirk(opened));
 }
+
+it('has a test for every row of the field, and each that is named exists', () => {
+  const rows = readFileSync(join(process.cwd(), 'test/quirks/README.md'), 'utf8')
+    .split('\n')
+    .filter((line) => /^\| \d/.test(line));
+  expect(rows.map((row) => Number(row.split('|')[1]))).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+  for (const row of rows) {
+    const named = [...row.matchAll(/`([^`]+\.ts)`(?: "([^"]+)")?/g)];
+    expect([row, named.length > 0]).toEqual([row, true]);
+    for (const [, file = '', title = ''] of named)
+      expect([title, readFileSync(join(process.cwd(), file), 'utf8').includes(title)]).toEqual([title, true]);
+  }
+});

@@ -88,7 +88,7 @@ export function planAnswer(view: StationView, call: IncomingCall, desk: Desk): P
   if (isEarly && !(version === 'ocpp1.6' && BILLING_16.has(action)))
     return { answer: error('SecurityError', 'the station is not accepted'), violations, flags: [...flags, 'notAccepted'] };
   const kept = isEarly ? [...flags, 'notAccepted'] : flags;
-  const token = JUDGED.has(action) ? presentedToken(version, payload) : undefined;
+  const token = JUDGED.has(action) ? presentedToken(version, payload, entry.tokenEnding) : undefined;
   const findings = desk.pki.ask(view, action, payload, call.receivedMs);
   if (token !== undefined) return planWithToken(view, call, desk, rule, token, { violations, flags: kept }, findings);
   if (findings !== undefined) return planWithFindings(view, call, desk, rule, { violations, flags: kept }, findings);

@@ -1,5 +1,6 @@
 // What a token and a password are called before they are hashed, and where a message carries a token.
 // Hashing itself needs the network's key and belongs to the key store.
+import { withoutEnding } from '#domain/quirks';
 import type { OcppVersion } from '#ocpp';
 
 export interface PresentedToken {
@@ -20,11 +21,19 @@ export const tokenText = (tenantId: string, value: string): string => `${tenantI
 /** Text hashed into a credentialHash; bound to the station, so that equal passwords of two stations do not look alike. */
 export const credentialText = (tenantId: string, stationId: string, password: string): string => `${tenantId}/${stationId}/${password}`;
 
-/** The token a station presents in a message, in whatever message that is; undefined where there is none to read. */
-export function presentedToken(version: OcppVersion, payload: Readonly<Record<string, unknown>>): PresentedToken | undefined {
-  if (version === 'ocpp1.6') return typeof payload.idTag === 'string' ? { value: payload.idTag, type: 'Central' } : undefined;
+/**
+ * The token a station presents in a message, in whatever message that is; undefined where there is none to read. Without what its model is
+ * known to append, and without the semicolon that payment terminals leave at its end.
+ */
+export function presentedToken(
+  version: OcppVersion,
+  payload: Readonly<Record<string, unknown>>,
+  ending?: string,
+): PresentedToken | undefined {
+  const read = (value: string): string => withoutEnding(withoutEnding(value, ';'), ending);
+  if (version === 'ocpp1.6') return typeof payload.idTag === 'string' ? { value: read(payload.idTag), type: 'Central' } : undefined;
   const { idToken } = payload;
   if (typeof idToken !== 'object' || idToken === null) return undefined;
   const { idToken: value, type } = idToken as Readonly<Record<string, unknown>>;
-  return typeof value === 'string' && typeof type === 'string' ? { value, type } : undefined;
+  return typeof value === 'string' && typeof type === 'string' ? { value: read(value), type } : undefined;
 }

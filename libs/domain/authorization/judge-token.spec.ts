@@ -93,6 +93,7 @@ describe('a presented token', () => {
     expect(presentedToken('ocpp2.0.1', { idToken: { idToken: 'AB', type: 'ISO14443' } })).toEqual({ value: 'AB', type: 'ISO14443' });
     expect(presentedToken('ocpp2.0.1', { idToken: 'AB' })).toBeUndefined();
     expect(presentedToken('ocpp1.6', { idTag: 7 })).toBeUndefined();
+    expect(presentedToken('ocpp1.6', { idTag: 'AB_77;' }, '_77')).toEqual({ value: 'AB', type: 'Central' });
   });
   it('is the same in capitals', () => expect(tokenText('default', 'DeadBeef')).toBe(tokenText('default', 'DEADBEEF')));
 });

@@ -42,6 +42,17 @@ describe.each([...SUBPROTOCOLS])('a profile in %s', (version) => {
     expect(validate(version, 'ClearChargingProfile', 'request', clearChargingProfile(version, 90_001))).toEqual([]);
   });
 
+  it('rounds down to a current the station can be set to, and below the lowest to none', () => {
+    const told = (levelsA: readonly number[]) =>
+      [...JSON.stringify(setChargingProfile(version, { ...spec('plan'), levelsA })).matchAll(/"limit":([\d.]+)/g)].map(
+        ([, limit]) => limit,
+      );
+    expect([told([6, 8, 10, 13, 16]), told([8, 20])]).toEqual([
+      ['16', '6'],
+      ['8', '0'],
+    ]);
+  });
+
   it('is a plan of the transaction that ends in the safe level, rounded down', () => {
     const payload = JSON.stringify(setChargingProfile(version, spec('plan')));
     expect(payload).toMatch(/"chargingProfilePurpose":"TxProfile"/);

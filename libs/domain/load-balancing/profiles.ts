@@ -29,6 +29,8 @@ export interface ProfileSpec {
   readonly steps: readonly GrantStep[];
   /** The only unit the station takes, where it said so. */
   readonly onlyUnit?: 'A' | 'W';
+  /** The only currents it can be set to [A], lowest first; below the lowest it gets none. */
+  readonly levelsA?: readonly number[];
   /** The car gave its powers for each line, so set points may be too (2.1 K01.FR.142). */
   readonly namesLines?: boolean;
   /** How long a plan is leased [s]. */
@@ -109,7 +111,7 @@ export const clearChargingProfile = (
 ): RequestOf<'ocpp1.6', 'ClearChargingProfile'> | RequestOf<Ocpp2Version, 'ClearChargingProfile'> =>
   version === 'ocpp1.6' ? { id } : { chargingProfileId: id };
 
-function scheduleOf({ slot, station, voltageV, evseId, steps, onlyUnit, namesLines = false }: ProfileSpec): {
+function scheduleOf({ slot, station, voltageV, evseId, steps, onlyUnit, levelsA, namesLines = false }: ProfileSpec): {
   readonly startSchedule: string;
   readonly chargingRateUnit: 'A' | 'W';
   readonly periods: Period[];
@@ -120,7 +122,10 @@ function scheduleOf({ slot, station, voltageV, evseId, steps, onlyUnit, namesLin
   const unit = onlyUnit ?? (evses.every((evse) => rateUnitOf(evse) === 'W') ? 'W' : 'A');
   // Between two lines the car still has one phase.
   const phases = Math.max(...evses.map((evse) => (isLinePair(evse.phases) ? 1 : phaseIndexes(evse.phases).length)));
-  const spelled = (ma: number): number => (unit === 'A' ? Math.floor(ma / 100) / 10 : wattsOf(ma, evses, voltageV));
+  const spelled = (ma: number): number => {
+    const level = levelsA === undefined ? ma : (levelsA.findLast((a) => a * 1000 <= ma) ?? 0) * 1000;
+    return unit === 'A' ? Math.floor(level / 100) / 10 : wattsOf(level, evses, voltageV);
+  };
   const periods = steps.map(({ fromMs, limitMa, dischargeMa = 0 }, index): Period => {
     const startPeriod = index === 0 ? 0 : Math.floor((fromMs - startMs) / 1000);
     return {

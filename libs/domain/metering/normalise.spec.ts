@@ -125,6 +125,12 @@ describe('units', () => {
       rawUnit: 'Wh',
       flags: ['unitOverridden'],
     }));
+
+  it('leaves a start register alone: it has no label that could be wrong', () => {
+    const evse = { unitOverrides: { 'Energy.Active.Import.Register': 'kWh' } };
+    const message = { ocppVersion: 'ocpp1.6', action: 'StartTransaction', payload: { meterStart: 1234 }, receivedAt: NOW, evse } as const;
+    expect(normalise(message).samples).toMatchObject([{ value: 1234 }]);
+  });
 });
 
 describe('clocks', () => {

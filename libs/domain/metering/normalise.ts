@@ -84,13 +84,13 @@ class Reader {
       const values = asList(meterValue.sampledValue ?? meterValue.value);
       if (values.length === 0) this.flags.add('sampledValueEmpty');
       const instant = this.instantOf(meterValue.timestamp, queued);
-      for (const value of values) this.sampled(asObject(value), instant, context);
+      for (const value of values) this.sampled(asObject(value), instant, context, this.known.unitOverrides);
     }
   }
 
   register(value: unknown, timestamp: unknown, context: string): void {
     if (value === undefined || value === null) this.flags.add('valueEmpty');
-    else this.sampled({ value }, this.instantOf(timestamp, this.place.queued), context);
+    else this.sampled({ value }, this.instantOf(timestamp, this.place.queued), context, {});
   }
 
   private instantOf(timestamp: unknown, queued: boolean): Instant {
@@ -100,7 +100,7 @@ class Reader {
     return { at: time.at, ...stationTime, receivedAt: this.receivedAt, ...place, flags: [...time.flags, ...flags] };
   }
 
-  private sampled(sampled: Json, instant: Instant, context: string): void {
+  private sampled(sampled: Json, instant: Instant, context: string, overrides: EvseContext['unitOverrides']): void {
     const signed = sampled.format === 'SignedData' || (sampled.signedMeterValue !== undefined && sampled.signedMeterValue !== null);
     const rawValue = asText(sampled.value)?.trim() ?? '';
     if (rawValue === '' || sampled.format === 'SignedData') {
@@ -121,7 +121,7 @@ class Reader {
       number.value,
       rawUnit,
       asNumber(unitOfMeasure.multiplier) ?? 0,
-      this.known.unitOverrides?.[measurand],
+      overrides?.[measurand],
     );
     const odd: SampleFlag[] = [];
     if (number.comma) odd.push('decimalComma');

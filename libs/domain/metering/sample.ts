@@ -79,7 +79,7 @@ export interface EvseContext {
   readonly outage?: Outage;
   /** Rating of the EVSE [W], for what is out of range. */
   readonly maxPowerW?: number;
-  /** Measurand → the unit the model really sends, whatever it says. */
+  /** Measurand → the unit the model really sends, whatever it says; not of start and stop registers, which say none. */
   readonly unitOverrides?: Readonly<Record<string, string>>;
 }
 

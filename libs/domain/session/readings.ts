@@ -1,18 +1,24 @@
 // The meter values of a message as readings of a session: one per instant, with what the register's place in the transaction is.
 // Units, phases, spellings and clocks are normalised by the metering domain.
-import { type MeterMessage, netPowerW, normalise, powerReadings, type Sample } from '#domain/metering';
+import { type EvseContext, type MeterMessage, netPowerW, normalise, powerReadings, type Sample } from '#domain/metering';
 import type { Reading } from './commands.js';
 
 const REGISTER = 'Energy.Active.Import.Register';
 /** Readings of a message belong to one session; where that is gets decided later. EVSE 0 would mean the station's own meter. */
 const SOMEWHERE = -1;
 
-type Message = Pick<MeterMessage, 'ocppVersion' | 'action' | 'payload' | 'receivedAt'> & { readonly isQueued: boolean };
+type Message = Pick<MeterMessage, 'ocppVersion' | 'action' | 'payload' | 'receivedAt'> & {
+  readonly isQueued: boolean;
+  readonly unitOverrides?: EvseContext['unitOverrides'];
+};
 
 /** In order of time. `whole` tells that the message starts or ends the transaction: its first or last register then counts as that. */
-export function readingsOf({ isQueued, ...message }: Message, whole: 'begin' | 'end' | 'none'): readonly Reading[] {
+export function readingsOf({ isQueued, unitOverrides, ...message }: Message, whole: 'begin' | 'end' | 'none'): readonly Reading[] {
   // `queued` is said only when it is so: 2.x messages tell it themselves.
-  const { samples } = normalise({ ...message, evse: { evseId: SOMEWHERE, ...(isQueued && { queued: true }) } });
+  const { samples } = normalise({
+    ...message,
+    evse: { evseId: SOMEWHERE, ...(isQueued && { queued: true }), ...(unitOverrides && { unitOverrides }) },
+  });
   const kinds = kindsOf(samples, whole);
   const doubtful = new Set(samples.filter(({ flags }) => flags.some((flag) => flag.startsWith('clock'))).map(({ at }) => at));
   return powerReadings(samples).map((reading) => {

@@ -16,6 +16,8 @@ export interface StationCall {
   readonly transactionId?: string;
   readonly token?: { readonly tokenHash: string; readonly tokenType: string };
   readonly flags: readonly string[];
+  /** Measurand → the unit its model really sends. */
+  readonly unitOverrides?: Readonly<Record<string, string>>;
 }
 
 /** What is known of the station beside the message. */
