@@ -23,7 +23,7 @@ export interface PageQuery {
 }
 type Json = Record<string, unknown>;
 
-const encodeCursor = (parts: readonly unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+export const encodeCursor = (parts: readonly unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 const CURSOR_PARTS = {
   text: () => true,
   time: (part: string) => instantMs(part) !== undefined,

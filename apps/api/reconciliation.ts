@@ -14,11 +14,11 @@ const DAY_MS = 86_400_000;
 /** Days of one answer: it has a row for each of them and each site. */
 const MOST_DAYS = 31;
 
-const Query = z.object({
+export const Days = z.object({
   from: z.iso.date().describe('first day, UTC'),
   to: z.iso.date().describe(`last day, UTC, included; at most ${MOST_DAYS} days`),
-  siteId: shapes.Id.optional(),
 });
+const Query = Days.extend({ siteId: shapes.Id.optional() });
 
 type Row = Record<string, unknown>;
 
@@ -71,20 +71,24 @@ const shown = ({ registerWh, recordedWh, energyDifferenceWh, ...rest }: Reconcil
   energyDifferenceWh: Number(energyDifferenceWh),
 });
 
+/** Throws a problem where the last day comes before the first, has not begun, or they are too many. */
+export function daysOf({ from, to }: z.output<typeof Days>, nowMs: number): readonly string[] {
+  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
+  if (toMs > nowMs) throw badRequest('to: it has not begun', [{ path: 'to', message: 'a day that has begun was expected' }]);
+  if (toMs < fromMs) throw badRequest('to: it is before from', [{ path: 'to', message: 'from or a later day was expected' }]);
+  const count = (toMs - fromMs) / DAY_MS + 1;
+  if (count > MOST_DAYS)
+    throw badRequest(`to: at most ${MOST_DAYS} days at once`, [{ path: 'to', message: `at most ${MOST_DAYS} days were expected` }]);
+  return Array.from({ length: count }, (_, day) => new Date(fromMs + day * DAY_MS).toISOString().slice(0, 10));
+}
+
+/** From the beginning of the first day to the end of the last. */
+export const windowOf = ({ from, to }: z.output<typeof Days>): readonly [Date, Date] => [new Date(from), new Date(Date.parse(to) + DAY_MS)];
+
 export function reconciliationRoutes(
   { database, clock }: Pick<World, 'database' | 'clock'>,
   reads: Pick<Reads, 'hadSite'>,
 ): readonly Route[] {
-  const daysOf = ({ from, to }: z.output<typeof Query>): readonly string[] => {
-    const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
-    if (toMs > clock.now()) throw badRequest('to: it has not begun', [{ path: 'to', message: 'a day that has begun was expected' }]);
-    if (toMs < fromMs) throw badRequest('to: it is before from', [{ path: 'to', message: 'from or a later day was expected' }]);
-    const count = (toMs - fromMs) / DAY_MS + 1;
-    if (count > MOST_DAYS)
-      throw badRequest(`to: at most ${MOST_DAYS} days at once`, [{ path: 'to', message: `at most ${MOST_DAYS} days were expected` }]);
-    return Array.from({ length: count }, (_, day) => new Date(fromMs + day * DAY_MS).toISOString().slice(0, 10));
-  };
-
   return [
     route({
       method: 'get',
@@ -95,12 +99,12 @@ export function reconciliationRoutes(
       query: Query,
       answers: { 200: 'a row for each day and site', 404: 'no such site' },
       async handle({ caller: { tenantId }, query }) {
-        const days = daysOf(query);
+        const days = daysOf(query, clock.now());
         const siteId = query.siteId ?? null;
         if (siteId !== null && !(await reads.hadSite(tenantId, siteId))) throw notFound(`the site ${siteId}`);
         const rows = async <T extends Row>(text: string, ...values: readonly unknown[]): Promise<readonly T[]> =>
           (await queryAsTenant<T>(database, tenantId, text, [tenantId, ...values])).rows;
-        const window = [new Date(query.from), new Date(Date.parse(query.to) + DAY_MS), siteId];
+        const window = [...windowOf(query), siteId];
         const [sites, energies, moneys] = await Promise.all([
           rows<{ site_id: string }>(
             'select site_id from sites where tenant_id = $1 and ($2::text is null and not removed or site_id = $2)',

@@ -1,6 +1,14 @@
 // Writes of the HTTP interface: a durable fact, then the answer of whoever decides on it, then rows that show it.
 // Whether a configuration fits the fuses is decided by the site's owner, never here.
-import { type ConfigurationChange, type Envelope, encode, type NetworkEvent, type SiteEvent, type Topic } from '#contracts';
+import {
+  type BillingEvent,
+  type ConfigurationChange,
+  type Envelope,
+  encode,
+  type NetworkEvent,
+  type SiteEvent,
+  type Topic,
+} from '#contracts';
 import { sha256, uuidV5 } from '#kernel';
 import type { Position, World } from '#ports';
 import { conflict, Problem, refused, unavailable } from './problem.js';
@@ -22,10 +30,22 @@ type Fact<E extends Envelope> = E extends Envelope ? Omit<E, 'source' | 'time' |
 
 /** Appends one fact and answers where it is. */
 export async function append(world: World, topic: Topic, fact: Fact<SiteEvent | NetworkEvent>): Promise<Position> {
-  const envelope = { source: '/api', time: new Date(world.clock.now()).toISOString(), id: world.ids.next(), ...fact } as Envelope;
-  const [position] = await world.log.append(topic, [encode(envelope)]);
+  const [position] = await appendAll(world, topic, [fact]);
   if (position === undefined) throw unavailable('the log gave no position');
   return position;
+}
+
+/** Appends facts together and answers where each of them is. */
+export async function appendAll(
+  world: World,
+  topic: Topic,
+  facts: readonly Fact<SiteEvent | NetworkEvent | BillingEvent>[],
+): Promise<readonly Position[]> {
+  const common = { source: '/api', time: new Date(world.clock.now()).toISOString() };
+  return world.log.append(
+    topic,
+    facts.map((fact) => encode({ ...common, id: world.ids.next(), ...fact } as Envelope)),
+  );
 }
 
 /** Waits until `service` has committed everything up to `position`, so that the next read sees it. */

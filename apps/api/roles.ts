@@ -18,6 +18,8 @@ export type Role = (typeof ROLES)[number];
 
 const STAFF = ROLES.filter((role) => role !== 'utility');
 const MONEY: readonly Role[] = ['billing', 'operator', 'site_host', 'analyst', 'auditor', 'admin'];
+/** Invoices are over all sites of a tenant. */
+const INVOICES: readonly Role[] = ['billing', 'operator', 'auditor', 'admin'];
 const FIELD: readonly Role[] = ['operator', 'technician', 'admin'];
 const ENERGY: readonly Role[] = ['energy_manager', 'operator', 'admin'];
 
@@ -92,6 +94,12 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'PUT /v1/sessions/{id}/priority': ['operator', 'site_host', 'energy_manager', 'admin'],
   'GET /v1/cdrs': MONEY,
   'GET /v1/cdrs/{id}': MONEY,
+  'POST /v1/invoices': ['billing', 'admin'],
+  'GET /v1/invoices': INVOICES,
+  'GET /v1/invoices/{id}': INVOICES,
+  'GET /v1/invoices/{id}.csv': INVOICES,
+  'GET /v1/invoices/{id}.pdf': INVOICES,
+  'GET /v1/invoices/{id}/explain': INVOICES,
   'POST /v1/rating': ROLES,
   'POST /v1/allocations': ROLES,
   'POST /v1/composite-schedules': ROLES,
@@ -105,6 +113,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/sites/{siteId}/outlook': STAFF,
   'GET /v1/sites/{siteId}/shortfalls': STAFF,
   'GET /v1/reports/reconciliation': MONEY,
+  'GET /v1/reports/reconciliation/invoices': INVOICES,
   'GET /v1/reports/uptime': STAFF,
   'GET /v1/stations/{stationId}/evses/{evseId}/uptime/{month}/explain': STAFF,
   'GET /v1/reports/ev-chart': STAFF,

@@ -16,6 +16,8 @@ import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
 import { holdingRoutes } from './holdings.js';
 import { type Route, route } from './http.js';
+import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
+import { invoiceRoutes } from './invoices.js';
 import { lookups } from './lookups.js';
 import { outageRoutes } from './outages.js';
 import { quirkRoutes } from './quirks.js';
@@ -58,7 +60,9 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...calculatorRoutes(),
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
+    ...invoiceRoutes(world),
     ...reconciliationRoutes(world, reads),
+    ...invoiceReconciliationRoutes(world),
     ...uptimeRoutes(questions),
     ...outageRoutes(world, questions),
     ...evChartRoutes(world),

@@ -1,7 +1,7 @@
 // Given session and tariff facts, what billing tells the log and keeps as rows.
 // Prices are checked in libs/domain/billing; here it is when which bill is made, and that repeats add nothing.
 import { describe, expect, it } from '@jest/globals';
-import type { SessionAmended, SessionEnded } from '#contracts';
+import type { AccountCharged, SessionAmended, SessionEnded } from '#contracts';
 import { encode } from '#contracts';
 import { type Cdr, cdrIdOf, type Tariff } from '#domain/billing';
 import type { LogRecord } from '#ports';
@@ -90,6 +90,7 @@ function fold(topic: 'session-events' | 'network-events', ...batches: readonly (
 const given = (...facts: Fact[]) => ({ when: (...next: Fact[]) => fold('session-events', facts, next) });
 const types = ({ told }: { told: { type: string | undefined }[] }): (string | undefined)[] => told.map(({ type }) => type);
 
+const CORRECTED = ['SessionRated', 'CdrCredited', 'CdrIssued', 'AccountCharged', 'AccountCharged'];
 const charged = [started, period(0, 0, 30, 2500), period(1, 30, 60, 2500)] as const;
 
 describe('running cost', () => {
@@ -118,6 +119,7 @@ describe('the end of a session', () => {
     expect(told.map(({ out, key, type }) => [out, key, type])).toEqual([
       ['billing-events', 't/site', 'SessionRated'],
       ['billing-events', 't/site', 'CdrIssued'],
+      ['billing-events', 't/:account:hash', 'AccountCharged'],
     ]);
     const { ratingSeq, cdr }: { ratingSeq: number; cdr: Cdr } = told.find(({ type }) => type === 'CdrIssued')?.data ?? {};
     expect(cdr).toMatchObject({
@@ -190,7 +192,7 @@ describe('what becomes known later', () => {
   );
 
   it('credits the CDR and issues another', () => {
-    expect(types(change)).toEqual(['SessionRated', 'CdrCredited', 'CdrIssued']);
+    expect(types(change)).toEqual(CORRECTED);
     const [, credit, issued] = change.told.map(({ data }) => data);
     expect(credit).toMatchObject({
       creditedCdrId: credit.cdr.credit_reference_id,
@@ -210,8 +212,53 @@ describe('what becomes known later', () => {
 
   it('takes late periods into account with the amendment', () => {
     const late = given(...charged, ended()).when(period(2, 60, 80, 1000, 'SuspendedEV'), amended({ endedAt: at(80), energyWh: 6000 }));
-    expect(types(late)).toEqual(['SessionRated', 'CdrCredited', 'CdrIssued']);
+    expect(types(late)).toEqual(CORRECTED);
     expect(late.told[2]?.data.cdr).toMatchObject({ total_time: 1.3333, total_parking_time: 0.3333, total_energy: 6 });
+  });
+});
+
+describe('what is charged', () => {
+  const charges = ({ told }: ReturnType<typeof fold>): readonly AccountCharged[] =>
+    told.flatMap(({ type, data }) => (type === 'AccountCharged' ? [data as AccountCharged] : []));
+
+  it('is what is paid, to the account of the token, without the token', () => {
+    const [owed] = charges(given(...charged).when(ended({ learned: { idToken: 'sealed:x' } })));
+    expect(owed).toMatchObject({
+      accountId: 'hash',
+      siteId: 'site',
+      currency: 'EUR',
+      payable: { exclVat: '2.50', inclVat: '3.00' },
+      taxes: [{ vatPercent: '20', exclVat: '2.50', inclVat: '3.00' }],
+    });
+    expect(JSON.stringify(owed)).not.toContain('sealed');
+  });
+
+  it('is given back exactly, and charged anew', () => {
+    const change = amended({ energyWh: 6000, energyDifferenceWh: 1000 });
+    const [first] = charges(given(...charged).when(ended()));
+    const [back, anew] = charges(given(...charged, ended()).when(change));
+    expect(back).toMatchObject({ cdrId: `${first?.cdrId}-C`, creditOf: first?.cdrId, payable: { exclVat: '-2.50', inclVat: '-3.00' } });
+    expect(anew).toMatchObject({ payable: { exclVat: '3.00', inclVat: '3.60' } });
+  });
+
+  it('goes back to the account that was charged, where the token becomes known after the end', () => {
+    const [, data] = started;
+    const nameless: Fact = ['SessionStarted', { ...(data as object), tokenHash: undefined }, 0];
+    const [first] = charges(given(nameless).when(ended()));
+    expect(first?.accountId).toBe('site:site');
+    const learned = { tokenHash: 'late', idToken: 'sealed' };
+    expect(
+      charges(given(nameless, ended()).when(amended({ learned }))).map(({ accountId, payable }) => [accountId, payable.inclVat]),
+    ).toEqual([
+      ['site:site', '-3.00'],
+      ['late', '3.00'],
+    ]);
+  });
+
+  it('is nothing where no tariff was set', () => {
+    const [, data] = started;
+    const free: Fact = ['SessionStarted', { ...(data as object), tariff: undefined }, 0];
+    expect(charges(given(free).when(ended()))).toEqual([]);
   });
 });
 
@@ -226,13 +273,13 @@ describe('what the start did not tell yet', () => {
     }));
 
   it('gives a credit and another CDR where it comes after the end', () =>
-    expect(types(given(...charged, ended()).when(amended({ learned })))).toEqual(['SessionRated', 'CdrCredited', 'CdrIssued']));
+    expect(types(given(...charged, ended()).when(amended({ learned })))).toEqual(CORRECTED));
 });
 
 describe('a stop that comes twice', () => {
   const later = (ms: number): string => new Date(Date.parse(end.endedAt) + ms).toISOString();
   const again = (change: Partial<SessionAmended>) => types(given(...charged, ended()).when(amended({ flags: ['secondStop'], ...change })));
-  const [credited, nothing] = [['SessionRated', 'CdrCredited', 'CdrIssued'], []];
+  const [credited, nothing] = [CORRECTED, []];
 
   it('changes no bill when it is a moment later', () => expect(again({ endedAt: later(16) })).toEqual(nothing));
   it('changes it when it is later by more', () => expect(again({ endedAt: later(2000) })).toEqual(credited));

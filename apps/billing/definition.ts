@@ -13,6 +13,7 @@ const isNetwork = (input: Recorded<BillingInput>): input is Recorded<NetworkEven
 
 export const billingDefinition: ServiceDefinition<BillingState, BillingInput> = {
   name: 'billing',
+  version: 2,
   inputs: ['session-events', 'network-events'],
   outputs: ['billing-events', 'site-events'],
   tables: BILLING_TABLES,

@@ -1,4 +1,4 @@
-// Billing: running cost, charge records, and tariffs on their way to the sites.
+// Billing: running cost, charge records, tariffs on their way to the sites, and the invoices of accounts.
 import { join } from 'node:path';
 import { migrateAnalytics } from '#apps/analytics';
 import type { Config } from '#config';
@@ -7,14 +7,31 @@ import type { Logger } from '#observability';
 import type { World } from '#ports';
 import { migrate, ServiceRunner } from '#service';
 import { billingDefinition } from './definition.js';
+import { invoicingDefinition } from './invoicing.js';
 
 export { billingDefinition } from './definition.js';
+export { invoicingDefinition } from './invoicing.js';
+
+interface Service {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
 
 /** The service on tables that exist already. */
-export const billingRunner = (world: World, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } =>
-  new ServiceRunner(world, billingDefinition, {}, logger);
+export function billingRunner(world: World, logger: Logger): Service {
+  const billing = new ServiceRunner(world, billingDefinition, {}, logger);
+  const invoicing = new ServiceRunner(world, invoicingDefinition, {}, logger);
+  return {
+    async start() {
+      await Promise.all([billing.start(), invoicing.start()]);
+    },
+    async stop() {
+      await Promise.all([billing.stop(), invoicing.stop()]);
+    },
+  };
+}
 
-export function billingService(world: World, _config: Config, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
+export function billingService(world: World, _config: Config, logger: Logger): Service {
   const runner = billingRunner(world, logger);
   return {
     async start() {

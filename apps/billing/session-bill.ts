@@ -1,24 +1,27 @@
 // The bill of one session: running cost while it charges, a CDR at its end, a credit and a new CDR when later facts change it.
 // What happened is told by session-events and nothing else; what it costs is decided by the rating (P8).
-import type {
-  CdrCredited,
-  CdrIssued,
-  Recorded,
-  SessionAmended,
-  SessionCostKnown,
-  SessionEnded,
-  SessionEvent,
-  SessionRated,
-  SessionStarted,
+import {
+  type AccountCharged,
+  accountStream,
+  type CdrCredited,
+  type CdrIssued,
+  type Recorded,
+  type SessionAmended,
+  type SessionCostKnown,
+  type SessionEnded,
+  type SessionEvent,
+  type SessionRated,
+  type SessionStarted,
 } from '#contracts';
 import {
   type Cdr,
   cdrFrom,
+  chargeBack,
+  chargeOf,
   compacted,
   creditOf,
   finalRating,
   type Rating,
-  type RatingLine,
   runningRating,
   type SessionPeriod,
   totalCostOf,
@@ -39,11 +42,13 @@ export interface SessionBill {
   /** Up to where the running cost was told, ISO 8601. */
   readonly ratedTo?: string;
   readonly ended?: SessionEnded | SessionAmended;
-  /** Of the last final rating. */
-  readonly finalLines?: readonly RatingLine[];
-  /** The CDR in force and the lines behind it. */
-  readonly issued?: { readonly cdr: Cdr; readonly ratingSeq: number; readonly lines: readonly RatingLine[] };
+  /** The last final one, without its periods. */
+  readonly final?: FinalRating;
+  /** The CDR in force, the rating behind it, and what was charged for it: a credit gives back exactly that, to the same account. */
+  readonly issued?: { readonly cdr: Cdr; readonly ratingSeq: number; readonly rating: FinalRating; readonly charged?: AccountCharged };
 }
+
+export type FinalRating = Pick<Rating, 'currency' | 'lines' | 'totals'>;
 
 export const NO_BILL: SessionBill = { kind: 'session', periods: [], lastPeriodSeq: -1, ratingSeq: 0 };
 
@@ -94,12 +99,15 @@ function afterOutput(bill: SessionBill, { type, data }: Output): SessionBill {
         periods: compacted(bill.periods, cuts),
         ratingSeq,
         ...(ratedTo !== undefined && { ratedTo }),
-        ...(final && { finalLines: rating.lines }),
+        ...(final && { final: { currency: rating.currency, lines: rating.lines, totals: rating.totals } }),
       };
     }
     case 'CdrIssued': {
       const { cdr, ratingSeq } = data as CdrIssued;
-      return { ...bill, issued: { cdr, ratingSeq, lines: bill.finalLines ?? [] } };
+      const { final: rating, started, ended } = bill;
+      if (rating === undefined || started === undefined) return bill;
+      const charged = charge(cdr, { ...started, ...ended?.learned }, rating);
+      return { ...bill, issued: { cdr, ratingSeq, rating, ...(charged !== undefined && { charged }) } };
     }
     default:
       return bill;
@@ -171,14 +179,31 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
   const issued: CdrIssued = { sessionId: end.sessionId, ratingSeq, cdr };
   const issue: Output = { topic: 'billing-events', type: 'CdrIssued', data: issued };
   const told = costKnown(started, rating, true);
-  if (bill.issued === undefined) return [final, issue, ...told];
+  const owed = chargeTold(charge(cdr, started, rating));
+  if (bill.issued === undefined) return [final, issue, ...told, ...owed];
   const credited: CdrCredited = {
     sessionId: end.sessionId,
     creditedCdrId: bill.issued.cdr.id,
     cdr: creditOf(bill.issued.cdr, issuedAt),
   };
-  return [final, { topic: 'billing-events', type: 'CdrCredited', data: credited }, issue, ...told];
+  const { charged } = bill.issued;
+  const back = chargeTold(charged && { ...chargeBack(charged, { cdrId: credited.cdr.id, issuedAt }), accountId: charged.accountId });
+  return [final, { topic: 'billing-events', type: 'CdrCredited', data: credited }, issue, ...told, ...back, ...owed];
 }
+
+function charge(
+  { id: cdrId, session_id: sessionId, start_date_time: startedAt, end_date_time: endedAt, last_updated: issuedAt }: Cdr,
+  { siteId, stationId, evseId, tokenHash }: SessionStarted & { readonly siteId: string },
+  rating: FinalRating,
+): AccountCharged | undefined {
+  const owed = chargeOf({ cdrId, sessionId, siteId, stationId, evseId, startedAt, endedAt, issuedAt }, rating);
+  return owed && { ...owed, accountId: tokenHash ?? `site:${siteId}` };
+}
+
+const chargeTold = (charged: AccountCharged | undefined): readonly Output[] =>
+  charged === undefined
+    ? []
+    : [{ topic: 'billing-events', type: 'AccountCharged', siteId: accountStream(charged.accountId), data: charged }];
 
 const rated = (data: SessionRated): Output => ({ topic: 'billing-events', type: 'SessionRated', data });
 

@@ -1,9 +1,9 @@
 // The rows of billing and what writes them. All of them follow from the log; analysts read them through the schema `analytics`.
 // Amounts are numeric and arrive as decimal strings; a credit is a negative row of its own, so that sums are revenue.
 import type { BillingEventData, NetworkEvent, Recorded, SessionEvent } from '#contracts';
-import type { Cdr, RatingLine } from '#domain/billing';
+import type { Cdr } from '#domain/billing';
 import type { Output, RowWrite, TableSpec } from '#service';
-import type { SessionBill } from './session-bill.js';
+import type { FinalRating, SessionBill } from './session-bill.js';
 
 const tariffs: TableSpec = {
   name: 'tariffs',
@@ -59,6 +59,8 @@ const cdrs: TableSpec = {
     currency: 'text',
     amount_net: 'numeric',
     amount_gross: 'numeric',
+    payable_net: 'numeric',
+    payable_gross: 'numeric',
     energy_wh: 'numeric',
     cdr: 'jsonb',
   },
@@ -129,11 +131,11 @@ export function billRows(
         return [costRow(output.data as BillingEventData['SessionRated'], input)];
       case 'CdrIssued': {
         const { cdr, ratingSeq } = output.data as BillingEventData['CdrIssued'];
-        return cdrRows(cdr, ratingSeq, after.issued?.lines ?? [], input);
+        return after.issued === undefined ? [] : cdrRows(cdr, ratingSeq, after.issued.rating, input);
       }
       case 'CdrCredited': {
         const { cdr } = output.data as BillingEventData['CdrCredited'];
-        return cdrRows(cdr, before.issued?.ratingSeq ?? 0, before.issued?.lines ?? [], input);
+        return before.issued === undefined ? [] : cdrRows(cdr, before.issued.ratingSeq, before.issued.rating, input);
       }
       default:
         return [];
@@ -166,7 +168,7 @@ function costRow({ sessionId, ratingSeq, final, rating }: BillingEventData['Sess
 function cdrRows(
   cdr: Cdr,
   ratingSeq: number,
-  lines: readonly RatingLine[],
+  { lines, totals: { payable } }: FinalRating,
   { tenantId, siteId, time }: Recorded<SessionEvent>,
 ): readonly RowWrite[] {
   const signed = (amount: string): string =>
@@ -187,6 +189,8 @@ function cdrRows(
       site_id: siteId ?? '',
       amount_net: cdr.total_cost.excl_vat.toFixed(4),
       amount_gross: (cdr.total_cost.incl_vat ?? cdr.total_cost.excl_vat).toFixed(4),
+      payable_net: signed(payable.exclVat),
+      payable_gross: signed(payable.inclVat),
       energy_wh: Math.round(cdr.total_energy * 1_000_000) / 1000,
       cdr,
     },

@@ -1,6 +1,7 @@
 // Rows beside the same rows folded anew: where services stand, the tables to fold into, and what differs. Who folds, and what is said of it, is in replay.ts.
 import { join } from 'node:path';
 import { migrateAnalytics } from '#apps/analytics';
+import { billingDefinition, invoicingDefinition } from '#apps/billing';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
 import { packageRoot } from '#nest';
 import type { Database, EventLog, Sql } from '#ports';
@@ -17,9 +18,12 @@ export const placesWritten = (log: Pick<EventLog, 'partitionCount'>, database: S
     return Number(rows[0]?.next_offset ?? 0);
   });
 
-/** Where a service runs: its tables are among those of that app. */
-const appOf = ({ name }: { readonly name: string }): string =>
-  name === networkLimitsDefinition.name ? loadBalancingDefinition.name : name;
+/** Services that run in an app of another name: their tables are among those of that app. */
+const APPS: Readonly<Record<string, string>> = {
+  [networkLimitsDefinition.name]: loadBalancingDefinition.name,
+  [invoicingDefinition.name]: billingDefinition.name,
+};
+const appOf = ({ name }: { readonly name: string }): string => APPS[name] ?? name;
 
 export async function migrateAll(database: Database): Promise<void> {
   const apps = SERVICES.filter(({ tables }) => tables.length > 0).map(appOf);

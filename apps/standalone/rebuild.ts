@@ -1,6 +1,6 @@
 // All rows again from the log: every service folds every partition of its inputs into empty tables. Who asks for it, and where, is in replay.ts.
 import { apiDefinition } from '#apps/api';
-import { billingDefinition } from '#apps/billing';
+import { billingDefinition, invoicingDefinition } from '#apps/billing';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
 import { meteringDefinition } from '#apps/metering';
 import { sessionDefinition } from '#apps/session';
@@ -18,6 +18,7 @@ export const SERVICES: readonly AnyService[] = [
   stationsDefinition,
   tokenListsDefinition,
   billingDefinition,
+  invoicingDefinition,
   apiDefinition,
 ];
 

@@ -33,6 +33,14 @@ export type Recorded<E extends Envelope = Envelope> = E & { readonly at: Positio
 /** In place of a site: the stream of what concerns several sites of a tenant at once. No site can be called so. */
 export const NETWORK_STREAM = ':network';
 
+/** In place of a site: the stream of what an account owes and is invoiced. No site can be called so. */
+const ACCOUNT_STREAM = ':account:';
+
+/** `accountId` is a pseudonym, see AccountCharged. */
+export const accountStream = (accountId: string): string => `${ACCOUNT_STREAM}${accountId}`;
+
+export const isAccountStream = (siteId: string | undefined): boolean => siteId?.startsWith(ACCOUNT_STREAM) === true;
+
 /** The key that orders a site's history; network facts of a tenant are one stream. */
 export const streamKey = ({ tenantId, siteId }: { readonly tenantId: string; readonly siteId?: string | undefined }): string =>
   siteId === undefined ? tenantId : `${tenantId}/${siteId}`;

@@ -2,6 +2,7 @@
 export type * from './balancing-events.js';
 export type * from './billing-events.js';
 export {
+  accountStream,
   type DerivedFrom,
   decode,
   derivedId,
@@ -10,6 +11,7 @@ export {
   type EnvelopeAttributes,
   encode,
   encodeText,
+  isAccountStream,
   NETWORK_STREAM,
   parseDerivedSource,
   type Recorded,

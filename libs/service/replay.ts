@@ -81,10 +81,10 @@ async function* gathered(batches: AsyncIterable<readonly LogRecord[]>): AsyncIte
   if (records.length > 0) yield records;
 }
 
-/** What went into another stream of the same topic is not looked for there: it follows from what is in this one. */
+/** What a site's record put into another stream than its site's is not looked for there (recorded-outputs.ts): it follows from what is in this one. */
 const essence = ({ at, siteId: own }: Recorded, outputs: readonly Output[]): string =>
   JSON.stringify(
     outputs
-      .filter(({ topic, siteId }) => topic !== at.topic || siteId === undefined || siteId === own)
+      .filter(({ topic, siteId }) => at.topic === 'network-events' || topic === 'network-events' || siteId === undefined || siteId === own)
       .map(({ topic, type, data }) => [topic, type, data]),
   );

@@ -2,7 +2,7 @@
 // Who may call what is in api-door.spec.ts; what the figures should be is checked where they are decided.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fleet } from '#apps/simulator';
-import { NetworkWorld } from './support/network-world.js';
+import { API_KEY, NetworkWorld } from './support/network-world.js';
 
 type Json = Record<string, unknown>;
 interface List {
@@ -150,6 +150,60 @@ describe('every call of the api', () => {
     }
     const explained = await network.must<Json & { events: readonly Json[] }>('GET', `/v1/sessions/${session.sessionId}/explain`);
     expect(explained.events.length).toBeGreaterThan(2);
+  });
+
+  it('invoices: what is open is on one, once, as JSON, CSV and PDF, and reconciled with its records', async () => {
+    const { items: records } = await network.must<List>('GET', `/v1/cdrs?sessionId=${session.sessionId}`);
+    const [cdr] = records as unknown as { id: string; last_updated: string; total_cost: { incl_vat: number } }[];
+    const today = String(cdr?.last_updated).slice(0, 10);
+    const reconciled = async () => {
+      const { body } = await network.call<{ rows: readonly Json[]; amounts: readonly Json[] }>(
+        'GET',
+        `/v1/reports/reconciliation/invoices?from=${today}&to=${today}`,
+      );
+      return body.amounts;
+    };
+    const NONE = { net: '0.0000', gross: '0.0000' };
+    const nothing = { currency: 'EUR', records: 1, credits: 0, notCharged: { records: 0, ...NONE }, difference: NONE };
+    await network.until('the charge on its account', async () => {
+      const [amounts] = await reconciled();
+      return (amounts?.notCharged as { records: number } | undefined)?.records === 0;
+    });
+    const [before] = await reconciled();
+    expect(before).toMatchObject({ ...nothing, invoiced: NONE, open: before?.charged });
+
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    expect((await network.call('POST', '/v1/invoices', { until })).status).toBe(400);
+    const { status, body } = await network.call<{ items: readonly Json[] }>('POST', '/v1/invoices', {});
+    expect([status, body.items.length]).toEqual([201, 1]);
+    const [made] = body.items as readonly (Json & { total: { inclVat: string } })[];
+    expect(Number(made?.total.inclVat)).toBeCloseTo(Number(cdr?.total_cost.incl_vat), 1);
+    expect((await network.call('POST', '/v1/invoices', { accountId: made?.accountId })).status).toBe(409);
+    const [after] = await reconciled();
+    expect(after).toMatchObject({ ...nothing, invoiced: before?.charged, open: NONE });
+
+    const path = `/v1/invoices/${made?.invoiceId}`;
+    expect(await network.must('GET', path)).toMatchObject({
+      number: made?.number,
+      seq: 1,
+      kind: 'invoice',
+      lines: [{ line: 1, cdrId: cdr?.id, sessionId: session.sessionId }],
+    });
+    expect((await network.must<List>('GET', '/v1/invoices?currency=EUR')).items).toEqual([made]);
+    expect(await network.must('GET', `${path}/explain`)).toMatchObject({
+      request: { requestedBy: expect.any(String), topic: 'billing-events' },
+      lines: [{ cdrId: cdr?.id, charge: { topic: 'billing-events' }, prices: [expect.anything()], events: expect.any(Array) }],
+      nextLine: null,
+    });
+    const headers = { authorization: `Bearer ${API_KEY}` };
+    const files = await Promise.all(
+      ['csv', 'pdf'].map((kind) => fetch(`http://127.0.0.1:${network.http.port}${path}.${kind}`, { headers })),
+    );
+    expect(files.map(({ headers }) => headers.get('content-type'))).toEqual(['text/csv; charset=utf-8', 'application/pdf']);
+    const [csv, pdf] = await Promise.all(files.map((each) => each.text()));
+    expect(csv).toContain(String(cdr?.id));
+    expect(pdf?.startsWith('%PDF-')).toBe(true);
+    expect((await network.call('GET', '/v1/invoices/nothing.pdf')).status).toBe(404);
   });
 
   it('figures without storing: rating, allocations, composite schedules', async () => {
@@ -310,7 +364,7 @@ describe('every call of the api', () => {
   it('EV-ChART: files of a quarter, rows that people state, and what is refused', async () => {
     const get = (query: string): Promise<Response> =>
       fetch(`http://127.0.0.1:${network.http.port}/v1/reports/ev-chart?${query}`, {
-        headers: { authorization: 'Bearer a-key-for-tests-only' },
+        headers: { authorization: `Bearer ${API_KEY}` },
       });
     const now = new Date();
     const quarter = `year=${now.getUTCFullYear()}&quarter=${Math.floor(now.getUTCMonth() / 3) + 1}&networkProvider=our_net`;
@@ -345,7 +399,7 @@ describe('every call of the api', () => {
   it('events: each part of the network as it changes, resumable', async () => {
     const stop = new AbortController();
     const response = await fetch(`http://127.0.0.1:${network.http.port}/v1/events`, {
-      headers: { authorization: 'Bearer a-key-for-tests-only', 'last-event-id': '0' },
+      headers: { authorization: `Bearer ${API_KEY}`, 'last-event-id': '0' },
       signal: stop.signal,
     });
     expect(response.headers.get('content-type')).toBe('text/event-stream');

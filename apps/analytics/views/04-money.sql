@@ -1,8 +1,11 @@
 -- Money: charge records and their lines as issued; credits are rows of their own with negative amounts.
 create or replace view analytics.cdrs as
-  select tenant_id, cdr_id, session_id, site_id, rating_seq, credit_of, issued_at, currency, amount_net, amount_gross, energy_wh from cdrs;
+  select tenant_id, cdr_id, session_id, site_id, rating_seq, credit_of, issued_at, currency, amount_net, amount_gross, energy_wh, payable_net, payable_gross
+  from cdrs;
 comment on view analytics.cdrs is 'Charge detail records; a credit is a row of its own with negative amounts, so that sums are revenue';
 comment on column analytics.cdrs.issued_at is 'When it was issued';
+comment on column analytics.cdrs.payable_net is 'What is invoiced for it before tax: amount_net half-up to the minor unit, from the exact amount; null = of before there were invoices';
+comment on column analytics.cdrs.payable_gross is 'The same with tax';
 comment on column analytics.cdrs.energy_wh is 'Energy it is about [Wh]; positive in a credit as well';
 
 create or replace view analytics.cdr_lines as
@@ -28,3 +31,37 @@ comment on view analytics.revenue_daily is 'Revenue by the UTC day records were 
 comment on column analytics.revenue_daily.energy_wh is 'Energy billed, credits subtracted [Wh]';
 comment on column analytics.revenue_daily.cdrs is 'Records issued';
 comment on column analytics.revenue_daily.credits is 'Credits issued';
+
+create or replace view analytics.invoices as
+  select tenant_id, invoice_id, number, seq, account_id, kind, currency, issued_at, period_from, period_to, lines, amount_net, amount_gross from invoices;
+comment on view analytics.invoices is 'Invoices and credit notes as issued, one row each; nothing about one changes later';
+comment on column analytics.invoices.invoice_id is 'Id of the invoice';
+comment on column analytics.invoices.number is 'Its number: the series of the account, then seq';
+comment on column analytics.invoices.seq is 'Number within the account, from 1 without a gap';
+comment on column analytics.invoices.account_id is 'Pseudonym of the token it is for; site:… = no token was told';
+comment on column analytics.invoices.kind is 'invoice, or creditNote where more is given back than owed';
+comment on column analytics.invoices.issued_at is 'When it was issued';
+comment on column analytics.invoices.period_from is 'Start of its first session';
+comment on column analytics.invoices.period_to is 'End of its last session';
+comment on column analytics.invoices.lines is 'How many lines it has';
+
+create or replace view analytics.invoice_lines as
+  select tenant_id, invoice_id, line, account_id, cdr_id, credit_of, session_id, site_id, station_id, started_at, ended_at, energy_kwh, currency,
+    amount_net, amount_gross, issued_at
+  from invoice_lines;
+comment on view analytics.invoice_lines is 'Lines of invoices, one for each charge record or credit; credits are negative, so that sums are what is owed';
+comment on column analytics.invoice_lines.invoice_id is 'Id of the invoice';
+comment on column analytics.invoice_lines.line is 'Number of the line on its invoice, from 1';
+comment on column analytics.invoice_lines.account_id is 'Pseudonym of the token it is for; site:… = no token was told';
+comment on column analytics.invoice_lines.energy_kwh is 'Energy of the record [kWh]; negative in a credit';
+comment on column analytics.invoice_lines.issued_at is 'When the invoice was issued';
+
+create or replace view analytics.account_charges as
+  select tenant_id, cdr_id, account_id, credit_of, session_id, site_id, station_id, started_at, ended_at, energy_kwh, currency, amount_net, amount_gross,
+    charged_at, invoice_id
+  from account_charges;
+comment on view analytics.account_charges is 'What accounts owe: one row for each charge record or credit, on an invoice or still open';
+comment on column analytics.account_charges.account_id is 'Pseudonym of the token it is for; site:… = no token was told';
+comment on column analytics.account_charges.energy_kwh is 'Energy of the record [kWh]; negative in a credit';
+comment on column analytics.account_charges.charged_at is 'When the record was issued';
+comment on column analytics.account_charges.invoice_id is 'The invoice it is on; null = it is open';

@@ -1,12 +1,25 @@
 // Money: OCPI tariffs, the one rating function (P8), charge detail records. Pure; decimals are exact.
 // Sessions and meter values are decided elsewhere; the service that folds them into bills is apps/billing.
 export { type Cdr, type CdrLocation, type CdrSession, cdrFrom, cdrIdOf, creditOf, type Price } from './cdr.js';
+export { type Charge, chargeBack, chargeOf, type TaxGroup } from './charge.js';
 export { minorUnits, NO_CURRENCY, roundToMinor } from './currency.js';
+export {
+  type Account,
+  afterInvoices,
+  type Invoice,
+  type InvoiceLine,
+  invoicesOf,
+  isDecided,
+  NO_CHARGES,
+  taxOf,
+  withCharge,
+} from './invoice.js';
+export { type InvoicedSum, type InvoicesReconciled, inCurrencies, invoicesReconciled } from './invoice-reconciliation.js';
 export { type LocalMoment, localMoment, wallClockInstants, zoneOf } from './local-time.js';
 export { rate } from './rate.js';
 export type { Money, RatedPeriod, Rating, RatingInput, RatingLine, RatingTotals } from './rating.js';
 export { type CasePrice, type RatingCase, RatingCaseSchema, rateCase, tariffAt } from './rating-case.js';
-export { type EnergySum, type MoneySum, type Reconciled, reconciled } from './reconciliation.js';
+export { type EnergySum, type MoneySum, type NetAndGross, type Reconciled, reconciled } from './reconciliation.js';
 export type { RatingPeriod } from './segments.js';
 export { compacted, fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
 export { finalRating, runningRating, type SessionTerms, totalCostOf } from './session-rating.js';

@@ -1,0 +1,51 @@
+// An invoice as CSV (RFC 4180): a row per line, amounts as on the invoice. What an invoice says is libs/domain/billing's.
+import { type InvoiceLine, taxOf } from '#domain/billing';
+import type { ShownInvoice } from './invoice-reads.js';
+
+const COLUMNS = [
+  'number',
+  'issued_at',
+  'line',
+  'cdr_id',
+  'credit_of',
+  'session_id',
+  'site_id',
+  'station_id',
+  'evse_id',
+  'started_at',
+  'ended_at',
+  'energy_kwh',
+  'currency',
+  'amount_net',
+  'tax',
+  'amount_gross',
+] as const;
+
+/** A spreadsheet would take an id that begins so for a formula. */
+const asText = (text: string): string => `"${(/^[=+@-]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+
+function row({ number, issuedAt, currency }: ShownInvoice, line: InvoiceLine): string {
+  const { exclVat, inclVat } = line.payable;
+  const cells: Readonly<Record<(typeof COLUMNS)[number], string>> = {
+    number: asText(number),
+    issued_at: issuedAt,
+    line: String(line.line),
+    cdr_id: asText(line.cdrId),
+    credit_of: line.creditOf === undefined ? '' : asText(line.creditOf),
+    session_id: asText(line.sessionId),
+    site_id: asText(line.siteId),
+    station_id: asText(line.stationId),
+    evse_id: String(line.evseId),
+    started_at: line.startedAt,
+    ended_at: line.endedAt,
+    energy_kwh: line.energyKwh,
+    currency,
+    amount_net: exclVat,
+    tax: taxOf(line.payable, currency),
+    amount_gross: inclVat,
+  };
+  return COLUMNS.map((column) => cells[column]).join(',');
+}
+
+export const invoiceCsv = (invoice: ShownInvoice): string =>
+  [COLUMNS.join(','), ...invoice.lines.map((line) => row(invoice, line))].map((each) => `${each}\r\n`).join('');

@@ -1,0 +1,90 @@
+// Invoices as files: every line and sum is there, and the same invoice gives the same bytes.
+import { inflateSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import type { InvoiceLine } from '#domain/billing';
+import { invoiceCsv } from './invoice-csv.js';
+import { invoicePdf } from './invoice-pdf.js';
+import type { ShownInvoice } from './invoice-reads.js';
+
+const line = (number: number, more: Partial<InvoiceLine> = {}): InvoiceLine => ({
+  line: number,
+  cdrId: `cdr-${number}`,
+  sessionId: `s-${number}`,
+  siteId: 'site',
+  stationId: 'CS',
+  evseId: 1,
+  currency: 'EUR',
+  payable: { exclVat: '10.00', inclVat: '12.10' },
+  taxes: [{ vatPercent: '21', exclVat: '10.00', inclVat: '12.10' }],
+  energyKwh: '20.5',
+  startedAt: '2026-02-03T08:00:00.000Z',
+  endedAt: '2026-02-03T09:00:00.000Z',
+  issuedAt: '2026-02-03T09:00:01.000Z',
+  ...more,
+});
+const invoice = (lines: readonly InvoiceLine[]): ShownInvoice => ({
+  invoiceId: 'i',
+  number: 'ABCDEF0123456789-000007',
+  seq: 7,
+  accountId: 'account',
+  currency: 'EUR',
+  kind: 'invoice',
+  from: '2026-02-03T08:00:00.000Z',
+  to: '2026-02-03T09:00:00.000Z',
+  issuedAt: '2026-03-01T00:00:00.000Z',
+  lines,
+  taxes: [{ vatPercent: '21', exclVat: '999.00', inclVat: '1208.79' }],
+  total: { exclVat: '999.00', inclVat: '1208.79' },
+});
+
+describe('as CSV', () => {
+  it('has a row for each line, credits below zero', () => {
+    const credit = line(2, { cdrId: 'cdr-1-C', creditOf: 'cdr-1', energyKwh: '-20.5', payable: { exclVat: '-10.00', inclVat: '-12.10' } });
+    const [head, first, second, end] = invoiceCsv(invoice([line(1), credit])).split('\r\n');
+    expect(head?.split(',').slice(-4)).toEqual(['currency', 'amount_net', 'tax', 'amount_gross']);
+    expect(first).toBe(
+      '"ABCDEF0123456789-000007",2026-03-01T00:00:00.000Z,1,"cdr-1",,"s-1","site","CS",1,2026-02-03T08:00:00.000Z,2026-02-03T09:00:00.000Z,20.5,EUR,10.00,2.10,12.10',
+    );
+    expect(second).toContain('"cdr-1-C","cdr-1"');
+    expect(second?.endsWith('-20.5,EUR,-10.00,-2.10,-12.10')).toBe(true);
+    expect(end).toBe('');
+  });
+
+  it('lets no id begin a formula, and keeps quotes', () => {
+    const [, row] = invoiceCsv(invoice([line(1, { siteId: '=1+2', stationId: 'a"b' })])).split('\r\n');
+    expect(row).toContain(`"'=1+2","a""b"`);
+  });
+});
+
+/** The texts of each page, in the order they were put. */
+function pagesOf(pdf: Buffer): readonly (readonly string[])[] {
+  const streams = [...pdf.toString('latin1').matchAll(/\/Filter \/FlateDecode\s*>>\s*stream\r?\n([\s\S]*?)\r?\nendstream/g)];
+  return streams.map(([, content]) =>
+    [
+      ...inflateSync(Buffer.from(content ?? '', 'latin1'))
+        .toString('latin1')
+        .matchAll(/\[(.*?)\] TJ/g),
+    ].map(([, shown]) =>
+      [...(shown ?? '').matchAll(/<([0-9a-f]*)>/g)].map(([, hex]) => Buffer.from(hex ?? '', 'hex').toString('latin1')).join(''),
+    ),
+  );
+}
+
+describe('as PDF', () => {
+  const many = invoice(Array.from({ length: 150 }, (_, index) => line(index + 1)));
+
+  it('has all lines, over as many pages as it takes, each under its heads, and the sums', async () => {
+    const pages = pagesOf(await invoicePdf(many));
+    expect(pages.length).toBeGreaterThan(2);
+    for (const texts of pages) expect(texts).toContain('Gross');
+    const all = pages.flat();
+    expect(all[0]).toBe('Invoice ABCDEF0123456789-000007');
+    expect(all.filter((text) => text === 'CS-1')).toHaveLength(150);
+    expect(all.slice(-8)).toEqual(['VAT 21 %', '999.00', '209.79', '1208.79', 'Total EUR', '999.00', '209.79', '1208.79']);
+  });
+
+  it('is the same bytes each time', async () => expect((await invoicePdf(many)).equals(await invoicePdf(many))).toBe(true));
+
+  it('says what a credit note is', async () =>
+    expect(pagesOf(await invoicePdf({ ...invoice([line(1)]), kind: 'creditNote' }))[0]?.[0]).toMatch(/^Credit note /));
+});

@@ -1,0 +1,116 @@
+// An invoice as PDF: A4, as many pages as it takes. The same invoice gives the same bytes: every date in it comes from the record.
+// What an invoice says is libs/domain/billing's; who the seller is stands nowhere in the records and so not here either.
+import PDFDocument from 'pdfkit';
+import { type InvoiceLine, taxOf } from '#domain/billing';
+import type { ShownInvoice } from './invoice-reads.js';
+
+const MARGIN = 50;
+const [LEFT, RIGHT, BOTTOM] = [MARGIN, 595 - MARGIN, 842 - MARGIN];
+const ROW = 14;
+
+interface Column {
+  readonly title: string;
+  readonly x: number;
+  readonly width: number;
+  readonly align?: 'right';
+  readonly isName?: true;
+  readonly text: (line: InvoiceLine, currency: string) => string;
+}
+
+const minute = (at: string): string => at.slice(0, 16).replace('T', ' ');
+/** Numbers have room for what any session can cost; only names are ever cut. */
+const COLUMNS: readonly Column[] = [
+  { title: 'Line', x: LEFT, width: 24, text: ({ line }) => String(line) },
+  { title: 'Started (UTC)', x: 74, width: 74, text: ({ startedAt }) => minute(startedAt) },
+  { title: 'Ended (UTC)', x: 148, width: 74, text: ({ endedAt }) => minute(endedAt) },
+  { title: 'Station', x: 222, width: 108, isName: true, text: ({ stationId, evseId }) => `${stationId}-${evseId}` },
+  { title: 'kWh', x: 332, width: 50, align: 'right', text: ({ energyKwh }) => energyKwh },
+  { title: 'Net', x: 384, width: 53, align: 'right', text: ({ payable }) => payable.exclVat },
+  { title: 'VAT', x: 439, width: 50, align: 'right', text: ({ payable }, currency) => taxOf(payable, currency) },
+  { title: 'Gross', x: 491, width: 54, align: 'right', text: ({ payable }) => payable.inclVat },
+];
+
+/** Resolves with the bytes of the file. */
+export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
+  const { number, kind, issuedAt, accountId, currency, from, to, lines, taxes, total } = invoice;
+  const title = `${kind === 'creditNote' ? 'Credit note' : 'Invoice'} ${number}`;
+  const at = new Date(issuedAt);
+  const document = new PDFDocument({
+    size: 'A4',
+    margin: MARGIN,
+    info: { Title: title, CreationDate: at, ModDate: at, Producer: 'Joulestream', Creator: 'Joulestream' },
+  });
+  const parts: Buffer[] = [];
+  const whole = new Promise<Buffer>((resolve, reject) => {
+    document.on('data', (part: Buffer) => parts.push(part));
+    document.on('end', () => resolve(Buffer.concat(parts)));
+    document.on('error', reject);
+  });
+
+  let y = MARGIN;
+  const put = (text: string, { x = LEFT, width = RIGHT - LEFT, align, isName }: Partial<Omit<Column, 'title' | 'text'>> = {}): void => {
+    document.text(text, x, y, {
+      width,
+      lineBreak: false,
+      ...(isName && { height: 1, ellipsis: true }),
+      ...(align !== undefined && { align }),
+    });
+  };
+  const rule = (): void => {
+    document
+      .moveTo(LEFT, y - 3)
+      .lineTo(RIGHT, y - 3)
+      .lineWidth(0.5)
+      .stroke();
+  };
+  const heads = (): void => {
+    document.font('Helvetica-Bold').fontSize(8);
+    for (const column of COLUMNS) put(column.title, column);
+    document.font('Helvetica');
+    y += ROW;
+    rule();
+  };
+  /** Room for so many rows, on this page or the next. */
+  const need = (rows: number): void => {
+    if (y + rows * ROW <= BOTTOM) return;
+    document.addPage();
+    y = MARGIN;
+    heads();
+  };
+  const sums = (name: string, { exclVat, inclVat }: ShownInvoice['total']): void => {
+    const texts: readonly string[] = [exclVat, taxOf({ exclVat, inclVat }, currency), inclVat];
+    put(name, { x: LEFT, width: 360 });
+    for (const [index, column] of COLUMNS.slice(-3).entries()) put(texts[index] ?? '', column);
+    y += ROW;
+  };
+
+  document.font('Helvetica-Bold').fontSize(16);
+  put(title);
+  y += 28;
+  document.font('Helvetica').fontSize(9);
+  for (const [name, text] of [
+    ['Issued', minute(issuedAt)],
+    ['Account', accountId],
+    ['Sessions', `${minute(from)} to ${minute(to)} (UTC)`],
+    ['Currency', currency],
+  ] as const) {
+    put(name, { width: 60 });
+    put(text, { x: LEFT + 65 });
+    y += ROW;
+  }
+  y += ROW;
+  heads();
+  for (const line of lines) {
+    need(1);
+    for (const column of COLUMNS) put(column.text(line, currency), column);
+    y += ROW;
+  }
+  need(taxes.length + 3);
+  y += 6;
+  rule();
+  for (const tax of taxes) sums(tax.vatPercent === undefined ? 'No VAT rate' : `VAT ${tax.vatPercent} %`, tax);
+  document.font('Helvetica-Bold');
+  sums(`Total ${currency}`, total);
+  document.end();
+  return whole;
+}
