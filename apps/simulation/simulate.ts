@@ -5,6 +5,7 @@ import { chance, type Fleet, startFleet } from '#apps/simulator';
 import { TOPICS } from '#contracts';
 import type { LogRecord } from '#ports';
 import { auditAccounts } from './accounts-audit.js';
+import { auditCharges } from './charges-audit.js';
 import { FactsAudit } from './facts-audit.js';
 import { bringFaults, CALM, type FaultKinds } from './faults.js';
 import { SimulatedNetwork } from './network.js';
@@ -171,6 +172,7 @@ class Run {
     const billing = [...(broker.topics.get('billing-events') ?? [])].flat();
     for (const { rule, text } of auditAccounts(this.#fleet as Fleet, rows.tables.rows('sessions'), billing, this.#plan.pricePerKwh))
       this.#violation(rule, text);
+    for (const { rule, text } of auditCharges(billing, rows.tables.rows('account_charges'))) this.#violation(rule, text);
     for (const [place, parked] of rows.tables.parked)
       for (const [offset, reason] of parked) this.#violation('parked', `${place} ${offset}: ${reason.split('\n')[0]}`);
     const transactions = (this.#fleet as Fleet).totals().reduce((sum, each) => sum + each.transactions.length, 0);
