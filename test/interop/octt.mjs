@@ -70,7 +70,7 @@ for (const stationId of ['CP201_SP1', 'CP16_SP1']) await call('PUT', `/v1/statio
 for (const [path, body] of Object.entries(TOKENS)) await call('PUT', `/v1/tokens/${path}`, body);
 
 const pascal = (kebab) => kebab.replaceAll(/(^|-)([a-z])/g, (_, __, letter) => letter.toUpperCase());
-/** A certificate of charge: 2.0.1 names actions, 1.6 spells them with hyphens. */
+/** What a case asks of us, on our own interface: 2.0.1 names actions, 1.6 spells them with hyphens. */
 async function trigger(path, body) {
   if (path === '/set-basic-auth-password') return call('PUT', `/v1/stations/${body.station_id}`, station(body.password));
   if (path === '/create-token') return call('PUT', `/v1/tokens/Central/${body.token_id ?? body.tokenId}`, { status: body.status });
@@ -106,7 +106,17 @@ const env = {
 const run = (version, args) =>
   new Promise((resolve) => {
     const report = join(scratch, `${version}.json`);
-    const options = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--json-report', `--json-report-file=${report}`, ...args];
+    const options = [
+      '-m',
+      'pytest',
+      '-q',
+      '--tb=native',
+      '-p',
+      'no:cacheprovider',
+      '--json-report',
+      `--json-report-file=${report}`,
+      ...args,
+    ];
     const child = spawn(python, options, { cwd: join(checkout, version), env, stdio: ['ignore', 'inherit', 'inherit'] });
     child.once('exit', () => {
       try {
