@@ -1,6 +1,7 @@
 // A station that speaks OCPP 2.0.1 or 2.1: what it says about its EVSEs and transactions, in words both versions have.
 // What it answers is in answers-201.ts.
 import type { Ocpp2Version, RequestOf, ResponseOf } from '#ocpp';
+import { answers21 } from './answers-21.js';
 import { answers201 } from './answers-201.js';
 import type { BootReason, Dialect, StationControls } from './dialect.js';
 import { chargingState, type Outlet } from './installation.js';
@@ -37,7 +38,8 @@ export function dialect2(version: Ocpp2Version, controls: StationControls): Dial
   const { spec } = controls;
   const iso = (at: number) => new Date(at).toISOString();
   const handlers = answers201(controls);
-  const v2x = version === 'ocpp2.1' ? answersV2x(controls) : {};
+  const setProfile = handlers.SetChargingProfile ?? (() => ({ result: { status: 'Rejected' as const } }));
+  const v2x = version === 'ocpp2.1' ? { ...answersV2x(controls), ...answers21(controls, setProfile) } : {};
 
   /** One event; its number and time are taken now, whenever it is sent. */
   function event(transaction: Transaction, fields: Omit<TransactionEvent, 'timestamp' | 'seqNo'>, expendable = false): Outgoing {

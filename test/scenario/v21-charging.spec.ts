@@ -114,8 +114,8 @@ it('is commanded in the words of 2.1, and what could lift its limits is refused'
     state: 'accepted',
     answer: { status: 'Accepted' },
   });
-  // This station knows no tariffs of its own: it says so, and that is the outcome.
-  expect(await command('GetTariffs', { evseId: 1 })).toMatchObject({ state: 'failed', reason: 'NotSupported' });
+  // Nobody gave this station a tariff: it says so, and that is the outcome.
+  expect(await command('GetTariffs', { evseId: 1 })).toMatchObject({ state: 'rejected', answer: { status: 'NoTariff' } });
   expect(await command('UsePriorityCharging', { transactionId: 't', activate: true })).toMatchObject({
     state: 'failed',
     reason: expect.stringContaining('NotPermitted'),
