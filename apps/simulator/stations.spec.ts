@@ -561,7 +561,7 @@ describe('a 2.1 station that is away', () => {
   it('takes no profile of 2.1 that it cannot follow', async () => {
     await charge('ocpp2.1');
     const { key } = running().transaction;
-    expect(await set(1, 2, 10, { transactionId: key, chargingProfileKind: 'Dynamic' })).toMatchObject({ status: 'Rejected' });
+    expect(await set(1, 2, 10, { transactionId: key, chargingProfilePurpose: 'PriorityCharging' })).toMatchObject({ status: 'Rejected' });
   });
 });
 
