@@ -59,8 +59,8 @@ export const MUTATIONS = [
     find: "(best, grant) => (grant.state === 'accepted' && (!best",
     replace: '(best, grant) => ((!best',
     scenario: 'rough',
-    seed: 1,
-    seeds: 12,
+    seed: 30,
+    seeds: 6,
   },
   {
     name: 'clocks of stations err',
