@@ -24,6 +24,14 @@ export const met = (
   connectedMs: number,
 ): StationState => ({ ...station, ocppVersion, connectedMs, ledger: connected(station.ledger, connection), quietUntilMs: 0 });
 
+const MAY_MEAN_CURRENT: ReadonlySet<string> = new Set([
+  'MeterValues',
+  'StartTransaction',
+  'StatusNotification',
+  'StopTransaction',
+  'TransactionEvent',
+]);
+
 export function absorbCall(
   before: StationState,
   call: CallReceived,
@@ -37,6 +45,8 @@ export function absorbCall(
   const isNew = offset > before.ledger.connection && assignmentSeq === before.assignmentSeq;
   const station = isNew ? met(before, call.ocppVersion, offset, Date.parse(receivedAt)) : before;
   const heard = isOld ? station : withSkew(station, call, payload, nowMs);
+  // Not taken, and perhaps not readable: only what may mean current is looked into all the same.
+  if (call.answer.kind === 'error' && !MAY_MEAN_CURRENT.has(call.action)) return heard;
   switch (call.action) {
     case 'BootNotification': {
       const isAccepted = call.answer.kind === 'result' && (call.answer.payload as Json).status === 'Accepted';

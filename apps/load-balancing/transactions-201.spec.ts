@@ -55,3 +55,21 @@ describe('a transaction of a 2.x station', () => {
     expect(stationIn(it.state, 'A')?.places).toBeUndefined();
   });
 });
+
+describe('a message that was answered by an error', () => {
+  it('was not taken: needs nobody could read are no needs', () => {
+    const it = site(['A'], 20, 'ocpp2.1');
+    const needs = { requestedEnergyTransfer: null, acChargingParameters: { energyAmount: 9_000 } };
+    it.put(
+      'CallReceived',
+      {
+        ...{ connectionId: 'c', generation: { assignmentSeq: 1, offset: stationIn(it.state, 'A')?.ledger.connection ?? 0 } },
+        ...{ ocppVersion: 'ocpp2.1', messageId: 'm', action: 'NotifyEVChargingNeeds', violations: [], flags: [] },
+        answer: { kind: 'error', code: 'TypeConstraintViolation', description: '' },
+        payload: { evseId: 1, chargingNeeds: needs },
+      },
+      'A',
+    );
+    expect(stationIn(it.state, 'A')?.visits[1]).toBeUndefined();
+  });
+});

@@ -9,8 +9,8 @@ export interface Said {
   readonly action: string;
   readonly payload: unknown;
 }
-/** `again`: the frame before, once more, byte by byte. */
-export type Step = Said | 'reconnect' | 'again';
+/** `again`: the frame before, once more, byte by byte. `overtaken`: a second connection while the first one is still open. */
+export type Step = Said | 'reconnect' | 'overtaken' | 'again';
 
 export interface Subject {
   readonly stationId: string;
@@ -78,12 +78,21 @@ function transaction(subject: Subject, chance: Chance): readonly Said[] {
   ];
 }
 
-/** In an order no station has, sometimes. */
+const LATE = 0.08;
+
+/** In an order no station has, sometimes: left out, said again at once or later, late, or on another connection. */
 export function conversation(subject: Subject, chance: Chance, others: number): readonly Step[] {
   const own = [...actions(subject.version).keys()].filter((action) => mayComeFromStation(subject.version, action));
   const extra = Array.from({ length: others }, () => saidBy(subject, oneOf(own, chance), chance));
   const steps: Step[] = [saidBy(subject, 'BootNotification', chance), ...transaction(subject, chance)];
   for (const said of extra) steps.splice(chance.integer(0, steps.length), 0, said);
+  for (const _ of steps) {
+    // Late by up to six messages: a stop before its start, an answer to a question nobody has asked yet.
+    if (chance.next() >= LATE) continue;
+    const from = chance.integer(1, steps.length - 1);
+    const [late] = steps.splice(from, 1);
+    if (late !== undefined) steps.splice(Math.min(steps.length, from + chance.integer(1, 6)), 0, late);
+  }
   return steps.flatMap((step, index): readonly Step[] => {
     const fate = chance.next();
     if (fate < 0.06) return [];
@@ -91,6 +100,7 @@ export function conversation(subject: Subject, chance: Chance, others: number): 
     if (fate < 0.18) return [step, step];
     if (fate < 0.24) return [steps[chance.integer(0, index)] ?? step];
     if (fate < 0.3) return [step, 'reconnect'];
+    if (fate < 0.34) return ['overtaken', step];
     return [step];
   });
 }

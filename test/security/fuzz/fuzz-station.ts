@@ -94,13 +94,20 @@ export async function fuzzStation({ connect, ...own }: FuzzedStation, chance: Ch
     else station.socket.close();
     station = await connect();
   };
+  /** The newest connection wins; what is said on the other one, as it is closed, is nobody's to wait for. */
+  const overtake = async (): Promise<void> => {
+    const older = station;
+    station = await connect();
+    older.send(jsonText([2, `${subject.stationId}-${++count}`, 'Heartbeat', {}]));
+    older.socket.close();
+  };
 
   const steps = [...conversation(subject, chance, others)];
   while (steps.length > 0) {
     const sent: Sent[] = [];
     for (const step of steps.splice(0, chance.integer(1, AT_ONCE))) {
-      if (step === 'reconnect') {
-        if (sent.length === 0) await reconnect();
+      if (step === 'reconnect' || step === 'overtaken') {
+        if (sent.length === 0) await (step === 'reconnect' ? reconnect() : overtake());
         continue;
       }
       const next = step === 'again' ? last : compose(step);
