@@ -237,6 +237,7 @@ describe('commands', () => {
     ).toMatchObject({ state: 'accepted', ended_at: at(2), answer: { status: 'Accepted' } });
     expect(row(asked().add('CommandAnswered', 2, answered({ status: 'Rejected' })))).toMatchObject({ state: 'rejected' });
     expect(row(asked().add('CommandAnswered', 2, answered({ configurationKey: [] })))).toMatchObject({ state: 'accepted' });
+    expect(row(asked().add('CommandAnswered', 2, answered('no object')))).toMatchObject({ answer: '"no object"' });
     expect(row(asked().add('CommandErrored', 2, { ...sent, code: 'NotSupported', description: 'no' }))).toMatchObject({
       state: 'failed',
       answer: { code: 'NotSupported', description: 'no' },

@@ -265,7 +265,8 @@ function commandRow({ input, was, place }: Context): readonly RowWrite[] {
   row.state = outcome.state; // in every row: a table that asks for it asks before it looks for the row of before
   if (outcome.state === 'sent') row.sent_at = input.time;
   else if (outcome.rank > 0) row.ended_at = input.time;
-  if (outcome.answer !== undefined) row.answer = outcome.answer;
+  // A bare word for an answer is JSON as well; written as it is, it would be taken for the text of one.
+  if (outcome.answer !== undefined) row.answer = typeof outcome.answer === 'string' ? JSON.stringify(outcome.answer) : outcome.answer;
   if (outcome.rank > 1) row.reason = outcome.reason ?? null;
   return [{ table: COMMANDS, row }];
 }
