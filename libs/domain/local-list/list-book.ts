@@ -124,7 +124,8 @@ export function offerFor(book: ListBook, question: ListQuestion): ListOffer {
   const isCut = maxEntries !== undefined && fitting.length > maxEntries;
   const listed = isCut ? [...fitting].sort((a, b) => a.joined - b.joined).slice(0, maxEntries) : fitting;
   // Of a cut list nobody knows who moves up: it is told anew. So is one that somebody erased has to leave.
-  const isFull = from === undefined || from < book.forgottenTo || ((isCut || wasCut) && fullAt < book.revision);
+  // A full list that was begun after what is forgotten goes on, however old the changes are that its first messages told.
+  const isFull = from === undefined || Math.max(from, fullAt) < book.forgottenTo || ((isCut || wasCut) && fullAt < book.revision);
   const since = isFull ? 0 : from;
   const startedAt = isFull ? book.revision : fullAt;
   // Who may not be here any more leaves; a station that never had him has nothing to do.
