@@ -38,7 +38,7 @@ const TYPES: ReadonlySet<string> = new Set([...STATION_FACTS, ...OUTCOMES, ...BY
 /** `has`: whether the call has this field, or may have it. */
 function listenersTo(action: string, has: (field: string) => boolean): readonly AnyPart[] {
   const parts = BY_CALL.get(action) ?? NOBODY;
-  const hears = ({ callsWith }: AnyPart): boolean => callsWith?.[action] === undefined || has(callsWith[action]);
+  const hears = ({ callsWith }: AnyPart): boolean => callsWith?.[action] === undefined || [callsWith[action]].flat().some(has);
   return parts.every(hears) ? parts : parts.filter(hears);
 }
 const isCallHeard = (action: string, has: (field: string) => boolean): boolean =>
@@ -46,7 +46,7 @@ const isCallHeard = (action: string, has: (field: string) => boolean): boolean =
 const fieldsOf =
   (payload: unknown, answer: unknown) =>
   (field: string): boolean =>
-    asObject(payload)[field] !== undefined || asObject(answer)[field] !== undefined;
+    [payload, asObject(payload).transactionInfo, answer].some((where) => asObject(where)[field] !== undefined);
 const answerOf = ({ answer }: CallReceived): unknown => (answer.kind === 'result' ? answer.payload : undefined);
 
 /** The action of a call or a command without parsing it. Before it stand only texts of ours and texts whose quotes are escaped. */

@@ -41,6 +41,40 @@ describe('an order', () => {
       last(ordered('ExtendedTriggerMessage', { requestedMessage: 'LogStatusNotification' }, { status: 'Accepted' }, 'ocpp1.6')),
     ).toMatchObject({ state: 'accepted' });
   });
+  it('to start is done when its transaction tells so, and shows which one it is', () => {
+    const stream = ordered('RequestStartTransaction', { remoteStartId: 7, evseId: 1, idToken: {} }, { status: 'Accepted' });
+    expect(last(stream)).toMatchObject({ subject: '1/0', state: 'accepted' });
+    const tells = (minute: number, transactionInfo: object) =>
+      stream.says(minute, 'TransactionEvent', { eventType: 'Started', timestamp: at(minute), seqNo: 0, transactionInfo });
+    expect(last(tells(2, { transactionId: 'other' }))).toMatchObject({ state: 'accepted' });
+    expect(last(tells(3, { transactionId: 'other', remoteStartId: 8 }))).toMatchObject({ state: 'accepted' });
+    expect(last(tells(4, { transactionId: 'T1', remoteStartId: 7 }))).toMatchObject({
+      state: 'done',
+      told: { transactionId: 'T1' },
+      at: at(4),
+    });
+  });
+  it('to stop is done when that transaction has ended', () => {
+    const stream = ordered('RequestStopTransaction', { transactionId: 'T1' }, { status: 'Accepted' });
+    const ends = (minute: number, transactionId: string) =>
+      stream.says(minute, 'TransactionEvent', {
+        eventType: 'Ended',
+        seqNo: 3,
+        transactionInfo: { transactionId, stoppedReason: 'Remote' },
+      });
+    expect(last(ends(2, 'T2'))).toMatchObject({ subject: 'T1', state: 'accepted' });
+    expect(last(ends(3, 'T1'))).toMatchObject({ state: 'done', at: at(3) });
+  });
+  it('to start or stop is seen in 1.6 by the connector and by the transaction', () => {
+    const start = ordered('RemoteStartTransaction', { connectorId: 2, idTag: 'A' }, { status: 'Accepted' }, 'ocpp1.6');
+    const starts = (minute: number, connectorId: number) =>
+      start.says(minute, 'StartTransaction', { connectorId, meterStart: 0, idTag: 'A' });
+    expect(last(starts(2, 1))).toMatchObject({ subject: '0/2', state: 'accepted' });
+    expect(last(starts(3, 2))).toMatchObject({ state: 'done' });
+    const stop = ordered('RemoteStopTransaction', { transactionId: 5 }, { status: 'Accepted' }, 'ocpp1.6');
+    expect(last(stop.says(2, 'StopTransaction', { transactionId: 6, meterStop: 1 }))).toMatchObject({ subject: '5', state: 'accepted' });
+    expect(last(stop.says(3, 'StopTransaction', { transactionId: 5, meterStop: 1 }))).toMatchObject({ state: 'done' });
+  });
   it('is done as well when its effect is recorded before its answer', () => {
     const stream = StationStream.ready().asked(1, 'o', 'TriggerMessage', { requestedMessage: 'Heartbeat' }).says(2, 'Heartbeat', {});
     expect(last(stream)).toMatchObject({ state: 'asked' });

@@ -1,4 +1,5 @@
-// Orders to a station that have an effect to wait for: resets, availability, triggers, unlocking, network profiles, questions about transactions.
+// Orders to a station that have an effect to wait for: resets, availability, triggers, unlocking, network profiles, questions about transactions,
+// starts and stops.
 // What an order is about, how an answer leaves it, and which later word of the station fulfils it. Rows are in part.ts.
 import type { Asked, Heard } from '../heard.js';
 import { asObject, asText, idOrZero, type Json } from '../json.js';
@@ -14,7 +15,7 @@ export interface Order {
   readonly action: string;
   readonly subject: string;
   readonly state: OrderState;
-  /** Of an availability: `Operative` or `Inoperative`; of a trigger: the action that is to come. */
+  /** Of an availability: `Operative` or `Inoperative`; of a trigger: the action that is to come; of a start or stop: the id its transaction tells. */
   readonly awaits?: string;
   /** The effect came before the answer was recorded: two messages of a station may be recorded in another order than it sent them. */
   readonly isSeen?: true;
@@ -59,6 +60,17 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['ExtendedTriggerMessage', trigger],
   ['UnlockConnector', { subject: placeOf }],
   ['SetNetworkProfile', { subject: ({ configurationSlot }) => String(configurationSlot ?? '') }],
+  ['RequestStartTransaction', { subject: placeOf, awaits: ({ remoteStartId }) => String(remoteStartId) }],
+  // 1.6 has no id for a start: a transaction of that connector, or any where none was named.
+  ['RemoteStartTransaction', { subject: placeOf, awaits: ({ connectorId }) => String(connectorId ?? '') }],
+  [
+    'RequestStopTransaction',
+    { subject: ({ transactionId }) => asText(transactionId), awaits: ({ transactionId }) => asText(transactionId) },
+  ],
+  [
+    'RemoteStopTransaction',
+    { subject: ({ transactionId }) => String(transactionId), awaits: ({ transactionId }) => String(transactionId) },
+  ],
   ['GetTransactionStatus', { subject: ({ transactionId }) => asText(transactionId) }],
 ]);
 
@@ -83,8 +95,26 @@ export function answeredOrder(order: Order, { outcome }: Extract<Heard, { kind: 
 /** Statuses of 1.6 and 2.x that show an outlet out of use. */
 const OUT_OF_USE: ReadonlySet<string> = new Set(['Unavailable', 'Inoperative']);
 
-function isFulfilled({ action, subject, awaits }: Order, heardAction: string, payload: Json): boolean {
-  if (action !== 'ChangeAvailability') return awaits === heardAction;
+function isFulfilled(order: Order, heardAction: string, payload: Json): boolean {
+  const { action, awaits } = order;
+  const { remoteStartId, transactionId } = asObject(payload.transactionInfo);
+  switch (action) {
+    case 'ChangeAvailability':
+      return isAvailable(order, heardAction, payload);
+    case 'RequestStartTransaction':
+      return heardAction === 'TransactionEvent' && String(remoteStartId) === awaits;
+    case 'RequestStopTransaction':
+      return heardAction === 'TransactionEvent' && payload.eventType === 'Ended' && transactionId === awaits;
+    case 'RemoteStartTransaction':
+      return heardAction === 'StartTransaction' && (awaits === '' || String(payload.connectorId) === awaits);
+    case 'RemoteStopTransaction':
+      return heardAction === 'StopTransaction' && String(payload.transactionId) === awaits;
+    default:
+      return awaits === heardAction;
+  }
+}
+
+function isAvailable({ subject, awaits }: Order, heardAction: string, payload: Json): boolean {
   if (heardAction !== 'StatusNotification') return false;
   const [evseId, connectorId] = subject.split('/');
   const place = { evse: idOrZero(payload.evseId), connector: idOrZero(payload.connectorId) };

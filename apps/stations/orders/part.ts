@@ -1,7 +1,7 @@
 // Orders to a station and what became of them: the wanted beside the told, until the effect is seen.
 import type { RowWrite, TableSpec } from '#service';
 import type { Heard } from '../heard.js';
-import { asText, type Json } from '../json.js';
+import { asObject, asText, type Json } from '../json.js';
 import type { Part, PartChange } from '../part.js';
 import { answeredOrder, begun, fulfilledBy, KINDS, type Order, toldIn } from './orders.js';
 
@@ -48,8 +48,9 @@ export const orders: Part<Orders> = {
   tables: [DEVICE_ORDERS],
   calls: [
     ...['BootNotification', 'Heartbeat', 'StatusNotification', 'FirmwareStatusNotification', 'LogStatusNotification'],
-    'DiagnosticsStatusNotification',
+    ...['DiagnosticsStatusNotification', 'StartTransaction', 'StopTransaction', 'TransactionEvent'],
   ],
+  callsWith: { TransactionEvent: ['remoteStartId', 'stoppedReason'] },
   commands: [...KINDS.keys()],
   initial: [],
   evolve(state, heard) {
@@ -81,7 +82,17 @@ function orderRows({ before, heard, place }: PartChange<Orders>): readonly RowWr
 }
 
 function answerIn(heard: Heard): Json {
-  if (heard.kind === 'call') return heard.action === 'StatusNotification' ? { told: heard.payload } : {};
+  if (heard.kind === 'call')
+    switch (heard.action) {
+      case 'StatusNotification':
+        return { told: heard.payload };
+      case 'StartTransaction':
+        return { told: { transactionId: heard.answer.transactionId } };
+      case 'TransactionEvent':
+        return { told: { transactionId: asObject(heard.payload.transactionInfo).transactionId } };
+      default:
+        return {};
+    }
   if (heard.kind !== 'outcome') return {};
   const { outcome } = heard;
   switch (outcome.kind) {
