@@ -63,11 +63,15 @@ export class StationStream extends Stream {
     return this.add('CommandUnanswered', minute, { ...LINK, commandId, reason: 'timeout' });
   }
 
-  /** The deadline of the service that is next. */
-  due(minute: number): this {
+  /** The deadline of the service that is next; one that was told and stays is never told again. */
+  nextDue() {
     const all = [...folded(this).changed.values()].flatMap((state) => stationsDefinition.fold.nextDue?.(state) ?? []);
     const [next] = all.sort((a, b) => a.dueMs - b.dueMs);
     if (next === undefined) throw new Error('nothing is waited for');
+    return next;
+  }
+  due(minute: number): this {
+    const next = this.nextDue();
     return this.add('TimeReached', minute, { service: 'stations', deadlineId: next.deadlineId, due: at(minute) }, next.stationId ?? '');
   }
 

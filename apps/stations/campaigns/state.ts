@@ -90,11 +90,13 @@ function settled(campaign: Campaign): Campaign {
   return campaign.state === 'running' && all.every(isOver) ? { ...campaign, state: 'ended' } : campaign;
 }
 
-/** When it is to be looked at again. */
+/** When it is to be looked at again: while a wave is full, whoever waits is only asked when somebody of it has ended. */
 export function nextLook({ order, state, members }: Campaign): number | undefined {
-  const times = Object.values(members).flatMap((member) => {
+  const all = Object.values(members);
+  const begins = state === 'running' && all.filter((each) => each.state === 'running').length < order.waveSize;
+  const times = all.flatMap((member) => {
     if (member.state === 'running') return [member.sinceMs + order.quietAfterS * 1000];
-    return member.state === 'waiting' && state === 'running' && member.attempts > 0 ? [member.sinceMs] : [];
+    return member.state === 'waiting' && begins && member.attempts > 0 ? [member.sinceMs] : [];
   });
   return times.length === 0 ? undefined : Math.min(...times);
 }

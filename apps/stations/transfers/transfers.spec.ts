@@ -148,6 +148,15 @@ describe('a campaign', () => {
     expect(site.due(61).states()).toEqual({ A: 'failed' });
     expect(site.rows('campaign_stations').at(-1)).toMatchObject({ status: 'quiet', attempts: 1 });
   });
+  it('goes on after a silent station that fills its wave while another one’s time to be asked again passes', () => {
+    const site = Site.begun({ stations: order().stations.slice(0, 2), waveSize: 1 });
+    site.tells(2, 'A', 'DownloadFailed', 'failed');
+    expect(site.states()).toEqual({ A: 'waiting', B: 'running' });
+    expect(site.nextDue().dueMs).toBe(Date.parse(at(62)));
+    site.due(62).run();
+    expect(site.states()).toEqual({ A: 'running', B: 'waiting' });
+    expect(site.rows('campaign_stations').findLast(({ station_id }) => station_id === 'B')).toMatchObject({ status: 'quiet' });
+  });
   it('begins nobody any more once it is stopped, by hand or by failures', () => {
     const byHand = Site.begun().add('CampaignStopped', 2, { campaignId: 'c', requestedBy: 'api:tests' }, '').run();
     expect(byHand.states()).toEqual({ A: 'running', B: 'running', C: 'skipped' });
