@@ -50,4 +50,15 @@ describe('the stations service', () => {
     });
     expect(twice.rows('device_variables')).toHaveLength(1);
   });
+  it('hears every answer to as many settings as one request makes, and forgets the oldest of those nobody answered', () => {
+    const ids = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `c${index}`);
+    const set = StationStream.ready('ocpp1.6');
+    for (const id of ids(150)) set.asked(1, id, 'ChangeConfiguration', { key: id, value: '1' });
+    for (const id of ids(150)) set.answered(2, id, { status: 'Accepted' });
+    expect(set.rows('device_variables')).toHaveLength(150);
+    const silent = StationStream.ready('ocpp1.6');
+    for (const id of ids(80)) silent.asked(1, id, 'ChangeConfiguration', { key: id, value: '1' }).unanswered(2, id);
+    for (const id of ['c0', 'c79']) silent.answered(3, id, { status: 'Accepted' });
+    expect(silent.rows('device_variables').map(({ variable }) => variable)).toEqual(['c79']);
+  });
 });

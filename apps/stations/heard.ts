@@ -13,6 +13,8 @@ export interface Asked {
   readonly payload: Json;
   readonly requestedBy: string;
   readonly askedMs: number;
+  /** Given up; its answer may still come. */
+  readonly isLate?: true;
 }
 
 export type Outcome =
@@ -43,8 +45,10 @@ export type Heard = { readonly input: SiteInput; readonly nowMs: number } & (
 
 export type OpenCommands = Readonly<Record<string, Asked>>;
 
-/** As many commands of one station as are remembered for their outcomes. */
-const MOST_OPEN = 64;
+/** As many commands of one station as are remembered for their outcomes: more than one request of an operator makes (500 settings of 1.6). */
+const MOST_OPEN = 1000;
+/** Of those that were given up. */
+const MOST_LATE = 64;
 
 /** Undefined where it says nothing to any part. */
 export function hear(before: Station, open: OpenCommands, input: SiteInput): Heard | undefined {
@@ -89,12 +93,17 @@ function outcomeOf(input: OutcomeRecord): Outcome {
 
 /** Remembered until the station's own word, or until it is known that it never left. */
 export function evolveOpen(open: OpenCommands, heard: Heard): OpenCommands {
-  if (heard.kind === 'asked') {
-    const { commandId } = heard.command;
-    const others = Object.entries(open).filter(([id]) => id !== commandId);
-    return Object.fromEntries([...others.slice(1 - MOST_OPEN), [commandId, heard.command]]);
-  }
-  if (heard.kind !== 'outcome' || heard.outcome.kind === 'unanswered') return open;
+  if (heard.kind !== 'asked' && heard.kind !== 'outcome') return open;
   const { [heard.command.commandId]: _, ...others } = open;
-  return others;
+  if (heard.kind === 'asked') return withRoom(others, MOST_OPEN, heard.command, () => true);
+  return heard.outcome.kind === 'unanswered' ? withRoom(others, MOST_LATE, { ...heard.command, isLate: true }, isLate) : others;
+}
+
+const isLate = (command: Asked): boolean => command.isLate === true;
+
+/** With one more at the end; where there would be more than `most` of its kind, the oldest of them is forgotten. */
+function withRoom(open: OpenCommands, most: number, command: Asked, isKind: (command: Asked) => boolean): OpenCommands {
+  const ofKind = Object.values(open).filter(isKind);
+  const { [ofKind.length < most ? '' : (ofKind[0]?.commandId ?? '')]: _, ...kept } = open;
+  return { ...kept, [command.commandId]: command };
 }
