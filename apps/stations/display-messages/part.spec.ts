@@ -1,5 +1,6 @@
 // What is wanted on a display gets there, is known to be there, and is sent again where it is missing.
 import { describe, expect, it } from '@jest/globals';
+import { type Board, withMessage, withState } from '#domain/display-message';
 import { at, StationStream } from '../stream.fixture.js';
 
 const info = (id: number, fields: object = {}) => ({
@@ -105,4 +106,16 @@ describe('after a boot the station is asked what it shows', () => {
     ).toEqual([4, 5]);
   });
   it('unless it never showed anything', () => expect(DisplayStream.open().boots(9).mine()).toEqual([]));
+});
+
+describe('a display with more messages than it has room for', () => {
+  it('remembers as many as it may, of those that ended too', () => {
+    let board: Board = {};
+    const message = { priority: 'NormalCycle', message: { format: 'UTF8', content: 'x' } };
+    for (let id = 1; id <= 300; id++) {
+      board = withMessage(board, id, { message: { id, ...message }, state: 'shown', requestedBy: 'api:ann' });
+      if (id % 2 === 0 && id > 100) board = withState(board, id, 'cleared');
+    }
+    expect(Object.keys(board)).toHaveLength(100);
+  });
 });

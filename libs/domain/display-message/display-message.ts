@@ -33,7 +33,11 @@ export function withMessage(board: Board, id: number, wanted: Wanted): Board {
   const live = others.filter(([, { state }]) => !ENDED.has(state));
   const ended = others.filter(([, { state }]) => ENDED.has(state));
   const room = Math.max(0, MOST_KEPT - live.length - 1);
-  return Object.fromEntries([...ended.slice(-room), ...live.slice(1 - MOST_KEPT), [String(id), wanted] as const]);
+  return Object.fromEntries([
+    ...ended.slice(ended.length - Math.min(room, ended.length)),
+    ...live.slice(1 - MOST_KEPT),
+    [String(id), wanted] as const,
+  ]);
 }
 
 const inState = (board: Board, id: number, state: DisplayState, reason?: string): Board => {
