@@ -9,8 +9,8 @@ export const idOrZero = (value: unknown): number => (typeof value === 'number' ?
 export const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 /** A whole number that rows have room for. */
 export const isWhole32 = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
-/** An instant as rows take it; null where none can be read. */
-export const instantOrNull = (value: unknown): string | null => {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
-};
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+/** An instant [ms since 1970] as rows take it: of years 1 to 9999; null for another. */
+export const instantOf = (ms: number): string | null => (ms >= FIRST_MS && ms <= LAST_MS ? new Date(ms).toISOString() : null);
+export const instantOrNull = (value: unknown): string | null => instantOf(typeof value === 'string' ? Date.parse(value) : Number.NaN);

@@ -1,7 +1,7 @@
 // A battery swap station (OCPP 2.1 block S): which slot holds which battery, and how far each swap has come, whoever began it.
 import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
-import { asList, asObject, asText, type Json, numberOrNull, textOrNull } from '../json.js';
+import { asList, asObject, asText, instantOrNull, type Json, numberOrNull, textOrNull } from '../json.js';
 import type { Part, Place } from '../part.js';
 import { BATTERIES, BATTERY_SWAPS } from './tables.js';
 
@@ -28,7 +28,6 @@ function swapRows({ payload, input }: Extract<Heard, { kind: 'call' }>, place: P
   // A timeout: they are still there.
   const isOut = eventType === 'BatteryOut';
   const slots = told.map(({ evseId, serialNumber, soC, soH, productionDate, vendorInfo }): RowWrite => {
-    const producedMs = Date.parse(asText(productionDate));
     return {
       table: BATTERIES,
       row: {
@@ -38,7 +37,7 @@ function swapRows({ payload, input }: Extract<Heard, { kind: 'call' }>, place: P
         serial_number: textOrNull(serialNumber),
         soc: numberOrNull(soC),
         soh: numberOrNull(soH),
-        produced_at: Number.isNaN(producedMs) ? null : new Date(producedMs).toISOString(),
+        produced_at: instantOrNull(productionDate),
         vendor_info: textOrNull(vendorInfo),
         at,
       },

@@ -145,7 +145,7 @@ describe('what a station tells of its controls', () => {
   it('is which one runs, and which it superseded', () => {
     const stream = wanted(ready(), 1, freqWatt('c1'));
     stream.says(2, 'NotifyDERStartStop', { controlId: 'c1', started: true, timestamp: '2026-03-01T12:00:00Z', supersededIds: ['c0'] });
-    expect(last(stream)).toMatchObject({ is_active: true, active_at: '2026-03-01T12:00:00Z' });
+    expect(last(stream)).toMatchObject({ is_active: true, active_at: '2026-03-01T12:00:00.000Z' });
     expect(last(stream, 'c0')).toMatchObject({ is_superseded: true, is_active: false });
     stream.says(3, 'NotifyDERStartStop', { controlId: 'c1', started: false, timestamp: '2026-03-01T13:00:00Z' });
     expect(last(stream)).toMatchObject({ is_active: false });
@@ -157,10 +157,10 @@ describe('what a station tells of its controls', () => {
     stream.says(2, 'NotifyDERAlarm', alarm({ gridEventFault: 'OverVoltage', timestamp: '2026-03-01T12:01:00Z' }));
     stream.says(3, 'NotifyDERAlarm', alarm({ alarmEnded: true, timestamp: '2026-03-01T12:02:00Z' }));
     const rows = stream.rows('der_alarms');
-    expect(new Set(rows.map(({ since }) => since))).toEqual(new Set(['2026-03-01T12:00:00Z']));
+    expect(new Set(rows.map(({ since }) => since))).toEqual(new Set(['2026-03-01T12:00:00.000Z']));
     expect(Object.assign({}, ...rows)).toMatchObject({
       fault: 'OverVoltage',
-      ended_at: '2026-03-01T12:02:00Z',
+      ended_at: '2026-03-01T12:02:00.000Z',
     });
     expect(stream.state<DerControls>(der).alarms).toEqual({});
   });

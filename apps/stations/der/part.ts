@@ -2,7 +2,7 @@
 // where they are missing or differ. What bounds a car's current is the site owner's and stays so: a control bends what flows within it.
 import { isSameControl, reportedControls, settingOf } from '#domain/der';
 import type { Heard } from '../heard.js';
-import { asObject, asText, type Json } from '../json.js';
+import { asObject, asText, instantOrNull, type Json } from '../json.js';
 import { type CommandWish, isOwn, type Part } from '../part.js';
 import { derRows } from './rows.js';
 import { DER_ALARMS, DER_CONTROLS } from './tables.js';
@@ -161,7 +161,7 @@ function withPart(state: DerControls, payload: Json): DerControls {
 function alarmed(state: DerControls, { payload, input }: Extract<Heard, { kind: 'call' }>): DerControls {
   const type = asText(payload.controlType);
   if (payload.alarmEnded !== true)
-    return type in state.alarms ? state : { ...state, alarms: { ...state.alarms, [type]: asText(payload.timestamp) || input.time } };
+    return type in state.alarms ? state : { ...state, alarms: { ...state.alarms, [type]: instantOrNull(payload.timestamp) ?? input.time } };
   const { [type]: _over, ...alarms } = state.alarms;
   return { ...state, alarms };
 }

@@ -3,7 +3,7 @@
 import { isSameControl, reportedControls, settingOf } from '#domain/der';
 import type { Row, RowWrite } from '#service';
 import type { Heard } from '../heard.js';
-import { asText, textOrNull } from '../json.js';
+import { asText, instantOrNull, textOrNull } from '../json.js';
 import type { Place } from '../part.js';
 import { completed, type DerControls, wantedIn } from './part.js';
 import { DER_ALARMS, DER_CONTROLS } from './tables.js';
@@ -101,7 +101,7 @@ function reportRows(before: DerControls, heard: Heard, row: ControlRow): readonl
 }
 
 function startedRows({ payload, input }: Extract<Heard, { kind: 'call' }>, row: ControlRow): readonly RowWrite[] {
-  const at = asText(payload.timestamp) || input.time;
+  const at = instantOrNull(payload.timestamp) ?? input.time;
   const superseded = textsIn(payload.supersededIds).map((id) => row(id, { is_superseded: true, is_active: false }));
   return [
     row(asText(payload.controlId), {
@@ -120,9 +120,9 @@ function alarmRows(
   place: Place,
 ): readonly RowWrite[] {
   const type = asText(payload.controlType);
-  const since = after.alarms[type] ?? before.alarms[type] ?? (asText(payload.timestamp) || input.time);
+  const since = after.alarms[type] ?? before.alarms[type] ?? instantOrNull(payload.timestamp) ?? input.time;
   const said = { fault: textOrNull(payload.gridEventFault), info: textOrNull(payload.extraInfo) };
-  const ended = payload.alarmEnded === true ? { ended_at: asText(payload.timestamp) || input.time } : {};
+  const ended = payload.alarmEnded === true ? { ended_at: instantOrNull(payload.timestamp) ?? input.time } : {};
   // The end says nothing of how it began.
   const told = payload.alarmEnded === true && type in before.alarms ? {} : said;
   return [{ table: DER_ALARMS, row: { ...place, control_type: type, since, ...told, ...ended } }];

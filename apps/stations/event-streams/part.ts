@@ -2,7 +2,7 @@
 // with the monitor it belongs to. What a monitor watches is the business of monitoring.
 import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
-import { asList, asObject, type Json } from '../json.js';
+import { asList, asObject, instantOf, type Json } from '../json.js';
 import type { Part, Place } from '../part.js';
 import { EVENT_STREAM_VALUES, EVENT_STREAMS } from './tables.js';
 
@@ -97,10 +97,13 @@ function valueRows({ open }: EventStreams, heard: Heard, place: Place): readonly
   const values = asList(data).flatMap(({ t, v }) => (typeof t === 'number' ? [{ ms: baseMs + t * 1000, v }] : []));
   // A station may send the same instant twice; the later one in a message stays.
   const byTime = new Map(
-    values.filter(({ ms }) => Number.isFinite(ms) && Math.abs(ms) < 8.64e15).map(({ ms, v }) => [Math.round(ms), String(v)]),
+    values.flatMap(({ ms, v }) => {
+      const at = instantOf(Math.round(ms));
+      return at === null ? [] : [[at, String(v)] as const];
+    }),
   );
-  return [...byTime].map(([ms, value]) => ({
+  return [...byTime].map(([at, value]) => ({
     table: EVENT_STREAM_VALUES,
-    row: { ...place, stream_id: streamId, at: new Date(ms).toISOString(), monitoring_id: open[streamId] ?? -1, value },
+    row: { ...place, stream_id: streamId, at, monitoring_id: open[streamId] ?? -1, value },
   }));
 }

@@ -2,7 +2,7 @@
 // Whether a port works because of one is the session service's (availability).
 import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
-import { asList, asText, type Json, numberOrNull, textOrNull } from '../json.js';
+import { asList, asText, instantOrNull, type Json, numberOrNull, textOrNull } from '../json.js';
 import { named, nameKey } from '../named-variable.js';
 import type { PartChange } from '../part.js';
 import type { Monitoring } from './part.js';
@@ -61,7 +61,7 @@ export function eventRows(change: PartChange<Monitoring>): readonly RowWrite[] {
     const row = {
       event_id: eventId,
       station_event_id: numberOrNull(event.eventId),
-      at: momentOr(event.timestamp, heard.input.time),
+      at: instantOrNull(event.timestamp) ?? heard.input.time,
       received_at: heard.input.time,
       trigger: textOrNull(event.trigger),
       notification: textOrNull(event.eventNotificationType),
@@ -77,9 +77,4 @@ export function eventRows(change: PartChange<Monitoring>): readonly RowWrite[] {
     };
     return [write(row), ...ended.map((id) => write({ event_id: id, cleared_at: row.at }))];
   });
-}
-
-function momentOr(value: unknown, otherwise: string): string {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(ms) ? otherwise : new Date(ms).toISOString();
 }

@@ -2,7 +2,7 @@
 // Whether that is what the session came to is asked where both are read.
 import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
-import { asText, type Json, numberOrNull, textOrNull } from '../json.js';
+import { asText, instantOf, instantOrNull, type Json, numberOrNull, textOrNull } from '../json.js';
 import type { Part, Place } from '../part.js';
 import { SETTLEMENTS, WEB_PAYMENTS } from './tables.js';
 
@@ -21,12 +21,11 @@ export const payments: Part<Json> = {
 
 function settlement(payload: Json, at: string, place: Place): RowWrite {
   const { transactionId, pspRef, status, statusInfo, settlementAmount, settlementTime, receiptId, receiptUrl, vatNumber } = payload;
-  const settledMs = Date.parse(asText(settlementTime));
   const said = { receipt_id: textOrNull(receiptId), receipt_url: textOrNull(receiptUrl), vat_number: textOrNull(vatNumber) };
   const row = {
     ...place,
     transaction_id: asText(transactionId),
-    settled_at: Number.isNaN(settledMs) ? at : new Date(settledMs).toISOString(),
+    settled_at: instantOrNull(settlementTime) ?? at,
     status: asText(status),
     amount: numberOrNull(settlementAmount),
     psp_ref: textOrNull(pspRef),
@@ -42,7 +41,7 @@ function webPayment(heard: Extract<Heard, { kind: 'asked' | 'outcome' }>, place:
   const key = { ...place, command_id: commandId };
   if (heard.kind === 'asked') {
     const started = { evse_id: payload.evseId, requested_by: requestedBy, started_at: heard.input.time };
-    const expires_at = new Date(askedMs + (numberOrNull(payload.timeout) ?? 0) * 1000).toISOString();
+    const expires_at = instantOf(askedMs + (numberOrNull(payload.timeout) ?? 0) * 1000);
     return { table: WEB_PAYMENTS, row: { ...key, ...started, expires_at, state: 'sent', reason: null } };
   }
   const { outcome } = heard;

@@ -4,7 +4,7 @@ import { connectorMap } from '#domain/load-balancing';
 import { answeredState, type Reservation, type ReservationState, reservationIn, updatedState } from '#domain/reservation';
 import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
-import { asObject } from '../json.js';
+import { asObject, instantOf } from '../json.js';
 import type { Part, Place } from '../part.js';
 import { RESERVATIONS } from './tables.js';
 
@@ -125,8 +125,6 @@ function outcome(state: Reservations, heard: Extract<Heard, { kind: 'outcome' }>
   }
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-
 const rowOf = (each: Kept, at: string, place: Place): RowWrite => ({
   table: RESERVATIONS,
   row: {
@@ -137,13 +135,13 @@ const rowOf = (each: Kept, at: string, place: Place): RowWrite => ({
     token_hash: each.tokenHash ?? null,
     token_type: each.tokenType ?? null,
     id_token: each.idToken ?? null,
-    expires_at: each.expiresMs === undefined ? null : iso(each.expiresMs),
+    expires_at: each.expiresMs === undefined ? null : instantOf(each.expiresMs),
     state: each.state,
     reason: each.reason ?? null,
     transaction_id: each.transactionId ?? null,
     requested_by: each.requestedBy,
     command_id: each.commandId,
-    requested_at: iso(each.requestedMs),
+    requested_at: instantOf(each.requestedMs),
     changed_at: at,
   },
 });

@@ -1,7 +1,7 @@
 // Security events of stations (SecurityEventNotification), kept with how critical OCPP says they are, until an operator acknowledges them (A04).
 import { criticalityOf } from '#domain/device';
 import type { TableSpec } from '#service';
-import { asText, textOrNull } from '../json.js';
+import { asText, instantOrNull, textOrNull } from '../json.js';
 import type { Part } from '../part.js';
 
 export const SECURITY_EVENTS: TableSpec = {
@@ -40,13 +40,12 @@ export const securityEvents: Part<null> = {
     }
     if (heard.kind !== 'call') return [];
     const type = asText(heard.payload.type);
-    const ms = Date.parse(asText(heard.payload.timestamp));
     const row = {
       ...place,
       event_id: String(input.at.offset),
       type,
       criticality: criticalityOf(type),
-      at: Number.isNaN(ms) ? input.time : new Date(ms).toISOString(),
+      at: instantOrNull(heard.payload.timestamp) ?? input.time,
       received_at: input.time,
       tech_info: textOrNull(heard.payload.techInfo),
     };

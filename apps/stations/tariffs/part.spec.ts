@@ -71,7 +71,7 @@ describe('what a station lists', () => {
     ]);
     expect(held(stream)).toEqual(['1:driver', '2:driver']);
     expect(last(stream, 'day/1')).toMatchObject({ state: 'gone' });
-    expect(last(stream, 'driver')).toMatchObject({ state: 'held', kind: 'DriverTariff', valid_from: '2026-01-01T00:00:00Z' });
+    expect(last(stream, 'driver')).toMatchObject({ state: 'held', kind: 'DriverTariff', valid_from: '2026-01-01T00:00:00.000Z' });
     expect(held(listed(stream, 3, []))).toEqual([]);
   });
 

@@ -2,7 +2,7 @@
 // What a tariff of ours is in its words is the domain's (billing); what the station then makes of it is compared with our own rating beside the session.
 import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
-import { asList, asObject, asText, type Json, textOrNull } from '../json.js';
+import { asList, asObject, asText, instantOrNull, type Json } from '../json.js';
 import type { Part, Place } from '../part.js';
 import { STATION_TARIFFS, TRANSACTION_TARIFFS } from './tables.js';
 
@@ -26,7 +26,7 @@ function listed(heard: Outcome): readonly (HeldTariff & { readonly kind: string;
   if (command.action !== 'GetTariffs' || (answer.status !== 'Accepted' && answer.status !== 'NoTariff')) return undefined;
   return asList(answer.tariffAssignments).flatMap(({ tariffId, tariffKind, validFrom, evseIds }) => {
     const places = Array.isArray(evseIds) && evseIds.length > 0 ? evseIds.map(numberIn) : [numberIn(command.payload.evseId)];
-    return places.map((evseId) => ({ evseId, tariffId: asText(tariffId), kind: asText(tariffKind), validFrom: textOrNull(validFrom) }));
+    return places.map((evseId) => ({ evseId, tariffId: asText(tariffId), kind: asText(tariffKind), validFrom: instantOrNull(validFrom) }));
   });
 }
 /** Tariffs the list leaves out are gone, where it was of all EVSEs or of theirs. */
