@@ -12,11 +12,13 @@ export interface ReportParts {
   readonly isComplete: boolean;
 }
 
+/** More parts, or items named in them, than any report has: one that does not end is not followed further. */
+export const MOST_TOLD = 10_000;
 export const NO_PARTS: ReportParts = { parts: [], isComplete: false };
 
 /** The same object when the part says nothing new. */
 export function withPart(report: ReportParts, { seqNo, tbc }: Json, nowMs: number): ReportParts {
-  if (report.isComplete || typeof seqNo !== 'number') return report;
+  if (report.isComplete || typeof seqNo !== 'number' || report.parts.length >= MOST_TOLD) return report;
   const parts = report.parts.includes(seqNo) ? report.parts : [...report.parts, seqNo];
   const partCount = tbc === true ? report.partCount : seqNo + 1;
   const fromMs = report.fromMs ?? nowMs;

@@ -5,6 +5,7 @@ import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
 import { asObject, asText, instantOrNull, isWhole32, type Json } from '../json.js';
 import { type Part, type Place, requesterOf, type Wish } from '../part.js';
+import { MOST_TOLD } from '../report-parts.js';
 import type { Station } from '../station.js';
 import { CUSTOMER_DATA, CUSTOMER_REQUESTS } from './tables.js';
 
@@ -144,7 +145,7 @@ function outcome(state: Customers, { command, outcome: word }: Extract<Heard, { 
 /** Parts may come in any order, and twice. */
 function withPart(state: Customers, { requestId, seqNo, tbc }: Json): Customers {
   const request = state.requests[String(requestId)];
-  if (request === undefined || !isWhole32(seqNo)) return state;
+  if (request === undefined || !isWhole32(seqNo) || request.parts.length >= MOST_TOLD) return state;
   const parts = request.parts.includes(seqNo) ? request.parts : [...request.parts, seqNo];
   const partCount = tbc === true ? request.partCount : seqNo + 1;
   const isComplete = partCount !== undefined && parts.length >= partCount;

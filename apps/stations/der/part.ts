@@ -4,6 +4,7 @@ import { isSameControl, reportedControls, settingOf } from '#domain/der';
 import type { Heard } from '../heard.js';
 import { asObject, asText, instantOrNull, type Json } from '../json.js';
 import { type CommandWish, isOwn, type Part } from '../part.js';
+import { MOST_TOLD } from '../report-parts.js';
 import { derRows } from './rows.js';
 import { DER_ALARMS, DER_CONTROLS } from './tables.js';
 
@@ -63,8 +64,11 @@ function withMore({ wanted }: DerControls, { seen, differing }: Reported, report
     return control !== undefined && !isSameControl(settingOf(control), setting);
   });
   const ids = (controls: typeof named): readonly string[] => controls.map(({ controlId }) => controlId);
-  return { seen: [...seen, ...ids(named)], differing: [...differing, ...ids(others)] };
+  return { seen: together(seen, ids(named)), differing: together(differing, ids(others)) };
 }
+const together = (before: readonly string[], now: readonly string[]): readonly string[] =>
+  [...new Set([...before, ...now])].slice(0, MOST_TOLD);
+
 /** Asked for everything: then what is not named is not there. */
 const isWhole = ({ isDefault, controlType, controlId }: Json): boolean =>
   [isDefault, controlType, controlId].every((each) => each === undefined);

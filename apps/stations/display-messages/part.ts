@@ -15,6 +15,7 @@ import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
 import { asList, asObject, asText, instantOrNull, isWhole32, type Json, textOrNull } from '../json.js';
 import { type Part, type Place, requesterOf, type Wish } from '../part.js';
+import { MOST_TOLD } from '../report-parts.js';
 import { DISPLAY_MESSAGES } from './tables.js';
 
 export interface Display {
@@ -150,7 +151,7 @@ function outcome(display: Display, { command, outcome: word }: Extract<Heard, { 
 function afterPart(display: Display, { requestId, messageInfo, tbc }: Json): Display {
   const { report } = display;
   if (report === undefined || report.requestId !== requestId) return display;
-  const ids = [...new Set([...report.ids, ...asList(messageInfo).flatMap(({ id }) => (isWhole32(id) ? [id] : []))])];
+  const ids = [...new Set([...report.ids, ...asList(messageInfo).flatMap(({ id }) => (isWhole32(id) ? [id] : []))])].slice(0, MOST_TOLD);
   if (tbc === true) return { ...display, report: { ...report, ids } };
   const { report: _, ...rest } = display;
   if (!report.isWhole) return rest;

@@ -10,6 +10,9 @@ export interface EventStreams {
   /** The monitor of each open stream, by its id. */
   readonly open: Readonly<Record<string, number>>;
 }
+/** More than a station has; the monitor of one above that is not remembered, its values are kept all the same. */
+const MOST_OPEN = 500;
+
 interface Opened {
   readonly id: number;
   readonly monitoringId: number;
@@ -43,11 +46,13 @@ export const eventStreams: Part<EventStreams> = {
   initial: { open: {} },
   evolve(state, heard) {
     const listed = listedIn(heard);
-    if (listed !== undefined) return { open: Object.fromEntries(listed.map(({ id, monitoringId }) => [id, monitoringId])) };
+    if (listed !== undefined)
+      return { open: Object.fromEntries(listed.slice(0, MOST_OPEN).map(({ id, monitoringId }) => [id, monitoringId])) };
     if (heard.kind !== 'call') return state;
     if (heard.action === 'OpenPeriodicEventStream' && accepted(heard)) {
       const { id, monitoringId } = openedIn(asObject(heard.payload.constantStreamData));
-      return { open: { ...state.open, [id]: monitoringId } };
+      const isRoom = String(id) in state.open || Object.keys(state.open).length < MOST_OPEN;
+      return isRoom ? { open: { ...state.open, [id]: monitoringId } } : state;
     }
     if (heard.action !== 'ClosePeriodicEventStream') return state;
     const { [String(heard.payload.id)]: _closed, ...open } = state.open;

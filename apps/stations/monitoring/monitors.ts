@@ -8,6 +8,9 @@ import type { PartChange } from '../part.js';
 import { NO_PARTS, type ReportParts, withPart } from '../report-parts.js';
 import { DEVICE_MONITORING, DEVICE_MONITORS } from './tables.js';
 
+/** More than a station has; the severity of one above that is not remembered. */
+const MOST_MONITORS = 5000;
+
 export interface MonitorReport extends ReportParts {
   readonly commandId: string;
   readonly requestId: number;
@@ -98,7 +101,9 @@ function reported(monitors: Monitors, payload: Json, nowMs: number): Monitors {
 
 function withSeverities(monitors: Monitors, told: readonly Json[]): Monitors {
   const news = told.flatMap(({ id, severity }) => (isId(id) && isId(severity) ? [[id, severity] as const] : []));
-  return news.length === 0 ? monitors : { ...monitors, severities: { ...monitors.severities, ...Object.fromEntries(news) } };
+  if (news.length === 0) return monitors;
+  const all = Object.entries({ ...monitors.severities, ...Object.fromEntries(news) });
+  return { ...monitors, severities: Object.fromEntries(all.slice(0, MOST_MONITORS)) };
 }
 
 export function monitorRows({ before, after, heard, place }: PartChange<Monitors>): readonly RowWrite[] {
