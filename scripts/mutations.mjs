@@ -1,4 +1,5 @@
 // Rules of the ledger and the plan, each broken once, with the scenario and seed of the faulty world, or the spec, that notices (scripts/mutate.mjs).
+const CLAIMS = 'libs/domain/load-balancing/claims.ts';
 const LEDGER = 'libs/domain/load-balancing/ledger.ts';
 const GRANT = 'libs/domain/load-balancing/grant.ts';
 const PLAN = 'libs/domain/load-balancing/plan.ts';
@@ -19,6 +20,8 @@ const TRANSACTIONS = 'apps/load-balancing/transactions.ts';
 const SAMPLES = 'apps/load-balancing/samples.ts';
 const DELIVERY = 'apps/load-balancing/delivery.ts';
 const LIMITS = 'libs/domain/load-balancing/limits.ts';
+const TOLERANCE = 'libs/domain/load-balancing/tolerance.ts';
+const CHECK = 'libs/domain/load-balancing/check-site.ts';
 const LEASE = 'libs/domain/load-balancing/lease.ts';
 
 /** Broken rules that a spec is about: [what holds, where, its words, without it, the spec]. */
@@ -139,6 +142,15 @@ export const MUTATIONS = [
     file: WISHES,
     find: '  const grid = changesBetween(conditions.gridLimits, nowMs, end);',
     replace: '  const grid = changesBetween(conditions.gridLimits, nowMs, nowMs);',
+    scenario: 'announced',
+    seed: 1,
+    seeds: 12,
+  },
+  {
+    name: 'a raise fits what is announced too',
+    file: PLAN,
+    find: '      capacity: capacities[index] as Float64Array,',
+    replace: '      capacity: capacities[index && 0] as Float64Array,',
     scenario: 'announced',
     seed: 1,
     seeds: 12,
@@ -432,10 +444,19 @@ export const MUTATIONS = [
       'phases ? undefined',
     ],
     ['no node is left while current may flow', REQUESTS, 'nodeId === before.config.nodeId ? []', 'nodeId ? []'],
+    ['who is above a limit is lowered at once', PLAN, '    isOverloaded || isAsked(wish, nowMs)', '    isAsked(wish, nowMs)'],
     ['a lease is renewed', MOVES, "? move('renew') : undefined", '? undefined : undefined'],
   ),
   ...bySpec(
     'apps/load-balancing/leases.spec.ts',
+    [
+      'after a boot nobody is raised before the default stands again',
+      CLAIMS,
+      "  !bootedSinceDefault && defaults.some(({ state }) => state === 'accepted');",
+      "  bootedSinceDefault !== undefined && defaults.some(({ state }) => state === 'accepted');",
+    ],
+    ['what nothing ends is guaranteed', LIMITS, '({ firmMa, unmanagedMaxMa', '({ limitMa: firmMa, unmanagedMaxMa'],
+    ['after a boot the default is told again', SETUP, '(ledger.bootedSinceDefault && last', '(false && last'],
     ['a lease is renewed in time for what gets lost', LEASE, '4 * ATTEMPT_MS + TAKE_OVER_MS', 'ATTEMPT_MS'],
     [
       'a decrease that lies ahead is no raise now',
@@ -490,7 +511,16 @@ export const MUTATIONS = [
       'station.facts.clockOn === generation.offset : payload.offline !== true',
       'true : payload.offline !== true',
     ],
+    ['a twentieth above is no rounding', TOLERANCE, 'TOLERANCE_SHARE = 0.05', 'TOLERANCE_SHARE = 0.5'],
+    ['half a minute is enough to follow', SAMPLES, 'OBEY_WITHIN_MS = 30_000', 'OBEY_WITHIN_MS = 30_000_000'],
+    ['one sample that obeys is no proof', SAMPLES, 'verdict.below >= SAMPLES_IN_A_ROW &&', 'verdict.below >= 1 &&'],
+    ['who did not obey is believed after a fresh grant only', SAMPLES, ' && lastChangeMs(evse) >= (before?.flaggedMs ?? 0)', ''],
     ['three samples in a row are enough', SAMPLES, 'SAMPLES_IN_A_ROW = 3', 'SAMPLES_IN_A_ROW = 30'],
+  ),
+  ...bySpec(
+    'libs/domain/load-balancing/check-site.spec.ts',
+    ['safe levels fit what is guaranteed', CHECK, '    if (needed <= firm) return [];', '    return [];'],
+    ['a node with a meter says what it is when that is silent', CHECK, 'meterId === undefined || unmanagedMaxA !== undefined,', 'true,'],
   ),
   ...bySpec(
     'libs/domain/load-balancing/limits.spec.ts',

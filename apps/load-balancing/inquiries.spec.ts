@@ -378,4 +378,36 @@ describe('a station that does not obey', () => {
     it.charge('A', 1, 3 * MINUTE, (allowedA) => allowedA);
     expect(committedMa(it, 'A')).toBeLessThan(32_000);
   });
+
+  it('is not believed after one sample that obeys, nor after two', () => {
+    const it = disobeying();
+    it.pass(2 * MINUTE);
+    const counted = [1, 2, 3].map(() => {
+      it.charge('A', 1, 20_000, () => 6);
+      return committedMa(it, 'A');
+    });
+    expect(counted.slice(0, 2)).toEqual([32_000, 32_000]);
+    expect(counted[2]).toBeLessThan(32_000);
+  });
+
+  it('is not believed before it confirmed a fresh grant, however long it obeys what it had', () => {
+    const it = disobeying('silence');
+    it.charge('A', 1, 2 * MINUTE, () => 6);
+    expect(committedMa(it, 'A')).toBe(32_000);
+    it.answer = () => 'Accepted';
+    it.charge('A', 1, 20 * MINUTE, () => 6);
+    expect(committedMa(it, 'A')).toBeLessThan(32_000);
+  });
 });
+
+/** Of two cars that share 40 A, A has drawn 30 A of its 20 for a minute; what limits it is told since then it answers so. */
+function disobeying(answers: 'Accepted' | 'silence' = 'Accepted'): Site {
+  const it = site(['A', 'B'], 40);
+  it.start('A', 1);
+  it.start('B', 2);
+  it.pass(2 * MINUTE);
+  it.answer = ({ grant }) => (grant === undefined ? 'Accepted' : answers);
+  it.charge('A', 1, MINUTE, () => 30);
+  expect(committedMa(it, 'A')).toBe(32_000);
+  return it;
+}

@@ -55,6 +55,34 @@ describe('a lease', () => {
     expect(plansOf(it, 'A').every(({ steps }) => steps[0]?.limitMa === 20_000)).toBe(true);
   });
 
+  it('gives no more than is guaranteed while nothing vouches for the clock that ends it', () => {
+    const it = site([], 20);
+    it.reply = () => ({ status: 'Accepted' });
+    const root = { nodeId: 'grid', limitA: 20, firmLimitA: 12, unmanagedMaxA: 0 };
+    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root };
+    it.put('ConfigurationRequested', { requestId: 'firm', requestedBy: 'x', change: { kind: 'site', config } });
+    it.place('A');
+    it.join('A');
+    it.start('A', 1);
+    it.pass(2 * MINUTE);
+    expect(it.plan('A')?.limitA).toBe(12);
+    showClocks(it, ['A']);
+    it.pass(2 * MINUTE);
+    expect(it.plan('A')?.limitA).toBe(20);
+  });
+
+  it('begins after a boot only once the default stands again', () => {
+    const it = site(['A'], 20);
+    it.answer = ({ grant }) => (grant?.slot === 'default' ? 'silence' : 'Accepted');
+    it.join('A');
+    it.start('A', 1);
+    it.pass(2 * MINUTE);
+    expect(plansOf(it, 'A')).toEqual([]);
+    it.answer = () => 'Accepted';
+    it.pass(10 * MINUTE);
+    expect(it.plan('A')?.limitA).toBe(20);
+  });
+
   it('is told once, not over and over, where a limit below the safe levels begins just after it ends', () => {
     const it = site([], 40);
     for (const stationId of ['A', 'B']) {

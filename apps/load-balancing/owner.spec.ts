@@ -373,4 +373,14 @@ describe('the owner of a site', () => {
     it.pass(1_000);
     expect(it.plan('A')?.limitA).toBe(8);
   });
+
+  it('follows one that its node is above at once, however soon after the last change', () => {
+    const it = site(['A']);
+    it.start('A', 1);
+    it.pass(6_000);
+    const schedule = [{ startsAt: new Date(it.nowMs).toISOString(), limitA: 8 }];
+    it.put('GridLimitReceived', { limitId: 'g', schedule, expiresAt: new Date(it.nowMs + 3_600_000).toISOString(), source: 'dso' });
+    it.pass(1_000);
+    expect(it.plan('A')?.limitA).toBe(8);
+  });
 });
