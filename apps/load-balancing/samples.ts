@@ -16,6 +16,7 @@ import {
   setDisobedient,
 } from '#domain/load-balancing';
 import { netPowerW, normalise, powerReadings, type Sample } from '#domain/metering';
+import { looked } from './registers.js';
 import type { Measured, StationState, Wanting } from './state.js';
 import { besides, outletOf } from './unconfigured.js';
 import { read } from './visits.js';
@@ -63,7 +64,21 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
   const before = station.measured[evseId];
   // An EVSE that cannot feed back has its meter the wrong way round.
   const backMa = evse.dischargeMa === undefined ? undefined : fedBackMa(samples, config, voltageV * 1.1);
-  const verdict = judge(station, evse, atLeastMa, backMa, nowMs, before);
+  // Only its register: it says what was drawn since, and nothing of now.
+  const { energyRegisterWh } = reading ?? {};
+  const isOnlyCounted = atLeastMa === undefined && backMa === undefined && energyRegisterWh !== undefined;
+  const counted =
+    reading !== undefined && isOnlyCounted
+      ? looked(
+          before?.registered,
+          { ...reading, energyRegisterWh },
+          { evse, config, ledger: station.ledger, confirmedMs: lastChangeMs(evse) },
+          nowMs,
+          voltageV,
+          OBEY_WITHIN_MS,
+        )
+      : undefined;
+  const verdict = withCounted(judge(station, evse, atLeastMa, backMa, nowMs, before), counted, before);
   const use = usage(evse, config, station.demands[evseId]?.transactionId, atMostMa, nowMs, before);
   const after: Measured = {
     atMs: nowMs,
@@ -73,6 +88,7 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
     below: verdict.below,
     allowedMa: [verdict.bothMa, ...(before?.allowedMa ?? [])].slice(0, SAMPLES_BACK),
     use,
+    ...(counted && { registered: counted.registered }),
     ...(evse.disobedient && before?.flaggedMs !== undefined && { flaggedMs: before.flaggedMs }),
   };
   // Once found, it is the worst case until a fresh grant is confirmed and three samples keep to it.
@@ -179,6 +195,18 @@ function judge(
   return { above: isFollowing ? 0 : (before?.above ?? 0) + 1, below: 0, ...above, bothMa };
 }
 const ANY = Number.POSITIVE_INFINITY;
+
+/** Where only the register tells: what it says over three rises is said of three samples, and between those nothing new is known. */
+function withCounted(
+  verdict: ReturnType<typeof judge>,
+  counted: ReturnType<typeof looked> | undefined,
+  before: Measured | undefined,
+): ReturnType<typeof judge> {
+  if (counted === undefined) return verdict;
+  if (counted.drawn === undefined) return { ...verdict, above: before?.above ?? 0, below: before?.below ?? 0 };
+  const { isAbove, isBelow, allowedMa, reportedMa } = counted.drawn;
+  return { ...verdict, above: isAbove ? SAMPLES_IN_A_ROW : 0, below: isBelow ? (before?.below ?? 0) + 1 : 0, allowedMa, reportedMa };
+}
 
 /** Learned anew with each transaction, and only while the car is not still following a change. */
 function usage(

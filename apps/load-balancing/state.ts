@@ -23,6 +23,7 @@ import type { Corrections } from '#domain/quirks';
 import type { OcppVersion } from '#ocpp';
 import type { Episode, QuarterAbove } from './exceedance.js';
 import type { RunningQuarter } from './quarter-peak.js';
+import type { Registered } from './registers.js';
 import { entryOf, perShard, type Shards, valuesOf, withEntry } from './shards.js';
 
 export type Wanting = Demand & {
@@ -48,6 +49,8 @@ export interface Measured {
   /** What it was allowed to draw and to feed back at the last samples, the newest first [mA]. */
   readonly allowedMa?: readonly (readonly [drawnMa: number, backMa: number])[];
   readonly use: Use;
+  /** Its energy register, where it tells nothing else. */
+  readonly registered?: Registered;
   /** When it was last found to be above what it was allowed, and how; until it obeys again. */
   readonly flaggedMs?: number;
   readonly flag?: { readonly reason: StationDisobeyed['reason']; readonly allowedMa: number; readonly reportedMa: number };

@@ -3,6 +3,7 @@
 
 export { normalise } from './normalise.js';
 export { netPowerW, type PowerReading, powerReadings, type ReadingFlag } from './power-reading.js';
+export { isRestarted, powerByRegister, type RegisterPoint, RISES } from './register-power.js';
 export {
   advanceRegister,
   integratedPowerWh,
