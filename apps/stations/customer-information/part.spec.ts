@@ -98,3 +98,13 @@ describe('a driver who is forgotten', () => {
     expect(destroyed).toEqual([erasureSubject('ann', place), erasureSubject('ann', place)]);
   });
 });
+
+describe('more questions than are remembered', () => {
+  it('are forgotten by their age, whatever their numbers', () => {
+    const stream = CustomerStream.open();
+    for (let count = 0; count < 25; count++)
+      stream.asked(2 + count, `q${count}`, 'CustomerInformation', { requestId: 100 - count, report: true, clear: false });
+    const ids = Object.keys(stream.state<Customers>(customerInformation).requests).map(Number);
+    expect([ids.length, Math.min(...ids), Math.max(...ids)]).toEqual([20, 76, 95]);
+  });
+});

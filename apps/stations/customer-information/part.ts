@@ -123,7 +123,10 @@ function asked(state: Customers, { command }: Extract<Heard, { kind: 'asked' }>)
     askedMs,
     parts: [],
   };
-  const others = Object.entries(state.requests).filter(([id]) => id !== String(requestId));
+  // Numbers as keys come in their own order, not in that of time.
+  const others = Object.entries(state.requests)
+    .filter(([id]) => id !== String(requestId))
+    .sort(([, a], [, b]) => a.askedMs - b.askedMs);
   return { ...state, requests: Object.fromEntries([...others.slice(1 - MOST_REQUESTS), [String(requestId), request]]) };
 }
 

@@ -1,6 +1,7 @@
 // A reservation from the question to its end, by whatever it ends.
 import { describe, expect, it } from '@jest/globals';
 import { at, StationStream } from '../stream.fixture.js';
+import { reservations } from './part.js';
 
 const payload201 = { id: 7, evseId: 1, expiryDateTime: at(30), idToken: { idToken: 'sealed:v1:#ann:x', type: 'ISO14443' } };
 const payload16 = { reservationId: 7, connectorId: 1, expiryDate: at(30), idTag: 'sealed:v1:#ann:x' };
@@ -65,4 +66,16 @@ describe('a reservation', () => {
   });
   it('that never got there is refused', () =>
     expect(shown(asked().refused(2, 'r'))).toMatchObject({ state: 'refused', reason: 'NotConnected' }));
+});
+
+describe('more reservations than are remembered', () => {
+  it('are forgotten by their age, whatever their numbers', () => {
+    const stream = StationStream.ready();
+    for (let count = 0; count < 102; count++) {
+      const payload = { ...payload201, id: 1000 - count, expiryDateTime: at(600) };
+      stream.asked(count, `r${count}`, 'ReserveNow', payload).answered(count, `r${count}`, { status: 'Accepted' });
+    }
+    const ids = Object.keys(stream.state<{ kept: object }>(reservations).kept).map(Number);
+    expect([ids.length, Math.min(...ids), Math.max(...ids)]).toEqual([100, 899, 998]);
+  });
 });

@@ -39,8 +39,11 @@ export const reservations: Part<Reservations> = {
     if (heard.kind === 'fact') return configured(before, heard);
     const changed = changes(before, heard);
     if (changed.length === 0) return before;
-    const ended = new Set(Object.values(before.kept).flatMap((each) => (isLive(each) ? [] : [String(each.reservationId)])));
-    const others = Object.entries(before.kept).filter(([id]) => !ended.has(id));
+    const isChanged = new Set(changed.map(({ reservationId }) => reservationId));
+    // Numbers as keys come in their own order, not in that of time.
+    const others = Object.entries(before.kept)
+      .filter(([, each]) => isLive(each) && !isChanged.has(each.reservationId))
+      .sort(([, a], [, b]) => a.requestedMs - b.requestedMs);
     const kept = Object.fromEntries([...others, ...changed.map((each) => [String(each.reservationId), each] as const)].slice(-MOST_KEPT));
     return { ...before, kept };
   },
