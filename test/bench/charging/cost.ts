@@ -33,7 +33,7 @@ export function costTable(solve: LinearSolver): Part {
   return {
     title: 'Cost of the month',
     about:
-      'The same sessions behind 150 kW, tariff SCE TOU-EV-4 (winter): 0.061–0.087 USD/kWh and 15.51 USD per kW of the month’s highest power. Literature: online 36.3 kW, offline 33.4 kW, uncontrolled 99 kW.',
+      'The same sessions behind 150 kW, tariff SCE TOU-EV-4 (winter): 0.061–0.087 USD/kWh and 15.51 USD per kW of the month’s highest power. An earlier prototype of ours: online 36.4 kW, offline 33.4 kW, uncontrolled 99 kW.',
     head: ['', 'energy %', 'peak kW', 'energy USD', 'demand USD', 'total USD', '÷ offline', '÷ uncontrolled'],
     rows: [row('uncontrolled', atOnce), row('**ours**', ours), row('offline optimum', { energyPct, ...offline })],
     checks: [

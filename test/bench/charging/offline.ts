@@ -15,7 +15,7 @@ import {
 } from './garage.js';
 import { primaryCuts, secondaryCuts } from './polygon.js';
 
-/** Polygons of this many degrees stay within 0.4 % of the true limits, as in the published optimum. */
+/** Polygons of this many degrees stay within 0.4 % of the true limits, as in the optimum it is compared with. */
 const CUT_DEGREES = 10;
 
 /** Days between which the garage is empty are independent. */

@@ -1,11 +1,14 @@
 // Our own way through the month: the planner looks ahead at every arrival and every quarter of an hour, T1 projects its targets each period.
-// Everything that decides is in libs/domain/load-balancing; here the garage is only put into its words.
+// Planner and split are those of libs/domain/load-balancing, without owner, ledger and leases. What is decided here: the most a car is offered
+// (`highestLevel`; the product learns that from samples), and that what a car was to have and did not get is owed to it (`owedKwh`; the product
+// plans anew and owes nothing).
 import {
   type Claim,
   compileNetwork,
   emptyLoad,
   installedCapacity,
   type LinearSolver,
+  MOST_STARTS,
   type Network,
   type NodeConfig,
   networkRows,
@@ -32,7 +35,6 @@ import {
 import type { Plugged, Policy } from './month.js';
 
 const PERIOD_MS = 300_000;
-const MAY_START = 3;
 const PAIRS = ['L1-L2', 'L2-L3', 'L3-L1'] as const;
 
 export interface OurOptions {
@@ -144,7 +146,7 @@ export function planned({
               stays: Float64Array.from(slots, ({ fromMs, hours }) => stayChance(session, period, fromMs / PERIOD_MS + (hours * 12) / 2)),
             }),
             isCharging: isOn,
-            keepA: isOn && starts >= MAY_START ? Math.min(levels?.[0] ?? 0, remainingKwh / (KW_PER_A * PERIOD_HOURS)) : 0,
+            keepA: isOn && starts >= MOST_STARTS ? Math.min(levels?.[0] ?? 0, remainingKwh / (KW_PER_A * PERIOD_HOURS)) : 0,
           };
         }),
         rows: networkRows(
@@ -171,7 +173,7 @@ export function planned({
       return {
         wantMa: toMa(wants[index] as number),
         owedMa: toMa(owedKwh / (KW_PER_A * PERIOD_HOURS)),
-        keep: isOn && starts >= MAY_START && remainingKwh > 0,
+        keep: isOn && starts >= MOST_STARTS && remainingKwh > 0,
         isCapped: isPriced,
         ...(worth !== undefined && { worth }),
       };
