@@ -2,7 +2,7 @@
 // Which question comes next is in inquiries.ts.
 import { committedMa, isClearlyAbove, setDisobedient } from '#domain/load-balancing';
 import { withoutFirstPlace } from './first-place.js';
-import { COMPOSE_FOR_S } from './inquiries.js';
+import { COMPOSE_FOR_S, tellsDraw } from './inquiries.js';
 import type { Inquiry, Measured, StationFacts, StationState } from './state.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -26,6 +26,8 @@ export function understood(
   if (answer === 'silence')
     return withFacts({
       silentOn: connection,
+      // One that goes down over it must not be asked at each of its boots.
+      ...(inquiry.kind === 'measurands' && { measurandsAsked: true }),
       ...(inquiry.kind === 'clock' && { clockAskedMs: nowMs }),
       ...(inquiry.kind === 'composite' && { composedMs: nowMs }),
     });
@@ -48,6 +50,8 @@ export function understood(
     }
     case 'interval':
       return withFacts({ intervalAsked: true });
+    case 'measurands':
+      return withFacts({ measurandsAsked: true });
     case 'clock':
       return withFacts(
         payload?.status === 'Accepted'
@@ -137,6 +141,8 @@ function capabilitiesOf(payload: Json): Partial<StationFacts> {
   const maxPeriods = number('ChargingScheduleMaxPeriods', 'SmartChargingCtrlr.PeriodsPerSchedule');
   const interval = told.get('MeterValueSampleInterval') ?? told.get('SampledDataCtrlr.TxUpdatedInterval');
   const sampleIntervalS = interval?.readonly ? undefined : number('MeterValueSampleInterval', 'SampledDataCtrlr.TxUpdatedInterval');
+  const sampled = told.get('MeterValuesSampledData') ?? told.get('SampledDataCtrlr.TxUpdatedMeasurands');
+  const measurands = sampled === undefined || sampled.readonly || tellsDraw(sampled.value) ? undefined : sampled.value;
   const takesA = units === undefined || /current|\ba\b/.test(units);
   const takesW = units !== undefined && /power|\bw\b/.test(units);
   return {
@@ -144,5 +150,6 @@ function capabilitiesOf(payload: Json): Partial<StationFacts> {
     ...(takesW && !takesA && { onlyUnit: 'W' as const }),
     ...(takesA && units !== undefined && !takesW && { onlyUnit: 'A' as const }),
     ...(sampleIntervalS !== undefined && { sampleIntervalS }),
+    ...(measurands !== undefined && { measurands }),
   };
 }

@@ -89,12 +89,21 @@ describe('questions to a station', () => {
                 component: { name: 'SampledDataCtrlr' },
                 variable: { name: 'TxUpdatedInterval' },
               },
+              {
+                attributeStatus: 'Accepted',
+                attributeValue: 'Energy.Active.Import.Register',
+                component: { name: 'SampledDataCtrlr' },
+                variable: { name: 'TxUpdatedMeasurands' },
+              },
             ],
           }
         : { status: 'Accepted' },
     );
     it.pass(MINUTE);
-    expect(actions(it)).toEqual(['GetVariables', 'SetVariables', 'TriggerMessage']);
+    expect(actions(it)).toEqual(['GetVariables', 'SetVariables', 'SetVariables', 'TriggerMessage']);
+    expect(questions(it)[2]?.payload).toMatchObject({
+      setVariableData: [{ attributeValue: 'Energy.Active.Import.Register,Current.Import,Power.Active.Import' }],
+    });
     for (const { action, payload } of questions(it))
       expect(validate('ocpp2.0.1', action as 'TriggerMessage', 'request', payload)).toEqual([]);
   });
@@ -103,6 +112,50 @@ describe('questions to a station', () => {
     const it = ready(20, knowing({ keys: { MeterValueSampleInterval: '10' } }));
     it.pass(MINUTE);
     expect(actions(it)).not.toContain('ChangeConfiguration');
+  });
+
+  it('add current and power to what it samples, once for a firmware, where it tells neither and that can be set', () => {
+    const asks = (it: Site): readonly unknown[] =>
+      questions(it).flatMap(({ payload }) => {
+        const { key, value } = payload as { readonly key?: unknown; readonly value?: string };
+        return key === 'MeterValuesSampledData' ? [value] : [];
+      });
+    const list = 'Energy.Active.Import.Register,SoC';
+    const it = ready(20, knowing({ keys: { MeterValuesSampledData: list } }));
+    it.answer = () => 'Accepted';
+    it.pass(MINUTE);
+    it.join('A');
+    it.pass(MINUTE);
+    expect(asks(it)).toEqual([`${list},Current.Import,Power.Active.Import`]);
+    it.join('A', { firmwareVersion: '2.0' });
+    it.pass(MINUTE);
+    expect(asks(it)).toHaveLength(2);
+    // The next of that firmware has a list of its own.
+    it.place('B');
+    it.reply = knowing({ keys: { MeterValuesSampledData: '' } });
+    it.join('B', { firmwareVersion: '2.0' });
+    it.pass(MINUTE);
+    expect(asks(it).at(-1)).toBe('Energy.Active.Import.Register,Current.Import,Power.Active.Import');
+
+    const silent = ready(20, knowing({ keys: { MeterValuesSampledData: list } }));
+    silent.answer = ({ action }) => (action === 'ChangeConfiguration' ? 'silence' : 'Accepted');
+    silent.pass(MINUTE);
+    silent.join('A');
+    silent.pass(MINUTE);
+    expect(asks(silent)).toHaveLength(1);
+
+    for (const told of ['Current.Import.L1,SoC', 'Power.Active.Import']) {
+      const telling = ready(20, knowing({ keys: { MeterValuesSampledData: told } }));
+      telling.pass(MINUTE);
+      expect(asks(telling)).toEqual([]);
+    }
+    const fixed = ready(20, ({ action }) =>
+      action === 'GetConfiguration'
+        ? { configurationKey: [{ key: 'MeterValuesSampledData', value: list, readonly: true }], unknownKey: [] }
+        : { status: 'Accepted' },
+    );
+    fixed.pass(MINUTE);
+    expect(asks(fixed)).toEqual([]);
   });
 
   it('are answered for the next one of the same model and firmware, until that one contradicts; any other is asked itself', () => {

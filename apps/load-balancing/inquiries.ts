@@ -1,4 +1,4 @@
-// Questions the owner asks a station beside its limits: whether a car may feed back (feed-back-leave.ts), what its schedules can hold, how often it samples, what its clock says, and what it
+// Questions the owner asks a station beside its limits: whether a car may feed back (feed-back-leave.ts), what its schedules can hold, how often it samples and what, what its clock says, and what it
 // believes its limit to be. One at a time, after the defaults stand, never the same twice where it was refused, once per firmware what it can.
 // What the answers mean for the plan is read in answers.ts; delivery is that of any command.
 import type { CommandRequested } from '#contracts';
@@ -24,13 +24,33 @@ export const CONFIGURATION_KEYS = [
   'ChargingScheduleAllowedChargingRateUnit',
   'ChargingScheduleMaxPeriods',
   'MeterValueSampleInterval',
+  'MeterValuesSampledData',
 ] as const;
+const MEASURANDS_16 = CONFIGURATION_KEYS[4];
 export const VARIABLES = [
   ['SmartChargingCtrlr', 'ProfileStackLevel'],
   ['SmartChargingCtrlr', 'RateUnit'],
   ['SmartChargingCtrlr', 'PeriodsPerSchedule'],
   ['SampledDataCtrlr', 'TxUpdatedInterval'],
+  ['SampledDataCtrlr', 'TxUpdatedMeasurands'],
 ] as const;
+/** What it must tell of a car for its limit to be watched; added where it tells none of it. */
+const WATCHED = ['Current.Import', 'Power.Active.Import'] as const;
+const COUNTED = 'Energy.Active.Import.Register';
+
+/** One of them, of whatever lines. */
+export const tellsDraw = (measurands: string): boolean =>
+  listed(measurands).some((each) => WATCHED.some((name) => each === name || each.startsWith(`${name}.`)));
+const listed = (measurands: string): readonly string[] =>
+  measurands
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+/** Nothing is taken from the list; an empty one may stand for the register. */
+const withDraw = (measurands: string): string => {
+  const present = listed(measurands);
+  return [...(present.length === 0 ? [COUNTED] : present), ...WATCHED].join(',');
+};
 
 interface Question {
   readonly action: string;
@@ -57,6 +77,8 @@ export function nextQuestion(asked: StationState, nowMs: number): Question | und
   const { sampleIntervalS, intervalAsked } = facts;
   if (!isSilent && sampleIntervalS !== undefined && !intervalAsked && (sampleIntervalS === 0 || sampleIntervalS > SAMPLE_INTERVAL_S))
     return is16 ? interval16() : interval201();
+  if (!isSilent && facts.measurands !== undefined && !facts.measurandsAsked)
+    return is16 ? change16(MEASURANDS_16, withDraw(facts.measurands)) : change201(VARIABLES[4], withDraw(facts.measurands));
   if (clockDueMs({ ledger, facts }, is16) <= nowMs) return clockOf(station.config, is16);
   return compositeOf({ ledger, facts }, is16, station.config, nowMs);
 }
@@ -71,15 +93,13 @@ const variablesOf = (): Question => ({
     getVariableData: VARIABLES.map(([component, variable]) => ({ component: { name: component }, variable: { name: variable } })),
   },
 });
-const interval16 = (): Question => ({
-  action: 'ChangeConfiguration',
-  payload: { key: 'MeterValueSampleInterval', value: String(SAMPLE_INTERVAL_S) },
+const interval16 = (): Question => change16('MeterValueSampleInterval', String(SAMPLE_INTERVAL_S));
+const interval201 = (): Question => change201(VARIABLES[3], String(SAMPLE_INTERVAL_S));
+const change16 = (key: string, value: string): Question => ({ action: 'ChangeConfiguration', payload: { key, value } });
+const change201 = ([component, variable]: readonly [string, string], attributeValue: string): Question => ({
+  action: 'SetVariables',
+  payload: { setVariableData: [{ attributeValue, component: { name: component }, variable: { name: variable } }] },
 });
-const interval201 = (): Question => {
-  const [component, variable] = VARIABLES[3];
-  const data = { attributeValue: String(SAMPLE_INTERVAL_S), component: { name: component }, variable: { name: variable } };
-  return { action: 'SetVariables', payload: { setVariableData: [data] } };
-};
 
 /** When its clock is to be asked [ms]. */
 function clockDueMs({ ledger, facts }: Pick<StationState, 'ledger' | 'facts'>, is16: boolean): number {
@@ -152,7 +172,7 @@ export function inquiryOf(
       return { kind: 'capabilities' };
     case 'ChangeConfiguration':
     case 'SetVariables':
-      return { kind: 'interval' };
+      return { kind: setsMeasurands(payload) ? 'measurands' : 'interval' };
     case 'TriggerMessage':
       return { kind: 'clock' };
     case 'NotifyAllowedEnergyTransfer': {
@@ -167,6 +187,14 @@ export function inquiryOf(
     default:
       return undefined;
   }
+}
+
+function setsMeasurands(payload: unknown): boolean {
+  const { key, setVariableData } = payload as {
+    readonly key?: string;
+    readonly setVariableData?: readonly { readonly variable: { readonly name: string } }[];
+  };
+  return key === MEASURANDS_16 || setVariableData?.[0]?.variable.name === VARIABLES[4][1];
 }
 
 /** When a station is to be asked again though nothing was heard [ms]. */

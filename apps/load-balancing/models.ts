@@ -27,9 +27,11 @@ export function recognised(facts: StationFacts, model: string, models: SiteState
 
 /** A station answered for its model, the first one to do so; one that says otherwise says so of itself. An interval is a setting, and each station's own: what is known is that it can be set. */
 export function remembered(state: SiteState, before: StationState | undefined, after: StationState | undefined): SiteState {
-  const { model, askedFor, maxPeriods, onlyUnit, sampleIntervalS, isInherited } = after?.facts ?? {};
+  const { model, askedFor, maxPeriods, onlyUnit, sampleIntervalS, measurands, isInherited } = after?.facts ?? {};
   const isAnswer = before?.asking?.kind === 'capabilities' && after?.asking === undefined && before.facts !== after?.facts;
   if (!isAnswer || isInherited || !isTelling(model) || askedFor !== model) return state;
+  // What it samples is added to, so each has to say for itself what that is.
+  if (measurands !== undefined) return state;
   const capabilities: Capabilities = {
     ...(maxPeriods !== undefined && { maxPeriods }),
     ...(onlyUnit !== undefined && { onlyUnit }),

@@ -68,7 +68,7 @@ export interface Unconfigured {
 
 /** A question of ours a station has not answered yet. */
 export type Inquiry =
-  | { readonly kind: 'capabilities' | 'interval' | 'clock' }
+  | { readonly kind: 'capabilities' | 'interval' | 'measurands' | 'clock' }
   | { readonly kind: 'composite'; readonly evseId: number; readonly askedMs: number }
   | { readonly kind: 'leave'; readonly transactionId: string; readonly allows: boolean };
 
@@ -86,6 +86,9 @@ export interface StationFacts {
   readonly corrections?: Corrections;
   readonly sampleIntervalS?: number;
   readonly intervalAsked?: boolean;
+  /** What it samples, where that can be set and tells neither current nor power. */
+  readonly measurands?: string;
+  readonly measurandsAsked?: boolean;
   /** The connection on which a question got no answer. */
   readonly silentOn?: number;
   /** The connection on which it answered a TriggerMessage: what it sends there from then on is live. */
