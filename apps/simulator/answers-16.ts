@@ -1,7 +1,7 @@
 // What a 1.6 station answers to each call of the CSMS, and what it does then.
 // What it says by itself is in dialect-16.ts; which profiles it takes in profile-rules-16.ts.
 import type { RequestOf, ResponseOf } from '#ocpp';
-import { certificateAnswers16 } from './answers-certificates.js';
+import { askForCertificate, certificateAnswers16 } from './answers-certificates.js';
 import { compositeSchedule } from './composite.js';
 import type { StationControls } from './dialect.js';
 import type { Outlet } from './installation.js';
@@ -31,7 +31,8 @@ export function answers16(controls: StationControls): Handlers<'ocpp1.6'> {
     controls.send({ action: 'MeterValues', kind: 'volatile', triggered: true, payload: () => payload });
   };
 
-  const triggered = ({ requestedMessage, connectorId }: RequestOf<'ocpp1.6', 'TriggerMessage'>): (() => void) | undefined => {
+  type Trigger = RequestOf<'ocpp1.6', 'TriggerMessage'> | RequestOf<'ocpp1.6', 'ExtendedTriggerMessage'>;
+  const triggered = ({ requestedMessage, connectorId }: Trigger): (() => void) | undefined => {
     const outlets = installation.outlets.filter(({ evseId }) => connectorId === undefined || connectorId === 0 || evseId === connectorId);
     switch (requestedMessage) {
       case 'BootNotification':
@@ -48,9 +49,19 @@ export function answers16(controls: StationControls): Handlers<'ocpp1.6'> {
           if (connectorId === undefined || connectorId === 0) controls.charging.tellStatus(undefined, true);
           if (connectorId !== 0) for (const outlet of outlets) controls.charging.tellStatus(outlet, true);
         };
+      case 'SignChargePointCertificate':
+        return () => askForCertificate(controls);
       default:
         return undefined;
     }
+  };
+
+  const trigger = (request: Trigger) => {
+    if (request.connectorId !== undefined && !isKnown(request.connectorId)) return { result: { status: 'Rejected' as const } };
+    const afterwards = triggered(request);
+    return afterwards === undefined
+      ? { result: { status: 'NotImplemented' as const } }
+      : { result: { status: 'Accepted' as const }, afterwards };
   };
 
   return {
@@ -128,11 +139,8 @@ export function answers16(controls: StationControls): Handlers<'ocpp1.6'> {
       if (setting === undefined) return { result: { status: 'NotSupported' } };
       return { result: { status: setting.write?.(value) === true ? 'Accepted' : 'Rejected' } };
     },
-    TriggerMessage: (request) => {
-      if (request.connectorId !== undefined && !isKnown(request.connectorId)) return { result: { status: 'Rejected' } };
-      const afterwards = triggered(request);
-      return afterwards === undefined ? { result: { status: 'NotImplemented' } } : { result: { status: 'Accepted' }, afterwards };
-    },
+    TriggerMessage: trigger,
+    ExtendedTriggerMessage: trigger,
     Reset: ({ type }) => ({
       result: { status: 'Accepted' },
       afterwards: () => controls.reset(type === 'Hard' ? 'HardReset' : 'SoftReset'),

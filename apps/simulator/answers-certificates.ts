@@ -21,7 +21,7 @@ const signed = ({ certificates, reconnect }: StationControls, chain: string, isF
     ? { result: { status: 'Accepted' as const }, ...(!isForCars && { afterwards: () => reconnect() }) }
     : { result: { status: 'Rejected' as const } };
 
-export const certificateAnswers16 = (controls: StationControls): Pick<Handlers<'ocpp1.6'>, Actions | 'ExtendedTriggerMessage'> => ({
+export const certificateAnswers16 = (controls: StationControls): Pick<Handlers<'ocpp1.6'>, Actions> => ({
   CertificateSigned: ({ certificateChain }) => signed(controls, certificateChain),
   InstallCertificate: ({ certificateType, certificate }) => ({
     result: { status: controls.certificates.install(certificateType, certificate) ? 'Accepted' : 'Rejected' },
@@ -33,10 +33,6 @@ export const certificateAnswers16 = (controls: StationControls): Pick<Handlers<'
     const [first, ...others] = controls.certificates.installed([certificateType]).map(({ hash }) => ({ ...hash }));
     return { result: first === undefined ? { status: 'NotFound' } : { status: 'Accepted', certificateHashData: [first, ...others] } };
   },
-  ExtendedTriggerMessage: ({ requestedMessage }) =>
-    requestedMessage === 'SignChargePointCertificate'
-      ? { result: { status: 'Accepted' }, afterwards: () => askForCertificate(controls) }
-      : { result: { status: 'NotImplemented' } },
 });
 
 export const certificateAnswers2 = (controls: StationControls): Pick<Handlers<'ocpp2.0.1'>, Actions> => ({

@@ -73,9 +73,5 @@ export function transfers16(controls: StationControls): Handlers<'ocpp1.6'> {
         for (const status of UPLOADING) tell('LogStatusNotification', { status, requestId });
       },
     }),
-    ExtendedTriggerMessage: ({ requestedMessage }) => {
-      if (requestedMessage !== 'Heartbeat') return { result: { status: 'NotImplemented' } };
-      return { result: { status: 'Accepted' }, afterwards: () => tell('Heartbeat', {}) };
-    },
   };
 }
