@@ -520,6 +520,7 @@ export const MUTATIONS = [
   ...bySpec(
     'libs/domain/load-balancing/check-site.spec.ts',
     ['safe levels fit what is guaranteed', CHECK, '    if (needed <= firm) return [];', '    return [];'],
+    ['an outlet says which lines it is on', CHECK, 'phases >= phaseList(linesAtNode.get(nodeId) ?? phases).length', 'phases >= 0'],
     ['a node with a meter says what it is when that is silent', CHECK, 'meterId === undefined || unmanagedMaxA !== undefined,', 'true,'],
   ),
   ...bySpec(

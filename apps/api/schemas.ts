@@ -21,10 +21,9 @@ const Watts = z.number().min(0).max(1e10);
 const SignedAmps = z.number().min(-100_000).max(100_000);
 const PhaseAmps = z.union([Amps, z.tuple([Amps, Amps, Amps])], 'amperes from 0 to 100000 were expected, once or for each of L1, L2, L3');
 const Phase = z.enum(['L1', 'L2', 'L3']);
-const Lines = z.union(
-  [z.literal(1), z.literal(2), z.literal(3), z.array(Phase).min(1).max(3)],
-  '1, 2, 3 or a list of L1, L2, L3 was expected',
-);
+const Lines = z
+  .union([z.literal(1), z.literal(2), z.literal(3), z.array(Phase).min(1).max(3)], '1, 2, 3 or a list of L1, L2, L3 was expected')
+  .describe('lines by name; a number only where it is all lines there are, since fewer must be named');
 const Phases = z.union(
   [Lines, z.enum(LINE_PAIRS).describe('between two lines instead of to the neutral')],
   `1, 2, 3, a list of L1, L2, L3 or one of ${LINE_PAIRS.join(', ')} was expected`,
@@ -39,7 +38,7 @@ export const NodeBody = z.strictObject({
   ),
   firmLimitA: PhaseAmps.optional().describe('the part nobody can take away [A]'),
   unmanagedMaxA: PhaseAmps.optional().describe(
-    'the most other loads here can draw [A]; must be said of the grid connection, 0 where there are none',
+    'the most that other loads at this node can draw [A], without those at nodes below; must be said of the grid connection (0 where there are none) and of a node with a meter. Absent elsewhere = nothing but stations hangs at this node: what nobody declares or measures is not counted',
   ),
   marginA: Amps.optional(),
   phases: Lines.optional(),

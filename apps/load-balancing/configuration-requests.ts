@@ -2,7 +2,7 @@
 // What an accepted one changes is configured.ts; what may be removed is removals.ts.
 import type { Recorded, SiteEvent, SiteEventData } from '#contracts';
 import {
-  checkGridConnection,
+  checkNewTree,
   checkSite,
   neverCharging,
   nodesOf,
@@ -33,7 +33,7 @@ function refusals(state: SiteState, change: SiteEventData['ConfigurationRequeste
   switch (change.kind) {
     case 'site': {
       const { config } = change;
-      const reasons = [...checkSite(config, stationConfigs(state)), ...limitsLost(state, config), ...checkGridConnection(config)];
+      const reasons = [...checkSite(config, stationConfigs(state)), ...limitsLost(state, config), ...checkNewTree(config)];
       return reasons.length > 0 ? reasons : closedOff(state, config);
     }
     case 'station': {

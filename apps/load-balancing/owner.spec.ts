@@ -17,6 +17,15 @@ describe('the owner of a site', () => {
     expect(refused.reasons.map(({ path }) => path)).toEqual(['grid.unmanagedMaxA']);
   });
 
+  it('refuses an outlet of which nobody knows which line it is on', () => {
+    const it = site([]);
+    it.place('A', { phases: 1 });
+    const refused = it.told.findLast(({ type }) => type === 'ConfigurationRefused')?.data as SiteEventData['ConfigurationRefused'];
+    expect(refused.reasons.map(({ path }) => path)).toEqual(['A.evses.1.phases']);
+    it.place('A', { phases: ['L3'] });
+    expect(stationIn(it.state, 'A')?.config.evses).toMatchObject([{ phases: ['L3'] }]);
+  });
+
   it('refuses a site at which somebody could never charge again, and lets one that never could not stand in the way', () => {
     const it = site(['A'], 40);
     const asked = (limitA: number): void => {

@@ -46,7 +46,7 @@ const quirk: Quirk = (network) => {
     for (const name of PERSONALITIES)
       await world.must('PUT', `/v1/stations/${name}`, {
         ...{ siteId: 'vendors', nodeId: 'grid', securityProfile: 1, password: PASSWORD },
-        evses: [{ evseId: 1, phases: PHASES[name] ?? 3, minA: 6, maxA: 32, safeA: SAFE_A[name] ?? 0 }],
+        evses: [{ evseId: 1, phases: PHASES[name] === 1 ? ['L1'] : 3, minA: 6, maxA: 32, safeA: SAFE_A[name] ?? 0 }],
       });
     const fleet = await world.fleet({
       stations: PERSONALITIES.map((name) =>

@@ -1,6 +1,6 @@
 // What is refused before it can do harm, and that the refusal names the place.
 import { describe, expect, it } from '@jest/globals';
-import { checkAllocation, checkGridConnection, checkLimitedNode, checkMeasurements, checkSite } from './check-site.js';
+import { checkAllocation, checkLimitedNode, checkMeasurements, checkNewTree, checkSite } from './check-site.js';
 import type { EvseConfig, NodeConfig, SiteConfig, StationConfig } from './site-model.js';
 
 const panel: NodeConfig = { nodeId: 'panel', limitA: 40 };
@@ -68,8 +68,8 @@ describe('a site', () => {
       'grid.unmanagedMaxA: must be given: while meter M7 is silent, nobody else knows what other loads at node grid draw',
     ]);
     expect(text(site({ meterId: 'M7', unmanagedMaxA: 20 }))).toEqual([]);
-    expect(checkGridConnection(site()).map(({ path }) => path)).toEqual(['grid.unmanagedMaxA']);
-    expect(checkGridConnection(site({ unmanagedMaxA: 0 }))).toEqual([]);
+    expect(checkNewTree(site()).map(({ path }) => path)).toEqual(['grid.unmanagedMaxA']);
+    expect(checkNewTree(site({ unmanagedMaxA: 0 }))).toEqual([]);
   });
 
   it('knows its lines', () => {
@@ -83,6 +83,21 @@ describe('a site', () => {
       'A.evses.1.phases: names a line that does not reach node panel: L3',
     ]);
     expect(text(site({ phases: ['L1'], unmanagedMaxA: 20, children: [{ ...panel, phases: ['L1'] }] }), station({ phases: 1 }))).toEqual([]);
+  });
+
+  it('is told which lines, where a count leaves that open; what was accepted before is not asked again', () => {
+    const open =
+      'A.evses.1.phases: must name its lines: node panel has more than 1, and which of them carry this current nobody else knows';
+    expect(text(site(), station({ phases: 1 }))).toEqual([open]);
+    expect(checkSite(site(), [station({ phases: 1 })])).toEqual([]);
+    expect(text(site(), station({ phases: ['L2'] }))).toEqual([]);
+    expect(text(site({ children: [{ ...panel, phases: ['L1', 'L3'] }] }), station({ phases: 2 })).length).toBe(1);
+    expect(text(site({ phases: 1 }), station({ phases: 1 }))).toEqual([]);
+    expect(checkNewTree(site({ unmanagedMaxA: 0, phases: 1 }))).toEqual([]);
+    expect(checkNewTree(site({ unmanagedMaxA: 0, children: [{ ...panel, phases: 2 }] }))).toEqual([
+      { path: 'panel.phases', message: 'must name its lines: more than 2 reach node panel, and which of them lead on nobody else knows' },
+    ]);
+    expect(checkNewTree(site({ unmanagedMaxA: 0, children: [{ ...panel, phases: ['L2', 'L3'] }] }))).toEqual([]);
   });
 
   it('fits its safe levels into what is guaranteed, on every node and phase, in current and in power', () => {

@@ -38,6 +38,7 @@ export function checkSite(
     ...checkNode(site.root, 3),
     ...stations.flatMap((station) => checkPlace(site, lines, station)),
     ...changed.flatMap(checkStation),
+    ...changed.flatMap((station) => checkNamedLines(lines, station)),
     ...checkDischarge(site.root, stations),
   ];
   refusals.push(
@@ -52,13 +53,31 @@ export function checkSite(
   return tooMuch.length > 0 ? tooMuch : neverCharging(site, changed);
 }
 
-/** Without it nobody would know what else flows at the grid connection. Asked of new configurations only. */
-export const checkGridConnection = ({ root: { nodeId, unmanagedMaxA } }: SiteConfig): readonly Refusal[] =>
-  refuseUnless(
-    unmanagedMaxA !== undefined,
-    `${nodeId}.unmanagedMaxA`,
-    `must be given, 0 where there is nothing but stations: nobody else knows what other loads at node ${nodeId} draw`,
-  );
+/**
+ * What else flows at the grid connection, and which lines lead on to nodes that fewer reach: nobody else knows. A node below that declares no
+ * unmanaged load says that nothing but stations hangs there. Asked of new configurations only.
+ */
+export const checkNewTree = ({ root }: SiteConfig): readonly Refusal[] => [
+  ...refuseUnless(
+    root.unmanagedMaxA !== undefined,
+    `${root.nodeId}.unmanagedMaxA`,
+    `must be given, 0 where there is nothing but stations: nobody else knows what other loads at node ${root.nodeId} draw`,
+  ),
+  ...checkNodeLines(root, root.phases ?? 3),
+];
+
+/** The lines of a grid connection are named by it; those of a node below are some of them, and must say which. */
+const checkNodeLines = ({ nodeId, phases, transformer, children = [] }: NodeConfig, outer: LineSet): readonly Refusal[] => {
+  const reaching = transformer ? 3 : outer;
+  return [
+    ...refuseUnless(
+      typeof phases !== 'number' || phases >= phaseList(reaching).length,
+      `${nodeId}.phases`,
+      `must name its lines: more than ${phases} reach node ${nodeId}, and which of them lead on nobody else knows`,
+    ),
+    ...children.flatMap((child) => checkNodeLines(child, phases ?? reaching)),
+  ];
+};
 
 /**
  * EVSEs that could not charge even if they were alone and nothing else drew. A limit of 0 is no mistake: somebody closed what it is of. What a limit
@@ -278,6 +297,16 @@ function checkPlace(
     ...evses.flatMap(({ evseId, phases }) => checkWiring(`${stationId}.evses.${evseId}`, phases, nodeId, lines ?? 3)),
   ];
 }
+
+/** How many lines it is wired to says which only where it is all that reach its node: counted on a wrong one, a line could carry more than it bears. */
+const checkNamedLines = (linesAtNode: ReadonlyMap<string, LineSet>, { stationId, nodeId, evses }: StationConfig): readonly Refusal[] =>
+  evses.flatMap(({ evseId, phases }) =>
+    refuseUnless(
+      typeof phases !== 'number' || phases >= phaseList(linesAtNode.get(nodeId) ?? phases).length,
+      `${stationId}.evses.${evseId}.phases`,
+      `must name its lines: node ${nodeId} has more than ${phases}, and which of them carry this current nobody else knows`,
+    ),
+  );
 
 /** What it says of itself. */
 function checkStation({ stationId, maxA, evses }: StationConfig): readonly Refusal[] {

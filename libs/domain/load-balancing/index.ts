@@ -3,9 +3,9 @@
 export { type Allocation, type AllocationClaim, type AllocationRequest, allocate } from './allocate.js';
 export {
   checkAllocation,
-  checkGridConnection,
   checkLimitedNode,
   checkMeasurements,
+  checkNewTree,
   checkSite,
   neverCharging,
   nodesOf,

@@ -34,7 +34,7 @@ export interface NodeConfig {
   readonly exportLimitA?: PhaseAmps;
   /** The part of the limit nobody can take away [A]; absent = limitA. Safe levels must fit into it. */
   readonly firmLimitA?: PhaseAmps;
-  /** The most that loads at this node, other than stations, can draw [A]; those at child nodes are declared there and add up. The root must say it. */
+  /** The most that loads at this node, other than stations, can draw [A]; those at child nodes are declared there and add up. The root must say it; absent at another = nothing. */
   readonly unmanagedMaxA?: PhaseAmps;
   /** Kept free for measuring errors and slow stations [A]. */
   readonly marginA?: number;
