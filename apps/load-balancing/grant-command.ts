@@ -5,7 +5,7 @@ import { clearChargingProfile, DEFAULT_LEASE_SECONDS, type SitePlan, setCharging
 import { uuidV5 } from '#kernel';
 import type { Output } from '#service';
 import { siteOutput } from './output.js';
-import { type SiteState, stationIn } from './state.js';
+import { onlyUnitOf, type SiteState, stationIn } from './state.js';
 import type { reasonsOf } from './why.js';
 
 /** A grant leaves within this time, or not at all: what is known has to be fresh for a raise. And how long the station may think [ms]. */
@@ -37,7 +37,7 @@ export function grantOutput(
   }
   const connectorId = station.demands[evseId]?.connectorId;
   const { corrections } = station.facts;
-  const onlyUnit = station.facts.onlyUnit ?? corrections?.onlyUnit;
+  const onlyUnit = onlyUnitOf(station);
   const namesLines = station.visits[evseId]?.needs.namesLines;
   const spec = {
     slot,

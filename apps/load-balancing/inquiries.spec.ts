@@ -285,13 +285,13 @@ describe('what a station declares', () => {
   });
 
   it('turns limits into watts where it takes nothing else, as if the car used one line', () => {
-    const it = ready(20, knowing({ keys: { ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
+    const it = ready(24, knowing({ keys: { ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
     it.pass(MINUTE);
     it.start('A', 1);
     const last = it.told.map(({ data }) => data as CommandRequested).findLast(({ grant }) => grant?.slot === 'plan');
     expect(last?.payload).toMatchObject({
       csChargingProfiles: {
-        chargingSchedule: { chargingRateUnit: 'W', chargingSchedulePeriod: [{ limit: 20 * 230 * 0.9 }, { limit: 0 }] },
+        chargingSchedule: { chargingRateUnit: 'W', chargingSchedulePeriod: [{ limit: 24 * 230 * 0.9 }, { limit: 0 }] },
       },
     });
   });
@@ -375,7 +375,7 @@ describe('what a station believes', () => {
   });
 
   it('is asked for in the only unit it takes', () => {
-    const it = ready(20, knowing({ keys: { ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
+    const it = ready(24, knowing({ keys: { ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
     it.start('A', 1);
     it.pass(MINUTE);
     expect(questions(it).find(({ action }) => action === 'GetCompositeSchedule')?.payload).toMatchObject({ chargingRateUnit: 'W' });

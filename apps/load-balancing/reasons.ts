@@ -1,8 +1,8 @@
 // What keeps an outlet from more besides a full node and the planner: those who have the share it waits for, and caps that others put on it.
 // The split itself is the domain's; where these reasons are told is told.ts (what holds) and why.ts (what was sent).
 import type { EvseLimit } from '#contracts';
-import { capAt, type EvseConfig, type EvseLedger, leastMa, type SitePlan, STEP_MA } from '#domain/load-balancing';
-import { networkOf, placementsOf, type SiteState, stationIn } from './state.js';
+import { capAt, type EvseConfig, type EvseLedger, leastToldMa, type SitePlan, STEP_MA } from '#domain/load-balancing';
+import { networkOf, onlyUnitOf, placementsOf, type SiteState, type StationState, stationIn } from './state.js';
 
 type Wanted = SitePlan['wanted'][number];
 
@@ -39,11 +39,17 @@ export function queuesOf(state: SiteState, { wanted }: SitePlan): (want: Wanted 
 }
 
 /** The cap that keeps it at what the split gives it; undefined where none does. */
-export function capOn(evse: EvseLedger, config: EvseConfig | undefined, limitMa: number, nowMs: number): EvseLimit['cap'] {
-  if (evse.foreign.length === 0 || config === undefined) return undefined;
+export function capOn(
+  evse: EvseLedger,
+  station: StationState | undefined,
+  config: EvseConfig | undefined,
+  limitMa: number,
+  nowMs: number,
+): EvseLimit['cap'] {
+  if (evse.foreign.length === 0 || station === undefined || config === undefined) return undefined;
   const { limitMa: mostMa, by } = capAt(evse, nowMs);
   if (by === undefined || mostMa >= evse.ratingMa) return undefined;
-  const isTight = limitMa > mostMa - STEP_MA || (limitMa === 0 && mostMa < leastMa(config));
+  const isTight = limitMa > mostMa - STEP_MA || (limitMa === 0 && mostMa < leastToldMa(config, station.config, onlyUnitOf(station)));
   if (!isTight) return undefined;
   return {
     limitMa: mostMa,

@@ -13,7 +13,7 @@ import {
 import { isFirst } from './first-place.js';
 import { carPlanOf } from './outlook.js';
 import { USE_FRESH_MS } from './samples.js';
-import { conditionsOf, networkOf, placementsOf, type SiteState, type StationState, stationsOf } from './state.js';
+import { conditionsOf, networkOf, onlyUnitOf, placementsOf, type SiteState, type StationState, stationsOf } from './state.js';
 
 /** What the allocator is given. */
 export function viewOf(state: SiteState): PlanInput | undefined {
@@ -28,6 +28,7 @@ export function viewOf(state: SiteState): PlanInput | undefined {
     quietUntilMs: station.quietUntilMs,
     demands: demandMap(state, station),
     ...(station.facts.maxPeriods !== undefined && { maxPeriods: station.facts.maxPeriods }),
+    ...(onlyUnitOf(station) && { onlyUnit: onlyUnitOf(station) as 'A' | 'W' }),
   }));
   return {
     network,

@@ -134,6 +134,9 @@ export interface StationState {
   readonly alarms?: Readonly<Record<string, { readonly sinceMs: number; readonly slot?: 'plan' | 'default' }>>;
 }
 
+/** The only unit it takes limits in, as it said itself or its model is known for. */
+export const onlyUnitOf = ({ facts }: StationState): 'A' | 'W' | undefined => facts.onlyUnit ?? facts.corrections?.onlyUnit;
+
 /** A command without an outcome, and when silence is taken for one. */
 export interface Pending {
   readonly stationId: string;

@@ -18,8 +18,9 @@ export function decisionsOf(before: SiteState, told: SiteState, plan: SitePlan):
 function changedEvses(state: SiteState, plan: SitePlan): readonly EvseLimit[] {
   const queueOf = queuesOf(state, plan);
   const wants = new Map(plan.wanted.map((each) => [`${each.stationId}/${each.evseId}`, each]));
-  return stationsOf(state).flatMap(({ config, ledger, shown: last }) =>
-    ledger.evses.flatMap((evse) => {
+  return stationsOf(state).flatMap((station) =>
+    station.ledger.evses.flatMap((evse) => {
+      const { config, ledger, shown: last } = station;
       const { stationId } = ledger;
       const want = wants.get(`${stationId}/${evse.evseId}`);
       const limitMa = want?.limitMa ?? evse.safeMa;
@@ -27,7 +28,7 @@ function changedEvses(state: SiteState, plan: SitePlan): readonly EvseLimit[] {
       const dischargeMa = dischargeableMa(ledger, evse, state.nowMs);
       const behind = queueOf(want);
       const outlet = config.evses.find(({ evseId }) => evseId === evse.evseId);
-      const cap = want && capOn(evse, outlet, limitMa, state.nowMs);
+      const cap = want && capOn(evse, station, outlet, limitMa, state.nowMs);
       const was = last[evse.evseId];
       const isSame =
         was?.limitMa === limitMa &&

@@ -42,7 +42,7 @@ export function reasonsOf(state: SiteState, plan: SitePlan): (grant: PlannedGran
     const shown = station?.shown[evseId];
     const evse = station?.ledger.evses.find((each) => each.evseId === evseId);
     const outlet = station?.config.evses.find((each) => each.evseId === evseId);
-    const cap = evse && wantedMa !== undefined ? capOn(evse, outlet, wantedMa, state.nowMs) : undefined;
+    const cap = evse && wantedMa !== undefined ? capOn(evse, station, outlet, wantedMa, state.nowMs) : undefined;
     const lapsedAt = planLapsedAt(state, stationId, evseId);
     const seen = {
       committedMa: shown?.committedMa ?? 0,

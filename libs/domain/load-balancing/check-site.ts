@@ -18,7 +18,8 @@ import type {
   StationConfig,
 } from './site-model.js';
 import { LEAST_AC_A, PHASES } from './site-model.js';
-import { leastMa, loadToMa, phaseList, toAmps } from './units.js';
+import { loadToMa, phaseList, toAmps } from './units.js';
+import { leastToldMa } from './watts.js';
 
 /**
  * Empty = acceptable. Refusals about the tree and the safe levels name the node and the phase. Only `changed` stations are judged by what they
@@ -91,10 +92,11 @@ export function neverCharging({ root, voltageV }: SiteConfig, stations: readonly
     const [limit, margin] = phase === 'total' ? [totalMa, 3 * marginMa] : [limitMa[PHASES.indexOf(phase) as 0 | 1 | 2], marginMa];
     if (limit > 0) most[column] = limit - margin;
   }
-  return stations.flatMap(({ stationId, nodeId, evses }) =>
-    evses.flatMap((evse) => {
+  return stations.flatMap((station) =>
+    station.evses.flatMap((evse) => {
+      const { stationId, nodeId } = station;
       const leastTold = Math.min(...(evse.levelsA ?? []).filter((level) => level > 0 && level >= evse.minA).map(loadToMa));
-      const least = Number.isFinite(leastTold) ? leastTold : leastMa(evse);
+      const least = Number.isFinite(leastTold) ? leastTold : leastToldMa(evse, station);
       const route = routeOf(network, network.indexOf.has(stationId) ? stationId : nodeId, evse.phases);
       const full = network.columns[firstFull(emptyLoad(network), most, route, least)];
       if (full === undefined) return [];

@@ -9,7 +9,8 @@ import type { Dischargeable } from './planner/consent.js';
 import type { Target } from './planner/split-as-planned.js';
 import type { Route } from './routes.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
-import { leastMa, limitToMa } from './units.js';
+import { limitToMa } from './units.js';
+import { leastToldMa } from './watts.js';
 
 /** A transaction that wants current. */
 export interface Demand {
@@ -42,6 +43,8 @@ export interface StationView extends PlacedStation {
   readonly demands: ReadonlyMap<number, Demand>;
   /** Most periods its schedules can hold, where it said so. */
   readonly maxPeriods?: number;
+  /** The only unit it takes limits in, where it said so. */
+  readonly onlyUnit?: 'A' | 'W';
 }
 
 export interface SteeredCar {
@@ -81,7 +84,7 @@ export const rankOf = ({ priority = 0 }: Pick<EvseConfig, 'priority'>, isFirst: 
   isFirst ? priority + FIRST_PLACE.priority : priority;
 
 function claimOf(
-  { ledger }: StationView,
+  { ledger, config: station, onlyUnit }: StationView,
   evse: EvseLedger,
   route: Route,
   config: EvseConfig,
@@ -89,7 +92,7 @@ function claimOf(
 ): Claim {
   const { maxA, levelsA, weight = 1 } = config;
   const rank = rankOf(config, isFirst);
-  const minMa = Math.max(leastMa(config), evse.safeMa);
+  const minMa = Math.max(leastToldMa(config, station, onlyUnit), evse.safeMa);
   return {
     id: `${ledger.stationId}/${evse.evseId}`,
     route,

@@ -127,3 +127,4 @@ export { hasWaited, isJump, observeSkew, skewBound } from './skew.js';
 export { type Split, split } from './split.js';
 export { isClearlyAbove } from './tolerance.js';
 export { leastMa, limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';
+export { leastToldMa } from './watts.js';

@@ -7,7 +7,7 @@ import { CHANGE_PAUSE_MS } from './moves.js';
 import { planChanges } from './planner/car-plan.js';
 import type { PlanInput } from './site-plan.js';
 import { skewBound } from './skew.js';
-import { leastMa } from './units.js';
+import { leastToldMa } from './watts.js';
 import { windowsOf } from './wishes.js';
 
 /** When to look again though nothing was heard [ms]; Infinity when there is nothing to wait for. */
@@ -19,7 +19,7 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
   };
   for (const start of windowsOf(input)) consider(start);
   for (const { untilMs } of conditions.measurements) consider(untilMs);
-  for (const { ledger, config, quietUntilMs, demands } of stations) {
+  for (const { ledger, config, onlyUnit, quietUntilMs, demands } of stations) {
     consider(quietUntilMs);
     consider(ledger.provenFromMs);
     for (const { plan } of demands.values()) if (plan) for (const t of planChanges(plan)) consider(t);
@@ -27,7 +27,8 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
     for (const { plans, defaults, foreign, evseId, safeMa, toldMs } of ledger.evses) {
       const demand = demands.get(evseId);
       const evse = config.evses.find((each) => each.evseId === evseId);
-      const isAtRest = demand !== undefined && evse !== undefined && isResting(demand, Math.max(leastMa(evse), safeMa));
+      const isAtRest =
+        demand !== undefined && evse !== undefined && isResting(demand, Math.max(leastToldMa(evse, config, onlyUnit), safeMa));
       if (demand?.askedMs !== undefined) consider(demand.askedMs);
       if (toldMs !== undefined && demand !== undefined) consider(toldMs + CHANGE_PAUSE_MS);
       for (const grant of defaults) if (grant.endsMs !== undefined) consider(grant.endsMs);

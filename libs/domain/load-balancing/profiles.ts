@@ -3,10 +3,9 @@
 import type { Ocpp2Version, OcppVersion, RequestOf } from '#ocpp';
 import { connectorsOf } from './connectors.js';
 import type { GrantSlot, GrantStep } from './grant.js';
-import { LOWEST_VOLTAGE } from './network.js';
-import { powerShare } from './phasor.js';
-import type { EvseConfig, StationConfig } from './site-model.js';
+import type { StationConfig } from './site-model.js';
 import { isLinePair, phaseIndexes } from './units.js';
+import { feedBackW, limitW, rateUnitOf, stationW } from './watts.js';
 
 /** Everything we install lives at stack level 0: some stations know no other, and each purpose is ours alone. */
 export const STACK_LEVEL = 0;
@@ -122,17 +121,19 @@ function scheduleOf({ slot, station, voltageV, evseId, steps, onlyUnit, levelsA,
   const unit = onlyUnit ?? (evses.every((evse) => rateUnitOf(evse) === 'W') ? 'W' : 'A');
   // Between two lines the car still has one phase.
   const phases = Math.max(...evses.map((evse) => (isLinePair(evse.phases) ? 1 : phaseIndexes(evse.phases).length)));
-  const spelled = (ma: number): number => {
+  const spelled = (ma: number, inWatts: (level: number) => number): number => {
     const level = levelsA === undefined ? ma : (levelsA.findLast((a) => a * 1000 <= ma) ?? 0) * 1000;
-    return unit === 'A' ? Math.floor(level / 100) / 10 : wattsOf(level, evses, voltageV);
+    return unit === 'A' ? Math.floor(level / 100) / 10 : inWatts(level);
   };
+  const limit = (ma: number): number => (slot === 'stationMax' ? stationW(ma, { evses }, voltageV) : limitW(ma, evses, voltageV));
+  const fedBack = (ma: number): number => feedBackW(ma, evses, voltageV);
   const periods = steps.map(({ fromMs, limitMa, dischargeMa = 0 }, index): Period => {
     const startPeriod = index === 0 ? 0 : Math.floor((fromMs - startMs) / 1000);
     return {
       startPeriod,
-      limit: spelled(limitMa),
+      limit: spelled(limitMa, limit),
       ...(slot !== 'stationMax' && phases < 3 && { numberPhases: phases }),
-      ...(dischargeMa > 0 && feedBackPeriod(spelled(dischargeMa), namesLines && unit === 'A' && phases === 3)),
+      ...(dischargeMa > 0 && feedBackPeriod(spelled(dischargeMa, fedBack), namesLines && unit === 'A' && phases === 3)),
     };
   });
   return { startSchedule: new Date(startMs).toISOString(), chargingRateUnit: unit, periods };
@@ -145,17 +146,3 @@ const feedBackPeriod = (value: number, isPerLine: boolean): FeedBackPeriod => ({
   dischargeLimit: -value,
   ...(isPerLine && { setpoint_L2: -value, setpoint_L3: -value, dischargeLimit_L2: -value, dischargeLimit_L3: -value }),
 });
-
-const rateUnitOf = ({ rateUnit, powerType }: EvseConfig): 'A' | 'W' => rateUnit ?? (powerType === 'DC' ? 'W' : 'A');
-
-/**
- * Watts that draw no more than `limitMa` on any line, at the lowest voltage. A rectifier loads its lines evenly and delivers what its
- * efficiency leaves; an AC car may draw everything from a single line.
- */
-function wattsOf(limitMa: number, evses: readonly EvseConfig[], voltageV: number): number {
-  const watts = evses.map((evse) => {
-    const lines = evse.powerType === 'DC' || isLinePair(evse.phases) ? powerShare(evse.phases) : 1;
-    return (limitMa / 1000) * voltageV * LOWEST_VOLTAGE * lines * (evse.powerType === 'DC' ? (evse.efficiency ?? 1) : 1);
-  });
-  return Math.floor(Math.min(...watts));
-}
