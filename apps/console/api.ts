@@ -58,7 +58,7 @@ export interface LimitAlarm {
   readonly allowedA: number | null;
   readonly drawnA: number | null;
 }
-export const ALARM_KINDS = ['ignores', 'rejects', 'silent'] as const;
+export const ALARM_KINDS = ['ignores', 'rejects', 'silent', 'outlasts', 'differs'] as const;
 
 export const HELD_BY = ['cheaperHour', 'laterDeparture', 'needMet'] as const;
 export type HeldBy = (typeof HELD_BY)[number];

@@ -52,7 +52,9 @@ export function alarmNews(before: SiteState, after: SiteState, input: Recorded<S
     const place = { kind: kind as Kind, evseId: Number(evseId), ...(alarm.slot && { slot: alarm.slot }) };
     return is !== undefined && lasts(is, place, said) ? [] : [report({ ...place, since: iso(alarm.sinceMs), isOver: true })];
   });
-  const begun = (is === undefined ? [] : [...ignoring(is), ...unheeded(is, said)]).filter((found) => !(keyOf(found) in standing));
+  const begun = (is === undefined ? [] : [...ignoring(is), ...differing(is), ...unheeded(is, said)]).filter(
+    (found) => !(keyOf(found) in standing),
+  );
   return [...over, ...begun.map((found) => report({ ...found, since: iso(after.nowMs), isOver: false }))];
 }
 
@@ -67,6 +69,12 @@ const ignoring = ({ ledger, measured }: StationState): readonly Found[] =>
       return { kind: 'ignores', evseId, ...(flag && { allowedMa: flag.allowedMa, drawnMa: flag.reportedMa, reason: flag.reason }) };
     });
 
+/** A difference is of a plan, and over with its transaction; that leases do not end is the station's until it says otherwise. */
+const differing = ({ differing: said = {}, demands }: StationState): readonly Found[] =>
+  Object.entries(said)
+    .filter(([evseId, { kind, transactionId }]) => kind === 'outlasts' || demands[evseId]?.transactionId === transactionId)
+    .map(([evseId, { kind, toldMa, saidMa }]) => ({ kind, evseId: Number(evseId), allowedMa: toldMa, drawnMa: saidMa }));
+
 /** A plan that comes when its transaction has just ended is refused by right. */
 function unheeded({ demands, measured }: StationState, said: Said | undefined): readonly Found[] {
   if (said === undefined || said.kind === 'takes' || (said.slot === 'plan' && !(said.evseId in demands))) return [];
@@ -75,7 +83,13 @@ function unheeded({ demands, measured }: StationState, said: Said | undefined): 
   return [{ evseId, slot, kind, allowedMa: limitMa, ...(currentMa !== undefined && { drawnMa: currentMa }) }];
 }
 
-function lasts({ ledger, demands }: StationState, { kind, evseId, slot }: Found, said: Said | undefined): boolean {
+function lasts(station: StationState, { kind, evseId, slot }: Found, said: Said | undefined): boolean {
+  const { ledger, demands } = station;
+  if (kind === 'outlasts' || kind === 'differs')
+    return (
+      ledger.evses.some((evse) => evse.evseId === evseId) &&
+      differing(station).some((found) => found.evseId === evseId && found.kind === kind)
+    );
   if (kind === 'ignores') return ledger.evses.some((evse) => evse.evseId === evseId && evse.disobedient);
   if (slot === 'plan' && !(evseId in demands)) return false;
   // What it said of an EVSE that is configured no more is of no interest. 0 is all of them at once, as defaults are told that are alike.
@@ -144,6 +158,8 @@ export function alarmRows(
       : Object.entries(is?.alarms ?? {}).flatMap(([key, { sinceMs }]): readonly RowWrite[] => {
           const [kind = '', evseId = ''] = key.split('/');
           const { currentMa } = is?.measured[evseId] ?? {};
+          // Those are about what it says, whatever it draws.
+          if (kind === 'outlasts' || kind === 'differs') return [];
           if (!(key in (was?.alarms ?? {})) || currentMa === undefined || currentMa === was?.measured[evseId]?.currentMa) return [];
           return [rowOf({ stationId, evseId: Number(evseId), kind, since: iso(sinceMs) }, { drawn_ma: currentMa })];
         });

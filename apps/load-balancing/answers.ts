@@ -1,9 +1,10 @@
 // What stations answer to the owner's questions: facts about model, schedule, sampling and clock, and whether it believes what we told it.
 // Which question comes next is in inquiries.ts.
-import { committedMa, isClearlyAbove, setDisobedient } from '#domain/load-balancing';
+import { committedMa, type EvseLedger, setDisobedient, setOutlasting } from '#domain/load-balancing';
+import { type Composite, foundIn, readComposite } from './composite.js';
 import { withoutFirstPlace } from './first-place.js';
-import { COMPOSE_FOR_S, tellsDraw } from './inquiries.js';
-import type { Inquiry, Measured, StationFacts, StationState } from './state.js';
+import { tellsDraw } from './inquiries.js';
+import type { Differing, Inquiry, Measured, StationFacts, StationState } from './state.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -59,9 +60,9 @@ export function understood(
           : { refusesTriggerOn: connection, clockAskedMs: nowMs },
       );
     case 'composite': {
-      const reported = payload?.status === 'Accepted' ? highestMa(payload, voltageV) : undefined;
+      const said = payload?.status === 'Accepted' ? readComposite(payload, inquiry.forS, voltageV) : undefined;
       const answered = withFacts({ composedMs: nowMs, ...(payload?.status !== 'Accepted' && { refusesComposite: true }) });
-      return reported === undefined ? answered : compared(answered, inquiry, reported, nowMs);
+      return said === undefined ? answered : compared(answered, inquiry, said, nowMs, voltageV);
     }
   }
 }
@@ -78,18 +79,42 @@ function withLeave(
   return { ...station, demands: { ...station.demands, [evseId]: { ...demand, leave: { allows, answer, on: connection } } } };
 }
 
-/** Reading more from the station than we allow makes it the worst case, until a fresh grant is confirmed and samples obey. */
+/**
+ * Saying more than we allow makes it the worst case, until a fresh grant is confirmed and samples obey; behind the end of the lease it makes leases
+ * without an end, until it says that they end. Any other difference is shown.
+ */
 function compared(
   station: StationState,
-  { evseId, askedMs }: Extract<Inquiry, { kind: 'composite' }>,
-  reportedMa: number,
+  inquiry: Extract<Inquiry, { kind: 'composite' }>,
+  said: Composite,
   nowMs: number,
+  voltageV: number,
 ): StationState {
+  const { evseId } = inquiry;
   const evse = station.ledger.evses.find((each) => each.evseId === evseId);
-  if (evse === undefined || evse.disobedient) return station;
-  const allowedMa = Math.max(...[askedMs, nowMs, nowMs + COMPOSE_FOR_S * 1000].map((t) => committedMa(station.ledger, evse, t, false)));
-  return isClearlyAbove(reportedMa, allowedMa) ? flagged(station, evseId, { reason: 'schedule', allowedMa, reportedMa }, nowMs) : station;
+  // With its transaction it has dropped the plan it spoke of.
+  const isOver = inquiry.transactionId !== undefined && inquiry.transactionId !== evse?.transactionId;
+  if (evse === undefined || evse.disobedient || isOver) return station;
+  const found = foundIn(station, evse, inquiry, said, nowMs, voltageV);
+  if (found.kind === 'above')
+    return flagged(station, evseId, { reason: 'schedule', allowedMa: found.toldMa, reportedMa: found.saidMa }, nowMs);
+  if (found.kind === 'nothing') return station;
+  // What it said of the end of its leases holds until it speaks of one again.
+  const { [evseId]: before, ...others } = station.differing ?? {};
+  if (before?.kind === 'outlasts' && found.kind !== 'outlasts' && !found.ends) return station;
+  const { differing: _was, ...rest } = station;
+  const differing = found.kind === 'agrees' ? others : { ...others, [evseId]: differenceOf(found, evse) };
+  return {
+    ...rest,
+    ledger: setOutlasting(station.ledger, evseId, found.kind === 'outlasts'),
+    ...(Object.keys(differing).length > 0 && { differing }),
+  };
 }
+
+const differenceOf = (
+  { kind, toldMa, saidMa }: Pick<Differing, 'kind' | 'toldMa' | 'saidMa'>,
+  { transactionId = '' }: EvseLedger,
+): Differing => ({ kind, transactionId, toldMa, saidMa });
 
 /** A car that charges with priority may do so under a profile of whom we do not know: the worst case, as long as it lasts (2.1 K20). */
 export function prioritised(station: StationState, transactionId: string, hasPriority: boolean, nowMs: number): StationState {
@@ -110,19 +135,6 @@ function flagged(station: StationState, evseId: number, flag: NonNullable<Measur
     ledger: setDisobedient(station.ledger, evseId, true),
     measured: { ...station.measured, [evseId]: { ...before, below: 0, flaggedMs: nowMs, flag } },
   };
-}
-
-/** Highest current of the schedule in a message, within the next minute [mA]; in watts, the least that could mean. */
-export function highestMa(payload: Json, voltageV: number): number | undefined {
-  const schedule = (payload.schedule ?? payload.chargingSchedule) as Json | undefined;
-  const periods = (schedule?.chargingSchedulePeriod ?? []) as readonly Json[];
-  const inAmps = ({ limit, limit_L2, limit_L3, numberPhases = 3 }: Json): number => {
-    const hasLines = limit_L2 !== undefined || limit_L3 !== undefined;
-    const most = Math.max(Number(limit), Number(limit_L2 ?? 0), Number(limit_L3 ?? 0));
-    return schedule?.chargingRateUnit === 'W' ? most / (voltageV * 1.1 * (hasLines ? 1 : Number(numberPhases))) : most;
-  };
-  const soon = periods.filter(({ startPeriod }) => Number(startPeriod) < COMPOSE_FOR_S).map((period) => Math.round(inAmps(period) * 1000));
-  return soon.length === 0 || soon.some(Number.isNaN) ? undefined : Math.max(...soon);
 }
 
 function capabilitiesOf(payload: Json): Partial<StationFacts> {

@@ -1,7 +1,7 @@
 // What the owner of a site decides on a record: configuration, grants below every limit, silence, disobedience.
 // `decide` tells; `evolve` remembers, from the record and what was told, so that a replay repeats and never decides again.
 import { NETWORK_STREAM, type Recorded, type SiteEvent } from '#contracts';
-import { nextLook, planSite, skewBound } from '#domain/load-balancing';
+import { leaseSkew, nextLook, planSite } from '#domain/load-balancing';
 import type { Fold, Output } from '#service';
 import { absorb, prunedSite, prunedStation } from './absorb.js';
 import { alarmNews } from './alarms.js';
@@ -146,7 +146,7 @@ function changesPlan(was: StationState | undefined, is: StationState | undefined
     a.connection !== b.connection ||
     a.bootedSinceDefault !== b.bootedSinceDefault ||
     a.stationMax !== b.stationMax ||
-    skewBound(a.skew) !== skewBound(b.skew) ||
+    leaseSkew(a) !== leaseSkew(b) ||
     a.evses.some((evse, index) => evse !== b.evses[index])
   );
 }

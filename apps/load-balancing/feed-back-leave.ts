@@ -4,10 +4,10 @@ import {
   type EvseConfig,
   EXPORT_FRESH_MS,
   exportCapacityAt,
+  leaseSkew,
   type PlaceObstacle,
   phaseIndexes,
   placeObstacles,
-  skewBound,
   spareWh,
   type Visit,
 } from '#domain/load-balancing';
@@ -44,7 +44,7 @@ export function obstaclesOf(state: SiteState, station: StationState, evse: EvseC
     [transfer === undefined, 'carUnknown'],
     [transfer === 'offered' && !isRefused, 'agreement'],
     [nowMs - (visit.exportedMs ?? Number.NEGATIVE_INFINITY) > EXPORT_FRESH_MS, 'meter'],
-    [skewBound(station.ledger.skew) === undefined, 'clock'],
+    [leaseSkew(station.ledger) === undefined, 'clock'],
     [spareWh(visit, evse, discharge?.reserveWh ?? 0) <= 0, 'reserve'],
   ];
   return [...place, ...found.flatMap(([isThere, obstacle]) => (isThere ? [obstacle] : []))];

@@ -2,7 +2,7 @@
 // believes its limit to be. One at a time, after the defaults stand, never the same twice where it was refused, once per firmware what it can.
 // What the answers mean for the plan is read in answers.ts; delivery is that of any command.
 import type { CommandRequested } from '#contracts';
-import { connectorsOf, evseOfConnector, skewBound } from '#domain/load-balancing';
+import { connectorsOf, evseOfConnector, LARGEST_SKEW_MS, leaseEndMs, rateUnitOf, skewBound } from '#domain/load-balancing';
 import { uuidV5 } from '#kernel';
 import { allowsFeedingBack, leaveQuestion } from './feed-back-leave.js';
 import { type Inquiry, type SiteState, type StationState, stationsOf } from './state.js';
@@ -16,7 +16,9 @@ const CLOCK_AGAIN_MS = 30_000;
 /** A plan is compared with what the station makes of it, at most this often [ms], and not before it had time to apply it. */
 const COMPOSE_EVERY_MS = 600_000;
 const COMPOSE_AFTER_MS = 5_000;
+/** As far it is always compared [s]; it is asked how it goes on until its lease is over by any clock we believe, and this long after. */
 export const COMPOSE_FOR_S = 60;
+const LONGEST_COMPOSE_S = 86_400;
 const ANSWER_WITHIN_MS = 30_000;
 
 export const CONFIGURATION_KEYS = [
@@ -80,7 +82,7 @@ export function nextQuestion(asked: StationState, nowMs: number): Question | und
   if (!isSilent && facts.measurands !== undefined && !facts.measurandsAsked)
     return is16 ? change16(MEASURANDS_16, withDraw(facts.measurands)) : change201(VARIABLES[4], withDraw(facts.measurands));
   if (clockDueMs({ ledger, facts }, is16) <= nowMs) return clockOf(station.config, is16);
-  return compositeOf({ ledger, facts }, is16, station.config, nowMs);
+  return compositeOf(asked, is16, nowMs);
 }
 
 const configurationOf = (): Question => ({
@@ -116,12 +118,7 @@ function clockOf(config: StationState['config'], is16: boolean): Question {
   return { action: 'TriggerMessage', payload: { requestedMessage: 'StatusNotification', ...place } };
 }
 
-function compositeOf(
-  { ledger, facts }: Pick<StationState, 'ledger' | 'facts'>,
-  is16: boolean,
-  config: StationState['config'],
-  nowMs: number,
-): Question | undefined {
+function compositeOf({ ledger, facts, config, demands }: StationState, is16: boolean, nowMs: number): Question | undefined {
   if (facts.refusesComposite || (facts.composedMs ?? 0) + COMPOSE_EVERY_MS > nowMs) return undefined;
   const evse = ledger.evses.find(({ plans, transactionId }) => {
     const last = plans.at(-1);
@@ -130,12 +127,30 @@ function compositeOf(
     );
   });
   if (evse === undefined) return undefined;
-  const place = is16 ? { connectorId: connectorsOf(config, evse.evseId)[0] ?? evse.evseId } : { evseId: evse.evseId };
+  const { evseId } = evse;
+  const connectorId = demands[evseId]?.connectorId ?? connectorsOf(config, evseId)[0] ?? evseId;
+  const leftMs = Math.max(
+    0,
+    ...evse.plans
+      .slice(-1)
+      .map(leaseEndMs)
+      .map((endMs) => endMs + LARGEST_SKEW_MS - nowMs),
+  );
   return {
     action: 'GetCompositeSchedule',
-    payload: { ...place, duration: COMPOSE_FOR_S, chargingRateUnit: facts.onlyUnit ?? facts.corrections?.onlyUnit ?? 'A' },
+    payload: {
+      ...(is16 ? { connectorId } : { evseId }),
+      duration: Math.min(LONGEST_COMPOSE_S, Math.ceil(leftMs / 1000) + COMPOSE_FOR_S),
+      chargingRateUnit: unitAt({ config, facts }, evseId),
+    },
   };
 }
+
+/** In which unit its limits are told there. */
+export const unitAt = ({ config, facts }: Pick<StationState, 'config' | 'facts'>, evseId: number): 'A' | 'W' => {
+  const evse = config.evses.find((each) => each.evseId === evseId);
+  return facts.onlyUnit ?? facts.corrections?.onlyUnit ?? (evse === undefined ? 'A' : rateUnitOf(evse));
+};
 
 const isDue = ({ acceptedMs = 0 }: { readonly acceptedMs?: number }, { composedMs = 0 }: StationState['facts'], nowMs: number): boolean =>
   acceptedMs + COMPOSE_AFTER_MS <= nowMs && acceptedMs > composedMs;
@@ -163,7 +178,7 @@ export function questions(state: SiteState, inputId: string): readonly CommandRe
 /** What one of our commands asks; undefined for one that asks nothing. */
 export function inquiryOf(
   { action, payload }: CommandRequested,
-  { config, ocppVersion }: StationState,
+  { config, ocppVersion, ledger }: StationState,
   nowMs: number,
 ): Inquiry | undefined {
   switch (action) {
@@ -180,9 +195,20 @@ export function inquiryOf(
       return { kind: 'leave', transactionId, allows: allowsFeedingBack(payload) };
     }
     case 'GetCompositeSchedule': {
-      const { connectorId, evseId } = payload as { readonly connectorId?: number; readonly evseId?: number };
+      const { connectorId, evseId, duration } = payload as {
+        readonly connectorId?: number;
+        readonly evseId?: number;
+        readonly duration: number;
+      };
       const named = ocppVersion === 'ocpp1.6' ? evseOfConnector(config, connectorId ?? 0) : evseId;
-      return { kind: 'composite', evseId: named ?? 0, askedMs: nowMs };
+      const { transactionId } = ledger.evses.find((evse) => evse.evseId === named) ?? {};
+      return {
+        kind: 'composite',
+        evseId: named ?? 0,
+        askedMs: nowMs,
+        forS: duration,
+        ...(transactionId !== undefined && { transactionId }),
+      };
     }
     default:
       return undefined;

@@ -10,10 +10,10 @@ const ledgerOf = (it: Site, stationId: string): StationLedger => {
   return ledger;
 };
 
-export function committedMa(it: Site, stationId: string): number {
+export function committedMa(it: Site, stationId: string, atMs = it.nowMs): number {
   const ledger = ledgerOf(it, stationId);
   const [evse] = ledger.evses;
-  return evse === undefined ? 0 : committed(ledger, evse, it.nowMs, false);
+  return evse === undefined ? 0 : committed(ledger, evse, atMs, false);
 }
 
 export function capMa(it: Site, stationId: string): number {

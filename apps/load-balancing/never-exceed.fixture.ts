@@ -1,7 +1,7 @@
 // A site under every fault, for the promise that matters most: cars come and go, links break, owners stall, operators interfere, limits change,
 // and an auditor asks only the stations. What must hold is said in the spec; broken rules meet it too (scripts/mutate.mjs).
 // The owner, the edge and the stations stand on the stage beside this file; what is run is in never-exceed-scenarios.
-import type { CommandRequested, LimitExceeded, LimitsDecided, SiteEventData } from '#contracts';
+import type { CommandRequested, LimitAlarmReported, LimitExceeded, LimitsDecided, SiteEventData } from '#contracts';
 import type { Output } from '#service';
 import type { Random } from './stage/chance.fixture.js';
 import { Edge } from './stage/edge.fixture.js';
@@ -62,6 +62,8 @@ export class FaultyWorld {
   readonly counted: Record<string, number> = {};
   /** What was measured above a limit, and why. */
   readonly exceeded: LimitExceeded[] = [];
+  /** Who was said to believe something else than it was told: here all say what they do. */
+  readonly accused: LimitAlarmReported[] = [];
   readonly #stage = new Stage(START);
   readonly #decider = new SiteDecider();
   readonly #edge: Edge;
@@ -118,8 +120,13 @@ export class FaultyWorld {
 
   #note({ type, data }: Output): void {
     this.counted[type] = (this.counted[type] ?? 0) + 1;
+    if (type === 'LimitAlarmReported') this.#noteAccused(data as LimitAlarmReported);
     if (type === 'LimitExceeded') this.exceeded.push(data as LimitExceeded);
     if (type === 'LimitsDecided' && (data as LimitsDecided).evses.some(({ heldBy }) => heldBy !== undefined)) this.heldBack++;
+  }
+
+  #noteAccused(alarm: LimitAlarmReported): void {
+    if (alarm.kind === 'outlasts' || alarm.kind === 'differs') this.accused.push(alarm);
   }
 
   // Stations

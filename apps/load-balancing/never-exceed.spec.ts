@@ -17,6 +17,7 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     expect(it.worstA).toBeLessThanOrEqual(0);
     expect(it.grantedAs / ((2 * HOUR) / 1000)).toBeGreaterThan(10);
     expect(reasonsIn(it)).not.toContain('unknown');
+    expect([it.accused, it.counted.StationDisobeyed ?? 0]).toEqual([[], 0]);
   });
 
   it.each([11, 12])('meets an unannounced cut when the leases have run out (seed %i)', (seed) => {
@@ -27,7 +28,9 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
   });
 
   it.each([21, 22])('meets a cut announced a lease ahead to the second, whatever is lost (seed %i)', (seed) => {
-    expect(SCENARIOS.announced(seed).worstA).toBeLessThanOrEqual(0);
+    const it = SCENARIOS.announced(seed);
+    expect(it.worstA).toBeLessThanOrEqual(0);
+    expect([it.accused, it.counted.StationDisobeyed ?? 0]).toEqual([[], 0]);
   });
 
   it.each([31])('counts a station that ignores its limits with its rating, once it is found (seed %i)', (seed) => {
@@ -52,6 +55,7 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
       expect(it.worstA).toBeLessThanOrEqual(0);
       expect(it.grantedAs / ((1.8 * HOUR) / 1000)).toBeGreaterThan(10);
       expect(reasonsIn(it)).not.toContain('unknown');
+      expect([it.accused, it.counted.StationDisobeyed ?? 0]).toEqual([[], 0]);
     },
   );
 

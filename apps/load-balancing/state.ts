@@ -66,10 +66,25 @@ export interface Unconfigured {
   readonly isAssumed?: true;
 }
 
+/** Where a station says it does something else than it was told: goes on behind the end of a lease, or anything else that is no more than it may. */
+export interface Differing {
+  readonly kind: 'outlasts' | 'differs';
+  /** The transaction whose plan that was. */
+  readonly transactionId: string;
+  readonly toldMa: number;
+  readonly saidMa: number;
+}
+
 /** A question of ours a station has not answered yet. */
 export type Inquiry =
   | { readonly kind: 'capabilities' | 'interval' | 'measurands' | 'clock' }
-  | { readonly kind: 'composite'; readonly evseId: number; readonly askedMs: number }
+  | {
+      readonly kind: 'composite';
+      readonly evseId: number;
+      readonly askedMs: number;
+      readonly forS?: number;
+      readonly transactionId?: string;
+    }
   | { readonly kind: 'leave'; readonly transactionId: string; readonly allows: boolean };
 
 /** What a station said of itself. */
@@ -121,6 +136,8 @@ export interface StationState {
   /** What was last told of its EVSEs. */
   readonly shown: Readonly<Record<string, EvseLimit>>;
   readonly facts: StationFacts;
+  /** By EVSE id, as it last said; absent where it says what it was told. */
+  readonly differing?: Readonly<Record<string, Differing>>;
   readonly asking?: Inquiry & { readonly commandId: string };
   /** Transactions that were given the first place. */
   readonly firstPlaces?: readonly string[];

@@ -14,7 +14,7 @@ import {
   type Visit,
 } from '#domain/load-balancing';
 import type { PowerReading } from '#domain/metering';
-import { highestMa } from './answers.js';
+import { highestMa } from './composite.js';
 import { type SiteState, type StationState, stationIn, withStation } from './state.js';
 
 /** Enough to learn from, and a few kilobytes. */

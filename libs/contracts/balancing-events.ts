@@ -43,13 +43,15 @@ export interface StationDisobeyed {
 }
 /**
  * An outlet does not follow its limits. Told when that begins and when it is over. `ignores`: it took a limit and is, or may be, clearly above what it
- * was allowed (StationDisobeyed); `rejects`: it refused the latest limit; `silent`: connected, it did not answer the latest limit in time.
+ * was allowed (StationDisobeyed); `rejects`: it refused the latest limit; `silent`: connected, it did not answer the latest limit in time;
+ * `outlasts`: it says it goes on behind the end of a lease, so none ends by itself there; `differs`: it says it does something else than it was told, but
+ * nothing above what it may (both by GetCompositeSchedule).
  */
 export interface LimitAlarmReported {
   readonly stationId: string;
   /** 0 = the whole station. */
   readonly evseId: number;
-  readonly kind: 'ignores' | 'rejects' | 'silent';
+  readonly kind: 'ignores' | 'rejects' | 'silent' | 'outlasts' | 'differs';
   /** When it began, ISO 8601; names the alarm of this outlet and kind. */
   readonly since: string;
   readonly isOver: boolean;

@@ -183,6 +183,9 @@ const en = {
   'evse.capped': 'capped at {amps} per phase by somebody else',
   'alarm.ignores': 'ignores its limit of {allowed} per phase: {drawn} since {since}',
   'alarm.rejects': 'rejects its limits since {since}: {allowed} per phase told, {drawn} drawn',
+  'alarm.outlasts':
+    'says it goes on behind the end of its lease: {drawn} where {allowed} per phase were told, since {since}; its leases count without an end',
+  'alarm.differs': 'says it does something else than it was told: {drawn} where {allowed} per phase were told, since {since}',
   'alarm.silent': 'does not answer to its limits since {since}: {allowed} per phase told, {drawn} drawn',
   'evse.worstHint': 'Not confirmed or out of reach: what is not known counts as the worst case.',
 
@@ -442,6 +445,9 @@ const de: Record<MessageKey, string> = {
   'evse.capped': 'von anderer Seite auf {amps} je Phase begrenzt',
   'alarm.ignores': 'missachtet seine Grenze von {allowed} je Phase: {drawn} seit {since}',
   'alarm.rejects': 'weist seine Grenzen ab seit {since}: {allowed} je Phase gesagt, {drawn} gezogen',
+  'alarm.outlasts':
+    'sagt, es lade nach dem Ende seiner Zusage weiter: {drawn}, wo {allowed} je Phase gesagt waren, seit {since}; seine Zusagen zählen ohne Ende',
+  'alarm.differs': 'sagt, es tue anderes als ihm gesagt war: {drawn}, wo {allowed} je Phase gesagt waren, seit {since}',
   'alarm.silent': 'antwortet nicht auf seine Grenzen seit {since}: {allowed} je Phase gesagt, {drawn} gezogen',
   'evse.worstHint': 'Nicht bestätigt oder nicht erreichbar: Was niemand weiß, zählt als ungünstigster Fall.',
 

@@ -150,11 +150,10 @@ export class Station2x extends StagedStation {
 
   override reply({ action, payload }: CommandRequested, now: number): unknown {
     if (action === 'GetCompositeSchedule') {
-      const chargingSchedulePeriod = [{ startPeriod: 0, limit: this.allowedA(now) }];
-      return {
-        status: 'Accepted',
-        schedule: { evseId: 1, duration: 60, scheduleStart: '', chargingRateUnit: 'A', chargingSchedulePeriod },
-      };
+      const { evseId, duration } = payload as { readonly evseId: number; readonly duration: number };
+      const { scheduleStart, chargingRateUnit, periods } = this.composite(Date.parse(this.stamp(now)), duration);
+      const schedule = { evseId, duration, scheduleStart, chargingRateUnit, chargingSchedulePeriod: periods };
+      return { status: 'Accepted', schedule };
     }
     if (action !== 'GetVariables') return { status: 'NotSupported' };
     const { getVariableData } = payload as { readonly getVariableData: readonly { readonly variable: { readonly name: string } }[] };

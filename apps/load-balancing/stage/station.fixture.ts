@@ -1,7 +1,7 @@
 // A station that believes every profile it received, as OCPP 1.6 text, and tells an auditor what it lets its car draw.
 // When cars come and links break is the world's; what 2.x says otherwise is station-2x.fixture's.
 import type { CommandRequested } from '#contracts';
-import { type CompositePeriod, compositeSchedule } from '#domain/charging-profiles';
+import { type CompositePeriod, type CompositeSchedule, compositeSchedule } from '#domain/charging-profiles';
 import type { OcppVersion } from '#ocpp';
 import type { Random } from './chance.fixture.js';
 
@@ -71,14 +71,19 @@ export class StagedStation {
     if (this.profiles.length === 0) return this.ratingA;
     const t = now + this.skewMs;
     if (this.#composite?.profiles !== this.profiles || t >= this.#composite.untilMs) {
-      const isCharging = this.transactionId !== undefined;
-      const profiles = this.profiles.filter(({ purpose }) => purpose !== 'TxProfile' || isCharging).map(({ raw }) => raw);
-      const at = new Date(t).toISOString();
-      const { periods } = compositeSchedule({ ocppVersion: this.ocppVersion, profiles, durationS: COMPOSED_S, at, maxA: this.ratingA });
+      const { periods } = this.composite(t, COMPOSED_S);
       this.#composite = { profiles: this.profiles, fromMs: t, untilMs: t + COMPOSED_S * 1000, periods };
     }
     const { fromMs, periods } = this.#composite;
     return periods.findLast(({ startPeriod }) => startPeriod * 1000 <= t - fromMs)?.limit ?? this.ratingA;
+  }
+
+  /** From `t` on by its own clock. */
+  protected composite(t: number, durationS: number): CompositeSchedule {
+    const isCharging = this.transactionId !== undefined;
+    const profiles = this.profiles.filter(({ purpose }) => purpose !== 'TxProfile' || isCharging).map(({ raw }) => raw);
+    const at = new Date(t).toISOString();
+    return compositeSchedule({ ocppVersion: this.ocppVersion, profiles, durationS, at, maxA: this.ratingA });
   }
 
   /** The most its car can be drawing. */
@@ -172,8 +177,12 @@ export class StagedStation {
   }
 
   /** To a question other than a trigger. */
-  reply(_command: CommandRequested, _now: number): unknown {
-    return { status: 'NotSupported' };
+  reply({ action, payload }: CommandRequested, now: number): unknown {
+    if (action !== 'GetCompositeSchedule') return { status: 'NotSupported' };
+    const { connectorId, duration } = payload as { readonly connectorId: number; readonly duration: number };
+    const { scheduleStart, periods } = this.composite(Date.parse(this.stamp(now)), duration);
+    const chargingSchedule = { duration, chargingRateUnit: 'A', chargingSchedulePeriod: periods };
+    return { status: 'Accepted', connectorId, scheduleStart, chargingSchedule };
   }
 
   /** As an operator's request spells it. */

@@ -9,7 +9,7 @@ import { changesBetween, exportCapacityAt } from './limits.js';
 import { addCurrent, emptyLoad, type Load, roomMa } from './load.js';
 import type { Network } from './network.js';
 import type { PlanInput } from './site-plan.js';
-import { LARGEST_SKEW_MS, skewBound } from './skew.js';
+import { LARGEST_SKEW_MS, leaseSkew, skewBound } from './skew.js';
 import { split } from './split.js';
 
 /** A car as the split left it, with the newest plan it was told. */
@@ -100,7 +100,7 @@ function cutMs(cuts: readonly Cut[], { claim, station }: FeedingCar): number {
 /** What the plan wants and everybody concerned allows. Nothing where a grant might have no end, or something else than our plan decides. */
 function askedMa(car: FeedingCar, nowMs: number): number {
   const { evse, demand, station, limits } = car;
-  const isSteady = skewBound(station.ledger.skew) !== undefined && !evse.disobedient && evse.foreign.length === 0;
+  const isSteady = leaseSkew(station.ledger) !== undefined && !evse.disobedient && evse.foreign.length === 0;
   // Who was interrupted often enough, or might not resume, goes on charging.
   if (demand.discharge === undefined || !isSteady || isKept(evse, demand) || (limits[0] ?? 0) > 0) return 0;
   const wantMa = -(targetOf(car, nowMs)?.wantMa ?? 0);

@@ -7,7 +7,7 @@ import { addCurrent, copyOf, emptyLoad, firstFull, type Load, magnitude } from '
 import { type Network, pathOf } from './network.js';
 import { type Route, routeOf } from './routes.js';
 import { PHASES, type StationConfig } from './site-model.js';
-import { skewBound } from './skew.js';
+import { leaseSkew } from './skew.js';
 import { isLinePair, phaseIndexes } from './units.js';
 
 /** Where a station hangs in the network: its own node, where it has one, and all above. */
@@ -85,7 +85,7 @@ export interface Book {
 export function mayRaise(book: Book, station: PlacedStation, evse: EvseLedger, grant: Grant): boolean {
   const { ledger, placement } = station;
   const route = placement.evses.get(evse.evseId)?.route;
-  const skew = skewBound(ledger.skew);
+  const skew = leaseSkew(ledger);
   const fits = (load: Load, capacity: Float64Array, deltaMa: number): boolean =>
     deltaMa <= 0 || (route !== undefined && firstFull(load, capacity, route, deltaMa) < 0);
 

@@ -31,7 +31,7 @@ export { externalCap, externalId, type ForeignRequest, readForeign } from './for
 export { type Clearing, capAt, capMa, clearedBy, isEndless } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
 export type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
-export { limitAt } from './grant.js';
+export { leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
 export { admits, type PlacedStation, type Placement, placeStation } from './headroom.js';
 export {
   accepted,
@@ -53,6 +53,7 @@ export {
   type StationLedger,
   sent,
   setDisobedient,
+  setOutlasting,
   stationBoundMa,
   transactionEnded,
   transactionStarted,
@@ -88,7 +89,7 @@ export { nextLook } from './next-look.js';
 export { powerShare } from './phasor.js';
 export { planSite } from './plan.js';
 export * from './planner/index.js';
-export { canDischarge, clearChargingProfile, setChargingProfile } from './profiles.js';
+export { canDischarge, clearChargingProfile, type ProfileSpec, setChargingProfile } from './profiles.js';
 export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
 export { type Route, routeOf } from './routes.js';
 export { limitAt as sharedLimitAt, nextShareLook, planShares, SHARE_LEASE_MS, type SharedLimit } from './shared-limit.js';
@@ -123,8 +124,8 @@ export {
   shareConfirmed,
   shareGranted,
 } from './site-share.js';
-export { hasWaited, isJump, observeSkew, skewBound } from './skew.js';
+export { hasWaited, isJump, LARGEST_SKEW_MS, leaseSkew, observeSkew, skewBound } from './skew.js';
 export { type Split, split } from './split.js';
 export { isClearlyAbove } from './tolerance.js';
 export { leastMa, limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';
-export { leastToldMa } from './watts.js';
+export { leastToldMa, rateUnitOf } from './watts.js';

@@ -3,7 +3,7 @@
 import { type Clearing, cleared, counts, isClearing, replacedByOwn, supersededForeign, validForeign } from './foreign-ledger.js';
 import { cannotArriveAfter, type Grant, isLater, leaseEndMs, permittedMa, SETTLE_MS } from './grant.js';
 import type { EvseConfig, StationConfig } from './site-model.js';
-import { type SkewRun, skewBound } from './skew.js';
+import { leaseSkew, type SkewRun } from './skew.js';
 import { limitToMa, loadToMa, safeLevelMa } from './units.js';
 
 /**
@@ -44,6 +44,8 @@ export interface StationLedger {
   /** It refuses profiles altogether. */
   readonly profilesUnsupported: boolean;
   readonly skew?: SkewRun;
+  /** EVSEs that said they go on with a plan behind the end of its lease: here no lease ends by itself (ADR 0054). */
+  readonly outlasting?: readonly number[];
   /** Limit per phase of the whole station, where it has one [mA]. */
   readonly maxMa?: number;
   readonly stationMax: readonly Grant[];
@@ -72,9 +74,11 @@ export function newStationLedger(config: StationConfig): StationLedger {
 
 /** Ratings, safe levels and maximum as configured now; what was granted stays. */
 export function reconfigured(ledger: StationLedger, { evses, maxA, keepsDefault = false }: StationConfig): StationLedger {
-  const { maxMa: _previous, ...rest } = ledger;
+  const { maxMa: _previous, outlasting = [], ...rest } = ledger;
+  const stillOutlasting = outlasting.filter((evseId) => evses.some((evse) => evse.evseId === evseId));
   return {
     ...rest,
+    ...(stillOutlasting.length > 0 && { outlasting: stillOutlasting }),
     survivesPowerCycle: keepsDefault,
     ...(maxA !== undefined && { maxMa: limitToMa(maxA) }),
     evses: evses.map((evse) => {
@@ -109,7 +113,7 @@ const ratingMa = ({ maxA }: EvseConfig): number => loadToMa(maxA);
 export function committedMa(station: StationLedger, evse: EvseLedger, t: number, floored: boolean): number {
   if (station.contact === 'never') return 0;
   if (evse.disobedient) return evse.ratingMa;
-  const skew = skewBound(station.skew);
+  const skew = leaseSkew(station);
   // Ours never was above the rating of its time: where that has been lowered since, it counts with what it permits all the same.
   let planned = 0;
   let inForce = false;
@@ -138,7 +142,7 @@ export function baseMa(station: StationLedger, evse: EvseLedger, t: number): num
   for (const grant of evse.defaults) if (counts(grant, t)) base = Math.max(base, permittedMa(grant, t, 0));
   for (const grant of evse.foreign)
     if (grant.slot === 'default' && counts(grant, t))
-      base = Math.max(base, Math.min(evse.ratingMa, permittedMa(grant, t, skewBound(station.skew))));
+      base = Math.max(base, Math.min(evse.ratingMa, permittedMa(grant, t, leaseSkew(station))));
   return base;
 }
 
@@ -304,7 +308,7 @@ export function transactionEnded(ledger: StationLedger, transactionId: string): 
 
 /** Forgets what no longer counts at `at`: superseded grants after settling, and lapsed plans that cannot arrive any more. */
 export function pruned(ledger: StationLedger, at: number): StationLedger {
-  const skew = skewBound(ledger.skew);
+  const skew = leaseSkew(ledger);
   const counted = (grant: Grant): boolean => counts(grant, at);
   const lapsed = (grant: Grant): boolean =>
     skew !== undefined &&
@@ -335,6 +339,13 @@ export function pruned(ledger: StationLedger, at: number): StationLedger {
 
 export const setDisobedient = (ledger: StationLedger, evseId: number, disobedient: boolean): StationLedger =>
   withEvse(ledger, evseId, (evse) => (evse.disobedient === disobedient ? evse : { ...evse, disobedient }));
+
+/** What it said of the end of a lease at this EVSE. */
+export function setOutlasting({ outlasting = [], ...ledger }: StationLedger, evseId: number, isOutlasting: boolean): StationLedger {
+  const others = outlasting.filter((each) => each !== evseId);
+  const all = isOutlasting ? [...others, evseId] : others;
+  return all.length === 0 ? ledger : { ...ledger, outlasting: all };
+}
 
 // How grants replace each other
 

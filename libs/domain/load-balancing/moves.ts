@@ -7,7 +7,7 @@ import { type Grant, type GrantStep, isLater, leaseEndMs, limitAt, permittedMa, 
 import { dueMs, isResting } from './lease.js';
 import { baseMa, type EvseLedger, type StationLedger } from './ledger.js';
 import type { PlanInput } from './site-plan.js';
-import { skewBound } from './skew.js';
+import { leaseSkew, skewBound } from './skew.js';
 import type { Wish } from './wishes.js';
 
 /** Smaller changes are not worth a message [mA]. */
@@ -39,7 +39,7 @@ export function isInDoubt({ station: { ledger }, evse }: Wish, nowMs: number): b
   const last = newest(evse.plans);
   return (
     last?.state === 'accepted' &&
-    skewBound(ledger.skew) === undefined &&
+    leaseSkew(ledger) === undefined &&
     leaseEndMs(last) <= nowMs &&
     evse.safeMa < permittedMa(last, nowMs, undefined)
   );

@@ -6,7 +6,7 @@ import { dueMs, isResting } from './lease.js';
 import { CHANGE_PAUSE_MS } from './moves.js';
 import { planChanges } from './planner/car-plan.js';
 import type { PlanInput } from './site-plan.js';
-import { skewBound } from './skew.js';
+import { leaseSkew } from './skew.js';
 import { leastToldMa } from './watts.js';
 import { windowsOf } from './wishes.js';
 
@@ -23,7 +23,7 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
     consider(quietUntilMs);
     consider(ledger.provenFromMs);
     for (const { plan } of demands.values()) if (plan) for (const t of planChanges(plan)) consider(t);
-    const skew = skewBound(ledger.skew);
+    const skew = leaseSkew(ledger);
     for (const { plans, defaults, foreign, evseId, safeMa, toldMs } of ledger.evses) {
       const demand = demands.get(evseId);
       const evse = config.evses.find((each) => each.evseId === evseId);

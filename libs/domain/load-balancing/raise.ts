@@ -8,7 +8,7 @@ import { committedMa, granted } from './ledger.js';
 import { type Load, roomMa } from './load.js';
 import { DEADBAND_MA, type Move, newest, settledMa, stepsOf } from './moves.js';
 import { asGrant, type PlanInput, type PlannedGrant } from './site-plan.js';
-import { skewBound } from './skew.js';
+import { leaseSkew } from './skew.js';
 import { limitToMa } from './units.js';
 import { planned } from './wishes.js';
 
@@ -29,9 +29,9 @@ export function largestAllowed(book: Book, move: Move, input: PlanInput): Planne
     return free < 0 ? Math.min(drawn(t, floored), holds(t)) : free + drawn(t, floored);
   };
   let bound = most(book.certain, first.capacity, book.nowMs, false);
-  if (skewBound(ledger.skew) === undefined) bound = Math.min(bound, Math.max(0, room(first.floored, book.firm)) + drawn(book.nowMs, true));
+  if (leaseSkew(ledger) === undefined) bound = Math.min(bound, Math.max(0, room(first.floored, book.firm)) + drawn(book.nowMs, true));
   // Without a bound on its clock each period may hold at any time: then the narrowest window is the measure of all.
-  if (skewBound(ledger.skew) === undefined)
+  if (leaseSkew(ledger) === undefined)
     for (const { fromMs, capacity, floored } of book.windows) bound = Math.min(bound, most(floored, capacity, fromMs, true));
   const levels = config.levelsA?.map(limitToMa);
   const limits = book.windows.map(({ fromMs, capacity, floored }, index) => {

@@ -39,6 +39,15 @@ export function observeSkew(run: SkewRun | undefined, stationMs: number, receive
   };
 }
 
+/** The same for the end of a lease; undefined also where a station said that it goes on behind one: then nothing ends by itself there. */
+export const leaseSkew = ({
+  skew,
+  outlasting = [],
+}: {
+  readonly skew?: SkewRun;
+  readonly outlasting?: readonly number[];
+}): number | undefined => (outlasting.length > 0 ? undefined : skewBound(skew));
+
 /** Largest error of the clock either way [ms]; undefined until ten minutes of steady samples within a minute of ours. */
 export function skewBound(run: SkewRun | undefined): number | undefined {
   if (run === undefined || run.untilMs - run.sinceMs < STEADY_MS) return undefined;
