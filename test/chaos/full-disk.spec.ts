@@ -113,6 +113,12 @@ describe('a disk that runs full', () => {
       async () => (await world.must<{ items: object[] }>('GET', '/v1/cdrs?limit=1000')).items.length === transactions,
       60_000,
     );
+    // Rows are committed before the facts they came with are published.
+    await world.until(
+      'every bill in the log',
+      async () => (await world.records('billing-events')).filter(({ type }) => type === 'CdrIssued').length === transactions,
+      60_000,
+    );
     const totals = fleet.totals();
     const sessions = await world.records('session-events');
     expect(answeredButNotOnce(await world.records('site-events'), totals)).toEqual([]);

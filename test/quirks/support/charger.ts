@@ -21,6 +21,7 @@ export interface SessionRow {
   readonly flags: readonly string[];
 }
 export interface CdrRow {
+  readonly credit?: boolean;
   readonly id: string;
   readonly session_id: string;
   readonly total_energy: number;
