@@ -34,9 +34,9 @@ const plans = (it: Site): readonly number[] =>
     .flatMap((payload) => [...payload.matchAll(/"limit":(\d+)/g)].map(([, watts]) => Number(watts)));
 
 describe.each([
-  { phases: 3, lines: 3 },
-  { phases: 1, lines: 1 },
-] as const)('cars on $phases phases at stations that take watts only', ({ phases, lines }) => {
+  { phases: 3, lines: 3, cars: 'three lines' },
+  { phases: ['L1'], lines: 1, cars: 'one line' },
+] as const)('cars on $cars at stations that take watts only', ({ phases, lines }) => {
   it.each([14, 24, 40, 70])('have enough for all their lines or nothing, and no line more than %i A', (limitA) => {
     const it = twoCars(limitA, { phases });
     const told = plans(it);
