@@ -96,7 +96,10 @@ function stationOf(siteId: string, index: number, chance: Chance): PlannedStatio
   const maxA = chance.pick([16, 32, 32]);
   const count = chance.next() < 0.25 ? 2 : 1;
   const phases = chance.next() < 0.2 ? (1 as const) : (3 as const);
-  const evses = Array.from({ length: count }, (_, at): EvseConfig => ({ evseId: at + 1, phases, minA: 6, maxA, safeA: 0 }));
+  const evses = Array.from(
+    { length: count },
+    (_, at): EvseConfig => ({ evseId: at + 1, phases: phases === 1 ? ['L1'] : phases, minA: 6, maxA, safeA: 0 }),
+  );
   const nodeId = index % 2 === 0 ? 'hall' : 'yard';
   const keepsDefault = chance.next() < 0.5;
   return {
