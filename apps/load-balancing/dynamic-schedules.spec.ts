@@ -1,35 +1,12 @@
 // Dynamic profiles (OCPP 2.1 K28): each update counts like a grant, from the request until a later one is confirmed.
 import { describe, expect, it } from '@jest/globals';
-import type { CommandRefused, CommandRequested } from '#contracts';
-import { committedMa as committedOf } from '#domain/load-balancing';
+import type { CommandRequested } from '#contracts';
 import { validate } from '#ocpp';
-import { type Site, site } from './site.fixture.js';
+import type { Site } from './site.fixture.js';
+import { ask, charging, committedMa } from './site-21.fixture.js';
 import { stationIn } from './state.js';
 
 const MINUTE = 60_000;
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-function charging(limitA = 20): Site {
-  const it = site(['A'], limitA, 'ocpp2.1');
-  it.call('A', 'TransactionEvent', {
-    eventType: 'Started',
-    seqNo: 0,
-    timestamp: iso(it.nowMs),
-    triggerReason: 'CablePluggedIn',
-    transactionInfo: { transactionId: 't1' },
-    evse: { id: 1 },
-  });
-  it.pass(MINUTE);
-  return it;
-}
-
-function ask(it: Site, action: string, payload: Record<string, unknown>): CommandRefused | CommandRequested | undefined {
-  const commandId = `asked-${it.told.length}`;
-  expect(validate('ocpp2.1', action, 'request', payload)).toEqual([]);
-  const request = { commandId, stationId: 'A', action, payload, notAfter: iso(it.nowMs + MINUTE), timeoutMs: 30_000 };
-  it.put('ProfileRequested', { ...request, requestedBy: 'api:1' }, 'A');
-  return it.told.map(({ data }) => data as CommandRefused).find((data) => data.commandId === commandId);
-}
 
 const dynamic = (limits: Record<string, unknown>, more: Record<string, unknown> = {}) => ({
   evseId: 1,
@@ -46,13 +23,6 @@ const dynamic = (limits: Record<string, unknown>, more: Record<string, unknown> 
 });
 const update = (it: Site, scheduleUpdate: Record<string, unknown>, chargingProfileId = 7) =>
   ask(it, 'UpdateDynamicSchedule', { chargingProfileId, scheduleUpdate });
-
-const committedMa = (it: Site): number => {
-  const ledger = stationIn(it.state, 'A')?.ledger;
-  const [evse] = ledger?.evses ?? [];
-  if (ledger === undefined || evse === undefined) throw new Error('no EVSE');
-  return committedOf(ledger, evse, it.nowMs, false);
-};
 
 describe('a dynamic profile', () => {
   it('is sent where its limit has room, caps our own plan, and follows its updates down and up', () => {

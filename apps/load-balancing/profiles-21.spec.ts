@@ -1,49 +1,16 @@
 // What came with OCPP 2.1 for limits: leases that also end by being offline, profiles nobody can bound, priority, limits by line, local generation.
 import { describe, expect, it } from '@jest/globals';
-import type { CommandRefused, CommandRequested } from '#contracts';
-import { committedMa as committedOf } from '#domain/load-balancing';
+import type { CommandRequested } from '#contracts';
 import { validate } from '#ocpp';
-import { type Site, site } from './site.fixture.js';
+import type { Site } from './site.fixture.js';
+import { ask, charging, committedMa } from './site-21.fixture.js';
 import { stationIn } from './state.js';
 
 const MINUTE = 60_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-function charging(limitA = 20): Site {
-  const it = site(['A'], limitA, 'ocpp2.1');
-  it.call('A', 'TransactionEvent', {
-    eventType: 'Started',
-    seqNo: 0,
-    timestamp: iso(it.nowMs),
-    triggerReason: 'CablePluggedIn',
-    transactionInfo: { transactionId: 't1' },
-    evse: { id: 1 },
-  });
-  it.pass(MINUTE);
-  return it;
-}
-
 const commands = (it: Site): readonly CommandRequested[] =>
   it.told.filter(({ type }) => type === 'CommandRequested').map(({ data }) => data as CommandRequested);
-
-/** What becomes of a command that somebody else asks for. */
-function ask(it: Site, action: string, payload: Record<string, unknown>): CommandRefused | CommandRequested | undefined {
-  const commandId = `asked-${it.told.length}`;
-  expect(validate('ocpp2.1', action, 'request', payload)).toEqual([]);
-  it.put(
-    'ProfileRequested',
-    { commandId, stationId: 'A', action, payload, notAfter: iso(it.nowMs + MINUTE), timeoutMs: 30_000, requestedBy: 'api:1' },
-    'A',
-  );
-  return it.told.map(({ data }) => data as CommandRefused).find((data) => data.commandId === commandId);
-}
-
-const committedMa = (it: Site): number => {
-  const ledger = stationIn(it.state, 'A')?.ledger;
-  const [evse] = ledger?.evses ?? [];
-  if (ledger === undefined || evse === undefined) throw new Error('no EVSE');
-  return committedOf(ledger, evse, it.nowMs, false);
-};
 
 const profile = (schedule: Record<string, unknown>, more: Record<string, unknown> = {}) => ({
   evseId: 1,

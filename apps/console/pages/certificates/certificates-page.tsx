@@ -1,7 +1,7 @@
 // Certificates of stations that run out within ninety days, the next one first, read again every minute.
 // What is signed, sent and renewed goes on without anybody looking.
-import { useEffect, useState } from 'preact/hooks';
 import type { Certificate } from '../../api.js';
+import { useRead } from '../../ui/use-read.js';
 import { useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
@@ -13,7 +13,7 @@ const EVERY_MS = 60_000;
 export function CertificatesPage({ live }: PageProps) {
   const { t, count } = useWords();
   const nowMs = useTick(live.nowMs);
-  const { certificates, problem, readAgain } = useCertificates(live);
+  const { told: certificates, problem, readAgain } = useRead(() => live.certificates(WITHIN_DAYS), EVERY_MS, [live]);
   if (certificates === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
   return (
     <section class="card sessions" aria-labelledby="certificates">
@@ -63,31 +63,4 @@ function Row({ certificate, nowMs }: { certificate: Certificate; nowMs: number }
       </td>
     </tr>
   );
-}
-
-function useCertificates(live: PageProps['live']) {
-  const [told, setTold] = useState<{ readonly certificates: readonly Certificate[] | null; readonly problem: string | null }>({
-    certificates: null,
-    problem: null,
-  });
-  const [round, setRound] = useState(0);
-  useEffect(() => {
-    let isShown = true;
-    const read = async () => {
-      try {
-        const certificates = await live.certificates(WITHIN_DAYS);
-        if (isShown) setTold({ certificates, problem: null });
-      } catch (error) {
-        // What was read before stays, with the reason why it is old.
-        if (isShown) setTold((before) => ({ ...before, problem: error instanceof Error ? error.message : String(error) }));
-      }
-    };
-    void read();
-    const timer = setInterval(() => void read(), EVERY_MS);
-    return () => {
-      isShown = false;
-      clearInterval(timer);
-    };
-  }, [live, round]);
-  return { ...told, readAgain: () => setRound((before) => before + 1) };
 }

@@ -1,8 +1,8 @@
 // Devices: campaigns and what asks for attention, or with `#/devices/<station>` what one station is made of, told and was asked. Read again every half minute.
 // Asking for something is done over the api; what is shown here goes on without anybody looking.
-import { useEffect, useState } from 'preact/hooks';
 import type { DeviceEvent, DeviceOverview, StationDevice } from '../../api.js';
 import { addressOf } from '../../ui/router.js';
+import { useRead } from '../../ui/use-read.js';
 import { useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
@@ -16,7 +16,7 @@ export const DevicesPage = ({ live, rest: [stationId] }: PageProps) =>
 
 function Overview({ live }: Pick<PageProps, 'live'>) {
   const { t } = useWords();
-  const { told, problem, readAgain } = useRead<DeviceOverview>(() => live.devices(), live, '');
+  const { told, problem, readAgain } = useRead<DeviceOverview>(() => live.devices(), EVERY_MS, [live]);
   if (told === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
   return (
     <>
@@ -48,7 +48,7 @@ function Overview({ live }: Pick<PageProps, 'live'>) {
 
 function OneStation({ live, stationId }: Pick<PageProps, 'live'> & { stationId: string }) {
   const { t } = useWords();
-  const { told, problem, readAgain } = useRead<StationDevice>(() => live.device(stationId), live, stationId);
+  const { told, problem, readAgain } = useRead<StationDevice>(() => live.device(stationId), EVERY_MS, [live, stationId]);
   if (told === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
   return (
     <>
@@ -130,29 +130,4 @@ function Ago({ atMs, live }: Pick<PageProps, 'live'> & { atMs: number | null }) 
   const { age } = useWords();
   const nowMs = useTick(live.nowMs);
   return atMs === null ? <>–</> : <time dateTime={new Date(atMs).toISOString()}>{age(nowMs - atMs)}</time>;
-}
-
-/** What was read before stays, with the reason why it is old. */
-function useRead<T>(look: () => Promise<T>, live: PageProps['live'], of: string) {
-  const [state, setState] = useState<{ readonly told: T | null; readonly problem: string | null }>({ told: null, problem: null });
-  const [round, setRound] = useState(0);
-  useEffect(() => {
-    let isShown = true;
-    setState({ told: null, problem: null });
-    const read = async () => {
-      try {
-        const told = await look();
-        if (isShown) setState({ told, problem: null });
-      } catch (error) {
-        if (isShown) setState((before) => ({ ...before, problem: error instanceof Error ? error.message : String(error) }));
-      }
-    };
-    void read();
-    const timer = setInterval(() => void read(), EVERY_MS);
-    return () => {
-      isShown = false;
-      clearInterval(timer);
-    };
-  }, [live, of, round]);
-  return { ...state, readAgain: () => setRound((before) => before + 1) };
 }

@@ -1,7 +1,7 @@
 // What stations hold: their local list, who an outlet is kept for until when, and messages on the display; read again every minute.
 // What is sent to them goes on without anybody looking.
-import { useEffect, useState } from 'preact/hooks';
 import type { Holding } from '../../api.js';
+import { useRead } from '../../ui/use-read.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';
@@ -12,7 +12,7 @@ const WORTH_A_LOOK: ReadonlySet<string> = new Set(['behind', 'failed', 'foreign'
 
 export function HoldingsPage({ live }: PageProps) {
   const { t, count } = useWords();
-  const { holdings, problem, readAgain } = useHoldings(live);
+  const { told: holdings, problem, readAgain } = useRead(() => live.holdings(), EVERY_MS, [live]);
   if (holdings === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
   return (
     <section class="card sessions" aria-labelledby="holdings">
@@ -77,31 +77,4 @@ function Row({ holding }: { holding: Holding }) {
       </td>
     </tr>
   );
-}
-
-function useHoldings(live: PageProps['live']) {
-  const [told, setTold] = useState<{ readonly holdings: readonly Holding[] | null; readonly problem: string | null }>({
-    holdings: null,
-    problem: null,
-  });
-  const [round, setRound] = useState(0);
-  useEffect(() => {
-    let isShown = true;
-    const read = async () => {
-      try {
-        const holdings = await live.holdings();
-        if (isShown) setTold({ holdings, problem: null });
-      } catch (error) {
-        // What was read before stays, with the reason why it is old.
-        if (isShown) setTold((before) => ({ ...before, problem: error instanceof Error ? error.message : String(error) }));
-      }
-    };
-    void read();
-    const timer = setInterval(() => void read(), EVERY_MS);
-    return () => {
-      isShown = false;
-      clearInterval(timer);
-    };
-  }, [live, round]);
-  return { ...told, readAgain: () => setRound((before) => before + 1) };
 }
