@@ -141,6 +141,8 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/stations/{stationId}/web-payments': ['operator', 'billing', 'admin'],
   'GET /v1/stations/{stationId}/web-payments': STAFF,
   'GET /v1/stations/{stationId}/batteries': STAFF,
+  'GET /v1/stations/{stationId}/charging-profiles': STAFF,
+  'POST /v1/stations/{stationId}/charging-profiles/reports': FIELD,
   'POST /v1/stations/{stationId}/battery-swaps': ['operator', 'admin'],
   'GET /v1/events': STAFF,
   'GET /v1/api-keys': ['auditor', 'admin'],

@@ -23,6 +23,7 @@ import { outageRoutes } from './outages.js';
 import { quirkRoutes } from './quirks.js';
 import type { Reads } from './reads.js';
 import { reconciliationRoutes } from './reconciliation.js';
+import { reportedProfileRoutes } from './reported-profiles.js';
 import { reservationRoutes } from './reservations.js';
 import { sessionRoutes } from './sessions.js';
 import { siteLoadRoutes } from './site-load.js';
@@ -51,6 +52,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...tokenRoutes(world),
     ...quirkRoutes(world, known),
     ...tokenCopyRoutes(world, known),
+    ...reportedProfileRoutes(world, reads, known),
     ...reservationRoutes(world, reads, known),
     ...displayMessageRoutes(world, reads, known),
     ...customerRoutes(world, reads, known),

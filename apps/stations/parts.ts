@@ -2,6 +2,7 @@
 import { batteries } from './batteries/part.js';
 import { campaigns } from './campaigns/part.js';
 import { certificates } from './certificates/part.js';
+import { chargingProfiles } from './charging-profiles/part.js';
 import { customerInformation } from './customer-information/part.js';
 import { der } from './der/part.js';
 import { deviceModel } from './device-model/part.js';
@@ -25,6 +26,7 @@ export const PARTS: readonly AnyPart[] = [
   batteries,
   campaigns,
   certificates,
+  chargingProfiles,
   customerInformation,
   der,
   deviceModel,

@@ -149,12 +149,30 @@ const block: Block = (open) => {
     expect((await station.calls()).slice(-2).map(({ data }) => data.violations)).toEqual([[], []]);
   });
 
-  it('TC_K_52: profiles reported from outside are heard', async () => {
+  it('TC_K_52, K09.FR.01: profiles are reported in parts, and shown with whose each is', async () => {
     const station = await here();
-    const chargingProfile = [profile(500, 'ChargingStationExternalConstraints')];
-    expect(await station.call('ReportChargingProfiles', { requestId: 1, chargingLimitSource: 'EMS', evseId: 1, chargingProfile })).toEqual(
-      {},
+    await station.asked('SetChargingProfile', set(1, profile(51, 'TxDefaultProfile', { stackLevel: 6 })));
+    const { network, charger } = station;
+    const path = `/v1/stations/${station.id}/charging-profiles`;
+    const { requestId } = await network.must<{ requestId: number }>('POST', `${path}/reports`, {});
+    await network.until('the station is asked', () =>
+      charger.commands.some(([, , , payload]) => (payload as Json).requestId === requestId),
     );
+    const part = (chargingLimitSource: string, reported: Json, tbc: boolean) =>
+      station.call('ReportChargingProfiles', { requestId, chargingLimitSource, evseId: 1, chargingProfile: [reported], tbc });
+    expect(await part('CSO', profile(51, 'TxDefaultProfile', { stackLevel: 6 }), true)).toEqual({});
+    expect(await part('CSO', profile(499, 'TxDefaultProfile', { stackLevel: 9 }), true)).toEqual({});
+    expect(await part('EMS', profile(500, 'ChargingStationExternalConstraints'), false)).toEqual({});
+    interface Held {
+      readonly reports: readonly Json[];
+      readonly items: readonly Json[];
+    }
+    const held = await network.until('the report is whole', async () => {
+      const now = await network.must<Held>('GET', `${path}?requestId=${requestId}`);
+      return now.reports[0]?.state === 'complete' && now;
+    });
+    const byId = Object.fromEntries(held.items.map(({ profileId, origin, isAsSent }) => [profileId, [origin, isAsSent]]));
+    expect(byId).toEqual({ 51: ['operator', true], 499: ['unknown', null], 500: ['atStation', null] });
   });
 
   it('TC_K_53, TC_K_55, K15.FR.02, K15.FR.07, K17.FR.02: the needs of a car are answered, a schedule follows, and a car that means more is rejected', async () => {

@@ -89,7 +89,7 @@ export { nextLook } from './next-look.js';
 export { powerShare } from './phasor.js';
 export { planSite } from './plan.js';
 export * from './planner/index.js';
-export { canDischarge, clearChargingProfile, type ProfileSpec, setChargingProfile } from './profiles.js';
+export { canDischarge, clearChargingProfile, isOwnProfileId, type ProfileSpec, setChargingProfile } from './profiles.js';
 export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
 export { type Route, routeOf } from './routes.js';
 export { limitAt as sharedLimitAt, nextShareLook, planShares, SHARE_LEASE_MS, type SharedLimit } from './shared-limit.js';
