@@ -90,6 +90,7 @@ class Process {
   isStopped = false;
   #left: number;
   readonly #wakeUp = Promise.withResolvers<void>();
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(
     log: EventLog,
@@ -131,6 +132,11 @@ class Process {
     this.wakeUp();
   }
 
+  /** Resolves when what it had asked for has been done: a database that is copied or restored has nobody left who writes. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
   async #call<T>(work: () => Promise<T>, mayStop: boolean): Promise<T> {
     if (this.isDead) throw KILLED;
     const isLast = this.#left-- === 0;
@@ -140,7 +146,9 @@ class Process {
       await this.#wakeUp.promise;
     }
     if (this.isDead) throw KILLED;
-    const result = await work();
+    const doing = work();
+    this.#underWay.add(doing);
+    const result = await doing.finally(() => this.#underWay.delete(doing));
     if (isLast && this.end === 'killedAfter') this.kill();
     if (this.isDead) throw KILLED;
     return result;
@@ -174,19 +182,14 @@ async function serve(
 
 const BOOKKEEPING = ['service_positions', 'service_states', 'service_outbox', 'parked_records'];
 
+/** One statement, so that it is of one moment, as a backup is. */
 async function copyOf(database: Database, service: string): Promise<ReadonlyMap<string, string>> {
-  const copies = new Map<string, string>();
-  await database.inTransaction(async (tx) => {
-    for (const name of [...BOOKKEEPING, table.name]) {
-      const owner = name === table.name ? 'tenant_id' : 'service';
-      const { rows } = await tx.query<{ all: string }>(
-        `select coalesce(json_agg(t), '[]')::text as all from ${name} t where ${owner} = $1`,
-        [service],
-      );
-      copies.set(name, rows[0]?.all ?? '[]');
-    }
-  });
-  return copies;
+  const parts = [...BOOKKEEPING, table.name].map(
+    (name) =>
+      `select '${name}' as name, coalesce(json_agg(t), '[]')::text as all from ${name} t where ${name === table.name ? 'tenant_id' : 'service'} = $1`,
+  );
+  const { rows } = await database.query<{ name: string; all: string }>(parts.join(' union all '), [service]);
+  return new Map(rows.map(({ name, all }) => [name, all]));
 }
 
 async function restore(database: Database, service: string, copies: ReadonlyMap<string, string>): Promise<void> {
@@ -277,6 +280,7 @@ export function serviceTakeoverContract(
           else {
             process.kill();
             runner.onRevoked(REF); // a dead process tries nothing again
+            await process.settled();
           }
           if (below(3) === 0) zombies[below(zombies.length || 1)]?.process.wakeUp();
           if (copy !== undefined && below(4) === 0) {
@@ -284,8 +288,8 @@ export function serviceTakeoverContract(
               zombie.process.kill();
               zombie.runner.onRevoked(REF);
               ends.push(await zombie.end);
+              await zombie.process.settled();
             }
-            await new Promise((resolve) => setTimeout(resolve, 1)); // relays of the killed end
             await restore(database, service, copy);
           }
           if (below(3) === 0) copy = await copyOf(database, service);
