@@ -65,7 +65,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...invoiceRoutes(world),
     ...reconciliationRoutes(world, reads),
     ...invoiceReconciliationRoutes(world),
-    ...uptimeRoutes(questions),
+    ...uptimeRoutes(world, questions),
     ...outageRoutes(world, questions),
     ...evChartRoutes(world),
     ...derRoutes(world, reads, known),

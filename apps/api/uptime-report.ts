@@ -46,16 +46,22 @@ export function readOutageId(
   return stationId === undefined ? undefined : { stationId, evseId: Number(evseId), startedMs: Number(startedMs) };
 }
 
+/** How much longer it may be down and still meet the rules, if nothing else of the window changes; null where there is nothing to compare with. */
+export function minutesLeft({ outageMs, excludedMs, divisorMs }: Amounts, { target }: Pick<RuleSet, 'target'>): number | null {
+  if (divisorMs === 0) return null;
+  const allowedMs = Math.floor((divisorMs * (10_000 - target.basisPoints)) / 10_000);
+  return minutes(Math.max(0, allowedMs - outageMs + excludedMs));
+}
+
 export function amountsShown(amounts: Amounts, rules: RuleSet): Json {
-  const { inServiceMs, outageMs, excludedMs, divisorMs } = amounts;
-  const allowedMs = Math.floor((divisorMs * (10_000 - rules.target.basisPoints)) / 10_000);
+  const { inServiceMs, outageMs, excludedMs } = amounts;
   return {
     inServiceMinutes: minutes(inServiceMs),
     outageMinutes: minutes(outageMs),
     excludedMinutes: minutes(excludedMs),
     uptimePercent: percentOf(amounts),
     meets: meets(amounts, rules),
-    minutesLeft: divisorMs === 0 ? null : Number(minutesText(Math.max(0, allowedMs - outageMs + excludedMs))),
+    minutesLeft: minutesLeft(amounts, rules),
     withoutExclusionsPercent: grossPercentOf(amounts),
   };
 }

@@ -1,15 +1,17 @@
 // Uptime of ports by month and rule set, and everything behind a figure.
 // Outages and how they are judged are in outages.ts.
 import { z } from 'zod';
+import type { World } from '#ports';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { notFound } from './problem.js';
+import { noteMonth } from './uptime-months.js';
 import { How, nothingKnown, PortPath, type Questions, Where } from './uptime-questions.js';
 import { explanationOf, reportOf } from './uptime-report.js';
 
 const Month = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'a month, YYYY-MM, was expected');
 
-export function uptimeRoutes({ ofMonth, figures, onePort }: Questions): readonly Route[] {
+export function uptimeRoutes({ database }: Pick<World, 'database'>, { ofMonth, figures, onePort }: Questions): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -21,8 +23,11 @@ export function uptimeRoutes({ ofMonth, figures, onePort }: Questions): readonly
       answers: { 200: 'the report', 422: 'nothing is known of that time' },
       async handle({ caller, query }) {
         const asked = ofMonth(query, query.month);
-        const report = reportOf(await figures(caller.tenantId, query, asked), asked);
+        const all = await figures(caller.tenantId, query, asked);
+        const report = reportOf(all, asked);
         if (report.ports.length === 0) throw nothingKnown('month', 'no port was in service up to then');
+        if (query.knownAt === undefined && query.connectors === 'any')
+          await noteMonth(database, { tenantId: caller.tenantId, month: query.month, where: query }, all, asked);
         return ok({ month: query.month, ...report });
       },
     }),

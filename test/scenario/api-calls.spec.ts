@@ -334,6 +334,10 @@ describe('every call of the api', () => {
       rules: { name: 'nevi' },
       ports: [{ portId: 'CS-1', outages: 1, uptimePercent: '100.00', meets: true }],
     });
+    const noted = 'select port_id, rule_set, month::text, uptime_percent::text as percent, is_met from analytics.uptime_months';
+    expect((await network.world.database.query(noted)).rows).toEqual([
+      { port_id: 'CS-1', rule_set: 'nevi', month: `${month}-01`, percent: '100.00', is_met: true },
+    ]);
     const explained = await network.must<{ events: readonly Json[] }>('GET', `/v1/stations/CS/evses/1/uptime/${month}/explain`);
     expect(explained).toMatchObject({
       outages: [{ outageId: outage?.outageId }],

@@ -31,7 +31,14 @@ create or replace view analytics.sessions as
       and p.transaction_id = s.transaction_id and p.soc_percent is not null and p.time <= coalesce(s.ended_at, 'infinity')
       order by p.time desc limit 1) as soc_end_percent,
     s.reason as stop_reason, s.provisional as is_provisional, s.amendment, s.tariff ->> 'id' as tariff_id, s.time_zone,
-    c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency, c.is_final as is_cost_final, s.exported_wh
+    c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency, c.is_final as is_cost_final, s.exported_wh,
+    (select min(p.started_at) from analytics.charging_periods p
+      where p.tenant_id = s.tenant_id and p.session_id = s.session_id and p.state = 'Charging') as charging_started_at,
+    (select max(p.ended_at) from analytics.charging_periods p
+      where p.tenant_id = s.tenant_id and p.session_id = s.session_id and p.state = 'Charging') as charging_ended_at,
+    (select sum(p.duration_s) from analytics.charging_periods p where p.tenant_id = s.tenant_id and p.session_id = s.session_id
+      and p.state <> 'Charging' and p.paused_by is distinct from 'network') as idle_s,
+    case when s.status = 'active' then 'running' when s.provisional then 'endNotTold' when s.energy_wh = 0 then 'noEnergy' else 'delivered' end as outcome
   from sessions s left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id;
 comment on view analytics.sessions is 'Charging sessions; one row each, running ones included';
 comment on column analytics.sessions.connector_id is 'Connector of the EVSE, where told';
@@ -42,6 +49,10 @@ comment on column analytics.sessions.status is 'active or ended';
 comment on column analytics.sessions.duration_s is 'Seconds from start to end; null = it runs';
 comment on column analytics.sessions.charging_s is 'Seconds in which it charged; null = none recorded';
 comment on column analytics.sessions.suspended_by_network_s is 'Seconds the network paused it; null = none';
+comment on column analytics.sessions.charging_started_at is 'When it first charged; null = not yet';
+comment on column analytics.sessions.charging_ended_at is 'When it last charged, as far as recorded; null = not yet';
+comment on column analytics.sessions.idle_s is 'Seconds in which it did not charge and the network had not paused it; null = none recorded';
+comment on column analytics.sessions.outcome is 'running, delivered, noEnergy, or endNotTold: no stop was heard';
 comment on column analytics.sessions.energy_wh is 'Energy by the registers [Wh]';
 comment on column analytics.sessions.exported_wh is 'Fed back by the car, by its own register [Wh]; null = not metered. Not part of energy_wh, and of no bill';
 comment on column analytics.sessions.avg_power_w is 'Energy over duration [W]';

@@ -58,7 +58,18 @@ export const ANSWERS: Readonly<Record<string, readonly object[]>> = {
     { token_hash: 'bob', sessions: 1, energy_wh: 15_000 },
     { token_hash: 'cyd', sessions: 1, energy_wh: 5000 },
   ],
-  '15. How long did the network pause cars?': [{ session_id: 's1', port_id: 'CP1-1', suspended_by_network_s: 900, duration_s: 7200 }],
+  '15. How long did the network pause cars?': [
+    {
+      session_id: 's1',
+      port_id: 'CP1-1',
+      suspended_by_network_s: 900,
+      idle_s: null,
+      charging_s: 6300,
+      charging_ended_at: '2026-03-02T10:00:00.000Z',
+      duration_s: 7200,
+      outcome: 'delivered',
+    },
+  ],
   '16. Which limits were sent, why, and what was answered?': [
     { cause: 'lower', outcome: 'accepted', commands: 1, lowest_a: 0 },
     { cause: 'lower', outcome: 'unanswered', commands: 1, lowest_a: 58 },
@@ -82,5 +93,8 @@ export const ANSWERS: Readonly<Record<string, readonly object[]>> = {
   '21. Where was more drawn than a limit allows, how long, and why?': [
     { node_id: 'grid', phase: 'L1', above_s: 90, above_kwh: 0.069, reasons: 'cut,disobedient', station_ids: 'CP2' },
     { node_id: 'grid', phase: 'L2', above_s: 30, above_kwh: 0.002, reasons: 'tolerance', station_ids: null },
+  ],
+  '22. Which ports miss their uptime, by how much, and what was taken off for which reason?': [
+    { port_id: 'CP1-1', uptime_percent: 96.99, minutes_left: 0, excluded_min: 10, reasons: 'utilityInterruption' },
   ],
 };

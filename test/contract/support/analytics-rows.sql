@@ -107,3 +107,14 @@ insert into invoices values
 insert into invoice_lines values
   ('default', 'i1', 1, 'ann', 'd1', null, 's1', 'depot', 'CP1', '2026-03-02T08:00:00Z', '2026-03-02T10:00:00Z', 18, 'EUR', 5, 6.05, '2026-03-03T00:00:00Z'),
   ('other', 'i1', 1, 'ann', 'd1', null, 's1', 'depot', 'CP1', '2026-03-02T08:00:00Z', '2026-03-02T10:00:00Z', 99999, 'USD', 99999, 99999, '2026-03-03T00:00:00Z');
+insert into uptime_months values
+  ('default', '2026-03-01', 'nevi', 'CP1-1', 'CP1', 'depot', '2025-04-01T00:00:00Z', '2026-04-01T00:00:00Z', 43000, 15800, 10, 96.99, false, 0, '2026-03-03T12:00:00Z', 8),
+  ('default', '2026-03-01', 'nevi', 'CP2-1', 'CP2', 'depot', '2025-04-01T00:00:00Z', '2026-04-01T00:00:00Z', 43000, 0, 0, 100, true, 15768, '2026-03-03T12:00:00Z', 9),
+  ('other', '2026-03-01', 'nevi', 'CP1-1', 'CP1', 'depot', '2025-04-01T00:00:00Z', '2026-04-01T00:00:00Z', 1, 1, 0, 0, false, 0, '2026-03-03T12:00:00Z', 2);
+insert into outage_classifications values
+  ('default', 'depot', 21, 'CP1', 1, 'j1', 'CP1-1:1', 'vandalism', '2026-03-02T12:05:00Z', '2026-03-02T12:15:00Z', 'police 7', null, 'api:ann', '2026-03-02T15:00:00Z'),
+  ('default', 'depot', 22, 'CP1', 1, 'j2', 'CP1-1:1', 'utilityInterruption', '2026-03-02T12:05:00Z', '2026-03-02T12:15:00Z', 'utility 9', null, 'api:ann', '2026-03-02T16:00:00Z'),
+  ('other', 'depot', 21, 'CP1', 1, 'j1', 'CP1-1:1', 'vandalism', '2026-03-02T12:05:00Z', null, 'theirs', null, 'api:eve', '2026-03-02T15:00:00Z');
+insert into outage_declarations values
+  ('default', 'depot', 23, 'CP1', 1, 'f1', 'stuck', 'startsFail', '2026-03-02T15:00:00Z', null, 'ticket 4', 'api:ann', '2026-03-02T17:00:00Z'),
+  ('other', 'depot', 23, 'CP1', 1, 'f1', 'stuck', 'startsFail', '2026-03-02T15:00:00Z', null, 'theirs', 'api:eve', '2026-03-02T17:00:00Z');
