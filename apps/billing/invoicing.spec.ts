@@ -2,7 +2,7 @@
 // Sums and the choice of charges are in libs/domain/billing; here it is order, repeats, and what crosses from billing.
 import { describe, expect, it } from '@jest/globals';
 import { type AccountCharged, accountStream, encode, type InvoiceIssued } from '#contracts';
-import type { Account } from '#domain/billing';
+import { type Account, openCharges } from '#domain/billing';
 import type { LogRecord } from '#ports';
 import { foldBatch, type PartitionMemory } from '#service';
 import { invoicingDefinition } from './invoicing.js';
@@ -24,7 +24,7 @@ const charge = (id: string, endHour: number, gross: string, more: Partial<Accoun
   issuedAt: at(endHour),
   ...more,
 });
-type Fact = readonly [type: string, data: { readonly accountId: string }];
+type Fact = readonly [type: string, data: { readonly accountId: string }, source?: string];
 const charged = (...of: Parameters<typeof charge>): Fact => ['AccountCharged', charge(...of)];
 const requested = (requestId: string, hour = 23): Fact => [
   'InvoiceRequested',
@@ -35,13 +35,13 @@ function fold(...batches: readonly (readonly Fact[])[]) {
   const ref = { topic: 'billing-events', partition: 0 };
   let memory: PartitionMemory<Account> = { ref, next: 0, seen: {}, states: new Map(), recorded: new Map() };
   const all = batches.map((facts, batch) => {
-    const records = facts.map(([type, data], index): LogRecord => {
+    const records = facts.map(([type, data, source = '/x'], index): LogRecord => {
       const offset = batch * 100 + index;
       const siteId = accountStream(data.accountId);
-      return { ...encode({ id: `e${offset}`, type, source: '/x', time: at(22), tenantId: 't', siteId, data }), ...ref, offset };
+      return { ...encode({ id: `e${offset}`, type, source, time: at(22), tenantId: 't', siteId, data }), ...ref, offset };
     });
     const result = foldBatch(invoicingDefinition, memory, records);
-    memory = { ...memory, next: result.next, states: new Map([...memory.states, ...result.changed]) };
+    memory = { ...memory, next: result.next, seen: result.seen, states: new Map([...memory.states, ...result.changed]) };
     const told = result.outbox.map(({ record, topic }) => ({
       topic,
       key: record.key,
@@ -86,7 +86,16 @@ describe('a request', () => {
   it('that comes again adds nothing, also where something opened meanwhile', () => {
     const done = fold([charged('a', 1, '1.00'), requested('r'), charged('b', 2, '2.00')], [requested('r')]);
     expect([done.told, done.rows]).toEqual([[], []]);
-    expect(done.state?.open.map(({ cdrId }) => cdrId)).toEqual(['b']);
+    expect(done.state && openCharges(done.state).map(({ cdrId }) => cdrId)).toEqual(['b']);
+  });
+
+  it('takes nothing twice that was told again, before it was invoiced or after', () => {
+    const told: Fact = ['AccountCharged', charge('a', 1, '1.00'), '/billing/session-events/0/7/4'];
+    const before = fold([told, told, requested('r1')]);
+    expect(amounts(before)).toEqual([['InvoiceIssued', 'EUR', '1.00']]);
+    const after = fold([told, requested('r1')], [told, requested('r2')]);
+    expect(amounts(after)).toEqual([['InvoiceRefused']]);
+    expect(after.rows).toMatchObject([{ table: 'invoice_requests' }]);
   });
 
   it('takes back on the next invoice what was credited after it was invoiced', () => {

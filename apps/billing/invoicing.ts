@@ -41,6 +41,7 @@ const invoiceOf = ({ type, data }: Output): readonly InvoiceIssued[] =>
 
 export const invoicingDefinition: ServiceDefinition<Account, BillingEvent> = {
   name: 'invoicing',
+  version: 2,
   inputs: ['billing-events'],
   outputs: ['billing-events'],
   tables: INVOICING_TABLES,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ConfigError, readConfig } from '#config';
 import { embeddedDatabase } from '#embedded';
 import { type Database, PortError, type World } from '#ports';
+import { compareElsewhere, type ReplayReport } from '#service';
 import { openWorld } from '#world';
 import { compareRows, migrateAll, placesWritten } from './compare-rows.js';
 import { emptyRows, type Place, placesToHead, ROWS, rebuildRows } from './rebuild.js';
@@ -15,12 +16,15 @@ const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 /** Inputs whose decision would be another one today. */
 async function fold({ log }: World, database: Database, todo: readonly Place[], redecide: boolean): Promise<readonly string[]> {
   const differences: string[] = [];
+  const reports = new Map<Place['service'], ReplayReport['elsewhere'][]>();
   const onDone: Parameters<typeof rebuildRows>[3] = ({ service, topic, partition }, report, ms) => {
     differences.push(...report.differences);
+    reports.set(service, [...(reports.get(service) ?? []), report.elsewhere]);
     const parked = report.parked > 0 ? `, ${report.parked} parked` : '';
     say(`${service.name.padEnd(15)} ${topic}/${partition}: ${report.records} records in ${(ms / 1000).toFixed(1)} s${parked}`);
   };
   await rebuildRows(log, database, todo, onDone, redecide);
+  if (redecide) for (const [service, told] of reports) differences.push(...(await compareElsewhere(log, service, told)));
   return differences;
 }
 

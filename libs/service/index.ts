@@ -10,3 +10,4 @@ export { type Effects, type HeldPartition, type Logger, ServiceRunner } from './
 export { nameOfRows, type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';
 export { refuseForeignRows } from './takeover.js';
 export { queryAsTenant, secureTenants } from './tenant-security.js';
+export { compareElsewhere } from './told-elsewhere.js';

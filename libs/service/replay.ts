@@ -9,12 +9,15 @@ import { foldRead, type PartitionMemory, type ReadRecord, readRecords } from './
 import { type Reading, readRecordedOutputs } from './recorded-outputs.js';
 import { inPieces } from './refused.js';
 import { fetchClosed } from './takeover.js';
+import { elsewhere, isElsewhere, type Told, type ToldElsewhere } from './told-elsewhere.js';
 
 export interface ReplayReport {
   readonly records: number;
   readonly parked: number;
   /** Inputs whose decision would be another one today. */
   readonly differences: readonly string[];
+  /** With `redecide`: what it would tell other streams, for compareElsewhere. */
+  readonly elsewhere: ToldElsewhere;
 }
 
 /** Replays one partition up to `end` (exclusive). With `redecide`, also decides again and reports where that differs from what is recorded. */
@@ -34,6 +37,7 @@ export async function replayPartition<State, In extends Envelope>(
   let records = 0;
   let parked = 0;
   const differences: string[] = [];
+  const told = new Map<string, Told>();
   const foldAndCommit = async (read: readonly ReadRecord<In>[]): Promise<void> => {
     for (const [aggregate, { state }] of await fetchClosed<State, In>(database, service, ref, states, read)) states.set(aggregate, state);
     const { next, seen, changed, changes, rows, outbox, parked: unreadable } = foldRead(service, memory, read);
@@ -43,10 +47,15 @@ export async function replayPartition<State, In extends Envelope>(
     await commitBatch(database, name, ref, epoch, { from: memory.next, next, seen, rows, closed: texts, outbox, parked: unreadable });
     for (const [aggregate, state] of changed) states.set(aggregate, state);
     for (const aggregate of closed) states.delete(aggregate);
-    if (redecide)
-      for (const { before, input, outputs } of changes)
-        if (essence(input, service.fold.decide(before, input)) !== essence(input, outputs))
+    if (redecide) {
+      const waiting = new Set(outbox.map(({ inputOffset }) => inputOffset));
+      for (const { before, input, outputs } of changes) {
+        const decided = service.fold.decide(before, input);
+        if (essence(input, decided) !== essence(input, outputs))
           differences.push(`${name}: ${ref.topic}/${ref.partition}/${input.at.offset} ${input.type}`);
+        for (const [id, each] of elsewhere(name, input, decided, waiting.has(input.at.offset))) told.set(id, each);
+      }
+    }
     memory = { ref, next, seen, states, recorded };
     parked += unreadable.length;
   };
@@ -64,7 +73,7 @@ export async function replayPartition<State, In extends Envelope>(
       [...states].map(([aggregate, state]) => stateText(service, aggregate, state)),
     );
   });
-  return { records, parked, differences };
+  return { records, parked, differences, elsewhere: { ref, end, told } };
 }
 
 /** Nobody waits for the first of them: many records in one transaction cost less than the same in several. */
@@ -81,10 +90,6 @@ async function* gathered(batches: AsyncIterable<readonly LogRecord[]>): AsyncIte
   if (records.length > 0) yield records;
 }
 
-/** What a site's record put into another stream than its site's is not looked for there (recorded-outputs.ts): it follows from what is in this one. */
-const essence = ({ at, siteId: own }: Recorded, outputs: readonly Output[]): string =>
-  JSON.stringify(
-    outputs
-      .filter(({ topic, siteId }) => at.topic === 'network-events' || topic === 'network-events' || siteId === undefined || siteId === own)
-      .map(({ topic, type, data }) => [topic, type, data]),
-  );
+/** What went to another stream than the input's is compared elsewhere. */
+const essence = (input: Recorded, outputs: readonly Output[]): string =>
+  JSON.stringify(outputs.filter((output) => !isElsewhere(input, output)).map(({ topic, type, data }) => [topic, type, data]));

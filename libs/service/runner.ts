@@ -232,7 +232,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const run = async (): Promise<void> => {
       while (partition.outbox.length > 0 && !partition.revoked && partition.lease.isHeld()) {
         const records = partition.outbox.slice(0, 500);
-        partition.outputs = { ...partition.outputs, ...(await publish(this.world.log, records)) };
+        partition.outputs = { ...partition.outputs, ...(await publish(this.world.log, partition.ref, records)) };
         const last = records.at(-1);
         if (last) await dequeue(this.world.database, this.service.name, partition.ref, last);
         partition.outbox.splice(0, records.length);

@@ -80,20 +80,31 @@ export async function loadParked(db: Sql, service: string, ref: PartitionRef, fr
   return new Set(rows.map(({ record_offset }) => Number(record_offset)));
 }
 
-/** Publishes in order; where each output partition goes on after the last record. */
-export async function publish(log: EventLog, records: readonly OutboxRecord[]): Promise<Readonly<Record<string, number>>> {
+/**
+ * Publishes what was derived from records of partition `from`; where each output partition goes on after the last record. In order, except that what goes to
+ * another partition goes first: whatever is then found beside the input (recorded-outputs.ts), nothing that belongs elsewhere is missing before it.
+ */
+export async function publish(
+  log: EventLog,
+  from: PartitionRef,
+  records: readonly OutboxRecord[],
+): Promise<Readonly<Record<string, number>>> {
+  const isBeside = ({ topic, record }: OutboxRecord): boolean => log.partitionOf(topic, record.key) === from.partition;
+  const elsewhere = records.filter((each) => !isBeside(each));
   const next: Record<string, number> = {};
-  let start = 0;
-  while (start < records.length) {
-    const topic = records[start]?.topic ?? '';
-    let end = start;
-    while (end < records.length && records[end]?.topic === topic) end++;
-    const positions = await log.append(
-      topic,
-      records.slice(start, end).map(({ record }) => record),
-    );
-    for (const { partition, offset } of positions) next[`${topic}/${partition}`] = offset + 1;
-    start = end;
+  for (const part of [elsewhere, records.filter(isBeside)]) {
+    let start = 0;
+    while (start < part.length) {
+      const topic = part[start]?.topic ?? '';
+      let end = start;
+      while (end < part.length && part[end]?.topic === topic) end++;
+      const positions = await log.append(
+        topic,
+        part.slice(start, end).map(({ record }) => record),
+      );
+      for (const { partition, offset } of positions) next[`${topic}/${partition}`] = offset + 1;
+      start = end;
+    }
   }
   return next;
 }

@@ -11,6 +11,7 @@ export {
   invoicesOf,
   isDecided,
   NO_CHARGES,
+  openCharges,
   taxOf,
   withCharge,
 } from './invoice.js';

@@ -7,8 +7,8 @@ import { Exact, ZERO } from './decimal.js';
 import type { Money } from './rating.js';
 
 export interface Account {
-  /** Owed and on no invoice yet, in the order they arose. */
-  readonly open: readonly Charge[];
+  /** Owed and on no invoice yet, in the order they arose, in pages: one more charge copies its page and not all of them. */
+  readonly open: readonly (readonly Charge[])[];
   /** Invoices so far: numbers have no gap. */
   readonly invoices: number;
   /** The latest requests that were decided: one that comes again adds nothing. */
@@ -19,6 +19,14 @@ export const NO_CHARGES: Account = { open: [], invoices: 0, decided: [] };
 
 /** Requests remembered; whoever asks again does so soon. */
 const REMEMBERED = 50;
+
+/** Charges of a page. */
+const PAGE = 100;
+
+/** Each once: a charge that is open already is the same charge told again. */
+export const openCharges = ({ open }: Account): readonly Charge[] => [
+  ...new Map(open.flat().map((charge) => [charge.cdrId, charge])).values(),
+];
 
 /** A charge as it stands on an invoice. */
 export interface InvoiceLine extends Charge {
@@ -46,9 +54,10 @@ export interface Invoice {
   readonly total: Money;
 }
 
-/** A charge that is open already is the same charge told again. */
 export function withCharge(account: Account, charge: Charge): Account {
-  return account.open.some(({ cdrId }) => cdrId === charge.cdrId) ? account : { ...account, open: [...account.open, charge] };
+  const { open } = account;
+  const last = open.at(-1);
+  return { ...account, open: last === undefined || last.length >= PAGE ? [...open, [charge]] : [...open.slice(0, -1), [...last, charge]] };
 }
 
 export const isDecided = ({ decided }: Account, requestId: string): boolean => decided.includes(requestId);
@@ -60,7 +69,7 @@ export function invoicesOf(
   until: string,
 ): readonly Invoice[] {
   const untilMs = Date.parse(until);
-  const due = account.open.filter(({ endedAt }) => Date.parse(endedAt) < untilMs);
+  const due = openCharges(account).filter(({ endedAt }) => Date.parse(endedAt) < untilMs);
   return [...Map.groupBy(due, ({ currency }) => currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, charges], index) => invoice(owner, account.invoices + index + 1, currency, charges));
@@ -70,7 +79,7 @@ export function invoicesOf(
 export function afterInvoices(account: Account, requestId: string, invoices: readonly Pick<Invoice, 'seq' | 'lines'>[]): Account {
   const taken = new Set(invoices.flatMap(({ lines }) => lines.map(({ cdrId }) => cdrId)));
   return {
-    open: account.open.filter(({ cdrId }) => !taken.has(cdrId)),
+    open: account.open.map((page) => page.filter(({ cdrId }) => !taken.has(cdrId))).filter(({ length }) => length > 0),
     invoices: invoices.reduce((highest, { seq }) => Math.max(highest, seq), account.invoices),
     decided: [...account.decided, requestId].slice(-REMEMBERED),
   };

@@ -111,6 +111,7 @@ class Process {
       },
       log: {
         partitionCount: (topic: string) => log.partitionCount(topic),
+        partitionOf: (topic: string, key: string) => log.partitionOf(topic, key),
         append: (topic: string, records: LogRecord[]) => call(() => log.append(topic, records)),
         head: (topic: string, partition: number) => call(() => log.head(topic, partition)),
         read: (topic: string, partition: number, from: number, to: number) => log.read(topic, partition, from, to),
