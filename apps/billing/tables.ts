@@ -172,7 +172,7 @@ function cdrRows(
   { tenantId, siteId, time }: Recorded<SessionEvent>,
 ): readonly RowWrite[] {
   const signed = (amount: string): string =>
-    cdr.credit === true && Number(amount) !== 0 ? (amount.startsWith('-') ? amount.slice(1) : `-${amount}`) : amount;
+    cdr.credit === true && /[1-9]/.test(amount) ? (amount.startsWith('-') ? amount.slice(1) : `-${amount}`) : amount;
   const common = {
     tenant_id: tenantId,
     cdr_id: cdr.id,

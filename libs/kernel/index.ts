@@ -2,5 +2,6 @@
 export { type Brand, type Milliamps, type SiteId, type StationId, type TenantId, unreachable } from './brands.js';
 export { Budgets, Purse, type Rate } from './budgets.js';
 export { canonicalJson, sha256, uuidV5 } from './identity.js';
+export { instantMs } from './instant.js';
 export { fail, ok, type Result } from './result.js';
 export { isTimeZone } from './time-zone.js';

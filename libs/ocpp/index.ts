@@ -1,5 +1,7 @@
 // The OCPP language: versions, actions, message types, schema verdicts, frames and error codes. Pure, no I/O.
 // Sockets, call queues and the meaning of messages live with the edge and the domain.
+
+export { instantMs } from '#kernel';
 export { type ActionInfo, actions, type Direction, isAction, mayComeFromStation } from './actions.js';
 export type { Behaviours } from './behaviour.js';
 export { type AnyErrorCode, errorCodeFor, errorCodeIn, errorCodes, type RpcErrorCode } from './error-codes.js';
@@ -7,7 +9,6 @@ export { type Frame, parseFrame } from './frame.js';
 export { callFrame, errorFrame, NO_MESSAGE_ID, resultErrorFrame, resultFrame, sendFrame } from './frame-text.js';
 export type { V16, V21, V201 } from './generated/index.js';
 export { officialWords } from './generated/words.js';
-export { instantMs } from './schema-runtime.js';
 export { isAnswered, type SchemaViolation, validate } from './validate.js';
 export {
   type ActionOf,

@@ -1,6 +1,7 @@
 // Charge detail records in the form of OCPI 2.2.1: from a rated session, and the credit that takes one back.
 // When a CDR is issued or credited is the billing service's decision; the figures are the rating's.
 import { uuidV5 } from '#kernel';
+import { Exact, jsonNumber } from './decimal.js';
 import type { Money, RatedPeriod, Rating } from './rating.js';
 import type { PricingTariff, Tariff } from './tariff.js';
 
@@ -93,8 +94,8 @@ export interface CdrSession {
 
 export const cdrIdOf = (sessionId: string, ratingSeq: number): string => uuidV5(sessionId, ratingSeq);
 
-const price = ({ exclVat, inclVat }: Money): Price => ({ excl_vat: Number(exclVat), incl_vat: Number(inclVat) });
-const four = (text: string): number => Number(Number(text).toFixed(4));
+const price = ({ exclVat, inclVat }: Money): Price => ({ excl_vat: jsonNumber(exclVat), incl_vat: jsonNumber(inclVat) });
+const four = (text: string): number => jsonNumber(new Exact(text).toDecimalPlaces(4));
 
 /** `issuedAt` becomes last_updated: the time of the fact that led to it, so that the same fact gives the same CDR. */
 export function cdrFrom(
@@ -186,10 +187,10 @@ function locationOf({ siteId, stationId, evseId, connectorId, location }: CdrSes
 function chargingPeriod(period: RatedPeriod): Cdr['charging_periods'][number] {
   const { energyKwh, chargingH, parkingH, reservationH, powerKw, currentA } = period;
   const quantities: readonly CdrDimension[] = [
-    { type: 'ENERGY', volume: Number(energyKwh) },
-    { type: 'TIME', volume: Number(chargingH) },
-    { type: 'PARKING_TIME', volume: Number(parkingH) },
-    { type: 'RESERVATION_TIME', volume: Number(reservationH) },
+    { type: 'ENERGY', volume: jsonNumber(energyKwh) },
+    { type: 'TIME', volume: jsonNumber(chargingH) },
+    { type: 'PARKING_TIME', volume: jsonNumber(parkingH) },
+    { type: 'RESERVATION_TIME', volume: jsonNumber(reservationH) },
   ];
   const used = quantities.filter(({ volume }) => volume > 0);
   return {

@@ -12,3 +12,7 @@ export const inFour = (value: Exact): string => value.toFixed(4);
 
 /** Without trailing zeros, at most `places` decimals. */
 export const plain = (value: Exact, places: number): string => value.toDecimalPlaces(places).toString();
+
+/** OCPI and OCPP write amounts as JSON numbers: the end of a path, nothing is computed from it. */
+// biome-ignore lint/plugin: the one place where an exact figure becomes a number
+export const jsonNumber = (figure: Exact | string): number => new Exact(figure).toNumber();

@@ -202,6 +202,7 @@ function periodsOfCdr(cdr: Cdr, tariffs: readonly PricingTariff[]): readonly Rat
 
 function rangeOf(min: number | string | undefined, max: number | string | undefined, mean: number | string | undefined): Range | undefined {
   const [low, high] = [min ?? mean ?? max, max ?? mean ?? min];
+  // biome-ignore lint/plugin: power or current, compared with restrictions
   return low === undefined || high === undefined ? undefined : { min: Number(low), max: Number(high) };
 }
 

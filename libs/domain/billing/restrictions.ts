@@ -60,6 +60,7 @@ const isLocal = ({ start_time, end_time, start_date, end_date, day_of_week }: Re
   end_date !== undefined ||
   (day_of_week?.length ?? 0) > 0;
 
+// biome-ignore lint/plugin: a time of day
 const timeOfDayMs = (text: string): number => (Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))) * 60_000;
 
 function appliesLocally(restrictions: Restrictions, local: LocalMoment): boolean {

@@ -109,6 +109,7 @@ function cutsOf(period: RatingPeriod, before: Exact, startMs: number, limits: Bo
   const tiers = limits.energyWh
     .map((limit) => limit.minus(before))
     .filter((wh) => wh.gt(0) && wh.lt(energy))
+    // biome-ignore lint/plugin: milliseconds
     .map((wh) => ({ ms: fromMs + wh.times(lasts).div(energy).round().toNumber(), wh }));
   for (const { ms } of tiers) inside.delete(ms);
   const cuts = [...inside.values(), ...tiers].sort((a, b) => a.ms - b.ms || a.wh.comparedTo(b.wh));
@@ -130,8 +131,9 @@ function sharesOf(cuts: readonly Cut[]): (quantity: number | string | undefined,
 
 function powerOf(period: RatingPeriod): Range | undefined {
   if (period.powerKw !== undefined) return period.powerKw;
-  const hours = (instant(period.to) - instant(period.from)) / 3_600_000;
-  if (hours <= 0) return undefined;
-  const mean = Number(period.energyWh ?? 0) / 1000 / hours;
+  const lastsMs = instant(period.to) - instant(period.from);
+  if (lastsMs <= 0) return undefined;
+  // biome-ignore lint/plugin: power, compared with restrictions
+  const mean = new Exact(period.energyWh ?? 0).times(3600).div(lastsMs).toNumber();
   return { min: mean, max: mean };
 }

@@ -1,5 +1,6 @@
 // What a session costs, while it runs and at its end: its periods and the terms pinned at its start, handed to the one rating (P8).
 // Bills are made of it in apps/billing; edges tell it to stations in time (ADR 0046).
+import { jsonNumber } from './decimal.js';
 import { rate } from './rate.js';
 import type { Rating } from './rating.js';
 import { fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
@@ -26,4 +27,4 @@ export const finalRating = (
 ): Rating => runningRating(terms, fitted(periods, terms.startedAt, endedAt, energyWh));
 
 /** What a driver is told: what is paid, taxes included, in the tariff's currency (OCPP 2.x totalCost). 0 = free. */
-export const totalCostOf = ({ totals }: Rating): number => Number(totals.payable.inclVat);
+export const totalCostOf = ({ totals }: Rating): number => jsonNumber(totals.payable.inclVat);

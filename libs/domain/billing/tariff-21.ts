@@ -3,7 +3,7 @@
 import { canonicalJson, fail, ok, type Result, sha256 } from '#kernel';
 import type { RequestOf } from '#ocpp';
 import { minorUnits } from './currency.js';
-import { Exact } from './decimal.js';
+import { Exact, jsonNumber } from './decimal.js';
 import type { PriceComponent, Problem, Restrictions, Tariff, TariffElement } from './tariff.js';
 
 export type StationTariff = RequestOf<'ocpp2.1', 'SetDefaultTariff'>['tariff'];
@@ -92,11 +92,11 @@ function entriesOf(
     const isFixed = PRICED_AS[dimension] === 'priceFixed';
     if (isFixed && Object.keys(conditions).some((name) => /^(min|max)/.test(name)))
       fault(`${path}.restrictions`, 'a fixed fee depends on time and date alone at a station');
-    return [{ dimension, price: exact.toNumber(), vat, conditions }];
+    return [{ dimension, price: jsonNumber(exact), vat, conditions }];
   });
 }
 
-const inThousandths = (value: number): number => new Exact(value).times(1000).toNumber();
+const inThousandths = (value: number): number => jsonNumber(new Exact(value).times(1000));
 
 /** kWh and kW become Wh and W; days are written out. */
 function conditionsOf(restrictions: Restrictions = {}): Conditions {

@@ -2,8 +2,7 @@
 // What a tariff means for a session is decided by the rating beside this file.
 
 import { z } from 'zod';
-import { fail, isTimeZone, ok, type Result } from '#kernel';
-import { instantMs } from '#ocpp';
+import { fail, instantMs, isTimeZone, ok, type Result } from '#kernel';
 
 const TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time HH:MM, 00:00 to 23:59 (00:00 as an end means the end of the day)');
 const DATE = z.iso.date('a local date YYYY-MM-DD');
