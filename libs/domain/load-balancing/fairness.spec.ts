@@ -227,7 +227,8 @@ function worstExcess(root: NodeConfig, evses: readonly AllocationClaim[], curren
       add(child.transformer ? primaryOf(child.transformer, currents as [Complex, Complex, Complex]) : currents);
     }
     lines.forEach((line, index) => {
-      if (isMeant(node, index)) worst = Math.max(worst, Math.hypot(...line) - 1000 * (typeof node.limitA === 'number' ? node.limitA : at(node.limitA, index)));
+      if (isMeant(node, index))
+        worst = Math.max(worst, Math.hypot(...line) - 1000 * (typeof node.limitA === 'number' ? node.limitA : at(node.limitA, index)));
     });
     return [worst, lines];
   };

@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly sampleMs: number;
   readonly carA: number;
   readonly kWPerA: number;
+  /** Drivers say when they leave and what they need, and samples carry the energy register. */
+  readonly areFrank: boolean;
   nextTransactionId(): number;
 }
 
@@ -29,6 +31,11 @@ export class Outlet {
   /** Samples the charger took, of the transaction that runs. */
   samples = 0;
   deliveredKwh = 0;
+  /** Of each car that has left and was charged: how often that began. */
+  readonly starts: number[] = [];
+  #begun = 0;
+  #arrivedAt = 0;
+  #chargedAt = Number.NEGATIVE_INFINITY;
   #car: { readonly stay: Stay; remainingKwh: number } | undefined;
   #kept: (() => void)[] = [];
   #isSending = false;
@@ -54,6 +61,13 @@ export class Outlet {
     const kWh = Math.min(this.#car.remainingKwh, (amps * this.around.kWPerA * ms) / 3_600_000);
     this.#car.remainingKwh -= kWh;
     this.deliveredKwh += kWh;
+    const { now } = this.around.stage;
+    if (now - this.#chargedAt > ms) this.#begun++;
+    this.#chargedAt = now;
+  }
+
+  get #registerWh(): number {
+    return this.#car === undefined ? 0 : Math.round((this.#car.stay.needKwh - this.#car.remainingKwh) * 1000);
   }
 
   arrive(stay: Stay): void {
@@ -61,6 +75,7 @@ export class Outlet {
     const car = { stay, remainingKwh: stay.needKwh };
     if (this.#car !== undefined) this.#leave(this.#car.stay);
     this.#car = car;
+    this.#arrivedAt = stage.now;
     const timestamp = this.station.stamp(stage.now);
     this.#tell(() => {
       const transactionId = this.around.nextTransactionId();
@@ -69,19 +84,38 @@ export class Outlet {
       if (this.#car !== car) return; // it has left already: its stop follows
       this.station.startTransaction(transactionId);
       this.samples = 0;
+      if (this.around.areFrank) this.#state(stay, transactionId);
       this.#sampleNext(transactionId);
     });
     stage.after(stay.toMs - stay.fromMs, () => this.#leave(stay));
   }
 
+  /** The driver's word, by way of the api. */
+  #state({ fromMs, toMs, needKwh }: Stay, transactionId: number): void {
+    const { stage } = this.around;
+    const departsAt = new Date(this.#arrivedAt + toMs - fromMs).toISOString();
+    const data = {
+      evseId: 1,
+      transactionId: String(transactionId),
+      departsAt,
+      energyWh: Math.round(needKwh * 1000),
+      requestedBy: 'driver',
+    };
+    stage.append('ChargingNeedsStated', data, this.station.stationId);
+  }
+
   #leave(stay: Stay): void {
     if (this.#car?.stay !== stay) return;
+    const meterStop = this.around.areFrank ? this.#registerWh : 1;
     this.#car = undefined;
+    if (this.#begun > 0) this.starts.push(this.#begun);
+    this.#begun = 0;
+    this.#chargedAt = Number.NEGATIVE_INFINITY;
     const { transactionId } = this.station;
     const timestamp = this.station.stamp(this.around.stage.now);
     this.station.endTransaction();
     this.#tell(() => {
-      const stop = { transactionId: transactionId ?? -1, meterStop: 1, timestamp };
+      const stop = { transactionId: transactionId ?? -1, meterStop, timestamp };
       this.around.edge.call(this.station, 'StopTransaction', stop);
     });
   }
@@ -91,7 +125,9 @@ export class Outlet {
       if (this.station.transactionId !== transactionId) return;
       const value = String(Math.round(this.drawnA() * 10) / 10);
       this.samples++;
-      const sampledValue = [{ value, measurand: 'Current.Import', unit: 'A', phase: 'L1' }];
+      const current = { value, measurand: 'Current.Import', unit: 'A', phase: 'L1' };
+      const register = { value: String(this.#registerWh), measurand: 'Energy.Active.Import.Register', unit: 'Wh' };
+      const sampledValue = this.around.areFrank ? [current, register] : [current];
       const meterValue = [{ timestamp: this.station.stamp(this.around.stage.now), sampledValue }];
       this.#say(() => this.around.edge.call(this.station, 'MeterValues', { connectorId: 1, transactionId, meterValue }));
       this.#sampleNext(transactionId);

@@ -45,6 +45,8 @@ export interface Setting {
   /** Chance and length as said in the part's text; false = the limit stays. */
   readonly cuts: boolean;
   readonly lastsMs: number;
+  /** Drivers say when they leave and what they need; absent = nobody says anything. */
+  readonly areFrank?: boolean;
 }
 
 export class SafetyWorld {
@@ -67,7 +69,7 @@ export class SafetyWorld {
   readonly #random;
 
   constructor(private readonly setting: Setting) {
-    const { place, seed, faults, sampleMs, decider = new SiteDecider() } = setting;
+    const { place, seed, faults, sampleMs, decider = new SiteDecider(), areFrank = false } = setting;
     this.decider = decider;
     this.#random = randomFrom(seed);
     const random = this.#random;
@@ -89,6 +91,7 @@ export class SafetyWorld {
       sampleMs,
       carA: place.carA,
       kWPerA: place.kWPerA,
+      areFrank,
       nextTransactionId: () => ++this.#transactions,
     };
     this.outlets = place.stations.map(({ stationId, evses }) => {
