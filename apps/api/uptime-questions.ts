@@ -19,8 +19,17 @@ export const How = z.object({
   connectors: z.enum(['any', 'all']).default('any').describe('whether a port works while any of its connectors does, or only while all do'),
   knownAt: Moment.optional().describe('as it was known then; absent = now'),
 });
+export const Over = z.object({
+  over: z
+    .enum(['rules', 'month'])
+    .default('rules')
+    .describe(
+      'over the window the rules look at, or over the month alone, against the time in service: no figure to report, but what happened then',
+    ),
+});
 export const Where = z.object({ siteId: shapes.Id.optional(), stationId: shapes.StationIdText.optional() });
 export type How = z.output<typeof How>;
+export type OfMonth = How & z.output<typeof Over>;
 export type Where = z.output<typeof Where>;
 
 /** There is a field to blame, and nothing was done. */
@@ -32,15 +41,18 @@ export type Questions = ReturnType<typeof uptimeQuestions>;
 export function uptimeQuestions(world: World) {
   const reads = uptimeReads(world);
 
-  const asking = ({ rules, connectors, knownAt }: How, window: Asked['window']): Asked => {
+  const asking = ({ rules, connectors, knownAt }: How, window: Asked['window'], by = RULE_SETS[rules]): Asked => {
     const now = world.clock.now();
-    return { rules: RULE_SETS[rules], connectors, window, knownMs: Math.min(now, knownAt === undefined ? now : Date.parse(knownAt)) };
+    return { rules: by, connectors, window, knownMs: Math.min(now, knownAt === undefined ? now : Date.parse(knownAt)) };
   };
-  const ofMonth = (query: How, month: string): Asked => {
+  const ofMonth = (query: OfMonth, month: string): Asked => {
     const [year = 0, number = 1] = month.split('-').map(Number);
     if (year < EARLIEST_YEAR || Date.UTC(year, number - 1) > world.clock.now())
       throw badRequest('month: it has not begun', [{ path: 'month', message: 'a month that has begun was expected' }]);
-    return asking(query, windowOf(RULE_SETS[query.rules], month));
+    const rules = RULE_SETS[query.rules];
+    if (query.over === 'rules') return asking(query, windowOf(rules, month));
+    const { divisorMs: _, ...ofTheMonth } = rules;
+    return asking(query, { fromMs: Date.UTC(year, number - 1), toMs: Date.UTC(year, number) }, ofTheMonth);
   };
   const portRecords = async (tenantId: string, where: Where, { window }: Asked): Promise<readonly PortRecord[]> =>
     (await reads.histories(tenantId, where, window.fromMs, window.toMs)).flatMap(portsOf);

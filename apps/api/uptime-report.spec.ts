@@ -67,6 +67,8 @@ describe('an outage', () => {
 it('explains a figure by its outages, their records and judgements, use in the meantime, and what changed since', () => {
   const explained = explanationOf(port, asked);
   expect(explained).toMatchObject({
+    inServiceFrom: '2026-10-01T00:00:00.000Z',
+    inServiceTo: '2026-10-01T16:40:00.000Z',
     outageMinutes: 210,
     excludedMinutes: 100,
     meets: true,

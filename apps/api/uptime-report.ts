@@ -29,6 +29,10 @@ export interface Asked {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const minutes = (ms: number): number => Number(minutesText(ms));
+const servingShown = ({ serving }: Uptime): Json => ({
+  inServiceFrom: serving === undefined ? null : iso(serving.fromMs),
+  inServiceTo: serving === undefined ? null : iso(serving.toMs),
+});
 const portOf = ({ evseId }: PortRecord, { connectors }: Asked): Port => ({ evseId, connectors });
 
 export const figureOf = (record: PortRecord, asked: Asked): Uptime =>
@@ -129,6 +133,7 @@ export function reportOf(all: readonly PortFigure[], asked: Asked): Json & { rea
       evseId,
       siteId,
       outages: figure.outages.length,
+      ...servingShown(figure),
       ...amountsShown(figure, asked.rules),
     })),
   };
@@ -198,6 +203,7 @@ export function explanationOf(record: PortRecord, asked: Asked): Json {
     evseId: record.evseId,
     siteId: record.siteId,
     ...head(asked),
+    ...servingShown(figure),
     ...amountsShown(figure, asked.rules),
     outages: figure.outages.map((outage) => outageShown(record, outage, asked.knownMs)),
     events: facts

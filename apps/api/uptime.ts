@@ -6,7 +6,7 @@ import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { notFound } from './problem.js';
 import { noteMonth } from './uptime-months.js';
-import { How, nothingKnown, PortPath, type Questions, Where } from './uptime-questions.js';
+import { How, nothingKnown, Over, PortPath, type Questions, Where } from './uptime-questions.js';
 import { explanationOf, reportOf } from './uptime-report.js';
 
 const Month = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'a month, YYYY-MM, was expected');
@@ -19,14 +19,14 @@ export function uptimeRoutes({ database }: Pick<World, 'database'>, { ofMonth, f
       cost: DEAR,
       summary:
         'Uptime of a month by a rule set: each port, and sums over stations, sites and the network; over the window the rules look at',
-      query: How.extend(Where.shape).extend({ month: Month }),
+      query: How.extend(Over.shape).extend(Where.shape).extend({ month: Month }),
       answers: { 200: 'the report', 422: 'nothing is known of that time' },
       async handle({ caller, query }) {
         const asked = ofMonth(query, query.month);
         const all = await figures(caller.tenantId, query, asked);
         const report = reportOf(all, asked);
         if (report.ports.length === 0) throw nothingKnown('month', 'no port was in service up to then');
-        if (query.knownAt === undefined && query.connectors === 'any')
+        if (query.knownAt === undefined && query.connectors === 'any' && query.over === 'rules')
           await noteMonth(database, { tenantId: caller.tenantId, month: query.month, where: query }, all, asked);
         return ok({ month: query.month, ...report });
       },
@@ -37,7 +37,7 @@ export function uptimeRoutes({ database }: Pick<World, 'database'>, { ofMonth, f
       summary:
         'Everything behind the uptime of a port in a month: the rules, its outages, the records that say so, how each was judged, and corrections since',
       params: PortPath.extend({ month: Month }),
-      query: How,
+      query: How.extend(Over.shape),
       async handle({ caller, params, query }) {
         const asked = ofMonth(query, params.month);
         const record = await onePort(caller.tenantId, params.stationId, params.evseId, asked);

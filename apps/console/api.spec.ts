@@ -52,6 +52,37 @@ describe('httpApi', () => {
     ]);
   });
 
+  it('reads the uptime of ports with the outages of its window, and nothing where nothing is to report', async () => {
+    const query = { rules: 'nevi', month: '2026-10', over: 'rules' } as const;
+    const head = { from: '2025-11-01T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', ports: [{ portId: 'a-1' }] };
+    const { asked, fetch } = play(json(head), json({ items: [{ outageId: 'a-1:5' }], nextCursor: null }), json({}, { status: 422 }));
+    const api = httpApi(() => 'k', fetch);
+    expect(await api.uptime(query)).toMatchObject({ report: { ports: [{ portId: 'a-1' }] }, outages: [{ outageId: 'a-1:5' }] });
+    expect(asked.map(({ path }) => path)).toEqual([
+      '/v1/reports/uptime?rules=nevi&month=2026-10&over=rules',
+      '/v1/outages?rules=nevi&from=2025-11-01T00%3A00%3A00.000Z&to=2026-11-01T00%3A00%3A00.000Z&limit=500',
+    ]);
+    expect(await api.uptime(query)).toBeNull();
+  });
+
+  it('says a verdict about an outage under a key of its own', async () => {
+    const sent: RequestInit[] = [];
+    const fetch: typeof globalThis.fetch = async (_path, init) => {
+      sent.push(init ?? {});
+      return json({}, { status: 201 });
+    };
+    const api = httpApi(() => 'k', fetch);
+    await api.judgeOutage('a-1:5', { cause: 'vandalism', evidence: 'police 7' });
+    await api.judgeOutage('a-1:5', { cause: 'counts', evidence: 'camera' });
+    expect(sent.map(({ method, body }) => [method, body])).toEqual([
+      ['POST', '{"cause":"vandalism","evidence":"police 7"}'],
+      ['POST', '{"cause":"counts","evidence":"camera"}'],
+    ]);
+    const keys = sent.map(({ headers }) => new Headers(headers).get('idempotency-key'));
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+
   it('tells a refusal from an outage, in the words of the problem', async () => {
     const headers = { 'content-type': 'application/problem+json' };
     const refused = play(json({ title: 'An API key is needed', detail: 'send one' }, { status: 401, headers }));

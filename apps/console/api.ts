@@ -11,6 +11,16 @@ import {
   readTransfer,
   type StationDevice,
 } from './device-shapes.js';
+import {
+  type Outage,
+  readExplanation,
+  readOutage,
+  readUptimeReport,
+  type UptimeExplanation,
+  type UptimeQuery,
+  type UptimeReport,
+  type Verdicts,
+} from './uptime-shapes.js';
 
 export type { DeviceEvent, DeviceOverview, StationDevice } from './device-shapes.js';
 
@@ -209,6 +219,12 @@ export interface Holding {
   readonly messagesShown: number;
 }
 
+export interface UptimeTold {
+  readonly report: UptimeReport;
+  /** Latest first. */
+  readonly outages: readonly Outage[];
+}
+
 /** The api refused or failed. `status` 0: it could not be reached. */
 export class ApiError extends Error {
   readonly code = 'ApiError';
@@ -246,6 +262,12 @@ export interface Api {
   /** What a station is made of, told and was asked. */
   device(stationId: string, signal?: AbortSignal): Promise<StationDevice>;
   holdings(signal?: AbortSignal): Promise<readonly Holding[]>;
+  /** Uptime of every port, with the outages of its window; null where no port was in service up to then. */
+  uptime(query: UptimeQuery, signal?: AbortSignal): Promise<UptimeTold | null>;
+  /** Everything behind the figure of one port. */
+  explainUptime(stationId: string, evseId: string, query: UptimeQuery, signal?: AbortSignal): Promise<UptimeExplanation>;
+  /** Says why an outage is not the operator's, or that it is; a later word takes the place of an earlier one. */
+  judgeOutage(outageId: string, verdict: Verdicts, signal?: AbortSignal): Promise<void>;
   /** How far the server's clock is ahead of this machine's [ms]; 0 until an answer told, and when they agree within 2 s. */
   clockOffsetMs(): number;
   /** Opens the feed after `lastEventId`; the body is `text/event-stream`. */
@@ -255,12 +277,17 @@ export interface Api {
 /** An Api that sends `token()` as bearer key. Rejects with ApiError or ShapeError. */
 export function httpApi(token: () => string | null, fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)): Api {
   let clockOffsetMs = 0;
-  const open = async (path: string, headers: Record<string, string>, signal?: AbortSignal): Promise<Response> => {
+  const open = async (path: string, headers: Record<string, string>, signal?: AbortSignal, sent: RequestInit = {}): Promise<Response> => {
     const key = token();
     const authorization: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
     let response: Response;
     try {
-      response = await fetch(path, { headers: { ...headers, ...authorization }, cache: 'no-store', ...(signal ? { signal } : {}) });
+      response = await fetch(path, {
+        ...sent,
+        headers: { ...headers, ...authorization },
+        cache: 'no-store',
+        ...(signal ? { signal } : {}),
+      });
     } catch (cause) {
       if (signal?.aborted) throw cause;
       throw new ApiError(0, 'The api could not be reached', { cause });
@@ -329,6 +356,28 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
       ]);
       const events = [...told, ...security].sort((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
       return { transfers, settings, monitors, events, orders };
+    },
+    uptime: async ({ rules, month, over }, signal) => {
+      let report: UptimeReport;
+      try {
+        report = readUptimeReport(await read(`/v1/reports/uptime?${new URLSearchParams({ rules, month, over })}`, signal));
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 422) return null;
+        throw error;
+      }
+      const window = { from: new Date(report.fromMs).toISOString(), to: new Date(report.toMs).toISOString() };
+      return { report, outages: await list(`/v1/outages?${new URLSearchParams({ rules, ...window })}`, readOutage, signal) };
+    },
+    explainUptime: async (stationId, evseId, { rules, month, over }, signal) => {
+      const place = `/v1/stations/${encodeURIComponent(stationId)}/evses/${encodeURIComponent(evseId)}`;
+      return readExplanation(await read(`${place}/uptime/${month}/explain?${new URLSearchParams({ rules, over })}`, signal));
+    },
+    judgeOutage: async (outageId, verdict, signal) => {
+      // Not randomUUID: browsers have it on secure pages only.
+      const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+      const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+      const sent = { method: 'POST', body: JSON.stringify(verdict) };
+      await open(`/v1/outages/${encodeURIComponent(outageId)}/classifications`, headers, signal, sent);
     },
     story: async (siteId, fromMs, toMs, intervalS, signal) => {
       const path = `/v1/sites/${encodeURIComponent(siteId)}`;

@@ -334,6 +334,12 @@ describe('every call of the api', () => {
       rules: { name: 'nevi' },
       ports: [{ portId: 'CS-1', outages: 1, uptimePercent: '100.00', meets: true }],
     });
+    const alone = await network.must('GET', `/v1/reports/uptime?month=${month}&over=month&rules=uk`);
+    expect(alone).toMatchObject({
+      from: `${month}-01T00:00:00.000Z`,
+      rules: { divisorMinutes: 'in service' },
+      ports: [{ portId: 'CS-1' }],
+    });
     const noted = 'select port_id, rule_set, month::text, uptime_percent::text as percent, is_met from analytics.uptime_months';
     expect((await network.world.database.query(noted)).rows).toEqual([
       { port_id: 'CS-1', rule_set: 'nevi', month: `${month}-01`, percent: '100.00', is_met: true },

@@ -3,12 +3,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 import { FakeNetwork, type Scene } from './fake-network.js';
+import { FakeUptime } from './fake-uptime.js';
 
 const STEP_MS = 1_000;
 
 export function fakeApi(scene: Scene = (process.env.CONSOLE_SCENE as Scene | undefined) ?? 'normal'): Plugin {
   const attach = (server: { middlewares: Connect.Server; httpServer: { on(event: 'close', act: () => void): unknown } | null }) => {
     const network = new FakeNetwork(scene, Date.now());
+    const uptime = new FakeUptime(network.stationRows(), Date.now());
     const feeds = new Set<ServerResponse>();
     let sequence = 0;
     const timer = setInterval(() => {
@@ -20,7 +22,7 @@ export function fakeApi(scene: Scene = (process.env.CONSOLE_SCENE as Scene | und
     server.middlewares.use((request: IncomingMessage, response: ServerResponse, next: Connect.NextFunction) => {
       const url = new URL(request.url ?? '/', 'http://fake');
       if (!url.pathname.startsWith('/v1/') && url.pathname !== '/console/session') return next();
-      answer(scene, network, feeds, url, request, response);
+      answer(scene, network, uptime, feeds, url, request, response);
     });
   };
   return {
@@ -34,6 +36,7 @@ export function fakeApi(scene: Scene = (process.env.CONSOLE_SCENE as Scene | und
 function answer(
   scene: Scene,
   network: FakeNetwork,
+  uptime: FakeUptime,
   feeds: Set<ServerResponse>,
   url: URL,
   request: IncomingMessage,
@@ -53,7 +56,19 @@ function answer(
   const [, site, part] = /^\/v1\/sites\/([^/]+)\/(load|limits|shortfalls|outlook)$/.exec(url.pathname) ?? [];
   const at = (name: string) => Date.parse(url.searchParams.get(name) ?? '');
   if (site !== undefined && part !== undefined) return json(200, network.siteStory(decodeURIComponent(site), part, at('from'), at('to')));
+  const [, outageId] = /^\/v1\/outages\/([^/]+)\/classifications$/.exec(url.pathname) ?? [];
+  if (outageId !== undefined) {
+    let body = '';
+    request.on('data', (part: Buffer) => (body += part.toString()));
+    return request.on('end', () => json(201, uptime.judge(decodeURIComponent(outageId), JSON.parse(body))));
+  }
+  const [, station, evse] = /^\/v1\/stations\/([^/]+)\/evses\/(\d+)\/uptime\//.exec(url.pathname) ?? [];
+  if (station !== undefined) return json(200, uptime.explained(`${decodeURIComponent(station)}-${evse}`, url.searchParams));
   switch (url.pathname) {
+    case '/v1/reports/uptime':
+      return scene === 'empty' ? problem(422, 'There is nothing to report') : json(200, uptime.report(url.searchParams));
+    case '/v1/outages':
+      return list(uptime.outageRows(at('from'), at('to')));
     case '/v1/sites':
       return list(network.siteRows());
     case '/v1/stations':

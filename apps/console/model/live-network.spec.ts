@@ -25,6 +25,9 @@ function play(overrides: Partial<Api> = {}) {
     devices: async () => ({ campaigns: [], events: [], stations: [] }),
     device: async () => ({ transfers: [], settings: [], monitors: [], events: [], orders: [] }),
     holdings: async () => [],
+    uptime: async () => null,
+    explainUptime: () => Promise.reject(new Error('not asked for here')),
+    judgeOutage: async () => undefined,
     activeSessions: async () => [],
     load: async (_siteId, fromMs, toMs) => {
       asked.push({ fromMs, toMs });

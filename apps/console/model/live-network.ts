@@ -10,8 +10,10 @@ import {
   readFeedEvent,
   type SiteStory,
   type StationDevice,
+  type UptimeTold,
 } from '../api.js';
 import { type FeedState, type FeedWorld, followFeed } from '../feed/follow-feed.js';
+import type { UptimeExplanation, UptimeQuery, Verdicts } from '../uptime-shapes.js';
 import { WINDOW_MS } from './load-series.js';
 import { evolve, type NetworkChange, type NetworkState, nothingKnown } from './network-state.js';
 import { createStore, type Store } from './store.js';
@@ -35,6 +37,10 @@ export interface LiveNetwork {
   device(stationId: string): Promise<StationDevice>;
   /** What stations hold: lists, reservations, messages. Rejects as the api does. */
   holdings(): Promise<readonly Holding[]>;
+  /** Uptime of ports; null where none was in service. Each rejects as the api does. */
+  uptime(query: UptimeQuery): Promise<UptimeTold | null>;
+  explainUptime(stationId: string, evseId: string, query: UptimeQuery): Promise<UptimeExplanation>;
+  judgeOutage(outageId: string, verdict: Verdicts): Promise<void>;
   /** Ends a pause between attempts. */
   retryNow(): void;
 }
@@ -196,6 +202,9 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
     retryNow: browser.wake,
     story: (siteId, fromMs, toMs, intervalS) => api.story(siteId, fromMs, toMs, intervalS, signal),
     holdings: () => api.holdings(signal),
+    uptime: (query) => api.uptime(query, signal),
+    explainUptime: (stationId, evseId, query) => api.explainUptime(stationId, evseId, query, signal),
+    judgeOutage: (outageId, verdict) => api.judgeOutage(outageId, verdict, signal),
     certificates: (withinDays) => api.certificates(withinDays, signal),
     devices: () => api.devices(signal),
     device: (stationId) => api.device(stationId, signal),

@@ -23,6 +23,12 @@ export interface Words {
   age(ms: number): string;
   /** Hours and minutes, seconds where asked, in the named zone (the viewer's without one). */
   time(ms: number, timeZone?: string, seconds?: boolean): string;
+  /** A decimal text in per cent, with its two decimals. */
+  exactPercent(text: string | null): string;
+  /** "30 Nov 2026, 14:05", in UTC; `parts` leaves out the time, or the year and the time. */
+  moment(ms: number, parts?: 'day' | 'short'): string;
+  /** "November 2026" of `2026-11`. */
+  month(month: string): string;
   /** "Europe/Berlin (CEST)". */
   zone(timeZone: string, atMs: number): string;
 }
@@ -74,6 +80,17 @@ export function wordsOf(language: Language): Words {
         hourCycle: 'h23',
         ...(timeZone === undefined ? {} : { timeZone: knownZone(timeZone) }),
       }).format(ms),
+    exactPercent: (text) => (text === null ? UNKNOWN : unit(hundredth.format(text as Intl.StringNumericLiteral), '%')),
+    moment: (ms, parts) =>
+      new Intl.DateTimeFormat(locale, {
+        day: 'numeric',
+        month: 'short',
+        timeZone: 'UTC',
+        ...(parts === 'short' ? {} : { year: 'numeric' }),
+        ...(parts === undefined ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
+      }).format(ms),
+    month: (month) =>
+      new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(Date.parse(`${month}-01`)),
     zone: (timeZone, atMs) => {
       const parts = new Intl.DateTimeFormat(locale, { timeZone: knownZone(timeZone), timeZoneName: 'short' }).formatToParts(atMs);
       const short = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';

@@ -27,6 +27,8 @@ export interface Amounts {
 }
 
 export interface Uptime extends Amounts, Span {
+  /** From when to when it was in service, perhaps with breaks; absent = never. */
+  readonly serving?: Span;
   readonly outages: readonly Outage[];
 }
 
@@ -42,7 +44,9 @@ export interface UptimeQuestion extends Span {
 export function uptime({ fromMs, toMs, timeline, exclusions, closed = [], rules }: UptimeQuestion): Uptime {
   const period = periodOf(timeline, fromMs, toMs);
   const shut = rules.onlyOpeningHours ? union(closed) : [];
-  const inServiceMs = measure(difference(union(period.filter(({ inService }) => inService)), shut));
+  const served = union(period.filter(({ inService }) => inService));
+  const inServiceMs = measure(difference(served, shut));
+  const [first, last] = [served[0], served.at(-1)];
   const runs = outagesOf(timeline, rules);
   const inside = within(runs, fromMs, toMs).map((run) => ({ run, counted: difference([run], shut) }));
   const down = inside.flatMap(({ counted }) => counted);
@@ -59,6 +63,7 @@ export function uptime({ fromMs, toMs, timeline, exclusions, closed = [], rules 
     outageMs: measure(down),
     excludedMs: outages.reduce((sum, { excludedMs }) => sum + excludedMs, 0),
     divisorMs: rules.divisorMs ?? inServiceMs,
+    ...(first !== undefined && last !== undefined && { serving: { fromMs: first.fromMs, toMs: last.toMs } }),
     outages,
   };
 }
