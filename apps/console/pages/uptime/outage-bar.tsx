@@ -26,14 +26,14 @@ export function OutageBar({ report, figure, serving, outages }: OutageBarProps) 
   return (
     <div class="outage-bar-space">
       <div class="outage-bar" role="img" aria-label={says} title={says}>
+        <span class="bar-none" style={{ left: 0, width: `${share(servingFromMs ?? toMs)}%` }} />
+        <span class="bar-none" style={{ left: `${share(servingToMs ?? toMs)}%`, right: 0 }} />
         {ticksOf(fromMs, toMs).map((ms) => (
           <span key={ms} class="bar-tick" style={{ left: `${share(ms)}%` }} />
         ))}
         {piecesOf(outages, report).map(({ outageId, left, width, kind }) => (
           <span key={outageId} class={`bar-piece bar-${kind}`} style={{ left: `${left}%`, width: `${width}%` }} />
         ))}
-        <span class="bar-none" style={{ left: 0, width: `${share(servingFromMs ?? toMs)}%` }} />
-        <span class="bar-none" style={{ left: `${share(servingToMs ?? toMs)}%`, right: 0 }} />
       </div>
       <div class="bar-ends muted" aria-hidden="true">
         <span>{moment(fromMs, 'day')}</span>
