@@ -1,4 +1,5 @@
-// What the schema `analytics` promises on any database: every question of docs/analytics.md answered, every view explained, tenants apart.
+// What the schema `analytics` promises on any database: every question of docs/analytics.md and of the dashboards answered, every view explained,
+// tenants apart.
 // The rows it is asked about are in analytics-rows.sql.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import type { Database, Sql } from '#ports';
 import { queryAsTenant, splitStatements } from '#service';
 import { dictionary, withDictionary } from '../../../apps/analytics/dictionary.js';
 import { ANSWERS } from './analytics-answers.js';
+import { sqlQuestions } from './dashboards.js';
 import { migrateAll } from './migrate-all.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -59,6 +61,16 @@ export function analyticsContract(name: string, open: () => Promise<{ readonly d
 
     it.each(questions)('answers: $title', async ({ title, text }) => {
       expect(plain(await asAnalyst(database, text))).toEqual(ANSWERS[title]);
+    });
+
+    it.each(sqlQuestions)('answers the dashboard $name', async ({ sql, format }) => {
+      const rows = await asAnalyst<Record<string, unknown>>(database, sql);
+      expect(rows.length).toBeGreaterThan(0);
+      if (format === 'time_series') {
+        const times = rows.map(({ time }) => (time as Date).getTime());
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        expect(times.every((each) => !Number.isNaN(each))).toBe(true);
+      }
     });
 
     it('explains every view and column, as printed', async () => expect(withDictionary(page, await dictionary(database))).toBe(page));
