@@ -30,6 +30,8 @@ export interface EdgeConfig {
   /** Header with the client certificate from such a proxy. */
   readonly clientCertHeader?: string;
   readonly defaultTenantId: string;
+  /** Whether a token may charge at several stations at once. */
+  readonly concurrentSessions: 'allow' | 'refuse';
   readonly heartbeatIntervalS: number;
   /** When a station that is pending or rejected may boot again. */
   readonly bootRetryIntervalS: number;
@@ -77,6 +79,7 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   stationOrganizations: [],
   trustedProxies: [],
   defaultTenantId: 'default',
+  concurrentSessions: 'allow',
   heartbeatIntervalS: 300,
   bootRetryIntervalS: 60,
   pingIntervalS: 30,

@@ -122,7 +122,7 @@ export function createEdge({
     keys: world.keys,
     siteLog,
     desk: {
-      tokens: tokenDesk(world.book, world.keys, new Budgets(config.tokensPerStation), clock),
+      tokens: tokenDesk(world.book, world.keys, new Budgets(config.tokensPerStation), clock, config),
       pki: pkiDesk({
         signs,
         requests: new Budgets(config.signingsPerStation),

@@ -58,6 +58,8 @@ const Environment = z.object({
   ADMIN_API_KEY: z.string().min(16).optional(),
   UNKNOWN_STATIONS: z.enum(['reject', 'pending', 'accept']).default('reject'),
   ALLOW_SECURITY_PROFILE_0: flag,
+  /** Whether a token may begin a session while it has one open at another station (ConcurrentTx). */
+  CONCURRENT_SESSIONS: z.enum(['allow', 'refuse']).default('allow'),
   HEARTBEAT_INTERVAL_S: z.coerce.number().int().min(1).max(86_400).default(300),
   /** When a station that is pending or rejected may boot again. */
   BOOT_RETRY_INTERVAL_S: z.coerce.number().int().min(1).max(86_400).default(60),
@@ -91,6 +93,7 @@ export interface Config {
   readonly adminApiKey?: string;
   readonly unknownStations: 'reject' | 'pending' | 'accept';
   readonly allowSecurityProfile0: boolean;
+  readonly concurrentSessions: 'allow' | 'refuse';
   readonly heartbeatIntervalS: number;
   readonly ocppVersions: readonly `ocpp${(typeof VERSIONS)[number]}`[];
   readonly bootRetryIntervalS: number;
@@ -167,6 +170,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: env.LOG_LEVEL,
     unknownStations: env.UNKNOWN_STATIONS,
     allowSecurityProfile0: env.ALLOW_SECURITY_PROFILE_0,
+    concurrentSessions: env.CONCURRENT_SESSIONS,
     heartbeatIntervalS: env.HEARTBEAT_INTERVAL_S,
     ocppVersions: env.OCPP_VERSIONS.map((version) => `ocpp${version}` as const),
     bootRetryIntervalS: env.BOOT_RETRY_INTERVAL_S,

@@ -1,7 +1,7 @@
 // Asks the answer book what a presented token is worth, and says so when the book cannot be asked.
 // The verdict itself is a rule of the authorization domain.
 
-import { judgeToken, type PresentedToken, type TokenVerdict, tokenText } from '#domain/authorization';
+import { judgeToken, type PresentedToken, type TokenPolicy, type TokenVerdict, tokenText } from '#domain/authorization';
 import type { Budgets } from '#kernel';
 import { type AnswerBook, type Clock, type KeyStore, RouterUnavailable } from '#ports';
 import type { StationPath } from '../admission/path.js';
@@ -19,7 +19,13 @@ export interface TokenDesk {
 }
 
 /** A station that asks about more tokens than its budget has waits for each: cards cannot be guessed, and no driver is refused (attack 13). */
-export function tokenDesk(book: AnswerBook, keys: KeyStore, budgets: Budgets, clock: Clock): TokenDesk {
+export function tokenDesk(
+  book: Pick<AnswerBook, 'token' | 'openSessions' | 'isComplete'>,
+  keys: Pick<KeyStore, 'hmac' | 'unseal'>,
+  budgets: Budgets,
+  clock: Clock,
+  { concurrentSessions }: TokenPolicy,
+): TokenDesk {
   const turn = async (stationKey: string): Promise<void> => {
     const purse = budgets.of(stationKey);
     while (!purse.spend(1, clock.now())) {
@@ -39,7 +45,7 @@ export function tokenDesk(book: AnswerBook, keys: KeyStore, budgets: Budgets, cl
       try {
         const [token, openSessions] = await Promise.all([book.token(tenantId, tokenHash), book.openSessions(tenantId, tokenHash)]);
         if (token === undefined && !(await book.isComplete())) return { tokenHash, verdict: undefined };
-        const verdict = judgeToken({ token, openSessions, siteId, stationId, tokenType: type, nowMs });
+        const verdict = judgeToken({ token, openSessions, siteId, stationId, tokenType: type, nowMs, policy: { concurrentSessions } });
         const groupId = token?.group === undefined ? undefined : await nameOf(token.group);
         return { tokenHash, verdict: groupId === undefined ? verdict : { ...verdict, groupId } };
       } catch (error) {
