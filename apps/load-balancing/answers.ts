@@ -34,10 +34,14 @@ export function understood(
     });
   switch (inquiry.kind) {
     case 'capabilities': {
-      const { model = '', corrections, clockOn, clockAskedMs, refusesTriggerOn } = station.facts;
+      const { model = '', corrections, clockOn, clockAskedMs, refusesTriggerOn, refusedDefaultOn } = station.facts;
+      const told: Partial<StationFacts> = payload === undefined ? {} : capabilitiesOf(payload);
+      // It refused what it was told in another unit: it is told again at once.
+      const saysWhy = refusedDefaultOn !== undefined && told.onlyUnit !== undefined && told.onlyUnit !== station.facts.onlyUnit;
       // What another firmware said of itself is worth nothing any more.
       return {
         ...free,
+        ...(saysWhy && { quietUntilMs: nowMs }),
         facts: {
           model,
           askedFor: model,
@@ -45,7 +49,7 @@ export function understood(
           ...(clockOn !== undefined && { clockOn }),
           ...(clockAskedMs !== undefined && { clockAskedMs }),
           ...(refusesTriggerOn !== undefined && { refusesTriggerOn }),
-          ...(payload && capabilitiesOf(payload)),
+          ...told,
         },
       };
     }

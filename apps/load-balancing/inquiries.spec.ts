@@ -216,6 +216,28 @@ describe('questions to a station', () => {
     expect(units().at(-1)).toBe('A');
   });
 
+  it('come at once where a default is refused, which is then told in the unit the station takes', () => {
+    const it = site([], 40, 'ocpp1.6', knowing({ keys: { ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
+    it.answer = ({ payload }) => (/"chargingRateUnit":"A"/.test(JSON.stringify(payload)) ? 'Rejected' : 'Accepted');
+    it.place('A');
+    it.join('A');
+    it.pass(1_000);
+    expect(stationIn(it.state, 'A')?.ledger.evses.flatMap(({ defaults }) => defaults).map(({ state }) => state)).toEqual(['accepted']);
+    expect(actions(it).filter((action) => action === 'GetConfiguration')).toHaveLength(1);
+    it.start('A', 7);
+    it.pass(MINUTE);
+    expect(committedMa(it, 'A')).toBeGreaterThan(6_000);
+  });
+
+  it('come once where a default is refused for another reason', () => {
+    const it = site([], 40, 'ocpp1.6', knowing({}));
+    it.answer = () => 'Rejected';
+    it.place('A');
+    it.join('A');
+    it.pass(10 * MINUTE);
+    expect(actions(it)).toEqual(['GetConfiguration']);
+  });
+
   it('come again for another firmware, and what the one before declared is forgotten', () => {
     const it = ready(20, knowing({ keys: { ChargingScheduleMaxPeriods: '2', ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
     it.pass(MINUTE);

@@ -1,5 +1,6 @@
 // Questions the owner asks a station beside its limits: whether a car may feed back (feed-back-leave.ts), what its schedules can hold, how often it samples and what, what its clock says, and what it
-// believes its limit to be. One at a time, after the defaults stand, never the same twice where it was refused, once per firmware what it can.
+// believes its limit to be. One at a time, after the defaults stand or, what it can, as soon as it refused one; never the same twice where it was
+// refused, once per firmware what it can.
 // What the answers mean for the plan is read in answers.ts; delivery is that of any command.
 import type { CommandRequested } from '#contracts';
 import { connectorsOf, evseOfConnector, LARGEST_SKEW_MS, leaseEndMs, rateUnitOf, skewBound } from '#domain/load-balancing';
@@ -59,23 +60,29 @@ interface Question {
   readonly payload: unknown;
 }
 
+const isFree = ({ ledger, facts, asking, config }: StationState): boolean =>
+  ledger.contact === 'online' && facts.model !== undefined && asking === undefined && config.evses.length > 0;
+
 /** It can be asked something: it is there, its defaults stand, and nothing else is asked. */
-const isReady = ({ ledger, facts, asking, quietUntilMs, config }: StationState, nowMs: number): boolean =>
-  ledger.contact === 'online' &&
-  facts.model !== undefined &&
-  !ledger.bootedSinceDefault &&
-  asking === undefined &&
-  quietUntilMs <= nowMs &&
-  config.evses.length > 0 &&
-  ledger.evses.every(({ defaults }) => defaults.some(({ state }) => state === 'accepted'));
+const isReady = (station: StationState, nowMs: number): boolean =>
+  isFree(station) &&
+  !station.ledger.bootedSinceDefault &&
+  station.quietUntilMs <= nowMs &&
+  station.ledger.evses.every(({ defaults }) => defaults.some(({ state }) => state === 'accepted'));
+
+/** It takes profiles and refused a default on this connection: without knowing why, it would be told the same again and again. */
+const hasRefused = (station: StationState): boolean =>
+  isFree(station) && station.facts.refusedDefaultOn === station.ledger.connection;
 
 /** What to ask a station next; undefined when nothing is open. */
 export function nextQuestion(asked: StationState, nowMs: number): Question | undefined {
   const { ledger, facts, ...station } = asked;
-  if (!isReady(asked, nowMs)) return undefined;
   const is16 = station.ocppVersion === 'ocpp1.6';
   const isSilent = facts.silentOn === ledger.connection;
-  if (facts.askedFor !== facts.model && !isSilent) return is16 ? configurationOf() : variablesOf();
+  const isUnknown = facts.askedFor !== facts.model && !isSilent;
+  if (isUnknown && hasRefused(asked)) return is16 ? configurationOf() : variablesOf();
+  if (!isReady(asked, nowMs)) return undefined;
+  if (isUnknown) return is16 ? configurationOf() : variablesOf();
   const { sampleIntervalS, intervalAsked } = facts;
   if (!isSilent && sampleIntervalS !== undefined && !intervalAsked && (sampleIntervalS === 0 || sampleIntervalS > SAMPLE_INTERVAL_S))
     return is16 ? interval16() : interval201();

@@ -127,11 +127,12 @@ const silent = (state: SiteState, stationId: string, commandId: string): SiteSta
 function rejected(state: SiteState, stationId: string, commandId: string, quietMs: number, isUnsupported = false): SiteState {
   return settled(state, stationId, commandId, (before) => {
     const isSaid = quietMs === QUIET_AFTER_REJECTION_MS && isOurs(before, commandId);
-    const station = isSaid ? { ...before, facts: contradicted(before.facts) } : before;
-    const wasMaximum = station.ledger.stationMax.some((grant) => grant.commandId === commandId);
-    const defaults = station.ledger.evses.flatMap((evse) => evse.defaults);
-    const takesNone =
-      isUnsupported && defaults.some((grant) => grant.commandId === commandId) && defaults.every((grant) => grant.state !== 'accepted');
+    const wasMaximum = before.ledger.stationMax.some((grant) => grant.commandId === commandId);
+    const defaults = before.ledger.evses.flatMap((evse) => evse.defaults);
+    const wasDefault = defaults.some((grant) => grant.commandId === commandId);
+    const facts = { ...contradicted(before.facts), ...(wasDefault && !isUnsupported && { refusedDefaultOn: before.ledger.connection }) };
+    const station = isSaid ? { ...before, facts } : before;
+    const takesNone = isUnsupported && wasDefault && defaults.every((grant) => grant.state !== 'accepted');
     const { maxMa, ...rest } = refused(station.ledger, commandId);
     const ledger = takesNone ? { ...rest, profilesUnsupported: true } : rest;
     if (wasMaximum && quietMs === QUIET_AFTER_REJECTION_MS) return { ...station, ledger };

@@ -114,6 +114,8 @@ export interface StationFacts {
   readonly clockOn?: number;
   readonly clockAskedMs?: number;
   readonly refusesTriggerOn?: number;
+  /** The connection on which it refused a default though it takes profiles; forgotten once it said what it takes. */
+  readonly refusedDefaultOn?: number;
   readonly composedMs?: number;
   readonly refusesComposite?: boolean;
   /** What its samples have shown under this firmware. */

@@ -3,9 +3,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Recorded } from '#contracts';
 import { answeredCalls, complaints, recordedCalls, refusals } from './support/frames.js';
+import { PRICE_PER_KWH } from './support/network.mjs';
 import { NetworkProcess } from './support/network-process.js';
 import type { Client } from './support/station-process.js';
-import { PRICE_PER_KWH, SITE_LIMIT_A, type Story, tellStory } from './support/story.js';
+import { SITE_LIMIT_A, type Story, tellStory } from './support/story.js';
 
 const { INTEROP_PYTHON: python, INTEROP_GO_STATION: goStation } = process.env;
 const mobilityhouse = python === undefined ? undefined : [python, 'test/interop/mobilityhouse/main.py'];
@@ -26,14 +27,7 @@ let replayed = '';
 
 beforeAll(async () => {
   await network.start();
-  await network.call('PUT', '/v1/tariffs/flat', {
-    country_code: 'NL',
-    party_id: 'TST',
-    id: 'flat',
-    currency: 'EUR',
-    last_updated: '2026-01-01T00:00:00Z',
-    elements: [{ price_components: [{ type: 'ENERGY', price: PRICE_PER_KWH, vat: 21, step_size: 1 }] }],
-  });
+  await network.tariff();
   const tell = async (client: Client): Promise<void> => {
     stories.set(nameOf(client), await tellStory(network, client, siteOf(client)).catch((error: Error) => error));
   };

@@ -5,7 +5,6 @@ import type { NetworkProcess } from './network-process.js';
 import { type Client, StationProcess } from './station-process.js';
 
 export const SITE_LIMIT_A = 20;
-export const PRICE_PER_KWH = 0.4;
 
 export interface CommandRow {
   readonly commandId: string;
@@ -27,9 +26,6 @@ export interface CdrRow {
   readonly total_energy: number;
   readonly total_cost: { readonly excl_vat: number };
 }
-interface Page<T> {
-  readonly items: readonly T[];
-}
 
 export interface Story {
   readonly stations: readonly [StationProcess, StationProcess];
@@ -48,21 +44,10 @@ export interface Story {
 const tokenOf = (stationId: string): string => `T-${stationId}`.slice(0, 20);
 
 async function setUp(network: NetworkProcess, client: Client, siteId: string): Promise<readonly [StationProcess, StationProcess]> {
-  await network.call('PUT', `/v1/sites/${siteId}`, {
-    name: siteId,
-    timeZone: 'Europe/Amsterdam',
-    root: { nodeId: 'grid', limitA: SITE_LIMIT_A, unmanagedMaxA: 0, phases: 3 },
-  });
-  await network.call('PUT', `/v1/sites/${siteId}/tariff`, { tariffId: 'flat' });
+  await network.site(siteId, SITE_LIMIT_A);
   const station = async (stationId: string): Promise<StationProcess> => {
-    const { password } = await network.call<{ password: string }>('PUT', `/v1/stations/${stationId}`, {
-      siteId,
-      nodeId: 'grid',
-      securityProfile: 1,
-      maxA: 32,
-      evses: [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }],
-    });
-    await network.call('PUT', `/v1/tokens/ISO14443/${tokenOf(stationId)}`, { status: 'Accepted' });
+    const password = await network.station(siteId, stationId, { maxA: 32 });
+    await network.token(tokenOf(stationId));
     return new StationProcess(client, stationId, network.ocppUrl, password);
   };
   return [await station(`${siteId}-A`), await station(`${siteId}-B`)];
@@ -71,7 +56,7 @@ async function setUp(network: NetworkProcess, client: Client, siteId: string): P
 export async function tellStory(network: NetworkProcess, client: Client, siteId: string): Promise<Story> {
   const [first, second] = await setUp(network, client, siteId);
   const command = ({ stationId }: StationProcess, { action, payload }: Pick<Try, 'action' | 'payload'>): Promise<CommandRow> =>
-    network.call<CommandRow>('POST', `/v1/stations/${stationId}/commands?wait=true`, { action, payload });
+    network.command<CommandRow>(stationId, action, payload);
   const purposes = (station: StationProcess): number => new Set(station.all('profile').map(({ purpose }) => purpose)).size;
   const started = (station: StationProcess) => station.until('a transaction', () => station.all('started').at(-1));
   const stopped = (station: StationProcess) => station.until('its end', () => station.all('stopped').at(-1));
@@ -104,17 +89,16 @@ export async function tellStory(network: NetworkProcess, client: Client, siteId:
     const wasReset = await command(first, reset(client));
     await first.until('the boot after the reset', () => first.all('booted')[1]);
 
-    const items = async <T>(path: string): Promise<readonly T[]> => (await network.call<Page<T>>('GET', path)).items;
     const sessionsOf = async ({ stationId }: StationProcess) =>
       network.until(`the ended session of ${stationId}`, async () => {
-        const found = await items<SessionRow>(`/v1/sessions?stationId=${stationId}&status=ended`);
+        const found = await network.items<SessionRow>(`/v1/sessions?stationId=${stationId}&status=ended`);
         return found.length > 0 && found;
       });
     const sessions = [...(await sessionsOf(first)), ...(await sessionsOf(second))];
     const cdrs = await Promise.all(
       sessions.map(({ sessionId }) =>
         network.until(`the bill of ${sessionId}`, async () => {
-          const found = await items<CdrRow>(`/v1/cdrs?sessionId=${sessionId}`);
+          const found = await network.items<CdrRow>(`/v1/cdrs?sessionId=${sessionId}`);
           return found.length > 0 && found;
         }),
       ),
