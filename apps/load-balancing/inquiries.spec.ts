@@ -222,7 +222,11 @@ describe('questions to a station', () => {
     it.place('A');
     it.join('A');
     it.pass(1_000);
-    expect(stationIn(it.state, 'A')?.ledger.evses.flatMap(({ defaults }) => defaults).map(({ state }) => state)).toEqual(['accepted']);
+    expect(
+      stationIn(it.state, 'A')
+        ?.ledger.evses.flatMap(({ defaults }) => defaults)
+        .map(({ state }) => state),
+    ).toEqual(['accepted']);
     expect(actions(it).filter((action) => action === 'GetConfiguration')).toHaveLength(1);
     it.start('A', 7);
     it.pass(MINUTE);

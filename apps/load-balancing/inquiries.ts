@@ -71,8 +71,7 @@ const isReady = (station: StationState, nowMs: number): boolean =>
   station.ledger.evses.every(({ defaults }) => defaults.some(({ state }) => state === 'accepted'));
 
 /** It takes profiles and refused a default on this connection: without knowing why, it would be told the same again and again. */
-const hasRefused = (station: StationState): boolean =>
-  isFree(station) && station.facts.refusedDefaultOn === station.ledger.connection;
+const hasRefused = (station: StationState): boolean => isFree(station) && station.facts.refusedDefaultOn === station.ledger.connection;
 
 /** What to ask a station next; undefined when nothing is open. */
 export function nextQuestion(asked: StationState, nowMs: number): Question | undefined {

@@ -43,7 +43,10 @@ const PAYLOADS = {
   // One of its cases reads the text of the message: in this order.
   SendLocalList: ({ listVersion, localAuthorizationList, updateType }) => ({
     listVersion,
-    localAuthorizationList: localAuthorizationList?.map(({ idTag, status = 'Accepted', ...info }) => ({ idTag, idTagInfo: { status, ...info } })),
+    localAuthorizationList: localAuthorizationList?.map(({ idTag, status = 'Accepted', ...info }) => ({
+      idTag,
+      idTagInfo: { status, ...info },
+    })),
     updateType,
   }),
   CancelReservation: ({ reservation }) => ({ reservationId: Number(reservation) }),

@@ -5,7 +5,7 @@ import { PRICE_PER_KWH } from './network.mjs';
 const SITE_A = 25;
 const LOWERED_A = 10;
 const VOLTAGE_V = 230;
-/** Three lines at the lowered limit [W], and what measuring it may add. */
+/** Three lines at the lowered limit, and what measuring it may add [W]. Told in watts it is nothing: they might all be drawn from one line. */
 const LOWERED_W = LOWERED_A * 3 * VOLTAGE_V * 1.05;
 
 /** Each check says what must be so; the first that is not ends the story. */
@@ -126,7 +126,7 @@ export async function tellOneSession(network, simulator) {
       'its energy and power are told',
       look(async () => {
         const session = await newest();
-        return session.energyWh >= 5 && session.powerW > LOWERED_W && session;
+        return session.energyWh >= 5 && session.powerW > 0 && session;
       }),
       90_000,
     );
@@ -143,7 +143,10 @@ export async function tellOneSession(network, simulator) {
       );
       await comes(
         'the car draws less',
-        look(async () => (await newest()).powerW <= LOWERED_W),
+        look(async () => {
+          const { powerW } = await newest();
+          return powerW !== null && powerW <= LOWERED_W && powerW < charging.powerW * 0.9;
+        }),
         90_000,
       );
       const { answer } = await answered('it is asked for its schedule', compositeSchedule(simulator));
