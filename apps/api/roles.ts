@@ -66,6 +66,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/certificate-authority': STAFF,
   'POST /v1/stations/{stationId}/commands': FIELD,
   'GET /v1/stations/{stationId}/parked-frames': [...FIELD, 'auditor'],
+  'GET /v1/stations/{stationId}/messages': [...FIELD, 'auditor'],
   'POST /v1/stations/{stationId}/parked-frames/{frameId}/replay': ['operator', 'admin'],
   'GET /v1/parked-records': [...FIELD, 'auditor'],
   'GET /v1/commands/{id}': STAFF,

@@ -28,6 +28,7 @@ import { reservationRoutes } from './reservations.js';
 import { sessionRoutes } from './sessions.js';
 import { siteLoadRoutes } from './site-load.js';
 import { siteRoutes } from './sites.js';
+import { stationLogRoutes } from './station-log.js';
 import { stationMessageRoutes } from './station-messages.js';
 import { stationPaymentRoutes } from './station-payments.js';
 import { stationTariffRoutes } from './station-tariffs.js';
@@ -47,6 +48,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...stationRoutes(world, reads, known),
     ...certificateRoutes(world, reads, known),
     ...stationMessageRoutes(world, reads, known),
+    ...stationLogRoutes(world, known),
     ...deviceRoutes(world, reads, device, known),
     ...campaignRoutes(world, reads, device, known),
     ...tokenRoutes(world),

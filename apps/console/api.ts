@@ -12,6 +12,20 @@ import {
   type StationDevice,
 } from './device-shapes.js';
 import {
+  type MessagePage,
+  type Quirk,
+  type RefusedConnection,
+  readIdentity,
+  readMessage,
+  readQuirks,
+  readRefusal,
+  readStationCertificate,
+  readVariable,
+  type StationCertificate,
+  type StationIdentity,
+  type Variable,
+} from './station-shapes.js';
+import {
   type Outage,
   readExplanation,
   readOutage,
@@ -22,7 +36,8 @@ import {
   type Verdicts,
 } from './uptime-shapes.js';
 
-export type { DeviceEvent, DeviceOverview, StationDevice } from './device-shapes.js';
+export type { DeviceEvent, DeviceOverview } from './device-shapes.js';
+export type { MessagePage, StationMessage } from './station-shapes.js';
 
 /** A part of a site that has a limit. `limitA` is per phase; one number means the same on each. */
 export interface SiteNode {
@@ -128,8 +143,6 @@ export interface Violation {
   readonly nodeId: string;
   /** L1, L2, L3, or total: the sum over all lines. */
   readonly phase: string;
-  /** More was fed back than allowed, not drawn. */
-  readonly isFedBack: boolean;
   readonly sinceMs: number;
   /** null: it goes on. */
   readonly endedAtMs: number | null;
@@ -211,6 +224,16 @@ export interface Certificate {
   readonly alarm: string | null;
 }
 
+/** One station, all that is known of it but its messages. */
+export interface StationStory extends StationDevice {
+  readonly station: Station;
+  readonly identity: StationIdentity;
+  readonly quirks: readonly Quirk[];
+  readonly variables: readonly Variable[];
+  readonly certificates: readonly StationCertificate[];
+  readonly refusals: readonly RefusedConnection[];
+}
+
 /** What a station holds beside its device. */
 export interface Holding {
   readonly stationId: string;
@@ -261,8 +284,10 @@ export interface Api {
   certificates(withinDays: number, signal?: AbortSignal): Promise<readonly Certificate[]>;
   /** Campaigns, and events of devices that ask for attention. */
   devices(signal?: AbortSignal): Promise<DeviceOverview>;
-  /** What a station is made of, told and was asked. */
-  device(stationId: string, signal?: AbortSignal): Promise<StationDevice>;
+  /** What a station is, is made of, told and was asked. */
+  station(stationId: string, signal?: AbortSignal): Promise<StationStory>;
+  /** Messages of a station and to it, newest first; the first page without a cursor, of all actions without one. */
+  messages(stationId: string, action: string | null, cursor: string | null, signal?: AbortSignal): Promise<MessagePage>;
   holdings(signal?: AbortSignal): Promise<readonly Holding[]>;
   /** Uptime of every port, with the outages of its window; null where no port was in service up to then. */
   uptime(query: UptimeQuery, signal?: AbortSignal): Promise<UptimeTold | null>;
@@ -346,9 +371,14 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
       const events = [...told, ...security].sort((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
       return { campaigns, events, stations: stations.map(({ stationId, ocppVersion }) => ({ stationId, ocppVersion })) };
     },
-    device: async (stationId, signal) => {
+    station: async (stationId, signal) => {
       const id = encodeURIComponent(stationId);
-      const [transfers, settings, monitors, told, security, orders] = await Promise.all([
+      const [row, odd, variables, certificates, refusals, transfers, settings, monitors, told, security, orders] = await Promise.all([
+        read(`/v1/stations/${id}`, signal),
+        read(`/v1/stations/${id}/quirks`, signal),
+        page(`/v1/stations/${id}/variables?limit=1000`, readVariable, signal),
+        page(`/v1/stations/${id}/certificates`, readStationCertificate, signal),
+        page(`/v1/stations/${id}/refused-connections`, readRefusal, signal),
         page(`/v1/stations/${id}/transfers`, readTransfer, signal),
         page(`/v1/stations/${id}/device-settings`, readSetting, signal),
         page(`/v1/stations/${id}/monitors`, readMonitor, signal),
@@ -357,7 +387,13 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
         page(`/v1/stations/${id}/orders`, readOrder, signal),
       ]);
       const events = [...told, ...security].sort((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
-      return { transfers, settings, monitors, events, orders };
+      const parts = { variables, certificates, refusals, transfers, settings, monitors, events, orders };
+      return { station: readStation(row), identity: readIdentity(row), quirks: readQuirks(odd), ...parts };
+    },
+    messages: async (stationId, action, cursor, signal) => {
+      const query = new URLSearchParams({ limit: '50', ...(action !== null && { action }), ...(cursor !== null && { cursor }) });
+      const { items, nextCursor } = objectOf(await read(`/v1/stations/${encodeURIComponent(stationId)}/messages?${query}`, signal));
+      return { messages: arrayOf(items).map(readMessage), nextCursor: typeof nextCursor === 'string' ? nextCursor : null };
     },
     uptime: async ({ rules, month, over }, signal) => {
       let report: UptimeReport;
@@ -592,7 +628,6 @@ function readViolation(json: unknown): Violation {
   return {
     nodeId: textOf(row.nodeId, 'nodeId'),
     phase: textOf(row.phase, 'phase'),
-    isFedBack: row.direction === 'export',
     sinceMs: timeOf(row.since) ?? 0,
     endedAtMs: timeOf(row.endedAt),
     limitA: numberOf(row.limitA) ?? 0,

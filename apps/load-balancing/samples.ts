@@ -16,9 +16,8 @@ import {
   setDisobedient,
 } from '#domain/load-balancing';
 import { netPowerW, normalise, powerReadings, type Sample } from '#domain/metering';
-import { seenAway, seenLive } from './abilities.js';
 import { looked } from './registers.js';
-import type { Measured, StationFacts, StationState, Wanting } from './state.js';
+import type { Measured, StationState, Wanting } from './state.js';
 import { besides, outletOf } from './unconfigured.js';
 import { read } from './visits.js';
 
@@ -47,16 +46,16 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
   const reading = powerReadings(samples).at(-1);
   // What waited while the station was offline says what was delivered, and nothing of now.
   const lastMs = Date.parse(samples.at(-1)?.stationTime ?? receivedAt);
-  if (body.offline === true || hasWaited(station.ledger.skew, lastMs, nowMs)) {
-    if (!isConfigured || reading === undefined) return station;
-    const { atLeastMa } = lineCurrent({ currentMa: highestMa(samples, config), powerW: reading.powerW }, config, voltageV);
-    const seen = atLeastMa === undefined ? station.facts.seen : seenAway(station.facts.seen ?? {}, evse, atLeastMa, lastMs);
-    return withShown(read(station, evseId, reading, nowMs), seen);
-  }
+  if (body.offline === true || hasWaited(station.ledger.skew, lastMs, nowMs))
+    return isConfigured && reading !== undefined ? read(station, evseId, reading, nowMs) : station;
   if (!isConfigured) return outletId === undefined ? station : besides(station, outletId, body, reading, nowMs, voltageV);
-  const currents = lineCurrents(samples);
+  const currents = samples.filter(
+    ({ measurand, phase, at }) => measurand === 'Current.Import' && phase !== 'N' && at === samples.at(-1)?.at,
+  );
   if (reading === undefined && currents.length === 0) return station;
-  const currentMa = highestMa(samples, config);
+  // What a DC meter calls a current is the car's, behind the rectifier.
+  const currentMa =
+    config.powerType === 'DC' || currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
   const { atLeastMa, atMostMa } = lineCurrent({ currentMa, powerW: reading?.powerW }, config, voltageV);
 
   // Where it can feed back, its power says so; elsewhere its meter has been turned round.
@@ -64,8 +63,7 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
   const powerW = readW ?? (currentMa === undefined ? undefined : wattsOf(currents, config, voltageV));
   const before = station.measured[evseId];
   // An EVSE that cannot feed back has its meter the wrong way round.
-  const backMa = evse.dischargeMa === undefined ? undefined : fedBackMa(samples, config, voltageV * 1.1, 'even');
-  const mostBackMa = (backMa ?? 0) > 0 ? fedBackMa(samples, config, voltageV * 0.9, config.powerType === 'DC' ? 'even' : 'single') : 0;
+  const backMa = evse.dischargeMa === undefined ? undefined : fedBackMa(samples, config, voltageV * 1.1);
   // Only its register: it says what was drawn since, and nothing of now.
   const { energyRegisterWh } = reading ?? {};
   const isOnlyCounted = atLeastMa === undefined && backMa === undefined && energyRegisterWh !== undefined;
@@ -86,7 +84,6 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
     atMs: nowMs,
     ...(powerW !== undefined && { powerW }),
     ...(currentMa !== undefined && { currentMa }),
-    ...(backMa && { back: { leastMa: backMa, mostMa: mostBackMa ?? backMa } }),
     above: verdict.above,
     below: verdict.below,
     allowedMa: [verdict.bothMa, ...(before?.allowedMa ?? [])].slice(0, SAMPLES_BACK),
@@ -100,35 +97,17 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
   const isDisobedient = evse.disobedient ? !isForgiven : verdict.above >= SAMPLES_IN_A_ROW;
   const isNew = isDisobedient && !evse.disobedient;
   const flag = { reason: 'samples', allowedMa: verdict.allowedMa, reportedMa: verdict.reportedMa } as const;
-  const beforeMa = before && lineCurrent(before, config, voltageV).atLeastMa;
-  const isTold = atLeastMa !== undefined && beforeMa !== undefined;
-  const seen = isTold ? seenLive(station.facts.seen ?? {}, evse, { beforeMa, nowMa: atLeastMa }, nowMs) : station.facts.seen;
   const demand = station.demands[evseId];
   const demands =
     demand === undefined || demand.usableMa === use.usableMa
       ? station.demands
       : { ...station.demands, [evseId]: withUsable(demand, use.usableMa) };
   return {
-    ...withShown(reading === undefined ? station : read(station, evseId, reading, nowMs), seen),
+    ...(reading === undefined ? station : read(station, evseId, reading, nowMs)),
     ledger: setDisobedient(station.ledger, evseId, isDisobedient),
     demands,
     measured: { ...station.measured, [evseId]: isNew ? { ...after, flaggedMs: nowMs, flag } : after },
   };
-}
-
-/** What samples have shown of its model. */
-const withShown = (station: StationState, seen: StationFacts['seen']): StationState =>
-  seen === undefined || seen === station.facts.seen || Object.keys(seen).length === 0
-    ? station
-    : { ...station, facts: { ...station.facts, seen } };
-
-const lineCurrents = (samples: readonly Sample[]): readonly Sample[] =>
-  samples.filter(({ measurand, phase, at }) => measurand === 'Current.Import' && phase !== 'N' && at === samples.at(-1)?.at);
-
-/** What a DC meter calls a current is the car's, behind the rectifier. */
-function highestMa(samples: readonly Sample[], { powerType }: EvseConfig): number | undefined {
-  const currents = lineCurrents(samples);
-  return powerType === 'DC' || currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
 }
 
 const withUsable = ({ usableMa: _before, ...demand }: Wanting, usableMa: number | undefined): Wanting =>
@@ -174,8 +153,8 @@ function evseOfTransaction({ demands }: StationState, body: Json): number | unde
 export const lastChangeMs = ({ plans, defaults }: EvseLedger): number =>
   [...plans, ...defaults].reduce((last, { acceptedMs }) => Math.max(last, acceptedMs ?? 0), 0);
 
-/** What flows back [mA per line], however the station says so: measured apart, or as less than nothing; a power on a single line only where no current is told. */
-function fedBackMa(samples: readonly Sample[], config: EvseConfig, voltageV: number, spread: 'single' | 'even'): number | undefined {
+/** What flows back at least [mA per line], however the station says so: measured apart, or as less than nothing. */
+function fedBackMa(samples: readonly Sample[], config: EvseConfig, voltageV: number): number | undefined {
   const last = samples.filter(({ at, phase }) => phase !== 'N' && at === samples.at(-1)?.at);
   const values = (measurand: string, sign: 1 | -1): readonly number[] =>
     last.filter((sample) => sample.measurand === measurand).map(({ value }) => sign * value);
@@ -185,11 +164,7 @@ function fedBackMa(samples: readonly Sample[], config: EvseConfig, voltageV: num
     .flatMap(({ measurand, value }) =>
       measurand === 'Power.Active.Export' ? [value] : measurand === 'Power.Active.Import' ? [-value] : [],
     );
-  const isMeasured = currents.length > 0 && spread === 'single';
-  const found = [
-    ...currents.map((ampere) => ampere * 1000),
-    ...(isMeasured ? [] : powers.map((powerW) => lineMa(powerW, config, voltageV, spread) ?? 0)),
-  ];
+  const found = [...currents.map((ampere) => ampere * 1000), ...powers.map((powerW) => lineMa(powerW, config, voltageV, 'even') ?? 0)];
   return found.length === 0 ? undefined : Math.max(0, ...found.map(Math.round));
 }
 

@@ -6,10 +6,11 @@ import {
   type DeviceOverview,
   type FeedEvent,
   type Holding,
+  type MessagePage,
   type Resource,
   readFeedEvent,
   type SiteStory,
-  type StationDevice,
+  type StationStory,
   type UptimeTold,
 } from '../api.js';
 import { type FeedState, type FeedWorld, followFeed } from '../feed/follow-feed.js';
@@ -34,7 +35,9 @@ export interface LiveNetwork {
   /** Certificates of stations that run out within so many days, the next one first. Rejects as the api does. */
   certificates(withinDays: number): Promise<readonly Certificate[]>;
   devices(): Promise<DeviceOverview>;
-  device(stationId: string): Promise<StationDevice>;
+  /** All that is known of a station, and a page of its messages, newest first. Both reject as the api does. */
+  station(stationId: string): Promise<StationStory>;
+  messages(stationId: string, action: string | null, cursor: string | null): Promise<MessagePage>;
   /** What stations hold: lists, reservations, messages. Rejects as the api does. */
   holdings(): Promise<readonly Holding[]>;
   /** Uptime of ports; null where none was in service. Each rejects as the api does. */
@@ -207,7 +210,8 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
     judgeOutage: (outageId, verdict) => api.judgeOutage(outageId, verdict, signal),
     certificates: (withinDays) => api.certificates(withinDays, signal),
     devices: () => api.devices(signal),
-    device: (stationId) => api.device(stationId, signal),
+    station: (stationId) => api.station(stationId, signal),
+    messages: (stationId, action, cursor) => api.messages(stationId, action, cursor, signal),
     watchLoad: (siteId) => {
       watched.set(siteId, (watched.get(siteId) ?? 0) + 1);
       void readLoad(siteId);

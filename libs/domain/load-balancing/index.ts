@@ -28,10 +28,10 @@ export {
 } from './exceedance.js';
 export { type PlaceObstacle, placeObstacles } from './feed-back-place.js';
 export { externalCap, externalId, type ForeignRequest, readForeign } from './foreign.js';
-export { type Clearing, capAt, capMa, clearedBy, isEndless, leavesNoDefault } from './foreign-ledger.js';
+export { type Clearing, capAt, capMa, clearedBy, isEndless } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
 export type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
-export { dischargeAt, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
+export { leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
 export { admits, type PlacedStation, type Placement, placeStation } from './headroom.js';
 export {
   accepted,
@@ -75,7 +75,6 @@ export {
   unmanagedAt,
 } from './limits.js';
 export { emptyLoad, type Load, magnitude } from './load.js';
-export { newest } from './moves.js';
 export {
   COLUMN_NAMES,
   COLUMNS,

@@ -1,52 +1,56 @@
-// A card with a title and a table of texts, or a sentence where there is nothing.
+// A table of texts, or a sentence where there is nothing: a card with a title, or within one that has its own.
 import type { ComponentChildren } from 'preact';
 import { useWords } from '../../words/language.js';
 
 export interface TableProps {
   readonly id: string;
-  readonly title: string;
+  readonly title?: string;
   readonly none: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly key: string; readonly isBad?: boolean; readonly cells: readonly ComponentChildren[] }[];
 }
 
-export function Table({ id, title, none, columns, rows }: TableProps) {
+export function Table({ title, ...table }: TableProps) {
   const { count } = useWords();
+  if (title === undefined) return <Rows {...table} />;
   return (
-    <section class="card sessions" aria-labelledby={id}>
-      <h2 id={id}>
-        {title} <span class="muted">{count(rows.length)}</span>
+    <section class="card sessions" aria-labelledby={table.id}>
+      <h2 id={table.id}>
+        {title} <span class="muted">{count(table.rows.length)}</span>
       </h2>
-      {rows.length === 0 ? (
-        <p class="muted">{none}</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ key, isBad = false, cells: [head, ...others] }) => (
-              <tr key={key} class={isBad ? 'warning' : undefined}>
-                <th scope="row">
-                  {isBad && '▲ '}
-                  {head}
-                </th>
-                {others.map((cell, index) => (
-                  <td key={index} data-label={columns[index + 1]}>
-                    {cell}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Rows {...table} />
     </section>
+  );
+}
+
+function Rows({ none, columns, rows }: TableProps) {
+  if (rows.length === 0) return <p class="muted">{none}</p>;
+  return (
+    <table>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ key, isBad = false, cells: [head, ...others] }) => (
+          <tr key={key} class={isBad ? 'warning' : undefined}>
+            <th scope="row">
+              {isBad && '▲ '}
+              {head}
+            </th>
+            {others.map((cell, index) => (
+              <td key={index} data-label={columns[index + 1]}>
+                {cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -2,6 +2,7 @@
 // The state is decided in model/evse-state.ts.
 import type { Evse, Station } from '../../api.js';
 import { type EvseState, evseState } from '../../model/evse-state.js';
+import { addressOf } from '../../ui/router.js';
 import { useWords } from '../../words/language.js';
 import { alarmSentence } from '../../words/reasons.js';
 import { StateMark } from './state-mark.js';
@@ -57,7 +58,9 @@ function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; s
   return (
     <li class={`tile tone-${state}`}>
       <p class="tile-name" title={station.stationId}>
-        <span class="tile-id">{station.stationId}</span>
+        <a class="tile-id" href={addressOf('devices', station.stationId)}>
+          {station.stationId}
+        </a>
         {station.evses.length > 1 && (
           <span class="muted">
             <span class="visually-hidden">{t('evse.outlet', { id: '' })}</span>· {evse.evseId}
