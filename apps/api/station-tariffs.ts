@@ -18,6 +18,8 @@ const ClearQuery = z.object({ evseId: z.coerce.number().int().min(0).max(10_000)
 
 const HELD = `select evse_id as "evseId", tariff_id as "tariffId", kind, state, reason, valid_from as "validFrom", tariff, sent_by as "sentBy", at, reported_at as "reportedAt"
   from station_tariffs where tenant_id = $1 and site_id = $2 and station_id = $3 order by evse_id, at desc nulls last`;
+const WANTED = `select tariff_id as "tariffId", state, reason, problems, at from wanted_tariffs
+  where tenant_id = $1 and site_id = $2 and station_id = $3`;
 const OF_SITE = `select t.tariff from site_tariffs s join tariffs t on t.tenant_id = s.tenant_id and t.tariff_id = s.tariff_id
   where s.tenant_id = $1 and s.site_id = $2`;
 const PINNED =
@@ -82,14 +84,20 @@ export function stationTariffRoutes(world: World, reads: Reads, known: Lookups):
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/tariffs',
-      summary: 'Tariffs a station holds or was sent; isCurrent where it is the one of its site as it is now',
+      summary:
+        'Tariffs a station holds or was sent, isCurrent where it is the one of its site as it is now; wanted is that of its site for one that calculates itself: waiting, sent, held, refused, or central where it would mean something else there',
       params: StationId,
       async handle({ caller, params: { stationId } }) {
         const { tenantId } = caller;
         const siteId = await known.siteOf(tenantId, stationId);
-        const [rows, tariff] = await Promise.all([rowsOf(world, tenantId, HELD, siteId, stationId), ofSite(tenantId, siteId)]);
+        const [rows, [wanted], tariff] = await Promise.all([
+          rowsOf(world, tenantId, HELD, siteId, stationId),
+          rowsOf(world, tenantId, WANTED, siteId, stationId),
+          ofSite(tenantId, siteId),
+        ]);
         const now = tariff === undefined ? undefined : stationTariff(tariff);
-        return ok({ items: rows.map((row) => ({ ...row, isCurrent: now?.ok === true && now.value.tariffId === row.tariffId })) });
+        const isCurrent = (tariffId: unknown): boolean => now?.ok === true && now.value.tariffId === tariffId;
+        return ok({ wanted: wanted ?? null, items: rows.map((row) => ({ ...row, isCurrent: isCurrent(row.tariffId) })) });
       },
     }),
     route({

@@ -324,7 +324,7 @@ export class Connection {
   #record(waiting: Waiting<CallFrame>): Promise<string> {
     const { frame } = waiting;
     if (frame.action === 'BootNotification') return this.#recordBoot(waiting);
-    const isStale = this.#isOfUnknownEvse(frame) || isStart(frame);
+    const isStale = this.#isOfUnknownEvse(frame) || isPriced(frame);
     const plan = isStale ? this.#refreshEntry().then(() => this.#plan(waiting)) : this.#plan(waiting);
     if (plan instanceof Promise || mayBeSensitive(frame.action, frame.payloadText)) return this.#protectAndAppend(waiting, plan);
     return this.#append(waiting, plan, frame.payloadText);
@@ -351,7 +351,8 @@ export class Connection {
   }
 
   #costAfter(payload: CallFrame['payload'], receivedMs: number): number | undefined {
-    const { terms, evseIds } = this.#entry;
+    const { terms, evseIds, shows } = this.#entry;
+    if (shows?.costs === false) return undefined;
     return this.#services.costs.after({
       stationKey: this.#stationKey,
       version: this.identity.version,
@@ -521,7 +522,9 @@ export class Connection {
 }
 
 /** What it is priced by may have been set since the station connected. */
-const isStart = ({ action, payload }: CallFrame): boolean => action === 'TransactionEvent' && payload.eventType === 'Started';
+/** Its tariff may have changed since the station connected, and whether the station shows it. */
+const isPriced = ({ action, payload }: CallFrame): boolean =>
+  (action === 'TransactionEvent' && payload.eventType === 'Started') || (action === 'Authorize' && payload.idToken !== undefined);
 
 function answerFrame(messageId: string, { answer }: Plan): string {
   return answer.kind === 'result' ? resultFrame(messageId, answer.payload) : errorFrame(messageId, answer.code, answer.description);

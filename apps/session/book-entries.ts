@@ -32,14 +32,15 @@ export function changedEntries(
   if (stationId === undefined) return [];
   const [was, is] = [stationIn(before, stationId), stationIn(after, stationId)];
   const entries: BookEntry[] = [];
-  if (was.registry !== is.registry || was.admission !== is.admission || was.corrections !== is.corrections)
-    entries.push(...stationEntries(after, stationId, is, settings));
+  const isSame =
+    was.registry === is.registry && was.admission === is.admission && was.corrections === is.corrections && was.shows === is.shows;
+  if (!isSame) entries.push(...stationEntries(after, stationId, is, settings));
   if (was.sessions !== is.sessions) {
     const known = new Map([...was.sessions.open, ...was.sessions.ended].map((session) => [session.sessionId, session]));
     for (const session of [...is.sessions.open, ...is.sessions.ended]) {
       const old = known.get(session.sessionId);
-      const isSame = old !== undefined && old.tokenHash === session.tokenHash && isRunning(old) === isRunning(session);
-      if (!isSame) entries.push(...sessionEntries(after, stationId, is, session));
+      const isKnown = old !== undefined && old.tokenHash === session.tokenHash && isRunning(old) === isRunning(session);
+      if (!isKnown) entries.push(...sessionEntries(after, stationId, is, session));
     }
   }
   return entries;
@@ -60,7 +61,7 @@ function tokenEntries({ tenantId, entry, erased, offset }: Extract<SessionServic
 function stationEntries(
   site: SiteState,
   stationId: string,
-  { registry, admission, corrections, offset }: StationState,
+  { registry, admission, corrections, shows, offset }: StationState,
   { heartbeatIntervalS }: BookSettings,
 ): readonly BookEntry[] {
   if (registry === undefined) return [];
@@ -79,6 +80,7 @@ function stationEntries(
     bootStatus: admission?.bootStatus ?? ('Accepted' as const),
     heartbeatIntervalS: admission?.heartbeatIntervalS ?? heartbeatIntervalS,
     ...(tariff !== undefined && { terms: { tariff, ...(timeZone !== undefined && { timeZone }) } }),
+    ...(shows !== undefined && { shows }),
     ...(evseIds.length > 0 && { evseIds }),
     ...(corrections?.tokenEnding !== undefined && { tokenEnding: corrections.tokenEnding }),
     strict: false,

@@ -102,10 +102,12 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
   const admission = evolveAdmission(before.admission, input);
   const availability = evolveAvailability(before, input);
   const corrections = evolveCorrections(before, input);
+  const shows = evolveShows(before.shows, input);
   const isSame =
     admission === before.admission &&
     availability === before.availability &&
     corrections === before.corrections &&
+    shows === before.shows &&
     sessions === before.sessions &&
     link === before.link &&
     registry === before.registry &&
@@ -118,6 +120,7 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
     ...(admission !== undefined && { admission }),
     ...(availability !== undefined && { availability }),
     ...(corrections !== undefined && { corrections }),
+    ...(shows !== undefined && { shows }),
     outlets,
     sessions,
     commands,
@@ -140,6 +143,12 @@ function evolveCorrections({ link, corrections }: StationState, input: SiteInput
   if (input.type !== 'CallReceived' || input.data.action !== 'BootNotification' || isOldConnection(link, input.data)) return corrections;
   const found = correctionsFor(identityIn(input.data.payload));
   return JSON.stringify(found) === JSON.stringify(corrections) ? corrections : found;
+}
+
+function evolveShows(shows: StationState['shows'], input: SiteInput): StationState['shows'] {
+  if (input.type !== 'PriceDisplayReported') return shows;
+  const { costs, tariffs } = input.data;
+  return { costs, tariffs };
 }
 
 function evolveRegistry(before: Registry | undefined, input: SiteInput): Registry | undefined {

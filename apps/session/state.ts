@@ -73,6 +73,8 @@ export interface StationState {
   readonly admission?: AdmissionState;
   /** What its model of the last boot gets wrong. */
   readonly corrections?: Corrections;
+  /** What it shows of prices, by its device model. */
+  readonly shows?: { readonly costs: boolean; readonly tariffs: boolean };
   readonly outlets: Readonly<Record<string, Outlet>>;
   readonly availability?: Availability;
   readonly sessions: StationSessions;

@@ -114,8 +114,10 @@ function listeners(heard: Heard): readonly AnyPart[] {
 const partState = ({ parts }: StationState, part: AnyPart): unknown => parts[part.name] ?? part.initial;
 
 function toOutput(part: AnyPart, wish: Wish, index: number, input: SiteInput, ownId: string): Output {
-  if ('type' in wish)
-    return { topic: wish.topic ?? 'site-events', type: wish.type, data: wish.data, ...(ownId !== '' && { stationId: ownId }) };
+  if ('type' in wish) {
+    const about = wish.stationId ?? ownId;
+    return { topic: wish.topic ?? 'site-events', type: wish.type, data: wish.data, ...(about !== '' && { stationId: about }) };
+  }
   const { stationId = ownId, action, payload, timeoutMs = TIMEOUT_MS, notAfterMs = NOT_AFTER_MS } = wish;
   const data: CommandRequested = {
     commandId: uuidV5(SERVICE, part.name, input.id, index),

@@ -25,6 +25,8 @@ export interface CommandWish {
 /** A fact of the site's stream, or of the network's, of a type that only parts of one folder tell. */
 export interface FactWish {
   readonly topic?: 'network-events';
+  /** Only where the site itself tells: the station it is about. */
+  readonly stationId?: string;
   readonly type: SiteEvent['type'] | NetworkEvent['type'];
   readonly data: object;
 }

@@ -12,10 +12,12 @@ import { monitoring } from './monitoring/part.js';
 import { orders } from './orders/part.js';
 import type { AnyPart } from './part.js';
 import { payments } from './payments/part.js';
+import { priceDisplay } from './price-display/part.js';
 import { reservations } from './reservations/part.js';
 import { securityEvents } from './security-events/part.js';
 import { sessionCosts } from './session-costs/part.js';
 import { tariffs } from './tariffs/part.js';
+import { siteTariff } from './tariffs/site-tariff.js';
 import { tokenCache } from './token-copies/cache.js';
 import { localList } from './token-copies/local-list.js';
 import { transactionStatus } from './transaction-status/part.js';
@@ -36,9 +38,11 @@ export const PARTS: readonly AnyPart[] = [
   monitoring,
   orders,
   payments,
+  priceDisplay,
   reservations,
   securityEvents,
   sessionCosts,
+  siteTariff,
   tariffs,
   tokenCache,
   transactionStatus,

@@ -279,6 +279,21 @@ export interface SessionCostKnown {
   readonly currency: string;
   readonly isFinal: boolean;
 }
+/** What a station shows of prices by its device model (TariffCostCtrlr, DisplayMessageCtrlr), each time that changes. Producer: stations. */
+export interface PriceDisplayReported {
+  readonly stationId: string;
+  /** What a transaction costs (I02, I03). */
+  readonly costs: boolean;
+  /** A text about prices before one begins (I01). */
+  readonly tariffs: boolean;
+  /** It takes tariffs in a form it calculates with (2.1 I07). */
+  readonly calculates: boolean;
+}
+/** A station that calculates costs itself is to calculate with the tariff of its site (2.1 I07). Producer: stations. */
+export interface DefaultTariffWanted {
+  readonly stationId: string;
+  readonly tariff: Tariff;
+}
 /** A driver is forgotten who charged at this station: what it knows of him is cleared as soon as it can be reached. Producer: api. */
 export interface CustomerClearWanted {
   readonly stationId: string;
@@ -623,6 +638,8 @@ export interface SiteEventData {
   TokenListOffered: TokenListOffered;
   DisplayMessageWanted: DisplayMessageWanted;
   SessionCostKnown: SessionCostKnown;
+  PriceDisplayReported: PriceDisplayReported;
+  DefaultTariffWanted: DefaultTariffWanted;
   CustomerClearWanted: CustomerClearWanted;
   ConfigurationRequested: ConfigurationRequested;
   ConfigurationAccepted: ConfigurationAccepted;

@@ -23,6 +23,8 @@ export interface StationEntry {
   readonly heartbeatIntervalS: number;
   /** What transactions that start here are priced by, a tariff as billing has it; absent where none was set at the site. */
   readonly terms?: { readonly tariff: object; readonly timeZone?: string };
+  /** Whether it shows costs, and texts about prices; absent while its device model is not known. */
+  readonly shows?: { readonly costs: boolean; readonly tariffs: boolean };
   /** Absent where they are not known. */
   readonly evseIds?: readonly number[];
   /** What the station appends to every token it reads. */

@@ -1,7 +1,7 @@
-// OCPP 2.0.1, blocks G and J: availability, status, heartbeats and meter values.
+// OCPP 2.0.1, blocks G, I and J: availability, status, heartbeats, prices on a display, and meter values.
 // A transaction's readings make its energy; readings of no transaction bill nobody.
 import { describe, expect, it } from '@jest/globals';
-import { type Block, type Json, operatorAsks, type Station, TOKEN } from './support/stage.js';
+import { type Block, idTokenInfoOf, type Json, operatorAsks, type Station, TOKEN } from './support/stage.js';
 
 const connector = { id: 1, connectorId: 1 };
 const now = (): string => new Date().toISOString();
@@ -118,6 +118,53 @@ const block: Block = (open) => {
       { type: 'Ended', trigger: 'StopAuthorized', wh: 700, info: { stoppedReason: 'Local' } },
     ]);
     expect(await station.session('TC_J_08')).toMatchObject({ evseId: 1, energyWh: 600 });
+  });
+
+  describe('prices are told', () => {
+    const variable = (name: string, instance: string, value: string): Json => ({
+      component: { name: 'TariffCostCtrlr' },
+      variable: { name, instance },
+      variableAttribute: [{ value }],
+    });
+    const authorized = async (station: Station): Promise<unknown> =>
+      idTokenInfoOf(await station.call('Authorize', { idToken: { idToken: TOKEN, type: 'ISO14443' } }));
+    const reports = (station: Station, ...reportData: readonly Json[]) =>
+      station.call('NotifyReport', { requestId: 1, seqNo: 0, generatedAt: now(), reportData });
+    const shown = (station: Station) =>
+      station.network.until('what it shows is known', async () => {
+        const [fact] = await station.shown();
+        return fact;
+      });
+
+    it('I01.FR.02: before a transaction, to a station that can show them', async () => {
+      const station = await open().station('I201', 'ocpp2.0.1');
+      expect(await authorized(station)).toEqual({ status: 'Accepted' });
+      await reports(station, variable('Enabled', 'Tariff', 'true'), variable('Enabled', 'Cost', 'true'));
+      expect(await shown(station)).toMatchObject({ costs: true, tariffs: true });
+      const personalMessage = { format: 'UTF8', language: 'en', content: '0.40 EUR per kWh plus 21 % VAT' };
+      await station.network.until('the tariff is told', async () => JSON.stringify(await authorized(station)).includes('personalMessage'));
+      expect(await authorized(station)).toEqual({ status: 'Accepted', personalMessage });
+      expect(idTokenInfoOf(await station.call('Authorize', { idToken: { idToken: 'BLOCKED', type: 'ISO14443' } }))).toEqual({
+        status: 'Blocked',
+      });
+    });
+    it('I03.FR.02: not to one that says it shows none; what it costs is billed all the same', async () => {
+      const station = await open().station('I201-dark', 'ocpp2.0.1');
+      await reports(station, variable('Enabled', 'Tariff', 'false'), variable('Enabled', 'Cost', 'false'));
+      expect(await shown(station)).toMatchObject({ costs: false, tariffs: false });
+      await station.network.until(
+        'edges know it',
+        async () => (await station.network.world.book.station('default', station.id))?.shows?.costs === false,
+      );
+      const heard = await station.transact('I03', [
+        { type: 'Started', trigger: 'Authorized', token: TOKEN, state: 'Charging', wh: 0 },
+        { type: 'Ended', trigger: 'StopAuthorized', wh: 1000, info: { stoppedReason: 'Local' }, more: { seqNo: 1 } },
+      ]);
+      expect(heard).toEqual([{ idTokenInfo: { status: 'Accepted' } }, {}]);
+      expect(await station.charger.cdrs(await station.session('I03'))).toMatchObject([
+        { total_energy: 1, total_cost: { incl_vat: 0.484 } },
+      ]);
+    });
   });
 };
 

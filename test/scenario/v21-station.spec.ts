@@ -122,7 +122,7 @@ it('holds the DER controls of its site, again after a boot that forgot them, and
   await network.until('it is cleared', async () => (await controlOf())?.state === 'cleared');
 }, 60_000);
 
-it('is given the tariff of its site in its own words, and says that it holds it', async () => {
+it('is given the tariff of its site in its own words once it says that it calculates, and says that it holds it', async () => {
   const idToken = { idToken: 'driver', type: 'ISO14443' };
   await station.call('TransactionEvent', event('Started', 0, { idToken, evse: { id: 1, connectorId: 1 }, ...register(1000) }));
   const [running] = await network.until('the session runs', async () => {
@@ -136,8 +136,16 @@ it('is given the tariff of its site in its own words, and says that it holds it'
       .of('SetDefaultTariff')
       .map(({ tariff }) => ({ tariffId: (tariff as Json).tariffId, tariffKind: 'DefaultTariff' })),
   });
-  const { tariffId } = await network.must<{ tariffId: string }>('PUT', of('default-tariff'), {});
+  const enabled = {
+    component: { name: 'TariffCostCtrlr' },
+    variable: { name: 'Enabled', instance: 'Tariff' },
+    variableAttribute: [{ value: 'true' }],
+  };
+  await station.call('NotifyReport', { requestId: 1, seqNo: 0, generatedAt: now(), reportData: [enabled] });
   await network.until('it holds the tariff', async () => typeof (await items(of('tariffs')))[0]?.reportedAt === 'string');
+  const { wanted } = await network.must<{ wanted: Json }>('GET', of('tariffs'));
+  expect(wanted).toMatchObject({ state: 'held', reason: null, problems: null });
+  const { tariffId } = wanted;
   expect(await items(of('tariffs'))).toMatchObject([{ tariffId, state: 'held', kind: 'DefaultTariff', isCurrent: true, evseId: 0 }]);
   expect(station.of('SetDefaultTariff')).toMatchObject([
     { evseId: 0, tariff: { currency: 'EUR', energy: { prices: [{ priceKwh: 0.4 }], taxRates: [{ type: 'VAT', tax: 21 }] } } },
@@ -225,6 +233,22 @@ it('calculates a session itself and settles it: what it says is beside what the 
   expect(settlement).toMatchObject({ amount: '0.48', pspRef: 'psp-1234', agrees: true, transactionId: 't1' });
   await network.must('POST', of('web-payments'), { evseId: 1, timeoutS: 60 });
   await network.until('the EVSE is held', async () => (await items(of('web-payments')))[0]?.isHeld === true);
+}, 60_000);
+
+it('is given a new tariff of its site by itself, and one of another id by hand', async () => {
+  const elements = [{ price_components: [{ type: 'ENERGY', price: 0.55, vat: 21, step_size: 1 }] }];
+  await network.must('PUT', '/v1/tariffs/dear', { ...FLAT_TARIFF, id: 'dear', elements });
+  await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'dear' });
+  const prices = () =>
+    station.of('SetDefaultTariff').map(({ tariff }) => (tariff as { energy: { prices: readonly Json[] } }).energy.prices[0]?.priceKwh);
+  await network.until('the new one is held', async () => {
+    const { wanted } = await network.must<{ wanted: { state: string; tariffId: string } }>('GET', of('tariffs'));
+    return wanted.state === 'held' && wanted.tariffId.startsWith('dear/');
+  });
+  expect(prices()).toEqual([0.4, 0.55]);
+  const { tariffId } = await network.must<{ tariffId: string }>('PUT', of('default-tariff'), { tariffId: 'flat', evseId: 1 });
+  await network.until('the other is sent', () => prices().length === 3);
+  expect([tariffId, prices()[2]]).toEqual([expect.stringMatching(/^flat\//), 0.4]);
 }, 60_000);
 
 it('swaps a battery for a driver', async () => {

@@ -12,7 +12,7 @@ export type Answer =
   | { readonly kind: 'error'; readonly code: string; readonly description: string };
 
 export interface AnswerContext {
-  readonly entry: Pick<StationEntry, 'bootStatus' | 'heartbeatIntervalS' | 'evseIds'>;
+  readonly entry: Pick<StationEntry, 'bootStatus' | 'heartbeatIntervalS' | 'evseIds' | 'shows' | 'terms'>;
   /** A station that is not accepted boots again after this. */
   readonly bootRetryIntervalS: number;
   /** ISO 8601 UTC, the moment the call was received. */

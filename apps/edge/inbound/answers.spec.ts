@@ -22,7 +22,9 @@ const statuses: readonly VerdictStatus[] = [
   'Unknown',
 ];
 const contexts: readonly AnswerContext[] = (['Accepted', 'Pending', 'Rejected'] as const).flatMap((bootStatus) => {
-  const base = { entry: { bootStatus, heartbeatIntervalS: 300 }, bootRetryIntervalS: 60, now, transactionId: 7 };
+  const terms = { tariff: { currency: 'EUR', elements: [{ price_components: [{ type: 'ENERGY', price: 0.4, step_size: 1 }] }] } };
+  const entry = { bootStatus, heartbeatIntervalS: 300, shows: { costs: true, tariffs: true }, terms };
+  const base = { entry, bootRetryIntervalS: 60, now, transactionId: 7 };
   return [
     base,
     ...statuses.map((status) => ({

@@ -10,5 +10,8 @@ export const BEHAVIOURS: Behaviours = {
   },
   ClearTariffs: { in: part, does: 'is sent when an operator takes tariffs from a station; what it confirms is gone' },
   GetTariffs: { in: part, does: 'is sent after a tariff was taken and after each boot; what the station lists is what it holds' },
-  SetDefaultTariff: { in: part, does: 'carries a tariff of ours in the words of 2.1, where it means the same there' },
+  SetDefaultTariff: {
+    in: part,
+    does: 'carries the tariff of the site in the words of 2.1 to stations that calculate, again when it changes and where it was lost; or another one an operator chose',
+  },
 };

@@ -91,3 +91,71 @@ it('keeps what became of the tariff of a transaction', () => {
   expect(change('Accepted')).toMatchObject({ transaction_id: 't1', tariff_id: 'day/1', state: 'held' });
   expect(change('TxNotFound')).toMatchObject({ state: 'refused', reason: 'TxNotFound' });
 });
+
+describe('the tariff of its site', () => {
+  const ofSite = (price: number, more: object = {}) => ({
+    ...{ country_code: 'NL', party_id: 'JST', id: 'site', currency: 'EUR', last_updated: '2026-01-01T00:00:00Z' },
+    elements: [{ price_components: [{ type: 'ENERGY', price, step_size: 1 }] }],
+    ...more,
+  });
+  const changed = (stream: StationStream, minute: number, price: number, more: object = {}): StationStream =>
+    stream.add('SiteTariffChanged', minute, { tariff: ofSite(price, more) as never }, '');
+  const shows = (stream: StationStream, minute: number, calculates = true): StationStream =>
+    stream.add('PriceDisplayReported', minute, { stationId: 'CP1', costs: true, tariffs: true, calculates });
+  /** As the relay appends what the site told, the latest one. */
+  const relayed = (stream: StationStream, minute: number): StationStream =>
+    stream.add('DefaultTariffWanted', minute, stream.told('DefaultTariffWanted').at(-1) as never);
+  const sent = (stream: StationStream) => stream.commands().filter(({ action }) => action === 'SetDefaultTariff');
+  const price = (payload: unknown): unknown =>
+    (payload as { tariff: { energy: { prices: { priceKwh: number }[] } } }).tariff.energy.prices[0]?.priceKwh;
+  const wanted = (stream: StationStream) => stream.rows('wanted_tariffs').at(-1);
+  const answeredLast = (stream: StationStream, minute: number, status: string): StationStream => {
+    const command = sent(stream).at(-1) as never;
+    const { commandId } = command as { commandId: string };
+    return stream.askedAs(minute, command).answered(minute, commandId, { status });
+  };
+  const first = () => relayed(changed(shows(ready().boots(1), 2), 3, 0.4), 4);
+
+  it('is wanted of stations that calculate, when they say so and when it changes', () => {
+    expect(changed(ready(), 2, 0.4).told('DefaultTariffWanted')).toEqual([]);
+    expect(shows(changed(ready(), 2, 0.4), 3).told('DefaultTariffWanted')).toHaveLength(1);
+    const stream = changed(shows(changed(ready(), 2, 0.4), 3), 4, 0.5);
+    expect(stream.told('DefaultTariffWanted')).toHaveLength(2);
+    expect(changed(shows(stream, 5, false), 6, 0.6).told('DefaultTariffWanted')).toHaveLength(2);
+  });
+
+  it('is sent, held once it is taken, and takes the place of the one before', () => {
+    const stream = answeredLast(first(), 5, 'Accepted');
+    expect(sent(stream).map(({ payload }) => price(payload))).toEqual([0.4]);
+    expect(wanted(stream)).toMatchObject({ state: 'held', tariff_id: expect.stringMatching(/^site\//) });
+    const again = relayed(changed(stream, 6, 0.5), 7);
+    expect(sent(again).map(({ payload }) => price(payload))).toEqual([0.4, 0.5]);
+    expect(wanted(again)).toMatchObject({ state: 'sent' });
+    expect(wanted(answeredLast(again, 8, 'ConditionNotSupported'))).toMatchObject({ state: 'refused', reason: 'ConditionNotSupported' });
+  });
+
+  it('waits for a station that is away, and is sent when it boots', () => {
+    const away = relayed(changed(shows(ready().boots(1).disconnected(2), 3), 4, 0.4), 5);
+    expect([sent(away).length, wanted(away)?.state]).toEqual([0, 'waiting']);
+    expect(sent(away.connected(6, 'c2').boots(7))).toHaveLength(1);
+    const lost = first();
+    const command = sent(lost)[0];
+    lost.askedAs(5, command as never).unanswered(6, command?.commandId ?? '');
+    expect([sent(lost).length, wanted(lost)?.state]).toEqual([1, 'waiting']);
+    expect(sent(lost.boots(8))).toHaveLength(2);
+  });
+
+  it('is sent again with the next boot where the station does not list it any more', () => {
+    const stream = listed(answeredLast(first(), 5, 'Accepted'), 6, []);
+    expect([sent(stream).length, wanted(stream)]).toMatchObject([1, { state: 'waiting', reason: 'NotListed' }]);
+    expect(sent(stream.boots(7))).toHaveLength(2);
+  });
+
+  it('is taken off where the new one would mean something else there', () => {
+    const stream = relayed(changed(answeredLast(first(), 5, 'Accepted'), 6, 0.5, { tax_included: 'YES' }), 7);
+    expect(wanted(stream)).toMatchObject({ state: 'central', problems: [{ path: 'tax_included' }] });
+    const [clear] = stream.commands().filter(({ action }) => action === 'ClearTariffs');
+    expect(clear?.payload).toEqual({ tariffIds: [expect.stringMatching(/^site\//)] });
+    expect(sent(relayed(changed(stream, 8, 0.6), 9))).toHaveLength(2);
+  });
+});

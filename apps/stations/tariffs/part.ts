@@ -1,10 +1,12 @@
 // Which tariffs a station holds to calculate costs itself (OCPP 2.1): by what it confirms, and by what it lists when it is asked after that and after a boot.
-// What a tariff of ours is in its words is the domain's (billing); what the station then makes of it is compared with our own rating beside the session.
+// The tariff of its site is sent to it, and what it lost again (wanted.ts). What it calculates is compared with our own rating beside the session.
 import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
 import { asList, asObject, asText, instantOrNull, type Json } from '../json.js';
-import type { Part, Place } from '../part.js';
-import { STATION_TARIFFS, TRANSACTION_TARIFFS } from './tables.js';
+import type { CommandWish, Part, Place } from '../part.js';
+import type { Station } from '../station.js';
+import { STATION_TARIFFS, TRANSACTION_TARIFFS, WANTED_TARIFFS } from './tables.js';
+import { afterSet, isReached, type WantedTariff, wantedIn, wish } from './wanted.js';
 
 export interface HeldTariff {
   readonly evseId: number;
@@ -12,6 +14,8 @@ export interface HeldTariff {
 }
 export interface Tariffs {
   readonly held: readonly HeldTariff[];
+  /** That of its site, where it calculates itself. */
+  readonly wanted?: WantedTariff;
 }
 
 type Outcome = Extract<Heard, { kind: 'outcome' }>;
@@ -50,34 +54,89 @@ const setIn = ({ command: { payload } }: Pick<Outcome, 'command'>): HeldTariff =
 
 export const tariffs: Part<Tariffs> = {
   name: 'tariffs',
-  tables: [STATION_TARIFFS, TRANSACTION_TARIFFS],
+  tables: [STATION_TARIFFS, TRANSACTION_TARIFFS, WANTED_TARIFFS],
   calls: ['BootNotification'],
   commands: ['ChangeTransactionTariff', 'ClearTariffs', 'GetTariffs', 'SetDefaultTariff'],
+  facts: ['DefaultTariffWanted', 'StationConnected'],
   initial: { held: [] },
-  decide({ held }, heard) {
-    const isBoot = heard.kind === 'call' && !heard.isOld && heard.answer.status === 'Accepted' && held.length > 0;
+  decide(state, heard, station) {
+    const isBoot = heard.kind === 'call' && !heard.isOld && heard.answer.status === 'Accepted' && state.held.length > 0;
     const isNews = heard.kind === 'outcome' && heard.command.action === 'SetDefaultTariff' && answerOf(heard).status === 'Accepted';
-    return isBoot || isNews ? [{ action: 'GetTariffs', payload: { evseId: 0 } }] : [];
+    return [...wishes(state, heard, station), ...(isBoot || isNews ? [{ action: 'GetTariffs', payload: { evseId: 0 } }] : [])];
   },
-  evolve(state, heard) {
-    if (heard.kind !== 'outcome') return state;
-    const list = listed(heard);
-    if (list !== undefined) {
-      const others = state.held.filter((each) => !isAskedFor(each, heard));
-      return { held: [...others, ...list.map(({ evseId, tariffId }) => ({ evseId, tariffId }))] };
-    }
-    if (heard.command.action === 'ClearTariffs') {
-      const gone = cleared(state, heard);
-      return gone.length === 0 ? state : { held: state.held.filter((each) => !gone.includes(each)) };
-    }
-    if (heard.command.action !== 'SetDefaultTariff' || answerOf(heard).status !== 'Accepted') return state;
-    // One default for each EVSE: it takes the place of the former one.
-    const set = setIn(heard);
-    return { held: [...state.held.filter(({ evseId }) => evseId !== set.evseId), set] };
+  evolve(before, heard, _station, { commands }) {
+    const after = withHeld(withWanted(before, heard), heard);
+    const isSent = commands.some(({ action }) => action === 'SetDefaultTariff');
+    const isCleared = commands.some(({ action }) => action === 'ClearTariffs');
+    if (after.wanted === undefined || !(isSent || isCleared)) return after;
+    const { former: _, ...wanted } = after.wanted;
+    return { ...after, wanted: isSent ? { ...wanted, state: 'sent' } : wanted };
   },
-  rows: ({ before, after, heard, place }) =>
-    heard.kind === 'asked' || heard.kind === 'outcome' ? tariffRows(before, after, heard, place) : [],
+  rows: ({ before, after, heard, place }) => [
+    ...(heard.kind === 'asked' || heard.kind === 'outcome' ? tariffRows(before, after, heard, place) : []),
+    ...wantedRows(before.wanted, after.wanted, heard, place),
+  ],
 };
+
+/** What is wanted is sent while the station can be reached; one that would mean something else there is taken off. */
+function wishes(before: Tariffs, heard: Heard, station: Station): readonly CommandWish[] {
+  const { wanted, held } = withWanted(before, heard);
+  // Not after an outcome: what did not get there is tried again when the station is back.
+  const isMoment = heard.kind === 'fact' || (heard.kind === 'call' && !heard.isOld);
+  if (wanted === undefined || !isMoment || !isReached(station)) return [];
+  const { tariff, former } = wanted;
+  if (wanted.state === 'waiting' && tariff !== undefined) return [{ action: 'SetDefaultTariff', payload: { evseId: 0, tariff } }];
+  const isLeft = wanted.state === 'central' && former !== undefined && held.some(({ tariffId }) => tariffId === former);
+  return isLeft ? [{ action: 'ClearTariffs', payload: { tariffIds: [former] } }] : [];
+}
+
+function withWanted(state: Tariffs, heard: Heard): Tariffs {
+  const fact = wantedIn(heard);
+  if (fact !== undefined) return { ...state, wanted: wish(state.wanted, fact) };
+  const { wanted } = state;
+  if (wanted === undefined || heard.kind !== 'outcome') return state;
+  if (heard.command.action === 'SetDefaultTariff') {
+    const now = afterSet(wanted, heard.command.payload, heard.outcome);
+    return now === wanted ? state : { ...state, wanted: now };
+  }
+  // It lost what it confirmed: it gets it again with its next boot, not at once, in case it never tells of it.
+  const list = listed(heard);
+  const isLost =
+    list !== undefined &&
+    wanted.state === 'held' &&
+    heard.command.payload.evseId === 0 &&
+    !list.some(({ tariffId }) => tariffId === wanted.tariff?.tariffId);
+  return isLost ? { ...state, wanted: { ...wanted, state: 'waiting', reason: 'NotListed' } } : state;
+}
+
+function wantedRows(
+  before: WantedTariff | undefined,
+  after: WantedTariff | undefined,
+  { input }: Heard,
+  place: Place,
+): readonly RowWrite[] {
+  if (after === undefined || after === before) return [];
+  const { state, tariff, problems, reason } = after;
+  const row = { tariff_id: tariff?.tariffId ?? null, state, reason: reason ?? null, problems: problems ?? null, at: input.time };
+  return [{ table: WANTED_TARIFFS, row: { ...place, ...row } }];
+}
+
+function withHeld(state: Tariffs, heard: Heard): Tariffs {
+  if (heard.kind !== 'outcome') return state;
+  const list = listed(heard);
+  if (list !== undefined) {
+    const others = state.held.filter((each) => !isAskedFor(each, heard));
+    return { ...state, held: [...others, ...list.map(({ evseId, tariffId }) => ({ evseId, tariffId }))] };
+  }
+  if (heard.command.action === 'ClearTariffs') {
+    const gone = cleared(state, heard);
+    return gone.length === 0 ? state : { ...state, held: state.held.filter((each) => !gone.includes(each)) };
+  }
+  if (heard.command.action !== 'SetDefaultTariff' || answerOf(heard).status !== 'Accepted') return state;
+  // One default for each EVSE: it takes the place of the former one.
+  const set = setIn(heard);
+  return { ...state, held: [...state.held.filter(({ evseId }) => evseId !== set.evseId), set] };
+}
 
 function tariffRows(
   before: Tariffs,

@@ -1,4 +1,4 @@
-// The tables of tariffs that stations hold, as migrations/0048-tariffs.sql creates them.
+// The tables of tariffs that stations hold, as migrations/0048-tariffs.sql and 0055-wanted-tariffs.sql create them.
 import type { ColumnType, TableSpec } from '#service';
 
 const of = <Type extends ColumnType>(type: Type, ...names: readonly string[]): Record<string, ColumnType> =>
@@ -14,6 +14,12 @@ export const STATION_TARIFFS: TableSpec = {
     ...of('timestamptz', 'valid_from', 'at', 'reported_at'),
   },
   key: ['tenant_id', 'site_id', 'station_id', 'evse_id', 'tariff_id'],
+};
+/** The tariff of its site, in its words: what is wanted beside what it confirmed. */
+export const WANTED_TARIFFS: TableSpec = {
+  name: 'wanted_tariffs',
+  columns: { ...of('text', 'tenant_id', 'site_id', 'station_id', 'tariff_id', 'state', 'reason'), problems: 'jsonb', at: 'timestamptz' },
+  key: ['tenant_id', 'site_id', 'station_id'],
 };
 export const TRANSACTION_TARIFFS: TableSpec = {
   name: 'transaction_tariffs',

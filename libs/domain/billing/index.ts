@@ -26,3 +26,4 @@ export { compacted, fitted, ratingPeriodsOf, type SessionPeriod } from './sessio
 export { finalRating, runningRating, type SessionTerms, totalCostOf } from './session-rating.js';
 export { type PricingTariff, PricingTariffSchema, type Problem, type Tariff, TariffSchema, TimeZoneSchema, tariffFrom } from './tariff.js';
 export { type CostComparison, comparedCosts, type StationTariff, stationTariff } from './tariff-21.js';
+export { tariffText } from './tariff-text.js';

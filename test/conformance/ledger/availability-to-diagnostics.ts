@@ -37,7 +37,11 @@ export const AVAILABILITY = rows('G: availability', [
 ]);
 
 export const COST = rows('I: cost', [
-  ['I01.FR.02', 'tariffs are told only to stations that can show them', [], { open: 'no tariff is told before a transaction' }],
+  [
+    'I01.FR.02',
+    'tariffs are told only to stations that can show them',
+    testsOf('test/conformance/201-g-j-availability-and-meters.ts')('I01.FR.02: before a transaction, to a station that can show them'),
+  ],
   [
     'I02.FR.01',
     'the running cost is told with the events',

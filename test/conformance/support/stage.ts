@@ -91,6 +91,15 @@ export class Station {
     return records.map(({ data }) => ({ data: data as CallReceived })).filter(({ data }) => action === undefined || data.action === action);
   }
 
+  /** What it was said to show of prices, latest first. */
+  async shown(): Promise<readonly unknown[]> {
+    const records = await this.stream.all();
+    const own = records.filter(
+      ({ type, data }) => type === 'PriceDisplayReported' && (data as { stationId?: string }).stationId === this.id,
+    );
+    return own.map(({ data }) => data).reverse();
+  }
+
   /** Every record about a command, in its order. */
   async outcomes(commandId: string): Promise<readonly Recorded[]> {
     return (await this.stream.all()).filter(({ data }) => (data as { commandId?: string }).commandId === commandId);
