@@ -3,16 +3,17 @@
 
 import { tokenText } from '#domain/authorization';
 import { protect } from '#domain/privacy';
-import { boundFaults, boundsOf, type CommandFault, commandFaults, type ReportedBound } from '#domain/station-commands';
+import { type CommandFault, commandFaults } from '#domain/station-commands';
 import { sha256, uuidV5 } from '#kernel';
 import { actions, isOcppVersion, type OcppVersion, validate } from '#ocpp';
 import type { World } from '#ports';
-import { deliverCommand, queryAsTenant } from '#service';
+import { deliverCommand } from '#service';
 import { KEPT_HOURS } from './idempotency.js';
 import { offerPassword, passwordCommand, passwordIn } from './password.js';
 import { badRequest, conflict } from './problem.js';
 import type { CommandState } from './reads.js';
 import { append, poll } from './requests.js';
+import { toldFaults } from './told-bounds.js';
 
 export interface CommandRequest {
   readonly tenantId: string;
@@ -42,7 +43,7 @@ const changesLimits = (action: string, payload: Readonly<Record<string, unknown>
 export async function requestCommand(world: World, request: CommandRequest): Promise<string> {
   const { tenantId, siteId, stationId, action, payload, timeoutMs, requestedBy, idempotencyKey } = request;
   check(request.ocppVersion, action, payload, stationId);
-  refuseIfForbidden(action, boundFaults(action, payload, await boundsReported(world, request)));
+  refuseIfForbidden(action, await toldFaults(world, request));
   const commandId =
     idempotencyKey === undefined
       ? world.ids.next()
@@ -107,20 +108,6 @@ function refuseIfForbidden(action: string, faults: readonly CommandFault[]): voi
     );
 }
 
-/** What the station said it takes of this message at once. */
-async function boundsReported({ database }: Pick<World, 'database'>, request: CommandRequest): Promise<readonly ReportedBound[]> {
-  const bounded = boundsOf(request.action);
-  if (bounded === undefined) return [];
-  const { rows } = await queryAsTenant<{ variable: string; value: string | null }>(
-    database,
-    request.tenantId,
-    `select variable, value from device_variables where tenant_id = $1 and site_id = $2 and station_id = $3
-       and lower(component) = lower($4) and lower(variable_instance) = lower($5) and attribute = 'Actual'`,
-    [request.tenantId, request.siteId, request.stationId, bounded.component, request.action],
-  );
-  return rows;
-}
-
 /** Tells the station its new password; while it is away it may come with either. Answers the command, where there is one. */
 export async function changePassword(
   world: World,
@@ -159,6 +146,22 @@ export async function requestPriority(
   return commandId;
 }
 const PRIORITY_TIMEOUT_MS = 30_000;
+
+/** The owner of a site answers a profile within moments; a site without one, or a station that is busy, is not waited for. */
+const DECIDED_WITHIN_MS = 1_000;
+
+/** A profile that would be valid beside another one of its level and purpose is a conflict, which names the other (2.x K01.FR.06, K01.FR.39). */
+export async function refuseSecondProfile(
+  world: World,
+  read: () => Promise<{ readonly state: CommandState; readonly reason?: unknown } | undefined>,
+): Promise<void> {
+  const row = await poll(world, DECIDED_WITHIN_MS, async () => {
+    const now = await read();
+    return now === undefined || now.state === 'queued' ? undefined : now;
+  });
+  const [, detail] = /^DuplicateProfile: (.*)$/s.exec(String(row?.reason ?? '')) ?? [];
+  if (detail !== undefined) throw conflict(detail, [{ path: 'payload/chargingProfile', message: detail }]);
+}
 
 const TERMINAL: readonly CommandState[] = ['accepted', 'rejected', 'failed', 'timedOut'];
 export const isEnded = ({ state }: { readonly state: CommandState }): boolean => TERMINAL.includes(state);

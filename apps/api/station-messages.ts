@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { World } from '#ports';
 import { certificateReads } from './certificate-reads.js';
 import { refuseDeletion } from './certificates.js';
-import { requestCommand, untilEnded } from './commands.js';
+import { refuseSecondProfile, requestCommand, untilEnded } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId, type Lookups, StationId } from './lookups.js';
 import { replayFrame } from './parked.js';
@@ -21,7 +21,11 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
       params: StationId,
       query: shapes.CommandQuery,
       body: shapes.CommandBody,
-      answers: { 200: 'with wait=true: how it ended', 202: 'durable and on its way' },
+      answers: {
+        200: 'with wait=true: how it ended',
+        202: 'durable and on its way',
+        409: 'SetChargingProfile: another profile of its level and purpose is valid there, with its id',
+      },
       async handle({ caller, params, query, body, headers }) {
         const { tenantId } = caller;
         const siteId = await siteOf(tenantId, params.stationId);
@@ -37,6 +41,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
           requestedBy: `api:${caller.name}`,
           idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,
         });
+        if (body.action === 'SetChargingProfile') await refuseSecondProfile(world, () => reads.command(tenantId, commandId));
         if (query.wait !== 'true') return { status: 202, body: { commandId }, headers: { location: `/v1/commands/${commandId}` } };
         const ended = await untilEnded(world, body.timeoutMs + 5_000, () => reads.command(tenantId, commandId));
         return ok(ended ?? { commandId, state: 'queued' });

@@ -195,6 +195,62 @@ describe('a profile somebody asks for', () => {
     expect(capMa(it, 'A')).toBe(10_000);
   });
 
+  describe('beside another of its level and purpose in 2.x', () => {
+    const profile2 = (id: number, purpose: string, stackLevel: number, extra: object = {}) => {
+      const { chargingProfileId: _, chargingSchedule, ...rest } = profile(purpose, stackLevel, 10, extra);
+      return { ...rest, id, chargingSchedule: [{ ...chargingSchedule, id: 1 }] };
+    };
+    const set2 = (it: Site, chargingProfile: object, evseId = 1): string => ask(it, 'A', 'SetChargingProfile', { evseId, chargingProfile });
+    const ready = (): Site => {
+      const it = site(['A'], 20, 'ocpp2.0.1');
+      it.pass(60_000);
+      return it;
+    };
+
+    it('is refused with the id of the one in place, unless it has that id, another level or place, or another time (K01.FR.06)', () => {
+      const it = ready();
+      set2(it, profile2(7, 'TxDefaultProfile', 3, { validTo: '2026-03-01T18:00:00Z' }));
+      const wishes = [
+        set2(it, profile2(8, 'TxDefaultProfile', 3)),
+        set2(it, profile2(7, 'TxDefaultProfile', 3, { validTo: '2026-03-01T18:00:00Z' })),
+        set2(it, profile2(9, 'TxDefaultProfile', 4)),
+        set2(it, profile2(10, 'TxDefaultProfile', 3), 0),
+        set2(it, profile2(11, 'TxDefaultProfile', 3, { validFrom: '2026-03-01T18:00:00Z' })),
+      ];
+      expect(wishes.map((id) => refusal(it, id)?.reason)).toEqual(['DuplicateProfile', undefined, undefined, undefined, undefined]);
+      expect(refusal(it, wishes[0] ?? '')?.detail).toMatch(/^profile 7 is valid for EVSE 1 at stack level 3/);
+      expect(commanded(it, wishes[0] ?? '')).toBeUndefined();
+      ask(it, 'A', 'ClearChargingProfile', { chargingProfileId: 7 });
+      ask(it, 'A', 'ClearChargingProfile', { chargingProfileId: 11 });
+      it.pass(10_000);
+      expect(refusal(it, set2(it, profile2(8, 'TxDefaultProfile', 3)))).toBeUndefined();
+    });
+
+    it('is refused for a transaction that has another one, ours among them (K01.FR.39)', () => {
+      const it = ready();
+      it.call('A', 'TransactionEvent', {
+        eventType: 'Started',
+        seqNo: 0,
+        timestamp: new Date(it.nowMs).toISOString(),
+        triggerReason: 'Authorized',
+        transactionInfo: { transactionId: 't1' },
+        evse: { id: 1 },
+      });
+      it.pass(60_000);
+      const plan = (id: number, stackLevel: number) => set2(it, profile2(id, 'TxProfile', stackLevel, { transactionId: 't1' }));
+      const wishes = [plan(7, 1), plan(8, 1), plan(8, 0), plan(8, 2)];
+      expect(wishes.map((id) => refusal(it, id)?.reason)).toEqual([undefined, 'DuplicateProfile', 'DuplicateProfile', undefined]);
+      expect(refusal(it, wishes[2] ?? '')?.detail).toMatch(/^profile 91001 is valid for this transaction at stack level 0/);
+    });
+
+    it('takes its place in 1.6, whatever its id', () => {
+      const it = site(['A']);
+      it.pass(60_000);
+      set(it, 'A', profile('TxDefaultProfile', 3, 10));
+      expect(refusal(it, set(it, 'A', profile('TxDefaultProfile', 3, 12, { chargingProfileId: 8 })))).toBeUndefined();
+    });
+  });
+
   it('waits for an owner, and is answered by the first', () => {
     const it = site(['A']);
     it.state = { ...it.state, ownerEpoch: -1 };

@@ -9,10 +9,12 @@ import {
   granted,
   isEndless,
   placeStation,
+  profileInPlace,
   readForeign,
   type StationLedger,
   updatedDynamic,
 } from '#domain/load-balancing';
+import { isOcpp2 } from '#ocpp';
 import type { Output } from '#service';
 import { answerPriority } from './first-place.js';
 import { conditionsOf, networkOf, type SiteState, stationIn, stationsOf } from './state.js';
@@ -73,6 +75,9 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   const isStart = action !== 'SetChargingProfile';
   const transactionId = request.transactionId ?? (slot === 'plan' && !isStart ? running : undefined);
   const grant = { slot, evseId, steps, foreign, ...(transactionId !== undefined && { transactionId }) };
+  const inPlace = isOcpp2(ocppVersion) ? profileInPlace(station.ledger, grant) : undefined;
+  if (inPlace !== undefined)
+    return refuse('DuplicateProfile', duplicate(inPlace, foreign.stackLevel, slot === 'plan' ? 'this transaction' : `EVSE ${evseId}`));
   const entry: Grant = {
     ...order,
     commandId,
@@ -91,6 +96,9 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
     ? refuse('NotPermitted', `it would permit more than ${full.nodeId} (${full.phase}) has left${lasts ? ' for as long as it holds' : ''}`)
     : send(grant);
 }
+
+const duplicate = (profileId: number, stackLevel: number, place: string): string =>
+  `profile ${profileId} is valid for ${place} at stack level ${stackLevel} with the same purpose (K01.FR.06, K01.FR.39): send it with that id to replace it, clear it, or use another level`;
 
 const out = <Type extends 'CommandRequested' | 'CommandRefused'>(type: Type, data: SiteEventData[Type], stationId: string): Output => ({
   topic: 'site-events',

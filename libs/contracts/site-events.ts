@@ -245,7 +245,9 @@ export interface CommandRefused {
     | 'NotBooted'
     | 'QueueFull'
     | 'InvalidPayload'
-    | 'NotPermitted';
+    | 'NotPermitted'
+    /** Another profile holds at the same level, purpose and place. */
+    | 'DuplicateProfile';
   readonly detail?: string;
 }
 

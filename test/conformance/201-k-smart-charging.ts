@@ -101,6 +101,38 @@ const block: Block = (open) => {
           state: 'accepted',
         });
     });
+    it('K01.FR.06: is told which profile is in place where a second one would be valid beside it, and nothing leaves', async () => {
+      const station = await here();
+      await station.asked('SetChargingProfile', set(2, profile(81, 'TxDefaultProfile', { stackLevel: 2 })));
+      const before = station.charger.commands.length;
+      const body = { action: 'SetChargingProfile', payload: set(2, profile(82, 'TxDefaultProfile', { stackLevel: 2 })) };
+      const reply = await station.network.call<Json>('POST', `/v1/stations/${station.id}/commands`, body);
+      expect(reply).toMatchObject({
+        status: 409,
+        body: { title: expect.any(String), detail: expect.stringContaining('profile 81 is valid') },
+      });
+      expect(station.charger.commands.slice(before).filter(([, , action]) => action === 'SetChargingProfile')).toEqual([]);
+    });
+    it('K01.FR.20: names the phase to use only where the EVSE switches phases', async () => {
+      const station = await here();
+      const chargingSchedulePeriod = [{ startPeriod: 0, limit: 6, numberPhases: 1, phaseToUse: 2 }];
+      const chargingSchedule = [{ id: 1, startSchedule: '2026-01-01T00:00:00Z', chargingRateUnit: 'A', chargingSchedulePeriod }];
+      const wanted = set(2, profile(91, 'TxDefaultProfile', { stackLevel: 1, chargingSchedule }));
+      const [fault] = await station.refused('SetChargingProfile', wanted);
+      expect(fault?.message).toContain('K01.FR.20');
+      const switching = {
+        component: { name: 'SmartChargingCtrlr', evse: { id: 2 } },
+        variable: { name: 'ACPhaseSwitchingSupported' },
+        variableAttribute: [{ value: 'true' }],
+      };
+      await station.call('NotifyReport', { requestId: 20, seqNo: 0, generatedAt: now(), reportData: [switching] });
+      await station.network.until('it is known', async () => {
+        const { items } = await station.network.must<{ items: readonly Json[] }>('GET', `/v1/stations/${station.id}/variables`);
+        return items.length > 0;
+      });
+      const { state, wire } = await station.asked('SetChargingProfile', wanted);
+      expect([state, wire[3]]).toEqual(['accepted', wanted]);
+    });
     it('TC_K_37: starts a transaction with its profile, which names none yet', async () => {
       const station = await here();
       const start = {

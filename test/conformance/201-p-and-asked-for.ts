@@ -1,7 +1,7 @@
 // OCPP 2.0.1, blocks D, H, L, M, N, O and P as far as they are a question of an operator and an answer of a station, and what a station says without being asked.
 // What becomes of it — lists, reservations, certificates, campaigns, messages on a screen — is told beside the services that keep it.
 import { describe, expect, it } from '@jest/globals';
-import { type Block, operatorAsks, type Station, TOKEN } from './support/stage.js';
+import { type Block, type Json, operatorAsks, type Station, TOKEN } from './support/stage.js';
 
 const idToken = { idToken: TOKEN, type: 'ISO14443' };
 const at = '2099-01-01T00:00:00Z';
@@ -82,6 +82,20 @@ const block: Block = (open) => {
       expect((await (await here()).refused('CustomerInformation', customer))[0]?.message).toContain('N09.FR.04');
       const { state } = await (await here()).asked('CustomerInformation', { ...customer, idToken });
       expect(state).toBe('accepted');
+    });
+    it('N09.FR.08: a customer’s certificate is named by the algorithm the station reported it with', async () => {
+      const station = await here();
+      const contract = { ...hash, serialNumber: '0C0FFEE', hashAlgorithm: 'SHA384' };
+      const certificateHashDataChain = [{ certificateType: 'V2GCertificateChain', certificateHashData: contract }];
+      await station.asked('GetInstalledCertificateIds', {}, { status: 'Accepted', certificateHashDataChain });
+      await station.network.until('it is known', async () => {
+        const { items } = await station.network.must<{ items: readonly Json[] }>('GET', `/v1/stations/${station.id}/certificates`);
+        return items.some(({ serialNumber }) => serialNumber === '0C0FFEE');
+      });
+      const named = (hashAlgorithm: string) => ({ ...customer, customerCertificate: { ...contract, hashAlgorithm } });
+      const [fault] = await station.refused('CustomerInformation', named('SHA256'));
+      expect(fault?.message).toContain('SHA384');
+      expect((await station.asked('CustomerInformation', named('SHA384'))).state).toBe('accepted');
     });
   });
 

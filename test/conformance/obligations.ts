@@ -84,9 +84,11 @@ const BESIDE = rows('beside Part 2', [
   ],
   [
     'K17',
-    'a schedule of a car above its limit is rejected',
-    testsOf('apps/edge/inbound/answers.spec.ts')('is refused where its station confirmed clearly less, and believed otherwise (K17)'),
-    { open: 'that the schedule is sent anew was not matched to a test yet' },
+    'a schedule of a car above its limit is rejected, and its own is sent anew',
+    [
+      ...testsOf('apps/edge/inbound/answers.spec.ts')('is refused where its station confirmed clearly less, and believed otherwise (K17)'),
+      ...testsOf('apps/load-balancing/outlook.spec.ts')('gets it again when its schedule was refused, whatever it is now (K17)'),
+    ],
   ],
 ]);
 

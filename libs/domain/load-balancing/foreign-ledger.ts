@@ -104,6 +104,35 @@ export const replacedByOwn = (foreign: readonly Grant[], plans: readonly Grant[]
           : grant,
       );
 
+type Wanted = Pick<Grant, 'slot' | 'evseId' | 'transactionId' | 'foreign'>;
+
+/**
+ * The id of another profile that would be valid beside this one at the same level of the same purpose and place (2.x K01.FR.06, K01.FR.39); undefined = none.
+ * One with the same id is replaced by it. Of a plan the place is its transaction, and there is one of ours too.
+ */
+export function profileInPlace(
+  { evses }: Pick<StationLedger, 'evses'>,
+  { slot, evseId, transactionId, foreign }: Wanted,
+): number | undefined {
+  if (foreign === undefined || (slot === 'plan' && transactionId === undefined)) return undefined;
+  const isBeside = (grant: Grant): boolean =>
+    grant.slot === slot &&
+    grant.endsMs === undefined &&
+    grant.foreign?.limitSource === undefined &&
+    grant.foreign?.profileId !== foreign.profileId &&
+    (grant.foreign?.stackLevel ?? STACK_LEVEL) === foreign.stackLevel &&
+    (slot === 'plan' ? grant.transactionId === transactionId : grant.evseId === evseId && overlap(grant.foreign, foreign));
+  const places = evses.filter((evse) => evseId === 0 || evse.evseId === evseId);
+  const [found] = places.flatMap(({ foreign: others, plans }) => [...others, ...(slot === 'plan' ? plans : [])]).filter(isBeside);
+  return found && (found.foreign?.profileId ?? profileIdOf(found.slot, found.evseId));
+}
+
+function overlap(a: ForeignProfile | undefined, b: ForeignProfile): boolean {
+  const [aFrom, aTo] = [a?.validFromMs ?? Number.NEGATIVE_INFINITY, a?.validToMs ?? Number.POSITIVE_INFINITY];
+  const [bFrom, bTo] = [b.validFromMs ?? Number.NEGATIVE_INFINITY, b.validToMs ?? Number.POSITIVE_INFINITY];
+  return aFrom < bTo && bFrom < aTo;
+}
+
 const isSamePlace = (a: Grant, b: Grant): boolean =>
   a.foreign?.profileId === b.foreign?.profileId ||
   (a.slot === b.slot && a.evseId === b.evseId && a.foreign?.stackLevel === b.foreign?.stackLevel);

@@ -110,7 +110,7 @@ function readSet(
     );
   const transactionId = raw.transactionId === undefined ? undefined : String(raw.transactionId);
   const caps = capsOf(version, standing, evses, voltageV, nowMs);
-  const foreign = { profileId, stackLevel, caps, ...(dynamic && { dynamic }) };
+  const foreign = { profileId, stackLevel, ...validity(profiles), caps, ...(dynamic && { dynamic }) };
   const isReplaceable = version === 'ocpp1.6' && slot === 'plan' && stackLevel === STACK_LEVEL;
   return {
     kind: 'set',
@@ -121,6 +121,11 @@ function readSet(
     ...(transactionId !== undefined && { transactionId }),
   };
 }
+
+const validity = ([profile]: readonly Profile[]): Pick<ForeignProfile, 'validFromMs' | 'validToMs'> => ({
+  ...(profile !== undefined && Number.isFinite(profile.validFromMs) && { validFromMs: profile.validFromMs }),
+  ...(profile !== undefined && Number.isFinite(profile.validToMs) && { validToMs: profile.validToMs }),
+});
 
 /** What 2.1 schedules may hold that leaves open what they permit, or when. */
 function unboundedIn(schedules: readonly Json[]): string | undefined {

@@ -27,6 +27,9 @@ export const isLater = (a: GrantOrder, b: GrantOrder): boolean =>
 export interface ForeignProfile {
   readonly profileId: number;
   readonly stackLevel: number;
+  /** When it may hold; absent = for all time. */
+  readonly validFromMs?: number;
+  readonly validToMs?: number;
   /** The cap it puts on our own plan: rising time, the first also covers all earlier time; huge where it has none. */
   readonly caps: readonly GrantStep[];
   /** Set by something at the site itself: what that is (ChargingLimitSourceEnumType). */

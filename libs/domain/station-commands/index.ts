@@ -3,3 +3,11 @@
 export { boundFaults, boundsOf, type ReportedBound } from './bounds.js';
 export { type CertificateNamed, deletionFault, type InstalledCertificate } from './deletion.js';
 export { type CommandFault, commandFaults } from './owed.js';
+export {
+  hashFaults,
+  namesPhase,
+  PHASE_SWITCHING,
+  type PhaseSwitching,
+  phaseFaults,
+  type ReportedCertificate,
+} from './told.js';

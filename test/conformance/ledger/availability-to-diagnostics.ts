@@ -25,7 +25,12 @@ const evse = testsOf('apps/edge/inbound/answers.spec.ts')(
   'is heard where it stands at an EVSE of the station, and refused at one that is not there (K15)',
 );
 const unknown = testsOf('test/security/attack-14-addresses-to-call.spec.ts')('asks no responder, and answers that the status is not known');
-const UNSEEN = 'the hash algorithm is the operator’s to write; that it is the one the station reports is not looked at';
+const hashes = [
+  ...other('N09.FR.08: a customer’s certificate is named by the algorithm the station reported it with'),
+  ...testsOf('libs/domain/station-commands/told.spec.ts')(
+    'a certificate of a customer is named by the algorithm the station reported it with (N09.FR.08, N10.FR.09)',
+  ),
+];
 
 export const AVAILABILITY = rows('G: availability', [
   [
@@ -78,15 +83,24 @@ export const SMART = rows('K: smart charging', [
   [
     'K01.FR.06, K01.FR.39',
     'no two profiles of one level, purpose and place are valid at once',
-    [],
-    { open: 'nothing refuses the second one; a station does (K01.FR.52)' },
+    [
+      ...testsOf('apps/load-balancing/asked.spec.ts')(
+        'is refused with the id of the one in place, unless it has that id, another level or place, or another time (K01.FR.06)',
+        'is refused for a transaction that has another one, ours among them (K01.FR.39)',
+      ),
+      ...testsOf('test/conformance/201-k-smart-charging.ts')(
+        'K01.FR.06: is told which profile is in place where a second one would be valid beside it, and nothing leaves',
+      ),
+    ],
   ],
   ['K01.FR.19', 'phaseToUse goes with one phase', owed('says which phase to use only where it is one (K01.FR.19)')],
   [
     'K01.FR.20',
     'phaseToUse goes to an EVSE that can switch phases',
-    [],
-    { open: 'what the EVSE reports is not looked at; profiles of our own never have it' },
+    [
+      ...testsOf('libs/domain/station-commands/told.spec.ts')('a phase to use goes to an EVSE that said it switches phases (K01.FR.20)'),
+      ...testsOf('test/conformance/201-k-smart-charging.ts')('K01.FR.20: names the phase to use only where the EVSE switches phases'),
+    ],
   ],
   ['K01.FR.22, K02.FR.07', 'no constraint from outside is set', external],
   [
@@ -145,7 +159,7 @@ export const DIAGNOSTICS = rows('N: diagnostics', [
   ],
   ['N07.FR.03, N08.FR.02', 'an event is answered with nothing', events],
   ['N09.FR.04, N10.FR.08', 'a customer is named', customers],
-  ['N09.FR.08, N10.FR.09', 'a customer’s certificate is named with the hash algorithm it was installed with', [], { open: UNSEEN }],
+  ['N09.FR.08, N10.FR.09', 'a customer’s certificate is named with the hash algorithm it was installed with', hashes],
   [
     'N10.FR.02',
     'who is erased leaves the local lists',
