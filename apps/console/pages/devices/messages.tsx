@@ -55,7 +55,7 @@ export function Messages({ live, stationId }: Pick<PageProps, 'live'> & { statio
       </ul>
       {failed !== null && <p class="warning">{failed}</p>}
       {cursor !== null && (
-        <button type="button" onClick={() => void readOlder()}>
+        <button type="button" class="older" onClick={() => void readOlder()}>
           {t('station.older')}
         </button>
       )}
@@ -67,19 +67,19 @@ function Message({ message: { type, direction, action, atMs, remarks, text } }: 
   const { t } = useWords();
   const at = atMs === null ? '–' : new Date(atMs).toISOString();
   return (
-    <li>
+    <li class="message-line">
       <details class={`message message-${direction}`}>
-        <summary>
+        <summary class="message-head">
           <span aria-hidden="true">{ARROWS[direction]}</span>
           <span class="visually-hidden">{t(`station.direction.${direction}`)}</span>
           <strong>{action ?? type}</strong>
           {action !== null && direction !== 'received' && <span class="muted">{type}</span>}
           {remarks.length > 0 && <span class="warning">▲ {remarks.join(' · ')}</span>}
-          <time class="muted" dateTime={at}>
+          <time class="message-at muted" dateTime={at}>
             {at.slice(0, 10)} {at.slice(11, 23)} UTC
           </time>
         </summary>
-        <pre>{text}</pre>
+        <pre class="message-text">{text}</pre>
       </details>
     </li>
   );

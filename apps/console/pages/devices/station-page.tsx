@@ -64,7 +64,7 @@ export function StationPage({ live, stationId }: Pick<PageProps, 'live'> & { sta
         }))}
       />
       <details class="card sessions">
-        <summary>
+        <summary class="fold-title">
           <h2>
             {t('station.variables')} <span class="muted">{told.variables.length}</span>
           </h2>
