@@ -236,7 +236,7 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
     { from, to }: { readonly from: string; readonly to: string },
   ): Promise<readonly Violation[]> => {
     const found = await rows(
-      `select node_id as "nodeId", phase, since, ended_at as "endedAt", counted_at as "countedAt", limit_ma as "limitMa", flow_ma as "flowMa", seconds,
+      `select node_id as "nodeId", phase, direction, since, ended_at as "endedAt", counted_at as "countedAt", limit_ma as "limitMa", flow_ma as "flowMa", seconds,
          energy_above_wh as "energyAboveWh", reasons from limit_violations
        where tenant_id = $1 and site_id = $2 and since < $4 and coalesce(ended_at, counted_at) >= $3 order by since desc, node_id, phase limit 1000`,
       [tenantId, siteId, from, to],

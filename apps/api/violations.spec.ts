@@ -6,6 +6,7 @@ const at = (minute: number): Date => new Date(Date.parse('2026-03-01T12:00:00Z')
 const episode = (phase: string, fromMin: number, toMin: number, isOver = true): Violation => ({
   nodeId: 'grid',
   phase,
+  direction: 'import',
   since: at(fromMin),
   endedAt: isOver ? at(toMin) : null,
   countedAt: at(toMin),
@@ -25,15 +26,15 @@ describe('time above limits', () => {
     );
     expect(seconds).toBe(13 * 60);
     expect(nodes).toEqual([
-      { nodeId: 'grid', phase: 'L1', seconds: 11 * 60, energyAboveWh: 11 * 46 },
-      { nodeId: 'grid', phase: 'L2', seconds: 7 * 60, energyAboveWh: 7 * 46 },
+      { nodeId: 'grid', phase: 'L1', direction: 'import', seconds: 11 * 60, energyAboveWh: 11 * 46 },
+      { nodeId: 'grid', phase: 'L2', direction: 'import', seconds: 7 * 60, energyAboveWh: 7 * 46 },
     ]);
   });
 
   it('counts of what reaches out of the window the part inside', () => {
     const { seconds, nodes } = violationsWithin([episode('L1', 0, 10), episode('L1', 50, 70, false)], at(5).getTime(), at(60).getTime());
     expect(seconds).toBe(15 * 60);
-    expect(nodes).toEqual([{ nodeId: 'grid', phase: 'L1', seconds: 15 * 60, energyAboveWh: 15 * 46 }]);
+    expect(nodes).toEqual([{ nodeId: 'grid', phase: 'L1', direction: 'import', seconds: 15 * 60, energyAboveWh: 15 * 46 }]);
   });
 
   it('is nothing where there was nothing', () => {

@@ -6,6 +6,8 @@ type Json = Record<string, unknown>;
 export interface Violation {
   readonly nodeId: string;
   readonly phase: string;
+  /** `export`: more was fed back than allowed. */
+  readonly direction: 'import' | 'export';
   readonly since: Date;
   readonly endedAt: Date | null;
   readonly countedAt: Date;
@@ -26,12 +28,15 @@ export function violationsWithin(episodes: readonly Violation[], fromMs: number,
     const share = seconds > 0 ? Math.min(1, insideS / seconds) : 0;
     return { episode, startMs, endMs, seconds: insideS, energyAboveWh: energyAboveWh * share };
   });
-  const nodes = [...Map.groupBy(inside, ({ episode: { nodeId, phase } }) => `${nodeId} ${phase}`).values()].map((each) => ({
-    nodeId: each[0]?.episode.nodeId,
-    phase: each[0]?.episode.phase,
-    seconds: sumOf(each, ({ seconds }) => seconds),
-    energyAboveWh: Math.round(sumOf(each, ({ energyAboveWh }) => energyAboveWh) * 1000) / 1000,
-  }));
+  const nodes = [...Map.groupBy(inside, ({ episode: { nodeId, phase, direction } }) => `${nodeId} ${phase} ${direction}`).values()].map(
+    (each) => ({
+      nodeId: each[0]?.episode.nodeId,
+      phase: each[0]?.episode.phase,
+      direction: each[0]?.episode.direction,
+      seconds: sumOf(each, ({ seconds }) => seconds),
+      energyAboveWh: Math.round(sumOf(each, ({ energyAboveWh }) => energyAboveWh) * 1000) / 1000,
+    }),
+  );
   return {
     seconds: unionS(inside),
     isExplained: episodes.every(({ reasons }) => reasons.some(({ kind }) => kind !== 'unknown')),

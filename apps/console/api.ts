@@ -143,6 +143,8 @@ export interface Violation {
   readonly nodeId: string;
   /** L1, L2, L3, or total: the sum over all lines. */
   readonly phase: string;
+  /** More was fed back than allowed, not drawn. */
+  readonly isFedBack: boolean;
   readonly sinceMs: number;
   /** null: it goes on. */
   readonly endedAtMs: number | null;
@@ -628,6 +630,7 @@ function readViolation(json: unknown): Violation {
   return {
     nodeId: textOf(row.nodeId, 'nodeId'),
     phase: textOf(row.phase, 'phase'),
+    isFedBack: row.direction === 'export',
     sinceMs: timeOf(row.since) ?? 0,
     endedAtMs: timeOf(row.endedAt),
     limitA: numberOf(row.limitA) ?? 0,

@@ -1,7 +1,7 @@
 // Rows of what was above a limit: episodes with their reasons, and quarter hours.
 // When they begin and end is exceedance.ts.
 import type { RowWrite, TableSpec } from '#service';
-import { type Episode, energyAboveWh, quartersOf, upTo } from './exceedance.js';
+import { type Episode, energyAboveWh, placeOf, quartersOf, upTo } from './exceedance.js';
 import type { SiteState } from './state.js';
 
 const violations: TableSpec = {
@@ -11,6 +11,7 @@ const violations: TableSpec = {
     site_id: 'text',
     node_id: 'text',
     phase: 'text',
+    direction: 'text',
     since: 'timestamptz',
     ended_at: 'timestamptz',
     counted_at: 'timestamptz',
@@ -20,7 +21,7 @@ const violations: TableSpec = {
     energy_above_wh: 'double precision',
     reasons: 'jsonb',
   },
-  key: ['tenant_id', 'site_id', 'node_id', 'phase', 'since'],
+  key: ['tenant_id', 'site_id', 'node_id', 'phase', 'direction', 'since'],
 };
 const quarters: TableSpec = {
   name: 'limit_violations_15m',
@@ -29,13 +30,14 @@ const quarters: TableSpec = {
     site_id: 'text',
     node_id: 'text',
     phase: 'text',
+    direction: 'text',
     bucket: 'timestamptz',
     seconds: 'double precision',
     energy_above_wh: 'double precision',
     flow_ma: 'bigint',
     limit_ma: 'bigint',
   },
-  key: ['tenant_id', 'site_id', 'node_id', 'phase', 'bucket'],
+  key: ['tenant_id', 'site_id', 'node_id', 'phase', 'direction', 'bucket'],
 };
 export const EXCEEDANCE_TABLES = [violations, quarters] as const;
 
@@ -44,8 +46,8 @@ export function exceedanceRows(before: SiteState, after: SiteState): readonly Ro
   if (before.exceeded === after.exceeded) return [];
   const at = new Date(after.nowMs).toISOString();
   const keyOf = (column: string) => {
-    const slash = column.lastIndexOf('/');
-    return { tenant_id: after.tenantId, site_id: after.siteId, node_id: column.slice(0, slash), phase: column.slice(slash + 1) };
+    const { nodeId, phase, direction = 'import' } = placeOf(column);
+    return { tenant_id: after.tenantId, site_id: after.siteId, node_id: nodeId, phase, direction };
   };
   const episode = (column: string, { sinceMs, limitMa, flowMa, ms, mAms, reasons }: Episode, endedAt: string | null): RowWrite => ({
     table: violations,

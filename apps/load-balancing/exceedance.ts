@@ -29,7 +29,15 @@ export interface Episode extends Above {
   readonly reasons: readonly ExceedanceReason[];
 }
 
-const columnOf = ({ nodeId, phase }: Pick<Exceedance, 'nodeId' | 'phase'>): string => `${nodeId}/${phase}`;
+type Place = Pick<Exceedance, 'nodeId' | 'phase' | 'direction'>;
+const columnOf = ({ nodeId, phase, direction }: Place): string => `${nodeId}/${phase}${direction === undefined ? '' : ` ${direction}`}`;
+
+/** Node, phase and direction of what is remembered of a column. */
+export function placeOf(column: string): { readonly nodeId: string; readonly phase: string; readonly direction?: 'export' } {
+  const slash = column.lastIndexOf('/');
+  const [phase = '', direction] = column.slice(slash + 1).split(' ');
+  return { nodeId: column.slice(0, slash), phase, ...(direction === 'export' && { direction }) };
+}
 
 /** What follows from it for those who listen: news of an episode, at most one for each column. */
 export function exceedanceNews(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>): readonly Output[] {
@@ -37,11 +45,9 @@ export function exceedanceNews(before: SiteState, heard: SiteState, input: Recor
   if (now === undefined) return [];
   const after = counted(heard, now);
   const told = (column: string, episode: Episode, isOver: boolean): Output => {
-    const slash = column.lastIndexOf('/');
     const { sinceMs, limitMa, flowMa, ms, mAms, reasons } = episode;
     const data: LimitExceeded = {
-      nodeId: column.slice(0, slash),
-      phase: column.slice(slash + 1),
+      ...placeOf(column),
       since: new Date(sinceMs).toISOString(),
       isOver,
       limitMa,

@@ -1,8 +1,9 @@
 // From a driver's consent to what a station is told to feed back, and to its end: the owner of a site, record by record.
 import { describe, expect, it } from '@jest/globals';
-import type { CommandRequested, LimitsDecided, PlanComputed } from '#contracts';
+import type { CommandRequested, LimitExceeded, LimitsDecided, PlanComputed } from '#contracts';
 import type { EvseConfig, NodeConfig } from '#domain/load-balancing';
 import { type OcppVersion, validate } from '#ocpp';
+import { exceedanceRows } from './exceedance-rows.js';
 import { Site } from './site.fixture.js';
 
 const MINUTE = 60_000;
@@ -368,5 +369,54 @@ describe('feeding back', () => {
     ]);
     expect(it.shown('A')).toMatchObject({ dischargeMa: 16_000 });
     expect(it.flow('A').amps).toBe(0);
+  });
+
+  const told = (it: Street): readonly LimitExceeded[] =>
+    it.told.filter(({ type }) => type === 'LimitExceeded').map(({ data }) => data as LimitExceeded);
+  const flowing = (it: Street, amps: number, count = 4): void => {
+    for (let index = 0; index < count; index++) {
+      it.pass(20_000);
+      it.sample('A', [{ value: amps, measurand: 'Current.Export', phase: 'L1' }]);
+    }
+  };
+
+  it('is nothing above a limit while it keeps to what it was told', () => {
+    const it = feeding();
+    flowing(it, 10, 30);
+    expect(it.flow('A').amps).toBe(10);
+    expect(told(it)).toEqual([]);
+  });
+
+  it('is told as above the limit on it, with who it was and for how long, and kept in rows of its own direction', () => {
+    const it = feeding();
+    it.signal('export', 11);
+    it.live(2 * MINUTE);
+    const before = it.state;
+    flowing(it, 15);
+    expect(told(it)[0]).toMatchObject({ nodeId: 'grid', direction: 'export', isOver: false, limitMa: 11_000, flowMa: 15_000 });
+    expect(told(it)[0]?.reasons[0]).toMatchObject({ kind: 'disobedient', stationId: 'A', drawnMa: 15_000 });
+    const rows = exceedanceRows(before, it.state);
+    expect(rows[0]?.row).toMatchObject({
+      node_id: 'grid',
+      phase: 'L1',
+      direction: 'export',
+      ended_at: null,
+      limit_ma: 11_000,
+      flow_ma: 15_000,
+    });
+    flowing(it, 0, 1);
+    expect(told(it).at(-1)).toMatchObject({ direction: 'export', isOver: true });
+    expect(told(it).at(-1)?.seconds).toBeGreaterThanOrEqual(60);
+    expect(told(it).every(({ direction }) => direction === 'export')).toBe(true);
+  });
+
+  it('is a cut that came without notice, until it had the time to follow', () => {
+    const it = feeding();
+    flowing(it, 10);
+    it.answer = () => 'silence';
+    it.signal('export', 4);
+    flowing(it, 10, 1);
+    expect(told(it).map(({ direction, limitMa }) => [direction, limitMa])).toContainEqual(['export', 4_000]);
+    for (const { reasons } of told(it)) expect(reasons.map(({ kind }) => kind)).toContain('cut');
   });
 });

@@ -4,13 +4,17 @@ import type { Recorded, SiteEvent } from '#contracts';
 import {
   committedMa,
   DEFAULT_LEASE_SECONDS,
+  type Direction,
   type Draw,
+  dischargeAt,
+  dischargeableMa,
   type EvseConfig,
   type EvseLedger,
   type Exceedance,
   exceedances,
   type MeteredDraw,
   mayExceed,
+  newest,
   type StationDraws,
   stationBoundMa,
 } from '#domain/load-balancing';
@@ -59,45 +63,54 @@ function lookAt(state: SiteState): readonly Exceedance[] | undefined {
   const { config, nowMs, configuredMs } = state;
   if (network === undefined || config === undefined) return undefined;
   const placements = placementsOf(config);
-  const place = { network, conditions: conditionsOf(state), nowMs };
+  const conditions = conditionsOf(state);
   const placed = stationsOf(state).flatMap((station) => {
     const placement = placements.get(station.config);
     return placement === undefined || isNothing(station.measured) ? [] : [{ station, placement }];
   });
-  const metered = placed.flatMap(({ station, placement }) => meteredDraws(station, placement, config.voltageV));
-  if (!mayExceed(place, metered)) return [];
-  const stations = placed.flatMap(({ station, placement }) => drawsOf(station, placement, config.voltageV, nowMs));
   const leaseMs = (config.leaseSeconds ?? DEFAULT_LEASE_SECONDS) * 1000 + SKEW_MS;
-  return exceedances({ ...place, stations, leaseMs, configuredMs });
+  return (['import', 'export'] as const).flatMap((direction) => {
+    const place = { network, conditions, direction, nowMs };
+    const metered = placed.flatMap(({ station, placement }) => meteredDraws(station, placement, config.voltageV)[direction]);
+    if ((direction === 'export' && metered.length === 0) || !mayExceed(place, metered)) return [];
+    const stations = placed.flatMap(({ station, placement }) => drawsOf(station, placement, direction, config.voltageV, nowMs));
+    return exceedances({ ...place, stations, leaseMs, configuredMs });
+  });
 }
 
 type Placed = NonNullable<ReturnType<ReturnType<typeof placementsOf>['get']>>;
 
-const kept = new WeakMap<StationState, { readonly placement: Placed; readonly draws: readonly MeteredDraw[] }>();
+type BothWays = Readonly<Record<Direction, readonly MeteredDraw[]>>;
+const kept = new WeakMap<StationState, { readonly placement: Placed; readonly draws: BothWays }>();
 
-/** The most each EVSE of a station may have drawn when it was last measured; kept while nothing is heard of it. */
-function meteredDraws(station: StationState, placement: Placed, voltageV: number): readonly MeteredDraw[] {
+/** The most each EVSE of a station may have drawn, and fed back, when it was last measured; kept while nothing is heard of it. */
+function meteredDraws(station: StationState, placement: Placed, voltageV: number): BothWays {
   const known = kept.get(station);
   if (known?.placement === placement) return known.draws;
-  const draws = station.config.evses.flatMap((own): readonly MeteredDraw[] => {
-    const route = placement.evses.get(own.evseId)?.route;
-    const sample = station.measured[own.evseId];
-    return route === undefined || sample === undefined ? [] : [{ route, mostMa: drawnBetween(sample, own, voltageV).mostMa }];
-  });
+  const of = (direction: Direction): readonly MeteredDraw[] =>
+    station.config.evses.flatMap((own): readonly MeteredDraw[] => {
+      const route = placement.evses.get(own.evseId)?.route;
+      const sample = station.measured[own.evseId];
+      if (route === undefined || sample === undefined || (direction === 'export' && sample.back === undefined)) return [];
+      return [{ route, mostMa: flowedBetween(sample, own, direction, voltageV).mostMa }];
+    });
+  const draws = { import: of('import'), export: of('export') };
   kept.set(station, { placement, draws });
   return draws;
 }
 
 /** What feeds back makes no room for others: it may end at any moment. */
-function drawnBetween(sample: Measured, own: EvseConfig, voltageV: number): Pick<Draw, 'leastMa' | 'mostMa'> {
+function flowedBetween(sample: Measured, own: EvseConfig, direction: Direction, voltageV: number): Pick<Draw, 'leastMa' | 'mostMa'> {
+  if (direction === 'export') return sample.back ?? { leastMa: 0, mostMa: 0 };
   const { atLeastMa = 0, atMostMa = 0 } = lineCurrent(sample, own, voltageV);
   return { leastMa: Math.max(0, atLeastMa), mostMa: Math.max(0, atMostMa) };
 }
 
-/** Of EVSEs that charge, or were measured though nothing is known to run there. */
+/** Of EVSEs with a transaction, or measured though nothing is known to run there. */
 function drawsOf(
   { config, ledger, measured, demands, shown }: StationState,
   placement: Placed,
+  direction: Direction,
   voltageV: number,
   nowMs: number,
 ): readonly StationDraws[] {
@@ -113,7 +126,9 @@ function drawsOf(
     const steppedMs = lastStepMs(evse, nowMs);
     // A sample of before a change holds on, as far as the change allows: what nobody has measured is told as a shortfall, not here.
     const isTelling = isFresh && (disobedient || sample.above > 0 || sample.atMs >= Math.max(changedMs, steppedMs) + SETTLED_MS);
-    const { leastMa, mostMa } = drawnBetween(sample, own, voltageV);
+    const { leastMa, mostMa } = flowedBetween(sample, own, direction, voltageV);
+    const obedient = { ...evse, disobedient: disobedient && !isFresh };
+    const last = newest(evse.plans);
     return [
       {
         stationId: ledger.stationId,
@@ -121,8 +136,9 @@ function drawsOf(
         ...place,
         leastMa: isTelling ? leastMa : 0,
         mostMa,
-        allowedMa: () => committedMa(ledger, { ...evse, disobedient: disobedient && !isFresh }, nowMs, false),
-        wantedMa: shown[evseId]?.limitMa ?? evse.safeMa,
+        ...(direction === 'import'
+          ? { allowedMa: () => committedMa(ledger, obedient, nowMs, false), wantedMa: shown[evseId]?.limitMa ?? evse.safeMa }
+          : { allowedMa: () => dischargeableMa(ledger, obedient, nowMs), wantedMa: last === undefined ? 0 : dischargeAt(last, nowMs) }),
         isUnheard: !isFresh,
         isFollowing: nowMs - changedMs <= OBEY_WITHIN_MS,
         isDisobedient: disobedient,
@@ -130,7 +146,8 @@ function drawsOf(
       },
     ];
   });
-  return evses.length === 0 ? [] : [{ boundMa: stationBoundMa(ledger), evses }];
+  const boundMa = direction === 'import' ? stationBoundMa(ledger) : Number.POSITIVE_INFINITY;
+  return evses.length === 0 ? [] : [{ boundMa, evses }];
 }
 
 /** When the schedule it has been told last took another value. */

@@ -63,7 +63,8 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
   const powerW = readW ?? (currentMa === undefined ? undefined : wattsOf(currents, config, voltageV));
   const before = station.measured[evseId];
   // An EVSE that cannot feed back has its meter the wrong way round.
-  const backMa = evse.dischargeMa === undefined ? undefined : fedBackMa(samples, config, voltageV * 1.1);
+  const backMa = evse.dischargeMa === undefined ? undefined : fedBackMa(samples, config, voltageV * 1.1, 'even');
+  const mostBackMa = (backMa ?? 0) > 0 ? fedBackMa(samples, config, voltageV * 0.9, config.powerType === 'DC' ? 'even' : 'single') : 0;
   // Only its register: it says what was drawn since, and nothing of now.
   const { energyRegisterWh } = reading ?? {};
   const isOnlyCounted = atLeastMa === undefined && backMa === undefined && energyRegisterWh !== undefined;
@@ -84,6 +85,7 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
     atMs: nowMs,
     ...(powerW !== undefined && { powerW }),
     ...(currentMa !== undefined && { currentMa }),
+    ...(backMa && { back: { leastMa: backMa, mostMa: mostBackMa ?? backMa } }),
     above: verdict.above,
     below: verdict.below,
     allowedMa: [verdict.bothMa, ...(before?.allowedMa ?? [])].slice(0, SAMPLES_BACK),
@@ -153,8 +155,8 @@ function evseOfTransaction({ demands }: StationState, body: Json): number | unde
 export const lastChangeMs = ({ plans, defaults }: EvseLedger): number =>
   [...plans, ...defaults].reduce((last, { acceptedMs }) => Math.max(last, acceptedMs ?? 0), 0);
 
-/** What flows back at least [mA per line], however the station says so: measured apart, or as less than nothing. */
-function fedBackMa(samples: readonly Sample[], config: EvseConfig, voltageV: number): number | undefined {
+/** What flows back [mA per line], however the station says so: measured apart, or as less than nothing; a power on a single line only where no current is told. */
+function fedBackMa(samples: readonly Sample[], config: EvseConfig, voltageV: number, spread: 'single' | 'even'): number | undefined {
   const last = samples.filter(({ at, phase }) => phase !== 'N' && at === samples.at(-1)?.at);
   const values = (measurand: string, sign: 1 | -1): readonly number[] =>
     last.filter((sample) => sample.measurand === measurand).map(({ value }) => sign * value);
@@ -164,7 +166,11 @@ function fedBackMa(samples: readonly Sample[], config: EvseConfig, voltageV: num
     .flatMap(({ measurand, value }) =>
       measurand === 'Power.Active.Export' ? [value] : measurand === 'Power.Active.Import' ? [-value] : [],
     );
-  const found = [...currents.map((ampere) => ampere * 1000), ...powers.map((powerW) => lineMa(powerW, config, voltageV, 'even') ?? 0)];
+  const isMeasured = currents.length > 0 && spread === 'single';
+  const found = [
+    ...currents.map((ampere) => ampere * 1000),
+    ...(isMeasured ? [] : powers.map((powerW) => lineMa(powerW, config, voltageV, spread) ?? 0)),
+  ];
   return found.length === 0 ? undefined : Math.max(0, ...found.map(Math.round));
 }
 

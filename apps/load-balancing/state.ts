@@ -43,6 +43,8 @@ export interface Measured {
   readonly powerW?: number;
   /** Highest line current [mA]. */
   readonly currentMa?: number;
+  /** Between what bounds the highest line current lies that flows back [mA]; absent = nothing does, or its meter has been turned round. */
+  readonly back?: { readonly leastMa: number; readonly mostMa: number };
   /** Samples in a row above what was allowed, and at or below it. */
   readonly above: number;
   readonly below: number;

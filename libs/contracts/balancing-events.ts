@@ -79,7 +79,9 @@ export interface ShortfallReported {
 export interface LimitExceeded {
   readonly nodeId: string;
   readonly phase: string;
-  /** When it began; names the episode of this node and phase. */
+  /** Of what cars feed back; absent = of what is drawn. */
+  readonly direction?: 'export';
+  /** When it began; names the episode of this node, phase and direction. */
   readonly since: string;
   readonly isOver: boolean;
   /** Where it was furthest above: what the node might carry and what flowed there [mA]. */

@@ -21,9 +21,10 @@ const command = (atMs: number, limitA: number, more: Partial<LimitCommand> = {})
   atMs,
   ...more,
 });
-const violation = (phase: string, sinceMs: number, endedAtMs: number | null, flowA = 42): Violation => ({
+const violation = (phase: string, sinceMs: number, endedAtMs: number | null, flowA = 42, isFedBack = false): Violation => ({
   nodeId: 'grid',
   phase,
+  isFedBack,
   sinceMs,
   endedAtMs,
   limitA: 20,
@@ -97,6 +98,14 @@ describe('what was above a limit', () => {
       'grid L1, L2: 50 A where 20 A are allowed, 2 min, 0.20 kWh above. CP-1 · 1 draws more than it was told.',
     );
     expect(plain(violationSentence(first, wordsOf('de')))).toContain('CP-1 · 1 zieht mehr');
+  });
+
+  it('is told apart where it was fed back', () => {
+    const told = toldViolations([violation('L1', 10, 20), violation('L1', 10, 20, 25, true)]);
+    expect(told.map((each) => plain(violationSentence(each, wordsOf('en'))))).toEqual([
+      'grid L1: 42 A where 20 A are allowed, 2 min, 0.10 kWh above. CP-1 · 1 draws more than it was told.',
+      'grid L1: 25 A fed back where 20 A are allowed, 2 min, 0.10 kWh above. CP-1 · 1 feeds back more than it was told.',
+    ]);
   });
 });
 

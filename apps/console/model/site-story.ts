@@ -66,8 +66,8 @@ export interface ToldViolation extends Violation {
 }
 
 export function toldViolations(violations: readonly Violation[]): readonly ToldViolation[] {
-  const groups = Map.groupBy(violations, ({ nodeId, sinceMs, endedAtMs, reasons }) =>
-    [nodeId, sinceMs, endedAtMs, ...reasons.map(({ kind, stationId }) => `${kind} ${stationId}`)].join(' '),
+  const groups = Map.groupBy(violations, ({ nodeId, isFedBack, sinceMs, endedAtMs, reasons }) =>
+    [nodeId, isFedBack, sinceMs, endedAtMs, ...reasons.map(({ kind, stationId }) => `${kind} ${stationId}`)].join(' '),
   );
   return [...groups.values()].flatMap((group) => {
     const [widest] = group.toSorted((a, b) => b.flowA - b.limitA - (a.flowA - a.limitA));

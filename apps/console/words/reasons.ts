@@ -46,8 +46,8 @@ export function markSentence(mark: ChangeMark, words: Words, most = 2): string {
 /** "grid L1: 42 A where 20 A are allowed, 2 min, 0.12 kWh above. CP-1 · 1 does not obey." */
 export function violationSentence(violation: ToldViolation, words: Words): string {
   const { t, current, duration, energy } = words;
-  const { nodeId, phases, limitA, flowA, seconds, energyAboveWh, reasons } = violation;
-  const head = t('above.head', {
+  const { nodeId, phases, isFedBack, limitA, flowA, seconds, energyAboveWh, reasons } = violation;
+  const head = t(isFedBack ? 'above.headBack' : 'above.head', {
     node: nodeId,
     phases: phases.map((phase) => (phase === 'total' ? t('above.total') : phase)).join(', '),
     flow: current(Math.round(flowA * 10) / 10),
@@ -59,7 +59,7 @@ export function violationSentence(violation: ToldViolation, words: Words): strin
   const more = sorted.length - MOST_REASONS;
   return [
     head,
-    ...sorted.slice(0, MOST_REASONS).map((reason) => reasonSentence(reason, words)),
+    ...sorted.slice(0, MOST_REASONS).map((reason) => reasonSentence(reason, isFedBack, words)),
     ...(more > 0 ? [words.plural('why.more', more)] : []),
   ].join(' ');
 }
@@ -79,9 +79,14 @@ const KINDS: readonly string[] = [
 ];
 const weightOf = ({ kind }: ExceedanceReason): number => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
 
-export function reasonSentence(reason: ExceedanceReason, { t, current }: Words): string {
+export function reasonSentence(reason: ExceedanceReason, isFedBack: boolean, { t, current }: Words): string {
   const kind = (KINDS.includes(reason.kind) ? reason.kind : 'unknown') as 'unknown';
-  return t(`above.${kind}`, { outlet: outletOf(reason), source: reason.source ?? '', load: current(reason.loadA) });
+  const isDisobedient = reason.kind === 'disobedient';
+  return t(isFedBack && isDisobedient ? 'above.disobedientBack' : `above.${kind}`, {
+    outlet: outletOf(reason),
+    source: reason.source ?? '',
+    load: current(reason.loadA),
+  });
 }
 
 /** "ignores its limit of 10 A per phase: 20 A since 12:03" */

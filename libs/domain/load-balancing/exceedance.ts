@@ -1,7 +1,7 @@
 // What flows in a site by its meters, against the limits that bind: the columns above theirs, and what may have brought that about.
-// What could flow at most is the ledger's; episodes over time are the service's.
+// What cars feed back is looked at apart, against the limits on that. What could flow at most is the ledger's; episodes over time are the service's.
 import { SETTLE_MS } from './grant.js';
-import { type Conditions, capacityAt, type GridLimit, unmanagedAt } from './limits.js';
+import { type Conditions, capacityAt, type Direction, exportCapacityAt, type GridLimit, unmanagedAt } from './limits.js';
 import { addCurrent, emptyLoad, magnitude } from './load.js';
 import { COLUMNS, type ColumnName, type Network, pathOf, TOTAL } from './network.js';
 import type { Route } from './routes.js';
@@ -18,7 +18,7 @@ export interface MeteredDraw {
   readonly mostMa: number;
 }
 
-/** What is known of the current of an EVSE, per wired line [mA]. */
+/** What is known of the current of an EVSE one way, per wired line [mA]. "Draws" is "feeds back" where that is looked at. */
 export interface Draw extends MeteredDraw {
   readonly stationId: string;
   readonly evseId: number;
@@ -46,6 +46,8 @@ export interface StationDraws {
 export interface Exceedance {
   readonly nodeId: string;
   readonly phase: ColumnName;
+  /** Absent = of what is drawn. */
+  readonly direction?: 'export';
   /** What the node may carry now, and what flows there: stations and other loads [mA]. */
   readonly limitMa: number;
   readonly flowMa: number;
@@ -93,6 +95,8 @@ type NamedLimit = GridLimit & { readonly limitId: string };
 
 export interface Flows {
   readonly network: Network;
+  /** Export: what cars feed back, other loads and their own production apart. */
+  readonly direction: Direction;
   readonly conditions: Omit<Conditions, 'gridLimits'> & { readonly gridLimits: readonly NamedLimit[] };
   readonly stations: readonly StationDraws[];
   readonly nowMs: number;
@@ -104,21 +108,24 @@ export interface Flows {
 
 /** Whether any column might be above its limit: a quick look at what each EVSE draws at most, as its meter says. */
 export function mayExceed(
-  { network, conditions, nowMs }: Pick<Flows, 'network' | 'conditions' | 'nowMs'>,
+  { network, conditions, direction, nowMs }: Pick<Flows, 'network' | 'conditions' | 'direction' | 'nowMs'>,
   draws: Iterable<MeteredDraw>,
 ): boolean {
   const load = emptyLoad(network);
   for (const { route, mostMa } of draws) addCurrent(load, route, mostMa);
-  const capacity = capacityAt(network, conditions, nowMs);
+  const capacity = allowedAt(network, conditions, direction, nowMs);
   return network.columns.some((column, index) => magnitude(load, index) > (capacity[index] as number) + marginOf(network, column));
 }
+
+const allowedAt = (network: Network, conditions: Conditions, direction: Direction, t: number): Float64Array =>
+  direction === 'import' ? capacityAt(network, conditions, t) : exportCapacityAt(network, conditions.gridLimits, t);
 
 const marginOf = ({ nodes }: Network, { node, phase }: Network['columns'][number]): number =>
   (nodes[node]?.marginMa ?? 0) * (phase === 'total' ? 3 : 1);
 
 /** The columns where more flows than is allowed, further sides of a line counting with it. */
 export function exceedances(flows: Flows): readonly Exceedance[] {
-  const { network, conditions, stations, nowMs } = flows;
+  const { network, conditions, direction, stations, nowMs } = flows;
   const load = emptyLoad(network);
   const counted = new Map<Draw, number>();
   for (const station of stations)
@@ -126,8 +133,8 @@ export function exceedances(flows: Flows): readonly Exceedance[] {
       counted.set(draw, ma);
       addCurrent(load, draw.route, ma);
     }
-  const capacity = capacityAt(network, conditions, nowMs);
-  const unmanaged = unmanagedAt(network, conditions, nowMs);
+  const capacity = allowedAt(network, conditions, direction, nowMs);
+  const unmanaged = direction === 'import' ? unmanagedAt(network, conditions, nowMs) : [];
   const worst = new Map<number, { readonly flowMa: number; readonly limitMa: number; readonly column: number }>();
   for (const [column, place] of network.columns.entries()) {
     const { node, phase } = place;
@@ -147,7 +154,8 @@ export function exceedances(flows: Flows): readonly Exceedance[] {
     const here = [...counted].flatMap(([draw, drawnMa]) =>
       draw.route.column.includes(column) ? [{ ...draw, drawnMa, allowedMa: draw.allowedMa() }] : [],
     );
-    return { nodeId, phase, limitMa, flowMa, reasons: reasonsFor(flows, nodeId, phase, column, limitMa - otherMa, otherMa, here) };
+    const way = direction === 'export' && ({ direction } as const);
+    return { nodeId, phase, ...way, limitMa, flowMa, reasons: reasonsFor(flows, nodeId, phase, column, limitMa - otherMa, otherMa, here) };
   });
 }
 
@@ -176,7 +184,7 @@ type Counted = Omit<Draw, 'allowedMa'> & { readonly drawnMa: number; readonly al
 const MOST_REASONS = 10;
 
 function reasonsFor(
-  { network, conditions: { gridLimits, measurements, unconfigured = [] }, nowMs, leaseMs, configuredMs }: Flows,
+  { network, conditions: { gridLimits, measurements, unconfigured = [] }, direction, nowMs, leaseMs, configuredMs }: Flows,
   nodeId: string,
   phase: ColumnName,
   column: number,
@@ -195,7 +203,8 @@ function reasonsFor(
       return draw.isUnheard && drawnMa > 0 ? [{ kind: 'unheard', ...place, countedMa: drawnMa }] : [];
     })
     .slice(0, MOST_REASONS);
-  const cut = lateCut(gridLimits, nodeId, phase, nowMs, leaseMs, stations.length > 0);
+  const hereLimits = gridLimits.filter((limit) => limit.nodeId === nodeId && (limit.direction ?? 'import') === direction);
+  const cut = lateCut(hereLimits, phase, nowMs, leaseMs, stations.length > 0);
   const isConfigured = nowMs < configuredMs + NOTICE_MS;
   const shareOf = ({ route }: Counted): number => {
     const k = route.column.indexOf(column);
@@ -205,7 +214,7 @@ function reasonsFor(
   const toleratedMa = here.reduce((sum, each) => sum + Math.max(0, each.drawnMa - each.allowedMa) * shareOf(each), 0);
   const isTooMuch = otherMa > 0 && allowedMa > roomMa;
   const node = network.indexOf.get(nodeId) ?? -1;
-  const beside = unconfigured.filter((each) => pathOf(network, each.nodeId).includes(node));
+  const beside = (direction === 'import' ? unconfigured : []).filter((each) => pathOf(network, each.nodeId).includes(node));
   const isMeasured = measurements.some((each) => each.nodeId === nodeId && nowMs < each.untilMs);
   const reasons: readonly ExceedanceReason[] = [
     ...stations,
@@ -218,25 +227,20 @@ function reasonsFor(
   return reasons.length > 0 ? reasons : [{ kind: 'unknown' }];
 }
 
-/** The limit that binds here, if it was announced so late that it may not be kept yet: `isAnyLate` where a station may not know of it. */
+/** Of the limits here, the one that binds, if it was announced so late that it may not be kept yet: `isAnyLate` where a station may not know of it. */
 function lateCut(
   gridLimits: readonly NamedLimit[],
-  nodeId: string,
   phase: ColumnName,
   nowMs: number,
   leaseMs: number,
   isAnyLate: boolean,
 ): Extract<ExceedanceReason, { kind: 'cut' }> | undefined {
-  const inForce = gridLimits
-    .filter((limit) => limit.nodeId === nodeId && limit.direction !== 'export')
-    .flatMap(({ limitId, source, steps, expiresMs, fallback, announcedMs = 0 }) => {
-      const step =
-        nowMs >= expiresMs ? fallback && { fromMs: expiresMs, announcedMs, ...fallback } : steps.findLast(({ fromMs }) => fromMs <= nowMs);
-      const ma = phase === 'total' ? step?.totalMa : step?.limitMa?.[PLACE[phase]];
-      return step === undefined || ma === undefined
-        ? []
-        : [{ limitId, source, ma, fromMs: step.fromMs, announcedMs: step.announcedMs ?? 0 }];
-    });
+  const inForce = gridLimits.flatMap(({ limitId, source, steps, expiresMs, fallback, announcedMs = 0 }) => {
+    const step =
+      nowMs >= expiresMs ? fallback && { fromMs: expiresMs, announcedMs, ...fallback } : steps.findLast(({ fromMs }) => fromMs <= nowMs);
+    const ma = phase === 'total' ? step?.totalMa : step?.limitMa?.[PLACE[phase]];
+    return step === undefined || ma === undefined ? [] : [{ limitId, source, ma, fromMs: step.fromMs, announcedMs: step.announcedMs ?? 0 }];
+  });
   const [tightest] = inForce.toSorted((a, b) => a.ma - b.ma);
   if (tightest === undefined) return undefined;
   const { limitId, source, fromMs, announcedMs } = tightest;

@@ -31,7 +31,7 @@ export { externalCap, externalId, type ForeignRequest, readForeign } from './for
 export { type Clearing, capAt, capMa, clearedBy, isEndless, profileInPlace } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
 export type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
-export { leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
+export { dischargeAt, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
 export { admits, type PlacedStation, type Placement, placeStation } from './headroom.js';
 export {
   accepted,
@@ -75,6 +75,7 @@ export {
   unmanagedAt,
 } from './limits.js';
 export { emptyLoad, type Load, magnitude } from './load.js';
+export { newest } from './moves.js';
 export {
   COLUMN_NAMES,
   COLUMNS,
