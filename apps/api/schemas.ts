@@ -111,6 +111,10 @@ export const EvseBody = z.strictObject({
   priority: z.number().int().min(0).max(100).optional().describe('who goes first where not everybody can charge; absent = 0'),
   weight: z.number().min(0.1).max(100).optional().describe('share relative to others where current is scarce; absent = 1'),
   rateUnit: z.enum(['A', 'W']).optional(),
+  spreadsWatts: z
+    .boolean()
+    .optional()
+    .describe('shown at commissioning: a limit in watts lets no line carry more than its even part; absent = one line may carry all of it'),
   efficiency: z.number().min(0.01).max(1).optional(),
   connectors: z.union([z.number().int().min(1).max(10), z.array(Connector).min(1).max(10)]).optional(),
 });

@@ -48,6 +48,20 @@ describe.each([
   });
 });
 
+describe('a station that was shown to spread watts over its lines', () => {
+  it.each([14, 24, 40])('charges three lines at a site of %i A, and no line has more than that', (limitA) => {
+    const it = twoCars(limitA, { spreadsWatts: true });
+    const told = plans(it).filter((watts) => watts > 0);
+    expect(told.length).toBeGreaterThan(0);
+    for (const watts of told) {
+      expect(watts).toBeGreaterThanOrEqual(Math.floor(6 * HIGHEST_V * 3));
+      expect(Math.min(32, watts / 3 / LOWEST_V)).toBeLessThanOrEqual(limitA);
+    }
+    expect(committedMa(it, 'A') + committedMa(it, 'B')).toBeLessThanOrEqual(limitA * 1000);
+    expect(committedMa(it, 'A') + committedMa(it, 'B')).toBeGreaterThan(7_000);
+  });
+});
+
 describe('a station whose rating is less than all its lines could need from one', () => {
   it('is told its rating, or nothing', () => {
     const it = twoCars(20, { maxA: 16 });

@@ -127,6 +127,8 @@ export interface EvseConfig {
   readonly weight?: number;
   /** Unit its profiles are written in; absent = A for AC, W for DC. */
   readonly rateUnit?: 'A' | 'W';
+  /** Shown at commissioning: a limit in watts lets no line carry more than its even part, whichever lines the car uses. Without that one line may carry all. */
+  readonly spreadsWatts?: boolean;
   /** Output power per input power of a DC EVSE, in (0, 1]; absent = 1. */
   readonly efficiency?: number;
   /** Connectors sharing its power unit: a list, or how many; absent = one. OCPP 1.6 numbers them through the station. */

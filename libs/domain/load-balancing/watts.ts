@@ -1,5 +1,5 @@
 // Limits in watts. A car on AC may draw all of them from a single line, or evenly from all its lines: the first is what counts (P6), the second
-// decides whether it is left enough to charge at all (ADR 0053).
+// decides whether it is left enough to charge at all (ADR 0053); an EVSE that was shown to spread them counts evenly (ADR 0061).
 // Who is told watts is said by configuration and station; how a message spells them is profiles.ts.
 import { HIGHEST_VOLTAGE, LOWEST_VOLTAGE } from './network.js';
 import { powerShare } from './phasor.js';
@@ -10,8 +10,9 @@ type RateUnit = 'A' | 'W';
 
 export const rateUnitOf = ({ rateUnit, powerType }: EvseConfig): RateUnit => rateUnit ?? (powerType === 'DC' ? 'W' : 'A');
 
-/** Lines the same watts may all come from: a rectifier loads its lines evenly, and between two lines there is no other way. */
-const linesAtLeast = ({ powerType, phases }: EvseConfig): number => (powerType === 'DC' || isLinePair(phases) ? powerShare(phases) : 1);
+/** Lines the same watts come from at least: a rectifier loads its lines evenly, so does who was shown to, and between two lines there is no other way. */
+const linesAtLeast = ({ powerType, phases, spreadsWatts = false }: EvseConfig): number =>
+  powerType === 'DC' || spreadsWatts || isLinePair(phases) ? powerShare(phases) : 1;
 
 const deliveredOf = ({ powerType, efficiency = 1 }: EvseConfig): number => (powerType === 'DC' ? efficiency : 1);
 
