@@ -23,6 +23,10 @@ const LIMITS = 'libs/domain/load-balancing/limits.ts';
 const TOLERANCE = 'libs/domain/load-balancing/tolerance.ts';
 const CHECK = 'libs/domain/load-balancing/check-site.ts';
 const LEASE = 'libs/domain/load-balancing/lease.ts';
+const COMPOSITE = 'apps/load-balancing/composite.ts';
+const ANSWERS = 'apps/load-balancing/answers.ts';
+const WATTS = 'libs/domain/load-balancing/watts.ts';
+const EXCEEDANCE = 'libs/domain/load-balancing/exceedance.ts';
 
 /** Broken rules that a spec is about: [what holds, where, its words, without it, the spec]. */
 const bySpec = (spec, ...rules) => rules.map(([name, file, find, replace]) => ({ name, file, find, replace, spec }));
@@ -221,8 +225,8 @@ export const MUTATIONS = [
   {
     name: 'who is away goes on feeding back',
     file: DISCHARGE,
-    find: "if (contact === 'never') return 0;",
-    replace: "if (contact !== 'online') return 0;",
+    find: "if (station.contact === 'never') return 0;",
+    replace: "if (station.contact !== 'online') return 0;",
     scenario: 'feeding',
     seed: 1,
     seeds: 20,
@@ -415,6 +419,36 @@ export const MUTATIONS = [
     ['a clock is known after ten minutes', SKEW, 'STEADY_MS = 600_000', 'STEADY_MS = 60_000'],
     ['a clock that jumps is unknown', SKEW, 'JUMP_MS = 5_000', 'JUMP_MS = 500_000'],
     ['a clock a minute off is unknown', SKEW, 'LARGEST_SKEW_MS = 60_000', 'LARGEST_SKEW_MS = 600_000'],
+    [
+      'the highest default counts',
+      LEDGER,
+      'base = Math.max(base, permittedMa(grant, t, 0));\n  for',
+      'base = permittedMa(grant, t, 0);\n  for',
+    ],
+    ['a boot makes no default certain', LEDGER, '    defaults: evse.defaults.map(unconfirmed(ledger)),\n', ''],
+    ['the default of every EVSE is confirmed', LEDGER, '...(allDefaults && {', '...(isDefault && {'],
+    ['what a later one ended is not certain', LEDGER, '  grant.endsMs === undefined &&\n  grant.sentOn', '  grant.sentOn'],
+    ['a transaction ends its own plans only', LEDGER, 'evse.plans.filter((grant) => !isOf(grant));', 'evse.plans.filter(() => false);'],
+    ['a transaction ends its own caps only', LEDGER, 'evse.foreign.filter((grant) => !isOf(grant));', 'evse.foreign.filter(() => false);'],
+    [
+      'a confirmed one is not unanswered',
+      LEDGER,
+      "grant.state === 'accepted' ? grant : { ...grant, state: 'unanswered' },",
+      "({ ...grant, state: 'unanswered' }),",
+    ],
+    [
+      'a default for EVSE 0 is of every EVSE',
+      LEDGER,
+      'return evseId === 0 ? { ...ledger, evses: ledger.evses.map(apply) } : withEvse(ledger, evseId, apply);',
+      'return withEvse(ledger, evseId, apply);',
+    ],
+    ['each outlasting EVSE is remembered', LEDGER, 'outlasting.filter((each) => each !== evseId);', 'outlasting.filter(() => false);'],
+    [
+      'an EVSE that is no more outlasts nothing',
+      LEDGER,
+      'outlasting.filter((evseId) => evses.some((evse) => evse.evseId === evseId));',
+      'outlasting;',
+    ],
     ['the worst of a clock counts', SKEW, 'Math.max(Math.abs(run.lowestMs), Math.abs(run.highestMs))', 'Math.abs(run.highestMs)'],
   ),
   ...bySpec(
@@ -496,6 +530,34 @@ export const MUTATIONS = [
     'apps/load-balancing/give-way.spec.ts',
     ['few give way', 'libs/domain/load-balancing/give-way.ts', 'if (evse.disobedient || !isShort(wish)) return [];', ''],
     ['a renewal tells less than an ampere', MOVES, '? DEADBAND_MA : MUCH_MA', '? DEADBAND_MA : DEADBAND_MA'],
+  ),
+  ...bySpec(
+    'apps/load-balancing/composite.spec.ts',
+    ['who outlasts has leases without an end', SKEW, '(outlasting.length > 0 ? undefined : skewBound(skew))', 'skewBound(skew)'],
+    ['more behind the end of a lease is no disobedience', COMPOSITE, "? 'outlasts' : 'above'", "? 'above' : 'above'"],
+    ['more before the end of a lease is', COMPOSITE, "? 'outlasts' : 'above'", "? 'outlasts' : 'outlasts'"],
+    [
+      'who outlasts does until it says that a lease ends',
+      ANSWERS,
+      "  if (before?.kind === 'outlasts' && found.kind !== 'outlasts' && !found.ends) return station;\n",
+      '',
+    ],
+  ),
+  ...bySpec('apps/load-balancing/watts-only.spec.ts', [
+    'all watts may come from one line',
+    WATTS,
+    "powerType === 'DC' || spreadsWatts || isLinePair",
+    'powerType !== undefined || spreadsWatts === false || isLinePair',
+  ]),
+  ...bySpec(
+    'apps/load-balancing/feed-back.spec.ts',
+    ['what flows back is held against what is taken back', EXCEEDANCE, "direction === 'import' ? capacityAt", 'direction ? capacityAt'],
+    [
+      'no limit outlasts the signal of the other direction',
+      EXCEEDANCE,
+      "(limit.direction ?? 'import') === direction",
+      'direction !== undefined',
+    ],
   ),
   ...bySpec('apps/load-balancing/delivery.spec.ts', [
     'a raise rests on what is fresh',

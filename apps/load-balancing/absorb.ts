@@ -3,6 +3,7 @@
 import type { CommandAnswered, Recorded, SiteEvent, SiteEventData } from '#contracts';
 import { disconnected, ownerChanged, perPhase, pruned, sent } from '#domain/load-balancing';
 import { isOvertaken } from '#ports';
+import { withSeen } from './abilities.js';
 import { prioritised } from './answers.js';
 import { absorbCall, met } from './calls.js';
 import { endedPriority } from './first-place.js';
@@ -10,7 +11,7 @@ import { limitReceived, limitWithdrawn } from './grid-limits.js';
 import { answered, awaitOutcome, replied, withoutOutcome } from './outcomes.js';
 import { adopted } from './outlook.js';
 import { mapped } from './shards.js';
-import { type SiteState, type StationState, withStation } from './state.js';
+import { type SiteState, type StationState, stationIn, withStation } from './state.js';
 import { learned, stated } from './visits.js';
 
 export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState {
@@ -35,12 +36,10 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
         const ledger = disconnected(station.ledger, input.data.generation.offset);
         return ledger === station.ledger ? station : { ...station, ledger, lostAtMs: state.nowMs };
       });
-    case 'CallReceived':
-      return learned(
-        state,
-        withStation(state, stationId, (station) => absorbCall(station, input.data, input.time, state)),
-        stationId,
-      );
+    case 'CallReceived': {
+      const heard = withStation(state, stationId, (station) => absorbCall(station, input.data, input.time, state));
+      return learned(state, withSeen(heard, stationIn(state, stationId), stationIn(heard, stationId)), stationId);
+    }
     case 'ChargingNeedsStated':
       return stated(state, stationId, input.data);
     case 'PlanComputed':

@@ -154,6 +154,7 @@ function capabilitiesOf(payload: Json): Partial<StationFacts> {
     return Number.isFinite(value) ? value : undefined;
   };
   const units = (told.get('ChargingScheduleAllowedChargingRateUnit') ?? told.get('SmartChargingCtrlr.RateUnit'))?.value.toLowerCase();
+  const maxStackLevel = number('ChargeProfileMaxStackLevel', 'SmartChargingCtrlr.ProfileStackLevel');
   const maxPeriods = number('ChargingScheduleMaxPeriods', 'SmartChargingCtrlr.PeriodsPerSchedule');
   const interval = told.get('MeterValueSampleInterval') ?? told.get('SampledDataCtrlr.TxUpdatedInterval');
   const sampleIntervalS = interval?.readonly ? undefined : number('MeterValueSampleInterval', 'SampledDataCtrlr.TxUpdatedInterval');
@@ -162,6 +163,7 @@ function capabilitiesOf(payload: Json): Partial<StationFacts> {
   const takesA = units === undefined || /current|\ba\b/.test(units);
   const takesW = units !== undefined && /power|\bw\b/.test(units);
   return {
+    ...(maxStackLevel !== undefined && maxStackLevel >= 0 && { maxStackLevel }),
     ...(maxPeriods !== undefined && maxPeriods > 0 && { maxPeriods }),
     ...(takesW && !takesA && { onlyUnit: 'W' as const }),
     ...(takesA && units !== undefined && !takesW && { onlyUnit: 'A' as const }),

@@ -7,12 +7,15 @@ import type { Capabilities, SiteState, StationFacts, StationState } from './stat
 const MOST_MODELS = 100;
 
 /** Without a firmware version two stations of a model need not be alike. */
-const isTelling = (model: string | undefined): model is string => model !== undefined && !model.endsWith('/');
+export const isTelling = (model: string | undefined): model is string => model !== undefined && !model.endsWith('/');
 
 /** It boots as this model. What belongs to a connection stays, and so does what this station itself said under the same firmware. */
 export function recognised(facts: StationFacts, model: string, models: SiteState['models'] = {}): StationFacts {
   const known = isTelling(model) && facts.askedFor !== model ? models[model] : undefined;
-  if (known === undefined) return { ...facts, model };
+  if (known === undefined) {
+    const { seen, ...others } = facts;
+    return { ...others, model, ...(seen && facts.model === model && { seen }) };
+  }
   const { clockOn, clockAskedMs, refusesTriggerOn } = facts;
   return {
     model,
@@ -27,12 +30,13 @@ export function recognised(facts: StationFacts, model: string, models: SiteState
 
 /** A station answered for its model, the first one to do so; one that says otherwise says so of itself. An interval is a setting, and each station's own: what is known is that it can be set. */
 export function remembered(state: SiteState, before: StationState | undefined, after: StationState | undefined): SiteState {
-  const { model, askedFor, maxPeriods, onlyUnit, sampleIntervalS, measurands, isInherited } = after?.facts ?? {};
+  const { model, askedFor, maxStackLevel, maxPeriods, onlyUnit, sampleIntervalS, measurands, isInherited } = after?.facts ?? {};
   const isAnswer = before?.asking?.kind === 'capabilities' && after?.asking === undefined && before.facts !== after?.facts;
   if (!isAnswer || isInherited || !isTelling(model) || askedFor !== model) return state;
   // What it samples is added to, so each has to say for itself what that is.
   if (measurands !== undefined) return state;
   const capabilities: Capabilities = {
+    ...(maxStackLevel !== undefined && { maxStackLevel }),
     ...(maxPeriods !== undefined && { maxPeriods }),
     ...(onlyUnit !== undefined && { onlyUnit }),
     ...(sampleIntervalS !== undefined && { sampleIntervalS: sampleIntervalS > SAMPLE_INTERVAL_S ? sampleIntervalS : 0 }),

@@ -16,8 +16,9 @@ import {
   setDisobedient,
 } from '#domain/load-balancing';
 import { netPowerW, normalise, powerReadings, type Sample } from '#domain/metering';
+import { seenAway, seenLive } from './abilities.js';
 import { looked } from './registers.js';
-import type { Measured, StationState, Wanting } from './state.js';
+import type { Measured, StationFacts, StationState, Wanting } from './state.js';
 import { besides, outletOf } from './unconfigured.js';
 import { read } from './visits.js';
 
@@ -46,16 +47,16 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
   const reading = powerReadings(samples).at(-1);
   // What waited while the station was offline says what was delivered, and nothing of now.
   const lastMs = Date.parse(samples.at(-1)?.stationTime ?? receivedAt);
-  if (body.offline === true || hasWaited(station.ledger.skew, lastMs, nowMs))
-    return isConfigured && reading !== undefined ? read(station, evseId, reading, nowMs) : station;
+  if (body.offline === true || hasWaited(station.ledger.skew, lastMs, nowMs)) {
+    if (!isConfigured || reading === undefined) return station;
+    const { atLeastMa } = lineCurrent({ currentMa: highestMa(samples, config), powerW: reading.powerW }, config, voltageV);
+    const seen = atLeastMa === undefined ? station.facts.seen : seenAway(station.facts.seen ?? {}, evse, atLeastMa, lastMs);
+    return withShown(read(station, evseId, reading, nowMs), seen);
+  }
   if (!isConfigured) return outletId === undefined ? station : besides(station, outletId, body, reading, nowMs, voltageV);
-  const currents = samples.filter(
-    ({ measurand, phase, at }) => measurand === 'Current.Import' && phase !== 'N' && at === samples.at(-1)?.at,
-  );
+  const currents = lineCurrents(samples);
   if (reading === undefined && currents.length === 0) return station;
-  // What a DC meter calls a current is the car's, behind the rectifier.
-  const currentMa =
-    config.powerType === 'DC' || currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
+  const currentMa = highestMa(samples, config);
   const { atLeastMa, atMostMa } = lineCurrent({ currentMa, powerW: reading?.powerW }, config, voltageV);
 
   // Where it can feed back, its power says so; elsewhere its meter has been turned round.
@@ -99,17 +100,35 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
   const isDisobedient = evse.disobedient ? !isForgiven : verdict.above >= SAMPLES_IN_A_ROW;
   const isNew = isDisobedient && !evse.disobedient;
   const flag = { reason: 'samples', allowedMa: verdict.allowedMa, reportedMa: verdict.reportedMa } as const;
+  const beforeMa = before && lineCurrent(before, config, voltageV).atLeastMa;
+  const isTold = atLeastMa !== undefined && beforeMa !== undefined;
+  const seen = isTold ? seenLive(station.facts.seen ?? {}, evse, { beforeMa, nowMa: atLeastMa }, nowMs) : station.facts.seen;
   const demand = station.demands[evseId];
   const demands =
     demand === undefined || demand.usableMa === use.usableMa
       ? station.demands
       : { ...station.demands, [evseId]: withUsable(demand, use.usableMa) };
   return {
-    ...(reading === undefined ? station : read(station, evseId, reading, nowMs)),
+    ...withShown(reading === undefined ? station : read(station, evseId, reading, nowMs), seen),
     ledger: setDisobedient(station.ledger, evseId, isDisobedient),
     demands,
     measured: { ...station.measured, [evseId]: isNew ? { ...after, flaggedMs: nowMs, flag } : after },
   };
+}
+
+/** What samples have shown of its model. */
+const withShown = (station: StationState, seen: StationFacts['seen']): StationState =>
+  seen === undefined || seen === station.facts.seen || Object.keys(seen).length === 0
+    ? station
+    : { ...station, facts: { ...station.facts, seen } };
+
+const lineCurrents = (samples: readonly Sample[]): readonly Sample[] =>
+  samples.filter(({ measurand, phase, at }) => measurand === 'Current.Import' && phase !== 'N' && at === samples.at(-1)?.at);
+
+/** What a DC meter calls a current is the car's, behind the rectifier. */
+function highestMa(samples: readonly Sample[], { powerType }: EvseConfig): number | undefined {
+  const currents = lineCurrents(samples);
+  return powerType === 'DC' || currents.length === 0 ? undefined : Math.max(...currents.map(({ value }) => Math.round(value * 1000)));
 }
 
 const withUsable = ({ usableMa: _before, ...demand }: Wanting, usableMa: number | undefined): Wanting =>

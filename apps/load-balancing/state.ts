@@ -96,6 +96,8 @@ export interface StationFacts {
   readonly askedFor?: string;
   /** Another station of that model and firmware was asked, not this one. */
   readonly isInherited?: true;
+  /** Highest stack level it takes; ours are at the lowest. */
+  readonly maxStackLevel?: number;
   readonly maxPeriods?: number;
   /** The only unit its schedules may have. */
   readonly onlyUnit?: 'A' | 'W';
@@ -116,10 +118,18 @@ export interface StationFacts {
   readonly refusedDefaultOn?: number;
   readonly composedMs?: number;
   readonly refusesComposite?: boolean;
+  /** What its samples have shown under this firmware. */
+  readonly seen?: Seen;
+}
+
+/** Without being asked: that 0 A stops a car that drew, and that limits hold out of reach; absent = nothing has shown it yet. */
+export interface Seen {
+  readonly stopsAt0?: boolean;
+  readonly keepsOffline?: boolean;
 }
 
 /** What is alike in all stations of a model and firmware. */
-export type Capabilities = Pick<StationFacts, 'maxPeriods' | 'onlyUnit' | 'sampleIntervalS'>;
+export type Capabilities = Pick<StationFacts, 'maxStackLevel' | 'maxPeriods' | 'onlyUnit' | 'sampleIntervalS'>;
 
 export interface StationState {
   readonly config: StationConfig;
@@ -188,6 +198,7 @@ export interface SiteState {
   readonly measurements: readonly Measurement[];
   /** By vendor, model and firmware; the oldest first. */
   readonly models?: Readonly<Record<string, Capabilities>>;
+  readonly seen?: Readonly<Record<string, Seen>>;
   /** The process that took the site last, and where its SiteTaken stands: -1 while nobody has. */
   readonly ownerId: string;
   readonly ownerEpoch: number;

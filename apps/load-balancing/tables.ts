@@ -2,6 +2,7 @@
 import type { CommandRequested, ConfigurationAccepted, LimitsDecided, Recorded, ShortfallReported, SiteEvent } from '#contracts';
 import { committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
+import { abilityRows, MODEL_ABILITIES } from './abilities.js';
 import { ALARM_TABLES, alarmRows } from './alarms.js';
 import { EXCEEDANCE_TABLES, exceedanceRows } from './exceedance-rows.js';
 import { priorityRows } from './first-place.js';
@@ -99,6 +100,7 @@ export const LOAD_BALANCING_TABLES = [
   ...ALARM_TABLES,
   SITE_OUTLOOKS,
   UNCONFIGURED_LOADS,
+  MODEL_ABILITIES,
 ] as const;
 
 export function projectSite({ before, after, input, outputs }: Change<SiteState, SiteEvent>): readonly RowWrite[] {
@@ -118,6 +120,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...alarmRows(before, after, input, outputs),
     ...outlookRows(before, after, input),
     ...unconfiguredRows(before, after, input),
+    ...abilityRows(before, after),
     ...(isAboutLoad(before, after, input, outputs) ? loadRow(after) : []),
   ];
 }
