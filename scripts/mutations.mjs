@@ -543,6 +543,21 @@ export const MUTATIONS = [
       '',
     ],
   ),
+  ...bySpec('apps/load-balancing/asked.spec.ts', [
+    'the place of the safe level is never left empty',
+    'apps/load-balancing/asked.ts',
+    'if (leavesNoDefault(station.ledger, request))',
+    'if (false)',
+  ]),
+  {
+    name: 'the id of a dynamic profile goes nowhere else while it stands for the default',
+    file: FOREIGN,
+    find: 'grant.foreign.profileId === foreign?.profileId &&\n        !(slot',
+    replace: 'grant.foreign.profileId !== foreign?.profileId &&\n        !(slot',
+    scenario: 'dynamic',
+    seed: 73,
+    seeds: 6,
+  },
   ...bySpec('apps/load-balancing/watts-only.spec.ts', [
     'all watts may come from one line',
     WATTS,

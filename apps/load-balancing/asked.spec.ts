@@ -110,6 +110,23 @@ describe('a profile somebody asks for', () => {
     expect(commanded(it, id)).toBeUndefined();
   });
 
+  it('does not take its id elsewhere while it stands in the place of the safe level: nothing would be left there', () => {
+    const it = site(['A'], 40);
+    it.start('A', 1);
+    it.pass(60_000);
+    expect(commanded(it, set(it, 'A', profile('TxDefaultProfile', 0, 8, {}, { startSchedule: undefined })))).toBeDefined();
+    it.pass(60_000);
+    const elsewhere = set(it, 'A', profile('TxProfile', 1, 10, { transactionId: 1 }));
+    expect(refusal(it, elsewhere)).toMatchObject({
+      reason: 'NotPermitted',
+      detail: expect.stringMatching(/profile 7 stands in the place/),
+    });
+    expect(commanded(it, set(it, 'A', profile('TxProfile', 1, 10, { transactionId: 1, chargingProfileId: 8 })))).toBeDefined();
+    ask(it, 'A', 'ClearChargingProfile', { id: 7 });
+    it.pass(60_000);
+    expect(commanded(it, set(it, 'A', profile('TxProfile', 1, 10, { transactionId: 1 })))).toBeDefined();
+  });
+
   it('counts one without any sense in it as no limit at all, also once it has been read back from the log', () => {
     const it = site(['A'], 40);
     it.start('A', 1);

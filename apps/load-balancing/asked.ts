@@ -8,6 +8,7 @@ import {
   type Grant,
   granted,
   isEndless,
+  leavesNoDefault,
   placeStation,
   profileInPlace,
   readForeign,
@@ -71,6 +72,8 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
       : send({ clears: request.clears });
   }
   const { slot, evseId, steps, foreign } = request;
+  if (leavesNoDefault(station.ledger, request))
+    return refuse('NotPermitted', `profile ${foreign.profileId} stands in the place of the safe level: remove it first, or use another id`);
   const running = station.ledger.evses.find((evse) => evse.evseId === evseId)?.transactionId;
   const isStart = action !== 'SetChargingProfile';
   const transactionId = request.transactionId ?? (slot === 'plan' && !isStart ? running : undefined);

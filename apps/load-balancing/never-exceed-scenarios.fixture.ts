@@ -1,4 +1,7 @@
 // What the spec and the mutations run in the faulty world: which faults, how many stations, which limits when.
+
+import { PHASES, type Phase } from '#domain/load-balancing';
+import type { Ocpp2Version } from '#ocpp';
 import { FEEDING_SCENARIOS } from './feeding-world.fixture.js';
 import { CALM, type Faults, FaultyWorld, GRACE_MS, HOUR, LEASE_S, RATING_A, ROUGH } from './never-exceed.fixture.js';
 import { randomFrom } from './stage/chance.fixture.js';
@@ -12,14 +15,11 @@ interface Setting {
   readonly safeA: number;
   /** All stations are shown to keep their default over a power cycle. */
   readonly keepsDefault?: boolean;
-  /** Half of them speak 2.0.1 and half 2.1, each with two connectors at its EVSE. */
-  readonly speak2x?: boolean;
+  /** They speak these in turn, each with two connectors at its EVSE; absent = 1.6. */
+  readonly speak?: readonly Ocpp2Version[];
 }
 
-export function faultyWorld(
-  seed: number,
-  { faults, stations, limitA, safeA, keepsDefault = false, speak2x = false }: Setting,
-): FaultyWorld {
+export function faultyWorld(seed: number, { faults, stations, limitA, safeA, keepsDefault = false, speak = [] }: Setting): FaultyWorld {
   const random = randomFrom(seed);
   const it = new FaultyWorld(random, faults);
   it.limits.push({ from: 0, limitA, isAnnounced: true });
@@ -33,15 +33,61 @@ export function faultyWorld(
   for (let number = 0; number < stations; number++) {
     // One has a clock nobody can trust, one forgets with its power: two at their rating would be more than a cut leaves.
     const skewMs = number === 0 && faults !== CALM ? 90_000 : Math.round((random() - 0.5) * 60_000);
-    const make = speak2x ? Station2x.bind(null, number % 2 === 0 ? 'ocpp2.0.1' : 'ocpp2.1') : StagedStation;
+    const version = speak[number % speak.length];
+    const make = version === undefined ? StagedStation : Station2x.bind(null, version);
     const station = new make(`S${number}`, RATING_A, skewMs, faults !== CALM && number === 2 && !keepsDefault);
     it.stations.push(station);
-    const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: RATING_A, safeA, ...(speak2x && { connectors: 2 }) }] as const;
+    const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: RATING_A, safeA, ...(version !== undefined && { connectors: 2 }) }] as const;
     const config = { stationId: station.stationId, siteId: 's', nodeId: 'grid', securityProfile: 1, keepsDefault, evses } as const;
     const change = { kind: 'station', assignmentSeq: 1, config } as const;
     it.append('ConfigurationRequested', { requestId: station.stationId, requestedBy: 'x', change }, station.stationId);
     it.after(2_000 + number * 500, () => it.connect(station, true));
   }
+  return it;
+}
+
+/** Unequal EVSEs on two nodes, each of which has less than all of its stations: [node, phases, rating A, least A, priority]. */
+const TREE: readonly (readonly ['north' | 'south', readonly Phase[], number, number, number])[] = [
+  ['north', PHASES, 20, 6, 0],
+  ['north', ['L1'], 32, 6, 1],
+  ['north', ['L2'], 16, 6, 0],
+  ['north', PHASES, 16, 8, 2],
+  ['south', PHASES, 32, 6, 0],
+  ['south', ['L2', 'L3'], 16, 6, 1],
+  ['south', ['L3'], 32, 10, 0],
+  ['south', PHASES, 20, 6, 0],
+];
+const NODES = { north: [40, 40, 40], south: [36, 44, 52] } as const;
+
+function treeWorld(seed: number, faults: Faults, limitA: number): FaultyWorld {
+  const random = randomFrom(seed);
+  const it = new FaultyWorld(random, faults);
+  it.limits.push({ from: 0, limitA, isAnnounced: true });
+  const children = Object.entries(NODES).map(([nodeId, limits]) => ({ nodeId, limitA: limits }));
+  const root = { nodeId: 'grid', limitA, unmanagedMaxA: 0, children };
+  it.append('ConfigurationRequested', {
+    requestId: 'site',
+    requestedBy: 'x',
+    change: { kind: 'site', config: { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, leaseSeconds: LEASE_S, root } },
+  });
+  it.append('SiteTaken', { ownerId: 'first' });
+  const members = { north: new Set<StagedStation>(), south: new Set<StagedStation>() };
+  TREE.forEach(([nodeId, phases, maxA, minA, priority], number) => {
+    const skewMs = number === 0 ? 90_000 : Math.round((random() - 0.5) * 60_000);
+    const station = new StagedStation(`S${number}`, maxA, skewMs, number === 2);
+    it.stations.push(station);
+    members[nodeId].add(station);
+    it.wired.set(
+      station,
+      phases.map((phase) => PHASES.indexOf(phase)),
+    );
+    const evses = [{ evseId: 1, phases, minA, maxA, safeA: 0, priority, weight: 1 + (number % 3) }] as const;
+    const config = { stationId: station.stationId, siteId: 's', nodeId, securityProfile: 1, evses } as const;
+    const change = { kind: 'station', assignmentSeq: 1, config } as const;
+    it.append('ConfigurationRequested', { requestId: station.stationId, requestedBy: 'x', change }, station.stationId);
+    it.after(2_000 + number * 500, () => it.connect(station, true));
+  });
+  for (const nodeId of ['north', 'south'] as const) it.branches.push({ stations: members[nodeId], limitA: NODES[nodeId] });
   return it;
 }
 
@@ -85,7 +131,8 @@ export const SCENARIOS = {
   /** Stations of 2.x, where transactions begin and end while nobody hears of it, and say once where they are. */
   events: (seed: number): FaultyWorld => {
     const faults = { ...ROUGH, plan: 0.01, reboot: 0.0015 };
-    const it = faultyWorld(seed, { faults, stations: 8, limitA: 80, safeA: seed % 2 === 0 ? 6 : 0, speak2x: true }).run(HOUR / 2);
+    const speak = ['ocpp2.0.1', 'ocpp2.1'] as const;
+    const it = faultyWorld(seed, { faults, stations: 8, limitA: 80, safeA: seed % 2 === 0 ? 6 : 0, speak }).run(HOUR / 2);
     for (let cut = 0; cut < 4; cut++) {
       it.cut(cut % 2 === 0 ? 55 : 80, cut < 2 ? 0 : GRACE_MS);
       it.run(HOUR / 3);
@@ -109,6 +156,26 @@ export const SCENARIOS = {
     const it = faultyWorld(seed, setting).run(HOUR / 2);
     for (let cut = 0; cut < 4; cut++) {
       it.cut(cut % 2 === 0 ? 60 : 90);
+      it.run(HOUR / 3);
+    }
+    return it;
+  },
+  /** Two nodes below the grid connection, unequal cars, phases and priorities; the limit above both falls, with and without notice. */
+  tree: (seed: number): FaultyWorld => {
+    const it = treeWorld(seed, { ...ROUGH, plan: 0.01 }, 70).run(HOUR / 2);
+    for (let cut = 0; cut < 4; cut++) {
+      it.cut(cut % 2 === 0 ? 45 : 70, cut < 2 ? 0 : GRACE_MS);
+      it.run(HOUR / 3);
+    }
+    return it;
+  },
+  /** Operators set dynamic profiles at stations of 2.1 and replace their limits as they go; stations that come back ask for theirs. */
+  dynamic: (seed: number): FaultyWorld => {
+    const faults = { ...ROUGH, operator: 0.015, dynamic: 0.8 };
+    const speak = ['ocpp2.1'] as const;
+    const it = faultyWorld(seed, { faults, stations: 8, limitA: 70, safeA: seed % 2 === 0 ? 6 : 0, speak }).run(HOUR / 2);
+    for (let cut = 0; cut < 4; cut++) {
+      it.cut(cut % 2 === 0 ? 55 : 70, cut < 2 ? 0 : GRACE_MS);
       it.run(HOUR / 3);
     }
     return it;

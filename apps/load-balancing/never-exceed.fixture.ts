@@ -32,6 +32,8 @@ export interface Faults {
   readonly idle?: number;
   /** A refusal by the station that forgets its profiles with its power, where that is another chance than for all. */
   readonly forgetfulRefuses?: number;
+  /** That what an operator wants is a dynamic profile, or an update of one (2.1); absent = never. */
+  readonly dynamic?: number;
 }
 export const CALM: Faults = { loss: 0, rejection: 0, outage: 0, reboot: 0, ownerPause: 0, operator: 0, rogue: 0, plan: 0 };
 export const ROUGH: Faults = {
@@ -51,9 +53,22 @@ interface Limit {
   readonly isAnnounced: boolean;
 }
 
+/** A node below the grid connection. */
+export interface Branch {
+  readonly stations: ReadonlySet<StagedStation>;
+  /** Of each line. */
+  readonly limitA: readonly [number, number, number];
+}
+const LINES = [0, 1, 2] as const;
+
 export class FaultyWorld {
+  /** On which lines a station is; absent = on all. */
+  readonly wired = new Map<StagedStation, readonly number[]>();
+  readonly branches: Branch[] = [];
   readonly stations: StagedStation[] = [];
   grantedAs = 0;
+  /** Limits of dynamic profiles that stations took. */
+  updated = 0;
   /** Highest excess of what was drawn over what was allowed [A]; never above 0 is the promise. */
   worstA = Number.NEGATIVE_INFINITY;
   readonly limits: Limit[] = [];
@@ -134,7 +149,9 @@ export class FaultyWorld {
   #answer(command: CommandRequested, station: StagedStation): unknown {
     if (command.grant === undefined) return this.#reply(command, station);
     const { rejection, forgetfulRefuses = rejection } = this.faults;
-    return { status: this.#chance(station.isForgetful ? forgetfulRefuses : rejection) ? 'Rejected' : station.take(command) };
+    const status = this.#chance(station.isForgetful ? forgetfulRefuses : rejection) ? 'Rejected' : station.take(command);
+    if (command.action === 'UpdateDynamicSchedule' && status === 'Accepted') this.updated++;
+    return { status };
   }
 
   /** Questions: a trigger is answered, and followed by what was asked for. */
@@ -156,12 +173,13 @@ export class FaultyWorld {
 
   #sample(station: StagedStation): void {
     if (station.transactionId === undefined) return;
-    const drawnA = this.now < station.rogueUntil ? RATING_A : this.#drawsA(station);
+    const drawnA = this.now < station.rogueUntil ? station.ratingA : this.#drawsA(station);
     this.#tell(station, station.samples(this.now, drawnA));
   }
 
   connect(station: StagedStation, boots: boolean): void {
     this.#edge.connect(station, boots);
+    if (station.pull !== undefined) this.#edge.call(station, 'PullDynamicScheduleUpdate', station.pull, { status: 'Rejected' });
     for (const said of station.kept(this.now, this.random)) this.#tell(station, said);
   }
 
@@ -235,15 +253,20 @@ export class FaultyWorld {
     const isClear = this.#chance(0.3);
     const isDefault = transactionId === undefined || this.#chance(0.3);
     const stackLevel = this.#chance(0.5) ? 0 : 1;
+    const isDynamic = this.faults.dynamic !== undefined && this.#chance(this.faults.dynamic);
+    const isUpdate = isDynamic && station.pull !== undefined && this.#chance(0.7);
+    const wanted = { stackLevel, isDefault, fromMs: this.now - 60_000, limitA, isDynamic };
     const asked = {
       commandId: `asked-${this.#asked++}`,
       stationId,
-      action: isClear ? 'ClearChargingProfile' : 'SetChargingProfile',
-      payload: isClear
-        ? this.#chance(0.5)
-          ? station.clearRequest
-          : {}
-        : station.request({ stackLevel, isDefault, fromMs: this.now - 60_000, limitA }),
+      action: isUpdate ? 'UpdateDynamicSchedule' : isClear ? 'ClearChargingProfile' : 'SetChargingProfile',
+      payload: isUpdate
+        ? { ...station.pull, scheduleUpdate: { limit: limitA } }
+        : isClear
+          ? this.#chance(0.5)
+            ? station.clearRequest
+            : {}
+          : station.request(wanted),
       notAfter: new Date(this.now + 30_000).toISOString(),
       timeoutMs: 30_000,
       requestedBy: 'api:1',
@@ -286,7 +309,7 @@ export class FaultyWorld {
     else if (!this.#flaggedAt.has(stationId)) this.#flaggedAt.set(stationId, this.now);
     const sinceMs = this.#flaggedAt.get(stationId);
     const isRogue = this.now < rogueUntil && transactionId !== undefined;
-    return isRogue && sinceMs !== undefined && this.now > sinceMs + GRACE_MS ? RATING_A : drawn;
+    return isRogue && sinceMs !== undefined && this.now > sinceMs + GRACE_MS ? station.ratingA : drawn;
   }
 
   /** Ends early once the promise is broken. */
@@ -295,10 +318,25 @@ export class FaultyWorld {
       this.#stage.passTo(this.now + 1_000, () => this.#ownerReads());
       this.#live();
       this.#ownerReads();
-      const drawn = Math.round(this.stations.reduce((sum, station) => sum + this.#countedA(station), 0) * 10) / 10;
-      this.grantedAs += drawn;
-      this.worstA = Math.max(this.worstA, drawn - this.#boundA());
+      const drawn = new Map(this.stations.map((station) => [station, this.#countedA(station)]));
+      this.grantedAs += tenths([...drawn.values()]);
+      this.worstA = Math.max(this.worstA, this.#excessA(drawn));
     }
     return this;
   }
+
+  /** Of the worst line, of the whole site or a branch of it. */
+  #excessA(drawn: ReadonlyMap<StagedStation, number>): number {
+    const on = (line: number, stations: Iterable<StagedStation>): number =>
+      tenths([...stations].map((station) => (this.wired.get(station)?.includes(line) === false ? 0 : (drawn.get(station) ?? 0))));
+    const boundA = this.#boundA();
+    return Math.max(
+      ...LINES.flatMap((line) => [
+        on(line, this.stations) - boundA,
+        ...this.branches.map(({ stations, limitA }) => on(line, stations) - limitA[line]),
+      ]),
+    );
+  }
 }
+
+const tenths = (amps: readonly number[]): number => Math.round(amps.reduce((sum, each) => sum + each, 0) * 10) / 10;

@@ -71,6 +71,22 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     expect(SCENARIOS.keepers(seed).worstA).toBeLessThanOrEqual(0);
   });
 
+  it.each([61, 62])('never exceeds any line of any node of a tree with unequal cars (seed %i)', (seed) => {
+    const it = SCENARIOS.tree(seed);
+    expect(it.worstA).toBeLessThanOrEqual(0);
+    expect(it.grantedAs / ((1.8 * HOUR) / 1000)).toBeGreaterThan(10);
+    expect(reasonsIn(it)).not.toContain('unknown');
+    expect([it.accused, it.counted.StationDisobeyed ?? 0]).toEqual([[], 0]);
+  });
+
+  it.each([71])('never exceeds it while dynamic profiles of others are set, updated, lost and asked for: 2.1 (seed %i)', (seed) => {
+    const it = SCENARIOS.dynamic(seed);
+    expect(it.worstA).toBeLessThanOrEqual(0);
+    expect(it.updated).toBeGreaterThan(5);
+    expect(reasonsIn(it)).not.toContain('unknown');
+    expect([it.accused, it.counted.StationDisobeyed ?? 0]).toEqual([[], 0]);
+  });
+
   it('uses the limit when nothing goes wrong', () => {
     const it = SCENARIOS.calm(7);
     expect(it.worstA).toBeLessThanOrEqual(0);

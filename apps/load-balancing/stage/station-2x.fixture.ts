@@ -15,12 +15,25 @@ interface Profile2x {
   readonly stackLevel: number;
   readonly chargingProfilePurpose: string;
   readonly transactionId?: string;
+  readonly chargingProfileKind: string;
+  readonly chargingSchedule: readonly { readonly chargingSchedulePeriod: readonly object[] }[];
   /** 2.1 */
   readonly maxOfflineDuration?: number;
+  readonly isDynamic?: true;
 }
 interface Payload {
   readonly chargingProfile?: Profile2x;
   readonly chargingProfileId?: number;
+  readonly scheduleUpdate?: object;
+}
+
+/** A dynamic profile holds from whenever it came, with its last limit. */
+function standing(profile: Profile2x, change: object = {}): Profile2x {
+  const chargingSchedule = profile.chargingSchedule.map(({ chargingSchedulePeriod: [period], ...schedule }) => ({
+    ...schedule,
+    chargingSchedulePeriod: [{ ...period, ...change }],
+  }));
+  return { ...profile, isDynamic: true, chargingProfileKind: 'Absolute', chargingSchedule };
 }
 
 export class Station2x extends StagedStation {
@@ -45,13 +58,31 @@ export class Station2x extends StagedStation {
   // What it believes
 
   override take({ action, payload }: CommandRequested): 'Accepted' | 'Rejected' | 'Unknown' {
-    const { chargingProfile, chargingProfileId } = payload as Payload;
+    const { chargingProfile, chargingProfileId, scheduleUpdate } = payload as Payload;
     if (action === 'ClearChargingProfile') return this.#clear(chargingProfileId);
+    if (scheduleUpdate !== undefined) return this.#update(chargingProfileId, scheduleUpdate);
     if (chargingProfile === undefined) return 'Rejected';
     const { chargingProfilePurpose: purpose, stackLevel, id, transactionId } = chargingProfile;
     if (purpose === 'TxProfile' && (this.transactionId === undefined || transactionId !== this.#transaction)) return 'Rejected';
-    this.hold({ purpose, stackLevel, id, raw: chargingProfile });
+    this.hold({
+      purpose,
+      stackLevel,
+      id,
+      raw: chargingProfile.chargingProfileKind === 'Dynamic' ? standing(chargingProfile) : chargingProfile,
+    });
     return 'Accepted';
+  }
+
+  #update(profileId: number | undefined, change: object): 'Accepted' | 'Rejected' {
+    const held = this.profiles.find(({ id, raw }) => id === profileId && (raw as Profile2x).isDynamic);
+    if (held === undefined) return 'Rejected';
+    this.hold({ ...held, raw: standing(held.raw as Profile2x, change) });
+    return 'Accepted';
+  }
+
+  override get pull(): object | undefined {
+    const held = this.profiles.find(({ raw }) => (raw as Profile2x).isDynamic);
+    return held && { chargingProfileId: held.id };
   }
 
   #clear(profileId: number | undefined): 'Accepted' | 'Unknown' {
@@ -166,11 +197,12 @@ export class Station2x extends StagedStation {
     };
   }
 
-  override request({ stackLevel, isDefault, fromMs, limitA }: Wanted): object {
+  override request({ stackLevel, isDefault, fromMs, limitA, isDynamic }: Wanted): object {
+    const isStanding = isDynamic && this.ocppVersion === 'ocpp2.1';
     const schedule = {
       id: OPERATORS_ID,
-      startSchedule: new Date(fromMs).toISOString(),
-      ...(!isDefault && { duration: 900 }),
+      ...(!isStanding && { startSchedule: new Date(fromMs).toISOString() }),
+      ...(!isDefault && !isStanding && { duration: 900 }),
       chargingRateUnit: 'A',
       chargingSchedulePeriod: [{ startPeriod: 0, limit: limitA }],
     };
@@ -179,7 +211,7 @@ export class Station2x extends StagedStation {
       stackLevel,
       chargingProfilePurpose: isDefault ? 'TxDefaultProfile' : 'TxProfile',
       ...(!isDefault && { transactionId: this.#transaction }),
-      chargingProfileKind: 'Absolute',
+      chargingProfileKind: isStanding ? 'Dynamic' : 'Absolute',
       chargingSchedule: [schedule],
     };
     return { evseId: 1, chargingProfile };

@@ -38,6 +38,8 @@ export interface Wanted {
   readonly isDefault: boolean;
   readonly fromMs: number;
   readonly limitA: number;
+  /** 2.1 */
+  readonly isDynamic: boolean;
 }
 
 export class StagedStation {
@@ -205,6 +207,11 @@ export class StagedStation {
 
   get clearRequest(): object {
     return { id: OPERATORS_ID };
+  }
+
+  /** Asks for the limit of its dynamic profile; absent = it has none (2.1). */
+  get pull(): object | undefined {
+    return undefined;
   }
 
   /** Its own clock's word for `now`, in whole seconds. */

@@ -143,6 +143,21 @@ export function validForeign(grant: Grant, at: number, skewMs: number | undefine
   return isEndless(grant) || skewMs === undefined || at <= leaseEndMs(grant) + skewMs + SETTLE_MS;
 }
 
+/**
+ * One with this id may stand where our default stood, and would leave that place empty: the same id replaces it wherever it is put (1.6 3.13.2,
+ * 2.0.1 K01.FR.05).
+ */
+export const leavesNoDefault = ({ evses }: StationLedger, { slot, evseId, foreign }: Pick<Grant, 'slot' | 'evseId' | 'foreign'>): boolean =>
+  evses.some(({ foreign: held }) =>
+    held.some(
+      (grant) =>
+        grant.slot === 'default' &&
+        grant.foreign?.stackLevel === STACK_LEVEL &&
+        grant.foreign.profileId === foreign?.profileId &&
+        !(slot === grant.slot && evseId === grant.evseId && foreign.stackLevel === STACK_LEVEL),
+    ),
+  );
+
 /** A foreign plan stands where ours stood; ours is to be told again. */
 export const isDisplaced = (foreign: readonly Grant[], own: Grant): boolean =>
   foreign.some((grant) => grant.foreign?.isReplaceable && grant.state === 'accepted' && grant.endsMs === undefined && isLater(grant, own));

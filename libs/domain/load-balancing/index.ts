@@ -28,7 +28,7 @@ export {
 } from './exceedance.js';
 export { type PlaceObstacle, placeObstacles } from './feed-back-place.js';
 export { externalCap, externalId, type ForeignRequest, readForeign } from './foreign.js';
-export { type Clearing, capAt, capMa, clearedBy, isEndless, profileInPlace } from './foreign-ledger.js';
+export { type Clearing, capAt, capMa, clearedBy, isEndless, leavesNoDefault, profileInPlace } from './foreign-ledger.js';
 export { GIVE_BACK_AFTER_MS, observeUse, type Use } from './give-back.js';
 export type { ClearScope, ForeignProfile, Grant, GrantSlot, GrantStep } from './grant.js';
 export { dischargeAt, leaseEndMs, limitAt, SETTLE_MS } from './grant.js';
