@@ -1,5 +1,5 @@
 // `npm run bench:charging`: a month of real sessions through our own planner and allocator in virtual time, beside baselines and the offline
-// optimum of the same run, and part of it through the owner of the site. `--only energy,owner,cost,stated,safety` chooses parts, `--kW 20,30`
+// optimum of the same run, and part of it through the owner of the site. `--only energy,owner,cost,stated,safety,power` chooses parts, `--kW 20,30`
 // transformer sizes (each a part of its own there), `--seeds 1 --days 0.1` a short safety run, `--days 2` two days through the owner, `--write` renews docs/benchmarks.md.
 import { parseArgs } from 'node:util';
 import { highsSolver } from '../../../apps/load-balancing/planner/highs-solver.js';
@@ -7,7 +7,7 @@ import { costTable } from './cost.js';
 import { energyTable } from './energy.js';
 import { ownerTable } from './owner.js';
 import { type Part, publish } from './report.js';
-import { safetyTable } from './safety.js';
+import { powerTable, safetyTable } from './safety.js';
 import { statedTable } from './stated.js';
 
 const { values } = parseArgs({
@@ -28,6 +28,7 @@ const parts: Readonly<Record<string, readonly (readonly [name: string, run: () =
   owner: [['owner', () => ownerTable(Number(values.days ?? MONTH_DAYS), solve)]],
   cost: [['cost', () => costTable(solve)]],
   stated: [['stated', () => statedTable(solve)]],
+  power: [['power', () => powerTable({ seeds: Math.min(3, Number(values.seeds)), days: Number(values.days ?? 1) })]],
   safety: [['safety', () => safetyTable({ seeds: Number(values.seeds), days: Number(values.days ?? WEEK_DAYS) })]],
 };
 const wanted = values.only?.split(',') ?? Object.keys(parts);

@@ -4,7 +4,8 @@ import { atLeast, atMost, type Check, type Part } from './report.js';
 import { type Finding, findings } from './safety/culprits.js';
 import { type DarkResult, darkCuts } from './safety/dark.js';
 import { garage, type Place, panel } from './safety/place.js';
-import { type RunResult, runSeed, type SeedResult } from './safety/run.js';
+import { type RunResult, runOnce, runSeed, type SeedResult } from './safety/run.js';
+import { FAULTS, NO_FAULTS, POWER_FAULTS } from './safety/world.js';
 
 const SHARE = 93;
 const COMMANDS_PER_CHANGE = 1.3;
@@ -144,4 +145,42 @@ function foundChecks(found: readonly Finding[]): readonly Check[] {
       0,
     ),
   ];
+}
+
+/** The same faults with power cycles, one place: what they change. */
+export function powerTable({ seeds, days }: SafetySize): Part {
+  const place = garage(50, 25, true);
+  const runs = upTo(seeds).map((seed) => {
+    const run = (faults: typeof FAULTS) => runOnce(place, seed, days, faults);
+    const found = { calm: run(NO_FAULTS), without: run(FAULTS), withCycles: run(POWER_FAULTS) };
+    progress(`power, seed ${seed}: ${JSON.stringify(found)}`);
+    return found;
+  });
+  const total = (kind: keyof (typeof runs)[number], value: (run: RunResult) => number): number =>
+    runs.reduce((all, each) => all + value(each[kind]), 0);
+  const row = (name: string, kind: keyof (typeof runs)[number]) => [
+    name,
+    String(total(kind, ({ beyondS }) => beyondS)),
+    ((100 * total(kind, ({ kWh }) => kWh)) / total('calm', ({ kWh }) => kWh)).toFixed(1),
+    (total(kind, ({ commands }) => commands) / total(kind, ({ changed }) => changed)).toFixed(2),
+    String(total(kind, ({ commands }) => commands)),
+  ];
+  return {
+    title: 'Power cycles beside the other faults',
+    about: `${place.name}, ${seeds} seeds of ${days} days. As under "Safety under faults"; with power cycles every charger is without power twice a day on average, for 20 s to 10 min, and boots with the profiles and the transaction it had.`,
+    head: ['', 'beyond P6 s', 'energy, % of no faults', 'commands per change', 'commands'],
+    rows: [row('faults', 'without'), row('**and power cycles**', 'withCycles')],
+    checks: [
+      atMost(
+        'seconds beyond P6, with power cycles',
+        total('withCycles', ({ beyondS }) => beyondS),
+        0,
+      ),
+      atLeast(
+        'energy with power cycles, % of no faults',
+        (100 * total('withCycles', ({ kWh }) => kWh)) / total('calm', ({ kWh }) => kWh),
+        SHARE,
+      ),
+    ],
+  };
 }

@@ -28,6 +28,8 @@ export interface Surroundings {
 
 export class Outlet {
   conduct: Conduct = 'obeys';
+  /** Without power nothing flows, and nothing is said. */
+  isDark = false;
   /** Samples the charger took, of the transaction that runs. */
   samples = 0;
   deliveredKwh = 0;
@@ -51,7 +53,7 @@ export class Outlet {
 
   /** What flows now [A]. */
   drawnA(): number {
-    if (!this.isHungry) return 0;
+    if (!this.isHungry || this.isDark) return 0;
     const { carA, stage } = this.around;
     return this.conduct === 'obeys' ? Math.min(this.station.drawsA(stage.now), carA) : carA;
   }
@@ -123,6 +125,10 @@ export class Outlet {
   #sampleNext(transactionId: number): void {
     this.around.stage.after(this.around.sampleMs, () => {
       if (this.station.transactionId !== transactionId) return;
+      if (this.isDark) {
+        this.#sampleNext(transactionId);
+        return;
+      }
       const value = String(Math.round(this.drawnA() * 10) / 10);
       this.samples++;
       const current = { value, measurand: 'Current.Import', unit: 'A', phase: 'L1' };
@@ -143,7 +149,20 @@ export class Outlet {
     });
   }
 
+  /** Its socket breaks with it; the edge finds out later. */
+  losePower(): void {
+    this.isDark = true;
+    this.station.losePower(this.around.stage.now);
+    this.disconnect([0, 40_000]);
+  }
+
+  boot(): void {
+    this.isDark = false;
+    this.connect(true);
+  }
+
   connect(boots: boolean): void {
+    if (this.isDark) return;
     this.around.edge.connect(this.station, boots);
     this.#sendKept();
   }

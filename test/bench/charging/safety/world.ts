@@ -26,6 +26,9 @@ export interface Faults {
   readonly linkEveryMs?: number;
   readonly linkForMs: Range;
   readonly killEveryMs?: number;
+  /** A charger loses its power, and boots after this time with what it kept: profiles and its transaction. */
+  readonly powerEveryMs?: number;
+  readonly powerForMs?: Range;
 }
 export const NO_FAULTS: Faults = { loss: 0, delayMs: [100, 500], linkForMs: [0, 0] };
 export const FAULTS: Faults = {
@@ -35,6 +38,8 @@ export const FAULTS: Faults = {
   linkForMs: [MINUTE_MS, 21 * MINUTE_MS],
   killEveryMs: 6 * HOUR_MS,
 };
+/** The same, and every charger loses its power twice a day. */
+export const POWER_FAULTS: Faults = { ...FAULTS, powerEveryMs: 12 * HOUR_MS, powerForMs: [20_000, 10 * MINUTE_MS] };
 
 export interface Setting {
   readonly place: Place;
@@ -154,8 +159,9 @@ export class SafetyWorld {
     const { stage } = this;
     for (const stay of place.stays(seed, lastsMs))
       stage.after(COMMISSIONING_MS + stay.fromMs, () => this.outlets[stay.outlet]?.arrive(stay));
-    const { linkEveryMs, killEveryMs } = faults;
+    const { linkEveryMs, killEveryMs, powerEveryMs } = faults;
     if (linkEveryMs !== undefined) for (const outlet of this.outlets) this.#breakLinks(outlet, linkEveryMs);
+    if (powerEveryMs !== undefined) for (const outlet of this.outlets) this.#cutPower(outlet, powerEveryMs);
     if (killEveryMs !== undefined) this.#kill(killEveryMs);
     if (cuts) this.#cut(randomFrom(seed + 104_729), 0);
   }
@@ -174,6 +180,17 @@ export class SafetyWorld {
     this.stage.after(forMs[0] + this.#random() * (forMs[1] - forMs[0]), () => {
       outlet.connect(false);
       this.stage.after(this.#gapMs(everyMs), () => this.#breakLink(outlet, everyMs, forMs));
+    });
+  }
+
+  #cutPower(outlet: Outlet, everyMs: number): void {
+    const [least, most] = this.setting.faults.powerForMs ?? [0, 0];
+    this.stage.after(COMMISSIONING_MS + this.#gapMs(everyMs), () => {
+      outlet.losePower();
+      this.stage.after(least + this.#random() * (most - least), () => {
+        outlet.boot();
+        this.#cutPower(outlet, everyMs);
+      });
     });
   }
 
