@@ -275,8 +275,11 @@ describe('a site where drivers say when they leave', () => {
     }
     expect(seconds).toBeGreaterThan(0);
     for (const node of nodes) expect(node.seconds).toBeLessThanOrEqual(seconds);
-    const records = await network.records('balancing-events');
-    const told = records.filter(({ type }) => type === 'LimitExceeded').map(({ data }) => data as LimitExceeded);
+    const told = await network.until('it is in the log', async () => {
+      const records = (await network.records('balancing-events')).filter(({ type }) => type === 'LimitExceeded');
+      const exceeded = records.map(({ data }) => data as LimitExceeded);
+      return exceeded.filter(({ isOver }) => isOver).length >= 3 && exceeded;
+    });
     expect(told.every(({ reasons }) => reasons.length > 0)).toBe(true);
     expect(told.filter(({ isOver }) => isOver)).toHaveLength(3);
     const { since } = episodes[0] as (typeof episodes)[number];
