@@ -127,13 +127,19 @@ describe.each(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const)('what a station says
 
   it('makes leases without an end where it goes on behind one, until it says that they end', () => {
     let twist = onlyNow;
-    const it = believing(version, (periods) => twist(periods));
+    const answer: { durationS?: number } = {};
+    const it = believing(version, (periods) => twist(periods), answer);
     expect(skewBound(stationIn(it.state, 'A')?.ledger.skew)).toBeDefined();
     it.pass(MINUTE);
     expect(alarms(it)).toMatchObject([{ kind: 'outlasts', evseId: 1, allowedMa: 0, drawnMa: 20_000, isOver: false }]);
     expect(disobeyed(it)).toEqual([]);
     expect(committedMa(it, 'A', it.nowMs + 2 * LEASE_MS)).toBe(20_000);
+    // Of less time than the lease it says nothing of its end.
     twist = asTold;
+    answer.durationS = 300;
+    it.pass(30 * MINUTE);
+    expect(committedMa(it, 'A', it.nowMs + 2 * LEASE_MS)).toBe(20_000);
+    delete answer.durationS;
     it.pass(30 * MINUTE);
     expect(alarms(it)).toMatchObject([{ isOver: false }, { kind: 'outlasts', isOver: true }]);
     expect(committedMa(it, 'A', it.nowMs + 2 * LEASE_MS)).toBe(0);

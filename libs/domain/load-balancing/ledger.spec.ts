@@ -16,16 +16,18 @@ import {
   ownerChanged,
   presumedOffline,
   pruned,
+  reconfigured,
   refused,
   type StationLedger,
   sent,
   setDisobedient,
+  setOutlasting,
   stationBoundMa,
   transactionEnded,
   transactionStarted,
   unanswered,
 } from './ledger.js';
-import { observeSkew, skewBound } from './skew.js';
+import { leaseSkew, observeSkew, skewBound } from './skew.js';
 
 const MINUTE = 60_000;
 const LEASE_MS = 15 * MINUTE;
@@ -234,6 +236,18 @@ describe('a plan below the safe level', () => {
     expect(held()).toBe(6_000);
   });
 
+  it('goes on doing so though nobody heard of its answer a second time', () => {
+    silence(ledger.evses[0]?.plans[0]?.commandId ?? '');
+    expect(held()).toBe(6_000);
+  });
+
+  it('that another one has replaced does no more: the car may be following that', () => {
+    settle();
+    told('plan', [8_000, 8_000]);
+    expect(draws(now + 1_000)).toBe(SAFE);
+    expect(held()).toBe(8_000);
+  });
+
   it('of another transaction holds nobody down', () => {
     now += LEASE_MS;
     ledger = { ...ledger, evses: ledger.evses.map((evse) => ({ ...evse, plans: [] })) };
@@ -254,6 +268,37 @@ describe('a plan below the safe level', () => {
   ])('is not certain when %s', (_name, happens) => {
     happens();
     expect(held()).toBeGreaterThanOrEqual(SAFE);
+  });
+});
+
+describe('the end of a transaction', () => {
+  it.each([{}, { foreign: { profileId: 7, stackLevel: 1, caps: [] } }])(
+    'ends what was told for it, and nothing of the next one: %j',
+    (more) => {
+      told('plan', [16_000], more);
+      told('plan', [24_000], {
+        ...more,
+        transactionId: 'U',
+        ...('foreign' in more && { foreign: { profileId: 8, stackLevel: 2, caps: [] } }),
+      });
+      ledger = transactionEnded(ledger, 'T');
+      expect(draws()).toBe(24_000);
+      ledger = transactionEnded(ledger, 'U');
+      expect(draws()).toBe(SAFE);
+    },
+  );
+});
+
+describe('a station that goes on behind its leases', () => {
+  it('has leases without an end as long as one of its EVSEs does', () => {
+    const evses = [config.evses[0], { ...config.evses[0], evseId: 2 }] as const;
+    const two = setOutlasting(setOutlasting(reconfigured(ledger, { ...config, evses }), 1, true), 2, true);
+    expect([two, setOutlasting(two, 2, false), setOutlasting(setOutlasting(two, 2, false), 1, false)].map(leaseSkew)).toEqual([
+      undefined,
+      undefined,
+      skewBound(ledger.skew),
+    ]);
+    expect(leaseSkew(reconfigured(setOutlasting(two, 1, false), config))).toBe(skewBound(ledger.skew));
   });
 });
 
@@ -298,6 +343,29 @@ describe('the default', () => {
     expect(draws()).toBe(RATING);
     accept('clear');
     expect(draws()).toBe(RATING);
+  });
+
+  it('counts with the highest that may be there', () => {
+    tell('default', [6_000]);
+    expect(draws()).toBe(SAFE);
+    send('default2');
+    silence('default2');
+    expect(draws()).toBe(SAFE);
+  });
+
+  it('of a station with several EVSEs is proven when all of them are', () => {
+    const evses = [config.evses[0], { ...config.evses[0], evseId: 2, safeA: 8 }] as const;
+    ledger = { ...connected(newStationLedger({ ...config, evses }), 1), skew: ledger.skew as never };
+    const both = (): readonly number[] => ledger.evses.map((evse) => committedMa(ledger, evse, now + SETTLE_MS, false));
+    told('default', [SAFE], { evseId: 1 });
+    told('default', [8_000], { evseId: 2 });
+    expect(both()).toEqual([SAFE, 8_000]);
+    settle();
+    ledger = booted(ledger);
+    told('default', [SAFE], { evseId: 1 });
+    expect(both()).toEqual([RATING, RATING]);
+    told('default', [8_000], { evseId: 2 });
+    expect(both()).toEqual([SAFE, 8_000]);
   });
 
   it('of somebody else counts beside ours', () => {

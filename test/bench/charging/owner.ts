@@ -21,6 +21,8 @@ const PERIOD_MS = 300_000;
 /** Points below the offline optimum, and what real levels may cost of it besides. */
 const MAY_LOSE = 1.2;
 const LEVELS_MAY_COST = 0.5;
+/** Beside the planner and the split alone: pauses between changes, messages on their way, what full cars hold. */
+const OWNER_MAY_COST = 0.5;
 const SAMPLE_MS = 60_000;
 /** As the service has it. */
 const RHYTHM = { debounceMs: 2_000, everyMs: 600_000 };
@@ -178,6 +180,7 @@ export async function ownerTable(days: number, solve: LinearSolver): Promise<Par
         ownedPct,
         optimumPct - MAY_LOSE - LEVELS_MAY_COST,
       ),
+      atMost('points that owner, ledger and leases cost', direct.energyPct - ownedPct, OWNER_MAY_COST),
       atMost('mean starts per session', startsMean, 3),
       atMost('seconds above a line or pod', owned.aboveS, 0),
       atMost("raises within 30 s of a charger's last change", owned.hasty, 0),
