@@ -32,7 +32,8 @@ export class Problem extends Error {
 
 export const badRequest = (detail: string, errors?: readonly FieldError[]): Problem =>
   new Problem(400, 'invalid-request', 'The request is not valid', detail, errors);
-export const notFound = (what: string): Problem => new Problem(404, 'not-found', 'Not found', `${what} does not exist`);
+export const notFound = (what: string, errors?: readonly FieldError[]): Problem =>
+  new Problem(404, 'not-found', 'Not found', `${what} does not exist`, errors);
 export const conflict = (detail: string, errors?: readonly FieldError[]): Problem =>
   new Problem(409, 'conflict', 'In conflict with the current state', detail, errors);
 export const refused = (errors: readonly FieldError[]): Problem =>

@@ -102,6 +102,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/invoices/{id}.pdf': INVOICES,
   'GET /v1/invoices/{id}/explain': INVOICES,
   'POST /v1/rating': ROLES,
+  'POST /v1/signed-readings/verification': ROLES,
   'POST /v1/allocations': ROLES,
   'POST /v1/composite-schedules': ROLES,
   'POST /v1/grid/limits': ['utility', 'energy_manager', 'admin'],

@@ -26,6 +26,7 @@ import { reconciliationRoutes } from './reconciliation.js';
 import { reportedProfileRoutes } from './reported-profiles.js';
 import { reservationRoutes } from './reservations.js';
 import { sessionRoutes } from './sessions.js';
+import { signedReadingRoutes } from './signed-readings.js';
 import { siteLoadRoutes } from './site-load.js';
 import { siteRoutes } from './sites.js';
 import { stationLogRoutes } from './station-log.js';
@@ -62,6 +63,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...tariffRoutes(world, reads, known),
     ...sessionRoutes(world, reads),
     ...calculatorRoutes(),
+    ...signedReadingRoutes(),
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
     ...invoiceRoutes(world),

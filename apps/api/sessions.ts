@@ -124,7 +124,13 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
       path: '/v1/cdrs',
       summary: 'Charge detail records (OCPI 2.2.1)',
       query: shapes.CdrsQuery,
-      handle: async ({ caller, query }) => ok(await reads.cdrs(caller.tenantId, query, maySeeTokens(caller.role))),
+      answers: { 404: 'the session that is named is not known' },
+      async handle({ caller, query }) {
+        const { sessionId } = query;
+        if (sessionId !== undefined && (await reads.session(caller.tenantId, sessionId)) === undefined)
+          throw notFound(`sessionId: the session ${sessionId}`, [{ path: 'sessionId', message: 'a session that is known was expected' }]);
+        return ok(await reads.cdrs(caller.tenantId, query, maySeeTokens(caller.role)));
+      },
     }),
     route({
       method: 'get',

@@ -101,6 +101,29 @@ describe('mistakes at the http interface', () => {
     expect((await network.call('POST', '/v1/grid/limits', limit({ nodeId: 'panel' }))).status).toBe(202);
   });
 
+  it('a tariff that is none, records of a session nobody knows, a time without data: told with the field, and nothing is stored', async () => {
+    const stored = async () => [await network.records('network-events'), await network.records('site-events')].map(({ length }) => length);
+    const before = await stored();
+    const bad = (change: object) => wrong('PUT', '/v1/tariffs/bad', { ...tariff(0.4), id: 'bad', ...change });
+    const component = { type: 'WATER', price: 'much', step_size: 1 };
+    expect(await bad({ currency: 'EURO' })).toEqual([400, ['currency']]);
+    expect(await bad({ elements: [{ price_components: [component] }] })).toEqual([
+      400,
+      ['elements.0.price_components.0.type', 'elements.0.price_components.0.price'],
+    ]);
+    expect(await wrong('GET', '/v1/tariffs/bad')).toEqual([404, undefined]);
+    expect(await wrong('GET', '/v1/cdrs?sessionId=nobody')).toEqual([404, ['sessionId']]);
+    expect(await wrong('GET', '/v1/reports/uptime?month=2020-02')).toEqual([422, ['month']]);
+    expect(await wrong('GET', '/v1/reports/ev-chart?module=3&year=2020&quarter=1&networkProvider=our_net')).toEqual([422, ['quarter']]);
+    expect(await wrong('POST', '/v1/signed-readings/verification', { documents: ['OCMF|{}|{}'] })).toEqual([400, ['documents.0']]);
+    expect(await wrong('POST', '/v1/signed-readings/verification', { documents: ['x'], publicKey: 'none' })).toEqual([
+      400,
+      ['documents.0'],
+    ]);
+    expect(await stored()).toEqual(before);
+    expect((await network.world.database.query('select from uptime_months')).rows).toEqual([]);
+  });
+
   it('what is asked of a site or a station that is not there is not found', async () => {
     await network.must('PUT', '/v1/tariffs/flat', tariff(0.4));
     const span = 'from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';

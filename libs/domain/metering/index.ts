@@ -2,6 +2,7 @@
 // Sessions fold them into charging periods, the metering service writes them as series.
 
 export { normalise } from './normalise.js';
+export { judgeOcmf, type OcmfDocument, type OcmfFault, type OcmfReading, type OcmfVerdict, readOcmf } from './ocmf.js';
 export { netPowerW, type PowerReading, powerReadings, type ReadingFlag } from './power-reading.js';
 export { isRestarted, powerByRegister, type RegisterPoint, RISES } from './register-power.js';
 export {
