@@ -59,7 +59,17 @@ function simulator(version, port) {
     },
     plugIn: () => outlet(true),
     unplug: () => outlet(false),
-    present: (idTag) => ask('/connector/1/transaction', { idTag }),
+    // At its station of 2.0.1 nothing tells what became of a token.
+    ...(version === '1.6' && {
+      /** Resolves once the token is judged. */
+      async present(idToken) {
+        await ask('/connector/1/transaction', { idTag: idToken });
+        await until('the token being judged', async () => {
+          const { idTag, transactionId } = await (await fetch(`${control}/connector/1/transaction`)).json();
+          return idTag !== idToken || transactionId > 0;
+        });
+      },
+    }),
     async stop() {
       if (process.env.INTEROP_VERBOSE) process.stderr.write(output);
       if (child === undefined || child.exitCode !== null) return;

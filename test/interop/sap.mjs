@@ -107,7 +107,7 @@ function simulator(version) {
     ...(version === '1.6' && {
       /** The same token ends what it began. */
       async present(idToken) {
-        const { transactionStarted, transactionId } = (await outlet()).connectorStatus ?? (await outlet());
+        const { transactionStarted, transactionId } = (await outlet()).connectorStatus ?? {};
         if (transactionStarted) return ask('stopTransaction', { transactionId });
         const known = await ask('authorize', { idTag: idToken }).then(
           () => true,

@@ -51,9 +51,12 @@ const sampleEvery = ({ version }, seconds) =>
     : [
         'SetVariables',
         {
-          setVariableData: [
-            { component: { name: 'SampledDataCtrlr' }, variable: { name: 'TxUpdatedInterval' }, attributeValue: String(seconds) },
-          ],
+          setVariableData: Object.entries({
+            TxUpdatedInterval: String(seconds),
+            TxStartedMeasurands: 'Energy.Active.Import.Register',
+            TxUpdatedMeasurands: 'Energy.Active.Import.Register,Power.Active.Import',
+            TxEndedMeasurands: 'Energy.Active.Import.Register',
+          }).map(([name, attributeValue]) => ({ component: { name: 'SampledDataCtrlr' }, variable: { name }, attributeValue })),
         },
       ];
 
