@@ -1,89 +1,21 @@
 // From the end of a session to its invoice and back: facts of sessions in, billing and invoicing on a real database, calls as an operator makes them.
 // Which charges an invoice has, and what they come to, is in libs/domain/billing; who may call is in test/scenario/api-door.spec.ts.
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { billingDefinition, billingRunner, invoicingDefinition } from '#apps/billing';
-import { encode, TOPICS } from '#contracts';
-import { type EmbeddedDatabase, memoryLog, systemClock, systemIds } from '#embedded';
-import { createLogger } from '#observability';
-import type { World } from '#ports';
-import { migrate, replayPartition } from '#service';
-import { scratchDatabase } from '#testing';
-import type { Route, Stream } from './http.js';
+import { billingDefinition, invoicingDefinition } from '#apps/billing';
+import { replayPartition } from '#service';
+import { type BillingWorld, billingWorld, type Json, minutesAgo, PARTITIONS } from './billing-world.fixture.js';
 import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
 import { invoiceRoutes } from './invoices.js';
-import { passed } from './requests.js';
 
-type Json = Record<string, unknown>;
-
-const PARTITIONS = 3;
-const log = memoryLog({ partitions: PARTITIONS });
 const NONE = { net: '0.0000', gross: '0.0000' };
-let database: EmbeddedDatabase;
-let world: World;
-let runner: ReturnType<typeof billingRunner>;
-let routes: readonly Route[];
-
+let billing: BillingWorld;
 beforeAll(async () => {
-  database = await scratchDatabase();
-  for (const app of ['session', 'billing']) await migrate(database, app, join(import.meta.dirname, '..', app, 'migrations'));
-  await log.open(TOPICS);
-  const keys = { hmac: (_: string, text: string) => `hash-of-${text}` };
-  world = { log, database, clock: systemClock, ids: systemIds, keys } as unknown as World;
-  runner = billingRunner(world, createLogger('billing', 'silent'));
-  routes = [...invoiceRoutes(world), ...invoiceReconciliationRoutes(world)];
-  await runner.start();
+  billing = await billingWorld((world) => [...invoiceRoutes(world), ...invoiceReconciliationRoutes(world)]);
 });
-afterAll(async () => {
-  await runner?.stop();
-  await log.close();
-  await database?.close();
-});
-
-async function call<Body = Json>(name: string, more: Json = {}, tenantId = 't'): Promise<{ readonly status: number; readonly body: Body }> {
-  const route = routes.find(({ method, path }) => `${method} ${path}` === name) as Route;
-  const query = route.query.parse(more.query ?? {});
-  const made = { caller: { tenantId, name: 'op', role: 'admin' }, params: {}, body: {}, headers: {}, ...more, query };
-  return (await route.handle(made as never)) as never;
-}
-const file = async (name: string, id: unknown): Promise<string> => {
-  const route = routes.find(({ path }) => path === name) as Route;
-  const stream = (await route.handle({ caller: { tenantId: 't' }, params: { id } } as never)) as Stream;
-  return new Promise((resolve) =>
-    stream(undefined as never, { writeHead: () => undefined, end: (text: unknown) => resolve(String(text)) } as never),
-  );
-};
-
-const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
-const tariff = {
-  country_code: 'NL',
-  party_id: 'JST',
-  id: 'kwh',
-  currency: 'EUR',
-  last_updated: minutesAgo(0),
-  elements: [{ price_components: [{ type: 'ENERGY', price: 0.33, vat: 21, step_size: 1 }] }],
-};
-
-/** Resolves once billing and invoicing have folded it. */
-async function session(type: string, sessionId: string, siteId: string, data: Json): Promise<void> {
-  const envelope = { id: systemIds.next(), type, source: '/session', time: minutesAgo(0), tenantId: 't', siteId, stationId: 'cs' };
-  const [position] = await log.append('session-events', [encode({ ...envelope, data: { sessionId, flags: [], ...data } })]);
-  await passed(world, 'billing', position as never);
-}
-const started = (id: string, siteId: string, tokenHash: string) =>
-  session('SessionStarted', id, siteId, {
-    stationId: 'cs',
-    evseId: 1,
-    transactionId: id,
-    ocppVersion: 'ocpp1.6',
-    tokenHash,
-    startedAt: minutesAgo(60),
-    tariff,
-  });
-const end = { endedAt: minutesAgo(5), reason: 'Local', provisional: false };
-const ended = (id: string, siteId: string, energyWh: number) => session('SessionEnded', id, siteId, { ...end, energyWh });
+afterAll(() => billing?.close());
 
 async function reconciled(): Promise<Json> {
+  const { call } = billing;
   const today = minutesAgo(0).slice(0, 10);
   const query = { from: minutesAgo(1500).slice(0, 10), to: today };
   const { body } = await call<{ rows: readonly Json[]; amounts: readonly Json[] }>('get /v1/reports/reconciliation/invoices', { query });
@@ -100,6 +32,7 @@ async function charged(): Promise<Json> {
 }
 
 it('invoices sessions of several sites once, takes back what changes, and is the same when the log is folded again', async () => {
+  const { call, file, started, ended, session, end, runner, database, log } = billing;
   for (const [id, siteId, token] of [
     ['s1', 'a', 'hash-of-t/ann'],
     ['s2', 'b', 'hash-of-t/ann'],

@@ -20,6 +20,8 @@ import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
 import { invoiceRoutes } from './invoices.js';
 import { lookups } from './lookups.js';
 import { outageRoutes } from './outages.js';
+import { paymentReconciliationRoutes } from './payment-reconciliation.js';
+import { paymentRoutes } from './payments.js';
 import { quirkRoutes } from './quirks.js';
 import type { Reads } from './reads.js';
 import { reconciliationRoutes } from './reconciliation.js';
@@ -69,6 +71,8 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...invoiceRoutes(world),
     ...reconciliationRoutes(world, reads),
     ...invoiceReconciliationRoutes(world),
+    ...paymentRoutes(world, reads),
+    ...paymentReconciliationRoutes(world),
     ...uptimeRoutes(world, questions),
     ...outageRoutes(world, questions),
     ...evChartRoutes(world),

@@ -26,7 +26,7 @@ function decide(account: Account, { type, data, tenantId }: Recorded<BillingEven
 function evolve(account: Account, { type, data }: Recorded<BillingEvent>, outputs: readonly Output[]): Account {
   switch (type) {
     case 'AccountCharged': {
-      const { accountId: _, ...charge } = data;
+      const { accountId: _, replacedBy: __, ...charge } = data;
       return withCharge(account, charge);
     }
     case 'InvoiceRequested':

@@ -10,6 +10,7 @@ import {
   type SessionCostKnown,
   type SessionEnded,
   type SessionEvent,
+  type SessionHoldWanted,
   type SessionRated,
   type SessionStarted,
 } from '#contracts';
@@ -22,6 +23,7 @@ import {
   creditOf,
   finalRating,
   type Rating,
+  roundToMinor,
   runningRating,
   type SessionPeriod,
   totalCostOf,
@@ -59,6 +61,7 @@ const RUNNING_COST_EVERY_MS = 60_000;
 export function decideBill(bill: SessionBill, input: Recorded<SessionEvent>): readonly Output[] {
   switch (input.type) {
     case 'SessionStarted':
+      return bill.started === undefined ? decideHold(input.data, input.siteId ?? '') : [];
     case 'FactUnmatched':
       return [];
     case 'ChargingPeriodRecorded':
@@ -125,6 +128,20 @@ const periodOf = ({ from, to, energyWh, state, pausedBy, powerW, currentA }: Per
   ...(currentA !== undefined && { currentA }),
 });
 
+function decideHold({ sessionId, stationId, tokenHash: accountId, tariff }: SessionStarted, siteId: string): readonly Output[] {
+  if (accountId === undefined || tariff?.hold_amount === undefined) return [];
+  const { currency, hold_amount } = tariff;
+  const data: SessionHoldWanted = {
+    accountId,
+    sessionId,
+    siteId,
+    stationId,
+    currency,
+    amount: roundToMinor(String(hold_amount), currency),
+  };
+  return [{ topic: 'billing-events', type: 'SessionHoldWanted', siteId: accountStream(accountId), data }];
+}
+
 /** After the end only an amendment speaks: it has the figures of whatever came late. */
 function decideRunningCost(bill: SessionBill, period: Period): readonly Output[] {
   const { started } = known(bill, period.sessionId);
@@ -179,7 +196,8 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
   const issued: CdrIssued = { sessionId: end.sessionId, ratingSeq, cdr };
   const issue: Output = { topic: 'billing-events', type: 'CdrIssued', data: issued };
   const told = costKnown(started, rating, true);
-  const owed = chargeTold(charge(cdr, started, rating));
+  const owes = charge(cdr, started, rating);
+  const owed = chargeTold(owes);
   if (bill.issued === undefined) return [final, issue, ...told, ...owed];
   const credited: CdrCredited = {
     sessionId: end.sessionId,
@@ -187,7 +205,13 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
     cdr: creditOf(bill.issued.cdr, issuedAt),
   };
   const { charged } = bill.issued;
-  const back = chargeTold(charged && { ...chargeBack(charged, { cdrId: credited.cdr.id, issuedAt }), accountId: charged.accountId });
+  const back = chargeTold(
+    charged && {
+      ...chargeBack(charged, { cdrId: credited.cdr.id, issuedAt }),
+      accountId: charged.accountId,
+      ...(owes?.accountId === charged.accountId && { replacedBy: owes.cdrId }),
+    },
+  );
   return [final, { topic: 'billing-events', type: 'CdrCredited', data: credited }, issue, ...told, ...back, ...owed];
 }
 

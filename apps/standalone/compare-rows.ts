@@ -1,7 +1,7 @@
 // Rows beside the same rows folded anew: where services stand, the tables to fold into, and what differs. Who folds, and what is said of it, is in replay.ts.
 import { join } from 'node:path';
 import { migrateAnalytics } from '#apps/analytics';
-import { billingDefinition, invoicingDefinition } from '#apps/billing';
+import { billingDefinition, invoicingDefinition, paymentsDefinition } from '#apps/billing';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
 import { packageRoot } from '#nest';
 import type { Database, EventLog, Sql } from '#ports';
@@ -22,6 +22,7 @@ export const placesWritten = (log: Pick<EventLog, 'partitionCount'>, database: S
 const APPS: Readonly<Record<string, string>> = {
   [networkLimitsDefinition.name]: loadBalancingDefinition.name,
   [invoicingDefinition.name]: billingDefinition.name,
+  [paymentsDefinition.name]: billingDefinition.name,
 };
 const appOf = ({ name }: { readonly name: string }): string => APPS[name] ?? name;
 

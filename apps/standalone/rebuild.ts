@@ -1,6 +1,6 @@
 // All rows again from the log: every service folds every partition of its inputs into empty tables. Who asks for it, and where, is in replay.ts.
 import { apiDefinition } from '#apps/api';
-import { billingDefinition, invoicingDefinition } from '#apps/billing';
+import { billingDefinition, invoicingDefinition, paymentsDefinition } from '#apps/billing';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
 import { meteringDefinition } from '#apps/metering';
 import { sessionDefinition } from '#apps/session';
@@ -19,6 +19,7 @@ export const SERVICES: readonly AnyService[] = [
   tokenListsDefinition,
   billingDefinition,
   invoicingDefinition,
+  paymentsDefinition,
   apiDefinition,
 ];
 

@@ -31,5 +31,6 @@ export type {
 } from './event-log.js';
 export { type Generation, isNewer, isOvertaken } from './generation.js';
 export type { KeyStore } from './key-store.js';
+export type { PaymentAnswer, PaymentCall, PaymentProvider } from './payment-provider.js';
 export type { CommandRouter, DirectoryEntry, RoutedCommand, RoutedMessage, StationDirectory } from './routing.js';
 export type { World } from './world.js';

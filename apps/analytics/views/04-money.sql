@@ -65,3 +65,25 @@ comment on column analytics.account_charges.account_id is 'Pseudonym of the toke
 comment on column analytics.account_charges.energy_kwh is 'Energy of the record [kWh]; negative in a credit';
 comment on column analytics.account_charges.charged_at is 'When the record was issued';
 comment on column analytics.account_charges.invoice_id is 'The invoice it is on; null = it is open';
+
+create or replace view analytics.payments as
+  select tenant_id, payment_id, session_id, account_id, currency, state, held, captured, refunded, reason, changed_at from payments;
+comment on view analytics.payments is 'Payments as the provider has them: one row each, what was held, captured and given back';
+comment on column analytics.payments.payment_id is 'Id of the payment';
+comment on column analytics.payments.account_id is 'Pseudonym of the token that pays';
+comment on column analytics.payments.state is 'holding, held, capturing, captured, releasing, released, refunding or failed';
+comment on column analytics.payments.held is 'What was reserved, taxes included';
+comment on column analytics.payments.captured is 'What was taken of it';
+comment on column analytics.payments.refunded is 'What was given back of that';
+comment on column analytics.payments.reason is 'Why its last order failed, in the provider''s words; null = it did not';
+comment on column analytics.payments.changed_at is 'When that was told';
+
+create or replace view analytics.session_payments as
+  select tenant_id, session_id, account_id, site_id, station_id, currency, owed, on_request, paid, open, changed_at from session_payments;
+comment on view analytics.session_payments is 'Sessions of accounts with a payment method: what each owes and was paid';
+comment on column analytics.session_payments.account_id is 'Pseudonym of the token that pays';
+comment on column analytics.session_payments.owed is 'Charge records less credits, taxes included; null = none issued yet';
+comment on column analytics.session_payments.on_request is 'Given back because somebody asked for it';
+comment on column analytics.session_payments.paid is 'Captured less refunded';
+comment on column analytics.session_payments.open is 'owed less on_request less paid';
+comment on column analytics.session_payments.changed_at is 'When that was told';

@@ -17,6 +17,22 @@ export {
 } from './invoice.js';
 export { type InvoicedSum, type InvoicesReconciled, inCurrencies, invoicesReconciled } from './invoice-reconciliation.js';
 export { type LocalMoment, localMoment, wallClockInstants, zoneOf } from './local-time.js';
+export {
+  type Due,
+  grantedRefund,
+  isSettled,
+  NO_PAYMENTS,
+  nextOrder,
+  openAmount,
+  type Payment,
+  type PaymentOrder,
+  type PaymentStep,
+  paidAmount,
+  type SessionPayments,
+  withAnswer,
+  withDue,
+  withOrder,
+} from './payment.js';
 export { rate } from './rate.js';
 export type { Money, RatedPeriod, Rating, RatingInput, RatingLine, RatingTotals } from './rating.js';
 export { type CasePrice, type RatingCase, RatingCaseSchema, rateCase, tariffAt } from './rating-case.js';

@@ -105,6 +105,8 @@ const TariffFields = z.object({
   /** OCPI 2.3.0; 2.2.1 prices are always net. */
   tax_included: z.enum(['YES', 'NO', 'N/A']).optional(),
   last_updated: INSTANT,
+  /** Ours, and passed by in OCPI: held at the start of a session where its driver has a payment method, taxes included. */
+  hold_amount: z.number('a number').min(0.5, 'at least 0.5').max(100_000, 'at most 100000').optional(),
 });
 
 type Fields = Pick<z.infer<typeof TariffFields>, 'min_price' | 'max_price' | 'start_date_time' | 'end_date_time'>;

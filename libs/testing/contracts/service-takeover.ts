@@ -3,8 +3,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decode, derivedSource, encode, parseDerivedSource, type Recorded } from '#contracts';
 import { memoryLog } from '#embedded';
-import { type Database, type EventLog, type LogRecord, OwnershipLost, type PartitionRef, type Sql, type World } from '#ports';
+import { type Database, type EventLog, type LogRecord, OwnershipLost, type PartitionRef } from '#ports';
 import { foldBatch, migrate, type Output, type PartitionMemory, type ServiceDefinition, ServiceRunner, type TableSpec } from '#service';
+import { KILLED, MortalProcess } from '../mortal-process.js';
 
 const REF: PartitionRef = { topic: 'site-events', partition: 0 };
 const TOPICS = ['site-events', 'session-events'];
@@ -81,88 +82,13 @@ function chance(seed: number): (below: number) => number {
   };
 }
 
-const KILLED = new Error('killed');
-
-/** The world as one process sees it: after so many calls it is killed before the call or just after it, or stopped until it is woken. */
-class Process {
-  readonly world: World;
-  isDead = false;
-  isStopped = false;
-  #left: number;
-  readonly #wakeUp = Promise.withResolvers<void>();
-  readonly #underWay = new Set<Promise<unknown>>();
-
-  constructor(
-    log: EventLog,
-    database: Database,
-    calls: number,
-    readonly end: 'killedBefore' | 'killedAfter' | 'stopped',
-  ) {
-    this.#left = calls;
-    const call = <T>(work: () => Promise<T>, mayStop = true): Promise<T> => this.#call(work, mayStop);
-    const through = (sql: Sql, mayStop: boolean): Sql => ({ query: (text, values) => call(() => sql.query(text, values), mayStop) });
-    this.world = {
-      clock: {
-        now: () => 0,
-        after(_delayMs: number, task: () => void) {
-          setImmediate(task);
-          return () => undefined;
-        },
-      },
-      log: {
-        partitionCount: (topic: string) => log.partitionCount(topic),
-        partitionOf: (topic: string, key: string) => log.partitionOf(topic, key),
-        append: (topic: string, records: LogRecord[]) => call(() => log.append(topic, records)),
-        head: (topic: string, partition: number) => call(() => log.head(topic, partition)),
-        read: (topic: string, partition: number, from: number, to: number) => log.read(topic, partition, from, to),
-      },
-      database: {
-        ...through(database, true),
-        // A process that is stopped inside a transaction would hold up an embedded database with it.
-        inTransaction: <T>(work: (tx: Sql) => Promise<T>) => call(() => database.inTransaction((tx) => work(through(tx, false)))),
-      },
-    } as unknown as World;
-  }
-
-  wakeUp(): void {
-    this.#wakeUp.resolve();
-  }
-
-  kill(): void {
-    this.isDead = true;
-    this.wakeUp();
-  }
-
-  /** Resolves when what it had asked for has been done: a database that is copied or restored has nobody left who writes. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
-  }
-
-  async #call<T>(work: () => Promise<T>, mayStop: boolean): Promise<T> {
-    if (this.isDead) throw KILLED;
-    const isLast = this.#left-- === 0;
-    if (isLast && this.end === 'killedBefore') this.kill();
-    if (this.#left < 0 && this.end === 'stopped' && mayStop && !this.isStopped) {
-      this.isStopped = true;
-      await this.#wakeUp.promise;
-    }
-    if (this.isDead) throw KILLED;
-    const doing = work();
-    this.#underWay.add(doing);
-    const result = await doing.finally(() => this.#underWay.delete(doing));
-    if (isLast && this.end === 'killedAfter') this.kill();
-    if (this.isDead) throw KILLED;
-    return result;
-  }
-}
-
 const lease = { isHeld: () => true, heartbeat: async () => undefined }; // a zombie believes so
 
 /** Hands the log to a runner as a consumer group would, until the process ends or `isDone`. */
 async function serve(
   log: EventLog,
   runner: ServiceRunner<Account, never>,
-  process: Process,
+  process: MortalProcess,
   isDone: () => boolean,
   size: () => number,
 ): Promise<void> {
@@ -245,14 +171,18 @@ export function serviceTakeoverContract(
           given++;
           await log.append('site-events', [kind === 2 ? { ...record, value: '{' } : record]);
         };
-        const zombies: { readonly process: Process; readonly runner: ServiceRunner<Account, never>; readonly end: Promise<unknown> }[] = [];
+        const zombies: {
+          readonly process: MortalProcess;
+          readonly runner: ServiceRunner<Account, never>;
+          readonly end: Promise<unknown>;
+        }[] = [];
         let copy: ReadonlyMap<string, string> | undefined;
         const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
         const ends: unknown[] = [];
 
         for (let owner = 0; given < INPUTS || owner < 10; owner++) {
           const end = (['killedBefore', 'killedAfter', 'stopped'] as const)[below(3)] ?? 'stopped';
-          const process = new Process(log, database, below(90), end);
+          const process = new MortalProcess(log, database, below(90), end);
           const runner = new ServiceRunner<Account, never>(process.world, accounts(service, owner) as never, {}, logger, POLICY);
           const quota = given + 5 + below(25);
           const served = serve(
@@ -297,7 +227,7 @@ export function serviceTakeoverContract(
         }
         for (const { process } of zombies) process.wakeUp();
 
-        const last = new Process(log, database, Number.POSITIVE_INFINITY, 'killedAfter');
+        const last = new MortalProcess(log, database, Number.POSITIVE_INFINITY, 'killedAfter');
         const runner = new ServiceRunner<Account, never>(last.world, accounts(service, 1_000_000) as never, {}, logger, POLICY);
         const isQuiet = async (): Promise<boolean> =>
           (await database.query('select 1 from service_outbox where service = $1', [service])).rowCount === 0 &&
