@@ -1,6 +1,6 @@
 -- How accounts pay, and what was held, captured, released and refunded.
 create table payment_methods (
-  tenant_id text not null, account_id text not null, method_id text not null, state text not null, changed_at timestamptz not null, requested_by text not null,
+  tenant_id text not null, account_id text not null, method_id text, state text not null, changed_at timestamptz not null, requested_by text not null,
   primary key (tenant_id, account_id));
 create table session_payments (
   tenant_id text not null, session_id text not null, account_id text not null, site_id text not null, station_id text not null, currency text not null,
