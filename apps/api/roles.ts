@@ -126,6 +126,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/reports/uptime': STAFF,
   'GET /v1/stations/{stationId}/evses/{evseId}/uptime/{month}/explain': STAFF,
   'GET /v1/reports/ev-chart': STAFF,
+  'GET /v1/exports/{dataset}.parquet': MONEY,
   'PUT /v1/reports/ev-chart/{module}/{year}': ['operator', 'billing', 'admin'],
   'POST /v1/reports/ev-chart/validation': STAFF,
   'PUT /v1/stations/{stationId}/evses/{evseId}/declared-outages/{declarationId}': FIELD,

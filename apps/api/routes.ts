@@ -12,6 +12,7 @@ import { deviceReads } from './device-reads.js';
 import { displayMessageRoutes } from './display-messages.js';
 import { evChartRoutes } from './ev-chart.js';
 import { eventStreamRoutes } from './event-streams.js';
+import { exportRoutes } from './exports.js';
 import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
 import { holdingRoutes } from './holdings.js';
@@ -76,6 +77,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...uptimeRoutes(world, questions),
     ...outageRoutes(world, questions),
     ...evChartRoutes(world),
+    ...exportRoutes(world, known),
     ...derRoutes(world, reads, known),
     ...stationTariffRoutes(world, reads, known),
     ...eventStreamRoutes(world, reads, known),

@@ -107,6 +107,12 @@ insert into invoices values
 insert into invoice_lines values
   ('default', 'i1', 1, 'ann', 'd1', null, 's1', 'depot', 'CP1', '2026-03-02T08:00:00Z', '2026-03-02T10:00:00Z', 18, 'EUR', 5, 6.05, '2026-03-03T00:00:00Z'),
   ('other', 'i1', 1, 'ann', 'd1', null, 's1', 'depot', 'CP1', '2026-03-02T08:00:00Z', '2026-03-02T10:00:00Z', 99999, 'USD', 99999, 99999, '2026-03-03T00:00:00Z');
+insert into payments values
+  ('default', 'p1', 's1', 'ann', 'EUR', 'captured', 50, 6.05, 0, null, '2026-03-02T10:00:01Z'),
+  ('other', 'p1', 's1', 'ann', 'USD', 'failed', 0, 0, 0, 'declined', '2026-03-02T10:00:01Z');
+insert into session_payments values
+  ('default', 's1', 'ann', 'depot', 'CP1', 'EUR', 6.05, 0, 6.05, 0, '2026-03-02T10:00:01Z'),
+  ('other', 's1', 'ann', 'depot', 'CP1', 'USD', 99999, 0, 0, 99999, '2026-03-02T10:00:01Z');
 insert into uptime_months values
   ('default', '2026-03-01', 'nevi', 'CP1-1', 'CP1', 'depot', '2025-04-01T00:00:00Z', '2026-04-01T00:00:00Z', 43000, 15800, 10, 96.99, false, 0, '2026-03-03T12:00:00Z', 8),
   ('default', '2026-03-01', 'nevi', 'CP2-1', 'CP2', 'depot', '2025-04-01T00:00:00Z', '2026-04-01T00:00:00Z', 43000, 0, 0, 100, true, 15768, '2026-03-03T12:00:00Z', 9),
