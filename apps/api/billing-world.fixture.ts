@@ -1,4 +1,4 @@
-// Billing, invoicing and payments on a real database and a log in memory, told facts of sessions and called as an operator calls them.
+// Billing, invoicing, payments and what the api keeps on a real database and a log in memory, told facts of sessions and called as an operator calls them.
 // What is asked of them, and what has to come of it, is each spec's.
 import { join } from 'node:path';
 import { billingRunner, fakePayments } from '#apps/billing';
@@ -6,8 +6,9 @@ import { encode, TOPICS } from '#contracts';
 import { type EmbeddedDatabase, memoryLog, systemClock, systemIds } from '#embedded';
 import { createLogger } from '#observability';
 import type { EventLog, World } from '#ports';
-import { migrate } from '#service';
+import { migrate, ServiceRunner } from '#service';
 import { scratchDatabase } from '#testing';
+import { apiDefinition } from './definition.js';
 import type { Route, Stream } from './http.js';
 import { passed } from './requests.js';
 
@@ -20,7 +21,7 @@ export const minutesAgo = (minutes: number): string => new Date(Date.now() - min
 export async function billingWorld(routesOf: (world: World) => readonly Route[], tariffMore: Json = {}) {
   const log: EventLog = memoryLog({ partitions: PARTITIONS });
   const database: EmbeddedDatabase = await scratchDatabase();
-  for (const app of ['session', 'billing']) await migrate(database, app, join(import.meta.dirname, '..', app, 'migrations'));
+  for (const app of ['session', 'billing', 'api']) await migrate(database, app, join(import.meta.dirname, '..', app, 'migrations'));
   await log.open(TOPICS);
   const erased = new Set<string>();
   const keys = {
@@ -31,9 +32,12 @@ export async function billingWorld(routesOf: (world: World) => readonly Route[],
   };
   const world = { log, database, clock: systemClock, ids: systemIds, keys } as unknown as World;
   const provider = fakePayments(systemClock);
-  const runner = billingRunner(world, createLogger('billing', 'silent'), provider);
+  const logger = createLogger('billing', 'silent');
+  const runner = billingRunner(world, logger, provider);
+  const api = new ServiceRunner(world, apiDefinition, {}, logger);
   const routes = routesOf(world);
   await runner.start();
+  await api.start();
 
   async function call<Body = Json>(
     name: string,
@@ -81,10 +85,14 @@ export async function billingWorld(routesOf: (world: World) => readonly Route[],
   const end = { endedAt: minutesAgo(5), reason: 'Local', provisional: false };
   const ended = (id: string, siteId: string, energyWh: number): Promise<void> => session('SessionEnded', id, siteId, { ...end, energyWh });
 
+  const stop = async (): Promise<void> => {
+    await runner.stop();
+    await api.stop();
+  };
   return {
-    ...{ world, log, database, provider, runner, call, file, session, started, ended, end },
+    ...{ world, log, database, provider, call, file, session, started, ended, end, stop },
     async close(): Promise<void> {
-      await runner.stop();
+      await stop();
       await log.close();
       await database.close();
     },

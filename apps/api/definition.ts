@@ -39,6 +39,11 @@ const reportingRows: TableSpec = {
   columns: { tenant_id: 'text', module: 'integer', year: 'integer', rows: 'jsonb', stated_at: 'timestamptz', stated_by: 'text' },
   key: ['tenant_id', 'module', 'year'],
 };
+const sellers: TableSpec = {
+  name: 'sellers',
+  columns: { tenant_id: 'text', seller: 'jsonb', stated_at: 'timestamptz', stated_by: 'text' },
+  key: ['tenant_id'],
+};
 const feed: TableSpec = {
   name: 'feed',
   columns: {
@@ -123,6 +128,10 @@ function rows(input: Recorded<Input>): readonly RowWrite[] {
     const row = { tenant_id: input.tenantId, module, year, rows: stated, stated_at: input.time, stated_by: statedBy };
     writes.push({ table: reportingRows, row });
   }
+  if (input.type === 'SellerStated') {
+    const { seller, statedBy } = input.data;
+    writes.push({ table: sellers, row: { tenant_id: input.tenantId, seller, stated_at: input.time, stated_by: statedBy } });
+  }
   return writes;
 }
 
@@ -131,7 +140,7 @@ export const apiDefinition: ServiceDefinition<null, Input> = {
   inputs: ['site-events', 'session-events', 'billing-events', 'balancing-events', 'network-events'],
   outputs: [],
   // The feed is transport: its numbering is this database's own, so it is not part of what a replay compares.
-  tables: [requests, apiKeys, reportingRows],
+  tables: [requests, apiKeys, reportingRows, sellers],
   fold: {
     aggregateOf: (input) => input.tenantId,
     initial: () => null,

@@ -1,5 +1,6 @@
 // An invoice as CSV (RFC 4180): a row per line, amounts as on the invoice. What an invoice says is libs/domain/billing's.
 import { type InvoiceLine, taxOf } from '#domain/billing';
+import { ERASED } from './invoice-pdf.js';
 import type { ShownInvoice } from './invoice-reads.js';
 
 const COLUMNS = [
@@ -19,12 +20,18 @@ const COLUMNS = [
   'amount_net',
   'tax',
   'amount_gross',
+  'seller_name',
+  'seller_vat_id',
+  'buyer_name',
+  'buyer_vat_id',
 ] as const;
 
 /** A spreadsheet would take an id that begins so for a formula. */
 const asText = (text: string): string => `"${(/^[=+@-]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 
-function row({ number, issuedAt, currency }: ShownInvoice, line: InvoiceLine): string {
+const orNothing = (text: string | undefined): string => (text === undefined ? '' : asText(text));
+
+function row({ number, issuedAt, currency, seller, buyer }: ShownInvoice, line: InvoiceLine): string {
   const { exclVat, inclVat } = line.payable;
   const cells: Readonly<Record<(typeof COLUMNS)[number], string>> = {
     number: asText(number),
@@ -43,6 +50,10 @@ function row({ number, issuedAt, currency }: ShownInvoice, line: InvoiceLine): s
     amount_net: exclVat,
     tax: taxOf(line.payable, currency),
     amount_gross: inclVat,
+    seller_name: orNothing(seller?.name),
+    seller_vat_id: orNothing(seller?.vatId),
+    buyer_name: buyer === null ? asText(ERASED) : orNothing(buyer?.name),
+    buyer_vat_id: orNothing(buyer?.vatId),
   };
   return COLUMNS.map((column) => cells[column]).join(',');
 }

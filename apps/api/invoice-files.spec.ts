@@ -41,12 +41,12 @@ describe('as CSV', () => {
   it('has a row for each line, credits below zero', () => {
     const credit = line(2, { cdrId: 'cdr-1-C', creditOf: 'cdr-1', energyKwh: '-20.5', payable: { exclVat: '-10.00', inclVat: '-12.10' } });
     const [head, first, second, end] = invoiceCsv(invoice([line(1), credit])).split('\r\n');
-    expect(head?.split(',').slice(-4)).toEqual(['currency', 'amount_net', 'tax', 'amount_gross']);
+    expect(head?.split(',').slice(-8, -4)).toEqual(['currency', 'amount_net', 'tax', 'amount_gross']);
     expect(first).toBe(
-      '"ABCDEF0123456789-000007",2026-03-01T00:00:00.000Z,1,"cdr-1",,"s-1","site","CS",1,2026-02-03T08:00:00.000Z,2026-02-03T09:00:00.000Z,20.5,EUR,10.00,2.10,12.10',
+      '"ABCDEF0123456789-000007",2026-03-01T00:00:00.000Z,1,"cdr-1",,"s-1","site","CS",1,2026-02-03T08:00:00.000Z,2026-02-03T09:00:00.000Z,20.5,EUR,10.00,2.10,12.10,,,,',
     );
     expect(second).toContain('"cdr-1-C","cdr-1"');
-    expect(second?.endsWith('-20.5,EUR,-10.00,-2.10,-12.10')).toBe(true);
+    expect(second?.endsWith('-20.5,EUR,-10.00,-2.10,-12.10,,,,')).toBe(true);
     expect(end).toBe('');
   });
 
@@ -84,6 +84,25 @@ describe('as PDF', () => {
   });
 
   it('is the same bytes each time', async () => expect((await invoicePdf(many)).equals(await invoicePdf(many))).toBe(true));
+
+  it('names who sells and who buys, or that he was forgotten, with the same money', async () => {
+    const seller = {
+      name: 'Joule & Söhne',
+      address1: 'Kanal 1',
+      postalCode: '1011',
+      city: 'Amsterdam',
+      country: 'NL',
+      vatId: 'NL001234567B01',
+    };
+    const buyer = { name: 'Ann Example', address1: 'Private Lane 7', city: 'Utrecht', country: 'NL' };
+    const [named = []] = pagesOf(await invoicePdf({ ...invoice([line(1)]), seller, buyer }));
+    const at = named.indexOf('Seller');
+    expect(named.slice(at, at + 6)).toEqual(['Seller', 'Joule & Söhne', 'Kanal 1', '1011 Amsterdam', 'NL', 'VAT NL001234567B01']);
+    expect(named.slice(named.indexOf('Buyer')).slice(0, 5)).toEqual(['Buyer', 'Ann Example', 'Private Lane 7', 'Utrecht', 'NL']);
+    const [forgotten = []] = pagesOf(await invoicePdf({ ...invoice([line(1)]), seller, buyer: null }));
+    expect(forgotten.slice(forgotten.indexOf('Buyer')).slice(0, 2)).toEqual(['Buyer', '(erased at the request of the person)']);
+    expect(forgotten.slice(-8)).toEqual(named.slice(-8));
+  });
 
   it('says what a credit note is', async () =>
     expect(pagesOf(await invoicePdf({ ...invoice([line(1)]), kind: 'creditNote' }))[0]?.[0]).toMatch(/^Credit note /));

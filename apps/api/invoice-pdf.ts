@@ -1,7 +1,7 @@
 // An invoice as PDF: A4, as many pages as it takes. The same invoice gives the same bytes: every date in it comes from the record.
-// What an invoice says is libs/domain/billing's; who the seller is stands nowhere in the records and so not here either.
+// What an invoice says is libs/domain/billing's. Names outside of Western European letters come out wrong: the fonts are those every reader has.
 import PDFDocument from 'pdfkit';
-import { type InvoiceLine, taxOf } from '#domain/billing';
+import { type InvoiceLine, linesOf, taxOf } from '#domain/billing';
 import type { ShownInvoice } from './invoice-reads.js';
 
 const MARGIN = 50;
@@ -30,9 +30,12 @@ const COLUMNS: readonly Column[] = [
   { title: 'Gross', x: 491, width: 54, align: 'right', text: ({ payable }) => payable.inclVat },
 ];
 
+/** In place of a buyer who was forgotten. */
+export const ERASED = '(erased at the request of the person)';
+
 /** Resolves with the bytes of the file. */
 export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
-  const { number, kind, issuedAt, accountId, currency, from, to, lines, taxes, total } = invoice;
+  const { number, kind, issuedAt, accountId, currency, from, to, lines, taxes, total, seller, buyer } = invoice;
   const title = `${kind === 'creditNote' ? 'Credit note' : 'Invoice'} ${number}`;
   const at = new Date(issuedAt);
   const document = new PDFDocument({
@@ -98,6 +101,16 @@ export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
     put(text, { x: LEFT + 65 });
     y += ROW;
   }
+  const parties = [
+    ['Seller', seller ? linesOf(seller) : []],
+    ['Buyer', buyer === null ? [ERASED] : buyer ? linesOf(buyer) : []],
+  ] as const;
+  for (const [name, texts] of parties)
+    for (const [index, text] of texts.entries()) {
+      if (index === 0) put(name, { width: 60 });
+      put(text, { x: LEFT + 65, width: RIGHT - LEFT - 65, isName: true });
+      y += ROW;
+    }
   y += ROW;
   heads();
   for (const line of lines) {

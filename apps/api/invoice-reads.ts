@@ -1,13 +1,16 @@
 // Invoices as rows have them, and what is behind each: records, prices and the facts of the log. Nothing is computed here.
-import type { Invoice } from '#domain/billing';
+import type { Invoice, Party } from '#domain/billing';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
+import { openedBuyer } from './parties.js';
 import { decodeCursor, type List, page } from './reads.js';
 
 type Json = Record<string, unknown>;
 
-export interface ShownInvoice extends Invoice {
+export interface ShownInvoice extends Omit<Invoice, 'buyer'> {
   readonly issuedAt: string;
+  /** Null once its driver was forgotten; absent where nobody said who it is. */
+  readonly buyer?: Party | null;
 }
 
 export interface InvoicesQuery {
@@ -22,7 +25,7 @@ const SUMMARY = `select invoice_id as "invoiceId", number, account_id as "accoun
 
 export type InvoiceReads = ReturnType<typeof invoiceReads>;
 
-export function invoiceReads({ database }: Pick<World, 'database'>) {
+export function invoiceReads({ database, keys }: Pick<World, 'database' | 'keys'>) {
   const rows = async (tenantId: string, text: string, ...values: readonly unknown[]): Promise<readonly Json[]> =>
     (await queryAsTenant<Json>(database, tenantId, text, [tenantId, ...values])).rows;
 
@@ -45,7 +48,10 @@ export function invoiceReads({ database }: Pick<World, 'database'>) {
 
     async invoice(tenantId: string, invoiceId: string): Promise<ShownInvoice | undefined> {
       const [row] = await rows(tenantId, 'select invoice, issued_at from invoices where tenant_id = $1 and invoice_id = $2', invoiceId);
-      return row && { ...(row.invoice as Invoice), issuedAt: (row.issued_at as Date).toISOString() };
+      if (row === undefined) return undefined;
+      const { buyer, ...invoice } = row.invoice as Invoice;
+      const issuedAt = (row.issued_at as Date).toISOString();
+      return { ...invoice, issuedAt, ...(buyer !== undefined && { buyer: await openedBuyer({ keys }, buyer) }) };
     },
 
     /** In order of account and number. */

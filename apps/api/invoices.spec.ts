@@ -32,7 +32,7 @@ async function charged(): Promise<Json> {
 }
 
 it('invoices sessions of several sites once, takes back what changes, and is the same when the log is folded again', async () => {
-  const { call, file, started, ended, session, end, runner, database, log } = billing;
+  const { call, file, started, ended, session, end, database, log } = billing;
   for (const [id, siteId, token] of [
     ['s1', 'a', 'hash-of-t/ann'],
     ['s2', 'b', 'hash-of-t/ann'],
@@ -97,7 +97,7 @@ it('invoices sessions of several sites once, takes back what changes, and is the
   expect((await call<Page>('get /v1/invoices', {}, 'another')).body.items).toEqual([]);
   await expect(call('get /v1/invoices/{id}', { params: { id: note.invoiceId } }, 'another')).rejects.toMatchObject({ status: 404 });
 
-  await runner.stop();
+  await billing.stop();
   const tables = [...billingDefinition.tables, ...invoicingDefinition.tables];
   const dump = () =>
     Promise.all(tables.map(async ({ name, key }) => (await database.query(`select * from ${name} order by ${key.join(', ')}`)).rows));

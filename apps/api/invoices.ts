@@ -11,6 +11,7 @@ import { invoicePdf } from './invoice-pdf.js';
 import { invoiceReads, type ShownInvoice } from './invoice-reads.js';
 import { DEAR } from './limits.js';
 import { AnyId } from './lookups.js';
+import { sellerOf } from './parties.js';
 import { badRequest, conflict, notFound } from './problem.js';
 import { appendAll, passed } from './requests.js';
 import * as shapes from './schemas.js';
@@ -67,11 +68,13 @@ export function invoiceRoutes(world: World): readonly Route[] {
     accounts: readonly string[],
     { until, requestedBy, key }: { readonly until: string; readonly requestedBy: string; readonly key: string | undefined },
   ): Promise<readonly string[]> => {
+    const seller = await sellerOf(world, tenantId);
     const requests = accounts.map((accountId) => ({
       requestId: key === undefined ? ids.next() : uuidV5('invoices', tenantId, accountId, key),
       accountId,
       until,
       requestedBy,
+      ...(seller !== undefined && { seller }),
     }));
     const facts = requests.map((data) => ({ type: 'InvoiceRequested', tenantId, siteId: accountStream(data.accountId), data }) as const);
     const last = new Map<number, Position>();

@@ -118,8 +118,14 @@ export function paymentRoutes(world: World, reads: Pick<Reads, 'session'>): read
       async handle({ caller: { tenantId }, params: { id } }) {
         const [session] = await rowsOf(world, tenantId, `${SESSION} and p.session_id = $2 order by p.changed_at desc limit 1`, id);
         if (session === undefined && (await reads.session(tenantId, id)) === undefined) throw notFound(`the session ${id}`);
-        const [payments, orders, refunds] = await Promise.all([PAYMENTS, ORDERS, REFUNDS].map((text) => rowsOf(world, tenantId, text, id)));
-        return ok({ session: session ?? null, payments, orders, refunds });
+        const [payments, orders, refunds = []] = await Promise.all(
+          [PAYMENTS, ORDERS, REFUNDS].map((text) => rowsOf(world, tenantId, text, id)),
+        );
+        const opened = refunds.map(async ({ reason, ...refund }) => ({
+          ...refund,
+          reason: typeof reason === 'string' ? ((await keys.unseal(reason)) ?? null) : null,
+        }));
+        return ok({ session: session ?? null, payments, orders, refunds: await Promise.all(opened) });
       },
     }),
     route({
@@ -166,7 +172,7 @@ export function paymentRoutes(world: World, reads: Pick<Reads, 'session'>): read
           accountId,
           sessionId: id,
           amount: given,
-          ...(reason !== undefined && { reason }),
+          ...(reason !== undefined && { reason: await keys.seal(accountId, reason) }),
           requestedBy: `api:${caller.name}`,
         };
         await tell('RefundRequested', tenantId, data);

@@ -21,6 +21,7 @@ import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
 import { invoiceRoutes } from './invoices.js';
 import { lookups } from './lookups.js';
 import { outageRoutes } from './outages.js';
+import { partyRoutes } from './parties.js';
 import { paymentReconciliationRoutes } from './payment-reconciliation.js';
 import { paymentRoutes } from './payments.js';
 import { quirkRoutes } from './quirks.js';
@@ -72,6 +73,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...invoiceRoutes(world),
     ...reconciliationRoutes(world, reads),
     ...invoiceReconciliationRoutes(world),
+    ...partyRoutes(world),
     ...paymentRoutes(world, reads),
     ...paymentReconciliationRoutes(world),
     ...uptimeRoutes(world, questions),

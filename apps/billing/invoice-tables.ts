@@ -1,5 +1,5 @@
 // The rows of invoicing and what writes them. Amounts are numeric and arrive as decimal strings; all of them follow from the log.
-import type { AccountCharged, InvoiceIssued, InvoiceRequested, Recorded } from '#contracts';
+import type { AccountCharged, BuyerStated, InvoiceIssued, InvoiceRequested, Recorded } from '#contracts';
 import type { Charge } from '#domain/billing';
 import type { Row, RowWrite, TableSpec } from '#service';
 
@@ -87,7 +87,18 @@ const invoiceLines: TableSpec = {
   key: ['tenant_id', 'invoice_id', 'line'],
 };
 
-export const INVOICING_TABLES: readonly TableSpec[] = [accountCharges, invoiceRequests, invoices, invoiceLines];
+const buyers: TableSpec = {
+  name: 'buyers',
+  columns: { tenant_id: 'text', account_id: 'text', buyer: 'text', stated_at: 'timestamptz', stated_by: 'text' },
+  key: ['tenant_id', 'account_id'],
+};
+
+export const INVOICING_TABLES: readonly TableSpec[] = [accountCharges, invoiceRequests, invoices, invoiceLines, buyers];
+
+export const buyerRow = ({ tenantId, time, data }: Recorded & { readonly data: BuyerStated }): RowWrite => ({
+  table: buyers,
+  row: { tenant_id: tenantId, account_id: data.accountId, buyer: data.buyer, stated_at: time, stated_by: data.statedBy },
+});
 
 const lineColumns = (charge: Charge): Row => ({
   cdr_id: charge.cdrId,

@@ -10,12 +10,12 @@ import {
 } from '#contracts';
 import { type Account, afterInvoices, invoicesOf, isDecided, NO_CHARGES, withCharge } from '#domain/billing';
 import type { Output, ServiceDefinition } from '#service';
-import { chargeRow, INVOICING_TABLES, requestRows } from './invoice-tables.js';
+import { buyerRow, chargeRow, INVOICING_TABLES, requestRows } from './invoice-tables.js';
 
 function decide(account: Account, { type, data, tenantId }: Recorded<BillingEvent>): readonly Output[] {
   if (type !== 'InvoiceRequested' || isDecided(account, data.requestId)) return [];
-  const { requestId, accountId, until } = data;
-  const issued = invoicesOf(account, { tenantId, accountId }, until).map((invoice): Output => {
+  const { requestId, accountId, until, seller } = data;
+  const issued = invoicesOf(account, { tenantId, accountId }, until, seller).map((invoice): Output => {
     const told: InvoiceIssued = { ...invoice, requestId };
     return { topic: 'billing-events', type: 'InvoiceIssued', data: told };
   });
@@ -29,6 +29,8 @@ function evolve(account: Account, { type, data }: Recorded<BillingEvent>, output
       const { accountId: _, replacedBy: __, ...charge } = data;
       return withCharge(account, charge);
     }
+    case 'BuyerStated':
+      return { ...account, buyer: data.buyer };
     case 'InvoiceRequested':
       return isDecided(account, data.requestId) ? account : afterInvoices(account, data.requestId, outputs.flatMap(invoiceOf));
     default:
@@ -48,7 +50,9 @@ export const invoicingDefinition: ServiceDefinition<Account, BillingEvent> = {
   passesBy: ({ headers }) => !isAccountStream(headers.ce_siteid),
   fold: {
     aggregateOf({ type, tenantId, data }) {
-      return type === 'AccountCharged' || type === 'InvoiceRequested' ? `${tenantId}/${data.accountId}` : undefined;
+      return type === 'AccountCharged' || type === 'InvoiceRequested' || type === 'BuyerStated'
+        ? `${tenantId}/${data.accountId}`
+        : undefined;
     },
     initial: () => NO_CHARGES,
     decide,
@@ -59,6 +63,8 @@ export const invoicingDefinition: ServiceDefinition<Account, BillingEvent> = {
       switch (input.type) {
         case 'AccountCharged':
           return before === after ? [] : [chargeRow(input)];
+        case 'BuyerStated':
+          return [buyerRow(input)];
         case 'InvoiceRequested':
           return before === after ? [] : requestRows(input, outputs.flatMap(invoiceOf));
         default:

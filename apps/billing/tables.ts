@@ -114,6 +114,7 @@ export function tariffRows({ type, data, tenantId, time, at }: Recorded<NetworkE
     case 'ApiKeyCreated':
     case 'ApiKeyRevoked':
     case 'ReportingRowsStated':
+    case 'SellerStated':
       return [];
   }
 }

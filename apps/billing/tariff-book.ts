@@ -40,6 +40,7 @@ export function decideTariffs(book: TariffBook, { type, data }: Recorded<Network
     case 'ApiKeyCreated':
     case 'ApiKeyRevoked':
     case 'ReportingRowsStated':
+    case 'SellerStated':
       return [];
   }
 }
@@ -57,6 +58,7 @@ export function evolveTariffs(book: TariffBook, { type, data }: Recorded<Network
     case 'ApiKeyCreated':
     case 'ApiKeyRevoked':
     case 'ReportingRowsStated':
+    case 'SellerStated':
       return book;
   }
 }

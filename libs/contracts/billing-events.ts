@@ -1,6 +1,6 @@
 // Facts about money (`billing-events`). Producers: billing, in the stream of the site, and in that of an account (`:account:<accountId>`) what it owes;
 // there invoicing and payments answer what the api asks for (ADR 0052, 0057).
-import type { Cdr, Charge, Invoice, PaymentStep, Rating } from '#domain/billing';
+import type { Cdr, Charge, Invoice, Party, PaymentStep, Rating } from '#domain/billing';
 import type { Envelope } from './envelope.js';
 
 export interface SessionRated {
@@ -35,6 +35,15 @@ export interface InvoiceRequested {
   readonly accountId: string;
   readonly until: string;
   readonly requestedBy: string;
+  /** As it was stated when it was asked for. */
+  readonly seller?: Party;
+}
+/** Who an account is, for its invoices from then on. Producer: api. */
+export interface BuyerStated {
+  readonly accountId: string;
+  /** A Party as JSON, sealed under the subject `accountId`. */
+  readonly buyer: string;
+  readonly statedBy: string;
 }
 /** One for each currency. Producer: invoicing. */
 export interface InvoiceIssued extends Invoice {
@@ -121,6 +130,7 @@ export interface RefundRequested {
   readonly accountId: string;
   readonly sessionId: string;
   readonly amount: string;
+  /** Sealed under the subject `accountId`. */
   readonly reason?: string;
   readonly requestedBy: string;
 }
@@ -137,6 +147,7 @@ export interface BillingEventData {
   CdrIssued: CdrIssued;
   CdrCredited: CdrCredited;
   AccountCharged: AccountCharged;
+  BuyerStated: BuyerStated;
   InvoiceRequested: InvoiceRequested;
   InvoiceIssued: InvoiceIssued;
   InvoiceRefused: InvoiceRefused;

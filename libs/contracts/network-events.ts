@@ -1,5 +1,5 @@
 // Facts of the whole network (`network-events`, one stream per tenant): tokens, tariffs, API keys and what reports need. Producers: api, and stations for what they keep of tokens.
-import type { Tariff } from '#domain/billing';
+import type { Party, Tariff } from '#domain/billing';
 import type { ModuleNumber } from '#domain/ev-chart';
 import type { ListQuestion } from '#domain/local-list';
 import type { Envelope } from './envelope.js';
@@ -68,6 +68,12 @@ export interface ReportingRowsStated {
   readonly statedBy: string;
 }
 
+/** Who sells, as invoices issued from then on name them. */
+export interface SellerStated {
+  readonly seller: Party;
+  readonly statedBy: string;
+}
+
 export interface NetworkEventData {
   TokenChanged: TokenChanged;
   DriverErased: DriverErased;
@@ -78,5 +84,6 @@ export interface NetworkEventData {
   ApiKeyCreated: ApiKeyCreated;
   ApiKeyRevoked: ApiKeyRevoked;
   ReportingRowsStated: ReportingRowsStated;
+  SellerStated: SellerStated;
 }
 export type NetworkEvent = { [Type in keyof NetworkEventData]: Envelope<Type, NetworkEventData[Type]> }[keyof NetworkEventData];

@@ -1,11 +1,16 @@
 // The main job: a 1.6 and a 2.0.1 station charge below a full site's limit, are released when it is not full, and end with a priced record.
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parquetReadObjects } from 'hyparquet';
 import { pino } from 'pino';
 import type { Fleet } from '#apps/simulator';
+import { compareRows, migrateAll, placesWritten, rebuildRows } from '#apps/standalone';
 import { type CallReceived, TOPICS } from '#contracts';
+import { compareElsewhere, type ReplayReport } from '#service';
+import { scratchDatabase } from '#testing';
 import { FLAT_TARIFF } from '../chaos/support/flat-tariff.js';
 import { API_KEY, NetworkWorld } from './support/network-world.js';
-import { type Place, rowTexts, secretsIn, wrongRequests } from './support/secrets.js';
+import { filesBelow, type Place, rowTexts, secretsIn, wrongRequests } from './support/secrets.js';
 
 interface Page<T> {
   readonly items: readonly T[];
@@ -23,6 +28,8 @@ interface CdrRow {
   readonly total_cost: { readonly excl_vat: number };
 }
 
+const SELLER = { name: 'Joule Works', address1: 'Quay 1', city: 'Amsterdam', country: 'NL', vatId: 'NL001234567B01' };
+const BUYER = { name: 'Annabel Exemplar-Qvist', address1: 'Farthing Passage 77', city: 'Utrecht', country: 'NL' };
 const LIMIT_A = 20;
 const car = { batteryWh: 60_000, soc: 0.2, maxA: 32, phases: 3 } as const;
 
@@ -49,7 +56,8 @@ describe('a site with one station of each version', () => {
       undefined,
       pino({ level: 'trace' }, { write: (line: string) => void output.push(line) }),
     );
-    await network.must('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
+    await network.must('PUT', '/v1/tariffs/flat', { ...FLAT_TARIFF, hold_amount: 20 });
+    await network.must('PUT', '/v1/billing/seller', SELLER);
     await network.must('PUT', '/v1/sites/s', {
       name: 'S',
       timeZone: 'Europe/Amsterdam',
@@ -75,6 +83,8 @@ describe('a site with one station of each version', () => {
       sampleIntervalS: 1,
     });
     for (const idToken of fleet.idTokens.slice(0, 2)) await network.must('PUT', `/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
+    await network.must('PUT', `/v1/tokens/ISO14443/${fleet.idTokens[0]}/buyer`, BUYER);
+    await network.must('PUT', `/v1/tokens/ISO14443/${fleet.idTokens[0]}/payment-method`, { method: 'test:lost' });
     watch = setInterval(() => {
       const sum = drawnA('OLD') + drawnA('NEW');
       if (sum > LIMIT_A + 0.001) overLimit.push(sum);
@@ -161,4 +171,96 @@ describe('a site with one station of each version', () => {
     ]);
     expect(output.length).toBeGreaterThan(0);
   });
+
+  it('forgets a driver: a replay of everything has the same energy, money and invoices, and nothing says who he was', async () => {
+    const [idToken = ''] = fleet.idTokens;
+    const secrets = { 'the token': idToken, 'his name': BUYER.name, 'his street': BUYER.address1 };
+    const items = async <T>(path: string) => (await network.must<Page<T>>('GET', path)).items;
+    const [session] = (await items<SessionRow>('/v1/sessions')).filter(({ stationId }) => stationId === 'OLD');
+    const paid = await network.until('the session is paid', async () => {
+      const shown = await network.must<{ session: { paid: string; open: string } | null }>(
+        'GET',
+        `/v1/sessions/${session?.sessionId}/payments`,
+      );
+      return shown.session?.open === '0.0000' && Number(shown.session.paid) > 0 && shown;
+    });
+    await network.must('POST', '/v1/invoices', {});
+    const invoiceIds = (await items<{ invoiceId: string }>('/v1/invoices')).map(({ invoiceId }) => invoiceId);
+    const today = new Date().toISOString().slice(0, 10);
+    const days = `from=${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}&to=${today}`;
+    /** What is told of money and energy, with the buyer apart. */
+    const told = async () => {
+      const invoices = await Promise.all(invoiceIds.map((id) => network.must<Record<string, unknown>>('GET', `/v1/invoices/${id}`)));
+      return {
+        buyers: invoices.map(({ buyer }) => buyer ?? null),
+        rest: JSON.stringify([
+          invoices.map(({ buyer: _, ...invoice }) => invoice),
+          (await items<SessionRow>('/v1/sessions')).map(({ sessionId, energyWh }) => [sessionId, energyWh]),
+          (await items<CdrRow & { cdr_token: unknown }>('/v1/cdrs')).map(({ cdr_token: _, ...cdr }) => cdr),
+          await network.must('GET', `/v1/sessions/${session?.sessionId}/payments`),
+          await network.must('GET', `/v1/reports/reconciliation/invoices?${days}`),
+          await network.must('GET', `/v1/reports/reconciliation/payments?${days}`),
+        ]),
+      };
+    };
+    const files = async (): Promise<readonly Place[]> =>
+      Promise.all(
+        [
+          ...invoiceIds.flatMap((id) => [`/v1/invoices/${id}.csv`, `/v1/invoices/${id}.pdf`]),
+          ...['meter-samples', 'port-status', 'site-load', 'sessions', 'cdrs'].map(
+            (name) => `/v1/exports/${name}.parquet?site=s&day=${today}`,
+          ),
+        ].map(async (path): Promise<Place> => {
+          const bytes = await network.file(path);
+          if (path.includes('.parquet')) {
+            const rows = await parquetReadObjects({ file: new Uint8Array(bytes).buffer });
+            return [path, JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? String(value) : value))];
+          }
+          return [path, bytes.toString('latin1')];
+        }),
+      );
+    const before = await told();
+    expect(before.buyers).toContainEqual(BUYER);
+    expect(secretsIn(secrets, await files())).toContainEqual(expect.stringContaining('his name in'));
+    expect(before.rest).toContain('"difference":"0.0000"');
+
+    await network.must('DELETE', `/v1/tokens/ISO14443/${idToken}`);
+    const after = await told();
+    expect(after).toEqual({ buyers: before.buyers.map(() => null), rest: before.rest });
+    expect(secretsIn(secrets, await files())).toEqual([]);
+    expect(paid.session?.paid).toBeDefined();
+
+    await network.quiet();
+    const { log, database } = network.world;
+    const rebuilt = await scratchDatabase();
+    try {
+      await migrateAll(rebuilt);
+      const decisions: string[] = [];
+      const elsewhere = new Map<never, ReplayReport['elsewhere'][]>();
+      await rebuildRows(
+        log,
+        rebuilt,
+        await placesWritten(log, database),
+        ({ service }, report) => {
+          decisions.push(...report.differences);
+          elsewhere.set(service as never, [...(elsewhere.get(service as never) ?? []), report.elsewhere]);
+        },
+        true,
+      );
+      for (const [service, replayed] of elsewhere) decisions.push(...(await compareElsewhere(log, service, replayed)));
+      expect(decisions).toEqual([]);
+      for (const { table, differences } of await compareRows(database, rebuilt)) expect([table, differences]).toEqual([table, []]);
+      const records = (await Promise.all(TOPICS.map((topic) => network.records(topic)))).flat();
+      const places = [
+        ...records.map((record): Place => [`a ${record.type}`, JSON.stringify(record)]),
+        ...(await rowTexts(database)),
+        ...(await rowTexts(rebuilt)),
+        ...output.map((line): Place => ['the output', line]),
+        ...filesBelow(network.directory).map((path): Place => [path, readFileSync(path, 'latin1')]),
+      ];
+      expect(secretsIn(secrets, places)).toEqual([]);
+    } finally {
+      await rebuilt.close();
+    }
+  }, 120_000);
 });

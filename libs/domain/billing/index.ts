@@ -17,6 +17,7 @@ export {
 } from './invoice.js';
 export { type InvoicedSum, type InvoicesReconciled, inCurrencies, invoicesReconciled } from './invoice-reconciliation.js';
 export { type LocalMoment, localMoment, wallClockInstants, zoneOf } from './local-time.js';
+export { linesOf, type Party, PartySchema } from './party.js';
 export {
   type Due,
   grantedRefund,

@@ -4,6 +4,7 @@ import { uuidV5 } from '#kernel';
 import type { Charge, TaxGroup } from './charge.js';
 import { minorUnits } from './currency.js';
 import { Exact, ZERO } from './decimal.js';
+import type { Party } from './party.js';
 import type { Money } from './rating.js';
 
 export interface Account {
@@ -13,6 +14,8 @@ export interface Account {
   readonly invoices: number;
   /** The latest requests that were decided: one that comes again adds nothing. */
   readonly decided: readonly string[];
+  /** Who it is, sealed; absent where nobody said. */
+  readonly buyer?: string;
 }
 
 export const NO_CHARGES: Account = { open: [], invoices: 0, decided: [] };
@@ -52,6 +55,9 @@ export interface Invoice {
   /** In order of the rate, lowest first; add up to `total`. Tax is inclVat − exclVat. */
   readonly taxes: readonly TaxGroup[];
   readonly total: Money;
+  /** As they were called when it was issued; the buyer is sealed, and unreadable once its driver was forgotten. */
+  readonly seller?: Party;
+  readonly buyer?: string;
 }
 
 export function withCharge(account: Account, charge: Charge): Account {
@@ -67,18 +73,21 @@ export function invoicesOf(
   account: Account,
   owner: { readonly tenantId: string; readonly accountId: string },
   until: string,
+  seller?: Party,
 ): readonly Invoice[] {
+  const parties = { ...(seller !== undefined && { seller }), ...(account.buyer !== undefined && { buyer: account.buyer }) };
   const untilMs = Date.parse(until);
   const due = openCharges(account).filter(({ endedAt }) => Date.parse(endedAt) < untilMs);
   return [...Map.groupBy(due, ({ currency }) => currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([currency, charges], index) => invoice(owner, account.invoices + index + 1, currency, charges));
+    .map(([currency, charges], index) => ({ ...invoice(owner, account.invoices + index + 1, currency, charges), ...parties }));
 }
 
 /** The account once a request is decided: what is on the invoices is open no more. */
 export function afterInvoices(account: Account, requestId: string, invoices: readonly Pick<Invoice, 'seq' | 'lines'>[]): Account {
   const taken = new Set(invoices.flatMap(({ lines }) => lines.map(({ cdrId }) => cdrId)));
   return {
+    ...account,
     open: account.open.map((page) => page.filter(({ cdrId }) => !taken.has(cdrId))).filter(({ length }) => length > 0),
     invoices: invoices.reduce((highest, { seq }) => Math.max(highest, seq), account.invoices),
     decided: [...account.decided, requestId].slice(-REMEMBERED),

@@ -67,6 +67,13 @@ export class NetworkWorld {
     return reply.body;
   }
 
+  /** A file that must be there. */
+  async file(path: string): Promise<Buffer> {
+    const response = await fetch(`http://127.0.0.1:${this.http.port}${path}`, { headers: { authorization: `Bearer ${API_KEY}` } });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   async fleet(options: Omit<FleetOptions, 'url'>): Promise<Fleet> {
     const fleet = await startFleet({ ...options, url: `ws://127.0.0.1:${this.network.edge.port}/ocpp` });
     this.#fleets.push(fleet);

@@ -1,5 +1,7 @@
 // Looks for secrets where none may be: as they are, and as Base64, hexadecimal or a part of a URL would carry them.
 // Which secrets a run had, and what it wrote, is the specs' business.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Sql } from '#ports';
 
 /** Where something was written, and what. */
@@ -29,6 +31,12 @@ export function secretsIn(secrets: Readonly<Record<string, string>>, places: Ite
     for (const [name, all] of sought) if (all.some((form) => text.includes(form))) found.push(`${name} in ${where}`);
   return [...new Set(found)];
 }
+
+/** Every file of a directory and those in it. */
+export const filesBelow = (directory: string): readonly string[] =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
 
 /** Every row of every table, as JSON. */
 export async function rowTexts(database: Sql): Promise<readonly Place[]> {
