@@ -22,9 +22,12 @@ export function paying(
   const ask = async ({ orderId: key, paymentId, step, amount, currency, method: sealed }: PaymentOrdered): Promise<PaymentAnswer> => {
     const call = { key, paymentId, amount, currency };
     if (step !== 'hold') return provider[step](call);
-    const method = sealed === undefined ? undefined : await keys.unseal(sealed);
+    const method = sealed === undefined ? undefined : await readable(sealed);
     return method === undefined ? { isDone: false, reason: 'erased' } : provider.hold({ ...call, method });
   };
+  /** Undefined where nobody can read it any more, or ever could. */
+  const readable = (sealed: string): Promise<string | undefined> =>
+    keys.unseal(sealed).catch((error: unknown) => (error instanceof PortError && !error.retriable ? undefined : Promise.reject(error)));
   const withPatience = (answer: Promise<PaymentAnswer>): Promise<PaymentAnswer> =>
     new Promise((resolve, reject) => {
       const giveUp = () => reject(new PortError('PaymentUnanswered', `no answer within ${PATIENCE_MS} ms`, true));

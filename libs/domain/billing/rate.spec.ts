@@ -143,6 +143,15 @@ describe('limits, VAT, reservations', () => {
       inclVat: '2.4000',
     }));
 
+  it('reads limits in the words of OCPI 2.3.0', () => {
+    const body = { ...tariff(element([component('ENERGY', 1, { vat: 21 })])), max_price: { before_taxes: 5, after_taxes: 6 } };
+    const read = PricingTariffSchema.parse(body);
+    expect(read.max_price).toEqual({ excl_vat: 5, incl_vat: 6 });
+    expect(cost(read, [charging(0, 60, 20_000)]).cost).toEqual({ exclVat: '5.0000', inclVat: '6.0000' });
+    expect(PricingTariffSchema.parse({ ...body, max_price: { before_taxes: 5 } }).max_price).toEqual({ excl_vat: 5 });
+    expect(PricingTariffSchema.safeParse({ ...body, max_price: { before_taxes: 'five' } }).success).toBe(false);
+  });
+
   it('adds the fee of an expired reservation to its time, and prefers its own time price', () => {
     const reserved: RatingPeriod = { from: at(0), to: at(60), reservationS: 3600 };
     const time = element([component('TIME', 2, { vat: 20, step_size: 600 })], { reservation: 'RESERVATION' });

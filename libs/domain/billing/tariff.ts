@@ -23,7 +23,13 @@ export const TimeZoneSchema = z.string().refine(isTimeZone, 'an IANA time zone s
 
 export const DAYS_OF_WEEK = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
 
-const PriceSchema = z.object({ excl_vat: AMOUNT, incl_vat: AMOUNT.optional() });
+/** OCPI 2.3.0 calls the two sides of a limit `before_taxes` and `after_taxes`. */
+const asOf221 = (limit: unknown): unknown => {
+  if (typeof limit !== 'object' || limit === null || !('before_taxes' in limit)) return limit;
+  const { before_taxes, after_taxes } = limit as { readonly before_taxes: unknown; readonly after_taxes?: unknown };
+  return { excl_vat: before_taxes, ...(after_taxes !== undefined && { incl_vat: after_taxes }) };
+};
+const PriceSchema = z.preprocess(asOf221, z.object({ excl_vat: AMOUNT, incl_vat: AMOUNT.optional() }));
 
 const PriceComponentSchema = z.object({
   type: z.enum(['ENERGY', 'FLAT', 'PARKING_TIME', 'TIME']),
