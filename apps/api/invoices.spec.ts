@@ -4,13 +4,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { billingDefinition, invoicingDefinition } from '#apps/billing';
 import { replayPartition } from '#service';
 import { type BillingWorld, billingWorld, type Json, minutesAgo, PARTITIONS } from './billing-world.fixture.js';
+import { cdrExplanationRoutes } from './cdr-explanation.js';
 import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
 import { invoiceRoutes } from './invoices.js';
 
 const NONE = { net: '0.0000', gross: '0.0000' };
 let billing: BillingWorld;
 beforeAll(async () => {
-  billing = await billingWorld((world) => [...invoiceRoutes(world), ...invoiceReconciliationRoutes(world)]);
+  billing = await billingWorld((world) => [...invoiceRoutes(world), ...invoiceReconciliationRoutes(world), ...cdrExplanationRoutes(world)]);
 });
 afterAll(() => billing?.close());
 
@@ -85,6 +86,21 @@ it('invoices sessions of several sites once, takes back what changes, and is the
     lines: [{ line: 1, prices: [{ dimension: 'ENERGY' }], charge: { topic: 'billing-events' } }],
     nextLine: 2,
   });
+  const { cdrId } = whole.lines.find(({ creditOf }) => creditOf === undefined) as Json;
+  expect((await call('get /v1/cdrs/{id}/explain', { params: { id: cdrId } })).body).toMatchObject({
+    sessionId: 's1',
+    lines: [
+      {
+        dimension: 'ENERGY',
+        quantity: '4.00000000',
+        unitPrice: '0.330000',
+        element: { price_components: [{ type: 'ENERGY', price: 0.33 }] },
+      },
+    ],
+    records: [{ creditOf: null }, { creditOf: expect.any(String) }, { cdrId, creditOf: null }],
+    charge: { invoiceId: note.invoiceId, amountGross: '1.6000', topic: 'billing-events' },
+  });
+  await expect(call('get /v1/cdrs/{id}/explain', { params: { id: cdrId } }, 'another')).rejects.toMatchObject({ status: 404 });
   expect((await file('/v1/invoices/{id}.csv', ann.invoiceId)).trim().split('\r\n')).toHaveLength(3);
   expect((await file('/v1/invoices/{id}.pdf', ann.invoiceId)).startsWith('%PDF-')).toBe(true);
 

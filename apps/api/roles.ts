@@ -95,6 +95,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'PUT /v1/sessions/{id}/priority': ['operator', 'site_host', 'energy_manager', 'admin'],
   'GET /v1/cdrs': MONEY,
   'GET /v1/cdrs/{id}': MONEY,
+  'GET /v1/cdrs/{id}/explain': MONEY,
   'POST /v1/invoices': ['billing', 'admin'],
   'GET /v1/invoices': INVOICES,
   'GET /v1/invoices/{id}': INVOICES,

@@ -4,6 +4,7 @@ import { apiKeyRoutes } from './api-keys.js';
 import { batteryRoutes } from './batteries.js';
 import { calculatorRoutes } from './calculators.js';
 import { campaignRoutes } from './campaigns.js';
+import { cdrExplanationRoutes } from './cdr-explanation.js';
 import { certificateRoutes } from './certificates.js';
 import { customerRoutes } from './customers.js';
 import { derRoutes } from './der.js';
@@ -70,6 +71,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...signedReadingRoutes(),
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
+    ...cdrExplanationRoutes(world),
     ...invoiceRoutes(world),
     ...reconciliationRoutes(world, reads),
     ...invoiceReconciliationRoutes(world),
