@@ -84,7 +84,7 @@ describe('a site with one station of each version', () => {
     });
     for (const idToken of fleet.idTokens.slice(0, 2)) await network.must('PUT', `/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
     await network.must('PUT', `/v1/tokens/ISO14443/${fleet.idTokens[0]}/buyer`, BUYER);
-    await network.must('PUT', `/v1/tokens/ISO14443/${fleet.idTokens[0]}/payment-method`, { method: 'test:lost' });
+    await network.must('PUT', `/v1/tokens/ISO14443/${fleet.idTokens[0]}/payment-method`, { method: 'test:ok' });
     watch = setInterval(() => {
       const sum = drawnA('OLD') + drawnA('NEW');
       if (sum > LIMIT_A + 0.001) overLimit.push(sum);
