@@ -18,7 +18,7 @@ export interface EdgeConfig {
   /** Files of a TLS listener of ours, and of the authorities that sign stations' certificates; with authorities alone TLS ends at a proxy. */
   readonly ocppTls?: OcppTlsConfig;
   /** Who signs for stations, and what is asked about certificates of cars. */
-  readonly certificates: CertificatesConfig;
+  readonly certificates: Omit<CertificatesConfig, 'alarmDays'>;
   /** Companies whose VAT numbers are known; absent = nobody is asked. */
   readonly companiesFile?: string;
   /** How often those files are read again: certificates are replaced without a restart. */

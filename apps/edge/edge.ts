@@ -114,6 +114,7 @@ export function createEdge({
     outcomes.write(record.key, () => record);
   };
 
+  const statuses = certificateStatuses({ responders: config.certificates.responders, clock });
   const services: EdgeServices = {
     config,
     logger,
@@ -127,7 +128,7 @@ export function createEdge({
         signs,
         requests: new Budgets(config.signingsPerStation),
         organizations: config.stationOrganizations,
-        statuses: certificateStatuses({ responders: config.certificates.responders, clock }),
+        statuses,
         pool: contractPool(config.certificates.contractPoolUrl),
         authorities: config.certificates.iso15118Files.flatMap((file) => chainOf(readFileSync(file, 'utf8'))),
       }),
@@ -142,7 +143,7 @@ export function createEdge({
     fence: new GrantFence(),
     waves,
     proxies,
-    certificates: certificateDesk(proxies, config.clientCertHeader, () => ({ all: tls?.authorities ?? [], own: tls?.own ?? [] })),
+    certificates: certificateDesk(proxies, config.clientCertHeader, () => ({ all: tls?.authorities ?? [], own: tls?.own ?? [] }), statuses),
     refused: refusals,
     callBudgets: new Budgets(config.callsPerStation),
     inFlight: { bytes: 0 },

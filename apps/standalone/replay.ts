@@ -3,7 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, readConfig } from '#config';
+import { stationsDefinition, stationsDefinitionWith } from '#apps/stations';
+import { type Config, ConfigError, readConfig } from '#config';
 import { embeddedDatabase } from '#embedded';
 import { type Database, PortError, type World } from '#ports';
 import { compareElsewhere, type ReplayReport } from '#service';
@@ -14,7 +15,13 @@ import { emptyRows, type Place, placesToHead, ROWS, rebuildRows } from './rebuil
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 /** Inputs whose decision would be another one today. */
-async function fold({ log }: World, database: Database, todo: readonly Place[], redecide: boolean): Promise<readonly string[]> {
+async function fold(
+  { log }: World,
+  config: Config,
+  database: Database,
+  todo: readonly Place[],
+  redecide: boolean,
+): Promise<readonly string[]> {
   const differences: string[] = [];
   const reports = new Map<Place['service'], ReplayReport['elsewhere'][]>();
   const onDone: Parameters<typeof rebuildRows>[3] = ({ service, topic, partition }, report, ms) => {
@@ -23,12 +30,14 @@ async function fold({ log }: World, database: Database, todo: readonly Place[], 
     const parked = report.parked > 0 ? `, ${report.parked} parked` : '';
     say(`${service.name.padEnd(15)} ${topic}/${partition}: ${report.records} records in ${(ms / 1000).toFixed(1)} s${parked}`);
   };
-  await rebuildRows(log, database, todo, onDone, redecide);
+  const stations = stationsDefinitionWith(config.certificates);
+  const places = todo.map((place) => (place.service === stationsDefinition ? { ...place, service: stations } : place));
+  await rebuildRows(log, database, places, onDone, redecide);
   if (redecide) for (const [service, told] of reports) differences.push(...(await compareElsewhere(log, service, told)));
   return differences;
 }
 
-async function verify(world: World): Promise<number> {
+async function verify(world: World, config: Config): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), 'joulestream-replay-'));
   const rebuilt = await embeddedDatabase(scratch);
   try {
@@ -38,7 +47,7 @@ async function verify(world: World): Promise<number> {
       say('there are no rows to compare: they were lost, or never written. Start the network once, or rebuild them with `npm run replay`');
       return 1;
     }
-    const decisions = await fold(world, rebuilt, known, true);
+    const decisions = await fold(world, config, rebuilt, known, true);
     const rows: string[] = [];
     for (const { table, rows: count, differences } of await compareRows(world.database, rebuilt)) {
       say(`${table.padEnd(20)} ${count} rows, ${differences.length === 0 ? 'equal' : `${differences.length} DIFFERENT`}`);
@@ -55,16 +64,17 @@ async function verify(world: World): Promise<number> {
   }
 }
 
-async function rebuild(world: World): Promise<number> {
+async function rebuild(world: World, config: Config): Promise<number> {
   await emptyRows(world.database);
-  await fold(world, world.database, await placesToHead(world.log), false);
+  await fold(world, config, world.database, await placesToHead(world.log), false);
   return 0;
 }
 
 try {
-  const world = await openWorld(readConfig(process.env), ROWS);
+  const config = readConfig(process.env);
+  const world = await openWorld(config, ROWS);
   await migrateAll(world.database);
-  const code = await (process.argv.includes('--verify') ? verify(world) : rebuild(world));
+  const code = await (process.argv.includes('--verify') ? verify(world, config) : rebuild(world, config));
   await world.close();
   process.exit(code);
 } catch (error) {

@@ -1,14 +1,13 @@
 // The stations service as a fold: what stations are made of, what they hold, and what was asked of them. It only combines its parts (part.ts).
 // An aggregate is one station at one site, or the site itself, with an empty station id. Handing commands to edges is in command-delivery.ts.
-import type { CallReceived, CommandRequested, SiteEvent } from '#contracts';
+import type { CommandRequested, SiteEvent } from '#contracts';
 import { uuidV5 } from '#kernel';
-import type { LogRecord } from '#ports';
 import type { Deadline, Output, RowWrite, ServiceDefinition } from '#service';
 import { evolveOpen, type Heard, hear, type OpenCommands, type SiteInput } from './heard.js';
-import { asObject } from './json.js';
+import { hearingOf, SERVICE } from './hearing.js';
 import { type AnyPart, type Decided, type Place, requesterOf, type Wish } from './part.js';
 import { PARTS } from './parts.js';
-import { evolveStation, STATION_FACTS, type Station } from './station.js';
+import { evolveStation, type Station } from './station.js';
 
 export interface StationState {
   readonly station: Station;
@@ -18,98 +17,8 @@ export interface StationState {
   readonly parts: Readonly<Record<string, unknown>>;
 }
 
-const SERVICE = 'stations';
 const TIMEOUT_MS = 30_000;
 const NOT_AFTER_MS = 5 * 60_000;
-
-const NOBODY: readonly AnyPart[] = [];
-const OUTCOMES: readonly SiteEvent['type'][] = ['CommandAnswered', 'CommandErrored', 'CommandRefused', 'CommandUnanswered'];
-
-const byName = (named: (part: AnyPart) => readonly string[]): ReadonlyMap<string, readonly AnyPart[]> => {
-  const names = new Set(PARTS.flatMap(named));
-  return new Map([...names].map((name) => [name, PARTS.filter((part) => named(part).includes(name))]));
-};
-const BY_CALL = byName(({ calls }) => calls);
-const BY_COMMAND = byName(({ commands }) => commands);
-const BY_FACT = byName(({ facts = [], siteFacts = [] }) => [...facts, ...siteFacts]);
-const OF_SITE: ReadonlySet<string> = new Set(PARTS.flatMap(({ siteFacts = [] }) => siteFacts));
-const TYPES: ReadonlySet<string> = new Set([...STATION_FACTS, ...OUTCOMES, ...BY_FACT.keys(), 'TimeReached']);
-
-/** `has`: whether the call has this field, or may have it. */
-function listenersTo(action: string, has: (field: string) => boolean): readonly AnyPart[] {
-  const parts = BY_CALL.get(action) ?? NOBODY;
-  const hears = ({ callsWith }: AnyPart): boolean => callsWith?.[action] === undefined || [callsWith[action]].flat().some(has);
-  return parts.every(hears) ? parts : parts.filter(hears);
-}
-const isCallHeard = (action: string, has: (field: string) => boolean): boolean =>
-  action === 'BootNotification' || listenersTo(action, has).length > 0;
-const fieldsOf =
-  (payload: unknown, answer: unknown) =>
-  (field: string): boolean =>
-    [payload, asObject(payload).transactionInfo, answer].some((where) => asObject(where)[field] !== undefined);
-const answerOf = ({ answer }: CallReceived): unknown => (answer.kind === 'result' ? answer.payload : undefined);
-
-/** The action of a call or a command without parsing it. Before it stand only texts of ours and texts whose quotes are escaped. */
-function actionIn(value: string): string | undefined {
-  const at = value.indexOf('"action":"');
-  const payloadAt = value.indexOf('"payload":');
-  if (at < 0 || (payloadAt >= 0 && payloadAt < at)) return undefined;
-  return value.slice(at + 10, value.indexOf('"', at + 10));
-}
-
-/** Most of what stations say is of no use here, and must cost next to nothing. */
-function passesBy({ headers: { ce_type: type = '' }, value }: LogRecord): boolean {
-  if (type === 'CallReceived' || type === 'CommandRequested') {
-    const action = actionIn(value);
-    if (action === undefined) return false;
-    return type === 'CallReceived' ? !isCallHeard(action, (field) => value.includes(`"${field}"`)) : !BY_COMMAND.has(action);
-  }
-  return !TYPES.has(type) || (type === 'TimeReached' && !value.includes(`"service":"${SERVICE}"`));
-}
-
-/** Empty for the site itself; undefined where nobody wants the record. */
-function stationIdOf(input: SiteInput): string | undefined {
-  if (OF_SITE.has(input.type)) return '';
-  switch (input.type) {
-    case 'CallReceived':
-      return isCallHeard(input.data.action, fieldsOf(input.data.payload, answerOf(input.data))) ? input.stationId : undefined;
-    case 'CommandRequested':
-      return BY_COMMAND.has(input.data.action) ? input.data.stationId : undefined;
-    case 'ConfigurationAccepted': {
-      const { change } = input.data;
-      if (change.kind === 'station') return change.config.stationId;
-      return change.kind === 'stationRemoved' ? change.stationId : undefined;
-    }
-    case 'TimeReached':
-      return input.data.service === SERVICE ? (input.stationId ?? '') : undefined;
-    default:
-      return TYPES.has(input.type) ? input.stationId : undefined;
-  }
-}
-
-/** A deadline names its part, its own name and its time; where nothing waits for it any more it says nothing. */
-function dueIn(state: StationState, input: Extract<SiteInput, { type: 'TimeReached' }>): Heard | undefined {
-  const due = deadlines(state).find(({ deadlineId }) => deadlineId === input.data.deadlineId);
-  return due && { kind: 'due', input, nowMs: Date.parse(input.time), part: due.part, name: due.name };
-}
-
-function heardIn(state: StationState, input: SiteInput): Heard | undefined {
-  return input.type === 'TimeReached' ? dueIn(state, input) : hear(state.station, state.open, input);
-}
-
-function listeners(heard: Heard): readonly AnyPart[] {
-  switch (heard.kind) {
-    case 'call':
-      return listenersTo(heard.action, fieldsOf(heard.payload, heard.answer));
-    case 'asked':
-    case 'outcome':
-      return BY_COMMAND.get(heard.command.action) ?? NOBODY;
-    case 'due':
-      return PARTS.filter(({ name }) => name === heard.part);
-    case 'fact':
-      return BY_FACT.get(heard.input.type) ?? NOBODY;
-  }
-}
 
 const partState = ({ parts }: StationState, part: AnyPart): unknown => parts[part.name] ?? part.initial;
 
@@ -143,79 +52,96 @@ const NOTHING: Decided = { commands: [], facts: [] };
 
 const placeOf = ({ tenantId, siteId, stationId }: Station): Place => ({ tenant_id: tenantId, site_id: siteId, station_id: stationId });
 
-function deadlines({ station, parts }: StationState): readonly (Deadline & { readonly part: string; readonly name: string })[] {
-  const { tenantId, siteId, stationId } = station;
-  return PARTS.flatMap((part) => {
-    const state = parts[part.name];
-    const due = state === undefined ? undefined : part.nextDue?.(state);
-    if (due === undefined) return [];
-    const deadlineId = [tenantId, siteId, stationId, part.name, due.name, due.dueMs].join('/');
-    const about = stationId === '' ? { tenantId, siteId } : { tenantId, siteId, stationId };
-    return [{ deadlineId, dueMs: due.dueMs, ...about, part: part.name, name: due.name }];
-  });
+/** With these parts, in this order. */
+export function stationsDefinitionOf(all: readonly AnyPart[]): ServiceDefinition<StationState, SiteEvent> {
+  const { listeners, passesBy, stationIdOf } = hearingOf(all);
+
+  function deadlines({ station, parts }: StationState): readonly (Deadline & { readonly part: string; readonly name: string })[] {
+    const { tenantId, siteId, stationId } = station;
+    return all.flatMap((part) => {
+      const state = parts[part.name];
+      const due = state === undefined ? undefined : part.nextDue?.(state);
+      if (due === undefined) return [];
+      const deadlineId = [tenantId, siteId, stationId, part.name, due.name, due.dueMs].join('/');
+      const about = stationId === '' ? { tenantId, siteId } : { tenantId, siteId, stationId };
+      return [{ deadlineId, dueMs: due.dueMs, ...about, part: part.name, name: due.name }];
+    });
+  }
+
+  /** A deadline names its part, its own name and its time; where nothing waits for it any more it says nothing. */
+  function dueIn(state: StationState, input: Extract<SiteInput, { type: 'TimeReached' }>): Heard | undefined {
+    const due = deadlines(state).find(({ deadlineId }) => deadlineId === input.data.deadlineId);
+    return due && { kind: 'due', input, nowMs: Date.parse(input.time), part: due.part, name: due.name };
+  }
+
+  function heardIn(state: StationState, input: SiteInput): Heard | undefined {
+    return input.type === 'TimeReached' ? dueIn(state, input) : hear(state.station, state.open, input);
+  }
+
+  return {
+    name: SERVICE,
+    inputs: ['site-events'],
+    // Commands go where all commands go.
+    outputs: ['site-events', 'network-events'],
+    tables: all.flatMap(({ tables }) => tables),
+    passesBy,
+    fold: {
+      aggregateOf(input) {
+        const stationId = stationIdOf(input);
+        return stationId === undefined || input.siteId === undefined ? undefined : `${input.tenantId}/${input.siteId}/${stationId}`;
+      },
+      initial(aggregate) {
+        const [tenantId = '', siteId = '', ...rest] = aggregate.split('/');
+        return {
+          station: { tenantId, siteId, stationId: rest.join('/'), isConfigured: false, evseIds: [], isOnline: false },
+          open: {},
+          parts: {},
+        };
+      },
+      decide(state, input) {
+        const heard = heardIn(state, input);
+        if (heard === undefined) return [];
+        const station = evolveStation(state.station, input);
+        return listeners(heard).flatMap((part) =>
+          (part.decide?.(partState(state, part), heard, station) ?? []).map((wish, index) =>
+            toOutput(part, wish, index, input, station.stationId),
+          ),
+        );
+      },
+      evolve(state, input, outputs) {
+        const heard = heardIn(state, input);
+        const station = evolveStation(state.station, input);
+        if (heard === undefined) return station === state.station ? state : { ...state, station };
+        let { parts } = state;
+        for (const part of listeners(heard)) {
+          const before = partState(state, part);
+          const after = part.evolve(before, heard, station, decidedBy(part, outputs));
+          if (after !== before) parts = { ...parts, [part.name]: after };
+        }
+        const open = evolveOpen(state.open, heard);
+        const isSame = station === state.station && open === state.open && parts === state.parts;
+        return isSame ? state : { station, open, parts };
+      },
+      project({ before, after, input, outputs }) {
+        const heard = heardIn(before, input);
+        if (heard === undefined) return [];
+        const place = placeOf(after.station);
+        return listeners(heard).flatMap(
+          (part): readonly RowWrite[] =>
+            part.rows?.({
+              before: partState(before, part),
+              after: partState(after, part),
+              heard,
+              station: after.station,
+              decided: decidedBy(part, outputs),
+              place,
+            }) ?? [],
+        );
+      },
+      nextDue: (state) =>
+        deadlines(state).reduce<Deadline | undefined>((next, each) => (next && next.dueMs <= each.dueMs ? next : each), undefined),
+    },
+  };
 }
 
-export const stationsDefinition: ServiceDefinition<StationState, SiteEvent> = {
-  name: SERVICE,
-  inputs: ['site-events'],
-  // Commands go where all commands go.
-  outputs: ['site-events', 'network-events'],
-  tables: PARTS.flatMap(({ tables }) => tables),
-  passesBy,
-  fold: {
-    aggregateOf(input) {
-      const stationId = stationIdOf(input);
-      return stationId === undefined || input.siteId === undefined ? undefined : `${input.tenantId}/${input.siteId}/${stationId}`;
-    },
-    initial(aggregate) {
-      const [tenantId = '', siteId = '', ...rest] = aggregate.split('/');
-      return {
-        station: { tenantId, siteId, stationId: rest.join('/'), isConfigured: false, evseIds: [], isOnline: false },
-        open: {},
-        parts: {},
-      };
-    },
-    decide(state, input) {
-      const heard = heardIn(state, input);
-      if (heard === undefined) return [];
-      const station = evolveStation(state.station, input);
-      return listeners(heard).flatMap((part) =>
-        (part.decide?.(partState(state, part), heard, station) ?? []).map((wish, index) =>
-          toOutput(part, wish, index, input, station.stationId),
-        ),
-      );
-    },
-    evolve(state, input, outputs) {
-      const heard = heardIn(state, input);
-      const station = evolveStation(state.station, input);
-      if (heard === undefined) return station === state.station ? state : { ...state, station };
-      let { parts } = state;
-      for (const part of listeners(heard)) {
-        const before = partState(state, part);
-        const after = part.evolve(before, heard, station, decidedBy(part, outputs));
-        if (after !== before) parts = { ...parts, [part.name]: after };
-      }
-      const open = evolveOpen(state.open, heard);
-      const isSame = station === state.station && open === state.open && parts === state.parts;
-      return isSame ? state : { station, open, parts };
-    },
-    project({ before, after, input, outputs }) {
-      const heard = heardIn(before, input);
-      if (heard === undefined) return [];
-      const place = placeOf(after.station);
-      return listeners(heard).flatMap(
-        (part): readonly RowWrite[] =>
-          part.rows?.({
-            before: partState(before, part),
-            after: partState(after, part),
-            heard,
-            station: after.station,
-            decided: decidedBy(part, outputs),
-            place,
-          }) ?? [],
-      );
-    },
-    nextDue: (state) =>
-      deadlines(state).reduce<Deadline | undefined>((next, each) => (next && next.dueMs <= each.dueMs ? next : each), undefined),
-  },
-};
+export const stationsDefinition = stationsDefinitionOf(PARTS);

@@ -7,15 +7,21 @@ import { packageRoot } from '#nest';
 import type { Logger } from '#observability';
 import { localAuthority } from '#pki';
 import type { World } from '#ports';
-import { type Effects, migrate, ServiceRunner } from '#service';
+import { type Effects, migrate, type ServiceDefinition, ServiceRunner } from '#service';
 import { issuing } from './certificates/issuing.js';
 import { commandDelivery } from './command-delivery.js';
 import { forgetCleared } from './customer-information/erasure.js';
-import { type StationState, stationsDefinition } from './definition.js';
+import { type StationState, stationsDefinitionOf } from './definition.js';
+import { partsWith } from './parts.js';
 import { tokenListsDefinition } from './token-lists.js';
 
 export { stationsDefinition } from './definition.js';
+
 export { tokenListsDefinition } from './token-lists.js';
+
+/** With the settings of an operator. */
+export const stationsDefinitionWith = (settings: Parameters<typeof partsWith>[0]): ServiceDefinition<StationState, SiteEvent> =>
+  stationsDefinitionOf(partsWith(settings));
 
 interface Service {
   start(): Promise<void>;
@@ -23,10 +29,10 @@ interface Service {
 }
 
 /** Of certificates, where nobody says otherwise. */
-const VALIDITY_DAYS = 365;
+const USUAL = { validityDays: 365, alarmDays: 30 };
 
 /** The service on tables that exist already. */
-export function stationsRunner(world: World, logger: Logger, validityDays = VALIDITY_DAYS): Service {
+export function stationsRunner(world: World, logger: Logger, { validityDays, alarmDays }: typeof USUAL = USUAL): Service {
   const deliver = commandDelivery(world, logger);
   const authority = issuing(world, localAuthority({ keys: world.keys, clock: world.clock, validityDays }), logger);
   const effects: Effects<StationState, SiteEvent> = {
@@ -40,7 +46,7 @@ export function stationsRunner(world: World, logger: Logger, validityDays = VALI
       for (const { before, after } of changes) await forgetCleared(world.keys, after, before);
     },
   };
-  const stations = new ServiceRunner(world, stationsDefinition, effects, logger);
+  const stations = new ServiceRunner(world, stationsDefinitionWith({ alarmDays }), effects, logger);
   const tokenLists = new ServiceRunner(world, tokenListsDefinition, {}, logger);
   return {
     async start() {
@@ -53,7 +59,7 @@ export function stationsRunner(world: World, logger: Logger, validityDays = VALI
 }
 
 export function stationsService(world: World, config: Config, logger: Logger): Service {
-  const runner = stationsRunner(world, logger, config.certificates.validityDays);
+  const runner = stationsRunner(world, logger, config.certificates);
   return {
     async start() {
       await migrate(world.database, 'stations', join(packageRoot(), 'apps/stations/migrations'));

@@ -1,7 +1,7 @@
 // The parts of the service, by name; what one is, and how to add one, is told in part.ts.
 import { batteries } from './batteries/part.js';
 import { campaigns } from './campaigns/part.js';
-import { certificates } from './certificates/part.js';
+import { certificates, certificatesPart } from './certificates/part.js';
 import { chargingProfiles } from './charging-profiles/part.js';
 import { customerInformation } from './customer-information/part.js';
 import { der } from './der/part.js';
@@ -48,3 +48,7 @@ export const PARTS: readonly AnyPart[] = [
   transactionStatus,
   transfers,
 ];
+
+/** The parts with settings of an operator instead of the usual ones. */
+export const partsWith = ({ alarmDays }: { readonly alarmDays: number }): readonly AnyPart[] =>
+  PARTS.map((part) => (part === certificates ? certificatesPart(alarmDays) : part));

@@ -38,6 +38,8 @@ const Environment = z.object({
   /** Who signs what stations ask for by SignCertificate: an authority of the network's own, or nobody. */
   CERTIFICATE_AUTHORITY: z.enum(['local', 'none']).default('local'),
   CERTIFICATE_VALIDITY_DAYS: z.coerce.number().int().min(1).max(3650).default(365),
+  /** How long before its end a certificate of a station is an alarm, and one of ours is asked to be renewed. */
+  CERTIFICATE_ALARM_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   /** OCSP responders that may be asked, `host` or `host:port`, separated by commas; whatever address a station names, nobody else is. */
   OCSP_RESPONDERS: list,
   /** PEM files of the authorities of ISO 15118 that are trusted: of mobility operators for contracts, and of V2G. */
@@ -116,6 +118,8 @@ export interface Config {
 export interface CertificatesConfig {
   readonly authority: 'local' | 'none';
   readonly validityDays: number;
+  /** Before its end a certificate is an alarm for as long. */
+  readonly alarmDays: number;
   /** OCSP responders that may be asked. */
   readonly responders: readonly string[];
   readonly iso15118Files: readonly string[];
@@ -180,6 +184,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     certificates: {
       authority: env.CERTIFICATE_AUTHORITY,
       validityDays: env.CERTIFICATE_VALIDITY_DAYS,
+      alarmDays: env.CERTIFICATE_ALARM_DAYS,
       responders: env.OCSP_RESPONDERS,
       iso15118Files: env.ISO15118_AUTHORITIES,
       ...(env.CONTRACT_POOL_URL !== undefined && { contractPoolUrl: env.CONTRACT_POOL_URL }),

@@ -45,7 +45,13 @@ export interface ShownCertificate {
 /** A station that is known here was not let in. Attempts that come fast are counted only. Producer: edge. */
 export interface ConnectionRefused {
   readonly edgeId: string;
-  readonly reason: 'badCredentials' | 'badCertificate' | 'supersededCertificate' | 'insecureTransport' | 'noCommonSubprotocol';
+  readonly reason:
+    | 'badCredentials'
+    | 'badCertificate'
+    | 'supersededCertificate'
+    | 'revokedCertificate'
+    | 'insecureTransport'
+    | 'noCommonSubprotocol';
   /** What the station is configured for, and what came. */
   readonly securityProfile: 0 | 1 | 2 | 3;
   readonly isEncrypted: boolean;

@@ -4,6 +4,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { CertificateStatuses, StatusQuestion } from '#ports';
 import { chainOf, isInForce, isSignedBy, subjectOf } from './chain.js';
 import { hashDataOf } from './hash-data.js';
+import { responderOf } from './revocation.js';
 
 /** In the words of AuthorizeCertificateStatusEnumType. */
 export type ContractVerdict = 'Accepted' | 'CertificateExpired' | 'CertificateRevoked' | 'CertChainError';
@@ -26,7 +27,6 @@ export interface ContractJudge {
 
 /** An EMAID is the same with and without its separators. */
 const plain = (emaid: string): string => emaid.replaceAll('-', '').toUpperCase();
-const OCSP_URI = /OCSP - URI:(\S+)/;
 
 /** Never rejects. Where anything cannot be found out, nothing is opened: CertChainError. */
 export async function judgeContract({ certificate, hashData, emaid }: PresentedContract, judge: ContractJudge): Promise<ContractVerdict> {
@@ -51,7 +51,7 @@ async function judgeChain(
   return judgeAnswers(
     chain.map((each) => {
       const issuer = known.find((authority) => each.checkIssued(authority) && each.verify(authority.publicKey));
-      const responderURL = OCSP_URI.exec(each.infoAccess ?? '')?.[1];
+      const responderURL = responderOf(each);
       if (issuer === undefined || responderURL === undefined) return Promise.resolve(undefined);
       return statuses.ask({ ...hashDataOf(each, issuer), responderURL }, pems([issuer, ...roots]));
     }),

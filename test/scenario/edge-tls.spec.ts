@@ -1,15 +1,18 @@
 // Security profiles 2 and 3 over real TLS: suites and versions, certificates of both kinds on one port, stations bound to their certificate,
 // resumption, replacement while running, and what a proxy may say instead.
 
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Edge } from '#apps/edge';
 import type { StationConnected } from '#contracts';
 import { localAuthority } from '#pki';
+import { ocspAnswer } from '../../libs/pki/contracts.fixture.js';
 import { issue, newRequest } from './support/certificates.js';
 import { EdgeWorld, PASSWORD } from './support/edge-world.js';
 import { HeldClock } from './support/held-clock.js';
@@ -285,5 +288,52 @@ describe('a proxy that ends TLS', () => {
     const at = await behind(['10.0.0.0/8']);
     expect(await through(at, 'CP2', https, basic('CP2'))).toBe(403);
     expect(await through(at, 'CP3', { ...https, 'client-cert': rfc9440(own.cert) })).toBe(403);
+  });
+
+  it('asks the authority of others whether it took a certificate back, and lets in whom it says nothing of (A00.FR.705)', async () => {
+    const asked: string[] = [];
+    const privateKey = await crypto.subtle.importKey(
+      'pkcs8',
+      createPrivateKey(stationCa.key).export({ format: 'der', type: 'pkcs8' }),
+      { name: 'ECDSA', namedCurve: 'P-256' },
+      true,
+      ['sign'],
+    );
+    const signer = { pem: stationCa.cert, name: 'CN=Station CA', privateKey };
+    const responder = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', async () => {
+        const status = request.url === '/revoked' ? 'revoked' : 'good';
+        asked.push(status);
+        response.end(await ocspAnswer(Buffer.concat(parts), signer, status, clock.now()));
+      });
+    }).listen(0, '127.0.0.1');
+    await once(responder, 'listening');
+    const host = `127.0.0.1:${(responder.address() as AddressInfo).port}`;
+    const at = await system.edge({
+      edgeId: 'asking',
+      pingIntervalS: 3600,
+      certificates: { authority: 'none', validityDays: 30, responders: [host], iso15118Files: [] },
+      ocppTls: {
+        port: 0,
+        certFiles: [file('o.pem', serverEc.cert)],
+        keyFiles: [file('o.key', serverEc.key)],
+        clientCaFiles: [file('o-ca.pem', stationCa.cert)],
+      },
+      stationOrganizations: [OURS],
+    });
+    await system.station('CP4', { securityProfile: 3 });
+    const enter = (address: string) => {
+      const identity = issue({ subject: { CN: 'CP4', O: OURS }, responder: address }, stationCa);
+      return attempt('CP4', { port: at.tlsPort ?? 0, ...showing(identity) });
+    };
+    expect([await enter(`http://${host}/good`), await enter(`http://${host}/revoked`)]).toEqual(['ocpp1.6', 401]);
+    expect(asked).toEqual(['good', 'revoked']);
+    expect((await system.records('ConnectionRefused')).at(-1)?.data).toMatchObject({ reason: 'revokedCertificate', securityProfile: 3 });
+    // Nobody else is asked, whatever a certificate says.
+    expect(await enter('http://127.0.0.1:9/revoked')).toBe('ocpp1.6');
+    expect(asked).toHaveLength(2);
+    responder.close();
   });
 });

@@ -3,7 +3,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { ShownCertificate } from '#contracts';
 import type { CertificateSubject } from '#domain/authorization';
-import { isInForce, isSignedBy, stationOf, subjectOf } from '#pki';
+import { isInForce, isRevoked, isSignedBy, stationOf, subjectOf } from '#pki';
+import type { CertificateStatuses } from '#ports';
 import { headerOf, type UpgradeRequest } from '../listener.js';
 import type { Proxies } from './proxies.js';
 
@@ -18,11 +19,15 @@ function readHeader(text: string): X509Certificate {
 export interface ShownIdentity {
   readonly subject: CertificateSubject;
   readonly shown: ShownCertificate;
+  /** Of an authority of others: whether it was taken back is theirs to say. Our own says it by what it signed since. */
+  readonly foreign?: X509Certificate;
 }
 
 export interface CertificateDesk {
   /** Undefined = none, or none that an authority of ours signed. */
   identityOf(request: UpgradeRequest, nowMs: number): ShownIdentity | undefined;
+  /** Asked of the authority that signed it, where its responder may be asked; false without an answer. Never rejects, and ends within seconds. */
+  isRevoked(identity: ShownIdentity): Promise<boolean>;
 }
 
 export interface Authorities {
@@ -32,7 +37,12 @@ export interface Authorities {
   readonly own: readonly X509Certificate[];
 }
 
-export function certificateDesk(proxies: Proxies, header: string | undefined, authorities: () => Authorities): CertificateDesk {
+export function certificateDesk(
+  proxies: Proxies,
+  header: string | undefined,
+  authorities: () => Authorities,
+  statuses: CertificateStatuses,
+): CertificateDesk {
   const read = (certificate: X509Certificate): ShownIdentity => {
     const isOurs = authorities().own.some((root) => certificate.checkIssued(root) && certificate.verify(root.publicKey));
     const issuedTo = isOurs ? stationOf(certificate) : undefined;
@@ -44,6 +54,7 @@ export function certificateDesk(proxies: Proxies, header: string | undefined, au
         notBefore: certificate.validFromDate.toISOString(),
         notAfter: certificate.validToDate.toISOString(),
       },
+      ...(!isOurs && { foreign: certificate }),
     };
   };
   return {
@@ -61,5 +72,6 @@ export function certificateDesk(proxies: Proxies, header: string | undefined, au
         return undefined; // not a certificate: nobody came with one
       }
     },
+    isRevoked: async ({ foreign }) => foreign !== undefined && (await isRevoked(foreign, authorities().all, statuses)),
   };
 }

@@ -13,6 +13,7 @@ export type Refusal =
   | 'badCredentials'
   | 'badCertificate'
   | 'supersededCertificate'
+  | 'revokedCertificate'
   | 'unknownStation'
   | 'insecureTransport'
   | 'noCommonSubprotocol';

@@ -22,6 +22,7 @@ const REFUSALS: { readonly [R in Refusal]: HttpRefusal } = {
   badCredentials: { status: 401, message: 'wrong credentials', headers: { 'WWW-Authenticate': 'Basic realm="ocpp", charset="UTF-8"' } },
   badCertificate: { status: 401, message: 'a certificate of this station is needed' },
   supersededCertificate: { status: 401, message: 'this station has a newer certificate' },
+  revokedCertificate: { status: 401, message: 'the certificate of this station was revoked' },
   insecureTransport: { status: 403, message: 'this station has to connect by TLS' },
   noCommonSubprotocol: { status: 400, message: 'no common subprotocol' },
 };
@@ -55,7 +56,7 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
     const credentials = basicCredentials(headerOf(request, 'authorization'));
     const isEncrypted = proxies.isEncrypted(request);
     const certificate = (entry?.securityProfile ?? 0) >= 2 ? services.certificates.identityOf(request, clock.now()) : undefined;
-    const decision = decideUpgrade({
+    const decided = decideUpgrade({
       path,
       entry,
       credentials,
@@ -65,12 +66,16 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
       config,
       hashCredential: (text) => keys.hmac('credential', text),
     });
+    const byCertificate = 'admitted' in decided && decided.admitted.securityProfile === 3 && certificate !== undefined;
+    const isRevoked = byCertificate && (await services.certificates.isRevoked(certificate));
+    const decision: typeof decided = isRevoked ? { refused: 'revokedCertificate' } : decided;
     if ('admitted' in decision) {
       throttle.succeeded(address, stationKey);
       return entries.spend(stationKey, 1, clock.now()) ? decision.admitted : later(429, 'too many connections');
     }
     const { refused: reason } = decision;
-    if (reason === 'badCredentials' || reason === 'badCertificate') throttle.failed(address, stationKey, clock.now());
+    if (reason === 'badCredentials' || reason === 'badCertificate' || reason === 'revokedCertificate')
+      throttle.failed(address, stationKey, clock.now());
     if (entry !== undefined && reason !== 'unknownStation') {
       const shown = certificate?.shown;
       services.refused(path, entry, { reason, isEncrypted, hasPassword: credentials !== undefined, ...(shown && { certificate: shown }) });

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { CertificateIssued, ShownCertificate } from '#contracts';
 import { localAuthority } from '#pki';
-import { at, StationStream } from '../stream.fixture.js';
+import { foldBatch } from '#service';
+import { stationsDefinition, stationsDefinitionOf } from '../definition.js';
+import { partsWith } from '../parts.js';
+import { at, NOTHING, StationStream } from '../stream.fixture.js';
 import { evolveHeld, readCertificate } from './held.js';
 import { certificates } from './part.js';
 import { fitting } from './signing.js';
@@ -193,6 +196,15 @@ describe('a certificate that runs out', () => {
     expect(alarms(stream).slice(-2)).toEqual([null, null]);
     const told = stream.state<Certificates>(certificates);
     expect(told.alarms).toEqual({});
+  });
+  it('is an alarm as many days before as an operator wants', () => {
+    const stream = Station.new().comesWith(0, shown('77', 90));
+    const dueOf = (alarmDays: number) => {
+      const { fold } = stationsDefinitionOf(partsWith({ alarmDays }));
+      const { changed } = foldBatch({ ...stationsDefinition, fold }, NOTHING, stream.logged());
+      return [...changed.values()].flatMap((state) => fold.nextDue?.(state) ?? []).map(({ dueMs }) => new Date(dueMs).toISOString());
+    };
+    expect([dueOf(30), dueOf(10)]).toEqual([[at(60 * DAY)], [at(80 * DAY)]]);
   });
   it('is an alarm too when somebody else signed it', () => {
     const stream = Station.new().comesWith(1, shown('77', 10));

@@ -1,4 +1,4 @@
-// Certificates that run out: an alarm thirty days before, which is when a station renews its own by itself (A03.FR.02), another one when it is too late.
+// Certificates that run out: an alarm some days before (a station renews its own thirty days before by itself, A03.FR.02), another one when it is too late.
 // It ends when the certificate is gone, replaced or renewed.
 import type { CertificateAlarmReported } from '#contracts';
 
@@ -16,16 +16,16 @@ export interface Living {
 export type Alarms = Readonly<Record<string, Alarm>>;
 
 const DAY_MS = 86_400_000;
-export const ALARM_MS = 30 * DAY_MS;
+export const ALARM_DAYS = 30;
 
-const alarmOf = ({ notAfterMs }: Living, nowMs: number): Alarm | undefined =>
-  nowMs >= notAfterMs ? 'expired' : nowMs >= notAfterMs - ALARM_MS ? 'expiring' : undefined;
+const alarmOf = ({ notAfterMs }: Living, nowMs: number, days: number): Alarm | undefined =>
+  nowMs >= notAfterMs ? 'expired' : nowMs >= notAfterMs - days * DAY_MS ? 'expiring' : undefined;
 
 /** The same object when nothing changed. */
-export function alarmsAt(before: Alarms, living: readonly Living[], nowMs: number): Alarms {
+export function alarmsAt(before: Alarms, living: readonly Living[], nowMs: number, days: number): Alarms {
   const now = Object.fromEntries(
     living.flatMap((each): [string, Alarm][] => {
-      const alarm = alarmOf(each, nowMs);
+      const alarm = alarmOf(each, nowMs, days);
       return alarm === undefined ? [] : [[each.id, alarm]];
     }),
   );
@@ -33,9 +33,11 @@ export function alarmsAt(before: Alarms, living: readonly Living[], nowMs: numbe
   return ids.length === Object.keys(before).length && ids.every((id) => before[id] === now[id]) ? before : now;
 }
 
-export const nextAlarm = (living: readonly Living[], alarms: Alarms): number | undefined =>
+export const nextAlarm = (living: readonly Living[], alarms: Alarms, days: number): number | undefined =>
   living
-    .flatMap(({ id, notAfterMs }) => (alarms[id] === undefined ? [notAfterMs - ALARM_MS] : alarms[id] === 'expiring' ? [notAfterMs] : []))
+    .flatMap(({ id, notAfterMs }) =>
+      alarms[id] === undefined ? [notAfterMs - days * DAY_MS] : alarms[id] === 'expiring' ? [notAfterMs] : [],
+    )
     .reduce<number | undefined>((next, dueMs) => (next === undefined ? dueMs : Math.min(next, dueMs)), undefined);
 
 /** What to tell of the change. */

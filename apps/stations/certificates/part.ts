@@ -4,7 +4,7 @@ import type { Heard } from '../heard.js';
 import { asList, asObject } from '../json.js';
 import type { CommandWish, Decided, Part, Wish } from '../part.js';
 import type { Station } from '../station.js';
-import { alarmNews, alarmsAt, nextAlarm } from './expiry.js';
+import { ALARM_DAYS, alarmNews, alarmsAt, nextAlarm } from './expiry.js';
 import { evolveHeld } from './held.js';
 import { certificateRows } from './rows.js';
 import { evolveSignings, isOpen, signedWishes } from './signing.js';
@@ -17,36 +17,43 @@ const ASK_AGAIN_MS = 7 * DAY_MS;
 const RENEW_AGAIN_MS = DAY_MS;
 const NOTHING: Decided = { commands: [], facts: [] };
 
-export const certificates: Part<Certificates> = {
-  name: 'certificates',
-  tables: [STATION_CERTIFICATES, CONNECTION_REFUSALS],
-  calls: ['BootNotification', 'NotifyReport', 'SignCertificate'],
-  commands: ['CertificateSigned', 'DeleteCertificate', 'GetConfiguration', 'GetInstalledCertificateIds', 'InstallCertificate'],
-  facts: ['CertificateIssued', 'CertificateNotIssued', 'ConnectionRefused', 'StationConnected'],
-  initial: NO_CERTIFICATES,
-  decide(state, heard, station) {
-    const after = evolved(state, heard, station, NOTHING);
-    const news = alarmNews(state.alarms, after.alarms, livingOf(after)).map(
-      (data): Wish => ({
-        type: 'CertificateAlarmReported',
-        data: { stationId: station.stationId, ...data },
-      }),
-    );
-    const boots = isAcceptedBoot(heard) && station.isConfigured;
-    return [
-      ...signedWishes(state.signings, heard, station, state.longestChain),
-      ...(boots && isInventoryOld(state, heard.nowMs) && station.ocppVersion !== 'ocpp1.6' ? [INVENTORY] : []),
-      ...(boots || heard.kind === 'due' ? renewal(after, heard.nowMs, station) : []),
-      ...news,
-    ];
-  },
-  evolve: evolved,
-  rows: certificateRows,
-  nextDue(state) {
-    const dueMs = nextAlarm(livingOf(state), state.alarms);
-    return dueMs === undefined ? undefined : { name: 'expiry', dueMs };
-  },
-};
+/** `alarmDays`: how long before its end a certificate is an alarm. */
+export function certificatesPart(alarmDays = ALARM_DAYS): Part<Certificates> {
+  const evolve = (state: Certificates, heard: Heard, _station: Station, decided: Decided): Certificates =>
+    withAlarms(evolved(state, heard, decided), heard.nowMs, alarmDays);
+  return {
+    name: 'certificates',
+    tables: [STATION_CERTIFICATES, CONNECTION_REFUSALS],
+    calls: ['BootNotification', 'NotifyReport', 'SignCertificate'],
+    commands: ['CertificateSigned', 'DeleteCertificate', 'GetConfiguration', 'GetInstalledCertificateIds', 'InstallCertificate'],
+    facts: ['CertificateIssued', 'CertificateNotIssued', 'ConnectionRefused', 'StationConnected'],
+    initial: NO_CERTIFICATES,
+    decide(state, heard, station) {
+      const after = evolve(state, heard, station, NOTHING);
+      const news = alarmNews(state.alarms, after.alarms, livingOf(after)).map(
+        (data): Wish => ({
+          type: 'CertificateAlarmReported',
+          data: { stationId: station.stationId, ...data },
+        }),
+      );
+      const boots = isAcceptedBoot(heard) && station.isConfigured;
+      return [
+        ...signedWishes(state.signings, heard, station, state.longestChain),
+        ...(boots && isInventoryOld(state, heard.nowMs) && station.ocppVersion !== 'ocpp1.6' ? [INVENTORY] : []),
+        ...(boots || heard.kind === 'due' ? renewal(after, heard.nowMs, station) : []),
+        ...news,
+      ];
+    },
+    evolve,
+    rows: certificateRows,
+    nextDue(state) {
+      const dueMs = nextAlarm(livingOf(state), state.alarms, alarmDays);
+      return dueMs === undefined ? undefined : { name: 'expiry', dueMs };
+    },
+  };
+}
+
+export const certificates = certificatesPart();
 
 const INVENTORY: CommandWish = { action: 'GetInstalledCertificateIds', payload: {} };
 
@@ -69,7 +76,12 @@ function renewal(state: Certificates, nowMs: number, { isOnline, ocppVersion }: 
   return [{ action: 'TriggerMessage', payload: { requestedMessage } }];
 }
 
-function evolved(state: Certificates, heard: Heard, _station: Station, decided: Decided): Certificates {
+function withAlarms(state: Certificates, nowMs: number, alarmDays: number): Certificates {
+  const alarms = alarmsAt(state.alarms, livingOf(state), nowMs, alarmDays);
+  return alarms === state.alarms ? state : { ...state, alarms };
+}
+
+function evolved(state: Certificates, heard: Heard, decided: Decided): Certificates {
   const signings = evolveSignings(state.signings, heard, decided);
   const held = evolveHeld(state.held, heard);
   const shown = shownNow({ ...state, signings }, heard);
@@ -78,20 +90,17 @@ function evolved(state: Certificates, heard: Heard, _station: Station, decided: 
   const renews = decided.commands.some(({ action }) => action.endsWith('TriggerMessage'));
   const isSame = signings === state.signings && held === state.held && shown === state.shown && longestChain === state.longestChain;
   const { shown: _, longestChain: __, ...rest } = state;
-  const next: Certificates =
-    isSame && !asked && !renews
-      ? state
-      : {
-          ...rest,
-          signings,
-          held,
-          ...(shown !== undefined && { shown }),
-          ...(longestChain !== undefined && { longestChain }),
-          ...(asked && { askedMs: heard.nowMs }),
-          ...(renews && { renewalMs: heard.nowMs }),
-        };
-  const alarms = alarmsAt(next.alarms, livingOf(next), heard.nowMs);
-  return alarms === next.alarms ? next : { ...next, alarms };
+  return isSame && !asked && !renews
+    ? state
+    : {
+        ...rest,
+        signings,
+        held,
+        ...(shown !== undefined && { shown }),
+        ...(longestChain !== undefined && { longestChain }),
+        ...(asked && { askedMs: heard.nowMs }),
+        ...(renews && { renewalMs: heard.nowMs }),
+      };
 }
 
 function shownNow({ signings, shown }: Certificates, { input }: Heard): Certificates['shown'] {

@@ -55,9 +55,11 @@ export const SECURITY = rows('A: security', [
   ['A00.FR.510', 'the CN of the server is the name of its endpoint', [], { inapplicable: DEPLOYED }],
   [
     'A00.FR.705',
-    'a certificate that was renewed is not taken again',
-    tls('lets in the station it signed for, beside those of named authorities, until that came with a newer one'),
-    { open: 'certificates of foreign authorities are not asked about there' },
+    'the validity of a certificate is verified with its authority: one of ours that was renewed, or one of others that was revoked, is not taken',
+    tls(
+      'lets in the station it signed for, beside those of named authorities, until that came with a newer one',
+      'asks the authority of others whether it took a certificate back, and lets in whom it says nothing of (A00.FR.705)',
+    ),
   ],
   ['A01.FR.02', 'a password is set by SetVariables of BasicAuthPassword', password],
   ['A01.FR.03', 'once it is taken, the old one opens nothing', password],

@@ -24,6 +24,8 @@ export interface Issue {
   /** Days from now. */
   readonly fromDays?: number;
   readonly toDays?: number;
+  /** Address of the responder of its authority. */
+  readonly responder?: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -59,10 +61,12 @@ const nameOf = ({ CN, O }: Subject): Buffer =>
 
 const extension = (id: string, value: Buffer, isCritical = false): Buffer => sequence(oid(id), ...(isCritical ? [yes] : []), octets(value));
 
-function extensions(isAuthority: boolean): Buffer {
+function extensions(isAuthority: boolean, responder: string | undefined): Buffer {
   const constraints = extension('2.5.29.19', isAuthority ? sequence(yes) : sequence(), true);
   const loopback = extension('2.5.29.17', sequence(tlv(0x82, Buffer.from('localhost')), tlv(0x87, Buffer.from([127, 0, 0, 1]))));
-  return tlv(0xa3, sequence(constraints, ...(isAuthority ? [] : [loopback])));
+  const access = (address: string): Buffer =>
+    extension('1.3.6.1.5.5.7.1.1', sequence(sequence(oid('1.3.6.1.5.5.7.48.1'), tlv(0x86, Buffer.from(address)))));
+  return tlv(0xa3, sequence(constraints, ...(isAuthority ? [] : [loopback]), ...(responder === undefined ? [] : [access(responder)])));
 }
 
 const SIGNATURE: Readonly<Record<KeyKind, Buffer>> = {
@@ -87,7 +91,7 @@ export async function newRequest(name: string): Promise<{ readonly csr: string; 
 
 /** Signed by `issuer`, or by itself. */
 export function issue(
-  { subject, kind = 'ec', isAuthority = false, fromDays = -1, toDays = 1 }: Issue,
+  { subject, kind = 'ec', isAuthority = false, fromDays = -1, toDays = 1, responder }: Issue,
   issuer?: Identity & { readonly subject: Subject },
 ): Identity & { readonly subject: Subject } {
   const { publicKey, privateKey } = newKeys(kind);
@@ -102,7 +106,7 @@ export function issue(
     sequence(time(Date.now() + fromDays * DAY_MS), time(Date.now() + toDays * DAY_MS)),
     nameOf(subject),
     publicKey.export({ type: 'spki', format: 'der' }),
-    extensions(isAuthority),
+    extensions(isAuthority, responder),
   );
   const der = sequence(body, algorithm, bits(sign('sha256', body, signer)));
   const lines = der.toString('base64').replaceAll(/(.{64})/g, '$1\n');
