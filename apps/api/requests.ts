@@ -42,10 +42,18 @@ export async function appendAll(
   facts: readonly Fact<SiteEvent | NetworkEvent | BillingEvent>[],
 ): Promise<readonly Position[]> {
   const common = { source: '/api', time: new Date(world.clock.now()).toISOString() };
-  return world.log.append(
-    topic,
-    facts.map((fact) => encode({ ...common, id: world.ids.next(), ...fact } as Envelope)),
-  );
+  const records = facts.map((fact) => encode({ ...common, id: world.ids.next(), ...fact } as Envelope));
+  for (const { value } of records) refuseTooLarge(Buffer.byteLength(value));
+  return world.log.append(topic, records);
+}
+
+/** What a log takes in one record, with room for its headers: brokers refuse more than 1 MiB unless they are told otherwise. */
+const LARGEST_RECORD_BYTES = 900_000;
+
+function refuseTooLarge(bytes: number): void {
+  if (bytes <= LARGEST_RECORD_BYTES) return;
+  const detail = `this is ${bytes} bytes as it would be recorded, and one record holds ${LARGEST_RECORD_BYTES}: say it in several parts`;
+  throw new Problem(413, 'too-large', 'Too large', detail);
 }
 
 /** Waits until `service` has committed everything up to `position`, so that the next read sees it. */

@@ -11,6 +11,7 @@ import { badRequest, conflict, notFound } from './problem.js';
 import type { Reads } from './reads.js';
 import { poll } from './requests.js';
 import * as shapes from './schemas.js';
+import { inTurn } from './turns.js';
 
 const STATES = ['requested', 'active', 'unknown', 'refused', 'used', 'cancelled', 'expired', 'removed', 'noTransaction'] as const;
 const ReservationId = z.object({ reservationId: z.coerce.number().int().min(1).max(2_147_483_647) });
@@ -46,6 +47,10 @@ interface ReservationRow {
 }
 
 const STATION_ANSWERS_MS = 30_000;
+const ROWS_SHOW_IT_MS = 10_000;
+
+const nameOf = ({ reservationId, state }: ReservationRow): string => `${reservationId} (${state})`;
+const reserved = (detail: string) => conflict(detail, [{ path: 'evseId', message: detail }]);
 
 export function reservationRoutes(world: World, reads: Reads, { siteOf }: Lookups): readonly Route[] {
   const find = async (tenantId: string, reservationId: number): Promise<ReservationRow | undefined> => {
@@ -107,16 +112,22 @@ export function reservationRoutes(world: World, reads: Reads, { siteOf }: Lookup
         const { evses = [] } = (station?.config ?? {}) as Partial<StationConfig>;
         if (evseId !== undefined && evses.length > 0 && !evses.some((evse) => evse.evseId === evseId))
           throw notFound(`the EVSE ${evseId} of ${stationId}`);
-        const live = await liveAt(tenantId, stationId);
-        const inTheWay = evseId === undefined ? undefined : live.find((each) => each.evseId === evseId);
-        if (inTheWay !== undefined) throw conflict(`EVSE ${evseId} is reserved already: ${inTheWay.reservationId}`);
-        if (evses.length > 0 && live.length >= evses.length) throw conflict(`every outlet of ${stationId} is reserved already`);
-        const reservationId = 1 + Number.parseInt(world.ids.next().replaceAll('-', '').slice(-7), 16);
-        const connectors = Object.entries(connectorMap(evses));
-        const connectorOf = (evse: number): number => Number(connectors.find(([, at]) => at === evse)?.[0] ?? evse);
-        const is16 = station?.ocppVersion === 'ocpp1.6';
-        const wish = { reservationId, evseId, connectorType, idToken, tokenType, groupId, expiresAt };
-        const commandId = await send(tenantId, caller.name, stationId, 'ReserveNow', reserveNow(is16, wish, connectorOf));
+        // Of two at one time the second sees what became of the first: the station alone would tell them apart otherwise.
+        const { reservationId, commandId } = await inTurn(world, tenantId, `reservations of ${stationId}`, async () => {
+          const live = await liveAt(tenantId, stationId);
+          const inTheWay = evseId === undefined ? undefined : live.find((each) => each.evseId === evseId);
+          if (inTheWay !== undefined) throw reserved(`EVSE ${evseId} is reserved already: ${nameOf(inTheWay)}`);
+          if (evses.length > 0 && live.length >= evses.length)
+            throw reserved(`every outlet of ${stationId} is reserved already: ${live.map(nameOf).join(', ')}`);
+          const id = 1 + Number.parseInt(world.ids.next().replaceAll('-', '').slice(-7), 16);
+          const connectors = Object.entries(connectorMap(evses));
+          const connectorOf = (evse: number): number => Number(connectors.find(([, at]) => at === evse)?.[0] ?? evse);
+          const is16 = station?.ocppVersion === 'ocpp1.6';
+          const wish = { reservationId: id, evseId, connectorType, idToken, tokenType, groupId, expiresAt };
+          const sent = await send(tenantId, caller.name, stationId, 'ReserveNow', reserveNow(is16, wish, connectorOf));
+          await poll(world, ROWS_SHOW_IT_MS, () => find(tenantId, id));
+          return { reservationId: id, commandId: sent };
+        });
         return answer(tenantId, reservationId, commandId, ['requested'], query.wait);
       },
     }),

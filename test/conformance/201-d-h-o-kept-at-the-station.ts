@@ -121,6 +121,22 @@ const block: Block = (open) => {
     });
   });
 
+  it('H01.FR.01: of two reservations of one EVSE at one time the second is told of the first, and never leaves', async () => {
+    const station = await open().station('H201-twice', 'ocpp2.0.1');
+    const asked = answering(station, 'ReserveNow', () => ({ status: 'Accepted' }));
+    const body = { stationId: station.id, evseId: 1, tokenType: 'ISO14443', idToken: TOKEN, expiresAt: EXPIRY };
+    const replies = await Promise.all([1, 2, 3].map(() => network().call<Json>('POST', '/v1/reservations', body)));
+    expect(replies.map(({ status }) => status).toSorted()).toEqual([202, 409, 409]);
+    const { reservationId } = replies.find(({ status }) => status === 202)?.body ?? {};
+    for (const { status, body: problem } of replies) if (status === 409) expect(problem.detail).toContain(String(reservationId));
+    await network().until(
+      'it is active',
+      async () => (await network().must<Json>('GET', `/v1/reservations/${reservationId}`)).state === 'active',
+    );
+    expect(asked.sent().map(({ id }) => id)).toEqual([reservationId]);
+    asked.stop();
+  });
+
   describe('a message on the display', () => {
     const here = (): Promise<Station> => open().station('O201', 'ocpp2.0.1');
     const put = (id: number, body: Json) => network().must('PUT', `/v1/stations/O201/display-messages/${id}`, body);

@@ -46,6 +46,15 @@ describe('mistakes at the http interface', () => {
   }, 120_000);
   afterAll(() => network?.close(), 60_000);
 
+  it('what is too large for one record of the log is refused with the bound, and nothing is recorded', async () => {
+    const settings = Array.from({ length: 390 }, (_, index) => ({ variable: { name: `V${index}` }, value: 'x'.repeat(2_400) }));
+    const reply = await network.call<{ detail: string }>('PUT', '/v1/sites/a/device-settings/large', { settings });
+    expect([reply.status, reply.body.detail]).toEqual([413, expect.stringContaining('900000')]);
+    expect(await network.must('GET', '/v1/sites/a/device-settings')).toEqual({ items: [] });
+    const half = { settings: settings.slice(0, 190) };
+    expect(await network.must('PUT', '/v1/sites/a/device-settings/smaller', half)).toMatchObject({ templateId: 'smaller' });
+  });
+
   it('a move to a site that is not there, or does not take the station, leaves it where it is', async () => {
     await network.must('PUT', '/v1/stations/MOVES', station('a', { password: PASSWORD }));
     expect(await wrong('PUT', '/v1/stations/MOVES', station('nowhere'))).toEqual([422, ['siteId']]);

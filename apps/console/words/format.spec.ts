@@ -46,6 +46,10 @@ describe('words', () => {
     expect(de.plural('network.sites', 2)).toBe('2 Standorte');
   });
 
+  it('says what goes on as a word of the language, and what it has none for as it came', () => {
+    expect([en.state('inStep'), de.state('inStep'), de.state('something new')]).toEqual(['up to date', 'auf dem Stand', 'something new']);
+  });
+
   it('begins in the language chosen before, else in the browser’s, else in English', () => {
     expect(preferredLanguage('de', ['en-US'])).toBe('de');
     expect(preferredLanguage(null, ['fr-FR', 'de-AT', 'en'])).toBe('de');

@@ -11,6 +11,8 @@ export interface Words {
   t(key: MessageKey, params?: Params): string;
   /** The form of the message that fits `count`, which is also its `{count}`. */
   plural(stem: PluralMessageKey, count: number): string;
+  /** What is going on with something that is wanted or asked for, as a word of the language; one that has none stays as it came. */
+  state(state: string): string;
   count(value: number): string;
   percent(share: number): string;
   /** W in, kW out; "–" for what is not known, here and below. */
@@ -63,6 +65,7 @@ export function wordsOf(language: Language): Words {
     language,
     t,
     plural: (stem, count) => t(`${stem}.${plural.select(count) === 'one' ? 'one' : 'other'}`, { count: whole.format(count) }),
+    state: (state) => (Object.hasOwn(MESSAGES[language], `word.${state}`) ? t(`word.${state}` as MessageKey) : state),
     count: (value) => whole.format(value),
     percent: (share) => percent.format(share),
     power: (w) => (w === null ? UNKNOWN : unit((Math.abs(w) >= 999_950 ? whole : tenth).format(w / 1000 || 0), 'kW')),

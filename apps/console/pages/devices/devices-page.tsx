@@ -17,7 +17,7 @@ export const DevicesPage = ({ live, rest: [stationId] }: PageProps) =>
   stationId === undefined ? <Overview live={live} /> : <StationPage live={live} stationId={stationId} />;
 
 function Overview({ live }: Pick<PageProps, 'live'>) {
-  const { t } = useWords();
+  const { t, state: wordOf } = useWords();
   const { told, problem, readAgain } = useRead<DeviceOverview>(() => live.devices(), EVERY_MS, [live]);
   if (told === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
   return (
@@ -30,7 +30,12 @@ function Overview({ live }: Pick<PageProps, 'live'>) {
         columns={[t('devices.kind'), t('devices.state'), t('devices.progress'), t('devices.at')]}
         rows={told.campaigns.map(({ campaignId, kind, state, progress, requestedAtMs }) => ({
           key: campaignId,
-          cells: [kind, state, progress.map(([name, count]) => `${count} ${name}`).join(', '), <Ago atMs={requestedAtMs} live={live} />],
+          cells: [
+            kind,
+            wordOf(state),
+            progress.map(([name, count]) => `${count} ${wordOf(name)}`).join(', '),
+            <Ago atMs={requestedAtMs} live={live} />,
+          ],
         }))}
       />
       <Events events={told.events} live={live} isLinked />

@@ -16,7 +16,7 @@ import { Table } from './table.js';
 const EVERY_MS = 30_000;
 
 export function StationPage({ live, stationId }: Pick<PageProps, 'live'> & { stationId: string }) {
-  const { t } = useWords();
+  const { t, state: wordOf } = useWords();
   const { told, problem, readAgain } = useRead<StationStory>(() => live.station(stationId), EVERY_MS, [live, stationId]);
   if (told === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
   return (
@@ -49,7 +49,7 @@ export function StationPage({ live, stationId }: Pick<PageProps, 'live'> & { sta
         rows={told.orders.map(({ action, subject, state, answer, atMs }) => ({
           key: `${action} ${subject}`,
           isBad: state === 'refused' || state === 'lost',
-          cells: [action, subject, state, answer ?? '–', <Ago atMs={atMs} live={live} />],
+          cells: [action, subject, wordOf(state), answer ?? '–', <Ago atMs={atMs} live={live} />],
         }))}
       />
       <Table
@@ -60,7 +60,7 @@ export function StationPage({ live, stationId }: Pick<PageProps, 'live'> & { sta
         rows={told.settings.map(({ name, wanted, told: is, state }) => ({
           key: name,
           isBad: state !== 'equal' && state !== 'hidden',
-          cells: [name, wanted, is ?? '–', state],
+          cells: [name, wanted, is ?? '–', wordOf(state)],
         }))}
       />
       <details class="card sessions">
@@ -97,7 +97,7 @@ export function StationPage({ live, stationId }: Pick<PageProps, 'live'> & { sta
         columns={[t('certificates.subject'), t('certificates.type'), t('devices.state'), t('certificates.end')]}
         rows={told.certificates.map(({ certificateId, type, subject, state, notAfterMs }) => ({
           key: certificateId,
-          cells: [subject ?? '–', type, state, notAfterMs === null ? '–' : new Date(notAfterMs).toISOString().slice(0, 10)],
+          cells: [subject ?? '–', type, wordOf(state), notAfterMs === null ? '–' : new Date(notAfterMs).toISOString().slice(0, 10)],
         }))}
       />
       {told.refusals.length > 0 && (

@@ -46,7 +46,7 @@ export function HoldingsPage({ live }: PageProps) {
 }
 
 function Row({ holding }: { holding: Holding }) {
-  const { t, count } = useWords();
+  const { t, count, state } = useWords();
   const { stationId, localList, reservations, messagesShown } = holding;
   return (
     <tr>
@@ -56,7 +56,7 @@ function Row({ holding }: { holding: Holding }) {
           '–'
         ) : (
           <span class={WORTH_A_LOOK.has(localList.state) ? 'warning' : ''}>
-            {t('holdings.version', { version: localList.version ?? '–', entries: localList.entries ?? '–', state: localList.state })}
+            {t('holdings.version', { version: localList.version ?? '–', entries: localList.entries ?? '–', state: state(localList.state) })}
           </span>
         )}
       </td>
