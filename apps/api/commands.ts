@@ -49,12 +49,7 @@ export async function requestCommand(world: World, request: CommandRequest): Pro
       ? world.ids.next()
       : uuidV5('command', tenantId, stationId, idempotencyKey, sha256(JSON.stringify([action, payload])));
   const notAfter = new Date(world.clock.now() + timeoutMs).toISOString();
-  const sealed = await protect(action, payload, {
-    tokenHash: (value) => world.keys.hmac('token', tokenText(tenantId, value)),
-    seal: (subject, plaintext) => world.keys.seal(subject, plaintext),
-    fallbackSubject: `station:${tenantId}/${stationId}`,
-    secrets: changesLimits(action, payload) ? 'seal' : 'remove',
-  });
+  const sealed = await sealedPayload(world, request, changesLimits(action, payload) ? 'seal' : 'remove');
   const data = { commandId, stationId, action, payload: sealed, notAfter, timeoutMs, requestedBy };
   const fact = { id: commandId, tenantId, siteId, stationId, data };
   const password = passwordIn(action, payload);
@@ -68,6 +63,41 @@ export async function requestCommand(world: World, request: CommandRequest): Pro
   await deliverCommand(world, '/api', { tenantId, siteId, stationId, commandId, action, payload, notAfter, timeoutMs });
   return commandId;
 }
+
+/** Of many messages the last waits until all before it are answered [ms]. */
+const ALL_LEFT_WITHIN_MS = 30 * 60_000;
+
+/** Many messages to one station, each sent when the one before was answered; answers their ids in order. One that a station could not understand is a problem for all. */
+export async function requestMessages(
+  world: World,
+  { tenantId, siteId, stationId, ocppVersion, timeoutMs, requestedBy }: Omit<CommandRequest, 'action' | 'payload' | 'idempotencyKey'>,
+  messages: readonly Pick<CommandRequest, 'action' | 'payload'>[],
+): Promise<readonly string[]> {
+  const sealed = [];
+  for (const { action, payload } of messages) {
+    check(ocppVersion, action, payload, stationId);
+    refuseIfForbidden(action, await toldFaults(world, { tenantId, siteId, stationId, action, payload }));
+    const kept = await sealedPayload(world, { tenantId, stationId, action, payload }, 'seal');
+    sealed.push({ commandId: world.ids.next(), action, payload: kept });
+  }
+  if (sealed.length === 0) return [];
+  const notAfter = new Date(world.clock.now() + ALL_LEFT_WITHIN_MS).toISOString();
+  const data = { stationId, messages: sealed, timeoutMs, notAfter, requestedBy };
+  await append(world, 'site-events', { type: 'MessagesWanted', tenantId, siteId, stationId, data });
+  return sealed.map(({ commandId }) => commandId);
+}
+
+const sealedPayload = (
+  { keys }: Pick<World, 'keys'>,
+  { tenantId, stationId, action, payload }: Pick<CommandRequest, 'tenantId' | 'stationId' | 'action' | 'payload'>,
+  secrets: 'seal' | 'remove',
+): Promise<unknown> =>
+  protect(action, payload, {
+    tokenHash: (value) => keys.hmac('token', tokenText(tenantId, value)),
+    seal: (subject, plaintext) => keys.seal(subject, plaintext),
+    fallbackSubject: `station:${tenantId}/${stationId}`,
+    secrets,
+  });
 
 /**
  * Whether nobody handed this command to an edge before. After trouble of ours a key may be used again, and by then the station may be at

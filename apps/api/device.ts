@@ -5,7 +5,7 @@ import type { WantedSetting } from '#contracts';
 import { differences, type Setting, settingMessages, wantedOf } from '#domain/device';
 import { isOcppVersion } from '#ocpp';
 import type { World } from '#ports';
-import { requestCommand } from './commands.js';
+import { requestCommand, requestMessages } from './commands.js';
 import { type DeviceReads, settingOf } from './device-reads.js';
 import { type Call, ok, type Route, route } from './http.js';
 import { type Lookups, SiteId, StationId } from './lookups.js';
@@ -59,7 +59,7 @@ const DeviceEventsQuery = EventsQuery.extend({
 const SecurityEventsQuery = EventsQuery.extend({ criticality: z.enum(['critical', 'ordinary', 'unknown']).optional() });
 
 const TIMEOUT_MS = 30_000;
-const ON_THE_WAY = { 202: 'durable and on their way, in this order', 409: 'the station has never connected' };
+const ON_THE_WAY = { 202: 'durable and on their way, one after the other in this order', 409: 'the station has never connected' };
 
 interface Spoken {
   readonly siteId: string;
@@ -85,20 +85,13 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     const { stationId } = params;
     const { siteId, ocppVersion } = await spokenBy(tenantId, stationId);
     const messages = settingMessages(ocppVersion, kind, settings, await device.toldVariables(tenantId, stationId));
-    const commands = [];
-    for (const { action, payload } of messages) {
-      const request = {
-        tenantId,
-        siteId,
-        stationId,
-        ocppVersion,
-        action,
-        payload,
-        timeoutMs: TIMEOUT_MS,
-        requestedBy: `api:${caller.name}`,
-      };
-      commands.push({ commandId: await requestCommand(world, { ...request, idempotencyKey: undefined }), action });
-    }
+    const place = { tenantId, siteId, stationId, ocppVersion, timeoutMs: TIMEOUT_MS, requestedBy: `api:${caller.name}` };
+    const [only, ...others] = messages;
+    const ids =
+      only !== undefined && others.length === 0
+        ? [await requestCommand(world, { ...place, ...only, idempotencyKey: undefined })]
+        : await requestMessages(world, place, messages);
+    const commands = messages.map(({ action }, index) => ({ commandId: ids[index], action }));
     return { status: 202, body: { commands } };
   }
 

@@ -260,6 +260,27 @@ describe('commands', () => {
     expect(states).toEqual(['queued', 'queued', 'sent', 'accepted']);
     expect(row(stream)).toMatchObject({ state: 'accepted', requested_at: at(0), sent_at: at(2), ended_at: at(3) });
   });
+  it('that wait for those before them are queued under the name of who wanted them, until they are requested or refused', () => {
+    const message = (commandId: string) => ({ commandId, action: 'ChangeConfiguration', payload: { key: commandId, value: '1' } });
+    const wanted = {
+      stationId: 'CP1',
+      messages: ['k', 'l'].map(message),
+      timeoutMs: 30_000,
+      notAfter: at(30),
+      requestedBy: 'api:ann',
+    };
+    const stream = new Stream().add('MessagesWanted', 0, wanted);
+    const rows = () => Object.fromEntries(rowsOf(fold(stream), 'commands').map((each) => [each.command_id, each]));
+    expect(rows()).toMatchObject({ k: { state: 'queued', station_id: 'CP1' }, l: { state: 'queued', requested_by: 'api:ann' } });
+    stream
+      .add('CommandRequested', 1, { ...requested, ...message('k'), requestedBy: 'stations:message-queue' })
+      .add('CommandAnswered', 2, answered({ status: 'Accepted' }))
+      .add('CommandRefused', 3, { commandId: 'l', reason: 'NotConnected', detail: 'ask again' });
+    expect(rows()).toMatchObject({
+      k: { state: 'accepted', requested_by: 'api:ann', requested_at: at(0), ended_at: at(2) },
+      l: { state: 'failed', reason: 'NotConnected: ask again' },
+    });
+  });
   it('that no edge took, or that were lost with one, are ended once, and only when nobody ended them', () => {
     const lapsed = (stream: Stream): Stream => stream.add('TimeReached', 9, { service: 'session', deadlineId: 'command/k', due: at(9) });
     const unanswered = (stream: Stream) => facts(fold(stream)).filter((type) => type === 'CommandUnanswered').length;

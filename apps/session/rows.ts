@@ -43,6 +43,7 @@ export function siteRows(change: SiteChange): readonly RowWrite[] {
     ...sessionRows(context),
     ...timelineRows(context),
     ...unmatchedRows(context),
+    ...wantedRows(context),
     ...commandRow(context),
     ...availabilityRows(context.was, context.is, input, place),
     ...parkedFrameRows(input, place),
@@ -247,6 +248,17 @@ function unmatchedRows({ input, outputs, place }: Context): readonly RowWrite[] 
   });
 }
 
+/** Messages that wait for those before them: each has its row, and who wanted it, before it is requested. */
+const wantedRows = ({ input, place }: Context): readonly RowWrite[] =>
+  input.type !== 'MessagesWanted'
+    ? []
+    : input.data.messages.map(({ commandId, action, payload }) => {
+        const { requestedBy, notAfter } = input.data;
+        const wanted = { requested_by: requestedBy, requested_at: input.time, not_after: notAfter, state: 'queued' };
+        return { table: COMMANDS, row: { ...place, command_id: commandId, action, payload, ...wanted } };
+      });
+const ONE_BY_ONE = 'stations:message-queue';
+
 function commandRow({ input, was, place }: Context): readonly RowWrite[] {
   const outcome = outcomeOf(input);
   if (outcome === undefined || !('commandId' in input.data)) return [];
@@ -259,8 +271,11 @@ function commandRow({ input, was, place }: Context): readonly RowWrite[] {
   const row: Record<string, unknown> = { ...place, command_id: commandId };
   if (isRequest) {
     const { action, payload, requestedBy, notAfter } = input.data;
-    Object.assign(row, { action, payload, requested_by: requestedBy, not_after: notAfter });
-    if (isKnownNews) row.requested_at = input.time;
+    Object.assign(row, { action, payload, not_after: notAfter });
+    if (requestedBy !== ONE_BY_ONE) {
+      row.requested_by = requestedBy;
+      if (isKnownNews) row.requested_at = input.time;
+    }
   }
   row.state = outcome.state; // in every row: a table that asks for it asks before it looks for the row of before
   if (outcome.state === 'sent') row.sent_at = input.time;

@@ -27,9 +27,9 @@ function toOutput(part: AnyPart, wish: Wish, index: number, input: SiteInput, ow
     const about = wish.stationId ?? ownId;
     return { topic: wish.topic ?? 'site-events', type: wish.type, data: wish.data, ...(about !== '' && { stationId: about }) };
   }
-  const { stationId = ownId, action, payload, timeoutMs = TIMEOUT_MS, notAfterMs = NOT_AFTER_MS } = wish;
+  const { stationId = ownId, action, payload, timeoutMs = TIMEOUT_MS, notAfterMs = NOT_AFTER_MS, commandId } = wish;
   const data: CommandRequested = {
-    commandId: uuidV5(SERVICE, part.name, input.id, index),
+    commandId: commandId ?? uuidV5(SERVICE, part.name, input.id, index),
     stationId,
     action,
     payload,

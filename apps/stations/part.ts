@@ -21,6 +21,8 @@ export interface CommandWish {
   readonly timeoutMs?: number;
   /** Default five minutes. */
   readonly notAfterMs?: number;
+  /** Where whoever wanted it knows it by one; default: of the record that leads to it. */
+  readonly commandId?: string;
 }
 /** A fact of the site's stream, or of the network's, of a type that only parts of one folder tell. */
 export interface FactWish {

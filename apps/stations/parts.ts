@@ -8,6 +8,7 @@ import { der } from './der/part.js';
 import { deviceModel } from './device-model/part.js';
 import { displayMessages } from './display-messages/part.js';
 import { eventStreams } from './event-streams/part.js';
+import { messageQueue } from './message-queue/part.js';
 import { monitoring } from './monitoring/part.js';
 import { orders } from './orders/part.js';
 import type { AnyPart } from './part.js';
@@ -35,6 +36,7 @@ export const PARTS: readonly AnyPart[] = [
   displayMessages,
   eventStreams,
   localList,
+  messageQueue,
   monitoring,
   orders,
   payments,

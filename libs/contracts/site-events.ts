@@ -257,6 +257,17 @@ export interface CommandRefused {
   readonly detail?: string;
 }
 
+/** Many messages for one station, to be sent one after the other. Each becomes a CommandRequested under its id, or a CommandRefused. Producer: api. */
+export interface MessagesWanted {
+  readonly stationId: string;
+  readonly messages: readonly { readonly commandId: string; readonly action: string; readonly payload: unknown }[];
+  /** Of each answer [ms]. */
+  readonly timeoutMs: number;
+  /** What has not left by then is refused. */
+  readonly notAfter: string;
+  readonly requestedBy: string;
+}
+
 /** What a station keeps of tokens may not be true any more: it is told anew as soon as it can be. Producers: token-lists; api where an operator wants it. */
 export interface TokenCopiesStale {
   readonly stationId: string;
@@ -636,6 +647,7 @@ export interface SiteEventData {
   CommandRequested: CommandRequested;
   ProfileRequested: ProfileRequested;
   PriorityDecided: PriorityDecided;
+  MessagesWanted: MessagesWanted;
   CommandSent: CommandSent;
   CommandAnswered: CommandAnswered;
   CommandErrored: CommandErrored;

@@ -117,8 +117,6 @@ describe('settings of many', () => {
     const { commands: sent } = await network.must<{ commands: { commandId: string }[] }>('POST', '/v1/stations/V21/variable-settings', {
       settings,
     });
-    const payloads = (await commands('SetVariables')).filter(({ commandId }) => sent.some((each) => each.commandId === commandId));
-    expect(payloads.map(({ payload }) => (payload as { setVariableData: unknown[] }).setVariableData.length)).toEqual([3, 1]);
     const read = async () =>
       (
         await network.must<Items<{ variable: { name: string }; value: string; set: { status: string } | null }>>(
@@ -131,6 +129,29 @@ describe('settings of many', () => {
       value: '12',
       set: { status: 'Accepted' },
     });
+    const payloads = (await commands('SetVariables')).filter(({ commandId }) => sent.some((each) => each.commandId === commandId));
+    expect(payloads.map(({ payload }) => (payload as { setVariableData: unknown[] }).setVariableData.length)).toEqual([3, 1]);
+  }, 60_000);
+  it('of 1.6, however many, leave one after the other, and each is answered', async () => {
+    const settings = Array.from({ length: 70 }, (_, index) => ({ variable: { name: `Vendor.Key${index}` }, value: '1' }));
+    const { commands: sent } = await network.must<{ commands: { commandId: string }[] }>('POST', '/v1/stations/V16/variable-settings', {
+      settings,
+    });
+    const rows = (ids: readonly string[]) =>
+      Promise.all(ids.map((id) => network.must<{ state: string; requestedBy?: string }>('GET', `/v1/commands/${id}`)));
+    const ids = sent.map(({ commandId }) => commandId);
+    await network.until(
+      'the last is answered',
+      async () => !['queued', 'sent'].includes((await rows(ids.slice(-1)))[0]?.state ?? 'queued'),
+    );
+    expect(new Set((await rows(ids)).map(({ state }) => state))).toEqual(new Set(['rejected']));
+    // One on its way at a time: each is asked for once the one before it was answered.
+    const told = (await records()).flatMap(({ type, data }) => {
+      const { commandId = '' } = data as { commandId?: string };
+      return ids.includes(commandId) ? [`${type} ${ids.indexOf(commandId)}`] : [];
+    });
+    const each = (index: number) => ['CommandRequested', 'CommandSent', 'CommandAnswered'].map((type) => `${type} ${index}`);
+    expect(told).toEqual(ids.flatMap((_, index) => each(index)));
   }, 60_000);
 });
 

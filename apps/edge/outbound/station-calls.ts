@@ -81,7 +81,12 @@ export class StationCalls {
     const { taken, superseded } = this.#queue.add(command);
     for (const older of superseded) this.#refuse(older, 'Superseded', `by ${command.commandId}`);
     if (taken) this.pump();
-    else this.#refuse(command, 'QueueFull');
+    else
+      this.#refuse(
+        command,
+        'QueueFull',
+        `${COMMAND_QUEUE_LIMIT} messages wait for this station already: send it again once they are answered`,
+      );
   }
 
   /** Sends the next command if the station may get one now. Never call it from inside the handling of an inbound call. */
