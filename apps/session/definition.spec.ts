@@ -275,10 +275,10 @@ describe('commands', () => {
     stream
       .add('CommandRequested', 1, { ...requested, ...message('k'), requestedBy: 'stations:message-queue' })
       .add('CommandAnswered', 2, answered({ status: 'Accepted' }))
-      .add('CommandRefused', 3, { commandId: 'l', reason: 'NotConnected', detail: 'ask again' });
+      .add('MessagesRefused', 3, { stationId: 'CP1', commandIds: ['l'], reason: 'NotConnected', detail: 'ask again' });
     expect(rows()).toMatchObject({
       k: { state: 'accepted', requested_by: 'api:ann', requested_at: at(0), ended_at: at(2) },
-      l: { state: 'failed', reason: 'NotConnected: ask again' },
+      l: { state: 'failed', reason: 'NotConnected: ask again', requested_by: 'api:ann', ended_at: at(3) },
     });
   });
   it('that no edge took, or that were lost with one, are ended once, and only when nobody ended them', () => {

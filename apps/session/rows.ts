@@ -43,7 +43,7 @@ export function siteRows(change: SiteChange): readonly RowWrite[] {
     ...sessionRows(context),
     ...timelineRows(context),
     ...unmatchedRows(context),
-    ...wantedRows(context),
+    ...queuedRows(context),
     ...commandRow(context),
     ...availabilityRows(context.was, context.is, input, place),
     ...parkedFrameRows(input, place),
@@ -248,15 +248,21 @@ function unmatchedRows({ input, outputs, place }: Context): readonly RowWrite[] 
   });
 }
 
-/** Messages that wait for those before them: each has its row, and who wanted it, before it is requested. */
-const wantedRows = ({ input, place }: Context): readonly RowWrite[] =>
-  input.type !== 'MessagesWanted'
-    ? []
-    : input.data.messages.map(({ commandId, action, payload }) => {
-        const { requestedBy, notAfter } = input.data;
-        const wanted = { requested_by: requestedBy, requested_at: input.time, not_after: notAfter, state: 'queued' };
-        return { table: COMMANDS, row: { ...place, command_id: commandId, action, payload, ...wanted } };
-      });
+/** Messages that wait for those before them: each has its row, and who wanted it, before it is requested; and its end where it never is. */
+function queuedRows({ input, place }: Context): readonly RowWrite[] {
+  const write = (command_id: string, row: Readonly<Record<string, unknown>>): RowWrite => ({
+    table: COMMANDS,
+    row: { ...place, command_id, ...row },
+  });
+  if (input.type === 'MessagesWanted') {
+    const { messages, requestedBy, notAfter } = input.data;
+    const wanted = { requested_by: requestedBy, requested_at: input.time, not_after: notAfter, state: 'queued' };
+    return messages.map(({ commandId, action, payload }) => write(commandId, { action, payload, ...wanted }));
+  }
+  if (input.type !== 'MessagesRefused') return [];
+  const { commandIds, reason, detail } = input.data;
+  return commandIds.map((id) => write(id, { state: 'failed', ended_at: input.time, reason: `${reason}: ${detail}` }));
+}
 const ONE_BY_ONE = 'stations:message-queue';
 
 function commandRow({ input, was, place }: Context): readonly RowWrite[] {

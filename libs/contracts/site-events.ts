@@ -257,7 +257,7 @@ export interface CommandRefused {
   readonly detail?: string;
 }
 
-/** Many messages for one station, to be sent one after the other. Each becomes a CommandRequested under its id, or a CommandRefused. Producer: api. */
+/** Many messages for one station, to be sent one after the other. Each becomes a CommandRequested under its id, or is among MessagesRefused. Producer: api. */
 export interface MessagesWanted {
   readonly stationId: string;
   readonly messages: readonly { readonly commandId: string; readonly action: string; readonly payload: unknown }[];
@@ -266,6 +266,14 @@ export interface MessagesWanted {
   /** What has not left by then is refused. */
   readonly notAfter: string;
   readonly requestedBy: string;
+}
+
+/** Of messages that were to be sent one after the other these never will be. Producer: stations. */
+export interface MessagesRefused {
+  readonly stationId: string;
+  readonly commandIds: readonly string[];
+  readonly reason: 'NotConnected' | 'PastNotAfter' | 'QueueFull';
+  readonly detail: string;
 }
 
 /** What a station keeps of tokens may not be true any more: it is told anew as soon as it can be. Producers: token-lists; api where an operator wants it. */
@@ -648,6 +656,7 @@ export interface SiteEventData {
   ProfileRequested: ProfileRequested;
   PriorityDecided: PriorityDecided;
   MessagesWanted: MessagesWanted;
+  MessagesRefused: MessagesRefused;
   CommandSent: CommandSent;
   CommandAnswered: CommandAnswered;
   CommandErrored: CommandErrored;

@@ -4,7 +4,8 @@ import { expect, it } from '@jest/globals';
 import { identity, ocspAnswer } from './contracts.fixture.js';
 import { certificateStatuses, isRevoked } from './index.js';
 
-const NOW = Date.parse('2026-11-01T12:00:00Z');
+// The library that verifies an answer looks at the clock itself.
+const NOW = Date.now();
 
 it.each([
   ['revoked', ['ocsp.example'], true],

@@ -19,7 +19,7 @@ const sent = (stream: StationStream) =>
 /** The newest command, as the relay appends it. */
 const relayed = (stream: StationStream, minute: number): StationStream => stream.askedAs(minute, stream.commands().at(-1) as never);
 const refused = (stream: StationStream) =>
-  stream.told('CommandRefused') as readonly { commandId: string; reason: string; detail: string }[];
+  stream.told('MessagesRefused') as readonly { commandIds: readonly string[]; reason: string; detail: string }[];
 const waiting = (stream: StationStream) => stream.state<MessageQueue>(messageQueue).waiting.length;
 const ready = () => StationStream.ready('ocpp1.6');
 
@@ -42,8 +42,7 @@ describe('many messages for one station', () => {
   it('end refused, with what to do, where one of them did not arrive or was not answered', () => {
     const away = relayed(wanted(ready(), 1, ['a', 'b', 'c']), 1).refused(1, 'a');
     expect(refused(away)).toMatchObject([
-      { commandId: 'b', reason: 'NotConnected', detail: expect.stringContaining('ask again') },
-      { commandId: 'c', reason: 'NotConnected' },
+      { stationId: 'CP1', commandIds: ['b', 'c'], reason: 'NotConnected', detail: expect.stringContaining('ask again') },
     ]);
     const silent = relayed(wanted(ready(), 1, ['a', 'b']), 1).unanswered(2, 'a');
     expect([refused(silent).map(({ reason }) => reason), waiting(silent), sent(silent)]).toEqual([['PastNotAfter'], 0, ['a']]);
@@ -52,8 +51,8 @@ describe('many messages for one station', () => {
 
   it('are refused when they are too late, or too many', () => {
     const late = relayed(wanted(ready(), 1, ['a', 'b'], 3), 1).answered(4, 'a', { status: 'Accepted' });
-    expect(refused(late)).toMatchObject([{ commandId: 'b', reason: 'PastNotAfter' }]);
+    expect(refused(late)).toMatchObject([{ commandIds: ['b'], reason: 'PastNotAfter' }]);
     const many = Array.from({ length: 1100 }, (_, index) => `m${index}`);
-    expect(refused(wanted(ready(), 1, many)).map(({ reason }) => reason)).toEqual(Array.from({ length: 100 }, () => 'QueueFull'));
+    expect(refused(wanted(ready(), 1, many))).toMatchObject([{ commandIds: { length: 100 }, reason: 'QueueFull' }]);
   });
 });

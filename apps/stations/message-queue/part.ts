@@ -5,6 +5,7 @@ import type { Heard } from '../heard.js';
 import type { CommandWish, FactWish, Part } from '../part.js';
 
 export interface WaitingMessage {
+  readonly stationId: string;
   readonly commandId: string;
   readonly action: string;
   readonly payload: object;
@@ -46,15 +47,20 @@ export const messageQueue: Part<MessageQueue> = {
               notAfterMs: next.notAfterMs - heard.nowMs,
             },
           ];
-    return [
-      ...sent,
-      ...refused.map(
-        ({ message: { commandId }, reason, detail }): FactWish => ({ type: 'CommandRefused', data: { commandId, reason, detail } }),
-      ),
-    ];
+    return [...sent, ...told(refused)];
   },
   evolve: (before, heard) => after(before, heard).state,
 };
+
+/** One fact for those with one reason. */
+const told = (refused: readonly Refusal[]): readonly FactWish[] =>
+  [...Map.groupBy(refused, ({ reason, detail }) => JSON.stringify([reason, detail])).values()].map((group): FactWish => {
+    const { reason, detail, message } = group[0] as Refusal;
+    return {
+      type: 'MessagesRefused',
+      data: { stationId: message.stationId, commandIds: group.map((each) => each.message.commandId), reason, detail },
+    };
+  });
 
 interface Step {
   readonly state: MessageQueue;
@@ -88,8 +94,9 @@ function following({ waiting }: MessageQueue, nowMs: number, refused: readonly R
   return { state: { current: next.commandId, waiting: waiting.slice(at + 1) }, next, refused: all };
 }
 
-const messagesIn = ({ messages, timeoutMs, notAfter }: MessagesWanted): readonly WaitingMessage[] =>
+const messagesIn = ({ stationId, messages, timeoutMs, notAfter }: MessagesWanted): readonly WaitingMessage[] =>
   messages.map(({ commandId, action, payload }) => ({
+    stationId,
     commandId,
     action,
     payload: payload as object,
