@@ -209,8 +209,13 @@ export class Charger {
     return (await this.network.world.database.query<never>(text, [this.stationId])).rows;
   }
 
-  /** Everything recorded so far has reached the sessions: a command goes through the same stream, and its outcome comes behind it. */
+  /** Everything recorded so far has reached the sessions: a command goes through the same stream, and its outcome comes behind it. Nobody can send one before the boot is known. */
   async #settled(): Promise<void> {
-    await this.network.must('POST', `/v1/stations/${this.stationId}/commands?wait=true`, { action: 'ClearCache', timeoutMs: 20_000 });
+    await this.network.until(`${this.stationId} being known`, async () => {
+      const path = `/v1/stations/${this.stationId}/commands?wait=true`;
+      const { status, body } = await this.network.call('POST', path, { action: 'ClearCache', timeoutMs: 20_000 });
+      if (status >= 300 && status !== 409) throw new Error(`POST ${path}: ${status} ${JSON.stringify(body)}`);
+      return status < 300;
+    });
   }
 }
