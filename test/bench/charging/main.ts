@@ -13,7 +13,7 @@ import { statedTable } from './stated.js';
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
-    kW: { type: 'string', default: '20,30,40,50' },
+    kW: { type: 'string', default: '20,30,40,50,60' },
     seeds: { type: 'string', default: '10' },
     days: { type: 'string' },
     write: { type: 'boolean', default: false },
