@@ -133,6 +133,43 @@ describe('a 2.0.1 session in rows', () => {
   });
 });
 
+describe('a transaction that names only its remote start', () => {
+  const asked = (remoteStartId: number, driver: string) => ({
+    commandId: `c${remoteStartId}`,
+    stationId: 'CP1',
+    action: 'RequestStartTransaction',
+    payload: { remoteStartId, evseId: 1, idToken: { idToken: `sealed:v1:${driver}:AA`, type: 'Central' } },
+    notAfter: at(9),
+    timeoutMs: 30_000,
+    requestedBy: 'api:1',
+  });
+  const tells = (stream: Stream, minute: number, eventType: string, seqNo: number, remoteStartId?: number) =>
+    stream.says(minute, 'TransactionEvent', {
+      eventType,
+      seqNo,
+      timestamp: at(minute),
+      triggerReason: 'RemoteStart',
+      transactionInfo: { transactionId: 'T1', ...(remoteStartId !== undefined && { remoteStartId }) },
+      evse: { id: 1, connectorId: 1 },
+      meterValue: [{ timestamp: at(minute), sampledValue: [{ value: 500 * minute }] }],
+    });
+  const start = () =>
+    site(new Stream('CP1', 'ocpp2.0.1')).add('CommandRequested', 0, asked(7, 'ann')).add('CommandRequested', 0, asked(8, 'bob'));
+
+  it('is of whom it was asked to begin for, also when that is told after it began', () => {
+    const early = fold(tells(tells(start(), 1, 'Started', 0, 7), 3, 'Ended', 1));
+    expect(rowsOf(early, 'sessions')).toMatchObject([
+      { token_hash: 'ann', token_type: 'Central', id_token: 'sealed:v1:ann:AA', energy_wh: 1000 },
+    ]);
+    const late = fold(tells(tells(tells(start(), 1, 'Started', 0), 2, 'Updated', 1, 8), 3, 'Ended', 2));
+    expect(rowsOf(late, 'sessions')).toMatchObject([{ token_hash: 'bob' }]);
+  });
+
+  it('is of nobody where nobody asked for it', () => {
+    expect(rowsOf(fold(tells(start(), 1, 'Started', 0, 9)), 'sessions')[0]?.token_hash ?? null).toBeNull();
+  });
+});
+
 describe('status of ports over time', () => {
   it('has a row for each change of what is said, or of whether it is heard, and none for a repeat', () => {
     const status = { connectorId: 1, errorCode: 'NoError' };

@@ -23,6 +23,7 @@ import { advance, isNews, outcomeOf } from './command-progress.js';
 import { evolveCredential } from './credential.js';
 import { evolveLink, isOldConnection, wasOffline } from './link.js';
 import { withoutDropped, withoutFlow, withReadings, withStatus } from './outlets.js';
+import { evolveRemoteStarts, remoteStartOf, withToken } from './remote-starts.js';
 import { type AdmissionState, type Registry, type SiteState, type StationState, stationIn, stationsOf, withStation } from './state.js';
 
 /** A session that went on after its provisional end counts as over when nothing more is heard for this long. */
@@ -103,11 +104,13 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
   const availability = evolveAvailability(before, input);
   const corrections = evolveCorrections(before, input);
   const shows = evolveShows(before.shows, input);
+  const remoteStarts = evolveRemoteStarts(before.remoteStarts, input);
   const isSame =
     admission === before.admission &&
     availability === before.availability &&
     corrections === before.corrections &&
     shows === before.shows &&
+    remoteStarts === before.remoteStarts &&
     sessions === before.sessions &&
     link === before.link &&
     registry === before.registry &&
@@ -121,6 +124,7 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
     ...(availability !== undefined && { availability }),
     ...(corrections !== undefined && { corrections }),
     ...(shows !== undefined && { shows }),
+    ...(remoteStarts !== undefined && { remoteStarts }),
     outlets,
     sessions,
     commands,
@@ -200,19 +204,21 @@ export function commandOf(station: StationState, input: SiteInput): SessionComma
   return command;
 }
 
-function translate({ link, registry, sessions, corrections }: StationState, input: SiteInput): SessionCommand | undefined {
+function translate(station: StationState, input: SiteInput): SessionCommand | undefined {
+  const { link, registry, sessions, corrections } = station;
   if (input.type === 'TimeReached') return settleCommand(sessions.ended, input);
   // An answer of CALLERROR told the station that we did not take it: it counts when it comes again.
   if (input.type !== 'CallReceived' || input.data.answer.kind === 'error') return undefined;
   const { id, time, stationId = '', data } = input;
   const { ocppVersion, action, payload, transactionId, token, flags } = data;
   const [sole, another] = registry?.evseIds ?? [];
+  const start = remoteStartOf(station, action, payload);
   const call = {
     recordId: id,
     stationId,
     ocppVersion,
     action,
-    payload,
+    payload: start === undefined ? payload : withToken(payload, start),
     receivedAt: time,
     // The domain recognises a repeated seqNo itself, over longer than an edge remembers.
     flags: [
@@ -220,6 +226,7 @@ function translate({ link, registry, sessions, corrections }: StationState, inpu
       ...(token !== undefined && token.status !== 'Accepted' && !flags.includes('bookAway') ? ['tokenNotAccepted'] : []),
     ],
     ...(transactionId !== undefined && { transactionId }),
+    ...(start !== undefined && { token: start }),
     ...(token !== undefined && { token }),
     ...(corrections?.unitOverrides && { unitOverrides: corrections.unitOverrides }),
   };

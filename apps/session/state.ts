@@ -67,6 +67,13 @@ export interface ToldWord {
   readonly errorCode?: string;
 }
 
+export interface RemoteStart {
+  readonly tokenHash: string;
+  readonly tokenType: string;
+  /** Sealed. */
+  readonly idToken: string;
+}
+
 export interface StationState {
   readonly registry?: Registry;
   readonly link?: Link;
@@ -77,6 +84,8 @@ export interface StationState {
   readonly shows?: { readonly costs: boolean; readonly tariffs: boolean };
   readonly outlets: Readonly<Record<string, Outlet>>;
   readonly availability?: Availability;
+  /** Who was to charge by a remote start, by its remoteStartId; the newest last. */
+  readonly remoteStarts?: Readonly<Record<string, RemoteStart>>;
   readonly sessions: StationSessions;
   readonly commands: Readonly<Record<string, CommandProgress>>;
   /** Of the last record about it; orders what is written into the answer book. */
