@@ -11,6 +11,7 @@ import { actions } from '../libs/ocpp/actions.ts';
 
 // The ledger is made of several files, which Jest finds in a way of its own.
 if (process.env.JEST_WORKER_ID === undefined) await import('../test/contract/support/source-hooks.mjs');
+const { PROFILES } = await import('../test/conformance/ledger/cases.ts');
 const { LEDGER, OBLIGATIONS, SHALLS } = await import('../test/conformance/obligations.ts');
 
 const root = join(import.meta.dirname, '..');
@@ -147,15 +148,27 @@ ${lines.join('\n')}
 
 ## Certification cases
 
-Cases of the Open Charge Alliance's test documents that a test of ours is named after: ${named.length}. Most are in \`test/conformance\`, one line each; each checks the wire and the records.
+The cases of the Open Charge Alliance's certification, by the profiles a CSMS is certified for, and which of them no test of ours is named after. A test beside \`test/conformance/conformance.spec.ts\` that has a case in its name looks at what goes over the wire and at what is left of it: the log, or the rows the interface answers with. Other specs have cases in their names too; what each proves, it says itself.
 
-${named.join(' · ')}
+| Version | Profile | Cases | A test is named after | No test is named after |
+|---|---|---|---|---|
+${caseLines(named).join('\n')}
+
+Named beside them: ${named.filter((id) => !PROFILES.some(({ cases }) => cases.includes(id))).join(' · ') || 'none'}
 `;
 }
 
-/** Names of certification cases in specs. */
+function caseLines(named) {
+  return PROFILES.map(({ version, name, cases }) => {
+    const missing = cases.filter((id) => !named.includes(id));
+    return `| ${version} | ${name} | ${cases.length} | ${cases.length - missing.length} | ${missing.join(' · ')} |`;
+  });
+}
+
+/** Names of certification cases in specs, comments aside. */
 function caseNames() {
-  const found = specs.flatMap(({ text }) => text.match(/\bTC_(?:[A-P]_\d+|\d{3}(?:_\d)?)\b/g) ?? []);
+  const code = specs.map(({ text }) => text.replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, ''));
+  const found = code.flatMap((text) => text.match(/\bTC_(?:[A-P]_\d+|\d{3}(?:_\d)?)\b/g) ?? []);
   return [...new Set(found)].sort();
 }
 

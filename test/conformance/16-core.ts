@@ -1,5 +1,5 @@
 // OCPP 1.6, the core profile: boot, sessions from the first card to the bill, configuration, resets, unlocking.
-// Firmware, lists, reservations, triggers, profiles and security are beside it.
+// Lists, reservations, triggers, profiles and security are beside it; firmware and logs are with those of 2.0.1.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { at } from '../quirks/support/charger.js';
 import { type Block, type Json, operatorAsks, type Station, TOKEN } from './support/stage.js';
@@ -169,8 +169,8 @@ const block: Block = (open) => {
         'rejected',
       ],
       ['TC_061: for its cache to be cleared', 'ClearCache', {}],
-      ['TC_G_05: for a connector to be closed', 'ChangeAvailability', { connectorId: 1, type: 'Inoperative' }],
-      ['TC_G_06: for a connector to be opened', 'ChangeAvailability', { connectorId: 1, type: 'Operative' }, { status: 'Scheduled' }],
+      ['5.2: for a connector to be closed', 'ChangeAvailability', { connectorId: 1, type: 'Inoperative' }],
+      ['5.2: for a connector to be opened', 'ChangeAvailability', { connectorId: 1, type: 'Operative' }, { status: 'Scheduled' }],
     ]);
   });
 

@@ -1,4 +1,4 @@
-// OCPP 1.6 beyond the core: local lists, firmware and diagnostics, reservations, triggers, smart charging, and the security extension,
+// OCPP 1.6 beyond the core: local lists, reservations, triggers, smart charging, and the security extension,
 // as far as they are a question of an operator and an answer of a station, and what the station says of it.
 // What becomes of it is told beside the services that keep it.
 import { describe, expect, it } from '@jest/globals';
@@ -48,7 +48,6 @@ const block: Block = (open) => {
       ],
       ['TC_066: for its schedule', 'GetCompositeSchedule', { connectorId: 1, duration: 300 }],
       ['TC_067: for a profile to be cleared', 'ClearChargingProfile', { id: 56 }],
-      ['TC_045_1: for its diagnostics', 'GetDiagnostics', { location: 'https://logs.example/a' }, { fileName: 'a' }],
       ['TC_051: for a reservation to be given up', 'CancelReservation', { reservationId: 1 }],
       [
         'TC_052: for a reservation to be given up that is not there',
@@ -82,26 +81,6 @@ const block: Block = (open) => {
     expect([state, wire[3]]).toEqual(['accepted', wanted]);
     await station.call('StopTransaction', { transactionId, meterStop: 10, timestamp: at(0) });
     expect(await station.session(transactionId as number)).toMatchObject({ energyWh: 10 });
-  });
-
-  it.each([
-    [
-      'TC_044_1, TC_044_2, TC_044_3: the states of firmware',
-      'FirmwareStatusNotification',
-      ['Downloading', 'DownloadFailed', 'InstallationFailed', 'Installed'],
-    ],
-    ['TC_045_1: the states of diagnostics', 'DiagnosticsStatusNotification', ['Uploading', 'Uploaded']],
-  ])('%s are heard, each with nothing', async (_, action, statuses) => {
-    const station = await here();
-    for (const status of statuses) expect(await station.call(action, { status })).toEqual({});
-    expect((await station.calls(action)).map(({ data }) => (data.payload as Json).status)).toEqual(statuses);
-  });
-  it('TC_077, TC_078, TC_081: security events and the states of signed firmware are heard', async () => {
-    const station = await here();
-    for (const type of ['InvalidChargePointCertificate', 'InvalidCentralSystemCertificate', 'InvalidFirmwareSignature'])
-      expect(await station.call('SecurityEventNotification', { type, timestamp: at(0) })).toEqual({});
-    expect(await station.call('SignedFirmwareStatusNotification', { status: 'InvalidSignature', requestId: 81 })).toEqual({});
-    expect((await station.calls('SecurityEventNotification')).map(({ data }) => data.violations)).toEqual([[], [], []]);
   });
 };
 

@@ -1,27 +1,11 @@
 // OCPP 2.0.1, blocks D, H and O: what a station keeps for the network — the local list, reservations, messages on its display — asked for and seen in rows.
 // Repeats, restarts and stations that are away are in the specs of the parts that keep it (apps/stations).
 import { describe, expect, it } from '@jest/globals';
-import { type Block, type Json, type Reply, type Station, TOKEN } from './support/stage.js';
+import { answering } from './support/answering.js';
+import { type Block, type Json, type Station, TOKEN } from './support/stage.js';
 
 const EXPIRY = '2099-01-01T00:00:00.000Z';
 const idToken = { idToken: TOKEN, type: 'ISO14443' };
-
-/** The station answers this action so, until `stop`. Gives what it was sent of it from now on. */
-function answering({ charger }: Station, action: string, reply: (payload: Json) => Reply) {
-  const otherwise = charger.answer;
-  const from = charger.commands.length;
-  charger.answer = (frame) => (frame[2] === action ? [3, frame[1], reply(frame[3] as Json)] : otherwise(frame));
-  return {
-    sent: (): readonly Json[] =>
-      charger.commands
-        .slice(from)
-        .filter((frame) => frame[2] === action)
-        .map((frame) => frame[3] as Json),
-    stop: (): void => {
-      charger.answer = otherwise;
-    },
-  };
-}
 
 const block: Block = (open) => {
   const network = () => open().network;
