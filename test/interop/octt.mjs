@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { issue } from '../scenario/support/certificates.ts';
+import { expectedOf, gate } from './support/judge.mjs';
 import { Network } from './support/network.mjs';
 
 const [checkout, python, ...rest] = process.argv.slice(2);
@@ -146,8 +147,14 @@ triggers.close();
 await network.stop();
 network.remove();
 for (const [version, tests] of results) {
-  const failed = tests
-    .filter(({ outcome }) => outcome !== 'passed' && outcome !== 'skipped')
-    .map(({ nodeid }) => /test_tc_(\w+?)(?:_csms|\[|$)/.exec(nodeid)?.[1]);
-  process.stdout.write(`tzi-OCTT ${version}: ${tests.length - failed.length} of ${tests.length}; not: ${failed.join(', ') || 'none'}\n`);
+  const ran = tests
+    .filter(({ outcome }) => outcome !== 'skipped')
+    .map(({ nodeid, outcome }) => ({
+      id: /test_tc_(\w+?)(?:_csms|\[|$)/.exec(nodeid)?.[1]?.toUpperCase() ?? nodeid,
+      passed: outcome === 'passed',
+    }));
+  const failed = ran.filter(({ passed }) => !passed).map(({ id }) => id);
+  const name = `tzi-OCTT ${version}`;
+  process.stdout.write(`${name}: ${ran.length - failed.length} of ${ran.length}; not: ${failed.join(', ') || 'none'}\n`);
+  gate(name, ran, expectedOf('octt')[version]);
 }

@@ -126,4 +126,4 @@ function simulator(version) {
   };
 }
 
-process.exitCode = (await tellAll(network, ['1.6', '2.0.1'].map(simulator))) ? 0 : 1;
+await tellAll(network, 'sap', ['1.6', '2.0.1'].map(simulator));

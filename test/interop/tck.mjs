@@ -2,8 +2,9 @@
 // CHECKOUT is of juherr/open-ocpp-tck, SIMULATOR of the shiv3/ocpp-cp-simulator it drives, both with their dependencies in place. The suite starts
 // its simulator by `docker run`; below is a stand-in for that one word, so that no container is needed. Nothing of theirs is kept here.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { expectedOf, gate, rowsOf } from './support/judge.mjs';
 import { Network } from './support/network.mjs';
 
 const [checkout, simulator, bun, ...wanted] = process.argv.slice(2);
@@ -59,12 +60,22 @@ const env = {
 };
 const tck = (...args) => spawnSync(bun, ['bin/ocpp-tck.ts', ...args], { cwd: checkout, env, stdio: ['ignore', 'ignore', 'inherit'] });
 const GROUP = /^(core|authlist-reservation|remotetrigger-smartcharging|firmware|authorize|core-201|all)$/;
+const ran = [];
 for (const name of wanted.length === 0 ? ['all'] : wanted) {
   if (GROUP.test(name)) {
+    const summary = join(results, 'summary.md');
+    rmSync(summary, { force: true });
     tck('run-all', '--group', name, '--parallel', '--retry-failed-isolated');
-    process.stdout.write(readFileSync(join(results, 'summary.md'), 'utf8'));
-  } else process.stdout.write(`${name}: ${tck('run', name).status === 0 ? 'passed' : 'failed'}\n`);
+    const table = readFileSync(summary, 'utf8');
+    process.stdout.write(table);
+    ran.push(...rowsOf(table));
+  } else {
+    const passed = tck('run', name).status === 0;
+    process.stdout.write(`${name}: ${passed ? 'passed' : 'failed'}\n`);
+    ran.push({ id: name, passed });
+  }
 }
+gate('open-ocpp-tck', ran, expectedOf('tck'));
 await network.stop();
 for (const line of network.warnings) process.stdout.write(`${line}\n`);
 network.remove();

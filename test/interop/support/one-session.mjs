@@ -1,5 +1,6 @@
 // What a simulator that others wrote is taken through, whichever it is, and what must stand in the records afterwards, read where an operator reads them:
 // boot, a remote start, meter values, a limit below what the car draws, a remote stop, its bill; then the same begun by the driver at the station.
+import { expectedOf, gate } from './judge.mjs';
 import { PRICE_PER_KWH } from './network.mjs';
 
 const SITE_A = 25;
@@ -8,29 +9,25 @@ const VOLTAGE_V = 230;
 /** Three lines at the lowered limit, and what measuring it may add [W]. Told in watts it is nothing: they might all be drawn from one line. */
 const LOWERED_W = LOWERED_A * 3 * VOLTAGE_V * 1.05;
 
-/** Each check says what must be so; the first that is not ends the story. */
+const THE_END = 'it comes to the end of its story';
+
+/** Each check says what must be so; what does not come ends the story. `ran`: every check, with what was seen instead. */
 function checks(name) {
-  const failed = [];
-  let passed = 0;
+  const ran = [];
   return {
+    ran,
     that(what, holds, seen) {
-      if (holds) passed++;
-      else failed.push(`${what}: ${JSON.stringify(seen)}`);
+      ran.push({ id: what, passed: holds, seen });
       process.stdout.write(`${name}: ${holds ? 'yes' : 'NO '} ${what}${holds ? '' : `: ${JSON.stringify(seen)}`}\n`);
     },
     async comes(what, look, withinMs) {
       const seen = await look.network.until(what, look, withinMs).catch((error) => {
-        failed.push(error.message);
         process.stdout.write(`${name}: NO  ${what}\n`);
         throw error;
       });
-      passed++;
+      ran.push({ id: what, passed: true, seen });
       process.stdout.write(`${name}: yes ${what}\n`);
       return seen;
-    },
-    failed,
-    get passed() {
-      return passed;
     },
   };
 }
@@ -62,7 +59,7 @@ const sampleEvery = ({ version }, seconds) =>
 
 /**
  * One station through its story. `simulator`: name, version, stationId, siteId, tokens (two known, one unknown), isSteered (takes charging profiles), tellsSchedule,
- * start(password), plugIn(), unplug(), and present(idToken) where a driver can be played. Answers how many checks held and what did not.
+ * start(password), plugIn(), unplug(), and present(idToken) where a driver can be played. Answers every check: `id`, `passed`, and what was `seen`.
  */
 export async function tellOneSession(network, simulator) {
   const { name, version, siteId, stationId, tokens, isSteered } = simulator;
@@ -177,7 +174,7 @@ export async function tellOneSession(network, simulator) {
     await billed(ended, tokens[0]);
     await simulator.unplug();
 
-    if (simulator.present === undefined) return { passed: told.passed, failed: told.failed };
+    if (simulator.present === undefined) return told.ran;
     await simulator.plugIn();
     await simulator.present(tokens[2]);
     await simulator.present(tokens[1]);
@@ -198,7 +195,7 @@ export async function tellOneSession(network, simulator) {
     await simulator.unplug();
     await answered('a reset is accepted', ['Reset', { type: version === '1.6' ? 'Soft' : 'Immediate' }]);
   } catch (error) {
-    if (told.failed.length === 0) told.failed.push(error.message);
+    told.ran.push({ id: THE_END, passed: false, seen: error.message });
     if (process.env.INTEROP_VERBOSE) {
       const limits = await network.items(`/v1/sites/${siteId}/limits?limit=10`);
       process.stderr.write(`${JSON.stringify([await station(), await newest(), limits], null, 1)}\n`);
@@ -206,21 +203,22 @@ export async function tellOneSession(network, simulator) {
   } finally {
     await simulator.stop();
   }
-  return { passed: told.passed, failed: told.failed };
+  return told.ran;
 }
 
-/** Every simulator one after the other; prints what came of it, and answers whether all was well. */
-export async function tellAll(network, simulators) {
+/** Every simulator one after the other; prints what came of it, and judges it by what is expected of `suite`. */
+export async function tellAll(network, suite, simulators) {
   await network.start();
   await network.tariff();
   const results = [];
-  for (const simulator of simulators) results.push([simulator.name, await tellOneSession(network, simulator)]);
+  for (const simulator of simulators) results.push([simulator, await tellOneSession(network, simulator)]);
   await network.stop();
   for (const line of network.warnings) process.stdout.write(`${line}\n`);
   network.remove();
-  for (const [name, { passed, failed }] of results) {
-    process.stdout.write(`${name}: ${passed} of ${passed + failed.length}\n`);
-    for (const what of failed) process.stdout.write(`  not: ${what}\n`);
+  for (const [{ name, version }, ran] of results) {
+    const failed = ran.filter(({ passed }) => !passed);
+    process.stdout.write(`${name}: ${ran.length - failed.length} of ${ran.length}\n`);
+    for (const { id, seen } of failed) process.stdout.write(`  not: ${id}: ${JSON.stringify(seen)}\n`);
+    gate(name, ran, expectedOf(suite)[version]);
   }
-  return results.every(([, { failed }]) => failed.length === 0);
 }
