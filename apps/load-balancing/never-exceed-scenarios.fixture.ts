@@ -4,6 +4,7 @@ import { PHASES, type Phase } from '#domain/load-balancing';
 import type { Ocpp2Version } from '#ocpp';
 import { FEEDING_SCENARIOS } from './feeding-world.fixture.js';
 import { CALM, type Faults, FaultyWorld, GRACE_MS, HOUR, LEASE_S, RATING_A, ROUGH } from './never-exceed.fixture.js';
+import { Building } from './stage/building.fixture.js';
 import { randomFrom } from './stage/chance.fixture.js';
 import { StagedStation } from './stage/station.fixture.js';
 import { Station2x } from './stage/station-2x.fixture.js';
@@ -17,13 +18,18 @@ interface Setting {
   readonly keepsDefault?: boolean;
   /** They speak these in turn, each with two connectors at its EVSE; absent = 1.6. */
   readonly speak?: readonly Ocpp2Version[];
+  /** The most that other loads are declared to draw [A]; absent = there are none. */
+  readonly besideA?: number;
 }
 
-export function faultyWorld(seed: number, { faults, stations, limitA, safeA, keepsDefault = false, speak = [] }: Setting): FaultyWorld {
+export function faultyWorld(
+  seed: number,
+  { faults, stations, limitA, safeA, keepsDefault = false, speak = [], besideA = 0 }: Setting,
+): FaultyWorld {
   const random = randomFrom(seed);
   const it = new FaultyWorld(random, faults);
   it.limits.push({ from: 0, limitA, isAnnounced: true });
-  const root = { nodeId: 'grid', limitA, unmanagedMaxA: 0 };
+  const root = { nodeId: 'grid', limitA, unmanagedMaxA: besideA };
   it.append('ConfigurationRequested', {
     requestId: 'site',
     requestedBy: 'x',
@@ -179,6 +185,23 @@ export const SCENARIOS = {
       it.run(HOUR / 3);
     }
     return it;
+  },
+  /** A building beside the cars: it draws more, less, and more than anybody hears of; meanwhile the limit of both falls, with notice. */
+  building: (seed: number): FaultyWorld => {
+    const it = faultyWorld(seed, { faults: ROUGH, stations: 8, limitA: 100, safeA: 0, besideA: 50 });
+    const building = new Building(50);
+    it.building = building;
+    building.draw(it.now, [10, 5, 0]);
+    it.run(HOUR / 2);
+    building.draw(it.now, [20, 50, 35]);
+    it.run(HOUR / 3);
+    building.draw(it.now, [0, 15, 10]);
+    it.cut(90, GRACE_MS);
+    it.run(HOUR / 3);
+    building.fallSilent(it.now);
+    it.run(HOUR / 3);
+    building.draw(it.now, [10, 0, 5]);
+    return it.run(HOUR / 3);
   },
   calm: (seed: number): FaultyWorld => {
     const it = faultyWorld(seed, { faults: CALM, stations: 8, limitA: 60, safeA: 0 }).run(HOUR);

@@ -3,6 +3,7 @@
 // The owner, the edge and the stations stand on the stage beside this file; what is run is in never-exceed-scenarios.
 import type { CommandRequested, LimitAlarmReported, LimitExceeded, LimitsDecided, SiteEventData } from '#contracts';
 import type { Output } from '#service';
+import { Building } from './stage/building.fixture.js';
 import type { Random } from './stage/chance.fixture.js';
 import { Edge } from './stage/edge.fixture.js';
 import { OwnerProcess, SiteDecider } from './stage/owner.fixture.js';
@@ -65,6 +66,8 @@ export class FaultyWorld {
   /** On which lines a station is; absent = on all. */
   readonly wired = new Map<StagedStation, readonly number[]>();
   readonly branches: Branch[] = [];
+  /** Other loads behind the grid connection; absent = there are none. */
+  building?: Building;
   readonly stations: StagedStation[] = [];
   grantedAs = 0;
   /** Limits of dynamic profiles that stations took. */
@@ -216,6 +219,8 @@ export class FaultyWorld {
       else if (this.#chance(this.faults.reboot)) this.#drop(station, this.#chance(0.5) ? 20_000 : this.random() * 1_200_000, true);
     }
     if (this.faults.plan > 0 && this.#chance(this.faults.plan)) this.#planAnything();
+    const report = this.building?.report(this.now);
+    if (report !== undefined && !this.#chance(this.faults.loss)) this.append('MeasurementsReported', report);
   }
 
   /** Any targets, for any slots, for some cars that are there and some that are not, by an owner that may be gone, and already old or not yet begun. */
@@ -325,6 +330,11 @@ export class FaultyWorld {
     return this;
   }
 
+  /** A rise of other loads is an unannounced cut, known when their meter speaks or what it said last runs out (ADR 0063). */
+  #besideA(line: (typeof LINES)[number]): number {
+    return this.building?.leastA(line, this.now, Building.HOLDS_S * 1000 + GRACE_MS) ?? 0;
+  }
+
   /** Of the worst line, of the whole site or a branch of it. */
   #excessA(drawn: ReadonlyMap<StagedStation, number>): number {
     const on = (line: number, stations: Iterable<StagedStation>): number =>
@@ -332,7 +342,7 @@ export class FaultyWorld {
     const boundA = this.#boundA();
     return Math.max(
       ...LINES.flatMap((line) => [
-        on(line, this.stations) - boundA,
+        on(line, this.stations) + this.#besideA(line) - boundA,
         ...this.branches.map(({ stations, limitA }) => on(line, stations) - limitA[line]),
       ]),
     );

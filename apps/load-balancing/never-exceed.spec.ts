@@ -87,6 +87,15 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     expect([it.accused, it.counted.StationDisobeyed ?? 0]).toEqual([[], 0]);
   });
 
+  it.each([1])('leaves a building what it draws, and what it may draw when nobody hears of it (seed %i)', (seed) => {
+    const it = SCENARIOS.building(seed);
+    expect(it.worstA).toBeLessThanOrEqual(0);
+    expect(it.grantedAs / ((1.8 * HOUR) / 1000)).toBeGreaterThan(20);
+    expect(reasonsIn(it)).toContain('unmanaged');
+    expect(reasonsIn(it)).not.toContain('unknown');
+    expect([it.accused, it.counted.StationDisobeyed ?? 0]).toEqual([[], 0]);
+  });
+
   it('uses the limit when nothing goes wrong', () => {
     const it = SCENARIOS.calm(7);
     expect(it.worstA).toBeLessThanOrEqual(0);
