@@ -132,6 +132,12 @@ export const StationBody = z.strictObject({
     .boolean()
     .optional()
     .describe('shown at commissioning: its default profile outlasts a power cycle; absent = out of reach it counts with its rating'),
+  inquiries: z
+    .enum(['usual', 'none'])
+    .optional()
+    .describe(
+      'none: it gets its answers, its limits and what somebody wants of it, and is asked nothing else (configuration, measurands, clock, schedule); usual: it is asked, whatever its model is known for; absent = as its model is known for',
+    ),
   evses: z.array(EvseBody).min(1).max(1000),
 });
 

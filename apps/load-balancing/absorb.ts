@@ -8,6 +8,7 @@ import { prioritised } from './answers.js';
 import { absorbCall, met } from './calls.js';
 import { endedPriority } from './first-place.js';
 import { limitReceived, limitWithdrawn } from './grid-limits.js';
+import { overheard } from './inquiries.js';
 import { answered, awaitOutcome, replied, withoutOutcome } from './outcomes.js';
 import { adopted } from './outlook.js';
 import { mapped } from './shards.js';
@@ -47,7 +48,7 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
     case 'ProfileRequested':
       return { ...state, asked: [...state.asked, input.data] };
     case 'CommandRequested':
-      return input.data.grant === undefined ? awaitOutcome(state, input.data) : state;
+      return input.data.grant === undefined ? overheard(awaitOutcome(state, input.data), input.data) : state;
     case 'CommandSent':
       return withStation(state, stationId, (station) => ({
         ...station,

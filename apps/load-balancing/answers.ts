@@ -36,6 +36,8 @@ export function understood(
     case 'capabilities': {
       const { model = '', corrections, clockOn, clockAskedMs, refusesTriggerOn, refusedDefaultOn } = station.facts;
       const told: Partial<StationFacts> = payload === undefined ? {} : capabilitiesOf(payload);
+      // It says nothing of what we want to know: it is asked for that by name.
+      if (inquiry.isShared && Object.keys(told).length === 0) return free;
       // It refused what it was told in another unit: it is told again at once.
       const saysWhy = refusedDefaultOn !== undefined && told.onlyUnit !== undefined && told.onlyUnit !== station.facts.onlyUnit;
       // What another firmware said of itself is worth nothing any more.

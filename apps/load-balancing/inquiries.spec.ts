@@ -4,7 +4,7 @@ import type { CommandRequested, StationDisobeyed } from '#contracts';
 import { skewBound } from '#domain/load-balancing';
 import { validate } from '#ocpp';
 import { committedMa } from './ledger.fixture.js';
-import { type Site, site } from './site.fixture.js';
+import { Site, site } from './site.fixture.js';
 import { stationIn } from './state.js';
 
 const MINUTE = 60_000;
@@ -76,6 +76,58 @@ describe('questions to a station', () => {
     expect(actions(it)).toEqual(['GetConfiguration', 'ChangeConfiguration', 'TriggerMessage']);
     for (const { action, payload } of questions(it))
       expect(validate('ocpp1.6', action as 'TriggerMessage', 'request', payload)).toEqual([]);
+  });
+
+  it('are none to a station that does not bear them, as its model is known for or its configuration says', () => {
+    const slow = knowing({ keys: { MeterValueSampleInterval: '60', MeterValuesSampledData: 'SoC' } });
+    const asked = (inquiries: 'usual' | 'none' | undefined, told: object): readonly string[] => {
+      const it = ready(20, slow);
+      it.place('B', {}, { ...(inquiries && { inquiries }) });
+      it.join('B', told);
+      it.start('B', 8);
+      it.charge('B', 8, 20 * MINUTE, (allowedA) => allowedA);
+      expect(it.plan('B')?.limitA).toBeGreaterThan(0);
+      return it.told.flatMap(({ type, data, stationId }) =>
+        type === 'CommandRequested' && stationId === 'B' && (data as CommandRequested).grant === undefined
+          ? [(data as CommandRequested).action]
+          : [],
+      );
+    };
+    const abb = { chargePointVendor: 'ABB', chargePointModel: 'Terra AC W22', firmwareVersion: '1.6.6' };
+    expect(asked(undefined, abb)).toEqual([]);
+    expect(asked('none', {})).toEqual([]);
+    expect(asked('usual', abb)).toContain('GetConfiguration');
+    expect(asked(undefined, {})).toContain('TriggerMessage');
+  });
+
+  it('are answered by what somebody else asked for: its whole configuration serves both, and one that says nothing of it is asked by name', () => {
+    const asks = (keys: Readonly<Record<string, string>>): readonly string[] => {
+      const it = new Site();
+      it.reply = knowing({ keys });
+      it.put('ConfigurationRequested', {
+        requestId: 'r',
+        requestedBy: 'x',
+        change: {
+          kind: 'site',
+          config: { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 20, unmanagedMaxA: 0 } },
+        },
+      });
+      it.place('A');
+      it.put('SiteTaken', { ownerId: 'me' });
+      it.answer = () => 'silence';
+      it.join('A');
+      it.answer = () => 'Accepted';
+      const [notAfter, timeoutMs] = [new Date(it.nowMs + MINUTE).toISOString(), 60_000];
+      it.put(
+        'CommandRequested',
+        { commandId: 'c', stationId: 'A', action: 'GetConfiguration', payload: {}, notAfter, timeoutMs, requestedBy: 'stations' },
+        'A',
+      );
+      it.pass(5 * MINUTE);
+      return actions(it);
+    };
+    expect(asks({ MeterValueSampleInterval: '60' }).slice(0, 2)).toEqual(['ChangeConfiguration', 'TriggerMessage']);
+    expect(asks({ HeartbeatInterval: '60' })[0]).toBe('GetConfiguration');
   });
 
   it('are those of its own version', () => {

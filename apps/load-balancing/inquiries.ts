@@ -4,9 +4,10 @@
 // What the answers mean for the plan is read in answers.ts; delivery is that of any command.
 import type { CommandRequested } from '#contracts';
 import { connectorsOf, evseOfConnector, LARGEST_SKEW_MS, leaseEndMs, rateUnitOf, skewBound } from '#domain/load-balancing';
+import { isAsked } from '#domain/quirks';
 import { uuidV5 } from '#kernel';
 import { allowsFeedingBack, leaveQuestion } from './feed-back-leave.js';
-import { type Inquiry, type SiteState, type StationState, stationsOf } from './state.js';
+import { type Inquiry, type SiteState, type StationState, stationsOf, withStation } from './state.js';
 
 /** Found within three samples means found within a minute [s]. */
 export const SAMPLE_INTERVAL_S = 20;
@@ -73,8 +74,11 @@ const isReady = (station: StationState, nowMs: number): boolean =>
 /** It takes profiles and refused a default on this connection: without knowing why, it would be told the same again and again. */
 const hasRefused = (station: StationState): boolean => isFree(station) && station.facts.refusedDefaultOn === station.ledger.connection;
 
-/** What to ask a station next; undefined when nothing is open. */
+const wantsToBeAsked = ({ config, facts }: StationState): boolean => isAsked(config.inquiries, facts.corrections);
+
+/** What to ask a station next; undefined when nothing is open, and for one that is to be left alone. */
 export function nextQuestion(asked: StationState, nowMs: number): Question | undefined {
+  if (!wantsToBeAsked(asked)) return undefined;
   const { ledger, facts, ...station } = asked;
   const is16 = station.ocppVersion === 'ocpp1.6';
   const isSilent = facts.silentOn === ledger.connection;
@@ -181,6 +185,16 @@ export function questions(state: SiteState, inputId: string): readonly CommandRe
   });
 }
 
+/** Somebody else asks a 1.6 station for its whole configuration: its answer serves us too, and the station is asked once. */
+export const overheard = (state: SiteState, { commandId, stationId, action, payload }: CommandRequested): SiteState =>
+  action !== 'GetConfiguration' || (payload as { readonly key?: unknown } | null)?.key !== undefined
+    ? state
+    : withStation(state, stationId, (station) =>
+        station.asking === undefined && station.facts.askedFor !== station.facts.model
+          ? { ...station, asking: { kind: 'capabilities', isShared: true, commandId } }
+          : station,
+      );
+
 /** What one of our commands asks; undefined for one that asks nothing. */
 export function inquiryOf(
   { action, payload }: CommandRequested,
@@ -230,8 +244,9 @@ function setsMeasurands(payload: unknown): boolean {
 }
 
 /** When a station is to be asked again though nothing was heard [ms]. */
-export function nextQuestionMs({ ledger, facts, asking, ocppVersion }: StationState): number {
-  if (ledger.contact !== 'online' || asking !== undefined) return Number.POSITIVE_INFINITY;
+export function nextQuestionMs(station: StationState): number {
+  const { ledger, facts, asking, ocppVersion } = station;
+  if (!wantsToBeAsked(station) || ledger.contact !== 'online' || asking !== undefined) return Number.POSITIVE_INFINITY;
   // Never asked: the next record finds it due.
   const clockMs = facts.clockAskedMs === undefined ? Number.POSITIVE_INFINITY : clockDueMs({ ledger, facts }, ocppVersion === 'ocpp1.6');
   if (facts.refusesComposite) return clockMs;

@@ -79,7 +79,9 @@ export interface Differing {
 
 /** A question of ours a station has not answered yet. */
 export type Inquiry =
-  | { readonly kind: 'capabilities' | 'interval' | 'measurands' | 'clock' }
+  /** `isShared`: somebody else asked for its whole configuration, and what we want to know is in the answer. */
+  | { readonly kind: 'capabilities'; readonly isShared?: true }
+  | { readonly kind: 'interval' | 'measurands' | 'clock' }
   | {
       readonly kind: 'composite';
       readonly evseId: number;

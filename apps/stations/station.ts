@@ -1,6 +1,7 @@
 // What every part may ask about a station: whether it is configured here, how it is connected, what it said it is.
 // Sessions and sockets are others' business.
 import type { CallReceived, Recorded, SiteEvent } from '#contracts';
+import { correctionsFor, type Inquiries, identityIn, isAsked } from '#domain/quirks';
 import type { OcppVersion } from '#ocpp';
 import { type Generation, isNewer } from '#ports';
 import { asObject, asText } from './json.js';
@@ -22,7 +23,15 @@ export interface Station {
   readonly serialNumber?: string;
   readonly firmwareVersion?: string;
   readonly bootStatus?: string;
+  /** As configured; absent = as its model is known for. */
+  readonly inquiries?: Inquiries;
+  /** Its model is known not to bear being asked. */
+  readonly isShy?: true;
 }
+
+/** Whether it is asked anything by itself: what nobody wants to know is not worth a station that goes down over it. */
+export const mayBeAsked = ({ isConfigured, inquiries, isShy }: Station): boolean =>
+  isConfigured && isAsked(inquiries, isShy && { inquiries: 'none' });
 
 /** Records that bear on it, beside BootNotification; a removed station is no longer sent anything. */
 export const STATION_FACTS: readonly SiteEvent['type'][] = [
@@ -42,7 +51,9 @@ export function evolveStation(station: Station, { type, data, at }: Recorded<Sit
       const { change } = data;
       if (change.kind === 'stationRemoved') return { ...station, isConfigured: false };
       if (change.kind !== 'station') return station;
-      return { ...station, isConfigured: true, evseIds: change.config.evses.map(({ evseId }) => evseId) };
+      const { inquiries: _, ...rest } = station;
+      const { evses, inquiries } = change.config;
+      return { ...rest, isConfigured: true, evseIds: evses.map(({ evseId }) => evseId), ...(inquiries && { inquiries }) };
     }
     case 'StationConnected': {
       const generation = { assignmentSeq: data.assignmentSeq, offset: at.offset };
@@ -70,7 +81,7 @@ function called(station: Station, call: CallReceived): Station {
 function booted(station: Station, { payload, answer }: CallReceived): Station {
   const boot = asObject(payload);
   const said = { ...boot, ...asObject(boot.chargingStation) };
-  const { vendor: _, model: __, serialNumber: ___, firmwareVersion: ____, ...rest } = station;
+  const { vendor: _, model: __, serialNumber: ___, firmwareVersion: ____, isShy: _____, ...rest } = station;
   const named = {
     vendor: asText(said.vendorName ?? said.chargePointVendor),
     model: asText(said.model ?? said.chargePointModel),
@@ -78,5 +89,6 @@ function booted(station: Station, { payload, answer }: CallReceived): Station {
     firmwareVersion: asText(said.firmwareVersion),
   };
   const told = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== ''));
-  return { ...rest, ...told, bootStatus: answer.kind === 'result' ? asText(asObject(answer.payload).status) : '' };
+  const isShy = correctionsFor(identityIn(payload))?.inquiries === 'none';
+  return { ...rest, ...told, ...(isShy && { isShy }), bootStatus: answer.kind === 'result' ? asText(asObject(answer.payload).status) : '' };
 }

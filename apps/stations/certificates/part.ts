@@ -3,7 +3,7 @@
 import type { Heard } from '../heard.js';
 import { asList, asObject } from '../json.js';
 import type { CommandWish, Decided, Part, Wish } from '../part.js';
-import type { Station } from '../station.js';
+import { mayBeAsked, type Station } from '../station.js';
 import { ALARM_DAYS, alarmNews, alarmsAt, nextAlarm } from './expiry.js';
 import { evolveHeld } from './held.js';
 import { certificateRows } from './rows.js';
@@ -39,7 +39,7 @@ export function certificatesPart(alarmDays = ALARM_DAYS): Part<Certificates> {
       const boots = isAcceptedBoot(heard) && station.isConfigured;
       return [
         ...signedWishes(state.signings, heard, station, state.longestChain),
-        ...(boots && isInventoryOld(state, heard.nowMs) && station.ocppVersion !== 'ocpp1.6' ? [INVENTORY] : []),
+        ...(boots && mayBeAsked(station) && isInventoryOld(state, heard.nowMs) && station.ocppVersion !== 'ocpp1.6' ? [INVENTORY] : []),
         ...(boots || heard.kind === 'due' ? renewal(after, heard.nowMs, station) : []),
         ...news,
       ];

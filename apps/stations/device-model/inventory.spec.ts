@@ -47,6 +47,19 @@ describe('a station that is accepted for the first time', () => {
     expect(stream.commands()).toHaveLength(1);
     expect(stream.boots(20, '2').commands()).toHaveLength(2);
   });
+  it('is not asked where it does not bear that, as its model is known for or its configuration says', () => {
+    const abb = { chargePointVendor: 'ABB', chargePointModel: 'Terra AC W22', firmwareVersion: '1.6.6' };
+    const accepted = { answer: { kind: 'result', payload: { status: 'Accepted' } } } as const;
+    const boots = (stream: StationStream, boot: object) => stream.says(1, 'BootNotification', boot, accepted).commands();
+    const setTo = (inquiries: 'usual' | 'none'): StationStream => {
+      const stream = StationStream.ready('ocpp1.6');
+      const config = { stationId: 'CP1', siteId: stream.siteId, nodeId: 'main', securityProfile: 1, evses: [], inquiries } as const;
+      return stream.add('ConfigurationAccepted', 0, { requestId: 'r', version: 2, change: { kind: 'station', config, assignmentSeq: 1 } });
+    };
+    expect(boots(StationStream.ready('ocpp1.6'), abb)).toEqual([]);
+    expect(setTo('none').boots(1).commands()).toEqual([]);
+    expect(boots(setTo('usual'), abb)).toMatchObject([{ action: 'GetConfiguration' }]);
+  });
   it('is not asked while it is not accepted, nor when nobody configured it, nor over a connection that was replaced', () => {
     expect(StationStream.ready().boots(1, '1', 'Pending').commands()).toEqual([]);
     expect(new StationStream('CP1', 'ocpp2.0.1').connected(0).boots(1).commands()).toEqual([]);

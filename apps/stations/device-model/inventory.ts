@@ -4,7 +4,7 @@ import type { Heard } from '../heard.js';
 import { asObject, asText, type Json } from '../json.js';
 import type { CommandWish, Decided } from '../part.js';
 import { NO_PARTS, type ReportParts, withPart } from '../report-parts.js';
-import type { Station } from '../station.js';
+import { mayBeAsked, type Station } from '../station.js';
 
 /** What is known of asking the station for its device model (2.x) or configuration (1.6). */
 export interface Inventory extends ReportParts {
@@ -24,8 +24,9 @@ const TIMEOUT_MS = 60_000;
 const ASK_AGAIN_MS = 60 * 60_000;
 const LARGEST_REQUEST_ID = 2 ** 31 - 1;
 
-function isWanted(inventory: Inventory | undefined, { isConfigured, firmwareVersion = '' }: Station, nowMs: number): boolean {
-  if (!isConfigured) return false;
+function isWanted(inventory: Inventory | undefined, station: Station, nowMs: number): boolean {
+  const { firmwareVersion = '' } = station;
+  if (!mayBeAsked(station)) return false;
   if (inventory === undefined || inventory.firmwareVersion !== firmwareVersion) return true;
   return (inventory.state === 'lost' || inventory.state === 'asked') && nowMs - inventory.askedMs >= ASK_AGAIN_MS;
 }

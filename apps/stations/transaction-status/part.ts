@@ -4,6 +4,7 @@ import type { TransactionEventsMissing } from '#contracts';
 import { isOcpp2 } from '#ocpp';
 import type { Heard } from '../heard.js';
 import { type Part, requesterOf } from '../part.js';
+import { mayBeAsked } from '../station.js';
 import { MISSING_EVENTS } from './tables.js';
 
 export interface TransactionStatus {
@@ -21,9 +22,10 @@ export const transactionStatus: Part<TransactionStatus> = {
   commands: ['GetTransactionStatus'],
   facts: ['TransactionEventsMissing'],
   initial: {},
-  decide({ refuses }, heard, { isConfigured, ocppVersion }) {
+  decide({ refuses }, heard, station) {
+    const { ocppVersion } = station;
     const told = missingIn(heard);
-    if (told === undefined || told.missing === 0 || refuses === true || !isConfigured) return [];
+    if (told === undefined || told.missing === 0 || refuses === true || !mayBeAsked(station)) return [];
     if (ocppVersion === undefined || !isOcpp2(ocppVersion)) return [];
     return [{ action: 'GetTransactionStatus', payload: { transactionId: told.transactionId } }];
   },

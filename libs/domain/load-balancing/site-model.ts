@@ -145,6 +145,8 @@ export interface StationConfig {
   readonly maxA?: number;
   /** Shown at commissioning: its default profile outlasts a power cycle. Without that a station nobody can reach counts with its rating. */
   readonly keepsDefault?: boolean;
+  /** `none`: it is asked nothing by itself and set to nothing; `usual`: it is, whatever its model is known for; absent = as its model is known for. */
+  readonly inquiries?: 'usual' | 'none';
   readonly evses: readonly EvseConfig[];
 }
 

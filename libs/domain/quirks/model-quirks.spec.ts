@@ -1,6 +1,6 @@
 // The table of models: whom each row is about, and whom not.
 import { describe, expect, it } from '@jest/globals';
-import { correctionsFor, identityIn, MODEL_QUIRKS, quirksOf, withoutEnding } from './index.js';
+import { correctionsFor, identityIn, isAsked, MODEL_QUIRKS, quirksOf, withoutEnding } from './index.js';
 
 const named = (vendor: string, model = 'M', firmware = '1.0', serialNumber = 'S1') => ({ vendor, model, firmware, serialNumber });
 const ids = (identity: ReturnType<typeof named>) => quirksOf(identity).map(({ id }) => id);
@@ -15,6 +15,7 @@ describe('models', () => {
     [named('Huawei Technologies'), 'limits-in-watts-only', { onlyUnit: 'W' }],
     [named('NEcharge'), 'five-current-levels', { levelsA: [6, 8, 10, 13, 16] }],
     [named('Keba AG', 'KC-P30', '1.1', '12345'), 'serial-behind-the-token', { tokenEnding: '_12345' }],
+    [named('ABB', 'Terra AC W22', '1.6.6'), 'goes-down-over-its-configuration', { inquiries: 'none' }],
   ])('%j: %s', (identity, id, corrections) => {
     expect(ids(identity)).toEqual([id]);
     expect(correctionsFor(identity)).toEqual(corrections);
@@ -22,6 +23,15 @@ describe('models', () => {
 
   it.each([named('OpenEVSE', 'M', '5.0.1'), named('ABB'), named(''), named('Not KEBA')])('%j is as all others', (identity) =>
     expect([ids(identity), correctionsFor(identity)]).toEqual([[], undefined]),
+  );
+
+  it.each([
+    [undefined, undefined, true],
+    [undefined, 'none', false],
+    ['usual', 'none', true],
+    ['none', undefined, false],
+  ] as const)('configured %s, known for %s: asked is %s', (configured, inquiries, asked) =>
+    expect(isAsked(configured, inquiries && { inquiries })).toBe(asked),
   );
 
   it('has an id and a sentence for each row', () => {

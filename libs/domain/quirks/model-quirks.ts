@@ -20,7 +20,12 @@ export interface Corrections {
   readonly levelsA?: readonly number[];
   /** What it appends to every token it reads. */
   readonly tokenEnding?: string;
+  /** It is asked nothing by itself and set to nothing: it gets its answers, its limits, and what somebody wants of it. */
+  readonly inquiries?: Inquiries;
 }
+
+/** Whether we ask a station by ourselves what it is, holds and believes, and set what it samples. */
+export type Inquiries = 'usual' | 'none';
 
 export interface ModelQuirk {
   /** Kebab-case, never used again for another. */
@@ -59,6 +64,13 @@ export const MODEL_QUIRKS: readonly ModelQuirk[] = [
     vendor: /^keba/i,
     corrections: ({ serialNumber }) => (serialNumber === '' ? {} : { tokenEnding: `_${serialNumber}` }),
   },
+  {
+    id: 'goes-down-over-its-configuration',
+    does: 'reboots over and over once its configuration was asked for or its measurands were changed (lbbrhzn/ocpp #1275): it is asked nothing unless somebody wants to know',
+    vendor: /^abb\b/i,
+    model: /terra|mtac/i,
+    corrections: () => ({ inquiries: 'none' }),
+  },
 ];
 
 /** From the payload of a BootNotification of any version; what is missing is empty. */
@@ -78,6 +90,10 @@ export const quirksOf = ({ vendor, model, firmware }: Identity): readonly ModelQ
   MODEL_QUIRKS.filter(
     (quirk) => quirk.vendor.test(vendor) && quirk.model?.test(model) !== false && quirk.firmware?.test(firmware) !== false,
   );
+
+/** Whether a station may be asked by itself: as its configuration says, else as its model is known for. */
+export const isAsked = (configured: Inquiries | undefined, corrections: Corrections | undefined): boolean =>
+  (configured ?? corrections?.inquiries) !== 'none';
 
 /** Undefined where nothing is to be done differently, as for nearly all. */
 export function correctionsFor(identity: Identity): Corrections | undefined {

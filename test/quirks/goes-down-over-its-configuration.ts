@@ -1,0 +1,38 @@
+// Reboots over and over once somebody asked for its configuration, or changed its measurands (ABB, lbbrhzn/ocpp #1275, #1036, #1153).
+// It gets its answers and its limits; another model beside it is asked for its configuration, once.
+import { expect, it } from '@jest/globals';
+import { Charger, type Quirk } from './support/charger.js';
+
+const ABB = { chargePointVendor: 'ABB', chargePointModel: 'Terra AC W22', firmwareVersion: '1.6.6' };
+const OTHER = { chargePointVendor: 'v', chargePointModel: 'one that bears it', firmwareVersion: '1' };
+/** Its limits, and what the test itself sends to see that everything said has arrived. */
+const HARMLESS = ['SetChargingProfile', 'ClearChargingProfile', 'ClearCache'];
+
+const quirk: Quirk = (network) => {
+  it('gets nothing but its answers and its limits; others are asked once', async () => {
+    const boots = async (stationId: string, boot: object): Promise<Charger> => {
+      const charger = await Charger.at(network(), stationId, { boots: false });
+      expect((await charger.call('BootNotification', boot))[2]).toMatchObject({ status: 'Accepted' });
+      return charger;
+    };
+    const actions = ({ commands }: Charger): readonly unknown[] => commands.map(([, , action]) => action);
+    const [shy, other] = [await boots('SHY', ABB), await boots('BOLD', OTHER)];
+    const [first, second] = [await shy.start(), await other.start()];
+    for (const charger of [shy, other])
+      await network().until(`the limit of a car at ${charger.stationId}`, () =>
+        charger.commands.some(([, , action, payload]) => action === 'SetChargingProfile' && JSON.stringify(payload).includes('TxProfile')),
+      );
+    await network().until('the other being asked for its clock', () => actions(other).includes('TriggerMessage'));
+    await shy.meter(first, [{ value: '1100' }]);
+    await shy.stop(first);
+    await other.stop(second);
+    expect(await shy.session()).toMatchObject({ energyWh: 500 });
+    expect(actions(shy).filter((action) => !HARMLESS.includes(String(action)))).toEqual([]);
+    expect(actions(other).filter((action) => action === 'GetConfiguration')).toEqual(['GetConfiguration']);
+    expect(await network().must('GET', '/v1/stations/SHY/quirks')).toMatchObject({
+      model: [{ quirk: 'goes-down-over-its-configuration', corrections: { inquiries: 'none' } }],
+    });
+  });
+};
+
+export default quirk;
