@@ -22,6 +22,10 @@ const quirk: Quirk = (network) => {
     await charger.stop(transactionId);
     expect(await charger.session()).toMatchObject({ energyWh: 500, provisional: false });
     expect(await network().must('GET', '/v1/stations/CHURN')).toMatchObject({ online: true });
+    // Each socket is a fact; that the station is away is none, and its car keeps what it was given.
+    const types = (await network().records('site-events')).flatMap(({ type, stationId }) => (stationId === 'CHURN' ? [type] : []));
+    const times = (type: string): number => types.filter((each) => each === type).length;
+    expect([times('StationConnected'), times('StationPresumedOffline')]).toEqual([6, 0]);
   });
 };
 

@@ -19,6 +19,24 @@ const quirk: Quirk = (network) => {
     expect(ends).toHaveLength(1);
   });
 
+  it('without waiting for the first answer, with the same content or another: both are answered, one end, one bill', async () => {
+    for (const [stationId, more] of [
+      ['AT-ONCE', {}],
+      ['AT-ONCE-OTHER', { reason: 'PowerLoss' }],
+    ] as const) {
+      const charger = await Charger.at(network(), stationId);
+      const stop = { transactionId: await charger.start(), meterStop: 1500, timestamp: at(2) };
+      const answers = await charger.callsAtOnce([
+        ['StopTransaction', stop],
+        ['StopTransaction', { ...stop, ...more }],
+      ]);
+      expect(answers.map(([type]) => type)).toEqual([3, 3]);
+      const session = await charger.session();
+      expect((await charger.decisions(session)).filter((kind) => kind === 'SessionEnded')).toHaveLength(1);
+      expect(await charger.cdrs(session)).toMatchObject([{ total_energy: 0.5 }]);
+    }
+  });
+
   it('after a reboot in between: the same', async () => {
     const charger = await Charger.at(network(), 'REBOOTED');
     const transactionId = await charger.start();

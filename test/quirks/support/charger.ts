@@ -67,7 +67,8 @@ export class Charger {
   private constructor(
     readonly network: NetworkWorld,
     readonly stationId: string,
-    readonly version: 'ocpp1.6' | 'ocpp2.0.1',
+    /** Of the next connection. */
+    public version: 'ocpp1.6' | 'ocpp2.0.1',
   ) {}
 
   static async at(
@@ -126,6 +127,20 @@ export class Charger {
     if (socket === undefined) throw new Error('not connected');
     socket.send(frame);
     return (await socket.next()) as unknown as Answer;
+  }
+
+  /** All of them before the first answer; answers in the order of the calls. */
+  async callsAtOnce(calls: readonly (readonly [action: string, payload: unknown])[]): Promise<readonly Answer[]> {
+    const socket = this.#socket;
+    if (socket === undefined) throw new Error('not connected');
+    const ids = calls.map(() => `${this.stationId}-${++this.#ids}`);
+    for (const [index, [action, payload]] of calls.entries()) socket.send([2, ids[index], action, payload]);
+    const answers = new Map<unknown, Answer>();
+    for (const _ of calls) {
+      const answer = (await socket.next()) as unknown as Answer;
+      answers.set(answer[1], answer);
+    }
+    return ids.map((id) => answers.get(id)).filter((answer) => answer !== undefined);
   }
 
   async start(more: Readonly<Record<string, unknown>> = {}): Promise<number> {

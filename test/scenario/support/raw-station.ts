@@ -1,12 +1,14 @@
 // A station that is nothing but a WebSocket: it says exactly what the test says, and waits for what comes.
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { ConnectionOptions } from 'node:tls';
 import { WebSocket } from 'ws';
 
 export interface Refused {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
+  readonly body: string;
 }
 
 export interface ConnectOptions {
@@ -59,8 +61,9 @@ export class RawStation {
     return new Promise((resolve, reject) => {
       const station = new RawStation(socket);
       socket.once('open', () => resolve(station));
-      socket.once('unexpected-response', (request, response) => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers });
+      socket.once('unexpected-response', async (request, response) => {
+        const body = await text(response).catch(() => '');
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
         request.destroy();
       });
       socket.once('error', reject);
