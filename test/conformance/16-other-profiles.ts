@@ -1,11 +1,10 @@
-// OCPP 1.6 beyond the core: local lists, reservations, triggers, smart charging, and the security extension,
+// OCPP 1.6 beyond the core: versions of local lists, triggers, smart charging, and the security extension,
 // as far as they are a question of an operator and an answer of a station, and what the station says of it.
 // What becomes of it is told beside the services that keep it.
 import { describe, expect, it } from '@jest/globals';
 import { at } from '../quirks/support/charger.js';
 import { type Block, type Json, operatorAsks, type Station, TOKEN } from './support/stage.js';
 
-const later = '2099-01-01T00:00:00Z';
 const profile = (chargingProfileId: number, chargingProfilePurpose: string, more: Json = {}) => ({
   chargingProfileId,
   stackLevel: 5,
@@ -48,21 +47,6 @@ const block: Block = (open) => {
       ],
       ['TC_066: for its schedule', 'GetCompositeSchedule', { connectorId: 1, duration: 300 }],
       ['TC_067: for a profile to be cleared', 'ClearChargingProfile', { id: 56 }],
-      ['TC_051: for a reservation to be given up', 'CancelReservation', { reservationId: 1 }],
-      [
-        'TC_052: for a reservation to be given up that is not there',
-        'CancelReservation',
-        { reservationId: 2 },
-        { status: 'Rejected' },
-        'rejected',
-      ],
-      [
-        'TC_048_4: for a reservation it rejects',
-        'ReserveNow',
-        { connectorId: 1, expiryDate: later, idTag: 'OTHER', reservationId: 4 },
-        { status: 'Rejected' },
-        'rejected',
-      ],
       ['TC_076: for a certificate to be deleted', 'DeleteCertificate', { certificateHashData: hash }],
       ['TC_079: for its security log', 'GetLog', { logType: 'SecurityLog', requestId: 79, log }, { status: 'Accepted', filename: 'a' }],
     ]);

@@ -109,10 +109,12 @@ const block: Block = (open) => {
       expect(session).toMatchObject({ energyWh: 500, reason, provisional: false, flags: [] });
       expect(await station.charger.decisions(session)).toEqual(expect.arrayContaining(['SessionStarted', 'SessionEnded']));
     });
-    it('TC_E_39: no car came in time: nothing is billed', async () => {
+    it('TC_E_39: no car came in time: the bill is of nothing', async () => {
       const station = await here();
       await station.transact('TC_E_39', [started('Authorized', { token }), ended('EVConnectTimeout', 'Timeout', { wh: 0 })]);
-      expect(await station.session('TC_E_39')).toMatchObject({ reason: 'Timeout', energyWh: 0 });
+      const session = await station.session('TC_E_39');
+      expect(session).toMatchObject({ reason: 'Timeout', energyWh: 0 });
+      expect(await station.charger.cdrs(session)).toMatchObject([{ total_energy: 0, total_cost: { excl_vat: 0 } }]);
     });
     it('TC_E_21: an operator stops it (F03.FR.01)', async () => {
       const station = await here();

@@ -28,14 +28,16 @@ const block: Block = (open) => {
     expect(heard[0]).toEqual({ idTokenInfo: { status: 'Accepted' } });
     expect(await station.session(transactionId)).toMatchObject({ energyWh: 300, reason: 'EVDisconnected', flags: [] });
   });
-  it('TC_F_04: no car comes in time: it ends, and nothing is billed', async () => {
+  it('TC_F_04: no car comes in time: it ends, and the bill is of nothing', async () => {
     const station = await here();
     await station.asked('RequestStartTransaction', { evseId: 1, remoteStartId: 4, idToken });
     await station.transact('TC_F_04', [
       { type: 'Started', trigger: 'RemoteStart', token: TOKEN, info: { remoteStartId: 4 } },
       { type: 'Ended', trigger: 'EVConnectTimeout', info: { stoppedReason: 'Timeout' } },
     ]);
-    expect(await station.session('TC_F_04')).toMatchObject({ energyWh: 0, reason: 'Timeout' });
+    const session = await station.session('TC_F_04');
+    expect(session).toMatchObject({ energyWh: 0, reason: 'Timeout' });
+    expect(await station.charger.cdrs(session)).toMatchObject([{ total_energy: 0, total_cost: { excl_vat: 0 } }]);
   });
   it('F03.FR.01: no card is in the log of a remote start', async () => {
     const station = await here();
