@@ -9,7 +9,7 @@ import { actions, isOcppVersion, type OcppVersion, validate } from '#ocpp';
 import type { World } from '#ports';
 import { deliverCommand } from '#service';
 import { KEPT_HOURS } from './idempotency.js';
-import { offerPassword, passwordCommand, passwordIn } from './password.js';
+import { lentPasswords, offerPassword, passwordCommand, passwordIn } from './password.js';
 import { badRequest, conflict } from './problem.js';
 import type { CommandState } from './reads.js';
 import { append, poll } from './requests.js';
@@ -43,7 +43,7 @@ const changesLimits = (action: string, payload: Readonly<Record<string, unknown>
 export async function requestCommand(world: World, request: CommandRequest): Promise<string> {
   const { tenantId, siteId, stationId, action, payload, timeoutMs, requestedBy, idempotencyKey } = request;
   check(request.ocppVersion, action, payload, stationId);
-  refuseIfForbidden(action, await toldFaults(world, request));
+  refuseIfForbidden(action, [...(await toldFaults(world, request)), ...(await lentPasswords(world, request))]);
   const commandId =
     idempotencyKey === undefined
       ? world.ids.next()
@@ -76,7 +76,8 @@ export async function requestMessages(
   const sealed = [];
   for (const { action, payload } of messages) {
     check(ocppVersion, action, payload, stationId);
-    refuseIfForbidden(action, await toldFaults(world, { tenantId, siteId, stationId, action, payload }));
+    const message = { tenantId, siteId, stationId, action, payload };
+    refuseIfForbidden(action, [...(await toldFaults(world, message)), ...(await lentPasswords(world, message))]);
     const kept = await sealedPayload(world, { tenantId, stationId, action, payload }, 'seal');
     sealed.push({ commandId: world.ids.next(), action, payload: kept });
   }

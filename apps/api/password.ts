@@ -1,6 +1,7 @@
 // A new password for a station: offered first, so that edges take both, then told to the station; the old one ends when the station took it (A01).
-// Which of them is valid is folded by the session service and checked by the edge.
+// An address to upload to or load from must not carry it. Which of them is valid is folded by the session service and checked by the edge.
 import { credentialText } from '#domain/authorization';
+import { addressPasswords, type CommandFault } from '#domain/station-commands';
 import type { OcppVersion } from '#ocpp';
 import type { World } from '#ports';
 import { unavailable } from './problem.js';
@@ -36,6 +37,20 @@ export const passwordCommand = (version: OcppVersion, password: string): { reado
           setVariableData: [{ component: { name: 'SecurityCtrlr' }, variable: { name: 'BasicAuthPassword' }, attributeValue: password }],
         },
       };
+
+/** Whoever keeps the files would learn how to come in as the station: an address carries neither its password nor one it was offered (N01.FR.17). */
+export async function lentPasswords(
+  { book, keys }: Pick<World, 'book' | 'keys'>,
+  { tenantId, stationId, payload }: { readonly tenantId: string; readonly stationId: string; readonly payload: Payload },
+): Promise<readonly CommandFault[]> {
+  const carried = addressPasswords(payload);
+  if (carried.length === 0) return [];
+  const entry = await book.station(tenantId, stationId);
+  const own = [entry?.credentialHash, entry?.offeredCredential?.credentialHash];
+  return carried
+    .filter(({ password }) => own.includes(keys.hmac('credential', credentialText(tenantId, stationId, password))))
+    .map(({ path }) => ({ path, message: 'carries the password by which the station comes in: give it another one (N01.FR.17)' }));
+}
 
 interface Offer {
   readonly tenantId: string;

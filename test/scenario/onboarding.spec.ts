@@ -15,6 +15,7 @@ interface List<T> {
 }
 const OLD = 'old-password-of-CP1';
 const NEW = 'new-password-of-CP1';
+const THIRD = 'third-password-of-CP1';
 const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6 }];
 const station = (password?: string) => ({
   siteId: 's',
@@ -141,9 +142,26 @@ describe('a station under change', () => {
     expect(await network.must('GET', `/v1/commands/${passwordChange.commandId}`)).toMatchObject({ state: 'accepted' });
   });
 
-  it('has both while the answer is missing, and proves the new one by coming with it', async () => {
-    const THIRD = 'third-password-of-CP1';
+  it('is sent to no address that carries either of its passwords, and the answer repeats none (N01.FR.17)', async () => {
     await network.must('PUT', '/v1/stations/CP1', station(THIRD)); // it is away: nobody can tell it
+    const ask = (password: string) => {
+      const log = { remoteLocation: `sftp://CP1:${encodeURIComponent(password)}@files.example/logs` };
+      return network.call('POST', '/v1/stations/CP1/commands', {
+        action: 'GetLog',
+        payload: { logType: 'SecurityLog', requestId: 1, log },
+      });
+    };
+    for (const password of [NEW, THIRD]) {
+      const { status, body } = await ask(password);
+      expect([status, body]).toMatchObject([400, { errors: [{ path: 'payload/log/remoteLocation' }] }]);
+      expect(JSON.stringify(body)).not.toContain(password);
+    }
+    expect((await ask('of the files alone')).status).toBe(202);
+    const asked = (await network.records('site-events')).filter(({ data }) => (data as { action?: string }).action === 'GetLog');
+    expect(asked.filter(({ type }) => type === 'CommandRequested')).toHaveLength(1);
+  });
+
+  it('has both while the answer is missing, and proves the new one by coming with it', async () => {
     await (await entered(NEW)).close();
     await (await entered(THIRD)).close();
     await network.until('the old password ended', () => isRefused(NEW));
