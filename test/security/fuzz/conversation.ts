@@ -1,5 +1,5 @@
-// What a station says from its boot to the end of a transaction, and whatever else its version knows; then with messages lost, repeated, out of order.
-// The single message is made wrong in mutate.ts.
+// What a station says: first each message of its version, made wrong; then a path from its boot to the end of a transaction, and whatever else it knows,
+// with messages lost, repeated, out of order. The single message is made wrong in mutate.ts.
 import type { Chance } from '#apps/simulator';
 import { actions, mayComeFromStation, type OcppVersion } from '#ocpp';
 import { officialSchema } from './oracle.js';
@@ -8,6 +8,8 @@ import { type Known, oneOf, sample } from './sample.js';
 export interface Said {
   readonly action: string;
   readonly payload: unknown;
+  /** Whatever chance has for the others. */
+  readonly isWrong?: true;
 }
 /** `again`: the frame before, once more, byte by byte. `overtaken`: a second connection while the first one is still open. */
 export type Step = Said | 'reconnect' | 'overtaken' | 'again';
@@ -80,9 +82,23 @@ function transaction(subject: Subject, chance: Chance): readonly Said[] {
 
 const LATE = 0.08;
 
-/** In an order no station has, sometimes: left out, said again at once or later, late, or on another connection. */
+export const ownActions = (version: OcppVersion): readonly string[] =>
+  [...actions(version).keys()].filter((action) => mayComeFromStation(version, action));
+
+/** Each message of its own once, in any order; then a path in an order no station has, sometimes: left out, said again at once or later, late, or on another connection. */
 export function conversation(subject: Subject, chance: Chance, others: number): readonly Step[] {
-  const own = [...actions(subject.version).keys()].filter((action) => mayComeFromStation(subject.version, action));
+  const own = ownActions(subject.version);
+  const each: readonly Said[] = shuffled(own, chance).map((action) => ({ ...saidBy(subject, action, chance), isWrong: true }));
+  return [...each, ...path(subject, chance, own, others)];
+}
+
+const shuffled = <T>(items: readonly T[], chance: Chance): readonly T[] =>
+  items
+    .map((item) => ({ item, place: chance.next() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+
+function path(subject: Subject, chance: Chance, own: readonly string[], others: number): readonly Step[] {
   const extra = Array.from({ length: others }, () => saidBy(subject, oneOf(own, chance), chance));
   const steps: Step[] = [saidBy(subject, 'BootNotification', chance), ...transaction(subject, chance)];
   for (const said of extra) steps.splice(chance.integer(0, steps.length), 0, said);

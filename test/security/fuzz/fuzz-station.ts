@@ -1,5 +1,6 @@
 // One station that says a mutated conversation over one or more sockets, and answers what it is asked in mutated words.
 // Each of its frames is answered as the oracle says; anything else is a complaint with the frame that caused it.
+import { setTimeout } from 'node:timers/promises';
 import type { Chance } from '#apps/simulator';
 import type { OcppVersion } from '#ocpp';
 import type { RawStation } from '../../scenario/support/raw-station.js';
@@ -14,6 +15,7 @@ export interface FuzzedStation {
   readonly version: OcppVersion;
   readonly idToken: string;
   readonly connect: () => Promise<RawStation>;
+  readonly isAsked: () => boolean;
 }
 
 interface Sent {
@@ -53,16 +55,19 @@ function wrongFrame(frame: readonly unknown[], chance: Chance): string {
   )();
 }
 
-/** Says everything; answers what was wrong with the network's part of it. */
-export async function fuzzStation({ connect, ...own }: FuzzedStation, chance: Chance, others: number): Promise<readonly string[]> {
+/** Between words of a station that has said everything and is still asked [ms]. */
+const PAUSE_MS = 20;
+
+/** Says everything, and more for as long as it `isAsked`; answers what was wrong with the network's part of it. */
+export async function fuzzStation({ connect, isAsked, ...own }: FuzzedStation, chance: Chance, others: number): Promise<readonly string[]> {
   const subject: Subject = { ...own, transactionId: 1 };
   const complaints: string[] = [];
   let station = await connect();
   let count = 0;
   let last: Sent | undefined;
 
-  const compose = ({ action, payload }: Said): Sent => {
-    const { value, told } = chance.next() < MUTATED ? mutateOften(payload, chance, 3) : { value: payload, told: 'unchanged' };
+  const compose = ({ action, payload, isWrong }: Said): Sent => {
+    const { value, told } = isWrong || chance.next() < MUTATED ? mutateOften(payload, chance, 3) : { value: payload, told: 'unchanged' };
     const type = subject.version === 'ocpp2.1' && action === 'NotifyPeriodicEventStream' ? 6 : 2;
     const frame = [type, `${subject.stationId}-${++count}`, action, value];
     const text = chance.next() < WRONG_FRAME ? wrongFrame(frame, chance) : jsonText(frame);
@@ -103,7 +108,11 @@ export async function fuzzStation({ connect, ...own }: FuzzedStation, chance: Ch
   };
 
   const steps = [...conversation(subject, chance, others)];
-  while (steps.length > 0) {
+  while (steps.length > 0 || isAsked()) {
+    if (steps.length === 0) {
+      await setTimeout(PAUSE_MS);
+      steps.push({ action: 'Heartbeat', payload: {} });
+    }
     const sent: Sent[] = [];
     for (const step of steps.splice(0, chance.integer(1, AT_ONCE))) {
       if (step === 'reconnect' || step === 'overtaken') {

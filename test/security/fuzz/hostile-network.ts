@@ -1,5 +1,6 @@
 // The whole embedded network with a neighbour who only wants to charge, and everything that may be complained about once the others are through:
 // errors in the process's own log, records no contract knows, services that stand still, rows that are no replay.
+import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
 import { compareRows, migrateAll, placesWritten, rebuildRows } from '#apps/standalone';
 import { TOPICS } from '#contracts';
@@ -12,6 +13,8 @@ import { DocumentedLog } from '../../simulation/support/documented-log.js';
 
 const PASSWORD = 'a-long-password-of-a-station';
 const WARN = 40;
+/** Between two words of the neighbour. */
+const PAUSE_MS = 50;
 
 export class HostileNetwork {
   readonly documented = new DocumentedLog();
@@ -72,6 +75,18 @@ export class HostileNetwork {
       else if (type === 3 && id === messageId) return result as Readonly<Record<string, unknown>>;
       else throw new Error(`the neighbour's ${action} was answered ${JSON.stringify([type, id, result])}`);
     }
+  }
+
+  /** Lets the neighbour speak for as long as `work` takes, at least once; rejects where a word of its is not answered. */
+  async beside<T>(work: Promise<T>): Promise<T> {
+    let isDone = false;
+    const ended = work.finally(() => (isDone = true));
+    ended.catch(() => undefined);
+    do {
+      await this.ask('Heartbeat', {});
+      await setTimeout(PAUSE_MS);
+    } while (!isDone);
+    return ended;
   }
 
   /** The neighbour charges 4 kWh from its first word to its bill, behind everything that happened before. */
