@@ -50,6 +50,10 @@ const specs = ['apps', 'libs', 'test']
   .sort()
   .map((path) => ({ path, text: textOf(path) }));
 
+/** Those on a socket first, then those of the stations service, then others. */
+const rankOf = (path) => ['test/', 'apps/stations/', ''].findIndex((start) => path.startsWith(start));
+const byWire = (a, b) => rankOf(a) - rankOf(b);
+
 /** Each action of any version, once. */
 export function coverage() {
   const versions = Object.keys(COUNTS);
@@ -63,7 +67,10 @@ export function coverage() {
       versions: spoken,
       direction,
       behaviours,
-      specs: specs.filter(({ text }) => holds(text, action)).map(({ path }) => path),
+      specs: specs
+        .filter(({ text }) => holds(text, action))
+        .map(({ path }) => path)
+        .sort(byWire),
     };
   });
 }
@@ -100,7 +107,9 @@ function coveragePage(rows) {
   const has = (version) => rows.filter(({ versions }) => versions.includes(version));
   const summary = Object.keys(COUNTS).map((version) => {
     const silent = has(version).filter(({ behaviours }) => behaviours.length === 0).length;
-    return `| ${version.slice(4)} | ${has(version).length} | ${has(version).length - silent} | ${silent} |`;
+    const refused = has(version).filter(({ behaviours }) => behaviours.length > 0 && behaviours.every(({ isRefusal }) => isRefusal)).length;
+    const all = has(version).length;
+    return `| ${version.slice(4)} | ${all} | ${all - silent - refused} | ${refused} | ${silent} |`;
   });
   const lines = rows.map(({ action, versions, direction, behaviours, specs: named }) => {
     const does =
@@ -113,10 +122,10 @@ function coveragePage(rows) {
   return `# OCPP coverage
 
 Made by \`npm run generate\` from the actions of each version, from what each part says it does (\`behaviour.ts\` beside its code), and from the specs that name an action; \`npm run check\` refuses a page that is out of date.
-Every message is checked against its official schema, answered, and durable before that. A message no part does anything with says "recorded only". That a spec names a message does not make it a proof of everything said here.
+Every message is checked against its official schema, answered, and durable before that. A message no part does anything with says "recorded only"; one that nobody can have sent from here is "refused on purpose". That a spec names a message does not make it a proof of everything said here.
 
-| Version | Messages | With behaviour | Recorded only |
-|---|---|---|---|
+| Version | Messages | With behaviour | Refused on purpose | Recorded only |
+|---|---|---|---|---|
 ${summary.join('\n')}
 
 | Message | Versions | Direction | What is done | Named by |

@@ -7,7 +7,7 @@ const dynamic = 'apps/load-balancing/dynamic-schedules.ts';
 const foreign = 'libs/domain/load-balancing/foreign.ts';
 
 export const BALANCING_BEHAVIOURS: Behaviours = {
-  AFRRSignal: { in: foreign, does: 'is refused to operators: no profile follows such a signal' },
+  AFRRSignal: { in: foreign, does: 'never leaves: it is refused to operators, since no profile follows such a signal', isRefusal: true },
   BootNotification: { in: absorb, does: 'the defaults are sent again' },
   ChangeConfiguration: { in: inquiries, does: 'is sent to shorten the interval of samples' },
   ClearChargingProfile: { in: foreign, does: 'is sent for an operator where it lifts no limit of the site’s owner' },
@@ -38,6 +38,6 @@ export const BALANCING_BEHAVIOURS: Behaviours = {
   },
   UsePriorityCharging: {
     in: 'apps/load-balancing/first-place.ts',
-    does: 'gives a car the first place within the limits; a station is only ever told to end a priority of its own',
+    does: 'asked to begin, it never leaves: the car is given the first place within the limits, by us; asked to end, it leaves only where the station took that priority by itself',
   },
 };
