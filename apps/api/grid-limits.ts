@@ -154,7 +154,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/grid-limits',
-      summary: `Limits from the grid that stand at a site, its shares of those over several sites among them (isShare), each with what is in force now. ${RULE}`,
+      summary: `Limits from the grid that stand at a site, its shares of those over several sites among them (isShare), each with what is in force now as it was said, and floorW where it counts as no less than that. ${RULE}`,
       params: SiteId,
       async handle({ caller, params }) {
         await existingSite(caller.tenantId, params.siteId);

@@ -47,6 +47,12 @@ export const NodeBody = z.strictObject({
     .optional()
     .describe('what feeds this node; the limits of the parent are of its primary lines'),
   meterId: z.string().max(64).optional(),
+  gridFloor: z
+    .strictObject({ source: z.string().min(1).max(200), floorW: Watts })
+    .optional()
+    .describe(
+      'what limits of this source at this node have to leave to it [W], as the operator states it (§14a EnWG: devices × 4200 W × simultaneity): a limitW of that source counts as no less, unless it is a share of one over several sites',
+    ),
   get children() {
     return z.array(NodeBody).max(500).optional();
   },

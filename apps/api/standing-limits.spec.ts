@@ -50,6 +50,22 @@ describe('a limit that stands', () => {
     expect(share).toMatchObject({ isShare: true, fallback: null, inForce: null });
   });
 
+  it('has a floor where its node has one against its source, and a share has none', () => {
+    const grid_floor = { source: '14a', floorW: 12_600 };
+    const told = [
+      step(1, 0, 10, { limit_w: 0, source: '14a', grid_floor }),
+      step(2, 0, 10, { limit_w: 0, grid_floor }),
+      step(3, 0, 10, { limit_w: 0, source: '14a', is_share: true, grid_floor }),
+      step(4, 0, 10, { limit_w: 0, source: '14a', direction: 'export', grid_floor }),
+    ];
+    expect(limitsOf(told, at(1).getTime()).map(({ floorW, inForce }) => [floorW, inForce?.limitW])).toEqual([
+      [12_600, 0],
+      [undefined, 0],
+      [undefined, 0],
+      [undefined, 0],
+    ]);
+  });
+
   it('goes on with its fallback, which has no end', () => {
     expect(limitsOf(rows, at(25).getTime()).map(({ inForce }) => inForce)).toEqual([
       { startsAt: at(20), endsAt: null, isFallback: true, limitA: 8 },

@@ -21,12 +21,16 @@ export interface StandingLimit extends Json {
   readonly nodeId: string | null;
   readonly schedule: readonly (Amount & { readonly startsAt: unknown })[];
   readonly fallback: Amount | null;
+  /** What its node is left of it, whatever it says [W]: a limitW counts as no less. */
+  readonly floorW?: number;
   /** Null while its first step lies ahead. */
   readonly inForce: Step | null;
 }
 
 const STEP = `select g.site_id, g.record_offset, g.limit_id, g.source, coalesce(g.node_id, s.config #>> '{root,nodeId}') as node_id, g.is_share, g.direction,
-  g.received_at, g.starts_at, g.ends_at, g.limit_a, g.lines_a, g.limit_w, g.is_fallback
+  g.received_at, g.starts_at, g.ends_at, g.limit_a, g.lines_a, g.limit_w, g.is_fallback,
+  jsonb_path_query_first(s.config -> 'root', '$.** ? (@.nodeId == $id).gridFloor',
+    jsonb_build_object('id', coalesce(g.node_id, s.config #>> '{root,nodeId}'))) as grid_floor
   from grid_limits g join sites s on s.tenant_id = g.tenant_id and s.site_id = g.site_id where g.tenant_id = $1`;
 const IN_ORDER = 'order by g.site_id, g.source, g.record_offset, g.step';
 
@@ -46,12 +50,19 @@ export function limitsOf(rows: readonly Json[], atMs: number): readonly Standing
       direction: first.direction,
       isShare: first.is_share === true,
       receivedAt: first.received_at,
+      ...floorOf(first),
       schedule: scheduled.map(({ endsAt: _end, isFallback: _no, ...step }) => step),
       expiresAt: new Date(expiresMs),
       fallback: fallback === undefined ? null : amountOf(fallback),
       inForce: steps.find(({ startsAt, endsAt }) => startsAt.getTime() <= atMs && (endsAt === null || endsAt.getTime() > atMs)) ?? null,
     };
   });
+}
+
+/** Where its node has a floor against this source: as the site is configured now. */
+function floorOf({ grid_floor, source, is_share, direction }: Json): { readonly floorW?: number } {
+  const floor = grid_floor as { readonly source: string; readonly floorW: number } | null | undefined;
+  return floor?.source === source && is_share !== true && direction !== 'export' ? { floorW: floor?.floorW as number } : {};
 }
 
 const stepOf = ({ starts_at, ends_at, limit_a, lines_a, limit_w, is_fallback }: Json): Step => ({

@@ -2,6 +2,7 @@
 // Whether it is accepted is configuration-requests.ts.
 import type { SiteEvent } from '#contracts';
 import { newStationLedger, reconfigured } from '#domain/load-balancing';
+import { withFloor } from './grid-limits.js';
 import { withEntry, withoutEntry } from './shards.js';
 import { type SiteState, type StationState, stationIn } from './state.js';
 import { stillUnconfigured } from './unconfigured.js';
@@ -14,7 +15,8 @@ export function configured(
 ): SiteState {
   switch (change.kind) {
     case 'site': {
-      return { ...state, version, config: change.config, configuredMs: state.nowMs };
+      const gridLimits = state.gridLimits.map((limit) => withFloor(limit, change.config));
+      return { ...state, version, config: change.config, configuredMs: state.nowMs, gridLimits };
     }
     case 'station': {
       const { config, credentialHash, assignmentSeq } = change;

@@ -1,7 +1,16 @@
 // Limits from the grid as the owner of a site remembers them: one of each source at each node, and beside it the site's share of one over several sites.
 // What they leave for stations is the domain's (limits); who may have how much of a shared one is network-limits'.
 import type { GridLimitReceived, GridLimitWithdrawn } from '#contracts';
-import { type GridLimit, type LimitStep, limitToMa, perPhase, stepAt, totalMaOfWatts } from '#domain/load-balancing';
+import {
+  type GridLimit,
+  type LimitStep,
+  limitToMa,
+  type NodeConfig,
+  perPhase,
+  type SiteConfig,
+  stepAt,
+  totalMaOfWatts,
+} from '#domain/load-balancing';
 import type { SiteState, StandingLimit } from './state.js';
 
 /** A later one of the same kind: a limit for the site itself never ends its share of one over several sites, nor that one it. */
@@ -38,8 +47,18 @@ export function limitReceived(state: SiteState, limit: GridLimitReceived, offset
     ...(limit.fallback && { fallback: bound(limit.fallback) }),
     ...(limit.shareSeq !== undefined && { shareSeq: limit.shareSeq }),
   };
-  return { ...state, gridLimits: [...others, entry] };
+  return { ...state, gridLimits: [...others, withFloor(entry, config)] };
 }
+
+/** What its source has to leave to its node, as the site is configured now. A share of a limit over several sites has none: what one site takes beyond its share the others would have to give. */
+export function withFloor({ floorMa: _, ...limit }: StandingLimit, { root, voltageV }: SiteConfig): StandingLimit {
+  const floor = nodeOf(root, limit.nodeId)?.gridFloor;
+  const isMeant = floor?.source === limit.source && limit.direction !== 'export' && limit.shareSeq === undefined;
+  return isMeant ? { ...limit, floorMa: totalMaOfWatts(floor.floorW, voltageV) } : limit;
+}
+
+const nodeOf = (node: NodeConfig, nodeId: string): NodeConfig | undefined =>
+  node.nodeId === nodeId ? node : (node.children ?? []).map((child) => nodeOf(child, nodeId)).find((found) => found !== undefined);
 
 /** When a source first said that no more would be allowed from a step on: it repeats itself, and what it only repeats is no news. */
 function firstAnnouncedMs(before: GridLimit | undefined, step: LimitStep, nowMs: number): number {

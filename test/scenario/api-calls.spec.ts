@@ -18,7 +18,13 @@ const TARIFF = {
   last_updated: '2026-01-01T00:00:00Z',
   elements: [{ price_components: [{ type: 'ENERGY', price: 0.4, vat: 21, step_size: 1 }] }],
 };
-const SITE = { name: 'S', timeZone: 'UTC', voltageV: 230, root: { nodeId: 'grid', limitA: 40, unmanagedMaxA: 0, phases: 3 } };
+const FLOOR = { source: 'dso', floorW: 4_200 };
+const SITE = {
+  name: 'S',
+  timeZone: 'UTC',
+  voltageV: 230,
+  root: { nodeId: 'grid', limitA: 40, unmanagedMaxA: 0, phases: 3, gridFloor: FLOOR },
+};
 const EVSES = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
 
 describe('every call of the api', () => {
@@ -439,6 +445,7 @@ describe('every call of the api', () => {
     expect((await network.must<Json>('GET', '/v1/stations/CS')).stationId).toBe('CS');
     expect((await network.call('DELETE', '/v1/stations/CS')).status).toBe(204);
     const [limit] = (await network.must<List>('GET', '/v1/sites/s/grid-limits')).items;
+    expect(limit).toMatchObject({ source: FLOOR.source, floorW: FLOOR.floorW });
     expect((await network.call('DELETE', `/v1/grid/limits/${limit?.limitId}`)).status).toBe(202);
     await network.until(
       'the limit is withdrawn',

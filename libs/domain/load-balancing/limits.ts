@@ -29,6 +29,8 @@ export interface GridLimit {
   readonly fallback?: Omit<LimitStep, 'fromMs'>;
   /** When it came. */
   readonly announcedMs?: number;
+  /** On all lines together it never goes below that, whatever it says: what its source has to leave to this node (§14a EnWG). */
+  readonly floorMa?: number;
 }
 
 /** Load other than stations at a node and below it, as a meter saw it. */
@@ -55,9 +57,11 @@ export interface Conditions {
   readonly unconfigured?: readonly UnconfiguredLoad[];
 }
 
-/** What a schedule says at `t`, if anything. */
-export const stepAt = ({ steps, expiresMs, fallback }: GridLimit, t: number): Omit<LimitStep, 'fromMs'> | undefined =>
-  t >= expiresMs ? fallback : steps.findLast(({ fromMs }) => fromMs <= t);
+/** What a schedule comes to at `t`, if it says anything: never less than the floor. */
+export function stepAt({ steps, expiresMs, fallback, floorMa = 0 }: GridLimit, t: number): Omit<LimitStep, 'fromMs'> | undefined {
+  const step = t >= expiresMs ? fallback : steps.findLast(({ fromMs }) => fromMs <= t);
+  return step?.totalMa === undefined || step.totalMa >= floorMa ? step : { ...step, totalMa: floorMa };
+}
 
 /** When limits change by schedule within (from, to], ascending. Running out of measurements is no schedule: it is met when it happens. */
 export function changesBetween(gridLimits: readonly GridLimit[], from: number, to: number): readonly number[] {

@@ -42,6 +42,11 @@ export interface NodeConfig {
   readonly meterId?: string;
   /** Lines that reach this node; absent = the lines of its parent, or all behind a transformer. */
   readonly phases?: LineSet;
+  /**
+   * What limits of one source have to leave to this node, as its operator states it: in Germany 4.2 kW for one device that can be steered, and
+   * for several their number × 4.2 kW × the simultaneity that holds there (§14a EnWG). Limits in watts of that source count as no less.
+   */
+  readonly gridFloor?: { readonly source: string; readonly floorW: number };
   readonly children?: readonly NodeConfig[];
 }
 
