@@ -62,7 +62,7 @@ const nodeOf = (node: NodeConfig, nodeId: string): NodeConfig | undefined =>
 
 /** When a source first said that no more would be allowed from a step on: it repeats itself, and what it only repeats is no news. */
 function firstAnnouncedMs(before: GridLimit | undefined, step: LimitStep, nowMs: number): number {
-  const was = before && stepAt(before, Math.max(step.fromMs, nowMs));
+  const was = before && stepAt({ ...before, floorMa: 0 }, Math.max(step.fromMs, nowMs));
   const isLower =
     was === undefined ||
     (step.totalMa ?? Number.POSITIVE_INFINITY) < (was.totalMa ?? Number.POSITIVE_INFINITY) ||

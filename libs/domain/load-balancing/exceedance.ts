@@ -227,6 +227,8 @@ function reasonsFor(
   return reasons.length > 0 ? reasons : [{ kind: 'unknown' }];
 }
 
+const atLeast = (floorMa: number, ma: number | undefined): number | undefined => (ma === undefined ? undefined : Math.max(ma, floorMa));
+
 /** Of the limits here, the one that binds, if it was announced so late that it may not be kept yet: `isAnyLate` where a station may not know of it. */
 function lateCut(
   gridLimits: readonly NamedLimit[],
@@ -235,10 +237,10 @@ function lateCut(
   leaseMs: number,
   isAnyLate: boolean,
 ): Extract<ExceedanceReason, { kind: 'cut' }> | undefined {
-  const inForce = gridLimits.flatMap(({ limitId, source, steps, expiresMs, fallback, announcedMs = 0 }) => {
+  const inForce = gridLimits.flatMap(({ limitId, source, steps, expiresMs, fallback, announcedMs = 0, floorMa = 0 }) => {
     const step =
       nowMs >= expiresMs ? fallback && { fromMs: expiresMs, announcedMs, ...fallback } : steps.findLast(({ fromMs }) => fromMs <= nowMs);
-    const ma = phase === 'total' ? step?.totalMa : step?.limitMa?.[PLACE[phase]];
+    const ma = phase === 'total' ? atLeast(floorMa, step?.totalMa) : step?.limitMa?.[PLACE[phase]];
     return step === undefined || ma === undefined ? [] : [{ limitId, source, ma, fromMs: step.fromMs, announcedMs: step.announcedMs ?? 0 }];
   });
   const [tightest] = inForce.toSorted((a, b) => a.ma - b.ma);
