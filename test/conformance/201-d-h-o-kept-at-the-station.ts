@@ -53,6 +53,91 @@ const block: Block = (open) => {
       lists.stop();
       versions.stop();
     });
+
+    /** It keeps a list, and takes whatever it is sent. */
+    const keeps = async (stationId: string) => {
+      const station = await open().station(stationId, 'ocpp2.0.1');
+      let versionNumber = 0;
+      const versions = answering(station, 'GetLocalListVersion', () => ({ versionNumber }));
+      const lists = answering(station, 'SendLocalList', (payload) => {
+        versionNumber = Number(payload.versionNumber);
+        return { status: 'Accepted' };
+      });
+      const reportData = [variable('Enabled', 'true'), variable('ItemsPerMessage', '10')];
+      await station.call('NotifyReport', { requestId: 1, generatedAt: new Date().toISOString(), seqNo: 0, reportData });
+      const row = async () => (await network().must<{ localList: Json | null }>('GET', `/v1/stations/${stationId}/token-copies`)).localList;
+      const holds = (entries: number) =>
+        network().until(`${stationId} holds ${entries}`, async () => {
+          const now = await row();
+          return now?.state === 'inStep' && now.entries === entries && now.version === versionNumber;
+        });
+      return {
+        station,
+        sent: lists.sent,
+        holds,
+        stop: () => {
+          lists.stop();
+          versions.stop();
+        },
+      };
+    };
+
+    it('TC_D_04: is sent in full and empty where nobody is on it', async () => {
+      await token('LISTED-1', { status: 'Accepted' });
+      const { sent, holds, stop } = await keeps('D201-empty');
+      const full = await network().until('the list', () => sent()[0]);
+      expect(full).toEqual({ updateType: 'Full', versionNumber: 1 });
+      await holds(0);
+      stop();
+    });
+    it('TC_C_40, TC_C_43, TC_N_46: tells of groups and of who is blocked, as the network says itself; who is erased leaves it and is cleared (N10.FR.02)', async () => {
+      const group = { idToken: 'LISTED', type: 'Central' };
+      for (const [name, status] of [
+        ['LISTED-A', 'Accepted'],
+        ['LISTED-B', 'Accepted'],
+        ['LISTED-C', 'Blocked'],
+      ] as const)
+        await token(name, { status, isOnLists: true, groupId: 'LISTED' });
+      const { station, sent, holds, stop } = await keeps('C40');
+      const full = await network().until('the list', () => sent()[0]);
+      const infoOf = Object.fromEntries(
+        (full.localAuthorizationList as readonly { idToken: Json; idTokenInfo: Json }[]).map((each) => [
+          each.idToken.idToken,
+          each.idTokenInfo,
+        ]),
+      );
+      expect(infoOf).toMatchObject({
+        'LISTED-A': { status: 'Accepted', groupIdToken: group },
+        'LISTED-B': { status: 'Accepted', groupIdToken: group },
+        'LISTED-C': { status: 'Blocked' },
+      });
+      await holds(3);
+      const [first] = await station.transact('C40', [
+        { type: 'Started', trigger: 'Authorized', token: 'LISTED-A', state: 'Charging', wh: 0 },
+      ]);
+      expect(first).toMatchObject({ idTokenInfo: { status: 'Accepted', groupIdToken: group } });
+      const authorize = (name: string) => station.call('Authorize', { idToken: { idToken: name, type: 'ISO14443' } });
+      expect(await authorize('LISTED-C')).toMatchObject({ idTokenInfo: { status: 'Blocked' } });
+      expect(await authorize('LISTED-B')).toMatchObject({ idTokenInfo: { status: 'Accepted', groupIdToken: group } });
+      const [last] = await station.transact('C40', [
+        { type: 'Ended', trigger: 'StopAuthorized', token: 'LISTED-B', wh: 100, info: { stoppedReason: 'Local' }, more: { seqNo: 1 } },
+      ]);
+      expect(last).toMatchObject({ idTokenInfo: { status: 'Accepted', groupIdToken: group } });
+      expect(await station.session('C40')).toMatchObject({ energyWh: 100, reason: 'Local', flags: [] });
+
+      const cleared = answering(station, 'CustomerInformation', () => ({ status: 'Accepted' }));
+      await network().must('DELETE', '/v1/tokens/ISO14443/LISTED-A');
+      const question = await network().until('the question', () => cleared.sent()[0]);
+      expect(question).toMatchObject({ report: false, clear: true, idToken: { idToken: 'LISTED-A', type: 'ISO14443' } });
+      const update = await network().until('the list without it', () => sent()[1]);
+      expect(JSON.stringify(update.localAuthorizationList)).not.toContain('LISTED-A');
+      expect(Number(update.versionNumber)).toBeGreaterThan(Number(full.versionNumber));
+      await holds(2);
+      for (const name of ['LISTED-B', 'LISTED-C']) await token(name, { status: 'Accepted' });
+      await holds(0);
+      cleared.stop();
+      stop();
+    });
   });
 
   describe('a reservation', () => {
@@ -153,6 +238,7 @@ const block: Block = (open) => {
       ['TC_O_17', 17, 'NotSupportedPriority'],
       ['TC_O_18', 18, 'NotSupportedState'],
       ['TC_O_19', 19, 'NotSupportedMessageFormat'],
+      ['TC_O_26', 26, 'Rejected'],
       ['TC_O_10', 10, 'UnknownTransaction'],
     ])('%s: is refused by the station, and the operator sees why', async (_, id, status) => {
       const messages = answering(await here(), 'SetDisplayMessage', () => ({ status }));

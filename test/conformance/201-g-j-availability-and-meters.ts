@@ -148,6 +148,25 @@ const block: Block = (open) => {
         status: 'Blocked',
       });
     });
+    it('TC_I_01, TC_I_02: what it comes to while it runs, and what it costs in the end', async () => {
+      const station = await open().station('I201-running', 'ocpp2.0.1');
+      await reports(station, variable('Enabled', 'Tariff', 'true'), variable('Enabled', 'Cost', 'true'));
+      expect(await shown(station)).toMatchObject({ costs: true });
+      const messages = () =>
+        station.charger.commands.filter(([, , action]) => action === 'CostUpdated').map(([, , , payload]) => payload as Json);
+      const heard = await station.transact('I02', [
+        { type: 'Started', trigger: 'Authorized', token: TOKEN, state: 'Charging', wh: 0 },
+        { type: 'Updated', trigger: 'MeterValuePeriodic', wh: 1000 },
+      ]);
+      await station.network.until('what it comes to', () => [heard[1] as Json, ...messages()].some(({ totalCost }) => totalCost === 0.48));
+      for (const { transactionId } of messages()) expect(transactionId).toBe('I02');
+      const info = { stoppedReason: 'EVDisconnected' };
+      const [last] = await station.transact('I02', [
+        { type: 'Ended', trigger: 'EVCommunicationLost', state: 'Idle', wh: 5000, info, more: { seqNo: 2 } },
+      ]);
+      expect(last).toMatchObject({ totalCost: 2.42 });
+      expect(await station.charger.cdrs(await station.session('I02'))).toMatchObject([{ total_energy: 5, total_cost: { incl_vat: 2.42 } }]);
+    });
     it('I03.FR.02: not to one that says it shows none; what it costs is billed all the same', async () => {
       const station = await open().station('I201-dark', 'ocpp2.0.1');
       await reports(station, variable('Enabled', 'Tariff', 'false'), variable('Enabled', 'Cost', 'false'));

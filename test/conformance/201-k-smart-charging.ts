@@ -165,20 +165,30 @@ const block: Block = (open) => {
     });
   });
 
-  it.each([
-    ['TC_K_48: a limit from outside, and its end (TC_K_50)', undefined],
-    [
-      'TC_K_52: a limit from outside with its schedule, and its end (TC_K_51)',
-      [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] }],
-    ],
-  ])('%s, is heard, and holds the station down while it lasts', async (_, chargingSchedule) => {
+  const chargingLimit = { chargingLimitSource: 'EMS', isGridCritical: false };
+  it('TC_K_48, TC_K_50: a limit from outside that names no schedule, and its end, are answered with nothing, and in the log', async () => {
     const station = await here();
-    const chargingLimit = { chargingLimitSource: 'EMS', isGridCritical: false };
-    expect(await station.call('NotifyChargingLimit', { evseId: 1, chargingLimit, ...(chargingSchedule && { chargingSchedule }) })).toEqual(
-      {},
-    );
+    expect(await station.call('NotifyChargingLimit', { evseId: 1, chargingLimit })).toEqual({});
     expect(await station.call('ClearedChargingLimit', { evseId: 1, chargingLimitSource: 'EMS' })).toEqual({});
     expect((await station.calls()).slice(-2).map(({ data }) => data.violations)).toEqual([[], []]);
+  });
+  it('TC_K_51, TC_K_52: a limit from outside with its schedule caps a transaction while it lasts', async () => {
+    const station = await stationAt('K51');
+    await station.transact('K51', [{ type: 'Started', trigger: 'Authorized', token: TOKEN, state: 'Charging', wh: 0 }]);
+    const cap = async () =>
+      (await station.network.must<{ split: { cap: Json | null } | null }>('GET', '/v1/sites/k/explain?stationId=K51&evseId=1')).split?.cap;
+    const chargingSchedule = [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] }];
+    expect(await station.call('NotifyChargingLimit', { evseId: 1, chargingLimit, chargingSchedule })).toEqual({});
+    expect(await station.network.until('the cap', async () => (await cap()) ?? false)).toMatchObject({
+      limitA: 10,
+      by: 'chargingLimit',
+      source: 'EMS',
+    });
+    expect(await station.call('ClearedChargingLimit', { evseId: 1, chargingLimitSource: 'EMS' })).toEqual({});
+    await station.network.until('no cap', async () => (await cap()) === null);
+    const info = { stoppedReason: 'Local' };
+    await station.transact('K51', [{ type: 'Ended', trigger: 'StopAuthorized', wh: 100, info, more: { seqNo: 1 } }]);
+    expect(await station.session('K51')).toMatchObject({ energyWh: 100 });
   });
 
   it('TC_K_52, K09.FR.01: profiles are reported in parts, and shown with whose each is', async () => {
