@@ -5,12 +5,12 @@ import type { AppName } from '../cluster/support/process-network.js';
 import { answeredButNotOnce, billsThatDiffer, endedTooEarly, sessionsThatDiffer } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
 
-const STATIONS = Number(process.env.CHAOS_STATIONS ?? 200);
+const STATIONS = Number(process.env.CHAOS_STATIONS ?? 100);
 const SITES = 8;
 const LIMIT_A = Math.ceil((8 * STATIONS) / SITES);
 /** Drivers who leave, and drivers who come, in the moment of each kill. */
 const TURNOVER = 8;
-const KINDS: readonly AppName[] = ['edge', 'session', 'metering', 'billing', 'load-balancing', 'api'];
+const KINDS: readonly AppName[] = ['edge', 'session', 'metering', 'stations', 'billing', 'load-balancing', 'api'];
 
 describe('kill -9 of any one process', () => {
   let charging: ChargingNetwork;
