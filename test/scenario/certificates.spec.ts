@@ -28,12 +28,12 @@ const serverCa = issue({ subject: { CN: 'Server CA' }, isAuthority: true });
 const server = issue({ subject: { CN: 'localhost' } }, serverCa);
 const password = 'a-password-that-is-long';
 const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6 }];
-const configuration = (securityProfile: 2 | 3) => ({
+const configuration = (securityProfile: 1 | 2 | 3) => ({
   siteId: 's',
   nodeId: 'grid',
   securityProfile,
   evses,
-  ...(securityProfile === 2 && { password }),
+  ...(securityProfile !== 3 && { password }),
 });
 
 let network: NetworkWorld;
@@ -166,6 +166,93 @@ describe.each(Object.entries(VERSIONS))('%s', (stationId, version) => {
     expect(fleet.station(stationId).certificates.installed()).toHaveLength(1);
   });
 });
+
+/** How an operator tells a station to come by TLS from now on. */
+const UPGRADES = {
+  'ocpp1.6': [['ChangeConfiguration', { key: 'SecurityProfile', value: '2' }, { status: 'Accepted' }]],
+  'ocpp2.0.1': [
+    [
+      'SetNetworkProfile',
+      {
+        configurationSlot: 2,
+        connectionData: {
+          ocppVersion: 'OCPP20',
+          ocppTransport: 'JSON',
+          ocppCsmsUrl: 'wss://localhost/ocpp',
+          messageTimeout: 30,
+          securityProfile: 2,
+          ocppInterface: 'Wired0',
+        },
+      },
+      { status: 'Accepted' },
+    ],
+    [
+      'SetVariables',
+      {
+        setVariableData: [
+          { component: { name: 'OCPPCommCtrlr' }, variable: { name: 'NetworkConfigurationPriority' }, attributeValue: '2,1' },
+        ],
+      },
+      {
+        setVariableResult: [
+          {
+            component: { name: 'OCPPCommCtrlr' },
+            variable: { name: 'NetworkConfigurationPriority' },
+            attributeStatus: 'RebootRequired',
+          },
+        ],
+      },
+    ],
+    ['Reset', { type: 'OnIdle' }, { status: 'Accepted' }],
+  ],
+} as const;
+
+it.each([
+  ['TC_083', 'U16', 'ocpp1.6'],
+  ['TC_A_19', 'U201', 'ocpp2.0.1'],
+] as const)(
+  'a station is told of a higher security profile, comes by it, and by the old one no more (%s)',
+  async (_case, stationId, version) => {
+    await network.must('PUT', `/v1/stations/${stationId}`, configuration(1));
+    const door = { path: `/ocpp/${stationId}`, protocols: version, user: stationId, password };
+    const plainDoor = { ...door, port: network.network.edge.port };
+    const tlsDoor = { ...door, port: network.network.edge.tlsPort ?? 0, tls: { ca: serverCa.cert } };
+    const boot =
+      version === 'ocpp1.6'
+        ? { chargePointVendor: 'V', chargePointModel: 'M' }
+        : { reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'M' } };
+
+    const plain = await RawStation.connect(plainDoor);
+    expect(await plain.call('BootNotification', boot)).toMatchObject([3, 'm1', { status: 'Accepted' }]);
+    const asked: unknown[] = [];
+    const answers = new Map<unknown, unknown>(UPGRADES[version].map(([action, , answer]) => [action, answer]));
+    plain.socket.on('message', (data) => {
+      const [kind, id, action, payload] = JSON.parse(String(data)) as unknown[];
+      if (kind !== 2) return;
+      if (answers.has(action)) asked.push([action, payload]);
+      plain.send(answers.has(action) ? [3, id, answers.get(action)] : [4, id, 'NotSupported', '', {}]);
+    });
+    for (const [action, payload] of UPGRADES[version]) {
+      const command = await network.must<{ state: string }>('POST', `/v1/stations/${stationId}/commands?wait=true`, { action, payload });
+      expect([action, command.state]).toEqual([action, 'accepted']);
+    }
+    expect(asked).toEqual(UPGRADES[version].map(([action, payload]) => [action, payload]));
+
+    await network.must('PUT', `/v1/stations/${stationId}`, configuration(2));
+    await plain.close();
+    const upgraded = await RawStation.connect(tlsDoor);
+    expect(await upgraded.call('BootNotification', boot)).toMatchObject([3, 'm1', { status: 'Accepted' }]);
+    expect(await RawStation.attempt(plainDoor)).toMatchObject({ status: 403 });
+    const profiles = (await records<StationConnected>('StationConnected', stationId)).map(({ securityProfile }) => securityProfile);
+    expect(profiles).toEqual([1, 2]);
+    const [refused] = await network.until('the refusal is recorded', async () => {
+      const found = await records<ConnectionRefused>('ConnectionRefused', stationId);
+      return found.length > 0 ? found : undefined;
+    });
+    expect(refused).toMatchObject({ reason: 'insecureTransport', securityProfile: 2, isEncrypted: false });
+    await upgraded.close();
+  },
+);
 
 it('a station asks for a certificate for cars too, under a root of its own (TC_A_12)', async () => {
   await network.must('POST', '/v1/stations/V201/certificate-renewal', { use: 'V2GCertificate' });
