@@ -46,7 +46,8 @@ export async function compareElsewhere(
   const ends = new Map(replayed.map(({ ref, end }) => [`${ref.topic}/${ref.partition}`, end]));
   const seen = new Set<string>();
   const differences: string[] = [];
-  for (const topic of outputs)
+  // What a site told the network is found with the recorded outputs, whatever its partition.
+  for (const topic of outputs.filter((each) => each !== 'network-events'))
     for (let partition = 0; partition < log.partitionCount(topic); partition++)
       for await (const records of log.read(topic, partition, 0, await log.head(topic, partition)))
         for (const record of records) {
