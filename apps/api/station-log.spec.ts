@@ -78,6 +78,27 @@ describe('messages of a station', () => {
     expect(numbers(await lookBack({ log }, KEY, 'CP1', first.before, 10, all))).toEqual(['4', '3', '2', '1', '0']);
   });
 
+  it('are told also beside a record that nobody can read', async () => {
+    const [record] = await log.append('site-events', [
+      {
+        ...encode({
+          id: 'x',
+          type: 'CallReceived',
+          source: '/edge',
+          time: '2026-01-01T00:00:00.000Z',
+          tenantId: 't',
+          siteId: 's',
+          stationId: 'CP9',
+          data: {},
+        }),
+        value: '{',
+      },
+    ]);
+    await append('CP9', 'CallReceived', heartbeat(7));
+    expect(record).toBeDefined();
+    expect(numbers(await lookBack({ log }, KEY, 'CP9', undefined, 10, all))).toEqual(['7']);
+  });
+
   it('before a place the log never had are those of its end', async () => {
     expect((await lookBack({ log }, KEY, 'CP2', 1e9, 1, all)).events).toHaveLength(1);
   });

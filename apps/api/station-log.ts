@@ -60,7 +60,7 @@ export async function lookBack(
     const from = Math.max(0, to - STRETCH);
     const found: Told[] = [];
     for await (const records of log.read('site-events', partition, from, to))
-      for (const record of records) if (isOf(record, key, stationId)) found.push(decode(record) as Told);
+      for (const record of records) if (isOf(record, key, stationId)) found.push(...readable(record));
     for (const event of found.reverse()) {
       if (!isAsked(event)) continue;
       events.push(event);
@@ -74,6 +74,15 @@ export async function lookBack(
 
 const isOf = ({ key, headers }: LogRecord, wanted: string, stationId: string): boolean =>
   key === wanted && headers.ce_stationid === stationId && TYPES.includes(headers.ce_type as Told['type']);
+
+/** A record that cannot be read is among the parked ones (`/v1/parked-records`); it hides nothing beside it. */
+function readable(record: LogRecord): readonly Told[] {
+  try {
+    return [decode(record) as Told];
+  } catch {
+    return [];
+  }
+}
 
 /** One event as it is shown. `action` of an outcome is that of its command. */
 function shown(event: Told, actions: ReadonlyMap<string, string>) {

@@ -1,7 +1,6 @@
 // What the api tells of devices as the console reads it; what is not there is null, and nothing here is refused.
 // Paths and calls are api.ts's.
-
-type Row = Readonly<Record<string, unknown>>;
+import { numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export interface Campaign {
   readonly campaignId: string;
@@ -49,15 +48,6 @@ export interface StationDevice {
     readonly answer: string | null;
     readonly atMs: number | null;
   }[];
-}
-
-const rowOf = (value: unknown): Row => (typeof value === 'object' && value !== null ? (value as Row) : {});
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
-function timeOrNull(value: unknown): number | null {
-  const ms = Date.parse(text(value));
-  return Number.isNaN(ms) ? null : ms;
 }
 
 /** `Component[instance](EVSE).Variable[instance]`; a 1.6 key stands alone. */

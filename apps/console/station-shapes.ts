@@ -1,8 +1,7 @@
 // What the api tells of one station as the console reads it: what it is, what is odd about it, and every message; what is not there is null.
 // Paths and calls are api.ts's, what it is made of and was asked is in device-shapes.ts.
 import { variableName } from './device-shapes.js';
-
-type Row = Readonly<Record<string, unknown>>;
+import { listOf, numberOrNull, rowOf, textOrNull, timeOrNull } from './loose-json.js';
 
 /** What it says it is. */
 export interface StationIdentity {
@@ -61,15 +60,6 @@ export interface StationMessage {
 export interface MessagePage {
   readonly messages: readonly StationMessage[];
   readonly nextCursor: string | null;
-}
-
-const rowOf = (value: unknown): Row => (typeof value === 'object' && value !== null ? (value as Row) : {});
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-function timeOrNull(value: unknown): number | null {
-  const ms = Date.parse(typeof value === 'string' ? value : '');
-  return Number.isNaN(ms) ? null : ms;
 }
 
 export function readIdentity(json: unknown): StationIdentity {

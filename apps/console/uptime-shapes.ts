@@ -1,7 +1,6 @@
 // What the api tells of uptime as the console reads it; what is not there is null, and nothing here is refused.
 // Paths and calls are api.ts's; what the figures mean is docs/uptime.md.
-
-type Row = Readonly<Record<string, unknown>>;
+import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export const RULE_SETS = ['nevi', 'california', 'uk'] as const;
 export type RuleSetName = (typeof RULE_SETS)[number];
@@ -119,16 +118,7 @@ export interface UptimeExplanation extends Asked, Serving {
   readonly corrections: readonly Correction[];
 }
 
-const rowOf = (value: unknown): Row => (typeof value === 'object' && value !== null ? (value as Row) : {});
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 const texts = (value: unknown): readonly string[] => listOf(value).map(text);
-function timeOrNull(value: unknown): number | null {
-  const ms = Date.parse(text(value));
-  return Number.isNaN(ms) ? null : ms;
-}
 
 function figureOf(row: Row): UptimeFigure {
   return {
