@@ -5,6 +5,7 @@ import { judgeTime } from '#domain/metering';
 import { downBy, graceMsOf, type PortFact } from '#domain/uptime';
 import { instantMs } from '#ocpp';
 import type { RowWrite } from '#service';
+import { asObject } from './json.js';
 import { isOldConnection, wasOffline } from './link.js';
 import type { SiteInput } from './site-fold.js';
 import type { Availability, StationState } from './state.js';
@@ -12,9 +13,6 @@ import { OUTAGE_CLASSIFICATIONS, OUTAGE_DECLARATIONS, PORT_FACTS } from './table
 
 /** Told to stations that we never heard boot: the network's own default [s]. */
 const DEFAULT_HEARTBEAT_S = 300;
-
-type Json = Readonly<Record<string, unknown>>;
-const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
 
 /** One word about a connector; 0 stands for all of them. `time` as the station wrote it. */
 interface Word {

@@ -1,14 +1,12 @@
 // Who a transaction of 2.x is for that names only its remoteStartId: the token we asked the station to begin it with (F01).
 // That the transaction began is the station's to say.
 import { subjectOf } from '#domain/privacy';
+import { asObject, type Json } from './json.js';
 import type { SiteInput } from './site-fold.js';
 import type { RemoteStart, StationState } from './state.js';
 
 /** More are not waited for: each is told within the start's time-out, or after the station was offline. */
 const MOST_KEPT = 20;
-
-type Json = Readonly<Record<string, unknown>>;
-const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
 
 export function evolveRemoteStarts(before: StationState['remoteStarts'], input: SiteInput): StationState['remoteStarts'] {
   if ((input.type !== 'CommandRequested' && input.type !== 'ProfileRequested') || input.data.action !== 'RequestStartTransaction')

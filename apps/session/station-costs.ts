@@ -1,10 +1,9 @@
 // What stations of 2.1 calculate of a transaction themselves (costDetails of a TransactionEvent), as they told it last while it ran and when it ended.
 // What the session costs is billing's, and the two are compared where they are read.
 import type { RowWrite, TableSpec } from '#service';
+import { asObject, type Json } from './json.js';
 import type { SiteInput } from './site-fold.js';
 
-type Json = Readonly<Record<string, unknown>>;
-const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
 const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
