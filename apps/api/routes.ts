@@ -21,6 +21,7 @@ import { type Route, route } from './http.js';
 import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
 import { invoiceRoutes } from './invoices.js';
 import { lookups } from './lookups.js';
+import { meterKeyRoutes } from './meter-keys.js';
 import { outageRoutes } from './outages.js';
 import { partyRoutes } from './parties.js';
 import { paymentReconciliationRoutes } from './payment-reconciliation.js';
@@ -69,6 +70,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...sessionRoutes(world, reads),
     ...calculatorRoutes(),
     ...signedReadingRoutes(),
+    ...meterKeyRoutes(world, reads),
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
     ...cdrExplanationRoutes(world),

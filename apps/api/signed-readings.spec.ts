@@ -2,7 +2,7 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { judgeOcmf, readOcmf } from '#domain/metering';
-import { verifiedBy } from './ocmf-keys.js';
+import { verifiedBy } from '#pki';
 
 const meter = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const stranger = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });

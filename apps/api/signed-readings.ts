@@ -2,8 +2,8 @@
 // What is checked is libs/domain/metering's; readings that stations send stay in the log as they came, sealed, for they name the card.
 import { z } from 'zod';
 import { judgeOcmf, type OcmfDocument, readOcmf } from '#domain/metering';
+import { verifiedBy } from '#pki';
 import { ok, type Route, route } from './http.js';
-import { verifiedBy } from './ocmf-keys.js';
 import { badRequest } from './problem.js';
 
 const Body = z.strictObject({
@@ -37,7 +37,7 @@ export function signedReadingRoutes(): readonly Route[] {
 }
 
 /** A text that cannot be read becomes a 400 with its field. */
-function told<T>(path: string, work: () => T): T {
+export function told<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

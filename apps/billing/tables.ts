@@ -115,6 +115,7 @@ export function tariffRows({ type, data, tenantId, time, at }: Recorded<NetworkE
     case 'ApiKeyRevoked':
     case 'ReportingRowsStated':
     case 'SellerStated':
+    case 'MeterKeyStated':
       return [];
   }
 }

@@ -41,6 +41,7 @@ export function decideTariffs(book: TariffBook, { type, data }: Recorded<Network
     case 'ApiKeyRevoked':
     case 'ReportingRowsStated':
     case 'SellerStated':
+    case 'MeterKeyStated':
       return [];
   }
 }
@@ -59,6 +60,7 @@ export function evolveTariffs(book: TariffBook, { type, data }: Recorded<Network
     case 'ApiKeyRevoked':
     case 'ReportingRowsStated':
     case 'SellerStated':
+    case 'MeterKeyStated':
       return book;
   }
 }

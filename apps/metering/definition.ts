@@ -1,11 +1,12 @@
-// Metering as a service: what stations said about their meters, as series. It decides nothing and tells nobody.
+// Metering as a service: what stations said about their meters, as series, and signed readings with the keys they are judged by. It decides nothing.
 // Energy of a session is the session service's, from the same normaliser.
-import type { Recorded, SiteEvent } from '#contracts';
+import type { NetworkEvent, Recorded, SiteEvent } from '#contracts';
 import { type Normalised, normalise } from '#domain/metering';
 import type { ServiceDefinition } from '#service';
 import { oddities, seenRows, withSeen } from './seen.js';
+import { documentRows, judgementRows, keyRow } from './signed-rows.js';
 import { contextOf, evolvePlace, type StationPlace, UNKNOWN_PLACE } from './station-place.js';
-import { METERING_TABLES, meterRows } from './tables.js';
+import { METERING_TABLES, meterRows, portId } from './tables.js';
 
 const WITH_METER_VALUES: readonly string[] = ['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent'];
 /** It says which model hangs there. */
@@ -25,7 +26,11 @@ function readCall(place: StationPlace, input: Call): Normalised | undefined {
   return normalise({ ocppVersion, action, payload, receivedAt: input.time, evse: contextOf(place, input.data) });
 }
 
-function evolve(before: StationPlace, input: Recorded<SiteEvent>): StationPlace {
+function evolve(before: StationPlace, input: Recorded<SiteEvent | NetworkEvent>): StationPlace {
+  if (input.type === 'SignedReadingsJudged')
+    return input.data.judgements.some(({ verdict }) => verdict === 'wrong')
+      ? { ...before, seen: withSeen(before.seen, ['signatureWrong'], input.time) }
+      : before;
   const place = evolvePlace(before, input);
   if (input.type !== 'CallReceived') return place;
   const normalised = readCall(place, input);
@@ -36,9 +41,9 @@ function evolve(before: StationPlace, input: Recorded<SiteEvent>): StationPlace 
   return after;
 }
 
-export const meteringDefinition: ServiceDefinition<StationPlace, SiteEvent> = {
+export const meteringDefinition: ServiceDefinition<StationPlace, SiteEvent | NetworkEvent> = {
   name: 'metering',
-  inputs: ['site-events'],
+  inputs: ['site-events', 'network-events'],
   outputs: [],
   tables: METERING_TABLES,
   fold: {
@@ -46,11 +51,14 @@ export const meteringDefinition: ServiceDefinition<StationPlace, SiteEvent> = {
       switch (input.type) {
         case 'StationConnected':
         case 'StationDisconnected':
+        case 'SignedReadingsJudged':
           return input.stationId === undefined ? undefined : `${input.tenantId}/${input.siteId}/${input.stationId}`;
         case 'ConfigurationAccepted':
           return input.data.change.kind === 'station'
             ? `${input.tenantId}/${input.siteId}/${input.data.change.config.stationId}`
             : undefined;
+        case 'MeterKeyStated':
+          return `${input.tenantId}/`;
         case 'CallReceived':
           return input.stationId !== undefined && (WITH_METER_VALUES.includes(input.data.action) || input.data.action === BOOT)
             ? `${input.tenantId}/${input.siteId}/${input.stationId}`
@@ -63,9 +71,19 @@ export const meteringDefinition: ServiceDefinition<StationPlace, SiteEvent> = {
     decide: () => [],
     evolve,
     project({ before, after, input }) {
+      if (input.type === 'MeterKeyStated') return [keyRow(input)];
+      if (input.type === 'SignedReadingsJudged') return [...judgementRows(input), ...seenRows(before.seen, after.seen, input)];
       const normalised = input.type === 'CallReceived' ? readCall(after, input) : undefined;
       if (input.type !== 'CallReceived' || normalised === undefined) return [];
-      return [...meterRows(normalised, input, input.data.action), ...seenRows(before.seen, after.seen, input)];
+      const signed = isSigned(normalised) ? documentRows(input, placeRow(after, input)) : [];
+      return [...meterRows(normalised, input, input.data.action), ...signed, ...seenRows(before.seen, after.seen, input)];
     },
   },
 };
+
+const isSigned = ({ samples, flags }: Normalised): boolean => flags.includes('signedOnly') || samples.some((sample) => sample.isSigned);
+
+function placeRow(place: StationPlace, input: Call): { readonly port_id: string; readonly transaction_id: string | null } {
+  const { evseId = 0, transactionId = null } = contextOf(place, input.data);
+  return { port_id: portId(input.stationId ?? '', evseId), transaction_id: transactionId };
+}

@@ -7,12 +7,22 @@ import type { Logger } from '#observability';
 import type { World } from '#ports';
 import { migrate, ServiceRunner } from '#service';
 import { meteringDefinition } from './definition.js';
+import { judging } from './judging.js';
 
 export { meteringDefinition } from './definition.js';
 
 /** The service on tables that exist already. */
-export const meteringRunner = (world: World, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } =>
-  new ServiceRunner(world, meteringDefinition, {}, logger);
+export function meteringRunner(world: World, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
+  const judges = judging(world, logger);
+  const runner = new ServiceRunner(world, meteringDefinition, judges, logger);
+  return {
+    start: () => runner.start(),
+    async stop() {
+      await runner.stop();
+      await judges.idle();
+    },
+  };
+}
 
 export function meteringService(world: World, _config: Config, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
   const runner = meteringRunner(world, logger);

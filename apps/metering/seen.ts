@@ -48,7 +48,7 @@ export function withSeen(seen: Seen = {}, odd: readonly string[], at: string): S
 export function seenRows(
   before: Seen | undefined,
   after: Seen = {},
-  { tenantId, siteId = '', stationId = '', time }: Call,
+  { tenantId, siteId = '', stationId = '', time }: Recorded<SiteEvent>,
 ): readonly RowWrite[] {
   if (after === before) return [];
   const place = { tenant_id: tenantId, site_id: siteId, station_id: stationId };

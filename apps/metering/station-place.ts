@@ -1,6 +1,6 @@
 // What a station's stream tells about where its meter values belong: EVSEs behind connectors and transactions, and when it was cut off.
 // What the values mean is decided in libs/domain/metering.
-import type { Recorded, SiteEvent } from '#contracts';
+import type { NetworkEvent, Recorded, SiteEvent } from '#contracts';
 import { type EvseConfig, evseOfConnector, powerShare } from '#domain/load-balancing';
 import type { EvseContext, Outage } from '#domain/metering';
 import { type Corrections, correctionsFor, identityIn } from '#domain/quirks';
@@ -24,7 +24,7 @@ export const UNKNOWN_PLACE: StationPlace = { evses: [], transactions: [] };
 const REMEMBERED = 32;
 const HIGHEST_VOLTAGE_V = 253;
 
-export function evolvePlace(place: StationPlace, { type, data, time }: Recorded<SiteEvent>): StationPlace {
+export function evolvePlace(place: StationPlace, { type, data, time }: Recorded<SiteEvent | NetworkEvent>): StationPlace {
   switch (type) {
     case 'StationDisconnected':
       return { ...place, disconnectedAt: time };

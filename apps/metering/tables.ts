@@ -4,6 +4,7 @@ import type { Recorded, SiteEvent } from '#contracts';
 import { type Normalised, netPowerW, powerReadings } from '#domain/metering';
 import type { RowWrite, TableSpec } from '#service';
 import { STATION_QUIRKS } from './seen.js';
+import { meterKeys, signedReadings } from './signed-rows.js';
 
 const meterSamples: TableSpec = {
   name: 'meter_samples',
@@ -68,10 +69,10 @@ const meterDoubts: TableSpec = {
   key: ['tenant_id', 'site_id', 'record_offset'],
 };
 
-export const METERING_TABLES: readonly TableSpec[] = [meterSamples, powerSamples, meterDoubts, STATION_QUIRKS];
+export const METERING_TABLES: readonly TableSpec[] = [meterSamples, powerSamples, meterDoubts, STATION_QUIRKS, meterKeys, signedReadings];
 
 /** A port is what serves one vehicle at a time; `-0` is the station's own meter, which contains its ports. */
-const portId = (stationId: string, evseId: number): string => `${stationId}-${evseId}`;
+export const portId = (stationId: string, evseId: number): string => `${stationId}-${evseId}`;
 
 export function meterRows({ samples, flags }: Normalised, input: Recorded<SiteEvent>, action: string): readonly RowWrite[] {
   const station_id = input.stationId ?? '';

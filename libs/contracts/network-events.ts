@@ -74,6 +74,17 @@ export interface SellerStated {
   readonly statedBy: string;
 }
 
+/** The public key of a meter, from whom the operator trusts; readings of the time between are judged by it. */
+export interface MeterKeyStated {
+  readonly meterSerial: string;
+  /** PEM, or SubjectPublicKeyInfo in hex or base64. */
+  readonly publicKey: string;
+  /** ISO 8601; absent = always. */
+  readonly validFrom?: string;
+  readonly validUntil?: string;
+  readonly statedBy: string;
+}
+
 export interface NetworkEventData {
   TokenChanged: TokenChanged;
   DriverErased: DriverErased;
@@ -85,5 +96,6 @@ export interface NetworkEventData {
   ApiKeyRevoked: ApiKeyRevoked;
   ReportingRowsStated: ReportingRowsStated;
   SellerStated: SellerStated;
+  MeterKeyStated: MeterKeyStated;
 }
 export type NetworkEvent = { [Type in keyof NetworkEventData]: Envelope<Type, NetworkEventData[Type]> }[keyof NetworkEventData];

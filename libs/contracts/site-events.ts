@@ -4,6 +4,7 @@ import type { Tariff } from '#domain/billing';
 import type { DisplayMessage } from '#domain/display-message';
 import type { ClearScope, ForeignProfile, HeldBy, SiteAmounts, SiteConfig, StationConfig } from '#domain/load-balancing';
 import type { ListOffer } from '#domain/local-list';
+import type { SignatureJudgement } from '#domain/metering';
 import type { DeclaredCause, ExclusionCause } from '#domain/uptime';
 import type { OcppVersion, SchemaViolation } from '#ocpp';
 import type { CertificateUse, Generation } from '#ports';
@@ -631,6 +632,14 @@ export interface PlannedEvse {
 export interface SiteTaken {
   readonly ownerId: string;
 }
+/** What the signatures of a message's signed readings are worth, by the keys of meters that were known then; a later record of the same message takes its place. Producer: metering. */
+export interface SignedReadingsJudged {
+  readonly stationId: string;
+  /** Of the CallReceived in this stream. */
+  readonly recordOffset: number;
+  /** In the order of the readings in the message. */
+  readonly judgements: readonly SignatureJudgement[];
+}
 /** A deadline of a service fell due; time enters a fold only like this. */
 export interface TimeReached {
   readonly service: string;
@@ -694,6 +703,7 @@ export interface SiteEventData {
   TransferTold: TransferTold;
   PlanComputed: PlanComputed;
   SiteTaken: SiteTaken;
+  SignedReadingsJudged: SignedReadingsJudged;
   TimeReached: TimeReached;
   StationPresumedOffline: StationPresumedOffline;
   SiteTariffChanged: SiteTariffChanged;

@@ -16,4 +16,5 @@ export {
   type Step,
 } from './registers.js';
 export type { ClockFlag, EvseContext, MessageFlag, MeterMessage, Normalised, Outage, Sample, SampleFlag, Unit } from './sample.js';
+export { judgeSignature, type MeterKey, ocmfText, type SignatureJudgement, signedTexts } from './signed-readings.js';
 export { isFromOutage, type JudgedTime, judgeTime, MAX_SKEW_MS } from './station-clock.js';

@@ -159,6 +159,26 @@ describe('clocks', () => {
   });
 });
 
+describe('where and why a value was taken', () => {
+  it.each(['Interruption.Begin', 'Interruption.End', 'Sample.Clock', 'Trigger', 'Other', 'Transaction.Begin'])(
+    'keeps the context %s as it was said',
+    (context) => expect(one16({ value: '1', context })).toMatchObject({ context, flags: [] }),
+  );
+  it.each(['Body', 'Cable', 'EV', 'Inlet', 'Outlet'])('keeps the location %s', (location) =>
+    expect(one16({ value: '1', location })).toMatchObject({ location, flags: [] }),
+  );
+  it('takes the context of 2.x events that say none from where they stand in the transaction', () => {
+    const contextIn = (eventType: string) =>
+      normalise({
+        ocppVersion: 'ocpp2.0.1',
+        action: 'TransactionEvent',
+        payload: { eventType, meterValue: [{ timestamp: NOW, sampledValue: [{ value: 1 }] }] },
+        receivedAt: NOW,
+      }).samples[0]?.context;
+    expect(['Started', 'Updated', 'Ended'].map(contextIn)).toEqual(['Transaction.Begin', 'Sample.Periodic', 'Transaction.End']);
+  });
+});
+
 describe('what an EVSE draws', () => {
   const current = (value: string, phase?: string) => ({ value, measurand: 'Current.Import', unit: 'A', ...(phase && { phase }) });
   const power = (value: string, phase?: string) => ({ value, measurand: 'Power.Active.Import', unit: 'W', ...(phase && { phase }) });
@@ -182,6 +202,28 @@ describe('what an EVSE draws', () => {
     ],
     ['no total', [power('2300', 'L1'), power('2200', 'L2')], { powerW: 4500, flags: [] }],
     ['a total without phases', [power('7100')], { powerW: 7100 }],
+    [
+      'a register for each line',
+      [
+        { value: '300', phase: 'L1' },
+        { value: '0.2', phase: 'L2-N', unit: 'kWh' },
+        { value: '100', phase: 'L3' },
+      ],
+      { energyRegisterWh: 600 },
+    ],
+    ['the register of the EVSE beside those of its lines', [{ value: '600' }, { value: '200', phase: 'L1' }], { energyRegisterWh: 600 }],
+    [
+      'the outlet, and not what is told of the inlet, the cable or the car beside it',
+      [
+        { value: '900', location: 'EV' },
+        { value: '1000', location: 'Outlet' },
+        { value: '1100', location: 'Inlet' },
+        { ...power('7000'), location: 'Outlet' },
+        { ...power('7400'), location: 'Inlet' },
+      ],
+      { energyRegisterWh: 1000, powerW: 7000 },
+    ],
+    ['what is told of the inlet where nothing is told of the outlet', [{ value: '1100', location: 'Inlet' }], { energyRegisterWh: 1100 }],
     [
       'what flowed back, on a register of its own',
       [

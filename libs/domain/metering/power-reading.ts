@@ -58,6 +58,8 @@ function readingOf(samples: readonly Sample[]): PowerReading {
   const byMeasurand = Map.groupBy(samples, ({ measurand }) => measurand);
   const of = (measurand: string): readonly Sample[] => atOutlet(byMeasurand.get(measurand) ?? []);
   const total = (measurand: string): number | undefined => of(measurand).findLast(({ phase }) => phase === undefined)?.value;
+  /** A register for each line adds up to that of the EVSE. */
+  const register = (measurand: string): number | undefined => total(measurand) ?? sumOfLines(of(measurand));
   const flags: ReadingFlag[] = [];
   const current = currentOf(of('Current.Import'), flags);
   const voltageV = voltageOf(of('Voltage'));
@@ -65,8 +67,8 @@ function readingOf(samples: readonly Sample[]): PowerReading {
   // Only told of one that feeds back: nothing is derived for it.
   const exportedW = of('Power.Active.Export').length === 0 ? undefined : powerOf(of('Power.Active.Export'), {}, undefined, flags);
   const [energyRegisterWh, exportRegisterWh, socPercent, offeredW, offeredA] = [
-    total('Energy.Active.Import.Register'),
-    total('Energy.Active.Export.Register'),
+    register('Energy.Active.Import.Register'),
+    register('Energy.Active.Export.Register'),
     total('SoC'),
     total('Power.Offered') ?? total('Power.Import.Offered'),
     total('Current.Offered') ?? total('Current.Import.Offered'),
@@ -94,6 +96,13 @@ const atOutlet = (samples: readonly Sample[]): readonly Sample[] => {
   const outlet = samples.filter(({ location }) => location === 'Outlet');
   return outlet.length > 0 ? outlet : samples;
 };
+
+const onLines = (samples: readonly Sample[]): readonly Sample[] => samples.filter(({ phase }) => LINES.some((line) => line === phase));
+
+function sumOfLines(samples: readonly Sample[]): number | undefined {
+  const lines = onLines(samples);
+  return lines.length === 0 ? undefined : milli(lines.reduce((sum, { value }) => sum + value, 0));
+}
 
 interface Current {
   readonly sumA?: number;
@@ -126,9 +135,13 @@ function voltageOf(samples: readonly Sample[]): number | undefined {
 
 function powerOf(samples: readonly Sample[], current: Current, voltageV: number | undefined, flags: ReadingFlag[]): number | undefined {
   const total = samples.findLast(({ phase }) => phase === undefined)?.value;
-  const lines = samples.filter(({ phase }) => LINES.some((line) => line === phase)).map(({ value }) => value);
-  const sum = lines.length === 0 ? undefined : milli(lines.reduce((a, b) => a + b, 0));
-  if (total !== undefined && sum !== undefined && lines.length === 3 && Math.abs(total - sum) > Math.max(50, Math.abs(sum) / 10)) {
+  const sum = sumOfLines(samples);
+  if (
+    total !== undefined &&
+    sum !== undefined &&
+    onLines(samples).length === 3 &&
+    Math.abs(total - sum) > Math.max(50, Math.abs(sum) / 10)
+  ) {
     flags.push('totalMismatch');
     return sum;
   }

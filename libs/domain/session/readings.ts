@@ -38,9 +38,7 @@ export function readingsOf({ isQueued, unitOverrides, ...message }: Message, who
 
 /** Instant → kind; at most one begin, the first, and one end, the last. */
 function kindsOf(samples: readonly Sample[], whole: 'begin' | 'end' | 'none'): ReadonlyMap<string, Reading['kind']> {
-  const registers = samples
-    .filter(({ measurand, phase }) => measurand === REGISTER && phase === undefined)
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const registers = samples.filter(({ measurand }) => measurand === REGISTER).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const begin = registers.find(({ context }) => context === 'Transaction.Begin') ?? (whole === 'begin' ? registers[0] : undefined);
   const end = registers.findLast(({ context }) => context === 'Transaction.End') ?? (whole === 'end' ? registers.at(-1) : undefined);
   const kinds = new Map<string, Reading['kind']>();

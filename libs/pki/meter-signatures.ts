@@ -1,7 +1,12 @@
 // Signatures of OCMF by a public key: ECDSA over the bytes of the payload.
-// What a good signature is worth is judged in ocmf.ts.
+// What a document says, and what a good signature is worth, is libs/domain/metering's.
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import type { OcmfDocument } from '#domain/metering';
+
+/** `payload` are the bytes that were signed. */
+export interface SignedText {
+  readonly payload: string;
+  readonly signature: { readonly algorithm: string; readonly encoding: 'hex' | 'base64'; readonly data: string };
+}
 
 const HASHES: Readonly<Record<string, string>> = {
   'ECDSA-secp192k1-SHA256': 'sha256',
@@ -25,7 +30,7 @@ export function readPublicKey(text: string): KeyObject {
 }
 
 /** Undefined where there is no key, or an algorithm nobody here knows. */
-export function verifiedBy(publicKey: string | undefined): (document: OcmfDocument) => boolean | undefined {
+export function verifiedBy(publicKey: string | undefined): (document: SignedText) => boolean | undefined {
   const key = publicKey === undefined ? undefined : readPublicKey(publicKey);
   return ({ payload, signature: { algorithm, encoding, data } }) => {
     const hash = HASHES[algorithm];
