@@ -68,6 +68,9 @@ function feedEntry(input: Recorded<Input>): readonly [FeedKind, string] | undefi
     case 'StationPresumedOffline':
     case 'LimitAlarmReported':
       return input.stationId === undefined ? undefined : ['station', input.stationId];
+    // Of the session service: a lost connection counts now (apps/session/link.ts).
+    case 'TimeReached':
+      return input.stationId !== undefined && input.data.deadlineId.startsWith('lost/') ? ['station', input.stationId] : undefined;
     case 'CallReceived': {
       const live = [
         'BootNotification',

@@ -62,7 +62,7 @@ const LONGEST_UID = 36;
 
 export type Reads = ReturnType<typeof readsFrom>;
 
-const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.last_seen_at, s.vendor, s.model, s.firmware_version, s.config,
+const STATION = `select s.station_id, s.site_id, s.online, s.disconnected_at, s.ocpp_version, s.last_seen_at, s.vendor, s.model, s.firmware_version, s.config,
   coalesce(s.boot_status, case when s.config is null then s.boot_answer else 'Accepted' end) as boot_status, s.boot_answer,
   (select json_build_object('state', r.state, 'at', r.at) from device_reports r where r.tenant_id = s.tenant_id and r.site_id = s.site_id and r.station_id = s.station_id) as inventory,
   coalesce((select json_agg(json_build_object('evseId', e.evse_id, 'status', e.status, 'powerW', e.power_w, 'sessionId', e.session_id,
@@ -75,11 +75,12 @@ const STATION = `select s.station_id, s.site_id, s.online, s.ocpp_version, s.las
   from stations s`;
 
 function toStation(row: Json): Json {
-  const { station_id, site_id, online, ocpp_version, last_seen_at, vendor, model, firmware_version, evses } = row;
+  const { station_id, site_id, online, disconnected_at, ocpp_version, last_seen_at, vendor, model, firmware_version, evses } = row;
   return {
     stationId: station_id,
     siteId: site_id,
     online,
+    disconnectedAt: disconnected_at,
     ocppVersion: ocpp_version,
     lastSeenAt: last_seen_at,
     vendor,

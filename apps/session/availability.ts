@@ -2,17 +2,14 @@
 // How much of a time that makes is libs/domain/uptime's (ADR 0043).
 import type { CallReceived, SiteEventData } from '#contracts';
 import { judgeTime } from '#domain/metering';
-import { downBy, graceMsOf, type PortFact } from '#domain/uptime';
+import { downBy, type PortFact } from '#domain/uptime';
 import { instantMs } from '#ocpp';
 import type { RowWrite } from '#service';
 import { asObject } from './json.js';
-import { isOldConnection, wasOffline } from './link.js';
+import { isOldConnection, silenceMsOf, wasOffline } from './link.js';
 import type { SiteInput } from './site-fold.js';
 import type { Availability, StationState } from './state.js';
 import { OUTAGE_CLASSIFICATIONS, OUTAGE_DECLARATIONS, PORT_FACTS } from './tables.js';
-
-/** Told to stations that we never heard boot: the network's own default [s]. */
-const DEFAULT_HEARTBEAT_S = 300;
 
 /** One word about a connector; 0 stands for all of them. `time` as the station wrote it. */
 interface Word {
@@ -125,7 +122,7 @@ function factsOf(was: StationState, is: StationState, input: SiteInput): readonl
 /** Lost counts from what was last heard, also where nobody noticed until it came back. */
 function linkFacts({ link: was, availability }: StationState, { link: is }: StationState): readonly FactRow[] {
   if (is === was || is === undefined) return NOTHING;
-  const graceMs = graceMsOf(availability?.heartbeatS ?? DEFAULT_HEARTBEAT_S);
+  const graceMs = silenceMsOf(availability);
   if (!is.isOnline) return was?.isOnline ? [{ kind: 'offline', atMs: was.heardMs, graceMs }] : NOTHING;
   if (was?.isOnline && is.heardMs - was.heardMs <= graceMs) return NOTHING;
   const heard: FactRow = { kind: 'online', atMs: is.heardMs };

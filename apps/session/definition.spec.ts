@@ -29,6 +29,8 @@ function rowsOf({ rows }: Result, name: string): readonly Record<string, unknown
   return [...merged.values()];
 }
 const facts = ({ outbox }: Result): readonly string[] => outbox.map(({ record }) => record.headers.ce_type ?? '');
+const lost = (connectionId: string, minute: number) =>
+  ({ service: 'session', deadlineId: `lost/${connectionId}`, due: at(minute) }) as const;
 const book = { heartbeatIntervalS: 300 };
 const entriesOf = (result: Result) => [...result.changed.values()].flatMap((state) => allEntries(state, book));
 
@@ -177,13 +179,14 @@ describe('status of ports over time', () => {
       .says(1, 'StatusNotification', { ...status, status: 'Available' })
       .says(2, 'StatusNotification', { ...status, status: 'Available' })
       .says(3, 'StatusNotification', { ...status, status: 'Faulted', errorCode: 'GroundFailure' })
-      .disconnected(5);
+      .disconnected(5)
+      .add('TimeReached', 6, lost('c1', 6));
     const rows = rowsOf(fold(stream), 'port_status').filter(({ port_id }) => port_id === 'CP1-1');
     expect(rows.map(({ time, status: word, error_code, is_online }) => [time, word, error_code, is_online])).toEqual([
       [at(0), 'Unknown', null, true],
       [at(1), 'Available', null, true],
       [at(3), 'Faulted', 'GroundFailure', true],
-      [at(5), 'Faulted', 'GroundFailure', false],
+      [at(6), 'Faulted', 'GroundFailure', false],
     ]);
   });
 });
@@ -197,14 +200,38 @@ describe('connections', () => {
     const result = fold(stream);
     expect(rowsOf(result, 'site_stations')).toMatchObject([{ online: true, connection_id: 'c2' }]);
     expect(rowsOf(result, 'sessions')).toMatchObject([{ status: 'active' }]);
-    expect(rowsOf(fold(stream.disconnected(8)), 'site_stations')).toMatchObject([{ online: false, disconnected_at: at(8) }]);
+    expect(rowsOf(fold(stream.disconnected(8)), 'site_stations')).toMatchObject([{ online: true, disconnected_at: at(8) }]);
   });
   it('that reach the log after a later one of the station take nobody offline, until it speaks on them', () => {
     const stream = site(new Stream()).connected(5, 'c2').connected(4, 'given up').disconnected(6, 'c2');
     const ended = fold(stream);
-    expect(rowsOf(ended, 'site_stations')).toMatchObject([{ online: false, connection_id: 'c2', disconnected_at: at(6) }]);
+    expect(rowsOf(ended, 'site_stations')).toMatchObject([{ connection_id: 'c2', disconnected_at: at(6) }]);
     const speaking = fold(site(new Stream()).connected(5, 'c2').connected(4, 'late').says(7, 'Heartbeat', {}));
     expect(rowsOf(speaking, 'site_stations')).toMatchObject([{ online: true, connection_id: 'late' }]);
+  });
+  it('that end take the station offline half a minute later, or once it is silent for too long where they never held', () => {
+    const due = (stream: Stream) => [...fold(stream).changed.values()].map((state) => sessionDefinition.fold.nextDue?.(state)?.dueMs);
+    const held = site(new Stream()).disconnected(5);
+    expect(due(held)).toEqual([Date.parse(at(5)) + 30_000]);
+    const flapping = site(new Stream()).disconnected(0);
+    expect(due(flapping)).toEqual([Date.parse(at(10))]); // twice a heartbeat
+    expect(rowsOf(fold(held.add('TimeReached', 6, lost('c1', 6))), 'site_stations')).toMatchObject([
+      { online: false, disconnected_at: at(5) },
+    ]);
+    expect(due(held)).toEqual([undefined]);
+    expect(rowsOf(fold(held.connected(7, 'c2')), 'site_stations')).toMatchObject([{ online: true, disconnected_at: null }]);
+  });
+  it('that are followed by others in time are no change of anything that is shown, however many they are', () => {
+    const stream = site(new Stream()).says(0, 'StatusNotification', { connectorId: 1, status: 'Available', errorCode: 'NoError' });
+    for (let minute = 1; minute < 9; minute++)
+      stream
+        .disconnected(minute)
+        .connected(minute, `socket ${minute}`)
+        .add('TimeReached', minute, lost(minute === 1 ? 'c1' : `socket ${minute - 1}`, minute));
+    const result = fold(stream);
+    expect(rowsOf(result, 'site_stations')).toMatchObject([{ online: true, connection_id: 'socket 8', disconnected_at: null }]);
+    expect(rowsOf(result, 'port_status').filter(({ is_online }) => is_online === false)).toEqual([]);
+    expect(rowsOf(result, 'port_facts').filter(({ kind }) => kind === 'offline')).toEqual([]);
   });
   it('over which transaction facts come late still count them', () => {
     const stream = site(new Stream()).started(1, 1000);

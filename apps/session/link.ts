@@ -1,10 +1,13 @@
 // A station's connection as the log tells it: newest generation wins, and since when the station may have been offline.
-// Sockets and fencing are the edge's.
+// Links flap, and some stations open one for every message: that one is away is shown, and counts, after a while only. Sockets, fencing and routing are the edge's.
 import type { CallReceived, Recorded, SiteEvent } from '#contracts';
+import { graceMsOf } from '#domain/uptime';
 import { isNewer, isOvertaken } from '#ports';
-import type { Link } from './state.js';
+import type { Availability, Link, StationState } from './state.js';
 
 const MINUTE_MS = 60_000;
+/** A link that held for a while is back within this, or is gone. */
+const BLINK_MS = 30_000;
 /** A connection as short as this may have died before the queue of the station was delivered. */
 const SHORT_MS = 10 * MINUTE_MS;
 /** What a station may have queued before we first met it. */
@@ -18,6 +21,24 @@ export const isOldConnection = (link: Link | undefined, { generation }: Pick<Cal
 /** Whether the station was, or may have been, without a connection at `ms`. */
 export const wasOffline = (link: Link | undefined, ms: number): boolean =>
   link === undefined || (ms >= link.offlineFromMs - SKEW_MS && ms < link.connectedMs + SKEW_MS);
+
+/** Told to stations that we never heard boot: the network's own default [s]. */
+const DEFAULT_HEARTBEAT_S = 300;
+
+/** As long as this station may be silent before its port counts as down. */
+export const silenceMsOf = (availability: Availability | undefined): number => graceMsOf(availability?.heartbeatS ?? DEFAULT_HEARTBEAT_S);
+
+const lossId = ({ connectionId }: Link): string => `lost/${connectionId}`;
+
+/**
+ * When the loss of its connection is to be shown; undefined = it has none, or it is shown already. The end of one that held for less than a minute
+ * says nothing: such a station flaps, or opens one for every message, and is away once it is silent for longer than it may be.
+ */
+export function lossShownAt({ link, availability }: StationState): { readonly deadlineId: string; readonly dueMs: number } | undefined {
+  if (link?.lostMs === undefined || !link.isOnline) return undefined;
+  const isShort = link.lostMs - link.connectedMs < MINUTE_MS;
+  return { deadlineId: lossId(link), dueMs: link.lostMs + (isShort ? silenceMsOf(availability) : BLINK_MS) };
+}
 
 /** The same object when nothing changed; what an older connection says changes nothing. */
 export function evolveLink(link: Link | undefined, input: Recorded<SiteEvent>): Link | undefined {
@@ -38,13 +59,20 @@ export function evolveLink(link: Link | undefined, input: Recorded<SiteEvent>): 
       };
     }
     case 'StationDisconnected':
-      return link?.connectionId === input.data.connectionId ? { ...link, isOnline: false } : link;
+      return link?.connectionId === input.data.connectionId ? { ...link, lostMs: nowMs } : link;
     case 'StationPresumedOffline':
-      return link && { ...link, isOnline: false };
+      return link && { ...link, isOnline: false, lostMs: link.lostMs ?? nowMs };
+    case 'TimeReached':
+      return link?.isOnline && link.lostMs !== undefined && input.data.service === 'session' && input.data.deadlineId === lossId(link)
+        ? { ...link, isOnline: false }
+        : link;
     case 'CallReceived': {
       const { connectionId, generation, ocppVersion } = input.data;
       if (isOldConnection(link, input.data)) return link;
-      if (link?.connectionId === connectionId) return { ...link, isOnline: true, heardMs: Math.max(link.heardMs, nowMs) };
+      if (link?.connectionId === connectionId) {
+        const { lostMs: _, ...held } = link;
+        return { ...held, isOnline: true, heardMs: Math.max(link.heardMs, nowMs) };
+      }
       return {
         connectionId,
         generation,

@@ -59,7 +59,7 @@ function stationRow({ input, was, is, place }: Context): readonly RowWrite[] {
     row.ocpp_version = is.link.ocppVersion;
     row.last_seen_at = iso(is.link.heardMs);
     row.connected_at = iso(is.link.connectedMs);
-    if (was.link?.isOnline && !is.link.isOnline) row.disconnected_at = input.time;
+    row.disconnected_at = iso(is.link.lostMs);
   }
   if (input.type === 'CallReceived' && input.data.action === 'BootNotification') Object.assign(row, identityOf(input.data));
   if (is.admission !== was.admission && is.admission !== undefined) {

@@ -21,7 +21,7 @@ import { evolveAvailability } from './availability.js';
 import { evolveAwaited, nextLapse, unansweredAt } from './awaited.js';
 import { advance, isNews, outcomeOf } from './command-progress.js';
 import { evolveCredential } from './credential.js';
-import { evolveLink, isOldConnection, wasOffline } from './link.js';
+import { evolveLink, isOldConnection, lossShownAt, wasOffline } from './link.js';
 import { withoutDropped, withoutFlow, withReadings, withStatus } from './outlets.js';
 import { evolveRemoteStarts, remoteStartOf, withToken } from './remote-starts.js';
 import { type AdmissionState, type Registry, type SiteState, type StationState, stationIn, stationsOf, withStation } from './state.js';
@@ -249,12 +249,15 @@ function settleCommand(ended: readonly Session[], { data }: Extract<SiteInput, {
 
 export function nextDueOfSite(site: SiteState): Deadline | undefined {
   let next = nextLapse(site);
-  for (const [stationId, { sessions }] of stationsOf(site))
-    for (const session of sessions.ended) {
+  const { tenantId, siteId } = site;
+  for (const [stationId, station] of stationsOf(site)) {
+    const loss = lossShownAt(station);
+    if (loss !== undefined && (next === undefined || loss.dueMs < next.dueMs)) next = { ...loss, tenantId, siteId, stationId };
+    for (const session of station.sessions.ended) {
       if (!isWaiting(session)) continue;
       const dueMs = session.heardMs + QUIET_MS;
-      if (next === undefined || dueMs < next.dueMs)
-        next = { deadlineId: deadlineId(session), dueMs, tenantId: site.tenantId, siteId: site.siteId, stationId };
+      if (next === undefined || dueMs < next.dueMs) next = { deadlineId: deadlineId(session), dueMs, tenantId, siteId, stationId };
     }
+  }
   return next;
 }

@@ -34,7 +34,10 @@ export interface Link {
   readonly connectionId: string;
   readonly generation: Generation;
   readonly ocppVersion: OcppVersion;
+  /** As shown: the end of a connection counts after a while only (link.ts). */
   readonly isOnline: boolean;
+  /** Since when there is no connection; absent while there is one. */
+  readonly lostMs?: number;
   readonly connectedMs: number;
   /** Before it connected it may have been offline since then: a message as old as that may have waited. */
   readonly offlineFromMs: number;

@@ -68,7 +68,7 @@ describe('mistakes at the http interface', () => {
       return attempt instanceof RawStation && attempt;
     });
     await here.close();
-    await network.until('nobody holds it', async () => (await network.must('GET', '/v1/stations/MOVES')).online === false);
+    await network.until('nobody holds it', async () => (await network.must('GET', '/v1/stations/MOVES')).disconnectedAt !== null);
     expect(await network.must('PUT', '/v1/stations/MOVES', station('b'))).toMatchObject({ siteId: 'b' });
     const there = await connect('MOVES');
     expect(there).toBeInstanceOf(RawStation);
