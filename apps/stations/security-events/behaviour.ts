@@ -2,6 +2,10 @@
 import type { Behaviours } from '#ocpp';
 
 export const BEHAVIOURS: Behaviours = {
+  Authorize: {
+    in: 'apps/stations/security-events/part.ts',
+    does: 'many cards nobody knows within a day are an event of their own: somebody guesses',
+  },
   SecurityEventNotification: {
     in: 'apps/stations/security-events/part.ts',
     does: 'is kept with its criticality until an operator acknowledges it',

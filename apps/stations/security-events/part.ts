@@ -1,6 +1,9 @@
-// Security events of stations (SecurityEventNotification), kept with how critical OCPP says they are, until an operator acknowledges them (A04).
+// Security events of stations (SecurityEventNotification), kept with how critical OCPP says they are, until an operator acknowledges them (A04);
+// and one that no station tells of itself: somebody guesses cards at it.
+import { guessedCards, type UnknownCards, withUnknownCard } from '#domain/authorization';
 import { criticalityOf } from '#domain/device';
 import type { TableSpec } from '#service';
+import type { Heard } from '../heard.js';
 import { asText, instantOrNull, textOrNull } from '../json.js';
 import type { Part } from '../part.js';
 
@@ -23,22 +26,33 @@ export const SECURITY_EVENTS: TableSpec = {
   key: ['tenant_id', 'site_id', 'station_id', 'event_id'],
 };
 
-export const securityEvents: Part<null> = {
+/** Null before it asked about a card nobody knows. */
+export const securityEvents: Part<UnknownCards | null> = {
   name: 'security-events',
   tables: [SECURITY_EVENTS],
-  calls: ['SecurityEventNotification'],
+  calls: ['Authorize', 'SecurityEventNotification', 'StartTransaction', 'TransactionEvent'],
+  callsWith: { TransactionEvent: 'idTokenInfo' },
   commands: [],
   facts: ['SecurityEventAcknowledged'],
   initial: null,
-  evolve: (state) => state,
-  rows({ heard, place }) {
+  evolve: (state, heard) => {
+    const card = unknownCard(heard);
+    return card === undefined ? state : withUnknownCard(state, card, heard.nowMs);
+  },
+  rows({ before, after, heard, place }) {
     const { input } = heard;
     if (input.type === 'SecurityEventAcknowledged') {
       const { eventId, acknowledgedBy, note } = input.data;
       const row = { ...place, event_id: eventId, acknowledged_at: input.time, acknowledged_by: acknowledgedBy, note: note ?? null };
       return [{ table: SECURITY_EVENTS, row }];
     }
-    if (heard.kind !== 'call') return [];
+    const guessed = guessedCards(before, after);
+    if (guessed !== undefined) {
+      const told = { type: 'CardsGuessed', criticality: 'critical', at: input.time, received_at: input.time };
+      const tech_info = `asked about ${guessed} cards nobody knows within a day`;
+      return [{ table: SECURITY_EVENTS, row: { ...place, event_id: String(input.at.offset), ...told, tech_info } }];
+    }
+    if (heard.kind !== 'call' || heard.action !== 'SecurityEventNotification') return [];
     const type = asText(heard.payload.type);
     const row = {
       ...place,
@@ -52,3 +66,10 @@ export const securityEvents: Part<null> = {
     return [{ table: SECURITY_EVENTS, row }];
   },
 };
+
+/** The pseudonym of a card that the network was asked about and does not know. */
+function unknownCard({ kind, input }: Heard): string | undefined {
+  if (kind !== 'call' || input.type !== 'CallReceived' || input.data.token === undefined) return undefined;
+  const { tokenHash, status } = input.data.token;
+  return status === 'Unknown' || status === 'Invalid' ? tokenHash : undefined;
+}

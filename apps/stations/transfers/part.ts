@@ -4,7 +4,7 @@ import type { SiteEventData } from '#contracts';
 import { BEGINS, endOf, isBegun, TELLS, type TransferEnd, type TransferKind } from '#domain/device';
 import type { RowWrite, TableSpec } from '#service';
 import type { Asked, Heard } from '../heard.js';
-import { asText, type Json, textOrNull } from '../json.js';
+import { asText, instantOf, type Json, textOrNull } from '../json.js';
 import type { Part, PartChange } from '../part.js';
 import type { Station } from '../station.js';
 
@@ -39,7 +39,10 @@ export interface Transfer {
   readonly status: string;
   readonly end?: TransferEnd | 'unreached';
 }
-export type Transfers = Readonly<Partial<Record<TransferKind, Transfer>>>;
+export type Transfers = Readonly<Partial<Record<TransferKind, Transfer>>> & {
+  /** Asked for while another one of their kind runs, which they take the place of once the station takes them. */
+  readonly waiting?: readonly Asked[];
+};
 
 /** What campaigns ask for is asked under this name. */
 export const CAMPAIGNS = 'stations:campaigns';
@@ -51,7 +54,13 @@ interface News {
   readonly detail?: string;
 }
 
-function begun({ command }: { readonly command: Asked }, kind: TransferKind, { firmwareVersion = '' }: Station): News {
+/** Of one station at one time; the oldest is forgotten. */
+const MOST_WAITING = 10;
+
+const isRunning = (transfer: Transfer | undefined): boolean =>
+  transfer !== undefined && transfer.commandId !== '' && transfer.status !== 'asked' && transfer.end === undefined;
+
+function begun(command: Asked, kind: TransferKind, { firmwareVersion = '' }: Station): News {
   const { commandId, payload, requestedBy } = command;
   const { requestId } = payload;
   const request = typeof requestId === 'number' ? { requestId } : {};
@@ -62,15 +71,25 @@ function begun({ command }: { readonly command: Asked }, kind: TransferKind, { f
 function newsIn(transfers: Transfers, heard: Heard, station: Station): News | undefined {
   if (heard.kind === 'asked') {
     const kind = BEGINS.get(heard.command.action);
-    return kind && begun(heard, kind, station);
+    return kind === undefined || isRunning(transfers[kind]) ? undefined : begun(heard.command, kind, station);
   }
   if (heard.kind === 'outcome') {
     const kind = BEGINS.get(heard.command.action);
-    if (kind !== undefined) return outcomeNews(kind, transfers[kind], heard);
+    if (kind !== undefined)
+      return isWaiting(transfers, heard.command) ? overtaking(kind, heard, station) : outcomeNews(kind, transfers[kind], heard);
     return heard.command.action === 'UnpublishFirmware' ? unpublished(transfers.publish, heard) : undefined;
   }
   if (heard.kind !== 'call') return undefined;
-  return heard.action === 'BootNotification' ? rebooted(transfers.firmware, station) : told(transfers, heard);
+  return heard.action === 'BootNotification' ? rebooted(transfers.firmware, station) : told(transfers, heard, station);
+}
+
+const isWaiting = ({ waiting = [] }: Transfers, { commandId }: Asked): boolean => waiting.some((each) => each.commandId === commandId);
+
+/** What becomes of one that waits: it has begun, and the one before it is over; or it has not, and is news for its campaign alone. */
+function overtaking(kind: TransferKind, heard: Extract<Heard, { kind: 'outcome' }>, station: Station): News | undefined {
+  const { transfer } = begun(heard.command, kind, station);
+  const news = outcomeNews(kind, transfer, heard);
+  return news && { ...news, command: heard.command };
 }
 
 function outcomeNews(
@@ -102,11 +121,12 @@ function outcomeNews(
 }
 
 /** A status without a requestId, or with the one that was asked, is about the transfer; another is of somebody else's, and shown alone. */
-function told(transfers: Transfers, { action, payload }: Extract<Heard, { kind: 'call' }>): News | undefined {
+function told(transfers: Transfers, { action, payload }: Extract<Heard, { kind: 'call' }>, station: Station): News | undefined {
   const kind = TELLS.get(action);
   if (kind === undefined) return undefined;
   const status = asText(payload.status);
-  const known = transfers[kind];
+  const overtakes = overtakingIn(transfers, kind, payload);
+  const known = overtakes === undefined ? transfers[kind] : begun(overtakes, kind, station).transfer;
   const isOther = typeof payload.requestId === 'number' && known?.requestId !== undefined && payload.requestId !== known.requestId;
   // What has ended stays so: a repeat of an earlier status comes late.
   const isEnded = known?.end === 'done' || known?.end === 'failed';
@@ -115,8 +135,17 @@ function told(transfers: Transfers, { action, payload }: Extract<Heard, { kind: 
   const { end: _, ...rest } = known ?? unknown;
   const end = endOf(kind, status);
   const detail = detailOf(payload);
-  return { kind, transfer: { ...rest, status, ...(end !== undefined && { end }) }, ...(detail !== null && { detail }) };
+  return {
+    kind,
+    transfer: { ...rest, status, ...(end !== undefined && { end }) },
+    ...(overtakes !== undefined && { command: overtakes }),
+    ...(detail !== null && { detail }),
+  };
 }
+
+/** The one that waits of which this tells: it has begun, though its answer is not recorded yet. */
+const overtakingIn = ({ waiting = [] }: Transfers, kind: TransferKind, { requestId }: Json): Asked | undefined =>
+  waiting.find(({ action, payload }) => BEGINS.get(action) === kind && typeof requestId === 'number' && payload.requestId === requestId);
 
 const detailOf = ({ location, statusInfo }: Json): string | null => {
   if (Array.isArray(location)) return location.join(' ');
@@ -160,14 +189,39 @@ export const transfers: Part<Transfers> = {
   },
   evolve(state, heard, station) {
     const news = newsIn(state, heard, station);
-    return news === undefined || news.transfer === state[news.kind] ? state : { ...state, [news.kind]: news.transfer };
+    const waiting = evolveWaiting(state, heard, news);
+    const transfer = news === undefined || isAside(state, news) ? undefined : news.transfer;
+    if (waiting === state.waiting && (transfer === undefined || transfer === state[news?.kind ?? 'firmware'])) return state;
+    return {
+      ...state,
+      ...(waiting !== undefined && { waiting }),
+      ...(news !== undefined && transfer !== undefined && { [news.kind]: transfer }),
+    };
   },
   rows: transferRows,
 };
 
+/** It was not taken, or not heard, and what it was to take the place of goes on. */
+const isAside = (transfers: Transfers, { kind, transfer }: News): boolean =>
+  isRunning(transfers[kind]) &&
+  transfer.end !== undefined &&
+  transfer.commandId !== transfers[kind]?.commandId &&
+  transfer.commandId !== '';
+
+function evolveWaiting(state: Transfers, heard: Heard, news: News | undefined): Transfers['waiting'] {
+  const { waiting = [] } = state;
+  if (heard.kind === 'asked') {
+    const kind = BEGINS.get(heard.command.action);
+    return kind !== undefined && news === undefined ? [...waiting, heard.command].slice(-MOST_WAITING) : state.waiting;
+  }
+  // The answer to one that was given up may still come.
+  if (news?.command === undefined || (heard.kind === 'outcome' && heard.outcome.kind === 'unanswered')) return state.waiting;
+  return waiting.filter(({ commandId }) => commandId !== news.transfer.commandId);
+}
+
 function transferRows({ before, heard, station, place }: PartChange<Transfers>): readonly RowWrite[] {
   const news = newsIn(before, heard, station);
-  if (news === undefined) return [];
+  if (news === undefined || isAside(before, news)) return [];
   const { kind, transfer, command, detail } = news;
   const { commandId, requestId, requestedBy, status, end } = transfer;
   const at = heard.input.time;
@@ -177,15 +231,14 @@ function transferRows({ before, heard, station, place }: PartChange<Transfers>):
     status,
     ended_as: end ?? null,
     at,
-    ...(detail !== undefined && { detail }),
+    ...((command ?? detail) !== undefined && { detail: detail ?? null }),
     ...(command !== undefined && {
       command_id: commandId,
       action: command.action,
       request_id: requestId ?? null,
       payload: command.payload,
       requested_by: requestedBy,
-      asked_at: at,
-      detail: null,
+      asked_at: instantOf(command.askedMs),
     }),
   };
   return [{ table: DEVICE_TRANSFERS, row }];

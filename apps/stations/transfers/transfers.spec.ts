@@ -8,6 +8,7 @@ import { stationsDefinition } from '../definition.js';
 import { at, NOTHING, StationStream } from '../stream.fixture.js';
 
 const last = (stream: StationStream, kind: string) => stream.rows('device_transfers').findLast((row) => row.kind === kind);
+const shown = (stream: StationStream): object => Object.assign({}, ...stream.rows('device_transfers'));
 const update = { requestId: 4, firmware: { location: 'https://x/f', retrieveDateTime: at(0) } };
 
 describe('firmware of a station', () => {
@@ -21,6 +22,36 @@ describe('firmware of a station', () => {
       .says(3, 'FirmwareStatusNotification', { status: 'Downloading', requestId: 4 })
       .says(3, 'FirmwareStatusNotification', { status: 'Idle' });
     expect(stream.rows('device_transfers')).toHaveLength(rows);
+  });
+  it('goes on while another update is asked for, and gives way to that only once the station takes it', () => {
+    const second = { ...update, requestId: 5 };
+    const stream = () =>
+      StationStream.ready()
+        .asked(1, 'u', 'UpdateFirmware', update)
+        .answered(1, 'u', { status: 'Accepted' })
+        .says(2, 'FirmwareStatusNotification', { status: 'Downloading', requestId: 4 })
+        .asked(3, 'v', 'UpdateFirmware', second);
+    const first = { command_id: 'u', request_id: 4, status: 'Downloading', ended_as: null };
+    expect(shown(stream())).toMatchObject(first);
+    expect(shown(stream().answered(4, 'v', { status: 'Rejected' }))).toMatchObject(first);
+    expect(shown(stream().unanswered(4, 'v'))).toMatchObject(first);
+    const after = stream()
+      .answered(4, 'v', { status: 'Rejected' })
+      .says(5, 'FirmwareStatusNotification', { status: 'Installed', requestId: 4 });
+    expect(shown(after)).toMatchObject({ status: 'Installed', ended_as: 'done' });
+    const taken = { command_id: 'v', request_id: 5, payload: second, asked_at: at(3) };
+    const late = stream().unanswered(4, 'v').answered(5, 'v', { status: 'AcceptedCanceled' });
+    expect(shown(late)).toMatchObject({ ...taken, status: 'Accepted' });
+    expect(
+      stream()
+        .rows('device_transfers')
+        .map(({ command_id }) => command_id),
+    ).not.toContain('v');
+    const early = stream()
+      .says(4, 'FirmwareStatusNotification', { status: 'Downloading', requestId: 5 })
+      .answered(5, 'v', { status: 'AcceptedCanceled' });
+    expect(early.rows('device_transfers').find(({ command_id }) => command_id === 'v')).toMatchObject({ ...taken, status: 'Downloading' });
+    expect(shown(early)).toMatchObject({ status: 'Downloading' });
   });
   it('of another request is not this one’s', () => {
     const stream = StationStream.ready().asked(1, 'u', 'UpdateFirmware', update).answered(1, 'u', { status: 'Accepted' });
