@@ -10,10 +10,9 @@ import type { Lookups } from './lookups.js';
 import { badRequest, conflict, notFound } from './problem.js';
 import type { Reads } from './reads.js';
 import { poll } from './requests.js';
+import { findReservation, RESERVATION, reserve, STATES } from './reservation-book.js';
 import * as shapes from './schemas.js';
-import { inTurn } from './turns.js';
 
-const STATES = ['requested', 'active', 'unknown', 'refused', 'used', 'cancelled', 'expired', 'removed', 'noTransaction'] as const;
 const ReservationId = z.object({ reservationId: z.coerce.number().int().min(1).max(2_147_483_647) });
 const Wait = z.object({
   wait: z.enum(['true', 'false']).optional().describe('true: answered once the station did, or half a minute is over'),
@@ -33,39 +32,10 @@ const ReservationsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
-const RESERVATION = `select reservation_id as "reservationId", station_id as "stationId", site_id as "siteId", nullif(evse_id, 0) as "evseId",
-  connector_type as "connectorType", token_type as "tokenType", token_hash as "tokenHash", expires_at as "expiresAt", state, reason,
-  transaction_id as "transactionId", requested_by as "requestedBy", command_id as "commandId", requested_at as "requestedAt", changed_at as "changedAt"
-  from reservations where tenant_id = $1`;
-
-interface ReservationRow {
-  readonly reservationId: number;
-  readonly stationId: string;
-  readonly siteId: string;
-  readonly evseId: number | null;
-  readonly state: (typeof STATES)[number];
-}
-
 const STATION_ANSWERS_MS = 30_000;
-const ROWS_SHOW_IT_MS = 10_000;
-
-const nameOf = ({ reservationId, state }: ReservationRow): string => `${reservationId} (${state})`;
-const reserved = (detail: string) => conflict(detail, [{ path: 'evseId', message: detail }]);
 
 export function reservationRoutes(world: World, reads: Reads, { siteOf }: Lookups): readonly Route[] {
-  const find = async (tenantId: string, reservationId: number): Promise<ReservationRow | undefined> => {
-    const text = `${RESERVATION} and reservation_id = $2 order by requested_at desc limit 1`;
-    return (await queryAsTenant<ReservationRow>(world.database, tenantId, text, [tenantId, reservationId])).rows[0];
-  };
-  const liveAt = async (tenantId: string, stationId: string): Promise<readonly ReservationRow[]> =>
-    (
-      await queryAsTenant<ReservationRow>(
-        world.database,
-        tenantId,
-        `${RESERVATION} and station_id = $2 and state = any($3) and (expires_at is null or expires_at > $4)`,
-        [tenantId, stationId, LIVE, new Date(world.clock.now()).toISOString()],
-      )
-    ).rows;
+  const find = (tenantId: string, reservationId: number) => findReservation(world, tenantId, reservationId);
   /** With `wait` the reservation as it is once it left the state it was in; else what is on its way. */
   const answer = async (tenantId: string, reservationId: number, commandId: string, from: readonly string[], wait: string | undefined) => {
     const location = `/v1/reservations/${reservationId}`;
@@ -112,22 +82,14 @@ export function reservationRoutes(world: World, reads: Reads, { siteOf }: Lookup
         const { evses = [] } = (station?.config ?? {}) as Partial<StationConfig>;
         if (evseId !== undefined && evses.length > 0 && !evses.some((evse) => evse.evseId === evseId))
           throw notFound(`the EVSE ${evseId} of ${stationId}`);
-        // Of two at one time the second sees what became of the first: the station alone would tell them apart otherwise.
-        const { reservationId, commandId } = await inTurn(world, tenantId, `reservations of ${stationId}`, async () => {
-          const live = await liveAt(tenantId, stationId);
-          const inTheWay = evseId === undefined ? undefined : live.find((each) => each.evseId === evseId);
-          if (inTheWay !== undefined) throw reserved(`EVSE ${evseId} is reserved already: ${nameOf(inTheWay)}`);
-          if (evses.length > 0 && live.length >= evses.length)
-            throw reserved(`every outlet of ${stationId} is reserved already: ${live.map(nameOf).join(', ')}`);
-          const id = 1 + Number.parseInt(world.ids.next().replaceAll('-', '').slice(-7), 16);
-          const connectors = Object.entries(connectorMap(evses));
-          const connectorOf = (evse: number): number => Number(connectors.find(([, at]) => at === evse)?.[0] ?? evse);
-          const is16 = station?.ocppVersion === 'ocpp1.6';
-          const wish = { reservationId: id, evseId, connectorType, idToken, tokenType, groupId, expiresAt };
-          const sent = await send(tenantId, caller.name, stationId, 'ReserveNow', reserveNow(is16, wish, connectorOf));
-          await poll(world, ROWS_SHOW_IT_MS, () => find(tenantId, id));
-          return { reservationId: id, commandId: sent };
-        });
+        const reservationId = 1 + Number.parseInt(world.ids.next().replaceAll('-', '').slice(-7), 16);
+        const connectors = Object.entries(connectorMap(evses));
+        const connectorOf = (evse: number): number => Number(connectors.find(([, at]) => at === evse)?.[0] ?? evse);
+        const wish = { reservationId, evseId, connectorType, idToken, tokenType, groupId, expiresAt };
+        const message = reserveNow(station?.ocppVersion === 'ocpp1.6', wish, connectorOf);
+        const commandId = await reserve(world, { tenantId, stationId, reservationId, evseId, evses }, () =>
+          send(tenantId, caller.name, stationId, 'ReserveNow', message),
+        );
         return answer(tenantId, reservationId, commandId, ['requested'], query.wait);
       },
     }),

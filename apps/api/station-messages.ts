@@ -1,5 +1,7 @@
 // Messages to stations and how they went, and what came from stations that nobody could read.
 import { z } from 'zod';
+import { connectorMap, type StationConfig } from '#domain/load-balancing';
+import { reservationIn } from '#domain/reservation';
 import type { World } from '#ports';
 import { certificateReads } from './certificate-reads.js';
 import { refuseDeletion } from './certificates.js';
@@ -9,6 +11,7 @@ import { AnyId, type Lookups, StationId } from './lookups.js';
 import { replayFrame } from './parked.js';
 import { notFound } from './problem.js';
 import type { Reads } from './reads.js';
+import { reserve } from './reservation-book.js';
 import * as shapes from './schemas.js';
 
 export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Lookups): readonly Route[] {
@@ -24,7 +27,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
       answers: {
         200: 'with wait=true: how it ended',
         202: 'durable and on its way',
-        409: 'SetChargingProfile: another profile of its level and purpose is valid there, with its id',
+        409: 'SetChargingProfile: another profile of its level and purpose is valid there, with its id; ReserveNow: the outlet is reserved, or none is left',
       },
       async handle({ caller, params, query, body, headers }) {
         const { tenantId } = caller;
@@ -32,15 +35,25 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
         const station = await reads.station(tenantId, params.stationId);
         if (body.action === 'DeleteCertificate') await refuseDeletion(certificates, reads, tenantId, params.stationId, body.payload);
         const key = headers['idempotency-key'];
-        const commandId = await requestCommand(world, {
-          tenantId,
-          siteId,
-          stationId: params.stationId,
-          ocppVersion: station?.ocppVersion ?? null,
-          ...body,
-          requestedBy: `api:${caller.name}`,
-          idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,
-        });
+        const { evses = [] } = (station?.config ?? {}) as Partial<StationConfig>;
+        const send = () =>
+          requestCommand(world, {
+            tenantId,
+            siteId,
+            stationId: params.stationId,
+            ocppVersion: station?.ocppVersion ?? null,
+            ...body,
+            requestedBy: `api:${caller.name}`,
+            idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,
+          });
+        const reservation = body.action === 'ReserveNow' ? reservationIn(body.payload, (id) => connectorMap(evses)[id] ?? id) : undefined;
+        const commandId = await (reservation === undefined
+          ? send()
+          : reserve(
+              world,
+              { tenantId, stationId: params.stationId, ...reservation, evseId: reservation.evseId || undefined, evses },
+              send,
+            ));
         if (body.action === 'SetChargingProfile') await refuseSecondProfile(world, () => reads.command(tenantId, commandId));
         if (query.wait !== 'true') return { status: 202, body: { commandId }, headers: { location: `/v1/commands/${commandId}` } };
         const ended = await untilEnded(world, body.timeoutMs + 5_000, () => reads.command(tenantId, commandId));
