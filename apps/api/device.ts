@@ -255,7 +255,8 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'get',
       path: '/v1/security-events',
-      summary: 'Security events of stations, newest first, with how critical they are by the list of OCPP; CardsGuessed is told by the network itself',
+      summary:
+        'Security events of stations, newest first, with how critical they are by the list of OCPP; CardsGuessed is told by the network itself',
       query: SecurityEventsQuery,
       handle: async ({ caller, query }) => ok(await device.securityEvents(caller.tenantId, query)),
     }),
