@@ -1,4 +1,5 @@
 // Rows as the HTTP interface shows them. The tables belong to the services that write them; nothing is written here.
+import { type Rating, runningRating, type SessionPeriod, type Tariff } from '#domain/billing';
 import type { StationConfig } from '#domain/load-balancing';
 import { instantMs } from '#ocpp';
 import { PortError, type World } from '#ports';
@@ -184,6 +185,17 @@ const planOf = (row: Json): Json | null =>
         promiseShortfallWh: numberOrNull(row.promise_shortfall_wh),
         nextAt: row.next_at,
       };
+/** By the one rating (P8): what a running session comes to, up to the last reading in its timeline. */
+function ratedSoFar({ tariff, time_zone }: Json, events: readonly Json[]): Pick<Rating, 'currency' | 'lines' | 'totals'> {
+  const terms = { tariff: (tariff ?? undefined) as Tariff | undefined, timeZone: (time_zone ?? undefined) as string | undefined };
+  const { currency, lines, totals } = runningRating(terms, periodsIn(events));
+  return { currency, lines, totals };
+}
+
+/** The periods among the entries of a timeline, which are in order. */
+export const periodsIn = (events: readonly Json[]): readonly SessionPeriod[] =>
+  events.flatMap(({ kind, detail }) => (kind === 'ChargingPeriodRecorded' ? [detail as SessionPeriod] : []));
+
 const orNull = (value: unknown): unknown => (value === '' || value === 0 ? null : value);
 
 /** A 1.6 key has no component. */
@@ -332,6 +344,8 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
       tenantId: string,
       query: PageQuery & {
         readonly stationId?: string | undefined;
+        readonly siteId?: string | undefined;
+        readonly search?: string | undefined;
         readonly status?: string | undefined;
         readonly from?: string | undefined;
         readonly to?: string | undefined;
@@ -341,7 +355,9 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
       const found = await rows(
         `${SESSION} where s.tenant_id = $1 and ($2::text is null or s.station_id = $2) and ($3::text is null or s.status = $3)
          and ($4::timestamptz is null or s.started_at >= $4) and ($5::timestamptz is null or s.started_at < $5)
-         and ($6::timestamptz is null or (s.started_at, s.session_id) < ($6, $7::text)) order by s.started_at desc, s.session_id desc limit $8`,
+         and ($6::timestamptz is null or (s.started_at, s.session_id) < ($6, $7::text)) and ($9::text is null or s.site_id = $9)
+         and ($10::text is null or position(lower($10) in lower(s.station_id)) > 0 or starts_with(s.session_id, lower($10)) or starts_with(s.transaction_id, $10))
+         order by s.started_at desc, s.session_id desc limit $8`,
         [
           tenantId,
           query.stationId ?? null,
@@ -351,6 +367,8 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
           beforeAt,
           beforeId,
           query.limit + 1,
+          query.siteId ?? null,
+          query.search ?? null,
         ],
       );
       return page(found.map(toSession), query.limit, ({ startedAt, sessionId }) => [(startedAt as Date).toISOString(), sessionId]);
@@ -367,7 +385,10 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
       );
       return { ...toSession(row), timeline };
     },
-    /** The log positions behind a session: records of its station's stream, what was derived, how it was priced, and the limits it was sent. */
+    /**
+     * The log positions behind a session: records of its station's stream, what was derived, how it was priced, and the limits it was sent; with the
+     * tariff pinned at its start, and what it comes to so far while it runs.
+     */
     async explain(tenantId: string, sessionId: string): Promise<Json | undefined> {
       const [row] = await rows(`${SESSION} where s.tenant_id = $1 and s.session_id = $2`, [tenantId, sessionId]);
       if (row === undefined) return undefined;
@@ -387,7 +408,16 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
         `${LIMIT_COMMAND} where tenant_id = $1 and station_id = $2 and transaction_id = $3 order by requested_at, command_id`,
         [tenantId, row.station_id, row.transaction_id],
       );
-      return { session: toSession(row), events, cdrs, lines, limits: limits.map(limitShown) };
+      return {
+        session: toSession(row),
+        events,
+        cdrs,
+        lines,
+        limits: limits.map(limitShown),
+        tariff: row.tariff,
+        timeZone: row.time_zone,
+        running: row.status === 'active' ? ratedSoFar(row, events) : null,
+      };
     },
     async command(tenantId: string, commandId: string): Promise<(Json & { readonly state: CommandState }) | undefined> {
       const [row] = await rows('select * from commands where tenant_id = $1 and command_id = $2', [tenantId, commandId]);

@@ -31,6 +31,7 @@ import type { Reads } from './reads.js';
 import { reconciliationRoutes } from './reconciliation.js';
 import { reportedProfileRoutes } from './reported-profiles.js';
 import { reservationRoutes } from './reservations.js';
+import { revenueRoutes } from './revenue.js';
 import { sessionRoutes } from './sessions.js';
 import { signedReadingRoutes } from './signed-readings.js';
 import { siteLoadRoutes } from './site-load.js';
@@ -40,6 +41,7 @@ import { stationMessageRoutes } from './station-messages.js';
 import { stationPaymentRoutes } from './station-payments.js';
 import { stationTariffRoutes } from './station-tariffs.js';
 import { stationRoutes } from './stations.js';
+import { tariffSimulationRoutes } from './tariff-simulations.js';
 import { tariffRoutes } from './tariffs.js';
 import { tokenCopyRoutes } from './token-copies.js';
 import { tokenRoutes } from './tokens.js';
@@ -67,6 +69,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...customerRoutes(world, reads, known),
     ...holdingRoutes(world),
     ...tariffRoutes(world, reads, known),
+    ...tariffSimulationRoutes(world, reads),
     ...sessionRoutes(world, reads),
     ...calculatorRoutes(),
     ...signedReadingRoutes(),
@@ -77,6 +80,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...invoiceRoutes(world),
     ...reconciliationRoutes(world, reads),
     ...invoiceReconciliationRoutes(world),
+    ...revenueRoutes(world),
     ...partyRoutes(world),
     ...paymentRoutes(world, reads),
     ...paymentReconciliationRoutes(world),

@@ -280,6 +280,8 @@ export const GridLimitBody = z
 export const Page = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), cursor: z.string().max(500).optional() });
 export const SessionsQuery = Page.extend({
   stationId: StationIdText.optional(),
+  siteId: Id.optional(),
+  search: z.string().min(1).max(50).optional().describe("a part of the station's id, or how the session's or transaction's begins"),
   status: z.enum(['active', 'ended']).optional(),
   from: Timestamp.optional(),
   to: Timestamp.optional(),

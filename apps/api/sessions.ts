@@ -37,7 +37,8 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/sessions/{id}/explain',
-      summary: 'The records of the log this session and its price come from',
+      summary:
+        'The records of the log this session and its price come from, the limits it was sent, its tariff, and what it comes to while it runs',
       params: AnyId,
       async handle({ caller, params }) {
         const explanation = await reads.explain(caller.tenantId, params.id);

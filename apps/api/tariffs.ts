@@ -1,13 +1,21 @@
-// Tariffs, and which of them new sessions of a site are priced by. Prices follow from them in billing.
+// Tariffs with their versions, and which of them new sessions of a site are priced by. Prices follow from them in billing.
 import { z } from 'zod';
 import type { World } from '#ports';
+import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { badRequest, notFound } from './problem.js';
-import type { Reads } from './reads.js';
+import { decodeCursor, page, type Reads } from './reads.js';
 import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
 import { etagOf, requireMatch } from './versions.js';
+
+const TARIFFS = `select t.tariff_id as "tariffId", t.currency, t.changed_at as "changedAt", t.tariff,
+    (select count(*)::integer from tariff_versions v where v.tenant_id = t.tenant_id and v.tariff_id = t.tariff_id) as versions,
+    coalesce((select json_agg(s.site_id order by s.site_id) from site_tariffs s where s.tenant_id = t.tenant_id and s.tariff_id = t.tariff_id), '[]'::json) as sites
+  from tariffs t where t.tenant_id = $1 and t.tariff_id > $2 order by t.tariff_id limit $3`;
+const VERSIONS = `select tariff_version_id::text as version, valid_from as "validFrom", tariff from tariff_versions
+  where tenant_id = $1 and tariff_id = $2 and ($3::bigint is null or tariff_version_id < $3) order by tariff_version_id desc limit $4`;
 
 export function tariffRoutes(world: World, reads: Reads, { existingSite }: Lookups): readonly Route[] {
   return [
@@ -50,6 +58,30 @@ export function tariffRoutes(world: World, reads: Reads, { existingSite }: Looku
         });
         await passed(world, 'billing', position);
         return ok({ tariffId: body.tariffId });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/tariffs',
+      summary: 'Tariffs as they are now, with the sites whose new sessions they price',
+      query: shapes.Page,
+      async handle({ caller, query: { limit, cursor } }) {
+        const after = decodeCursor(cursor, 'text')?.[0] ?? '';
+        const found = await rowsOf(world, caller.tenantId, TARIFFS, after, limit + 1);
+        return ok(page(found, limit, ({ tariffId }) => [tariffId]));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/tariffs/{tariffId}/versions',
+      summary: 'Every version of a tariff as it was published, newest first; sessions keep the one of their start',
+      params: z.object({ tariffId: z.string().min(1).max(36) }),
+      query: shapes.Page,
+      async handle({ caller, params: { tariffId }, query: { limit, cursor } }) {
+        if ((await reads.tariff(caller.tenantId, tariffId)) === undefined) throw notFound(`the tariff ${tariffId}`);
+        const [before] = decodeCursor(cursor, 'whole') ?? [null];
+        const found = await rowsOf(world, caller.tenantId, VERSIONS, tariffId, before, limit + 1);
+        return ok(page(found, limit, ({ version }) => [version]));
       },
     }),
     route({

@@ -153,8 +153,8 @@ describe('rows', () => {
       lastSeenAtMs: Date.parse(at),
       alarms: [{ ...alarm, sinceMs: Date.parse(at) }],
       evses: [
-        { ...evse, waits: { nodeId: 'grid', phase: 'L1', behind: 2 }, capA: 8 },
-        { ...evse, waits: null, capA: null },
+        { ...evse, waits: { nodeId: 'grid', phase: 'L1', behind: 2 }, tightAt: { nodeId: 'grid', phase: 'L1' }, capA: 8 },
+        { ...evse, waits: null, tightAt: null, capA: null },
       ],
     });
     const row = {

@@ -68,6 +68,8 @@ export interface Evse {
   readonly heldBy: HeldBy | null;
   /** It waits for current at this node and phase, where this many and perhaps more have the share; null where it does not. */
   readonly waits: { readonly nodeId: string; readonly phase: string; readonly behind: number } | null;
+  /** The node and phase whose limit keeps it from more; null where none does. */
+  readonly tightAt: { readonly nodeId: string; readonly phase: string } | null;
   /** What somebody else caps it at [A per phase]; null where nobody does. */
   readonly capA: number | null;
   readonly powerW: number | null;
@@ -167,7 +169,9 @@ export interface LimitCommand {
   readonly outcome: string;
   readonly heldBy: HeldBy | null;
   /** Which node and phase kept it from more, and who limits that: `site`, or the source of a limit from the grid. */
-  readonly tight: { readonly nodeId: string; readonly phase: string; readonly limitedBy: string } | null;
+  readonly tight: { readonly nodeId: string; readonly phase: string; readonly limitedBy: string; readonly limitA: number | null } | null;
+  /** Cars at the site then, and those of them that had nothing. */
+  readonly cars: number;
   readonly waiting: number;
   /** What somebody else capped it at then [A per phase]. */
   readonly capA: number | null;
@@ -274,7 +278,16 @@ export class ShapeError extends Error {
   readonly retriable = false;
 }
 
+/** For pages that ask for themselves: what they ask and how they read it is in their own shapes file. Rejects as the api does. */
+export interface Ask {
+  read(path: string): Promise<unknown>;
+  /** Null where the key may not see it. */
+  readAllowed(path: string): Promise<unknown>;
+  send(method: 'POST' | 'PUT', path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<unknown>;
+}
+
 export interface Api {
+  ask(signal: AbortSignal): Ask;
   sites(signal?: AbortSignal): Promise<readonly Site[]>;
   stations(signal?: AbortSignal): Promise<readonly Station[]>;
   activeSessions(signal?: AbortSignal): Promise<readonly Session[]>;
@@ -346,17 +359,33 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
     return rows;
   };
 
-  /** The first page alone; what the key may not see is as if it were not there. */
-  const page = async <T>(path: string, reader: (row: unknown) => T, signal?: AbortSignal): Promise<readonly T[]> => {
+  const readAllowed = async (path: string, signal?: AbortSignal): Promise<unknown> => {
     try {
-      return arrayOf(objectOf(await read(path, signal)).items).map(reader);
+      return await read(path, signal);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 403) return [];
+      if (error instanceof ApiError && error.status === 403) return null;
       throw error;
     }
   };
+  const send = async (method: string, path: string, body: unknown, signal?: AbortSignal, more: Readonly<Record<string, string>> = {}) => {
+    // Not randomUUID: browsers have it on secure pages only.
+    const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const headers = { 'content-type': 'application/json', 'idempotency-key': key, ...more };
+    return open(path, headers, signal, { method, body: JSON.stringify(body) });
+  };
+
+  /** The first page alone; what the key may not see is as if it were not there. */
+  const page = async <T>(path: string, reader: (row: unknown) => T, signal?: AbortSignal): Promise<readonly T[]> => {
+    const answer = await readAllowed(path, signal);
+    return answer === null ? [] : arrayOf(objectOf(answer).items).map(reader);
+  };
 
   return {
+    ask: (signal) => ({
+      read: (path) => read(path, signal),
+      readAllowed: (path) => readAllowed(path, signal),
+      send: async (method, path, body, headers) => (await send(method, path, body, signal, headers)).json(),
+    }),
     clockOffsetMs: () => clockOffsetMs,
     sites: (signal) => list('/v1/sites', readSite, signal),
     stations: (signal) => list('/v1/stations', readStation, signal),
@@ -413,11 +442,7 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
       return readExplanation(await read(`${place}/uptime/${month}/explain?${new URLSearchParams({ rules, over })}`, signal));
     },
     judgeOutage: async (outageId, verdict, signal) => {
-      // Not randomUUID: browsers have it on secure pages only.
-      const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-      const headers = { 'content-type': 'application/json', 'idempotency-key': key };
-      const sent = { method: 'POST', body: JSON.stringify(verdict) };
-      await open(`/v1/outages/${encodeURIComponent(outageId)}/classifications`, headers, signal, sent);
+      await send('POST', `/v1/outages/${encodeURIComponent(outageId)}/classifications`, verdict, signal);
     },
     story: async (siteId, fromMs, toMs, intervalS, signal) => {
       const path = `/v1/sites/${encodeURIComponent(siteId)}`;
@@ -543,10 +568,15 @@ function readAlarm(json: unknown): readonly LimitAlarm[] {
   return [{ kind, sinceMs, evseId: numberOf(row.evseId) ?? 0, allowedA: numberOf(row.allowedA), drawnA: numberOf(row.drawnA) }];
 }
 
-function readWaits({ reason, behind }: Readonly<Record<string, unknown>>): Evse['waits'] {
-  if (!Array.isArray(behind) || typeof reason !== 'object' || reason === null) return null;
+function readPlace(reason: unknown): Evse['tightAt'] {
+  if (typeof reason !== 'object' || reason === null) return null;
   const { nodeId, phase } = objectOf(reason);
-  return { nodeId: textOf(nodeId, 'nodeId'), phase: textOf(phase, 'phase'), behind: behind.length };
+  return { nodeId: textOf(nodeId, 'nodeId'), phase: textOf(phase, 'phase') };
+}
+
+function readWaits({ reason, behind }: Readonly<Record<string, unknown>>): Evse['waits'] {
+  const place = readPlace(reason);
+  return place === null || !Array.isArray(behind) ? null : { ...place, behind: behind.length };
 }
 
 function readEvse(json: unknown): Evse {
@@ -558,6 +588,7 @@ function readEvse(json: unknown): Evse {
     wantedA: numberOf(row.wantedA),
     heldBy: HELD_BY.find((each) => each === row.heldBy) ?? null,
     waits: readWaits(row),
+    tightAt: readPlace(row.reason),
     capA: row.cap === null || row.cap === undefined ? null : numberOf(objectOf(row.cap).limitA),
     powerW: numberOf(row.powerW),
     sessionId: typeof row.sessionId === 'string' ? row.sessionId : null,
@@ -588,7 +619,7 @@ function readConsent(needs: unknown): Session['consent'] {
   return objectOf(discharge).state === 'possible' ? 'possible' : 'notPossible';
 }
 
-function readMoney(cost: unknown, currency: unknown): Money | null {
+export function readMoney(cost: unknown, currency: unknown): Money | null {
   if (cost === undefined || cost === null) return null;
   const { amount, currency: own } = typeof cost === 'object' ? objectOf(cost) : { amount: cost, currency };
   return typeof amount === 'string' && typeof own === 'string' ? { amount, currency: own } : null;
@@ -650,7 +681,7 @@ function readViolation(json: unknown): Violation {
   };
 }
 
-function readLimitCommand(json: unknown): LimitCommand {
+export function readLimitCommand(json: unknown): LimitCommand {
   const row = objectOf(json);
   const tight = row.tight === null || row.tight === undefined ? null : objectOf(row.tight);
   const seen = row.seen === null || row.seen === undefined ? {} : objectOf(row.seen);
@@ -667,7 +698,9 @@ function readLimitCommand(json: unknown): LimitCommand {
       nodeId: textOf(tight.nodeId, 'nodeId'),
       phase: textOf(tight.phase, 'phase'),
       limitedBy: typeof tight.limitedBy === 'string' ? tight.limitedBy : 'site',
+      limitA: numberOf(tight.limitA),
     },
+    cars: numberOf(seen.cars) ?? 0,
     waiting: Array.isArray(seen.waiting) ? seen.waiting.length : 0,
     capA: numberOf(seen.capA),
     planLapsed: typeof seen.planLapsedAt === 'string',

@@ -156,6 +156,56 @@ describe('every call of the api', () => {
     }
     const explained = await network.must<Json & { events: readonly Json[] }>('GET', `/v1/sessions/${session.sessionId}/explain`);
     expect(explained.events.length).toBeGreaterThan(2);
+    expect(explained).toMatchObject({ tariff: { id: 'flat' }, running: null });
+  });
+
+  it('tariffs with their versions, what sessions would have cost by another one, and revenue', async () => {
+    const { items } = await network.must<List>('GET', '/v1/tariffs');
+    expect(items).toMatchObject([{ tariffId: 'flat', currency: 'EUR', versions: 1, sites: ['s'], tariff: { id: 'flat' } }]);
+    expect((await network.must<List>('GET', '/v1/tariffs/flat/versions')).items).toMatchObject([{ tariff: { id: 'flat' } }]);
+    expect((await network.call('GET', '/v1/tariffs/none/versions')).status).toBe(404);
+
+    const window = { from: new Date(Date.now() - 3_600_000).toISOString(), to: new Date(Date.now() + 60_000).toISOString() };
+    const simulate = (body: Json) => network.call<Json & List>('POST', '/v1/tariffs/simulations', { ...window, ...body });
+    const NOTHING = { net: '0.0000', gross: '0.0000' };
+    const [own] = (await simulate({ tariffId: 'flat' })).body.items;
+    expect(own).toMatchObject({ sessionId: session.sessionId, currency: 'EUR', difference: NOTHING });
+    const dear = { ...TARIFF, id: 'not-published', elements: [{ price_components: [{ type: 'FLAT', price: 5, step_size: 1 }] }] };
+    const { body } = await simulate({ tariff: dear });
+    expect(body).toMatchObject({
+      items: [{ charged: own?.charged, simulated: { net: '5.0000' }, lines: [{ kind: 'FLAT', unitPrice: '5' }] }],
+      sum: { sessions: 1, charged: own?.charged, simulated: { gross: '5.0000' } },
+      nextCursor: null,
+    });
+    expect((await network.must<List>('GET', '/v1/tariffs')).items.length).toBe(1);
+    expect((await simulate({ tariff: { ...dear, currency: 'SEK' } })).body).toMatchObject({
+      items: [{ difference: null }],
+      sum: { sessions: 0 },
+    });
+    for (const [status, wrong] of [
+      [400, {}],
+      [400, { tariff: dear, tariffId: 'flat' }],
+      [400, { tariffId: 'flat', to: window.from }],
+      [404, { tariffId: 'none' }],
+      [404, { tariffId: 'flat', siteId: 'none' }],
+    ] as const)
+      expect([wrong, (await simulate(wrong)).status]).toEqual([wrong, status]);
+
+    const days = `from=${window.from.slice(0, 10)}&to=${window.to.slice(0, 10)}`;
+    const charged = { currency: 'EUR', records: 1, credits: 0 };
+    expect(await network.must('GET', `/v1/reports/revenue?${days}`)).toMatchObject({
+      sites: [{ siteId: 's', ...charged }],
+      tariffs: [{ tariffId: 'flat', ...charged }],
+      amounts: [charged],
+    });
+    expect(await network.must('GET', `/v1/reports/revenue?${days}&siteId=other`)).toMatchObject({ sites: [], amounts: [] });
+    for (const [query, found] of [
+      ['siteId=s&search=cs', 1],
+      ['siteId=other', 0],
+      [`search=${String(session.sessionId).slice(0, 8)}`, 1],
+      ['search=nobody', 0],
+    ] as const)
+      expect([query, (await network.must<List>('GET', `/v1/sessions?${query}`)).items.length]).toEqual([query, found]);
   });
 
   it('invoices: what is open is on one, once, as JSON, CSV and PDF, and reconciled with its records', async () => {

@@ -9,6 +9,7 @@ const evse: Evse = {
   wantedA: null,
   heldBy: null,
   waits: null,
+  tightAt: null,
   capA: null,
   powerW: 11_000,
   sessionId: 's1',

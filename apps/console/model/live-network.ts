@@ -2,6 +2,7 @@
 // How changes fold is network-state.ts, how the feed is kept open is feed/. Nothing here draws.
 import {
   type Api,
+  type Ask,
   type Certificate,
   type DeviceOverview,
   type FeedEvent,
@@ -44,6 +45,8 @@ export interface LiveNetwork {
   uptime(query: UptimeQuery): Promise<UptimeTold | null>;
   explainUptime(stationId: string, evseId: string, query: UptimeQuery): Promise<UptimeExplanation>;
   judgeOutage(outageId: string, verdict: Verdicts): Promise<void>;
+  /** For pages that read what nobody else needs. */
+  readonly ask: Ask;
   /** Ends a pause between attempts. */
   retryNow(): void;
 }
@@ -203,6 +206,7 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
     loadProblems,
     nowMs,
     retryNow: browser.wake,
+    ask: api.ask(signal),
     story: (siteId, fromMs, toMs, intervalS) => api.story(siteId, fromMs, toMs, intervalS, signal),
     holdings: () => api.holdings(signal),
     uptime: (query) => api.uptime(query, signal),

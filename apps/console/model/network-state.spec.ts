@@ -33,6 +33,7 @@ const station = (stationId: string, change: Partial<Station> = {}): Station => (
       wantedA: null,
       heldBy: 'cheaperHour',
       waits: null,
+      tightAt: null,
       capA: null,
       powerW: 11_000,
       sessionId: `session-${stationId}`,

@@ -7,6 +7,7 @@ import { ConnectPage } from './connect/connect-page.js';
 import { DevicesPage } from './devices/devices-page.js';
 import { HoldingsPage } from './holdings/holdings-page.js';
 import { LivePage } from './live/live-page.js';
+import { SessionsPage } from './sessions/sessions-page.js';
 import { UptimePage } from './uptime/uptime-page.js';
 
 export interface PageProps {
@@ -24,6 +25,7 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { name: '', title: 'nav.live', View: LivePage },
+  { name: 'sessions', title: 'nav.sessions', View: SessionsPage },
   { name: 'uptime', title: 'nav.uptime', View: UptimePage },
   { name: 'holdings', title: 'nav.holdings', View: HoldingsPage },
   { name: 'certificates', title: 'nav.certificates', View: CertificatesPage },

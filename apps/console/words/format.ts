@@ -14,12 +14,18 @@ export interface Words {
   /** What is going on with something that is wanted or asked for, as a word of the language; one that has none stays as it came. */
   state(state: string): string;
   count(value: number): string;
+  /** With one decimal at most, without a unit: for the axis of a chart. */
+  decimal(value: number): string;
   percent(share: number): string;
   /** W in, kW out; "–" for what is not known, here and below. */
   power(w: number | null): string;
   current(a: number | null): string;
   energy(wh: number): string;
   money(money: Money | null): string;
+  /** Of one unit, with as many decimals as it has, at most six: "€0.3915". */
+  price(money: Money): string;
+  /** A decimal text with at most four decimals. */
+  quantity(text: string, unit: string): string;
   /** "4 s", "3 min", "2 h 05 min", "3 d 4 h". */
   duration(ms: number): string;
   age(ms: number): string;
@@ -27,10 +33,12 @@ export interface Words {
   time(ms: number, timeZone?: string, seconds?: boolean): string;
   /** A decimal text in per cent, with its two decimals. */
   exactPercent(text: string | null): string;
-  /** "30 Nov 2026, 14:05", in UTC; `parts` leaves out the time, or the year and the time. */
-  moment(ms: number, parts?: 'day' | 'short'): string;
+  /** "30 Nov 2026, 14:05", in UTC where no zone is named; `parts` leaves out the time, the year and the time, or the year. */
+  moment(ms: number, parts?: 'day' | 'short' | 'minute', timeZone?: string): string;
   /** "November 2026" of `2026-11`. */
   month(month: string): string;
+  /** "CEST". */
+  shortZone(timeZone: string, atMs: number): string;
   /** "Europe/Berlin (CEST)". */
   zone(timeZone: string, atMs: number): string;
 }
@@ -44,6 +52,8 @@ export function wordsOf(language: Language): Words {
   const whole = number(0);
   const tenth = number(1);
   const hundredth = number(2);
+  const upToTenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const fourth = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const plural = new Intl.PluralRules(locale);
 
@@ -61,17 +71,25 @@ export function wordsOf(language: Language): Words {
     return `${unit(String(Math.floor(hours / 24)), 'd')}${NBSP}${unit(String(hours % 24), 'h')}`;
   };
 
+  const shortZone = (timeZone: string, atMs: number): string => {
+    const parts = new Intl.DateTimeFormat(locale, { timeZone: knownZone(timeZone), timeZoneName: 'short' }).formatToParts(atMs);
+    return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
+  };
+
   return {
     language,
     t,
     plural: (stem, count) => t(`${stem}.${plural.select(count) === 'one' ? 'one' : 'other'}`, { count: whole.format(count) }),
     state: (state) => (Object.hasOwn(MESSAGES[language], `word.${state}`) ? t(`word.${state}` as MessageKey) : state),
     count: (value) => whole.format(value),
+    decimal: (value) => upToTenth.format(value),
     percent: (share) => percent.format(share),
     power: (w) => (w === null ? UNKNOWN : unit((Math.abs(w) >= 999_950 ? whole : tenth).format(w / 1000 || 0), 'kW')),
     current: (a) => (a === null ? UNKNOWN : unit(Number.isInteger(a) ? whole.format(a) : tenth.format(a), 'A')),
     energy: (wh) => unit(hundredth.format(wh / 1000), 'kWh'),
     money: (money) => (money === null ? UNKNOWN : formatMoney(money, locale)),
+    price: (money) => formatMoney(money, locale, 6),
+    quantity: (text, name) => unit(fourth.format(text as Intl.StringNumericLiteral), name),
     duration,
     // Steps of ten seconds: a number that jumps every second says no more.
     age: (ms) => (ms < 10_000 ? t('age.now') : t('age.ago', { age: duration(ms < 60_000 ? Math.floor(ms / 10_000) * 10_000 : ms) })),
@@ -84,28 +102,29 @@ export function wordsOf(language: Language): Words {
         ...(timeZone === undefined ? {} : { timeZone: knownZone(timeZone) }),
       }).format(ms),
     exactPercent: (text) => (text === null ? UNKNOWN : unit(hundredth.format(text as Intl.StringNumericLiteral), '%')),
-    moment: (ms, parts) =>
+    moment: (ms, parts, timeZone = 'UTC') =>
       new Intl.DateTimeFormat(locale, {
         day: 'numeric',
         month: 'short',
-        timeZone: 'UTC',
-        ...(parts === 'short' ? {} : { year: 'numeric' }),
-        ...(parts === undefined ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
+        timeZone: knownZone(timeZone),
+        ...(parts === 'short' || parts === 'minute' ? {} : { year: 'numeric' }),
+        ...(parts === undefined || parts === 'minute' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
       }).format(ms),
     month: (month) =>
       new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(Date.parse(`${month}-01`)),
+    shortZone,
     zone: (timeZone, atMs) => {
-      const parts = new Intl.DateTimeFormat(locale, { timeZone: knownZone(timeZone), timeZoneName: 'short' }).formatToParts(atMs);
-      const short = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
+      const short = shortZone(timeZone, atMs);
       return short === timeZone ? timeZone : `${timeZone} (${short})`;
     },
   };
 }
 
 /** Exact: the decimal string goes to Intl as it is, which rounds it to the currency's own digits without ever making it a float. */
-function formatMoney({ amount, currency }: Money, locale: string): string {
+function formatMoney({ amount, currency }: Money, locale: string, maximumFractionDigits?: number): string {
   if (!/^-?\d+(\.\d+)?$/.test(amount) || !/^[A-Z]{3}$/.test(currency)) return `${amount}${NBSP}${currency}`;
-  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount as Intl.StringNumericLiteral);
+  const digits = maximumFractionDigits === undefined ? {} : { maximumFractionDigits };
+  return new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits }).format(amount as Intl.StringNumericLiteral);
 }
 
 /** A zone this browser can compute with; UTC for one it has never heard of. */

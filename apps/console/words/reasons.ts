@@ -1,6 +1,7 @@
 // Why a limit changed, why something was above one, and what nobody knows: as sentences.
 // The facts are model/site-story.ts, the words messages.ts.
-import type { ExceedanceReason, LimitAlarm, Shortfall } from '../api.js';
+import type { Evse, ExceedanceReason, LimitAlarm, LimitCommand, Shortfall } from '../api.js';
+import type { HeldSpan } from '../model/session-story.js';
 import type { ChangeMark, LimitChange, ToldViolation } from '../model/site-story.js';
 import type { Words } from './format.js';
 import type { MessageKey } from './messages.js';
@@ -9,28 +10,56 @@ const outletOf = ({ stationId, evseId }: { readonly stationId: string | null; re
   evseId === null || evseId === 0 ? (stationId ?? '') : `${stationId} · ${evseId}`;
 
 /** "CP-1 · 1: 32 A → 16 A. Held by grid L1, limited by dso; 2 cars wait." */
-export function changeSentence(change: LimitChange, { t, current, plural }: Words): string {
-  const { beforeA, limitA, tight, heldBy, waiting, capA, planLapsed, outcome } = change;
-  const head = t(beforeA === null ? 'why.set' : 'why.changed', {
+export function changeSentence(change: LimitChange, words: Words): string {
+  const { beforeA, limitA } = change;
+  const head = words.t(beforeA === null ? 'why.set' : 'why.changed', {
     outlet: outletOf(change),
-    before: current(beforeA),
-    limit: current(limitA),
+    before: words.current(beforeA),
+    limit: words.current(limitA),
   });
-  const held =
-    heldBy !== null
-      ? t('why.byPlan', { reason: t(`sessions.heldBy.${heldBy}`) })
-      : tight === null
-        ? t(capA === null ? 'why.itsOwn' : 'why.capped', { amps: current(capA) })
-        : t(tight.limitedBy === 'site' ? 'why.tight' : 'why.tightGrid', {
-            node: tight.nodeId,
-            phase: tight.phase,
-            source: tight.limitedBy,
-          });
-  const others = waiting > 0 ? ` ${plural('why.waiting', waiting)}` : '';
-  const ended = OUTCOMES[outcome];
-  const lapsed = planLapsed ? ` ${t('why.planLapsed')}` : '';
-  return `${head} ${held}${lapsed}${others}${ended === undefined ? '' : ` ${t(ended)}`}`;
+  return `${head} ${limitSentence(change, words)}`;
 }
+
+/** Why a limit is what it is, without saying again whose and how much. */
+export function limitSentence(command: LimitCommand, words: Words): string {
+  const { waiting, planLapsed, outcome } = command;
+  const ended = OUTCOMES[outcome];
+  return [
+    holderSentence(command, words),
+    sharedSentence(command, words),
+    planLapsed ? words.t('why.planLapsed') : '',
+    waiting > 0 ? words.plural('why.waiting', waiting) : '',
+    ended === undefined ? '' : words.t(ended),
+  ]
+    .filter((each) => each !== '')
+    .join(' ');
+}
+
+function holderSentence({ heldBy, tight, capA }: LimitCommand, { t, current }: Words): string {
+  if (heldBy !== null) return t('why.byPlan', { reason: t(`sessions.heldBy.${heldBy}`) });
+  if (tight === null) return t(capA === null ? 'why.itsOwn' : 'why.capped', { amps: current(capA) });
+  const place = { node: tight.nodeId, phase: tight.phase, source: tight.limitedBy };
+  return t(tight.limitedBy === 'site' ? 'why.tight' : 'why.tightGrid', place);
+}
+
+/** "It carries 56 A at most, for 4 cars." */
+const sharedSentence = ({ heldBy, tight, cars }: LimitCommand, { t, current, plural }: Words): string =>
+  heldBy !== null || tight === null || tight.limitA === null || cars === 0
+    ? ''
+    : t('why.carries', { limit: current(tight.limitA), cars: plural('why.cars', cars) });
+
+/** What held a session back in a stretch: "Held by grid L1, limited by dso." Before its first limit it waits for that. */
+export const heldSentence = ({ command }: HeldSpan, words: Words): string =>
+  command === null ? words.t('session.why.first') : `${holderSentence(command, words)} ${sharedSentence(command, words)}`.trim();
+
+/** What keeps an outlet from more now, in a few words; empty where nothing does. */
+export function heldNowSentence({ heldBy, waits, capA, tightAt }: Evse, { t, current }: Words): string {
+  if (heldBy !== null) return t(`sessions.heldBy.${heldBy}`);
+  if (waits !== null) return t('evse.waits', { node: waits.nodeId, phase: waits.phase });
+  if (capA !== null) return t('evse.capped', { amps: current(capA) });
+  return tightAt === null ? '' : t('why.tight', { node: tightAt.nodeId, phase: tightAt.phase });
+}
+
 const OUTCOMES: Readonly<Partial<Record<string, MessageKey>>> = {
   rejected: 'why.rejected',
   refused: 'why.refused',

@@ -25,6 +25,7 @@ const SILENT_OUTLET: Evse = {
   wantedA: null,
   heldBy: null,
   waits: null,
+  tightAt: null,
   capA: null,
   powerW: null,
   sessionId: null,

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { isFeedingBack } from '../../model/evse-state.js';
 import type { RunningSession } from '../../model/network-state.js';
+import { addressOf } from '../../ui/router.js';
 import { useWords } from '../../words/language.js';
 import type { MessageKey } from '../../words/messages.js';
 
@@ -80,7 +81,7 @@ function Row({ session, nowMs }: { session: RunningSession; nowMs: number }) {
   return (
     <tr>
       <th scope="row">
-        {session.stationId}
+        <a href={addressOf('sessions', session.sessionId)}>{session.stationId}</a>
         <span class="muted second">
           {place}
           {!session.online && <span class="warning"> · {t('sessions.stationOffline')}</span>}
