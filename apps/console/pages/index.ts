@@ -7,7 +7,10 @@ import { ConnectPage } from './connect/connect-page.js';
 import { DevicesPage } from './devices/devices-page.js';
 import { HoldingsPage } from './holdings/holdings-page.js';
 import { LivePage } from './live/live-page.js';
+import { RevenuePage } from './revenue/revenue-page.js';
 import { SessionsPage } from './sessions/sessions-page.js';
+import { SitesPage } from './sites/sites-page.js';
+import { TariffsPage } from './tariffs/tariffs-page.js';
 import { UptimePage } from './uptime/uptime-page.js';
 
 export interface PageProps {
@@ -25,10 +28,13 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { name: '', title: 'nav.live', View: LivePage },
+  { name: 'sites', title: 'nav.sites', View: SitesPage },
   { name: 'sessions', title: 'nav.sessions', View: SessionsPage },
+  { name: 'revenue', title: 'nav.revenue', View: RevenuePage },
+  { name: 'tariffs', title: 'nav.tariffs', View: TariffsPage },
   { name: 'uptime', title: 'nav.uptime', View: UptimePage },
-  { name: 'holdings', title: 'nav.holdings', View: HoldingsPage },
-  { name: 'certificates', title: 'nav.certificates', View: CertificatesPage },
   { name: 'devices', title: 'nav.devices', View: DevicesPage },
+  { name: 'certificates', title: 'nav.certificates', View: CertificatesPage },
+  { name: 'holdings', title: 'nav.holdings', View: HoldingsPage },
   { name: 'connect', title: 'nav.connect', View: ConnectPage },
 ];

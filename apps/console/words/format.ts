@@ -1,6 +1,7 @@
 // Numbers, money, times and sentences as people of one language read them. Pure: the language comes in, text goes out.
 // Which language that is, is decided in language.tsx.
 import type { Money } from '../api.js';
+import { WEEKDAYS, type Weekday } from '../model/tariff-week.js';
 import { type Language, MESSAGES, type MessageKey, type PluralMessageKey } from './messages.js';
 
 export type Params = Readonly<Record<string, string | number>>;
@@ -35,6 +36,8 @@ export interface Words {
   exactPercent(text: string | null): string;
   /** "30 Nov 2026, 14:05", in UTC where no zone is named; `parts` leaves out the time, the year and the time, or the year. */
   moment(ms: number, parts?: 'day' | 'short' | 'minute', timeZone?: string): string;
+  /** "Monday" of `MONDAY`. */
+  weekday(day: Weekday): string;
   /** "November 2026" of `2026-11`. */
   month(month: string): string;
   /** "CEST". */
@@ -110,6 +113,9 @@ export function wordsOf(language: Language): Words {
         ...(parts === 'short' || parts === 'minute' ? {} : { year: 'numeric' }),
         ...(parts === undefined || parts === 'minute' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
       }).format(ms),
+    // The first of June 2026 was a Monday.
+    weekday: (day) =>
+      new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2026, 5, 1 + WEEKDAYS.indexOf(day))),
     month: (month) =>
       new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(Date.parse(`${month}-01`)),
     shortZone,

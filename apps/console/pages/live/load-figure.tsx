@@ -28,6 +28,7 @@ interface Props {
   readonly nowMs: number;
   readonly knownToMs: number;
   readonly live: LiveNetwork;
+  readonly firstView: ChartView;
 }
 
 const UNKNOWN: Omit<PointedAt, 'atMs'> = { measuredKw: null, allocatedKw: null, limitKw: null, planKw: null };
@@ -36,12 +37,12 @@ const SHARED_MARK_MS = { live: 5_000, day: 300_000 } as const;
 /** A pointer this close to a mark means it [ms]. */
 const MEANT_MS = { live: 10_000, day: 450_000 } as const;
 
-export function LoadFigure({ site, points, problem, nowMs, knownToMs, live }: Props) {
+export function LoadFigure({ site, points, problem, nowMs, knownToMs, live, firstView }: Props) {
   const words = useWords();
   const { t, power } = words;
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<LoadChart | null>(null);
-  const [view, setView] = useState<ChartView>('live');
+  const [view, setView] = useState<ChartView>(firstView);
   const [pointed, setPointed] = useState<PointedAt | null>(null);
   const { story, problem: storyProblem } = useStory(live, site.siteId, view);
   const summary = summarise(points ?? [], knownToMs);

@@ -22,12 +22,14 @@ interface Props {
   /** Until when what is shown is known [ms]: now, or when the feed was lost. */
   readonly knownToMs: number;
   readonly live: LiveNetwork;
+  /** It has a page for itself: a wide chart that begins with the day, and no link to where one is already. */
+  readonly isAlone?: boolean;
 }
 
 /** More outlets than this go below the chart instead of beside it. */
 const BESIDE = 12;
 
-export function SitePanel({ site, stations, points, filter, nowMs, knownToMs, live }: Props) {
+export function SitePanel({ site, stations, points, filter, nowMs, knownToMs, live, isAlone = false }: Props) {
   const { t, plural } = useWords();
   const panel = useRef<HTMLElement>(null);
   const near = useNear(panel);
@@ -36,10 +38,18 @@ export function SitePanel({ site, stations, points, filter, nowMs, knownToMs, li
   const titleId = `site-${site.siteId}`;
   const outlets = stations.reduce((sum, { evses }) => sum + evses.length, 0);
   return (
-    <section class={outlets > BESIDE ? 'card site site-large' : 'card site'} aria-labelledby={titleId} ref={panel}>
+    <section class={outlets > BESIDE || isAlone ? 'card site site-large' : 'card site'} aria-labelledby={titleId} ref={panel}>
       <header class="site-head">
         <div>
-          <h2 id={titleId}>{site.name}</h2>
+          <h2 id={titleId}>
+            {isAlone ? (
+              site.name
+            ) : (
+              <a class="tile-id" href={addressOf('sites', site.siteId)}>
+                {site.name}
+              </a>
+            )}
+          </h2>
           <p class="muted">
             <LimitText site={site} /> · {plural('site.stations', stations.length)}
           </p>
@@ -48,7 +58,15 @@ export function SitePanel({ site, stations, points, filter, nowMs, knownToMs, li
       </header>
       <div class="site-body">
         {near ? (
-          <LoadFigure site={site} points={points} problem={problem} nowMs={nowMs} knownToMs={knownToMs} live={live} />
+          <LoadFigure
+            site={site}
+            points={points}
+            problem={problem}
+            nowMs={nowMs}
+            knownToMs={knownToMs}
+            live={live}
+            firstView={isAlone ? 'day' : 'live'}
+          />
         ) : (
           <div class="chart-space" />
         )}

@@ -20,7 +20,7 @@ const DIMENSIONS: ReadonlySet<string> = new Set([
 const isZero = (text: string): boolean => !/[1-9]/.test(text);
 
 export function CostTable({ story, zone }: { story: SessionStory; zone: string }) {
-  const { t, price, money, quantity, time, exactPercent } = useWords();
+  const { t, price, money, quantity, time } = useWords();
   const { lines, session, net, tariffId, cdrId } = story;
   const currency = story.currency ?? session.cost?.currency ?? 'XXX';
   const nameOf = (dimension: string) => (DIMENSIONS.has(dimension) ? t(`cost.${dimension}` as MessageKey) : dimension);
@@ -81,7 +81,7 @@ export function CostTable({ story, zone }: { story: SessionStory; zone: string }
                   {price({ amount: line.net, currency })}
                 </td>
                 <td class="number" data-label={t('cost.vat')}>
-                  {line.vatPercent === null ? '–' : exactPercent(line.vatPercent)}
+                  {line.vatPercent === null ? '–' : quantity(line.vatPercent, '%')}
                 </td>
                 <td class="number" data-label={t('cost.gross')}>
                   {price({ amount: line.gross, currency })}

@@ -1,0 +1,185 @@
+// One site and its energy: load against limit with every limit change and its reason, what each outlet is allocated against what it draws,
+// who limits the site from outside, and the hours ahead. Live; the chart is the overview's. Without a site in the address: all of them.
+import type { Site, Station } from '../../api.js';
+import { evseState } from '../../model/evse-state.js';
+import { hoursAhead, readSignals, type Signal, type SignalStep } from '../../site-shapes.js';
+import { addressOf } from '../../ui/router.js';
+import { useRead } from '../../ui/use-read.js';
+import { useStore, useTick } from '../../ui/use-store.js';
+import { Loading, Unreadable } from '../../ui/whole-page-states.js';
+import type { Words } from '../../words/format.js';
+import { useWords } from '../../words/language.js';
+import { alarmSentence, heldNowSentence } from '../../words/reasons.js';
+import { Table } from '../devices/table.js';
+import type { PageProps } from '../index.js';
+import { SitePanel } from '../live/site-panel.js';
+
+const EVERY_MS = 15_000;
+const AHEAD_MS = 24 * 3_600_000;
+
+export function SitesPage({ live, rest: [siteId] }: PageProps) {
+  const { t, plural } = useWords();
+  const network = useStore(live.network);
+  const feed = useStore(live.feed);
+  if (network.readAtMs === null) {
+    const failed = feed.kind === 'Reconnecting' || feed.kind === 'Offline';
+    return failed ? <Unreadable reason={feed.reason} onRetry={live.retryNow} /> : <Loading />;
+  }
+  const site = siteId === undefined ? undefined : network.sites.get(siteId);
+  const of = (id: string) => [...network.stations.values()].filter((station) => station.siteId === id);
+  if (site !== undefined)
+    return <SiteEnergy key={site.siteId} live={live} site={site} stations={of(site.siteId)} isLive={feed.kind === 'Live'} />;
+  return (
+    <div class="live">
+      <h1>{t('nav.sites')}</h1>
+      {siteId !== undefined && <p class="warning">{t('sites.unknown', { site: siteId })}</p>}
+      <Table
+        id="sites"
+        title={t('nav.sites')}
+        none={t('sites.none')}
+        columns={[t('station.site'), t('devices.stations'), t('sites.zone')]}
+        rows={[...network.sites.values()].map(({ siteId: id, name, timeZone }) => ({
+          key: id,
+          cells: [<a href={addressOf('sites', id)}>{name}</a>, plural('site.stations', of(id).length), timeZone],
+        }))}
+      />
+    </div>
+  );
+}
+
+function SiteEnergy({
+  live,
+  site,
+  stations,
+  isLive,
+}: Pick<PageProps, 'live'> & { site: Site; stations: readonly Station[]; isLive: boolean }) {
+  const { t } = useWords();
+  const { load } = useStore(live.network);
+  const nowMs = useTick(live.nowMs);
+  const knownToMs = useStore(live.lostAtMs) ?? nowMs;
+  const { told, problem } = useRead(() => readSignals(live.ask, site.siteId), EVERY_MS, [live, site.siteId]);
+  return (
+    <div class={isLive ? 'live' : 'live is-past'}>
+      <p class="muted crumb">
+        <a href={addressOf('sites')}>{t('nav.sites')}</a>
+      </p>
+      <h1 class="visually-hidden">{site.name}</h1>
+      <SitePanel
+        site={site}
+        stations={stations}
+        points={load.get(site.siteId) ?? null}
+        filter={null}
+        nowMs={nowMs}
+        knownToMs={knownToMs}
+        live={live}
+        isAlone
+      />
+      <Outlets site={site} stations={stations} />
+      {problem !== null && <p class="warning">{t('feed.reason', { reason: problem })}</p>}
+      {told !== null && (
+        <>
+          <Signals site={site} signals={told.signals} />
+          <Ahead site={site} outlook={told.outlook} nowMs={nowMs} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What each outlet may draw, as it is allocated, against what it draws. */
+function Outlets({ site, stations }: { site: Site; stations: readonly Station[] }) {
+  const words = useWords();
+  const { t, power, current } = words;
+  const rows = stations.flatMap((station) =>
+    station.evses.map((evse) => {
+      const alarm = station.alarms.find(({ evseId }) => evseId === 0 || evseId === evse.evseId);
+      const isWorst = evse.limitA !== null && evse.wantedA !== null && evse.limitA > evse.wantedA + 1;
+      const name = `${station.stationId} · ${evse.evseId}`;
+      return {
+        key: name,
+        isBad: alarm !== undefined,
+        cells: [
+          evse.sessionId === null ? (
+            <a href={addressOf('devices', station.stationId)}>{name}</a>
+          ) : (
+            <a href={addressOf('sessions', evse.sessionId)}>{name}</a>
+          ),
+          t(`evse.${evseState(station, evse)}`),
+          power(evse.powerW),
+          <>
+            {evse.limitA === null ? '–' : t('site.perPhase', { amps: current(evse.limitA) })}
+            {isWorst && <span class="warning second">{t('sites.unconfirmed', { amps: current(evse.wantedA) })}</span>}
+          </>,
+          alarm === undefined ? heldNowSentence(evse, words) || '–' : alarmSentence(alarm, words, site.timeZone),
+        ],
+      };
+    }),
+  );
+  return (
+    <Table
+      id="outlets"
+      title={t('sites.outlets')}
+      none={t('site.noStations')}
+      columns={[t('sites.outlet'), t('devices.state'), t('sites.draws'), t('sites.may'), t('sites.why')]}
+      rows={rows}
+    />
+  );
+}
+
+const amountOf = ({ limitA, limitW }: Pick<SignalStep, 'limitA' | 'limitW'>, { t, current, power }: Words): string =>
+  limitW !== null
+    ? power(limitW)
+    : Array.isArray(limitA)
+      ? t('site.phases', { amps: limitA.map((each) => current(each)).join(' / ') })
+      : t('site.perPhase', { amps: current(limitA as number | null) });
+
+function Signals({ site: { timeZone }, signals }: { site: Site; signals: readonly Signal[] }) {
+  const words = useWords();
+  const { t, moment } = words;
+  const at = (ms: number | null) => (ms === null ? t('sites.open') : moment(ms, 'minute', timeZone));
+  return (
+    <Table
+      id="signals"
+      title={t('sites.signals')}
+      none={t('sites.noSignals')}
+      columns={[t('sites.source'), t('sites.where'), t('sites.inForce'), t('sites.steps'), t('sites.received')]}
+      rows={signals.map(({ limitId, source, nodeId, isFedBack, isShare, receivedAtMs, inForce, steps, floorW }) => ({
+        key: `${limitId} ${nodeId} ${isFedBack}`,
+        cells: [
+          source,
+          [nodeId ?? '–', isFedBack ? t('sites.fedBack') : '', isShare ? t('sites.share') : ''].filter((each) => each !== '').join(' · '),
+          <>
+            {inForce === null ? t('sites.notYet') : `${amountOf(inForce, words)} → ${at(inForce.toMs)}`}
+            {inForce?.isFallback && <span class="muted second">{t('sites.fallback')}</span>}
+            {floorW !== null && <span class="muted second">{t('sites.floor', { power: words.power(floorW) })}</span>}
+          </>,
+          steps.map((step) => `${at(step.fromMs)}: ${amountOf(step, words)}`).join('; '),
+          at(receivedAtMs),
+        ],
+      }))}
+    />
+  );
+}
+
+function Ahead({ site: { timeZone }, outlook, nowMs }: { site: Site; outlook: Parameters<typeof hoursAhead>[0]; nowMs: number }) {
+  const { t, moment, power, age } = useWords();
+  const rows = hoursAhead(outlook, nowMs, AHEAD_MS);
+  return (
+    <section class="card sessions" aria-labelledby="ahead">
+      <h2 id="ahead">{t('sites.ahead')}</h2>
+      <p class="muted">
+        {outlook.plannedAtMs === null ? t('chart.noPlan') : t('sites.planned', { age: age(nowMs - outlook.plannedAtMs) })}
+        {outlook.expiresAtMs !== null && outlook.expiresAtMs < nowMs && ` ${t('sites.lapsed')}`}
+      </p>
+      <Table
+        id="ahead-rows"
+        none={t('sites.nothingAhead')}
+        columns={[t('sites.from'), t('chart.limit'), t('chart.plan')]}
+        rows={rows.map(({ atMs, limitW, planW }, index) => ({
+          key: String(index),
+          cells: [index === 0 ? t('chart.now') : moment(atMs, 'minute', timeZone), power(limitW), power(planW)],
+        }))}
+      />
+    </section>
+  );
+}
