@@ -1,0 +1,7 @@
+// Signals of grid operators: what they say, for whom, from when, and what it comes to.
+export { type Capacity, type CapacityRules, capacityOf, type EventRefusal, type GridDirection, notLoosened } from './capacity.js';
+export type { EventTarget, GridEvent, GridInterval, GridPayload, IntervalPeriod, PayloadDescriptor, SignalRefusal } from './event.js';
+export { gacProgramRefusals, gacRefusals, isGacVenName, isSafeMode, type OpenAdrVersion } from './gac.js';
+export { type Stretch, stretchesOf } from './intervals.js';
+export { eventsFor } from './routing.js';
+export { type Bound, fromNow, laidOver, lower, type Step, timelineOf, valueAt } from './timeline.js';
