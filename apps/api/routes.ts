@@ -16,6 +16,7 @@ import { eventStreamRoutes } from './event-streams.js';
 import { exportRoutes } from './exports.js';
 import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
+import { gridProgramRoutes } from './grid-programs.js';
 import { holdingRoutes } from './holdings.js';
 import { type Route, route } from './http.js';
 import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
@@ -76,6 +77,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...meterKeyRoutes(world, reads),
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
+    ...gridProgramRoutes(world, reads, known),
     ...cdrExplanationRoutes(world),
     ...invoiceRoutes(world),
     ...reconciliationRoutes(world, reads),

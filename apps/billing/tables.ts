@@ -107,15 +107,7 @@ export function tariffRows({ type, data, tenantId, time, at }: Recorded<NetworkE
     }
     case 'SiteTariffAssigned':
       return [{ table: siteTariffs, row: { tenant_id: tenantId, site_id: data.siteId, tariff_id: data.tariffId, assigned_at: time } }];
-    case 'TokenChanged':
-    case 'DriverErased':
-    case 'TokenCopiesKept':
-    case 'TokenListAsked':
-    case 'ApiKeyCreated':
-    case 'ApiKeyRevoked':
-    case 'ReportingRowsStated':
-    case 'SellerStated':
-    case 'MeterKeyStated':
+    default:
       return [];
   }
 }

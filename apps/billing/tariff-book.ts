@@ -33,15 +33,7 @@ export function decideTariffs(book: TariffBook, { type, data }: Recorded<Network
       const tariff = book.tariffs[data.tariffId];
       return tariff === undefined ? [] : [tellSite(data.siteId, tariff)];
     }
-    case 'TokenChanged':
-    case 'DriverErased':
-    case 'TokenCopiesKept':
-    case 'TokenListAsked':
-    case 'ApiKeyCreated':
-    case 'ApiKeyRevoked':
-    case 'ReportingRowsStated':
-    case 'SellerStated':
-    case 'MeterKeyStated':
+    default:
       return [];
   }
 }
@@ -52,15 +44,7 @@ export function evolveTariffs(book: TariffBook, { type, data }: Recorded<Network
       return { ...book, tariffs: { ...book.tariffs, [data.tariff.id]: data.tariff } };
     case 'SiteTariffAssigned':
       return { ...book, sites: { ...book.sites, [data.siteId]: data.tariffId } };
-    case 'TokenChanged':
-    case 'DriverErased':
-    case 'TokenCopiesKept':
-    case 'TokenListAsked':
-    case 'ApiKeyCreated':
-    case 'ApiKeyRevoked':
-    case 'ReportingRowsStated':
-    case 'SellerStated':
-    case 'MeterKeyStated':
+    default:
       return book;
   }
 }

@@ -2,6 +2,7 @@
 import { type Api, startApi } from '#apps/api';
 import { billingService } from '#apps/billing';
 import { createEdge, type Edge } from '#apps/edge';
+import { gridService } from '#apps/grid';
 import { loadBalancingService, type Planner } from '#apps/load-balancing';
 import { meteringService } from '#apps/metering';
 import { sessionService } from '#apps/session';
@@ -27,6 +28,7 @@ export async function startNetwork(world: World, config: Config, logger: Logger,
     meteringService(world, config, logger),
     stationsService(world, config, logger),
     billingService(world, config, logger),
+    gridService(world, config, logger),
   ];
   const started: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {

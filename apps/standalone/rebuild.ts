@@ -1,6 +1,7 @@
 // All rows again from the log: every service folds every partition of its inputs into empty tables. Who asks for it, and where, is in replay.ts.
 import { apiDefinition } from '#apps/api';
 import { billingDefinition, invoicingDefinition, paymentsDefinition } from '#apps/billing';
+import { gridDefinition } from '#apps/grid';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
 import { meteringDefinition } from '#apps/metering';
 import { sessionDefinition } from '#apps/session';
@@ -20,6 +21,7 @@ export const SERVICES: readonly AnyService[] = [
   billingDefinition,
   invoicingDefinition,
   paymentsDefinition,
+  gridDefinition,
   apiDefinition,
 ];
 

@@ -1,6 +1,7 @@
-// Facts of the whole network (`network-events`, one stream per tenant): tokens, tariffs, API keys and what reports need. Producers: api, and stations for what they keep of tokens.
+// Facts of the whole network (`network-events`, one stream per tenant): tokens, tariffs, API keys and what reports need. Producers: api, stations for what they keep of tokens, and grid for what operators of grids say.
 import type { Party, Tariff } from '#domain/billing';
 import type { ModuleNumber } from '#domain/ev-chart';
+import type { OpenAdrVersion, SignalRefusal } from '#domain/grid-signals';
 import type { ListQuestion } from '#domain/local-list';
 import type { Envelope } from './envelope.js';
 
@@ -85,7 +86,81 @@ export interface MeterKeyStated {
   readonly statedBy: string;
 }
 
+/** A program of a grid operator whose signals sites follow, asked of its server (OpenADR 3 VTN). Takes the place of what was said of it before. Producer: api. */
+export interface GridProgramConfigured {
+  readonly programId: string;
+  readonly server: {
+    readonly url: string;
+    readonly version: OpenAdrVersion;
+    /** As the server calls the program. */
+    readonly programName: string;
+    /** As the server calls us. */
+    readonly venName: string;
+    readonly clientId: string;
+    /** Sealed under the subject `grid:<tenant>:<programId>`; absent = the one before stays. */
+    readonly clientSecret?: string;
+  };
+  /** Rules of a profile that events have to keep to. */
+  readonly profile?: 'gac';
+  readonly pollS: number;
+  /** How long what was heard holds when nothing more is heard; then every site falls to its fallback. */
+  readonly validForS: number;
+  readonly sites: readonly GridProgramSite[];
+  readonly requestedBy: string;
+}
+export interface GridProgramSite {
+  readonly siteId: string;
+  /** Absent = the root of the site. */
+  readonly nodeId?: string;
+  /** What the server calls the connection: targets of events. */
+  readonly names: readonly string[];
+  readonly fallbackW: number;
+  /** Absent: what is fed back is not limited when nothing is heard. */
+  readonly exportFallbackW?: number;
+  readonly ratedW?: number;
+  readonly simpleLevels?: readonly [number, number];
+}
+/** Nobody follows it any more. Producer: api. */
+export interface GridProgramRemoved {
+  readonly programId: string;
+  readonly requestedBy: string;
+}
+/** An event as its server says it, new or changed. Producer: grid. */
+export interface GridEventHeard {
+  readonly programId: string;
+  readonly eventId: string;
+  readonly event: unknown;
+}
+/** The server does not say it any more. Producer: grid. */
+export interface GridEventGone {
+  readonly programId: string;
+  readonly eventId: string;
+}
+/** Everything the server says is on record now; written after each change, and now and then while nothing changes. Producer: grid. */
+export interface GridProgramHeard {
+  readonly programId: string;
+  /** What of the program itself does not keep to its profile. */
+  readonly refusals: readonly SignalRefusal[];
+}
+/** The server was asked and said nothing useful; once for each reason until it is heard again. Producer: grid. */
+export interface GridProgramUnheard {
+  readonly programId: string;
+  readonly reason: string;
+}
+
+/** Its server said that there is something new: ask now. Producer: api. */
+export interface GridRereadAsked {
+  readonly programId: string;
+}
+
 export interface NetworkEventData {
+  GridRereadAsked: GridRereadAsked;
+  GridProgramConfigured: GridProgramConfigured;
+  GridProgramRemoved: GridProgramRemoved;
+  GridEventHeard: GridEventHeard;
+  GridEventGone: GridEventGone;
+  GridProgramHeard: GridProgramHeard;
+  GridProgramUnheard: GridProgramUnheard;
   TokenChanged: TokenChanged;
   DriverErased: DriverErased;
   TokenCopiesKept: TokenCopiesKept;

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { capacityOf, notLoosened } from './capacity.js';
 import type { GridEvent } from './event.js';
-import { eventsFor } from './routing.js';
+import { routed } from './routing.js';
 import { type Bound, timelineOf, valueAt } from './timeline.js';
 
 const NOW = Date.parse('2026-07-01T06:00:00Z');
@@ -121,9 +121,9 @@ describe('timelineOf', () => {
   });
 });
 
-describe('eventsFor', () => {
+describe('routed', () => {
   const named = (...targets: GridEvent['targets']) => ({ ...say('IMPORT_CAPACITY_LIMIT', [1]), targets });
-  const isFor = (event: GridEvent) => eventsFor([event], ['871687120000000001'], 'NL-ABC').length === 1;
+  const isFor = (event: GridEvent) => routed([event], 'NL-ABC')(['871687120000000001']).length === 1;
 
   it('finds a connection by its name, and everybody where none is named', () => {
     expect(isFor(named())).toBe(true);

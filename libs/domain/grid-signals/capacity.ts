@@ -112,6 +112,10 @@ const isAmount = (value: unknown): value is number => typeof value === 'number' 
 export function notLoosened(capacity: Capacity, before: readonly Step[], nowMs: number): Capacity {
   if (capacity.refusals.length === 0) return capacity;
   const held = fromNow(before, nowMs);
-  const steps = laidOver(capacity.steps, held.length === 0 ? [{ fromMs: nowMs, value: capacity.fallbackW }] : held, lower);
+  const steps = laidOver(
+    capacity.steps,
+    held.length === 0 && Number.isFinite(capacity.fallbackW) ? [{ fromMs: nowMs, value: capacity.fallbackW }] : held,
+    lower,
+  );
   return { ...capacity, steps };
 }

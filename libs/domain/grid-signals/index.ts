@@ -3,5 +3,5 @@ export { type Capacity, type CapacityRules, capacityOf, type EventRefusal, type 
 export type { EventTarget, GridEvent, GridInterval, GridPayload, IntervalPeriod, PayloadDescriptor, SignalRefusal } from './event.js';
 export { gacProgramRefusals, gacRefusals, isGacVenName, isSafeMode, type OpenAdrVersion } from './gac.js';
 export { type Stretch, stretchesOf } from './intervals.js';
-export { eventsFor } from './routing.js';
+export { routed } from './routing.js';
 export { type Bound, fromNow, laidOver, lower, type Step, timelineOf, valueAt } from './timeline.js';

@@ -1,0 +1,169 @@
+// Programs of grid operators that sites follow: configured, looked at, ended, and told by their servers that there is something new.
+// Who asks the servers, and what the sites get of it, is apps/grid's.
+import { z } from 'zod';
+import type { GridProgramSite } from '#contracts';
+import { checkLimitedNode } from '#domain/load-balancing';
+import type { World } from '#ports';
+import { rowsOf } from './asking.js';
+import { ok, type Route, route } from './http.js';
+import type { Lookups } from './lookups.js';
+import { badRequest, notFound, refused } from './problem.js';
+import type { Reads } from './reads.js';
+import { append, passed } from './requests.js';
+import * as shapes from './schemas.js';
+
+const ProgramPath = z.object({ programId: shapes.Id });
+const Watts = z.number().min(0).max(1e10);
+const Part = z.number().min(0).max(1);
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+const isSafeAddress = (text: string): boolean => {
+  const url = new URL(text);
+  return (
+    url.username === '' && url.search === '' && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)))
+  );
+};
+
+const SiteBody = z.strictObject({
+  siteId: shapes.Id,
+  nodeId: shapes.Id.optional().describe('absent = the grid connection of the site'),
+  names: z
+    .array(z.string().min(1).max(128))
+    .min(1)
+    .max(20)
+    .describe('what the grid operator calls the connection, such as its EAN code: targets of events'),
+  fallbackW: Watts.describe(
+    'what may be drawn once nothing is heard, in an emergency of the grid and at SIMPLE level 3 [W]; what is subscribed goes before it where that is less',
+  ),
+  exportFallbackW: Watts.optional().describe('what may be fed back once nothing is heard [W]'),
+  ratedW: Watts.optional().describe('what SIMPLE levels 1 and 2 are parts of [W]'),
+  simpleLevels: z
+    .tuple([Part, Part])
+    .optional()
+    .describe('parts of ratedW at SIMPLE levels 1 and 2; 0.8 and 0.5 unless the contract says otherwise'),
+});
+const ProgramBody = z.strictObject({
+  server: z.strictObject({
+    url: z
+      .url()
+      .max(500)
+      .refine(isSafeAddress, 'https, without a name, a password or a query in it')
+      .describe('base address of the OpenADR 3 server (VTN)'),
+    version: z.enum(['3.0.1', '3.1']),
+    programName: z.string().min(1).max(128),
+    venName: z.string().min(1).max(128).describe('what the server calls this network'),
+    clientId: z.string().min(1).max(200),
+    clientSecret: z.string().min(1).max(500).optional().describe('kept sealed and never shown; absent = the one there is stays'),
+  }),
+  profile: z.enum(['gac']).optional().describe('gac: events have to keep to the Dutch profile for grid-aware charging'),
+  pollS: z.number().int().min(5).max(3600).default(60).describe('how often the server is asked [s]'),
+  validForS: z.number().int().min(1200).max(86_400).default(3600).describe('how long what was heard holds when nothing more is heard [s]'),
+  sites: z.array(SiteBody).min(1).max(2000),
+});
+
+const PROGRAM = `select program_id as "programId", source, server, profile, poll_s as "pollS", valid_for_s as "validForS", sites, heard_at as "heardAt", trouble,
+  events, refusals, unheeded, changed_at as "changedAt" from grid_programs where tenant_id = $1 and removed_at is null`;
+
+export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Lookups): readonly Route[] {
+  const one = async (tenantId: string, programId: string) =>
+    (await rowsOf(world, tenantId, `${PROGRAM} and program_id = $2`, programId))[0];
+  const existing = async (tenantId: string, programId: string) => {
+    const program = await one(tenantId, programId);
+    if (program === undefined) throw notFound(`the grid program ${programId}`);
+    return program;
+  };
+  const tell = async (fact: Parameters<typeof append>[2]): Promise<void> =>
+    passed(world, 'grid', await append(world, 'network-events', fact));
+
+  const checkSites = async (tenantId: string, sites: z.infer<typeof ProgramBody>['sites']): Promise<void> => {
+    const places = new Set<string>();
+    for (const [index, { siteId, nodeId }] of sites.entries()) {
+      const place = `${siteId}/${nodeId ?? ''}`;
+      if (places.has(place)) throw badRequest('a site is named twice', [{ path: `sites.${index}`, message: `${place} is there already` }]);
+      places.add(place);
+      const site = await knownSite(tenantId, siteId);
+      if (nodeId === undefined) continue;
+      const reasons = checkLimitedNode(site as never, await reads.limitedStations(tenantId, siteId), nodeId);
+      if (reasons.length > 0) throw refused(reasons.map(({ message }) => ({ path: `sites.${index}.nodeId`, message })));
+    }
+  };
+
+  return [
+    route({
+      method: 'put',
+      path: '/v1/grid/programs/{programId}',
+      summary:
+        'Let sites follow a program of a grid operator, asked of its OpenADR 3 server: limits on what they draw and feed back, levels and emergencies. Where nothing is heard for longer than validForS every site falls to its fallback, at an instant its stations know ahead',
+      params: ProgramPath,
+      body: ProgramBody,
+      answers: { 200: 'the program; heardAt and trouble say how it stands with its server', 404: 'no such site', 422: 'no such node' },
+      async handle({ caller, params: { programId }, body }) {
+        const { tenantId } = caller;
+        await checkSites(tenantId, body.sites);
+        const { clientSecret, ...server } = body.server;
+        if (clientSecret === undefined && (await one(tenantId, programId)) === undefined)
+          throw badRequest('clientSecret is missing', [{ path: 'server.clientSecret', message: 'there is none yet' }]);
+        const sealed = clientSecret && { clientSecret: await world.keys.seal(`grid:${tenantId}:${programId}`, clientSecret) };
+        const { profile, pollS, validForS, sites } = body;
+        await tell({
+          type: 'GridProgramConfigured',
+          tenantId,
+          data: {
+            ...{ programId, server: { ...server, ...sealed }, pollS, validForS },
+            sites: sites.map(given),
+            ...(profile && { profile }),
+            requestedBy: `api:${caller.name}`,
+          },
+        });
+        return ok(await existing(tenantId, programId));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/grid/programs',
+      summary:
+        'Programs of grid operators that sites follow, with how each stands: when it was heard last, why it cannot be heard (trouble), what of it is not followed and why (refusals), and what it says beside limits (unheeded)',
+      async handle({ caller }) {
+        return ok({ items: await rowsOf(world, caller.tenantId, `${PROGRAM} order by program_id`), nextCursor: null });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/grid/programs/{programId}',
+      summary: 'One of them',
+      params: ProgramPath,
+      answers: { 200: 'the program', 404: 'no such program' },
+      handle: async ({ caller, params }) => ok(await existing(caller.tenantId, params.programId)),
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/grid/programs/{programId}',
+      summary: 'End a program: its sites are free of it at once',
+      params: ProgramPath,
+      answers: { 200: 'durable, and told to its sites', 404: 'no such program' },
+      async handle({ caller, params: { programId } }) {
+        await existing(caller.tenantId, programId);
+        await tell({ type: 'GridProgramRemoved', tenantId: caller.tenantId, data: { programId, requestedBy: `api:${caller.name}` } });
+        await world.keys.destroy(`grid:${caller.tenantId}:${programId}`);
+        return ok({});
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/grid/programs/{programId}/notifications',
+      summary:
+        'Where its server may tell that there is something new (callbackUrl of a subscription, with an API key of the role utility as its bearerToken): the server is asked at once, and what the notification itself says is not believed',
+      params: ProgramPath,
+      body: z.looseObject({}),
+      answers: { 202: 'the server will be asked', 404: 'no such program' },
+      async handle({ caller: { tenantId }, params: { programId } }) {
+        await existing(tenantId, programId);
+        await append(world, 'network-events', { type: 'GridRereadAsked', tenantId, data: { programId } });
+        return { status: 202, body: {} };
+      },
+    }),
+  ];
+}
+
+/** Without what was not given. */
+const given = (site: z.infer<typeof SiteBody>): GridProgramSite =>
+  Object.fromEntries(Object.entries(site).filter(([, value]) => value !== undefined)) as unknown as GridProgramSite;

@@ -1,0 +1,112 @@
+// Asks the server of each program that this process holds, and writes down what is new: events that came, changed or went, that it was heard, or why not.
+// States of a program here: Waiting (until its time, or until somebody says that there is something) → Asking → Waiting; ended with its configuration or the partition.
+import { encode, type GridProgramConfigured, type NetworkEvent, type NetworkEventData } from '#contracts';
+import { gacProgramRefusals, isGacVenName, type SignalRefusal } from '#domain/grid-signals';
+import type { World } from '#ports';
+import type { Effects, HeldPartition, Logger } from '#service';
+import { type GridServer, type HeardProgram, ServerSilent } from './openadr/server.js';
+import { eventDigest, type Program } from './program.js';
+
+/** Part of the interval by which asking varies, so that servers are not asked by everybody at once. */
+const JITTER = 0.2;
+/** What is heard is written down when it changed, and when this part of its validity is over. */
+const RENEWED_AT = 0.5;
+
+type Told = { [Type in keyof NetworkEventData]: { readonly type: Type; readonly data: NetworkEventData[Type] } }[keyof NetworkEventData];
+
+export function polling(
+  { keys, log, clock, ids, random }: Pick<World, 'keys' | 'log' | 'clock' | 'ids' | 'random'>,
+  server: GridServer,
+  logger: Logger,
+): Effects<Program, NetworkEvent> & { stop(): void } {
+  const waiting = new Map<string, () => void>();
+  const asking = new Set<string>();
+  let isStopped = false;
+
+  const write = async (tenantId: string, facts: readonly Told[]): Promise<void> => {
+    const common = { source: '/grid', time: new Date(clock.now()).toISOString(), tenantId };
+    await log.append(
+      'network-events',
+      facts.map((fact) => encode({ id: ids.next(), ...common, ...fact })),
+    );
+  };
+
+  const ask = async (aggregate: string, partition: HeldPartition<Program>): Promise<void> => {
+    waiting.get(aggregate)?.();
+    waiting.delete(aggregate);
+    const program = partition.states.get(aggregate);
+    const config = program?.config;
+    if (isStopped || asking.has(aggregate) || program === undefined || config === undefined || !partition.lease.isHeld()) return;
+    asking.add(aggregate);
+    const tenantId = aggregate.slice(0, -config.programId.length - 1);
+    try {
+      await write(tenantId, newsOf(program, config, await hear(config), clock.now()));
+    } catch (error) {
+      if (!(error instanceof ServerSilent))
+        logger.warn({ programId: config.programId, err: error }, 'what a grid program says could not be written down');
+      else if (program.trouble !== error.message) {
+        logger.warn({ programId: config.programId, reason: error.message }, 'a grid program cannot be heard');
+        await write(tenantId, [unheard(config, error.message)]).catch(() => undefined);
+      }
+    } finally {
+      asking.delete(aggregate);
+      const inMs = config.pollS * 1000 * (1 + JITTER * (random.next() - 0.5));
+      if (!isStopped)
+        waiting.set(
+          aggregate,
+          clock.after(inMs, () => void ask(aggregate, partition)),
+        );
+    }
+  };
+
+  const hear = async ({ server: place, sites }: GridProgramConfigured): Promise<HeardProgram> => {
+    const secret = place.clientSecret === undefined ? undefined : await keys.unseal(place.clientSecret);
+    if (secret === undefined) throw new ServerSilent('there is no secret for it: configure the program with one');
+    return server.hear({ server: place, secret, names: [...new Set(sites.flatMap(({ names }) => names))] });
+  };
+
+  return {
+    onLive(partition) {
+      for (const aggregate of partition.states.keys()) void ask(aggregate, partition);
+    },
+    onCommitted(partition, changes) {
+      if (!partition.isLive) return;
+      for (const { aggregate, input } of changes)
+        if (input.type === 'GridProgramConfigured' || input.type === 'GridRereadAsked') void ask(aggregate, partition);
+    },
+    stop() {
+      isStopped = true;
+      for (const cancel of waiting.values()) cancel();
+    },
+  };
+}
+
+const unheard = ({ programId }: GridProgramConfigured, reason: string): Told => ({
+  type: 'GridProgramUnheard',
+  data: { programId, reason },
+});
+
+/** What is to be written down of what was heard; nothing where nothing is new. */
+export function newsOf(
+  program: Program,
+  config: GridProgramConfigured,
+  { attributes, events }: HeardProgram,
+  nowMs: number,
+): readonly Told[] {
+  const { programId, validForS } = config;
+  const changed = [...events].filter(([eventId, event]) => program.events[eventId]?.digest !== eventDigest(event));
+  const gone = Object.keys(program.events).filter((eventId) => !events.has(eventId));
+  const isDue = program.heardMs === undefined || nowMs - program.heardMs >= validForS * 1000 * RENEWED_AT;
+  if (changed.length === 0 && gone.length === 0 && !isDue && program.trouble === undefined) return [];
+  return [
+    ...changed.map(([eventId, event]): Told => ({ type: 'GridEventHeard', data: { programId, eventId, event } })),
+    ...gone.map((eventId): Told => ({ type: 'GridEventGone', data: { programId, eventId } })),
+    { type: 'GridProgramHeard', data: { programId, refusals: programRefusals(config, attributes) } },
+  ];
+}
+
+function programRefusals({ profile, server }: GridProgramConfigured, attributes: ReadonlyMap<string, unknown>): readonly SignalRefusal[] {
+  if (profile !== 'gac') return [];
+  const ours = isGacVenName(server.venName) ? [] : [{ path: 'venName', message: 'an eMI3 id was expected, such as NL-ABC' }];
+  return [...ours, ...gacProgramRefusals(server.version, attributes)];
+}

@@ -1,0 +1,289 @@
+// What a program of a grid operator comes to for each of its sites: limits in their streams, told anew when they change and before they run out.
+// The rules are libs/domain/grid-signals'; who asks the operator's server is polling.ts; what stations get of it is load balancing's.
+import type { GridProgramConfigured, GridProgramSite, NetworkEvent, Recorded, SiteEventData } from '#contracts';
+import {
+  type Capacity,
+  capacityOf,
+  type EventRefusal,
+  type EventTarget,
+  fromNow,
+  type GridDirection,
+  type GridEvent,
+  gacRefusals,
+  isSafeMode,
+  notLoosened,
+  routed,
+  type SignalRefusal,
+  type Step,
+} from '#domain/grid-signals';
+import { canonicalJson, sha256, uuidV5 } from '#kernel';
+import type { Output } from '#service';
+import { isUnread, readEvent, type UnreadEvent } from './openadr/event-shape.js';
+
+/** What a site was told last, for one direction. */
+export interface Told {
+  readonly siteId: string;
+  readonly nodeId?: string;
+  readonly direction: GridDirection;
+  readonly limitId: string;
+  readonly steps: readonly Step[];
+  readonly fallbackW?: number;
+  readonly expiresMs: number;
+}
+
+export interface HeardEvent {
+  /** Of its text, so that it is read again only when it changed. */
+  readonly digest: string;
+  readonly read: GridEvent | UnreadEvent;
+}
+
+/** Plain JSON, never mutated. */
+export interface Program {
+  readonly config?: GridProgramConfigured;
+  readonly events: Readonly<Record<string, HeardEvent>>;
+  /** By site, node and direction. */
+  readonly told: Readonly<Record<string, Told>>;
+  readonly heardMs?: number;
+  /** Why the server cannot be heard. */
+  readonly trouble?: string;
+  /** Of the program itself, and of its events as they were last read. */
+  readonly refusals: readonly (SignalRefusal & { readonly eventId?: string })[];
+  readonly unheeded: readonly string[];
+}
+
+export const NO_PROGRAM: Program = { events: {}, told: {}, refusals: [], unheeded: [] };
+
+export type ProgramFact = Extract<
+  Recorded<NetworkEvent>,
+  {
+    type:
+      | 'GridProgramConfigured'
+      | 'GridProgramRemoved'
+      | 'GridEventHeard'
+      | 'GridEventGone'
+      | 'GridProgramHeard'
+      | 'GridProgramUnheard'
+      | 'GridRereadAsked';
+  }
+>;
+
+/** How far ahead limits are told. */
+const AHEAD_MS = 7 * 86_400_000;
+/** More steps than a limit may have are not told ahead; they come when what is told is renewed. */
+const MOST_STEPS = 1_000;
+const DIRECTIONS = ['import', 'export'] as const;
+
+export const eventDigest = (event: unknown): string => sha256(canonicalJson(event)).slice(0, 32);
+export const sourceOf = (programId: string): string => `grid:${programId}`;
+const placeOf = ({ siteId, nodeId }: Pick<GridProgramSite, 'siteId' | 'nodeId'>, direction: GridDirection): string =>
+  `${siteId}/${nodeId ?? ''}/${direction}`;
+
+/** What is news for sites, and the program after it. */
+export interface Consequence {
+  readonly program: Program;
+  readonly tell: readonly Told[];
+  readonly withdraw: readonly Told[];
+}
+
+export function consequenceOf(before: Program, input: ProgramFact): Consequence {
+  const nowMs = Date.parse(input.time);
+  const program = heard(before, input, nowMs);
+  const nothing = { program, tell: [], withdraw: [] };
+  switch (input.type) {
+    case 'GridProgramConfigured':
+    case 'GridProgramRemoved':
+      return reconciled(program, nowMs, false);
+    case 'GridProgramHeard':
+      return reconciled(program, nowMs, true);
+    case 'GridProgramUnheard':
+      // Nothing was ever heard: what it would have limited is unknown.
+      return program.heardMs === undefined ? reconciled(program, nowMs, true) : nothing;
+    default:
+      return nothing;
+  }
+}
+
+function heard(program: Program, input: ProgramFact, nowMs: number): Program {
+  switch (input.type) {
+    case 'GridProgramConfigured': {
+      const before = program.config?.server;
+      const server = { ...(before?.clientSecret !== undefined && { clientSecret: before.clientSecret }), ...input.data.server };
+      const isSameServer = canonicalJson({ ...before, clientSecret: '' }) === canonicalJson({ ...server, clientSecret: '' });
+      // Events of another server are not this one's. What sites were told holds until the server was heard for what is configured now.
+      const { heardMs: _, ...known } = isSameServer ? program : { ...NO_PROGRAM, told: program.told, heardMs: undefined };
+      return { ...known, config: { ...input.data, server } };
+    }
+    case 'GridProgramRemoved':
+      return { ...NO_PROGRAM, told: program.told };
+    case 'GridEventHeard': {
+      const { eventId, event } = input.data;
+      return { ...program, events: { ...program.events, [eventId]: { digest: eventDigest(event), read: readEvent(eventId, event) } } };
+    }
+    case 'GridEventGone': {
+      const { [input.data.eventId]: _, ...events } = program.events;
+      return { ...program, events };
+    }
+    case 'GridProgramHeard': {
+      const { trouble: _, ...rest } = program;
+      return { ...rest, heardMs: nowMs, refusals: input.data.refusals };
+    }
+    case 'GridProgramUnheard':
+      return { ...program, trouble: input.data.reason };
+    case 'GridRereadAsked':
+      return program;
+  }
+}
+
+/** What every site should know, beside what it was told. `isHeard`: what the server says was just heard, or that it says nothing. */
+function reconciled(program: Program, nowMs: number, isHeard: boolean): Consequence {
+  const { config } = program;
+  if (config === undefined) return { program: { ...program, told: {} }, tell: [], withdraw: Object.values(program.told) };
+  const told = new Map<string, Told>();
+  const refusals: Program['refusals'][number][] = [...program.refusals];
+  const unheeded = new Set<string>();
+  const events = eventsOf(program, config);
+  for (const site of config.sites)
+    for (const direction of DIRECTIONS) {
+      const place = placeOf(site, direction);
+      const before = program.told[place];
+      const isKept = !isHeard || (program.heardMs === undefined && before !== undefined);
+      const capacity = isKept ? undefined : siteCapacity(program, config, site, direction, events, before, nowMs);
+      const now = isKept ? before : capacity && toldOf(config, site, direction, capacity, before, nowMs);
+      if (now !== undefined) told.set(place, now);
+      refusals.push(...(capacity?.refusals ?? []));
+      for (const type of capacity?.unheeded ?? []) unheeded.add(type);
+    }
+  return {
+    program: {
+      ...program,
+      told: Object.fromEntries(told),
+      ...(isHeard && {
+        refusals: distinct([...refusals, ...events.unread.map(({ targets: _, ...refusal }) => refusal)]),
+        unheeded: [...unheeded].sort(),
+      }),
+    },
+    tell: [...told].filter(([place, now]) => now !== program.told[place]).map(([, now]) => now),
+    withdraw: Object.entries(program.told)
+      .filter(([place]) => !told.has(place))
+      .map(([, before]) => before),
+  };
+}
+
+interface Unread extends EventRefusal {
+  readonly targets?: readonly EventTarget[];
+}
+interface ReadEvents {
+  readonly forNames: (names: readonly string[]) => readonly GridEvent[];
+  readonly unread: readonly Unread[];
+  readonly unclearFor: (names: readonly string[]) => readonly Unread[];
+}
+
+function eventsOf({ events }: Program, { profile, server: { version, venName } }: GridProgramConfigured): ReadEvents {
+  const readable: GridEvent[] = [];
+  const unread: Unread[] = [];
+  for (const [eventId, { read }] of Object.entries(events))
+    if (isUnread(read)) unread.push({ eventId, ...read });
+    else {
+      const faults = profile === 'gac' ? gacRefusals(version, read) : [];
+      unread.push(...faults.map((fault) => ({ eventId, ...fault, targets: read.targets })));
+      if (faults.length === 0) readable.push(read);
+    }
+  // Whom an event is for that cannot be read may be unknown as well.
+  const unclear = unread.map((event) => ({ ...event, targets: event.targets ?? [] }));
+  return { forNames: routed(readable, venName), unread, unclearFor: routed(unclear, venName) };
+}
+
+/** Undefined: nothing limits this place. */
+function siteCapacity(
+  { heardMs }: Program,
+  { programId, profile }: GridProgramConfigured,
+  { siteId, names, fallbackW, exportFallbackW, ratedW, simpleLevels }: GridProgramSite,
+  direction: GridDirection,
+  { forNames, unclearFor }: ReadEvents,
+  before: Told | undefined,
+  nowMs: number,
+): Capacity | undefined {
+  const fallback = direction === 'import' ? fallbackW : exportFallbackW;
+  if (heardMs === undefined)
+    return fallback === undefined
+      ? undefined
+      : { steps: [{ fromMs: nowMs, value: fallback }], fallbackW: fallback, refusals: [], unheeded: [] };
+  const early = Number.parseInt(sha256(`${programId}/${siteId}`).slice(0, 6), 16) / 0x1000000;
+  const rules = {
+    fallbackW: fallback ?? Number.POSITIVE_INFINITY,
+    early,
+    ...(ratedW !== undefined && { ratedW }),
+    ...(simpleLevels && { simpleLevels }),
+  };
+  const events = forNames(names);
+  const said = capacityOf(events, direction, rules, nowMs, nowMs + AHEAD_MS);
+  const refusals = [...said.refusals, ...unclearFor(names).map(({ targets: _, ...refusal }) => refusal)];
+  const capacity = notLoosened({ ...said, refusals }, before?.steps ?? [], nowMs);
+  if (capacity.steps.length === 0 && before === undefined && !Number.isFinite(said.fallbackW)) return undefined;
+  const isSafe = profile !== 'gac' || direction === 'export' || events.some(isSafeMode);
+  return isSafe
+    ? capacity
+    : { ...capacity, refusals: [...refusals, { eventId: '', path: 'events', message: `no event for safe mode for ${names.join(', ')}` }] };
+}
+
+/**
+ * What was told before where it still holds, and long enough. A schedule holds to its end whether more is heard or not (OpenADR 3.1 User Guide, operating
+ * envelopes); what has no end, and what is free, holds for as long as the program says after it was heard.
+ */
+function toldOf(
+  { programId, validForS }: GridProgramConfigured,
+  { siteId, nodeId }: GridProgramSite,
+  direction: GridDirection,
+  { steps: all, fallbackW }: Capacity,
+  before: Told | undefined,
+  nowMs: number,
+): Told {
+  const validMs = validForS * 1000;
+  const steps = all.slice(0, MOST_STEPS);
+  const fallback = Number.isFinite(fallbackW) ? { fallbackW } : {};
+  const isSame =
+    before !== undefined &&
+    before.fallbackW === fallback.fallbackW &&
+    canonicalJson(within(before.steps, nowMs, before.expiresMs)) === canonicalJson(within(steps, nowMs, before.expiresMs));
+  if (isSame && before.expiresMs - nowMs > 0.75 * validMs) return before;
+  const limitId = isSame ? before.limitId : uuidV5('grid limit', programId, siteId, nodeId ?? '', direction, nowMs);
+  const expiresMs = Math.max(nowMs + validMs, steps.at(-1)?.fromMs ?? 0);
+  return { siteId, ...(nodeId !== undefined && { nodeId }), direction, limitId, steps, ...fallback, expiresMs };
+}
+
+const within = (steps: readonly Step[], fromMs: number, untilMs: number): readonly Step[] =>
+  fromNow(steps, fromMs).filter((step) => step.fromMs < untilMs);
+
+const distinct = <T>(each: readonly T[]): readonly T[] => [...new Map(each.map((one) => [canonicalJson(one), one])).values()];
+
+// What sites are told
+
+export function limitOutput(
+  programId: string,
+  { siteId, nodeId, direction, limitId, steps, fallbackW, expiresMs }: Told,
+  nowMs: number,
+): Output {
+  const schedule = steps.map(({ fromMs, value }) => ({ startsAt: iso(fromMs), ...(value !== undefined && { limitW: Math.floor(value) }) }));
+  const data: SiteEventData['GridLimitReceived'] = {
+    limitId,
+    ...(nodeId !== undefined && { nodeId }),
+    ...(direction === 'export' && { direction }),
+    schedule: schedule.length > 0 ? schedule : [{ startsAt: iso(nowMs) }],
+    expiresAt: iso(expiresMs),
+    ...(fallbackW !== undefined && { fallback: { limitW: Math.floor(fallbackW) } }),
+    source: sourceOf(programId),
+  };
+  return { topic: 'site-events', type: 'GridLimitReceived', siteId, data };
+}
+
+export function withdrawal(programId: string, { siteId, nodeId, limitId }: Told): Output {
+  const data: SiteEventData['GridLimitWithdrawn'] = {
+    limitId,
+    source: sourceOf(programId),
+    ...(nodeId !== undefined && { nodeId }),
+    requestedBy: 'grid',
+  };
+  return { topic: 'site-events', type: 'GridLimitWithdrawn', siteId, data };
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();

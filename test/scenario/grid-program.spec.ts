@@ -1,0 +1,124 @@
+// A program of a grid operator on the running network: asked of its server, followed by a site, told anew at once, and what is kept of it.
+// What events come to is in apps/grid/program.spec.ts and libs/domain/grid-signals.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startVtn, type Vtn } from '../../apps/grid/vtn.fixture.js';
+import { NetworkWorld } from './support/network-world.js';
+
+interface Program {
+  readonly heardAt: string | null;
+  readonly trouble: string | null;
+  readonly events: number;
+  readonly refusals: readonly { readonly eventId: string; readonly path: string }[];
+}
+interface Standing {
+  readonly source: string;
+  readonly nodeId: string;
+  readonly inForce: { readonly limitW?: number; readonly isFallback: boolean } | null;
+}
+
+const EAN = '871687120000000001';
+const SECRET = 'hush-hush-hush';
+
+describe('a program of a grid operator', () => {
+  let network: NetworkWorld;
+  let vtn: Vtn;
+  const program = () => network.must<Program>('GET', '/v1/grid/programs/dso');
+  const standing = async () => (await network.must<{ items: readonly Standing[] }>('GET', '/v1/sites/depot/grid-limits')).items;
+  const limitOf = (kw: unknown, units = 'KW') => ({
+    createdDateTime: '2026-01-01T00:00:00Z',
+    targets: [EAN],
+    payloadDescriptors: [{ payloadType: 'IMPORT_CAPACITY_LIMIT', units }],
+    intervalPeriod: { start: '0001-01-01', duration: 'P9999Y' },
+    intervals: [{ id: 0, payloads: [{ type: 'IMPORT_CAPACITY_LIMIT', values: [kw] }] }],
+  });
+  /** The server's word that there is something new. */
+  const poke = async () => expect((await network.call('POST', '/v1/grid/programs/dso/notifications', { anything: true })).status).toBe(202);
+  const inForce = (kw: number) =>
+    network.until(`${kw} kW in force`, async () => {
+      const limits = await standing();
+      return limits[0]?.inForce?.limitW === kw * 1000 ? limits : undefined;
+    });
+  const body = (change: object = {}) => ({
+    server: { url: vtn.url, version: '3.1', programName: 'GAC', venName: 'NL-ABC', clientId: 'abc', clientSecret: SECRET, ...change },
+    pollS: 3600,
+    sites: [{ siteId: 'depot', names: [EAN], fallbackW: 20_000 }],
+  });
+
+  beforeAll(async () => {
+    vtn = await startVtn({ secret: SECRET });
+    network = await NetworkWorld.open();
+    const root = { nodeId: 'grid', limitA: 400, unmanagedMaxA: 0, phases: 3 };
+    await network.must('PUT', '/v1/sites/depot', { name: 'Depot', timeZone: 'Europe/Amsterdam', voltageV: 230, root });
+  }, 120_000);
+  afterAll(async () => {
+    await network?.close();
+    await vtn?.close();
+  }, 60_000);
+
+  it('is followed from when it is configured, and again as soon as its server says so', async () => {
+    vtn.events.set('e', limitOf(100));
+    await network.must('PUT', '/v1/grid/programs/dso', body());
+    expect(await inForce(100)).toEqual([expect.objectContaining({ source: 'grid:dso', nodeId: 'grid', fallback: { limitW: 20_000 } })]);
+    expect(await program()).toMatchObject({ events: 1, trouble: null, refusals: [], heardAt: expect.any(String) });
+    vtn.events.set('e', limitOf(60));
+    await poke();
+    await inForce(60);
+  });
+
+  it('loosens nothing for what cannot be read, and says what it was', async () => {
+    vtn.events.set('e', limitOf(400, 'KVA'));
+    await poke();
+    const { refusals } = await network.until('a refusal', async () => {
+      const now = await program();
+      return now.refusals.length > 0 ? now : undefined;
+    });
+    expect(refusals).toEqual([expect.objectContaining({ eventId: 'e', path: 'intervals[id=0].payloads' })]);
+    await inForce(60);
+  });
+
+  it('says why its server cannot be heard, and keeps what was told', async () => {
+    vtn.failure = { status: 503, body: '' };
+    await poke();
+    await network.until('trouble', async () => ((await program()).trouble === 'it answered 503' ? true : undefined));
+    await inForce(60);
+    vtn.failure = undefined;
+    vtn.events.set('e', limitOf(80));
+    await poke();
+    await inForce(80);
+    expect((await program()).trouble).toBeNull();
+  });
+
+  it('keeps its secret: it is nowhere in the log, and in no answer', async () => {
+    const records = JSON.stringify(await network.records('network-events'));
+    expect(records).toContain('GridProgramConfigured');
+    expect(records + JSON.stringify(await program())).not.toContain(SECRET);
+    const { clientSecret: _, ...server } = body().server;
+    await network.must('PUT', '/v1/grid/programs/dso', { ...body(), server });
+    vtn.events.set('e', limitOf(70));
+    await poke();
+    await inForce(70);
+  });
+
+  it('is refused where it makes no sense, with the field', async () => {
+    const paths = async (change: object) => {
+      const { status, body: problem } = await network.call<{ errors?: readonly { path: string }[] }>(
+        'PUT',
+        '/v1/grid/programs/new',
+        change,
+      );
+      return [status, problem.errors?.map(({ path }) => path)];
+    };
+    const { clientSecret: _, ...server } = body().server;
+    expect(await paths({ ...body(), server })).toEqual([400, ['server.clientSecret']]);
+    expect(await paths(body({ url: 'http://dso.example' }))).toEqual([400, ['server.url']]);
+    expect(await paths({ ...body(), sites: [...body().sites, ...body().sites] })).toEqual([400, ['sites.1']]);
+    expect(await paths({ ...body(), sites: [{ ...body().sites[0], nodeId: 'none' }] })).toEqual([422, ['sites.0.nodeId']]);
+    expect((await paths({ ...body(), sites: [{ ...body().sites[0], siteId: 'none' }] }))[0]).toBe(404);
+  });
+
+  it('ends with its limits', async () => {
+    await network.must('DELETE', '/v1/grid/programs/dso');
+    await network.until('free', async () => ((await standing()).length === 0 ? true : undefined));
+    expect((await network.call('GET', '/v1/grid/programs/dso')).status).toBe(404);
+  });
+});
