@@ -133,6 +133,15 @@ export const MUTATIONS = [
     seeds: 12,
   },
   {
+    name: 'leases that last fit into what nobody can take away',
+    file: RAISE,
+    find: '  const fits = moreMa <= 0 ||',
+    replace: '  const fits = true ||',
+    scenario: 'lasting',
+    seed: 1,
+    seeds: 12,
+  },
+  {
     name: 'every raise is a lease',
     file: MOVES,
     find: '{ fromMs: end, limitMa: Math.min(evse.safeMa, baseMa(ledger, evse, nowMs)) }], mostPeriods',

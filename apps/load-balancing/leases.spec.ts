@@ -138,6 +138,41 @@ describe('a lease', () => {
   });
 });
 
+describe('where it is stated what nobody can take away, a lease that fits into that', () => {
+  /** Two full cars, for three hours; how long each of their leases was [min]. */
+  const leasesMin = (it: Site, firmLimitA: number): readonly number[] => {
+    showClocks(it, ['A', 'B']);
+    const root = { nodeId: 'grid', limitA: 40, firmLimitA, unmanagedMaxA: 0 };
+    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root };
+    it.put('ConfigurationRequested', { requestId: 'firm', requestedBy: 'x', change: { kind: 'site', config } });
+    for (const [index, stationId] of ['A', 'B'].entries()) it.start(stationId, index + 1);
+    standFull(it, ['A', 'B'], 180 * MINUTE);
+    const full = ['A', 'B'].flatMap((stationId) => plansOf(it, stationId)).filter(({ steps }) => steps[0]?.limitMa === 6_000);
+    return full.map(({ steps }) => Math.round(((steps[1]?.fromMs ?? 0) - (steps[0]?.fromMs ?? 0)) / MINUTE));
+  };
+
+  it('lasts four times as long for a car at its minimum', () => {
+    const it = site(['A', 'B'], 40, 'ocpp1.6', () => ({ status: 'Accepted' }));
+    const lengths = leasesMin(it, 12);
+    expect(new Set(lengths.slice(2))).toEqual(new Set([60]));
+    expect(lengths.length).toBeLessThanOrEqual(2 * 4);
+  });
+
+  it('and does so for no more of them than that has room for: a cut to it holds after a lease of usual length', () => {
+    const it = site(['A', 'B'], 40, 'ocpp1.6', () => ({ status: 'Accepted' }));
+    expect(new Set(leasesMin(it, 11))).toEqual(new Set([15, 60]));
+    it.answer = () => 'silence';
+    it.put('GridLimitReceived', {
+      limitId: 'g',
+      source: 'dso',
+      schedule: [{ startsAt: new Date(it.nowMs).toISOString(), limitA: 11 }],
+      expiresAt: new Date(it.nowMs + 600 * MINUTE).toISOString(),
+    });
+    it.pass(LEASE + 2 * MINUTE);
+    expect(committedMa(it, 'A') + committedMa(it, 'B')).toBeLessThanOrEqual(11_000);
+  });
+});
+
 describe('a decrease that lies ahead', () => {
   it('raises nobody now: what is free then may still be in use', () => {
     const it = site(['A', 'B'], 40, 'ocpp1.6', () => ({ status: 'Accepted' }));

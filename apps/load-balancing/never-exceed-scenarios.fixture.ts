@@ -20,16 +20,18 @@ interface Setting {
   readonly speak?: readonly Ocpp2Version[];
   /** The most that other loads are declared to draw [A]; absent = there are none. */
   readonly besideA?: number;
+  /** What nobody can take away, as the site states it [A]; absent = it states nothing. */
+  readonly firmA?: number;
 }
 
 export function faultyWorld(
   seed: number,
-  { faults, stations, limitA, safeA, keepsDefault = false, speak = [], besideA = 0 }: Setting,
+  { faults, stations, limitA, safeA, keepsDefault = false, speak = [], besideA = 0, firmA }: Setting,
 ): FaultyWorld {
   const random = randomFrom(seed);
   const it = new FaultyWorld(random, faults);
   it.limits.push({ from: 0, limitA, isAnnounced: true });
-  const root = { nodeId: 'grid', limitA, unmanagedMaxA: besideA };
+  const root = { nodeId: 'grid', limitA, unmanagedMaxA: besideA, ...(firmA !== undefined && { firmLimitA: firmA }) };
   it.append('ConfigurationRequested', {
     requestId: 'site',
     requestedBy: 'x',
@@ -162,6 +164,17 @@ export const SCENARIOS = {
     const it = faultyWorld(seed, setting).run(HOUR / 2);
     for (let cut = 0; cut < 4; cut++) {
       it.cut(cut % 2 === 0 ? 60 : 90);
+      it.run(HOUR / 3);
+    }
+    return it;
+  },
+  /** It is stated how far the limit may fall, and leases last longer in what is left: then it falls, and nobody can be told. */
+  lasting: (seed: number): FaultyWorld => {
+    const setting = { faults: { ...ROUGH, idle: 0.002 }, stations: 8, limitA: 90, safeA: 0, keepsDefault: true, firmA: 50 };
+    const it = faultyWorld(seed, setting).run(HOUR / 2);
+    for (let cut = 0; cut < 4; cut++) {
+      it.cut(cut % 2 === 0 ? 50 : 90);
+      if (cut % 2 === 0) it.goDark(HOUR / 4);
       it.run(HOUR / 3);
     }
     return it;

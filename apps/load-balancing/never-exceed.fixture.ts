@@ -193,6 +193,11 @@ export class FaultyWorld {
     this.after(forMs, () => this.connect(station, boots));
   }
 
+  /** Every link breaks, for that long. */
+  goDark(forMs: number): void {
+    for (const station of this.stations) this.#drop(station, forMs, false);
+  }
+
   /** One second of life: cars come and go, links break, stations speak, operators interfere. */
   #live(): void {
     for (const station of this.stations) {

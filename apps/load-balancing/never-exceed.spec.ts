@@ -71,6 +71,13 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     expect(SCENARIOS.keepers(seed).worstA).toBeLessThanOrEqual(0);
   });
 
+  it.each([2])('falls to what was stated in the time of a lease, though others last and nobody can be told (seed %i)', (seed) => {
+    const it = SCENARIOS.lasting(seed);
+    expect(it.worstA).toBeLessThanOrEqual(0);
+    expect(it.grantedAs / ((1.8 * HOUR) / 1000)).toBeGreaterThan(15);
+    expect(reasonsIn(it)).not.toContain('unknown');
+  });
+
   it.each([61, 62])('never exceeds any line of any node of a tree with unequal cars (seed %i)', (seed) => {
     const it = SCENARIOS.tree(seed);
     expect(it.worstA).toBeLessThanOrEqual(0);

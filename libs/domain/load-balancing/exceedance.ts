@@ -1,6 +1,7 @@
 // What flows in a site by its meters, against the limits that bind: the columns above theirs, and what may have brought that about.
 // What cars feed back is looked at apart, against the limits on that. What could flow at most is the ledger's; episodes over time are the service's.
 import { SETTLE_MS } from './grant.js';
+import { lastingMs } from './lease.js';
 import { type Conditions, capacityAt, type Direction, exportCapacityAt, type GridLimit, unmanagedAt } from './limits.js';
 import { addCurrent, emptyLoad, magnitude } from './load.js';
 import { COLUMNS, type ColumnName, type Network, pathOf, TOTAL } from './network.js';
@@ -141,7 +142,7 @@ export function exceedances(flows: Flows): readonly Exceedance[] {
     const roomMa = (capacity[column] as number) + marginOf(network, place);
     const stationsMa = magnitude(load, column);
     if (!(stationsMa > roomMa)) continue;
-    const otherMa = othersAt(unmanaged[node] ?? [0, 0, 0], phase);
+    const otherMa = onColumn(unmanaged[node] ?? [0, 0, 0], phase);
     const [flowMa, limitMa] = [Math.round(stationsMa + otherMa), Math.round(roomMa + otherMa)];
     if (flowMa - limitMa <= Math.max(ROUNDING_MA, limitMa * ROUNDING_SHARE)) continue;
     const key = node * COLUMNS + PLACE[phase];
@@ -150,7 +151,7 @@ export function exceedances(flows: Flows): readonly Exceedance[] {
   return [...worst].map(([key, { flowMa, limitMa, column }]) => {
     const { node, phase } = network.columns[key] as Network['columns'][number];
     const nodeId = network.nodes[node]?.nodeId ?? '';
-    const otherMa = othersAt(unmanaged[node] ?? [0, 0, 0], phase);
+    const otherMa = onColumn(unmanaged[node] ?? [0, 0, 0], phase);
     const here = [...counted].flatMap(([draw, drawnMa]) =>
       draw.route.column.includes(column) ? [{ ...draw, drawnMa, allowedMa: draw.allowedMa() }] : [],
     );
@@ -161,7 +162,7 @@ export function exceedances(flows: Flows): readonly Exceedance[] {
 
 const PLACE: Readonly<Record<ColumnName, number>> = { L1: 0, L2: 1, L3: 2, total: TOTAL };
 
-const othersAt = ([a, b, c]: readonly [number, number, number], phase: ColumnName): number =>
+const onColumn = ([a, b, c]: readonly [number, number, number], phase: ColumnName): number =>
   phase === 'total' ? a + b + c : ([a, b, c][PLACE[phase]] as number);
 
 /** What each EVSE counts: no less than its meter says; where that leaves room for doubt, the most it may draw, its station's maximum kept. */
@@ -204,7 +205,9 @@ function reasonsFor(
     })
     .slice(0, MOST_REASONS);
   const hereLimits = gridLimits.filter((limit) => limit.nodeId === nodeId && (limit.direction ?? 'import') === direction);
-  const cut = lateCut(hereLimits, phase, nowMs, leaseMs, stations.length > 0);
+  const cut = lateCut(hereLimits, phase, nowMs, (ma) =>
+    stations.length === 0 ? 0 : mayHaveLasted(network, nodeId, phase, ma) ? lastingMs(leaseMs) : leaseMs,
+  );
   const isConfigured = nowMs < configuredMs + NOTICE_MS;
   const shareOf = ({ route }: Counted): number => {
     const k = route.column.indexOf(column);
@@ -227,15 +230,20 @@ function reasonsFor(
   return reasons.length > 0 ? reasons : [{ kind: 'unknown' }];
 }
 
+/** A limit below what nobody was said to take away: what lasts counted on that. */
+function mayHaveLasted({ nodes, indexOf }: Network, nodeId: string, phase: ColumnName, limitMa: number): boolean {
+  const { isFirmStated = false, firmMa = [0, 0, 0] } = nodes[indexOf.get(nodeId) ?? -1] ?? {};
+  return isFirmStated && limitMa < onColumn(firmMa, phase);
+}
+
 const atLeast = (floorMa: number, ma: number | undefined): number | undefined => (ma === undefined ? undefined : Math.max(ma, floorMa));
 
-/** Of the limits here, the one that binds, if it was announced so late that it may not be kept yet: `isAnyLate` where a station may not know of it. */
+/** Of the limits here, the one that binds, if it was announced so late that it may not be kept yet: `lateMs` longer where a station may not know of it. */
 function lateCut(
   gridLimits: readonly NamedLimit[],
   phase: ColumnName,
   nowMs: number,
-  leaseMs: number,
-  isAnyLate: boolean,
+  lateMs: (limitMa: number) => number,
 ): Extract<ExceedanceReason, { kind: 'cut' }> | undefined {
   const inForce = gridLimits.flatMap(({ limitId, source, steps, expiresMs, fallback, announcedMs = 0, floorMa = 0 }) => {
     const step =
@@ -245,7 +253,7 @@ function lateCut(
   });
   const [tightest] = inForce.toSorted((a, b) => a.ma - b.ma);
   if (tightest === undefined) return undefined;
-  const { limitId, source, fromMs, announcedMs } = tightest;
-  const bindsFromMs = Math.max(fromMs, announcedMs + NOTICE_MS + (isAnyLate ? leaseMs : 0));
+  const { limitId, source, ma, fromMs, announcedMs } = tightest;
+  const bindsFromMs = Math.max(fromMs, announcedMs + NOTICE_MS + lateMs(ma));
   return nowMs < bindsFromMs + SETTLE_MS && bindsFromMs > fromMs ? { kind: 'cut', limitId, source, announcedMs, bindsFromMs } : undefined;
 }

@@ -70,6 +70,10 @@ export interface Window {
   readonly floored: Load;
 }
 
+/** What counts of it when its lease is over: nobody takes its safe level back, installed yet or not. */
+export const lastingMa = (ledger: StationLedger, evse: EvseLedger, t: number): number =>
+  Math.max(evse.safeMa, committedMa(ledger, evse, t, true));
+
 /** The site's promises, now and at each scheduled change of a limit. Grants admitted in between are added to it. */
 export interface Book {
   readonly nowMs: number;
@@ -77,6 +81,8 @@ export interface Book {
   readonly certain: Load;
   readonly windows: readonly Window[];
   readonly firm: Float64Array;
+  /** When all leases of usual length are over: what nobody can take away, and what lasts, safe levels included. Absent = nothing may last. */
+  readonly beyond?: Window;
 }
 
 /**

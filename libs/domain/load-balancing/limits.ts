@@ -152,6 +152,20 @@ export function firmCapacity(network: Network, { unconfigured = [] }: Pick<Condi
 }
 
 /**
+ * What nobody can take away, nor is known to take away within the time given: promises that outlast a lease have to fit into it. Undefined where nobody
+ * has stated it, at the grid connection and wherever the grid has set a limit.
+ */
+export function lastingCapacity(network: Network, conditions: Conditions, nowMs: number, untilMs: number): Float64Array | undefined {
+  const limited = new Set(conditions.gridLimits.map(({ nodeId }) => network.indexOf.get(nodeId)));
+  if (network.nodes.some(({ isFirmStated }, index) => !isFirmStated && (index === 0 || limited.has(index)))) return undefined;
+  const capacity = firmCapacity(network, conditions);
+  for (const t of [nowMs, ...changesBetween(conditions.gridLimits, nowMs, untilMs)])
+    for (const [column, limitMa] of capacityAt(network, conditions, t).entries())
+      capacity[column] = Math.min(capacity[column] as number, limitMa);
+  return capacity;
+}
+
+/**
  * Per node what other loads draw [mA]: the fresh measurement, which covers everything below it; otherwise the declared maximum of its own and what its children have.
  * Where a node declares no maximum, or was measured above all that is declared, what was measured last goes on: it is the worst that is known (P7). What is drawn where nothing is configured
  * comes on top: no meter of other loads has it.

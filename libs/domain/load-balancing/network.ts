@@ -25,6 +25,8 @@ export interface NetworkNode {
   /** mA per phase; 0 where the line does not reach. */
   readonly limitMa: PhaseValues;
   readonly firmMa: PhaseValues;
+  /** It is stated which part of the limit nobody can take away. */
+  readonly isFirmStated: boolean;
   /** What cars may feed back through it; never more than the limit, which binds in both directions. */
   readonly exportMa: PhaseValues;
   /** Declared at this node, without what is declared below it. */
@@ -82,6 +84,7 @@ export function compileNetwork(
       lines: phaseIndexes(phases),
       limitMa,
       firmMa: lower(firm, limitMa),
+      isFirmStated: firmLimitA !== undefined,
       exportMa: lower(fedBack, limitMa),
       ownUnmanagedMa: onLines(phases, perPhase(unmanagedMaxA ?? 0, loadToMa)),
       unmanagedMaxMa: unmanagedBelow(config, outer),
@@ -98,6 +101,7 @@ export function compileNetwork(
         lines: phaseIndexes(phases),
         limitMa: own,
         firmMa: own,
+        isFirmStated: true,
         exportMa: own,
         ownUnmanagedMa: nothing,
         unmanagedMaxMa: nothing,

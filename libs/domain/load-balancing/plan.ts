@@ -4,12 +4,13 @@ import type { SteeredCar } from './claims.js';
 import { feedBack } from './feed-back.js';
 import { withdrawable } from './foreign-ledger.js';
 import { giveWay } from './give-way.js';
-import { type Book, committedLoad } from './headroom.js';
-import { capacityAt, firmCapacity } from './limits.js';
+import { addStation, type Book, committedLoad, lastingMa } from './headroom.js';
+import { lastingMs, leasesOverMs } from './lease.js';
+import { capacityAt, firmCapacity, lastingCapacity } from './limits.js';
 import { addCurrent, emptyLoad, type Load, magnitude, magnitudes } from './load.js';
 import { heldOn, isAsked, isInDoubt, isSpare, lacksMuch, type Move, moveFor, newest } from './moves.js';
 import type { Network } from './network.js';
-import { largestAllowed } from './raise.js';
+import { asLasting, largestAllowed } from './raise.js';
 import { mayInstall, setupGrants } from './setup-grants.js';
 import type { PlanInput, PlannedGrant, SitePlan } from './site-plan.js';
 import { planned, splitWindows, type Wish, windowsOf } from './wishes.js';
@@ -31,6 +32,7 @@ export function planSite(input: PlanInput): SitePlan {
       floored: committedLoad(network, input.stations, fromMs, true),
     })),
     firm: firmCapacity(network, conditions),
+    ...beyondLeases(input),
   };
   const shortfalls = overloaded(network, book.certain, capacities[0] as Float64Array);
   const overloadedNodes = new Set(
@@ -69,7 +71,7 @@ export function planSite(input: PlanInput): SitePlan {
   const told = lowers.filter(isTold);
   const small = lowers.filter((move) => !move.isEarly && !isTold(move));
   for (const { wish, steps } of [...told, ...giveWay(book, wishes, lacking, told, small, input)])
-    grants.push(planned(wish, steps, 'lower'));
+    grants.push(planned(wish, asLasting(book, wish, steps, input.leaseMs) ?? steps, 'lower'));
   return {
     grants: [...grants, ...(isOverloaded ? withdrawals(input, overloadedNodes) : []), ...raises],
     wanted: wishes.map(({ station, evse, limits, reason, heldBy }) => ({
@@ -85,6 +87,15 @@ export function planSite(input: PlanInput): SitePlan {
     committed: magnitudes(committedLoad(network, input.stations, nowMs, false)),
     allocated: magnitudes(allocatedLoad(network, wishes)),
   };
+}
+
+function beyondLeases({ network, conditions, stations, leaseMs, nowMs }: PlanInput): Pick<Book, 'beyond'> {
+  const fromMs = leasesOverMs(nowMs, leaseMs);
+  const capacity = lastingCapacity(network, conditions, nowMs, leasesOverMs(nowMs, lastingMs(leaseMs)));
+  if (capacity === undefined) return {};
+  const floored = emptyLoad(network);
+  for (const station of stations) addStation(floored, station, 1, (evse) => lastingMa(station.ledger, evse, fromMs));
+  return { beyond: { fromMs, capacity, floored } };
 }
 
 /** It may, or it may still do so. */

@@ -1,16 +1,17 @@
-// Raises and renewals cut to what the book has room for: what is admitted counts for the next.
+// Raises and renewals cut to what the book has room for: what is admitted counts for the next. And which leases last longer than usual.
 // What is wanted is moves.ts, the veto the ledger's (headroom).
 import { roundDown } from './claim.js';
 import type { StationView } from './claims.js';
-import { type Grant, limitAt } from './grant.js';
-import { addStation, type Book, mayRaise } from './headroom.js';
-import { committedMa, granted } from './ledger.js';
-import { type Load, roomMa } from './load.js';
+import { type Grant, type GrantStep, limitAt, permittedMa } from './grant.js';
+import { addStation, type Book, lastingMa, mayRaise } from './headroom.js';
+import { lastingMs } from './lease.js';
+import { committedMa, type EvseLedger, granted, type StationLedger } from './ledger.js';
+import { firstFull, type Load, roomMa } from './load.js';
 import { DEADBAND_MA, type Move, newest, settledMa, stepsOf } from './moves.js';
 import { asGrant, type PlanInput, type PlannedGrant } from './site-plan.js';
 import { leaseSkew } from './skew.js';
 import { limitToMa } from './units.js';
-import { planned } from './wishes.js';
+import { planned, type Wish } from './wishes.js';
 
 /** Cuts a raise to what the book has room for, and enters it there; undefined when nothing worth a message is left. */
 export function largestAllowed(book: Book, move: Move, input: PlanInput): PlannedGrant | undefined {
@@ -50,18 +51,43 @@ export function largestAllowed(book: Book, move: Move, input: PlanInput): Planne
   const held = holds(book.nowMs);
   const wantedMa = move.steps[0]?.limitMa ?? 0;
   if (cause === 'raise' && (steps[0]?.limitMa ?? 0) < held + Math.min(DEADBAND_MA, wantedMa - held)) return undefined;
-  const grant = asGrant({ slot: 'plan', evseId: evse.evseId, transactionId: wish.demand.transactionId, steps }, book.nowMs);
-  if (!mayRaise(book, station, evse, grant)) return undefined;
+  const grant = grantOf(wish, steps, book.nowMs);
+  const lasting = asLasting(book, wish, steps, input.leaseMs);
+  if (lasting === undefined) {
+    if (!mayRaise(book, station, evse, grant)) return undefined;
+    enter(book, station, grant);
+  }
+  return planned(wish, lasting ?? steps, cause);
+}
+
+const grantOf = ({ evse, demand }: Wish, steps: readonly GrantStep[], nowMs: number): Grant =>
+  asGrant({ slot: 'plan', evseId: evse.evseId, transactionId: demand.transactionId, steps }, nowMs);
+
+/** The same for several leases, entered in the book, where that fits into what nobody can take away, beside all that lasts (ADR 0066). */
+export function asLasting(book: Book, wish: Wish, steps: readonly GrantStep[], leaseMs: number): readonly GrantStep[] | undefined {
+  const { station, evse, claim } = wish;
+  const [held, end] = steps;
+  const skew = leaseSkew(station.ledger);
+  if (book.beyond === undefined || skew === undefined || held === undefined || end === undefined || steps.length > 2) return undefined;
+  if (held.limitMa <= end.limitMa) return undefined;
+  const longer = [held, { ...end, fromMs: end.fromMs + lastingMs(leaseMs, held.limitMa <= claim.minMa) - leaseMs }];
+  const grant = grantOf(wish, longer, book.nowMs);
+  const { fromMs, floored, capacity } = book.beyond;
+  const moreMa = permittedMa(grant, fromMs, skew) - lastingMa(station.ledger, evse, fromMs);
+  const fits = moreMa <= 0 || firstFull(floored, capacity, claim.route, moreMa) < 0;
+  if (!fits || !mayRaise(book, station, evse, grant)) return undefined;
   enter(book, station, grant);
-  return planned(wish, steps, cause);
+  return longer;
 }
 
 function enter(book: Book, station: StationView, grant: Grant): void {
   const after = { ledger: granted(station.ledger, grant), placement: station.placement };
-  const replace = (load: Load, t: number, floored: boolean): void => {
-    addStation(load, station, -1, (evse) => committedMa(station.ledger, evse, t, floored));
-    addStation(load, after, 1, (evse) => committedMa(after.ledger, evse, t, floored));
+  const replace = (load: Load, currentOf: (ledger: StationLedger, evse: EvseLedger) => number): void => {
+    addStation(load, station, -1, (evse) => currentOf(station.ledger, evse));
+    addStation(load, after, 1, (evse) => currentOf(after.ledger, evse));
   };
-  replace(book.certain, book.nowMs, false);
-  for (const { fromMs, floored } of book.windows) replace(floored, fromMs, true);
+  replace(book.certain, (ledger, evse) => committedMa(ledger, evse, book.nowMs, false));
+  for (const { fromMs, floored } of book.windows) replace(floored, (ledger, evse) => committedMa(ledger, evse, fromMs, true));
+  const { beyond } = book;
+  if (beyond) replace(beyond.floored, (ledger, evse) => lastingMa(ledger, evse, beyond.fromMs));
 }

@@ -5,6 +5,7 @@ import { type SteeredCar, steeredCars, targetOf } from './claims.js';
 import { capChanges, capMa } from './foreign-ledger.js';
 import type { GrantStep } from './grant.js';
 import { addStation } from './headroom.js';
+import { leasesOverMs } from './lease.js';
 import { committedMa, type EvseLedger, type StationLedger } from './ledger.js';
 import { changesBetween } from './limits.js';
 import { emptyLoad } from './load.js';
@@ -14,9 +15,9 @@ import { splitAsPlanned } from './planner/split-as-planned.js';
 import type { PlanInput, PlannedGrant } from './site-plan.js';
 import { reasonOf, split } from './split.js';
 
-/** Now, and each moment within a lease at which a limit or a cap changes by schedule. */
+/** Now, and each moment before the leases told now are over at which a limit or a cap changes by schedule. */
 export function windowsOf({ conditions, stations, leaseMs, nowMs }: Omit<PlanInput, 'network'>): readonly number[] {
-  const end = nowMs + leaseMs + 60_000;
+  const end = leasesOverMs(nowMs, leaseMs);
   const grid = changesBetween(conditions.gridLimits, nowMs, end);
   const caps = stations.flatMap(({ ledger }) =>
     ledger.evses.flatMap(({ foreign }) => (foreign.length === 0 ? [] : capChanges(foreign, nowMs, end))),

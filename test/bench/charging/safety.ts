@@ -50,7 +50,7 @@ export function safetyPart({ places, dark, findings: found }: SafetyResults): Pa
     title: 'Safety under faults',
     about: [
       'The code of the owner, its ledger and allocator, in virtual time; a car follows within 4 s. Faults: 5 % of commands, answers and samples lost, 1–4 s each way, links broken for 1–21 min about every 2 h (what waited is sent on return),',
-      'clocks up to 20 s off, owners killed about every 6 h (another takes over within a minute, the old one goes on handing over), the limit halved for two leases in every seven, every other time without warning. Leases of 900 s, half an hour in the garage, whose cars stand for hours (`leaseSeconds`); samples every',
+      'clocks up to 20 s off, owners killed about every 6 h (another takes over within a minute, the old one goes on handing over), the limit halved for two leases in every seven, every other time without warning. Leases of 900 s, the default (longer within what nobody can take away, ADR 0066); samples every',
       '60 s, default profiles proven to outlast a power cycle. Beyond P6: above the limit later than lease, clock bound and 30 s after an unannounced cut, or at any time else. Send-and-forget: the same allocator, limits without end, counted as',
       'applied, no default profile. Commands per change: every SetChargingProfile asked for, renewals and repetitions included, by those after which the charger has another limit at some moment until its lease ends.',
     ].join(' '),

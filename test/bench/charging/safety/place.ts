@@ -1,7 +1,7 @@
 // Where the safety run takes place: the Caltech garage with its real sessions, or sixty chargers below one panel. Each as a site's
 // configuration, as cars that come and go, and as what its copper bears, by an auditor that knows nothing of allocators.
 
-import type { NodeConfig, StationConfig } from '#domain/load-balancing';
+import { DEFAULT_LEASE_SECONDS, type NodeConfig, type StationConfig } from '#domain/load-balancing';
 import { type Random, randomFrom } from '../../../../apps/load-balancing/stage/chance.fixture.js';
 import { excessA } from '../auditor.js';
 import { CABLE_A, CAR_A, EVSES, KW_PER_A, lineLimitsA, march2019, PODS, TURNS_RATIO } from '../garage.js';
@@ -62,8 +62,7 @@ export function garage(fullSize: number, cutSize: number, isProven: boolean): Pl
     fullSize,
     cutSize,
     voltageV: 120,
-    // Cars stand for hours, most of them full.
-    leaseS: 1_800,
+    leaseS: DEFAULT_LEASE_SECONDS,
     root: {
       nodeId: 'grid',
       limitA: full.primaryA,
@@ -110,7 +109,7 @@ export function panel(chargers: number, fullSize: number, cutSize: number, isPro
     fullSize,
     cutSize,
     voltageV: 230,
-    leaseS: 900,
+    leaseS: DEFAULT_LEASE_SECONDS,
     root: { nodeId: 'panel', limitA: fullSize, unmanagedMaxA: 0, firmLimitA: cutSize },
     stations: Array.from({ length: chargers }, (_, index) =>
       stationConfig(isProven, `P${index}`, 'panel', { phases: 3, minA: 6, maxA: 32 }),
