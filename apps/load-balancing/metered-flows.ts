@@ -151,8 +151,10 @@ function drawsOf(
 }
 
 /** When the schedule it has been told last took another value. */
-const lastStepMs = ({ plans }: EvseLedger, nowMs: number): number =>
-  plans.flatMap(({ steps }) => steps).reduce((latest, { fromMs }) => (fromMs <= nowMs ? Math.max(latest, fromMs) : latest), 0);
+const lastStepMs = ({ plans, foreign }: EvseLedger, nowMs: number): number =>
+  [...plans, ...foreign]
+    .flatMap(({ steps }) => steps)
+    .reduce((latest, { fromMs }) => (fromMs <= nowMs ? Math.max(latest, fromMs) : latest), 0);
 
 /** Cheaper than its keys: asked of every station of a site. */
 export function isNothing(record: Readonly<Record<string, unknown>>): boolean {

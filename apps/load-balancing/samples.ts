@@ -94,9 +94,10 @@ export function measured(station: StationState, call: CallReceived, receivedAt: 
     ...(counted && { registered: counted.registered }),
     ...(evse.disobedient && before?.flaggedMs !== undefined && { flaggedMs: before.flaggedMs }),
   };
-  // Once found, it is the worst case until a fresh grant is confirmed and three samples keep to it.
+  // Once found, it is the worst case until a fresh grant of ours is confirmed and three samples keep to it.
+  const toldMs = lastChangeMs({ plans: evse.plans, defaults: evse.defaults, foreign: [] });
   const isForgiven =
-    verdict.below >= SAMPLES_IN_A_ROW && lastChangeMs(evse) >= (before?.flaggedMs ?? 0) && station.demands[evseId]?.hasPriority !== true;
+    verdict.below >= SAMPLES_IN_A_ROW && toldMs >= (before?.flaggedMs ?? 0) && station.demands[evseId]?.hasPriority !== true;
   const isDisobedient = evse.disobedient ? !isForgiven : verdict.above >= SAMPLES_IN_A_ROW;
   const isNew = isDisobedient && !evse.disobedient;
   const flag = { reason: 'samples', allowedMa: verdict.allowedMa, reportedMa: verdict.reportedMa } as const;
@@ -170,9 +171,14 @@ function evseOfTransaction({ demands }: StationState, body: Json): number | unde
   return found === undefined ? undefined : Number(found);
 }
 
-/** When one of its profiles was last confirmed. */
-export const lastChangeMs = ({ plans, defaults }: EvseLedger): number =>
-  [...plans, ...defaults].reduce((last, { acceptedMs }) => Math.max(last, acceptedMs ?? 0), 0);
+/** When it was last confirmed that a profile is there, or is there no more. */
+export const lastChangeMs = ({
+  plans,
+  defaults,
+  foreign,
+  clearedMs = 0,
+}: Pick<EvseLedger, 'plans' | 'defaults' | 'foreign' | 'clearedMs'>): number =>
+  [...plans, ...defaults, ...foreign].reduce((last, { acceptedMs }) => Math.max(last, acceptedMs ?? 0), clearedMs);
 
 /** What flows back [mA per line], however the station says so: measured apart, or as less than nothing; a power on a single line only where no current is told. */
 function fedBackMa(samples: readonly Sample[], config: EvseConfig, voltageV: number, spread: 'single' | 'even'): number | undefined {

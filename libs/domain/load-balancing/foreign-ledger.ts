@@ -6,7 +6,6 @@ import {
   type ForeignProfile,
   type Grant,
   type GrantOrder,
-  type GrantSlot,
   isLater,
   leaseEndMs,
   limitAt,
@@ -24,15 +23,16 @@ export const counts = ({ endsMs }: Grant, t: number): boolean => endsMs === unde
 
 /** A profile may be gone, or about to go, because of a request made after it. */
 export const isClearing = (clearings: readonly Clearing[], evse: EvseLedger | undefined, grant: Grant): boolean =>
-  clearings.some((clearing) => !isLater(grant, clearing) && removesOwn(clearing, evse, grant.slot));
+  clearings.some((clearing) => !isLater(grant, clearing) && removesOwn(clearing, evse, grant));
 
-function removesOwn({ evseIds, profileId, slot, stackLevel }: ClearScope, evse: EvseLedger | undefined, own: GrantSlot): boolean {
+function removesOwn({ evseIds, profileId, slot, stackLevel }: ClearScope, evse: EvseLedger | undefined, own: Grant): boolean {
   if (evse !== undefined && !evseIds.includes(evse.evseId)) return false;
-  if (profileId === undefined) return (slot ?? own) === own && (stackLevel ?? STACK_LEVEL) === STACK_LEVEL;
-  const ours = [0, ...evseIds].map((evseId) => profileIdOf(own, evseId));
-  // One of ours was replaced by a foreign one at its level: where that goes, nothing is left.
+  if (profileId === undefined) return (slot ?? own.slot) === own.slot && (stackLevel ?? STACK_LEVEL) === STACK_LEVEL;
+  const ours = [0, ...evseIds].map((evseId) => profileIdOf(own.slot, evseId));
+  // One of ours was replaced by a later foreign one at its level: where that goes, nothing is left.
   const replaced = evse?.foreign.some(
-    (grant) => grant.slot === own && grant.foreign?.profileId === profileId && grant.foreign.stackLevel === STACK_LEVEL,
+    (grant) =>
+      grant.slot === own.slot && grant.foreign?.profileId === profileId && grant.foreign.stackLevel === STACK_LEVEL && isLater(grant, own),
   );
   return ours.includes(profileId) || replaced === true;
 }
@@ -51,7 +51,7 @@ export function cleared(ledger: StationLedger, commandId: string, at: number, is
   const clearing = ledger.clearings.find((each) => each.commandId === commandId);
   if (clearing === undefined) return ledger;
   const end = (grant: Grant): Grant => ({ ...grant, endsMs: grant.endsMs ?? at + SETTLE_MS });
-  const isHit = (grant: Grant, evse?: EvseLedger): boolean => !isLater(grant, clearing) && removesOwn(clearing, evse, grant.slot);
+  const isHit = (grant: Grant, evse?: EvseLedger): boolean => !isLater(grant, clearing) && removesOwn(clearing, evse, grant);
   return {
     ...ledger,
     clearings: ledger.clearings.filter((each) => each !== clearing),
@@ -60,6 +60,7 @@ export function cleared(ledger: StationLedger, commandId: string, at: number, is
       if (!clearing.evseIds.includes(evse.evseId)) return evse;
       return {
         ...evse,
+        ...(isCertain && { clearedMs: at }),
         defaults: evse.defaults.filter((grant) => !isHit(grant, evse)),
         plans: evse.plans.map((grant) =>
           isHit(grant, evse) ? (isCertain ? end(grant) : { ...grant, state: 'unanswered' as const }) : grant,

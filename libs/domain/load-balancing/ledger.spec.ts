@@ -421,6 +421,18 @@ describe('a profile of somebody else', () => {
     expect(draws(now + MINUTE)).toBe(SAFE);
   });
 
+  it('takes nothing of ours along that was told after it: that stands in its place', () => {
+    told('plan', [24_000], foreign(7, 0));
+    told('plan', [12_000]);
+    ledger = clearing(ledger, removal({ profileId: 7 }));
+    accept('clear');
+    expect(draws(now + MINUTE)).toBe(12_000);
+    told('plan', [24_000], foreign(7, 0));
+    ledger = clearing(ledger, removal({ profileId: 7 }));
+    accept('clear');
+    expect(draws(now + MINUTE)).toBe(SAFE);
+  });
+
   it('is replaced by the next one in its place, not by one elsewhere', () => {
     told('plan', [24_000], foreign(7, 1));
     told('plan', [12_000], foreign(8, 2));

@@ -26,6 +26,8 @@ export interface EvseLedger {
   readonly plans: readonly Grant[];
   /** Profiles that others asked for, beside ours. */
   readonly foreign: readonly Grant[];
+  /** When it was last confirmed that profiles are removed here. */
+  readonly clearedMs?: number;
   /** When a car that has left was last told a plan. */
   readonly toldMs?: number;
 }
