@@ -69,6 +69,25 @@ describe('a profile somebody asks for', () => {
     expect(it.plan('A')?.limitA).toBe(20);
   });
 
+  it('may be followed for a moment after it was withdrawn: that is no disobedience', () => {
+    const it = site(['A']);
+    it.start('A', 1);
+    it.pass(60_000);
+    set(it, 'A', profile('TxProfile', 1, 20, { transactionId: 1 }));
+    let removals = 0;
+    it.answer = ({ action }) => (action === 'ClearChargingProfile' && removals++ === 0 ? 'silence' : 'Accepted');
+    const startsAt = new Date(it.nowMs).toISOString();
+    const expiresAt = new Date(it.nowMs + 3_600_000).toISOString();
+    it.put('GridLimitReceived', { limitId: 'g', source: 'dso', schedule: [{ startsAt, limitA: 10 }], expiresAt });
+    it.charge('A', 1, 60_000, () => 20);
+    expect([it.plan('A')?.limitA, it.told.some(({ type }) => type === 'StationDisobeyed')]).toEqual([10, false]);
+    while (removals < 2) it.pass(1_000);
+    it.charge('A', 1, 18_000, () => 20, 6_000);
+    expect(it.told.some(({ type }) => type === 'StationDisobeyed')).toBe(false);
+    it.charge('A', 1, 60_000, () => 20);
+    expect(it.told.some(({ type }) => type === 'StationDisobeyed')).toBe(true);
+  });
+
   it('caps nothing when the station rejects it', () => {
     const it = site(['A']);
     it.start('A', 1);
