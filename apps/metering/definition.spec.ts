@@ -194,6 +194,15 @@ describe('what is kept', () => {
     ]);
   });
 
+  it('is once what a station says again after its line was lost, under whatever id; another value at that time is another', () => {
+    const [, data, minute] = values16(1, [{ value: '7' }], 2);
+    const again = (value: string, connectionId: string): Fact => {
+      const [type, told] = values16(1, [{ value }], 2);
+      return [type, { ...(told as object), connectionId, messageId: 'another' }, 3];
+    };
+    const { samples, power } = fold(['CallReceived', data, minute], again('7', 'c2'), again('7', 'c3'), again('8', 'c4'));
+    expect([samples.length, power.length]).toEqual([2, 2]);
+  });
   it('is nothing of a message that was refused', () =>
     expect(
       fold(call('ocpp1.6', 'MeterValues', {}, 1, { answer: { kind: 'error', code: 'FormationViolation', description: '' } })).rows,

@@ -17,6 +17,17 @@ type Call = Extract<Recorded<SiteEvent>, { readonly type: 'CallReceived' }>;
 /** A message is read once for what is remembered and for what is written; by the place it led to. */
 const read = new WeakMap<Call, { readonly place: StationPlace; readonly normalised: Normalised }>();
 
+/** What is enough to know a message by that comes again, under whatever id: its first and its last value. */
+const gistOf = ({ action }: Call['data'], { samples }: Normalised): string | undefined => {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first?.stationTime === undefined || last === undefined) return undefined;
+  return `${action} ${first.transactionId} ${samples.length} ${first.stationTime} ${first.rawValue} ${last.stationTime} ${last.rawValue}`;
+};
+
+/** A station that lost its line before the answer says its last values once more: they are no others. Within a connection the edge knows. */
+const isToldAgain = ({ told }: StationPlace, { data }: Call, normalised: Normalised): boolean =>
+  told !== undefined && told.connectionId !== data.connectionId && told.gist === gistOf(data, normalised);
+
 /** Undefined for one answered by an error: it was not taken; the station knows, and the log has it. */
 function readCall(place: StationPlace, input: Call): Normalised | undefined {
   if (input.data.answer.kind === 'error') return undefined;
@@ -35,8 +46,10 @@ function evolve(before: StationPlace, input: Recorded<SiteEvent | NetworkEvent>)
   if (input.type !== 'CallReceived') return place;
   const normalised = readCall(place, input);
   if (normalised === undefined) return place;
-  const odd = oddities(input, normalised);
-  const after = odd.length === 0 ? place : { ...place, seen: withSeen(place.seen, odd, input.time) };
+  const gist = gistOf(input.data, normalised);
+  const told = gist === undefined ? place : { ...place, told: { connectionId: input.data.connectionId, gist } };
+  const odd = isToldAgain(before, input, normalised) ? [] : oddities(input, normalised);
+  const after = odd.length === 0 ? told : { ...told, seen: withSeen(told.seen, odd, input.time) };
   read.set(input, { place: after, normalised });
   return after;
 }
@@ -74,7 +87,7 @@ export const meteringDefinition: ServiceDefinition<StationPlace, SiteEvent | Net
       if (input.type === 'MeterKeyStated') return [keyRow(input)];
       if (input.type === 'SignedReadingsJudged') return [...judgementRows(input), ...seenRows(before.seen, after.seen, input)];
       const normalised = input.type === 'CallReceived' ? readCall(after, input) : undefined;
-      if (input.type !== 'CallReceived' || normalised === undefined) return [];
+      if (input.type !== 'CallReceived' || normalised === undefined || isToldAgain(before, input, normalised)) return [];
       const signed = isSigned(normalised) ? documentRows(input, placeRow(after, input)) : [];
       return [...meterRows(normalised, input, input.data.action), ...signed, ...seenRows(before.seen, after.seen, input)];
     },

@@ -16,6 +16,8 @@ export interface StationPlace {
   readonly corrections?: Corrections;
   /** What was odd in its messages so far. */
   readonly seen?: Seen;
+  /** The message with values it sent last. */
+  readonly told?: { readonly connectionId: string; readonly gist: string };
 }
 
 export const UNKNOWN_PLACE: StationPlace = { evses: [], transactions: [] };

@@ -2,7 +2,7 @@
 import type { Recorded, SiteEvent } from '#contracts';
 import type { OcppVersion } from '#ocpp';
 import { asObject, type Json } from './json.js';
-import { isOldConnection, type Station } from './station.js';
+import { isOldConnection, isToldAgain, type Station } from './station.js';
 
 export type SiteInput = Recorded<SiteEvent>;
 
@@ -56,7 +56,7 @@ export function hear(before: Station, open: OpenCommands, input: SiteInput): Hea
   switch (input.type) {
     case 'CallReceived': {
       const { action, payload, ocppVersion, answer } = input.data;
-      if (answer.kind === 'error') return undefined;
+      if (answer.kind === 'error' || isToldAgain(before, input.data)) return undefined;
       const isOld = isOldConnection(before, input.data);
       return { kind: 'call', input, nowMs, action, payload: asObject(payload), ocppVersion, answer: asObject(answer.payload), isOld };
     }

@@ -2,6 +2,7 @@
 // Sessions and sockets are others' business.
 import type { CallReceived, Recorded, SiteEvent } from '#contracts';
 import { correctionsFor, type Inquiries, identityIn, isAsked } from '#domain/quirks';
+import { sha256 } from '#kernel';
 import type { OcppVersion } from '#ocpp';
 import { type Generation, isNewer } from '#ports';
 import { asObject, asText } from './json.js';
@@ -27,7 +28,23 @@ export interface Station {
   readonly inquiries?: Inquiries;
   /** Its model is known not to bear being asked. */
   readonly isShy?: true;
+  /** The event it told last. */
+  readonly event?: ToldEvent;
 }
+
+interface ToldEvent {
+  readonly connectionId: string;
+  readonly hash: string;
+}
+
+/** They name their own instant, and each is a row: what else comes again says what is so already. */
+const EVENTS: ReadonlySet<string> = new Set(['NotifyEvent', 'SecurityEventNotification']);
+
+/** A station that lost its line before the answer tells its last event once more, under whatever message id: that is no other event. */
+export const isToldAgain = ({ event }: Station, { action, connectionId, payload }: CallReceived): boolean =>
+  event !== undefined && EVENTS.has(action) && event.connectionId !== connectionId && event.hash === hashOf(payload);
+
+const hashOf = (payload: unknown): string => sha256(JSON.stringify(payload));
 
 /** Whether it is asked anything by itself: what nobody wants to know is not worth a station that goes down over it. */
 export const mayBeAsked = ({ isConfigured, inquiries, isShy }: Station): boolean =>
@@ -74,7 +91,9 @@ export function evolveStation(station: Station, { type, data, at }: Recorded<Sit
 function called(station: Station, call: CallReceived): Station {
   const { connectionId, generation, ocppVersion } = call;
   const isSame = station.isOnline && station.connectionId === connectionId && station.ocppVersion === ocppVersion;
-  const heard = isSame ? station : { ...station, isOnline: true, connectionId, generation, ocppVersion };
+  const known = isSame ? station : { ...station, isOnline: true, connectionId, generation, ocppVersion };
+  const isEvent = EVENTS.has(call.action) && call.answer.kind === 'result';
+  const heard = isEvent ? { ...known, event: { connectionId, hash: hashOf(call.payload) } } : known;
   return call.action === 'BootNotification' && call.answer.kind === 'result' ? booted(heard, call) : heard;
 }
 

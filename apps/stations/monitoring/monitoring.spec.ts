@@ -141,4 +141,20 @@ describe('SecurityEventNotification', () => {
       { criticality: 'unknown' },
     ]);
   });
+
+  it('is once what a station tells again after its line was lost, like what it tells with NotifyEvent', () => {
+    const security = { type: 'TamperDetectionActivated', timestamp: at(0) };
+    const eventData = [
+      { eventId: 1, timestamp: at(0), trigger: 'Alerting', actualValue: '90', ...{ component: { name: 'C' }, variable: { name: 'V' } } },
+    ];
+    for (const [action, payload, table] of [
+      ['SecurityEventNotification', security, 'security_events'],
+      ['NotifyEvent', { seqNo: 0, generatedAt: at(0), eventData }, 'device_events'],
+    ] as const) {
+      const stream = StationStream.ready().says(1, action, payload).connected(2, 'c2').says(2, action, payload);
+      expect(stream.rows(table)).toHaveLength(1);
+      // The same words on one connection are two events, as far as anybody can tell.
+      expect(stream.says(3, action, payload).rows(table)).toHaveLength(2);
+    }
+  });
 });
