@@ -1,0 +1,202 @@
+// The console in a real Chromium over a running network: every screen with what it must say, axe, keyboard, a limit change on its chart, and the return
+// after the server was started again. `npm run test:browser`; pictures of every screen go to test/browser/out for people to look at.
+// Without playwright-core or a Chromium (CHROMIUM=path) nothing is tested, and that is said.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { startNetwork, until } from './network.mjs';
+
+const require = createRequire(import.meta.url);
+const out = new URL('out/', import.meta.url).pathname;
+const program = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => path !== undefined && existsSync(path),
+);
+const playwright = await import('playwright-core').catch(() => undefined);
+const skip = playwright === undefined ? 'playwright-core is not installed' : program === undefined && 'there is no Chromium: set CHROMIUM';
+
+const SIZES = { desktop: [1400, 900], tablet: [820, 1100], phone: [390, 844] };
+const WITHIN_MS = 20_000;
+let network;
+let browser;
+let page;
+const errors = [];
+
+before(
+  async () => {
+    if (skip) return;
+    rmSync(out, { recursive: true, force: true });
+    mkdirSync(out, { recursive: true });
+    network = await startNetwork(4);
+    browser = await playwright.chromium.launch({ executablePath: program, args: ['--no-sandbox', '--disable-gpu'] });
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce' });
+    page.setDefaultTimeout(WITHIN_MS);
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(network.url);
+  },
+  { timeout: 90_000 },
+);
+after(async () => {
+  await browser?.close();
+  await network?.close();
+});
+
+const step = (name, work) => test(name, { skip, timeout: 60_000 }, work);
+const open = async (address, says) => {
+  await page.goto(`${network.url}/#/${address}`);
+  await page.getByText(says).first().waitFor();
+};
+
+/** Nothing serious or critical, in light and dark, and no sideways scrolling at any size; leaves the pictures. */
+async function looksRight(name) {
+  for (const [size, [width, height]] of Object.entries(SIZES)) {
+    await page.setViewportSize({ width, height });
+    // Charts take their new width a frame later.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50)))));
+    const [inner, scroll] = await page.evaluate(() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]);
+    assert.ok(scroll <= inner, `${name} scrolls sideways at ${size}: ${scroll} of ${inner}`);
+    await page.screenshot({ path: `${out}${name}-${size}.png`, fullPage: true });
+  }
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme });
+    if (colorScheme === 'dark') await page.screenshot({ path: `${out}${name}-phone-dark.png`, fullPage: true });
+    assert.deepEqual(await violations(), [], `${name}, ${colorScheme}`);
+  }
+  await page.setViewportSize({ width: 1400, height: 900 });
+}
+
+async function violations() {
+  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  const found = await page.evaluate(async () => {
+    const { violations: all } = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
+    return all.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)) }));
+  });
+  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+}
+
+step('overview: live, with running sessions', async () => {
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page
+    .getByRole('link', { name: /^HARBOUR-0/ })
+    .first()
+    .waitFor();
+  await page.getByText('Running sessions').first().waitFor();
+  await looksRight('overview');
+});
+
+step('a running session: on one axis, what it costs so far, what holds it', async () => {
+  const { items } = await until('a session has energy', async () => {
+    const told = await network.call('GET', '/v1/sessions?status=active&siteId=harbour');
+    return told.items.some(({ energyWh }) => energyWh > 20) ? told : undefined;
+  });
+  const { sessionId } = items.find(({ energyWh }) => energyWh > 20);
+  await open('sessions', 'newest first');
+  await page.locator(`a[href="#/sessions/${sessionId}"]`).click();
+  await page.getByText('What held it back.').waitFor();
+  await page.locator('.lane-charging').first().waitFor();
+  await page.getByText('per kWh').first().waitFor();
+  // By keyboard from one limit to the next, told in words.
+  await page.locator('.session-space .chart').focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.locator('.load-why').getByText('per phase').waitFor();
+  await looksRight('session-running');
+});
+
+step('a site: a limit from outside is seen within seconds', async () => {
+  await open('sites/harbour', 'Nobody limits this site from outside.');
+  const limit = page.locator('.load-now-value .muted');
+  const before = await limit.textContent();
+  const iso = (ms) => new Date(Date.now() + ms).toISOString();
+  await network.call('POST', '/v1/grid/limits', {
+    siteIds: ['harbour'],
+    source: 'dso',
+    schedule: [{ startsAt: iso(-1_000), limitA: 16 }],
+    expiresAt: iso(3_600_000),
+  });
+  await until('the limit on the page', async () => ((await limit.textContent()) !== before ? true : undefined), WITHIN_MS);
+  await page
+    .getByRole('cell', { name: /16 A per phase/ })
+    .first()
+    .waitFor();
+  await looksRight('site');
+});
+
+step('after the server was started again the page returns by itself', async () => {
+  await open('', 'Harbour depot');
+  await network.stop();
+  await page
+    .getByText(/Reconnecting|Offline/)
+    .first()
+    .waitFor();
+  await page.screenshot({ path: `${out}reconnecting.png` });
+  await network.start();
+  await page.getByText('Live', { exact: true }).waitFor();
+});
+
+step('an ended session: what it cost, line by line', async () => {
+  const { items } = await until('a record of a session', async () => {
+    const told = await network.call('GET', '/v1/cdrs');
+    return told.items.some(({ total_energy }) => total_energy > 0.01) ? told : undefined;
+  });
+  const { session_id: sessionId, total_energy: energy } = items.find(({ total_energy }) => total_energy > 0.01);
+  await open(`sessions/${sessionId}`, 'Cost, line by line');
+  assert.match(await page.locator('table.cost tbody tr').first().textContent(), /Energy.*kWh.*€0\.39.*21\s%/s, `${energy} kWh`);
+  await looksRight('session');
+  await open('sessions/list/ended', 'newest first');
+  await looksRight('sessions');
+});
+
+step('tariffs: what past sessions would have cost', async () => {
+  await open('tariffs', 'Harbour depot');
+  await page.getByRole('link', { name: 'demo' }).click();
+  await page.getByLabel('EUR per kWh').fill('0.78');
+  await page.getByLabel('EUR per kWh').blur();
+  await page.getByRole('button', { name: 'Simulate' }).click();
+  await page.getByText('Would have been').first().waitFor();
+  await page.getByText(/^\+€/).first().waitFor();
+  await looksRight('tariff');
+});
+
+step('revenue: sums, and that they agree', async () => {
+  await open('revenue', 'By day, EUR without VAT');
+  await page.getByText('agree.').waitFor();
+  await looksRight('revenue');
+});
+
+for (const [name, says] of [
+  ['uptime', 'Uptime'],
+  ['devices', 'Stations'],
+  ['devices/HARBOUR-01', 'Messages'],
+  ['certificates', 'Certificates that run out'],
+  ['holdings', 'What stations hold'],
+  ['connect', 'Connect a charger'],
+])
+  step(`${name}`, async () => {
+    await open(name, says);
+    await looksRight(name.replace('/', '-'));
+  });
+
+step('in German, with text twice as large, on a phone', async () => {
+  await page.getByLabel('Language').selectOption('de');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = '200%';
+  });
+  for (const [address, says] of [
+    ['', 'Laufende Ladevorgänge'],
+    ['sites/harbour', 'Zugeteilt und tatsächlich'],
+    ['sessions', 'neueste zuerst'],
+    ['revenue', 'Stimmt es überein?'],
+    ['tariffs/demo', 'Was hätten frühere Ladevorgänge gekostet?'],
+  ]) {
+    await page.evaluate((to) => {
+      location.hash = `#/${to}`;
+    }, address);
+    await page.getByText(says).first().waitFor();
+    const [inner, scroll] = await page.evaluate(() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]);
+    await page.screenshot({ path: `${out}${address.replace('/', '-')}-phone-large.png`, fullPage: true });
+    assert.ok(scroll <= inner, `${address} scrolls sideways: ${scroll} of ${inner}`);
+  }
+});
+
+step('no script failed on the way', () => assert.deepEqual(errors, []));
