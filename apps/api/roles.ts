@@ -87,6 +87,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/stations/{stationId}/local-list/renewals': FIELD,
   'PUT /v1/tokens/{type}/{idToken}': ['operator', 'billing', 'admin'],
   'PUT /v1/tariffs/{tariffId}': ['billing', 'admin'],
+  'GET /v1/alerts': STAFF,
   'GET /v1/tariffs': STAFF,
   'GET /v1/tariffs/{tariffId}': STAFF,
   'GET /v1/tariffs/{tariffId}/versions': STAFF,

@@ -1,5 +1,6 @@
 // Every call of the HTTP interface, one file per resource: validated by its schemas, answered from rows or by a request to whoever decides.
 import type { World } from '#ports';
+import { alertRoutes } from './alerts.js';
 import { apiKeyRoutes } from './api-keys.js';
 import { batteryRoutes } from './batteries.js';
 import { calculatorRoutes } from './calculators.js';
@@ -95,6 +96,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...eventStreamRoutes(world, reads, known),
     ...stationPaymentRoutes(world, reads, known),
     ...batteryRoutes(world, reads, known),
+    ...alertRoutes(world),
     ...apiKeyRoutes(world),
     route({
       method: 'get',

@@ -1,5 +1,6 @@
 // The network a first look shows: two sites with more demand than their limit, stations of all OCPP versions, cars that come and go.
 // Everything is set up through the HTTP interface, as an operator would; the stations are real sockets to the edge.
+import { setTimeout } from 'node:timers/promises';
 import { type Fleet, idTokensOf, type StationSpec, startFleet } from '#apps/simulator';
 import type { Logger } from '#observability';
 import type { OcppVersion } from '#ocpp';
@@ -24,6 +25,7 @@ const SITES = [
 /** Per phase and station [A]: less than half of what the cars ask for, so that sharing shows. */
 const SITE_A_PER_STATION = 14;
 const STATION_MAX_A = 32;
+const ATTEMPTS = 10;
 /** In turn over two sites: each gets all of them. */
 const VERSIONS: readonly OcppVersion[] = ['ocpp1.6', 'ocpp1.6', 'ocpp2.0.1', 'ocpp2.0.1', 'ocpp2.1', 'ocpp2.1'];
 
@@ -44,12 +46,17 @@ const TARIFF = {
 };
 
 export async function startDemo({ apiUrl, ocppUrl, apiKey, stations, seed, logger }: DemoOptions): Promise<Demo> {
-  const put = async (path: string, body: unknown): Promise<unknown> => {
+  const put = async (path: string, body: unknown, attempt = 1): Promise<unknown> => {
     const response = await fetch(`${apiUrl}${path}`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
+    // On a busy machine the owner of a site may come late.
+    if (response.status === 503 && attempt < ATTEMPTS) {
+      await setTimeout(Number(response.headers.get('retry-after') ?? 1) * 1000);
+      return put(path, body, attempt + 1);
+    }
     if (!response.ok) throw new Error(`PUT ${path}: ${response.status} ${await response.text()}`);
     return response.json();
   };

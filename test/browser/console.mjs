@@ -164,6 +164,7 @@ step('revenue: sums, and that they agree', async () => {
 });
 
 for (const [name, says] of [
+  ['alerts', 'Alerts'],
   ['uptime', 'Uptime'],
   ['devices', 'Stations'],
   ['devices/HARBOUR-01', 'Messages'],

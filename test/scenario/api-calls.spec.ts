@@ -358,8 +358,10 @@ describe('every call of the api', () => {
     const shown = [{ ...alarm, stationId: 'CS', since, endedAt: null }];
     expect(await network.must('GET', `/v1/sites/s/load?${window}`)).toMatchObject({ alarms: shown });
     expect(await network.must('GET', '/v1/sites/s/explain?stationId=CS&evseId=1')).toMatchObject({ alarms: shown });
+    const alerts = async () => (await network.must<List>('GET', '/v1/alerts?kind=limitNotFollowed')).items;
+    expect(await alerts()).toMatchObject([{ alertId: 'limitNotFollowed/s/CS/1/ignores', severity: 'critical', detail: { drawnA: 20 } }]);
     await database.query('update limit_alarms set ended_at = $1', [new Date(Date.now() - 30_000).toISOString()]);
-    expect(await station()).toEqual([]);
+    expect([await station(), await alerts()]).toEqual([[], []]);
     expect(await network.must('GET', '/v1/sites/s/explain?stationId=CS&evseId=1')).toMatchObject({ alarms: [] });
     expect(await network.must('GET', `/v1/sites/s/load?${window}`)).toMatchObject({ alarms: [alarm] });
   });

@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import type { LiveNetwork } from '../model/live-network.js';
 import type { MessageKey } from '../words/messages.js';
+import { AlertsPage } from './alerts/alerts-page.js';
 import { CertificatesPage } from './certificates/certificates-page.js';
 import { ConnectPage } from './connect/connect-page.js';
 import { DevicesPage } from './devices/devices-page.js';
@@ -28,6 +29,7 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { name: '', title: 'nav.live', View: LivePage },
+  { name: 'alerts', title: 'nav.alerts', View: AlertsPage },
   { name: 'sites', title: 'nav.sites', View: SitesPage },
   { name: 'sessions', title: 'nav.sessions', View: SessionsPage },
   { name: 'revenue', title: 'nav.revenue', View: RevenuePage },

@@ -1,0 +1,108 @@
+// Alerts asked of rows on a real database: they are there while it is so, once, and gone when it is over.
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { EmbeddedDatabase } from '#embedded';
+import type { World } from '#ports';
+import { migrate } from '#service';
+import { scratchDatabase } from '#testing';
+import { alertRoutes } from './alerts.js';
+import type { Answer, Route } from './http.js';
+
+const NOW = Date.parse('2026-05-01T12:00:00Z');
+const ago = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOString();
+let database: EmbeddedDatabase;
+beforeAll(async () => {
+  database = await scratchDatabase();
+  for (const app of ['session', 'stations', 'load-balancing'])
+    await migrate(database, app, join(import.meta.dirname, '..', app, 'migrations'));
+});
+afterAll(() => database?.close());
+
+const run = (text: string, ...values: readonly unknown[]) => database.query(text, values);
+async function alerts(query: object = {}, tenantId = 't') {
+  const [{ query: shape, handle }] = alertRoutes({ database, clock: { now: () => NOW } } as unknown as World) as [Route];
+  const { body } = (await handle({ caller: { tenantId, name: 'op' }, query: shape.parse(query) } as never)) as Answer;
+  return body as { items: readonly Record<string, unknown>[]; counts: object };
+}
+const station = (id: string, online: boolean, minutes: number) =>
+  run(
+    `insert into site_stations (tenant_id, station_id, site_id, online, disconnected_at, last_seen_at, config) values ('t', $1, 's', $2, $3, $3, '{}')`,
+    id,
+    online,
+    ago(minutes),
+  );
+const session = (id: string, evseId: number, status: string, startedMin: number, endedMin: number | null, energyWh: number) =>
+  run(
+    `insert into sessions (tenant_id, session_id, site_id, station_id, evse_id, transaction_id, ocpp_version, status, started_at, ended_at, last_heard_at, energy_wh, flags)
+     values ('t', $1, 's', 'CP-1', $2, $1, 'ocpp1.6', $3, $4, $5, $4, $6, '[]')`,
+    id,
+    evseId,
+    status,
+    ago(startedMin),
+    endedMin === null ? null : ago(endedMin),
+    energyWh,
+  );
+
+it('tells what is so, the most severe first, and no longer once it is over', async () => {
+  expect(await alerts()).toEqual({ items: [], counts: { critical: 0, warning: 0, info: 0 }, total: 0 });
+  await station('CP-1', true, 0);
+  await station('CP-2', false, 60);
+  await station('CP-3', false, 2);
+  await run(
+    `insert into site_evses (tenant_id, station_id, evse_id, site_id, status, status_at) values ('t', 'CP-1', 1, 's', 'Available', $1), ('t', 'CP-1', 2, 's', 'Faulted', $1)`,
+    ago(9),
+  );
+  await run(
+    `insert into limit_alarms (tenant_id, site_id, station_id, evse_id, kind, since, ended_at, allowed_ma, drawn_ma) values
+     ('t', 's', 'CP-1', 1, 'ignores', $1, null, 10000, 32000), ('t', 's', 'CP-1', 1, 'silent', $1, $2, 10000, null)`,
+    ago(30),
+    ago(20),
+  );
+  await session('stuck', 2, 'active', 300, null, 4_000);
+  await session('empty', 2, 'ended', 100, 80, 3);
+  // Twelve sessions, three hours apart, the last a day and a half ago.
+  for (let index = 0; index < 12; index++)
+    await session(`usual-${index}`, 1, 'ended', 36 * 60 + index * 180, 36 * 60 + index * 180 - 60, 9_000);
+
+  const { items, counts } = await alerts();
+  expect(items.map(({ alertId, severity }) => [alertId, severity])).toEqual([
+    ['faulted/s/CP-1/2', 'critical'],
+    ['limitNotFollowed/s/CP-1/1/ignores', 'critical'],
+    ['offline/s/CP-2', 'warning'],
+    ['stuckSession/s/CP-1/2/stuck', 'warning'],
+    ['silentOutlet/s/CP-1/1', 'warning'],
+    ['emptySession/s/CP-1/2/empty', 'info'],
+  ]);
+  expect(items[1]).toMatchObject({ detail: { how: 'ignores', allowedA: 10, drawnA: 32 }, stationId: 'CP-1', evseId: 1 });
+  expect(counts).toEqual({ critical: 2, warning: 3, info: 1 });
+  expect((await alerts({ severity: 'critical' })).items.length).toBe(2);
+  expect((await alerts({ siteId: 'other' })).items).toEqual([]);
+
+  await run(`update limit_alarms set ended_at = $1`, ago(1));
+  await run(`update site_evses set status = 'Available' where evse_id = 2`);
+  expect((await alerts({ severity: 'critical' })).items).toEqual([]);
+  expect((await alerts({}, 'other-tenant')).items).toEqual([]);
+});
+
+it('puts together what repeats, until somebody has seen it', async () => {
+  for (const id of ['a', 'b', 'c']) {
+    await run(
+      `insert into connection_refusals (tenant_id, site_id, station_id, event_id, at, reason, security_profile, encrypted, has_password, unrecorded)
+       values ('t', 's', 'CP-2', $1, $2, 'wrongPassword', 1, false, true, 0)`,
+      id,
+      ago(10),
+    );
+    await run(
+      `insert into security_events (tenant_id, site_id, station_id, event_id, type, criticality, received_at) values ('t', 's', 'CP-2', $1, 'InvalidMessages', 'critical', $2)`,
+      id,
+      ago(10),
+    );
+  }
+  const told = (await alerts({ stationId: 'CP-2' })).items.filter(({ kind }) => kind !== 'offline');
+  expect(told).toMatchObject([
+    { alertId: 'securityEvent/s/CP-2/InvalidMessages', detail: { times: 3 } },
+    { alertId: 'refusedConnections/s/CP-2/wrongPassword', severity: 'warning', detail: { times: 3 } },
+  ]);
+  await run('update security_events set acknowledged_at = $1', ago(0));
+  expect((await alerts({ kind: 'securityEvent' })).items).toEqual([]);
+});

@@ -1,0 +1,106 @@
+// What wants a look now: each an answer to one question asked of rows, so that it is there while it is so, once, and gone when it is over (as ADR 0043
+// and 0044 do it). Nothing is stored; who has seen what, and telling people, is somebody else's.
+import { z } from 'zod';
+import type { World } from '#ports';
+import { rowsOf } from './asking.js';
+import { ok, type Route, route } from './http.js';
+import { DEAR } from './limits.js';
+import * as shapes from './schemas.js';
+
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
+
+/** Not heard for so long is more than a short cut of the line. */
+const OFFLINE_MIN = 5;
+/** A session that still runs, and nothing was heard of it for so long. */
+const STUCK_H = 2;
+/** One that took so long and got less than that got nothing. */
+const [EMPTY_MIN, EMPTY_WH] = [5, 50];
+/** Such many sessions tell how often an outlet is used; so many times the usual gap without one is too long, and a day is not. */
+const [USUAL_SESSIONS, SILENT_GAPS, SILENT_H] = [10, 5, 24];
+/** So many refused handshakes within an hour. */
+const REFUSALS = 3;
+
+const Query = z.object({
+  siteId: shapes.Id.optional(),
+  stationId: shapes.StationIdText.optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  kind: z.string().min(1).max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+
+/** $1 tenant, $2 now. Each has kind, severity, where, since, `subject` (which of several there) and detail. */
+const KINDS: readonly string[] = [
+  `select 'offline', case when exists (select 1 from sessions a where a.tenant_id = s.tenant_id and a.station_id = s.station_id and a.status = 'active') then 'critical' else 'warning' end,
+     s.site_id, s.station_id, 0, '', coalesce(s.disconnected_at, s.last_seen_at), json_build_object('lastSeenAt', s.last_seen_at)
+   from stations s where s.tenant_id = $1 and not s.online and s.config is not null and coalesce(s.disconnected_at, s.last_seen_at) < $2::timestamptz - interval '${OFFLINE_MIN} min'`,
+  `select 'faulted', 'critical', e.site_id, e.station_id, e.evse_id, '', e.status_at, json_build_object('errorCode', e.error_code)
+   from evses e where e.tenant_id = $1 and e.status = 'Faulted'`,
+  `select 'limitNotFollowed', case when a.kind = 'ignores' then 'critical' else 'warning' end, a.site_id, a.station_id, a.evse_id, a.kind, a.since,
+     json_build_object('how', a.kind, 'allowedA', a.allowed_ma / 1000.0, 'drawnA', a.drawn_ma / 1000.0)
+   from limit_alarms a where a.tenant_id = $1 and a.ended_at is null`,
+  `select 'aboveLimit', 'critical', v.site_id, null, 0, v.node_id || '/' || v.phase, v.since,
+     json_build_object('nodeId', v.node_id, 'phase', v.phase, 'limitA', v.limit_ma / 1000.0, 'flowA', v.flow_ma / 1000.0)
+   from limit_violations v where v.tenant_id = $1 and v.ended_at is null`,
+  `select 'mightExceed', 'warning', f.site_id, null, 0, f.node_id || '/' || f.phase, f.since,
+     json_build_object('nodeId', f.node_id, 'phase', f.phase, 'limitA', f.limit_ma / 1000.0, 'flowA', f.committed_ma / 1000.0)
+   from limit_shortfalls f where f.tenant_id = $1 and not f.is_over and f.since < $2::timestamptz - interval '5 min'`,
+  `select 'unconfiguredLoad', 'warning', u.site_id, u.station_id, u.outlet_id, '', u.since, json_build_object('currentA', u.line_ma / 1000.0)
+   from unconfigured_loads u where u.tenant_id = $1 and u.ended_at is null`,
+  `select 'stuckSession', 'warning', s.site_id, s.station_id, s.evse_id, s.session_id, s.last_heard_at, json_build_object('sessionId', s.session_id)
+   from sessions s where s.tenant_id = $1 and s.status = 'active' and s.last_heard_at < $2::timestamptz - interval '${STUCK_H} h'`,
+  `select 'emptySession', 'info', s.site_id, s.station_id, s.evse_id, s.session_id, s.ended_at, json_build_object('sessionId', s.session_id, 'energyWh', s.energy_wh)
+   from sessions s where s.tenant_id = $1 and s.status = 'ended' and s.energy_wh < ${EMPTY_WH} and s.ended_at > $2::timestamptz - interval '1 day'
+     and s.ended_at - s.started_at > interval '${EMPTY_MIN} min'`,
+  `select 'missingEvents', 'info', m.site_id, m.station_id, 0, m.transaction_id, m.told_at, json_build_object('transactionId', m.transaction_id, 'missing', m.missing)
+   from missing_events m where m.tenant_id = $1 and m.missing > 0`,
+  `select 'silentOutlet', 'warning', u.site_id, u.station_id, u.evse_id, '', u.last_at, json_build_object('usualGapS', round(u.gap_s))
+   from (select g.site_id, g.station_id, g.evse_id, max(g.started_at) as last_at, count(*) as sessions, percentile_cont(0.5) within group (order by g.gap_s) as gap_s
+       from (select site_id, station_id, evse_id, started_at, extract(epoch from started_at - lag(started_at) over (partition by station_id, evse_id order by started_at)) as gap_s
+         from sessions where tenant_id = $1 and started_at > $2::timestamptz - interval '90 days' and energy_wh >= ${EMPTY_WH}) g
+       group by g.site_id, g.station_id, g.evse_id) u
+     join evses e on e.tenant_id = $1 and e.station_id = u.station_id and e.evse_id = u.evse_id and e.status = 'Available'
+     join stations s on s.tenant_id = $1 and s.station_id = u.station_id and s.online
+   where u.sessions >= ${USUAL_SESSIONS} and u.last_at < $2::timestamptz - greatest(interval '${SILENT_H} h', make_interval(secs => ${SILENT_GAPS} * u.gap_s))`,
+  `select 'certificateEnds', case when c.alarm = 'expired' then 'critical' else 'warning' end, c.site_id, c.station_id, 0, c.certificate_id, c.changed_at,
+     json_build_object('type', c.type, 'subject', c.subject, 'notAfter', c.not_after)
+   from station_certificates c join stations s using (tenant_id, site_id, station_id) where c.tenant_id = $1 and c.alarm is not null and c.state in ('installed', 'inUse')`,
+  `select 'refusedConnections', 'warning', r.site_id, r.station_id, 0, r.reason, min(r.at), json_build_object('reason', r.reason, 'times', count(*) + sum(r.unrecorded))
+   from connection_refusals r where r.tenant_id = $1 and r.at > $2::timestamptz - interval '1 h' group by r.site_id, r.station_id, r.reason having count(*) + sum(r.unrecorded) >= ${REFUSALS}`,
+  `select 'securityEvent', 'critical', x.site_id, x.station_id, 0, x.type, min(x.received_at), json_build_object('type', x.type, 'times', count(*))
+   from security_events x where x.tenant_id = $1 and x.criticality = 'critical' and x.acknowledged_at is null group by x.site_id, x.station_id, x.type`,
+  `select 'deviceEvent', case when d.severity <= 2 then 'critical' else 'warning' end, d.site_id, d.station_id, coalesce(d.evse_id, 0), d.component || '/' || d.variable, min(d.received_at),
+     json_build_object('component', d.component, 'variable', d.variable, 'value', max(d.actual_value), 'times', count(*))
+   from device_events d where d.tenant_id = $1 and d.severity <= 4 and d.acknowledged_at is null and d.cleared_at is null and not coalesce(d.is_clear, false)
+   group by d.site_id, d.station_id, d.evse_id, d.component, d.variable, d.severity`,
+];
+
+const ALERTS = `with alerts (kind, severity, site_id, station_id, evse_id, subject, since, detail) as (${KINDS.join(' union all ')})
+  select kind, severity, site_id as "siteId", station_id as "stationId", nullif(evse_id, 0) as "evseId", subject, since, detail, count(*) over ()::integer as total,
+    count(*) filter (where severity = 'critical') over ()::integer as critical, count(*) filter (where severity = 'warning') over ()::integer as warning
+  from alerts where ($3::text is null or site_id = $3) and ($4::text is null or station_id = $4) and ($5::text is null or severity = $5) and ($6::text is null or kind = $6)
+  order by array_position(array['critical', 'warning', 'info'], severity), since desc nulls last, kind, station_id, evse_id, subject limit $7`;
+
+type Row = Readonly<Record<string, unknown>>;
+
+export const alertRoutes = (world: Pick<World, 'database' | 'clock'>): readonly Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/alerts',
+    cost: DEAR,
+    summary:
+      'What wants a look now, the most severe first and of these the newest; `alertId` stays the same while it lasts, and an alert that is over is not there any more',
+    query: Query,
+    answers: { 200: 'alerts, and how many there are of each severity' },
+    async handle({ caller: { tenantId }, query: { siteId, stationId, severity, kind, limit } }) {
+      const now = new Date(world.clock.now());
+      const found = await rowsOf(world, tenantId, ALERTS, now, siteId ?? null, stationId ?? null, severity ?? null, kind ?? null, limit);
+      const [{ total = 0, critical = 0, warning = 0 } = {}] = found as readonly { total?: number; critical?: number; warning?: number }[];
+      return ok({ items: found.map(shown), counts: { critical, warning, info: total - critical - warning }, total });
+    },
+  }),
+];
+
+function shown({ total: _, critical: __, warning: ___, subject, ...alert }: Row): Row {
+  const { kind, siteId, stationId, evseId } = alert;
+  return { alertId: [kind, siteId, stationId, evseId, subject].filter((part) => part !== null && part !== '').join('/'), ...alert };
+}
