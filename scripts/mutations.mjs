@@ -61,15 +61,6 @@ export const MUTATIONS = [
     seeds: 12,
   },
   {
-    name: 'a lower limit frees room only once it is confirmed',
-    file: LEDGER,
-    find: "(best, grant) => (grant.state === 'accepted' && (!best",
-    replace: '(best, grant) => ((!best',
-    scenario: 'rough',
-    seed: 30,
-    seeds: 6,
-  },
-  {
     name: 'clocks of stations err',
     file: GRANT,
     find: '  if (skewMs === undefined) return Math.max(',
@@ -360,6 +351,13 @@ export const MUTATIONS = [
     ['one that nobody saw leave may still arrive', GRANT, 'return grant.notAfterMs <= leftMs;\n  if', 'return true;\n  if'],
     ['one that can no longer arrive is over', GRANT, ' || grant.sentOn === newest.sentOn ||', ' ||'],
     ['an earlier one does not end a later one', LEDGER, 'grant === newest || isLater(grant, newest) ||', 'grant === newest ||'],
+    [
+      'a lower limit frees room only once it is confirmed',
+      LEDGER,
+      "(best, grant) => (grant.state === 'accepted' && (!best",
+      '(best, grant) => ((!best',
+    ],
+    ['one of ours told after a profile of others stays when that is removed', FOREIGN, ' && isLater(grant, own),', ','],
     ['a refused one never was', LEDGER, 'commandId, () => undefined);', 'commandId, (grant) => grant);'],
     ['a lease is over by any clock', GRANT, 'const earliest = t - skewMs - SETTLE_MS;', 'const earliest = t - SETTLE_MS;'],
     [

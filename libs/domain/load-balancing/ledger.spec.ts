@@ -170,6 +170,14 @@ describe('a lower grant that is confirmed', () => {
     expect(afterwards()).toBe(12_000);
   });
 
+  it('frees nothing before it is confirmed, whatever else the station confirms meanwhile', () => {
+    told('plan', [24_000]);
+    send(tell('plan', [6_000]));
+    told('stationMax', [30_000]);
+    settle();
+    expect(draws()).toBe(24_000);
+  });
+
   it('frees nothing before it is confirmed', () => {
     told('plan', [20_000, SAFE]);
     send(tell('plan', [12_000, SAFE]));
