@@ -11,6 +11,7 @@ import {
   stepAt,
   totalMaOfWatts,
 } from '#domain/load-balancing';
+import { mapped } from './shards.js';
 import type { SiteState, StandingLimit } from './state.js';
 
 /** A later one of the same kind: a limit for the site itself never ends its share of one over several sites, nor that one it. */
@@ -47,8 +48,15 @@ export function limitReceived(state: SiteState, limit: GridLimitReceived, offset
     ...(limit.fallback && { fallback: bound(limit.fallback) }),
     ...(limit.shareSeq !== undefined && { shareSeq: limit.shareSeq }),
   };
-  return { ...state, gridLimits: [...others, withFloor(entry, config)] };
+  const after = { ...state, gridLimits: [...others, withFloor(entry, config)] };
+  return steps.some(({ announcedMs }) => announcedMs === state.nowMs) ? withoutQuiet(after) : after;
 }
+
+/** Less from the grid is told to everybody at once, also to who has just said no, or nothing. */
+const withoutQuiet = (state: SiteState): SiteState => ({
+  ...state,
+  stations: mapped(state.stations, (station) => (station.quietUntilMs > state.nowMs ? { ...station, quietUntilMs: state.nowMs } : station)),
+});
 
 /** What its source has to leave to its node, as the site is configured now. A share of a limit over several sites has none: what one site takes beyond its share the others would have to give. */
 export function withFloor({ floorMa: _, ...limit }: StandingLimit, { root, voltageV }: SiteConfig): StandingLimit {

@@ -383,6 +383,23 @@ describe('the owner of a site', () => {
     expect(it.plan('A')?.limitA).toBe(8);
   });
 
+  it.each(['Rejected', 'silence'] as const)(
+    'tells less from the grid at once also to a station that has just said no, or nothing (%s)',
+    (said) => {
+      const it = site(['A', 'B']);
+      it.start('A', 1);
+      it.pass(60_000);
+      it.answer = ({ stationId }) => (stationId === 'A' ? said : 'Accepted');
+      it.start('B', 2);
+      while (it.plan('A')?.limitA !== 10 || (stationIn(it.state, 'A')?.quietUntilMs ?? 0) <= it.nowMs) it.pass(1_000);
+      it.answer = () => 'Accepted';
+      const startsAt = new Date(it.nowMs).toISOString();
+      const expiresAt = new Date(it.nowMs + 3_600_000).toISOString();
+      it.put('GridLimitReceived', { limitId: 'g', schedule: [{ startsAt, limitA: 12 }], expiresAt, source: 'dso' });
+      expect(it.plan('A')?.limitA).toBe(6);
+    },
+  );
+
   it('follows one that its node is above at once, however soon after the last change', () => {
     const it = site(['A']);
     it.start('A', 1);
