@@ -1,7 +1,6 @@
 // Our own way through the month: the planner looks ahead at every arrival and every quarter of an hour, T1 projects its targets each period.
-// Planner and split are those of libs/domain/load-balancing, without owner, ledger and leases. What is decided here: the most a car is offered
-// (`highestLevel`; the product learns that from samples), and that what a car was to have and did not get is owed to it (`owedKwh`; the product
-// plans anew and owes nothing).
+// Planner and split are those of libs/domain/load-balancing, without owner, ledger and leases: a car is offered what it can still make use of, and at
+// least its minimum, as the product learns from samples.
 import {
   type Claim,
   compileNetwork,
@@ -72,19 +71,6 @@ export function garageNetwork(kW: number): Network {
 interface Memory {
   isOn: boolean;
   starts: number;
-  /** What the plan wanted it to have and it did not get [kWh]. */
-  owedKwh: number;
-}
-
-/**
- * The level that covers what the car still takes in this period. The car draws 31.7 A of 32: where levels are fine, the one below is given
- * unless it is in a hurry, since what is promised and not drawn is lost to others.
- */
-function highestLevel(levelsA: readonly number[], full: number, leavesIn: number): number {
-  const isInHurry = full / CAR_A > 0.9 * leavesIn;
-  const usable = levelsA.filter((level) => level <= CAR_A);
-  if (full > CAR_A && !isInHurry && (usable.at(-1) ?? 0) > 0.95 * CAR_A) return usable.at(-1) ?? 0;
-  return levelsA.find((level) => level >= Math.min(CAR_A, full) - 1e-9) ?? CABLE_A;
 }
 
 const toMa = (amps: number): number => Math.round(amps * 1000);
@@ -107,16 +93,16 @@ export function planned({
   let plannedAt = Number.NEGATIVE_INFINITY;
   let peakSoFarKw = 0;
 
-  const claimOf = ({ session: { id, evse, arrival }, remainingKwh }: Plugged, leavesIn: number): Claim => {
+  const claimOf = ({ session: { id, evse, arrival }, remainingKwh }: Plugged): Claim => {
     const { levelsA } = EVSES[evse] as (typeof EVSES)[number];
     const full = remainingKwh / (KW_PER_A * PERIOD_HOURS);
-    const maxA =
-      remainingKwh <= 0 ? 0 : useLevels ? highestLevel(levelsA, full, leavesIn) : Math.ceil(Math.min(CABLE_A, full) * 10 - 1e-9) / 10;
+    const leastA = useLevels ? (levelsA[0] ?? 0) : 0;
+    const usableA = Math.ceil(Math.min(CABLE_A, full) * 10 - 1e-9) / 10;
     return {
       id,
       route: routes[evse] as Claim['route'],
-      minMa: useLevels ? toMa(levelsA[0] ?? 0) : 0,
-      maxMa: toMa(maxA),
+      minMa: toMa(leastA),
+      maxMa: remainingKwh <= 0 ? 0 : toMa(Math.max(leastA, usableA)),
       ...(useLevels && { levelsMa: levelsA.map(toMa) }),
       weight: 1,
       priority: 0,
@@ -164,32 +150,24 @@ export function planned({
 
   return (period, plugged) => {
     const isNew = plugged.some(({ session }) => !memory.has(session.id));
-    for (const { session } of plugged) if (!memory.has(session.id)) memory.set(session.id, { isOn: false, starts: 0, owedKwh: 0 });
+    for (const { session } of plugged) if (!memory.has(session.id)) memory.set(session.id, { isOn: false, starts: 0 });
     if (plan === undefined || isNew || period - plannedAt >= replanPeriods) replan(period, plugged);
     const wants = plugged.map(({ session }) => plan?.cars[known.get(session.id) ?? -1]?.currentA[period - plannedAt] ?? 0);
     const targets = plugged.map(({ session, remainingKwh }, index): Target => {
-      const { isOn, starts, owedKwh } = memory.get(session.id) as Memory;
+      const { isOn, starts } = memory.get(session.id) as Memory;
       const worth = plan?.cars[known.get(session.id) ?? -1]?.worth;
       return {
         wantMa: toMa(wants[index] as number),
-        owedMa: toMa(owedKwh / (KW_PER_A * PERIOD_HOURS)),
         keep: isOn && starts >= MOST_STARTS && remainingKwh > 0,
         isCapped: isPriced,
         ...(worth !== undefined && { worth }),
       };
     });
-    const { limitMa } = splitAsPlanned(
-      capacity,
-      plugged.map((car) => claimOf(car, car.session.departure - period)),
-      emptyLoad(network),
-      targets,
-    );
+    const { limitMa } = splitAsPlanned(capacity, plugged.map(claimOf), emptyLoad(network), targets);
     const amps = limitMa.map((ma) => ma / 1000);
     plugged.forEach(({ session, remainingKwh }, index) => {
       const state = memory.get(session.id) as Memory;
       const drawn = Math.min(amps[index] as number, CAR_A, remainingKwh / (KW_PER_A * PERIOD_HOURS));
-      state.owedKwh += ((wants[index] as number) - drawn) * KW_PER_A * PERIOD_HOURS;
-      state.owedKwh = Math.max(-1, Math.min(1, state.owedKwh));
       if (drawn > 0 && !state.isOn) state.starts++;
       state.isOn = drawn > 0;
     });

@@ -18,7 +18,7 @@ export interface CarPlan {
 export function targetAt({ steps, untilMs, isCapped, worth }: CarPlan, t: number, keep: boolean): Target | undefined {
   const step = t < untilMs ? steps.findLast(({ fromMs }) => fromMs <= t) : undefined;
   // What levels and rounding keep back is planned for again from what was delivered.
-  return step && { wantMa: step.wantMa, owedMa: 0, keep, isCapped, ...(worth !== undefined && { worth }) };
+  return step && { wantMa: step.wantMa, keep, isCapped, ...(worth !== undefined && { worth }) };
 }
 
 /** When it wants something else. */

@@ -21,7 +21,7 @@ const claim = (id: number, more: Partial<Claim> = {}): Claim => ({
   waitingSinceMs: id,
   ...more,
 });
-const target = (wantMa: number, more: Partial<Target> = {}): Target => ({ wantMa, owedMa: 0, keep: false, isCapped: false, ...more });
+const target = (wantMa: number, more: Partial<Target> = {}): Target => ({ wantMa, keep: false, isCapped: false, ...more });
 const shares = (claims: readonly Claim[], targets: readonly (Target | undefined)[]) =>
   splitAsPlanned(capacity, claims, emptyLoad(network), targets).limitMa;
 
@@ -54,16 +54,15 @@ describe('splitAsPlanned', () => {
     expect(shares(tight, [target(0, { keep: true }), target(30_000)])).toEqual([32_000, 0]);
   });
 
-  it('chooses the level that brings a car closest to what it was due', () => {
+  it('chooses the level closest to its target, where more costs', () => {
     const levels = claim(1, { levelsMa: [8_000, 16_000, 24_000, 32_000], minMa: 8_000 });
     expect(shares([levels], [target(11_000, { isCapped: true })])).toEqual([8_000]);
-    expect(shares([levels], [target(11_000, { isCapped: true, owedMa: 4_000 })])).toEqual([16_000]);
+    expect(shares([levels], [target(13_000, { isCapped: true })])).toEqual([16_000]);
   });
 
   const anyTarget = fc.option(
     fc.record({
       wantMa: fc.integer({ min: 0, max: 60_000 }),
-      owedMa: fc.integer({ min: -40_000, max: 40_000 }),
       keep: fc.boolean(),
       isCapped: fc.boolean(),
       worth: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -9,8 +9,6 @@ import { type Trader, tradeLevels } from './trade-levels.js';
 export interface Target {
   /** What the plan gives it now; 0 = it is to wait, less = it is to feed back (feed-back). */
   readonly wantMa: number;
-  /** What the plan owes it from before, because of levels and rounding; decides who is rounded up first. */
-  readonly owedMa: number;
   /** It has been interrupted often enough: it keeps its minimum before anybody starts. */
   readonly keep: boolean;
   /** More than planned costs money: it gets no more, even if there is room. */
@@ -65,22 +63,22 @@ export function splitAsPlanned(
 
 const isPlanned = (target: Target | undefined): boolean => target !== undefined && (target.keep || target.wantMa > 0);
 
-/** Weighted by its target; kept ones first, then those who are owed most. */
-function bent(claim: Claim, { wantMa, owedMa, keep, isCapped }: Target): Claim {
+/** Weighted by its target; kept ones first. */
+function bent(claim: Claim, { wantMa, keep, isCapped }: Target): Claim {
   return {
     ...claim,
-    maxMa: isCapped ? Math.min(claim.maxMa, Math.max(claim.minMa, nearestLevel(claim, wantMa, wantMa + owedMa))) : claim.maxMa,
+    maxMa: isCapped ? Math.min(claim.maxMa, Math.max(claim.minMa, nearestLevel(claim, wantMa))) : claim.maxMa,
     weight: Math.max(1, wantMa) / 1000,
     priority: claim.priority + (keep ? KEEP : 0),
-    waitingSinceMs: -owedMa,
+    waitingSinceMs: 0,
   };
 }
 
 /** Above every priority a driver or operator can give. */
 const KEEP = 1_000_000;
 
-/** The target itself, or the level that brings it closest to what the plan wanted so far. */
-function nearestLevel({ levelsMa }: Claim, wantMa: number, dueMa: number): number {
+/** The target itself, or the level closest to it. */
+function nearestLevel({ levelsMa }: Claim, wantMa: number): number {
   if (levelsMa === undefined) return wantMa;
-  return levelsMa.reduce((best, level) => (Math.abs(level - dueMa) < Math.abs(best - dueMa) ? level : best), levelsMa[0] ?? 0);
+  return levelsMa.reduce((best, level) => (Math.abs(level - wantMa) < Math.abs(best - wantMa) ? level : best), levelsMa[0] ?? 0);
 }
