@@ -151,11 +151,11 @@ describe('where it is stated what nobody can take away, a lease that fits into t
     return full.map(({ steps }) => Math.round(((steps[1]?.fromMs ?? 0) - (steps[0]?.fromMs ?? 0)) / MINUTE));
   };
 
-  it('lasts four times as long for a car at its minimum', () => {
+  it('lasts four times as long for a car at its minimum, and eight times where it has rested so long', () => {
     const it = site(['A', 'B'], 40, 'ocpp1.6', () => ({ status: 'Accepted' }));
     const lengths = leasesMin(it, 12);
-    expect(new Set(lengths.slice(2))).toEqual(new Set([60]));
-    expect(lengths.length).toBeLessThanOrEqual(2 * 4);
+    expect(new Set(lengths.slice(2))).toEqual(new Set([60, 120]));
+    expect(lengths.length).toBeLessThanOrEqual(2 * 3);
   });
 
   it('and does so for no more of them than that has room for: a cut to it holds after a lease of usual length', () => {

@@ -1,7 +1,7 @@
 // What flows in a site by its meters, against the limits that bind: the columns above theirs, and what may have brought that about.
 // What cars feed back is looked at apart, against the limits on that. What could flow at most is the ledger's; episodes over time are the service's.
 import { SETTLE_MS } from './grant.js';
-import { lastingMs } from './lease.js';
+import { longestMs } from './lease.js';
 import { type Conditions, capacityAt, type Direction, exportCapacityAt, type GridLimit, unmanagedAt } from './limits.js';
 import { addCurrent, emptyLoad, magnitude } from './load.js';
 import { COLUMNS, type ColumnName, type Network, pathOf, TOTAL } from './network.js';
@@ -206,7 +206,7 @@ function reasonsFor(
     .slice(0, MOST_REASONS);
   const hereLimits = gridLimits.filter((limit) => limit.nodeId === nodeId && (limit.direction ?? 'import') === direction);
   const cut = lateCut(hereLimits, phase, nowMs, (ma) =>
-    stations.length === 0 ? 0 : mayHaveLasted(network, nodeId, phase, ma) ? lastingMs(leaseMs) : leaseMs,
+    stations.length === 0 ? 0 : mayHaveLasted(network, nodeId, phase, ma) ? longestMs(leaseMs) : leaseMs,
   );
   const isConfigured = nowMs < configuredMs + NOTICE_MS;
   const shareOf = ({ route }: Counted): number => {

@@ -12,9 +12,14 @@ const TAKE_OVER_MS = 60_000;
 /** A car that charges is to notice nothing of four lost attempts, or of an owner that dies; one that rests loses nothing by a late one. */
 const AHEAD_MS = { charging: 4 * ATTEMPT_MS + TAKE_OVER_MS, resting: 2 * ATTEMPT_MS } as const;
 
-/** So many leases a lasting one lasts: whoever holds more keeps it from more others while its station is away. */
-const LASTING = { atMinimum: 4, above: 2 } as const;
-export const lastingMs = (leaseMs: number, isAtMinimum = true): number => leaseMs * (isAtMinimum ? LASTING.atMinimum : LASTING.above);
+/**
+ * So many leases a lasting one lasts: whoever holds more keeps it from more others while its station is away. The next one of a car at rest lasts
+ * twice as long as the one before (`beforeMs`), up to the longest.
+ */
+const LASTING = { above: 2, atMinimum: 4, longest: 8 } as const;
+export const longestMs = (leaseMs: number): number => LASTING.longest * leaseMs;
+export const lastingMs = (leaseMs: number, isAtMinimum: boolean, beforeMs: number): number =>
+  isAtMinimum ? Math.min(longestMs(leaseMs), Math.max(LASTING.atMinimum * leaseMs, 2 * beforeMs)) : LASTING.above * leaseMs;
 /** From when on no other lease that was told by now counts any more, whatever the clock of its station. */
 export const leasesOverMs = (nowMs: number, leaseMs: number): number => nowMs + leaseMs + LARGEST_SKEW_MS + SETTLE_MS + 2_000;
 

@@ -5,7 +5,7 @@ import { feedBack } from './feed-back.js';
 import { withdrawable } from './foreign-ledger.js';
 import { giveWay } from './give-way.js';
 import { addStation, type Book, committedLoad, lastingMa } from './headroom.js';
-import { lastingMs, leasesOverMs } from './lease.js';
+import { leasesOverMs, longestMs } from './lease.js';
 import { capacityAt, firmCapacity, lastingCapacity } from './limits.js';
 import { addCurrent, emptyLoad, type Load, magnitude, magnitudes } from './load.js';
 import { heldOn, isAsked, isInDoubt, isSpare, lacksMuch, type Move, moveFor, newest } from './moves.js';
@@ -91,7 +91,7 @@ export function planSite(input: PlanInput): SitePlan {
 
 function beyondLeases({ network, conditions, stations, leaseMs, nowMs }: PlanInput): Pick<Book, 'beyond'> {
   const fromMs = leasesOverMs(nowMs, leaseMs);
-  const capacity = lastingCapacity(network, conditions, nowMs, leasesOverMs(nowMs, lastingMs(leaseMs)));
+  const capacity = lastingCapacity(network, conditions, nowMs, leasesOverMs(nowMs, longestMs(leaseMs)));
   if (capacity === undefined) return {};
   const floored = emptyLoad(network);
   for (const station of stations) addStation(floored, station, 1, (evse) => lastingMa(station.ledger, evse, fromMs));

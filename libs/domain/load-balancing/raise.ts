@@ -2,9 +2,9 @@
 // What is wanted is moves.ts, the veto the ledger's (headroom).
 import { roundDown } from './claim.js';
 import type { StationView } from './claims.js';
-import { type Grant, type GrantStep, limitAt, permittedMa } from './grant.js';
+import { type Grant, type GrantStep, leaseEndMs, limitAt, permittedMa } from './grant.js';
 import { addStation, type Book, lastingMa, mayRaise } from './headroom.js';
-import { lastingMs } from './lease.js';
+import { isResting, lastingMs } from './lease.js';
 import { committedMa, type EvseLedger, granted, type StationLedger } from './ledger.js';
 import { firstFull, type Load, roomMa } from './load.js';
 import { DEADBAND_MA, type Move, newest, settledMa, stepsOf } from './moves.js';
@@ -65,12 +65,15 @@ const grantOf = ({ evse, demand }: Wish, steps: readonly GrantStep[], nowMs: num
 
 /** The same for several leases, entered in the book, where that fits into what nobody can take away, beside all that lasts (ADR 0066). */
 export function asLasting(book: Book, wish: Wish, steps: readonly GrantStep[], leaseMs: number): readonly GrantStep[] | undefined {
-  const { station, evse, claim } = wish;
+  const { station, evse, demand, claim } = wish;
   const [held, end] = steps;
   const skew = leaseSkew(station.ledger);
   if (book.beyond === undefined || skew === undefined || held === undefined || end === undefined || steps.length > 2) return undefined;
   if (held.limitMa <= end.limitMa) return undefined;
-  const longer = [held, { ...end, fromMs: end.fromMs + lastingMs(leaseMs, held.limitMa <= claim.minMa) - leaseMs }];
+  const last = newest(evse.plans);
+  const isLike = last !== undefined && isResting(demand, claim.minMa) && limitAt(last, book.nowMs) === held.limitMa;
+  const lastsMs = lastingMs(leaseMs, held.limitMa <= claim.minMa, isLike ? leaseEndMs(last) - last.requestedMs : 0);
+  const longer = [held, { ...end, fromMs: end.fromMs + lastsMs - leaseMs }];
   const grant = grantOf(wish, longer, book.nowMs);
   const { fromMs, floored, capacity } = book.beyond;
   const moreMa = permittedMa(grant, fromMs, skew) - lastingMa(station.ledger, evse, fromMs);
