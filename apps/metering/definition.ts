@@ -1,12 +1,12 @@
 // Metering as a service: what stations said about their meters, as series, and signed readings with the keys they are judged by. It decides nothing.
 // Energy of a session is the session service's, from the same normaliser.
 import type { NetworkEvent, Recorded, SiteEvent } from '#contracts';
-import { type Normalised, normalise } from '#domain/metering';
+import { type Normalised, normalise, powerReadings } from '#domain/metering';
 import type { ServiceDefinition } from '#service';
 import { oddities, seenRows, withSeen } from './seen.js';
 import { documentRows, judgementRows, keyRow } from './signed-rows.js';
 import { contextOf, evolvePlace, type StationPlace, UNKNOWN_PLACE } from './station-place.js';
-import { METERING_TABLES, meterRows, portId } from './tables.js';
+import { METERING_TABLES, type Metered, meterRows, portId } from './tables.js';
 
 const WITH_METER_VALUES: readonly string[] = ['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent'];
 /** It says which model hangs there. */
@@ -15,7 +15,7 @@ const BOOT = 'BootNotification';
 type Call = Extract<Recorded<SiteEvent>, { readonly type: 'CallReceived' }>;
 
 /** A message is read once for what is remembered and for what is written; by the place it led to. */
-const read = new WeakMap<Call, { readonly place: StationPlace; readonly normalised: Normalised }>();
+const read = new WeakMap<Call, { readonly place: StationPlace; readonly metered: Metered }>();
 
 /** What is enough to know a message by that comes again, under whatever id: its first and its last value. */
 const gistOf = ({ action }: Call['data'], { samples }: Normalised): string | undefined => {
@@ -29,12 +29,13 @@ const isToldAgain = ({ told }: StationPlace, { data }: Call, normalised: Normali
   told !== undefined && told.connectionId !== data.connectionId && told.gist === gistOf(data, normalised);
 
 /** Undefined for one answered by an error: it was not taken; the station knows, and the log has it. */
-function readCall(place: StationPlace, input: Call): Normalised | undefined {
+function readCall(place: StationPlace, input: Call): Metered | undefined {
   if (input.data.answer.kind === 'error') return undefined;
   const known = read.get(input);
-  if (known?.place === place) return known.normalised;
+  if (known?.place === place) return known.metered;
   const { ocppVersion, action, payload } = input.data;
-  return normalise({ ocppVersion, action, payload, receivedAt: input.time, evse: contextOf(place, input.data) });
+  const { samples, flags } = normalise({ ocppVersion, action, payload, receivedAt: input.time, evse: contextOf(place, input.data) });
+  return { samples, flags, readings: powerReadings(samples) };
 }
 
 function evolve(before: StationPlace, input: Recorded<SiteEvent | NetworkEvent>): StationPlace {
@@ -44,13 +45,13 @@ function evolve(before: StationPlace, input: Recorded<SiteEvent | NetworkEvent>)
       : before;
   const place = evolvePlace(before, input);
   if (input.type !== 'CallReceived') return place;
-  const normalised = readCall(place, input);
-  if (normalised === undefined) return place;
-  const gist = gistOf(input.data, normalised);
+  const metered = readCall(place, input);
+  if (metered === undefined) return place;
+  const gist = gistOf(input.data, metered);
   const told = gist === undefined ? place : { ...place, told: { connectionId: input.data.connectionId, gist } };
-  const odd = isToldAgain(before, input, normalised) ? [] : oddities(input, normalised);
+  const odd = isToldAgain(before, input, metered) ? [] : oddities(input, metered);
   const after = odd.length === 0 ? told : { ...told, seen: withSeen(told.seen, odd, input.time) };
-  read.set(input, { place: after, normalised });
+  read.set(input, { place: after, metered });
   return after;
 }
 
@@ -86,10 +87,10 @@ export const meteringDefinition: ServiceDefinition<StationPlace, SiteEvent | Net
     project({ before, after, input }) {
       if (input.type === 'MeterKeyStated') return [keyRow(input)];
       if (input.type === 'SignedReadingsJudged') return [...judgementRows(input), ...seenRows(before.seen, after.seen, input)];
-      const normalised = input.type === 'CallReceived' ? readCall(after, input) : undefined;
-      if (input.type !== 'CallReceived' || normalised === undefined || isToldAgain(before, input, normalised)) return [];
-      const signed = isSigned(normalised) ? documentRows(input, placeRow(after, input)) : [];
-      return [...meterRows(normalised, input, input.data.action), ...signed, ...seenRows(before.seen, after.seen, input)];
+      const metered = input.type === 'CallReceived' ? readCall(after, input) : undefined;
+      if (input.type !== 'CallReceived' || metered === undefined || isToldAgain(before, input, metered)) return [];
+      const signed = isSigned(metered) ? documentRows(input, placeRow(after, input)) : [];
+      return [...meterRows(metered, input, input.data.action), ...signed, ...seenRows(before.seen, after.seen, input)];
     },
   },
 };

@@ -1,8 +1,8 @@
 // What is odd about the messages of one station, counted: one row for each oddity, so that an operator sees what is put right, how often, and since when.
 // The words are those of the normaliser and the edge; each message counts once for each.
 import type { Recorded, SiteEvent } from '#contracts';
-import { type Normalised, powerReadings } from '#domain/metering';
 import type { RowWrite, TableSpec } from '#service';
+import type { Metered } from './tables.js';
 
 export type Seen = Readonly<Record<string, { readonly times: number; readonly firstAt: string }>>;
 
@@ -26,17 +26,15 @@ const OURS: ReadonlySet<string> = new Set(['bookAway', 'notAccepted', 'oldGenera
 type Call = Extract<Recorded<SiteEvent>, { readonly type: 'CallReceived' }>;
 
 /** Without repetition, in the order of reading. */
-export function oddities({ data }: Call, { samples, flags }: Normalised): readonly string[] {
+export function oddities({ data }: Call, { samples, flags, readings }: Metered): readonly string[] {
   const { offline } = data.payload !== null && typeof data.payload === 'object' ? (data.payload as { readonly offline?: unknown }) : {};
-  return [
-    ...new Set<string>([
-      ...data.flags.filter((flag) => !OURS.has(flag)),
-      ...(offline === true ? ['offline'] : []),
-      ...flags,
-      ...samples.flatMap((sample) => sample.flags),
-      ...powerReadings(samples).flatMap((reading) => reading.flags),
-    ]),
-  ];
+  const odd = new Set<string>();
+  for (const flag of data.flags) if (!OURS.has(flag)) odd.add(flag);
+  if (offline === true) odd.add('offline');
+  for (const flag of flags) odd.add(flag);
+  for (const sample of samples) for (const flag of sample.flags) odd.add(flag);
+  for (const reading of readings) for (const flag of reading.flags) odd.add(flag);
+  return [...odd];
 }
 
 export function withSeen(seen: Seen = {}, odd: readonly string[], at: string): Seen {

@@ -1,7 +1,7 @@
 // The series of metering: every sample as it was understood beside how it was sent, and one power reading for each EVSE and instant.
 // What belongs to a session, and what it costs, is written by others.
 import type { Recorded, SiteEvent } from '#contracts';
-import { type Normalised, netPowerW, powerReadings } from '#domain/metering';
+import { type Normalised, netPowerW, type PowerReading } from '#domain/metering';
 import type { RowWrite, TableSpec } from '#service';
 import { STATION_QUIRKS } from './seen.js';
 import { meterKeys, signedReadings } from './signed-rows.js';
@@ -74,16 +74,23 @@ export const METERING_TABLES: readonly TableSpec[] = [meterSamples, powerSamples
 /** A port is what serves one vehicle at a time; `-0` is the station's own meter, which contains its ports. */
 export const portId = (stationId: string, evseId: number): string => `${stationId}-${evseId}`;
 
-export function meterRows({ samples, flags }: Normalised, input: Recorded<SiteEvent>, action: string): readonly RowWrite[] {
-  const station_id = input.stationId ?? '';
-  const common = { tenant_id: input.tenantId, site_id: input.siteId ?? '', record_offset: input.at.offset, station_id };
+/** Samples of a message, and the readings they make. */
+export interface Metered extends Normalised {
+  readonly readings: readonly PowerReading[];
+}
+
+/** Literals with every column: spread parts would cost more than all the rest of a row. */
+export function meterRows({ samples, flags, readings }: Metered, input: Recorded<SiteEvent>, action: string): readonly RowWrite[] {
+  const { tenantId: tenant_id, siteId: site_id = '', stationId: station_id = '' } = input;
+  const record_offset = input.at.offset;
   const rows: RowWrite[] = samples.map((sample, index) => ({
     table: meterSamples,
     row: {
-      ...common,
-      sample: index,
       time: sample.at,
       received_at: sample.receivedAt,
+      tenant_id,
+      site_id,
+      station_id,
       port_id: portId(station_id, sample.evseId),
       transaction_id: sample.transactionId ?? null,
       measurand: sample.measurand,
@@ -97,9 +104,11 @@ export function meterRows({ samples, flags }: Normalised, input: Recorded<SiteEv
       station_time: sample.stationTime ?? null,
       is_signed: sample.isSigned,
       flags: sample.flags.join(','),
+      record_offset,
+      sample: index,
     },
   }));
-  for (const reading of powerReadings(samples)) {
+  for (const reading of readings) {
     const { energyRegisterWh, exportRegisterWh, currentA, voltageV, socPercent, offeredW } = reading;
     const powerW = netPowerW(reading);
     if ([powerW, energyRegisterWh, exportRegisterWh, currentA, voltageV, socPercent, offeredW].every((value) => value === undefined))
@@ -107,8 +116,10 @@ export function meterRows({ samples, flags }: Normalised, input: Recorded<SiteEv
     rows.push({
       table: powerSamples,
       row: {
-        ...common,
         time: reading.at,
+        tenant_id,
+        site_id,
+        station_id,
         port_id: portId(station_id, reading.evseId),
         transaction_id: reading.transactionId ?? null,
         power_w: powerW ?? null,
@@ -119,9 +130,14 @@ export function meterRows({ samples, flags }: Normalised, input: Recorded<SiteEv
         soc_percent: socPercent ?? null,
         offered_w: offeredW ?? null,
         flags: reading.flags.join(','),
+        record_offset,
       },
     });
   }
-  if (flags.length > 0) rows.push({ table: meterDoubts, row: { ...common, received_at: input.time, action, flags: flags.join(',') } });
+  if (flags.length > 0)
+    rows.push({
+      table: meterDoubts,
+      row: { tenant_id, site_id, record_offset, station_id, received_at: input.time, action, flags: flags.join(',') },
+    });
   return rows;
 }

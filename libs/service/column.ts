@@ -52,30 +52,7 @@ export class ColumnParameter {
   }
 
   toPostgres(): Buffer {
-    const writer = new Writer(this.values.length * (this.wire === 'text' ? 20 : 12) + HEADER_BYTES);
-    writer.int32(1); // dimensions
-    writer.int32(1); // there may be nulls
-    writer.int32(OIDS[this.wire]);
-    writer.int32(this.values.length);
-    writer.int32(1); // lower bound
-    for (const value of this.values)
-      if (value === null || value === undefined) writer.int32(-1);
-      else this.#write(writer, value);
-    return writer.bytes();
-  }
-
-  #write(writer: Writer, value: unknown): void {
-    if (this.wire === 'text') {
-      writer.text(typeof value === 'string' ? value : (asText(value) ?? ''), this.type);
-      return;
-    }
-    const bytes = BYTES[this.wire];
-    writer.int32(bytes);
-    if (this.wire === 'timestamptz') writer.int64((msOf(value) - EPOCH_MS) * 1000);
-    else if (this.wire === 'double precision') writer.double(Number(value));
-    else if (this.wire === 'boolean') writer.byte(value === true ? 1 : 0);
-    else if (bytes === 4) writer.int32(Number(value));
-    else writer.int64(Number(value));
+    return this.wire === 'text' ? textArray(this.values, this.type) : fixedArray(this.values, this.wire);
   }
 }
 
@@ -116,76 +93,81 @@ function msOf(value: unknown): number {
 }
 const isMilliseconds = (value: unknown): boolean => value === null || value === undefined || !Number.isNaN(msOf(value));
 
+function header(view: DataView, wire: WireType, length: number): void {
+  view.setInt32(0, 1); // dimensions
+  view.setInt32(4, 1); // there may be nulls
+  view.setInt32(8, OIDS[wire]);
+  view.setInt32(12, length);
+  view.setInt32(16, 1); // lower bound
+}
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength);
+
+/** Values of as many bytes each. */
+function fixedArray(values: readonly unknown[], wire: Exclude<WireType, 'text'>): Buffer {
+  const bytes = BYTES[wire];
+  const buffer = Buffer.allocUnsafe(HEADER_BYTES + values.length * (4 + bytes));
+  const view = viewOf(buffer);
+  header(view, wire, values.length);
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    const isNull = value === null || value === undefined;
+    view.setInt32(at, isNull ? -1 : bytes);
+    at += 4;
+    if (isNull) continue;
+    if (wire === 'timestamptz') setInt64(view, at, (msOf(value) - EPOCH_MS) * 1000);
+    else if (wire === 'double precision') view.setFloat64(at, Number(value));
+    else if (wire === 'boolean') view.setUint8(at, value === true ? 1 : 0);
+    else if (wire === 'integer') view.setInt32(at, Number(value));
+    else setInt64(view, at, Number(value));
+    at += bytes;
+  }
+  return buffer.subarray(0, at);
+}
+
+/** Whole numbers within 2^53. */
+function setInt64(view: DataView, at: number, value: number): void {
+  const high = Math.floor(value / 2 ** 32);
+  view.setInt32(at, high);
+  view.setUint32(at + 4, value - high * 2 ** 32);
+}
+
 /** From here on one call is cheaper than a loop [characters]. */
 const SHORT = 64;
+/** The most UTF-8 takes for each [bytes]. */
+const WIDEST = 3;
 
-/** Bytes that grow. */
-class Writer {
-  #buffer: Buffer;
-  #length = 0;
-
-  constructor(capacity: number) {
-    this.#buffer = Buffer.allocUnsafe(capacity);
-  }
-
-  bytes(): Buffer {
-    return this.#buffer.subarray(0, this.#length);
-  }
-
-  byte(value: number): void {
-    this.#ensure(1);
-    this.#buffer[this.#length++] = value;
-  }
-
-  int32(value: number): void {
-    this.#ensure(4);
-    this.#length = this.#buffer.writeInt32BE(value, this.#length);
-  }
-
-  /** Whole numbers within 2^53. */
-  int64(value: number): void {
-    this.#ensure(8);
-    this.#buffer.writeInt32BE(Math.floor(value / 2 ** 32), this.#length);
-    this.#length = this.#buffer.writeUInt32BE(value - Math.floor(value / 2 ** 32) * 2 ** 32, this.#length + 4);
-  }
-
-  double(value: number): void {
-    this.#ensure(8);
-    this.#length = this.#buffer.writeDoubleBE(value, this.#length);
-  }
-
-  /** Length and UTF-8. Short ASCII, which is nearly all there is, byte by byte: cheaper than a call for each. */
-  text(text: string, type: ColumnType): void {
-    if (text.length > SHORT || type === 'jsonb' || !this.#ascii(text)) this.#encoded(storable(text, type));
-  }
-
-  /** False where something else is in it, and then nothing is written. */
-  #ascii(text: string): boolean {
-    const { length } = text;
-    this.#ensure(length + 4);
-    const buffer = this.#buffer;
-    const start = this.#length + 4;
-    for (let at = 0; at < length; at++) {
-      const code = text.charCodeAt(at);
-      if (code === 0 || code > 127) return false;
-      buffer[start + at] = code;
+/** Each with its length, as UTF-8. Short ASCII, which is nearly all there is, byte by byte: cheaper than a call for each. */
+function textArray(values: readonly unknown[], type: ColumnType): Buffer {
+  let buffer = Buffer.allocUnsafe(HEADER_BYTES + values.length * 20);
+  let view = viewOf(buffer);
+  header(view, 'text', values.length);
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    const text = typeof value === 'string' ? value : asText(value);
+    const length = text === null ? 0 : text.length;
+    const most = at + 4 + length * WIDEST;
+    if (most > buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(buffer.length * 2, most));
+      buffer.copy(grown, 0, 0, at);
+      buffer = grown;
+      view = viewOf(buffer);
     }
-    buffer.writeInt32BE(length, this.#length);
-    this.#length = start + length;
-    return true;
+    let bytes = text === null ? -1 : length <= SHORT && type !== 'jsonb' ? ascii(buffer, at + 4, text) : undefined;
+    // What else is in it: what is put in the place of something that cannot be stored is no longer than it.
+    bytes ??= buffer.write(storable(text, type) ?? '', at + 4);
+    view.setInt32(at, bytes);
+    at += 4 + Math.max(bytes, 0);
   }
+  return buffer.subarray(0, at);
+}
 
-  #encoded(text: string): void {
-    const bytes = Buffer.byteLength(text);
-    this.int32(bytes);
-    this.#ensure(bytes);
-    this.#length += this.#buffer.write(text, this.#length);
+/** How many bytes it took; undefined where something else is in it. */
+function ascii(buffer: Buffer, at: number, text: string): number | undefined {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0 || code > 127) return undefined;
+    buffer[at + index] = code;
   }
-
-  #ensure(more: number): void {
-    if (this.#length + more <= this.#buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + more));
-    this.#buffer.copy(grown, 0, 0, this.#length);
-    this.#buffer = grown;
-  }
+  return text.length;
 }

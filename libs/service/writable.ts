@@ -64,13 +64,16 @@ function judgeOf(table: TableSpec): Judge {
 
 /** Throws for the first value that cannot be written, with its table and column; never with the value, which may be anything. */
 export function requireWritable(writes: readonly RowWrite[]): void {
+  let judged: TableSpec | undefined;
+  let judge: Judge = [];
   for (const { table, row } of writes) {
+    if (table !== judged) [judged, judge] = [table, judgeOf(table)];
     for (const column of table.key) {
       const value = row[column];
       if (value === undefined || value === null || (typeof value === 'string' && value.length > LONGEST_KEY))
         throw new Error(`${table.name}.${column}: nothing that a row could be found by`);
     }
-    for (const [column, type, reads] of judgeOf(table)) {
+    for (const [column, type, reads] of judge) {
       const value = row[column];
       if (value !== null && value !== undefined && !reads(value)) throw new Error(`${table.name}.${column}: not readable as ${type}`);
     }

@@ -1,7 +1,6 @@
 // Rebuilding all rows from the log, as `npm run replay` does, beside bare COPY of the rows that it leaves; both into the same PostgreSQL.
 // The log is that of a simulated network (apps/simulation), so every kind of record is in it.
 // node test/bench/replay.mjs [--hours 1] [--stations 40] [--rounds 3]   Needs `npm run build`.
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, timeCopy, withDatabase } from './support/postgres.mjs';
 import { report } from './support/report.mjs';
@@ -16,7 +15,7 @@ const { values: options } = parseArgs({
 
 const { simulate } = await import('#apps/simulation');
 const { postgresDatabase } = await import('#cluster');
-const { migrate } = await import('#service');
+const { migrateAll } = await import('../../dist/apps/standalone/compare-rows.js');
 const { emptyRows, placesToHead, rebuildRows, SERVICES } = await import('../../dist/apps/standalone/rebuild.js');
 
 /** What the log of a run answers to who reads it. */
@@ -39,8 +38,7 @@ const tables = SERVICES.flatMap((service) => service.tables);
 
 await withDatabase(async (url) => {
   const database = await postgresDatabase({ url, onTrouble: console.error });
-  for (const { name } of SERVICES.filter(({ tables: own }) => own.length > 0))
-    await migrate(database, name, join(import.meta.dirname, `../../apps/${name}/migrations`));
+  await migrateAll(database);
   const results = [];
   for (let round = 0; round < Number(options.rounds); round++) {
     await emptyRows(database);

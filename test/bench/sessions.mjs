@@ -1,7 +1,6 @@
 // One page of `GET /v1/sessions` by its cursor in a small and a large table: the reads of the api, under row-level security, on PostgreSQL.
 // Rows are made by SQL; each filter pages from its beginning and from the middle. The figure is the ratio of the middle page times.
 // node test/bench/sessions.mjs [--small 10000] [--large 1000000] [--pages 61]   Needs `npm run build`.
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, withDatabase } from './support/postgres.mjs';
 import { report } from './support/report.mjs';
@@ -19,7 +18,7 @@ const STATIONS = 100;
 
 const { readsFrom } = await import('../../dist/apps/api/reads.js');
 const { postgresDatabase } = await import('#cluster');
-const { migrate } = await import('#service');
+const { migrateAll } = await import('../../dist/apps/standalone/compare-rows.js');
 
 /** A session every half minute at one station after another; the newest twenty run. Two thirds have a cost. */
 async function fill(database, tenantId, count) {
@@ -52,8 +51,7 @@ async function pageTimes(reads, tenantId, query, cursor) {
 
 await withDatabase(async (url) => {
   const database = await postgresDatabase({ url, onTrouble: console.error });
-  for (const app of ['session', 'billing', 'load-balancing', 'api'])
-    await migrate(database, app, join(import.meta.dirname, `../../apps/${app}/migrations`));
+  await migrateAll(database);
   const sizes = { small: Number(options.small), large: Number(options.large) };
   for (const [tenantId, count] of Object.entries(sizes)) await fill(database, tenantId, count);
   await database.query('analyze sessions');

@@ -40,8 +40,8 @@ export function normalise({ ocppVersion, action, payload, receivedAt, evse = {} 
 
 interface Place {
   readonly evseId: number;
-  readonly connectorId?: number;
-  readonly transactionId?: string;
+  readonly connectorId: number | undefined;
+  readonly transactionId: string | undefined;
   readonly queued: boolean;
   readonly flags: readonly SampleFlag[];
 }
@@ -53,8 +53,8 @@ function placeOf(body: Json, is16: boolean, known: EvseContext): Place {
   const transactionId = known.transactionId ?? asText(asObject(body.transactionInfo).transactionId ?? body.transactionId);
   return {
     evseId: known.evseId ?? said ?? 0,
-    ...(connectorId !== undefined && connectorId > 0 && { connectorId }),
-    ...(transactionId !== undefined && { transactionId }),
+    connectorId: connectorId !== undefined && connectorId > 0 ? connectorId : undefined,
+    transactionId,
     queued: known.queued ?? body.offline === true,
     flags: said === 0 ? ['connectorZero'] : [],
   };
@@ -64,7 +64,11 @@ const contextOf = (eventType: unknown): string =>
   eventType === 'Started' ? 'Transaction.Begin' : eventType === 'Ended' ? 'Transaction.End' : 'Sample.Periodic';
 
 /** What the values of one instant have in common. */
-type Instant = Pick<Sample, 'at' | 'stationTime' | 'receivedAt' | 'evseId' | 'connectorId' | 'transactionId' | 'flags'>;
+interface Instant {
+  readonly at: string;
+  readonly stationTime: string | undefined;
+  readonly flags: readonly SampleFlag[];
+}
 
 /** Collects the samples of one message. */
 class Reader {
@@ -94,10 +98,8 @@ class Reader {
   }
 
   private instantOf(timestamp: unknown, queued: boolean): Instant {
-    const time = judgeTime(timestamp, this.receivedAt, queued || isFromOutage(timestamp, this.known.outage));
-    const { flags, queued: _, ...place } = this.place;
-    const stationTime = typeof timestamp === 'string' ? { stationTime: timestamp } : {};
-    return { at: time.at, ...stationTime, receivedAt: this.receivedAt, ...place, flags: [...time.flags, ...flags] };
+    const { at, flags } = judgeTime(timestamp, this.receivedAt, queued || isFromOutage(timestamp, this.known.outage));
+    return { at, stationTime: typeof timestamp === 'string' ? timestamp : undefined, flags: [...flags, ...this.place.flags] };
   }
 
   private sampled(sampled: Json, instant: Instant, context: string, overrides: EvseContext['unitOverrides']): void {
@@ -128,16 +130,23 @@ class Reader {
     odd.push(...flags);
     if (isOutOfRange(measurand, value, this.known.maxPowerW)) odd.push('outOfRange');
     if (value < 0 && measurand.includes('Import')) odd.push('negative');
+    const { evseId, connectorId, transactionId } = this.place;
+    // One literal with every field: spread parts would cost more than all the rest of it.
     this.samples.push({
-      ...instant,
+      at: instant.at,
+      stationTime: instant.stationTime,
+      receivedAt: this.receivedAt,
+      evseId,
+      connectorId,
+      transactionId,
       measurand,
-      ...(phase !== undefined && { phase }),
+      phase,
       context: asText(sampled.context) || context,
       location: asText(sampled.location) || 'Outlet',
       unit,
       value,
       rawValue,
-      ...(rawUnit !== undefined && { rawUnit }),
+      rawUnit,
       isSigned: signed,
       flags: odd.length === 0 ? instant.flags : [...instant.flags, ...odd],
     });

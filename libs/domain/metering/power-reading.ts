@@ -13,23 +13,23 @@ export type ReadingFlag =
 export interface PowerReading {
   readonly at: string;
   readonly evseId: number;
-  readonly transactionId?: string;
+  readonly transactionId?: string | undefined;
   /** Import is positive. */
-  readonly powerW?: number;
+  readonly powerW?: number | undefined;
   /** What is measured apart to flow back; `netPowerW` joins the two. */
-  readonly exportedW?: number;
-  readonly energyRegisterWh?: number;
+  readonly exportedW?: number | undefined;
+  readonly energyRegisterWh?: number | undefined;
   /** What flowed back out of the car: a register of its own, never taken off the other. */
-  readonly exportRegisterWh?: number;
+  readonly exportRegisterWh?: number | undefined;
   /** Sum over the phases. */
-  readonly currentA?: number;
+  readonly currentA?: number | undefined;
   /** L1, L2, L3 in the station's own naming, only those reported. */
-  readonly phaseCurrentA?: Readonly<Partial<Record<'L1' | 'L2' | 'L3', number>>>;
+  readonly phaseCurrentA?: Readonly<Partial<Record<'L1' | 'L2' | 'L3', number>>> | undefined;
   /** Mean to neutral; of DC the one there is. */
-  readonly voltageV?: number;
-  readonly socPercent?: number;
-  readonly offeredW?: number;
-  readonly offeredA?: number;
+  readonly voltageV?: number | undefined;
+  readonly socPercent?: number | undefined;
+  readonly offeredW?: number | undefined;
+  readonly offeredA?: number | undefined;
   readonly flags: readonly ReadingFlag[];
 }
 
@@ -41,23 +41,28 @@ const LINES = ['L1', 'L2', 'L3'] as const;
 
 /** One reading for each EVSE and instant, in order of time. The station's own meter (EVSE 0) is left out: its EVSEs are in it already. */
 export function powerReadings(samples: readonly Sample[]): readonly PowerReading[] {
-  const groups = new Map<string, Sample[]>();
+  const groups: Sample[][] = [];
   for (const sample of samples) {
     if (sample.evseId === 0 || sample.flags.includes('outOfRange')) continue;
-    const key = `${sample.at}/${sample.evseId}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [sample]);
+    // Those of one instant follow each other in nearly every message: the last group is looked at first.
+    const group = groups.findLast(([first]) => first?.evseId === sample.evseId && first.at === sample.at);
+    if (group === undefined) groups.push([sample]);
     else group.push(sample);
   }
-  return [...groups.values()].map(readingOf).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.evseId - b.evseId));
+  return groups.map(readingOf).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.evseId - b.evseId));
 }
 
 function readingOf(samples: readonly Sample[]): PowerReading {
   const { at, evseId } = samples[0] as Sample;
   const transactionId = samples.find((sample) => sample.transactionId !== undefined)?.transactionId;
-  const byMeasurand = Map.groupBy(samples, ({ measurand }) => measurand);
+  const byMeasurand = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    const known = byMeasurand.get(sample.measurand);
+    if (known === undefined) byMeasurand.set(sample.measurand, [sample]);
+    else known.push(sample);
+  }
   const of = (measurand: string): readonly Sample[] => atOutlet(byMeasurand.get(measurand) ?? []);
-  const total = (measurand: string): number | undefined => of(measurand).findLast(({ phase }) => phase === undefined)?.value;
+  const total = (measurand: string): number | undefined => wholeOf(of(measurand));
   /** A register for each line adds up to that of the EVSE. */
   const register = (measurand: string): number | undefined => total(measurand) ?? sumOfLines(of(measurand));
   const flags: ReadingFlag[] = [];
@@ -65,34 +70,31 @@ function readingOf(samples: readonly Sample[]): PowerReading {
   const voltageV = voltageOf(of('Voltage'));
   const powerW = powerOf(of('Power.Active.Import'), current, voltageV, flags);
   // Only told of one that feeds back: nothing is derived for it.
-  const exportedW = of('Power.Active.Export').length === 0 ? undefined : powerOf(of('Power.Active.Export'), {}, undefined, flags);
-  const [energyRegisterWh, exportRegisterWh, socPercent, offeredW, offeredA] = [
-    register('Energy.Active.Import.Register'),
-    register('Energy.Active.Export.Register'),
-    total('SoC'),
-    total('Power.Offered') ?? total('Power.Import.Offered'),
-    total('Current.Offered') ?? total('Current.Import.Offered'),
-  ];
+  const exported = of('Power.Active.Export');
   return {
     at,
     evseId,
-    ...(transactionId !== undefined && { transactionId }),
-    ...(powerW !== undefined && { powerW }),
-    ...(exportedW !== undefined && { exportedW }),
-    ...(energyRegisterWh !== undefined && { energyRegisterWh }),
-    ...(exportRegisterWh !== undefined && { exportRegisterWh }),
-    ...(current.sumA !== undefined && { currentA: current.sumA }),
-    ...(current.byLine !== undefined && { phaseCurrentA: current.byLine }),
-    ...(voltageV !== undefined && { voltageV }),
-    ...(socPercent !== undefined && { socPercent }),
-    ...(offeredW !== undefined && { offeredW }),
-    ...(offeredA !== undefined && { offeredA }),
+    transactionId,
+    powerW,
+    exportedW: exported.length === 0 ? undefined : powerOf(exported, {}, undefined, flags),
+    energyRegisterWh: register('Energy.Active.Import.Register'),
+    exportRegisterWh: register('Energy.Active.Export.Register'),
+    currentA: current.sumA,
+    phaseCurrentA: current.byLine,
+    voltageV,
+    socPercent: total('SoC'),
+    offeredW: total('Power.Offered') ?? total('Power.Import.Offered'),
+    offeredA: total('Current.Offered') ?? total('Current.Import.Offered'),
     flags,
   };
 }
 
+/** What is said of no phase. */
+const wholeOf = (samples: readonly Sample[]): number | undefined => samples.findLast(({ phase }) => phase === undefined)?.value;
+
 /** Values at the outlet go before those at the inlet, in the cable or in the car. */
 const atOutlet = (samples: readonly Sample[]): readonly Sample[] => {
+  if (samples.every(({ location }) => location === 'Outlet')) return samples;
   const outlet = samples.filter(({ location }) => location === 'Outlet');
   return outlet.length > 0 ? outlet : samples;
 };
@@ -105,18 +107,22 @@ function sumOfLines(samples: readonly Sample[]): number | undefined {
 }
 
 interface Current {
-  readonly sumA?: number;
-  readonly byLine?: Readonly<Partial<Record<'L1' | 'L2' | 'L3', number>>>;
+  readonly sumA?: number | undefined;
+  readonly byLine?: Readonly<Partial<Record<'L1' | 'L2' | 'L3', number>>> | undefined;
 }
 
 function currentOf(samples: readonly Sample[], flags: ReadingFlag[]): Current {
-  const byLine = Object.fromEntries(
-    LINES.flatMap((line) => samples.filter(({ phase }) => phase === line).map(({ value }) => [line, value])),
-  );
-  const lines: readonly number[] = Object.values(byLine);
-  if (lines.length > 0) return { sumA: milli(lines.reduce((sum, value) => sum + value, 0)), byLine };
-  const whole = samples.findLast(({ phase }) => phase === undefined);
-  if (whole !== undefined) return { sumA: whole.value };
+  const byLine: Partial<Record<'L1' | 'L2' | 'L3', number>> = {};
+  let sumA: number | undefined;
+  for (const line of LINES) {
+    const value = samples.findLast(({ phase }) => phase === line)?.value;
+    if (value === undefined) continue;
+    byLine[line] = value;
+    sumA = (sumA ?? 0) + value;
+  }
+  if (sumA !== undefined) return { sumA: milli(sumA), byLine };
+  const whole = wholeOf(samples);
+  if (whole !== undefined) return { sumA: whole };
   const neutral = samples.findLast(({ phase }) => phase === 'N');
   if (neutral === undefined) return {};
   flags.push('onlyNeutral');

@@ -37,22 +37,22 @@ export interface Sample {
   /** ISO 8601 UTC, by the rule for bad clocks: the station's time when plausible, else when we received it. */
   readonly at: string;
   /** As sent. */
-  readonly stationTime?: string;
+  readonly stationTime?: string | undefined;
   readonly receivedAt: string;
   /** 0 = the station's own meter: never added to those of its EVSEs. */
   readonly evseId: number;
-  readonly connectorId?: number;
-  readonly transactionId?: string;
+  readonly connectorId?: number | undefined;
+  readonly transactionId?: string | undefined;
   readonly measurand: string;
   /** L1, L2, L3 or N; of voltages and line-to-line values also L1-N, L1-L2, …; absent = total. */
-  readonly phase?: string;
+  readonly phase?: string | undefined;
   readonly context: string;
   readonly location: string;
   readonly unit: Unit;
   /** In `unit`, 0.001 resolution. */
   readonly value: number;
   readonly rawValue: string;
-  readonly rawUnit?: string;
+  readonly rawUnit?: string | undefined;
   readonly isSigned: boolean;
   readonly flags: readonly SampleFlag[];
 }

@@ -14,15 +14,17 @@ export interface JudgedTime {
 
 /** `queued`: the message waited in the station, so its time may lie in the past, never in the future. */
 export function judgeTime(stationTime: unknown, receivedAt: string, queued = false): JudgedTime {
-  const at = new Date(Date.parse(receivedAt)).toISOString();
-  if (stationTime === undefined || stationTime === null || stationTime === '') return { at, flags: ['clockMissing'] };
-  const ms = typeof stationTime === 'string' ? instantMs(stationTime.trim()) : undefined;
-  if (ms === undefined) return { at, flags: ['clockUnreadable'] };
-  if (!/(Z|[+-]\d\d:?\d\d)$/i.test(String(stationTime).trim())) return { at, flags: ['clockNoOffset'] };
-  if (ms < FIRST_POSSIBLE_MS) return { at, flags: ['clockUnset'] };
-  const skewMs = ms - Date.parse(receivedAt);
-  if (skewMs > MAX_SKEW_MS) return { at, flags: ['clockAhead'] };
-  if (skewMs < -MAX_SKEW_MS && !queued) return { at, flags: ['clockBehind'] };
+  const receivedMs = Date.parse(receivedAt);
+  const ours = (flag: ClockFlag): JudgedTime => ({ at: new Date(receivedMs).toISOString(), flags: [flag] });
+  if (stationTime === undefined || stationTime === null || stationTime === '') return ours('clockMissing');
+  const text = typeof stationTime === 'string' ? stationTime.trim() : '';
+  const ms = instantMs(text);
+  if (ms === undefined) return ours('clockUnreadable');
+  if (!/(Z|[+-]\d\d:?\d\d)$/i.test(text)) return ours('clockNoOffset');
+  if (ms < FIRST_POSSIBLE_MS) return ours('clockUnset');
+  const skewMs = ms - receivedMs;
+  if (skewMs > MAX_SKEW_MS) return ours('clockAhead');
+  if (skewMs < -MAX_SKEW_MS && !queued) return ours('clockBehind');
   return { at: new Date(ms).toISOString(), flags: [] };
 }
 
@@ -31,8 +33,7 @@ export function judgeTime(stationTime: unknown, receivedAt: string, queued = fal
  * no broken clock hits that stretch but by chance.
  */
 export function isFromOutage(stationTime: unknown, outage: Outage | undefined): boolean {
-  const ms = typeof stationTime === 'string' ? instantMs(stationTime.trim()) : undefined;
-  return (
-    ms !== undefined && outage !== undefined && ms >= Date.parse(outage.from) - MAX_SKEW_MS && ms <= Date.parse(outage.to) + MAX_SKEW_MS
-  );
+  if (outage === undefined || typeof stationTime !== 'string') return false;
+  const ms = instantMs(stationTime.trim());
+  return ms !== undefined && ms >= Date.parse(outage.from) - MAX_SKEW_MS && ms <= Date.parse(outage.to) + MAX_SKEW_MS;
 }
