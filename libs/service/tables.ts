@@ -93,9 +93,11 @@ export async function writeRows(tx: Sql, writes: readonly RowWrite[]): Promise<v
 
 /** Sets in a select list advance together and, unlike a function in FROM, are not kept before they are read. */
 function upsert(table: TableSpec, { columns, rows }: Group, param: (value: unknown) => string, only: string, trusting: boolean): string {
-  const sets = columns.map((column) => {
+  const read = columns.map((column) => ({ column, values: [] as unknown[] }));
+  // Row by row: each is in the processor's cache once, not once for every column.
+  for (const row of rows) for (const { column, values } of read) values.push(row[column]);
+  const sets = read.map(({ column, values }) => {
     const type = table.columns[column] ?? 'text';
-    const values = rows.map((row) => row[column]);
     const parameter = new ColumnParameter(type, values);
     return `unnest(${param(parameter)}::${parameter.wire}[])${parameter.wire === type ? '' : `::${type}`}`;
   });
