@@ -83,31 +83,36 @@ export interface Metered extends Normalised {
 export function meterRows({ samples, flags, readings }: Metered, input: Recorded<SiteEvent>, action: string): readonly RowWrite[] {
   const { tenantId: tenant_id, siteId: site_id = '', stationId: station_id = '' } = input;
   const record_offset = input.at.offset;
-  const rows: RowWrite[] = samples.map((sample, index) => ({
-    table: meterSamples,
-    row: {
-      time: sample.at,
-      received_at: sample.receivedAt,
-      tenant_id,
-      site_id,
-      station_id,
-      port_id: portId(station_id, sample.evseId),
-      transaction_id: sample.transactionId ?? null,
-      measurand: sample.measurand,
-      phase: sample.phase ?? null,
-      context: sample.context,
-      location: sample.location,
-      unit: sample.unit,
-      value: sample.value,
-      raw_value: sample.rawValue,
-      raw_unit: sample.rawUnit ?? null,
-      station_time: sample.stationTime ?? null,
-      is_signed: sample.isSigned,
-      flags: sample.flags.join(','),
-      record_offset,
-      sample: index,
-    },
-  }));
+  let [port, port_id] = [-1, ''];
+  const rows: RowWrite[] = samples.map((sample, index) => {
+    // Most messages speak of one port: its name is one text for all of its rows.
+    if (sample.evseId !== port) [port, port_id] = [sample.evseId, portId(station_id, sample.evseId)];
+    return {
+      table: meterSamples,
+      row: {
+        time: sample.at,
+        received_at: sample.receivedAt,
+        tenant_id,
+        site_id,
+        station_id,
+        port_id,
+        transaction_id: sample.transactionId ?? null,
+        measurand: sample.measurand,
+        phase: sample.phase ?? null,
+        context: sample.context,
+        location: sample.location,
+        unit: sample.unit,
+        value: sample.value,
+        raw_value: sample.rawValue,
+        raw_unit: sample.rawUnit ?? null,
+        station_time: sample.stationTime ?? null,
+        is_signed: sample.isSigned,
+        flags: sample.flags.join(','),
+        record_offset,
+        sample: index,
+      },
+    };
+  });
   for (const reading of readings) {
     const { energyRegisterWh, exportRegisterWh, currentA, voltageV, socPercent, offeredW } = reading;
     const powerW = netPowerW(reading);

@@ -125,11 +125,9 @@ class Reader {
       asNumber(unitOfMeasure.multiplier) ?? 0,
       overrides?.[measurand],
     );
-    const odd: SampleFlag[] = [];
-    if (number.comma) odd.push('decimalComma');
-    odd.push(...flags);
-    if (isOutOfRange(measurand, value, this.known.maxPowerW)) odd.push('outOfRange');
-    if (value < 0 && measurand.includes('Import')) odd.push('negative');
+    const isOut = isOutOfRange(measurand, value, this.known.maxPowerW);
+    const isNegative = value < 0 && measurand.includes('Import');
+    const isOdd = number.comma || flags.length > 0 || isOut || isNegative;
     const { evseId, connectorId, transactionId } = this.place;
     // One literal with every field: spread parts would cost more than all the rest of it.
     this.samples.push({
@@ -148,14 +146,22 @@ class Reader {
       rawValue,
       rawUnit,
       isSigned: signed,
-      flags: odd.length === 0 ? instant.flags : [...instant.flags, ...odd],
+      flags: isOdd
+        ? [
+            ...instant.flags,
+            ...(number.comma ? (['decimalComma'] as const) : []),
+            ...flags,
+            ...(isOut ? (['outOfRange'] as const) : []),
+            ...(isNegative ? (['negative'] as const) : []),
+          ]
+        : instant.flags,
     });
   }
 }
 
 function readNumber(text: string): { readonly value: number; readonly comma: boolean } | undefined {
-  const comma = /^[+-]?\d+,\d+$/.test(text);
-  if (!comma && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
+  const comma = !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  if (comma && !/^[+-]?\d+,\d+$/.test(text)) return undefined;
   const value = Number(comma ? text.replace(',', '.') : text);
   return Number.isFinite(value) ? { value, comma } : undefined;
 }

@@ -47,6 +47,8 @@ export interface Converted {
   readonly flags: readonly SampleFlag[];
 }
 
+const NONE: readonly SampleFlag[] = [];
+
 /** `override`: the unit the model is known to mean. */
 export function convert(
   measurand: string,
@@ -56,8 +58,12 @@ export function convert(
   override: string | undefined,
 ): Converted {
   const own = unitOf(measurand);
-  const flags: SampleFlag[] = [];
   const given = override ?? rawUnit?.trim();
+  const official = given === undefined ? undefined : OFFICIAL[given];
+  if (override === undefined && official?.unit === own)
+    // nearly all there are
+    return { unit: own, value: milli(raw * 10 ** multiplier * official.factor + (official.shift ?? 0)), flags: NONE };
+  const flags: SampleFlag[] = [];
   if (override !== undefined && override !== rawUnit) flags.push('unitOverridden');
   const scaled = raw * 10 ** multiplier;
   if (given === undefined) return { unit: own, value: milli(scaled), flags };
