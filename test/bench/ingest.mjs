@@ -75,7 +75,7 @@ async function ingest(database, log) {
   await runner.start();
   const isDone = () => {
     const held = runner.partitions();
-    return held.length === partitions && held.every(({ isLive, lag }) => isLive && lag === 0);
+    return held.length === partitions * meteringDefinition.inputs.length && held.every(({ isLive, lag }) => isLive && lag === 0);
   };
   while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 2));
   const seconds = (performance.now() - startedAt) / 1000;
