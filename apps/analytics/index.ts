@@ -10,7 +10,18 @@ import { admitAnalysts } from './analysts.js';
 import { SHARED_COLUMNS } from './words.js';
 
 /** Made last by each service: without them some views have nothing to look at, and whichever service comes last makes all. */
-const TABLES = ['meter_samples', 'sessions', 'port_status', 'cdrs', 'invoices', 'payments', 'limit_violations', 'uptime_months'];
+const TABLES = [
+  'meter_samples',
+  'sessions',
+  'port_status',
+  'cdrs',
+  'invoices',
+  'payments',
+  'limit_violations',
+  'uptime_months',
+  'reconciliations',
+  'device_variables',
+];
 const APP = 'analytics';
 
 /**

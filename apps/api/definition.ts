@@ -2,8 +2,9 @@
 // What changed in detail is read from the rows of the services that own it.
 import type { BalancingEvent, BillingEvent, NetworkEvent, Recorded, SessionEvent, SiteEvent } from '#contracts';
 import type { RowWrite, ServiceDefinition, TableSpec } from '#service';
+import { RECONCILIATION_TABLES, reconciliationRows } from './reconciliation-rows.js';
 
-type Input = SiteEvent | SessionEvent | BillingEvent | BalancingEvent | NetworkEvent;
+export type ApiInput = SiteEvent | SessionEvent | BillingEvent | BalancingEvent | NetworkEvent;
 
 const requests: TableSpec = {
   name: 'requests',
@@ -61,7 +62,7 @@ const feed: TableSpec = {
 export type FeedKind = 'site' | 'station' | 'session' | 'load';
 
 /** What a listener should look at again because of this record. */
-function feedEntry(input: Recorded<Input>): readonly [FeedKind, string] | undefined {
+function feedEntry(input: Recorded<ApiInput>): readonly [FeedKind, string] | undefined {
   switch (input.type) {
     case 'StationConnected':
     case 'StationDisconnected':
@@ -98,7 +99,7 @@ function feedEntry(input: Recorded<Input>): readonly [FeedKind, string] | undefi
   }
 }
 
-function rows(input: Recorded<Input>): readonly RowWrite[] {
+function rows(input: Recorded<ApiInput>): readonly RowWrite[] {
   const place = { topic: input.at.topic, partition: input.at.partition, record_offset: input.at.offset };
   const writes: RowWrite[] = [];
   const entry = feedEntry(input);
@@ -135,15 +136,16 @@ function rows(input: Recorded<Input>): readonly RowWrite[] {
     const { seller, statedBy } = input.data;
     writes.push({ table: sellers, row: { tenant_id: input.tenantId, seller, stated_at: input.time, stated_by: statedBy } });
   }
+  if (input.type === 'DayReconciled') writes.push(...reconciliationRows(input));
   return writes;
 }
 
-export const apiDefinition: ServiceDefinition<null, Input> = {
+export const apiDefinition: ServiceDefinition<null, ApiInput> = {
   name: 'api',
   inputs: ['site-events', 'session-events', 'billing-events', 'balancing-events', 'network-events'],
   outputs: [],
   // The feed is transport: its numbering is this database's own, so it is not part of what a replay compares.
-  tables: [requests, apiKeys, reportingRows, sellers],
+  tables: [requests, apiKeys, reportingRows, sellers, ...RECONCILIATION_TABLES],
   fold: {
     aggregateOf: (input) => input.tenantId,
     initial: () => null,

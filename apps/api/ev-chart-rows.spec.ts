@@ -58,7 +58,7 @@ const session: EndedSession = {
     startedMs: ms('2026-07-04T10:00:00'),
     endedMs: ms('2026-07-04T11:00:00'),
   },
-  ...{ energyWh: 7_123.4, powerW: 11_004, reason: 'Local', tokenType: 'ISO14443' },
+  ...{ energyWh: 7_123.4, powerW: 11_004, reason: 'Local', paymentMethod: 'rfid' },
 };
 
 function faults(number: ModuleNumber, rows: readonly EvChartRow[]) {
@@ -86,7 +86,7 @@ describe('a quarter', () => {
       },
     ]);
     expect(faults(2, rows)).toEqual([]);
-    const failed = sessionRows(ports, [{ ...session, portId: 'CS-0', reason: 'PowerLoss', tokenType: null }], quarter);
+    const failed = sessionRows(ports, [{ ...session, portId: 'CS-0', reason: 'PowerLoss', paymentMethod: null }], quarter);
     expect(failed.at(-1)).toMatchObject({ port_id: 'CS-0', session_error: 'PowerLoss', payment_method: 'unknown' });
   });
 

@@ -27,7 +27,8 @@ export interface EndedSession {
   /** Highest sampled, or the mean where none was. */
   readonly powerW: number;
   readonly reason: string | null;
-  readonly tokenType: string | null;
+  /** In EV-ChART's words, as analysts read it. */
+  readonly paymentMethod: string | null;
 }
 
 export interface Quarter extends Span {
@@ -49,21 +50,6 @@ const ERRORS: ReadonlySet<string> = new Set([
 ]);
 const NO_ERROR = 'none';
 
-/** By the type of the token; unknown ones go by their own name. */
-const PAYMENT: Readonly<Record<string, string>> = {
-  Central: 'account',
-  eMAID: 'plug_and_charge',
-  ISO14443: 'rfid',
-  ISO15693: 'rfid',
-  KeyCode: 'code',
-  Local: 'local',
-  MacAddress: 'autocharge',
-  VIN: 'autocharge',
-  EVCCID: 'autocharge',
-  DirectPayment: 'card',
-  NoAuthorization: 'none',
-};
-
 const iso = (ms: number): string => new Date(ms).toISOString();
 const hundredths = (value: number): string => (Math.round(value * 100) / 100).toFixed(2);
 const figureIn = (record: PortRecord, { fromMs, toMs }: Span, { knownMs }: Quarter): Uptime =>
@@ -83,7 +69,7 @@ export function sessionRows(ports: readonly PortRecord[], sessions: readonly End
   const busy = new Set(sessions.map(({ portId }) => portId));
   return [
     ...ports.filter(({ portId }) => !busy.has(portId)).map((port) => place(port, quarter)),
-    ...sessions.map(({ stationId, portId, sessionId, connectorId, startedMs, endedMs, energyWh, powerW, reason, tokenType }) => ({
+    ...sessions.map(({ stationId, portId, sessionId, connectorId, startedMs, endedMs, energyWh, powerW, reason, paymentMethod }) => ({
       ...place({ stationId, portId }, quarter),
       session_id: sessionId,
       ...(connectorId !== null && { connector_id: String(connectorId) }),
@@ -92,7 +78,7 @@ export function sessionRows(ports: readonly PortRecord[], sessions: readonly End
       session_error: reason !== null && ERRORS.has(reason) ? reason : NO_ERROR,
       energy_kwh: hundredths(energyWh / 1000),
       power_kw: hundredths(powerW / 1000),
-      payment_method: tokenType === null ? 'unknown' : (PAYMENT[tokenType] ?? tokenType),
+      payment_method: paymentMethod ?? 'unknown',
     })),
   ];
 }

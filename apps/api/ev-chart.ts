@@ -94,7 +94,7 @@ export function evChartRoutes(world: World): readonly Route[] {
     const { rows } = await queryAsTenant<Record<string, unknown>>(
       database,
       tenantId,
-      `select session_id, station_id, port_id, connector_id, started_at, ended_at, energy_wh, coalesce(peak_power_w, avg_power_w, 0) as power_w, stop_reason, token_type
+      `select session_id, station_id, port_id, connector_id, started_at, ended_at, energy_wh, coalesce(peak_power_w, avg_power_w, 0) as power_w, stop_reason, payment_method
        from analytics.sessions where tenant_id = $1 and station_id = any($2::text[]) and ended_at >= $3 and ended_at < $4 order by started_at, session_id`,
       [tenantId, stationIds, new Date(fromMs), new Date(toMs)],
     );
@@ -108,7 +108,7 @@ export function evChartRoutes(world: World): readonly Route[] {
       energyWh: Number(row.energy_wh),
       powerW: Number(row.power_w),
       reason: row.stop_reason as string | null,
-      tokenType: row.token_type as string | null,
+      paymentMethod: row.payment_method as string | null,
     }));
   };
 

@@ -14,6 +14,7 @@ import { FeedHub } from './feed.js';
 import { mount } from './http.js';
 import { onceByKey } from './idempotency.js';
 import { spending } from './limits.js';
+import { nightly } from './nightly-reconciliation.js';
 import { openApi } from './openapi.js';
 import { describeChanges, readsFrom } from './reads.js';
 import { routes } from './routes.js';
@@ -30,7 +31,7 @@ export interface Api extends Running {
 export async function startApi(world: World, config: Config, logger: Logger): Promise<Api> {
   await migrate(world.database, 'api', join(packageRoot(), 'apps/api/migrations'));
   await migrateAnalytics(world.database);
-  const runner = new ServiceRunner(world, apiDefinition, {}, logger);
+  const runner = new ServiceRunner(world, apiDefinition, nightly(world, config.reconciliationAt, logger), logger);
   await runner.start();
   const reads = readsFrom(world);
   const feed = new FeedHub(world.database, world.clock, describeChanges(reads), logger);

@@ -1,8 +1,16 @@
-// Invoices against charge records less credits, by day and currency, computed from rows each time it is asked for (ADR 0044, 0052).
+// Invoices against charge records less credits, by day and currency, computed from rows as they are now (ADR 0044, 0052).
 // What is compared with what is libs/domain/billing's.
-import { type InvoicedSum, inCurrencies, invoicesReconciled, type NetAndGross, NO_CURRENCY } from '#domain/billing';
+import type { z } from 'zod';
+import {
+  type InvoicedSum,
+  type InvoicesReconciled,
+  inCurrencies,
+  invoicesReconciled,
+  type NetAndGross,
+  NO_CURRENCY,
+} from '#domain/billing';
 import type { World } from '#ports';
-import { queryAsTenant } from '#service';
+import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { Days, daysOf, windowOf } from './reconciliation.js';
@@ -51,7 +59,16 @@ function sumOf(row: Row): InvoicedSum {
   };
 }
 
-export const invoiceReconciliationRoutes = ({ database, clock }: Pick<World, 'database' | 'clock'>): readonly Route[] => [
+/** In order of days, then currencies; a day without records has none. */
+export async function invoicesOfDays(
+  world: Pick<World, 'database'>,
+  tenantId: string,
+  days: z.output<typeof Days>,
+): Promise<readonly InvoicesReconciled[]> {
+  return invoicesReconciled((await rowsOf(world, tenantId, SUMS, ...windowOf(days))).map(sumOf));
+}
+
+export const invoiceReconciliationRoutes = (world: Pick<World, 'database' | 'clock'>): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/reports/reconciliation/invoices',
@@ -61,9 +78,8 @@ export const invoiceReconciliationRoutes = ({ database, clock }: Pick<World, 'da
     query: Days,
     answers: { 200: 'a row for each day, and all days together by currency' },
     async handle({ caller: { tenantId }, query }) {
-      const days = daysOf(query, clock.now());
-      const { rows } = await queryAsTenant<Row>(database, tenantId, SUMS, [tenantId, ...windowOf(query)]);
-      const all = invoicesReconciled(rows.map(sumOf));
+      const days = daysOf(query, world.clock.now());
+      const all = await invoicesOfDays(world, tenantId, query);
       const byDay = Map.groupBy(all, ({ day }) => day);
       const amountsOf = (day: string) => (byDay.get(day) ?? []).map(({ day: _, ...amounts }) => amounts);
       return ok({ ...query, rows: days.map((day) => ({ day, amounts: amountsOf(day) })), amounts: inCurrencies(all) });

@@ -1,4 +1,6 @@
-// Payments against charge records less credits, by day and currency, computed from rows each time it is asked for (ADR 0044, 0057).
+// Payments against charge records less credits, by day and currency, computed from rows as they are now (ADR 0044, 0057).
+import type { z } from 'zod';
+import type { PaymentSum } from '#domain/billing';
 import type { World } from '#ports';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
@@ -22,6 +24,13 @@ const SUMS = `with charges as (
     left join moved m on m.session_id = c.session_id and m.account_id = c.account_id
   where c.charged_at >= $2 and c.charged_at < $3 group by 1, 2 order by 1, 2`;
 
+type Row = Readonly<Record<string, unknown>>;
+type DaySum = PaymentSum & { readonly day: string };
+
+/** In order of days, then currencies; a day on which nobody was charged has none. */
+export const paymentsOfDays = (world: Pick<World, 'database'>, tenantId: string, days: z.output<typeof Days>): Promise<readonly DaySum[]> =>
+  rowsOf<DaySum & Row>(world, tenantId, SUMS, ...windowOf(days));
+
 export const paymentReconciliationRoutes = (world: Pick<World, 'database' | 'clock'>): readonly Route[] => [
   route({
     method: 'get',
@@ -33,8 +42,7 @@ export const paymentReconciliationRoutes = (world: Pick<World, 'database' | 'clo
     answers: { 200: 'a row for each day' },
     async handle({ caller: { tenantId }, query }) {
       const days = daysOf(query, world.clock.now());
-      const sums = await rowsOf<{ day: string }>(world, tenantId, SUMS, ...windowOf(query));
-      const byDay = Map.groupBy(sums, ({ day }) => day);
+      const byDay = Map.groupBy(await paymentsOfDays(world, tenantId, query), ({ day }) => day);
       return ok({ ...query, rows: days.map((day) => ({ day, amounts: (byDay.get(day) ?? []).map(({ day: _, ...amounts }) => amounts) })) });
     },
   }),

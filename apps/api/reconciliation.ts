@@ -1,9 +1,9 @@
-// Reconciliation by site and day, computed from rows each time it is asked for (ADR 0044).
+// Reconciliation by site and day, computed from rows as they are now (ADR 0044); what it came to each night is nightly-reconciliation.ts's.
 // What is compared with what is libs/domain/billing's.
 import { z } from 'zod';
 import { type EnergySum, type MoneySum, type Reconciled, reconciled } from '#domain/billing';
 import type { World } from '#ports';
-import { queryAsTenant } from '#service';
+import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { badRequest, notFound } from './problem.js';
@@ -85,10 +85,33 @@ export function daysOf({ from, to }: z.output<typeof Days>, nowMs: number): read
 /** From the beginning of the first day to the end of the last. */
 export const windowOf = ({ from, to }: z.output<typeof Days>): readonly [Date, Date] => [new Date(from), new Date(Date.parse(to) + DAY_MS)];
 
-export function reconciliationRoutes(
-  { database, clock }: Pick<World, 'database' | 'clock'>,
-  reads: Pick<Reads, 'hadSite'>,
-): readonly Route[] {
+/** A row for each site and day, of one site where one is named. */
+export async function sitesReconciled(
+  world: Pick<World, 'database'>,
+  tenantId: string,
+  days: readonly string[],
+  siteId: string | null,
+): Promise<readonly Reconciled[]> {
+  const window = [...windowOf({ from: days[0] ?? '', to: days.at(-1) ?? '' }), siteId];
+  const [sites, energies, moneys] = await Promise.all([
+    rowsOf<{ site_id: string }>(
+      world,
+      tenantId,
+      'select site_id from sites where tenant_id = $1 and ($2::text is null and not removed or site_id = $2)',
+      siteId,
+    ),
+    rowsOf<EnergySum & Row>(world, tenantId, ENERGIES, ...window),
+    rowsOf(world, tenantId, MONEYS, ...window),
+  ]);
+  return reconciled(
+    sites.map(({ site_id }) => site_id),
+    days,
+    energies,
+    moneySums(moneys),
+  );
+}
+
+export function reconciliationRoutes(world: Pick<World, 'database' | 'clock'>, reads: Pick<Reads, 'hadSite'>): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -99,26 +122,10 @@ export function reconciliationRoutes(
       query: Query,
       answers: { 200: 'a row for each day and site', 404: 'no such site' },
       async handle({ caller: { tenantId }, query }) {
-        const days = daysOf(query, clock.now());
+        const days = daysOf(query, world.clock.now());
         const siteId = query.siteId ?? null;
         if (siteId !== null && !(await reads.hadSite(tenantId, siteId))) throw notFound(`the site ${siteId}`);
-        const rows = async <T extends Row>(text: string, ...values: readonly unknown[]): Promise<readonly T[]> =>
-          (await queryAsTenant<T>(database, tenantId, text, [tenantId, ...values])).rows;
-        const window = [...windowOf(query), siteId];
-        const [sites, energies, moneys] = await Promise.all([
-          rows<{ site_id: string }>(
-            'select site_id from sites where tenant_id = $1 and ($2::text is null and not removed or site_id = $2)',
-            siteId,
-          ),
-          rows<EnergySum & Row>(ENERGIES, ...window),
-          rows(MONEYS, ...window),
-        ]);
-        const all = reconciled(
-          sites.map(({ site_id }) => site_id),
-          days,
-          energies,
-          moneySums(moneys),
-        );
+        const all = await sitesReconciled(world, tenantId, days, siteId);
         return ok({ from: query.from, to: query.to, rows: all.map(shown) });
       },
     }),

@@ -117,6 +117,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/accounts/{id}/payments': INVOICES,
   'POST /v1/sessions/{id}/refunds': ['billing', 'admin'],
   'GET /v1/reports/reconciliation/payments': INVOICES,
+  'GET /v1/reports/reconciliation/nightly': INVOICES,
   'POST /v1/rating': ROLES,
   'POST /v1/signed-readings/verification': ROLES,
   'PUT /v1/meters/{meterSerial}/key': ['technician', 'billing', 'admin'],

@@ -24,6 +24,7 @@ import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
 import { invoiceRoutes } from './invoices.js';
 import { lookups } from './lookups.js';
 import { meterKeyRoutes } from './meter-keys.js';
+import { nightlyRoutes } from './nightly-reconciliation.js';
 import { outageRoutes } from './outages.js';
 import { partyRoutes } from './parties.js';
 import { paymentReconciliationRoutes } from './payment-reconciliation.js';
@@ -87,6 +88,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...partyRoutes(world),
     ...paymentRoutes(world, reads),
     ...paymentReconciliationRoutes(world),
+    ...nightlyRoutes(world),
     ...uptimeRoutes(world, questions),
     ...outageRoutes(world, questions),
     ...evChartRoutes(world),

@@ -189,6 +189,7 @@ function sessionRows(context: Context): readonly RowWrite[] {
         reason: end?.reason ?? null,
         provisional: end?.provisional ?? false,
         amendment: end?.amendment ?? 0,
+        was_offline: session.wasOffline ?? false,
         flags: ended !== undefined && 'flags' in ended ? ended.flags : session.flags,
         ...(learned?.tokenType !== undefined && { token_type: learned.tokenType }),
         ...(learned?.idToken !== undefined && { id_token: learned.idToken }),

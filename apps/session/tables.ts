@@ -99,6 +99,7 @@ export const SESSIONS: TableSpec = {
     last_heard_at: 'timestamptz',
     energy_wh: 'numeric',
     exported_wh: 'numeric',
+    was_offline: 'boolean',
     meter_start_wh: 'numeric',
     meter_stop_wh: 'numeric',
     power_w: 'double precision',

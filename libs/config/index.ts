@@ -69,6 +69,11 @@ const Environment = z.object({
   PING_INTERVAL_S: z.coerce.number().min(0.1).max(3600).default(30),
   /** How often the planner looks ahead while cars charge where needs or prices are known; 0: never, everybody shares fairly. */
   PLAN_INTERVAL_S: z.coerce.number().int().min(0).max(3600).default(600),
+  /** When the day before is reconciled each night, UTC. */
+  RECONCILIATION_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, UTC')
+    .default('02:00'),
   EDGE_ID: z.string().optional(),
   KAFKA_BROKERS: z.string().optional(),
   REDIS_URL: z.string().optional(),
@@ -102,6 +107,8 @@ export interface Config {
   readonly pingIntervalS: number;
   /** 0 = no planner. */
   readonly planIntervalS: number;
+  /** HH:MM, UTC. */
+  readonly reconciliationAt: string;
   readonly edgeId?: string;
   /** Absent: stations come without encryption, or a proxy takes it off. */
   readonly ocppTls?: OcppTlsConfig;
@@ -180,6 +187,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     bootRetryIntervalS: env.BOOT_RETRY_INTERVAL_S,
     pingIntervalS: env.PING_INTERVAL_S,
     planIntervalS: env.PLAN_INTERVAL_S,
+    reconciliationAt: env.RECONCILIATION_AT,
     ...(ocppTls !== undefined && { ocppTls }),
     certificates: {
       authority: env.CERTIFICATE_AUTHORITY,

@@ -1,5 +1,5 @@
 // Facts of the whole network (`network-events`, one stream per tenant): tokens, tariffs, API keys and what reports need. Producers: api, stations for what they keep of tokens, and grid for what operators of grids say.
-import type { Party, Tariff } from '#domain/billing';
+import type { NightlyReport, Party, Tariff } from '#domain/billing';
 import type { ModuleNumber } from '#domain/ev-chart';
 import type { OpenAdrVersion, SignalRefusal } from '#domain/grid-signals';
 import type { ListQuestion } from '#domain/local-list';
@@ -152,6 +152,8 @@ export interface GridProgramUnheard {
 export interface GridRereadAsked {
   readonly programId: string;
 }
+/** A night's reconciliation of a day of the past, also where nothing differs; a later one of the same day takes its place. */
+export type DayReconciled = NightlyReport;
 
 export interface NetworkEventData {
   GridRereadAsked: GridRereadAsked;
@@ -172,5 +174,6 @@ export interface NetworkEventData {
   ReportingRowsStated: ReportingRowsStated;
   SellerStated: SellerStated;
   MeterKeyStated: MeterKeyStated;
+  DayReconciled: DayReconciled;
 }
 export type NetworkEvent = { [Type in keyof NetworkEventData]: Envelope<Type, NetworkEventData[Type]> }[keyof NetworkEventData];

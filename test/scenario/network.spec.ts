@@ -133,6 +133,21 @@ describe('a site with one station of each version', () => {
     expect(overLimit).toEqual([]);
   }, 300_000);
 
+  it('has reconciled the day before by itself, and says so also where nothing was', async () => {
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const path = `/v1/reports/reconciliation/nightly?from=${yesterday}&to=${yesterday}`;
+    const reports = await network.until(
+      'the night is told',
+      async () => {
+        const { items } = await network.must<Page<Record<string, unknown>>>('GET', path);
+        return items.length > 0 && items;
+      },
+      90_000,
+    );
+    expect(reports).toMatchObject([{ day: yesterday, sites: 1, sessions: 0, energyDifferenceWh: '0', isEven: true, differing: [] }]);
+    expect((await network.records('network-events')).filter(({ type }) => type === 'DayReconciled')).toHaveLength(1);
+  }, 120_000);
+
   it('has every answered message in the log, with the answer, once', async () => {
     const calls = (await network.records('site-events')).filter(({ type }) => type === 'CallReceived');
     for (const { stationId, answered } of fleet.totals()) {

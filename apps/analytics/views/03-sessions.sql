@@ -38,7 +38,22 @@ create or replace view analytics.sessions as
       where p.tenant_id = s.tenant_id and p.session_id = s.session_id and p.state = 'Charging') as charging_ended_at,
     (select sum(p.duration_s) from analytics.charging_periods p where p.tenant_id = s.tenant_id and p.session_id = s.session_id
       and p.state <> 'Charging' and p.paused_by is distinct from 'network') as idle_s,
-    case when s.status = 'active' then 'running' when s.provisional then 'endNotTold' when s.energy_wh = 0 then 'noEnergy' else 'delivered' end as outcome
+    case when s.status = 'active' then 'running' when s.provisional then 'endNotTold' when s.energy_wh = 0 then 'noEnergy' else 'delivered' end as outcome,
+    coalesce(
+      (select min(v.value) from device_variables v where v.tenant_id = s.tenant_id and v.station_id = s.station_id and v.site_id = s.site_id
+        and v.component = 'Connector' and v.variable = 'ConnectorType' and v.attribute = 'Actual' and v.evse_id = s.evse_id
+        and (s.connector_id is null or v.connector_id = s.connector_id) having count(distinct v.value) = 1),
+      (select min(c ->> 'type') from (select config from station_versions v where v.tenant_id = s.tenant_id and v.station_id = s.station_id
+          and v.site_id = s.site_id order by (v.valid_from <= s.started_at) desc, v.version desc limit 1) w, jsonb_array_elements(w.config -> 'evses') e,
+          jsonb_array_elements(case jsonb_typeof(e -> 'connectors') when 'array' then e -> 'connectors' else '[]' end) c
+        where (e ->> 'evseId')::integer = s.evse_id and (s.connector_id is null or (c ->> 'connectorId')::integer = s.connector_id)
+        having count(distinct c ->> 'type') = 1)) as connector_type,
+    case s.token_type when 'Central' then 'account' when 'eMAID' then 'plug_and_charge' when 'ISO14443' then 'rfid' when 'ISO15693' then 'rfid'
+      when 'KeyCode' then 'code' when 'Local' then 'local' when 'MacAddress' then 'autocharge' when 'VIN' then 'autocharge' when 'EVCCID' then 'autocharge'
+      when 'DirectPayment' then 'card' when 'NoAuthorization' then 'none' else s.token_type end as payment_method,
+    (select v.tariff_version_id from tariff_versions v where v.tenant_id = s.tenant_id and v.tariff_id = s.tariff ->> 'id' and v.tariff = s.tariff
+      order by (v.valid_from <= s.started_at) desc, v.tariff_version_id desc limit 1) as tariff_version_id,
+    s.was_offline
   from sessions s left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id;
 comment on view analytics.sessions is 'Charging sessions; one row each, running ones included';
 comment on column analytics.sessions.connector_id is 'Connector of the EVSE, where told';
@@ -53,6 +68,10 @@ comment on column analytics.sessions.charging_started_at is 'When it first charg
 comment on column analytics.sessions.charging_ended_at is 'When it last charged, as far as recorded; null = not yet';
 comment on column analytics.sessions.idle_s is 'Seconds in which it did not charge and the network had not paused it; null = none recorded';
 comment on column analytics.sessions.outcome is 'running, delivered, noEnergy, or endNotTold: no stop was heard';
+comment on column analytics.sessions.connector_type is 'OCPP type of the connector, e.g. cCCS2, as the station told it or it is configured; null = neither, or several on the port';
+comment on column analytics.sessions.payment_method is 'How the driver identified to pay: account, plug_and_charge, rfid, code, local, autocharge, card, none, or the token''s own type; null = no token';
+comment on column analytics.sessions.tariff_version_id is 'Version of the tariff it was priced by, as in dim_tariffs; null = none, or one published elsewhere';
+comment on column analytics.sessions.was_offline is 'Something of it waited in the station while that was offline; null = of before this was kept';
 comment on column analytics.sessions.energy_wh is 'Energy by the registers [Wh]';
 comment on column analytics.sessions.exported_wh is 'Fed back by the car, by its own register [Wh]; null = not metered. Not part of energy_wh, and of no bill';
 comment on column analytics.sessions.avg_power_w is 'Energy over duration [W]';

@@ -87,3 +87,30 @@ comment on column analytics.session_payments.on_request is 'Given back because s
 comment on column analytics.session_payments.paid is 'Captured less refunded';
 comment on column analytics.session_payments.open is 'owed less on_request less paid';
 comment on column analytics.session_payments.changed_at is 'When that was told';
+
+create or replace view analytics.reconciliations as
+  select tenant_id, day::date as day, computed_at, is_even, sites, differing_sites, sessions, without_record, without_registers, register_wh, recorded_wh,
+    energy_difference_wh
+  from reconciliations;
+comment on view analytics.reconciliations is 'Days as they were reconciled at night, all sites together, also where nothing differs; the last word about each day';
+comment on column analytics.reconciliations.day is 'The day, UTC: of sessions by their end';
+comment on column analytics.reconciliations.computed_at is 'When that was told';
+comment on column analytics.reconciliations.is_even is 'Nothing differs by more than records round energy, and nothing is missing';
+comment on column analytics.reconciliations.sites is 'Sites there were';
+comment on column analytics.reconciliations.differing_sites is 'Of these with a difference';
+comment on column analytics.reconciliations.sessions is 'Sessions that ended';
+comment on column analytics.reconciliations.without_record is 'Of these without a charge record';
+comment on column analytics.reconciliations.without_registers is 'Of these without a first or last register';
+comment on column analytics.reconciliations.register_wh is 'Last less first registers [Wh]';
+comment on column analytics.reconciliations.recorded_wh is 'Charge records less credits [Wh]';
+comment on column analytics.reconciliations.energy_difference_wh is 'register_wh less recorded_wh; sites with opposite signs hide each other, differing_sites does not';
+
+create or replace view analytics.reconciliation_amounts as
+  select tenant_id, day::date as day, what, currency, expected, found, open, difference from reconciliation_amounts;
+comment on view analytics.reconciliation_amounts is 'Their gross amounts by currency, also where nothing differs; difference = expected less found less open';
+comment on column analytics.reconciliation_amounts.day is 'The day, UTC';
+comment on column analytics.reconciliation_amounts.what is 'ratings: records less credits against last ratings; invoices: the same against lines of invoices; payments: what is paid by a method against payments';
+comment on column analytics.reconciliation_amounts.expected is 'What should be found';
+comment on column analytics.reconciliation_amounts.found is 'What was found';
+comment on column analytics.reconciliation_amounts.open is 'What is not due yet: on no invoice, or not paid';
+comment on column analytics.reconciliation_amounts.difference is 'What is left';

@@ -17,6 +17,7 @@ export {
 } from './invoice.js';
 export { type InvoicedSum, type InvoicesReconciled, inCurrencies, invoicesReconciled } from './invoice-reconciliation.js';
 export { type LocalMoment, localMoment, wallClockInstants, zoneOf } from './local-time.js';
+export { type Comparison, comparisonsOf, type NightlyReport, nightlyReport, type PaymentSum } from './nightly-report.js';
 export { linesOf, type Party, PartySchema } from './party.js';
 export {
   type Due,

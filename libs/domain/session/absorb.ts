@@ -23,6 +23,7 @@ export function absorb(before: Session, fact: FactCommand, flags: readonly strin
     if (stop !== undefined) session = { ...session, meterStopWh: stop };
   }
   session = note(session, [...fact.flags, ...flags]);
+  if (fact.isQueued && !session.wasOffline) session = { ...session, wasOffline: true };
   if (fact.seqNo !== undefined) session = remember(session, fact.seqNo, fact.digest);
   if (!session.isConfirmed && fact.type !== 'StartSession' && isUsable(fact) && fact.transactionId === session.transactionId)
     session = { ...session, isConfirmed: true };

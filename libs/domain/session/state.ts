@@ -69,6 +69,8 @@ export interface Session {
   readonly currentA?: number;
   readonly heardMs: number;
   readonly flags: readonly string[];
+  /** Something of it waited in the station while that was offline. */
+  readonly wasOffline?: true;
   readonly learned?: LearnedLater;
   readonly end?: End;
   /** After a provisional end: facts that the last figures do not contain. */

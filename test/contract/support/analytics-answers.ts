@@ -97,4 +97,15 @@ export const ANSWERS: Readonly<Record<string, readonly object[]>> = {
   '22. Which ports miss their uptime, by how much, and what was taken off for which reason?': [
     { port_id: 'CP1-1', uptime_percent: 96.99, minutes_left: 0, excluded_min: 10, reasons: 'utilityInterruption' },
   ],
+  "23. Did each day's energy and money add up, as it was told at night?": [
+    { day: '2026-03-02', is_even: false, energy_difference_wh: 2000, without_record: 1, what: 'invoices', difference: 0, open: 9.08 },
+    { day: '2026-03-02', is_even: false, energy_difference_wh: 2000, without_record: 1, what: 'ratings', difference: 1.21, open: 0 },
+    { day: '2026-03-03', is_even: true, energy_difference_wh: 0, without_record: 0, what: null, difference: null, open: null },
+  ],
+  '24. How do sessions go by connector, payment and tariff, and how many waited offline?': [
+    { connector_type: 'cCCS2', payment_method: 'account', tariff_version_id: null, sessions: 1, offline: 0, energy_wh: 5000 },
+    { connector_type: 'cCCS2', payment_method: 'plug_and_charge', tariff_version_id: 1, sessions: 1, offline: 1, energy_wh: 15_000 },
+    { connector_type: 'sType2', payment_method: 'account', tariff_version_id: 1, sessions: 1, offline: 0, energy_wh: 20_000 },
+    { connector_type: 'sType2', payment_method: 'account', tariff_version_id: null, sessions: 1, offline: 0, energy_wh: 0 },
+  ],
 };

@@ -5,7 +5,7 @@ insert into site_versions values
   ('other', 'depot', 1, '2026-03-01T00:00:00Z', '{"name": "Theirs", "timeZone": "UTC", "voltageV": 230, "root": {"nodeId": "grid", "limitA": 999}}');
 insert into station_versions values
   ('default', 'depot', 'CP1', 2, '2026-03-01T01:00:00Z', false, '{"nodeId": "grid", "securityProfile": 1, "maxA": 32, "evses": [{"evseId": 1, "phases": 3, "minA": 6, "maxA": 32, "safeA": 6, "connectors": 2}]}'),
-  ('default', 'depot', 'CP2', 3, '2026-03-01T02:00:00Z', false, '{"nodeId": "grid", "securityProfile": 2, "evses": [{"evseId": 1, "powerType": "DC", "phases": 3, "minA": 0, "maxA": 80, "safeA": 0}]}'),
+  ('default', 'depot', 'CP2', 3, '2026-03-01T02:00:00Z', false, '{"nodeId": "grid", "securityProfile": 2, "evses": [{"evseId": 1, "powerType": "DC", "phases": 3, "minA": 0, "maxA": 80, "safeA": 0, "connectors": [{"connectorId": 1, "type": "cCCS2"}]}]}'),
   ('default', 'depot', 'OLD', 3, '2026-03-01T02:00:00Z', false, '{"nodeId": "grid", "securityProfile": 0, "evses": [{"evseId": 1, "phases": 1, "minA": 6, "maxA": 16, "safeA": 0}]}'),
   ('default', 'depot', 'OLD', 4, '2026-03-03T00:00:00Z', true, null),
   ('other', 'depot', 'CP1', 2, '2026-03-01T01:00:00Z', false, '{"nodeId": "grid", "securityProfile": 1, "evses": [{"evseId": 1, "phases": 3, "minA": 6, "maxA": 32, "safeA": 6}]}');
@@ -78,7 +78,7 @@ insert into grid_limits values
   ('default', 'depot', 20, 1, 'dso-1', null, 'dso', '2026-03-02T09:00:00Z', '2026-03-02T09:30:00Z', null, 50, null, true),
   ('other', 'depot', 20, 0, 'theirs', null, 'theirs', '2026-03-02T08:00:00Z', '2026-03-02T08:00:00Z', '2026-03-02T18:00:00Z', 1, null, false);
 insert into tariff_versions values
-  ('default', 'day', 1, 'EUR', '{}', '2026-03-01T00:00:00Z'), ('default', 'day', 9, 'EUR', '{}', '2026-03-03T00:00:00Z'), ('other', 'day', 1, 'USD', '{}', '2026-03-01T00:00:00Z');
+  ('default', 'day', 1, 'EUR', '{"id": "day"}', '2026-03-01T00:00:00Z'), ('default', 'day', 9, 'EUR', '{}', '2026-03-03T00:00:00Z'), ('other', 'day', 1, 'USD', '{}', '2026-03-01T00:00:00Z');
 insert into session_costs values
   ('default', 's1', 'depot', 2, true, 'day', 'EUR', 6, 7.26, 6, 7.26, 20, '2026-03-02T10:00:00Z'),
   ('default', 's2', 'depot', 1, true, 'day', 'EUR', 7.5, 9.075, 7.5, 9.075, 15, '2026-03-02T09:20:00Z');
@@ -124,3 +124,14 @@ insert into outage_classifications values
 insert into outage_declarations values
   ('default', 'depot', 23, 'CP1', 1, 'f1', 'stuck', 'startsFail', '2026-03-02T15:00:00Z', null, 'ticket 4', 'api:ann', '2026-03-02T17:00:00Z'),
   ('other', 'depot', 23, 'CP1', 1, 'f1', 'stuck', 'startsFail', '2026-03-02T15:00:00Z', null, 'theirs', 'api:eve', '2026-03-02T17:00:00Z');
+insert into device_variables (tenant_id, site_id, station_id, component, component_instance, evse_id, connector_id, variable, variable_instance, attribute, value) values
+  ('default', 'depot', 'CP1', 'Connector', '', 1, 1, 'ConnectorType', '', 'Actual', 'sType2'),
+  ('default', 'depot', 'CP1', 'Connector', '', 1, 2, 'ConnectorType', '', 'Actual', 'cCCS2');
+update sessions set was_offline = session_id = 's2' where tenant_id = 'default' and session_id <> 's4';
+insert into reconciliations values
+  ('default', '2026-03-02', '2026-03-03T02:00:00Z', false, 1, 1, 2, 1, 0, 35000, 33000, 2000, '{}'),
+  ('default', '2026-03-03', '2026-03-04T02:00:00Z', true, 1, 0, 1, 0, 0, 0, 0, 0, '{}'),
+  ('other', '2026-03-02', '2026-03-03T02:00:00Z', true, 1, 0, 1, 0, 0, 1, 1, 0, '{}');
+insert into reconciliation_amounts values
+  ('default', '2026-03-02', 'EUR', 'ratings', 16.335, 15.125, 0, 1.21), ('default', '2026-03-02', 'EUR', 'invoices', 15.13, 6.05, 9.08, 0),
+  ('other', '2026-03-02', 'USD', 'ratings', 1, 1, 0, 0);
