@@ -70,6 +70,19 @@ function pagesOf(pdf: Buffer): readonly (readonly string[])[] {
   );
 }
 
+/** What a reader finds when somebody searches or copies: the code points that embedded fonts have glyphs for. */
+const codePointsOf = (pdf: Buffer): readonly number[] =>
+  [...pdf.toString('latin1').matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g)]
+    .map(([, content = '']) => {
+      try {
+        return inflateSync(Buffer.from(content, 'latin1')).toString('latin1');
+      } catch {
+        return '';
+      }
+    })
+    .filter((text) => text.includes('beginbfrange'))
+    .flatMap((text) => [...text.matchAll(/<([0-9a-f]{4})>/g)].map(([, hex]) => Number.parseInt(hex ?? '', 16)));
+
 describe('as PDF', () => {
   const many = invoice(Array.from({ length: 150 }, (_, index) => line(index + 1)));
 
@@ -102,6 +115,18 @@ describe('as PDF', () => {
     const [forgotten = []] = pagesOf(await invoicePdf({ ...invoice([line(1)]), seller, buyer: null }));
     expect(forgotten.slice(forgotten.indexOf('Buyer')).slice(0, 2)).toEqual(['Buyer', '(erased at the request of the person)']);
     expect(forgotten.slice(-8)).toEqual(named.slice(-8));
+  });
+
+  it('sets names in their own letters, and carries no more of a font than they need', async () => {
+    const buyer = { name: 'Żółć Ελένη Дмитрий', address1: 'Ул. Ленина 7', city: 'Đà Nẵng', country: 'BG' };
+    const shown = { ...invoice([line(1)]), buyer };
+    const pdf = await invoicePdf(shown);
+    expect(pdf.equals(await invoicePdf(shown))).toBe(true);
+    const letters = codePointsOf(pdf);
+    for (const letter of `${buyer.name}${buyer.address1}${buyer.city}`.replaceAll(' ', ''))
+      expect(letters).toContain(letter.codePointAt(0));
+    expect(pdf.length).toBeLessThan(60_000);
+    expect((await invoicePdf(invoice([line(1)]))).includes('FontFile2')).toBe(false);
   });
 
   it('says what a credit note is', async () =>

@@ -1,5 +1,7 @@
 // An invoice as PDF: A4, as many pages as it takes. The same invoice gives the same bytes: every date in it comes from the record.
-// What an invoice says is libs/domain/billing's. Names outside of Western European letters come out wrong: the fonts are those every reader has.
+// What an invoice says is libs/domain/billing's. Western European letters are in the fonts every reader has; a text with others (Latin, Greek, Cyrillic, Hebrew,
+// Arabic …) is set in DejaVu Sans, of which the file carries the letters it uses. Chinese, Japanese and Korean are in neither and stand as boxes.
+import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 import { type InvoiceLine, linesOf, taxOf } from '#domain/billing';
 import type { ShownInvoice } from './invoice-reads.js';
@@ -30,6 +32,11 @@ const COLUMNS: readonly Column[] = [
   { title: 'Gross', x: 491, width: 54, align: 'right', text: ({ payable }) => payable.inclVat },
 ];
 
+/** What the fonts of every reader can say (WinAnsi). */
+const WESTERN = /^[\x20-\x7e\xa0-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/;
+const OTHERS = { Helvetica: 'DejaVuSans.ttf', 'Helvetica-Bold': 'DejaVuSans-Bold.ttf' } as const;
+const { resolve: fileOf } = createRequire(import.meta.url);
+
 /** In place of a buyer who was forgotten. */
 export const ERASED = '(erased at the request of the person)';
 
@@ -51,7 +58,9 @@ export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
   });
 
   let y = MARGIN;
+  let face: keyof typeof OTHERS = 'Helvetica';
   const put = (text: string, { x = LEFT, width = RIGHT - LEFT, align, isName }: Partial<Omit<Column, 'title' | 'text'>> = {}): void => {
+    document.font(WESTERN.test(text) ? face : fileOf(`dejavu-fonts-ttf/ttf/${OTHERS[face]}`));
     document.text(text, x, y, {
       width,
       lineBreak: false,
@@ -67,9 +76,10 @@ export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
       .stroke();
   };
   const heads = (): void => {
-    document.font('Helvetica-Bold').fontSize(8);
+    face = 'Helvetica-Bold';
+    document.fontSize(8);
     for (const column of COLUMNS) put(column.title, column);
-    document.font('Helvetica');
+    face = 'Helvetica';
     y += ROW;
     rule();
   };
@@ -87,10 +97,12 @@ export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
     y += ROW;
   };
 
-  document.font('Helvetica-Bold').fontSize(16);
+  face = 'Helvetica-Bold';
+  document.fontSize(16);
   put(title);
   y += 28;
-  document.font('Helvetica').fontSize(9);
+  face = 'Helvetica';
+  document.fontSize(9);
   for (const [name, text] of [
     ['Issued', minute(issuedAt)],
     ['Account', accountId],
@@ -122,7 +134,7 @@ export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
   y += 6;
   rule();
   for (const tax of taxes) sums(tax.vatPercent === undefined ? 'No VAT rate' : `VAT ${tax.vatPercent} %`, tax);
-  document.font('Helvetica-Bold');
+  face = 'Helvetica-Bold';
   sums(`Total ${currency}`, total);
   document.end();
   return whole;
