@@ -113,6 +113,28 @@ describe('running cost', () => {
   });
 });
 
+describe('a hold', () => {
+  const begun = (more: object): Fact => [
+    'SessionStarted',
+    { ...(started[1] as object), tariff: { ...tariff(), hold_amount: 30 }, ...more },
+    0,
+  ];
+  const learned: Fact = ['SessionTokenLearned', { sessionId: 's1', tokenHash: 'ann' }, 1];
+  const holds = ({ told }: ReturnType<typeof fold>) => told.filter(({ type }) => type === 'SessionHoldWanted').map(({ data }) => data);
+
+  it('is wanted where a token is known: at the start, or once it is learned', () => {
+    const wanted = { sessionId: 's1', siteId: 'site', currency: 'EUR', amount: '30.00' };
+    expect(holds(given().when(begun({})))).toMatchObject([{ ...wanted, accountId: 'hash' }]);
+    expect(holds(given().when(begun({ tokenHash: undefined })))).toEqual([]);
+    expect(holds(given(begun({ tokenHash: undefined })).when(learned))).toMatchObject([{ ...wanted, accountId: 'ann' }]);
+  });
+
+  it('is wanted once, and not of a session that is over', () => {
+    expect(holds(given(begun({})).when(learned))).toEqual([]);
+    expect(holds(given(begun({ tokenHash: undefined }), ended()).when(learned))).toEqual([]);
+  });
+});
+
 describe('the end of a session', () => {
   it('gives the final cost and the CDR, with its lines as rows', () => {
     const { told, rows } = given(...charged).when(ended());

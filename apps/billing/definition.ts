@@ -24,6 +24,7 @@ export const billingDefinition: ServiceDefinition<BillingState, BillingInput> = 
         case 'SiteTariffAssigned':
           return `tariffs/${input.tenantId}`;
         case 'SessionStarted':
+        case 'SessionTokenLearned':
         case 'ChargingPeriodRecorded':
         case 'SessionEnded':
         case 'SessionAmended':

@@ -62,6 +62,13 @@ export function decideBill(bill: SessionBill, input: Recorded<SessionEvent>): re
   switch (input.type) {
     case 'SessionStarted':
       return bill.started === undefined ? decideHold(input.data, input.siteId ?? '') : [];
+    case 'SessionTokenLearned': {
+      const { started, ended } = bill;
+      const { tokenHash } = input.data;
+      return started === undefined || started.tokenHash !== undefined || ended !== undefined
+        ? []
+        : decideHold({ ...started, tokenHash }, input.siteId ?? '');
+    }
     case 'FactUnmatched':
       return [];
     case 'ChargingPeriodRecorded':
@@ -86,6 +93,7 @@ function afterInput(bill: SessionBill, input: Recorded<SessionEvent>): SessionBi
     case 'SessionEnded':
     case 'SessionAmended':
       return { ...bill, ended: input.data };
+    case 'SessionTokenLearned':
     case 'FactUnmatched':
       return bill;
   }

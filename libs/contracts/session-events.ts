@@ -45,6 +45,12 @@ export interface ChargingPeriodRecorded {
   readonly currentA?: number;
 }
 
+/** A running session that began without a token has one; the end tells it again, with what else was learned. */
+export interface SessionTokenLearned {
+  readonly sessionId: string;
+  readonly tokenHash: string;
+}
+
 export interface SessionEnded {
   readonly sessionId: string;
   readonly endedAt: string;
@@ -82,6 +88,7 @@ export interface FactUnmatched {
 
 export interface SessionEventData {
   SessionStarted: SessionStarted;
+  SessionTokenLearned: SessionTokenLearned;
   ChargingPeriodRecorded: ChargingPeriodRecorded;
   SessionEnded: SessionEnded;
   SessionAmended: SessionAmended;

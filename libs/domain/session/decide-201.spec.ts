@@ -102,6 +102,16 @@ describe('facts told once', () => {
     expect(station.events[0]).toMatchObject({ evseId: 0 });
     expect(station.last().learned).toMatchObject({ evseId: 2, connectorId: 1, tokenHash: 'ann' });
   });
+  it('tell of the token at once, and only of the first', () => {
+    const begun = event201('Started', { minute: 0, seqNo: 0 });
+    const authorized = event201('Updated', { minute: 1, seqNo: 1, evseId: 2, token: 'ann', state: 'Charging' });
+    const another = event201('Updated', { minute: 2, seqNo: 2, evseId: 2, token: 'bob' });
+    const tokens = told(begun, authorized, authorized, another).events.filter(({ type }) => type === 'SessionTokenLearned');
+    expect(tokens).toMatchObject([{ tokenHash: 'ann' }]);
+    expect(told(event201('Started', { minute: 0, seqNo: 0, token: 'ann' }), another).events.map(({ type }) => type)).not.toContain(
+      'SessionTokenLearned',
+    );
+  });
 });
 
 describe('missing and late events', () => {

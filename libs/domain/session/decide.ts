@@ -93,7 +93,10 @@ function displaced(station: StationSessions, fact: FactCommand): readonly Sessio
 function goOn({ session: before, flags, isNew }: Target, fact: FactCommand): readonly SessionEvent[] {
   const session = absorb(before, fact, flags, isNew);
   if (session.end !== undefined) return amend(session, fact);
-  return fact.type === 'EndSession' ? end(session, fact.atMs, fact.reason, false) : duePeriods(session, false);
+  if (fact.type === 'EndSession') return end(session, fact.atMs, fact.reason, false);
+  const { sessionId, tokenHash } = session;
+  const isLearned = before.tokenHash === undefined && tokenHash !== undefined;
+  return [...(isLearned ? [{ type: 'SessionTokenLearned' as const, sessionId, tokenHash }] : []), ...duePeriods(session, false)];
 }
 
 function conclude(station: StationSessions, { atMs, reason, evseId, connectorId }: ConcludeSession): readonly SessionEvent[] {

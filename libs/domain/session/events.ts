@@ -48,6 +48,13 @@ export interface LearnedLater {
   readonly idToken?: string;
 }
 
+/** A running session has a token at last (2.x may begin one before anybody is authorized); the first one counts. */
+export interface SessionTokenLearned {
+  readonly type: 'SessionTokenLearned';
+  readonly sessionId: string;
+  readonly tokenHash: string;
+}
+
 interface Ending {
   readonly sessionId: string;
   readonly endedAt: string;
@@ -77,4 +84,4 @@ export interface FactUnmatched {
   readonly reason: 'unreadable' | 'noSession' | 'ambiguous';
 }
 
-export type SessionEvent = SessionStarted | ChargingPeriodRecorded | SessionEnded | SessionAmended | FactUnmatched;
+export type SessionEvent = SessionStarted | SessionTokenLearned | ChargingPeriodRecorded | SessionEnded | SessionAmended | FactUnmatched;

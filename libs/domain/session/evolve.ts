@@ -63,6 +63,7 @@ function apply(station: StationSessions, command: SessionCommand, event: Session
       return session === undefined ? station : keepEnded(station, withEnd(session, command, event));
     }
     case 'SessionStarted':
+    case 'SessionTokenLearned':
     case 'FactUnmatched':
       return station;
   }
