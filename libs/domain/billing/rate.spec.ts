@@ -291,6 +291,55 @@ describe('for every tariff and session', () => {
       }),
     ));
 
+  /** Nothing in it depends on when, how long or how much: no restrictions, no steps. */
+  const steady = anyTariff.map((given) => ({
+    ...given,
+    elements: given.elements.map(({ price_components }) => element(price_components.map((part) => ({ ...part, step_size: 0 })))),
+  }));
+  /** The same stretches one after the other, in this order. */
+  const inOrder = (periods: readonly RatingPeriod[]): RatingPeriod[] => {
+    let ms = Date.parse(periods[0]?.from ?? '');
+    return periods.map((period) => {
+      const from = new Date(ms).toISOString();
+      ms += Date.parse(period.to) - Date.parse(period.from);
+      return { ...period, from, to: new Date(ms).toISOString() };
+    });
+  };
+  const costs = (given: PricingTariff, periods: RatingPeriod[]) => {
+    const { cost: both } = cost(given, periods);
+    return [new Decimal(both.exclVat), new Decimal(both.inclVat)] as const;
+  };
+
+  it('the order of periods changes nothing where no price depends on when or how much', () =>
+    fc.assert(
+      fc.property(
+        steady,
+        anySession.chain((periods) => fc.tuple(fc.constant(periods), fc.shuffledSubarray(periods, { minLength: periods.length }))),
+        (given, [periods, shuffled]) => expect(costs(given, inOrder(shuffled))).toEqual(costs(given, inOrder(periods))),
+      ),
+    ));
+
+  it('three times as long and as much is three times the cost, but for what is paid once', () =>
+    fc.assert(
+      fc.property(steady, anySession, (given, periods) => {
+        const longer = periods.map(({ energyWh, chargingS, parkingS, ...period }) => ({
+          ...period,
+          to: new Date(Date.parse(period.from) + 3 * (Date.parse(period.to) - Date.parse(period.from))).toISOString(),
+          ...(energyWh !== undefined && { energyWh: Number(energyWh) * 3 }),
+          ...(chargingS !== undefined && { chargingS: Number(chargingS) * 3 }),
+          ...(parkingS !== undefined && { parkingS: Number(parkingS) * 3 }),
+        }));
+        const { totals: one } = rate({ tariff: given, timeZone: 'UTC', periods: inOrder(periods) });
+        const { totals: three } = rate({ tariff: given, timeZone: 'UTC', periods: inOrder(longer) });
+        expect(three.fixedCost).toEqual(one.fixedCost);
+        for (const kind of ['energyCost', 'timeCost', 'parkingCost'] as const)
+          for (const side of ['exclVat', 'inclVat'] as const)
+            expect(new Decimal(three[kind][side]).minus(new Decimal(one[kind][side]).times(3)).abs().toNumber()).toBeLessThanOrEqual(
+              0.0002,
+            );
+      }),
+    ));
+
   it('lines and dimension totals add up to the cost, and used quantities to the session', () =>
     fc.assert(
       fc.property(anyTariff, anySession, (given, periods) => {
