@@ -1,7 +1,7 @@
 // Adds up what was used under which price: quantities by price component, and the step-size rounding of the last priced one.
 // Amounts are kept in 1/3600 of the currency unit, so that hours make no thirds before the one final division.
 import { Exact, ZERO } from './decimal.js';
-import type { PriceComponent, PricingTariff } from './tariff.js';
+import { type PriceComponent, type PricingTariff, taxPercentOf } from './tariff.js';
 
 export type LineKind = 'ENERGY' | 'TIME' | 'PARKING_TIME' | 'FLAT' | 'RESERVATION_TIME' | 'RESERVATION_FLAT' | 'MIN_PRICE' | 'MAX_PRICE';
 export type MeasuredKind = 'ENERGY' | 'TIME' | 'PARKING_TIME' | 'RESERVATION_TIME';
@@ -39,7 +39,7 @@ const scaled = (kind: LineKind, quantity: Exact): Exact =>
 
 export function amountOf({ kind, used, stepAdded, component, tariff }: Entry): Amount {
   const priced = scaled(kind, used.plus(stepAdded)).times(component.price);
-  const factor = new Exact(100).plus(component.vat ?? 0).div(100);
+  const factor = new Exact(100).plus(taxPercentOf(tariff, component) ?? 0).div(100);
   return tariff.tax_included === 'YES' ? { net: priced.div(factor), gross: priced } : { net: priced, gross: priced.times(factor) };
 }
 

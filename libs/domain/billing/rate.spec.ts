@@ -143,6 +143,37 @@ describe('limits, VAT, reservations', () => {
       inclVat: '2.4000',
     }));
 
+  describe('taxes by name', () => {
+    const quebec = [
+      { name: 'GST', account_number: '123 RT', percentage: 5 },
+      { name: 'QST', percentage: 9.975 },
+    ];
+    const taxed = { ...tariff(element([component('ENERGY', 0.4)])), sales_taxes: quebec };
+    const totalsOf = (given: PricingTariff) => rate({ tariff: given, timeZone: 'UTC', periods: [charging(0, 60, 10_010)] }).totals;
+
+    it('are added together on every price, and told each for itself', () => {
+      const { cost: both, taxes } = totalsOf({ ...taxed, tax_included: 'NO' });
+      expect(both).toEqual({ exclVat: '4.0040', inclVat: '4.6036' });
+      expect(taxes).toEqual([
+        { name: 'GST', accountNumber: '123 RT', percentage: '5', amount: '0.2002' },
+        { name: 'QST', percentage: '9.975', amount: '0.3994' },
+      ]);
+    });
+
+    it('are taken out of prices that include them', () =>
+      expect(totalsOf({ ...taxed, tax_included: 'YES' })).toMatchObject({
+        cost: { exclVat: '3.4825', inclVat: '4.0040' },
+        taxes: [{ amount: '0.1741' }, { amount: '0.3474' }],
+      }));
+
+    it('take the place of VAT, and go with no tariff that says taxes do not apply', () => {
+      const problems = (given: object) => PricingTariffSchema.safeParse(given).error?.issues.map(({ path }) => path.join('.'));
+      expect(problems(taxed)).toBeUndefined();
+      expect(problems({ ...taxed, tax_included: 'N/A' })).toEqual(['sales_taxes']);
+      expect(problems({ ...taxed, elements: [element([component('ENERGY', 1, { vat: 5 })])] })).toEqual(['sales_taxes']);
+    });
+  });
+
   it('reads limits in the words of OCPI 2.3.0', () => {
     const body = { ...tariff(element([component('ENERGY', 1, { vat: 21 })])), max_price: { before_taxes: 5, after_taxes: 6 } };
     const read = PricingTariffSchema.parse(body);

@@ -5,10 +5,10 @@ import { NO_CURRENCY, roundToMinor } from './currency.js';
 import { Exact, inFour, plain, ZERO } from './decimal.js';
 import { type Amount, add, amountOf, type Entry, Ledger, type LineKind, minus, NOTHING, type Pricing } from './ledger.js';
 import { zoneOf } from './local-time.js';
-import type { Money, RatedPeriod, Rating, RatingInput, RatingLine } from './rating.js';
+import type { Money, NamedTax, RatedPeriod, Rating, RatingInput, RatingLine } from './rating.js';
 import { applies, type Moment } from './restrictions.js';
 import { type Segment, segmentsOf } from './segments.js';
-import type { PriceComponent, PricingTariff } from './tariff.js';
+import { type PriceComponent, type PricingTariff, taxPercentOf } from './tariff.js';
 
 const FREE: PricingTariff = { currency: NO_CURRENCY, elements: [] };
 
@@ -31,6 +31,7 @@ export function rate({ tariff: given, timeZone, periods, reservationExpired = fa
     periods: rated,
     totals: {
       cost: money(total),
+      ...(tariff.sales_taxes !== undefined && { taxes: namedTaxes(money(total), tariff.sales_taxes) }),
       payable: { exclVat: roundToMinor(total.net.div(3600), currency), inclVat: roundToMinor(total.gross.div(3600), currency) },
       cents: { exclVat: total.net.div(3600).toFixed(2), inclVat: total.gross.div(3600).toFixed(2) },
       fixedCost: money(sumOf(entries, (kind) => kind === 'FLAT')),
@@ -118,6 +119,24 @@ function limited(sum: Amount, { min_price, max_price }: PricingTariff): Amount {
   return { net, gross };
 }
 
+/** The tax on the whole by the share of each; the last has what rounding leaves. */
+function namedTaxes({ exclVat, inclVat }: Money, taxes: NonNullable<PricingTariff['sales_taxes']>): readonly NamedTax[] {
+  const whole = new Exact(inclVat).minus(exclVat);
+  const percent = taxes.reduce((sum: Exact, { percentage }) => sum.plus(percentage), ZERO);
+  let left = whole;
+  return taxes.map(({ name, account_number: accountNumber, percentage }, index) => {
+    const share = percent.isZero() ? ZERO : whole.times(percentage).div(percent).toDecimalPlaces(4);
+    const amount = index === taxes.length - 1 ? left : share;
+    left = left.minus(amount);
+    return {
+      name,
+      ...(accountNumber !== undefined && { accountNumber }),
+      percentage: new Exact(percentage).toString(),
+      amount: inFour(amount),
+    };
+  });
+}
+
 const inProportion = (sum: Amount, net: Exact): Exact => (sum.net.isZero() ? net : net.times(sum.gross).div(sum.net));
 
 const UNITS = { ENERGY: 'kWh', FLAT: 'session', RESERVATION_FLAT: 'session', MIN_PRICE: 'session', MAX_PRICE: 'session' } as const;
@@ -125,6 +144,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 function lineOf(entry: Entry): RatingLine {
   const unit = entry.kind in UNITS ? UNITS[entry.kind as keyof typeof UNITS] : 'h';
+  const percent = taxPercentOf(entry.tariff, entry.component);
   const perUnit = unit === 'kWh' ? 1000 : unit === 'h' ? 3600 : 1;
   return {
     kind: entry.kind,
@@ -136,7 +156,7 @@ function lineOf(entry: Entry): RatingLine {
     unit,
     stepAdded: plain(entry.stepAdded.div(perUnit), 8),
     unitPrice: new Exact(entry.component.price).toString(),
-    ...(entry.component.vat !== undefined && { vatPercent: new Exact(entry.component.vat).toString() }),
+    ...(percent !== undefined && { vatPercent: percent.toString() }),
     amount: money(amountOf(entry)),
   };
 }

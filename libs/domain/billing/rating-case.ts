@@ -84,6 +84,13 @@ export interface CasePrice {
   readonly currency: string;
   readonly tariff_id?: string;
   readonly total_cost: Cost;
+  /** Where the tariff names its taxes (OCPI 2.3.0 TaxAmount). */
+  readonly taxes?: readonly {
+    readonly name: string;
+    readonly account_number?: string;
+    readonly percentage: string;
+    readonly amount: string;
+  }[];
   readonly total_fixed_cost: Cost;
   readonly total_energy_cost: Cost;
   readonly total_time_cost: Cost;
@@ -137,6 +144,12 @@ function priceOf({ currency, tariffId, totals, lines }: Rating): CasePrice {
     currency,
     ...(tariffId !== undefined && { tariff_id: tariffId }),
     total_cost: cost(totals.cost),
+    ...(totals.taxes !== undefined && {
+      taxes: totals.taxes.map(({ accountNumber, ...tax }) => ({
+        ...tax,
+        ...(accountNumber !== undefined && { account_number: accountNumber }),
+      })),
+    }),
     total_fixed_cost: cost(totals.fixedCost),
     total_energy_cost: cost(totals.energyCost),
     total_time_cost: cost(totals.timeCost),

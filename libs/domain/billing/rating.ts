@@ -41,8 +41,18 @@ export interface RatedPeriod {
   readonly currentA?: { readonly min: number; readonly max: number };
 }
 
+/** Of a tax by name; amounts add up to the cost's gross less net, four decimals each. */
+export interface NamedTax {
+  readonly name: string;
+  readonly accountNumber?: string;
+  readonly percentage: string;
+  readonly amount: string;
+}
+
 export interface RatingTotals {
   readonly cost: Money;
+  /** Where the tariff names its taxes. */
+  readonly taxes?: readonly NamedTax[];
   /** `cost` half-up to the currency's minor unit, from the exact amount: what is paid. */
   readonly payable: Money;
   /** `cost` with two decimals, whatever the currency. */

@@ -57,6 +57,23 @@ describe('a tariff for a station', () => {
     });
   });
 
+  it('names its taxes, as many as a station knows', () => {
+    const sales_taxes = [
+      { name: 'GST', percentage: 5 },
+      { name: 'Quebec sales tax of 2013', percentage: 9.975 },
+    ];
+    expect(converted({ elements: [priced('ENERGY', 0.4)], sales_taxes })).toMatchObject({
+      energy: {
+        taxRates: [
+          { type: 'GST', tax: 5 },
+          { type: 'Quebec sales tax of ', tax: 9.975 },
+        ],
+      },
+    });
+    const many = Array.from({ length: 6 }, (_, index) => ({ name: `tax ${index}`, percentage: 1 }));
+    expect(refused({ elements: [priced('ENERGY', 0.4)], sales_taxes: many })).toEqual(['sales_taxes']);
+  });
+
   it('says power and energy in W and Wh, and what a reservation costs', () => {
     const it = converted({
       elements: [

@@ -11,6 +11,9 @@ type Conditions = NonNullable<NonNullable<StationTariff['energy']>['prices'][num
 
 /** Decimals a price per minute may have: more would be cut by stations that calculate with binary fractions. */
 const MOST_DECIMALS = 6;
+/** OCPP 2.1 TaxRateType: how many of them, and how long their type may be. */
+const MOST_TAXES = 5;
+const MOST_LETTERS = 20;
 
 type Dimension = 'energy' | 'chargingTime' | 'idleTime' | 'fixedFee' | 'reservationTime' | 'reservationFixed';
 const PRICED_AS = {
@@ -42,6 +45,10 @@ export function stationTariff(tariff: Tariff): Result<StationTariff, readonly Pr
   if (tariff.tax_included === 'YES') fault('tax_included', 'prices that include tax: stations are told net prices');
   if (tariff.end_date_time !== undefined) fault('end_date_time', 'a station would go on with it after its end');
   const entries = tariff.elements.flatMap((element, index) => entriesOf(element, `elements.${index}`, fault));
+  const taxRates = (vat: number | undefined) =>
+    tariff.sales_taxes?.map(({ name, percentage }) => ({ type: name.slice(0, MOST_LETTERS), tax: percentage })) ??
+    (vat === undefined ? undefined : [{ type: 'VAT', tax: vat }]);
+  if ((tariff.sales_taxes ?? []).length > MOST_TAXES) fault('sales_taxes', `a station knows at most ${MOST_TAXES} taxes`);
   const parts: Partial<Record<Dimension, unknown>> = {};
   for (const [dimension, priced] of Map.groupBy(entries, (entry) => entry.dimension)) {
     const [vat, ...others] = [...new Set(priced.map((entry) => entry.vat))];
@@ -51,7 +58,7 @@ export function stationTariff(tariff: Tariff): Result<StationTariff, readonly Pr
         [PRICED_AS[dimension]]: price,
         ...(Object.keys(conditions).length > 0 && { conditions }),
       })),
-      ...(vat !== undefined && { taxRates: [{ type: 'VAT', tax: vat }] }),
+      ...(taxRates(vat) !== undefined && { taxRates: taxRates(vat) }),
     };
   }
   if (problems.length > 0) return fail(problems);

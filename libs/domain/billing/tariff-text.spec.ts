@@ -26,6 +26,13 @@ describe('the text of a tariff', () => {
       language: 'en',
     });
     expect(textOf([element([energy])], { tax_included: 'YES' }).content).toBe('0.40 EUR per kWh incl. 21 % VAT');
+    const sales_taxes = [
+      { name: 'GST', percentage: 5 },
+      { name: 'QST', percentage: 9.975 },
+    ];
+    expect(textOf([element([{ ...energy, vat: undefined }])], { sales_taxes }).content).toBe(
+      '0.40 EUR per kWh plus 5 % GST and 9.975 % QST',
+    );
   });
   it('says that it is free where it is', () =>
     expect(textOf([element([{ type: 'ENERGY', price: 0, step_size: 1 }])]).content).toBe('free of charge'));

@@ -12,18 +12,17 @@ const UNITS: Readonly<Record<PriceComponent['type'], string>> = {
   FLAT: 'per session',
 };
 
-type PricedTariff = Pick<Tariff, 'currency' | 'elements' | 'tariff_alt_text' | 'tax_included'>;
+type PricedTariff = Pick<Tariff, 'currency' | 'elements' | 'tariff_alt_text' | 'tax_included' | 'sales_taxes'>;
 
 /** The first of its texts, as it is meant; prices of it in English where it has none. */
-export function tariffText({ currency, elements, tariff_alt_text, tax_included }: PricedTariff): {
+export function tariffText(tariff: PricedTariff): {
   readonly content: string;
   readonly language?: string;
 } {
+  const { currency, elements, tariff_alt_text } = tariff;
   const [own] = tariff_alt_text ?? [];
   if (own !== undefined && own.text !== '') return { content: own.text.slice(0, LONGEST), language: own.language };
-  const lines = elements
-    .filter(({ restrictions }) => restrictions?.reservation === undefined)
-    .map((each) => pricesOf(each, currency, tax_included));
+  const lines = elements.filter(({ restrictions }) => restrictions?.reservation === undefined).map((each) => pricesOf(each, tariff));
   // Who reads half a price is misled: what does not fit is left to the tariff itself.
   const content = lines.reduce(
     (text, line) => (text.length + line.length + 2 <= LONGEST ? [text, line].filter(Boolean).join('; ') : text),
@@ -32,16 +31,19 @@ export function tariffText({ currency, elements, tariff_alt_text, tax_included }
   return { content: content === '' ? `Prices in ${currency}` : content, language: 'en' };
 }
 
-function pricesOf({ price_components, restrictions }: TariffElement, currency: string, taxIncluded: Tariff['tax_included']): string {
+function pricesOf({ price_components, restrictions }: TariffElement, tariff: PricedTariff): string {
   const charged = price_components.filter(({ price }) => price > 0);
-  const prices = charged.map(({ type, price, vat }) => `${amount(price)} ${currency} ${UNITS[type]}${tax(vat, taxIncluded)}`);
+  const prices = charged.map(({ type, price, vat }) => `${amount(price)} ${tariff.currency} ${UNITS[type]}${tax(vat, tariff)}`);
   const when = conditionsOf(restrictions);
   return `${prices.length === 0 ? 'free of charge' : prices.join(' + ')}${when === '' ? '' : ` (${when})`}`;
 }
 
 const amount = (price: number): string => (Number.isInteger(price * 100) ? price.toFixed(2) : String(price));
-const tax = (vat: number | undefined, taxIncluded: Tariff['tax_included']): string =>
-  vat === undefined || vat === 0 ? '' : taxIncluded === 'YES' ? ` incl. ${vat} % VAT` : ` plus ${vat} % VAT`;
+function tax(vat: number | undefined, { tax_included, sales_taxes }: PricedTariff): string {
+  const named =
+    sales_taxes?.map(({ name, percentage }) => `${percentage} % ${name}`) ?? (vat === undefined || vat === 0 ? [] : [`${vat} % VAT`]);
+  return named.length === 0 ? '' : ` ${tax_included === 'YES' ? 'incl.' : 'plus'} ${named.join(' and ')}`;
+}
 
 function conditionsOf(restrictions: TariffElement['restrictions'] = {}): string {
   const { start_time, end_time, start_date, end_date, day_of_week = [], min_kwh, max_kwh, min_duration, max_duration } = restrictions;

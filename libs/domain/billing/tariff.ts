@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { fail, instantMs, isTimeZone, ok, type Result } from '#kernel';
+import { Exact, ZERO } from './decimal.js';
 
 const TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time HH:MM, 00:00 to 23:59 (00:00 as an end means the end of the day)');
 const DATE = z.iso.date('a local date YYYY-MM-DD');
@@ -39,6 +40,13 @@ const PriceComponentSchema = z.object({
   vat: AMOUNT.optional(),
   /** Wh or seconds; 0 and 1 bill what was used. */
   step_size: z.int('a whole number of Wh or seconds').nonnegative('not negative'),
+});
+
+/** A tax on all prices of a tariff, as OCPI 2.3.0 names them in a cost (North America). */
+const SalesTaxSchema = z.object({
+  name: z.string().min(1).max(50),
+  account_number: z.string().max(50).optional(),
+  percentage: AMOUNT,
 });
 
 const RestrictionsSchema = z
@@ -110,15 +118,27 @@ const TariffFields = z.object({
   energy_mix: z.looseObject({ is_green_energy: z.boolean() }).optional(),
   /** OCPI 2.3.0; 2.2.1 prices are always net. */
   tax_included: z.enum(['YES', 'NO', 'N/A']).optional(),
+  /** Ours: OCPI tells taxes by name in costs only. They are added together, never one on the other, and take the place of `vat`. */
+  sales_taxes: z.array(SalesTaxSchema).min(1, 'at least one tax').max(10).optional(),
   last_updated: INSTANT,
   /** Ours, and passed by in OCPI: held at the start of a session where its driver has a payment method, taxes included. */
   hold_amount: z.number('a number').min(0.5, 'at least 0.5').max(100_000, 'at most 100000').optional(),
 });
 
-type Fields = Pick<z.infer<typeof TariffFields>, 'min_price' | 'max_price' | 'start_date_time' | 'end_date_time'>;
+type Fields = Pick<
+  z.infer<typeof TariffFields>,
+  'min_price' | 'max_price' | 'start_date_time' | 'end_date_time' | 'sales_taxes' | 'tax_included' | 'elements'
+>;
 
 function checkLimits(tariff: Fields, context: z.RefinementCtx): void {
-  const { min_price, max_price, start_date_time: start, end_date_time: end } = tariff;
+  const { min_price, max_price, start_date_time: start, end_date_time: end, sales_taxes, tax_included, elements } = tariff;
+  const hasVat = elements.some(({ price_components }) => price_components.some(({ vat }) => vat !== undefined));
+  if (sales_taxes !== undefined && (hasVat || tax_included === 'N/A'))
+    context.addIssue({
+      code: 'custom',
+      path: ['sales_taxes'],
+      message: hasVat ? 'either sales_taxes or vat on price components, not both' : 'no taxes apply where tax_included is N/A',
+    });
   if (min_price && max_price && min_price.excl_vat > max_price.excl_vat)
     context.addIssue({
       code: 'custom',
@@ -142,6 +162,12 @@ export const PricingTariffSchema = TariffFields.partial({
   last_updated: true,
 }).superRefine(checkLimits);
 export type PricingTariff = z.infer<typeof PricingTariffSchema>;
+
+/** Percent on a price; undefined = none was given. */
+export function taxPercentOf({ sales_taxes }: Pick<PricingTariff, 'sales_taxes'>, { vat }: Pick<PriceComponent, 'vat'>): Exact | undefined {
+  if (sales_taxes === undefined) return vat === undefined ? undefined : new Exact(vat);
+  return sales_taxes.reduce((sum: Exact, { percentage }) => sum.plus(percentage), ZERO);
+}
 
 /** Where in a body something is wrong, and what. */
 export interface Problem {
