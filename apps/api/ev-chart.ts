@@ -16,7 +16,7 @@ import {
   sessionRows,
   uptimeRows,
 } from './ev-chart-rows.js';
-import { ok, type Route, route, type Stream } from './http.js';
+import { file, ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { badRequest, type FieldError, Problem } from './problem.js';
 import { append, passed } from './requests.js';
@@ -68,19 +68,8 @@ const notTaken = (faults: readonly Fault[]): Problem => {
   return new Problem(422, 'report-refused', 'EV-ChART would not take it', detail, errors);
 };
 
-const file =
-  (name: string, csv: string): Stream =>
-  (_, response) => {
-    response.writeHead(200, {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="${name}"`,
-      // As the upload asks for it.
-      'x-checksum-sha256': sha256(csv),
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
-    response.end(csv);
-  };
+/** With its checksum as the upload asks for it. */
+const chart = (name: string, csv: string) => file(name, 'text/csv; charset=utf-8', csv, { 'x-checksum-sha256': sha256(csv) });
 
 export function evChartRoutes(world: World): readonly Route[] {
   const { database, clock } = world;
@@ -167,10 +156,10 @@ export function evChartRoutes(world: World): readonly Route[] {
       async handle({ caller, query }) {
         const { module: number, year, quarter } = query;
         const { cycle } = EV_CHART_MODULES[number];
-        if (cycle === 'quarter') return file(`ev-chart-${number}-${year}-q${quarter}.csv`, await quarterly(caller.tenantId, query));
+        if (cycle === 'quarter') return chart(`ev-chart-${number}-${year}-q${quarter}.csv`, await quarterly(caller.tenantId, query));
         const rows = await stated(caller.tenantId, number, year);
         if (rows === undefined || rows.length === 0) throw nothingKnown('year', `nothing was stated for module ${number}: PUT it first`);
-        return file(`ev-chart-${number}-${year}.csv`, writeCsv(columnsOf(number), rows));
+        return chart(`ev-chart-${number}-${year}.csv`, writeCsv(columnsOf(number), rows));
       },
     }),
     route({

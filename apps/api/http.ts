@@ -76,6 +76,20 @@ export function route<
 
 export const ok = (body: unknown, headers?: Answer['headers']): Answer => ({ status: 200, body, ...(headers && { headers }) });
 
+/** Something to keep under a name; nobody between us and the caller keeps it. */
+export const file =
+  (name: string, type: string, content: string | Buffer, headers: Answer['headers'] = {}): Stream =>
+  (_, response) => {
+    response.writeHead(200, {
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}"`,
+      ...headers,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    response.end(content);
+  };
+
 interface MatchedRequest extends IncomingMessage {
   readonly params: Readonly<Record<string, string>>;
   readonly originalUrl: string;

@@ -5,7 +5,7 @@ import { accountStream } from '#contracts';
 import { tokenText } from '#domain/authorization';
 import { uuidV5 } from '#kernel';
 import type { Position, World } from '#ports';
-import { ok, type Route, route, type Stream } from './http.js';
+import { file, ok, type Route, route } from './http.js';
 import { invoiceCsv } from './invoice-csv.js';
 import { invoicePdf } from './invoice-pdf.js';
 import { invoiceReads, type ShownInvoice } from './invoice-reads.js';
@@ -41,18 +41,6 @@ const ExplainQuery = z.object({
   fromLine: z.coerce.number().int().min(1).max(1_000_000).default(1),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
-
-const file =
-  (name: string, type: string, content: string | Buffer): Stream =>
-  (_, response) => {
-    response.writeHead(200, {
-      'content-type': type,
-      'content-disposition': `attachment; filename="${name}"`,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
-    response.end(content);
-  };
 
 export function invoiceRoutes(world: World): readonly Route[] {
   const { keys, clock, ids } = world;

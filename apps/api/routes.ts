@@ -18,6 +18,7 @@ import { exportRoutes } from './exports.js';
 import type { FeedHub } from './feed.js';
 import { gridLimitRoutes } from './grid-limits.js';
 import { gridProgramRoutes } from './grid-programs.js';
+import { gridSignalRoutes } from './grid-signals.js';
 import { holdingRoutes } from './holdings.js';
 import { type Route, route } from './http.js';
 import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
@@ -80,6 +81,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
     ...gridProgramRoutes(world, reads, known),
+    ...gridSignalRoutes(world, reads),
     ...cdrExplanationRoutes(world),
     ...invoiceRoutes(world),
     ...reconciliationRoutes(world, reads),

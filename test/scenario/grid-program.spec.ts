@@ -16,6 +16,14 @@ interface Standing {
   readonly inForce: { readonly limitW?: number; readonly isFallback: boolean } | null;
 }
 
+interface Signal {
+  readonly signalId: string;
+  readonly source: string;
+}
+interface Evidence {
+  readonly stretches: readonly { readonly limitW: number; readonly to: string | null }[];
+}
+
 const EAN = '871687120000000001';
 const SECRET = 'hush-hush-hush';
 
@@ -120,5 +128,25 @@ describe('a program of a grid operator', () => {
     await network.must('DELETE', '/v1/grid/programs/dso');
     await network.until('free', async () => ((await standing()).length === 0 ? true : undefined));
     expect((await network.call('GET', '/v1/grid/programs/dso')).status).toBe(404);
+  });
+
+  it('leaves evidence: what was asked while it stood, beside what was drawn', async () => {
+    const { items } = await network.must<{ items: readonly Signal[] }>('GET', '/v1/grid/signals?siteId=depot');
+    expect(items.map(({ source }) => source)).toEqual(Array(4).fill('grid:dso'));
+    const asked = await Promise.all(
+      items.map(async ({ signalId }) => {
+        const evidence = await network.must<{ items: readonly Evidence[] }>('GET', `/v1/grid/signals/${signalId}/evidence`);
+        return evidence.items.flatMap(({ stretches }) => stretches.map(({ limitW, to }) => [limitW, to !== null]));
+      }),
+    );
+    // Latest first, and none stands any more.
+    expect(asked.flat()).toEqual([70_000, 80_000, 60_000, 100_000].map((limitW) => [limitW, true]));
+    const [head, ...rows] = String(await network.file(`/v1/grid/signals/${items[0]?.signalId}/evidence.csv`))
+      .trim()
+      .split('\r\n');
+    expect(head).toMatch(/^signal_id,source,site_id,.*,asked_w,/);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toContain(',70000,');
+    expect((await network.call('GET', '/v1/grid/signals/none/evidence')).status).toBe(404);
   });
 });
