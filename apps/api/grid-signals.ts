@@ -168,7 +168,10 @@ const COLUMNS: readonly (readonly [string, (each: Shown) => unknown])[] = [
   ['above_wh', ({ aboveWh }) => aboveWh],
   ['met_after_s', ({ metAfterS }) => metAfterS],
 ];
-const cell = (value: unknown): string => (typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value ?? ''));
+/** A spreadsheet would take a text that begins so for a formula. */
+const asText = (text: string): string => (/^[=+@-]/.test(text) ? `'${text}` : text);
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const cell = (value: unknown): string => (typeof value === 'string' ? quoted(asText(value)) : String(value ?? ''));
 const numberOr = (value: unknown): number | null => (value == null ? null : Number(value));
 
 /** Steps without a limit, and those that never stood, are nothing that was asked; neighbours that say the same are one. */

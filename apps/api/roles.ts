@@ -132,6 +132,8 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/grid/programs': ROLES,
   'GET /v1/grid/programs/{programId}': ROLES,
   'POST /v1/grid/programs/{programId}/notifications': ['utility', 'energy_manager', 'admin'],
+  'POST /v1/grid/prices': ['utility', 'energy_manager', 'admin'],
+  'GET /v1/sites/{siteId}/energy-prices': ROLES,
   'GET /v1/grid/signals': ROLES,
   'GET /v1/grid/signals/{signalId}/evidence': ROLES,
   'GET /v1/grid/signals/{signalId}/evidence.csv': ROLES,

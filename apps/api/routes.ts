@@ -12,6 +12,7 @@ import { derRoutes } from './der.js';
 import { deviceRoutes } from './device.js';
 import { deviceReads } from './device-reads.js';
 import { displayMessageRoutes } from './display-messages.js';
+import { energyPriceRoutes } from './energy-prices.js';
 import { evChartRoutes } from './ev-chart.js';
 import { eventStreamRoutes } from './event-streams.js';
 import { exportRoutes } from './exports.js';
@@ -82,6 +83,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...gridLimitRoutes(world, reads, known),
     ...gridProgramRoutes(world, reads, known),
     ...gridSignalRoutes(world, reads),
+    ...energyPriceRoutes(world, known),
     ...cdrExplanationRoutes(world),
     ...invoiceRoutes(world),
     ...reconciliationRoutes(world, reads),

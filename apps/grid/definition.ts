@@ -2,7 +2,7 @@
 // What they come to is program.ts'; who asks the operators' servers is polling.ts.
 import type { NetworkEvent, Recorded } from '#contracts';
 import type { ServiceDefinition } from '#service';
-import { consequenceOf, limitOutput, NO_PROGRAM, type Program, type ProgramFact, withdrawal } from './program.js';
+import { consequenceOf, limitOutput, NO_PROGRAM, type Program, type ProgramFact, pricesOutput, withdrawal } from './program.js';
 import { GRID_TABLES, programRow } from './tables.js';
 
 const FACTS: ReadonlySet<string> = new Set<ProgramFact['type']>([
@@ -28,10 +28,11 @@ export const gridDefinition: ServiceDefinition<Program, NetworkEvent> = {
     decide(program, input) {
       if (!isProgramFact(input)) return [];
       const { programId } = input.data;
-      const { tell, withdraw } = consequenceOf(program, input);
+      const { tell, withdraw, prices = [] } = consequenceOf(program, input);
       return [
         ...withdraw.map((told) => withdrawal(programId, told)),
         ...tell.map((told) => limitOutput(programId, told, Date.parse(input.time))),
+        ...prices.map((news) => pricesOutput(programId, news)),
       ];
     },
     evolve: (program, input) => (isProgramFact(input) ? consequenceOf(program, input).program : program),

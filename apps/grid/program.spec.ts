@@ -1,6 +1,6 @@
 // What a program comes to for its sites, told as records of the log.
 import { describe, expect, it } from '@jest/globals';
-import type { GridLimitReceived, GridProgramConfigured, NetworkEventData } from '#contracts';
+import type { EnergySeriesReceived, GridLimitReceived, GridProgramConfigured, NetworkEventData } from '#contracts';
 import type { Output } from '#service';
 import { gridDefinition } from './definition.js';
 import { NO_PROGRAM, type Program, type ProgramFact } from './program.js';
@@ -55,6 +55,10 @@ function program() {
 }
 
 function inWords({ type, siteId, data }: Output): string {
+  if (type === 'EnergySeriesReceived') {
+    const { series } = data as EnergySeriesReceived;
+    return `${siteId}: ${series.map(({ startsAt, endsAt, pricePerKwh }) => `${startsAt.slice(11, 16)}-${endsAt.slice(11, 16)} ${pricePerKwh}`).join(', ')}`;
+  }
   if (type === 'GridLimitWithdrawn') return `${siteId}: withdrawn`;
   const { nodeId, schedule, expiresAt, fallback } = data as GridLimitReceived;
   const steps = schedule.map(
@@ -150,6 +154,20 @@ describe('a program of a grid operator', () => {
     const safeMode = limitEvent(5, [EAN], { intervalPeriod: { start: '0001-01-01', duration: 'P9999Y' } });
     expect(says(['e', limitEvent(50)], ['safe', safeMode])).toEqual(['north: 06:03 5 kW until 07:03, then 20 kW']);
     expect(heard.state.refusals).toEqual([]);
+  });
+  it('tells prices once, and again where they change', () => {
+    const { hear, says } = program();
+    hear('GridProgramConfigured', { ...CONFIG, sites: CONFIG.sites.slice(0, 1) });
+    const prices = (...values: readonly number[]) => ({
+      targets: [],
+      payloadDescriptors: [{ payloadType: 'PRICE', units: 'KWH', currency: 'EUR' }],
+      intervalPeriod: { start: '2026-07-01T07:00:00Z', duration: 'PT2H' },
+      intervals: [{ id: 0, payloads: [{ type: 'PRICE', values }] }],
+    });
+    const free = (minute: number) => `north: 06:0${minute} free until 07:0${minute}, then 20 kW`;
+    expect(says(['p', prices(0.2, 0.3)])).toEqual([free(2), 'north: 07:00-08:00 0.2, 08:00-09:00 0.3']);
+    expect(says(['p', prices(0.2, 0.3)])).toEqual([]);
+    expect(says(['p', prices(0.2, 0.4)])).toEqual(['north: 07:00-08:00 0.2, 08:00-09:00 0.4']);
   });
   it('leaves a row that says how it stands, and no secret in it', () => {
     const config = { ...CONFIG, sites: CONFIG.sites.slice(0, 1) };

@@ -4,8 +4,11 @@ import type { GridProgramConfigured, GridProgramSite, NetworkEvent, Recorded, Si
 import {
   type Capacity,
   capacityOf,
+  ENERGY_PAYLOADS,
+  type EnergyWindow,
   type EventRefusal,
   type EventTarget,
+  energyOf,
   fromNow,
   type GridDirection,
   type GridEvent,
@@ -49,6 +52,8 @@ export interface Program {
   /** Of the program itself, and of its events as they were last read. */
   readonly refusals: readonly (SignalRefusal & { readonly eventId?: string })[];
   readonly unheeded: readonly string[];
+  /** Digest of what each site was told last of prices and carbon. */
+  readonly energy?: Readonly<Record<string, string>>;
 }
 
 export const NO_PROGRAM: Program = { events: {}, told: {}, refusals: [], unheeded: [] };
@@ -71,6 +76,8 @@ export type ProgramFact = Extract<
 const AHEAD_MS = 7 * 86_400_000;
 /** More steps than a limit may have are not told ahead; they come when what is told is renewed. */
 const MOST_STEPS = 1_000;
+/** How far ahead prices are told. */
+const PRICES_AHEAD_MS = 3 * 86_400_000;
 const DIRECTIONS = ['import', 'export'] as const;
 
 export const eventDigest = (event: unknown): string => sha256(canonicalJson(event)).slice(0, 32);
@@ -83,6 +90,11 @@ export interface Consequence {
   readonly program: Program;
   readonly tell: readonly Told[];
   readonly withdraw: readonly Told[];
+  readonly prices?: readonly EnergyNews[];
+}
+interface EnergyNews {
+  readonly siteId: string;
+  readonly series: readonly EnergyWindow[];
 }
 
 export function consequenceOf(before: Program, input: ProgramFact): Consequence {
@@ -94,7 +106,7 @@ export function consequenceOf(before: Program, input: ProgramFact): Consequence 
     case 'GridProgramRemoved':
       return reconciled(program, nowMs, false);
     case 'GridProgramHeard':
-      return reconciled(program, nowMs, true);
+      return withEnergy(reconciled(program, nowMs, true), nowMs);
     case 'GridProgramUnheard':
       // Nothing was ever heard: what it would have limited is unknown.
       return program.heardMs === undefined ? reconciled(program, nowMs, true) : nothing;
@@ -151,7 +163,7 @@ function reconciled(program: Program, nowMs: number, isHeard: boolean): Conseque
       const now = isKept ? before : capacity && toldOf(config, site, direction, capacity, before, nowMs);
       if (now !== undefined) told.set(place, now);
       refusals.push(...(capacity?.refusals ?? []));
-      for (const type of capacity?.unheeded ?? []) unheeded.add(type);
+      for (const type of capacity?.unheeded ?? []) if (!ENERGY_PAYLOADS.has(type)) unheeded.add(type);
     }
   return {
     program: {
@@ -167,6 +179,23 @@ function reconciled(program: Program, nowMs: number, isHeard: boolean): Conseque
       .filter(([place]) => !told.has(place))
       .map(([, before]) => before),
   };
+}
+
+/** Prices and carbon that changed for a site; what is told holds for its times, whether more is heard or not. */
+function withEnergy(consequence: Consequence, nowMs: number): Consequence {
+  const { program } = consequence;
+  if (program.config === undefined) return consequence;
+  const { forNames } = eventsOf(program, program.config);
+  const energy: Record<string, string> = {};
+  const prices = program.config.sites.flatMap(({ siteId, names }): readonly EnergyNews[] => {
+    const series = energyOf(forNames(names), nowMs, nowMs + PRICES_AHEAD_MS);
+    if (series.length === 0) return [];
+    // What is over by and by is no news.
+    const digest = eventDigest(series.map(({ fromMs, ...window }) => ({ ...window, fromMs: fromMs <= nowMs ? 0 : fromMs })));
+    energy[siteId] = digest;
+    return digest === program.energy?.[siteId] ? [] : [{ siteId, series }];
+  });
+  return { ...consequence, program: { ...program, energy }, prices };
 }
 
 interface Unread extends EventRefusal {
@@ -284,6 +313,14 @@ export function withdrawal(programId: string, { siteId, nodeId, limitId }: Told)
     requestedBy: 'grid',
   };
   return { topic: 'site-events', type: 'GridLimitWithdrawn', siteId, data };
+}
+
+export function pricesOutput(programId: string, { siteId, series }: EnergyNews): Output {
+  const data: SiteEventData['EnergySeriesReceived'] = {
+    source: sourceOf(programId),
+    series: series.map(({ fromMs, toMs, ...costs }) => ({ startsAt: iso(fromMs), endsAt: iso(toMs), ...costs })),
+  };
+  return { topic: 'site-events', type: 'EnergySeriesReceived', siteId, data };
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();

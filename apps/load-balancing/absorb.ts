@@ -6,6 +6,7 @@ import { isOvertaken } from '#ports';
 import { withSeen } from './abilities.js';
 import { prioritised } from './answers.js';
 import { absorbCall, met } from './calls.js';
+import { seriesReceived } from './energy-series.js';
 import { endedPriority } from './first-place.js';
 import { limitReceived, limitWithdrawn } from './grid-limits.js';
 import { overheard } from './inquiries.js';
@@ -72,6 +73,8 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
       return limitReceived(state, input.data, input.at.offset);
     case 'GridLimitWithdrawn':
       return limitWithdrawn(state, input.data);
+    case 'EnergySeriesReceived':
+      return seriesReceived(state, input.data);
     case 'MeasurementsReported':
       return input.data.measurements.reduce(reported, state);
     default:

@@ -12,6 +12,7 @@ import {
   type Visit,
 } from '#domain/load-balancing';
 import type { RequestOf } from '#ocpp';
+import { energyOf } from './energy-series.js';
 import { networkOf, placementsOf, type SiteState, type StationState } from './state.js';
 
 /**
@@ -39,7 +40,7 @@ export function obstaclesOf(state: SiteState, station: StationState, evse: EvseC
   const found: readonly (readonly [boolean, Obstacle])[] = [
     [transfer === 'chargingOnly', 'car'],
     [isRefused, 'refused'],
-    [config.energy === undefined, 'price'],
+    [energyOf(state) === undefined, 'price'],
     [takesNothing, 'grid'],
     [transfer === undefined, 'carUnknown'],
     [transfer === 'offered' && !isRefused, 'agreement'],

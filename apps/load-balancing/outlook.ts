@@ -12,6 +12,7 @@ import {
   snapshotOf,
   type Visit,
 } from '#domain/load-balancing';
+import { energyOf } from './energy-series.js';
 import { monthOf } from './quarter-peak.js';
 import { entriesOf, perShard } from './shards.js';
 import { type PlanInForce, type SiteState, type StationState, stationIn } from './state.js';
@@ -27,13 +28,14 @@ const cars = perShard<StationState, { readonly isThere: boolean; readonly hasSpo
 });
 
 /** Where nobody said what he needs and energy has no price, the fair share is all there is to say. */
-export const wantsOutlook = ({ config, stations }: SiteState): boolean =>
-  cars(stations).some(({ isThere, hasSpoken }) => hasSpoken || (isThere && config?.energy !== undefined));
+export const wantsOutlook = (state: SiteState): boolean =>
+  cars(state.stations).some(({ isThere, hasSpoken }) => hasSpoken || (isThere && energyOf(state) !== undefined));
 
 /** Whether a plan made before a record knows too little after it. */
 export const isNewsAhead = (before: SiteState, after: SiteState, { stationId = '' }: Recorded<SiteEvent>): boolean =>
   before.config !== after.config ||
   before.gridLimits !== after.gridLimits ||
+  before.energySeries !== after.energySeries ||
   (before.stations !== after.stations && isOtherCar(stationIn(before, stationId), stationIn(after, stationId)));
 
 function isOtherCar(was: StationState | undefined, is: StationState | undefined): boolean {
@@ -54,7 +56,9 @@ export function outlookOf(state: SiteState, input: PlanInput): SiteSnapshot | un
     ),
   );
   const peakSoFarKw = peak !== undefined && peak.month === monthOf(config.timeZone, nowMs) ? peak.kW : 0;
-  return snapshotOf({ input, site: config, visits: new Map(visits), past, peakSoFarKw });
+  const { timeZone, voltageV } = config;
+  const energy = energyOf(state);
+  return snapshotOf({ input, site: { timeZone, voltageV, ...(energy && { energy }) }, visits: new Map(visits), past, peakSoFarKw });
 }
 
 /** The planner's answer as a record; undefined where it had none. Of the horizon only what can be used before `expiresMs` is told slot by slot. */

@@ -6,6 +6,7 @@ import {
   type CarPlan,
   compileNetwork,
   type Demand,
+  type EnergyStep,
   type GridLimit,
   type Measurement,
   type Network,
@@ -187,6 +188,12 @@ export interface PlanInForce {
 /** A limit from the grid that no later one has replaced, with its record's place in the stream. */
 export type StandingLimit = GridLimit & { readonly limitId: string; readonly offset: number; readonly shareSeq?: number };
 
+/** Costs and carbon that this source says for times ahead, in their order. */
+export interface EnergySeries {
+  readonly source: string;
+  readonly steps: readonly EnergyStep[];
+}
+
 export interface SiteState {
   readonly tenantId: string;
   readonly siteId: string;
@@ -195,6 +202,8 @@ export interface SiteState {
   readonly config?: SiteConfig;
   readonly stations: Shards<StationState>;
   readonly gridLimits: readonly StandingLimit[];
+  /** By source, the latest word last. */
+  readonly energySeries?: readonly EnergySeries[];
   /** What was last told of its needs to the owner of a limit it shares. */
   readonly needsTold?: SiteNeedsReported;
   readonly measurements: readonly Measurement[];

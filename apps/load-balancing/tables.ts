@@ -4,6 +4,7 @@ import { committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { abilityRows, MODEL_ABILITIES } from './abilities.js';
 import { ALARM_TABLES, alarmRows } from './alarms.js';
+import { ENERGY_SERIES, energySeriesRows } from './energy-series.js';
 import { EXCEEDANCE_TABLES, exceedanceRows } from './exceedance-rows.js';
 import { priorityRows } from './first-place.js';
 import { gridLimitRows, HISTORY_TABLES, supersededRows, versionRows } from './history.js';
@@ -96,6 +97,7 @@ export const LOAD_BALANCING_TABLES = [
   shortfalls,
   SESSION_PLANS,
   ...HISTORY_TABLES,
+  ENERGY_SERIES,
   ...EXCEEDANCE_TABLES,
   ...ALARM_TABLES,
   SITE_OUTLOOKS,
@@ -109,6 +111,7 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...configurationRows(after, outputs),
     ...versionRows(after, outputs, at),
     ...gridLimitRows(input),
+    ...energySeriesRows(input),
     ...supersededRows(before, after, at),
     ...commandRows(after, outputs, at),
     ...outcomeRows(before, input, at),

@@ -448,6 +448,22 @@ export interface SiteNeedsReported {
   readonly shares: readonly { readonly source: string; readonly shareSeq: number; readonly isSettled: boolean }[];
 }
 
+/**
+ * What a kWh costs this site, earns when fed back, and makes the grid emit, as somebody outside says it for times ahead. Takes the place of what this source said of these
+ * times before; beside each other the latest word counts, and where nobody says anything the site's own table. Producers: api, grid.
+ */
+export interface EnergySeriesReceived {
+  readonly source: string;
+  /** In order of time, none over another. In the currency of the site's own costs. */
+  readonly series: readonly {
+    readonly startsAt: string;
+    readonly endsAt: string;
+    readonly pricePerKwh?: number;
+    readonly feedInPerKwh?: number;
+    readonly carbonKgPerKwh?: number;
+  }[];
+}
+
 export interface MeasurementsReported {
   readonly measurements: readonly {
     readonly nodeId: string;
@@ -686,6 +702,7 @@ export interface SiteEventData {
   CredentialOffered: CredentialOffered;
   GridLimitReceived: GridLimitReceived;
   GridLimitWithdrawn: GridLimitWithdrawn;
+  EnergySeriesReceived: EnergySeriesReceived;
   SharedLimitReceived: SharedLimitReceived;
   SharedLimitWithdrawn: SharedLimitWithdrawn;
   ShareGranted: ShareGranted;

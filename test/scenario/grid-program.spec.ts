@@ -130,6 +130,26 @@ describe('a program of a grid operator', () => {
     expect((await network.call('GET', '/v1/grid/programs/dso')).status).toBe(404);
   });
 
+  it('has prices of times ahead beside it, of which the latest word counts', async () => {
+    const price = (pricePerKwh: number) => [{ startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-01T02:00:00Z', pricePerKwh }];
+    const prices = () =>
+      network.must<{ items: readonly object[] }>('GET', '/v1/sites/depot/energy-prices?from=2099-01-01T00:00:00Z&hours=3');
+    for (const series of [price(0.1), price(0.3)])
+      expect((await network.call('POST', '/v1/grid/prices', { siteIds: ['depot'], source: 'market', series })).status).toBe(202);
+    await network.until('the price', async () => (JSON.stringify(await prices()).includes('0.3') ? true : undefined));
+    expect((await prices()).items).toEqual([
+      { startsAt: '2099-01-01T00:00:00.000Z', endsAt: '2099-01-01T02:00:00.000Z', pricePerKwh: 0.3 },
+      { startsAt: '2099-01-01T02:00:00.000Z', endsAt: '2099-01-01T03:00:00.000Z', pricePerKwh: 0 },
+    ]);
+    const over = [...price(0.1), ...price(0.2)];
+    const refused = await network.call<{ errors: readonly { path: string }[] }>('POST', '/v1/grid/prices', {
+      siteIds: ['depot'],
+      source: 'm',
+      series: over,
+    });
+    expect([refused.status, refused.body.errors.map(({ path }) => path)]).toEqual([400, ['series.1']]);
+  });
+
   it('leaves evidence: what was asked while it stood, beside what was drawn', async () => {
     const { items } = await network.must<{ items: readonly Signal[] }>('GET', '/v1/grid/signals?siteId=depot');
     expect(items.map(({ source }) => source)).toEqual(Array(4).fill('grid:dso'));

@@ -1,5 +1,6 @@
 // Signals of grid operators: what they say, for whom, from when, and what it comes to.
 export { type Capacity, type CapacityRules, capacityOf, type EventRefusal, type GridDirection, notLoosened } from './capacity.js';
+export { ENERGY_PAYLOADS, type EnergyWindow, energyOf } from './energy.js';
 export type { EventTarget, GridEvent, GridInterval, GridPayload, IntervalPeriod, PayloadDescriptor, SignalRefusal } from './event.js';
 export { type AskedStretch, type Delivered, evidenceOf, type LoadSample } from './evidence.js';
 export { gacProgramRefusals, gacRefusals, isGacVenName, isSafeMode, type OpenAdrVersion } from './gac.js';

@@ -99,6 +99,7 @@ export {
   DEFAULT_LEASE_SECONDS,
   type EnergyCosts,
   type EnergyPrice,
+  type EnergyStep,
   type EvseConfig,
   LINE_PAIRS,
   type LinePair,

@@ -72,10 +72,21 @@ export interface EnergyPrice {
   readonly carbonKgPerKwh?: number;
 }
 
+/** What somebody outside says of energy for a time: a market, a grid operator. What is left out is as in the site's own table. */
+export interface EnergyStep {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly pricePerKwh?: number;
+  readonly feedInPerKwh?: number;
+  readonly carbonKgPerKwh?: number;
+}
+
 /** What energy costs the site, for the planner: nothing a driver is ever billed. One currency for all of it. */
 export interface EnergyCosts {
   /** The first line that holds counts; where none does, energy costs nothing. */
   readonly prices: readonly EnergyPrice[];
+  /** Where several hold, the last one counts; where none does, `prices`. */
+  readonly series?: readonly EnergyStep[];
   /** For a kWh of own production that nobody at the site uses; absent = 0. */
   readonly feedInPerKwh?: number;
   /** Per kW of the month's highest power; absent = 0. */

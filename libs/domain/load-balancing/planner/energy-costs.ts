@@ -1,4 +1,4 @@
-// What a kWh costs a site at a given time, by its weekly table. What drivers pay is billing's.
+// What a kWh costs a site at a given time: as was said for that very time, else by its weekly table. What drivers pay is billing's.
 import { localMoment, zoneOf } from '#domain/billing';
 import { type EnergyCosts, type EnergyPrice, WEEKDAYS } from '../site-model.js';
 import type { PlanSlot } from './snapshot.js';
@@ -8,12 +8,16 @@ const DAY_MS = 86_400_000;
 type Costs = Pick<PlanSlot, 'pricePerKwh' | 'carbonKgPerKwh' | 'feedInPerKwh'>;
 
 /** `timeZone`: IANA name; its wall clock decides, also on days when clocks are changed. */
-export function energyCostsAt({ prices, feedInPerKwh }: EnergyCosts, timeZone: string, ms: number): Costs {
+export function energyCostsAt({ prices, series = [], feedInPerKwh: usualFeedIn }: EnergyCosts, timeZone: string, ms: number): Costs {
+  const said = series.filter(({ fromMs, toMs }) => fromMs <= ms && ms < toMs);
   const { weekday, timeOfDayMs } = localMoment(zoneOf(timeZone), ms);
   const line = prices.find((price) => holds(price, weekday, timeOfDayMs));
+  const last = (name: 'pricePerKwh' | 'feedInPerKwh' | 'carbonKgPerKwh') => said.findLast((step) => step[name] !== undefined)?.[name];
+  const carbonKgPerKwh = last('carbonKgPerKwh') ?? line?.carbonKgPerKwh;
+  const feedInPerKwh = last('feedInPerKwh') ?? usualFeedIn;
   return {
-    pricePerKwh: line?.pricePerKwh ?? 0,
-    ...(line?.carbonKgPerKwh !== undefined && { carbonKgPerKwh: line.carbonKgPerKwh }),
+    pricePerKwh: last('pricePerKwh') ?? line?.pricePerKwh ?? 0,
+    ...(carbonKgPerKwh !== undefined && { carbonKgPerKwh }),
     ...(feedInPerKwh !== undefined && { feedInPerKwh }),
   };
 }
