@@ -86,7 +86,12 @@ const server = await vtn();
 try {
   const operator = new Operator(server.url);
   const { id: programID } = await operator.call('POST', '/programs', { programName: 'grid-aware', targets: [] });
-  await operator.call('POST', '/vens', { objectType: 'BL_VEN_REQUEST', clientID: 'ven-client-client-id', venName: 'NL-ABC', targets: [EAN] });
+  await operator.call('POST', '/vens', {
+    objectType: 'BL_VEN_REQUEST',
+    clientID: 'ven-client-client-id',
+    venName: 'NL-ABC',
+    targets: [EAN],
+  });
   const event = (values, change = {}) => ({
     programID,
     eventName: 'envelope',
