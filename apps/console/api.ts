@@ -283,7 +283,7 @@ export interface Ask {
   read(path: string): Promise<unknown>;
   /** Null where the key may not see it. */
   readAllowed(path: string): Promise<unknown>;
-  send(method: 'POST' | 'PUT', path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<unknown>;
+  post(path: string, body: unknown): Promise<unknown>;
 }
 
 export interface Api {
@@ -367,11 +367,11 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
       throw error;
     }
   };
-  const send = async (method: string, path: string, body: unknown, signal?: AbortSignal, more: Readonly<Record<string, string>> = {}) => {
+  const post = async (path: string, body: unknown, signal?: AbortSignal): Promise<Response> => {
     // Not randomUUID: browsers have it on secure pages only.
     const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    const headers = { 'content-type': 'application/json', 'idempotency-key': key, ...more };
-    return open(path, headers, signal, { method, body: JSON.stringify(body) });
+    const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+    return open(path, headers, signal, { method: 'POST', body: JSON.stringify(body) });
   };
 
   /** The first page alone; what the key may not see is as if it were not there. */
@@ -384,7 +384,7 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
     ask: (signal) => ({
       read: (path) => read(path, signal),
       readAllowed: (path) => readAllowed(path, signal),
-      send: async (method, path, body, headers) => (await send(method, path, body, signal, headers)).json(),
+      post: async (path, body) => (await post(path, body, signal)).json(),
     }),
     clockOffsetMs: () => clockOffsetMs,
     sites: (signal) => list('/v1/sites', readSite, signal),
@@ -442,7 +442,7 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
       return readExplanation(await read(`${place}/uptime/${month}/explain?${new URLSearchParams({ rules, over })}`, signal));
     },
     judgeOutage: async (outageId, verdict, signal) => {
-      await send('POST', `/v1/outages/${encodeURIComponent(outageId)}/classifications`, verdict, signal);
+      await post(`/v1/outages/${encodeURIComponent(outageId)}/classifications`, verdict, signal);
     },
     story: async (siteId, fromMs, toMs, intervalS, signal) => {
       const path = `/v1/sites/${encodeURIComponent(siteId)}`;

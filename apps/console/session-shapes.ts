@@ -1,6 +1,6 @@
 // Charging sessions as the api tells them: rows of the list, and everything behind one of them.
 // What follows from that is model/session-story.ts.
-import { type Ask, type LimitCommand, type Money, readLimitCommand, readMoney, readSession, type Session } from './api.js';
+import { ApiError, type Ask, type LimitCommand, type Money, readLimitCommand, readMoney, readSession, type Session } from './api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export interface SessionRow extends Session {
@@ -93,8 +93,15 @@ export async function readSessions(ask: Ask, { status, siteId, search }: Session
   return { items: listOf(items).map(readSessionRow), nextCursor: textOrNull(nextCursor) };
 }
 
-export async function readSessionStory(ask: Ask, sessionId: string): Promise<SessionStory> {
-  const told = rowOf(await ask.read(`/v1/sessions/${encodeURIComponent(sessionId)}/explain`));
+/** Null where there is no such session. */
+export async function readSessionStory(ask: Ask, sessionId: string): Promise<SessionStory | null> {
+  let told: Row;
+  try {
+    told = rowOf(await ask.read(`/v1/sessions/${encodeURIComponent(sessionId)}/explain`));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
   const session = readSessionRow(told.session);
   return sessionStory(told, session, await ask.readAllowed(`/v1/stations/${encodeURIComponent(session.stationId)}`).catch(() => null));
 }

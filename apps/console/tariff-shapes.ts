@@ -108,9 +108,7 @@ const MOST = 200;
 
 export async function simulate(ask: Ask, { tariff, fromMs, toMs, siteId }: SimulationQuery): Promise<Simulation> {
   const window = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
-  const told = rowOf(
-    await ask.send('POST', '/v1/tariffs/simulations', { tariff, ...window, limit: MOST, ...(siteId !== null && { siteId }) }),
-  );
+  const told = rowOf(await ask.post('/v1/tariffs/simulations', { tariff, ...window, limit: MOST, ...(siteId !== null && { siteId }) }));
   const sum = rowOf(told.sum);
   return {
     currency: text(told.currency),

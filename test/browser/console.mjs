@@ -41,7 +41,7 @@ after(async () => {
   await network?.close();
 });
 
-const step = (name, work) => test(name, { skip, timeout: 60_000 }, work);
+const step = (name, work) => test(name, { skip, timeout: 180_000 }, work);
 const open = async (address, says) => {
   await page.goto(`${network.url}/#/${address}`);
   await page.getByText(says).first().waitFor();

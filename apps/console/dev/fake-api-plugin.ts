@@ -2,6 +2,7 @@
 // CONSOLE_SCENE chooses what is shown: normal, empty, siteOnly, trouble, many, error, locked (key "open"), slow, dropping.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
+import { fakeMoney } from './fake-money.js';
 import { FakeNetwork, type Scene } from './fake-network.js';
 import { FakeUptime } from './fake-uptime.js';
 
@@ -64,6 +65,9 @@ function answer(
   }
   const [, station, evse] = /^\/v1\/stations\/([^/]+)\/evses\/(\d+)\/uptime\//.exec(url.pathname) ?? [];
   if (station !== undefined) return json(200, uptime.explained(`${decodeURIComponent(station)}-${evse}`, url.searchParams));
+  if (/^\/v1\/sites\/[^/]+\/grid-limits$/.test(url.pathname)) return list([]);
+  const money = scene === 'empty' ? undefined : fakeMoney(url.pathname, url.searchParams, Date.now());
+  if (money !== undefined) return json(200, money);
   switch (url.pathname) {
     case '/v1/reports/uptime':
       return scene === 'empty' ? problem(422, 'There is nothing to report') : json(200, uptime.report(url.searchParams));
@@ -83,6 +87,17 @@ function answer(
       return list(scene === 'empty' ? [] : network.holdingRows(Date.now()));
     case '/v1/sessions':
       return list(network.sessionRows());
+    case '/v1/tariffs':
+    case '/v1/cdrs':
+    case '/v1/invoices':
+      return list([]);
+    case '/v1/alerts':
+      return json(200, { items: [], counts: {}, total: 0 });
+    case '/v1/reports/revenue':
+      return json(200, { days: [], sites: [], tariffs: [], amounts: [] });
+    case '/v1/reports/reconciliation':
+    case '/v1/reports/reconciliation/invoices':
+      return json(200, { rows: [], amounts: [] });
     case '/v1/events':
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       response.write(': welcome\n\n');

@@ -1,5 +1,6 @@
 // The bar on top: name, pages, how live the page is, language.
 // What the pages are is pages/index.ts.
+import { useEffect, useRef } from 'preact/hooks';
 import type { FeedState } from '../feed/follow-feed.js';
 import type { Store } from '../model/store.js';
 import { PAGES } from '../pages/index.js';
@@ -18,6 +19,12 @@ const PILL: Record<Exclude<FeedState['kind'], 'Refused'>, MessageKey> = {
 export function Header({ route, feed, onLeave }: { route: Route; feed: Store<FeedState> | null; onLeave: (() => void) | null }) {
   const { t, language } = useWords();
   const choose = useLanguageChoice();
+  const pages = useRef<HTMLElement>(null);
+  // On a narrow screen the pages are a strip: the one that is shown is in sight.
+  useEffect(() => {
+    const [strip, current] = [pages.current, pages.current?.querySelector<HTMLElement>('[aria-current]')];
+    if (strip && current) strip.scrollLeft = current.offsetLeft - strip.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
+  }, [route.page, language]);
   return (
     <header class="bar">
       <a class="brand" href={addressOf('')}>
@@ -27,7 +34,7 @@ export function Header({ route, feed, onLeave }: { route: Route; feed: Store<Fee
         </svg>
         <span>{t('app.title')}</span>
       </a>
-      <nav aria-label={t('nav.label')}>
+      <nav ref={pages} aria-label={t('nav.label')}>
         {PAGES.map(({ name, title }) => (
           <a key={name} href={addressOf(name)} aria-current={route.page === name ? 'page' : undefined}>
             {t(title)}

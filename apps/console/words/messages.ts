@@ -413,6 +413,8 @@ const en = {
   'sessions.more': 'Show {count} more',
   'sessions.outlet': 'outlet {id}',
 
+  'session.unknown': 'There is no session at this address.',
+
   'nav.sessions': 'Sessions',
   'sessions.all': 'Sessions',
   'sessions.which': 'Which sessions',
@@ -1132,6 +1134,8 @@ const de: Record<MessageKey, string> = {
   'sessions.stationOffline': 'Station getrennt',
   'sessions.more': '{count} weitere zeigen',
   'sessions.outlet': 'Ladepunkt {id}',
+
+  'session.unknown': 'Unter dieser Adresse gibt es keinen Ladevorgang.',
 
   'nav.sessions': 'Ladevorgänge',
   'sessions.all': 'Ladevorgänge',

@@ -1,5 +1,6 @@
-// One session: what it cost and why, what held it back and why, on one time axis; read again every few seconds while it runs.
+// One session: what it cost and why, what held it back and why, on one time axis; read again when the feed tells of it.
 // The chart is session-figure.tsx, the money cost-table.tsx; what follows from what is model/session-story.ts.
+import { useEffect } from 'preact/hooks';
 import { axisOf, doingSpans, heldSpans, heldSums, limitSpans, priceSpans } from '../../model/session-story.js';
 import { readSessionStory, type SessionStory } from '../../session-shapes.js';
 import { addressOf } from '../../ui/router.js';
@@ -13,19 +14,33 @@ import type { PageProps } from '../index.js';
 import { CostTable } from './cost-table.js';
 import { SessionFigure } from './session-figure.js';
 
-const RUNNING_MS = 5_000;
-const ENDED_MS = 60_000;
+/** Between two words of the feed about it. */
+const EVERY_MS = 60_000;
 /** Where the site is not known. */
 const USUAL_VOLTAGE_V = 230;
 
 export function SessionPage({ live, sessionId }: Pick<PageProps, 'live'> & { sessionId: string }) {
-  const { told, problem, readAgain } = useRead<SessionStory>(() => readSessionStory(live.ask, sessionId), RUNNING_MS, [live, sessionId]);
+  const { told, problem, readAgain } = useRead(async () => ({ story: await readSessionStory(live.ask, sessionId) }), EVERY_MS, [
+    live,
+    sessionId,
+  ]);
   const { t } = useWords();
+  const heard = useStore(live.network).sessions.get(sessionId);
+  useEffect(() => {
+    if (heard !== undefined) readAgain();
+  }, [heard?.energyWh, heard?.active, heard?.limitA]);
   if (told === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
+  if (told.story === null)
+    return (
+      <section class="card notice">
+        <h1>{t('session.unknown')}</h1>
+        <a href={addressOf('sessions')}>{t('sessions.all')}</a>
+      </section>
+    );
   return (
     <div class="live">
       {problem !== null && <p class="warning">{t('feed.reason', { reason: problem })}</p>}
-      <Story live={live} story={told} />
+      <Story live={live} story={told.story} />
     </div>
   );
 }
@@ -34,7 +49,7 @@ function Story({ live, story }: Pick<PageProps, 'live'> & { story: SessionStory 
   const words = useWords();
   const { t, duration, moment, energy, money, power, current } = words;
   const { sites } = useStore(live.network);
-  const nowMs = useTick(live.nowMs, story.session.active ? 1_000 : ENDED_MS);
+  const nowMs = useTick(live.nowMs, story.session.active ? 1_000 : EVERY_MS);
   const { session, lines, net, periods } = story;
   const site = session.siteId === null ? undefined : sites.get(session.siteId);
   const zone = story.timeZone ?? site?.timeZone ?? 'UTC';
