@@ -126,8 +126,8 @@ export const MUTATIONS = [
   {
     name: 'leases that last fit into what nobody can take away',
     file: RAISE,
-    find: '  const fits = moreMa <= 0 ||',
-    replace: '  const fits = true ||',
+    find: '  const fits = firstFull(',
+    replace: '  const fits = true || firstFull(',
     scenario: 'lasting',
     seed: 1,
     seeds: 12,

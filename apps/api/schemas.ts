@@ -36,7 +36,7 @@ export const NodeBody = z.strictObject({
   exportLimitA: PhaseAmps.optional().describe(
     'the most that cars may feed back through this node per phase, less what other sources feed in there [A]; absent = nothing',
   ),
-  firmLimitA: PhaseAmps.optional().describe('the part nobody can take away [A]'),
+  firmLimitA: PhaseAmps.optional().describe('the part nobody can take away [A]; where it is stated, leases that fit into it last longer'),
   unmanagedMaxA: PhaseAmps.optional().describe(
     'the most that other loads at this node can draw [A], without those at nodes below; must be said of the grid connection (0 where there are none) and of a node with a meter. Absent elsewhere = nothing but stations hangs at this node: what nobody declares or measures is not counted',
   ),
@@ -83,7 +83,13 @@ export const SiteBody = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Amsterdam was expected'),
   voltageV: z.number().min(50).max(1000).default(230),
   root: NodeBody,
-  leaseSeconds: z.number().int().min(60).max(3600).optional(),
+  leaseSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(3600)
+    .optional()
+    .describe('how long a limit holds that is not told again [s]; up to eight times as long within firmLimitA'),
   energy: EnergyBody.optional().describe('what energy costs the site, for the planner; drivers pay by the tariff'),
   openingHours: z
     .array(

@@ -12,7 +12,7 @@ comment on column analytics.dim_sites.version is 'Version of the site''s configu
 comment on column analytics.dim_sites.name is 'Name of the site';
 comment on column analytics.dim_sites.time_zone is 'IANA time zone';
 comment on column analytics.dim_sites.voltage_v is 'Nominal voltage to neutral [V]';
-comment on column analytics.dim_sites.lease_s is 'How long a station may hold a raised limit without hearing from us [s]';
+comment on column analytics.dim_sites.lease_s is 'How long a station may hold a raised limit without hearing from us; up to eight times as long where nobody can take that away [s]';
 comment on column analytics.dim_sites.limit_a is 'Limit of the grid connection, of its lowest phase [A]';
 
 create or replace view analytics.dim_stations as

@@ -77,7 +77,8 @@ export function asLasting(book: Book, wish: Wish, steps: readonly GrantStep[], l
   const grant = grantOf(wish, longer, book.nowMs);
   const { fromMs, floored, capacity } = book.beyond;
   const moreMa = permittedMa(grant, fromMs, skew) - lastingMa(station.ledger, evse, fromMs);
-  const fits = moreMa <= 0 || firstFull(floored, capacity, claim.route, moreMa) < 0;
+  // Also what is only kept: where there is too much of it already, nothing is made to last.
+  const fits = firstFull(floored, capacity, claim.route, Math.max(0, moreMa)) < 0;
   if (!fits || !mayRaise(book, station, evse, grant)) return undefined;
   enter(book, station, grant);
   return longer;

@@ -104,7 +104,7 @@ export interface SiteConfig {
   readonly timeZone: string;
   /** Nominal line-to-neutral voltage where the stations are [V]; the real one is taken to lie within ±10 %. */
   readonly voltageV: number;
-  /** How long a station may hold a raised limit without hearing from us [s]; absent = 900. */
+  /** How long a station may hold a raised limit without hearing from us [s]; absent = 900. Longer within `firmLimitA`, where that is stated (ADR 0066). */
   readonly leaseSeconds?: number;
   /** Absent = costs do not matter: everybody is to be full as soon as possible. */
   readonly energy?: EnergyCosts;
