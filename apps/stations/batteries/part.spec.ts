@@ -35,6 +35,16 @@ describe('a battery swap', () => {
     expect(swap(stream)).toMatchObject({ state: 'timedOut' });
     expect(slots(stream)).toEqual({ 1: [true, 12], 2: [true, 98] });
   });
+  it('that is asked for again, or that the station tells of, is not undone by what became of an earlier command', () => {
+    const again = ready()
+      .asked(1, 'x', 'RequestBatterySwap', { requestId: 7 })
+      .asked(2, 'y', 'RequestBatterySwap', { requestId: 7 })
+      .answered(2, 'y', { status: 'Accepted' })
+      .unanswered(3, 'x');
+    expect(swap(again)).toMatchObject({ state: 'accepted', reason: null });
+    const going = told(ready().asked(1, 'x', 'RequestBatterySwap', { requestId: 7 }), 2, 'BatteryIn', [battery(1, 12)]);
+    expect(swap(going.unanswered(3, 'x'))).toMatchObject({ state: 'batteryIn' });
+  });
   it('that the station refuses is kept with the reason', () => {
     expect(swap(requested('Rejected'))).toMatchObject({ state: 'refused', reason: 'Rejected' });
     expect(swap(ready().asked(1, 'x', 'RequestBatterySwap', { requestId: 7 }).errored(2, 'x'))).toMatchObject({

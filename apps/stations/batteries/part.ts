@@ -5,18 +5,38 @@ import { asList, asObject, asText, instantOrNull, type Json, numberOrNull, textO
 import type { Part, Place } from '../part.js';
 import { BATTERIES, BATTERY_SWAPS } from './tables.js';
 
-export const batteries: Part<Json> = {
+/** Swaps by request: the command that asked last, and whether the station told of it since, which says more than any answer. */
+type Swaps = Readonly<Record<string, { readonly commandId: string; readonly isTold?: true }>>;
+
+/** More than a station has under way; the oldest is forgotten. */
+const MOST_KEPT = 50;
+
+export const batteries: Part<Swaps> = {
   name: 'batteries',
   tables: [BATTERIES, BATTERY_SWAPS],
   calls: ['BatterySwap'],
   commands: ['RequestBatterySwap'],
   initial: {},
-  evolve: (state) => state,
-  rows({ heard, place }) {
+  evolve(swaps, heard) {
+    if (heard.kind === 'asked') return withSwap(swaps, heard.command.payload, { commandId: heard.command.commandId });
+    if (heard.kind !== 'call' || heard.action !== 'BatterySwap') return swaps;
+    return withSwap(swaps, heard.payload, { commandId: swaps[keyOf(heard.payload)]?.commandId ?? '', isTold: true });
+  },
+  rows({ before, heard, place }) {
     if (heard.kind === 'call') return heard.action === 'BatterySwap' ? swapRows(heard, place) : [];
-    return heard.kind === 'asked' || heard.kind === 'outcome' ? requestRows(heard, place) : [];
+    if (heard.kind === 'asked') return requestRows(heard, place);
+    if (heard.kind !== 'outcome') return [];
+    const swap = before[keyOf(heard.command.payload)];
+    return swap?.commandId === heard.command.commandId && swap.isTold === undefined ? requestRows(heard, place) : [];
   },
 };
+
+const keyOf = ({ requestId }: Json): string => String(numberOrNull(requestId) ?? 0);
+
+function withSwap(swaps: Swaps, payload: Json, swap: Swaps[string]): Swaps {
+  const { [keyOf(payload)]: _, ...others } = swaps;
+  return Object.fromEntries([...Object.entries(others), [keyOf(payload), swap]].slice(-MOST_KEPT));
+}
 
 const STATES: Readonly<Record<string, string>> = { BatteryIn: 'batteryIn', BatteryOut: 'swapped', BatteryOutTimeout: 'timedOut' };
 
