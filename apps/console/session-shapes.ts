@@ -120,13 +120,17 @@ export function readSessionRow(json: unknown): SessionRow {
 }
 
 /** `station`: as it is configured now. */
-export function sessionStory(told: Row, session: SessionRow, station: unknown): SessionStory {
+export function sessionStory(told: Row, listed: SessionRow, station: unknown): SessionStory {
   const events = listOf(told.events).map(rowOf);
   const { running, tariff, session: row } = { running: rowOf(told.running), tariff: rowOf(told.tariff), session: rowOf(told.session) };
   const billed = listOf(told.lines).map(rowOf);
   const last = Math.max(0, ...billed.map(({ rating_seq }) => numberOrNull(rating_seq) ?? 0));
   const inForce = billed.filter(({ rating_seq, credit_of }) => rating_seq === last && credit_of === null);
-  const { net, currency } = rowOf(row.cost);
+  // What was told of a running session is up to a minute old: its lines and their sum are of now.
+  const { exclVat, inclVat } = rowOf(rowOf(running.totals).cost);
+  const soFar = textOrNull(tariff.id) === null ? null : readMoney(inclVat, running.currency);
+  const session = { ...listed, cost: soFar ?? listed.cost };
+  const { net, currency } = soFar === null ? rowOf(row.cost) : { net: exclVat, currency: soFar.currency };
   const evse = listOf(rowOf(rowOf(station).config).evses)
     .map(rowOf)
     .find(({ evseId }) => evseId === session.evseId);

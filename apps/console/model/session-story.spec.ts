@@ -101,6 +101,16 @@ describe('a session on one axis', () => {
     expect([story.cdrId, story.credits]).toEqual(['new', 1]);
   });
 
+  it('costs what its lines come to now while it runs, whatever was told last', () => {
+    const totals = { cost: { exclVat: '1.0000', inclVat: '1.1900' } };
+    const lines = [{ kind: 'ENERGY', quantity: '2.5', unit: 'kWh', unitPrice: '0.4', amount: totals.cost }];
+    const listed = { ...sessionRow(), active: true, cost: { amount: '0.0000', currency: 'EUR' } };
+    const runs = sessionStory({ ...told, lines: [], running: { currency: 'EUR', lines, totals } }, listed, null);
+    expect([runs.session.cost?.amount, runs.net?.amount, runs.lines[0]?.gross]).toEqual(['1.1900', '1.0000', '1.1900']);
+    const free = sessionStory({ ...told, tariff: null, lines: [], running: { currency: 'XXX', lines: [], totals } }, sessionRow(), null);
+    expect([free.session.cost, free.net]).toEqual([null, null]);
+  });
+
   it('draws power and limit as steps and energy as it grew', () => {
     const { atS, powerKw, limitKw, energyKwh } = sessionColumns(story, axis, 230);
     const index = atS.indexOf((start + 20 * 60_000) / 1000);
