@@ -16,6 +16,7 @@ const ProgramPath = z.object({ programId: shapes.Id });
 const Watts = z.number().min(0).max(1e10);
 const Part = z.number().min(0).max(1);
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+const isOwn = ({ protocol, hostname }: URL): boolean => protocol === 'http:' && LOOPBACK.test(hostname);
 const isSafeAddress = (text: string): boolean => {
   const url = new URL(text);
   return (
@@ -99,6 +100,9 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
       async handle({ caller, params: { programId }, body }) {
         const { tenantId } = caller;
         await checkSites(tenantId, body.sites);
+        // Where many share the machines, an address of their own is somebody else's too.
+        if (world.kind === 'cluster' && isOwn(new URL(body.server.url)))
+          throw badRequest('https was expected', [{ path: 'server.url', message: 'https was expected' }]);
         const { clientSecret, ...server } = body.server;
         if (clientSecret === undefined && (await one(tenantId, programId)) === undefined)
           throw badRequest('clientSecret is missing', [{ path: 'server.clientSecret', message: 'there is none yet' }]);

@@ -1,5 +1,5 @@
 // Asks the server of each program that this process holds, and writes down what is new: events that came, changed or went, that it was heard, or why not.
-// States of a program here: Waiting (until its time, or until somebody says that there is something) → Asking → Waiting; ended with its configuration or the partition.
+// States of a program here: Waiting (until its time, or until somebody says that there is something) → Asking → Waiting (not at all where somebody said so meanwhile); ended with its configuration or the partition.
 import { encode, type GridProgramConfigured, type NetworkEvent, type NetworkEventData } from '#contracts';
 import { gacProgramRefusals, isGacVenName, type SignalRefusal } from '#domain/grid-signals';
 import type { World } from '#ports';
@@ -21,6 +21,8 @@ export function polling(
 ): Effects<Program, NetworkEvent> & { stop(): void } {
   const waiting = new Map<string, () => void>();
   const asking = new Set<string>();
+  /** Something new was told while the server was being asked. */
+  const again = new Set<string>();
   let isStopped = false;
 
   const write = async (tenantId: string, facts: readonly Told[]): Promise<void> => {
@@ -36,6 +38,7 @@ export function polling(
     waiting.delete(aggregate);
     const program = partition.states.get(aggregate);
     const config = program?.config;
+    if (asking.has(aggregate)) again.add(aggregate);
     if (isStopped || asking.has(aggregate) || program === undefined || config === undefined || !partition.lease.isHeld()) return;
     asking.add(aggregate);
     const tenantId = aggregate.slice(0, -config.programId.length - 1);
@@ -50,7 +53,7 @@ export function polling(
       }
     } finally {
       asking.delete(aggregate);
-      const inMs = config.pollS * 1000 * (1 + JITTER * (random.next() - 0.5));
+      const inMs = again.delete(aggregate) ? 0 : config.pollS * 1000 * (1 + JITTER * (random.next() - 0.5));
       if (!isStopped)
         waiting.set(
           aggregate,
