@@ -1,5 +1,5 @@
 // A station's connection as the log tells it: newest generation wins, and since when the station may have been offline.
-// Links flap, and some stations open one for every message: that one is away is shown, and counts, after a while only. Sockets, fencing and routing are the edge's.
+// Links flap, and some stations open one for every message: that one is away is shown after a while only (ADR 0064). Sockets, fencing and routing are the edge's.
 import type { CallReceived, Recorded, SiteEvent } from '#contracts';
 import { graceMsOf } from '#domain/uptime';
 import { isNewer, isOvertaken } from '#ports';
