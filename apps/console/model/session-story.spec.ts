@@ -115,6 +115,8 @@ describe('a session on one axis', () => {
     const { atS, powerKw, limitKw, energyKwh } = sessionColumns(story, axis, 230);
     const index = atS.indexOf((start + 20 * 60_000) / 1000);
     expect([powerKw[index], limitKw[index], energyKwh[index]]).toEqual([6.9, 6.9, 1.8]);
-    expect([powerKw.at(-1), energyKwh.at(-1)]).toEqual([null, 5.3]);
+    expect([powerKw.at(-1), energyKwh.at(-1)]).toEqual([11.04, 5.3]);
+    const later = sessionColumns(story, { ...axis, toMs: axis.toMs + 60_000 }, 230);
+    expect([later.powerKw.at(-1), later.energyKwh.at(-1)]).toEqual([null, null]);
   });
 });

@@ -188,7 +188,11 @@ export function sessionColumns(story: SessionStory, axis: Axis, voltageV: number
       index++;
     }
     const period = periods[index];
-    if (period === undefined) return { powerW: null, wh: ms === periods.at(-1)?.toMs ? beforeWh : null };
+    if (period === undefined) {
+      // A step is drawn up to its end only where there is a value.
+      const last = periods.at(-1);
+      return ms === last?.toMs ? { powerW: last.powerW, wh: beforeWh } : { powerW: null, wh: null };
+    }
     if (ms < period.fromMs) return { powerW: null, wh: beforeWh };
     return { powerW: period.powerW, wh: beforeWh + (period.energyWh * (ms - period.fromMs)) / (period.toMs - period.fromMs) };
   });
