@@ -144,8 +144,10 @@ function told(transfers: Transfers, { action, payload }: Extract<Heard, { kind: 
 }
 
 /** The one that waits of which this tells: it has begun, though its answer is not recorded yet. */
-const overtakingIn = ({ waiting = [] }: Transfers, kind: TransferKind, { requestId }: Json): Asked | undefined =>
-  waiting.find(({ action, payload }) => BEGINS.get(action) === kind && typeof requestId === 'number' && payload.requestId === requestId);
+function overtakingIn({ waiting = [], ...running }: Transfers, kind: TransferKind, { requestId }: Json): Asked | undefined {
+  if (typeof requestId !== 'number' || running[kind]?.requestId === requestId) return undefined;
+  return waiting.find(({ action, payload }) => BEGINS.get(action) === kind && payload.requestId === requestId);
+}
 
 const detailOf = ({ location, statusInfo }: Json): string | null => {
   if (Array.isArray(location)) return location.join(' ');

@@ -39,6 +39,11 @@ describe('firmware of a station', () => {
       .answered(4, 'v', { status: 'Rejected' })
       .says(5, 'FirmwareStatusNotification', { status: 'Installed', requestId: 4 });
     expect(shown(after)).toMatchObject({ status: 'Installed', ended_as: 'done' });
+    const sameId = StationStream.ready()
+      .asked(1, 'u', 'UpdateFirmware', update)
+      .answered(1, 'u', { status: 'Accepted' })
+      .asked(3, 'v', 'UpdateFirmware', update);
+    expect(shown(sameId.says(4, 'FirmwareStatusNotification', { status: 'Downloading', requestId: 4 }))).toMatchObject(first);
     const taken = { command_id: 'v', request_id: 5, payload: second, asked_at: at(3) };
     const late = stream().unanswered(4, 'v').answered(5, 'v', { status: 'AcceptedCanceled' });
     expect(shown(late)).toMatchObject({ ...taken, status: 'Accepted' });
