@@ -12,6 +12,7 @@ import {
   type EvseLedger,
   type Exceedance,
   exceedances,
+  leaseSkew,
   type MeteredDraw,
   mayExceed,
   newest,
@@ -123,7 +124,8 @@ function drawsOf(
     const isFresh = nowMs - sample.atMs <= FRESH_MS;
     if (demands[evseId] === undefined && !isFresh) return [];
     const changedMs = lastChangeMs(evse);
-    const steppedMs = lastStepMs(evse, nowMs);
+    // By its clock.
+    const steppedMs = lastStepMs(evse, nowMs) + (leaseSkew(ledger) ?? 0);
     // A sample of before a change holds on, as far as the change allows: what nobody has measured is told as a shortfall, not here.
     const isTelling = isFresh && (disobedient || sample.above > 0 || sample.atMs >= Math.max(changedMs, steppedMs) + SETTLED_MS);
     const { leastMa, mostMa } = flowedBetween(sample, own, direction, voltageV);

@@ -83,6 +83,7 @@ describe('a site under every fault: losses, refusals, outages, power cuts, stall
     expect(it.worstA).toBeLessThanOrEqual(0);
     expect(it.grantedAs / ((1.8 * HOUR) / 1000)).toBeGreaterThan(10);
     expect(reasonsIn(it)).not.toContain('unknown');
+    expect(reasonsIn(it)).not.toContain('disobedient');
     expect([it.accused, it.counted.StationDisobeyed ?? 0]).toEqual([[], 0]);
   });
 
