@@ -13,7 +13,7 @@ const ago = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOS
 let database: EmbeddedDatabase;
 beforeAll(async () => {
   database = await scratchDatabase();
-  for (const app of ['session', 'stations', 'load-balancing'])
+  for (const app of ['session', 'stations', 'load-balancing', 'grid'])
     await migrate(database, app, join(import.meta.dirname, '..', app, 'migrations'));
 });
 afterAll(() => database?.close());
@@ -105,4 +105,20 @@ it('puts together what repeats, until somebody has seen it', async () => {
   ]);
   await run('update security_events set acknowledged_at = $1', ago(0));
   expect((await alerts({ kind: 'securityEvent' })).items).toEqual([]);
+});
+
+it('tells of a grid program that cannot be heard, the more once what was heard ran out, and of one that is not followed', async () => {
+  await run(
+    `insert into grid_programs (tenant_id, program_id, source, valid_for_s, heard_at, trouble, events, refusals, unheeded, changed_at, removed_at) values
+     ('t', 'late', 'grid:late', 3600, $1, 'it answered 503', 1, '[]', '[]', $2, null), ('t', 'lost', 'grid:lost', 3600, $3, 'it answered 503', 1, '[]', '[]', $2, null),
+     ('t', 'odd', 'grid:odd', 3600, $2, null, 1, '[{"path":"intervals","message":"no unit"}]', '[]', $2, null), ('t', 'over', 'grid:over', 3600, $3, 'gone', 0, '[]', '[]', $2, $2)`,
+    ...[ago(50), ago(1), ago(90)],
+  );
+  expect((await alerts({ kind: 'gridUnheard' })).items).toMatchObject([
+    { alertId: 'gridUnheard/lost', severity: 'critical', detail: { programId: 'lost', reason: 'it answered 503' } },
+    { alertId: 'gridUnheard/late', severity: 'warning' },
+  ]);
+  expect((await alerts({ kind: 'gridRefused' })).items).toMatchObject([
+    { alertId: 'gridRefused/odd', detail: { times: 1, reason: 'no unit' } },
+  ]);
 });

@@ -72,6 +72,12 @@ const KINDS: readonly string[] = [
      json_build_object('component', d.component, 'variable', d.variable, 'value', max(d.actual_value), 'times', count(*))
    from device_events d where d.tenant_id = $1 and d.severity <= 4 and d.acknowledged_at is null and d.cleared_at is null and not coalesce(d.is_clear, false)
    group by d.site_id, d.station_id, d.evse_id, d.component, d.variable, d.severity`,
+  `select 'gridUnheard', case when g.heard_at is null or g.heard_at < $2::timestamptz - make_interval(secs => g.valid_for_s) then 'critical' else 'warning' end,
+     null, null, 0, g.program_id, coalesce(g.heard_at, g.changed_at), json_build_object('programId', g.program_id, 'reason', g.trouble)
+   from grid_programs g where g.tenant_id = $1 and g.removed_at is null and g.trouble is not null`,
+  `select 'gridRefused', 'warning', null, null, 0, g.program_id, g.changed_at,
+     json_build_object('programId', g.program_id, 'times', json_array_length(g.refusals::json), 'reason', g.refusals #>> '{0,message}')
+   from grid_programs g where g.tenant_id = $1 and g.removed_at is null and jsonb_array_length(g.refusals) > 0`,
 ];
 
 const ALERTS = `with alerts (kind, severity, site_id, station_id, evse_id, subject, since, detail) as (${KINDS.join(' union all ')})

@@ -672,6 +672,10 @@ const en = {
   'alert.refusedConnections': 'The station is turned away, {times} times within an hour: {reason}.',
   'alert.securityEvent': 'The station reported {type}, {times} times.',
   'alert.deviceEvent': 'The station reported {component} {variable}: {value}, {times} times.',
+  'alert.gridUnheard': 'The grid program {programId} cannot be heard: {reason}.',
+  'alert.gridRefused': 'The grid program {programId} says something that is not followed, {times} times: {reason}.',
+  'alert.todo.gridUnheard': 'Its sites fall to their fallback when what was heard runs out. Look at its address, secret and server.',
+  'alert.todo.gridRefused': 'Its sites keep to the tighter of what held and what is known. Tell the grid operator.',
   'alert.todo.offline': 'Look at power and line on the spot; its page shows what it said last. Charging goes on at its safe level.',
   'alert.todo.faulted': 'Reset the outlet; if it comes back, send somebody with the error code.',
   'alert.todo.limitNotFollowed':
@@ -1394,6 +1398,11 @@ const de: Record<MessageKey, string> = {
   'alert.refusedConnections': 'Die Station wird abgewiesen, {times}-mal in einer Stunde: {reason}.',
   'alert.securityEvent': 'Die Station meldete {type}, {times}-mal.',
   'alert.deviceEvent': 'Die Station meldete {component} {variable}: {value}, {times}-mal.',
+  'alert.gridUnheard': 'Das Netzprogramm {programId} ist nicht zu hören: {reason}.',
+  'alert.gridRefused': 'Das Netzprogramm {programId} sagt {times}-mal etwas, das nicht befolgt wird: {reason}.',
+  'alert.todo.gridUnheard':
+    'Seine Standorte fallen auf ihren Rückfallwert, wenn das Gehörte abläuft. Adresse, Geheimnis und Server ansehen.',
+  'alert.todo.gridRefused': 'Seine Standorte halten das Engere aus Bisherigem und Bekanntem ein. Dem Netzbetreiber sagen.',
   'alert.todo.offline': 'Strom und Leitung vor Ort prüfen; ihre Seite zeigt, was sie zuletzt sagte. Laden geht auf sicherer Stufe weiter.',
   'alert.todo.faulted': 'Den Ladepunkt zurücksetzen; kommt es wieder, jemanden mit dem Fehlercode schicken.',
   'alert.todo.limitNotFollowed':
