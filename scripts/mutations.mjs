@@ -70,15 +70,6 @@ export const MUTATIONS = [
     seeds: 12,
   },
   {
-    name: 'who is offline may have lost its default',
-    file: LEDGER,
-    find: "=> bootedSinceDefault || contact === 'offline'",
-    replace: "=> bootedSinceDefault || contact === 'never'",
-    scenario: 'rough',
-    seed: 1,
-    seeds: 20,
-  },
-  {
     name: 'after a boot the default is not proven',
     file: LEDGER,
     find: '=> bootedSinceDefault || contact',
@@ -358,6 +349,12 @@ export const MUTATIONS = [
       '(best, grant) => ((!best',
     ],
     ['one of ours told after a profile of others stays when that is removed', FOREIGN, ' && isLater(grant, own),', ','],
+    [
+      'who is offline may have lost its default',
+      LEDGER,
+      "=> bootedSinceDefault || contact === 'offline'",
+      "=> bootedSinceDefault || contact === 'never'",
+    ],
     ['a refused one never was', LEDGER, 'commandId, () => undefined);', 'commandId, (grant) => grant);'],
     ['a lease is over by any clock', GRANT, 'const earliest = t - skewMs - SETTLE_MS;', 'const earliest = t - SETTLE_MS;'],
     [
