@@ -88,15 +88,6 @@ export const MUTATIONS = [
     seeds: 20,
   },
   {
-    name: 'a default just confirmed does not stop a car at once',
-    file: LEDGER,
-    find: '    t >= station.provenFromMs &&\n',
-    replace: '',
-    scenario: 'rough',
-    seed: 1,
-    seeds: 30,
-  },
-  {
     name: 'a raise needs room',
     file: PLAN,
     find: '      capacity: capacities[index] as Float64Array,',
@@ -349,6 +340,7 @@ export const MUTATIONS = [
       '(best, grant) => ((!best',
     ],
     ['one of ours told after a profile of others stays when that is removed', FOREIGN, ' && isLater(grant, own),', ','],
+    ['a default just confirmed does not stop a car at once', LEDGER, '    t >= station.provenFromMs &&\n', ''],
     [
       'who is offline may have lost its default',
       LEDGER,
