@@ -6,6 +6,7 @@ import { AlertsPage } from './alerts/alerts-page.js';
 import { CertificatesPage } from './certificates/certificates-page.js';
 import { ConnectPage } from './connect/connect-page.js';
 import { DevicesPage } from './devices/devices-page.js';
+import { GridPage } from './grid/grid-page.js';
 import { HoldingsPage } from './holdings/holdings-page.js';
 import { LivePage } from './live/live-page.js';
 import { RevenuePage } from './revenue/revenue-page.js';
@@ -31,6 +32,7 @@ export const PAGES: readonly Page[] = [
   { name: '', title: 'nav.live', View: LivePage },
   { name: 'alerts', title: 'nav.alerts', View: AlertsPage },
   { name: 'sites', title: 'nav.sites', View: SitesPage },
+  { name: 'grid', title: 'nav.grid', View: GridPage },
   { name: 'sessions', title: 'nav.sessions', View: SessionsPage },
   { name: 'revenue', title: 'nav.revenue', View: RevenuePage },
   { name: 'tariffs', title: 'nav.tariffs', View: TariffsPage },

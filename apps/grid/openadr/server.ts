@@ -154,7 +154,12 @@ async function answer(url: string, request: RequestInit): Promise<Said> {
     return { status: response.status, text };
   } catch (error) {
     if (error instanceof ServerSilent) throw error;
-    const { name = '', cause } = error as { readonly name?: string; readonly cause?: { readonly code?: string } };
-    throw new ServerSilent(name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : `no connection (${cause?.code ?? name})`);
+    const { name = '', cause } = error as {
+      readonly name?: string;
+      readonly cause?: { readonly code?: string; readonly message?: string };
+    };
+    throw new ServerSilent(
+      name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : `no connection (${cause?.code ?? cause?.message ?? name})`,
+    );
   }
 }

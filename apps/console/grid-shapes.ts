@@ -1,0 +1,89 @@
+// Programs of grid operators and what they asked of sites, as the api tells them.
+// What stands at one site is site-shapes.ts.
+import type { Ask } from './api.js';
+import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
+
+export interface GridProgram {
+  readonly programId: string;
+  readonly url: string;
+  readonly version: string;
+  readonly siteIds: readonly string[];
+  readonly heardAtMs: number | null;
+  readonly validForMs: number;
+  readonly trouble: string | null;
+  readonly events: number;
+  readonly refusals: readonly { readonly eventId: string; readonly path: string; readonly message: string }[];
+}
+
+export interface GridSignal {
+  readonly signalId: string;
+  readonly siteId: string;
+  readonly source: string;
+  readonly isFedBack: boolean;
+  readonly receivedAtMs: number | null;
+}
+
+/** One limit while it stood, beside what was drawn. */
+export interface Evidence {
+  readonly fromMs: number;
+  readonly toMs: number | null;
+  readonly askedW: number;
+  readonly isFallback: boolean;
+  readonly averageW: number | null;
+  readonly highestW: number | null;
+  readonly aboveS: number;
+  readonly metAfterS: number | null;
+  readonly measuredS: number;
+}
+
+export interface GridTold {
+  readonly programs: readonly GridProgram[];
+  readonly signals: readonly GridSignal[];
+}
+
+export async function readGrid(ask: Ask): Promise<GridTold> {
+  const [programs, signals] = await Promise.all([ask.readAllowed('/v1/grid/programs'), ask.readAllowed('/v1/grid/signals?limit=50')]);
+  return { programs: listOf(rowOf(programs).items).map(rowOf).map(program), signals: listOf(rowOf(signals).items).map(rowOf).map(signal) };
+}
+
+export async function readEvidence(ask: Ask, signalId: string, siteId: string): Promise<readonly Evidence[]> {
+  const told = await ask.read(`/v1/grid/signals/${encodeURIComponent(signalId)}/evidence?siteId=${encodeURIComponent(siteId)}`);
+  return listOf(rowOf(told).items).flatMap((each) => listOf(rowOf(each).stretches).map(rowOf).map(stretch));
+}
+
+const program = (row: Row): GridProgram => {
+  const server = rowOf(row.server);
+  return {
+    programId: text(row.programId),
+    url: text(server.url),
+    version: text(server.version),
+    siteIds: listOf(row.sites).map((site) => text(rowOf(site).siteId)),
+    heardAtMs: timeOrNull(row.heardAt),
+    validForMs: (numberOrNull(row.validForS) ?? 0) * 1000,
+    trouble: textOrNull(row.trouble),
+    events: numberOrNull(row.events) ?? 0,
+    refusals: listOf(row.refusals)
+      .map(rowOf)
+      .map(({ eventId, path, message }) => ({ eventId: text(eventId), path: text(path), message: text(message) })),
+  };
+};
+
+const signal = (row: Row): GridSignal => ({
+  signalId: text(row.signalId),
+  siteId: text(row.siteId),
+  source: text(row.source),
+  isFedBack: row.direction === 'export',
+  receivedAtMs: timeOrNull(row.receivedAt),
+});
+
+const stretch = (row: Row): Evidence => ({
+  fromMs: timeOrNull(row.from) ?? 0,
+  toMs: timeOrNull(row.to),
+  askedW: numberOrNull(row.limitW) ?? 0,
+  isFallback: row.isFallback === true,
+  averageW: numberOrNull(row.averageW),
+  highestW: numberOrNull(row.highestW),
+  aboveS: numberOrNull(row.aboveS) ?? 0,
+  metAfterS: numberOrNull(row.metAfterS),
+  measuredS: numberOrNull(row.measuredS) ?? 0,
+});
