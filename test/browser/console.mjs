@@ -165,6 +165,7 @@ step('revenue: sums, and that they agree', async () => {
 
 for (const [name, says] of [
   ['alerts', 'Alerts'],
+  ['grid', 'Programs of grid operators'],
   ['uptime', 'Uptime'],
   ['devices', 'Stations'],
   ['devices/HARBOUR-01', 'Messages'],
