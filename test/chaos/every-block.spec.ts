@@ -1,0 +1,152 @@
+// kill -9 of the edge in the middle of a message of each functional block, both ways, in each version: before it was read, after it was recorded and before
+// its answer was heard, and between a command and its answer. The stations come back and repeat what was not answered, as OCPP has it.
+// Each has a twin that lived through the same without a kill: answers, derived facts and rows are compared, and nothing is there twice.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CallReceived, Recorded } from '#contracts';
+import { ProcessNetwork } from '../cluster/support/process-network.js';
+import { until } from '../cluster/support/until.js';
+import { ASKED, type Asked, type Call, payloadOf, TOKEN, TOLD, type Told } from './support/block-cases.js';
+import { FLAT_TARIFF } from './support/flat-tariff.js';
+import { ScriptedStation } from './support/scripted-station.js';
+import { type Twin, twinRows } from './support/twin-rows.js';
+
+/** `A` lives undisturbed. `B`: the edge died before it read the message, or before it read the answer; `C`: before what it wrote was heard. */
+const LIVES = ['A', 'B', 'C'] as const;
+type Life = (typeof LIVES)[number];
+const DISTURBED: readonly Life[] = ['B', 'C'];
+const nameOf = (life: Life, { id }: { readonly id: string }): string => `${life}-${id}`;
+const CASES: readonly (Told | Asked)[] = [...TOLD, ...ASKED];
+
+describe('an edge that is killed in the middle', () => {
+  let network: ProcessNetwork;
+  const stations = new Map<string, ScriptedStation>();
+  const of = (life: Life, each: Told | Asked): ScriptedStation => stations.get(nameOf(life, each)) as ScriptedStation;
+  const inFlight = new Map<string, string>();
+  const answers = new Map<string, unknown>();
+  const [port] = [(): number => network.edgePorts[0] as number];
+
+  const says = async (station: ScriptedStation, call: Call, messageId?: string): Promise<unknown> => {
+    const answer = await station.call(call[0], payloadOf(call, station), messageId);
+    if (typeof answer.transactionId === 'number') station.transactionId = answer.transactionId;
+    // What it costs so far is told by whoever heard its beginning; afterwards by CostUpdated (ADR 0046).
+    const { totalCost: _, currentTime: __, transactionId, ...rest } = answer;
+    return transactionId === undefined ? rest : { ...rest, transactionId: 'some' };
+  };
+  const all = async (station: ScriptedStation, calls: readonly Call[] = []): Promise<void> => {
+    for (const call of calls) await says(station, call);
+  };
+  const asks = (stationId: string, { action, payload }: Asked, timeoutMs = 30_000) =>
+    network.call<{ readonly commandId: string }>('POST', `/v1/stations/${stationId}/commands`, { action, payload, timeoutMs });
+  const accepted = (commandId: string) =>
+    until(
+      `${commandId} is accepted`,
+      async () => (await network.call<{ state: string }>('GET', `/v1/commands/${commandId}`)).state === 'accepted',
+    );
+  const ofStations = async (type: string): Promise<readonly Recorded[]> =>
+    (await network.records('site-events')).filter((record) => record.type === type && stations.has(record.stationId ?? ''));
+  const forAll = (
+    lives: readonly Life[],
+    cases: readonly (Told | Asked)[],
+    work: (station: ScriptedStation, each: never) => Promise<unknown>,
+  ) => Promise.all(lives.flatMap((life) => cases.map((each) => work(of(life, each), each as never))));
+
+  beforeAll(async () => {
+    network = await ProcessNetwork.open({ replicas: 1, settings: { ALLOW_SECURITY_PROFILE_0: 'true' } });
+    await network.insist('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
+    const root = { nodeId: 'grid', limitA: 10_000, unmanagedMaxA: 0, phases: 3 };
+    await network.insist('PUT', '/v1/sites/s', { name: 'S', timeZone: 'UTC', voltageV: 230, root });
+    await network.insist('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
+    await network.insist('PUT', `/v1/tokens/ISO14443/${TOKEN}`, { status: 'Accepted' });
+    const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
+    const station = { siteId: 's', nodeId: 'grid', securityProfile: 0, evses, inquiries: 'none' };
+    for (const life of LIVES)
+      await Promise.all(
+        CASES.map(async (each) => {
+          const stationId = nameOf(life, each);
+          stations.set(stationId, new ScriptedStation(stationId, each.version));
+          await network.call('PUT', `/v1/stations/${stationId}`, station);
+        }),
+      );
+    await Promise.all([...stations.values()].map((each) => each.connect(port())));
+    await Promise.all([...stations.values()].map((each) => each.boot()));
+    await forAll(LIVES, TOLD, (each, { before }: Told) => all(each, before));
+    await network.settled();
+  }, 300_000);
+  afterAll(async () => {
+    for (const station of stations.values()) station.cut();
+    await network?.close();
+  }, 60_000);
+
+  it('answers who comes back as it would have', async () => {
+    await forAll(['A'], TOLD, async (station, { call, after, id }: Told) => {
+      answers.set(id, await says(station, call));
+      await all(station, after);
+    });
+    await forAll(['A'], ASKED, async (station, each: Asked) => {
+      await accepted((await asks(station.stationId, each)).commandId);
+      await all(station, each.after);
+    });
+
+    // C: recorded, and its answer not read.
+    await forAll(['C'], TOLD, async (station, { call }: Told) => {
+      station.stopReading();
+      const messageId = station.newId();
+      inFlight.set(station.stationId, messageId);
+      station.say(call[0], payloadOf(call, station), messageId);
+    });
+    await forAll(DISTURBED, ASKED, async (station, each: Asked) => {
+      station.holds.add(each.action);
+      await asks(station.stationId, each);
+    });
+    await until('every command is at its station', () =>
+      DISTURBED.every((life) => ASKED.every((each) => of(life, each).held.has(each.action))),
+    );
+    const wanted = TOLD.map((each) => inFlight.get(nameOf('C', each)));
+    await until('what was said is recorded', async () => {
+      const known = new Set((await ofStations('CallReceived')).map(({ data }) => (data as CallReceived).messageId));
+      return wanted.every((messageId) => known.has(messageId ?? ''));
+    });
+    // B: on its way into a process that does not run any more.
+    network.signal('edge-0', 'SIGSTOP');
+    await forAll(['B'], TOLD, async (station, { call }: Told) => {
+      const messageId = station.newId();
+      inFlight.set(station.stationId, messageId);
+      station.say(call[0], payloadOf(call, station), messageId);
+    });
+    for (const each of ASKED) of('C', each).answerHeld(each.action);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await network.end('edge-0', 'SIGKILL');
+    for (const station of stations.values()) station.cut();
+    network.start('edge-0');
+    await network.ready('edge-0');
+
+    await Promise.all([...stations.values()].map((station) => station.connect(port())));
+    await forAll(DISTURBED, TOLD, async (station, { call, id, after }: Told) => {
+      // Some stations repeat a message under its id, and some under a new one.
+      const messageId = station.stationId.startsWith('B') ? inFlight.get(station.stationId) : undefined;
+      expect([station.stationId, await says(station, call, messageId)]).toEqual([station.stationId, answers.get(id)]);
+      await all(station, after);
+    });
+    await forAll(DISTURBED, ASKED, async (station, each: Asked) => {
+      station.holds.clear();
+      await accepted((await asks(station.stationId, each)).commandId);
+      await all(station, each.after);
+    });
+    await network.settled();
+
+    const ends = (await network.records('site-events')).filter(({ type }) => /^Command(Answered|Errored|Unanswered|Refused)$/.test(type));
+    const ended = ends.map(({ data }) => (data as { readonly commandId: string }).commandId);
+    expect(ended.filter((commandId, index) => ended.indexOf(commandId) !== index)).toEqual([]);
+    expect(network.deaths).toEqual([]);
+  }, 240_000);
+
+  it.each(CASES.map((each) => [each.id, each] as const))(
+    '%s: the rows and facts of its stations are those of the one that was let alone',
+    async (_, each) => {
+      const twins = await Promise.all(LIVES.map((life) => twinRows(network, nameOf(life, each))));
+      const [alone, ...disturbed] = twins as readonly Twin[];
+      for (const twin of disturbed) expect(twin).toEqual(alone);
+      expect(Object.keys(alone?.rows ?? {}).length).toBeGreaterThan(0);
+    },
+  );
+});
