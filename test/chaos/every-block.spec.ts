@@ -23,7 +23,7 @@ describe('an edge that is killed in the middle', () => {
   const of = (life: Life, each: Told | Asked): ScriptedStation => stations.get(nameOf(life, each)) as ScriptedStation;
   const inFlight = new Map<string, string>();
   const answers = new Map<string, unknown>();
-  const [port] = [(): number => network.edgePorts[0] as number];
+  const port = (): number => network.edgePorts[0] as number;
 
   const says = async (station: ScriptedStation, call: Call, messageId?: string): Promise<unknown> => {
     const answer = await station.call(call[0], payloadOf(call, station), messageId);
@@ -35,12 +35,15 @@ describe('an edge that is killed in the middle', () => {
   const all = async (station: ScriptedStation, calls: readonly Call[] = []): Promise<void> => {
     for (const call of calls) await says(station, call);
   };
-  const asks = (stationId: string, { action, payload }: Asked, timeoutMs = 30_000) =>
-    network.call<{ readonly commandId: string }>('POST', `/v1/stations/${stationId}/commands`, { action, payload, timeoutMs });
+  const asks = (stationId: string, { action, payload }: Asked) =>
+    network.call<{ readonly commandId: string }>('POST', `/v1/stations/${stationId}/commands`, { action, payload, timeoutMs: 30_000 });
+  /** Its row comes a moment after it. */
   const accepted = (commandId: string) =>
-    until(
-      `${commandId} is accepted`,
-      async () => (await network.call<{ state: string }>('GET', `/v1/commands/${commandId}`)).state === 'accepted',
+    until(`${commandId} is accepted`, () =>
+      network.call<{ readonly state: string }>('GET', `/v1/commands/${commandId}`).then(
+        ({ state }) => state === 'accepted',
+        () => false,
+      ),
     );
   const ofStations = async (type: string): Promise<readonly Recorded[]> =>
     (await network.records('site-events')).filter((record) => record.type === type && stations.has(record.stationId ?? ''));
