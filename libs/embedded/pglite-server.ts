@@ -1,8 +1,13 @@
 // PGlite in its thread, as something that a `pg` client can talk to.
 // Who talks, and in which turn, is the database's business.
 import { Duplex } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
 import type { PgliteAnswer, PgliteData, PgliteRequest } from './pglite-thread.js';
 import { Thread, threadFile } from './thread.js';
+
+// V8 can lose count of WebAssembly code it frees while PGlite runs, and then ends the process (`Check failed: jit_page_->allocations_.erase(addr) == 1`,
+// nodejs/node#64500). What is kept instead is some megabytes of code that was replaced by faster code.
+setFlagsFromString('--no-wasm-code-gc');
 
 export class PgliteServer {
   readonly #thread: Thread<PgliteRequest, PgliteAnswer>;
