@@ -2,7 +2,7 @@
 // What was asked and not recorded when a process died is asked again under the same key by whoever takes the partition over (ADR 0057).
 import { accountStream, type BillingEvent, encode, type PaymentOrdered } from '#contracts';
 import { uuidV5 } from '#kernel';
-import { type PaymentAnswer, type PaymentProvider, PortError, type World } from '#ports';
+import { type PaymentAnswer, type PaymentProvider, PortError, readable, type World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
 import type { PaymentState } from './payments.js';
 
@@ -22,12 +22,9 @@ export function paying(
   const ask = async ({ orderId: key, paymentId, step, amount, currency, method: sealed }: PaymentOrdered): Promise<PaymentAnswer> => {
     const call = { key, paymentId, amount, currency };
     if (step !== 'hold') return provider[step](call);
-    const method = sealed === undefined ? undefined : await readable(sealed);
+    const method = sealed === undefined ? undefined : await readable(keys, sealed);
     return method === undefined ? { isDone: false, reason: 'erased' } : provider.hold({ ...call, method });
   };
-  /** Undefined where nobody can read it any more, or ever could. */
-  const readable = (sealed: string): Promise<string | undefined> =>
-    keys.unseal(sealed).catch((error: unknown) => (error instanceof PortError && !error.retriable ? undefined : Promise.reject(error)));
   const withPatience = (answer: Promise<PaymentAnswer>): Promise<PaymentAnswer> =>
     new Promise((resolve, reject) => {
       const giveUp = () => reject(new PortError('PaymentUnanswered', `no answer within ${PATIENCE_MS} ms`, true));

@@ -2,7 +2,7 @@
 // States of a program here: Waiting (until its time, or until somebody says that there is something) → Asking → Waiting (not at all where somebody said so meanwhile); ended with its configuration or the partition.
 import { encode, type GridProgramConfigured, type NetworkEvent, type NetworkEventData } from '#contracts';
 import { gacProgramRefusals, isGacVenName, type SignalRefusal } from '#domain/grid-signals';
-import type { World } from '#ports';
+import { readable, type World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
 import { type GridServer, type HeardProgram, ServerSilent } from './openadr/server.js';
 import { eventDigest, type Program } from './program.js';
@@ -63,7 +63,7 @@ export function polling(
   };
 
   const hear = async ({ server: place, sites }: GridProgramConfigured): Promise<HeardProgram> => {
-    const secret = place.clientSecret === undefined ? undefined : await keys.unseal(place.clientSecret);
+    const secret = place.clientSecret === undefined ? undefined : await readable(keys, place.clientSecret);
     if (secret === undefined) throw new ServerSilent('there is no secret for it: configure the program with one');
     return server.hear({ server: place, secret, names: [...new Set(sites.flatMap(({ names }) => names))] });
   };

@@ -4,7 +4,7 @@ import { encode, type NetworkEvent, type SiteEvent } from '#contracts';
 import { judgeSignature, type MeterKey, type SignatureJudgement, signedTexts } from '#domain/metering';
 import { uuidV5 } from '#kernel';
 import { verifiedBy } from '#pki';
-import type { World } from '#ports';
+import { readable, type World } from '#ports';
 import type { Effects, Logger } from '#service';
 import type { StationPlace } from './station-place.js';
 
@@ -58,7 +58,7 @@ export function judging(
     for (const { site_id: siteId, record_offset, station_id: stationId, documents, judged } of rows) {
       const judgements: SignatureJudgement[] = [];
       for (const document of documents) {
-        const text = document.startsWith('sealed:') ? await keys.unseal(document) : document;
+        const text = document.startsWith('sealed:') ? await readable(keys, document) : document;
         judgements.push(
           text === undefined ? { verdict: 'erased' } : judgeSignature(text, keysOf, (publicKey, each) => verifiedBy(publicKey)(each)),
         );

@@ -30,7 +30,7 @@ export type {
   Subscription,
 } from './event-log.js';
 export { type Generation, isNewer, isOvertaken } from './generation.js';
-export type { KeyStore } from './key-store.js';
+export { type KeyStore, readable } from './key-store.js';
 export type { PaymentAnswer, PaymentCall, PaymentProvider } from './payment-provider.js';
 export type { CommandRouter, DirectoryEntry, RoutedCommand, RoutedMessage, StationDirectory } from './routing.js';
 export type { World } from './world.js';

@@ -1,4 +1,5 @@
 // Keys: what the log must not contain. Not replayable, backed up apart from the log.
+import { PortError } from './errors.js';
 
 export interface KeyStore {
   /** Keyed hash (HMAC-SHA-256, hex) under the network's key for `purpose`; one value per (purpose, text) forever. */
@@ -11,3 +12,13 @@ export interface KeyStore {
   destroy(subjectId: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The plaintext, or undefined where nobody can read it any more, or ever could. Rejects where it is only not to be had now. */
+export const readable = async (keys: Pick<KeyStore, 'unseal'>, sealed: string): Promise<string | undefined> => {
+  try {
+    return await keys.unseal(sealed);
+  } catch (error) {
+    if (error instanceof PortError && !error.retriable) return undefined;
+    throw error;
+  }
+};

@@ -32,7 +32,7 @@ export function signedTexts(payload: unknown): readonly string[] {
 export function ocmfText(text: string): string | undefined {
   if (text.startsWith('OCMF|')) return text;
   if (!/^[A-Za-z0-9+/\s]+=*\s*$/.test(text)) return undefined;
-  const inside = new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll(/\s/g, '').replace(/=+$/, '')), (c) => c.charCodeAt(0)));
+  const inside = Buffer.from(text, 'base64').toString('utf8');
   return inside.startsWith('OCMF|') ? inside : undefined;
 }
 
