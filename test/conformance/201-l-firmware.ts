@@ -147,13 +147,14 @@ const block: Block = (open) => {
       const station = await v201();
       await boot(station, '1.0');
       const [first, second] = [update(), update()];
-      await asks(station, 'UpdateFirmware', first, { status: 'Accepted' }, 'accepted');
+      const commandId = await asks(station, 'UpdateFirmware', first, { status: 'Accepted' }, 'accepted');
       await tells(station, 'FirmwareStatusNotification', ['Downloading'], { requestId: first.requestId });
-      const commandId = await asks(station, 'UpdateFirmware', second, { status: 'Rejected' }, 'rejected');
-      await becomes(station, 'firmware', { commandId, requestId: second.requestId, status: 'Rejected', endedAs: 'failed' });
+      await asks(station, 'UpdateFirmware', second, { status: 'Rejected' }, 'rejected');
+      await becomes(station, 'firmware', { commandId, requestId: first.requestId, status: 'Downloading', endedAs: null });
       await tells(station, 'FirmwareStatusNotification', ['Downloaded', 'Installing', 'InstallRebooting'], { requestId: first.requestId });
       await boot(station, '2.0');
       await tells(station, 'FirmwareStatusNotification', ['Installed'], { requestId: first.requestId });
+      await becomes(station, 'firmware', { commandId, requestId: first.requestId, status: 'Installed', endedAs: 'done' });
     });
     it('TC_L_13: waits for the transaction to end, which is whole', async () => {
       const station = await v201();
