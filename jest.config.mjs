@@ -17,7 +17,7 @@ const base = {
 };
 
 /** Faults that `npm run chaos` alone brings: `npm test` has half an hour. */
-const LEFT_TO_CHAOS = ['/brokers/', ...(process.env.CHAOS_STATIONS === undefined ? ['/cut-network', '/silent-kafka'] : [])];
+const LEFT_TO_CHAOS = ['/brokers/', ...(process.env.CHAOS_STATIONS === undefined ? ['/cut-network', '/silent-kafka', '/full-disk'] : [])];
 
 export default {
   // Against hanging only: a loaded machine is slow, and no test is about how long it takes.
