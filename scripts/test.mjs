@@ -62,7 +62,7 @@ if (wants('static')) check('scripts/check.mjs');
 if (!check('scripts/build.mjs')) notes.push('the build failed');
 for (const project of ['unit', 'contract', 'simulation', 'scenario']) if (wants(project)) await jest(project);
 if (wants('cluster')) {
-  notes.push('a lost broker, one that is silent and a cut network are left to `npm run chaos`');
+  notes.push('a lost broker, one that is silent, a full disk and a cut network are left to `npm run chaos`');
   process.stdout.write('\n== servers for the cluster suites ==\n');
   const { up } = await import('../deploy/local/stack.mjs');
   try {
