@@ -19,6 +19,7 @@ const CONFIG: GridProgramConfigured = {
 /** A held partition with one program, a server that is answered by the test, and a clock it holds. */
 function office() {
   const written: string[] = [];
+  let largest = 0;
   const timers: { atMs: number; run: () => void }[] = [];
   const answers: { resolve: (events: Record<string, object>) => void; reject: (error: Error) => void }[] = [];
   let nowMs = 0;
@@ -66,6 +67,7 @@ function office() {
       append: async (_: string, records: readonly { headers: Record<string, string>; value: string }[]) => {
         for (const { headers, value } of records) {
           written.push(headers.ce_type ?? '');
+          largest = Math.max(largest, value.length);
           fold(headers.ce_type ?? '', JSON.parse(value) as object);
         }
         return [];
@@ -84,6 +86,8 @@ function office() {
   };
   return {
     asked: () => answers.length,
+    largest: () => largest,
+    refusals: () => states.get('default/dso')?.refusals,
     async configure() {
       await effects.onCommitted?.(partition, [fold('GridProgramConfigured', CONFIG)] as never);
       await settle();
@@ -152,6 +156,16 @@ describe('polling', () => {
     expect(await answer(new ServerSilent('it answered 503'))).toEqual(['GridProgramUnheard']);
     await pass(60_000);
     expect(await answer({})).toEqual(['GridProgramHeard']);
+  });
+  it('writes down of an event that no record could hold whom it is for, once', async () => {
+    const { configure, answer, pass, refusals, largest } = office();
+    await configure();
+    const huge = { e: { targets: ['EAN'], intervals: Array.from({ length: 20_000 }, (_, id) => ({ id, payloads: [] })) } };
+    expect(await answer(huge)).toEqual(['GridEventHeard', 'GridProgramHeard']);
+    expect(largest()).toBeLessThan(10_000);
+    expect(refusals()).toEqual([{ eventId: 'e', path: 'intervals', message: expect.any(String) }]);
+    await pass(60_000);
+    expect(await answer(huge)).toEqual([]);
   });
   it('asks no more when somebody else holds the stream', async () => {
     const { configure, answer, pass, asked, lose } = office();

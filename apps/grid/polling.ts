@@ -89,14 +89,20 @@ const unheard = ({ programId }: GridProgramConfigured, reason: string): Told => 
   data: { programId, reason },
 });
 
+/** A record of the log holds less than a megabyte; an event beyond that is refused by name, for those it is meant for. */
+const LARGEST_EVENT = 300_000;
+function recordable(event: unknown): unknown {
+  const length = JSON.stringify(event).length;
+  return length <= LARGEST_EVENT
+    ? event
+    : { targets: (event as { readonly targets?: unknown }).targets, intervals: `${length} characters: too many` };
+}
+
 /** What is to be written down of what was heard; nothing where nothing is new. */
-export function newsOf(
-  program: Program,
-  config: GridProgramConfigured,
-  { attributes, events }: HeardProgram,
-  nowMs: number,
-): readonly Told[] {
+export function newsOf(program: Program, config: GridProgramConfigured, heard: HeardProgram, nowMs: number): readonly Told[] {
   const { programId, validForS } = config;
+  const { attributes } = heard;
+  const events = new Map([...heard.events].map(([eventId, event]) => [eventId, recordable(event)]));
   const changed = [...events].filter(([eventId, event]) => program.events[eventId]?.digest !== eventDigest(event));
   const gone = Object.keys(program.events).filter((eventId) => !events.has(eventId));
   const isDue = program.heardMs === undefined || nowMs - program.heardMs >= validForS * 1000 * RENEWED_AT;
