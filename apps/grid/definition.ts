@@ -8,8 +8,8 @@ import { GRID_TABLES, programRow } from './tables.js';
 const FACTS: ReadonlySet<string> = new Set<ProgramFact['type']>([
   'GridProgramConfigured',
   'GridProgramRemoved',
-  'GridEventHeard',
-  'GridEventGone',
+  'GridEventsHeard',
+  'GridEventsGone',
   'GridProgramHeard',
   'GridProgramUnheard',
   'GridRereadAsked',

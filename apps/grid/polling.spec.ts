@@ -118,12 +118,12 @@ describe('polling', () => {
   it('asks when a program is configured and at its interval, and writes down what is new only', async () => {
     const { configure, answer, pass, asked } = office();
     await configure();
-    expect(await answer({ e: { priority: 1 } })).toEqual(['GridEventHeard', 'GridProgramHeard']);
+    expect(await answer({ e: { priority: 1 } })).toEqual(['GridEventsHeard', 'GridProgramHeard']);
     await pass(60_000);
     expect(asked()).toBe(2);
     expect(await answer({ e: { priority: 1 } })).toEqual([]);
     await pass(60_000);
-    expect(await answer({ f: {} })).toEqual(['GridEventHeard', 'GridEventGone', 'GridProgramHeard']);
+    expect(await answer({ f: {} })).toEqual(['GridEventsHeard', 'GridEventsGone', 'GridProgramHeard']);
   });
   it('says now and then that it is heard while nothing changes', async () => {
     const { configure, answer, pass } = office();
@@ -161,11 +161,18 @@ describe('polling', () => {
     const { configure, answer, pass, refusals, largest } = office();
     await configure();
     const huge = { e: { targets: ['EAN'], intervals: Array.from({ length: 20_000 }, (_, id) => ({ id, payloads: [] })) } };
-    expect(await answer(huge)).toEqual(['GridEventHeard', 'GridProgramHeard']);
+    expect(await answer(huge)).toEqual(['GridEventsHeard', 'GridProgramHeard']);
     expect(largest()).toBeLessThan(10_000);
     expect(refusals()).toEqual([{ eventId: 'e', path: 'intervals', message: expect.any(String) }]);
     await pass(60_000);
     expect(await answer(huge)).toEqual([]);
+  });
+  it('writes down many events in few records', async () => {
+    const { configure, answer, largest } = office();
+    await configure();
+    const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`e${index}`, { eventName: 'x'.repeat(200) }]));
+    expect(await answer(many)).toEqual(['GridEventsHeard', 'GridEventsHeard', 'GridEventsHeard', 'GridProgramHeard']);
+    expect(largest()).toBeLessThan(400_000);
   });
   it('asks no more when somebody else holds the stream', async () => {
     const { configure, answer, pass, asked, lose } = office();

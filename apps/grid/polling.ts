@@ -89,13 +89,29 @@ const unheard = ({ programId }: GridProgramConfigured, reason: string): Told => 
   data: { programId, reason },
 });
 
-/** A record of the log holds less than a megabyte; an event beyond that is refused by name, for those it is meant for. */
-const LARGEST_EVENT = 300_000;
+/** Of the events of one record [characters of JSON], which holds less than a megabyte; an event beyond that is refused by name, for those it is meant for. */
+const LARGEST = 300_000;
 function recordable(event: unknown): unknown {
   const length = JSON.stringify(event).length;
-  return length <= LARGEST_EVENT
+  return length <= LARGEST
     ? event
     : { targets: (event as { readonly targets?: unknown }).targets, intervals: `${length} characters: too many` };
+}
+
+/** As many to a record as it holds. */
+function inRecords<Event>(events: readonly Event[]): readonly (readonly Event[])[] {
+  const records: Event[][] = [];
+  let room = 0;
+  for (const event of events) {
+    const length = JSON.stringify(event).length;
+    if (length > room) {
+      records.push([]);
+      room = LARGEST;
+    }
+    records.at(-1)?.push(event);
+    room -= length;
+  }
+  return records;
 }
 
 /** What is to be written down of what was heard; nothing where nothing is new. */
@@ -103,13 +119,15 @@ export function newsOf(program: Program, config: GridProgramConfigured, heard: H
   const { programId, validForS } = config;
   const { attributes } = heard;
   const events = new Map([...heard.events].map(([eventId, event]) => [eventId, recordable(event)]));
-  const changed = [...events].filter(([eventId, event]) => program.events[eventId]?.digest !== eventDigest(event));
+  const changed = [...events]
+    .map(([eventId, event]) => ({ eventId, event }))
+    .filter(({ eventId, event }) => program.events[eventId]?.digest !== eventDigest(event));
   const gone = Object.keys(program.events).filter((eventId) => !events.has(eventId));
   const isDue = program.heardMs === undefined || nowMs - program.heardMs >= validForS * 1000 * RENEWED_AT;
   if (changed.length === 0 && gone.length === 0 && !isDue && program.trouble === undefined) return [];
   return [
-    ...changed.map(([eventId, event]): Told => ({ type: 'GridEventHeard', data: { programId, eventId, event } })),
-    ...gone.map((eventId): Told => ({ type: 'GridEventGone', data: { programId, eventId } })),
+    ...inRecords(changed).map((events): Told => ({ type: 'GridEventsHeard', data: { programId, events } })),
+    ...(gone.length === 0 ? [] : [{ type: 'GridEventsGone', data: { programId, eventIds: gone } } as const]),
     { type: 'GridProgramHeard', data: { programId, refusals: programRefusals(config, attributes) } },
   ];
 }

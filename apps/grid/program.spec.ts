@@ -45,7 +45,7 @@ function program() {
   return {
     hear,
     says: (...events: readonly (readonly [string, unknown])[]) => {
-      for (const [eventId, event] of events) hear('GridEventHeard', { programId: 'dso', eventId, event }, minute);
+      for (const [eventId, event] of events) hear('GridEventsHeard', { programId: 'dso', events: [{ eventId, event }] }, minute);
       return hear('GridProgramHeard', { programId: 'dso', refusals: [] });
     },
     get state() {
@@ -104,7 +104,7 @@ describe('a program of a grid operator', () => {
     hear('GridProgramConfigured', { ...CONFIG, sites: CONFIG.sites.slice(0, 1) });
     says(['e', limitEvent(50)]);
     expect(says(['e', limitEvent(30)])).toEqual(['north: 07:00 30 kW, 08:00 free until 08:00, then 20 kW']);
-    hear('GridEventGone', { programId: 'dso', eventId: 'e' });
+    hear('GridEventsGone', { programId: 'dso', eventIds: ['e'] });
     expect(hear('GridProgramHeard', { programId: 'dso', refusals: [] })).toEqual(['north: 06:05 free until 07:05, then 20 kW']);
   });
   it('holds sites at their fallback where the server was never heard, and at what they were told where it was', () => {
@@ -184,9 +184,9 @@ describe('a program of a grid operator', () => {
     let state: Program = NO_PROGRAM;
     const rows = [
       input('GridProgramConfigured', config, 0),
-      input('GridEventHeard', { programId: 'dso', eventId: 'e', event: limitEvent(50) }, 1),
+      input('GridEventsHeard', { programId: 'dso', events: [{ eventId: 'e', event: limitEvent(50) }] }, 1),
       input('GridProgramHeard', { programId: 'dso', refusals: [] }, 1),
-      input('GridEventHeard', { programId: 'dso', eventId: 'e', event: limitEvent(30) }, 2),
+      input('GridEventsHeard', { programId: 'dso', events: [{ eventId: 'e', event: limitEvent(30) }] }, 2),
       input('GridProgramHeard', { programId: 'dso', refusals: [] }, 2),
     ].flatMap((each) => {
       const before = state;

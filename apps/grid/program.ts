@@ -64,8 +64,8 @@ export type ProgramFact = Extract<
     type:
       | 'GridProgramConfigured'
       | 'GridProgramRemoved'
-      | 'GridEventHeard'
-      | 'GridEventGone'
+      | 'GridEventsHeard'
+      | 'GridEventsGone'
       | 'GridProgramHeard'
       | 'GridProgramUnheard'
       | 'GridRereadAsked';
@@ -127,13 +127,15 @@ function heard(program: Program, input: ProgramFact, nowMs: number): Program {
     }
     case 'GridProgramRemoved':
       return { ...NO_PROGRAM, told: program.told };
-    case 'GridEventHeard': {
-      const { eventId, event } = input.data;
-      return { ...program, events: { ...program.events, [eventId]: { digest: eventDigest(event), read: readEvent(eventId, event) } } };
+    case 'GridEventsHeard': {
+      const heard = input.data.events.map(
+        ({ eventId, event }) => [eventId, { digest: eventDigest(event), read: readEvent(eventId, event) }] as const,
+      );
+      return { ...program, events: { ...program.events, ...Object.fromEntries(heard) } };
     }
-    case 'GridEventGone': {
-      const { [input.data.eventId]: _, ...events } = program.events;
-      return { ...program, events };
+    case 'GridEventsGone': {
+      const gone = new Set(input.data.eventIds);
+      return { ...program, events: Object.fromEntries(Object.entries(program.events).filter(([eventId]) => !gone.has(eventId))) };
     }
     case 'GridProgramHeard': {
       const { trouble: _, ...rest } = program;

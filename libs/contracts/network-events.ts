@@ -125,16 +125,15 @@ export interface GridProgramRemoved {
   readonly programId: string;
   readonly requestedBy: string;
 }
-/** An event as its server says it, new or changed. Producer: grid. */
-export interface GridEventHeard {
+/** Events as their server says them, new or changed. Producer: grid. */
+export interface GridEventsHeard {
   readonly programId: string;
-  readonly eventId: string;
-  readonly event: unknown;
+  readonly events: readonly { readonly eventId: string; readonly event: unknown }[];
 }
-/** The server does not say it any more. Producer: grid. */
-export interface GridEventGone {
+/** The server does not say these any more. Producer: grid. */
+export interface GridEventsGone {
   readonly programId: string;
-  readonly eventId: string;
+  readonly eventIds: readonly string[];
 }
 /** Everything the server says is on record now; written after each change, and now and then while nothing changes. Producer: grid. */
 export interface GridProgramHeard {
@@ -159,8 +158,8 @@ export interface NetworkEventData {
   GridRereadAsked: GridRereadAsked;
   GridProgramConfigured: GridProgramConfigured;
   GridProgramRemoved: GridProgramRemoved;
-  GridEventHeard: GridEventHeard;
-  GridEventGone: GridEventGone;
+  GridEventsHeard: GridEventsHeard;
+  GridEventsGone: GridEventsGone;
   GridProgramHeard: GridProgramHeard;
   GridProgramUnheard: GridProgramUnheard;
   TokenChanged: TokenChanged;
