@@ -127,7 +127,7 @@ export function newsOf(program: Program, config: GridProgramConfigured, heard: H
   if (changed.length === 0 && gone.length === 0 && !isDue && program.trouble === undefined) return [];
   return [
     ...inRecords(changed).map((events): Told => ({ type: 'GridEventsHeard', data: { programId, events } })),
-    ...(gone.length === 0 ? [] : [{ type: 'GridEventsGone', data: { programId, eventIds: gone } } as const]),
+    ...inRecords(gone).map((eventIds): Told => ({ type: 'GridEventsGone', data: { programId, eventIds } })),
     { type: 'GridProgramHeard', data: { programId, refusals: programRefusals(config, attributes) } },
   ];
 }
