@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type AskedStretch, evidenceOf, type LoadSample } from '#domain/grid-signals';
 import type { World } from '#ports';
 import { rowsOf } from './asking.js';
+import { csvText } from './csv.js';
 import { file, ok, type Route, route } from './http.js';
 import { notFound } from './problem.js';
 import { decodeCursor, page, type Reads } from './reads.js';
@@ -147,7 +148,7 @@ export function gridSignalRoutes(world: World, reads: Pick<Reads, 'violations'>)
           ]),
         );
         const head = ['signal_id', 'source', 'site_id', 'node_id', 'direction', ...COLUMNS.map(([name]) => name)];
-        const text = [head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n');
+        const text = [head.join(','), ...rows.map((row) => row.map(cell).join(','))].join('\r\n');
         return file(`evidence-${params.signalId}.csv`, 'text/csv; charset=utf-8', `${text}\r\n`);
       },
     }),
@@ -168,10 +169,7 @@ const COLUMNS: readonly (readonly [string, (each: Shown) => unknown])[] = [
   ['above_wh', ({ aboveWh }) => aboveWh],
   ['met_after_s', ({ metAfterS }) => metAfterS],
 ];
-/** A spreadsheet would take a text that begins so for a formula. */
-const asText = (text: string): string => (/^[=+@-]/.test(text) ? `'${text}` : text);
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-const cell = (value: unknown): string => (typeof value === 'string' ? quoted(asText(value)) : String(value ?? ''));
+const cell = (value: unknown): string => (typeof value === 'string' ? csvText(value) : String(value ?? ''));
 const numberOr = (value: unknown): number | null => (value == null ? null : Number(value));
 
 /** Steps without a limit, and those that never stood, are nothing that was asked; neighbours that say the same are one. */

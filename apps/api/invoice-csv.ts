@@ -1,5 +1,6 @@
 // An invoice as CSV (RFC 4180): a row per line, amounts as on the invoice. What an invoice says is libs/domain/billing's.
 import { type InvoiceLine, taxOf } from '#domain/billing';
+import { csvText } from './csv.js';
 import { ERASED } from './invoice-pdf.js';
 import type { ShownInvoice } from './invoice-reads.js';
 
@@ -26,22 +27,19 @@ const COLUMNS = [
   'buyer_vat_id',
 ] as const;
 
-/** A spreadsheet would take an id that begins so for a formula. */
-const asText = (text: string): string => `"${(/^[=+@-]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-
-const orNothing = (text: string | undefined): string => (text === undefined ? '' : asText(text));
+const orNothing = (text: string | undefined): string => (text === undefined ? '' : csvText(text));
 
 function row({ number, issuedAt, currency, seller, buyer }: ShownInvoice, line: InvoiceLine): string {
   const { exclVat, inclVat } = line.payable;
   const cells: Readonly<Record<(typeof COLUMNS)[number], string>> = {
-    number: asText(number),
+    number: csvText(number),
     issued_at: issuedAt,
     line: String(line.line),
-    cdr_id: asText(line.cdrId),
-    credit_of: line.creditOf === undefined ? '' : asText(line.creditOf),
-    session_id: asText(line.sessionId),
-    site_id: asText(line.siteId),
-    station_id: asText(line.stationId),
+    cdr_id: csvText(line.cdrId),
+    credit_of: line.creditOf === undefined ? '' : csvText(line.creditOf),
+    session_id: csvText(line.sessionId),
+    site_id: csvText(line.siteId),
+    station_id: csvText(line.stationId),
     evse_id: String(line.evseId),
     started_at: line.startedAt,
     ended_at: line.endedAt,
@@ -52,7 +50,7 @@ function row({ number, issuedAt, currency, seller, buyer }: ShownInvoice, line: 
     amount_gross: inclVat,
     seller_name: orNothing(seller?.name),
     seller_vat_id: orNothing(seller?.vatId),
-    buyer_name: buyer === null ? asText(ERASED) : orNothing(buyer?.name),
+    buyer_name: buyer === null ? csvText(ERASED) : orNothing(buyer?.name),
     buyer_vat_id: orNothing(buyer?.vatId),
   };
   return COLUMNS.map((column) => cells[column]).join(',');

@@ -97,7 +97,18 @@ interface EnergyNews {
   readonly series: readonly EnergyWindow[];
 }
 
+/** Decided and remembered from the same: worked out once. */
+const worked = new WeakMap<ProgramFact, { readonly before: Program; readonly consequence: Consequence }>();
+
 export function consequenceOf(before: Program, input: ProgramFact): Consequence {
+  const known = worked.get(input);
+  if (known?.before === before) return known.consequence;
+  const consequence = workOut(before, input);
+  worked.set(input, { before, consequence });
+  return consequence;
+}
+
+function workOut(before: Program, input: ProgramFact): Consequence {
   const nowMs = Date.parse(input.time);
   const program = heard(before, input, nowMs);
   const nothing = { program, tell: [], withdraw: [] };
@@ -106,7 +117,7 @@ export function consequenceOf(before: Program, input: ProgramFact): Consequence 
     case 'GridProgramRemoved':
       return reconciled(program, nowMs, false);
     case 'GridProgramHeard':
-      return withEnergy(reconciled(program, nowMs, true), nowMs);
+      return reconciled(program, nowMs, true);
     case 'GridProgramUnheard':
       // Nothing was ever heard: what it would have limited is unknown.
       return program.heardMs === undefined ? reconciled(program, nowMs, true) : nothing;
@@ -167,10 +178,12 @@ function reconciled(program: Program, nowMs: number, isHeard: boolean): Conseque
       refusals.push(...(capacity?.refusals ?? []));
       for (const type of capacity?.unheeded ?? []) if (!ENERGY_PAYLOADS.has(type)) unheeded.add(type);
     }
+  const { energy, prices = [] } = isHeard && program.heardMs !== undefined ? energyNews(program, config, events, nowMs) : {};
   return {
     program: {
       ...program,
       told: Object.fromEntries(told),
+      ...(energy !== undefined && { energy }),
       ...(isHeard && {
         refusals: distinct([...refusals, ...events.unread.map(({ targets: _, ...refusal }) => refusal)]),
         unheeded: [...unheeded].sort(),
@@ -180,24 +193,22 @@ function reconciled(program: Program, nowMs: number, isHeard: boolean): Conseque
     withdraw: Object.entries(program.told)
       .filter(([place]) => !told.has(place))
       .map(([, before]) => before),
+    prices,
   };
 }
 
 /** Prices and carbon that changed for a site; what is told holds for its times, whether more is heard or not. */
-function withEnergy(consequence: Consequence, nowMs: number): Consequence {
-  const { program } = consequence;
-  if (program.config === undefined) return consequence;
-  const { forNames } = eventsOf(program, program.config);
+function energyNews({ energy: told }: Program, { sites }: GridProgramConfigured, { forNames }: ReadEvents, nowMs: number) {
   const energy: Record<string, string> = {};
-  const prices = program.config.sites.flatMap(({ siteId, names }): readonly EnergyNews[] => {
+  const prices = sites.flatMap(({ siteId, names }): readonly EnergyNews[] => {
     const series = energyOf(forNames(names), nowMs, nowMs + PRICES_AHEAD_MS);
     if (series.length === 0) return [];
     // What is over by and by is no news.
     const digest = eventDigest(series.map(({ fromMs, ...window }) => ({ ...window, fromMs: fromMs <= nowMs ? 0 : fromMs })));
     energy[siteId] = digest;
-    return digest === program.energy?.[siteId] ? [] : [{ siteId, series }];
+    return digest === told?.[siteId] ? [] : [{ siteId, series }];
   });
-  return { ...consequence, program: { ...program, energy }, prices };
+  return { energy, prices };
 }
 
 interface Unread extends EventRefusal {

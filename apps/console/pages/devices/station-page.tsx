@@ -1,6 +1,7 @@
 // One station: what it is, what its outlets do, what is odd about it, what was said, asked and configured. Read again every half minute;
 // its outlets are live, its messages are messages.tsx's. Asking it for something is done over the api.
 import type { StationStory } from '../../api.js';
+import { Facts } from '../../ui/facts.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';
@@ -161,14 +162,7 @@ function Head({ live, told: { station: read, identity } }: Pick<PageProps, 'live
           {t(station.online ? 'station.online' : 'station.offline')}
         </span>
       </header>
-      <dl class="station-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       <EvseGrid label={t('site.stationsOf', { site: station.stationId })} stations={[station]} filter={null} nowMs={nowMs} />
     </section>
   );

@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { axisOf, doingSpans, heldSpans, heldSums, limitSpans, priceSpans } from '../../model/session-story.js';
 import { readSessionStory, type SessionStory } from '../../session-shapes.js';
+import { Facts } from '../../ui/facts.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';
@@ -93,14 +94,7 @@ function Story({ live, story }: Pick<PageProps, 'live'> & { story: SessionStory 
             {t(session.active ? 'session.runs' : 'sessions.ended')}
           </span>
         </header>
-        <dl class="station-facts">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts facts={facts} />
         <div class="answers">
           <p>
             <strong>{t('session.whyCost')}</strong>{' '}
