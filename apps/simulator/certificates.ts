@@ -53,7 +53,7 @@ export class CertificateStore<Type extends string = string> {
   identity: { readonly cert: string; readonly key: string } | undefined;
 
   constructor(commonName: string, organization = 'Simulated') {
-    this.#name = `CN=${commonName}, O=${organization}`;
+    this.#name = organization === '' ? `CN=${commonName}` : `CN=${commonName}, O=${organization}`;
   }
 
   /** A request for a new key, which waits for its certificate. */

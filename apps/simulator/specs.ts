@@ -27,7 +27,7 @@ export interface StationSpec {
   /** Basic authentication; text goes out as UTF-8, bytes as they are (1.6 keys are raw octets). None: no header. */
   readonly password?: string | Uint8Array;
   readonly evses: readonly EvseSpec[];
-  /** In what it asks to be signed; `Simulated` unless told. */
+  /** In what it asks to be signed; `Simulated` unless told, nobody where empty. */
   readonly organization?: string;
   readonly vendor?: string;
   readonly model?: string;

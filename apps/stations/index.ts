@@ -28,13 +28,19 @@ interface Service {
   stop(): Promise<void>;
 }
 
-/** Of certificates, where nobody says otherwise. */
-const USUAL = { validityDays: 365, alarmDays: 30 };
+interface CertificateSettings {
+  readonly validityDays: number;
+  readonly alarmDays: number;
+  /** Named in certificates whose requests name nobody. */
+  readonly operator?: string;
+}
+/** Where nobody says otherwise. */
+const USUAL: CertificateSettings = { validityDays: 365, alarmDays: 30 };
 
 /** The service on tables that exist already. */
-export function stationsRunner(world: World, logger: Logger, { validityDays, alarmDays }: typeof USUAL = USUAL): Service {
+export function stationsRunner(world: World, logger: Logger, { validityDays, alarmDays, operator }: CertificateSettings = USUAL): Service {
   const deliver = commandDelivery(world, logger);
-  const authority = issuing(world, localAuthority({ keys: world.keys, clock: world.clock, validityDays }), logger);
+  const authority = issuing(world, localAuthority({ keys: world.keys, clock: world.clock, validityDays }), logger, operator);
   const effects: Effects<StationState, SiteEvent> = {
     async onLive(partition) {
       authority.onLive(partition);
@@ -59,7 +65,8 @@ export function stationsRunner(world: World, logger: Logger, { validityDays, ala
 }
 
 export function stationsService(world: World, config: Config, logger: Logger): Service {
-  const runner = stationsRunner(world, logger, config.certificates);
+  const [operator] = config.stationOrganizations;
+  const runner = stationsRunner(world, logger, { ...config.certificates, ...(operator !== undefined && { operator }) });
   return {
     async start() {
       await migrate(world.database, 'stations', join(packageRoot(), 'apps/stations/migrations'));

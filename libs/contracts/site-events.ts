@@ -69,6 +69,8 @@ export interface CertificateIssued extends ShownCertificate {
   readonly requestId: string;
   readonly use: CertificateUse;
   readonly commonName: string;
+  /** Whose it is: as the request had it, or the operator (ADR 0074). */
+  readonly organization?: string;
   /** PEM, the station's own first; no root. */
   readonly chain: readonly string[];
 }

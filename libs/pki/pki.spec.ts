@@ -21,10 +21,15 @@ describe('a request', () => {
   it('may give any names where none are expected', async () => {
     expect(await checkSigningRequest(ec, { organizations: [] })).toEqual({ commonName: 'CP1', organization: 'Us' });
   });
-  it('of another name, of another operator or of two names is refused', async () => {
+  it('may leave the operator to who signs', async () => {
+    expect(await checkSigningRequest(await newRequest('CN=CP1', 'ec'), expected)).toEqual({ commonName: 'CP1' });
+  });
+  it('of another name, of another operator or of two of them is refused', async () => {
     expect(await checkSigningRequest(ec, { ...expected, commonName: 'CP2' })).toEqual({ refused: 'WrongCommonName' });
     expect(await checkSigningRequest(ec, { ...expected, organizations: ['Them'] })).toEqual({ refused: 'WrongOrganization' });
     expect(await checkSigningRequest(await newRequest('CN=CP1, CN=CP2, O=Us', 'ec'), expected)).toEqual({ refused: 'WrongCommonName' });
+    for (const both of ['O=Us, O=Them', 'O=Them, O=Us'])
+      expect(await checkSigningRequest(await newRequest(`CN=CP1, ${both}`, 'ec'), expected)).toEqual({ refused: 'WrongOrganization' });
   });
   it('with a key that is too small is refused', async () => {
     expect(await checkSigningRequest(await newRequest('CN=CP1, O=Us', 'weak'), expected)).toEqual({ refused: 'WeakKey' });

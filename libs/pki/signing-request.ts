@@ -6,11 +6,12 @@ import { x509 } from './x509.js';
 export interface RequestExpectation {
   /** The name the certificate must be made out to; absent = the request may give any, or none. */
   readonly commonName?: string;
-  /** Operators that may be named; empty = any. */
+  /** Operators that may be named, by who names one at all (ADR 0074); empty = any. */
   readonly organizations: readonly string[];
 }
 
 export type RequestVerdict =
+  /** What the request names; absent = it leaves that to who signs. */
   | { readonly commonName?: string; readonly organization?: string }
   /** At most 20 characters: it fits a `reasonCode`. */
   | { readonly refused: 'InvalidCSR' | 'BadSignature' | 'WeakKey' | 'WrongCommonName' | 'WrongOrganization' };
@@ -38,13 +39,13 @@ export async function checkSigningRequest(pem: string, { commonName, organizatio
     if (!isStrong(key)) return { refused: 'WeakKey' };
     if (!(await request.verify().catch(() => false))) return { refused: 'BadSignature' };
     const [commonNames, named] = ['CN', 'O'].map((name) => request.subjectName.getField(name)) as [string[], string[]];
-    const [said, another] = commonNames;
-    if (another !== undefined || (said ?? '').length > LONGEST_NAME || (commonName !== undefined && said !== commonName))
+    const [said, second] = commonNames;
+    if (second !== undefined || (said ?? '').length > LONGEST_NAME || (commonName !== undefined && said !== commonName))
       return { refused: 'WrongCommonName' };
-    const organization = organizations.length === 0 ? named[0] : named.find((name) => organizations.includes(name));
-    if ((organizations.length > 0 && organization === undefined) || (organization ?? '').length > LONGEST_NAME)
-      return { refused: 'WrongOrganization' };
-    return { ...(said !== undefined && { commonName: said }), ...(organization !== undefined && { organization }) };
+    const [organization = '', another] = named;
+    const mayBeNamed = organization === '' || organizations.length === 0 || organizations.includes(organization);
+    if (another !== undefined || !mayBeNamed || organization.length > LONGEST_NAME) return { refused: 'WrongOrganization' };
+    return { ...(said !== undefined && { commonName: said }), ...(organization !== '' && { organization }) };
   } catch {
     return { refused: 'InvalidCSR' };
   }

@@ -1,12 +1,13 @@
 // A station's certificates on the whole network, over real TLS, in both versions: told to renew, it asks, is signed, installs, comes with the new one, and the
 // old one opens nothing any more. Roots are installed, told and deleted, but never the last. Each step on the wire, in the rows and in the log.
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Fleet, type Station, startFleet, webSocketDial } from '#apps/simulator';
 import type { CertificateIssued, ConnectionRefused, StationConnected } from '#contracts';
-import { issue } from './support/certificates.js';
+import { issue, newRequest } from './support/certificates.js';
 import { NetworkWorld } from './support/network-world.js';
 import { RawStation } from './support/raw-station.js';
 
@@ -17,6 +18,7 @@ interface Certificate {
   readonly state: string;
   readonly reason: string | null;
   readonly serialNumber: string | null;
+  readonly subject: string | null;
   readonly notAfter: string | null;
 }
 interface List<T> {
@@ -57,7 +59,8 @@ beforeAll(async () => {
       stationId,
       ocppVersion,
       password,
-      organization: OURS,
+      // One names its operator in what it asks for, the other one leaves that to who signs (A00.FR.509).
+      organization: stationId === 'V16' ? OURS : '',
       bootsOnReconnect: true,
       evses: [{ evseId: 1 }],
     })),
@@ -101,7 +104,11 @@ describe.each(Object.entries(VERSIONS))('%s', (stationId, version) => {
   it('asks for a certificate when it is told to, has it signed, and comes with it (TC_A_11, TC_074)', async () => {
     const serialNumber = await renewed(stationId);
     const [issued] = await records<CertificateIssued>('CertificateIssued', stationId);
-    expect(issued).toMatchObject({ serialNumber, commonName: stationId, use: 'ChargingStationCertificate' });
+    expect(issued).toMatchObject({ serialNumber, commonName: stationId, organization: OURS, use: 'ChargingStationCertificate' });
+    expect(new X509Certificate(fleet.station(stationId).certificates.identity?.cert ?? '').subject).toBe(`CN=${stationId}\nO=${OURS}`);
+    expect((await certificatesOf(stationId)).find((each) => each.serialNumber === serialNumber)?.subject).toBe(
+      `CN=${stationId}, O=${OURS}`,
+    );
     expect((await records<StationConnected>('StationConnected', stationId)).at(-1)).toMatchObject({
       securityProfile: 2,
       certificate: { serialNumber },
@@ -264,7 +271,7 @@ it('a station asks for a certificate for cars too, under a root of its own (TC_A
   expect([first, second, ...forCars.map(({ issuer }) => issuer === first)]).toEqual([first, first, false]);
 });
 
-it('a request that is none is refused with the reason, and no request is in the log in clear', async () => {
+it('a request that is none, or names another operator, is refused with the reason; no request is in the log in clear', async () => {
   const { identity } = fleet.station('V201').certificates;
   const station = await RawStation.connect({
     port: network.network.edge.tlsPort ?? 0,
@@ -274,9 +281,13 @@ it('a request that is none is refused with the reason, and no request is in the 
   });
   const answer = await station.call('SignCertificate', { csr: 'nonsense', certificateType: 'ChargingStationCertificate' }, 'a');
   expect(answer).toEqual([3, 'a', { status: 'Rejected', statusInfo: { reasonCode: 'InvalidCSR' } }]);
-  await network.until('it is shown', async () =>
-    (await certificatesOf('V201')).some(({ state, reason }) => state === 'refused' && reason === 'InvalidCSR'),
-  );
+  const { csr } = await newRequest('CN=V201, O=Another Company');
+  const named = await station.call('SignCertificate', { csr, certificateType: 'ChargingStationCertificate' }, 'b');
+  expect(named).toEqual([3, 'b', { status: 'Rejected', statusInfo: { reasonCode: 'WrongOrganization' } }]);
+  await network.until('they are shown', async () => {
+    const refused = (await certificatesOf('V201')).filter(({ state }) => state === 'refused').map(({ reason }) => reason);
+    return refused.includes('InvalidCSR') && refused.includes('WrongOrganization');
+  });
   await station.close();
   const log = JSON.stringify(await network.records('site-events'));
   expect(log).toContain('BEGIN CERTIFICATE-----');

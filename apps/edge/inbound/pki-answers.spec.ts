@@ -4,6 +4,7 @@ import type { VerdictStatus } from '#domain/authorization';
 import { Budgets } from '#kernel';
 import { validate } from '#ocpp';
 import type { StationEntry } from '#ports';
+import { newRequest } from '../../../libs/pki/requests.fixture.js';
 import type { Payload } from './answer.js';
 import { ANSWERS_16 } from './answers-v16.js';
 import { ANSWERS_21 } from './answers-v21.js';
@@ -49,16 +50,24 @@ describe('a request for a certificate', () => {
       expect(answered(version, 'SignCertificate', { refused: 'WrongOrganization' })).toMatchObject({ status: 'Rejected' });
     },
   );
+  const desk = (signs: boolean, organizations: readonly string[] = []) =>
+    pkiDesk({
+      signs,
+      requests: new Budgets({ burst: 2, perS: 0 }),
+      organizations,
+      statuses: { ask: async () => undefined },
+      pool: { ask: async () => undefined },
+      authorities: [],
+    });
+  it('of a station that came with its maker’s certificate may name the maker or the operator, and nobody else (A00.FR.406)', async () => {
+    const made = { ...entry, certificate: { organization: 'Maker' } } as unknown as StationEntry;
+    const asker = { path: { tenantId: 'default', stationId: 'CP1' }, entry: made };
+    const answers = ['Maker', 'Us', 'Them'].map(async (name) =>
+      desk(true, ['Us']).ask(asker, 'SignCertificate', { csr: await newRequest(`CN=CP1, O=${name}`, 'ec') }, 0),
+    );
+    expect(await Promise.all(answers)).toEqual([{}, {}, { refused: 'WrongOrganization' }]);
+  });
   it('is not signed where nobody signs, nor too often', async () => {
-    const desk = (signs: boolean) =>
-      pkiDesk({
-        signs,
-        requests: new Budgets({ burst: 2, perS: 0 }),
-        organizations: [],
-        statuses: { ask: async () => undefined },
-        pool: { ask: async () => undefined },
-        authorities: [],
-      });
     const asker = { path: { tenantId: 'default', stationId: 'CP1' }, entry: entry as unknown as StationEntry };
     const ask = (at: ReturnType<typeof desk>) => at.ask(asker, 'SignCertificate', { csr: 'x' }, 0);
     expect(await ask(desk(false))).toEqual({ refused: 'NoAuthority' });

@@ -57,7 +57,7 @@ export function pkiDesk({ signs, requests, organizations, statuses, pool, author
     const isForCars = String(certificateType ?? '').startsWith('V2G');
     const verdict = await checkSigningRequest(String(csr), {
       ...(!isForCars && { commonName }),
-      organizations: organization === undefined ? organizations : [organization],
+      organizations: organization === undefined ? organizations : [...organizations, organization],
     });
     return 'refused' in verdict ? verdict : {};
   };

@@ -32,7 +32,7 @@ async function stage(csr: string, issue: CertificateAuthority['issue'] = async (
   const later: (() => void)[] = [];
   const clock = { now: () => 0, after: (_ms: number, task: () => void) => void later.push(task) } as unknown as Clock;
   const keys = { unseal: async (sealed: string) => (sealed === CSR ? csr : undefined) } as never;
-  const part = issuing({ keys, log, clock }, { issue, roots: async () => [] }, { info() {}, warn() {}, error() {} });
+  const part = issuing({ keys, log, clock }, { issue, roots: async () => [] }, { info() {}, warn() {}, error() {} }, 'Us');
   const state = (signings: readonly Signing[]): StationState => ({
     station,
     open: {},
@@ -51,7 +51,7 @@ async function stage(csr: string, issue: CertificateAuthority['issue'] = async (
   const change = { aggregate: 'a', before: state([]), after: state([signing]), input, outputs: [] } as never;
   return { part, partition, records, later, change };
 }
-const request = async () => (await import('../../../libs/pki/requests.fixture.js')).newRequest('CN=CP1, O=Us', 'ec');
+const request = async (name = 'CN=CP1, O=Us') => (await import('../../../libs/pki/requests.fixture.js')).newRequest(name, 'ec');
 
 describe('a request that the edge accepted', () => {
   it('is signed once it is committed, and never while history is read', async () => {
@@ -75,6 +75,21 @@ describe('a request that the edge accepted', () => {
     expect(await records(0)).toEqual([]);
     part.onLive(partition([{ ...signing, state: 'sent' }, signing]));
     expect(await records(1)).toHaveLength(1);
+  });
+  it('is made out to the operator where it names nobody, and to whom it names otherwise (A00.FR.509)', async () => {
+    for (const [name, organization] of [
+      ['CN=CP1', 'Us'],
+      ['CN=CP1, O=Partner', 'Partner'],
+    ] as const) {
+      const orders: unknown[] = [];
+      const { part, partition, records } = await stage(await request(name), async (order) => {
+        orders.push(order);
+        return issued;
+      });
+      part.onLive(partition([signing]));
+      expect(await records(1)).toMatchObject([{ type: 'CertificateIssued', data: { commonName: 'CP1', organization } }]);
+      expect(orders).toMatchObject([{ commonName: 'CP1', organization }]);
+    }
   });
   it('is tried again while the authority is away, and told when it refuses for good', async () => {
     let isAway = true;

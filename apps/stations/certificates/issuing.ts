@@ -1,5 +1,6 @@
 // Signs what stations asked for and the edge accepted, once that is committed; the outcome is a record, and everything else follows from it (ADR 0047).
-// What was accepted and not signed yet when a process died is signed by whoever takes the partition over.
+// What was accepted and not signed yet when a process died is signed by whoever takes the partition over. `operator` is who a certificate belongs to
+// whose request names nobody (ADR 0074).
 import { encode, type SiteEvent } from '#contracts';
 import { uuidV5 } from '#kernel';
 import { checkSigningRequest } from '#pki';
@@ -35,6 +36,7 @@ export function issuing(
   { keys, log, clock }: Pick<World, 'keys' | 'log' | 'clock'>,
   authority: CertificateAuthority,
   logger: Logger,
+  operator?: string,
 ): Issuing {
   const underway = new Set<string>();
 
@@ -47,17 +49,11 @@ export function issuing(
     if (csr === undefined) return refused('Erased');
     const names = await checkSigningRequest(csr, { organizations: [] });
     if ('refused' in names) return refused(names.refused);
-    const { commonName = stationId, organization } = names;
+    const { commonName = stationId, organization = operator } = names;
+    const owner = organization !== undefined && { organization };
     try {
-      const issued = await authority.issue({
-        use,
-        csr,
-        tenantId,
-        stationId,
-        commonName,
-        ...(organization !== undefined && { organization }),
-      });
-      return { type: 'CertificateIssued', data: { stationId, requestId, use, commonName, ...issued } };
+      const issued = await authority.issue({ use, csr, tenantId, stationId, commonName, ...owner });
+      return { type: 'CertificateIssued', data: { stationId, requestId, use, commonName, ...owner, ...issued } };
     } catch (error) {
       if (error instanceof PortError && !error.retriable) return refused(error.code);
       throw error;

@@ -9,13 +9,13 @@ import { CONNECTION_REFUSALS, STATION_CERTIFICATES } from './tables.js';
 
 type Row = Readonly<Record<string, string | null>>;
 
-const signingRow = ({ use, state, reason, certificate, commonName }: Signing): Row => ({
+const signingRow = ({ use, state, reason, certificate, commonName, organization }: Signing): Row => ({
   origin: 'signed',
   type: use,
   state,
   reason: reason ?? null,
   serial_number: certificate?.serialNumber ?? null,
-  subject: commonName === undefined ? null : `CN=${commonName}`,
+  subject: commonName === undefined ? null : `CN=${commonName}${organization === undefined ? '' : `, O=${organization}`}`,
   issuer: certificate?.issuer ?? null,
   hash_algorithm: null,
   issuer_name_hash: null,

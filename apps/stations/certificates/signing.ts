@@ -21,6 +21,7 @@ export interface Signing {
   readonly csr?: string;
   readonly certificate?: ShownCertificate;
   readonly commonName?: string;
+  readonly organization?: string;
   /** PEM, until the station has it. */
   readonly chain?: readonly string[];
   readonly commandId?: string;
@@ -169,10 +170,15 @@ function told(signings: readonly Signing[], input: Heard['input'], commandIds: r
 
 function issued(
   { csr: _, ...signing }: Signing,
-  { serialNumber, issuer, notBefore, notAfter, commonName, chain }: CertificateIssued,
+  { serialNumber, issuer, notBefore, notAfter, commonName, organization, chain }: CertificateIssued,
   commandId: string | undefined,
 ): Signing {
-  const known = { ...signing, certificate: { serialNumber, issuer, notBefore, notAfter }, commonName };
+  const known = {
+    ...signing,
+    certificate: { serialNumber, issuer, notBefore, notAfter },
+    commonName,
+    ...(organization !== undefined && { organization }),
+  };
   return commandId === undefined
     ? { ...known, state: 'failed', reason: 'ChainTooLong' }
     : { ...known, state: 'sent', chain, commandId, attempts: signing.attempts + 1 };

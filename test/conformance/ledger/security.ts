@@ -81,7 +81,7 @@ export const SECURITY = rows('A: security', [
     'a request for a certificate that cannot be served is rejected',
     [
       ...pki('that was signed by another key is refused'),
-      ...signed('a request that is none is refused with the reason, and no request is in the log in clear'),
+      ...signed('a request that is none, or names another operator, is refused with the reason; no request is in the log in clear'),
     ],
   ],
   [
