@@ -8,11 +8,12 @@ import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import type { Lookups } from './lookups.js';
 import { badRequest, notFound, refused } from './problem.js';
-import type { Reads } from './reads.js';
+import { decodeCursor, page, type Reads } from './reads.js';
 import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
 
 const ProgramPath = z.object({ programId: shapes.Id });
+const ReservationPath = ProgramPath.extend({ siteId: shapes.Id });
 const Watts = z.number().min(0).max(1e10);
 const Part = z.number().min(0).max(1);
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
@@ -54,6 +55,12 @@ const ProgramBody = z.strictObject({
     venName: z.string().min(1).max(128).describe('what the server calls this network'),
     clientId: z.string().min(1).max(200),
     clientSecret: z.string().min(1).max(500).optional().describe('kept sealed and never shown; absent = the one there is stays'),
+    introduce: z
+      .boolean()
+      .optional()
+      .describe(
+        'tell the server our name and our connections (vens, resources) where it does not know them; absent = it knows them already',
+      ),
   }),
   profile: z.enum(['gac']).optional().describe('gac: events have to keep to the Dutch profile for grid-aware charging'),
   pollS: z.number().int().min(5).max(3600).default(60).describe('how often the server is asked [s]'),
@@ -61,8 +68,35 @@ const ProgramBody = z.strictObject({
   sites: z.array(SiteBody).min(1).max(2000),
 });
 
+const ReservationBody = z.strictObject({
+  windows: z
+    .array(
+      z
+        .strictObject({
+          from: shapes.Timestamp,
+          until: shapes.Timestamp,
+          importW: Watts.optional(),
+          exportW: Watts.optional(),
+          feePerKw: z.number().min(0).max(1e6).optional().describe('what it may cost per kW, in the currency of the program'),
+        })
+        .refine(({ from, until }) => Date.parse(from) < Date.parse(until), { path: ['until'], message: 'must be later than from' }),
+    )
+    .max(200),
+});
+const ReportsQuery = shapes.Page.extend({ siteId: shapes.Id.optional() });
+
+const REPORT = `select report_name as "reportName", event_id as "eventId", payload_type as "payloadType", reading_type as "readingType", units, from_at as "from",
+  until_at as until, site_ids as "siteIds", resources, refusal, sent_at as "sentAt" from grid_reports where tenant_id = $1 and program_id = $2`;
+interface ReportRow extends Record<string, unknown> {
+  readonly reportName: string;
+  readonly sentAt: Date;
+}
+
 const PROGRAM = `select program_id as "programId", source, server, profile, poll_s as "pollS", valid_for_s as "validForS", sites, heard_at as "heardAt", trouble,
-  events, refusals, unheeded, changed_at as "changedAt" from grid_programs where tenant_id = $1 and removed_at is null`;
+  events, refusals, unheeded, reservations, changed_at as "changedAt",
+  (select max(sent_at) from grid_reports r where r.tenant_id = $1 and r.program_id = grid_programs.program_id) as "reportedAt",
+  (select count(*)::int from grid_reports r where r.tenant_id = $1 and r.program_id = grid_programs.program_id and refusal is not null) as "reportsRefused"
+  from grid_programs where tenant_id = $1 and removed_at is null`;
 
 export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Lookups): readonly Route[] {
   const one = async (tenantId: string, programId: string) =>
@@ -103,7 +137,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
         // Where many share the machines, an address of their own is somebody else's too.
         if (world.kind === 'cluster' && isOwn(new URL(body.server.url)))
           throw badRequest('https was expected', [{ path: 'server.url', message: 'https was expected' }]);
-        const { clientSecret, ...server } = body.server;
+        const { clientSecret, introduce, ...server } = body.server;
         if (clientSecret === undefined && (await one(tenantId, programId)) === undefined)
           throw badRequest('clientSecret is missing', [{ path: 'server.clientSecret', message: 'there is none yet' }]);
         const sealed = clientSecret && { clientSecret: await world.keys.seal(`grid:${tenantId}:${programId}`, clientSecret) };
@@ -112,8 +146,8 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
           type: 'GridProgramConfigured',
           tenantId,
           data: {
-            ...{ programId, server: { ...server, ...sealed }, pollS, validForS },
-            sites: sites.map(given),
+            ...{ programId, server: { ...server, ...sealed, ...(introduce !== undefined && { introduce }) }, pollS, validForS },
+            sites: sites.map(given) as readonly GridProgramSite[],
             ...(profile && { profile }),
             requestedBy: `api:${caller.name}`,
           },
@@ -152,6 +186,41 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
       },
     }),
     route({
+      method: 'get',
+      path: '/v1/grid/programs/{programId}/reports',
+      summary:
+        'What its server wanted to hear back and was told: measured and expected energy and power, states, capacity that sites would like to reserve; latest first. A refusal says why the server did not take one',
+      params: ProgramPath,
+      query: ReportsQuery,
+      async handle({ caller, params: { programId }, query: { limit, cursor, siteId } }) {
+        const after = decodeCursor(cursor, 'time', 'text');
+        const found = await rowsOf<ReportRow>(
+          world,
+          caller.tenantId,
+          `${REPORT} and ($3::text is null or site_ids ? $3) and ($4::timestamptz is null or (sent_at, report_name) < ($4, $5)) order by sent_at desc, report_name desc limit $6`,
+          ...[programId, siteId ?? null, ...(after ?? [null, null]), limit + 1],
+        );
+        return ok(page(found, limit, ({ sentAt, reportName }) => [sentAt.toISOString(), reportName]));
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/v1/grid/programs/{programId}/reservations/{siteId}',
+      summary:
+        'Capacity a site would like to have beside what is subscribed, told where its grid operator asks for it (reports of capacity reservation); in the place of what was said before. Nothing is allowed by it before the operator says so',
+      params: ReservationPath,
+      body: ReservationBody,
+      answers: { 200: 'the program', 404: 'no such program, or it has no such site' },
+      async handle({ caller, params: { programId, siteId }, body: { windows } }) {
+        const { tenantId } = caller;
+        const { sites } = (await existing(tenantId, programId)) as { readonly sites?: readonly GridProgramSite[] };
+        if (!sites?.some((site) => site.siteId === siteId)) throw notFound(`the site ${siteId} in the grid program ${programId}`);
+        const data = { programId, siteId, windows: windows.map(given) as never, requestedBy: `api:${caller.name}` };
+        await tell({ type: 'GridReservationWished', tenantId, data });
+        return ok(await existing(tenantId, programId));
+      },
+    }),
+    route({
       method: 'post',
       path: '/v1/grid/programs/{programId}/notifications',
       summary:
@@ -169,5 +238,4 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
 }
 
 /** Without what was not given. */
-const given = (site: z.infer<typeof SiteBody>): GridProgramSite =>
-  Object.fromEntries(Object.entries(site).filter(([, value]) => value !== undefined)) as unknown as GridProgramSite;
+const given = <T extends object>(each: T): T => Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined)) as T;

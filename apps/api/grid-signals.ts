@@ -47,6 +47,9 @@ const ASKED = `select greatest(g.received_at, g.starts_at) as "fromAt", least(g.
   least(g.limit_w, g.limit_a * 3 * coalesce((s.config ->> 'voltageV')::double precision, 230)) as "limitW"
   from grid_limits g left join sites s on s.tenant_id = g.tenant_id and s.site_id = g.site_id
   where g.tenant_id = $1 and g.limit_id = $2 and g.site_id = $3 order by g.record_offset, g.step`;
+/** What the server of its program was told about the time. */
+const REPORTED = `select report_name as "reportName", payload_type as "payloadType", from_at as "from", until_at as until, refusal, sent_at as "sentAt"
+  from grid_reports where tenant_id = $1 and 'grid:' || program_id = $2 and site_ids ? $3 and from_at < $5 and until_at > $4 order by from_at, report_name limit 500`;
 const LOAD = `select at, measured_w as "measuredW", allocated_w as "allocatedW" from site_load where tenant_id = $1 and site_id = $2
   and at >= $3::timestamptz - interval '5 minutes' and at < $4 order by at`;
 
@@ -68,7 +71,7 @@ export function gridSignalRoutes(world: World, reads: Pick<Reads, 'violations'>)
     const now = world.clock.now();
     const asked = stretches(await rowsOf<AskedRow>(world, tenantId, ASKED, signal.signalId, signal.siteId), now);
     const [first, last] = [asked[0], asked.at(-1)];
-    const none = { ...signal, isMeasured: false, stretches: [], violations: violationsWithin([], now, now) };
+    const none = { ...signal, isMeasured: false, stretches: [], violations: violationsWithin([], now, now), reports: [] };
     if (first === undefined || last === undefined) return none;
     const [from, to] = [new Date(first.fromMs).toISOString(), new Date(Math.min(last.toMs, now)).toISOString()];
     // What is measured of a site is what it draws from the grid; below its connection only what was above a limit is told.
@@ -93,6 +96,7 @@ export function gridSignalRoutes(world: World, reads: Pick<Reads, 'violations'>)
         ...each,
       })),
       violations: violationsWithin(own, first.fromMs, Math.min(last.toMs, now)),
+      reports: await rowsOf(world, tenantId, REPORTED, signal.source, signal.siteId, from, to),
     };
   };
 
@@ -121,7 +125,7 @@ export function gridSignalRoutes(world: World, reads: Pick<Reads, 'violations'>)
       method: 'get',
       path: '/v1/grid/signals/{signalId}/evidence',
       summary:
-        'For each site: what was asked while it stood, what cars were given, what meters say was drawn, after how long nothing was above it any more, and what was above it with its reasons',
+        'For each site: what was asked while it stood, what cars were given, what meters say was drawn, after how long nothing was above it any more, what was above it with its reasons, and what the server of its program was told of it',
       params: SignalPath,
       query: SignalQuery,
       answers: { 200: 'items, one for each site', 404: 'nobody ever asked that' },

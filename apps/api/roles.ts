@@ -131,6 +131,8 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'DELETE /v1/grid/programs/{programId}': ['energy_manager', 'admin'],
   'GET /v1/grid/programs': ROLES,
   'GET /v1/grid/programs/{programId}': ROLES,
+  'GET /v1/grid/programs/{programId}/reports': ROLES,
+  'PUT /v1/grid/programs/{programId}/reservations/{siteId}': ['energy_manager', 'admin'],
   'POST /v1/grid/programs/{programId}/notifications': ['utility', 'energy_manager', 'admin'],
   'POST /v1/grid/prices': ['utility', 'energy_manager', 'admin'],
   'GET /v1/sites/{siteId}/energy-prices': ROLES,

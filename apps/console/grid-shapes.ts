@@ -12,6 +12,8 @@ export interface GridProgram {
   readonly validForMs: number;
   readonly trouble: string | null;
   readonly events: number;
+  readonly reportedAtMs: number | null;
+  readonly reportsRefused: number;
   readonly refusals: readonly { readonly eventId: string; readonly path: string; readonly message: string }[];
 }
 
@@ -62,6 +64,8 @@ const program = (row: Row): GridProgram => {
     validForMs: (numberOrNull(row.validForS) ?? 0) * 1000,
     trouble: textOrNull(row.trouble),
     events: numberOrNull(row.events) ?? 0,
+    reportedAtMs: timeOrNull(row.reportedAt),
+    reportsRefused: numberOrNull(row.reportsRefused) ?? 0,
     refusals: listOf(row.refusals)
       .map(rowOf)
       .map(({ eventId, path, message }) => ({ eventId: text(eventId), path: text(path), message: text(message) })),

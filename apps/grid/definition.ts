@@ -3,7 +3,7 @@
 import type { NetworkEvent, Recorded } from '#contracts';
 import type { ServiceDefinition } from '#service';
 import { consequenceOf, limitOutput, NO_PROGRAM, type Program, type ProgramFact, pricesOutput, withdrawal } from './program.js';
-import { GRID_TABLES, programRow } from './tables.js';
+import { GRID_TABLES, programRow, reportRow } from './tables.js';
 
 const FACTS: ReadonlySet<string> = new Set<ProgramFact['type']>([
   'GridProgramConfigured',
@@ -13,6 +13,8 @@ const FACTS: ReadonlySet<string> = new Set<ProgramFact['type']>([
   'GridProgramHeard',
   'GridProgramUnheard',
   'GridRereadAsked',
+  'GridReportSent',
+  'GridReservationWished',
 ]);
 const isProgramFact = (input: Recorded<NetworkEvent>): input is ProgramFact => FACTS.has(input.type);
 
@@ -37,6 +39,9 @@ export const gridDefinition: ServiceDefinition<Program, NetworkEvent> = {
     },
     evolve: (program, input) => (isProgramFact(input) ? consequenceOf(program, input).program : program),
     isClosed: ({ config, told }) => config === undefined && Object.keys(told).length === 0,
-    project: ({ after, input }) => (isProgramFact(input) ? [programRow(input, input.data.programId, after)] : []),
+    project({ after, input }) {
+      if (!isProgramFact(input)) return [];
+      return [input.type === 'GridReportSent' ? reportRow(input, input.data) : programRow(input, input.data.programId, after)];
+    },
   },
 };

@@ -1,13 +1,17 @@
 // Grid signals: programs of grid operators asked by whoever holds their stream, and what they come to for sites.
 import { join } from 'node:path';
 import type { Config } from '#config';
+import type { NetworkEvent } from '#contracts';
 import { packageRoot } from '#nest';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
-import { migrate, ServiceRunner } from '#service';
+import { type Effects, migrate, ServiceRunner } from '#service';
+import { connectionsOf } from './connections.js';
 import { gridDefinition } from './definition.js';
 import { type GridServer, openAdrServer } from './openadr/server.js';
 import { polling } from './polling.js';
+import type { Program } from './program.js';
+import { reporting } from './reporting.js';
 
 export { gridDefinition } from './definition.js';
 export type { GridServer } from './openadr/server.js';
@@ -19,16 +23,26 @@ interface Service {
 
 /** The service on tables that exist already. */
 export function gridRunner(world: World, logger: Logger, server: GridServer = openAdrServer(() => world.clock.now())): Service {
-  const effects = polling(world, server, logger);
-  const runner = new ServiceRunner(world, gridDefinition, effects, logger);
+  const parts = [polling(world, server, logger), reporting(world, server, connectionsOf(world), logger)];
+  const runner = new ServiceRunner(world, gridDefinition, together(parts), logger);
   return {
     start: () => runner.start(),
     async stop() {
-      effects.stop();
+      for (const part of parts) part.stop();
       await runner.stop();
     },
   };
 }
+
+/** Effects side by side; none waits for another. */
+const together = (parts: readonly Effects<Program, NetworkEvent>[]): Effects<Program, NetworkEvent> => ({
+  async onCommitted(partition, changes) {
+    await Promise.all(parts.map((part) => part.onCommitted?.(partition, changes)));
+  },
+  async onLive(partition) {
+    await Promise.all(parts.map((part) => part.onLive?.(partition)));
+  },
+});
 
 export function gridService(world: World, _config: Config, logger: Logger): Service {
   const runner = gridRunner(world, logger);

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { GridProgramConfigured, Recorded } from '#contracts';
 import type { HeldPartition } from '#service';
 import { gridDefinition } from './definition.js';
-import { ServerSilent } from './openadr/server.js';
+import { ServerSilent } from './openadr/session.js';
 import { polling } from './polling.js';
 import { NO_PROGRAM, type Program } from './program.js';
 
@@ -75,6 +75,7 @@ function office() {
     },
   };
   const server = {
+    introduce: async () => undefined,
     hear: () =>
       new Promise<{ attributes: ReadonlyMap<string, unknown>; events: ReadonlyMap<string, unknown> }>((resolve, reject) =>
         answers.push({ resolve: (events) => resolve({ attributes: new Map(), events: new Map(Object.entries(events)) }), reject }),

@@ -4,7 +4,8 @@ import { encode, type GridProgramConfigured, type NetworkEvent, type NetworkEven
 import { gacProgramRefusals, isGacVenName, type SignalRefusal } from '#domain/grid-signals';
 import { readable, type World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
-import { type GridServer, type HeardProgram, ServerSilent } from './openadr/server.js';
+import type { GridServer, HeardProgram } from './openadr/server.js';
+import { ServerSilent } from './openadr/session.js';
 import { eventDigest, type Program } from './program.js';
 
 /** Part of the interval by which asking varies, so that servers are not asked by everybody at once. */
@@ -16,13 +17,15 @@ type Told = { [Type in keyof NetworkEventData]: { readonly type: Type; readonly 
 
 export function polling(
   { keys, log, clock, ids, random }: Pick<World, 'keys' | 'log' | 'clock' | 'ids' | 'random'>,
-  server: GridServer,
+  server: Pick<GridServer, 'hear' | 'introduce'>,
   logger: Logger,
 ): Effects<Program, NetworkEvent> & { stop(): void } {
   const waiting = new Map<string, () => void>();
   const asking = new Set<string>();
   /** Something new was told while the server was being asked. */
   const again = new Set<string>();
+  /** What a server knows of us, as far as this process saw to it. */
+  const introduced = new Map<string, string>();
   let isStopped = false;
 
   const write = async (tenantId: string, facts: readonly Told[]): Promise<void> => {
@@ -43,7 +46,7 @@ export function polling(
     asking.add(aggregate);
     const tenantId = aggregate.slice(0, -config.programId.length - 1);
     try {
-      await write(tenantId, newsOf(program, config, await hear(config), clock.now()));
+      await write(tenantId, newsOf(program, config, await hear(aggregate, config), clock.now()));
     } catch (error) {
       if (!(error instanceof ServerSilent))
         logger.warn({ programId: config.programId, err: error }, 'what a grid program says could not be written down');
@@ -62,10 +65,15 @@ export function polling(
     }
   };
 
-  const hear = async ({ server: place, sites }: GridProgramConfigured): Promise<HeardProgram> => {
+  const hear = async (aggregate: string, { server: place, sites }: GridProgramConfigured): Promise<HeardProgram> => {
     const secret = place.clientSecret === undefined ? undefined : await readable(keys, place.clientSecret);
     if (secret === undefined) throw new ServerSilent('there is no secret for it: configure the program with one');
-    return server.hear({ server: place, secret, names: [...new Set(sites.flatMap(({ names }) => names))] });
+    const call = { server: place, secret, names: [...new Set(sites.flatMap(({ names }) => names))] };
+    const known = JSON.stringify([place, call.names]);
+    // What is meant for us is not shown before we are known, so nothing counts as heard either.
+    if (place.introduce === true && introduced.get(aggregate) !== known) await server.introduce(call);
+    introduced.set(aggregate, known);
+    return server.hear(call);
   };
 
   return {

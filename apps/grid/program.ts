@@ -1,6 +1,6 @@
 // What a program of a grid operator comes to for each of its sites: limits in their streams, told anew when they change and before they run out.
 // The rules are libs/domain/grid-signals'; who asks the operator's server is polling.ts; what stations get of it is load balancing's.
-import type { GridProgramConfigured, GridProgramSite, NetworkEvent, Recorded, SiteEventData } from '#contracts';
+import type { GridProgramConfigured, GridProgramSite, GridReservationWished, NetworkEvent, Recorded, SiteEventData } from '#contracts';
 import {
   type Capacity,
   capacityOf,
@@ -15,9 +15,11 @@ import {
   gacRefusals,
   isSafeMode,
   notLoosened,
+  type ReportDescriptor,
   routed,
   type SignalRefusal,
   type Step,
+  toldIn,
 } from '#domain/grid-signals';
 import { canonicalJson, sha256, uuidV5 } from '#kernel';
 import type { Output } from '#service';
@@ -54,6 +56,10 @@ export interface Program {
   readonly unheeded: readonly string[];
   /** Digest of what each site was told last of prices and carbon. */
   readonly energy?: Readonly<Record<string, string>>;
+  /** Until when the server has reports, by event and what they are about [ms since 1970]. */
+  readonly reported?: Readonly<Record<string, number>>;
+  /** What sites would like to reserve. */
+  readonly wishes?: Readonly<Record<string, GridReservationWished['windows']>>;
 }
 
 export const NO_PROGRAM: Program = { events: {}, told: {}, refusals: [], unheeded: [] };
@@ -68,7 +74,9 @@ export type ProgramFact = Extract<
       | 'GridEventsGone'
       | 'GridProgramHeard'
       | 'GridProgramUnheard'
-      | 'GridRereadAsked';
+      | 'GridRereadAsked'
+      | 'GridReportSent'
+      | 'GridReservationWished';
   }
 >;
 
@@ -81,6 +89,11 @@ const PRICES_AHEAD_MS = 3 * 86_400_000;
 const DIRECTIONS = ['import', 'export'] as const;
 
 export const eventDigest = (event: unknown): string => sha256(canonicalJson(event)).slice(0, 32);
+/** Under which it is kept until when an event was reported about. */
+export const reportKey = (
+  eventId: string,
+  { payloadType, readingType = '' }: Pick<ReportDescriptor, 'payloadType' | 'readingType'>,
+): string => `${eventId} ${payloadType}/${readingType}`;
 export const sourceOf = (programId: string): string => `grid:${programId}`;
 const placeOf = ({ siteId, nodeId }: Pick<GridProgramSite, 'siteId' | 'nodeId'>, direction: GridDirection): string =>
   `${siteId}/${nodeId ?? ''}/${direction}`;
@@ -146,7 +159,10 @@ function heard(program: Program, input: ProgramFact, nowMs: number): Program {
     }
     case 'GridEventsGone': {
       const gone = new Set(input.data.eventIds);
-      return { ...program, events: Object.fromEntries(Object.entries(program.events).filter(([eventId]) => !gone.has(eventId))) };
+      const without = <T>(all: Readonly<Record<string, T>>, eventOf: (key: string) => string): Readonly<Record<string, T>> =>
+        Object.fromEntries(Object.entries(all).filter(([key]) => !gone.has(eventOf(key))));
+      const reported = program.reported && without(program.reported, (key) => key.slice(0, key.lastIndexOf(' ')));
+      return { ...program, events: without(program.events, (key) => key), ...(reported && { reported }) };
     }
     case 'GridProgramHeard': {
       const { trouble: _, ...rest } = program;
@@ -154,6 +170,12 @@ function heard(program: Program, input: ProgramFact, nowMs: number): Program {
     }
     case 'GridProgramUnheard':
       return { ...program, trouble: input.data.reason };
+    case 'GridReportSent': {
+      const { eventId, until } = input.data;
+      return { ...program, reported: { ...program.reported, [reportKey(eventId, input.data)]: Date.parse(until) } };
+    }
+    case 'GridReservationWished':
+      return { ...program, wishes: { ...program.wishes, [input.data.siteId]: input.data.windows } };
     case 'GridRereadAsked':
       return program;
   }
@@ -177,6 +199,11 @@ function reconciled(program: Program, nowMs: number, isHeard: boolean): Conseque
       if (now !== undefined) told.set(place, now);
       refusals.push(...(capacity?.refusals ?? []));
       for (const type of capacity?.unheeded ?? []) if (!ENERGY_PAYLOADS.has(type)) unheeded.add(type);
+    }
+  for (const { read } of Object.values(program.events))
+    for (const descriptor of isUnread(read) ? [] : (read.reportDescriptors ?? [])) {
+      const told = toldIn(descriptor);
+      if ('reason' in told) unheeded.add(`report of ${descriptor.payloadType}: ${told.reason}`);
     }
   const { energy, prices = [] } = isHeard && program.heardMs !== undefined ? energyNews(program, config, events, nowMs) : {};
   return {

@@ -1,5 +1,5 @@
-// The rows of grid programs: how each stands with its server. Limits they came to are among those of the sites (load balancing).
-import type { NetworkEvent, Recorded } from '#contracts';
+// The rows of grid programs: how each stands with its server, and what was reported to it. Limits they came to are among those of the sites (load balancing).
+import type { GridReportSent, NetworkEvent, Recorded } from '#contracts';
 import type { RowWrite, TableSpec } from '#service';
 import { type Program, sourceOf } from './program.js';
 
@@ -19,15 +19,54 @@ const gridPrograms: TableSpec = {
     events: 'integer',
     refusals: 'jsonb',
     unheeded: 'jsonb',
+    reservations: 'jsonb',
     changed_at: 'timestamptz',
     removed_at: 'timestamptz',
   },
   key: ['tenant_id', 'program_id'],
 };
-export const GRID_TABLES: readonly TableSpec[] = [gridPrograms];
+const gridReports: TableSpec = {
+  name: 'grid_reports',
+  columns: {
+    tenant_id: 'text',
+    program_id: 'text',
+    report_name: 'text',
+    event_id: 'text',
+    payload_type: 'text',
+    reading_type: 'text',
+    units: 'text',
+    from_at: 'timestamptz',
+    until_at: 'timestamptz',
+    site_ids: 'jsonb',
+    resources: 'jsonb',
+    refusal: 'text',
+    sent_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'program_id', 'report_name'],
+};
+export const GRID_TABLES: readonly TableSpec[] = [gridPrograms, gridReports];
+
+export const reportRow = ({ tenantId, time }: Recorded<NetworkEvent>, sent: GridReportSent): RowWrite => ({
+  table: gridReports,
+  row: {
+    tenant_id: tenantId,
+    program_id: sent.programId,
+    report_name: sent.reportName,
+    event_id: sent.eventId,
+    payload_type: sent.payloadType,
+    reading_type: sent.readingType ?? null,
+    units: sent.units ?? null,
+    from_at: new Date(sent.from),
+    until_at: new Date(sent.until),
+    site_ids: sent.siteIds,
+    resources: sent.resources ?? null,
+    refusal: sent.refusal ?? null,
+    sent_at: new Date(time),
+  },
+});
 
 export function programRow({ tenantId, time, type }: Recorded<NetworkEvent>, programId: string, program: Program): RowWrite {
-  const { config, heardMs, trouble, events, refusals, unheeded } = program;
+  const { config, heardMs, trouble, events, refusals, unheeded, wishes = {} } = program;
   const { clientSecret: _, ...server } = config?.server ?? { clientSecret: '' };
   return {
     table: gridPrograms,
@@ -47,6 +86,7 @@ export function programRow({ tenantId, time, type }: Recorded<NetworkEvent>, pro
       events: Object.keys(events).length,
       refusals: refusals.slice(0, 100),
       unheeded,
+      reservations: wishes,
       changed_at: new Date(time),
       removed_at: type === 'GridProgramRemoved' ? new Date(time) : null,
     },

@@ -1,10 +1,12 @@
-// A small OpenADR 3 server for tests: tokens by client credentials, programs and events in pages, targets asked for by name under 3.1.
+// A small OpenADR 3 server for tests: tokens by client credentials, programs and events in pages, targets asked for by name under 3.1, and what is posted to it.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Vtn {
   readonly url: string;
   readonly events: Map<string, object>;
+  /** By kind: what was posted, with an id. */
+  readonly objects: Record<string, (Record<string, unknown> & { readonly id: string })[]>;
   /** Paths that were asked for, tokens left out. */
   readonly asked: string[];
   /** Answers everything with this. */
@@ -18,7 +20,8 @@ export async function startVtn({ secret = 'secret', program = { id: 'p', program
   const events = new Map<string, object>();
   const asked: string[] = [];
   let tokens = 0;
-  const vtn = { events, asked, failure: undefined as Vtn['failure'] };
+  const objects: Vtn['objects'] = {};
+  const vtn = { events, asked, objects, failure: undefined as Vtn['failure'] };
   const server: Server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://vtn');
     const say = (status: number, body: unknown) => response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -36,6 +39,18 @@ export async function startVtn({ secret = 'secret', program = { id: 'p', program
       const skip = Number(url.searchParams.get('skip'));
       return all.slice(skip, skip + Number(url.searchParams.get('limit')));
     };
+    const kind = /^\/(?:vens\/[^/]+\/)?(reports|vens|resources|subscriptions)(?:\/([^/]+))?$/.exec(url.pathname);
+    if (kind !== null) {
+      const [, name = '', id] = kind;
+      objects[name] ??= [];
+      const all = objects[name];
+      if (request.method === 'GET') return say(200, page(all));
+      const place = all.findIndex((each) => each.id === id);
+      if (id !== undefined && place < 0) return say(404, {});
+      const object = { id: id ?? `${name}-${all.length}`, ...(text && (JSON.parse(text) as object)) };
+      all.splice(id === undefined ? all.length : place, id === undefined ? 0 : 1, ...(request.method === 'DELETE' ? [] : [object]));
+      return say(id === undefined ? 201 : 200, object);
+    }
     if (url.pathname === '/programs') return say(200, page([program]));
     if (url.pathname !== '/events') return say(404, {});
     const names = url.searchParams.getAll('targets');

@@ -99,6 +99,8 @@ export interface GridProgramConfigured {
     readonly clientId: string;
     /** Sealed under the subject `grid:<tenant>:<programId>`; absent = the one before stays. */
     readonly clientSecret?: string;
+    /** We tell it our name and our connections ourselves (vens, resources). */
+    readonly introduce?: boolean;
   };
   /** Rules of a profile that events have to keep to. */
   readonly profile?: 'gac';
@@ -147,6 +149,37 @@ export interface GridProgramUnheard {
   readonly reason: string;
 }
 
+/** A report that the server of a program wanted, and has; or will never take. Producer: grid. */
+export interface GridReportSent {
+  readonly programId: string;
+  readonly eventId: string;
+  readonly reportName: string;
+  readonly payloadType: string;
+  readonly readingType?: string;
+  readonly units?: string;
+  /** Of the intervals it is about. */
+  readonly from: string;
+  readonly until: string;
+  readonly siteIds: readonly string[];
+  /** As it was sent; absent where one record does not hold it. */
+  readonly resources?: readonly object[];
+  /** Why the server will never take it. */
+  readonly refusal?: string;
+}
+/** Capacity a site would like to have beside what is subscribed, told where its grid operator asks; takes the place of what was said before. Producer: api. */
+export interface GridReservationWished {
+  readonly programId: string;
+  readonly siteId: string;
+  readonly windows: readonly {
+    readonly from: string;
+    readonly until: string;
+    readonly importW?: number;
+    readonly exportW?: number;
+    readonly feePerKw?: number;
+  }[];
+  readonly requestedBy: string;
+}
+
 /** Its server said that there is something new: ask now. Producer: api. */
 export interface GridRereadAsked {
   readonly programId: string;
@@ -156,6 +189,8 @@ export type DayReconciled = NightlyReport;
 
 export interface NetworkEventData {
   GridRereadAsked: GridRereadAsked;
+  GridReportSent: GridReportSent;
+  GridReservationWished: GridReservationWished;
   GridProgramConfigured: GridProgramConfigured;
   GridProgramRemoved: GridProgramRemoved;
   GridEventsHeard: GridEventsHeard;

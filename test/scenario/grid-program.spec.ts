@@ -21,6 +21,7 @@ interface Signal {
   readonly source: string;
 }
 interface Evidence {
+  readonly reports: readonly { readonly payloadType: string }[];
   readonly stretches: readonly { readonly limitW: number; readonly to: string | null }[];
 }
 
@@ -124,6 +125,34 @@ describe('a program of a grid operator', () => {
     expect((await paths({ ...body(), sites: [{ ...body().sites[0], siteId: 'none' }] }))[0]).toBe(404);
   });
 
+  it('is told what its server wants to hear: once, and what a site would like to reserve', async () => {
+    const from = new Date(Date.now() - 7_200_000).toISOString();
+    const until = new Date(Date.now() + 7_200_000).toISOString();
+    await network.must('PUT', '/v1/grid/programs/dso/reservations/depot', { windows: [{ from, until, importW: 40_000 }] });
+    vtn.events.set('asked', {
+      targets: [EAN],
+      intervalPeriod: { start: from, duration: 'PT1H' },
+      reportDescriptors: [
+        { payloadType: 'OPERATING_STATE', numIntervals: 1, repeat: -1 },
+        { payloadType: 'IMPORT_CAPACITY_RESERVATION', historical: false },
+      ],
+    });
+    await poke();
+    const reports = await network.until('both reports', async () => {
+      const { items } = await network.must<{ items: readonly { payloadType: string }[] }>('GET', '/v1/grid/programs/dso/reports');
+      return items.length === 2 ? items : undefined;
+    });
+    const said = (payloadType: string) => vtn.objects.reports?.filter(({ reportName }) => String(reportName).startsWith(payloadType));
+    const payloads = (type: string, value: unknown) => [{ payloads: [{ type, values: [value] }] }];
+    expect(said('OPERATING_STATE')).toMatchObject([
+      { eventID: 'asked', clientName: 'NL-ABC', resources: [{ resourceName: EAN, intervals: payloads('OPERATING_STATE', 'ERROR') }] },
+    ]);
+    expect(said('IMPORT_CAPACITY')).toMatchObject([{ resources: [{ intervals: payloads('IMPORT_CAPACITY_RESERVATION', 40) }] }]);
+    expect(reports).toEqual(Array(2).fill(expect.objectContaining({ eventId: 'asked', siteIds: ['depot'], refusal: null })));
+    const sent = (await network.records('network-events')).filter(({ type }) => type === 'GridReportSent');
+    expect(sent.map(({ source }) => source)).toEqual(['/grid', '/grid']);
+  });
+
   it('ends with its limits', async () => {
     await network.must('DELETE', '/v1/grid/programs/dso');
     await network.until('free', async () => ((await standing()).length === 0 ? true : undefined));
@@ -153,14 +182,17 @@ describe('a program of a grid operator', () => {
   it('leaves evidence: what was asked while it stood, beside what was drawn', async () => {
     const { items } = await network.must<{ items: readonly Signal[] }>('GET', '/v1/grid/signals?siteId=depot');
     expect(items.map(({ source }) => source)).toEqual(Array(4).fill('grid:dso'));
+    const reported: string[] = [];
     const asked = await Promise.all(
       items.map(async ({ signalId }) => {
         const evidence = await network.must<{ items: readonly Evidence[] }>('GET', `/v1/grid/signals/${signalId}/evidence`);
+        reported.push(...evidence.items.flatMap(({ reports }) => reports.map(({ payloadType }) => payloadType)));
         return evidence.items.flatMap(({ stretches }) => stretches.map(({ limitW, to }) => [limitW, to !== null]));
       }),
     );
     // Latest first, and none stands any more.
     expect(asked.flat()).toEqual([70_000, 80_000, 60_000, 100_000].map((limitW) => [limitW, true]));
+    expect([...new Set(reported)]).toEqual(['IMPORT_CAPACITY_RESERVATION']);
     const [head, ...rows] = String(await network.file(`/v1/grid/signals/${items[0]?.signalId}/evidence.csv`))
       .trim()
       .split('\r\n');

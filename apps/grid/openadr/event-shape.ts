@@ -26,7 +26,22 @@ const Target = z.union([
     .object({ type: z.string().max(128), values: z.array(z.string().max(128)).max(1000) })
     .transform(({ type, values }): readonly EventTarget[] => values.map((value) => ({ type, value }))),
 ]);
+const Report = z.object({
+  payloadType: z.string().min(1).max(128),
+  readingType: absent(z.string().max(128)),
+  units: absent(z.string().max(32)),
+  aggregate: absent(z.boolean()),
+  startInterval: absent(z.number().int()),
+  numIntervals: absent(z.number().int()),
+  historical: absent(z.boolean()),
+  frequency: absent(z.number().int()),
+  repeat: absent(z.number().int()),
+});
+/** What is asked back that cannot be read does not keep anybody from following the event. */
+const UNREADABLE = Report.parse({ payloadType: 'unreadable' });
+const Reports = absent(z.array(Report.catch(UNREADABLE)).max(100).catch([UNREADABLE]));
 const Event = z.object({
+  programID: absent(z.string().max(128)),
   priority: absent(z.number().int().min(0)),
   createdDateTime: absent(z.string().max(100)),
   modificationDateTime: absent(z.string().max(100)),
@@ -39,6 +54,7 @@ const Event = z.object({
       .max(100),
   ),
   intervals: absent(z.array(Interval).max(2000)),
+  reportDescriptors: Reports,
 });
 
 /** An event that cannot be followed; without targets nobody knows whom it is for. */

@@ -1,7 +1,8 @@
 // Asking a server: tokens, pages, what is asked for by name, and what is said when it says nothing useful.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startVtn, type Vtn } from '../vtn.fixture.js';
-import { openAdrServer, type ServerCall } from './server.js';
+import { openAdrServer } from './server.js';
+import type { ServerCall } from './session.js';
 
 let vtn: Vtn;
 beforeEach(async () => {
@@ -66,5 +67,28 @@ describe('openAdrServer', () => {
       vtn.failure = { status, body };
       await expect(hear(call())).rejects.toThrow(message);
     }
+  });
+  it.each(['3.0.1', '3.1'] as const)('makes sure that the server knows us and our connections, once: %s', async (version) => {
+    const server = openAdrServer(Date.now);
+    for (let turn = 0; turn < 2; turn++) await server.introduce(call({ version }));
+    expect(vtn.objects.vens).toEqual([expect.objectContaining({ venName: 'NL-ABC' })]);
+    expect(vtn.objects.resources?.map(({ resourceName }) => resourceName)).toEqual(['871687120000000001']);
+    expect(vtn.objects.vens?.[0]?.objectType).toBe(version === '3.1' ? 'VEN_VEN_REQUEST' : undefined);
+  });
+  it('tells a report, knows those it made before, and says what will never be taken', async () => {
+    const server = openAdrServer(Date.now);
+    const report = { eventID: 'e', clientName: 'NL-ABC', reportName: 'USAGE e', payloadDescriptors: [], resources: [] };
+    expect(await server.report(call(), report)).toBeUndefined();
+    expect([...(await server.reported(call(), 'e'))]).toEqual(['USAGE e']);
+    expect((await server.reported(call(), 'other')).size).toBe(0);
+    for (const [status, told] of [
+      [409, undefined],
+      [400, 'it answered 400'],
+    ] as const) {
+      vtn.failure = { status, body: '' };
+      expect(await server.report(call(), report)).toBe(told);
+    }
+    vtn.failure = { status: 503, body: '' };
+    await expect(server.report(call(), report)).rejects.toThrow(/answered 503/);
   });
 });

@@ -34,8 +34,26 @@ export interface EventTarget {
   readonly value: string;
 }
 
+/** What the server wants to hear back about intervals of an event (OpenADR 3 User Guide §7.5). */
+export interface ReportDescriptor {
+  /** `USAGE`, `DEMAND`, … */
+  readonly payloadType: string;
+  /** `MEAN`, `PEAK`, `FORECAST`, … */
+  readonly readingType?: string | undefined;
+  readonly units?: string | undefined;
+  /** One sum over all connections instead of each of them. */
+  readonly aggregate?: boolean | undefined;
+  readonly startInterval?: number | undefined;
+  readonly numIntervals?: number | undefined;
+  readonly historical?: boolean | undefined;
+  readonly frequency?: number | undefined;
+  readonly repeat?: number | undefined;
+}
+
 export interface GridEvent {
   readonly eventId: string;
+  /** The id of its program at the server. */
+  readonly programID?: string | undefined;
   /** A lower number goes before a higher one, and any number before none. */
   readonly priority?: number | undefined;
   /** Connections or groups it is meant for; none: everybody in the program. */
@@ -47,6 +65,7 @@ export interface GridEvent {
   readonly intervalPeriod?: IntervalPeriod | undefined;
   readonly payloadDescriptors: readonly PayloadDescriptor[];
   readonly intervals: readonly GridInterval[];
+  readonly reportDescriptors?: readonly ReportDescriptor[] | undefined;
 }
 
 /** What of an event cannot be followed, and why. */

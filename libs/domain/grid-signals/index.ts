@@ -1,9 +1,20 @@
 // Signals of grid operators: what they say, for whom, from when, and what it comes to.
 export { type Capacity, type CapacityRules, capacityOf, type EventRefusal, type GridDirection, notLoosened } from './capacity.js';
 export { ENERGY_PAYLOADS, type EnergyWindow, energyOf } from './energy.js';
-export type { EventTarget, GridEvent, GridInterval, GridPayload, IntervalPeriod, PayloadDescriptor, SignalRefusal } from './event.js';
+export type {
+  EventTarget,
+  GridEvent,
+  GridInterval,
+  GridPayload,
+  IntervalPeriod,
+  PayloadDescriptor,
+  ReportDescriptor,
+  SignalRefusal,
+} from './event.js';
 export { type AskedStretch, type Delivered, evidenceOf, type LoadSample } from './evidence.js';
 export { gacProgramRefusals, gacRefusals, isGacVenName, isSafeMode, type OpenAdrVersion } from './gac.js';
 export { type Stretch, stretchesOf } from './intervals.js';
+export { type ConnectionRecord, type RegisterSample, type ReservationWish, saidOf, toldIn } from './report-values.js';
+export { type DueReport, endOf, reportsDue } from './reports-due.js';
 export { routed } from './routing.js';
 export { type Bound, fromNow, laidOver, lower, type Step, timelineOf, valueAt } from './timeline.js';

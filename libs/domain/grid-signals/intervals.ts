@@ -17,7 +17,7 @@ export interface Stretch {
 const MOST_STRETCHES = 2_000;
 const BEGINNING_OF_TIME = /^0001-01-01/;
 
-interface Span {
+export interface Span {
   readonly intervalId: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -43,6 +43,19 @@ export function stretchesOf(event: GridEvent, nowMs: number, untilMs: number, ea
     const stretches = spans.flatMap(split).filter(({ fromMs, toMs }) => toMs > nowMs && fromMs < untilMs);
     if (stretches.length > MOST_STRETCHES) refuse('intervals', `more than ${MOST_STRETCHES} values within the time that is looked ahead`);
     return stretches;
+  } catch (error) {
+    if (error instanceof Unreadable) return error.refusal;
+    throw error;
+  }
+}
+
+/** Its intervals as they were planned, not repeated and not cut off; and when the event itself ends. */
+export function plannedOf(event: GridEvent, nowMs: number): { readonly spans: readonly Span[]; readonly endMs?: number } | SignalRefusal {
+  try {
+    const spans = spansOf(event, nowMs, 0);
+    const [first] = spans;
+    const endMs = event.duration === undefined || first === undefined ? undefined : endOf(first.fromMs, event.duration, 'duration');
+    return { spans, ...(endMs !== undefined && { endMs }) };
   } catch (error) {
     if (error instanceof Unreadable) return error.refusal;
     throw error;

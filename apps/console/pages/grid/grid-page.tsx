@@ -42,12 +42,26 @@ function Programs({ programs, nowMs }: { programs: readonly GridProgram[]; nowMs
       </>
     );
   };
+  const reported = ({ reportedAtMs, reportsRefused }: GridProgram) => (
+    <>
+      {reportedAtMs === null ? '–' : t('grid.ago', { age: duration(nowMs - reportedAtMs) })}
+      {reportsRefused > 0 && <span class="warning second">▲ {t('grid.notTaken', { count: count(reportsRefused) })}</span>}
+    </>
+  );
   return (
     <Table
       id="programs"
       title={t('grid.programs')}
       none={t('grid.noPrograms')}
-      columns={[t('grid.program'), t('grid.server'), t('nav.sites'), t('grid.events'), t('grid.state'), t('grid.refused')]}
+      columns={[
+        t('grid.program'),
+        t('grid.server'),
+        t('nav.sites'),
+        t('grid.events'),
+        t('grid.state'),
+        t('grid.reported'),
+        t('grid.refused'),
+      ]}
       rows={programs.map((program) => ({
         key: program.programId,
         isBad: program.trouble !== null,
@@ -60,6 +74,7 @@ function Programs({ programs, nowMs }: { programs: readonly GridProgram[]; nowMs
           program.siteIds.length > 3 ? count(program.siteIds.length) : program.siteIds.join(', '),
           count(program.events),
           heard(program),
+          reported(program),
           program.refusals.length === 0
             ? '–'
             : program.refusals
