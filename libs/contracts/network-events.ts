@@ -162,7 +162,7 @@ export interface GridReportSent {
   readonly until: string;
   readonly siteIds: readonly string[];
   /** As it was sent; absent where one record does not hold it. */
-  readonly resources?: readonly object[];
+  readonly resources?: readonly unknown[];
   /** Why the server will never take it. */
   readonly refusal?: string;
 }
