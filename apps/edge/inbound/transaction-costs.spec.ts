@@ -66,6 +66,17 @@ describe('the cost of a transaction', () => {
     expect(costOf(event('Updated', 10, 2, 1_000))).toBeUndefined();
     expect(costOf(event('Ended', 20, 3, 2_000))).toBeUndefined();
   });
+  it('of an id that comes again after its end is that of the new transaction alone', () => {
+    const costOf = metered(perKwh);
+    for (const each of [event('Started', 0, 0, 0), event('Ended', 10, 1, 1_000)]) costOf(each);
+    expect(costOf(event('Started', 30, 0, 1_000))).toBeUndefined();
+    expect(costOf(event('Ended', 40, 1, 3_000))).toBe(0.72);
+  });
+  it('is not told where its id begins again without an end', () => {
+    const costOf = metered(perKwh);
+    for (const each of [event('Started', 0, 0, 0), event('Updated', 10, 1, 1_000)]) costOf(each);
+    for (const each of [event('Started', 30, 0, 1_000), event('Ended', 40, 1, 3_000)]) expect(costOf(each)).toBeUndefined();
+  });
   it('keeps the tariff of its start', () => {
     const costs = new TransactionCosts();
     metered(perKwh, costs)(event('Started', 0, 0, 0));

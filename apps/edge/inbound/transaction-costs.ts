@@ -1,8 +1,8 @@
 // What transactions cost so far, known the moment their events arrive: the session's own rules and the one rating (P8), folded beside the connection (ADR 0046).
-// A transaction: unknown → metered (its Started was heard here) → lost (an event went elsewhere or came out of order) or ended.
+// A transaction: unknown → metered (its Started was heard here) → lost (an event went elsewhere or came out of order) or ended; ended → metered where its id starts anew.
 // Bills are billing's; where this says nothing, the cost is told once billing knows it.
 import { compacted, finalRating, type Rating, runningRating, type SessionPeriod, totalCostOf } from '#domain/billing';
-import { decide, evolve, fromOcpp201, NO_SESSIONS, type SessionEvent, type StationSessions, type Terms } from '#domain/session';
+import { decide, evolve, fromOcpp201, NO_SESSIONS, type SessionCommand, type SessionEvent, type StationSessions, type Terms } from '#domain/session';
 import type { OcppVersion } from '#ocpp';
 import type { StationEntry } from '#ports';
 
@@ -43,12 +43,14 @@ export class TransactionCosts {
     const { transactionId } = (transactionInfo ?? {}) as { readonly transactionId?: unknown };
     if (typeof transactionId !== 'string' || typeof seqNo !== 'number') return undefined;
     const key = `${event.stationKey}/${transactionId}`;
-    const before = this.#metered.get(key) ?? fresh(event, eventType, seqNo);
-    if (before === undefined) return undefined;
-    if (before.isEnded === true || seqNo < before.nextSeqNo) return before.totalCost; // said before
+    const known = this.#metered.get(key);
+    const again = known === undefined || eventType !== 'Started' ? 'repeat' : startedAgain(known, event);
+    if (known !== undefined && again === 'repeat' && (known.isEnded === true || seqNo < known.nextSeqNo)) return known.totalCost; // said before
     this.#metered.delete(key);
-    if (seqNo > before.nextSeqNo) return undefined;
-    const after = told(before, event);
+    if (again === 'unclear') return undefined;
+    const metered = again === 'repeat' && known !== undefined ? known : fresh(event, eventType, seqNo);
+    if (metered === undefined || seqNo > metered.nextSeqNo) return undefined;
+    const after = told(metered, event);
     this.#metered.set(key, after);
     for (const oldest of this.#metered.keys()) {
       if (this.#metered.size <= MOST_KEPT) break;
@@ -63,20 +65,32 @@ function fresh({ terms }: MeteredEvent, eventType: unknown, seqNo: number): Mete
   return { terms: terms as Metered['terms'], sessions: NO_SESSIONS, periods: [], startedAt: '', nextSeqNo: seqNo };
 }
 
-function told(metered: Metered, { version, payload, receivedMs, evseIds = [] }: MeteredEvent): Metered {
+/** Numbering of transactions restarts at some stations (quirk 9). One that begins again without its end may be two or one: that is the session service's to say. */
+function startedAgain({ sessions, terms, isEnded }: Metered, event: MeteredEvent): 'repeat' | 'anew' | 'unclear' {
+  const command = commandOf(event);
+  if (command?.type !== 'StartSession') return 'repeat';
+  if (isEnded === true) return decide(sessions, command, terms).some(({ type }) => type === 'SessionStarted') ? 'anew' : 'repeat';
+  return sessions.open.some(({ startDigest }) => startDigest === command.digest) ? 'repeat' : 'unclear';
+}
+
+function told(metered: Metered, event: MeteredEvent): Metered {
+  const command = commandOf(event);
+  if (command === undefined) return metered;
+  const events = decide(metered.sessions, command, metered.terms);
+  const sessions = evolve(metered.sessions, command, events);
+  return events.reduce(withEvent, { ...metered, sessions, nextSeqNo: metered.nextSeqNo + 1 });
+}
+
+function commandOf({ version, payload, receivedMs, evseIds = [] }: MeteredEvent): SessionCommand | undefined {
   const receivedAt = new Date(receivedMs).toISOString();
   const call = { recordId: receivedAt, stationId: '', ocppVersion: version, action: 'TransactionEvent', payload, receivedAt, flags: [] };
   const [sole, another] = evseIds;
-  const command = fromOcpp201(call, {
+  return fromOcpp201(call, {
     evseOf: (connectorId) => connectorId,
     ...(sole !== undefined && another === undefined && { soleEvseId: sole }),
     wasOffline: () => payload.offline === true,
     isOldConnection: false,
   });
-  if (command === undefined) return metered;
-  const events = decide(metered.sessions, command, metered.terms);
-  const sessions = evolve(metered.sessions, command, events);
-  return events.reduce(withEvent, { ...metered, sessions, nextSeqNo: metered.nextSeqNo + 1 });
 }
 
 function withEvent(metered: Metered, event: SessionEvent): Metered {
