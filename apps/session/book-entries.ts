@@ -66,7 +66,8 @@ function stationEntries(
 ): readonly BookEntry[] {
   if (registry === undefined) return [];
   const { tenantId, siteId, tariff, timeZone } = site;
-  const { assignmentSeq, securityProfile, credentialHash, offered, certificate, provenCertificate, isRemoved, evseIds } = registry;
+  const { assignmentSeq, securityProfile, credentialHash, offered, certificate, provenCertificate, isRemoved, evseIds, connectors } =
+    registry;
   const value = {
     tenantId,
     stationId,
@@ -81,7 +82,7 @@ function stationEntries(
     heartbeatIntervalS: admission?.heartbeatIntervalS ?? heartbeatIntervalS,
     ...(tariff !== undefined && { terms: { tariff, ...(timeZone !== undefined && { timeZone }) } }),
     ...(shows !== undefined && { shows }),
-    ...(evseIds.length > 0 && { evseIds }),
+    ...(evseIds.length > 0 && { evseIds, connectors }),
     ...(corrections?.tokenEnding !== undefined && { tokenEnding: corrections.tokenEnding }),
     strict: false,
   };

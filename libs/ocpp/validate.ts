@@ -14,7 +14,7 @@ export interface SchemaViolation {
 }
 
 /** More would only repeat the same fault for every element of a list. */
-const MOST_VIOLATIONS = 20;
+export const MOST_VIOLATIONS = 20;
 const LONGEST_NAME = 50;
 
 const pointer = (name: unknown): string => `/${String(name).slice(0, LONGEST_NAME).replaceAll('~', '~0').replaceAll('/', '~1')}`;

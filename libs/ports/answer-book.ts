@@ -27,6 +27,8 @@ export interface StationEntry {
   readonly shows?: { readonly costs: boolean; readonly tariffs: boolean };
   /** Absent where they are not known. */
   readonly evseIds?: readonly number[];
+  /** Connector of 1.6 → EVSE; absent where they are not known. */
+  readonly connectors?: Readonly<Record<string, number>>;
   /** What the station appends to every token it reads. */
   readonly tokenEnding?: string;
   /** Answers schema violations in billing messages with CALLERROR too (certification only). */

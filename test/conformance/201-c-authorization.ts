@@ -62,6 +62,22 @@ const block: Block = (open) => {
       expect(heard).toEqual([{ idTokenInfo: { status: 'Blocked' } }, { totalCost: 0 }]);
       expect(await station.session('C20')).toMatchObject({ reason: 'DeAuthorized', energyWh: 0 });
     });
+    it('C01.FR.20: of a few EVSEs begins nothing at another one, in the words of 1.6 as well, which has no list', async () => {
+      const station = await here();
+      const heard = await station.transact('C0120', [
+        { type: 'Started', trigger: 'Authorized', token: 'SECOND', state: 'EVConnected', wh: 0 },
+        { type: 'Ended', trigger: 'Deauthorized', state: 'EVConnected', wh: 0, info: { stoppedReason: 'DeAuthorized' } },
+      ]);
+      expect(heard[0]).toMatchObject({ idTokenInfo: { status: 'NotAtThisLocation', evseId: [2] } });
+      expect((await station.session('C0120')).flags).toContain('tokenNotAccepted');
+      const old = await open().station('C16', 'ocpp1.6');
+      await token('SECOND', { status: 'Accepted', onlyAt: [{ siteId: 's', stationId: old.id, evseIds: [2] }] });
+      const start = (connectorId: number) =>
+        old.call('StartTransaction', { connectorId, idTag: 'SECOND', meterStart: 0, timestamp: new Date().toISOString() });
+      expect(await start(1)).toMatchObject({ idTagInfo: { status: 'Invalid' } });
+      expect(await start(2)).toMatchObject({ idTagInfo: { status: 'Accepted' } });
+      expect((await old.calls('StartTransaction')).map(({ data }) => data.token?.status)).toEqual(['Invalid', 'Accepted']);
+    });
   });
 
   describe('a group', () => {

@@ -12,7 +12,7 @@ import { ANSWERS_21 } from './answers-v21.js';
 import { ANSWERS_201 } from './answers-v201.js';
 import { companyOf } from './company-desk.js';
 import type { PkiDesk, PkiFindings } from './pki-desk.js';
-import { isReadableBillingMessage } from './readable.js';
+import { isReadable } from './readable.js';
 import type { TokenAnswer, TokenDesk } from './token-desk.js';
 import { transactionIdOf } from './transaction-id.js';
 
@@ -74,7 +74,7 @@ export function planAnswer(view: StationView, call: IncomingCall, desk: Desk): P
     return refusal(version, actions(version).has(action) ? 'NotSupported' : 'NotImplemented', 'this action is not answered here');
   if (call.isSend !== true && !isAnswered(version, action)) return refusal(version, 'MessageTypeNotSupported', 'this action is only sent');
   const violations = validate(version, action, 'request', payload);
-  const isKept = violations.length > 0 && !entry.strict && isReadableBillingMessage(version, action, payload);
+  const isKept = violations.length > 0 && !entry.strict && isReadable(version, action, payload, violations);
   if (violations.length > 0 && !isKept) {
     const [first] = violations;
     return {
@@ -131,7 +131,9 @@ async function planWithToken(
 ): Promise<Plan | NoPlan> {
   const { version, path, entry } = view;
   const { action, payload } = call;
-  const [asked, pki] = await Promise.all([desk.tokens.ask({ ...path, siteId: entry.siteId }, token, call.receivedMs), findings]);
+  const evseId = evseOf(view, call);
+  const where = { ...path, siteId: entry.siteId, ...(evseId !== undefined && { evseId }) };
+  const [asked, pki] = await Promise.all([desk.tokens.ask(where, token, call.receivedMs), findings]);
   const isBookAway = asked.verdict === undefined;
   if (isBookAway && isNewBusiness(version, action, payload)) return 'bookAway';
   const verdict = asked.verdict ?? (action === 'TransactionEvent' ? ({ status: 'Accepted' } as const) : undefined); // who charges already goes on
@@ -179,6 +181,14 @@ const mayComeBeforeAccepted = ({ entry, asked }: StationView, action: string): b
 function isNewBusiness(version: OcppVersion, action: string, payload: Payload): boolean {
   if (action === 'Authorize' || action === 'StartTransaction') return true;
   return isOcpp2(version) && payload.eventType === 'Started' && payload.offline !== true;
+}
+
+/** Where a token is to charge. Undefined = the message does not say, or only that it charges no more: who may not begin at an EVSE may end what runs there. */
+function evseOf({ version, entry }: StationView, { action, payload }: IncomingCall): number | undefined {
+  if (action === 'StartTransaction') return entry.connectors?.[Number(payload.connectorId)];
+  if (!isOcpp2(version) || payload.eventType === 'Ended') return undefined;
+  const { id } = (payload.evse ?? {}) as { readonly id?: unknown };
+  return typeof id === 'number' && id > 0 ? id : undefined;
 }
 
 /** A start without a readable time is the same start as long as its frame is. */

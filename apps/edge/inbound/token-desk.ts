@@ -15,7 +15,12 @@ export interface TokenAnswer {
 
 export interface TokenDesk {
   hash(tenantId: string, value: string): string;
-  ask(station: StationPath & { readonly siteId: string }, token: PresentedToken, nowMs: number): Promise<TokenAnswer>;
+  /** `evseId`: where it is to charge, where the message says so. */
+  ask(
+    station: StationPath & { readonly siteId: string; readonly evseId?: number },
+    token: PresentedToken,
+    nowMs: number,
+  ): Promise<TokenAnswer>;
 }
 
 /** A station that asks about more tokens than its budget has waits for each: cards cannot be guessed, and no driver is refused (attack 13). */
@@ -38,14 +43,15 @@ export function tokenDesk(
   const hash = (tenantId: string, value: string): string => keys.hmac('token', tokenText(tenantId, value));
   return {
     hash,
-    async ask({ tenantId, siteId, stationId }, { value, type }, nowMs) {
+    async ask({ tenantId, siteId, stationId, evseId }, { value, type }, nowMs) {
       if (type === 'NoAuthorization') return { verdict: { status: 'Accepted' } };
       const tokenHash = hash(tenantId, value);
       await turn(`${tenantId}/${stationId}`);
       try {
         const [token, openSessions] = await Promise.all([book.token(tenantId, tokenHash), book.openSessions(tenantId, tokenHash)]);
         if (token === undefined && !(await book.isComplete())) return { tokenHash, verdict: undefined };
-        const verdict = judgeToken({ token, openSessions, siteId, stationId, tokenType: type, nowMs, policy: { concurrentSessions } });
+        const where = { siteId, stationId, ...(evseId !== undefined && { evseId }) };
+        const verdict = judgeToken({ token, openSessions, ...where, tokenType: type, nowMs, policy: { concurrentSessions } });
         const groupId = token?.group === undefined ? undefined : await nameOf(token.group);
         return { tokenHash, verdict: groupId === undefined ? verdict : { ...verdict, groupId } };
       } catch (error) {

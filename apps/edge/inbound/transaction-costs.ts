@@ -2,7 +2,16 @@
 // A transaction: unknown → metered (its Started was heard here) → lost (an event went elsewhere or came out of order) or ended; ended → metered where its id starts anew.
 // Bills are billing's; where this says nothing, the cost is told once billing knows it.
 import { compacted, finalRating, type Rating, runningRating, type SessionPeriod, totalCostOf } from '#domain/billing';
-import { decide, evolve, fromOcpp201, NO_SESSIONS, type SessionCommand, type SessionEvent, type StationSessions, type Terms } from '#domain/session';
+import {
+  decide,
+  evolve,
+  fromOcpp201,
+  NO_SESSIONS,
+  type SessionCommand,
+  type SessionEvent,
+  type StationSessions,
+  type Terms,
+} from '#domain/session';
 import type { OcppVersion } from '#ocpp';
 import type { StationEntry } from '#ports';
 

@@ -49,6 +49,12 @@ describe('a token that may be used in some places only', () => {
     expect(onlyAt({ siteId: 'S2' })).toEqual({ status: 'NotAtThisLocation' });
     expect(onlyAt({ siteId: 'S1', stationId: 'CP2' })).toEqual({ status: 'NotAtThisLocation' });
   });
+  it('begins nothing at another EVSE of its station, and may ask ahead', () => {
+    const token = { status: 'Accepted', onlyAt: [{ siteId: 'S1', evseIds: [2] }] } as const;
+    const at = (evseId: number) => judgeToken({ token, openSessions: [], siteId: 'S1', stationId: 'CP1', evseId, nowMs });
+    expect(at(1)).toEqual({ status: 'NotAtThisLocation', evseIds: [2] });
+    expect(at(2)).toEqual({ status: 'Accepted', evseIds: [2] });
+  });
   it('stays blocked where it is blocked, wherever that is', () =>
     expect(ask({ status: 'Blocked', onlyAt: [{ siteId: 'S2' }] }).status).toBe('Blocked'));
 });

@@ -43,6 +43,8 @@ export interface TokenQuestion {
   readonly openSessions: readonly { readonly stationId: string }[];
   readonly siteId: string;
   readonly stationId: string;
+  /** Where a transaction begins or goes on with it; absent = not said, or asked ahead. */
+  readonly evseId?: number;
   /** OCPP 2.0.1 IdTokenEnumType. */
   readonly tokenType?: string;
   /** Milliseconds since 1970. */
@@ -58,6 +60,7 @@ export function judgeToken({
   openSessions,
   siteId,
   stationId,
+  evseId,
   tokenType,
   nowMs,
   policy = DEFAULT_POLICY,
@@ -70,6 +73,8 @@ export function judgeToken({
   const places = token.onlyAt?.filter((place) => place.siteId === siteId && (place.stationId ?? stationId) === stationId);
   if (places?.length === 0) return { status: 'NotAtThisLocation', ...details };
   const evseIds = places?.every((place) => place.evseIds !== undefined) ? places.flatMap((place) => place.evseIds ?? []) : undefined;
+  const named = evseIds === undefined ? {} : { evseIds: [...new Set(evseIds)] };
+  if (evseId !== undefined && evseIds?.includes(evseId) === false) return { status: 'NotAtThisLocation', ...details, ...named };
   const elsewhere = policy.concurrentSessions === 'refuse' && openSessions.some((session) => session.stationId !== stationId);
-  return { status: elsewhere ? 'ConcurrentTx' : 'Accepted', ...details, ...(evseIds !== undefined && { evseIds: [...new Set(evseIds)] }) };
+  return { status: elsewhere ? 'ConcurrentTx' : 'Accepted', ...details, ...named };
 }

@@ -1,5 +1,5 @@
 // What a frame must be answered, judged by the official schemas read anew, by no code of the edge.
-// Where the network may choose (a broken billing message is kept or refused, P3), both are right.
+// Where the network may choose (a broken message that can be understood is kept or refused, P3, ADR 0075), both are right.
 import { Ajv, type ValidateFunction } from 'ajv';
 import { actions, errorCodes, instantMs, isOcppVersion, type MessageKind, type OcppVersion } from '#ocpp';
 import { officialMessages, type Schema } from '../../../libs/ocpp/official-schemas.fixture.js';
@@ -9,7 +9,20 @@ export type Expected =
   /** A CALLRESULT, a CALLERROR with one of these codes, or either. */
   | { readonly kind: 'answer'; readonly messageId: string; readonly mayResult: boolean; readonly codes: ReadonlySet<string> };
 
-const BILLING: ReadonlySet<string> = new Set(['MeterValues', 'StartTransaction', 'StopTransaction', 'TransactionEvent']);
+const MAY_BE_UNDERSTOOD: ReadonlySet<string> = new Set([
+  'Authorize',
+  'BootNotification',
+  'DiagnosticsStatusNotification',
+  'FirmwareStatusNotification',
+  'LogStatusNotification',
+  'MeterValues',
+  'SecurityEventNotification',
+  'SignedFirmwareStatusNotification',
+  'StartTransaction',
+  'StatusNotification',
+  'StopTransaction',
+  'TransactionEvent',
+]);
 /** Messages of 2.1 that have no answer (part 4, 4.1.5). */
 const ONLY_SENT: ReadonlySet<string> = new Set(['NotifyPeriodicEventStream']);
 const LONGEST_ID = 36;
@@ -102,7 +115,7 @@ export function expectedOf(version: OcppVersion, text: string): Expected {
   const validate = judge(version, action, 'request');
   if (validate(isEmpty ? {} : (whole.value as readonly unknown[])[3])) return answer(messageId, true);
   const codes = (validate.errors ?? []).map(({ keyword }) => CODE_OF[keyword] ?? 'PropertyConstraintViolation');
-  return answer(messageId, BILLING.has(action), ...codes);
+  return answer(messageId, MAY_BE_UNDERSTOOD.has(action), ...codes);
 }
 
 /** What is wrong with a frame as the answer to `sent`; undefined when nothing is. */
