@@ -12,8 +12,11 @@ import { ROLES, type Role } from './roles.js';
 
 export interface Caller {
   readonly tenantId: string;
-  /** For the audit: which key or person. */
+  /** Which key or person, as records name it. */
   readonly name: string;
+  /** For the audit: a key unless said otherwise, and its id. */
+  readonly kind?: 'key' | 'user';
+  readonly id?: string;
   readonly role: Role;
 }
 
@@ -42,12 +45,13 @@ export type FindKey = (keyHash: string) => Promise<Caller | undefined>;
 export const keysInRows =
   (database: Database): FindKey =>
   async (keyHash) => {
-    const { rows } = await database.query<{ tenant_id: string; name: string; role: string }>(
-      'select tenant_id, name, role from api_keys where key_hash = $1 and revoked_at is null',
+    const { rows } = await database.query<{ tenant_id: string; key_id: string; name: string; role: string }>(
+      'select tenant_id, key_id, name, role from api_keys where key_hash = $1 and revoked_at is null',
       [keyHash],
     );
     const role = ROLES.find((each) => each === rows[0]?.role);
-    return rows[0] === undefined || role === undefined ? undefined : { tenantId: rows[0].tenant_id, name: rows[0].name, role };
+    const [row] = rows;
+    return row === undefined || role === undefined ? undefined : { tenantId: row.tenant_id, id: row.key_id, name: row.name, role };
   };
 
 export function bearerAuth(keys: KeyStore, adminKey: string, find: FindKey, clock: Pick<Clock, 'now'>): Authenticate {

@@ -13,6 +13,7 @@ export function calculatorRoutes(): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/rating',
+      isAudited: false,
       summary: 'Price a session by a tariff; nothing is stored',
       body: z.record(z.string(), z.unknown()),
       async handle({ body }) {
@@ -24,6 +25,7 @@ export function calculatorRoutes(): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/allocations',
+      isAudited: false,
       cost: DEAR,
       summary: 'Share the limits of a tree over EVSEs; nothing is stored',
       body: shapes.AllocationBody,
@@ -38,6 +40,7 @@ export function calculatorRoutes(): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/composite-schedules',
+      isAudited: false,
       cost: DEAR,
       summary: 'What a station will do under a set of charging profiles; nothing is stored',
       body: shapes.CompositeBody,

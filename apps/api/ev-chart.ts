@@ -190,6 +190,7 @@ export function evChartRoutes(world: World): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/reports/ev-chart/validation',
+      isAudited: false,
       summary: 'Whether EV-ChART would take a file, and if not, which line and column are at fault; nothing stored',
       body: FileBody,
       handle: async ({ body }) => {

@@ -54,7 +54,13 @@ const ProgramBody = z.strictObject({
     programName: z.string().min(1).max(128),
     venName: z.string().min(1).max(128).describe('what the server calls this network'),
     clientId: z.string().min(1).max(200),
-    clientSecret: z.string().min(1).max(500).optional().describe('kept sealed and never shown; absent = the one there is stays'),
+    clientSecret: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .meta({ writeOnly: true })
+      .describe('kept sealed and never shown; absent = the one there is stays'),
     introduce: z
       .boolean()
       .optional()
@@ -223,6 +229,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'post',
       path: '/v1/grid/programs/{programId}/notifications',
+      isAudited: false,
       summary:
         'Where its server may tell that there is something new (callbackUrl of a subscription, with an API key of the role utility as its bearerToken): the server is asked at once, and what the notification itself says is not believed',
       params: ProgramPath,

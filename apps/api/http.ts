@@ -6,11 +6,8 @@ import { PortError } from '#ports';
 import type { Authenticate, Caller } from './auth.js';
 import type { Once } from './idempotency.js';
 import { badRequest, Problem } from './problem.js';
+import { isStorable, parse, queryReader, readJson } from './reading.js';
 import { rolesOf } from './roles.js';
-
-const BODY_LIMIT_BYTES = 1_048_576;
-/** Levels of nesting in anything we are sent; a site's tree is the deepest. */
-const DEEPEST = 100;
 
 export interface Call<Params, Query, Body> {
   readonly caller: Caller;
@@ -42,6 +39,8 @@ export interface Route {
   readonly isSecret?: boolean;
   /** In plain requests; 1 without. */
   readonly cost?: number;
+  /** false: it changes nothing, or reports what was measured; the audit does not have it. */
+  readonly isAudited?: false;
   readonly handle: (call: Call<never, never, never>) => Promise<Answer | Stream>;
 }
 
@@ -62,6 +61,7 @@ export function route<
   readonly answers?: Readonly<Record<number, string>>;
   readonly isSecret?: boolean;
   readonly cost?: number;
+  readonly isAudited?: false;
   readonly handle: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer | Stream>;
 }): Route {
   return {
@@ -102,15 +102,24 @@ interface Adapter {
   use(path: string, handler: (request: MatchedRequest, response: ServerResponse, next: () => void) => void): unknown;
 }
 
+/** Puts down who asked what and how it ended, and hands on the answer. */
+export type Audit = (
+  route: Route,
+  asked: { readonly caller: Caller; readonly params: unknown; readonly body: unknown },
+  work: () => Promise<Answer | Stream>,
+) => Promise<Answer | Stream>;
+
+/** What every call passes on its way to its route. */
+export interface Door {
+  readonly authenticate: Authenticate;
+  /** Throws where the key asked too much. */
+  readonly spend: (key: string, cost: number) => void;
+  readonly once: Once;
+  readonly audit: Audit;
+}
+
 /** Registers the routes under their paths; anything else below /v1 is a problem of its own. */
-export function mount(
-  adapter: Adapter,
-  routes: readonly Route[],
-  authenticate: Authenticate,
-  spend: (key: string, cost: number) => void,
-  once: Once,
-  logger: Logger,
-): void {
+export function mount(adapter: Adapter, routes: readonly Route[], door: Door, logger: Logger): void {
   const serve = (work: (request: MatchedRequest) => Promise<Answer | Stream>) => (request: MatchedRequest, response: ServerResponse) => {
     work(request)
       .catch((error: unknown) => problemAnswer(error, logger))
@@ -126,39 +135,58 @@ export function mount(
         response,
       );
   });
-  for (const each of routes)
-    adapter[each.method](
-      each.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      serve(async (request) => {
-        const caller = await authenticate(request);
-        spend(`${caller.tenantId}/${caller.name}`, each.cost ?? 1);
-        const roles = rolesOf(each);
-        if (!roles.includes(caller.role))
-          throw new Problem(403, 'forbidden', 'This key may not do that', `${caller.role} is not among ${roles.join(', ')}`);
-        const query = Object.fromEntries(new URL(request.originalUrl, 'http://any').searchParams);
-        const call = {
-          caller,
-          params: parse(each.params, request.params, 'path'),
-          query: parse(each.query, query, 'query'),
-          body: each.method === 'get' ? undefined : parse(each.body, await readJson(request), 'body'),
-          headers: request.headers,
-        };
-        const handle = (): Promise<Answer | Stream> => each.handle(call as Call<never, never, never>);
-        const key = request.headers['idempotency-key'];
-        if (each.method !== 'post' || each.isSecret || typeof key !== 'string' || key === '') return handle();
-        if (key.length > 200) throw badRequest('Idempotency-Key: at most 200 characters');
-        const asked = { method: each.method, url: request.originalUrl, body: call.body };
-        return once(caller.tenantId, key, asked, handle as () => Promise<Answer>);
-      }),
-    );
+  for (const each of routes) adapter[each.method](each.path.replaceAll(/\{(\w+)\}/g, ':$1'), serve(served(each, door)));
+  const templates = routes.map(({ method, path }) => ({ method, pattern: patternOf(path) }));
   adapter.use(
     '/v1',
     serve(async (request) => {
-      await authenticate(request);
+      await door.authenticate(request);
+      const path = request.originalUrl.split('?', 1)[0] ?? '';
+      const methods = templates.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method.toUpperCase());
       // Without the path: it may hold a card.
-      throw new Problem(404, 'no-such-route', 'No such route', `${request.method} is answered by the paths of /openapi.json`);
+      if (methods.length === 0)
+        throw new Problem(404, 'no-such-route', 'No such route', `${request.method} is answered by the paths of /openapi.json`);
+      const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
+      throw new Problem(405, 'no-such-method', 'Not done to that', `${request.method}: ${allow} is`, undefined, { allow });
     }),
   );
+}
+
+const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/?$`);
+
+/** One call: who is it, may it, is it well formed, was it answered before; and what changes is put down. */
+function served(route: Route, { authenticate, spend, once, audit }: Door): (request: MatchedRequest) => Promise<Answer | Stream> {
+  const queryOf = queryReader(route.query);
+  const isAudited = route.method !== 'get' && route.isAudited !== false;
+  return async (request) => {
+    const caller = await authenticate(request);
+    spend(`${caller.tenantId}/${caller.name}`, route.cost ?? 1);
+    const named = isStorable(request.params) ? route.params.safeParse(request.params).data : undefined;
+    const asked: { caller: Caller; params: unknown; body: unknown } = { caller, params: named ?? {}, body: undefined };
+    const work = async (): Promise<Answer | Stream> => {
+      requireRole(route, caller);
+      const query = queryOf(request.originalUrl);
+      asked.params = parse(route.params, request.params, 'path');
+      asked.body = route.method === 'get' ? undefined : parse(route.body, await readJson(request), 'body');
+      const call = { ...asked, query, headers: request.headers };
+      const handle = (): Promise<Answer | Stream> => route.handle(call as Call<never, never, never>);
+      const key = request.headers['idempotency-key'];
+      if (route.method !== 'post' || route.isSecret || typeof key !== 'string' || key === '') return handle();
+      if (key.length > 200) throw badRequest('Idempotency-Key: at most 200 characters');
+      return once(
+        caller.tenantId,
+        key,
+        { method: route.method, url: request.originalUrl, body: call.body },
+        handle as () => Promise<Answer>,
+      );
+    };
+    return isAudited ? audit(route, asked, work) : work();
+  };
+}
+
+function requireRole(route: Route, { role }: Caller): void {
+  const roles = rolesOf(route);
+  if (!roles.includes(role)) throw new Problem(403, 'forbidden', 'This key may not do that', `${role} is not among ${roles.join(', ')}`);
 }
 
 function isDecodable(url: string): boolean {
@@ -166,57 +194,6 @@ function isDecodable(url: string): boolean {
     return decodeURIComponent(url.split('?', 1)[0] ?? '') !== undefined;
   } catch {
     return false; // the one thing it throws for
-  }
-}
-
-/** No database stores NUL or lone surrogates, and nothing that has a meaning here needs them. */
-export function isStorable(value: unknown, levels = DEEPEST): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\u0000');
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.entries(value).every(([name, inner]) => isStorable(name) && isStorable(inner, levels - 1));
-}
-
-function parse(schema: z.ZodType, value: unknown, where: string): unknown {
-  if (!isStorable(value)) throw badRequest(`${where}: text without NUL and lone surrogates, at most ${DEEPEST} levels deep, was expected`);
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const errors = result.error.issues.map(({ path, message }) => ({
-    path: path.join('.') || where,
-    message: nodeIn(value, path) + message,
-  }));
-  throw badRequest(`${where}: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`, errors);
-}
-
-/** In a tree, the place of a mistake by the name people know it by. */
-function nodeIn(value: unknown, path: readonly PropertyKey[]): string {
-  if (path[0] !== 'root') return '';
-  let inner = value;
-  let name: unknown;
-  for (const step of path) {
-    inner = (inner as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[step];
-    name = (inner as { readonly nodeId?: unknown } | null | undefined)?.nodeId ?? name;
-  }
-  return typeof name === 'string' ? `node ${name}: ` : '';
-}
-
-/** Bytes that are no text are refused, not replaced; a byte order mark is passed over (RFC 8259, 8.1). */
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Nobody reads the rest, so the connection is of no use any more.
-    if (size > BODY_LIMIT_BYTES)
-      throw new Problem(413, 'too-large', 'The body is too large', `at most ${BODY_LIMIT_BYTES} bytes`, undefined, { connection: 'close' });
-    chunks.push(chunk);
-  }
-  if (size === 0) return undefined;
-  try {
-    return JSON.parse(UTF8.decode(Buffer.concat(chunks)));
-  } catch {
-    throw badRequest('body: not JSON'); // what was wrong with it would be told by a piece of it
   }
 }
 

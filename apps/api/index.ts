@@ -8,6 +8,8 @@ import { packageRoot, type Running } from '#nest';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
 import { migrate, ServiceRunner } from '#service';
+import { auditDefinition } from './audit/definition.js';
+import { auditing } from './audit/recording.js';
 import { adminApiKey, bearerAuth, keysInRows, mayBootstrapConsole } from './auth.js';
 import { apiDefinition } from './definition.js';
 import { FeedHub } from './feed.js';
@@ -19,6 +21,7 @@ import { openApi } from './openapi.js';
 import { describeChanges, readsFrom } from './reads.js';
 import { routes } from './routes.js';
 
+export { auditDefinition } from './audit/definition.js';
 export { adminApiKey } from './auth.js';
 export { apiDefinition } from './definition.js';
 export { FeedHub } from './feed.js';
@@ -33,6 +36,8 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   await migrateAnalytics(world.database);
   const runner = new ServiceRunner(world, apiDefinition, nightly(world, config.reconciliationAt, logger), logger);
   await runner.start();
+  const audit = new ServiceRunner(world, auditDefinition, {}, logger);
+  await audit.start();
   const reads = readsFrom(world);
   const feed = new FeedHub(world.database, world.clock, describeChanges(reads), logger);
   await feed.start();
@@ -56,9 +61,12 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
       mount(
         adapter as never,
         table,
-        bearerAuth(world.keys, key, keysInRows(world.database), world.clock),
-        spending(world.clock),
-        onceByKey(world),
+        {
+          authenticate: bearerAuth(world.keys, key, keysInRows(world.database), world.clock),
+          spend: spending(world.clock),
+          once: onceByKey(world),
+          audit: auditing(world),
+        },
         logger,
       );
       const console = join(packageRoot(), 'dist/console');
@@ -66,6 +74,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
     },
     async stop() {
       await feed.stop();
+      await audit.stop();
       await runner.stop();
     },
   };

@@ -7,8 +7,8 @@ import { queryAsTenant } from '#service';
 import type { FeedKind } from './definition.js';
 import { capShown, explanationOf, limitShown } from './explanations.js';
 import type { Describe } from './feed.js';
-import { isStorable } from './http.js';
 import { badRequest } from './problem.js';
+import { isStorable } from './reading.js';
 import { standingLimitReads } from './standing-limits.js';
 import type { Violation } from './violations.js';
 

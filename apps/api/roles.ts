@@ -182,10 +182,18 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/stations/{stationId}/battery-swaps': ['operator', 'admin'],
   'GET /v1/events': STAFF,
   'GET /v1/api-keys': ['auditor', 'admin'],
+  'POST /v1/api-keys': ['admin'],
+  'POST /v1/api-keys/{id}/revoke': ['admin'],
+  'GET /v1/audit': ['auditor', 'admin'],
+  'GET /v1/audit.csv': ['auditor', 'admin'],
+  'GET /v1/audit/verify': ['auditor', 'admin'],
 };
 
 /** Who sees the tokens of drivers in charge records; the others see pseudonyms. */
 export const maySeeTokens = (role: Role): boolean => (['operator', 'billing', 'auditor', 'admin'] as readonly Role[]).includes(role);
+
+/** What is named above; a route that is not there is named by nobody. */
+export const NAMED: ReadonlySet<string> = new Set(Object.keys(ALLOWED));
 
 export const rolesOf = ({ method, path }: Pick<Route, 'method' | 'path'>): readonly Role[] =>
   ALLOWED[`${method.toUpperCase()} ${path}`] ?? ['admin'];

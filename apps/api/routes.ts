@@ -2,6 +2,7 @@
 import type { World } from '#ports';
 import { alertRoutes } from './alerts.js';
 import { apiKeyRoutes } from './api-keys.js';
+import { auditRoutes } from './audit/routes.js';
 import { batteryRoutes } from './batteries.js';
 import { calculatorRoutes } from './calculators.js';
 import { campaignRoutes } from './campaigns.js';
@@ -104,6 +105,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...batteryRoutes(world, reads, known),
     ...alertRoutes(world),
     ...apiKeyRoutes(world),
+    ...auditRoutes(world),
     route({
       method: 'get',
       path: '/v1/events',

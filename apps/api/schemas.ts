@@ -134,7 +134,7 @@ export const StationBody = z.strictObject({
   siteId: Id,
   nodeId: Id,
   securityProfile: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
-  password: z.string().min(8).max(64).optional(),
+  password: z.string().min(8).max(64).optional().meta({ writeOnly: true }),
   certificate: z
     .strictObject({ commonName: z.string().min(1).max(64).optional(), organization: z.string().min(1).max(64).optional() })
     .optional()

@@ -24,6 +24,7 @@ export function signedReadingRoutes(): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/signed-readings/verification',
+      isAudited: false,
       summary:
         'Whether signed readings (OCMF) are what the meter said: signature over the bytes, one meter, pages without a gap, begin and end; nothing is stored',
       body: Body,

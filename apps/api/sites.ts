@@ -58,6 +58,7 @@ export function siteRoutes(world: World, reads: Reads, { knownSite }: Lookups): 
     route({
       method: 'post',
       path: '/v1/sites/{siteId}/measurements',
+      isAudited: false,
       summary:
         'Report unmanaged load and generation at nodes, without what cars draw or feed back; out of date, the declared unmanagedMaxA counts, or the last report where none is declared',
       params: SiteId,

@@ -39,6 +39,7 @@ export const tariffSimulationRoutes = (world: Pick<World, 'database'>, reads: Pi
   route({
     method: 'post',
     path: '/v1/tariffs/simulations',
+    isAudited: false,
     cost: DEAR,
     summary:
       'What sessions that ended in a window would have cost by a tariff, published or not: each beside what was charged, with its lines, and the sum of those in this answer; nothing is stored',

@@ -278,6 +278,11 @@ export class ShapeError extends Error {
   readonly retriable = false;
 }
 
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
 /** For pages that ask for themselves: what they ask and how they read it is in their own shapes file. Rejects as the api does. */
 export interface Ask {
   read(path: string): Promise<unknown>;
@@ -391,7 +396,7 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
     stations: (signal) => list('/v1/stations', readStation, signal),
     activeSessions: (signal) => list('/v1/sessions?status=active', readSession, signal),
     holdings: (signal) => list('/v1/holdings', readHolding, signal),
-    certificates: (withinDays, signal) => list(`/v1/certificates?withinDays=${withinDays}`, readCertificate, signal),
+    certificates: (withinDays, signal) => page(`/v1/certificates?withinDays=${withinDays}`, readCertificate, signal),
     devices: async (signal) => {
       const [campaigns, told, security, stations] = await Promise.all([
         page('/v1/campaigns?limit=20', readCampaign, signal),

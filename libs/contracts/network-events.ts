@@ -60,6 +60,38 @@ export interface ApiKeyRevoked {
   readonly revokedBy: string;
 }
 
+/** Somebody changed something over the HTTP interface, or tried to (ADR 0079). No personal data and no secrets. Producer: api. */
+export interface ChangeAudited {
+  readonly actor: AuditActor;
+  readonly role: string;
+  readonly method: string;
+  /** As in the description of the interface, parameters in braces. */
+  readonly route: string;
+  /** Parameters of the path; a token by its keyed hash. */
+  readonly subject: Readonly<Record<string, string>>;
+  /** Of the answer. */
+  readonly status: number;
+  /** Why it was refused: the last part of the problem's type. */
+  readonly problem?: string;
+  /** What was asked, where it is configuration. */
+  readonly content?: unknown;
+}
+export interface AuditActor {
+  readonly kind: 'key' | 'user';
+  /** Of the key, or what its issuer calls the person (`sub`). */
+  readonly id: string;
+  readonly name: string;
+}
+/** The place of an audited change in its tenant's chain. Producer: audit. */
+export interface AuditChained {
+  /** From 1, without gaps. */
+  readonly seq: number;
+  /** Of the entry before; empty at the first. */
+  readonly previousHash: string;
+  /** SHA-256 over place, hash before and entry. */
+  readonly hash: string;
+}
+
 /** Rows of a federal report that no station can tell; they take the place of what was stated for that module and year before. */
 export interface ReportingRowsStated {
   readonly module: ModuleNumber;
@@ -205,6 +237,8 @@ export interface NetworkEventData {
   SiteTariffAssigned: SiteTariffAssigned;
   ApiKeyCreated: ApiKeyCreated;
   ApiKeyRevoked: ApiKeyRevoked;
+  ChangeAudited: ChangeAudited;
+  AuditChained: AuditChained;
   ReportingRowsStated: ReportingRowsStated;
   SellerStated: SellerStated;
   MeterKeyStated: MeterKeyStated;

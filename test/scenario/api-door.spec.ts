@@ -42,26 +42,6 @@ describe('the door of the api', () => {
     expect(JSON.stringify(rows)).not.toContain(key);
   });
 
-  it('keeps the roles that the description tells, on every route', async () => {
-    const { body } = await network.call<{ paths: Record<string, Record<string, { 'x-roles': readonly string[] }>> }>(
-      'GET',
-      '/openapi.json',
-    );
-    const { key } = await makeKey('the grid', 'utility');
-    for (const [path, methods] of Object.entries(body.paths))
-      for (const [method, { 'x-roles': roles }] of Object.entries(methods)) {
-        expect(roles).toContain('admin');
-        if (roles.includes('utility')) continue;
-        const { status } = await network.call(
-          method.toUpperCase(),
-          path.replaceAll(/\{\w+\}/g, 'x'),
-          method === 'get' ? undefined : {},
-          as(key),
-        );
-        expect([method, path, status]).toEqual([method, path, 403]);
-      }
-  });
-
   it('answers a repeated POST once, and refuses the key for another request', async () => {
     const limit = (limitA: number) => ({
       siteIds: ['depot'],
@@ -89,5 +69,46 @@ describe('the door of the api', () => {
     expect((await network.call('PUT', '/v1/sites/depot', { ...SITE, name: 'Depot 2' }, { 'if-match': etag })).status).toBe(200);
     const late = await network.call<Problem>('PUT', '/v1/sites/depot', { ...SITE, name: 'Depot 3' }, { 'if-match': etag });
     expect([late.status, late.body.type]).toEqual([412, 'urn:joulestream:problem:changed-meanwhile']);
+  });
+
+  it('puts down every change and every attempt in a chain that shows what was altered since', async () => {
+    interface Entry {
+      readonly seq: number;
+      readonly outcome: string;
+      readonly actor: { readonly name: string };
+      readonly before: unknown;
+      readonly after: unknown;
+      readonly hash: string;
+    }
+    const audit = async (query: string) => (await network.must<{ items: readonly Entry[] }>('GET', `/v1/audit?${query}`)).items;
+    const { key } = await makeKey('a looker-on', 'viewer');
+    await network.must('PUT', '/v1/sites/audited', SITE);
+    await network.must('PUT', '/v1/sites/audited', { ...SITE, name: 'Renamed' });
+    await network.call('PUT', '/v1/sites/audited', SITE, as(key));
+    const [refused, second, first] = await network.until('three entries', async () => {
+      const items = await audit('subject=audited');
+      return items.length === 3 && items;
+    });
+    expect(first).toMatchObject({ outcome: 'done', actor: { kind: 'key', name: 'admin' }, before: null, after: { name: 'Depot' } });
+    expect(second).toMatchObject({ before: { name: 'Depot' }, after: { name: 'Renamed' } });
+    expect(refused).toMatchObject({ outcome: 'refused', status: 403, problem: 'forbidden', actor: { name: 'a looker-on' }, after: null });
+    expect(await audit('subject=audited&outcome=done&actor=admin&limit=1')).toEqual([second]);
+    expect((await network.file('/v1/audit.csv?subject=audited')).toString().trim().split('\r\n')).toHaveLength(4);
+
+    const head = await network.must<{ head: { seq: number; hash: string } }>('GET', '/v1/audit/verify');
+    expect(head).toMatchObject({ isWhole: true, brokenAt: null });
+    const seen = `seq=${head.head.seq}&hash=${head.head.hash}`;
+    expect(await network.must('GET', `/v1/audit/verify?${seen}`)).toMatchObject({ isWhole: true, isSeen: true });
+    const { database } = network.world;
+    await database.query(`update audit_entries set content = '{}' where seq = $1`, [second?.seq]);
+    expect(await network.must('GET', '/v1/audit/verify')).toMatchObject({
+      isWhole: false,
+      brokenAt: { seq: second?.seq, reason: 'altered' },
+    });
+    await database.query('delete from audit_entries where seq >= $1', [second?.seq]);
+    expect(await network.must('GET', `/v1/audit/verify?${seen}`)).toMatchObject({ isWhole: false, isSeen: false, brokenAt: null });
+    // The log has it as it was.
+    const chained = (await network.records('network-events')).filter(({ type }) => type === 'AuditChained');
+    expect(chained.map(({ data }) => (data as Entry).hash)).toContain(second?.hash);
   });
 });

@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 import type { LiveNetwork } from '../model/live-network.js';
 import type { MessageKey } from '../words/messages.js';
 import { AlertsPage } from './alerts/alerts-page.js';
+import { AuditPage } from './audit/audit-page.js';
 import { CertificatesPage } from './certificates/certificates-page.js';
 import { ConnectPage } from './connect/connect-page.js';
 import { DevicesPage } from './devices/devices-page.js';
@@ -40,5 +41,6 @@ export const PAGES: readonly Page[] = [
   { name: 'devices', title: 'nav.devices', View: DevicesPage },
   { name: 'certificates', title: 'nav.certificates', View: CertificatesPage },
   { name: 'holdings', title: 'nav.holdings', View: HoldingsPage },
+  { name: 'audit', title: 'nav.audit', View: AuditPage },
   { name: 'connect', title: 'nav.connect', View: ConnectPage },
 ];
