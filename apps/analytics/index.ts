@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '#nest';
 import type { Database, Sql } from '#ports';
-import { lockMigrations, secureTenants, splitStatements } from '#service';
+import { isNewMigration, migrating, secureTenants, splitStatements } from '#service';
 import { admitAnalysts } from './analysts.js';
 import { SHARED_COLUMNS } from './words.js';
 
@@ -30,8 +30,7 @@ const APP = 'analytics';
  */
 export async function migrateAnalytics(database: Database): Promise<void> {
   const [views, hypertables] = [await sqlFiles('views'), await sqlFiles('timescale')];
-  await database.inTransaction(async (tx) => {
-    await lockMigrations(tx);
+  await migrating(database, async (tx) => {
     if (!(await isReady(tx))) return;
     if (await isNew(tx, `views ${hashOf(views)}`)) {
       if (await isNew(tx, '001-schema')) await beginSchema(tx);
@@ -70,10 +69,7 @@ const hashOf = (texts: readonly string[]): string =>
     .digest('hex')
     .slice(0, 16);
 
-/** True once for each name. */
-async function isNew(tx: Sql, name: string): Promise<boolean> {
-  return (await tx.query('insert into schema_migrations values ($1, $2) on conflict do nothing', [APP, name])).rowCount === 1;
-}
+const isNew = (tx: Sql, name: string): Promise<boolean> => isNewMigration(tx, APP, name);
 
 async function hasTimescale(tx: Sql): Promise<boolean> {
   return (await tx.query(`select from pg_extension where extname = 'timescaledb'`)).rowCount === 1;

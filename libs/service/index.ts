@@ -3,10 +3,11 @@
 export { ColumnParameter, type ColumnType } from './column.js';
 export { deliverCommand } from './deliver-command.js';
 export type { Change, Deadline, Fold, Output, ServiceDefinition } from './fold.js';
-export { lockMigrations, migrate, splitStatements } from './migrations.js';
+export { isNewMigration, type Migration, migrate, migrating, migrationsIn, splitStatements } from './migrations.js';
 export { type FoldResult, foldBatch, type PartitionMemory } from './partition-fold.js';
 export { type ReplayReport, replayPartition } from './replay.js';
 export { type Effects, type HeldPartition, type Logger, ServiceRunner } from './runner.js';
+export { SERVICE_MIGRATIONS } from './store.js';
 export { nameOfRows, type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';
 export { refuseForeignRows } from './takeover.js';
 export { queryAsTenant, secureTenants } from './tenant-security.js';
