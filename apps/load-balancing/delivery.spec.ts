@@ -40,10 +40,17 @@ function owner() {
     },
   } as unknown as World;
   const effects = ownerEffects(world, silent, 'me');
-  const readAll = async (state: SiteState, commands: readonly Partial<CommandRequested>[], ageMs = 0): Promise<void> => {
+  const readAll = async (
+    state: SiteState,
+    commands: readonly Partial<CommandRequested>[],
+    ageMs = 0,
+    commandsFrom = state.ownerEpoch - commands.length,
+  ): Promise<void> => {
+    let offset = commandsFrom;
     const partition = { isLive: true, lease: { isHeld: () => true }, states: new Map([['t/s', state]]) };
     const changes = commands.map((command) => {
-      const input = { type: 'CommandRequested', time: new Date(NOW - ageMs).toISOString(), data: { stationId: 'A', ...command } };
+      const at = { offset: offset++ };
+      const input = { type: 'CommandRequested', at, time: new Date(NOW - ageMs).toISOString(), data: { stationId: 'A', ...command } };
       return { aggregate: 't/s', before: state, after: state, outputs: [], input: input as unknown as Recorded<SiteEvent> };
     });
     await effects.onCommitted?.(partition as never, changes);
@@ -114,5 +121,15 @@ describe('delivery', () => {
     await read(state, { commandId: 'question', requestedBy: 'load-balancing' }, 0);
     await read({ ...state, ownerId: 'other' }, { commandId: 'mine-no-more', grant: grant(false) }, 0);
     expect(handed).toEqual(['question']);
+  });
+
+  it('refuses what an earlier owner said after it took the site: nobody sends that any more', async () => {
+    const { readAll, state, handed, appended } = owner();
+    const old = { commandId: 'old', grant: { ...grant(true), ownerEpoch: 6 } };
+    await readAll(state, [old], 0, state.ownerEpoch - 1);
+    expect(appended).toEqual([]); // said in time: its owner may have handed it over
+    await readAll(state, [old], 0, state.ownerEpoch + 1);
+    expect(appended).toMatchObject([{ type: 'CommandRefused', data: { commandId: 'old', reason: 'OlderGrant' } }]);
+    expect(handed).toEqual([]);
   });
 });

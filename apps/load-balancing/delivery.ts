@@ -86,6 +86,14 @@ export function ownerEffects(world: World, logger: Logger, ownerId: string): Eff
     );
   };
 
+  /** A former owner's word that came after ours: whoever reads it back owns the site no more, so it is certain that nobody sends it, and nobody waits for an outcome. */
+  const refuseForeign = ({ tenantId, siteId }: SiteState, { commandId, stationId }: CommandRequested): Promise<unknown> => {
+    const detail = 'the site had another owner before it could leave';
+    return append('CommandRefused', tenantId, siteId, { commandId, reason: 'OlderGrant', detail }, stationId).catch((error: unknown) =>
+      logger.warn({ siteId, err: error }, 'a limit of a former owner counts as possibly in force until its lease ends'),
+    );
+  };
+
   return {
     onLive({ states }) {
       for (const [aggregate, state] of states) take(aggregate, state);
@@ -100,6 +108,8 @@ export function ownerEffects(world: World, logger: Logger, ownerId: string): Eff
         take(aggregate, state);
         if (input.type !== 'CommandRequested' || state.ownerId !== ownerId) continue;
         const { grant, requestedBy, stationId } = input.data;
+        if (grant !== undefined && grant.ownerEpoch < state.ownerEpoch && input.at.offset > state.ownerEpoch)
+          await refuseForeign(state, input.data);
         // Other commands are handed over by whoever wrote them; questions of ours are ours.
         if (grant === undefined ? requestedBy !== 'load-balancing' : grant.ownerEpoch !== state.ownerEpoch) continue;
         const station = `${aggregate}/${stationId}`;
