@@ -8,6 +8,7 @@ import type { ConfirmedPlan } from '#domain/load-balancing';
 import { mayBeSensitive, protect } from '#domain/privacy';
 import { correctionsFor, identityIn } from '#domain/quirks';
 import type { Purse } from '#kernel';
+import { failureOf, type Span } from '#observability';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
 import type { StationPath } from './admission/path.js';
@@ -15,6 +16,7 @@ import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './confi
 import { mayBeEvse } from './inbound/answers-v201.js';
 import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
+import { callSpan } from './inbound/call-span.js';
 import { CustomerRequests } from './inbound/customer-requests.js';
 import { type NoPlan, type Plan, planAnswer } from './inbound/plan-answer.js';
 import { contentOf } from './inbound/repeat-memory.js';
@@ -43,6 +45,8 @@ interface Waiting<F = CallFrame | UnreadableFrame> {
   readonly frame: F;
   readonly bytes: number;
   readonly receivedMs: number;
+  /** Where its trace is followed, from when it is handled. */
+  span?: Span | undefined;
 }
 
 const IMPOSTOR: Plan = {
@@ -250,13 +254,17 @@ export class Connection {
     const { count, inFlight } = this.#services;
     const { kind } = waiting.frame;
     let answer: Promise<string> | undefined;
+    const span = callSpan(this.identity, waiting.frame);
+    if (span !== undefined) waiting.span = span;
     try {
       this.#appendingSinceMs = waiting.receivedMs;
-      answer = this.#answer(waiting);
+      answer = span === undefined ? this.#answer(waiting) : span.run(() => this.#answer(waiting));
       const text = await answer;
       if (kind !== 'send') this.#write(text);
       if (kind !== 'unreadable') count('calls');
+      span?.end();
     } catch (error) {
+      span?.end(failureOf(error));
       if (answer !== undefined) this.#services.repeats.forget(this.#stationKey, answer); // the next attempt is a first one
       this.#giveUp(error, waiting.frame.kind === 'unreadable' ? 'unreadable' : waiting.frame.action);
       return;
@@ -397,8 +405,9 @@ export class Connection {
   }
 
   /** Durable before answered (P1). */
-  async #append({ frame, receivedMs }: Waiting<CallFrame>, plan: Plan, loggedText: string): Promise<string> {
-    const attributes = this.#attributes('CallReceived', receivedMs);
+  async #append({ frame, receivedMs, span }: Waiting<CallFrame>, plan: Plan, loggedText: string): Promise<string> {
+    const untraced = this.#attributes('CallReceived', receivedMs);
+    const attributes = span === undefined ? untraced : { ...untraced, traceparent: span.traceparent };
     const { kind, messageId, action } = frame;
     const head = kind === 'send' ? { messageId, action, isSend: true } : frame;
     await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, head, plan, loggedText)]);

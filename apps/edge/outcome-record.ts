@@ -13,7 +13,7 @@ type OutcomeData = SiteEventData['CommandAnswered' | 'CommandErrored' | 'Command
 export async function outcomeRecord(
   edgeId: string,
   nowMs: number,
-  { tenantId, siteId, stationId, commandId, action, payload }: RoutedCommand,
+  { tenantId, siteId, stationId, commandId, action, payload, traceparent }: RoutedCommand,
   outcome: Outcome,
   connection: Connection | undefined,
 ): Promise<NewRecord> {
@@ -27,6 +27,7 @@ export async function outcomeRecord(
       tenantId,
       siteId,
       stationId,
+      ...(traceparent !== undefined && { traceparent }),
       data,
     };
     return encode(event);

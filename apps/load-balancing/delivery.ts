@@ -3,7 +3,7 @@
 import { type CommandRequested, type Envelope, encode, type GrantFacts, type SiteEvent, type SiteEventData } from '#contracts';
 import type { Logger } from '#observability';
 import type { Position, RoutedCommand, World } from '#ports';
-import type { Change, Effects, HeldPartition } from '#service';
+import { type Change, deliverCommand, type Effects, type HeldPartition, routedCommand } from '#service';
 import type { SiteState } from './state.js';
 
 /** A raise rests on what was known when it was decided: an owner this far behind its stream raises nothing. */
@@ -49,40 +49,27 @@ export function ownerEffects(world: World, logger: Logger, ownerId: string): Eff
       });
   };
 
-  const deliver = async (
-    { tenantId, siteId }: SiteState,
-    { commandId, stationId, action, payload, notAfter, timeoutMs, grant }: CommandRequested,
-  ): Promise<void> => {
-    const command = { tenantId, siteId, stationId, commandId, action, payload, notAfter, timeoutMs };
-    const fenced = grant === undefined ? command : { ...command, grant: routedGrant(grant) };
-    for (let attempt = 0; attempt < 2; attempt++) {
-      const home = await world.directory.lookup(tenantId, stationId);
-      if (home === undefined) break;
-      if (await world.router.send(home.edgeId, { kind: 'command', command: fenced })) return;
-    }
-    await append('CommandRefused', tenantId, siteId, { commandId, reason: 'NotConnected' }, stationId);
-  };
-
   /** Resolves whatever becomes of it; rejects where the log does not take a refusal. */
   const handOver = async (
     { lease }: HeldPartition<SiteState>,
     state: SiteState,
-    command: CommandRequested,
-    time: string,
+    input: Envelope<string, CommandRequested>,
   ): Promise<void> => {
     if (!lease.isHeld()) return;
-    const { grant, commandId, stationId } = command;
-    const behindMs = world.clock.now() - Date.parse(time);
+    const { grant, commandId, stationId } = input.data;
+    const behindMs = world.clock.now() - Date.parse(input.time);
     if (grant?.raises && behindMs > MOST_BEHIND_MS) {
       const detail = `the owner of the site is ${Math.round(behindMs / 1000)} s behind`;
       await append('CommandRefused', state.tenantId, state.siteId, { commandId, reason: 'PastNotAfter', detail }, stationId);
       return;
     }
-    await deliver(state, command).catch((error: unknown) =>
-      logger.warn(
-        { siteId: state.siteId, err: error },
-        'a limit could not be handed to an edge; it counts as possibly in force until its lease ends',
-      ),
+    const command = routedCommand(input);
+    await deliverCommand(world, '/load-balancing', grant === undefined ? command : { ...command, grant: routedGrant(grant) }).catch(
+      (error: unknown) =>
+        logger.warn(
+          { siteId: state.siteId, err: error },
+          'a limit could not be handed to an edge; it counts as possibly in force until its lease ends',
+        ),
     );
   };
 
@@ -116,7 +103,7 @@ export function ownerEffects(world: World, logger: Logger, ownerId: string): Eff
         const before = underWay.get(station) ?? Promise.resolve();
         underWay.set(
           station,
-          before.then(() => handOver(partition, state, input.data, input.time)),
+          before.then(() => handOver(partition, state, input)),
         );
       }
       await Promise.all(underWay.values());

@@ -2,7 +2,7 @@
 // A command met while catching up is history: it is not sent, and ends like one that nobody answered.
 import type { SiteEvent } from '#contracts';
 import type { World } from '#ports';
-import { type Change, deliverCommand, type HeldPartition, type Logger } from '#service';
+import { type Change, deliverCommand, type HeldPartition, type Logger, routedCommand } from '#service';
 import type { StationState } from './definition.js';
 import { requesterOf } from './part.js';
 import { PARTS } from './parts.js';
@@ -15,10 +15,9 @@ export const commandDelivery =
     if (!partition.isLive) return;
     for (const { input } of changes) {
       if (input.type !== 'CommandRequested' || !REQUESTERS.has(input.data.requestedBy) || !partition.lease.isHeld()) continue;
-      const { tenantId, siteId = '', data } = input;
-      const { commandId, stationId, action, payload, notAfter, timeoutMs } = data;
-      await deliverCommand(world, '/stations', { tenantId, siteId, stationId, commandId, action, payload, notAfter, timeoutMs }).catch(
-        (error: unknown) => logger.warn({ stationId, commandId, err: error }, 'a command of ours was perhaps not handed to an edge'),
+      const { commandId, stationId } = input.data;
+      await deliverCommand(world, '/stations', routedCommand(input)).catch((error: unknown) =>
+        logger.warn({ stationId, commandId, err: error }, 'a command of ours was perhaps not handed to an edge'),
       );
     }
   };

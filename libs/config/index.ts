@@ -55,6 +55,10 @@ const Environment = z.object({
   /** Health and metrics of a service that runs alone; 0 picks a free port. */
   HEALTH_PORT: port.default(0),
   DATA_DIR: z.string().default('data'),
+  /** Where traces are sent by OTLP over HTTP, e.g. http://collector:4318. Absent: there are none, and they cost nothing. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Part of the stations' calls that are followed, decided where they arrive. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.01),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** First API key; made at the first start and printed once when unset. */
   ADMIN_API_KEY: z.string().min(16).optional(),
@@ -97,6 +101,8 @@ export interface Config {
   readonly healthPort: number;
   readonly dataDir: string;
   readonly logLevel: string;
+  /** Absent: no traces. */
+  readonly traces?: { readonly endpoint: string; readonly ratio: number };
   readonly adminApiKey?: string;
   readonly unknownStations: 'reject' | 'pending' | 'accept';
   readonly allowSecurityProfile0: boolean;
@@ -203,6 +209,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...(env.OCPP_CLIENT_CERT_HEADER !== undefined && { clientCertHeader: env.OCPP_CLIENT_CERT_HEADER }),
     ...(env.ADMIN_API_KEY !== undefined && { adminApiKey: env.ADMIN_API_KEY }),
     ...(env.EDGE_ID !== undefined && { edgeId: env.EDGE_ID }),
+    ...(env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && {
+      traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG },
+    }),
     ...(missing.length === 0 && {
       cluster: {
         kafkaBrokers: (env.KAFKA_BROKERS ?? '').split(',').map((broker) => broker.trim()),

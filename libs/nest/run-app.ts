@@ -1,10 +1,11 @@
 // Starts one app as a process: settings, world, the app's parts, health over HTTP; SIGTERM drains in the opposite order.
 import 'reflect-metadata';
+import { hostname } from 'node:os';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type Config, ConfigError, readConfig } from '#config';
-import { createLogger, type Logger, startMetrics } from '#observability';
+import { createLogger, type Logger, startMetrics, startTracing } from '#observability';
 import { PortError, type World } from '#ports';
 import { openWorld } from '#world';
 import { type Health, healthModule } from './health.js';
@@ -96,9 +97,24 @@ export async function runApp(runnable: Runnable): Promise<void> {
   }
 }
 
+/** One that is not heard of is told of once in a while: nothing waits for it, and nothing else is lost. */
+const TRACE_TROUBLE_EVERY_MS = 60_000;
+
+async function tracesOf(service: string, { traces, edgeId }: Config, logger: Logger): Promise<{ stop(): Promise<void> } | undefined> {
+  if (traces === undefined) return undefined;
+  let toldMs = Number.NEGATIVE_INFINITY;
+  const onTrouble = (detail: string): void => {
+    if (performance.now() - toldMs < TRACE_TROUBLE_EVERY_MS) return;
+    toldMs = performance.now();
+    logger.warn({ detail }, 'traces could not be sent');
+  };
+  return startTracing({ service, instance: edgeId ?? `${hostname()}/${process.pid}`, ...traces, onTrouble });
+}
+
 async function start(runnable: Runnable, config: Config): Promise<void> {
   const logger = createLogger(runnable.name, config.logLevel);
   startMetrics();
+  const traces = await tracesOf(runnable.name, config, logger);
   const world = await openWorld(config, runnable.rows);
   let running: Running | undefined;
   let http: HttpServing;
@@ -123,6 +139,7 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
     await http.close();
     await parts.stop();
     await world.close();
+    await traces?.stop();
     logger.info({}, 'stopped');
     process.exit(0);
   };

@@ -1,39 +1,4 @@
-// Logger and metrics of a process. Names and labels are chosen where things happen; a label has few values, never a station id.
-import { type Meter, metrics } from '@opentelemetry/api';
-import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { type Logger, pino } from 'pino';
-
-export type { Logger } from 'pino';
-
-/** JSON lines on standard output; anything that could be a token or a password is redacted. */
-export const createLogger = (app: string, level: string): Logger =>
-  pino({
-    name: app,
-    level,
-    base: { app },
-    redact: {
-      paths: ['idToken', 'idTag', 'password', 'authorization', '*.idToken', '*.idTag', '*.password', '*.authorization'],
-      censor: '[redacted]',
-    },
-    timestamp: pino.stdTimeFunctions.isoTime,
-  });
-
-let exporter: PrometheusExporter | undefined;
-
-/** Installs the process's meter provider once; instruments made before and after are both seen. */
-export function startMetrics(): void {
-  if (exporter) return;
-  exporter = new PrometheusExporter({ preventServerStart: true });
-  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [exporter] }));
-}
-
-/** Everything measured so far in Prometheus' text form; without `target_info`, which would show everybody where we are installed. */
-export async function renderMetrics(): Promise<string> {
-  if (!exporter) return '';
-  const { resourceMetrics } = await exporter.collect();
-  return new PrometheusSerializer('', false, undefined, true).serialize(resourceMetrics);
-}
-
-/** Instruments are named `csms_<service>_<thing>_<unit>`. */
-export const meter = (): Meter => metrics.getMeter('joulestream');
+// What a process lets others see of it: logs, metrics, traces. It imports nothing of ours.
+export { createLogger, type Logger } from './logger.js';
+export { meter, renderMetrics, startMetrics } from './metrics.js';
+export { during, failureOf, type Span, startTracing, tracer } from './tracing.js';

@@ -28,6 +28,10 @@ export interface RoutedCommand {
   /** ISO 8601; the edge refuses to send it later. */
   readonly notAfter: string;
   readonly timeoutMs: number;
+  /** When what it follows from was received, ISO 8601; for measuring alone. */
+  readonly causedAt?: string;
+  /** W3C trace context, where its trace is followed. */
+  readonly traceparent?: string;
   /** Present on grants: the edge refuses one below the highest (ownerEpoch, grantSeq) it has seen within the station's site assignment. */
   readonly grant?: {
     readonly ownerEpoch: number;

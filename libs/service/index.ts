@@ -1,7 +1,7 @@
 // How every service runs: a pure fold, one transaction per batch, a relay, deadlines as records, replay.
 // What a particular service decides lives in its app and in libs/domain.
 export { ColumnParameter, type ColumnType } from './column.js';
-export { deliverCommand } from './deliver-command.js';
+export { deliverCommand, routedCommand } from './deliver-command.js';
 export type { Change, Deadline, Fold, Output, ServiceDefinition } from './fold.js';
 export { isNewMigration, type Migration, migrate, migrating, migrationsIn, splitStatements } from './migrations.js';
 export { type FoldResult, foldBatch, type PartitionMemory } from './partition-fold.js';

@@ -3,6 +3,7 @@
 // What the service decides is the fold's business; what it does to the outside after a commit is its effects'.
 import { type Envelope, encode } from '#contracts';
 import { uuidV5 } from '#kernel';
+import { during, type Span, tracer } from '#observability';
 import { type Batch, type Lease, OwnershipLost, type PartitionRef, type Subscriber, type Subscription, type World } from '#ports';
 import type { OutputPositions } from './checkpoint.js';
 import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkpointer.js';
@@ -12,6 +13,7 @@ import { foldSteps, type OutboxRecord, type PartitionMemory, type ReadRecord, re
 import { inPieces } from './refused.js';
 import { dequeue, publish } from './store.js';
 import { fetchClosed, takeOver } from './takeover.js';
+import { batchSpan, traceDecisions } from './traces.js';
 import { inTurns } from './turns.js';
 
 export interface Logger {
@@ -143,7 +145,8 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     if (partition === undefined || partition.revoked)
       throw new OwnershipLost(`${this.service.name} holds no ${batch.topic}/${batch.partition}`);
     const read = readRecords(this.service, batch.records);
-    await inPieces(read, (piece) => this.foldAndCommit(partition, piece, batch.head, lease));
+    const span = batchSpan(this.service.name, batch);
+    await during(span, () => inPieces(read, (piece) => this.foldAndCommit(partition, piece, batch.head, lease, span)));
   }
 
   private async foldAndCommit(
@@ -151,9 +154,11 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     read: readonly ReadRecord<In>[],
     head: number,
     lease: Pick<Lease, 'isHeld'>,
+    span: Span | undefined,
   ): Promise<void> {
     const { world, service } = this;
     const { epoch, ref, states } = partition;
+    const startMs = world.clock.now();
     const fetched = await fetchClosed<State, In>(world.database, service, ref, states, read);
     const memory = fetched.size === 0 ? partition.memory : { ...partition.memory, states: withFetched(states, fetched) };
     const result = await inTurns(world.clock, foldSteps(service, memory, read));
@@ -162,7 +167,8 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       .filter(([, state]) => isClosed(service, state))
       .map(([aggregate, state]) => stateText(service, aggregate, state));
     if (!lease.isHeld()) throw new OwnershipLost(`${service.name} lost ${ref.topic}/${ref.partition}`);
-    await commitBatch(world.database, service.name, ref, epoch, { ...result, from: memory.next, closed });
+    const { outbox, end } = traceDecisions(service.name, read, result.outbox, span, startMs);
+    await commitBatch(world.database, service.name, ref, epoch, { ...result, outbox, from: memory.next, closed }).finally(end);
     for (const { offset, reason } of result.parked)
       this.logger.error({ service: service.name, ...ref, offset, reason }, 'record parked: it could not be understood');
     for (const [aggregate, state] of result.changed) {
@@ -182,7 +188,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       result.next - memory.next,
     );
     partition.head = Math.max(head, result.next);
-    partition.outbox.push(...result.outbox);
+    partition.outbox.push(...outbox);
     this.relay(partition);
     await this.tell(() => this.effects.onCommitted?.(this.view(partition), result.changes));
     await this.goLiveWhenCaughtUp(partition);
@@ -275,6 +281,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     partition.announced.add(deadlineId);
     if (partition.announced.size > 10_000) partition.announced.delete(partition.announced.values().next().value ?? '');
     const due = new Date(dueMs).toISOString();
+    const span = tracer()?.begin({ kind: 'internal', name: `${this.service.name} deadline`, attributes: { 'csms.tenant': tenantId } });
     const envelope: Envelope = {
       id: uuidV5('deadline', this.service.name, tenantId, siteId, deadlineId, dueMs),
       type: 'TimeReached',
@@ -283,9 +290,10 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       tenantId,
       siteId,
       ...(stationId !== undefined && { stationId }),
+      ...(span !== undefined && { traceparent: span.traceparent }),
       data: { service: this.service.name, deadlineId, due },
     };
-    this.world.log.append('site-events', [encode(envelope)]).catch((error: unknown) => {
+    during(span, () => this.world.log.append('site-events', [encode(envelope)])).catch((error: unknown) => {
       partition.announced.delete(deadlineId);
       if (!this.stopped)
         this.logger.warn({ service: this.service.name, deadlineId, err: error }, 'a deadline waits: the log did not take it');

@@ -6,8 +6,10 @@ import { pino } from 'pino';
 import type { Fleet } from '#apps/simulator';
 import { compareRows, migrateAll, placesWritten, rebuildRows } from '#apps/standalone';
 import { type CallReceived, TOPICS } from '#contracts';
+import { SETTLE_MS } from '#domain/load-balancing';
+import { startTracing } from '#observability';
 import { compareElsewhere, type ReplayReport } from '#service';
-import { scratchDatabase } from '#testing';
+import { KIND, type OtlpReceiver, otlpReceiver, pathTo, scratchDatabase } from '#testing';
 import { FLAT_TARIFF } from '../chaos/support/flat-tariff.js';
 import { API_KEY, NetworkWorld } from './support/network-world.js';
 import { filesBelow, type Place, rowTexts, secretsIn, wrongRequests } from './support/secrets.js';
@@ -47,8 +49,13 @@ describe('a site with one station of each version', () => {
   const overLimit: number[] = [];
   const output: string[] = [];
   let watch: NodeJS.Timeout;
+  let collector: OtlpReceiver;
+  let traces: { stop(): Promise<void> };
 
   beforeAll(async () => {
+    collector = await otlpReceiver();
+    const onTrouble = (detail: string): void => void output.push(detail);
+    traces = await startTracing({ service: 'standalone', instance: 'test', endpoint: collector.endpoint, ratio: 1, onTrouble });
     network = await NetworkWorld.open(
       undefined,
       {},
@@ -93,12 +100,20 @@ describe('a site with one station of each version', () => {
   afterAll(async () => {
     clearInterval(watch);
     await network?.close();
+    await traces?.stop();
+    collector?.close();
   }, 30_000);
 
   it('charges both below the limit, releases the one that stays, and bills the registers', async () => {
     await network.until('both stations online', async () => {
       const { items } = await network.must<Page<{ online: boolean }>>('GET', '/v1/stations');
       return items.length === 2 && items.every(({ online }) => online);
+    });
+    await network.until('both defaults count, so that a car need not wait for them', async () => {
+      const records = await network.records('site-events');
+      const [, lastMs] = records.flatMap(({ type, time }) => (type === 'CommandAnswered' ? [Date.parse(time)] : [])).slice(0, 2);
+      const dues = records.flatMap(({ type, data }) => (type === 'TimeReached' ? [Date.parse((data as { due: string }).due)] : []));
+      return lastMs !== undefined && dues.some((dueMs) => dueMs >= lastMs + SETTLE_MS);
     });
     const [first, second] = fleet.idTokens;
     expect(fleet.station('OLD').charging.arrive(1, car, { idToken: first ?? '', type: 'ISO14443' })).toBe(true);
@@ -132,6 +147,38 @@ describe('a site with one station of each version', () => {
     }
     expect(overLimit).toEqual([]);
   }, 300_000);
+
+  it('is followed from the first car to the limit it gets and the answer, in one trace', async () => {
+    await traces.stop();
+    const { spans } = collector;
+    const limits = spans.filter(({ name, kind }) => name === 'SetChargingProfile' && kind === KIND.client);
+    const path = limits.map((span) => pathTo(span, spans)).find(([first]) => first?.name === 'StartTransaction') ?? [];
+    expect(path.map(({ name, kind, status }) => [name, kind, status.code])).toEqual([
+      ['StartTransaction', KIND.server, 0],
+      ['load-balancing decides', KIND.internal, 0],
+      ['hand over SetChargingProfile', KIND.producer, 0],
+      ['SetChargingProfile', KIND.client, 0],
+    ]);
+    const [frame, decision, , limit] = path;
+    expect(path.map(({ startMs }) => startMs)).toEqual(path.map(({ startMs }) => startMs).toSorted((a, b) => a - b));
+    expect(frame?.attributes).toEqual({
+      'ocpp.action': 'StartTransaction',
+      'ocpp.version': 'ocpp1.6',
+      'ocpp.station_id': 'OLD',
+      'csms.tenant': 'default',
+    });
+    expect(limit?.attributes['ocpp.station_id']).toBe('OLD');
+
+    const batches = spans.filter(({ kind, links }) => kind === KIND.consumer && links.some(({ spanId }) => spanId === frame?.spanId));
+    expect(batches.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['session site-events', 'metering site-events', 'load-balancing site-events', 'stations site-events']),
+    );
+    expect(batches.map(({ spanId }) => spanId)).toContain(decision?.links[0]?.spanId);
+    const followed = (await network.records('site-events')).filter(({ traceparent }) => traceparent?.includes(frame?.traceId ?? 'none'));
+    const types = new Set(followed.map(({ type }) => type));
+    expect([...types]).toEqual(expect.arrayContaining(['CallReceived', 'CommandRequested', 'CommandSent', 'CommandAnswered']));
+    expect(fleet.idTokens.filter((idToken) => JSON.stringify(spans).includes(idToken))).toEqual([]);
+  });
 
   it('has reconciled the day before by itself, and says so also where nothing was', async () => {
     const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);

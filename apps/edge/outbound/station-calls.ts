@@ -1,6 +1,7 @@
 // Our CALLs to one station, one at a time: Idle → Preparing (reading sealed fields, checks) → Outstanding → Idle; closed ends all.
 // A late answer is still an outcome. Which edge a command reaches, and the socket, are others' business.
 import { reveal } from '#domain/privacy';
+import { type Span, tracer } from '#observability';
 import { actions, callFrame, errorCodeFor, type Frame, type OcppVersion, resultErrorFrame, type SchemaViolation, validate } from '#ocpp';
 import type { Cancel, Clock, RoutedCommand } from '#ports';
 import { COMMAND_QUEUE_LIMIT } from '../config.js';
@@ -51,6 +52,7 @@ const LONGEST_ID = 36;
 interface Outstanding {
   readonly messageId: string;
   readonly command: RoutedCommand;
+  readonly span: Span | undefined;
   readonly cancelTimeout: Cancel;
 }
 
@@ -144,17 +146,23 @@ export class StationCalls {
     return violation === undefined ? undefined : `${violation.path} ${violation.message}`;
   }
 
-  #send(command: RoutedCommand, payload: object): void {
-    const messageId = command.commandId.length <= LONGEST_ID ? command.commandId : this.#ports.newMessageId();
-    this.#ports.send(callFrame(messageId, command.action, payload));
-    const cancelTimeout = this.#ports.clock.after(command.timeoutMs, () => this.#timedOut(messageId));
-    this.#outstanding = { messageId, command, cancelTimeout };
+  #send(given: RoutedCommand, payload: object): void {
+    const messageId = given.commandId.length <= LONGEST_ID ? given.commandId : this.#ports.newMessageId();
+    const { action, stationId, timeoutMs, traceparent: from } = given;
+    const span =
+      from === undefined
+        ? undefined
+        : tracer()?.begin({ kind: 'client', name: action, from, attributes: { 'ocpp.station_id': stationId } });
+    const command = span === undefined ? given : { ...given, traceparent: span.traceparent };
+    this.#ports.send(callFrame(messageId, action, payload));
+    const cancelTimeout = this.#ports.clock.after(timeoutMs, () => this.#timedOut(messageId));
+    this.#outstanding = { messageId, command, span, cancelTimeout };
     this.#ports.report(command, { type: 'CommandSent' });
   }
 
   /** False when nobody here asked for this answer. */
   answered(frame: Answer): boolean {
-    const command = this.#take(frame.messageId);
+    const command = this.#take(frame.messageId, frame.kind === 'error' ? 'CALLERROR' : undefined);
     if (command === undefined) return false;
     this.#ports.report(
       command,
@@ -176,20 +184,22 @@ export class StationCalls {
     return { type: 'CommandAnswered', payload, violations, resultError };
   }
 
-  #take(messageId: string): RoutedCommand | undefined {
-    if (this.#outstanding?.messageId === messageId) {
-      const { command, cancelTimeout } = this.#outstanding;
-      cancelTimeout();
-      this.#outstanding = undefined;
-      return command;
-    }
+  #take(messageId: string, failure?: string): RoutedCommand | undefined {
+    if (this.#outstanding?.messageId === messageId) return this.#over(this.#outstanding, failure);
     const late = this.#late.get(messageId);
     this.#late.delete(messageId);
     return late;
   }
 
+  #over({ command, span, cancelTimeout }: Outstanding, failure: string | undefined): RoutedCommand {
+    cancelTimeout();
+    span?.end(failure);
+    this.#outstanding = undefined;
+    return command;
+  }
+
   #timedOut(messageId: string): void {
-    const command = this.#take(messageId);
+    const command = this.#take(messageId, 'timeout');
     if (command === undefined) return;
     this.#late.set(messageId, command);
     for (const oldest of this.#late.keys()) {
@@ -204,12 +214,8 @@ export class StationCalls {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#outstanding !== undefined) {
-      const { command, cancelTimeout } = this.#outstanding;
-      cancelTimeout();
-      this.#outstanding = undefined;
-      this.#ports.report(command, { type: 'CommandUnanswered', reason: 'disconnected' });
-    }
+    if (this.#outstanding !== undefined)
+      this.#ports.report(this.#over(this.#outstanding, 'disconnected'), { type: 'CommandUnanswered', reason: 'disconnected' });
     for (const command of this.#queue.remove(() => true)) this.#refuse(command, 'NotConnected');
   }
 
