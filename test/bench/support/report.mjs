@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
 
-export function report(name, title, lines) {
+export function report(name, title, lines, command = `npm run bench -- ${name}`) {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   let commit = 'no commit';
@@ -20,6 +20,6 @@ export function report(name, title, lines) {
   process.stdout.write(`\n${title}\n${text}`);
   appendFileSync(
     join(root, 'docs/benchmarks.md'),
-    `\n### ${title}\n\n\`npm run bench -- ${name}\`, ${new Date().toISOString().slice(0, 16)}Z, ${commit}, Node ${process.version}, ${versions.join(', ')}; ${machine}.\n\n${text}`,
+    `\n### ${title}\n\n\`${command}\`, ${new Date().toISOString().slice(0, 16)}Z, ${commit}, Node ${process.version}, ${versions.join(', ')}; ${machine}.\n\n${text}`,
   );
 }

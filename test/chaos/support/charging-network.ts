@@ -38,14 +38,15 @@ const DRIVERS = 20;
 /** Impatient stations: a run should not wait for the longest back-off of the standard. */
 const BACK_OFF = { leastMs: 1_000, randomMs: 1_000, doublings: 3 };
 
-/** Sends each station to one edge after the other, as a load balancer in front of them would. */
-function balanced(ports: readonly number[]): Dial {
+/** Sends each station to one edge after the other, those `resting` left out, as a load balancer in front of them would. */
+function balanced(ports: readonly number[], resting: ReadonlySet<number>): Dial {
   const dial = webSocketDial();
   const turns = new Map<string, number>();
   return (target, handlers) => {
     const turn = turns.get(target.url) ?? turns.size;
     turns.set(target.url, turn + 1);
-    return dial({ ...target, url: target.url.replace('//edges/', `//127.0.0.1:${ports[turn % ports.length]}/`) }, handlers);
+    const serving = ports.filter((port) => !resting.has(port));
+    return dial({ ...target, url: target.url.replace('//edges/', `//127.0.0.1:${serving[turn % serving.length]}/`) }, handlers);
   };
 }
 
@@ -93,6 +94,8 @@ export class ChargingNetwork {
     readonly network: ProcessNetwork,
     readonly fleet: Fleet,
     readonly siteOf: (stationId: string) => string,
+    /** Ports of edges that no station is sent to. */
+    readonly resting: Set<number>,
   ) {
     this.draws = new DrawWatch(fleet, siteOf);
     for (const station of fleet.stations) this.#listen(station);
@@ -111,12 +114,13 @@ export class ChargingNetwork {
     }));
     const idTokens = idTokensOf(seed, DRIVERS);
     const network = await ProcessNetwork.open(options);
+    const resting = new Set<number>();
     let charging: ChargingNetwork | undefined;
     try {
       await configure(network, options, siteIds, siteOf, specs, idTokens);
       const fleet = await startFleet({
         url: 'ws://edges/ocpp',
-        dial: balanced(network.edgePorts),
+        dial: balanced(network.edgePorts, resting),
         stations: specs,
         seed,
         arrivals: 'none',
@@ -125,7 +129,7 @@ export class ChargingNetwork {
         dialWithinMs: 2_000,
         backOff: BACK_OFF,
       });
-      const opened = new ChargingNetwork(network, fleet, siteOf);
+      const opened = new ChargingNetwork(network, fleet, siteOf, resting);
       charging = opened;
       await opened.until('every station has its safe level', () => opened.#commissioned.size === stations);
       return opened;

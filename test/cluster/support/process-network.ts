@@ -14,8 +14,8 @@ import { freePort } from './ports.js';
 import { brokers, databaseUrl, redisUrl, replication, unique } from './servers.js';
 import { until } from './until.js';
 
-export const APPS = ['session', 'load-balancing', 'metering', 'stations', 'billing', 'edge', 'api'] as const;
-export type AppName = (typeof APPS)[number];
+const APPS = ['session', 'load-balancing', 'metering', 'stations', 'billing', 'edge', 'api'] as const;
+export type AppName = (typeof APPS)[number] | 'grid';
 export type ProcessName = `${AppName}-${number}`;
 
 const API_KEY = 'a-key-for-tests-only';
@@ -27,11 +27,15 @@ const LOGS = process.env.NETWORK_LOGS;
 
 export interface NetworkOptions {
   readonly replicas?: number;
+  /** Services to start, in this order; all that charging needs unless told. */
+  readonly apps?: readonly AppName[];
   readonly partitions?: number;
   /** More environment for every process. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Where the processes find PostgreSQL, if not where the spec does. */
   readonly postgresUrl?: string;
+  /** Of the repository whose build they are started from; this one unless told. */
+  readonly root?: string;
 }
 
 interface Member {
@@ -62,6 +66,8 @@ export class ProcessNetwork {
     readonly environment: Readonly<Record<string, string>>,
     readonly database: pg.Pool,
     readonly log: EventLog,
+    /** Of the repository whose build is started next. */
+    public root: string,
   ) {
     const { MASTER_KEY = '', DATABASE_URL = '' } = environment;
     this.#secrets = { 'the master key': MASTER_KEY, 'the API key': API_KEY, 'the address of the database': DATABASE_URL };
@@ -70,9 +76,11 @@ export class ProcessNetwork {
   /** Resolves when every process is ready. */
   static async open({
     replicas = 2,
+    apps = APPS,
     partitions = 4,
     settings = {},
     postgresUrl = databaseUrl(),
+    root = process.cwd(),
   }: NetworkOptions = {}): Promise<ProcessNetwork> {
     const name = unique('network').replaceAll('-', '_');
     const admin = new pg.Client(databaseUrl());
@@ -96,11 +104,11 @@ export class ProcessNetwork {
     await log.open(TOPICS);
     const database = new pg.Pool({ connectionString: url.toString(), max: 2 });
     database.on('error', () => undefined); // PostgreSQL is stopped by nobody here; a query tells
-    const network = new ProcessNetwork(environment, database, log);
-    for (let replica = 0; replica < replicas; replica++) for (const app of APPS) await network.#add(app, replica);
+    const network = new ProcessNetwork(environment, database, log, root);
+    for (let replica = 0; replica < replicas; replica++) for (const app of apps) await network.#add(app, replica);
     try {
       // Not all at once: twelve starts are half a minute of processor time.
-      for (const app of APPS) {
+      for (const app of apps) {
         const members = network.names.filter((name) => network.#member(name).app === app);
         for (const member of members) network.start(member);
         await Promise.all(members.map((member) => network.ready(member)));
@@ -118,7 +126,8 @@ export class ProcessNetwork {
 
   start(name: ProcessName): void {
     const member = this.#member(name);
-    const child = spawn(process.execPath, [join(process.cwd(), `dist/apps/${member.app}/main.js`)], {
+    const child = spawn(process.execPath, [join(this.root, `dist/apps/${member.app}/main.js`)], {
+      cwd: this.root,
       env: { ...process.env, ...member.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -167,13 +176,14 @@ export class ProcessNetwork {
     this.#member(name).child?.kill(signal);
   }
 
-  /** Ends it and resolves when it is gone. */
-  async end(name: ProcessName, signal: NodeJS.Signals): Promise<void> {
+  /** Ends it and resolves with its exit code when it is gone; null after a signal that it cannot hear. */
+  async end(name: ProcessName, signal: NodeJS.Signals): Promise<number | null> {
     const { child, ended } = this.#member(name);
-    if (child === undefined) return;
+    if (child === undefined) return null;
     this.#toldToEnd.add(child);
     child.kill(signal);
     await ended;
+    return child.exitCode;
   }
 
   /** What it wrote, as lines; the newest last. */
@@ -281,7 +291,7 @@ export class ProcessNetwork {
 
   /** Runs a built program to its end in the network's environment, e.g. the replay. */
   program(file: string, args: readonly string[]): { readonly status: number | null; readonly output: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), 'dist/apps', file), ...args], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(this.root, 'dist/apps', file), ...args], {
       env: { ...process.env, ...this.environment },
       encoding: 'utf8',
     });

@@ -1,0 +1,127 @@
+// An upgrade under load: every process is told to end, drains, and a new one takes its place, one after the other, while stations charge and drivers come
+// and go. Nothing answered is lost or there twice, no session is doubled, no line is down for longer than its station's back-off, no limit lapses.
+// `npm run drill` does it with thousands of stations, and from an older version to this one (DRILL_FROM: the root of a build of it); `npm test` with few, and
+// with one process of each kind.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { report } from '../bench/support/report.mjs';
+import type { AppName, ProcessName } from '../cluster/support/process-network.js';
+import { ChargingNetwork } from './support/charging-network.js';
+import { StationWatch } from './support/station-watch.js';
+import { expectWholeBooks } from './support/whole-books.js';
+
+const DRILLED = process.env.DRILL_STATIONS;
+const { DRILL_FROM: FROM, DRILL_FROM_COMMIT: FROM_COMMIT } = process.env;
+/** So few that edges close one in a second, as slowly as they ever do. */
+const STATIONS = Number(DRILLED ?? 12);
+const SITES = Math.max(4, Math.ceil(STATIONS / 50));
+const LIMIT_A = Math.ceil((8 * STATIONS) / SITES);
+/** Renewed at its half: what is left is time for another owner, and for one command that nobody answers (ADR 0035). */
+const LEASE_S = 120;
+/** Drivers who leave, and others who come, while each process is away. */
+const TURNOVER = Math.min(8, Math.floor(STATIONS / 6));
+const APPS: readonly AppName[] = ['session', 'load-balancing', 'metering', 'stations', 'billing', 'grid', 'api', 'edge'];
+const ROLLED = APPS.flatMap((app): ProcessName[] => (DRILLED === undefined && app !== 'edge' ? [`${app}-0`] : [`${app}-0`, `${app}-1`]));
+const UNDISTURBED = 'undisturbed';
+
+const say = (line: string): void => {
+  if (DRILLED !== undefined) process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+};
+
+describe(`${STATIONS} stations charge while every process is replaced`, () => {
+  let charging: ChargingNetwork;
+  let watch: StationWatch;
+  const rolled: ProcessName[] = [];
+  const away = new Map<ProcessName, { readonly drainMs: number; readonly startMs: number }>();
+  const everybodyCharges = (): Promise<boolean> =>
+    charging.until('every car charges', () => charging.stationIds.every((stationId) => charging.isCharging(stationId)), 300_000);
+
+  beforeAll(async () => {
+    charging = await ChargingNetwork.open({
+      stations: STATIONS,
+      sites: SITES,
+      apps: APPS,
+      ...(FROM !== undefined && { root: FROM }),
+      partitions: 8,
+      limitA: LIMIT_A,
+      leaseSeconds: LEASE_S,
+      sampleIntervalS: DRILLED === undefined ? 2 : 15,
+      seed: 20_278,
+    });
+    say(`${STATIONS} stations at ${SITES} sites are connected`);
+    charging.arrive(charging.stationIds);
+    await everybodyCharges();
+    watch = new StationWatch(charging.fleet);
+    watch.begin(UNDISTURBED);
+    for (let round = 0; round < 2; round++) await charging.allAnsweredSince(Date.now());
+    const { count, p99Ms } = watch.answers(UNDISTURBED);
+    say(`undisturbed: ${count} answers, 99 of 100 within ${Math.round(p99Ms)} ms`);
+  }, 1_200_000);
+  afterAll(() => charging?.close(), 60_000);
+
+  if (FROM !== undefined)
+    it('brings the tables to the new version while the old one serves', async () => {
+      charging.network.root = process.cwd();
+      watch.begin('migrate');
+      const { status, output } = charging.network.program('standalone/migrate.js', []);
+      expect({ status, output }).toEqual({ status: 0, output: expect.stringMatching(/the tables are as this version needs them/) });
+      await charging.allAnsweredSince(Date.now());
+      await charging.network.caughtUp();
+    }, 120_000);
+
+  for (const [turn, name] of ROLLED.entries())
+    it(`${name}: drains, and a new one takes its place`, async () => {
+      const { network, resting } = charging;
+      const port = name.startsWith('edge-') ? network.edgePorts[Number(name.slice(-1))] : undefined;
+      const movers = Array.from({ length: TURNOVER }, (_, index) => charging.stationIds[(turn * TURNOVER + index) % STATIONS] ?? '');
+      watch.begin(name);
+      const [beganAt, lossesBefore] = [Date.now(), watch.losses];
+      if (port !== undefined) resting.add(port);
+      const ended = network.end(name, 'SIGTERM');
+      charging.depart(movers);
+      expect(await ended).toBe(0);
+      const endedAt = Date.now();
+      charging.arrive(movers);
+      network.start(name);
+      await network.ready(name);
+      if (port !== undefined) resting.delete(port);
+      away.set(name, { drainMs: endedAt - beganAt, startMs: Date.now() - endedAt });
+      rolled.push(name);
+      await charging.allAnsweredSince(endedAt);
+      await everybodyCharges();
+      const { count, p99Ms, slowestMs } = watch.answers(name);
+      const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+      say(
+        `${name.padEnd(17)} drained in ${seconds(endedAt - beganAt)} s, ready after ${seconds(Date.now() - endedAt)} s; ${watch.losses - lossesBefore} lines closed; ` +
+          `${count} answers, 99 of 100 within ${Math.round(p99Ms)} ms, slowest ${Math.round(slowestMs)} ms`,
+      );
+    }, 600_000);
+
+  it('kept no station waiting for more than its own back-off, and no car without its limit', () => {
+    expect(rolled).toEqual(ROLLED);
+    expect(watch.vainDials).toEqual([]);
+    expect(watch.pauses).toEqual([]);
+    expect(charging.failures).toEqual([]);
+    expect(charging.draws.highestMa()).toBeGreaterThan(0.8 * LIMIT_A * 1000);
+  });
+
+  it('leaves whole books behind', async () => {
+    await expectWholeBooks(charging, LIMIT_A);
+    say('everything answered is in the log once, every session is there once and billed over its register');
+    if (DRILLED === undefined) return;
+    const [before, during] = [watch.answers(UNDISTURBED), watch.answers(...rolled)];
+    const longest = (of: 'drainMs' | 'startMs'): string => {
+      const [name, times] = [...away].toSorted(([, a], [, b]) => b[of] - a[of])[0] ?? [];
+      return `${((times?.[of] ?? 0) / 1000).toFixed(1)} s (${name})`;
+    };
+    report(
+      'drill',
+      `Upgrade drill, ${STATIONS} stations charging at ${SITES} sites${FROM_COMMIT === undefined ? '' : `, from ${FROM_COMMIT}`}`,
+      [
+        `${rolled.length} processes replaced one by one; ${watch.losses} lines closed, each back after one back-off; longest drain ${longest('drainMs')}, longest start ${longest('startMs')}`,
+        `answers: 99 of 100 within ${Math.round(during.p99Ms)} ms of ${during.count}, slowest ${Math.round(during.slowestMs)} ms; undisturbed ${Math.round(before.p99Ms)} ms of ${before.count}`,
+        `nothing answered lost or twice, no session doubled, every bill over the station's register, no limit lapsed, never above a site's limit`,
+      ],
+      `npm run drill -- --only upgrade --stations ${STATIONS}${FROM_COMMIT === undefined ? '' : ` --from ${FROM_COMMIT}`}`,
+    );
+  }, 600_000);
+});
