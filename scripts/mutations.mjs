@@ -99,7 +99,7 @@ export const MUTATIONS = [
   {
     name: 'what was admitted a moment ago counts for the next',
     file: RAISE,
-    find: '  enter(book, station, grant);\n',
+    find: '    enter(book, station, grant);\n',
     replace: '',
     scenario: 'rough',
     seed: 1,
@@ -189,8 +189,8 @@ export const MUTATIONS = [
   {
     name: 'profiles that are being removed no longer hold anything down',
     file: FOREIGN,
-    find: '  clearings.some((clearing) => !isLater(grant, clearing) && removesOwn(clearing, evse, grant.slot));',
-    replace: '  clearings.some((clearing) => isLater(grant, clearing) && removesOwn(clearing, evse, grant.slot) && false);',
+    find: '  clearings.some((clearing) => !isLater(grant, clearing) && removesOwn(clearing, evse, grant));',
+    replace: '  false;',
     scenario: 'rough',
     seed: 1,
     seeds: 20,
@@ -605,7 +605,7 @@ export const MUTATIONS = [
     ['a twentieth above is no rounding', TOLERANCE, 'TOLERANCE_SHARE = 0.05', 'TOLERANCE_SHARE = 0.5'],
     ['half a minute is enough to follow', SAMPLES, 'OBEY_WITHIN_MS = 30_000', 'OBEY_WITHIN_MS = 30_000_000'],
     ['one sample that obeys is no proof', SAMPLES, 'verdict.below >= SAMPLES_IN_A_ROW &&', 'verdict.below >= 1 &&'],
-    ['who did not obey is believed after a fresh grant only', SAMPLES, ' && lastChangeMs(evse) >= (before?.flaggedMs ?? 0)', ''],
+    ['who did not obey is believed after a fresh grant only', SAMPLES, ' && toldMs >= (before?.flaggedMs ?? 0)', ''],
     ['three samples in a row are enough', SAMPLES, 'SAMPLES_IN_A_ROW = 3', 'SAMPLES_IN_A_ROW = 30'],
   ),
   ...bySpec(

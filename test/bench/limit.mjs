@@ -85,7 +85,11 @@ async function fleetOf(port, versions) {
   });
 }
 
-const limitOf = (payload) => Number(/"limit":([\d.]+)/.exec(JSON.stringify(payload))?.[1] ?? Number.NaN);
+/** What a profile gives a car now; a default, or the maximum of a station, says nothing of that. */
+function limitOf(payload) {
+  const text = JSON.stringify(payload);
+  return text.includes('"TxProfile"') ? Number(/"limit":([\d.]+)/.exec(text)?.[1]) : Number.NaN;
+}
 
 /** Calls `what` and resolves to the milliseconds until each station accepted a profile whose first limit `fits`. */
 async function accepted(fleet, fits, what) {
