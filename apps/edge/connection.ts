@@ -251,7 +251,7 @@ export class Connection {
 
   async #handle(waiting: Waiting): Promise<void> {
     this.#handling = waiting;
-    const { count, inFlight } = this.#services;
+    const { count, answered, clock, inFlight } = this.#services;
     const { kind } = waiting.frame;
     let answer: Promise<string> | undefined;
     const span = callSpan(this.identity, waiting.frame);
@@ -262,6 +262,7 @@ export class Connection {
       const text = await answer;
       if (kind !== 'send') this.#write(text);
       if (kind !== 'unreadable') count('calls');
+      if (kind === 'call') answered(clock.now() - waiting.receivedMs);
       span?.end();
     } catch (error) {
       span?.end(failureOf(error));
@@ -488,6 +489,8 @@ export class Connection {
     if (outcome.type === 'CommandAnswered') {
       this.#confirm(command, outcome.payload);
       this.#dynamic.answered(command, outcome.payload);
+      if (command.grant !== undefined && command.causedAt !== undefined)
+        this.#services.limited(this.#services.clock.now() - Date.parse(command.causedAt));
     }
     this.#services.recordOutcome(command, outcome, this);
   }

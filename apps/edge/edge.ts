@@ -148,6 +148,8 @@ export function createEdge({
     callBudgets: new Budgets(config.callsPerStation),
     inFlight: { bytes: 0 },
     count: counters.count,
+    answered: counters.answered,
+    limited: counters.limited,
     nextTurn,
     stationEntry: bookGate(world.book, clock),
     recordOutcome,

@@ -1,6 +1,10 @@
-// Counters of an edge: plain numbers on the busy path, read by the metrics exporter when it asks.
-// Names and units are public; a label would never carry a station id.
+// What an edge counts and measures: counters are plain numbers on the busy path, read by the metrics exporter when it asks.
+// Names and units are public, and rules and dashboards ask for them; a label would never carry a station id.
 import { meter } from '#observability';
+
+/** Upper bounds of the buckets [s]; the objectives of rules/objectives.yaml are among them. */
+const ANSWER_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
+const LIMIT_S = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60];
 
 const COUNTERS = {
   calls: ['csms_edge_calls_total', 'CALLs of stations recorded and answered, and SENDs recorded'],
@@ -25,6 +29,10 @@ export type CountName = keyof typeof COUNTERS;
 export interface EdgeCounters {
   readonly count: (name: CountName) => void;
   readonly value: (name: CountName) => number;
+  /** A CALL was answered, so long after it was received [ms]. */
+  readonly answered: (ms: number) => void;
+  /** A station answered a limit, so long after what it follows from was received [ms]. */
+  readonly limited: (ms: number) => void;
 }
 
 export function edgeCounters(openConnections: () => number): EdgeCounters {
@@ -38,6 +46,19 @@ export function edgeCounters(openConnections: () => number): EdgeCounters {
   meter()
     .createObservableGauge('csms_edge_connections', { description: 'open station connections' })
     .addCallback((result) => result.observe(openConnections()));
+  const answer = meter().createHistogram('csms_edge_answer_seconds', {
+    description: 'from a CALL of a station to its answer',
+    advice: { explicitBucketBoundaries: ANSWER_S },
+  });
+  const limit = meter().createHistogram('csms_edge_event_to_limit_seconds', {
+    description: "from what a limit follows from to the station's answer to it",
+    advice: { explicitBucketBoundaries: LIMIT_S },
+  });
   const value = (name: CountName): number => values.get(name) ?? 0;
-  return { count: (name) => void values.set(name, value(name) + 1), value };
+  return {
+    answered: (ms) => answer.record(Math.max(0, ms) / 1000),
+    limited: (ms) => limit.record(Math.max(0, ms) / 1000),
+    count: (name) => void values.set(name, value(name) + 1),
+    value,
+  };
 }

@@ -13,7 +13,7 @@ import type { Parking } from './inbound/parking.js';
 import type { Desk } from './inbound/plan-answer.js';
 import type { RepeatMemory } from './inbound/repeat-memory.js';
 import type { TransactionCosts } from './inbound/transaction-costs.js';
-import type { CountName } from './metrics.js';
+import type { CountName, EdgeCounters } from './metrics.js';
 import type { GrantFence } from './outbound/grant-fence.js';
 import type { BuildRecord } from './outbound/outcome-writer.js';
 import type { Outcome } from './outbound/station-calls.js';
@@ -42,6 +42,8 @@ export interface EdgeServices {
   /** Bytes read and not yet answered, over all sockets. */
   readonly inFlight: { bytes: number };
   readonly count: (name: CountName) => void;
+  readonly answered: EdgeCounters['answered'];
+  readonly limited: EdgeCounters['limited'];
   /** Runs `task` after everything that is ready to run now. */
   readonly nextTurn: (task: () => void) => void;
   /** The station's registration now; undefined only when a complete book does not know it. Never rejects for a book that is away. */

@@ -9,6 +9,7 @@ import type { OutputPositions } from './checkpoint.js';
 import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkpointer.js';
 import { commitBatch } from './commit.js';
 import { type Change, type Deadline, isClosed, type ServiceDefinition, stateText } from './fold.js';
+import { type ServiceMeasures, serviceMeasures } from './measures.js';
 import { foldSteps, type OutboxRecord, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
 import { inPieces } from './refused.js';
 import { dequeue, publish } from './store.js';
@@ -68,6 +69,7 @@ interface Partition<State> {
 
 export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   private readonly held = new Map<string, Partition<State>>();
+  private readonly measures: ServiceMeasures;
   private subscription: Subscription | undefined;
   private stopped = false;
 
@@ -77,7 +79,9 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     private readonly effects: Effects<State, In>,
     private readonly logger: Logger,
     private readonly policy: CheckpointPolicy = CHECKPOINT_POLICY,
-  ) {}
+  ) {
+    this.measures = serviceMeasures(service.name, () => this.partitions().reduce((sum, { lag }) => sum + lag, 0));
+  }
 
   async start(): Promise<void> {
     this.subscription = await this.world.log.subscribe(this.service.name, this.service.inputs, this);
@@ -87,6 +91,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   /** Resolves when nothing of this service runs any more; what was committed and not yet published is published at the next start. */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.measures.close();
     const held = [...this.held.values()];
     await this.subscription?.close();
     while (held.some(({ relaying }) => relaying)) await new Promise((resolve) => this.world.clock.after(5, () => resolve(undefined)));
@@ -144,6 +149,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const partition = this.held.get(key(batch));
     if (partition === undefined || partition.revoked)
       throw new OwnershipLost(`${this.service.name} holds no ${batch.topic}/${batch.partition}`);
+    partition.head = Math.max(partition.head, batch.head);
     const read = readRecords(this.service, batch.records);
     const span = batchSpan(this.service.name, batch);
     await during(span, () => inPieces(read, (piece) => this.foldAndCommit(partition, piece, batch.head, lease, span)));
@@ -169,6 +175,9 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     if (!lease.isHeld()) throw new OwnershipLost(`${service.name} lost ${ref.topic}/${ref.partition}`);
     const { outbox, end } = traceDecisions(service.name, read, result.outbox, span, startMs);
     await commitBatch(world.database, service.name, ref, epoch, { ...result, outbox, from: memory.next, closed }).finally(end);
+    const oldest = partition.isLive ? read.find(({ offset, input }) => offset >= memory.next && input !== undefined)?.input : undefined;
+    this.measures.committed(result.next - memory.next, oldest && world.clock.now() - Date.parse(oldest.time));
+    if (result.parked.length > 0) this.measures.parked(result.parked.length);
     for (const { offset, reason } of result.parked)
       this.logger.error({ service: service.name, ...ref, offset, reason }, 'record parked: it could not be understood');
     for (const [aggregate, state] of result.changed) {

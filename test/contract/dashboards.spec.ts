@@ -1,21 +1,23 @@
 // Dashboards a person can read: titles that say what a panel is, units, one time zone, no panel over another; and metrics that are there.
 // What they ask of the database is asked in support/analytics.ts, of every database.
 import { describe, expect, it } from '@jest/globals';
-import { renderMetrics, startMetrics } from '#observability';
-import { edgeCounters } from '../../apps/edge/metrics.js';
 import { dashboards } from './support/dashboards.js';
+import { instrumentOf, measured, namesIn } from './support/measured.js';
+import { asked } from './support/promql.js';
+import { rules } from './support/rules.js';
 
 const SOURCES = ['joulestream-analytics', 'joulestream-metrics'];
 
-it('are there for the network, a site, money, uptime and the edges', () => {
+it('are there for the network, a site, money, uptime, the edges and what is asked of all', () => {
   expect(dashboards.map(([name]) => name)).toEqual([
     'edge-and-operations.json',
     'network-overview.json',
+    'objectives.json',
     'sessions-and-revenue.json',
     'site-energy.json',
     'uptime.json',
   ]);
-  expect(new Set(dashboards.map(([, { uid }]) => uid)).size).toBe(5);
+  expect(new Set(dashboards.map(([, { uid }]) => uid)).size).toBe(6);
 });
 
 describe.each(dashboards)('%s', (_, { description, timezone, panels }) => {
@@ -46,15 +48,17 @@ describe.each(dashboards)('%s', (_, { description, timezone, panels }) => {
   });
 });
 
-it('asks Prometheus only for what an edge counts', async () => {
-  startMetrics();
-  edgeCounters(() => 3);
-  const counted = new Set((await renderMetrics()).match(/^csms_\w+/gm));
-  const named = dashboards.flatMap(([, { panels }]) =>
-    panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => expr?.match(/csms_\w+/g) ?? [])),
-  );
+it('asks Prometheus only for what is measured or recorded, in words it understands', async () => {
+  const counted = namesIn(await measured());
+  const questions = dashboards
+    .flatMap(([, { panels }]) => panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => expr ?? [])))
+    .map(asked);
+  expect(questions.flatMap(({ faults }) => faults)).toEqual([]);
+  const named = questions.flatMap(({ metrics }) => metrics);
   expect(named.length).toBeGreaterThan(10);
-  expect([...new Set(named)].filter((name) => !counted.has(name))).toEqual([]);
-  // And leaves out none: what is counted is worth a look.
-  expect([...counted].filter((name) => !named.includes(name))).toEqual([]);
+  const known = new Set([...counted, ...rules.flatMap(({ record }) => record ?? [])]);
+  expect([...new Set(named)].filter((name) => !known.has(name))).toEqual([]);
+  // And leaves out none: what is measured is worth a look.
+  const shown = new Set(named.map(instrumentOf));
+  expect([...counted].filter((name) => !shown.has(instrumentOf(name)))).toEqual([]);
 });
