@@ -113,6 +113,33 @@ describe('running cost', () => {
   });
 });
 
+describe('what a session costs', () => {
+  const begun = (more: object): Fact => ['SessionStarted', { ...(started[1] as object), meterStartWh: 1000, ...more }, 0];
+  const costs = (...facts: Fact[]) =>
+    given()
+      .when(...facts)
+      .told.flatMap(({ type, out, data }) => (type === 'SessionCostKnown' ? [{ out, ...data }] : []));
+  const known = { out: 'site-events', stationId: 'cs', sessionId: 's1', transactionId: '7', currency: 'EUR' };
+  const running = { at: at(30), registerWh: 3500, isCharging: true };
+
+  it('is told to the site of a station of 2.x', () => {
+    expect(costs(begun({ ocppVersion: 'ocpp2.0.1' }), period(0, 0, 30, 2500), period(1, 30, 60, 2500), ended())).toEqual([
+      { ...known, totalCost: 1.5, isFinal: false },
+      { ...known, totalCost: 3, isFinal: false },
+      { ...known, totalCost: 3, isFinal: true },
+    ]);
+  });
+  it('is told of 1.6 where the station shows it, with what its words for it name; and never where there is no tariff', () => {
+    expect(costs(begun({ showsCosts: true }), period(0, 0, 30, 2500), period(1, 30, 60, 2500, 'SuspendedEV'), ended())).toMatchObject([
+      { ...known, totalCost: 1.5, isFinal: false, running },
+      { ...known, isFinal: false, running: { at: at(60), registerWh: 6000, isCharging: false } },
+      { ...known, isFinal: true },
+    ]);
+    expect(costs(begun({}), period(0, 0, 30, 2500), ended())).toEqual([]);
+    expect(costs(begun({ showsCosts: true, tariff: undefined }), period(0, 0, 30, 2500), ended())).toEqual([]);
+  });
+});
+
 describe('a hold', () => {
   const begun = (more: object): Fact => [
     'SessionStarted',

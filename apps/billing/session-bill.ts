@@ -22,6 +22,7 @@ import {
   compacted,
   creditOf,
   finalRating,
+  jsonNumber,
   type Rating,
   roundToMinor,
   runningRating,
@@ -159,21 +160,33 @@ function decideRunningCost(bill: SessionBill, period: Period): readonly Output[]
   const rating = runningRating(started, [...bill.periods, periodOf(period)]);
   return [
     rated({ sessionId: period.sessionId, ratingSeq: bill.ratingSeq + 1, final: false, rating }),
-    ...costKnown(started, rating, false),
+    ...costKnown(started, rating, period),
   ];
 }
 
-/** For the display of the station: 1.6 has no words for it, and without a tariff nothing is said to cost anything (ADR 0046). */
-function costKnown(started: NonNullable<SessionBill['started']>, rating: Rating, isFinal: boolean): readonly Output[] {
-  const { stationId, sessionId, transactionId, tariff, siteId, ocppVersion } = started;
-  if (tariff === undefined || !isOcpp2(ocppVersion)) return [];
+/**
+ * For the display of the station; in 1.6 of those that say they have one. Without a tariff nothing is said to cost anything (ADR 0046).
+ * `last`: the newest period; absent = it is over.
+ */
+function costKnown(started: NonNullable<SessionBill['started']>, rating: Rating, last?: Period): readonly Output[] {
+  const { stationId, sessionId, transactionId, tariff, siteId, ocppVersion, showsCosts, meterStartWh = 0 } = started;
+  const is16 = !isOcpp2(ocppVersion);
+  if (tariff === undefined || (is16 && showsCosts !== true)) return [];
   const data: SessionCostKnown = {
     stationId,
     sessionId,
     transactionId,
     totalCost: totalCostOf(rating),
     currency: rating.currency,
-    isFinal,
+    isFinal: last === undefined,
+    ...(is16 &&
+      last !== undefined && {
+        running: {
+          at: last.to,
+          registerWh: Math.round(meterStartWh + 1000 * jsonNumber(rating.totals.energyKwh)),
+          isCharging: last.state === 'Charging',
+        },
+      }),
   };
   return [{ topic: 'site-events', type: 'SessionCostKnown', siteId, stationId, data }];
 }
@@ -203,7 +216,7 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
   const final = rated({ sessionId: end.sessionId, ratingSeq, final: true, rating });
   const issued: CdrIssued = { sessionId: end.sessionId, ratingSeq, cdr };
   const issue: Output = { topic: 'billing-events', type: 'CdrIssued', data: issued };
-  const told = costKnown(started, rating, true);
+  const told = costKnown(started, rating);
   const owes = charge(cdr, started, rating);
   const owed = chargeTold(owes);
   if (bill.issued === undefined) return [final, issue, ...told, ...owed];

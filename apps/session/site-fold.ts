@@ -15,6 +15,7 @@ import {
   type Session,
   type SessionCommand,
   type SessionEvent,
+  type Terms,
 } from '#domain/session';
 import type { Deadline, Output } from '#service';
 import { evolveAvailability } from './availability.js';
@@ -52,7 +53,7 @@ export function decideSite(site: SiteState, input: SiteInput): readonly SessionO
   if (stationId === undefined) return [];
   const station = stationIn(site, stationId);
   const command = commandOf(station, input);
-  const told = command === undefined ? [] : decideSession(station.sessions, command, site);
+  const told = command === undefined ? [] : decideSession(station.sessions, command, termsOf(site, station));
   const facts = told.map(({ type, ...data }) => ({ topic: 'session-events' as const, type, data, stationId }));
   const unanswered = unansweredAt(site, input);
   const missing = missingIn(station, command, told);
@@ -131,6 +132,12 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
     offset: input.at.offset,
   };
 }
+
+const termsOf = ({ tariff, timeZone }: SiteState, { shows }: StationState): Terms => ({
+  ...(tariff !== undefined && { tariff }),
+  ...(timeZone !== undefined && { timeZone }),
+  ...(shows !== undefined && { showsCosts: shows.costs }),
+});
 
 /** Of what was decided, the part about sessions. */
 export const sessionEventsOf = (outputs: readonly Output[]): readonly SessionEvent[] =>

@@ -167,6 +167,8 @@ export function answers16(controls: StationControls): Handlers<'ocpp1.6'> {
     ...tokenList16(),
     ...transfers16(controls),
     ...reservations16(controls),
-    DataTransfer: () => ({ result: { status: 'UnknownVendorId' } }),
+    DataTransfer: ({ vendorId }) => ({
+      result: { status: spec.showsCosts === true && vendorId === 'org.openchargealliance.costmsg' ? 'Accepted' : 'UnknownVendorId' },
+    }),
   };
 }

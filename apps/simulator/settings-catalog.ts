@@ -82,6 +82,7 @@ export function settingsCatalog(
     in16('ChargingScheduleMaxPeriods', fixed(String(MAX_PERIODS))),
     in16('MaxChargingProfilesInstalled', fixed(String(MAX_PROFILES))),
     in16('ConnectorSwitch3to1PhaseSupported', fixed('true', 'boolean')),
+    ...(spec.showsCosts === true ? [in16('CustomDisplayCostAndPrice', fixed('true', 'boolean'))] : []),
     in201('OCPPCommCtrlr', 'HeartbeatInterval', { ...number('heartbeatS', 1), unit: 's' }),
     in201('OCPPCommCtrlr', 'MessageTimeout', { ...number('answerTimeoutS', 1), unit: 's' }),
     in201('OCPPCommCtrlr', 'MessageAttempts', number('mostAttempts', 1)),

@@ -23,6 +23,8 @@ export interface SessionStarted {
   readonly tariff?: Tariff;
   /** IANA zone of the site, which the tariff's times of day are read in; absent = UTC. */
   readonly timeZone?: string;
+  /** Of 1.6: its station has a display for what it costs. Stations of 2.x are told in any case. */
+  readonly showsCosts?: true;
   readonly flags: readonly string[];
 }
 

@@ -299,7 +299,7 @@ export interface DisplayMessageWanted {
   readonly message?: DisplayMessage;
   readonly requestedBy: string;
 }
-/** What a session of a station of 2.x costs by now, or in the end. Producer: billing. */
+/** What a session costs by now, or in the end, where its station is 2.x or shows it. Producer: billing. */
 export interface SessionCostKnown {
   readonly stationId: string;
   readonly sessionId: string;
@@ -308,8 +308,15 @@ export interface SessionCostKnown {
   readonly totalCost: number;
   readonly currency: string;
   readonly isFinal: boolean;
+  /** Of 1.6, while it goes on: what its words for it name too. */
+  readonly running?: {
+    readonly at: string;
+    /** Of the meter, by what was metered since its start [Wh]. */
+    readonly registerWh: number;
+    readonly isCharging: boolean;
+  };
 }
-/** What a station shows of prices by its device model (TariffCostCtrlr, DisplayMessageCtrlr), each time that changes. Producer: stations. */
+/** What a station shows of prices by its device model (TariffCostCtrlr, DisplayMessageCtrlr; 1.6: CustomDisplayCostAndPrice), each time that changes. Producer: stations. */
 export interface PriceDisplayReported {
   readonly stationId: string;
   /** What a transaction costs (I02, I03). */

@@ -245,6 +245,40 @@ describe('what a driver is shown', () => {
   }, 60_000);
 });
 
+it('a station of 1.6 that shows costs is told them as the Open Charge Alliance has it, by what the charge record says', async () => {
+  const station = fleet.stations.find(({ stationId }) => stationId === 'V16');
+  if (station === undefined) throw new Error('there is no such station');
+  const words = heard('V16');
+  const costs = () =>
+    words
+      .filter(({ action }) => action === 'DataTransfer')
+      .map(({ payload: { vendorId, messageId, data } }) => ({ vendorId, messageId, ...JSON.parse(String(data)) }));
+  station.charging.arrive(1, CAR, { idToken: 'BOB', type: 'ISO14443' });
+  const running = await network.until('what it costs so far is told', () => costs().find(({ messageId }) => messageId === 'RunningCost'));
+  const { transactionId } = station.charging.running()[0]?.transaction ?? {};
+  expect(running).toMatchObject({ vendorId: 'org.openchargealliance.costmsg', transactionId, state: 'Charging' });
+  expect(running.cost).toBeGreaterThanOrEqual(1.2);
+  expect(running.meterValue).toBeGreaterThan(0);
+  station.charging.depart(1);
+  const { cost } = await network.until('what it came to is told', () => costs().find(({ messageId }) => messageId === 'FinalCost'));
+
+  interface Row {
+    readonly sessionId: string;
+    readonly transactionId: string;
+    readonly costTold: { readonly totalCost: number; readonly by: string } | null;
+  }
+  const session = await network.until('it is shown as told', async () => {
+    const { items } = await network.must<{ items: Row[] }>('GET', '/v1/sessions?stationId=V16&status=ended');
+    return items.find((each) => each.transactionId === String(transactionId) && each.costTold?.totalCost === cost);
+  });
+  expect(session.costTold).toMatchObject({ totalCost: cost, by: 'message' });
+  const { items } = await network.must<{ items: { total_cost: { incl_vat: number } }[] }>('GET', `/v1/cdrs?sessionId=${session.sessionId}`);
+  expect(items.map(({ total_cost: { incl_vat: billed } }) => Math.round(billed * 100) / 100)).toEqual([cost]);
+  expect((await asked('DataTransfer')).map(({ stationId, requestedBy }) => [stationId, requestedBy])).toEqual(
+    costs().map(() => ['V16', 'stations:session-costs']),
+  );
+}, 60_000);
+
 describe('what a station knows of a driver', () => {
   interface Question {
     readonly requestId: number;

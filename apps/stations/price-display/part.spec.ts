@@ -61,6 +61,15 @@ describe('what a station shows of prices', () => {
     expect(shown(StationStream.ready('ocpp1.6').boots(1))).toBeUndefined();
   });
 
+  it.each(['true', 'True', 'false'])('is what its key says in 1.6 (%s), and nothing where there is none', (value) => {
+    const stream = StationStream.ready('ocpp1.6').boots(1);
+    const inventory = stream.commands().find(({ action }) => action === 'GetConfiguration');
+    const answer = (keys: readonly object[]) =>
+      stream.askedAs(1, inventory as never).answered(2, inventory?.commandId ?? '', { configurationKey: keys });
+    expect(shown(answer([{ key: 'HeartbeatInterval', readonly: false, value: '60' }]))).toBeUndefined();
+    expect(shown(answer([{ key: 'CustomDisplayCostAndPrice', readonly: true, value }]))).toEqual(show([value !== 'false', false, false]));
+  });
+
   it('is told once, and again when a setting of it is taken or the station says otherwise', () => {
     const stream = told('ocpp2.0.1', costs('Enabled', 'Cost', 'false'));
     const count = () => stream.told('PriceDisplayReported').length;

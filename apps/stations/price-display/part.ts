@@ -1,4 +1,5 @@
 // What a station shows of prices, read out of its device model: costs, a text about its tariff, a tariff it calculates with (2.x, block I).
+// In 1.6 a key says whether it shows costs (Open Charge Alliance, OCPP & California Pricing Requirements).
 // It is told to the site when it changes: edges say only what is shown, tariffs are sent only where they are taken (I01.FR.02, 2.1 I07.FR.01).
 import type { PriceDisplayReported } from '#contracts';
 import { isOcpp2 } from '#ocpp';
@@ -22,13 +23,14 @@ export interface PriceDisplay {
 
 const COSTS = 'TariffCostCtrlr';
 const DISPLAY = 'DisplayMessageCtrlr';
+const KEY_16 = 'CustomDisplayCostAndPrice';
 const VARIABLES: ReadonlySet<string> = new Set(['Available', 'Enabled']);
 
 export const priceDisplay: Part<PriceDisplay> = {
   name: 'price-display',
   tables: [],
   calls: ['BootNotification', 'NotifyReport'],
-  commands: ['GetBaseReport', 'GetVariables', 'SetVariables'],
+  commands: ['GetBaseReport', 'GetConfiguration', 'GetVariables', 'SetVariables'],
   initial: { seen: {}, isWhole: false },
   decide(before, heard, station) {
     const shown = displayOf(afterHeard(before, heard), station);
@@ -46,7 +48,9 @@ export const priceDisplay: Part<PriceDisplay> = {
 
 /** Undefined while too little is known: then costs are told to be sure, and tariffs are not. */
 function displayOf({ seen, isWhole }: PriceDisplay, { ocppVersion }: Station): PriceDisplay['told'] {
-  if (ocppVersion === undefined || !isOcpp2(ocppVersion)) return undefined;
+  if (ocppVersion === undefined) return undefined;
+  if (!isOcpp2(ocppVersion))
+    return seen[KEY_16] === undefined ? undefined : { costs: seen[KEY_16] === 'true', tariffs: false, calculates: false };
   const is21 = ocppVersion === 'ocpp2.1';
   const hasCosts = seen[COSTS] !== undefined;
   if (!hasCosts && !isWhole) return undefined;
@@ -84,6 +88,7 @@ function afterHeard(state: PriceDisplay, heard: Heard): PriceDisplay {
     case 'outcome': {
       const { command, outcome } = heard;
       if (outcome.kind !== 'answered') return state;
+      if (command.action === 'GetConfiguration') return withSeen(state, keySeenIn(asList(outcome.payload.configurationKey)));
       if (command.action === 'GetVariables') return withSeen(state, seenIn(asList(outcome.payload.getVariableResult)));
       return command.action === 'SetVariables' ? withSeen(state, taken(command.payload, outcome.payload)) : state;
     }
@@ -108,6 +113,9 @@ function withSeen(state: PriceDisplay, found: Seen): PriceDisplay {
   const isNews = Object.entries(found).some(([name, value]) => state.seen[name] !== value);
   return isNews ? { ...state, seen: { ...state.seen, ...found } } : state;
 }
+
+const keySeenIn = (keys: readonly Json[]): Seen =>
+  Object.fromEntries(keys.flatMap(({ key, value }) => (key === KEY_16 ? [[KEY_16, String(value).toLowerCase()]] : [])));
 
 /** Of a report, or of the answer to a question. */
 const seenIn = (items: readonly Json[]): Seen =>

@@ -3,6 +3,7 @@
 export { type Cdr, type CdrLocation, type CdrSession, cdrFrom, cdrIdOf, creditOf, type Price } from './cdr.js';
 export { type Charge, chargeBack, chargeOf, type TaxGroup } from './charge.js';
 export { minorUnits, NO_CURRENCY, roundToMinor } from './currency.js';
+export { jsonNumber } from './decimal.js';
 export {
   type Account,
   afterInvoices,

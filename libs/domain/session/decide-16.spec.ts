@@ -93,6 +93,13 @@ describe('a 1.6 transaction', () => {
     expect(energy(station)).toBe(station.last().energyWh);
   });
 
+  it('says that its station shows what it costs, where that is so and it costs something', () => {
+    const tariff = { id: 'A' } as never;
+    const begun = (terms: object) => new Station('ocpp1.6', undefined, terms).hears(start16(0, 0))[0];
+    expect(begun({ tariff, showsCosts: true })).toHaveProperty('showsCosts', true);
+    for (const terms of [{ tariff }, { tariff, showsCosts: false }, { showsCosts: true }])
+      expect(begun(terms)).not.toHaveProperty('showsCosts');
+  });
   it('keeps the tariff that held when it began', () => {
     const tariff = { id: 'A' } as never;
     const station = new Station('ocpp1.6', undefined, { tariff, timeZone: 'Europe/Berlin' });

@@ -15,6 +15,8 @@ export interface Terms {
   readonly tariff?: Tariff;
   /** IANA zone of the site. */
   readonly timeZone?: string;
+  /** Whether the station shows what a transaction costs. */
+  readonly showsCosts?: boolean;
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -56,7 +58,7 @@ function decideFact(station: StationSessions, fact: FactCommand, terms: Terms): 
   }
 }
 
-function start(fact: FactCommand, { tariff, timeZone }: Terms): SessionStarted {
+function start(fact: FactCommand, { tariff, timeZone, showsCosts }: Terms): SessionStarted {
   const { recordId, stationId, ocppVersion, transactionId, evseId, connectorId, token, readings, atMs } = fact;
   const isStart = fact.type === 'StartSession';
   const meterStartWh = readings.find(({ kind }) => kind === 'begin')?.registerWh;
@@ -74,6 +76,7 @@ function start(fact: FactCommand, { tariff, timeZone }: Terms): SessionStarted {
     ...(meterStartWh !== undefined && { meterStartWh }),
     ...(tariff !== undefined && { tariff }),
     ...(timeZone !== undefined && { timeZone }),
+    ...(ocppVersion === 'ocpp1.6' && tariff !== undefined && showsCosts === true && { showsCosts }),
     flags: [...new Set([...fact.flags, ...(isStart ? [] : ['startUnknown'])])],
   };
 }

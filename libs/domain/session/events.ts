@@ -20,6 +20,7 @@ export interface SessionStarted {
   readonly meterStartWh?: number;
   readonly tariff?: Tariff;
   readonly timeZone?: string;
+  readonly showsCosts?: true;
   readonly flags: readonly string[];
 }
 
