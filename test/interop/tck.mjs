@@ -10,7 +10,7 @@ import { Network } from './support/network.mjs';
 const [checkout, simulator, bun, ...wanted] = process.argv.slice(2);
 if (bun === undefined) throw new Error('usage: tck.mjs CHECKOUT SIMULATOR BUN [scenarios or groups]');
 const PASSWORD = 'a-password-of-a-station';
-/** As many scenarios run at once; what fails among them runs again alone. */
+/** As many scenarios run at once; what fails among them runs again alone. They are asked nothing but what a scenario asks of them. */
 const STATIONS = ['CERTCP1', 'CERTCP2', 'CERTCP3', 'CERTCP4'];
 const TOKENS = [...'003 004 005 010 011 012 013 014 017 018 028 056 057 059'.split(' ').map((number) => `CERT${number}`), 'CERT-RES01'];
 const SENT_BY_US = ['CERT-TAG-1', 'CERT-TAG-2', 'CE712001'];
@@ -19,7 +19,7 @@ const network = new Network();
 await network.start();
 await network.tariff();
 await network.site('tck', 400);
-for (const stationId of STATIONS) await network.station('tck', stationId, { password: PASSWORD });
+for (const stationId of STATIONS) await network.station('tck', stationId, { password: PASSWORD, inquiries: 'none' });
 for (const idToken of [...TOKENS, ...SENT_BY_US]) await network.token(idToken);
 await network.token('CERT023-EXP', { status: 'Accepted', expiresAt: new Date(Date.now() - 3_600_000).toISOString() });
 await network.token('CERT023-BLK', { status: 'Blocked' });

@@ -21,6 +21,8 @@ export class HostileNetwork {
   /** Streams that a test wrote into: no contract need know what is in them, and it may be parked. */
   readonly #planted = new Set<string>();
   #neighbour: RawStation | undefined;
+  /** What it said and was not answered yet. */
+  readonly #unanswered = new Set<unknown>();
 
   private constructor(
     readonly network: NetworkWorld,
@@ -63,17 +65,22 @@ export class HostileNetwork {
     await this.network.world.log.append(topic, records);
   }
 
-  /** A call of the neighbour, answered with what was asked for. */
+  /** A call of the neighbour, answered with what was asked for. Rejects where no answer comes in time; one that comes later is nobody else's. */
   async ask(action: string, payload: object): Promise<Readonly<Record<string, unknown>>> {
     const station = this.#neighbour;
     if (station === undefined) throw new Error('there is no neighbour');
     const messageId = this.network.world.ids.next();
+    this.#unanswered.add(messageId);
     station.send([2, messageId, action, payload]);
     for (;;) {
       const [type, id, result] = await station.next();
-      if (type === 2) station.send([3, id, { status: 'Accepted' }]);
-      else if (type === 3 && id === messageId) return result as Readonly<Record<string, unknown>>;
-      else throw new Error(`the neighbour's ${action} was answered ${JSON.stringify([type, id, result])}`);
+      if (type === 2) {
+        station.send([3, id, { status: 'Accepted' }]);
+        continue;
+      }
+      if (!this.#unanswered.delete(id) || (id === messageId && type !== 3))
+        throw new Error(`the neighbour's ${action} was answered ${JSON.stringify([type, id, result])}`);
+      if (id === messageId) return result as Readonly<Record<string, unknown>>;
     }
   }
 
