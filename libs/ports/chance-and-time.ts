@@ -4,7 +4,7 @@ export type Cancel = () => void;
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
-  /** Runs `task` once after `delayMs`. Does not keep the process alive. */
+  /** Runs `task` once after `delayMs`, or after 24 days where that is longer. Does not keep the process alive. */
   after(delayMs: number, task: () => void): Cancel;
 }
 
