@@ -89,6 +89,15 @@ describe('a station with a local list', () => {
       expect(stream.due(70).mine()).toHaveLength(before + 1);
     },
   );
+  it('that takes the first part of a list and none of the rest has its pause as well', () => {
+    const stream = ListStream.keeping().stale(2).answers(2, { versionNumber: 0 });
+    for (const minute of [3, 4, 5]) {
+      stream.offers(minute, { isComplete: false }).answers(minute, { status: 'Accepted' });
+      stream.offers(minute, { updateType: 'Differential', revision: 2 }).answers(minute, { status: 'VersionMismatch' });
+      if (minute < 5) stream.answers(minute, { versionNumber: 1 });
+    }
+    expect(stream.shown()).toMatchObject({ state: 'failed', failures: 3, reason: 'VersionMismatch' });
+  });
   it('that did not answer may have taken it: its version tells', () => {
     const asked = (): ListStream => {
       const stream = inStep().stale(5).offers(5, { revision: 2 });

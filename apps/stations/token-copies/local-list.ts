@@ -217,9 +217,12 @@ function afterSent(list: KeptList, outcome: Outcome, nowMs: number): KeptList {
   }
 }
 
-function taken(list: KeptList, { version, isComplete: _, ...holds }: NonNullable<KeptList['sent']>): KeptList {
-  const { sent: __, reason: ___, isForeign: ____, isDoubtful: _____, ...rest } = idle(list);
-  return { ...rest, version, holds, failures: 0 };
+/** Only a whole list ends what failed before: a station that takes the full part and no change would be sent both for ever. */
+function taken(list: KeptList, { version, isComplete, ...holds }: NonNullable<KeptList['sent']>): KeptList {
+  const { sent: _, reason, isForeign: __, isDoubtful: ___, failures, ...rest } = idle(list);
+  return isComplete
+    ? { ...rest, version, holds, failures: 0 }
+    : { ...rest, version, holds, failures, ...(reason !== undefined && { reason }) };
 }
 
 function afterVersion(list: KeptList, outcome: Outcome, nowMs: number, { ocppVersion }: Station): KeptList {
