@@ -24,7 +24,7 @@ const KEPT_MS = 3_600_000;
 const MOST_KEPT = 100;
 
 /** Words with which a station agrees; an answer without any is agreement too. */
-const AGREEING: ReadonlySet<unknown> = new Set(['Accepted', 'AcceptedCanceled', 'Scheduled', 'RebootRequired', 'Unlocked']);
+const AGREEING: ReadonlySet<unknown> = new Set(['Accepted', 'AcceptedCanceled', 'Scheduled', 'RebootRequired', 'Unlocked', 'Unpublished']);
 
 export function outcomeOf(event: SiteEvent): Outcome | undefined {
   switch (event.type) {
@@ -49,8 +49,8 @@ export function outcomeOf(event: SiteEvent): Outcome | undefined {
       return { state: 'failed', rank: 3, answer: { code, description }, reason: code };
     }
     case 'CommandAnswered': {
-      const status = statusOf(event.data.payload);
-      const agrees = status === undefined || AGREEING.has(status);
+      const statuses = statusesOf(event.data.payload);
+      const agrees = statuses.length === 0 || statuses.some((status) => AGREEING.has(status));
       return { state: agrees ? 'accepted' : 'rejected', rank: 3, answer: event.data.payload };
     }
     default:
@@ -58,8 +58,16 @@ export function outcomeOf(event: SiteEvent): Outcome | undefined {
   }
 }
 
-const statusOf = (payload: unknown): unknown =>
-  typeof payload === 'object' && payload !== null && 'status' in payload ? payload.status : undefined;
+/** Where a station answers for each thing that was wanted of it; what is only asked for is told or not, and no refusal. */
+const RESULTS = ['setVariableResult', 'setMonitoringResult', 'clearMonitoringResult', 'clearTariffsResult'] as const;
+
+const asObject = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? { ...value } : {});
+
+function statusesOf(payload: unknown): readonly unknown[] {
+  const answer = asObject(payload);
+  const results = RESULTS.map((name) => answer[name]).filter(Array.isArray).flat().map(asObject);
+  return [answer.status, ...results.map(({ attributeStatus, status }) => attributeStatus ?? status)].filter((status) => status !== undefined);
+}
 
 type Progress = Readonly<Record<string, CommandProgress>>;
 

@@ -74,8 +74,8 @@ const block: Block = (open) => {
     const cleared = async (ids: readonly number[], status: string) => {
       const payload = { id: ids };
       const clearMonitoringResult = ids.map((id) => ({ id, status }));
-      const { wire } = await (await here()).asked('ClearVariableMonitoring', payload, { clearMonitoringResult });
-      expect(wire.slice(2)).toEqual(['ClearVariableMonitoring', payload]);
+      const { state, wire } = await (await here()).asked('ClearVariableMonitoring', payload, { clearMonitoringResult });
+      expect([state, wire.slice(2)]).toEqual([status.toLowerCase(), ['ClearVariableMonitoring', payload]]);
     };
 
     it('TC_N_08, TC_N_44: is set, and stays where the station does not let it go', async () => {
