@@ -58,8 +58,8 @@ const IMPOSTOR: Plan = {
 /** Answers that repeat what the station told in confidence; one that names a group is another. */
 const ECHOING: ReadonlySet<string> = new Set(['GetCertificateChainStatus', 'VatNumberValidation']);
 
-/** Answered anew each time: what was true the first time may be more than the station may have now. */
-const UNREPEATED: ReadonlySet<string> = new Set(['PullDynamicScheduleUpdate']);
+/** Questions, answered anew each time: what was true the first time need not be now, and to a station with one id for everything each of them is a new one. */
+const UNREPEATED: ReadonlySet<string> = new Set(['Authorize', 'BootNotification', 'Heartbeat', 'PullDynamicScheduleUpdate']);
 
 /** No answer may be given now; the socket closes and the station keeps its message. */
 class Unanswerable extends Error {}

@@ -65,8 +65,13 @@ const asObject = (value: unknown): Readonly<Record<string, unknown>> => (typeof 
 
 function statusesOf(payload: unknown): readonly unknown[] {
   const answer = asObject(payload);
-  const results = RESULTS.map((name) => answer[name]).filter(Array.isArray).flat().map(asObject);
-  return [answer.status, ...results.map(({ attributeStatus, status }) => attributeStatus ?? status)].filter((status) => status !== undefined);
+  const results = RESULTS.map((name) => answer[name])
+    .filter(Array.isArray)
+    .flat()
+    .map(asObject);
+  return [answer.status, ...results.map(({ attributeStatus, status }) => attributeStatus ?? status)].filter(
+    (status) => status !== undefined,
+  );
 }
 
 type Progress = Readonly<Record<string, CommandProgress>>;

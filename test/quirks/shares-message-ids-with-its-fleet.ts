@@ -25,6 +25,25 @@ const quirk: Quirk = (network) => {
     expect(await charger.calls('MeterValues')).toHaveLength(2);
     expect(await charger.sessions(1, ({ energyWh }) => energyWh === 200)).toHaveLength(1);
   });
+
+  it('hears the time, and is heard, each time it says the same under its only id', async () => {
+    const charger = await Charger.at(network(), 'ONE-ID');
+    const time = async () => ((await charger.call('Heartbeat', {}, '1'))[2] as { readonly currentTime: string }).currentTime;
+    const first = await time();
+    for (const status of ['Available', 'Preparing', 'Available'])
+      expect(await charger.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status }, '1')).toEqual([3, '1', {}]);
+    expect(Date.parse(await time())).toBeGreaterThan(Date.parse(first));
+    expect((await charger.calls('StatusNotification')).map(({ data }) => (data.payload as { status: string }).status)).toEqual([
+      'Available',
+      'Preparing',
+      'Available',
+    ]);
+    expect(await charger.calls('Heartbeat')).toHaveLength(2);
+    await network().until('the outlet being free', async () => {
+      const { evses } = await network().must<{ evses: readonly { status: string }[] }>('GET', `/v1/stations/${charger.stationId}`);
+      return evses[0]?.status === 'Available';
+    });
+  });
 };
 
 export default quirk;

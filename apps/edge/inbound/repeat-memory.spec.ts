@@ -23,6 +23,13 @@ describe('a repeat', () => {
     expect(await heartbeat.find('s', key({ action: 'Heartbeat' }))).toBe('answer');
     expect(heartbeat.find('s', key({ action: 'Heartbeat', connectionId: 'c2' }))).toBeUndefined();
   });
+  it('is no status that comes back, from a station that has one id for everything', () => {
+    const memory = new RepeatMemory();
+    const status = (content: string) => key({ action: 'StatusNotification', content });
+    for (const word of ['Available', 'Preparing']) memory.remember('s', status(word), Promise.resolve(word));
+    expect(memory.find('s', status('Preparing'))).toBeDefined();
+    expect(memory.find('s', status('Available'))).toBeUndefined();
+  });
   it('of a call that could not be recorded is a first one', () => {
     const memory = new RepeatMemory();
     const answer = Promise.resolve('never durable');

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 
 /** Messages whose content names its own instant: an equal one is a repeat, on whatever connection and however late. */
 const TIMELESS: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
-/** Remembered answers per station; it has one CALL outstanding, so only the latest can be repeated. */
+/** Remembered answers per station; it has one CALL outstanding, so only the latest are repeated. */
 const MOST_ANSWERS = 3;
 /** Remembered stations per edge; the ones known for longest are forgotten beyond it. */
 const MOST_STATIONS = 20_000;
@@ -29,21 +29,22 @@ export const contentOf = (payloadText: string): string =>
   payloadText.length <= LONGEST_REMEMBERED_TEXT ? payloadText : hash('sha256', payloadText, 'base64');
 
 /**
- * Some stations count message ids from 1 after each start, and a Heartbeat always looks alike: so the other messages are repeats
- * within one connection only. A message id alone never makes one.
+ * Some stations count message ids from 1 after each start, some have one id for everything, and a status may come back: so the other messages
+ * are repeats of the very last one of the same connection only. A message id alone never makes one.
  */
-const isRepeat = (remembered: Remembered, key: RepeatKey): boolean =>
+const isRepeat = (remembered: Remembered, key: RepeatKey, isLast: boolean): boolean =>
   remembered.messageId === key.messageId &&
   remembered.action === key.action &&
   remembered.content === key.content &&
-  (remembered.connectionId === key.connectionId || TIMELESS.has(key.action));
+  ((isLast && remembered.connectionId === key.connectionId) || TIMELESS.has(key.action));
 
 export class RepeatMemory {
   /** Newest last. */
   readonly #stations = new Map<string, Remembered[]>();
 
   find(station: string, key: RepeatKey): Promise<string> | undefined {
-    return this.#stations.get(station)?.find((remembered) => isRepeat(remembered, key))?.answer;
+    const answers = this.#stations.get(station);
+    return answers?.find((remembered, index) => isRepeat(remembered, key, index === answers.length - 1))?.answer;
   }
 
   remember(station: string, { messageId, action, content, connectionId }: RepeatKey, answer: Promise<string>): void {
