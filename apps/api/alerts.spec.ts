@@ -13,7 +13,7 @@ const ago = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOS
 let database: EmbeddedDatabase;
 beforeAll(async () => {
   database = await scratchDatabase();
-  for (const app of ['session', 'stations', 'load-balancing', 'grid'])
+  for (const app of ['session', 'stations', 'load-balancing', 'grid', 'api'])
     await migrate(database, app, join(import.meta.dirname, '..', app, 'migrations'));
 });
 afterAll(() => database?.close());
@@ -120,5 +120,35 @@ it('tells of a grid program that cannot be heard, the more once what was heard r
   ]);
   expect((await alerts({ kind: 'gridRefused' })).items).toMatchObject([
     { alertId: 'gridRefused/odd', detail: { times: 1, reason: 'no unit' } },
+  ]);
+});
+
+it('a webhook that takes nothing is told after a while, and one that was disabled at once', async () => {
+  const webhook = (id: string, isEnabled: boolean, reason: string | null) =>
+    run(
+      `insert into webhooks (tenant_id, webhook_id, kinds, is_enabled, disabled_reason, changed_at) values ('hooked', $1, '[]', $2, $3, $4)`,
+      id,
+      isEnabled,
+      reason,
+      ago(5),
+    );
+  const cursor = (id: string, failingMin: number | null) =>
+    run(
+      `insert into webhook_cursors (tenant_id, webhook_id, xid, seq, failing_since, last_error) values ('hooked', $1, '1', 1, $2, 'answered 500')`,
+      id,
+      failingMin === null ? null : ago(failingMin),
+    );
+  await webhook('fine', true, null);
+  await webhook('slow', true, null);
+  await webhook('failing', true, null);
+  await webhook('gone', false, 'its server answered 410: gone');
+  await webhook('off', false, null);
+  await cursor('fine', null);
+  await cursor('slow', 14);
+  await cursor('failing', 16);
+  const { items } = await alerts({}, 'hooked');
+  expect(items.map(({ alertId, severity, detail }) => [alertId, severity, detail])).toEqual([
+    ['webhookFailing/gone', 'critical', { webhookId: 'gone', reason: 'its server answered 410: gone' }],
+    ['webhookFailing/failing', 'warning', { webhookId: 'failing', reason: 'answered 500' }],
   ]);
 });

@@ -1,5 +1,5 @@
 // What wants a look now: each an answer to one question asked of rows, so that it is there while it is so, once, and gone when it is over (as ADR 0043
-// and 0044 do it). Nothing is stored; who has seen what, and telling people, is somebody else's.
+// and 0044 do it). Nothing is stored; who has seen what, and telling people, is webhooks/.
 import { z } from 'zod';
 import type { World } from '#ports';
 import { rowsOf } from './asking.js';
@@ -15,6 +15,8 @@ const OFFLINE_MIN = 5;
 const STUCK_H = 2;
 /** One that took so long and got less than that got nothing. */
 const [EMPTY_MIN, EMPTY_WH] = [5, 50];
+/** A webhook that took nothing for so long. */
+const FAILING_MIN = 15;
 /** Such many sessions tell how often an outlet is used; so many times the usual gap without one is too long, and a day is not. */
 const [USUAL_SESSIONS, SILENT_GAPS, SILENT_H] = [10, 5, 24];
 /** So many refused handshakes within an hour. */
@@ -78,6 +80,10 @@ const KINDS: readonly string[] = [
   `select 'gridRefused', 'warning', null, null, 0, g.program_id, g.changed_at,
      json_build_object('programId', g.program_id, 'times', json_array_length(g.refusals::json), 'reason', g.refusals #>> '{0,message}')
    from grid_programs g where g.tenant_id = $1 and g.removed_at is null and jsonb_array_length(g.refusals) > 0`,
+  `select 'webhookFailing', case when w.is_enabled then 'warning' else 'critical' end, null, null, 0, w.webhook_id, coalesce(c.failing_since, w.changed_at),
+     json_build_object('webhookId', w.webhook_id, 'reason', coalesce(w.disabled_reason, c.last_error))
+   from webhooks w left join webhook_cursors c using (tenant_id, webhook_id) where w.tenant_id = $1 and w.removed_at is null
+     and (w.disabled_reason is not null or (w.is_enabled and c.failing_since < $2::timestamptz - interval '${FAILING_MIN} min'))`,
 ];
 
 const ALERTS = `with alerts (kind, severity, site_id, station_id, evse_id, subject, since, detail) as (${KINDS.join(' union all ')})
@@ -97,16 +103,40 @@ export const alertRoutes = (world: Pick<World, 'database' | 'clock'>): readonly 
       'What wants a look now, the most severe first and of these the newest; `alertId` stays the same while it lasts, and an alert that is over is not there any more',
     query: Query,
     answers: { 200: 'alerts, and how many there are of each severity' },
-    async handle({ caller: { tenantId }, query: { siteId, stationId, severity, kind, limit } }) {
-      const now = new Date(world.clock.now());
-      const found = await rowsOf(world, tenantId, ALERTS, now, siteId ?? null, stationId ?? null, severity ?? null, kind ?? null, limit);
-      const [{ total = 0, critical = 0, warning = 0 } = {}] = found as readonly { total?: number; critical?: number; warning?: number }[];
-      return ok({ items: found.map(shown), counts: { critical, warning, info: total - critical - warning }, total });
+    async handle({ caller: { tenantId }, query }) {
+      const { found, total, critical, warning } = await alertsNow(world, tenantId, query);
+      return ok({ items: found, counts: { critical, warning, info: total - critical - warning }, total });
     },
   }),
 ];
 
-function shown({ total: _, critical: __, warning: ___, subject, ...alert }: Row): Row {
+/** The most severe first, at most `limit`; `total` counts all there are. */
+export async function alertsNow(
+  world: Pick<World, 'database' | 'clock'>,
+  tenantId: string,
+  { siteId, stationId, severity, kind, limit }: z.output<typeof Query>,
+): Promise<{ readonly found: readonly Alert[]; readonly total: number; readonly critical: number; readonly warning: number }> {
+  const now = new Date(world.clock.now());
+  const rows = await rowsOf<Row>(world, tenantId, ALERTS, now, siteId ?? null, stationId ?? null, severity ?? null, kind ?? null, limit);
+  const [{ total = 0, critical = 0, warning = 0 } = {}] = rows as readonly { total?: number; critical?: number; warning?: number }[];
+  return { found: rows.map(shown), total, critical, warning };
+}
+
+export interface Alert {
+  readonly alertId: string;
+  readonly kind: string;
+  readonly severity: (typeof SEVERITIES)[number];
+  readonly siteId: string | null;
+  readonly stationId: string | null;
+  readonly evseId: number | null;
+  readonly since: Date | null;
+  readonly detail: unknown;
+}
+
+function shown({ total: _, critical: __, warning: ___, subject, ...alert }: Row): Alert {
   const { kind, siteId, stationId, evseId } = alert;
-  return { alertId: [kind, siteId, stationId, evseId, subject].filter((part) => part !== null && part !== '').join('/'), ...alert };
+  return {
+    alertId: [kind, siteId, stationId, evseId, subject].filter((part) => part !== null && part !== '').join('/'),
+    ...alert,
+  } as unknown as Alert;
 }

@@ -11,7 +11,7 @@ import { routes } from './routes.js';
 import { SiteBody } from './schemas.js';
 
 const request = (headers: IncomingMessage['headers']): IncomingMessage => ({ headers }) as IncomingMessage;
-const table = routes({} as World, {} as Reads, {} as never);
+const table = routes({} as World, {} as Reads, {} as never, { notifications: {} } as never);
 
 describe('OpenAPI', () => {
   const description = openApi(table, '0') as {

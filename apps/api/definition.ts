@@ -3,6 +3,7 @@
 import type { BalancingEvent, BillingEvent, NetworkEvent, Recorded, SessionEvent, SiteEvent } from '#contracts';
 import type { RowWrite, ServiceDefinition, TableSpec } from '#service';
 import { RECONCILIATION_TABLES, reconciliationRows } from './reconciliation-rows.js';
+import { WEBHOOK_TABLES, webhookRows } from './webhooks/rows.js';
 
 export type ApiInput = SiteEvent | SessionEvent | BillingEvent | BalancingEvent | NetworkEvent;
 
@@ -59,7 +60,8 @@ const feed: TableSpec = {
   key: ['topic', 'partition', 'record_offset'],
 };
 
-export type FeedKind = 'site' | 'station' | 'session' | 'load';
+export const FEED_KINDS = ['site', 'station', 'session', 'load', 'alert'] as const;
+export type FeedKind = (typeof FEED_KINDS)[number];
 
 /** What a listener should look at again because of this record. */
 function feedEntry(input: Recorded<ApiInput>): readonly [FeedKind, string] | undefined {
@@ -92,6 +94,9 @@ function feedEntry(input: Recorded<ApiInput>): readonly [FeedKind, string] | und
     case 'ChargingPeriodRecorded':
     case 'SessionRated':
       return ['session', input.data.sessionId];
+    case 'AlertOpened':
+    case 'AlertClosed':
+      return ['alert', input.data.alertId];
     case 'LimitsDecided':
       return ['load', input.siteId ?? ''];
     default:
@@ -136,6 +141,7 @@ function rows(input: Recorded<ApiInput>): readonly RowWrite[] {
     const { seller, statedBy } = input.data;
     writes.push({ table: sellers, row: { tenant_id: input.tenantId, seller, stated_at: input.time, stated_by: statedBy } });
   }
+  writes.push(...webhookRows(input));
   if (input.type === 'DayReconciled') writes.push(...reconciliationRows(input));
   return writes;
 }
@@ -145,7 +151,7 @@ export const apiDefinition: ServiceDefinition<null, ApiInput> = {
   inputs: ['site-events', 'session-events', 'billing-events', 'balancing-events', 'network-events'],
   outputs: [],
   // The feed is transport: its numbering is this database's own, so it is not part of what a replay compares.
-  tables: [requests, apiKeys, reportingRows, sellers, ...RECONCILIATION_TABLES],
+  tables: [requests, apiKeys, reportingRows, sellers, ...RECONCILIATION_TABLES, ...WEBHOOK_TABLES],
   fold: {
     aggregateOf: (input) => input.tenantId,
     initial: () => null,

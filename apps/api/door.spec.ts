@@ -18,7 +18,7 @@ interface Told {
   readonly body: { readonly type?: string; readonly errors?: readonly { readonly path: string }[] };
 }
 
-const table = routes({} as World, {} as Reads, {} as never);
+const table = routes({} as World, {} as Reads, {} as never, { notifications: {} } as never);
 const { paths } = openApi(table, '0') as {
   readonly paths: Readonly<
     Record<

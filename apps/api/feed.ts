@@ -3,19 +3,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '#observability';
 import type { Cancel, Clock, Database } from '#ports';
-import type { FeedKind } from './definition.js';
+import { FEED_KINDS, type FeedKind } from './definition.js';
 
 /**
  * Where a listener is: (transaction that wrote the entry, its number). Numbers alone are not enough: of two transactions that write at
  * the same time the later number may become visible first, and whoever had passed it would never see the other.
  */
-type Place = readonly [xid: string, seq: number];
+export type Place = readonly [xid: string, seq: number];
 
 interface FeedRow {
   readonly xid: string;
   readonly seq: number;
   readonly kind: FeedKind;
   readonly subject: string;
+  readonly at: Date;
+}
+/** What became of a subject, as it is now, at the place of its latest entry. */
+export interface FeedChange {
+  readonly place: Place;
+  readonly at: Date;
+  readonly kind: FeedKind;
+  readonly subject: string;
+  readonly state: unknown;
 }
 /** The subject's present state, or null when it has none. */
 export type Describe = (tenantId: string, kind: FeedKind, subjects: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
@@ -37,12 +46,13 @@ interface Listener {
   lastWriteMs: number;
 }
 
+export const placeText = (place: Place): string => place.join('.');
 /** `<xid>.<seq>`; undefined for anything else. */
-function parsePlace(text: string | undefined): Place | undefined {
+export function parsePlace(text: string | undefined): Place | undefined {
   const match = /^(\d{1,19})\.(\d{1,15})$/.exec(text ?? '');
   return match ? [match[1] as string, Number(match[2])] : undefined;
 }
-const isBefore = ([xid, seq]: Place, [otherXid, otherSeq]: Place): boolean =>
+export const isBefore = ([xid, seq]: Place, [otherXid, otherSeq]: Place): boolean =>
   xid === otherXid ? seq < otherSeq : BigInt(xid) < BigInt(otherXid);
 
 export class FeedHub {
@@ -60,7 +70,7 @@ export class FeedHub {
   ) {}
 
   async start(): Promise<void> {
-    this.place = await this.head();
+    this.place = await this.lastPlace();
     this.next();
   }
 
@@ -96,7 +106,7 @@ export class FeedHub {
     });
   }
 
-  private async head(): Promise<Place> {
+  private async lastPlace(): Promise<Place> {
     const { rows } = await this.database.query<FeedRow>(
       `select xid::text, seq from feed where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, seq desc limit 1`,
     );
@@ -127,23 +137,48 @@ export class FeedHub {
     if (this.place[1] % 1000 < 50) await this.database.query('delete from feed where seq < $1', [this.place[1] - KEPT_ROWS]);
   }
 
-  private async send(listener: Listener): Promise<void> {
+  /** The last entry that everybody may be told of. */
+  head(): Place {
+    return this.place;
+  }
+
+  /** What changed behind `from`, in order, each subject once; `upTo` is where to go on, before the head where it is too much for one look. */
+  async changes(
+    tenantId: string,
+    from: Place,
+    kinds: readonly FeedKind[] = FEED_KINDS,
+  ): Promise<{ readonly changes: readonly FeedChange[]; readonly upTo: Place }> {
+    const { place: head } = this;
     const { rows } = await this.database.query<FeedRow>(
-      `select xid::text, seq, kind, subject from feed
+      `select xid::text, seq, kind, subject, at from feed
        where tenant_id = $1 and (xid, seq) > ($2::xid8, $3::bigint) and (xid, seq) <= ($4::xid8, $5::bigint) order by xid, seq limit $6`,
-      [listener.tenantId, ...listener.place, ...this.place, PAGE],
+      [tenantId, ...from, ...head, PAGE],
     );
-    const latest = new Map(rows.map((row) => [`${row.kind} ${row.subject}`, row]));
-    const texts: string[] = [];
-    for (const kind of ['site', 'station', 'session', 'load'] as const) {
-      const subjects = [...latest.values()].filter((row) => row.kind === kind).map(({ subject }) => subject);
-      if (subjects.length === 0) continue;
-      for (const [subject, state] of await this.describe(listener.tenantId, kind, subjects))
-        texts.push(`event: ${kind}\ndata: ${JSON.stringify(state ?? { subject })}\n\n`);
+    const latest = new Map<string, FeedRow>();
+    for (const row of rows) {
+      const key = `${row.kind} ${row.subject}`;
+      latest.delete(key); // its place is that of its latest entry
+      latest.set(key, row);
     }
+    const states = new Map<FeedKind, ReadonlyMap<string, unknown>>();
+    for (const kind of kinds) {
+      const subjects = [...latest.values()].filter((row) => row.kind === kind).map(({ subject }) => subject);
+      if (subjects.length > 0) states.set(kind, await this.describe(tenantId, kind, subjects));
+    }
+    const changes = [...latest.values()].flatMap(({ xid, seq, at, kind, subject }): readonly FeedChange[] => {
+      const state = states.get(kind)?.get(subject);
+      return state === undefined ? [] : [{ place: [xid, Number(seq)], at, kind, subject, state: state ?? { subject } }];
+    });
     const last = rows.at(-1);
-    listener.place = last === undefined || rows.length < PAGE ? this.place : [last.xid, Number(last.seq)];
-    this.write(listener, `${texts.join('')}id: ${listener.place.join('.')}\nevent: mark\ndata: {}\n\n`);
+    return { changes, upTo: last === undefined || rows.length < PAGE ? head : [last.xid, Number(last.seq)] };
+  }
+
+  private async send(listener: Listener): Promise<void> {
+    const { changes, upTo } = await this.changes(listener.tenantId, listener.place);
+    const inOrder = FEED_KINDS.flatMap((kind) => changes.filter((change) => change.kind === kind));
+    const texts = inOrder.map(({ kind, state }) => `event: ${kind}\ndata: ${JSON.stringify(state)}\n\n`);
+    listener.place = upTo;
+    this.write(listener, `${texts.join('')}id: ${placeText(listener.place)}\nevent: mark\ndata: {}\n\n`);
   }
 
   private write(listener: Listener, text: string): void {

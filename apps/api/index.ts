@@ -7,7 +7,7 @@ import type { Config } from '#config';
 import { packageRoot, type Running } from '#nest';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
-import { migrate, ServiceRunner } from '#service';
+import { type HeldPartition, migrate, ServiceRunner } from '#service';
 import { auditDefinition } from './audit/definition.js';
 import { auditing } from './audit/recording.js';
 import { adminApiKey, bearerAuth, keysInRows, mayBootstrapConsole } from './auth.js';
@@ -20,6 +20,10 @@ import { nightly } from './nightly-reconciliation.js';
 import { openApi } from './openapi.js';
 import { describeChanges, readsFrom } from './reads.js';
 import { routes } from './routes.js';
+import { delivering } from './webhooks/deliver.js';
+import { notifying } from './webhooks/notifying.js';
+import { postTo } from './webhooks/post.js';
+import { WebhookSender } from './webhooks/sender.js';
 
 export { auditDefinition } from './audit/definition.js';
 export { adminApiKey } from './auth.js';
@@ -34,16 +38,21 @@ export interface Api extends Running {
 export async function startApi(world: World, config: Config, logger: Logger): Promise<Api> {
   await migrate(world.database, 'api', join(packageRoot(), 'apps/api/migrations'));
   await migrateAnalytics(world.database);
-  const runner = new ServiceRunner(world, apiDefinition, nightly(world, config.reconciliationAt, logger), logger);
-  await runner.start();
-  const audit = new ServiceRunner(world, auditDefinition, {}, logger);
-  await audit.start();
   const reads = readsFrom(world);
   const feed = new FeedHub(world.database, world.clock, describeChanges(reads), logger);
   await feed.start();
+  const { notifications } = config;
+  const deliver = delivering(world, notifications, postTo(notifications.privateAddresses));
+  const telling = notifying(world, new WebhookSender(world, feed, deliver, logger), notifications.alertIntervalS, logger);
+  const reconciling = nightly(world, config.reconciliationAt, logger);
+  const effects = { onLive: (partition: HeldPartition<null>) => void [reconciling, telling].map((each) => each.onLive?.(partition)) };
+  const runner = new ServiceRunner(world, apiDefinition, effects, logger);
+  await runner.start();
+  const audit = new ServiceRunner(world, auditDefinition, {}, logger);
+  await audit.start();
   const { key, created } = adminApiKey(config);
   if (created) process.stdout.write(`API key (shown once, kept in ${join(config.dataDir, 'admin-api-key')}): ${key}\n`);
-  const table = routes(world, reads, feed);
+  const table = routes(world, reads, feed, { notifications, deliver });
 
   return {
     configure(app) {
@@ -73,6 +82,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
       if (existsSync(console)) app.useStaticAssets(console, { setHeaders: secure });
     },
     async stop() {
+      await telling.stop();
       await feed.stop();
       await audit.stop();
       await runner.stop();

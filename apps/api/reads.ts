@@ -628,6 +628,14 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
         plan: planId === undefined ? null : { planId, at: row?.plan_at, expiresAt, slots },
       };
     },
+    /** Alerts that were told, as they were told last; `closedAt` once they are over. */
+    async alertsTold(tenantId: string, alertIds: readonly string[]): Promise<readonly Json[]> {
+      return rows(
+        `select alert_id as "alertId", kind, severity, site_id as "siteId", station_id as "stationId", evse_id as "evseId", since, detail,
+           opened_at as "openedAt", closed_at as "closedAt" from alerts_told where tenant_id = $1 and alert_id = any($2::text[])`,
+        [tenantId, alertIds],
+      );
+    },
     async lastLoad(tenantId: string, siteIds: readonly string[]): Promise<readonly Json[]> {
       return rows(
         `select distinct on (site_id) site_id as "siteId", at, measured_w as "measuredW", limit_w as "limitW", allocated_w as "allocatedW"
@@ -665,6 +673,8 @@ export const describeChanges =
         ]);
       case 'session':
         return by(await reads.sessionsById(tenantId, subjects), 'sessionId');
+      case 'alert':
+        return by(await reads.alertsTold(tenantId, subjects), 'alertId');
       case 'load':
         return by(await reads.lastLoad(tenantId, subjects), 'siteId');
     }

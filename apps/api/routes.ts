@@ -1,4 +1,5 @@
 // Every call of the HTTP interface, one file per resource: validated by its schemas, answered from rows or by a request to whoever decides.
+import type { NotificationsConfig } from '#config';
 import type { World } from '#ports';
 import { alertRoutes } from './alerts.js';
 import { apiKeyRoutes } from './api-keys.js';
@@ -53,8 +54,15 @@ import { tokenCopyRoutes } from './token-copies.js';
 import { tokenRoutes } from './tokens.js';
 import { uptimeRoutes } from './uptime.js';
 import { uptimeQuestions } from './uptime-questions.js';
+import type { Deliver } from './webhooks/deliver.js';
+import { webhookRoutes } from './webhooks/routes.js';
 
-export function routes(world: World, reads: Reads, feed: FeedHub): readonly Route[] {
+interface Telling {
+  readonly notifications: NotificationsConfig;
+  readonly deliver: Deliver;
+}
+
+export function routes(world: World, reads: Reads, feed: FeedHub, { notifications, deliver }: Telling): readonly Route[] {
   const known = lookups(world, reads);
   const questions = uptimeQuestions(world);
   const device = deviceReads(world);
@@ -106,6 +114,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub): readonly Rout
     ...alertRoutes(world),
     ...apiKeyRoutes(world),
     ...auditRoutes(world),
+    ...webhookRoutes(world, feed, notifications, deliver),
     route({
       method: 'get',
       path: '/v1/events',

@@ -78,6 +78,16 @@ const Environment = z.object({
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, UTC')
     .default('02:00'),
+  /** Where browsers find the console and the api, such as https://charging.example: in links of mails. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Mail server for alerts, smtp: or smtps:, with name and password in it where it wants them. Absent: no mail. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** Whom mails are from; required with SMTP_URL. */
+  MAIL_FROM: z.string().min(3).optional(),
+  /** Whether webhooks may go to addresses of private networks and by plain http: for test networks, never where tenants do not trust each other. */
+  WEBHOOK_PRIVATE_ADDRESSES: z.enum(['allow', 'refuse']).default('refuse'),
+  /** How often alerts are looked at for those who want to be told. */
+  ALERT_INTERVAL_S: z.coerce.number().int().min(1).max(3600).default(15),
   EDGE_ID: z.string().optional(),
   KAFKA_BROKERS: z.string().optional(),
   REDIS_URL: z.string().optional(),
@@ -115,6 +125,7 @@ export interface Config {
   readonly planIntervalS: number;
   /** HH:MM, UTC. */
   readonly reconciliationAt: string;
+  readonly notifications: NotificationsConfig;
   readonly edgeId?: string;
   /** Absent: stations come without encryption, or a proxy takes it off. */
   readonly ocppTls?: OcppTlsConfig;
@@ -126,6 +137,14 @@ export interface Config {
   readonly clientCertHeader?: string;
   /** Absent: the embedded world. */
   readonly cluster?: ClusterConfig;
+}
+
+export interface NotificationsConfig {
+  readonly publicUrl?: string;
+  /** Absent: nobody is told by mail. */
+  readonly mail?: { readonly smtpUrl: string; readonly from: string };
+  readonly privateAddresses: boolean;
+  readonly alertIntervalS: number;
 }
 
 export interface CertificatesConfig {
@@ -178,6 +197,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       'MASTER_KEY missing: 32 random bytes in base64 that wrap the keys of drivers and stations, e.g. from `openssl rand -base64 32`',
     );
   const ocppTls = tlsOf(env);
+  if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined)
+    throw new ConfigError('MAIL_FROM missing: the address that mails of SMTP_URL are from');
   return Object.freeze({
     bindAddress: env.BIND_ADDRESS,
     httpPort: env.HTTP_PORT,
@@ -208,6 +229,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     trustedProxies: env.OCPP_TRUSTED_PROXIES,
     ...(env.OCPP_CLIENT_CERT_HEADER !== undefined && { clientCertHeader: env.OCPP_CLIENT_CERT_HEADER }),
     ...(env.ADMIN_API_KEY !== undefined && { adminApiKey: env.ADMIN_API_KEY }),
+    notifications: {
+      ...(env.PUBLIC_URL !== undefined && { publicUrl: env.PUBLIC_URL.replace(/\/$/, '') }),
+      ...(env.SMTP_URL !== undefined && env.MAIL_FROM !== undefined && { mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } }),
+      privateAddresses: env.WEBHOOK_PRIVATE_ADDRESSES === 'allow',
+      alertIntervalS: env.ALERT_INTERVAL_S,
+    },
     ...(env.EDGE_ID !== undefined && { edgeId: env.EDGE_ID }),
     ...(env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && {
       traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG },

@@ -92,6 +92,51 @@ export interface AuditChained {
   readonly hash: string;
 }
 
+/** Where a tenant wants to be told of what happens (ADR 0080); takes the place of what was said of it before. Producer: api. */
+export interface WebhookConfigured {
+  readonly webhookId: string;
+  /** Where to: `https:` or `mailto:`, sealed under the subject `webhook:<tenant>:<webhookId>`. */
+  readonly target: string;
+  readonly kinds: readonly string[];
+  /** Of alerts, the least severe that are told. */
+  readonly severity: 'critical' | 'warning' | 'info';
+  readonly description?: string;
+  readonly isEnabled: boolean;
+  readonly requestedBy: string;
+}
+/** What its messages are signed with from now on; sealed as its target is. Until an instant they are signed with the one before as well. Producer: api. */
+export interface WebhookSecretChanged {
+  readonly webhookId: string;
+  readonly secret: string;
+  readonly previous?: { readonly secret: string; readonly until: string };
+  readonly requestedBy: string;
+}
+export interface WebhookRemoved {
+  readonly webhookId: string;
+  readonly requestedBy: string;
+}
+/** It took nothing for so long that it gets nothing any more, until it is enabled again. Producer: api. */
+export interface WebhookDisabled {
+  readonly webhookId: string;
+  readonly reason: string;
+}
+/** An alert that somebody wants to be told of is there, or is there with another severity. Producer: api. */
+export interface AlertOpened {
+  /** The same while it lasts. */
+  readonly alertId: string;
+  readonly kind: string;
+  readonly severity: 'critical' | 'warning' | 'info';
+  readonly siteId: string | null;
+  readonly stationId: string | null;
+  readonly evseId: number | null;
+  readonly since: string | null;
+  readonly detail: unknown;
+}
+/** It is over. Producer: api. */
+export interface AlertClosed {
+  readonly alertId: string;
+}
+
 /** Rows of a federal report that no station can tell; they take the place of what was stated for that module and year before. */
 export interface ReportingRowsStated {
   readonly module: ModuleNumber;
@@ -239,6 +284,12 @@ export interface NetworkEventData {
   ApiKeyRevoked: ApiKeyRevoked;
   ChangeAudited: ChangeAudited;
   AuditChained: AuditChained;
+  WebhookConfigured: WebhookConfigured;
+  WebhookSecretChanged: WebhookSecretChanged;
+  WebhookRemoved: WebhookRemoved;
+  WebhookDisabled: WebhookDisabled;
+  AlertOpened: AlertOpened;
+  AlertClosed: AlertClosed;
   ReportingRowsStated: ReportingRowsStated;
   SellerStated: SellerStated;
   MeterKeyStated: MeterKeyStated;

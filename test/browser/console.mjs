@@ -171,6 +171,8 @@ for (const [name, says] of [
   ['devices/HARBOUR-01', 'Messages'],
   ['certificates', 'Certificates that run out'],
   ['holdings', 'What stations hold'],
+  ['partners', 'Who is told'],
+  ['audit', 'PUT /v1/sites/harbour'],
   ['connect', 'Connect a charger'],
 ])
   step(`${name}`, async () => {

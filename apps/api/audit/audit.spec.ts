@@ -14,6 +14,7 @@ import { auditing, recordedOf, writeOnlyNames } from './recording.js';
 
 type Audited = Extract<NetworkEvent, { readonly type: 'ChangeAudited' }>;
 
+const TABLE = routes({} as World, {} as Reads, {} as never, { notifications: {} } as never);
 const CALLER = { tenantId: 't', id: 'key-1', name: 'desk', role: 'operator' } as const;
 
 /** Calls the audit with a call that ends so, and gives what it wrote. */
@@ -30,7 +31,7 @@ async function written(method: 'put' | 'post', path: string, body: unknown, work
       },
     },
   };
-  const own = routes({} as World, {} as Reads, {} as never).find((each) => each.method === method && each.path === path);
+  const own = TABLE.find((each) => each.method === method && each.path === path);
   if (own === undefined) throw new Error(`${path} is not there`);
   await auditing(world as never)(own, { caller: CALLER, params, body }, work).catch(() => undefined);
   return records.map(({ value }) => JSON.parse(value));
@@ -74,7 +75,7 @@ describe('of a call', () => {
   });
 
   it('no field that sounds like a secret is in what is recorded whole', () => {
-    const table = routes({} as World, {} as Reads, {} as never).filter((each) => recordedOf(each) === 'all');
+    const table = TABLE.filter((each) => recordedOf(each) === 'all');
     expect(table.length).toBeGreaterThan(10);
     for (const { path, body } of table) {
       const hidden = writeOnlyNames(body);

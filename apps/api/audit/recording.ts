@@ -27,6 +27,8 @@ const RECORDED: Readonly<Record<string, 'all' | readonly string[]>> = {
   'PUT /v1/grid/programs/{programId}': 'all',
   'POST /v1/grid/prices': ['siteIds', 'source'],
   'POST /v1/api-keys': 'all',
+  'POST /v1/webhooks': 'all',
+  'PUT /v1/webhooks/{id}': 'all',
 };
 export const recordedOf = ({ method, path }: Pick<Route, 'method' | 'path'>): 'all' | readonly string[] | undefined =>
   RECORDED[`${method.toUpperCase()} ${path}`];

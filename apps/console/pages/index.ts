@@ -10,6 +10,7 @@ import { DevicesPage } from './devices/devices-page.js';
 import { GridPage } from './grid/grid-page.js';
 import { HoldingsPage } from './holdings/holdings-page.js';
 import { LivePage } from './live/live-page.js';
+import { PartnersPage } from './partners/partners-page.js';
 import { RevenuePage } from './revenue/revenue-page.js';
 import { SessionsPage } from './sessions/sessions-page.js';
 import { SitesPage } from './sites/sites-page.js';
@@ -41,6 +42,7 @@ export const PAGES: readonly Page[] = [
   { name: 'devices', title: 'nav.devices', View: DevicesPage },
   { name: 'certificates', title: 'nav.certificates', View: CertificatesPage },
   { name: 'holdings', title: 'nav.holdings', View: HoldingsPage },
+  { name: 'partners', title: 'nav.partners', View: PartnersPage },
   { name: 'audit', title: 'nav.audit', View: AuditPage },
   { name: 'connect', title: 'nav.connect', View: ConnectPage },
 ];

@@ -1,0 +1,66 @@
+// Makes a webhook; its secret is shown once.
+import { useState } from 'preact/hooks';
+import type { LiveNetwork } from '../../model/live-network.js';
+import { makeWebhook, WEBHOOK_KINDS } from '../../partner-shapes.js';
+import { useWords } from '../../words/language.js';
+import { CopyBlock } from '../connect/copy-block.js';
+
+export function NewWebhook({ live, onMade }: { live: LiveNetwork; onMade: () => void }) {
+  const { t } = useWords();
+  const [secret, setSecret] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const send = async (form: HTMLFormElement) => {
+    const data = new FormData(form);
+    setProblem(null);
+    try {
+      const kinds = WEBHOOK_KINDS.filter((kind) => data.has(kind));
+      setSecret(await makeWebhook(live.ask, String(data.get('url') ?? '').trim(), kinds));
+      form.reset();
+      onMade();
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <section class="card" aria-labelledby="new-webhook">
+      <h2 id="new-webhook">{t('partners.new')}</h2>
+      <p class="muted">{t('partners.newText')}</p>
+      <form
+        class="simulator"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send(event.currentTarget);
+        }}
+      >
+        <label>
+          {t('partners.address')}
+          <input name="url" type="text" inputMode="url" required placeholder="https://partner.example/hook" autocomplete="off" />
+        </label>
+        <fieldset>
+          <legend>{t('partners.kinds')}</legend>
+          {WEBHOOK_KINDS.map((kind) => (
+            <label key={kind} class="check">
+              <input type="checkbox" name={kind} defaultChecked={kind.startsWith('alert.')} /> {kind}
+            </label>
+          ))}
+        </fieldset>
+        <p class="simulator-end">
+          <button type="submit" class="primary">
+            {t('partners.make')}
+          </button>
+        </p>
+      </form>
+      {problem !== null && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {secret !== null && (
+        <div role="status">
+          <p>{t('partners.secret')}</p>
+          <CopyBlock text={secret} />
+        </div>
+      )}
+    </section>
+  );
+}
