@@ -32,6 +32,7 @@ export default {
     { ...base, displayName: 'scenario', testMatch: ['<rootDir>/test/{scenario,conformance,quirks,security}/**/*.spec.ts'] },
     { ...base, displayName: 'simulation', testMatch: ['<rootDir>/test/simulation/**/*.spec.ts'] },
     { ...base, displayName: 'cluster', testMatch: ['<rootDir>/test/{cluster,chaos}/**/*.spec.ts'], testPathIgnorePatterns: LEFT_TO_CHAOS },
+    { ...base, displayName: 'helm', testMatch: ['<rootDir>/test/helm/**/*.spec.ts'] },
     // Needs three brokers: `npm run chaos` alone has them.
     { ...base, displayName: 'brokers', testMatch: ['<rootDir>/test/chaos/brokers/**/*.spec.ts'] },
     { ...base, displayName: 'interop', testMatch: ['<rootDir>/test/interop/**/*.spec.ts'] },

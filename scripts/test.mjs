@@ -1,6 +1,8 @@
 // `npm test`: static checks, unit, contract, simulation and scenario suites, then the cluster suites on real Kafka, Redis and PostgreSQL
 // that it starts and stops itself. One closing line counts everything; what was left out is named in it.
 // `npm test -- --only unit,scenario` runs some of it; `--no-cluster` leaves the servers out.
+// `npm run test:helm` is `--only helm`: it builds the programs that judge the chart first, with `-- --server` an API server too (many minutes), and takes
+// `-- --update` for new snapshots. `npm test` uses those that are there.
 // `npm run test:interop` is `--only interop`: stations on OCPP libraries that others wrote, which it installs below a scratch directory.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,7 +15,7 @@ const only = args.includes('--only') ? args[args.indexOf('--only') + 1]?.split('
 const wants = (name) => (only ? only.includes(name) : !(name === 'cluster' && args.includes('--no-cluster')));
 const scratch = mkdtempSync(join(tmpdir(), 'joulestream-test-'));
 /** Suites whose specs run two at a time. Those on real servers share them, and run one by one. */
-const SIDE_BY_SIDE = new Set(['unit', 'contract', 'simulation', 'scenario']);
+const SIDE_BY_SIDE = new Set(['unit', 'contract', 'simulation', 'scenario', 'helm']);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const notes = [];
 
@@ -58,9 +60,24 @@ const jest = (project, env = {}) =>
     });
   });
 
+/** The chart: by its schema always, by Helm and the others where they have been built. */
+async function chart() {
+  const { buildPrograms, builtPrograms } = await import('../test/helm/programs.mjs');
+  const server = args.includes('--server');
+  const built = only?.includes('helm') ? buildPrograms({ server }) : { env: builtPrograms(), notes: [] };
+  if (built.env.TEST_HELM === undefined) notes.push('templates of the chart left out: `npm run test:helm` builds Helm, once');
+  notes.push(...built.notes);
+  const { TEST_KUBE_APISERVER: _, ...withoutServer } = built.env;
+  await jest('helm', {
+    ...(server ? built.env : withoutServer),
+    ...(args.includes('--update') && { TEST_UPDATE_SNAPSHOTS: 'true' }),
+  });
+}
+
 if (wants('static')) check('scripts/check.mjs');
 if (!check('scripts/build.mjs')) notes.push('the build failed');
 for (const project of ['unit', 'contract', 'simulation', 'scenario']) if (wants(project)) await jest(project);
+if (wants('helm')) await chart();
 if (wants('cluster')) {
   notes.push('a lost broker, one that is silent, a full disk and a cut network are left to `npm run chaos`');
   process.stdout.write('\n== servers for the cluster suites ==\n');

@@ -13,3 +13,4 @@ export { isPersonality, PERSONALITIES, type PersonalityName, personality } from 
 export type { EvseSpec, StationSpec } from './specs.js';
 export { type Registration, Station, type StationEvent } from './station.js';
 export type { AnsweredMessage, IdToken, StopCause, TransactionRecord } from './transaction.js';
+export { type TryOutOptions, tryOut } from './try-out.js';

@@ -2,4 +2,4 @@
 
 export { compareRows, migrateAll, placesWritten } from './compare-rows.js';
 export { type Network, startNetwork } from './network.js';
-export { ROWS, rebuildRows } from './rebuild.js';
+export { ROWS, rebuildRows, SERVICES } from './rebuild.js';

@@ -104,6 +104,9 @@ const Environment = z.object({
     .default(''),
 });
 
+/** Names of all settings. */
+export const SETTING_NAMES: readonly string[] = Object.keys(Environment.shape);
+
 export interface Config {
   readonly bindAddress: string;
   readonly httpPort: number;

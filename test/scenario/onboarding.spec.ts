@@ -1,7 +1,8 @@
 // A station's first day on the whole network: its device model is asked for and shown, it waits when told to, and its password changes without locking it out.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { tryOut } from '#apps/simulator';
 import type { CommandRequested } from '#contracts';
-import { NetworkWorld } from './support/network-world.js';
+import { API_KEY, NetworkWorld } from './support/network-world.js';
 import { RawStation } from './support/raw-station.js';
 
 interface Variable {
@@ -165,5 +166,42 @@ describe('a station under change', () => {
     await (await entered(NEW)).close();
     await (await entered(THIRD)).close();
     await network.until('the old password ended', () => isRefused(NEW));
+  });
+});
+
+describe('a network that is tried out', () => {
+  const options = (more: object = {}) => ({
+    apiUrl: `http://127.0.0.1:${network.http.port}`,
+    ocppUrl: `ws://127.0.0.1:${network.network.edge.port}/ocpp`,
+    apiKey: API_KEY,
+    patienceMs: 30_000,
+    ...more,
+  });
+
+  it('lets stations of both versions in and go, with nothing left that somebody configured', async () => {
+    const said: string[] = [];
+    await tryOut({ ...options(), say: (line) => said.push(line.replace(/^try-out-[0-9a-f]{8}-/, '')) });
+    expect(said).toEqual([
+      'a site is configured',
+      '1.6 is registered',
+      '2.0.1 is registered',
+      '1.6 is connected and accepted by ocpp1.6',
+      '2.0.1 is connected and accepted by ocpp2.0.1',
+      '1.6 is removed',
+      '2.0.1 is removed',
+      'the site is removed',
+    ]);
+    const { items } = await network.must<List<{ siteId: string }>>('GET', '/v1/sites');
+    expect(items.map(({ siteId }) => siteId)).toEqual(['s']);
+    expect((await network.records('session-events')).filter(({ siteId }) => siteId?.startsWith('try-out'))).toEqual([]);
+  });
+
+  it('names the step that fails, and what was answered', async () => {
+    await expect(tryOut({ ...options({ apiKey: 'somebody-elses-key' }), say: () => undefined })).rejects.toThrow(
+      /^not a site is configured: 401 /,
+    );
+    await expect(tryOut({ ...options({ ocppUrl: 'ws://127.0.0.1:9/ocpp', patienceMs: 600 }), say: () => undefined })).rejects.toThrow(
+      /^not try-out-\w+-1\.6 is connected/,
+    );
   });
 });

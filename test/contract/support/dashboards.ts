@@ -1,8 +1,8 @@
-// The dashboards of deploy/grafana as files: their panels, and what each asks, as Grafana would ask it of the two days of analytics-rows.sql.
+// The dashboards as files: their panels, and what each asks, as Grafana would ask it of the two days of analytics-rows.sql.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FOLDER = join(import.meta.dirname, '../../../deploy/grafana/dashboards');
+const FOLDER = join(import.meta.dirname, '../../../helm/joulestream/files/dashboards');
 
 export interface Target {
   readonly format?: 'table' | 'time_series';
