@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Config } from '#config';
+import { callbackPlace } from '#domain/grid-signals';
 import type { Clock, Database, KeyStore } from '#ports';
 import { StrangeKeys } from './limits.js';
 import { Problem } from './problem.js';
@@ -60,6 +61,8 @@ export function bearerAuth(keys: KeyStore, adminKey: string, find: FindKey, cloc
   return async ({ headers, socket }) => {
     const address = socket?.remoteAddress ?? '';
     const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+    const place = token === undefined ? undefined : callbackPlace((purpose, text) => keys.hmac(purpose, text), token);
+    if (place !== undefined) return { tenantId: place.tenantId, name: `grid:${place.programId}`, role: 'notifier' };
     const hash = token === undefined ? undefined : keys.hmac('apiKey', token);
     if (hash !== undefined && timingSafeEqual(Buffer.from(hash), expected)) return { tenantId: 'default', name: 'admin', role: 'admin' };
     if (hash !== undefined) {

@@ -7,7 +7,7 @@ import type { World } from '#ports';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import type { Lookups } from './lookups.js';
-import { badRequest, notFound, refused } from './problem.js';
+import { badRequest, notFound, Problem, refused } from './problem.js';
 import { decodeCursor, page, type Reads } from './reads.js';
 import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
@@ -61,13 +61,27 @@ const ProgramBody = z.strictObject({
       .optional()
       .meta({ writeOnly: true })
       .describe('kept sealed and never shown; absent = the one there is stays'),
-    introduce: z
-      .boolean()
-      .optional()
-      .describe(
-        'tell the server our name and our connections (vens, resources) where it does not know them; absent = it knows them already',
-      ),
   }),
+  introduce: z
+    .boolean()
+    .optional()
+    .describe('tell the server our name and our connections (vens, resources) where it does not know them; absent = it knows them already'),
+  push: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('webhook'),
+        callbackUrl: z
+          .url()
+          .max(1000)
+          .refine(isSafeAddress, 'https, without a name, a password or a query in it')
+          .describe('where the server reaches /v1/grid/programs/{programId}/notifications; the token it is given opens nothing else'),
+      }),
+      z.strictObject({ kind: z.literal('mqtt') }),
+    ])
+    .optional()
+    .describe(
+      'have the server tell by itself when something changes: by a subscription of ours, or over the broker it names (3.1); absent = it is only asked',
+    ),
   profile: z.enum(['gac']).optional().describe('gac: events have to keep to the Dutch profile for grid-aware charging'),
   pollS: z.number().int().min(5).max(3600).default(60).describe('how often the server is asked [s]'),
   validForS: z.number().int().min(1200).max(86_400).default(3600).describe('how long what was heard holds when nothing more is heard [s]'),
@@ -98,7 +112,7 @@ interface ReportRow extends Record<string, unknown> {
   readonly sentAt: Date;
 }
 
-const PROGRAM = `select program_id as "programId", source, server, profile, poll_s as "pollS", valid_for_s as "validForS", sites, heard_at as "heardAt", trouble,
+const PROGRAM = `select program_id as "programId", source, server, profile, poll_s as "pollS", valid_for_s as "validForS", sites, introduce, push, push_trouble as "pushTrouble", heard_at as "heardAt", trouble,
   events, refusals, unheeded, reservations, changed_at as "changedAt",
   (select max(sent_at) from grid_reports r where r.tenant_id = $1 and r.program_id = grid_programs.program_id) as "reportedAt",
   (select count(*)::int from grid_reports r where r.tenant_id = $1 and r.program_id = grid_programs.program_id and refusal is not null) as "reportsRefused"
@@ -143,18 +157,21 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
         // Where many share the machines, an address of their own is somebody else's too.
         if (world.kind === 'cluster' && isOwn(new URL(body.server.url)))
           throw badRequest('https was expected', [{ path: 'server.url', message: 'https was expected' }]);
-        const { clientSecret, introduce, ...server } = body.server;
+        const { clientSecret, ...server } = body.server;
+        checkPush(programId, body);
         if (clientSecret === undefined && (await one(tenantId, programId)) === undefined)
           throw badRequest('clientSecret is missing', [{ path: 'server.clientSecret', message: 'there is none yet' }]);
         const sealed = clientSecret && { clientSecret: await world.keys.seal(`grid:${tenantId}:${programId}`, clientSecret) };
-        const { profile, pollS, validForS, sites } = body;
+        const { profile, pollS, validForS, sites, introduce, push } = body;
         await tell({
           type: 'GridProgramConfigured',
           tenantId,
           data: {
-            ...{ programId, server: { ...server, ...sealed, ...(introduce !== undefined && { introduce }) }, pollS, validForS },
+            ...{ programId, server: { ...server, ...sealed }, pollS, validForS },
             sites: sites.map(given) as readonly GridProgramSite[],
             ...(profile && { profile }),
+            ...(introduce && { introduce }),
+            ...(push && { push }),
             requestedBy: `api:${caller.name}`,
           },
         });
@@ -231,17 +248,27 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
       path: '/v1/grid/programs/{programId}/notifications',
       isAudited: false,
       summary:
-        'Where its server may tell that there is something new (callbackUrl of a subscription, with an API key of the role utility as its bearerToken): the server is asked at once, and what the notification itself says is not believed',
+        'Where its server may tell that there is something new (callbackUrl of a subscription; `push` makes one, with a token of its own, and a key of the role utility does as well): the server is asked at once, and what the notification itself says is not believed',
       params: ProgramPath,
       body: z.looseObject({}),
-      answers: { 202: 'the server will be asked', 404: 'no such program' },
-      async handle({ caller: { tenantId }, params: { programId } }) {
+      answers: { 202: 'the server will be asked', 403: 'the token is that of another program', 404: 'no such program' },
+      async handle({ caller: { tenantId, name, role }, params: { programId } }) {
+        if (role === 'notifier' && name !== `grid:${programId}`)
+          throw new Problem(403, 'forbidden', 'This token is for another program', `it is that of ${name}`);
         await existing(tenantId, programId);
         await append(world, 'network-events', { type: 'GridRereadAsked', tenantId, data: { programId } });
         return { status: 202, body: {} };
       },
     }),
   ];
+}
+
+function checkPush(programId: string, { push, server: { version } }: Pick<z.infer<typeof ProgramBody>, 'push' | 'server'>): void {
+  if (push?.kind === 'mqtt' && version !== '3.1')
+    throw badRequest('a broker needs 3.1', [{ path: 'push.kind', message: 'webhook was expected: OpenADR 3.0.1 has no broker' }]);
+  const path = `/v1/grid/programs/${encodeURIComponent(programId)}/notifications`;
+  if (push?.kind === 'webhook' && !push.callbackUrl.endsWith(path))
+    throw badRequest('another callbackUrl was expected', [{ path: 'push.callbackUrl', message: `…${path} was expected` }]);
 }
 
 /** Without what was not given. */

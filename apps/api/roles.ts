@@ -14,7 +14,8 @@ export const ROLES = [
   'auditor',
   'admin',
 ] as const;
-export type Role = (typeof ROLES)[number];
+/** A notifier is a server that tells that there is something new, with a token of its own (`callbackToken`); no key has that role. */
+export type Role = (typeof ROLES)[number] | 'notifier';
 
 const STAFF = ROLES.filter((role) => role !== 'utility');
 const MONEY: readonly Role[] = ['billing', 'operator', 'site_host', 'analyst', 'auditor', 'admin'];
@@ -133,7 +134,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'GET /v1/grid/programs/{programId}': ROLES,
   'GET /v1/grid/programs/{programId}/reports': ROLES,
   'PUT /v1/grid/programs/{programId}/reservations/{siteId}': ['energy_manager', 'admin'],
-  'POST /v1/grid/programs/{programId}/notifications': ['utility', 'energy_manager', 'admin'],
+  'POST /v1/grid/programs/{programId}/notifications': ['notifier', 'utility', 'energy_manager', 'admin'],
   'POST /v1/grid/prices': ['utility', 'energy_manager', 'admin'],
   'GET /v1/sites/{siteId}/energy-prices': ROLES,
   'GET /v1/grid/signals': ROLES,

@@ -12,6 +12,9 @@ export interface GridProgram {
   readonly validForMs: number;
   readonly trouble: string | null;
   readonly events: number;
+  /** How its server tells by itself that there is something new, and why it does not. */
+  readonly push: string | null;
+  readonly pushTrouble: string | null;
   readonly reportedAtMs: number | null;
   readonly reportsRefused: number;
   readonly refusals: readonly { readonly eventId: string; readonly path: string; readonly message: string }[];
@@ -64,6 +67,8 @@ const program = (row: Row): GridProgram => {
     validForMs: (numberOrNull(row.validForS) ?? 0) * 1000,
     trouble: textOrNull(row.trouble),
     events: numberOrNull(row.events) ?? 0,
+    push: textOrNull(rowOf(row.push).kind),
+    pushTrouble: textOrNull(row.pushTrouble),
     reportedAtMs: timeOrNull(row.reportedAt),
     reportsRefused: numberOrNull(row.reportsRefused) ?? 0,
     refusals: listOf(row.refusals)

@@ -14,6 +14,7 @@ const FACTS: ReadonlySet<string> = new Set<ProgramFact['type']>([
   'GridProgramUnheard',
   'GridRereadAsked',
   'GridReportSent',
+  'GridPushChanged',
   'GridReservationWished',
 ]);
 const isProgramFact = (input: Recorded<NetworkEvent>): input is ProgramFact => FACTS.has(input.type);

@@ -76,9 +76,15 @@ function office() {
   };
   const server = {
     introduce: async () => undefined,
+    subscribe: async () => undefined,
+    listen: async () => ({ isOpen: true, end() {} }),
     hear: () =>
-      new Promise<{ attributes: ReadonlyMap<string, unknown>; events: ReadonlyMap<string, unknown> }>((resolve, reject) =>
-        answers.push({ resolve: (events) => resolve({ attributes: new Map(), events: new Map(Object.entries(events)) }), reject }),
+      new Promise<{ programID: string; attributes: ReadonlyMap<string, unknown>; events: ReadonlyMap<string, unknown> }>(
+        (resolve, reject) =>
+          answers.push({
+            resolve: (events) => resolve({ programID: 'p', attributes: new Map(), events: new Map(Object.entries(events)) }),
+            reject,
+          }),
       ),
   };
   const effects = polling(world as never, server, { info() {}, warn() {}, error() {} });

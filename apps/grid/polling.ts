@@ -2,22 +2,27 @@
 // States of a program here: Waiting (until its time, or until somebody says that there is something) → Asking → Waiting (not at all where somebody said so meanwhile); ended with its configuration or the partition.
 import { encode, type GridProgramConfigured, type NetworkEvent, type NetworkEventData } from '#contracts';
 import { gacProgramRefusals, isGacVenName, type SignalRefusal } from '#domain/grid-signals';
+import { canonicalJson } from '#kernel';
 import { readable, type World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
 import type { GridServer, HeardProgram } from './openadr/server.js';
-import { ServerSilent } from './openadr/session.js';
+import { type ServerCall, ServerSilent } from './openadr/session.js';
 import { eventDigest, type Program } from './program.js';
+import { pushes } from './push.js';
 
 /** Part of the interval by which asking varies, so that servers are not asked by everybody at once. */
 const JITTER = 0.2;
 /** What is heard is written down when it changed, and when this part of its validity is over. */
 const RENEWED_AT = 0.5;
 
+/** Of a program that was removed nothing is asked, and what it was told by ends. */
+const ASKS: ReadonlySet<string> = new Set(['GridProgramConfigured', 'GridProgramRemoved', 'GridRereadAsked']);
+
 type Told = { [Type in keyof NetworkEventData]: { readonly type: Type; readonly data: NetworkEventData[Type] } }[keyof NetworkEventData];
 
 export function polling(
   { keys, log, clock, ids, random }: Pick<World, 'keys' | 'log' | 'clock' | 'ids' | 'random'>,
-  server: Pick<GridServer, 'hear' | 'introduce'>,
+  server: Pick<GridServer, 'hear' | 'introduce' | 'subscribe' | 'listen'>,
   logger: Logger,
 ): Effects<Program, NetworkEvent> & { stop(): void } {
   const waiting = new Map<string, () => void>();
@@ -26,6 +31,7 @@ export function polling(
   const again = new Set<string>();
   /** What a server knows of us, as far as this process saw to it. */
   const introduced = new Map<string, string>();
+  const push = pushes({ keys, clock }, server);
   let isStopped = false;
 
   const write = async (tenantId: string, facts: readonly Told[]): Promise<void> => {
@@ -42,11 +48,17 @@ export function polling(
     const program = partition.states.get(aggregate);
     const config = program?.config;
     if (asking.has(aggregate)) again.add(aggregate);
-    if (isStopped || asking.has(aggregate) || program === undefined || config === undefined || !partition.lease.isHeld()) return;
+    if (isStopped || asking.has(aggregate)) return;
+    if (program === undefined || config === undefined || !partition.lease.isHeld()) return push.end(aggregate);
     asking.add(aggregate);
     const tenantId = aggregate.slice(0, -config.programId.length - 1);
     try {
-      await write(tenantId, newsOf(program, config, await hear(aggregate, config), clock.now()));
+      const call = await callOf(config);
+      const heard = await hear(aggregate, config, call);
+      await write(tenantId, newsOf(program, config, heard, clock.now()));
+      const told = await push.kept({ aggregate, tenantId, config, call, programID: heard.programID }, () => void ask(aggregate, partition));
+      if (told !== undefined && canonicalJson(told) !== canonicalJson(program.push ?? {}))
+        await write(tenantId, [{ type: 'GridPushChanged', data: { programId: config.programId, ...told } }]);
     } catch (error) {
       if (!(error instanceof ServerSilent))
         logger.warn({ programId: config.programId, err: error }, 'what a grid program says could not be written down');
@@ -65,13 +77,16 @@ export function polling(
     }
   };
 
-  const hear = async (aggregate: string, { server: place, sites }: GridProgramConfigured): Promise<HeardProgram> => {
+  const callOf = async ({ server: place, sites }: GridProgramConfigured): Promise<ServerCall> => {
     const secret = place.clientSecret === undefined ? undefined : await readable(keys, place.clientSecret);
     if (secret === undefined) throw new ServerSilent('there is no secret for it: configure the program with one');
-    const call = { server: place, secret, names: [...new Set(sites.flatMap(({ names }) => names))] };
-    const known = JSON.stringify([place, call.names]);
+    return { server: place, secret, names: [...new Set(sites.flatMap(({ names }) => names))] };
+  };
+
+  const hear = async (aggregate: string, { introduce }: GridProgramConfigured, call: ServerCall): Promise<HeardProgram> => {
+    const known = JSON.stringify([call.server, call.names]);
     // What is meant for us is not shown before we are known, so nothing counts as heard either.
-    if (place.introduce === true && introduced.get(aggregate) !== known) await server.introduce(call);
+    if (introduce === true && introduced.get(aggregate) !== known) await server.introduce(call);
     introduced.set(aggregate, known);
     return server.hear(call);
   };
@@ -82,11 +97,11 @@ export function polling(
     },
     onCommitted(partition, changes) {
       if (!partition.isLive) return;
-      for (const { aggregate, input } of changes)
-        if (input.type === 'GridProgramConfigured' || input.type === 'GridRereadAsked') void ask(aggregate, partition);
+      for (const { aggregate, input } of changes) if (ASKS.has(input.type)) void ask(aggregate, partition);
     },
     stop() {
       isStopped = true;
+      push.stop();
       for (const cancel of waiting.values()) cancel();
     },
   };

@@ -1,6 +1,14 @@
 // What a program of a grid operator comes to for each of its sites: limits in their streams, told anew when they change and before they run out.
 // The rules are libs/domain/grid-signals'; who asks the operator's server is polling.ts; what stations get of it is load balancing's.
-import type { GridProgramConfigured, GridProgramSite, GridReservationWished, NetworkEvent, Recorded, SiteEventData } from '#contracts';
+import type {
+  GridProgramConfigured,
+  GridProgramSite,
+  GridPush,
+  GridReservationWished,
+  NetworkEvent,
+  Recorded,
+  SiteEventData,
+} from '#contracts';
 import {
   type Capacity,
   capacityOf,
@@ -56,6 +64,8 @@ export interface Program {
   readonly unheeded: readonly string[];
   /** Digest of what each site was told last of prices and carbon. */
   readonly energy?: Readonly<Record<string, string>>;
+  /** Whether the server tells by itself that there is something new. */
+  readonly push?: { readonly kind: GridPush['kind']; readonly trouble?: string };
   /** Until when the server has reports, by event and what they are about [ms since 1970]. */
   readonly reported?: Readonly<Record<string, number>>;
   /** What sites would like to reserve. */
@@ -76,6 +86,7 @@ export type ProgramFact = Extract<
       | 'GridProgramUnheard'
       | 'GridRereadAsked'
       | 'GridReportSent'
+      | 'GridPushChanged'
       | 'GridReservationWished';
   }
 >;
@@ -142,11 +153,12 @@ function workOut(before: Program, input: ProgramFact): Consequence {
 function heard(program: Program, input: ProgramFact, nowMs: number): Program {
   switch (input.type) {
     case 'GridProgramConfigured': {
-      const before = program.config?.server;
-      const server = { ...(before?.clientSecret !== undefined && { clientSecret: before.clientSecret }), ...input.data.server };
-      const isSameServer = canonicalJson({ ...before, clientSecret: '' }) === canonicalJson({ ...server, clientSecret: '' });
+      const was = program.config?.server;
+      const server = { ...(was?.clientSecret !== undefined && { clientSecret: was.clientSecret }), ...input.data.server };
+      const isSameServer = canonicalJson({ ...was, clientSecret: '' }) === canonicalJson({ ...server, clientSecret: '' });
       // Events of another server are not this one's. What sites were told holds until the server was heard for what is configured now.
-      const { heardMs: _, ...known } = isSameServer ? program : { ...NO_PROGRAM, told: program.told, heardMs: undefined };
+      const { push: _, ...before } = program;
+      const { heardMs: __, ...known } = isSameServer ? before : { ...NO_PROGRAM, told: program.told, heardMs: undefined };
       return { ...known, config: { ...input.data, server } };
     }
     case 'GridProgramRemoved':
@@ -176,6 +188,10 @@ function heard(program: Program, input: ProgramFact, nowMs: number): Program {
     }
     case 'GridReservationWished':
       return { ...program, wishes: { ...program.wishes, [input.data.siteId]: input.data.windows } };
+    case 'GridPushChanged': {
+      const { kind, trouble } = input.data;
+      return { ...program, push: { kind, ...(trouble !== undefined && { trouble }) } };
+    }
     case 'GridRereadAsked':
       return program;
   }

@@ -20,6 +20,9 @@ const gridPrograms: TableSpec = {
     refusals: 'jsonb',
     unheeded: 'jsonb',
     reservations: 'jsonb',
+    introduce: 'boolean',
+    push: 'jsonb',
+    push_trouble: 'text',
     changed_at: 'timestamptz',
     removed_at: 'timestamptz',
   },
@@ -66,7 +69,7 @@ export const reportRow = ({ tenantId, time }: Recorded<NetworkEvent>, sent: Grid
 });
 
 export function programRow({ tenantId, time, type }: Recorded<NetworkEvent>, programId: string, program: Program): RowWrite {
-  const { config, heardMs, trouble, events, refusals, unheeded, wishes = {} } = program;
+  const { config, heardMs, trouble, events, refusals, unheeded, push, wishes = {} } = program;
   const { clientSecret: _, ...server } = config?.server ?? { clientSecret: '' };
   return {
     table: gridPrograms,
@@ -80,6 +83,8 @@ export function programRow({ tenantId, time, type }: Recorded<NetworkEvent>, pro
         poll_s: config.pollS,
         valid_for_s: config.validForS,
         sites: config.sites,
+        introduce: config.introduce ?? false,
+        push: config.push ?? null,
       }),
       heard_at: heardMs === undefined ? null : new Date(heardMs),
       trouble: trouble ?? null,
@@ -87,6 +92,7 @@ export function programRow({ tenantId, time, type }: Recorded<NetworkEvent>, pro
       refusals: refusals.slice(0, 100),
       unheeded,
       reservations: wishes,
+      push_trouble: push?.trouble ?? null,
       changed_at: new Date(time),
       removed_at: type === 'GridProgramRemoved' ? new Date(time) : null,
     },

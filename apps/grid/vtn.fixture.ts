@@ -9,6 +9,8 @@ export interface Vtn {
   readonly objects: Record<string, (Record<string, unknown> & { readonly id: string })[]>;
   /** Paths that were asked for, tokens left out. */
   readonly asked: string[];
+  /** Address of the broker it names. */
+  broker: string | undefined;
   /** Answers everything with this. */
   failure: { readonly status: number; readonly body: string } | undefined;
   /** Tokens given before are worth nothing. */
@@ -21,7 +23,7 @@ export async function startVtn({ secret = 'secret', program = { id: 'p', program
   const asked: string[] = [];
   let tokens = 0;
   const objects: Vtn['objects'] = {};
-  const vtn = { events, asked, objects, failure: undefined as Vtn['failure'] };
+  const vtn = { events, asked, objects, broker: undefined as Vtn['broker'], failure: undefined as Vtn['failure'] };
   const server: Server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://vtn');
     const say = (status: number, body: unknown) => response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -39,6 +41,12 @@ export async function startVtn({ secret = 'secret', program = { id: 'p', program
       const skip = Number(url.searchParams.get('skip'));
       return all.slice(skip, skip + Number(url.searchParams.get('limit')));
     };
+    if (url.pathname === '/notifiers') {
+      const MQTT = { URIS: [vtn.broker], serialization: 'JSON', authentication: { method: 'OAUTH2_BEARER_TOKEN', username: '{clientID}' } };
+      return say(200, { WEBHOOK: true, ...(vtn.broker !== undefined && { MQTT }) });
+    }
+    const [, about] = /^\/notifiers\/mqtt\/topics\/(.+)\/events$/.exec(url.pathname) ?? [];
+    if (about !== undefined) return say(200, { topics: { UPDATE: `${about}/events/update`, DELETE: `${about}/events/delete` } });
     const kind = /^\/(?:vens\/[^/]+\/)?(reports|vens|resources|subscriptions)(?:\/([^/]+))?$/.exec(url.pathname);
     if (kind !== null) {
       const [, name = '', id] = kind;

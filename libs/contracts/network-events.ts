@@ -176,9 +176,11 @@ export interface GridProgramConfigured {
     readonly clientId: string;
     /** Sealed under the subject `grid:<tenant>:<programId>`; absent = the one before stays. */
     readonly clientSecret?: string;
-    /** We tell it our name and our connections ourselves (vens, resources). */
-    readonly introduce?: boolean;
   };
+  /** We tell the server our name and our connections ourselves (vens, resources). */
+  readonly introduce?: boolean;
+  /** How the server tells that there is something new; absent: it does not, and is only asked. */
+  readonly push?: GridPush;
   /** Rules of a profile that events have to keep to. */
   readonly profile?: 'gac';
   readonly pollS: number;
@@ -187,6 +189,11 @@ export interface GridProgramConfigured {
   readonly sites: readonly GridProgramSite[];
   readonly requestedBy: string;
 }
+export type GridPush =
+  /** Where its notifications arrive; the bearer token is ours to know (`callbackToken`). */
+  | { readonly kind: 'webhook'; readonly callbackUrl: string }
+  /** Topics of the broker that the server names (3.1). */
+  | { readonly kind: 'mqtt' };
 export interface GridProgramSite {
   readonly siteId: string;
   /** Absent = the root of the site. */
@@ -257,6 +264,14 @@ export interface GridReservationWished {
   readonly requestedBy: string;
 }
 
+/** Whether the server tells by itself that there is something new; until it does it is asked at its interval. Producer: grid. */
+export interface GridPushChanged {
+  readonly programId: string;
+  readonly kind: GridPush['kind'];
+  /** Why it does not. */
+  readonly trouble?: string;
+}
+
 /** Its server said that there is something new: ask now. Producer: api. */
 export interface GridRereadAsked {
   readonly programId: string;
@@ -266,6 +281,7 @@ export type DayReconciled = NightlyReport;
 
 export interface NetworkEventData {
   GridRereadAsked: GridRereadAsked;
+  GridPushChanged: GridPushChanged;
   GridReportSent: GridReportSent;
   GridReservationWished: GridReservationWished;
   GridProgramConfigured: GridProgramConfigured;

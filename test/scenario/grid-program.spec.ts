@@ -125,6 +125,25 @@ describe('a program of a grid operator', () => {
     expect((await paths({ ...body(), sites: [{ ...body().sites[0], siteId: 'none' }] }))[0]).toBe(404);
   });
 
+  it('has its server tell by itself that there is something new, with a token that opens nothing else', async () => {
+    const path = '/v1/grid/programs/dso/notifications';
+    const callbackUrl = `http://127.0.0.1:${network.http.port}${path}`;
+    await network.must('PUT', '/v1/grid/programs/dso', { ...body(), push: { kind: 'webhook', callbackUrl } });
+    const token = await network.until('a subscription', () => {
+      const [operation] = (vtn.objects.subscriptions?.[0]?.objectOperations ?? []) as readonly { readonly bearerToken: string }[];
+      return operation?.bearerToken;
+    });
+    const as = async (method: string, to: string, with_ = token) =>
+      (await network.call(method, to, {}, { authorization: `Bearer ${with_}` })).status;
+    vtn.events.set('e', limitOf(65));
+    expect(await as('POST', path)).toBe(202);
+    await inForce(65);
+    expect(await as('POST', '/v1/grid/programs/other/notifications')).toBe(403);
+    expect(await as('POST', '/v1/grid/limits')).toBe(403);
+    expect(await as('POST', path, `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`)).toBe(401);
+    expect(JSON.stringify(await network.records('network-events'))).not.toContain(token);
+  });
+
   it('is told what its server wants to hear: once, and what a site would like to reserve', async () => {
     const from = new Date(Date.now() - 7_200_000).toISOString();
     const until = new Date(Date.now() + 7_200_000).toISOString();
@@ -181,7 +200,7 @@ describe('a program of a grid operator', () => {
 
   it('leaves evidence: what was asked while it stood, beside what was drawn', async () => {
     const { items } = await network.must<{ items: readonly Signal[] }>('GET', '/v1/grid/signals?siteId=depot');
-    expect(items.map(({ source }) => source)).toEqual(Array(4).fill('grid:dso'));
+    expect(items.map(({ source }) => source)).toEqual(Array(5).fill('grid:dso'));
     const reported: string[] = [];
     const asked = await Promise.all(
       items.map(async ({ signalId }) => {
@@ -191,14 +210,14 @@ describe('a program of a grid operator', () => {
       }),
     );
     // Latest first, and none stands any more.
-    expect(asked.flat()).toEqual([70_000, 80_000, 60_000, 100_000].map((limitW) => [limitW, true]));
+    expect(asked.flat()).toEqual([65_000, 70_000, 80_000, 60_000, 100_000].map((limitW) => [limitW, true]));
     expect([...new Set(reported)]).toEqual(['IMPORT_CAPACITY_RESERVATION']);
     const [head, ...rows] = String(await network.file(`/v1/grid/signals/${items[0]?.signalId}/evidence.csv`))
       .trim()
       .split('\r\n');
     expect(head).toMatch(/^signal_id,source,site_id,.*,asked_w,/);
     expect(rows).toHaveLength(1);
-    expect(rows[0]).toContain(',70000,');
+    expect(rows[0]).toContain(',65000,');
     expect((await network.call('GET', '/v1/grid/signals/none/evidence')).status).toBe(404);
   });
 });

@@ -1,9 +1,13 @@
 // What an OpenADR 3 server (VTN) is asked and told about a program: its events, our name and our connections, reports. 3.0.1 and 3.1.
 // When, and what becomes of the answer, is polling.ts' and reporting.ts'; how it is spoken to, session.ts'.
 import { z } from 'zod';
+import { type Listening, listening } from './mqtt.js';
 import { type Answer, type Objects, read, type ServerCall, ServerSilent, type VtnSession, vtnSession } from './session.js';
+import { type Callback, subscribed } from './subscription.js';
 
 export interface HeardProgram {
+  /** As the server calls the program in its own words. */
+  readonly programID: string;
   readonly attributes: ReadonlyMap<string, unknown>;
   /** By their ids, as they were said. */
   readonly events: ReadonlyMap<string, unknown>;
@@ -26,6 +30,10 @@ export interface GridServer {
   introduce(call: ServerCall): Promise<void>;
   /** Names of the reports we made for an event. */
   reported(call: ServerCall, eventId: string): Promise<ReadonlySet<string>>;
+  /** Makes sure that the server tells `callback` when the program or its events change. */
+  subscribe(call: ServerCall, programID: string, callback: Callback): Promise<void>;
+  /** Hears the topics of its broker; `on.end` once that is over. */
+  listen(call: ServerCall, programID: string, on: Parameters<typeof listening>[3]): Promise<Listening>;
   /** Undefined: it has the report; a reason: it never will. */
   report(call: ServerCall, report: Report): Promise<string | undefined>;
 }
@@ -54,9 +62,11 @@ export function openAdrServer(now: () => number): GridServer {
       for (const question of questions)
         for await (const page of pages(call, 'events', question))
           for (const event of page) if (event.programID === program.id) events.set(event.id, event);
-      return { attributes: attributesOf(program), events };
+      return { programID: program.id, attributes: attributesOf(program), events };
     },
     introduce: (call) => introduced(session, call),
+    subscribe: (call, programID, callback) => subscribed(session, call, programID, callback),
+    listen: (call, programID, on) => listening(session, call, programID, on),
     async reported(call, eventId) {
       const names = new Set<string>();
       for await (const page of pages(call, 'reports', [

@@ -17,10 +17,12 @@ export interface Answer {
   readonly status: number;
   readonly text: string;
 }
-/** Both reject with ServerSilent. */
+/** Each rejects with ServerSilent. */
 export interface VtnSession {
   /** Pages of objects, in order. */
   pages(call: ServerCall, path: string, query: readonly (readonly [string, string])[]): AsyncGenerator<Objects>;
+  /** With which it knows us, for somebody else it sends us to. */
+  token(call: ServerCall): Promise<string>;
   /** Whatever it answers, other than that it does not know us. */
   send(call: ServerCall, method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
 }
@@ -78,7 +80,7 @@ export function vtnSession(now: () => number): VtnSession {
     throw new ServerSilent(`more than ${MOST_PAGES * PAGE} ${path}`);
   }
 
-  return { pages, send };
+  return { pages, send, token: (call) => token(call, false) };
 }
 
 const placeOf = ({ url }: ServerCall['server'], path: string): string => `${url.replace(/\/$/, '')}/${path}`;

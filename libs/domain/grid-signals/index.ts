@@ -1,4 +1,5 @@
 // Signals of grid operators: what they say, for whom, from when, and what it comes to.
+export { type CallbackPlace, callbackPlace, callbackToken } from './callback.js';
 export { type Capacity, type CapacityRules, capacityOf, type EventRefusal, type GridDirection, notLoosened } from './capacity.js';
 export { ENERGY_PAYLOADS, type EnergyWindow, energyOf } from './energy.js';
 export type {

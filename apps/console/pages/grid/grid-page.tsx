@@ -69,7 +69,11 @@ function Programs({ programs, nowMs }: { programs: readonly GridProgram[]; nowMs
           program.programId,
           <>
             {program.url}
-            <span class="muted second">OpenADR {program.version}</span>
+            <span class="muted second">
+              OpenADR {program.version}
+              {program.push !== null && ` · ${program.push}`}
+            </span>
+            {program.pushTrouble !== null && <span class="warning second">▲ {t('grid.onlyAsked', { reason: program.pushTrouble })}</span>}
           </>,
           program.siteIds.length > 3 ? count(program.siteIds.length) : program.siteIds.join(', '),
           count(program.events),

@@ -1,0 +1,77 @@
+// Servers that tell by themselves that there is something new: a webhook subscription looked after, a broker connected to. All it comes to is that they are asked at once.
+// States of a program here: None → Kept (a subscription that was seen lately, or an open connection) → None; asking at its interval goes on in each.
+import type { GridProgramConfigured, GridPushChanged } from '#contracts';
+import { callbackToken } from '#domain/grid-signals';
+import { canonicalJson } from '#kernel';
+import type { World } from '#ports';
+import type { Listening } from './openadr/mqtt.js';
+import type { GridServer } from './openadr/server.js';
+import { type ServerCall, ServerSilent } from './openadr/session.js';
+
+/** A subscription is looked after once in this part of a program's validity. */
+const SEEN_IN = 0.25;
+
+interface Place {
+  readonly aggregate: string;
+  readonly tenantId: string;
+  readonly config: GridProgramConfigured;
+  readonly call: ServerCall;
+  readonly programID: string;
+}
+interface Kept {
+  readonly what: string;
+  readonly seenMs: number;
+  readonly listening?: Listening;
+}
+
+export interface Pushes {
+  /** How it stands; undefined: the server is not to tell by itself. */
+  kept(place: Place, onNews: () => void): Promise<Omit<GridPushChanged, 'programId'> | undefined>;
+  end(aggregate: string): void;
+  stop(): void;
+}
+
+export function pushes({ keys, clock }: Pick<World, 'keys' | 'clock'>, server: Pick<GridServer, 'subscribe' | 'listen'>): Pushes {
+  const all = new Map<string, Kept>();
+  const end = (aggregate: string): void => {
+    all.get(aggregate)?.listening?.end();
+    all.delete(aggregate);
+  };
+
+  const made = async ({ aggregate, tenantId, config, call, programID }: Place, onNews: () => void): Promise<Pick<Kept, 'listening'>> => {
+    if (config.push?.kind === 'webhook') {
+      const token = callbackToken((purpose, text) => keys.hmac(purpose, text), { tenantId, programId: config.programId });
+      await server.subscribe(call, programID, { url: config.push.callbackUrl, token });
+      return {};
+    }
+    // Connected to again when it is asked at its interval the next time, which finds what was missed as well.
+    return { listening: await server.listen(call, programID, { news: onNews, end: () => void all.delete(aggregate) }) };
+  };
+
+  return {
+    end,
+    async kept(place, onNews) {
+      const { aggregate, config, call, programID } = place;
+      const { push, validForS } = config;
+      if (push === undefined) {
+        end(aggregate);
+        return undefined;
+      }
+      const what = canonicalJson([push, call.server, call.names, programID]);
+      const now = all.get(aggregate);
+      const isSeen = now?.listening?.isOpen ?? clock.now() - (now?.seenMs ?? Number.NEGATIVE_INFINITY) < validForS * 1000 * SEEN_IN;
+      if (now?.what === what && isSeen) return { kind: push.kind };
+      end(aggregate);
+      try {
+        all.set(aggregate, { what, seenMs: clock.now(), ...(await made(place, onNews)) });
+        return { kind: push.kind };
+      } catch (error) {
+        if (!(error instanceof ServerSilent)) throw error;
+        return { kind: push.kind, trouble: error.message };
+      }
+    },
+    stop() {
+      for (const aggregate of [...all.keys()]) end(aggregate);
+    },
+  };
+}
