@@ -66,6 +66,8 @@ describe('a lease', () => {
     it.start('A', 1);
     it.pass(2 * MINUTE);
     expect(it.plan('A')?.limitA).toBe(12);
+    // That does not end meanwhile, though more would be fair.
+    for (const before = it.nowMs; it.nowMs < before + 2 * LEASE; it.pass(5_000)) expect(it.plan('A')?.endsMs).toBeGreaterThan(it.nowMs);
     showClocks(it, ['A']);
     it.pass(2 * MINUTE);
     expect(it.plan('A')?.limitA).toBe(20);

@@ -236,6 +236,22 @@ describe('a car that speaks for itself (OCPP 2.0.1 K15)', () => {
     expect(planOf(it).evses[0]).toMatchObject({ transactionId: 't1', needWh: 9_000, shortfallWh: 0, promiseShortfallWh: 0 });
   });
 
+  it('gets one also where there is no room for what it is due: what it has is a schedule too', () => {
+    const it = site(['A'], 20, 'ocpp2.0.1');
+    const root = { nodeId: 'grid', limitA: 20, firmLimitA: 12, unmanagedMaxA: 0 };
+    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root };
+    it.put('ConfigurationRequested', { requestId: 'firm', requestedBy: 'x', change: { kind: 'site', config } });
+    begin(it);
+    it.pass(2 * MINUTE);
+    const { commands } = it.changes('A');
+    // Nothing vouches for its clock: it is raised no further than is guaranteed.
+    expect(it.plan('A')?.limitA).toBe(12);
+    speak(it);
+    it.pass(MINUTE);
+    expect(it.changes('A').commands).toBe(commands + 1);
+    expect(it.plan('A')?.limitA).toBe(12);
+  });
+
   it('gets it again when it means to charge with clearly more than it may, once a minute at most (K17)', () => {
     const it = site(['A'], 20, 'ocpp2.0.1');
     begin(it);

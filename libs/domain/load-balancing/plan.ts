@@ -57,10 +57,16 @@ export function planSite(input: PlanInput): SitePlan {
   const raises: PlannedGrant[] = fed.filter(({ cause }) => cause !== 'lower');
   const lacking: Move[] = [];
   for (const move of moves.filter(({ cause }) => cause !== 'lower')) {
+    const { wish, cause, isDue } = move;
     const allowed = largestAllowed(book, move, input);
     if (allowed !== undefined) raises.push(allowed);
-    else if (isInDoubt(move.wish, nowMs)) grants.push(planned(move.wish, heldOn(move.wish, input), 'lower'));
-    else if (move.cause === 'raise' && lacksMuch(move, nowMs)) lacking.push(move);
+    else if (isInDoubt(wish, nowMs)) grants.push(planned(wish, heldOn(wish, input), 'lower'));
+    else if (cause === 'raise') {
+      if (lacksMuch(move, nowMs)) lacking.push(move);
+      // Without room for more, what it has is told again where that ends soon or its car asks.
+      const kept = isDue || isAsked(wish, nowMs) ? largestAllowed(book, { ...move, cause: 'renew' }, input) : undefined;
+      if (kept !== undefined) raises.push(kept);
+    }
   }
   // Current that a car leaves unused is taken back where somebody could use it; elsewhere that message is saved.
   const isScarce = lacking.length > 0 || wishes.some(({ reason }) => reason !== undefined);
