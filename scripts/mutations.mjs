@@ -505,6 +505,7 @@ export const MUTATIONS = [
     ],
     ['what nothing ends is guaranteed', LIMITS, '({ firmMa, unmanagedMaxMa', '({ limitMa: firmMa, unmanagedMaxMa'],
     ['after a boot the default is told again', SETUP, '(ledger.bootedSinceDefault && last', '(false && last'],
+    ['what has no room for more is told again in time', PLAN, 'isDue || isAsked(wish, nowMs) ? largest', 'isAsked(wish, nowMs) ? largest'],
     ['a lease is renewed in time for what gets lost', LEASE, '4 * ATTEMPT_MS + TAKE_OVER_MS', 'ATTEMPT_MS'],
     [
       'a decrease that lies ahead is no raise now',
