@@ -1,6 +1,7 @@
 // The ports in one process: SQLite log, PGlite, in-process routing, key file. The default world.
 // What the ports promise is in libs/ports.
 export { inProcessBook } from './answer-book.js';
+export { backUp } from './backup.js';
 export { systemClock, systemIds, systemRandom } from './chance-and-time.js';
 export { engine } from './cluster-files.js';
 export { fileKeyStore } from './key-store.js';

@@ -9,7 +9,8 @@ import { makeDirectory } from './durable-files.js';
 import { KeyFile, type SubjectKey } from './key-file.js';
 import { newKey, openSealed, parseSealed, sealText } from './sealed-text.js';
 
-const keyFile = (directory: string): string => join(directory, 'keys.jsonl');
+export const KEY_FILE = 'keys.jsonl';
+const keyFile = (directory: string): string => join(directory, KEY_FILE);
 
 /** Whether a network has kept its keys here before. */
 export const hasKeys = (directory: string): boolean => existsSync(keyFile(directory));

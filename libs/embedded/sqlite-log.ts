@@ -9,7 +9,7 @@ import { LocalLog } from './local-log.js';
 import { sqliteLogReader } from './sqlite-log-reader.js';
 import { freeBytesAt, SqliteStore } from './sqlite-store.js';
 
-const LOG_FILE = 'log.sqlite';
+export const LOG_FILE = 'log.sqlite';
 
 export interface SqliteLogOptions {
   /** Of every topic, for ever. Default 1: a single process gains nothing from more. */

@@ -3,7 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { embeddedWorld } from '#embedded';
+import { backUp, embeddedWorld } from '#embedded';
 import { databaseTemplate, readAll, record, scratch } from '#testing';
 
 const TOPICS = ['site-events', 'session-events', 'network-events'];
@@ -37,6 +37,38 @@ describe('embedded world', () => {
     }
     expect(await world.book.isComplete()).toBe(true);
     await world.close();
+  });
+
+  it('comes back from a copy that was taken while it was written: log and keys as of one instant, the rows begun anew', async () => {
+    const [directory, copy] = [scratch('world'), join(scratch('world'), 'copy')];
+    const running = await open(directory);
+    let goesOn = true;
+    const writing = (async () => {
+      for (let number = 0; goesOn; number++) {
+        const text = await running.keys.seal(`driver-${number}`, `${number}`);
+        for (const topic of ['site-events', 'session-events']) await running.log.append(topic, [record('default/site', text)]);
+      }
+    })();
+    while ((await running.log.head('session-events', 0)) < 20) await running.log.append('network-events', [record('default', 'fact')]);
+    await backUp(directory, copy);
+    goesOn = false;
+    await writing;
+    const written = (await readAll(running.log, 'site-events', 0)).map(({ value }) => value);
+    await running.close();
+
+    const restored = await open(copy);
+    const [inputs, derived] = await Promise.all(['site-events', 'session-events'].map((topic) => readAll(restored.log, topic, 0)));
+    expect(inputs?.map(({ value }) => value)).toEqual(written.slice(0, inputs?.length));
+    expect(inputs?.length).toBeGreaterThanOrEqual(20);
+    expect([0, 1]).toContain((inputs?.length ?? 0) - (derived?.length ?? 0)); // what is derived has its input
+    expect(await Promise.all((inputs ?? []).map(({ value }) => restored.keys.unseal(value)))).toEqual(
+      inputs?.map((_, number) => `${number}`),
+    );
+    expect(restored.database.isFresh).toBe(true);
+    await restored.close();
+    await expect(backUp(directory, copy)).rejects.toMatchObject({ code: 'NotEmpty' });
+    await expect(backUp(copy, join(scratch('world'), 'x'))).resolves.toBeUndefined();
+    await expect(backUp(scratch('world'), join(scratch('world'), 'x'))).rejects.toMatchObject({ code: 'NothingToCopy' });
   });
 
   it('refuses a log whose keys are gone, and makes no new ones', async () => {
