@@ -28,4 +28,5 @@ step('lint, format, dependency rule', ['node_modules/@biomejs/biome/bin/biome', 
 step('production dependencies', [`${root}scripts/audit.mjs`], { tells: true });
 step('threats and their tests', [`${root}scripts/threats.mjs`], { tells: true });
 step('messages and obligations', [`${root}scripts/coverage.mjs`, '--check'], { tells: true });
+step('scale on paper', [`${root}scripts/scale.mjs`, '--check'], { tells: true });
 process.exit(failed > 0 ? 1 : 0);

@@ -17,14 +17,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { parseTraceParent } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  AlwaysOnSampler,
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  type Sampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Span, Tracer, TracingOptions } from './tracing.js';
 
 /** Spans that wait to be sent; what comes beyond is dropped. */
@@ -40,7 +33,7 @@ const KINDS = {
   internal: SpanKind.INTERNAL,
 } as const;
 
-export function openTracer({ service, instance, endpoint, ratio, onTrouble }: TracingOptions): {
+export function openTracer({ service, instance, endpoint, onTrouble }: Omit<TracingOptions, 'ratio'>): {
   readonly tracer: Tracer;
   close(): Promise<void>;
 } {
@@ -50,23 +43,23 @@ export function openTracer({ service, instance, endpoint, ratio, onTrouble }: Tr
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.namespace': 'joulestream', 'service.name': service, 'service.instance.id': instance }),
-    sampler: new ParentBasedSampler({ root: linkedOr(new TraceIdRatioBasedSampler(ratio)) }),
+    sampler: new AlwaysOnSampler(), // which traces are followed is decided before a span is made
     spanProcessors: [new BatchSpanProcessor({ exporter, maxQueueSize: MOST_WAITING })],
   });
   const sdk = provider.getTracer('joulestream');
   return {
     tracer: {
-      begin({ kind, name, attributes = {}, from, links = [], startMs }) {
+      begin({ kind, name, attributes = {}, from, links, startMs }) {
         const parent = from === undefined ? undefined : followed(from);
-        if (from !== undefined && parent === undefined) return undefined;
+        const linked = links?.slice(0, MOST_LINKS).flatMap(linkTo) ?? [];
+        if ((from !== undefined && parent === undefined) || (links !== undefined && linked.length === 0)) return undefined;
         const options = {
           kind: KINDS[kind],
           attributes,
-          links: links.slice(0, MOST_LINKS).flatMap(linkTo),
+          links: linked,
           ...(startMs !== undefined && { startTime: startMs }),
         };
-        const span = sdk.startSpan(name, options, parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent));
-        return span.isRecording() ? inOurWords(span) : undefined;
+        return inOurWords(sdk.startSpan(name, options, parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent)));
       },
     },
     async close() {
@@ -76,13 +69,6 @@ export function openTracer({ service, instance, endpoint, ratio, onTrouble }: Tr
     },
   };
 }
-
-/** A root is followed where something it links to is. */
-const linkedOr = (otherwise: Sampler): Sampler => ({
-  shouldSample: (at, traceId, name, kind, attributes, links) =>
-    (links.length > 0 ? new AlwaysOnSampler() : otherwise).shouldSample(at, traceId, name, kind, attributes, links),
-  toString: () => `linked, or ${otherwise}`,
-});
 
 /** Undefined for a trace that nobody follows, and for what is no trace context. */
 function followed(traceparent: string): SpanContext | undefined {

@@ -1,7 +1,7 @@
 // What is followed, what it costs nobody, and what arrives where it is sent.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OtlpReceiver, otlpReceiver, pathTo } from '#testing';
-import { activeTrace, during, startTracing, type Tracer, tracer } from './tracing.js';
+import { activeTrace, during, newTrace, startTracing, type Tracer, tracer } from './tracing.js';
 
 const FRAME = { kind: 'server', name: 'Heartbeat' } as const;
 
@@ -36,12 +36,13 @@ describe('a call of a station', () => {
       throw new Error('nobody asked');
     };
     expect(tracer()?.begin(describe())).toBeUndefined();
+    expect(newTrace()?.begin(describe())).toBeUndefined();
     expect(activeTrace()).toEqual({});
   });
 
   it('is followed as often as is asked for, and what follows from it as it is', async () => {
     const { begin } = await following(0);
-    expect(begin(FRAME)).toBeUndefined();
+    expect(newTrace()).toBeUndefined();
     const from = `00-${'a'.repeat(32)}-${'b'.repeat(16)}`;
     const follows = { kind: 'internal', name: 'session decides' } as const;
     expect(begin({ ...follows, from: `${from}-01` })?.traceparent).toMatch(`00-${'a'.repeat(32)}-`);
@@ -49,6 +50,11 @@ describe('a call of a station', () => {
     expect(begin({ ...follows, from: 'what somebody else wrote there' })).toBeUndefined();
     expect(begin({ kind: 'consumer', name: 'session site-events', links: [`${from}-01`] })).toBeDefined();
     expect(begin({ kind: 'consumer', name: 'session site-events', links: [`${from}-00`] })).toBeUndefined();
+  });
+
+  it('is followed always where all are', async () => {
+    await following(1);
+    for (let n = 0; n < 100; n++) expect(newTrace()).toBeDefined();
   });
 
   it('arrives at the collector with what follows from it', async () => {

@@ -40,20 +40,23 @@ export interface Span {
 }
 
 export interface Tracer {
-  /** Undefined when its trace is not followed. */
+  /** Undefined where nobody follows what it goes on from, or anything it links to. */
   begin(options: SpanOptions): Span | undefined;
 }
 
-let started: Tracer | undefined;
+let started: { readonly tracer: Tracer; readonly ratio: number } | undefined;
 
-/** Undefined while traces are off: `tracer()?.begin({…})` then does not even make its options. */
-export const tracer = (): Tracer | undefined => started;
+/** For what goes on. Undefined while traces are off: `tracer()?.begin({…})` then does not even make its options. */
+export const tracer = (): Tracer | undefined => started?.tracer;
+
+/** For what begins: undefined also for what is not followed, which chance decides here and nowhere else. */
+export const newTrace = (): Tracer | undefined => (started !== undefined && Math.random() < started.ratio ? started.tracer : undefined);
 
 /** Sends traces from now on, until what it answers is stopped; that resolves when what ended is sent or given up. One at a time in a process. */
 export async function startTracing(options: TracingOptions): Promise<{ stop(): Promise<void> }> {
   const { openTracer } = await import('./otlp.js');
   const opened = openTracer(options);
-  started = opened.tracer;
+  started = { tracer: opened.tracer, ratio: options.ratio };
   return {
     async stop() {
       started = undefined;

@@ -3,7 +3,7 @@
 // What the service decides is the fold's business; what it does to the outside after a commit is its effects'.
 import { type Envelope, encode } from '#contracts';
 import { uuidV5 } from '#kernel';
-import { during, type Span, tracer } from '#observability';
+import { during, newTrace, type Span } from '#observability';
 import { type Batch, type Lease, OwnershipLost, type PartitionRef, type Subscriber, type Subscription, type World } from '#ports';
 import type { OutputPositions } from './checkpoint.js';
 import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkpointer.js';
@@ -290,7 +290,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     partition.announced.add(deadlineId);
     if (partition.announced.size > 10_000) partition.announced.delete(partition.announced.values().next().value ?? '');
     const due = new Date(dueMs).toISOString();
-    const span = tracer()?.begin({ kind: 'internal', name: `${this.service.name} deadline`, attributes: { 'csms.tenant': tenantId } });
+    const span = newTrace()?.begin({ kind: 'internal', name: `${this.service.name} deadline`, attributes: { 'csms.tenant': tenantId } });
     const envelope: Envelope = {
       id: uuidV5('deadline', this.service.name, tenantId, siteId, deadlineId, dueMs),
       type: 'TimeReached',

@@ -41,9 +41,15 @@ export function traceDecisions<In extends Envelope>(
     for (const { offset, input } of read) {
       const from = input?.traceparent;
       if (input === undefined || from === undefined || !outbox.some(({ inputOffset }) => inputOffset === offset)) continue;
-      const links = batch === undefined ? [] : [batch.traceparent];
       const attributes = { 'csms.event': input.type, 'csms.tenant': input.tenantId };
-      const span = tracing.begin({ kind: 'internal', name: `${service} decides`, from, links, attributes, startMs });
+      const span = tracing.begin({
+        kind: 'internal',
+        name: `${service} decides`,
+        from,
+        attributes,
+        startMs,
+        ...(batch && { links: [batch.traceparent] }),
+      });
       if (span !== undefined) spans.set(offset, span);
     }
   return {

@@ -21,12 +21,17 @@ interface SentSpan {
 }
 
 export interface ReceivedSpan extends Omit<SentSpan, 'startTimeUnixNano' | 'attributes'> {
+  /** Whose it is. */
+  readonly service: unknown;
   readonly startMs: number;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
 interface Sent {
-  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly SentSpan[] }[] }[];
+  readonly resourceSpans: readonly {
+    readonly resource: Pick<SentSpan, 'attributes'>;
+    readonly scopeSpans: readonly { readonly spans: readonly SentSpan[] }[];
+  }[];
 }
 
 export interface OtlpReceiver {
@@ -42,8 +47,8 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
     for await (const piece of request) text += piece;
     const isTraces = request.url === '/v1/traces';
     if (isTraces)
-      for (const { scopeSpans } of (JSON.parse(text) as Sent).resourceSpans)
-        spans.push(...scopeSpans.flatMap((each) => each.spans.map(read)));
+      for (const { resource, scopeSpans } of (JSON.parse(text) as Sent).resourceSpans)
+        spans.push(...scopeSpans.flatMap((each) => each.spans.map((span) => read(span, valuesOf(resource)['service.name']))));
     response.writeHead(isTraces ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
   });
   server.listen(0, '127.0.0.1');
@@ -58,10 +63,14 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
   };
 }
 
-const read = ({ startTimeUnixNano, attributes, ...span }: SentSpan): ReceivedSpan => ({
+const valuesOf = ({ attributes }: Pick<SentSpan, 'attributes'>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+
+const read = (span: SentSpan, service: unknown): ReceivedSpan => ({
   ...span,
-  startMs: Math.floor(Number(startTimeUnixNano) / 1e6),
-  attributes: Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]])),
+  service,
+  startMs: Math.floor(Number(span.startTimeUnixNano) / 1e6),
+  attributes: valuesOf(span),
 });
 
 /** From the first of its trace down to `span`, as far as they were sent. */

@@ -1,5 +1,5 @@
-// Memory of a connection that says nothing: bare ws, our edge, and both behind TLS. Each booted once; then the collector runs, and what the
-// process holds (heap and buffers, and resident pages) is compared with what it held before anybody came.
+// Memory of a connection that says nothing, and the processor time it takes to come: bare ws, our edge, and both behind TLS. Each booted once; then the
+// collector runs, and what the process holds (heap and buffers, and resident pages) is compared with what it held before anybody came.
 // node test/bench/idle.mjs [--connections 5000] [--kinds bare,edge,bareTls,edgeTls]   Needs `npm run build`.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -74,18 +74,22 @@ async function measure(kind) {
   const sockets = await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => connect(server.port, isTls, `first-${index}`)));
   await after(1_000);
   const before = await server.ask('look');
+  const cpuMs = ({ cpu: { user, system } }) => (user + system) / 1000;
   let next = 0;
   const some = async () => {
     while (next < connections) sockets.push(await connect(server.port, isTls, next++));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, some));
+  const comeMs = (cpuMs(await server.ask('look')) - cpuMs(before)) / connections;
   await after(3_000);
   const end = await server.ask('look');
   for (const socket of sockets) socket.terminate();
   await server.kill();
   const [held, resident] = [end.held - before.held, end.rss - before.rss].map((bytes) => bytes / 1024 / connections);
-  process.stdout.write(`${kind}: ${held.toFixed(1)} KiB held, ${resident.toFixed(1)} KiB resident per connection\n`);
-  return { held, resident };
+  process.stdout.write(
+    `${kind}: ${held.toFixed(1)} KiB held, ${resident.toFixed(1)} KiB resident per connection, ${comeMs.toFixed(2)} ms to come, ${Math.round(before.rss / 2 ** 20)} MiB before\n`,
+  );
+  return { held, resident, comeMs, beforeMiB: before.rss / 2 ** 20 };
 }
 
 if (options.serve !== undefined) {
@@ -102,5 +106,6 @@ if (options.serve !== undefined) {
       `bare ws: ${told(bare)} per connection; behind TLS ${told(bareTls)}`,
       `the edge: ${told(edge)} per connection; behind TLS ${told(edgeTls)}`,
       `the edge above bare ws: **${above(edge, bare)}** (budget 8 KiB); behind TLS ${above(edgeTls, bareTls)}`,
+      `to connect and boot: ${edge.comeMs.toFixed(2)} ms of the edge's processor, behind TLS ${edgeTls.comeMs.toFixed(2)} ms (bare ws ${bare.comeMs.toFixed(2)} and ${bareTls.comeMs.toFixed(2)}); the edge alone holds ${edge.beforeMiB.toFixed(0)} MiB`,
     ]);
 }

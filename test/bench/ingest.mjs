@@ -96,11 +96,17 @@ await withDatabase(async (url) => {
   for (let from = 0; from < records; from += 1000) await log.append('site-events', all.slice(from, from + 1000));
   const names = meteringDefinition.tables.map(({ name }) => name).join(', ');
   const results = [];
+  let bytesPerRow;
   for (let round = 0; round < rounds; round++) {
     await database.query(`truncate ${names}, service_positions, service_states`);
     const consumed = await ingest(database, log);
     const { rows } = await database.query('select count(*) as samples from meter_samples');
     if (Number(rows[0].samples) !== records * 10) throw new Error(`${records} records with ten values, but ${rows[0].samples} samples`);
+    const sizes = meteringDefinition.tables.map(
+      ({ name }) => `(select pg_total_relation_size('${name}') as bytes, count(*) as rows from ${name})`,
+    );
+    const { rows: disk } = await database.query(`select sum(bytes) / sum(rows) as per_row from (${sizes.join(' union all ')}) as each`);
+    bytesPerRow = Math.round(Number(disk[0].per_row));
     const copied = await timeCopy(url, meteringDefinition.tables);
     results.push({ consumed, copied, ratio: copied.seconds / consumed.seconds });
     process.stdout.write(
@@ -118,5 +124,6 @@ await withDatabase(async (url) => {
   report('ingest', 'Meter samples: the consumer beside bare COPY', [
     `${records} records of ${Math.round(all[0].value.length / 10) / 100} kB in ${partitions} partitions make ${copied.rows} rows; PostgreSQL ${version}; the middle of ${rounds} rounds`,
     `consumer ${rate(consumed.seconds)} rows/s, bare COPY ${rate(copied.seconds)} rows/s: **${((100 * copied.seconds) / consumed.seconds).toFixed(0)} %** (budget 60 %); processor time ${spent(consumed)}, COPY ${spent(copied)}`,
+    `${bytesPerRow} bytes a row on disk, indexes included`,
   ]);
 });

@@ -1,6 +1,6 @@
 // What a station's call looks like in traces: the first span of its trace, which its record carries on (ADR 0077).
 // What the station says is never in it: only which action, in which version, of whom.
-import { type Span, tracer } from '#observability';
+import { newTrace, type Span } from '#observability';
 import { actions, type Frame } from '#ocpp';
 import type { ConnectionIdentity } from '../connection.js';
 
@@ -9,7 +9,7 @@ export function callSpan(
   { path, version }: ConnectionIdentity,
   frame: Pick<Frame, 'kind'> & { readonly action?: string },
 ): Span | undefined {
-  const tracing = tracer();
+  const tracing = newTrace();
   if (tracing === undefined || frame.action === undefined) return undefined;
   const action = actions(version).has(frame.action) ? frame.action : 'unknown action';
   return tracing.begin({

@@ -1,0 +1,68 @@
+// What traces cost an edge: CALLs per CPU-second with none, with the default part of them followed, and with all, a collector beside it taking what is sent.
+// The three in turn, several times over, so that a busy machine is busy for each of them. Metrics are on throughout, as in production.
+// node test/bench/telemetry.mjs [--stations 100] [--seconds 8] [--rounds 5]   Needs `npm run build`.
+import { createServer } from 'node:http';
+import { parseArgs } from 'node:util';
+import { measureCalls } from './support/edge-load.mjs';
+import { median } from './support/postgres.mjs';
+import { report } from './support/report.mjs';
+import { open, serve, startBenchEdge } from './support/served.mjs';
+
+const BUDGET_PERCENT = 5;
+const { values: options } = parseArgs({
+  options: {
+    stations: { type: 'string', default: '100' },
+    seconds: { type: 'string', default: '8' },
+    rounds: { type: 'string', default: '5' },
+    collector: { type: 'string', default: '' },
+    serve: { type: 'string' },
+  },
+});
+const [stations, seconds, rounds] = [options.stations, options.seconds, options.rounds].map(Number);
+
+if (options.serve !== undefined) {
+  const { startMetrics, startTracing } = await import('#observability');
+  startMetrics();
+  const ratio = Number(options.serve);
+  if (options.collector !== '')
+    await startTracing({
+      service: 'edge',
+      instance: 'bench',
+      endpoint: options.collector,
+      ratio,
+      onTrouble: (detail) => process.stderr.write(`${detail}\n`),
+    });
+  const { port, log } = await startBenchEdge({ callsPerStation: { burst: Number.POSITIVE_INFINITY, perS: 1 } });
+  serve({ port, look: async () => ({ recorded: (await log.head('site-events', 0)) - stations }) });
+} else {
+  let sent = 0;
+  const collector = createServer((request, response) => {
+    request.on('data', (piece) => {
+      sent += piece.length;
+    });
+    request.on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'));
+  });
+  await new Promise((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${collector.address().port}`;
+  const kinds = { none: ['0', ''], 'one in a hundred': ['0.01', url], all: ['1', url] };
+  const found = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
+  const bytes = {};
+  for (let round = 0; round < rounds; round++)
+    for (const [kind, [ratio, collectorUrl]] of Object.entries(kinds)) {
+      const before = sent;
+      const server = await open(import.meta.filename, ratio, ['--collector', collectorUrl]);
+      const result = await measureCalls(server, { stations, seconds });
+      bytes[kind] = (bytes[kind] ?? 0) + sent - before;
+      found[kind].push(result.perCpuSecond);
+      process.stdout.write(`round ${round + 1}, ${kind}: ${Math.round(result.perCpuSecond)} calls per CPU-second\n`);
+    }
+  collector.close();
+  /** Percent that a round with traces has less than the one with none beside it. */
+  const cost = (kind) => median(found[kind].map((each, round) => (1 - each / found.none[round]) * 100));
+  const told = Object.entries(found).map(([kind, rates]) => `${kind} ${Math.round(median(rates))}`);
+  report('telemetry', 'What traces cost an edge', [
+    `calls per CPU-second by what is followed, the middle of ${rounds} rounds of ${seconds} s in turn: ${told.join(', ')}`,
+    `one in a hundred, the default: **${cost('one in a hundred').toFixed(1)} %** (budget ${BUDGET_PERCENT} %); all: ${cost('all').toFixed(1)} %; the middle of the differences by round`,
+    `sent to the collector: ${(bytes['one in a hundred'] / 1e6).toFixed(1)} and ${(bytes.all / 1e6).toFixed(1)} MB`,
+  ]);
+}
