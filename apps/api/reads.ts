@@ -1,6 +1,7 @@
 // Rows as the HTTP interface shows them. The tables belong to the services that write them; nothing is written here.
 import { type Rating, runningRating, type SessionPeriod, type Tariff } from '#domain/billing';
 import type { StationConfig } from '#domain/load-balancing';
+import { withVendorData } from '#domain/privacy';
 import { instantMs } from '#ocpp';
 import { PortError, type World } from '#ports';
 import { queryAsTenant } from '#service';
@@ -419,7 +420,8 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
         running: row.status === 'active' ? ratedSoFar(row, events) : null,
       };
     },
-    async command(tenantId: string, commandId: string): Promise<(Json & { readonly state: CommandState }) | undefined> {
+    /** `mayAsk`: the caller might have asked the station himself, and reads what its vendor says in its own words. */
+    async command(tenantId: string, commandId: string, mayAsk = false): Promise<(Json & { readonly state: CommandState }) | undefined> {
       const [row] = await rows('select * from commands where tenant_id = $1 and command_id = $2', [tenantId, commandId]);
       if (row === undefined) return undefined;
       const { command_id, station_id, action, state, answer, reason, requested_at, sent_at, ended_at } = row;
@@ -428,7 +430,7 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
         stationId: station_id,
         action,
         state: state as CommandState,
-        answer,
+        answer: mayAsk ? await withVendorData(String(action), answer, opened) : answer,
         reason,
         requestedAt: requested_at,
         sentAt: sent_at,

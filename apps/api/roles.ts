@@ -202,6 +202,9 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
 /** Who sees the tokens of drivers in charge records; the others see pseudonyms. */
 export const maySeeTokens = (role: Role): boolean => (['operator', 'billing', 'auditor', 'admin'] as readonly Role[]).includes(role);
 
+/** Who may ask something of a station; the others do not read what its vendor answers in its own words. */
+export const mayAskStations = (role: Role): boolean => FIELD.includes(role);
+
 /** What is named above; a route that is not there is named by nobody. */
 export const NAMED: ReadonlySet<string> = new Set(Object.keys(ALLOWED));
 

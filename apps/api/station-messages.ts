@@ -12,6 +12,7 @@ import { replayFrame } from './parked.js';
 import { notFound } from './problem.js';
 import type { Reads } from './reads.js';
 import { reserve } from './reservation-book.js';
+import { mayAskStations } from './roles.js';
 import * as shapes from './schemas.js';
 
 export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Lookups): readonly Route[] {
@@ -56,8 +57,8 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
             ));
         if (body.action === 'SetChargingProfile') await refuseSecondProfile(world, () => reads.command(tenantId, commandId));
         if (query.wait !== 'true') return { status: 202, body: { commandId }, headers: { location: `/v1/commands/${commandId}` } };
-        const ended = await untilEnded(world, body.timeoutMs + 5_000, () => reads.command(tenantId, commandId));
-        return ok(ended ?? { commandId, state: 'queued' });
+        await untilEnded(world, body.timeoutMs + 5_000, () => reads.command(tenantId, commandId));
+        return ok((await reads.command(tenantId, commandId, true)) ?? { commandId, state: 'queued' });
       },
     }),
     route({
@@ -100,7 +101,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
       summary: 'How a command went',
       params: AnyId,
       async handle({ caller, params }) {
-        const command = await reads.command(caller.tenantId, params.id);
+        const command = await reads.command(caller.tenantId, params.id, mayAskStations(caller.role));
         if (command === undefined) throw notFound(`the command ${params.id}`);
         return ok(command);
       },

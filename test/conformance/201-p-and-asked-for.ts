@@ -67,7 +67,7 @@ const block: Block = (open) => {
       ['TC_H_17: a reservation to be given up', 'CancelReservation', { reservationId: 1 }],
       ['TC_O_01: its messages', 'GetDisplayMessages', { requestId: 1 }],
       ['TC_O_05: a message to be cleared that is not there', 'ClearDisplayMessage', { id: 9 }, { status: 'Unknown' }, 'rejected'],
-      ['P01: something of a vendor', 'DataTransfer', { vendorId: 'v', messageId: 'm' }],
+      ['P01: something of a vendor', 'DataTransfer', { vendorId: 'v', messageId: 'm' }, { status: 'Accepted', data: { a: ['b'] } }],
     ]);
     operatorAsks(here, [
       [

@@ -1,7 +1,7 @@
 // What the log gets to see of messages with drivers and secrets in them.
 // Real sealing is the key stores' contract.
 import { describe, expect, it } from '@jest/globals';
-import { mayBeSensitive, protect, REMOVED, reveal, withoutConfidences } from './index.js';
+import { mayBeSensitive, protect, REMOVED, reveal, withoutConfidences, withVendorData } from './index.js';
 
 const protection = {
   tokenHash: (value: string) => `hash(${value.toLowerCase()})`,
@@ -98,6 +98,15 @@ describe('reveal', () => {
     const named = { type: 'Soft', reason: 'sealed:v1:someone:AA==' };
     expect(await reveal('Reset', named, unseal)).toBe(named);
   });
+});
+
+it('what a vendor answers can be read again, in its own shape, by who may', async () => {
+  for (const data of ['card 04A2B3', '{broken', { card: '04A2B3' }, ['04A2B3']]) {
+    const answer = { status: 'Accepted', data };
+    expect(await withVendorData('DataTransfer', await protect('DataTransfer', answer, protection), unseal)).toEqual(answer);
+  }
+  const logged = await protect('DataTransfer', { status: 'Accepted', data: 'x' }, protection);
+  expect(await withVendorData('DataTransfer', logged, async () => undefined)).toEqual({ status: 'Accepted', data: null });
 });
 
 describe('words about a command', () => {

@@ -28,7 +28,7 @@ export const mayBeSensitive = (action: string, text: string): boolean => !BUSY.h
 const without = ({ kind, value }: Sensitive): string => (kind === 'url' ? value.replace(/\/\/[^/@\s]+@/, `//${REMOVED}@`) : REMOVED);
 const opensDoors = ({ kind }: Sensitive): boolean => kind === 'secret' || kind === 'url';
 
-function replaced(payload: unknown, texts: readonly { readonly path: Sensitive['path']; readonly text: string }[]): unknown {
+function replaced(payload: unknown, texts: readonly { readonly path: Sensitive['path']; readonly text: unknown }[]): unknown {
   const copy = structuredClone(payload);
   for (const { path, text } of texts) {
     let holder = copy as Record<string | number, unknown>;
@@ -71,6 +71,27 @@ export async function reveal(action: string, payload: unknown, unseal: (sealed: 
   const texts = await Promise.all(sealed.map(async ({ path, value }) => ({ path, text: await unseal(value) })));
   const readable = texts.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
   return readable.length < texts.length ? undefined : replaced(payload, readable);
+}
+
+/** With what a vendor says in its own words readable again, for who may ask a station for it; null where the key is gone. Text that is JSON of an object or a list is one again. */
+export async function withVendorData(
+  action: string,
+  payload: unknown,
+  unseal: (sealed: string) => Promise<string | undefined>,
+): Promise<unknown> {
+  const sealed = findSensitive(action, payload).filter(({ kind, value }) => kind === 'opaque' && value.startsWith(SEALED));
+  if (sealed.length === 0) return payload;
+  return replaced(payload, await Promise.all(sealed.map(async ({ path, value }) => ({ path, text: vendorValue(await unseal(value)) }))));
+}
+
+function vendorValue(text: string | undefined): unknown {
+  if (text === undefined) return null;
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A station's words about a command, without what the command told in confidence: some repeat the password they refuse. */
