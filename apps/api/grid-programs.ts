@@ -18,7 +18,9 @@ const Watts = z.number().min(0).max(1e10);
 const Part = z.number().min(0).max(1);
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 const isOwn = ({ protocol, hostname }: URL): boolean => protocol === 'http:' && LOOPBACK.test(hostname);
+/** What is no address at all is refused as that. */
 const isSafeAddress = (text: string): boolean => {
+  if (!URL.canParse(text)) return true;
   const url = new URL(text);
   return (
     url.username === '' && url.search === '' && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)))

@@ -120,6 +120,7 @@ describe('a program of a grid operator', () => {
     const { clientSecret: _, ...server } = body().server;
     expect(await paths({ ...body(), server })).toEqual([400, ['server.clientSecret']]);
     expect(await paths(body({ url: 'http://dso.example' }))).toEqual([400, ['server.url']]);
+    expect(await paths(body({ url: 'no address' }))).toEqual([400, ['server.url']]);
     expect(await paths({ ...body(), sites: [...body().sites, ...body().sites] })).toEqual([400, ['sites.1']]);
     expect(await paths({ ...body(), sites: [{ ...body().sites[0], nodeId: 'none' }] })).toEqual([422, ['sites.0.nodeId']]);
     expect((await paths({ ...body(), sites: [{ ...body().sites[0], siteId: 'none' }] }))[0]).toBe(404);

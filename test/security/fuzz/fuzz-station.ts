@@ -32,6 +32,8 @@ const ANSWERED = 0.9;
 const CUT = 0.08;
 /** Fewer than the edge lets wait, more than the protocol allows. */
 const AT_ONCE = 6;
+/** A larger one closes the socket (attack 7) and ends the conversation. */
+const LARGEST_FRAME = 1 << 20;
 
 /** The whole frame made wrong, not its payload. */
 function wrongFrame(frame: readonly unknown[], chance: Chance): string {
@@ -66,11 +68,13 @@ export async function fuzzStation({ connect, isAsked, ...own }: FuzzedStation, c
   let count = 0;
   let last: Sent | undefined;
 
-  const compose = ({ action, payload, isWrong }: Said): Sent => {
+  const compose = (said: Said): Sent => {
+    const { action, payload, isWrong } = said;
     const { value, told } = isWrong || chance.next() < MUTATED ? mutateOften(payload, chance, 3) : { value: payload, told: 'unchanged' };
     const type = subject.version === 'ocpp2.1' && action === 'NotifyPeriodicEventStream' ? 6 : 2;
     const frame = [type, `${subject.stationId}-${++count}`, action, value];
     const text = chance.next() < WRONG_FRAME ? wrongFrame(frame, chance) : jsonText(frame);
+    if (Buffer.byteLength(text) > LARGEST_FRAME) return compose(said);
     return { text, told: `${action}, ${told}`, expected: expectedOf(subject.version, text) };
   };
   /** What we say to a call of the network; it may be so wrong that it is answered itself, behind what waits already. */
