@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe } from '@jest/globals';
-import { load, loadAll } from './yaml.mjs';
+import yaml from 'js-yaml';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const CHART = join(ROOT, 'helm/joulestream');
@@ -50,7 +50,8 @@ export async function rendered(set: string): Promise<string> {
 
 // biome-ignore lint/suspicious/noExplicitAny: documents of every kind; specs say what they expect of them
 export type Document = any;
-export const documentsOf = (text: string): readonly Document[] => loadAll(text);
+export const documentsOf = (text: string): readonly Document[] => yaml.safeLoadAll(text).filter((document) => document !== null);
+export const load = (text: string): Document => yaml.safeLoad(text);
 export const ofKind = (documents: readonly Document[], kind: string): readonly Document[] => documents.filter((each) => each.kind === kind);
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

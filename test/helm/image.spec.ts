@@ -3,8 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Document, ROOT } from './chart.js';
-import { load } from './yaml.mjs';
+import { type Document, load, ROOT } from './chart.js';
 
 const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const apps = Object.keys(JSON.parse(text('nest-cli.json')).projects);

@@ -2,7 +2,7 @@
 // of operators' kinds from their CustomResourceDefinitions. Strict: a field that is not defined is an error.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAll } from './yaml.mjs';
+import yaml from 'js-yaml';
 
 /** Below `dir`: `v<version>/<kind>-<group>-<version>.json`, `crds/…` alike, and the definitions themselves in `definitions/`. */
 export function writeSchemas(dir, { kubernetes, crdDirs }) {
@@ -25,7 +25,7 @@ export function writeSchemas(dir, { kubernetes, crdDirs }) {
   for (const crds of crdDirs)
     for (const file of readdirSync(crds).filter((name) => name.endsWith('.yaml'))) {
       copyFileSync(join(crds, file), join(dir, 'definitions', file));
-      for (const { kind, spec } of loadAll(readFileSync(join(crds, file), 'utf8')))
+      for (const { kind, spec } of yaml.safeLoadAll(readFileSync(join(crds, file), 'utf8')))
         if (kind === 'CustomResourceDefinition')
           for (const { name, schema } of spec.versions)
             write(join(dir, 'crds'), { group: spec.group, version: name, kind: spec.names.kind }, custom(schema.openAPIV3Schema));
