@@ -9,17 +9,22 @@ import { append, passed } from './requests.js';
 import { ROLES } from './roles.js';
 import * as shapes from './schemas.js';
 
-const KeyBody = z.strictObject({ name: z.string().min(1).max(100), role: z.enum(ROLES) });
+const KeyBody = z.strictObject({
+  name: z.string().min(1).max(100),
+  role: z.enum(ROLES),
+  sites: z.array(shapes.Id).min(1).max(1000).optional().describe('absent = all sites'),
+});
 
 interface KeyRow {
   readonly keyId: string;
   readonly name: string;
   readonly role: string;
+  readonly sites: readonly string[] | null;
   readonly createdAt: Date;
   readonly createdBy: string;
   readonly revokedAt: Date | null;
 }
-const COLUMNS = `key_id as "keyId", name, role, created_at as "createdAt", created_by as "createdBy", revoked_at as "revokedAt"`;
+const COLUMNS = `key_id as "keyId", name, role, sites, created_at as "createdAt", created_by as "createdBy", revoked_at as "revokedAt"`;
 
 export function apiKeyRoutes(world: World): readonly Route[] {
   const { database, ids, keys } = world;
@@ -34,7 +39,8 @@ export function apiKeyRoutes(world: World): readonly Route[] {
       async handle({ caller, body }) {
         const key = `js_${randomBytes(24).toString('base64url')}`;
         const keyId = ids.next();
-        const data = { keyId, ...body, keyHash: keys.hmac('apiKey', key), createdBy: `api:${caller.name}` };
+        const { name, role, sites } = body;
+        const data = { keyId, name, role, ...(sites && { sites }), keyHash: keys.hmac('apiKey', key), createdBy: `api:${caller.name}` };
         await passed(world, 'api', await append(world, 'network-events', { type: 'ApiKeyCreated', tenantId: caller.tenantId, data }));
         return { status: 201, body: { keyId, ...body, key }, headers: { location: `/v1/api-keys/${keyId}` } };
       },

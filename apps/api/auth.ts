@@ -1,5 +1,5 @@
 // Who is calling: API keys as bearer tokens, compared as keyed hashes. Deny by default.
-// What the caller may do is in roles.ts; OIDC builds on the same Caller.
+// What the caller may do is in roles.ts and scope.ts; people of an OpenID provider are people/.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
@@ -18,6 +18,8 @@ export interface Caller {
   /** For the audit: a key unless said otherwise, and its id. */
   readonly kind?: 'key' | 'user';
   readonly id?: string;
+  /** Absent = all sites of the tenant. */
+  readonly sites?: readonly string[];
   readonly role: Role;
 }
 
@@ -46,13 +48,18 @@ export type FindKey = (keyHash: string) => Promise<Caller | undefined>;
 export const keysInRows =
   (database: Database): FindKey =>
   async (keyHash) => {
-    const { rows } = await database.query<{ tenant_id: string; key_id: string; name: string; role: string }>(
-      'select tenant_id, key_id, name, role from api_keys where key_hash = $1 and revoked_at is null',
-      [keyHash],
-    );
+    const { rows } = await database.query<{
+      tenant_id: string;
+      key_id: string;
+      name: string;
+      role: string;
+      sites: readonly string[] | null;
+    }>('select tenant_id, key_id, name, role, sites from api_keys where key_hash = $1 and revoked_at is null', [keyHash]);
     const role = ROLES.find((each) => each === rows[0]?.role);
     const [row] = rows;
-    return row === undefined || role === undefined ? undefined : { tenantId: row.tenant_id, id: row.key_id, name: row.name, role };
+    if (row === undefined || role === undefined) return undefined;
+    const { tenant_id: tenantId, key_id: id, name, sites } = row;
+    return { tenantId, id, name, role, ...(sites !== null && { sites }) };
   };
 
 export function bearerAuth(keys: KeyStore, adminKey: string, find: FindKey, clock: Pick<Clock, 'now'>): Authenticate {

@@ -29,6 +29,7 @@ const apiKeys: TableSpec = {
     key_id: 'text',
     name: 'text',
     role: 'text',
+    sites: 'jsonb',
     key_hash: 'text',
     created_at: 'timestamptz',
     created_by: 'text',
@@ -126,8 +127,17 @@ function rows(input: Recorded<ApiInput>): readonly RowWrite[] {
     });
   }
   if (input.type === 'ApiKeyCreated') {
-    const { keyId, name, role, keyHash, createdBy } = input.data;
-    const row = { tenant_id: input.tenantId, key_id: keyId, name, role, key_hash: keyHash, created_at: input.time, created_by: createdBy };
+    const { keyId, name, role, sites = null, keyHash, createdBy } = input.data;
+    const row = {
+      tenant_id: input.tenantId,
+      key_id: keyId,
+      name,
+      role,
+      sites,
+      key_hash: keyHash,
+      created_at: input.time,
+      created_by: createdBy,
+    };
     writes.push({ table: apiKeys, row });
   }
   if (input.type === 'ApiKeyRevoked')

@@ -53,6 +53,7 @@ function world() {
     authenticate: async () => ({ tenantId: 't', name: 'somebody', role }),
     spend: () => undefined,
     once: (_tenant, _key, _request, work) => work(),
+    scope: { check: async () => undefined, narrow: (_route, _caller, _asked, answer) => answer },
     audit: async (route, _asked, work) => {
       audited.push(named(route));
       return work();

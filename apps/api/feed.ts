@@ -42,6 +42,8 @@ const LONGEST_WAIT = '2 seconds';
 interface Listener {
   readonly response: ServerResponse;
   readonly tenantId: string;
+  /** Absent = all sites of the tenant. */
+  readonly sites: readonly string[] | undefined;
   place: Place;
   lastWriteMs: number;
 }
@@ -83,13 +85,18 @@ export class FeedHub {
   }
 
   /** Streams to one listener, from behind `Last-Event-ID` where that is given, else from now on. */
-  serve(tenantId: string, request: IncomingMessage, response: ServerResponse): void {
+  serve(
+    { tenantId, sites }: { readonly tenantId: string; readonly sites?: readonly string[] },
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
     const given = parsePlace(request.headers['last-event-id']?.toString());
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     response.write(`retry: 2000\n: connected\n\n`);
     const listener: Listener = {
       response,
       tenantId,
+      sites,
       place: given !== undefined && isBefore(given, this.place) ? given : this.place,
       lastWriteMs: this.clock.now(),
     };
@@ -175,7 +182,9 @@ export class FeedHub {
 
   private async send(listener: Listener): Promise<void> {
     const { changes, upTo } = await this.changes(listener.tenantId, listener.place);
-    const inOrder = FEED_KINDS.flatMap((kind) => changes.filter((change) => change.kind === kind));
+    const { sites } = listener;
+    const own = changes.filter(({ state }) => sites === undefined || sites.includes((state as { readonly siteId?: string }).siteId ?? ''));
+    const inOrder = FEED_KINDS.flatMap((kind) => own.filter((change) => change.kind === kind));
     const texts = inOrder.map(({ kind, state }) => `event: ${kind}\ndata: ${JSON.stringify(state)}\n\n`);
     listener.place = upTo;
     this.write(listener, `${texts.join('')}id: ${placeText(listener.place)}\nevent: mark\ndata: {}\n\n`);

@@ -8,6 +8,7 @@ import type { Once } from './idempotency.js';
 import { badRequest, Problem } from './problem.js';
 import { isStorable, parse, queryReader, readJson } from './reading.js';
 import { rolesOf } from './roles.js';
+import type { Scope } from './scope.js';
 
 export interface Call<Params, Query, Body> {
   readonly caller: Caller;
@@ -41,6 +42,8 @@ export interface Route {
   readonly cost?: number;
   /** false: it changes nothing, or reports what was measured; the audit does not have it. */
   readonly isAudited?: false;
+  /** It keeps to the caller's sites by itself. */
+  readonly isScoped?: true;
   readonly handle: (call: Call<never, never, never>) => Promise<Answer | Stream>;
 }
 
@@ -62,6 +65,7 @@ export function route<
   readonly isSecret?: boolean;
   readonly cost?: number;
   readonly isAudited?: false;
+  readonly isScoped?: true;
   readonly handle: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer | Stream>;
 }): Route {
   return {
@@ -116,6 +120,7 @@ export interface Door {
   readonly spend: (key: string, cost: number) => void;
   readonly once: Once;
   readonly audit: Audit;
+  readonly scope: Scope;
 }
 
 /** Registers the routes under their paths; anything else below /v1 is a problem of its own. */
@@ -155,7 +160,7 @@ export function mount(adapter: Adapter, routes: readonly Route[], door: Door, lo
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/?$`);
 
 /** One call: who is it, may it, is it well formed, was it answered before; and what changes is put down. */
-function served(route: Route, { authenticate, spend, once, audit }: Door): (request: MatchedRequest) => Promise<Answer | Stream> {
+function served(route: Route, { authenticate, spend, once, audit, scope }: Door): (request: MatchedRequest) => Promise<Answer | Stream> {
   const queryOf = queryReader(route.query);
   const isAudited = route.method !== 'get' && route.isAudited !== false;
   return async (request) => {
@@ -169,7 +174,9 @@ function served(route: Route, { authenticate, spend, once, audit }: Door): (requ
       asked.params = parse(route.params, request.params, 'path');
       asked.body = route.method === 'get' ? undefined : parse(route.body, bodyFor(route, await readJson(request)), 'body');
       const call = { ...asked, query, headers: request.headers };
-      const handle = (): Promise<Answer | Stream> => route.handle(call as Call<never, never, never>);
+      await scope.check(route, caller, call);
+      const handle = async (): Promise<Answer | Stream> =>
+        scope.narrow(route, caller, call, await route.handle(call as Call<never, never, never>));
       const key = request.headers['idempotency-key'];
       if (route.method !== 'post' || route.isSecret || typeof key !== 'string' || key === '') return handle();
       if (key.length > 200) throw badRequest('Idempotency-Key: at most 200 characters');
@@ -201,7 +208,7 @@ function isDecodable(url: string): boolean {
   }
 }
 
-function problemAnswer(error: unknown, logger: Logger): Answer {
+export function problemAnswer(error: unknown, logger: Logger): Answer {
   const problem = error instanceof Problem ? error : toProblem(error);
   if (problem.status >= 500) logger.warn({ err: error, status: problem.status }, 'a request could not be served');
   return { status: problem.status, body: problem, headers: { ...problem.headers, 'content-type': 'application/problem+json' } };

@@ -10,16 +10,20 @@ import type { World } from '#ports';
 import { type HeldPartition, migrate, ServiceRunner } from '#service';
 import { auditDefinition } from './audit/definition.js';
 import { auditing } from './audit/recording.js';
-import { adminApiKey, bearerAuth, keysInRows, mayBootstrapConsole } from './auth.js';
+import { adminApiKey, bearerAuth, keysInRows } from './auth.js';
+import { mountConsoleDoor } from './console-door.js';
 import { apiDefinition } from './definition.js';
 import { FeedHub } from './feed.js';
 import { mount } from './http.js';
 import { onceByKey } from './idempotency.js';
 import { spending } from './limits.js';
+import { lookups } from './lookups.js';
 import { nightly } from './nightly-reconciliation.js';
 import { openApi } from './openapi.js';
+import { openPeople } from './people/opening.js';
 import { describeChanges, readsFrom } from './reads.js';
 import { routes } from './routes.js';
+import { scoping } from './scope.js';
 import { delivering } from './webhooks/deliver.js';
 import { notifying } from './webhooks/notifying.js';
 import { postTo } from './webhooks/post.js';
@@ -52,6 +56,8 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   await audit.start();
   const { key, created } = adminApiKey(config);
   if (created) process.stdout.write(`API key (shown once, kept in ${join(config.dataDir, 'admin-api-key')}): ${key}\n`);
+  const keys = bearerAuth(world.keys, key, keysInRows(world.database), world.clock);
+  const { authenticate, people } = openPeople(world, config.oidc, keys);
   const table = routes(world, reads, feed, { notifications, deliver });
 
   return {
@@ -60,21 +66,16 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
       const adapter = app.getHttpAdapter();
       const description = openApi(table, '0.1.0');
       adapter.get('/openapi.json', (_request: unknown, response: { json(body: unknown): void }) => response.json(description));
-      adapter.get(
-        '/console/session',
-        (request: Parameters<typeof mayBootstrapConsole>[1], response: { status(code: number): { json(body: unknown): void } }) => {
-          if (mayBootstrapConsole(config.bindAddress, request)) response.status(200).json({ token: key });
-          else response.status(404).json({ type: 'about:blank', title: 'Not found', status: 404 });
-        },
-      );
+      mountConsoleDoor(adapter as never, config.bindAddress, key, people, logger);
       mount(
         adapter as never,
         table,
         {
-          authenticate: bearerAuth(world.keys, key, keysInRows(world.database), world.clock),
+          authenticate,
           spend: spending(world.clock),
           once: onceByKey(world),
           audit: auditing(world),
+          scope: scoping(lookups(world, reads), reads),
         },
         logger,
       );

@@ -119,8 +119,9 @@ export function routes(world: World, reads: Reads, feed: FeedHub, { notification
       method: 'get',
       path: '/v1/events',
       summary: 'Server-sent events; Last-Event-ID resumes on any replica',
+      isScoped: true,
       async handle({ caller }) {
-        return (request, response) => feed.serve(caller.tenantId, request, response);
+        return (request, response) => feed.serve(caller, request, response);
       },
     }),
   ];

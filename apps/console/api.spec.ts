@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   ApiError,
-  bootstrapToken,
   httpApi,
   readCertificate,
   readFeedEvent,
   readHolding,
+  readOffer,
   readSession,
   readSite,
   readStation,
@@ -120,12 +120,36 @@ describe('httpApi', () => {
   });
 });
 
-describe('bootstrapToken', () => {
-  it('takes the key a loopback server offers, and lives without', async () => {
-    expect(await bootstrapToken(play(json({ token: 'k' })).fetch)).toBe('k');
-    expect(await bootstrapToken(play(json({ title: 'Not found' }, { status: 404 })).fetch)).toBeNull();
-    expect(await bootstrapToken(play(new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })).fetch)).toBeNull();
+describe('what the server offers', () => {
+  it.each([
+    ['the key of this machine', { token: 'k' }, { kind: 'key', key: 'k' }],
+    ['a session, which goes before', { csrfToken: 'c', token: 'k' }, { kind: 'session', csrfToken: 'c' }],
+    ['where to sign in', { signIn: '/console/login' }, { kind: 'signIn', address: '/console/login' }],
+    ['an address of another server', { signIn: 'https://elsewhere.example' }, null],
+  ])('%s', async (_, body, expected) => expect(await readOffer(play(json(body)).fetch)).toEqual(expected));
+  it('is nothing where it has nothing, or is no server of ours', async () => {
+    expect(await readOffer(play(json({ title: 'Not found' }, { status: 404 })).fetch)).toBeNull();
+    expect(await readOffer(play(new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })).fetch)).toBeNull();
   });
+});
+
+it('a change over a session goes with the token of the page', async () => {
+  const sent: Headers[] = [];
+  const fetch: typeof globalThis.fetch = async (_, init) => {
+    sent.push(new Headers(init?.headers));
+    return json({});
+  };
+  const ask = httpApi(
+    () => null,
+    fetch,
+    () => 'c-1',
+  ).ask(new AbortController().signal);
+  await ask.post('/v1/x', {});
+  await ask.read('/v1/x');
+  expect(sent.map((headers) => [headers.get('authorization'), headers.get('x-csrf-token')])).toEqual([
+    [null, 'c-1'],
+    [null, null],
+  ]);
 });
 
 describe('rows', () => {

@@ -321,8 +321,12 @@ export interface Api {
   events(lastEventId: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
 
-/** An Api that sends `token()` as bearer key. Rejects with ApiError or ShapeError. */
-export function httpApi(token: () => string | null, fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)): Api {
+/** An Api that sends `token()` as bearer key; without one the browser sends its session, and `csrf()` goes with each change. Rejects with ApiError or ShapeError. */
+export function httpApi(
+  token: () => string | null,
+  fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis),
+  csrf: () => string | null = () => null,
+): Api {
   let clockOffsetMs = 0;
   const open = async (path: string, headers: Record<string, string>, signal?: AbortSignal, sent: RequestInit = {}): Promise<Response> => {
     const key = token();
@@ -375,7 +379,12 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
   const post = async (path: string, body: unknown, signal?: AbortSignal): Promise<Response> => {
     // Not randomUUID: browsers have it on secure pages only.
     const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+    const csrfToken = csrf();
+    const headers = {
+      'content-type': 'application/json',
+      'idempotency-key': key,
+      ...(csrfToken !== null && { 'x-csrf-token': csrfToken }),
+    };
     return open(path, headers, signal, { method: 'POST', body: JSON.stringify(body) });
   };
 
@@ -481,12 +490,25 @@ export function httpApi(token: () => string | null, fetch: typeof globalThis.fet
 /** Of a window, the latest. */
 const MOST_COMMANDS = 500;
 
-/** The key a loopback server hands to its own page; null where there is none to hand out (then the page asks). */
-export async function bootstrapToken(fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)): Promise<string | null> {
+/** What the server has for whoever opens the page: the key of this very machine, the session of who signed in, or where to sign in. */
+export type Offer =
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'session'; readonly csrfToken: string }
+  | { readonly kind: 'signIn'; readonly address: string };
+
+/** Null where there is nothing to hand out (then the page asks for a key). */
+export async function readOffer(fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)): Promise<Offer | null> {
   const response = await fetch('/console/session', { headers: { accept: 'application/json' }, cache: 'no-store' });
   if (!response.ok || !response.headers.get('content-type')?.includes('json')) return null;
-  const { token } = objectOf(await response.json());
-  return typeof token === 'string' && token !== '' ? token : null;
+  const { token, csrfToken, signIn } = objectOf(await response.json());
+  if (typeof csrfToken === 'string' && csrfToken !== '') return { kind: 'session', csrfToken };
+  if (typeof token === 'string' && token !== '') return { kind: 'key', key: token };
+  return typeof signIn === 'string' && signIn.startsWith('/') ? { kind: 'signIn', address: signIn } : null;
+}
+
+/** Ends the session; whether the server heard it or not, the page forgets it. */
+export async function signOut(csrfToken: string, fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)): Promise<void> {
+  await fetch('/console/logout', { method: 'POST', headers: { 'x-csrf-token': csrfToken } });
 }
 
 /** The detail of an RFC 9457 problem, or the status line. */

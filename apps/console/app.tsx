@@ -1,19 +1,22 @@
 // The frame around every page: who may see it, the header, the page that belongs to the address.
 // States: Starting -> Connected <-> SigningIn. Pages are listed in pages/index.ts and draw themselves.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { bootstrapToken, httpApi } from './api.js';
+import { httpApi, type Offer, readOffer, signOut } from './api.js';
 import { thisBrowser } from './model/browser.js';
 import { type LiveNetwork, liveNetwork } from './model/live-network.js';
 import { PAGES } from './pages/index.js';
 import { ConnectionBanner } from './ui/connection-banner.js';
 import { Header } from './ui/header.js';
 import { addressOf, useRoute } from './ui/router.js';
-import { currentKey, isTyped, keepKey } from './ui/session-key.js';
+import { currentCsrfToken, currentKey, isTyped, keepCsrfToken, keepKey } from './ui/session-key.js';
 import { SignIn } from './ui/sign-in.js';
 import { Loading } from './ui/whole-page-states.js';
 import { useWords } from './words/language.js';
 
-type Gate = { kind: 'Starting' } | { kind: 'Connected'; live: LiveNetwork } | { kind: 'SigningIn'; refused: number | null };
+type Gate =
+  | { kind: 'Starting' }
+  | { kind: 'Connected'; live: LiveNetwork }
+  | { kind: 'SigningIn'; refused: number | null; signIn: string | null };
 
 export function App() {
   const { gate, enter, leave } = useGate();
@@ -34,12 +37,12 @@ export function App() {
       <Header
         route={route}
         feed={gate.kind === 'Connected' ? gate.live.feed : null}
-        onLeave={gate.kind === 'Connected' && isTyped() ? leave : null}
+        onLeave={gate.kind === 'Connected' && (isTyped() || currentCsrfToken() !== null) ? leave : null}
       />
       {gate.kind === 'Connected' && <ConnectionBanner live={gate.live} />}
       <main id="content" tabIndex={-1}>
         {gate.kind === 'Starting' && <Loading />}
-        {gate.kind === 'SigningIn' && <SignIn refused={gate.refused} onKey={enter} />}
+        {gate.kind === 'SigningIn' && <SignIn refused={gate.refused} signIn={gate.signIn} onKey={enter} />}
         {gate.kind === 'Connected' && (page === undefined ? <NoSuchPage /> : <page.View live={gate.live} rest={route.rest} />)}
       </main>
     </>
@@ -64,20 +67,22 @@ function useGate() {
     connection.current?.abort();
     const controller = new AbortController();
     connection.current = controller;
-    const live = liveNetwork(httpApi(currentKey), thisBrowser(controller.signal), controller.signal);
+    const live = liveNetwork(httpApi(currentKey, undefined, currentCsrfToken), thisBrowser(controller.signal), controller.signal);
     const refused = async (status: number) => {
       const held = currentKey();
       // A key from before the data directory was replaced: a loopback server hands out the new one.
-      const offered = status === 401 ? await offeredKey() : null;
+      const offer = status === 401 ? await offered() : null;
       if (controller.signal.aborted) return;
-      if (offered !== null && offered !== held) {
-        keepKey(offered, 'offered');
+      if (offer?.kind === 'key' && offer.key !== held) {
+        keepKey(offer.key, 'offered');
         connect();
         return;
       }
       controller.abort();
       if (status === 401) keepKey(null, 'typed');
-      setGate({ kind: 'SigningIn', refused: held === null ? null : status });
+      const isKnown = held !== null || currentCsrfToken() !== null;
+      keepCsrfToken(null);
+      setGate({ kind: 'SigningIn', refused: isKnown ? status : null, signIn: offer?.kind === 'signIn' ? offer.address : null });
     };
     live.feed.subscribe(() => {
       const state = live.feed.get();
@@ -88,7 +93,11 @@ function useGate() {
 
   useEffect(() => {
     const start = async () => {
-      if (currentKey() === null) keepKey(await offeredKey(), 'offered');
+      if (currentKey() === null) {
+        const offer = await offered();
+        if (offer?.kind === 'key') keepKey(offer.key, 'offered');
+        if (offer?.kind === 'session') keepCsrfToken(offer.csrfToken);
+      }
       connect();
     };
     void start();
@@ -100,19 +109,25 @@ function useGate() {
     connect();
   };
   const leave = () => {
+    const session = currentCsrfToken();
     keepKey(null, 'typed');
+    keepCsrfToken(null);
     connection.current?.abort();
-    setGate({ kind: 'SigningIn', refused: null });
+    const ended =
+      session === null ? Promise.resolve() : signOut(session).catch((error: unknown) => console.warn('Signing out failed', error));
+    void ended
+      .then(offered)
+      .then((offer) => setGate({ kind: 'SigningIn', refused: null, signIn: offer?.kind === 'signIn' ? offer.address : null }));
   };
   return { gate, enter, leave };
 }
 
 /** A server that cannot be reached offers nothing; that it cannot be reached is the feed's to tell. */
-async function offeredKey(): Promise<string | null> {
+async function offered(): Promise<Offer | null> {
   try {
-    return await bootstrapToken();
+    return await readOffer();
   } catch (error) {
-    console.warn('No key was offered', error);
+    console.warn('Nothing was offered', error);
     return null;
   }
 }

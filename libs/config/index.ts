@@ -80,6 +80,17 @@ const Environment = z.object({
     .default('02:00'),
   /** Where browsers find the console and the api, such as https://charging.example: in links of mails. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** An OpenID provider that vouches for people, exactly as it calls itself. Absent: API keys alone. */
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  /** What bearer tokens have to be for (aud), separated by commas. */
+  OIDC_AUDIENCE: list,
+  /** JSON file: which claims make which role, tenant and sites. */
+  OIDC_MAPPING: z.string().min(1).optional(),
+  /** As the console is known to the provider; with PUBLIC_URL people may sign in there. */
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  /** Absent: a public client, by PKCE alone. */
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_SCOPES: z.string().default('openid'),
   /** Mail server for alerts, smtp: or smtps:, with name and password in it where it wants them. Absent: no mail. */
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   /** Whom mails are from; required with SMTP_URL. */
@@ -129,6 +140,8 @@ export interface Config {
   /** HH:MM, UTC. */
   readonly reconciliationAt: string;
   readonly notifications: NotificationsConfig;
+  /** Absent: API keys alone. */
+  readonly oidc?: OidcConfig;
   readonly edgeId?: string;
   /** Absent: stations come without encryption, or a proxy takes it off. */
   readonly ocppTls?: OcppTlsConfig;
@@ -140,6 +153,14 @@ export interface Config {
   readonly clientCertHeader?: string;
   /** Absent: the embedded world. */
   readonly cluster?: ClusterConfig;
+}
+
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  readonly mappingFile: string;
+  /** Absent: nobody signs in to the console. */
+  readonly client?: { readonly id: string; readonly secret?: string; readonly scopes: string; readonly publicUrl: string };
 }
 
 export interface NotificationsConfig {
@@ -200,6 +221,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       'MASTER_KEY missing: 32 random bytes in base64 that wrap the keys of drivers and stations, e.g. from `openssl rand -base64 32`',
     );
   const ocppTls = tlsOf(env);
+  const oidc = oidcOf(env);
   if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined)
     throw new ConfigError('MAIL_FROM missing: the address that mails of SMTP_URL are from');
   return Object.freeze({
@@ -232,6 +254,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     trustedProxies: env.OCPP_TRUSTED_PROXIES,
     ...(env.OCPP_CLIENT_CERT_HEADER !== undefined && { clientCertHeader: env.OCPP_CLIENT_CERT_HEADER }),
     ...(env.ADMIN_API_KEY !== undefined && { adminApiKey: env.ADMIN_API_KEY }),
+    ...(oidc !== undefined && { oidc }),
     notifications: {
       ...(env.PUBLIC_URL !== undefined && { publicUrl: env.PUBLIC_URL.replace(/\/$/, '') }),
       ...(env.SMTP_URL !== undefined && env.MAIL_FROM !== undefined && { mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } }),
@@ -254,6 +277,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       },
     }),
   });
+}
+
+/** A provider without a mapping or an audience would let in nobody, or everybody. */
+function oidcOf(env: z.output<typeof Environment>): OidcConfig | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_MAPPING: mappingFile, OIDC_CLIENT_ID: id, OIDC_CLIENT_SECRET: secret } = env;
+  if (issuer === undefined) return undefined;
+  if (mappingFile === undefined) throw new ConfigError('OIDC_MAPPING missing: the JSON file that makes claims roles, tenants and sites');
+  if (audience.length === 0) throw new ConfigError('OIDC_AUDIENCE missing: what tokens have to be for');
+  if (id === undefined) return { issuer, audience, mappingFile };
+  if (env.PUBLIC_URL === undefined) throw new ConfigError('PUBLIC_URL missing: where the provider of OIDC_CLIENT_ID sends people back to');
+  const publicUrl = env.PUBLIC_URL.replace(/\/$/, '');
+  return { issuer, audience, mappingFile, client: { id, scopes: env.OIDC_SCOPES, publicUrl, ...(secret !== undefined && { secret }) } };
 }
 
 /** Half of a TLS listener, or certificates of stations that nobody may judge, stop the start. */

@@ -51,6 +51,8 @@ export interface ApiKeyCreated {
   readonly keyId: string;
   readonly name: string;
   readonly role: string;
+  /** Absent = all sites of its tenant. */
+  readonly sites?: readonly string[];
   /** Keyed hash; the key itself is nowhere. */
   readonly keyHash: string;
   readonly createdBy: string;

@@ -78,7 +78,7 @@ describe('the feed', () => {
     });
     hub = new FeedHub(watched, clock, describeAll, { warn: () => undefined } as never);
     await hub.start();
-    server = createServer((request, response) => hub.serve('t', request, response));
+    server = createServer((request, response) => hub.serve({ tenantId: 't' }, request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   }, 60_000);
 

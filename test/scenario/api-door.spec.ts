@@ -1,5 +1,11 @@
 // The door of the HTTP interface on the running network: keys come and go, roles are kept, a repeated POST is answered once.
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { NetworkWorld } from './support/network-world.js';
 
 interface Key {
@@ -16,11 +22,37 @@ describe('the door of the api', () => {
   const makeKey = (name: string, role: string): Promise<Key> => network.must<Key>('POST', '/v1/api-keys', { name, role });
   const SITE = { name: 'Depot', timeZone: 'UTC', root: { nodeId: 'grid', limitA: 100, unmanagedMaxA: 0, phases: 3 } };
 
+  let provider: Server;
+  let issuer: string;
+  let tokenOf: (groups: readonly string[]) => Promise<string>;
+
   beforeAll(async () => {
-    network = await NetworkWorld.open();
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' };
+    provider = createServer(({ url }, response) => {
+      const endpoints = { jwks_uri: `${issuer}/keys`, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token` };
+      response.end(JSON.stringify(url === '/keys' ? { keys: [jwk] } : { issuer, ...endpoints }));
+    });
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', () => resolve()));
+    issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+    tokenOf = (groups) =>
+      new SignJWT({ groups, sites: ['depot'] })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+        .setIssuer(issuer)
+        .setAudience('csms')
+        .setSubject('u-1')
+        .setExpirationTime('1 minute')
+        .sign(privateKey);
+    const mapping = join(await mkdtemp(join(tmpdir(), 'mapping-')), 'mapping.json');
+    await writeFile(mapping, JSON.stringify({ role: { claim: 'groups', values: { hosts: 'site_host' } }, sites: { claim: 'sites' } }));
+    const client = { OIDC_CLIENT_ID: 'console', PUBLIC_URL: 'https://charging.example' };
+    network = await NetworkWorld.open(undefined, { OIDC_ISSUER: issuer, OIDC_AUDIENCE: 'csms', OIDC_MAPPING: mapping, ...client });
     await network.must('PUT', '/v1/sites/depot', SITE);
   }, 120_000);
-  afterAll(() => network.close(), 60_000);
+  afterAll(async () => {
+    await network?.close();
+    provider?.close();
+  }, 60_000);
 
   it('lets a key do what its role may, until it is revoked', async () => {
     const { key, keyId } = await makeKey('the wall screen', 'viewer');
@@ -33,11 +65,39 @@ describe('the door of the api', () => {
     expect((await network.call('GET', '/v1/sites/depot', undefined, as(key))).status).toBe(401);
   });
 
+  it('lets who is limited to sites see and change these, and no others: a key, and a person by a token', async () => {
+    await network.must('PUT', '/v1/sites/campus', SITE);
+    const { key } = await network.must<Key>('POST', '/v1/api-keys', { name: 'the host', role: 'energy_manager', sites: ['depot'] });
+    for (const token of [key, await tokenOf(['hosts'])]) {
+      const sites = await network.call<{ items: readonly { siteId: string }[] }>('GET', '/v1/sites', undefined, as(token));
+      expect(sites.body.items.map(({ siteId }) => siteId)).toEqual(['depot']);
+      expect((await network.call('GET', '/v1/sites/depot', undefined, as(token))).status).toBe(200);
+      for (const path of ['/v1/sites/campus', '/v1/sessions?siteId=campus'])
+        expect([path, (await network.call('GET', path, undefined, as(token))).status]).toEqual([path, 404]);
+    }
+    expect((await network.call('PUT', '/v1/sites/depot', SITE, as(key))).status).toBe(200);
+    expect((await network.call('PUT', '/v1/sites/campus', SITE, as(key))).status).toBe(404);
+    const nobody = await network.call<Problem>('GET', '/v1/sites', undefined, as(await tokenOf(['others'])));
+    expect([nobody.status, nobody.body.type]).toEqual([403, 'urn:joulestream:problem:forbidden']);
+  });
+
+  it('leads people to where they sign in, and takes nobody who did not begin there', async () => {
+    const open = (path: string, more: object = {}) =>
+      fetch(`http://127.0.0.1:${network.http.port}${path}`, { redirect: 'manual', ...more });
+    const login = await open('/console/login');
+    const target = new URL(login.headers.get('location') ?? '');
+    expect([login.status, target.origin, target.searchParams.get('code_challenge_method')]).toEqual([302, issuer, 'S256']);
+    expect(login.headers.get('set-cookie')).toMatch(/^__Host-joulestream-sign-in=.*HttpOnly; SameSite=Lax.*Secure$/);
+    expect((await open('/console/callback?code=x&state=y')).status).toBe(400);
+    expect((await open('/console/logout', { method: 'POST' })).status).toBe(204);
+    expect((await open('/v1/sites', { headers: { cookie: `__Host-joulestream-session=${'a'.repeat(43)}` } })).status).toBe(401);
+  });
+
   it('keeps keys as keyed hashes only', async () => {
     const { key } = await makeKey('secret', 'analyst');
     expect(JSON.stringify(await network.records('network-events'))).not.toContain(key);
     const { rows } = await network.world.database.query(
-      'select * from api_keys union all select key, key, fingerprint, null, null, null, null, null from idempotency_keys',
+      'select api_keys::text from api_keys union all select idempotency_keys::text from idempotency_keys',
     );
     expect(JSON.stringify(rows)).not.toContain(key);
   });

@@ -4,6 +4,7 @@
 const KEY = 'joulestream.apiKey';
 let inMemory: string | null = null;
 let offered: string | null = null;
+let csrfToken: string | null = null;
 
 export function currentKey(): string | null {
   try {
@@ -25,6 +26,12 @@ export function keepKey(key: string | null, origin: 'typed' | 'offered'): void {
     if (!(error instanceof DOMException)) throw error;
   }
 }
+
+/** The token of a session that the browser holds in a cookie; null without one. A reload asks for it again. */
+export const currentCsrfToken = (): string | null => csrfToken;
+export const keepCsrfToken = (token: string | null): void => {
+  csrfToken = token;
+};
 
 /** Whether someone typed the key that is in use; a reload forgets that the server offered it. */
 export const isTyped = (): boolean => currentKey() !== null && currentKey() !== offered;

@@ -1,10 +1,17 @@
-// Asks for the API key when the server wants one and this tab has none that works.
+// Asks for the API key when the server wants one and this tab has none that works, or leads to where people sign in.
 // Where the key is kept is session-key.ts.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useWords } from '../words/language.js';
 
 /** `refused`: with which status the last key was turned down; null when none was tried. */
-export function SignIn({ refused, onKey }: { refused: number | null; onKey: (key: string) => void }) {
+interface Props {
+  readonly refused: number | null;
+  /** Where people sign in; null where there is only a key. */
+  readonly signIn: string | null;
+  readonly onKey: (key: string) => void;
+}
+
+export function SignIn({ refused, signIn, onKey }: Props) {
   const { t } = useWords();
   const [key, setKey] = useState('');
   const field = useRef<HTMLInputElement>(null);
@@ -19,7 +26,12 @@ export function SignIn({ refused, onKey }: { refused: number | null; onKey: (key
       }}
     >
       <h1>{t('signIn.title')}</h1>
-      <p>{t('signIn.text')}</p>
+      {signIn !== null && (
+        <p>
+          <a href={signIn}>{t('signIn.provider')}</a>
+        </p>
+      )}
+      <p>{t(signIn === null ? 'signIn.text' : 'signIn.orKey')}</p>
       <label for="api-key">{t('signIn.label')}</label>
       <input
         id="api-key"

@@ -34,6 +34,8 @@ const en = {
 
   'signIn.title': 'Sign in',
   'signIn.text': 'This console needs an API key. The first one is printed when the network starts for the first time.',
+  'signIn.provider': 'Sign in with your organisation',
+  'signIn.orKey': 'Or with an API key:',
   'signIn.label': 'API key',
   'signIn.submit': 'Open console',
   'signIn.wrong': 'This key was not accepted.',
@@ -845,6 +847,8 @@ const de: Record<MessageKey, string> = {
 
   'signIn.title': 'Anmelden',
   'signIn.text': 'Die Konsole braucht einen API-Schlüssel. Der erste wird beim allerersten Start des Netzes ausgegeben.',
+  'signIn.provider': 'Über Ihre Organisation anmelden',
+  'signIn.orKey': 'Oder mit einem API-Schlüssel:',
   'signIn.label': 'API-Schlüssel',
   'signIn.submit': 'Konsole öffnen',
   'signIn.wrong': 'Dieser Schlüssel wurde nicht angenommen.',
