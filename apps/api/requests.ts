@@ -10,6 +10,7 @@ import {
   type Topic,
 } from '#contracts';
 import { sha256, uuidV5 } from '#kernel';
+import { during, newTrace } from '#observability';
 import type { Position, World } from '#ports';
 import { conflict, Problem, refused, unavailable } from './problem.js';
 
@@ -41,10 +42,14 @@ export async function appendAll(
   topic: Topic,
   facts: readonly Fact<SiteEvent | NetworkEvent | BillingEvent>[],
 ): Promise<readonly Position[]> {
-  const common = { source: '/api', time: new Date(world.clock.now()).toISOString() };
-  const records = facts.map((fact) => encode({ ...common, id: world.ids.next(), ...fact } as Envelope));
-  for (const { value } of records) refuseTooLarge(Buffer.byteLength(value));
-  return world.log.append(topic, records);
+  const span = newTrace()?.begin({ kind: 'server', name: `api ${facts[0]?.type ?? 'nothing'}` });
+  return during(span, async () => {
+    const now = { source: '/api', time: new Date(world.clock.now()).toISOString() };
+    const common = span === undefined ? now : { ...now, traceparent: span.traceparent };
+    const records = facts.map((fact) => encode({ ...common, id: world.ids.next(), ...fact } as Envelope));
+    for (const { value } of records) refuseTooLarge(Buffer.byteLength(value));
+    return world.log.append(topic, records);
+  });
 }
 
 /** What a log takes in one record, with room for its headers: brokers refuse more than 1 MiB unless they are told otherwise. */

@@ -5,6 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { FAULT_KINDS, type SimulationReport, simulate } from '#apps/simulation';
+import { startTracing } from '#observability';
+import { KIND, otlpReceiver } from '#testing';
 
 const FIXED = ['1', '2', '3'];
 const KINDS = ['rough', 'links', 'handovers', 'blackouts', 'repeats'] as const;
@@ -30,9 +32,20 @@ describe('the whole network under bad days', () => {
     }
   });
 
-  it('gives the same log to the byte for the same seed, and another for another', async () => {
+  it('gives the same log to the byte for the same seed, whether it is followed or not, and another for another', async () => {
     const [first = '', second = ''] = FIXED;
+    const collector = await otlpReceiver();
+    const traces = await startTracing({
+      service: 'simulation',
+      instance: '1',
+      endpoint: collector.endpoint,
+      ratio: 0.1,
+      onTrouble: () => undefined,
+    });
     const again = await run(first);
+    await traces.stop();
+    collector.close();
+    expect(new Set(collector.spans.map(({ kind }) => kind))).toEqual(new Set(Object.values(KIND)));
     expect(again.logHash).toBe(reports.get(first)?.logHash);
     expect(again.logHash).not.toBe(reports.get(second)?.logHash);
   }, 120_000);
