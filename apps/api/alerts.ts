@@ -80,6 +80,9 @@ const KINDS: readonly string[] = [
   `select 'gridRefused', 'warning', null, null, 0, g.program_id, g.changed_at,
      json_build_object('programId', g.program_id, 'times', json_array_length(g.refusals::json), 'reason', g.refusals #>> '{0,message}')
    from grid_programs g where g.tenant_id = $1 and g.removed_at is null and jsonb_array_length(g.refusals) > 0`,
+  `select 'dimmingSilent', 'warning', d.site_id, null, 0, d.site_id, coalesce(d.heard_at, d.changed_at), json_build_object('failSafeW', d.fail_safe_w)
+   from grid_dimmings d where d.tenant_id = $1 and d.removed_at is null
+     and coalesce(d.heard_at, timestamptz 'epoch') < $2::timestamptz - make_interval(secs => d.silent_after_s)`,
   `select 'webhookFailing', case when w.is_enabled then 'warning' else 'critical' end, null, null, 0, w.webhook_id, coalesce(c.failing_since, w.changed_at),
      json_build_object('webhookId', w.webhook_id, 'reason', coalesce(w.disabled_reason, c.last_error))
    from webhooks w left join webhook_cursors c using (tenant_id, webhook_id) where w.tenant_id = $1 and w.removed_at is null

@@ -143,6 +143,7 @@ describe('every route', () => {
     expect(answersQuestions.sort()).toEqual([
       '/v1/allocations',
       '/v1/composite-schedules',
+      '/v1/grid/enwg14a/{siteId}/heartbeats',
       '/v1/grid/programs/{programId}/notifications',
       '/v1/rating',
       '/v1/reports/ev-chart/validation',

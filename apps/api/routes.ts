@@ -19,6 +19,7 @@ import { evChartRoutes } from './ev-chart.js';
 import { eventStreamRoutes } from './event-streams.js';
 import { exportRoutes } from './exports.js';
 import type { FeedHub } from './feed.js';
+import { gridDimmingRoutes } from './grid-dimming.js';
 import { gridLimitRoutes } from './grid-limits.js';
 import { gridProgramRoutes } from './grid-programs.js';
 import { gridSignalRoutes } from './grid-signals.js';
@@ -90,6 +91,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub, { notification
     ...meterKeyRoutes(world, reads),
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
+    ...gridDimmingRoutes(world, reads, known),
     ...gridProgramRoutes(world, reads, known),
     ...gridSignalRoutes(world, reads),
     ...energyPriceRoutes(world, known),

@@ -41,14 +41,28 @@ export interface Evidence {
   readonly measuredS: number;
 }
 
+/** Devices of a site that a grid operator may dim (§14a EnWG). */
+export interface DimmedSite {
+  readonly siteId: string;
+  readonly floorW: number | null;
+  readonly failSafeW: number | null;
+  readonly askedW: number | null;
+  readonly untilMs: number | null;
+  readonly heardAtMs: number | null;
+  readonly isSilent: boolean;
+}
+
 export interface GridTold {
   readonly programs: readonly GridProgram[];
+  readonly dimmed: readonly DimmedSite[];
   readonly signals: readonly GridSignal[];
 }
 
 export async function readGrid(ask: Ask): Promise<GridTold> {
-  const [programs, signals] = await Promise.all([ask.readAllowed('/v1/grid/programs'), ask.readAllowed('/v1/grid/signals?limit=50')]);
-  return { programs: listOf(rowOf(programs).items).map(rowOf).map(program), signals: listOf(rowOf(signals).items).map(rowOf).map(signal) };
+  const paths = ['/v1/grid/programs', '/v1/grid/enwg14a', '/v1/grid/signals?limit=50'];
+  const [programs, dimmed, signals] = await Promise.all(paths.map((path) => ask.readAllowed(path)));
+  const rows = (told: unknown) => listOf(rowOf(told).items).map(rowOf);
+  return { programs: rows(programs).map(program), dimmed: rows(dimmed).map(dimmedSite), signals: rows(signals).map(signal) };
 }
 
 export async function readEvidence(ask: Ask, signalId: string, siteId: string): Promise<readonly Evidence[]> {
@@ -76,6 +90,16 @@ const program = (row: Row): GridProgram => {
       .map(({ eventId, path, message }) => ({ eventId: text(eventId), path: text(path), message: text(message) })),
   };
 };
+
+const dimmedSite = (row: Row): DimmedSite => ({
+  siteId: text(row.siteId),
+  floorW: numberOrNull(row.floorW),
+  failSafeW: numberOrNull(row.failSafeW),
+  askedW: numberOrNull(row.askedW),
+  untilMs: timeOrNull(row.until),
+  heardAtMs: timeOrNull(row.heardAt),
+  isSilent: row.isSilent === true,
+});
 
 const signal = (row: Row): GridSignal => ({
   signalId: text(row.signalId),

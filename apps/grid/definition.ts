@@ -1,48 +1,105 @@
-// Programs of grid operators as a service: each program one aggregate in the stream of its tenant, whose limits go to the streams of its sites.
-// What they come to is program.ts'; who asks the operators' servers is polling.ts.
+// What grid operators say as a service: each program, dimmed site and capacity group one aggregate in the stream of its tenant, whose limits go to the streams of sites.
+// What each comes to is its own module's; who asks or answers the operators' servers, the effects'.
 import type { NetworkEvent, Recorded } from '#contracts';
-import type { ServiceDefinition } from '#service';
-import { consequenceOf, limitOutput, NO_PROGRAM, type Program, type ProgramFact, pricesOutput, withdrawal } from './program.js';
-import { GRID_TABLES, programRow, reportRow } from './tables.js';
+import type { Output, RowWrite, ServiceDefinition } from '#service';
+import { DIMMING_SOURCE, type DimmedSite, type DimmingFact, dimmedBy, NOT_DIMMED } from './dimming.js';
+import { consequenceOf, NO_PROGRAM, type Program, type ProgramFact, pricesOutput, sourceOf } from './program.js';
+import { dimmingRows, GRID_TABLES, programRow, reportRow } from './tables.js';
+import { limitOutput, type Told, withdrawal } from './told.js';
 
-const FACTS: ReadonlySet<string> = new Set<ProgramFact['type']>([
-  'GridProgramConfigured',
-  'GridProgramRemoved',
-  'GridEventsHeard',
-  'GridEventsGone',
-  'GridProgramHeard',
-  'GridProgramUnheard',
-  'GridRereadAsked',
-  'GridReportSent',
-  'GridPushChanged',
-  'GridReservationWished',
-]);
-const isProgramFact = (input: Recorded<NetworkEvent>): input is ProgramFact => FACTS.has(input.type);
+export type GridState = Program | DimmedSite;
 
-export const gridDefinition: ServiceDefinition<Program, NetworkEvent> = {
+/** The program of an aggregate; undefined where it is something else. */
+export const programIn = (state: GridState | undefined): Program | undefined =>
+  state === undefined || 'kind' in state ? undefined : state;
+
+/** One kind of aggregate, by the facts it is made of. */
+interface Kind<State extends GridState, Fact extends Recorded<NetworkEvent>> {
+  readonly facts: readonly Fact['type'][];
+  readonly initial: State;
+  /** Of those of a tenant; two kinds never have the same. */
+  keyOf(fact: Fact): string;
+  decide(state: State, fact: Fact): readonly Output[];
+  evolve(state: State, fact: Fact): State;
+  isClosed(state: State): boolean;
+  rows(after: State, fact: Fact): readonly RowWrite[];
+}
+
+const programs: Kind<Program, ProgramFact> = {
+  facts: [
+    'GridProgramConfigured',
+    'GridProgramRemoved',
+    'GridEventsHeard',
+    'GridEventsGone',
+    'GridProgramHeard',
+    'GridProgramUnheard',
+    'GridRereadAsked',
+    'GridReportSent',
+    'GridPushChanged',
+    'GridReservationWished',
+  ],
+  initial: NO_PROGRAM,
+  keyOf: ({ data }) => data.programId,
+  decide(program, fact) {
+    const { programId } = fact.data;
+    const source = sourceOf(programId);
+    const { tell, withdraw, prices = [] } = consequenceOf(program, fact);
+    return [
+      ...withdraw.map((told) => withdrawal(source, told)),
+      ...tell.map((told) => limitOutput(source, told, Date.parse(fact.time))),
+      ...prices.map((news) => pricesOutput(programId, news)),
+    ];
+  },
+  evolve: (program, fact) => consequenceOf(program, fact).program,
+  isClosed: ({ config, told }) => config === undefined && Object.keys(told).length === 0,
+  rows: (after, fact) => [fact.type === 'GridReportSent' ? reportRow(fact, fact.data) : programRow(fact, fact.data.programId, after)],
+};
+
+const dimmings: Kind<DimmedSite, DimmingFact> = {
+  facts: ['DimmingConfigured', 'DimmingRemoved', 'DimmingHeard'],
+  initial: NOT_DIMMED,
+  keyOf: ({ data }) => `:dimming/${data.siteId}`,
+  decide: (site, fact) => changed(DIMMING_SOURCE, site.told, dimmedBy(site, fact).told, fact),
+  evolve: dimmedBy,
+  isClosed: ({ config }) => config === undefined,
+  rows: (after, fact) => dimmingRows(fact, after),
+};
+
+/** A limit that is another one now, and one that is over or has another place. */
+function changed(
+  source: string,
+  before: Told | undefined,
+  after: Told | undefined,
+  { time }: { readonly time: string },
+): readonly Output[] {
+  if (before === after) return [];
+  const isMoved = before !== undefined && (after === undefined || before.nodeId !== after.nodeId || before.siteId !== after.siteId);
+  return [...(isMoved ? [withdrawal(source, before)] : []), ...(after === undefined ? [] : [limitOutput(source, after, Date.parse(time))])];
+}
+
+const KINDS: ReadonlyMap<string, Kind<GridState, Recorded<NetworkEvent>>> = new Map(
+  [programs, dimmings].flatMap((kind) =>
+    kind.facts.map((type) => [type, kind as unknown as Kind<GridState, Recorded<NetworkEvent>>] as const),
+  ),
+);
+const keyed = (kind: Kind<GridState, Recorded<NetworkEvent>>, input: Recorded<NetworkEvent>): string =>
+  `${input.tenantId}/${kind.keyOf(input)}`;
+
+export const gridDefinition: ServiceDefinition<GridState, NetworkEvent> = {
   name: 'grid',
   inputs: ['network-events'],
   outputs: ['site-events'],
   tables: GRID_TABLES,
-  passesBy: ({ headers }) => !FACTS.has(headers.ce_type ?? ''),
+  passesBy: ({ headers }) => !KINDS.has(headers.ce_type ?? ''),
   fold: {
-    aggregateOf: (input) => (isProgramFact(input) ? `${input.tenantId}/${input.data.programId}` : undefined),
-    initial: () => NO_PROGRAM,
-    decide(program, input) {
-      if (!isProgramFact(input)) return [];
-      const { programId } = input.data;
-      const { tell, withdraw, prices = [] } = consequenceOf(program, input);
-      return [
-        ...withdraw.map((told) => withdrawal(programId, told)),
-        ...tell.map((told) => limitOutput(programId, told, Date.parse(input.time))),
-        ...prices.map((news) => pricesOutput(programId, news)),
-      ];
+    aggregateOf(input) {
+      const kind = KINDS.get(input.type);
+      return kind && keyed(kind, input);
     },
-    evolve: (program, input) => (isProgramFact(input) ? consequenceOf(program, input).program : program),
-    isClosed: ({ config, told }) => config === undefined && Object.keys(told).length === 0,
-    project({ after, input }) {
-      if (!isProgramFact(input)) return [];
-      return [input.type === 'GridReportSent' ? reportRow(input, input.data) : programRow(input, input.data.programId, after)];
-    },
+    initial: (aggregate) => (aggregate.includes('/:dimming/') ? NOT_DIMMED : NO_PROGRAM),
+    decide: (state, input) => KINDS.get(input.type)?.decide(state, input) ?? [],
+    evolve: (state, input) => KINDS.get(input.type)?.evolve(state, input) ?? state,
+    isClosed: (state) => ('kind' in state ? dimmings.isClosed(state) : programs.isClosed(state)),
+    project: ({ after, input }) => KINDS.get(input.type)?.rows(after, input) ?? [],
   },
 };

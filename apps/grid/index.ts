@@ -7,10 +7,9 @@ import type { Logger } from '#observability';
 import type { World } from '#ports';
 import { type Effects, migrate, ServiceRunner } from '#service';
 import { connectionsOf } from './connections.js';
-import { gridDefinition } from './definition.js';
+import { type GridState, gridDefinition } from './definition.js';
 import { type GridServer, openAdrServer } from './openadr/server.js';
 import { polling } from './polling.js';
-import type { Program } from './program.js';
 import { reporting } from './reporting.js';
 
 export { gridDefinition } from './definition.js';
@@ -35,7 +34,7 @@ export function gridRunner(world: World, logger: Logger, server: GridServer = op
 }
 
 /** Effects side by side; none waits for another. */
-const together = (parts: readonly Effects<Program, NetworkEvent>[]): Effects<Program, NetworkEvent> => ({
+const together = (parts: readonly Effects<GridState, NetworkEvent>[]): Effects<GridState, NetworkEvent> => ({
   async onCommitted(partition, changes) {
     await Promise.all(parts.map((part) => part.onCommitted?.(partition, changes)));
   },

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GridProgramConfigured, Recorded } from '#contracts';
 import type { HeldPartition } from '#service';
-import { gridDefinition } from './definition.js';
+import { gridDefinition, programIn } from './definition.js';
 import { ServerSilent } from './openadr/session.js';
 import { polling } from './polling.js';
 import { NO_PROGRAM, type Program } from './program.js';
@@ -43,7 +43,7 @@ function office() {
       at: { topic: 'network-events', partition: 0, offset: 0 },
     };
     const before = states.get('default/dso') ?? NO_PROGRAM;
-    states.set('default/dso', gridDefinition.fold.evolve(before, input as never, []));
+    states.set('default/dso', programIn(gridDefinition.fold.evolve(before, input as never, [])) ?? NO_PROGRAM);
     return {
       aggregate: 'default/dso',
       before,

@@ -5,6 +5,7 @@ import { gacProgramRefusals, isGacVenName, type SignalRefusal } from '#domain/gr
 import { canonicalJson } from '#kernel';
 import { readable, type World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
+import { type GridState, programIn } from './definition.js';
 import type { GridServer, HeardProgram } from './openadr/server.js';
 import { type ServerCall, ServerSilent } from './openadr/session.js';
 import { eventDigest, type Program } from './program.js';
@@ -24,7 +25,7 @@ export function polling(
   { keys, log, clock, ids, random }: Pick<World, 'keys' | 'log' | 'clock' | 'ids' | 'random'>,
   server: Pick<GridServer, 'hear' | 'introduce' | 'subscribe' | 'listen'>,
   logger: Logger,
-): Effects<Program, NetworkEvent> & { stop(): void } {
+): Effects<GridState, NetworkEvent> & { stop(): void } {
   const waiting = new Map<string, () => void>();
   const asking = new Set<string>();
   /** Something new was told while the server was being asked. */
@@ -42,10 +43,10 @@ export function polling(
     );
   };
 
-  const ask = async (aggregate: string, partition: HeldPartition<Program>): Promise<void> => {
+  const ask = async (aggregate: string, partition: HeldPartition<GridState>): Promise<void> => {
     waiting.get(aggregate)?.();
     waiting.delete(aggregate);
-    const program = partition.states.get(aggregate);
+    const program = programIn(partition.states.get(aggregate));
     const config = program?.config;
     if (asking.has(aggregate)) again.add(aggregate);
     if (isStopped || asking.has(aggregate)) return;

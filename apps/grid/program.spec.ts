@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EnergySeriesReceived, GridLimitReceived, GridProgramConfigured, NetworkEventData } from '#contracts';
 import type { Output } from '#service';
-import { gridDefinition } from './definition.js';
+import { gridDefinition, programIn } from './definition.js';
 import { NO_PROGRAM, type Program, type ProgramFact } from './program.js';
 
 const START = Date.parse('2026-07-01T06:00:00Z');
@@ -39,7 +39,7 @@ function program() {
     const at = { topic: 'network-events', partition: 0, offset: offset++ };
     const input = { id: `i${offset}`, type, source: '/test', time, tenantId: 'default', data, at } as ProgramFact;
     const outputs = gridDefinition.fold.decide(state, input);
-    state = gridDefinition.fold.evolve(state, input, outputs);
+    state = programIn(gridDefinition.fold.evolve(state, input, outputs)) ?? NO_PROGRAM;
     return outputs.map(inWords);
   };
   return {
@@ -190,7 +190,7 @@ describe('a program of a grid operator', () => {
       input('GridProgramHeard', { programId: 'dso', refusals: [] }, 2),
     ].flatMap((each) => {
       const before = state;
-      state = gridDefinition.fold.evolve(before, each, []);
+      state = programIn(gridDefinition.fold.evolve(before, each, [])) ?? NO_PROGRAM;
       return gridDefinition.fold.project?.({ aggregate: 'default/dso', before, after: state, input: each, outputs: [] }) ?? [];
     });
     const program = rows.at(-1)?.row;

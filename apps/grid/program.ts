@@ -32,17 +32,7 @@ import {
 import { canonicalJson, sha256, uuidV5 } from '#kernel';
 import type { Output } from '#service';
 import { isUnread, readEvent, type UnreadEvent } from './openadr/event-shape.js';
-
-/** What a site was told last, for one direction. */
-export interface Told {
-  readonly siteId: string;
-  readonly nodeId?: string;
-  readonly direction: GridDirection;
-  readonly limitId: string;
-  readonly steps: readonly Step[];
-  readonly fallbackW?: number;
-  readonly expiresMs: number;
-}
+import type { Told } from './told.js';
 
 export interface HeardEvent {
   /** Of its text, so that it is read again only when it changed. */
@@ -340,36 +330,6 @@ const within = (steps: readonly Step[], fromMs: number, untilMs: number): readon
   fromNow(steps, fromMs).filter((step) => step.fromMs < untilMs);
 
 const distinct = <T>(each: readonly T[]): readonly T[] => [...new Map(each.map((one) => [canonicalJson(one), one])).values()];
-
-// What sites are told
-
-export function limitOutput(
-  programId: string,
-  { siteId, nodeId, direction, limitId, steps, fallbackW, expiresMs }: Told,
-  nowMs: number,
-): Output {
-  const schedule = steps.map(({ fromMs, value }) => ({ startsAt: iso(fromMs), ...(value !== undefined && { limitW: Math.floor(value) }) }));
-  const data: SiteEventData['GridLimitReceived'] = {
-    limitId,
-    ...(nodeId !== undefined && { nodeId }),
-    ...(direction === 'export' && { direction }),
-    schedule: schedule.length > 0 ? schedule : [{ startsAt: iso(nowMs) }],
-    expiresAt: iso(expiresMs),
-    ...(fallbackW !== undefined && { fallback: { limitW: Math.floor(fallbackW) } }),
-    source: sourceOf(programId),
-  };
-  return { topic: 'site-events', type: 'GridLimitReceived', siteId, data };
-}
-
-export function withdrawal(programId: string, { siteId, nodeId, limitId }: Told): Output {
-  const data: SiteEventData['GridLimitWithdrawn'] = {
-    limitId,
-    source: sourceOf(programId),
-    ...(nodeId !== undefined && { nodeId }),
-    requestedBy: 'grid',
-  };
-  return { topic: 'site-events', type: 'GridLimitWithdrawn', siteId, data };
-}
 
 export function pricesOutput(programId: string, { siteId, series }: EnergyNews): Output {
   const data: SiteEventData['EnergySeriesReceived'] = {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GridProgramConfigured } from '#contracts';
 import type { HeldPartition } from '#service';
-import { gridDefinition } from './definition.js';
+import { gridDefinition, programIn } from './definition.js';
 import { ServerSilent } from './openadr/session.js';
 import { NO_PROGRAM, type Program } from './program.js';
 import { reporting } from './reporting.js';
@@ -41,7 +41,10 @@ function office(event: object = EVENT) {
   const fold = (type: string, data: object) => {
     const at = { topic: 'network-events', partition: 0, offset: 0 };
     const input = { id: 'i', type, source: '', time: new Date(nowMs).toISOString(), tenantId: 'default', data, at };
-    states.set('default/dso', gridDefinition.fold.evolve(states.get('default/dso') ?? NO_PROGRAM, input as never, []));
+    states.set(
+      'default/dso',
+      programIn(gridDefinition.fold.evolve(states.get('default/dso') ?? NO_PROGRAM, input as never, [])) ?? NO_PROGRAM,
+    );
     return { aggregate: 'default/dso', input };
   };
   const world = {

@@ -5,6 +5,7 @@ import { type DueReport, endOf, type GridEvent, type ReportDescriptor, reportsDu
 import { readable, type World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
 import type { Connections } from './connections.js';
+import { type GridState, programIn } from './definition.js';
 import { isUnread } from './openadr/event-shape.js';
 import type { GridServer, Report } from './openadr/server.js';
 import { type ServerCall, ServerSilent } from './openadr/session.js';
@@ -27,7 +28,7 @@ export function reporting(
   server: Pick<GridServer, 'report' | 'reported'>,
   connections: Connections,
   logger: Logger,
-): Effects<Program, NetworkEvent> & { stop(): void } {
+): Effects<GridState, NetworkEvent> & { stop(): void } {
   const waiting = new Map<string, () => void>();
   const telling = new Set<string>();
   /** Until when each key was told by this process, which may not have read it back yet. */
@@ -36,10 +37,10 @@ export function reporting(
   const again = new Set<string>();
   let isStopped = false;
 
-  const tell = async (aggregate: string, partition: HeldPartition<Program>): Promise<void> => {
+  const tell = async (aggregate: string, partition: HeldPartition<GridState>): Promise<void> => {
     waiting.get(aggregate)?.();
     waiting.delete(aggregate);
-    const program = partition.states.get(aggregate);
+    const program = programIn(partition.states.get(aggregate));
     const config = program?.config;
     if (telling.has(aggregate)) again.add(aggregate);
     if (isStopped || telling.has(aggregate) || program === undefined || config === undefined || !partition.lease.isHeld()) return;

@@ -1,6 +1,7 @@
 // The rows of grid programs: how each stands with its server, and what was reported to it. Limits they came to are among those of the sites (load balancing).
 import type { GridReportSent, NetworkEvent, Recorded } from '#contracts';
 import type { RowWrite, TableSpec } from '#service';
+import { type DimmedSite, type DimmingFact, floorOf } from './dimming.js';
 import { type Program, sourceOf } from './program.js';
 
 const gridPrograms: TableSpec = {
@@ -47,7 +48,86 @@ const gridReports: TableSpec = {
   },
   key: ['tenant_id', 'program_id', 'report_name'],
 };
-export const GRID_TABLES: readonly TableSpec[] = [gridPrograms, gridReports];
+const gridDimmings: TableSpec = {
+  name: 'grid_dimmings',
+  columns: {
+    tenant_id: 'text',
+    site_id: 'text',
+    node_id: 'text',
+    devices: 'jsonb',
+    floor_w: 'double precision',
+    fail_safe_w: 'double precision',
+    silent_after_s: 'integer',
+    heard_at: 'timestamptz',
+    limit_w: 'double precision',
+    until_at: 'timestamptz',
+    changed_at: 'timestamptz',
+    removed_at: 'timestamptz',
+  },
+  key: ['tenant_id', 'site_id'],
+};
+const gridDimmingWords: TableSpec = {
+  name: 'grid_dimming_words',
+  columns: {
+    tenant_id: 'text',
+    site_id: 'text',
+    record_offset: 'bigint',
+    heard_at: 'timestamptz',
+    kind: 'text',
+    asked_w: 'double precision',
+    until_at: 'timestamptz',
+    floor_w: 'double precision',
+    applied_w: 'double precision',
+    limit_id: 'text',
+    said_by: 'text',
+  },
+  key: ['tenant_id', 'site_id', 'record_offset'],
+};
+export const GRID_TABLES: readonly TableSpec[] = [gridPrograms, gridReports, gridDimmings, gridDimmingWords];
+
+/** How the site stands, and the word itself as it was said, beside what it came to at once. */
+export function dimmingRows(
+  { tenantId, time, type, data, at }: DimmingFact,
+  { config, command, heardMs, told }: DimmedSite,
+): readonly RowWrite[] {
+  const key = { tenant_id: tenantId, site_id: data.siteId };
+  const floorW = config === undefined ? null : floorOf(config);
+  const site: RowWrite = {
+    table: gridDimmings,
+    row: {
+      ...key,
+      ...(config !== undefined && {
+        node_id: config.nodeId ?? null,
+        devices: config.devices,
+        floor_w: floorW,
+        fail_safe_w: told?.fallbackW ?? config.failSafeW,
+        silent_after_s: config.silentAfterS,
+      }),
+      heard_at: heardMs === undefined ? null : new Date(heardMs),
+      limit_w: command.limitW ?? null,
+      until_at: command.untilMs === undefined ? null : new Date(command.untilMs),
+      changed_at: new Date(time),
+      removed_at: type === 'DimmingRemoved' ? new Date(time) : null,
+    },
+  };
+  if (type !== 'DimmingHeard' || config === undefined) return [site];
+  const word: RowWrite = {
+    table: gridDimmingWords,
+    row: {
+      ...key,
+      record_offset: at.offset,
+      heard_at: new Date(time),
+      kind: data.command === undefined ? 'heartbeat' : data.command.limitW === undefined ? 'lifted' : 'limit',
+      asked_w: data.command?.limitW ?? null,
+      until_at: data.command?.until === undefined ? null : new Date(data.command.until),
+      floor_w: floorW,
+      applied_w: told?.steps[0]?.value ?? null,
+      limit_id: told?.limitId ?? null,
+      said_by: data.requestedBy,
+    },
+  };
+  return [site, word];
+}
 
 export const reportRow = ({ tenantId, time }: Recorded<NetworkEvent>, sent: GridReportSent): RowWrite => ({
   table: gridReports,

@@ -19,6 +19,7 @@ export {
   TOPICS,
   type Topic,
 } from './envelope.js';
+export type * from './grid-controls.js';
 export type * from './network-events.js';
 export type * from './session-events.js';
 export type * from './site-events.js';

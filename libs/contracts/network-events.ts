@@ -1,9 +1,11 @@
 // Facts of the whole network (`network-events`, one stream per tenant): tokens, tariffs, API keys and what reports need. Producers: api, stations for what they keep of tokens, and grid for what operators of grids say.
+
 import type { NightlyReport, Party, Tariff } from '#domain/billing';
 import type { ModuleNumber } from '#domain/ev-chart';
 import type { OpenAdrVersion, SignalRefusal } from '#domain/grid-signals';
 import type { ListQuestion } from '#domain/local-list';
 import type { Envelope } from './envelope.js';
+import type { GridControlEventData } from './grid-controls.js';
 
 export interface TokenChanged {
   readonly tokenHash: string;
@@ -281,7 +283,7 @@ export interface GridRereadAsked {
 /** A night's reconciliation of a day of the past, also where nothing differs; a later one of the same day takes its place. */
 export type DayReconciled = NightlyReport;
 
-export interface NetworkEventData {
+export interface NetworkEventData extends GridControlEventData {
   GridRereadAsked: GridRereadAsked;
   GridPushChanged: GridPushChanged;
   GridReportSent: GridReportSent;

@@ -199,8 +199,38 @@ describe('a program of a grid operator', () => {
     expect([refused.status, refused.body.errors.map(({ path }) => path)]).toEqual([400, ['series.1']]);
   });
 
+  it('stands beside dimming under §14a EnWG, which leaves what is guaranteed and keeps every word', async () => {
+    const path = '/v1/grid/enwg14a/depot';
+    const dimmed = async (watts: number) =>
+      network.until(`${watts} W in force`, async () => (await standing()).some(({ inForce }) => inForce?.limitW === watts));
+    await network.must('PUT', path, { devices: { count: 2, control: 'management' }, failSafeW: 9_000 });
+    await dimmed(9_000);
+    const command = await network.must('POST', `${path}/commands`, { limitW: 1_000 });
+    expect(command).toMatchObject({ askedW: 1_000, appliedW: 7_560 });
+    await dimmed(7_560);
+    for (const [bad, status] of [
+      [{ limitW: 5, unit: 'kW' }, 400],
+      [{ limitKw: 500 }, 400],
+      [{ limitW: -1 }, 400],
+      [{ limitW: 1, lifted: true }, 400],
+      [{}, 400],
+    ] as const)
+      expect((await network.call('POST', `${path}/commands`, bad)).status).toBe(status);
+    await dimmed(7_560);
+    expect((await network.call('POST', `${path}/heartbeats`)).status).toBe(202);
+    expect(await network.must('GET', path)).toMatchObject({ floorW: 7_560, askedW: 1_000, isSilent: false });
+    const { items } = await network.must<{ items: readonly { signalId: string }[] }>('GET', `${path}/log`);
+    expect(items).toEqual([expect.objectContaining({ kind: 'limit', askedW: 1_000, appliedW: 7_560, saidBy: 'api:admin' })]);
+    expect(String(await network.file(`${path}/log.csv`)).split('\r\n')[1]).toContain(',limit,1000,,7560,7560,');
+    expect((await network.call('GET', `/v1/grid/signals/${items[0]?.signalId}/evidence`)).status).toBe(200);
+    await network.must('DELETE', path);
+    await network.until('free', async () => (await standing()).length === 0);
+    const told = (await network.records('site-events')).filter(({ data }) => (data as { source?: string }).source === 'enwg14a');
+    expect(told.map(({ type }) => type)).toEqual(['GridLimitReceived', 'GridLimitReceived', 'GridLimitWithdrawn']);
+  });
+
   it('leaves evidence: what was asked while it stood, beside what was drawn', async () => {
-    const { items } = await network.must<{ items: readonly Signal[] }>('GET', '/v1/grid/signals?siteId=depot');
+    const { items } = await network.must<{ items: readonly Signal[] }>('GET', '/v1/grid/signals?siteId=depot&source=grid:dso');
     expect(items.map(({ source }) => source)).toEqual(Array(5).fill('grid:dso'));
     const reported: string[] = [];
     const asked = await Promise.all(

@@ -64,6 +64,22 @@ describe('capacityOf', () => {
       '1.5 h: free',
     ]);
   });
+  it('takes a setpoint for the most that cars may draw, beside the schedule, and refuses what only storages could follow', () => {
+    expect(told(say('DISPATCH_SETPOINT', [30, 60]), say('IMPORT_CAPACITY_LIMIT', [40, 40]))).toEqual([
+      '0 h: 30 kW',
+      '1 h: 40 kW',
+      '2 h: free',
+    ]);
+    expect(told(say('CONTROL_SETPOINT', [30]))).toEqual(['0 h: 30 kW', '1 h: free']);
+    for (const bad of [
+      say('DISPATCH_SETPOINT', [-30]),
+      say('CONTROL_SETPOINT', [30], 0, { units: 'PERCENT' }),
+      say('DISPATCH_SETPOINT', [30], 0, { payloadDescriptors: [] }),
+      say('DISPATCH_SETPOINT_RELATIVE', [-10]),
+    ])
+      expect(read(bad).refusals).toHaveLength(1);
+    expect(read(say('CHARGE_STATE_SETPOINT', [80], 0, { units: 'PERCENT' })).unheeded).toEqual(['CHARGE_STATE_SETPOINT']);
+  });
   it('keeps directions apart, and says what it does not follow', () => {
     const events = [say('EXPORT_CAPACITY_LIMIT', [5]), say('PRICE', [0.3])];
     expect(told(...events)).toEqual([]);

@@ -36,11 +36,13 @@ export interface Capacity {
 const LIMITS = ['LIMIT', 'SUBSCRIPTION', 'RESERVATION'] as const;
 type Kind = (typeof LIMITS)[number];
 const EMERGENCIES = ['ALERT_GRID_EMERGENCY', 'ALERT_BLACK_START'];
+/** What says how much is to be drawn. */
+const SETPOINTS = ['DISPATCH_SETPOINT', 'DISPATCH_SETPOINT_RELATIVE', 'CONTROL_SETPOINT'];
 const WATTS: Readonly<Record<string, number>> = { W: 1, KW: 1e3, MW: 1e6 };
 const SIMPLE_LEVELS = [0.8, 0.5] as const;
 
 /**
- * Scheduled limits hold where there are any; elsewhere what is subscribed and reserved. SIMPLE levels and emergencies bound what is drawn beside them, and the lowest counts.
+ * Scheduled limits hold where there are any; elsewhere what is subscribed and reserved. SIMPLE levels, setpoints and emergencies bound what is drawn beside them, and the lowest counts.
  * Priorities decide among events that say the same kind of thing.
  */
 export function capacityOf(
@@ -91,11 +93,11 @@ function meaningOf(
   const [way, kind] = [/^(IMPORT|EXPORT)_CAPACITY_/.exec(type)?.[1], LIMITS.find((each) => type.endsWith(`_CAPACITY_${each}`))];
   if (way !== undefined && kind !== undefined) {
     if (way.toLowerCase() !== direction) return { kind: 'other' };
-    const units = event.payloadDescriptors.find(({ payloadType }) => payloadType === type)?.units;
-    const watts = WATTS[units?.toUpperCase() ?? ''];
+    const { units, watts } = unitOf(event, type);
     if (watts === undefined) return { path, message: `${type} in ${units ?? 'no unit'}: KW was expected` };
     return isAmount(value) ? { kind, value: value * watts } : { path, message: `${type}: a number of zero or more was expected` };
   }
+  if (SETPOINTS.includes(type)) return direction === 'export' ? { kind: 'other' } : setpoint(event, type, value, path);
   if (type !== 'SIMPLE' && !EMERGENCIES.includes(type)) return undefined;
   if (direction === 'export') return { kind: 'other' };
   if (type !== 'SIMPLE') return { kind: 'BESIDE', value: rules.fallbackW };
@@ -104,6 +106,23 @@ function meaningOf(
   if (value !== 1 && value !== 2) return { path, message: 'SIMPLE: 0, 1, 2 or 3 was expected' };
   if (rules.ratedW === undefined) return { path, message: `SIMPLE ${value}: a part of what? ratedW is not configured` };
   return { kind: 'BESIDE', value: rules.ratedW * ((rules.simpleLevels ?? SIMPLE_LEVELS)[value - 1] ?? 0) };
+}
+
+function unitOf(
+  { payloadDescriptors }: GridEvent,
+  type: string,
+): { readonly units?: string | undefined; readonly watts?: number | undefined } {
+  const units = payloadDescriptors.find(({ payloadType }) => payloadType === type)?.units;
+  return { units, watts: WATTS[units?.toUpperCase() ?? ''] };
+}
+
+/** What a site is to draw is the most that its cars may; that they do, nobody can promise. */
+function setpoint(event: GridEvent, type: string, value: Stretch['value'], path: string): Meaning {
+  if (type === 'DISPATCH_SETPOINT_RELATIVE') return { path, message: `${type}: more or less than what? DISPATCH_SETPOINT was expected` };
+  const { units, watts } = unitOf(event, type);
+  if (watts === undefined) return { path, message: `${type} in ${units ?? 'no unit'}: KW was expected` };
+  if (typeof value === 'number' && value < 0) return { path, message: `${type} below zero: cars are no storage to be dispatched` };
+  return isAmount(value) ? { kind: 'BESIDE', value: value * watts } : { path, message: `${type}: a number of zero or more was expected` };
 }
 
 const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;

@@ -2,6 +2,7 @@
 export { type CallbackPlace, callbackPlace, callbackToken } from './callback.js';
 export { type Capacity, type CapacityRules, capacityOf, type EventRefusal, type GridDirection, notLoosened } from './capacity.js';
 export { ENERGY_PAYLOADS, type EnergyWindow, energyOf } from './energy.js';
+export { type Dimming, dimmed, FAIL_SAFE_AFTER_SILENCE_MS, guaranteedW } from './enwg14a.js';
 export type {
   EventTarget,
   GridEvent,

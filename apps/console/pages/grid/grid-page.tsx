@@ -1,6 +1,6 @@
 // What grid operators say, how their servers stand, and whether what they asked was met. One signal, by its address, with its evidence.
 // What stands at a site is on the page of the site; deciding what signals mean is apps/grid's.
-import { type Evidence, type GridProgram, type GridSignal, readEvidence, readGrid } from '../../grid-shapes.js';
+import { type DimmedSite, type Evidence, type GridProgram, type GridSignal, readEvidence, readGrid } from '../../grid-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';
@@ -22,6 +22,7 @@ export function GridPage({ live, rest: [signalId, siteId] }: PageProps) {
       {problem !== null && <p class="warning">{t('feed.reason', { reason: problem })}</p>}
       {signalId !== undefined && siteId !== undefined && <OneSignal live={live} signalId={signalId} siteId={siteId} />}
       <Programs programs={told.programs} nowMs={nowMs} />
+      {told.dimmed.length > 0 && <Dimmed live={live} dimmed={told.dimmed} nowMs={nowMs} />}
       <Signals live={live} signals={told.signals} />
     </div>
   );
@@ -85,6 +86,39 @@ function Programs({ programs, nowMs }: { programs: readonly GridProgram[]; nowMs
                 .map(({ eventId, path, message }) => `${[eventId, path].filter((part) => part !== '').join(' ')}: ${message}`)
                 .join('; '),
         ],
+      }))}
+    />
+  );
+}
+
+function Dimmed({ live, dimmed, nowMs }: Pick<PageProps, 'live'> & { dimmed: readonly DimmedSite[]; nowMs: number }) {
+  const { t, moment, power, duration } = useWords();
+  const { sites } = useStore(live.network);
+  const asked = ({ siteId, askedW, untilMs }: DimmedSite) => {
+    if (askedW === null || (untilMs !== null && untilMs <= nowMs)) return t('grid.notDimmed');
+    const end = untilMs === null ? '' : ` ${t('grid.until', { time: moment(untilMs, 'minute', sites.get(siteId)?.timeZone) })}`;
+    return `${power(askedW)}${end}`;
+  };
+  const heard = ({ heardAtMs, isSilent }: DimmedSite) => {
+    const age = heardAtMs === null ? t('grid.never') : t('grid.heard', { age: duration(nowMs - heardAtMs) });
+    if (!isSilent) return `● ${age}`;
+    return (
+      <>
+        <span class="problem">▲ {age}</span>
+        <span class="muted second">{t('grid.failSafe')}</span>
+      </>
+    );
+  };
+  return (
+    <Table
+      id="dimmed"
+      title={t('grid.dimmed')}
+      none=""
+      columns={[t('grid.site'), t('grid.asked'), t('grid.guaranteed'), t('grid.failSafeLimit'), t('grid.state')]}
+      rows={dimmed.map((each) => ({
+        key: each.siteId,
+        isBad: each.isSilent,
+        cells: [sites.get(each.siteId)?.name ?? each.siteId, asked(each), power(each.floorW), power(each.failSafeW), heard(each)],
       }))}
     />
   );
