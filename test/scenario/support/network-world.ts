@@ -57,7 +57,8 @@ export class NetworkWorld {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, body: (isJson && text !== '' ? JSON.parse(text) : text || undefined) as T };
   }
 
   /** A call that must succeed. */

@@ -13,6 +13,8 @@ import { DocumentedLog } from '../../simulation/support/documented-log.js';
 
 const PASSWORD = 'a-long-password-of-a-station';
 const WARN = 40;
+/** Against hanging alone: a loaded machine is slow. */
+const PATIENCE_MS = 100_000;
 /** Between two words of the neighbour. */
 const PAUSE_MS = 50;
 
@@ -128,11 +130,15 @@ export class HostileNetwork {
   /** Every service has folded all there is. */
   atHead(): Promise<true> {
     const { log, database } = this.network.world;
-    return this.network.until('every service at the head of its topics', async () => {
-      const places = await placesWritten(log, database);
-      for (const { topic, partition, end } of places) if (end < (await log.head(topic, partition))) return false;
-      return places.length > 0;
-    });
+    return this.network.until(
+      'every service at the head of its topics',
+      async () => {
+        const places = await placesWritten(log, database);
+        for (const { topic, partition, end } of places) if (end < (await log.head(topic, partition))) return false;
+        return places.length > 0;
+      },
+      PATIENCE_MS,
+    );
   }
 
   /** Everything that is not as it has to be; stops the network on its way. */
