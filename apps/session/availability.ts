@@ -29,19 +29,24 @@ export interface TimedWord extends Word {
 /** Nearly every record says nothing of it. */
 const NOTHING: readonly never[] = [];
 
-/** What this call says that was not said before, on the same connection, about what works. */
-export function newWords(was: StationState, { type, data, time }: SiteInput): readonly TimedWord[] {
+/** What this call says of connectors: by StatusNotification, or as 2.1 would rather have it, by NotifyEvent (G01). */
+export function wordsIn(was: StationState, { type, data, time }: SiteInput): readonly TimedWord[] {
   if (type !== 'CallReceived' || (data.action !== 'StatusNotification' && data.action !== 'NotifyEvent')) return NOTHING;
   if (data.answer.kind === 'error' || isOldConnection(was.link, data)) return NOTHING;
-  return wordsOf(data, was).flatMap((word): readonly TimedWord[] => {
-    const timed = { ...word, ...timeOf(word.time, time, was) };
+  return wordsOf(data, was).map((word) => ({ ...word, ...timeOf(word.time, time, was) }));
+}
+
+/** Of that, what was not said before, on the same connection, about what works. */
+export function newWords(was: StationState, input: SiteInput): readonly TimedWord[] {
+  const connectionId = input.type === 'CallReceived' ? input.data.connectionId : undefined;
+  return wordsIn(was, input).filter((word) => {
     const known = was.availability?.told[keyOf(word)];
     const isRepeat =
-      known?.connectionId === data.connectionId &&
-      known.down === downBy(word.status) &&
-      known.errorCode === word.errorCode &&
-      timed.atMs >= known.atMs;
-    return isRepeat ? [] : [timed];
+      known?.connectionId === connectionId &&
+      known?.down === downBy(word.status) &&
+      known?.errorCode === word.errorCode &&
+      word.atMs >= (known?.atMs ?? Number.POSITIVE_INFINITY);
+    return !isRepeat;
   });
 }
 

@@ -1,7 +1,7 @@
 // EVSEs as stations report them now: status of their connectors, power and register. For people to look at; nothing is decided by it.
 // Energy and states of sessions are the session domain's.
-import type { CallReceived } from '#contracts';
 import { isFact, isRunning, type Session, type SessionCommand, type StationSessions } from '#domain/session';
+import type { TimedWord } from './availability.js';
 import type { Outlet, Registry } from './state.js';
 
 export type Outlets = Readonly<Record<string, Outlet>>;
@@ -30,25 +30,21 @@ export function statusOf({ connectors }: Outlet): string {
 export const runningOn = ({ open, ended }: StationSessions, evseId: number): Session | undefined =>
   open.findLast((session) => session.evseId === evseId) ?? ended.find((session) => session.evseId === evseId && isRunning(session));
 
-/** From a StatusNotification of either version; the same object for anything else. */
-export function withStatus(
-  outlets: Outlets,
-  { action, payload, ocppVersion }: CallReceived,
-  receivedMs: number,
-  registry: Registry | undefined,
-): Outlets {
-  if (action !== 'StatusNotification' || typeof payload !== 'object' || payload === null) return outlets;
-  const { connectorId, evseId: named, status, connectorStatus, errorCode } = payload as Readonly<Record<string, unknown>>;
-  const word = ocppVersion === 'ocpp1.6' ? status : connectorStatus;
-  if (typeof connectorId !== 'number' || typeof word !== 'string' || connectorId < 1) return outlets;
-  const evseId = ocppVersion === 'ocpp1.6' ? (registry?.connectors[connectorId] ?? connectorId) : named;
-  if (typeof evseId !== 'number' || evseId < 1) return outlets;
-  const { errorCode: _, ...outlet } = outlets[evseId] ?? { connectors: {} };
-  const isFault = typeof errorCode === 'string' && errorCode !== 'NoError';
-  return {
-    ...outlets,
-    [evseId]: { ...outlet, connectors: { ...outlet.connectors, [connectorId]: word }, statusMs: receivedMs, ...(isFault && { errorCode }) },
-  };
+/**
+ * With what was said of connectors; the same object where that is nothing. A word from before this connection is history where a later one is
+ * known; on a connection the last one counts, whatever its station's clock did meanwhile.
+ */
+export function withWords(outlets: Outlets, words: readonly TimedWord[], receivedMs: number, connectedMs: number): Outlets {
+  let next = outlets;
+  for (const { evseId, connectorId, status, errorCode, atMs } of words) {
+    if (evseId < 1) continue;
+    const { errorCode: _, ...outlet } = next[evseId] ?? { connectors: {} };
+    if (atMs < connectedMs && atMs < (outlet.toldMs?.[connectorId] ?? Number.NEGATIVE_INFINITY)) continue;
+    const connectors = { ...outlet.connectors, [connectorId]: status };
+    const toldMs = { ...outlet.toldMs, [connectorId]: atMs };
+    next = { ...next, [evseId]: { ...outlet, connectors, toldMs, statusMs: receivedMs, ...(errorCode !== undefined && { errorCode }) } };
+  }
+  return next;
 }
 
 /** From the meter values of a live message; what waited in the station is history. */

@@ -18,12 +18,12 @@ import {
   type Terms,
 } from '#domain/session';
 import type { Deadline, Output } from '#service';
-import { evolveAvailability } from './availability.js';
+import { evolveAvailability, wordsIn } from './availability.js';
 import { evolveAwaited, nextLapse, unansweredAt } from './awaited.js';
 import { advance, isNews, outcomeOf } from './command-progress.js';
 import { evolveCredential } from './credential.js';
 import { evolveLink, isOldConnection, lossShownAt, wasOffline } from './link.js';
-import { withoutDropped, withoutFlow, withReadings, withStatus } from './outlets.js';
+import { withoutDropped, withoutFlow, withReadings, withWords } from './outlets.js';
 import { evolveRemoteStarts, remoteStartOf, withToken } from './remote-starts.js';
 import { type AdmissionState, type Registry, type SiteState, type StationState, stationIn, stationsOf, withStation } from './state.js';
 
@@ -96,7 +96,8 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
   const registry = evolveRegistry(before.registry, input);
   let outlets = registry === before.registry ? before.outlets : withoutDropped(before.outlets, before.registry, registry);
   if (input.type === 'CallReceived' && !isOldConnection(before.link, input.data)) {
-    outlets = withStatus(outlets, input.data, Date.parse(input.time), registry);
+    const words = wordsIn(before, input);
+    if (words.length > 0) outlets = withWords(outlets, words, Date.parse(input.time), link?.connectedMs ?? 0);
     outlets = withReadings(outlets, command, sessions);
   }
   outlets = withoutFlow(outlets, before.sessions, sessions);

@@ -48,6 +48,8 @@ export interface Link {
 export interface Outlet {
   /** Connector → its last status. */
   readonly connectors: Readonly<Record<string, string>>;
+  /** When that was, by the rule for bad clocks; absent in states of before it was kept. Connector 0 is the whole EVSE (2.x NotifyEvent). */
+  readonly toldMs?: Readonly<Record<string, number>>;
   readonly statusMs?: number;
   readonly errorCode?: string;
   readonly powerW?: number;
