@@ -80,11 +80,20 @@ const install =
     return join(partial, name.replace(/@.*/, '').split('/').at(-1));
   };
 
-/** What Helm says of itself is set by whoever builds it; without, it takes every cluster for one of long ago. */
-const speaksTo = (version) => {
+/** What a program says of its version is set by whoever builds it; without, Helm takes every cluster for one of long ago, and a server names none. */
+const saying = (names) =>
+  `-ldflags=-s -w ${Object.entries(names)
+    .map(([name, value]) => `-X ${name}=${value}`)
+    .join(' ')}`;
+const helmSpeaksTo = (version) => {
   const [major, minor] = version.split('.');
-  const names = Object.entries({ k8sVersionMajor: major, k8sVersionMinor: minor });
-  return [`-ldflags=${names.map(([name, value]) => `-X helm.sh/helm/v3/pkg/chartutil.${name}=${value}`).join(' ')}`];
+  const util = 'helm.sh/helm/v3/pkg/chartutil';
+  return saying({ [`${util}.k8sVersionMajor`]: major, [`${util}.k8sVersionMinor`]: minor });
+};
+const serverIs = (version) => {
+  const [major, minor] = version.split('.');
+  const own = 'k8s.io/component-base/version';
+  return saying({ [`${own}.gitVersion`]: `v${version}`, [`${own}.gitMajor`]: major, [`${own}.gitMinor`]: minor });
 };
 
 /** Builds what is missing; with `server` an API server too, which takes many minutes. Answers the environment, and what could not be had. */
@@ -94,7 +103,7 @@ export function buildPrograms({ server = false } = {}) {
   } catch {
     return { env: builtPrograms(), notes: ['Go is not installed: what is not built yet is left out (helm, kubeconform, an API server)'] };
   }
-  once(places.helm, `building Helm ${HELM}, a few minutes`, install(`helm.sh/helm/v3/cmd/helm@v${HELM}`, speaksTo(KUBERNETES[1])));
+  once(places.helm, `building Helm ${HELM}, a few minutes`, install(`helm.sh/helm/v3/cmd/helm@v${HELM}`, [helmSpeaksTo(KUBERNETES[1])]));
   once(places.kubeconform, `building kubeconform ${KUBECONFORM}`, install(`github.com/yannh/kubeconform/cmd/kubeconform@v${KUBECONFORM}`));
   once(places.schemas, `definitions of Kubernetes ${KUBERNETES.join(' and ')} and of operators`, (partial) => {
     writeSchemas(partial, {
@@ -138,7 +147,7 @@ function generatedCrds(scratch) {
 function buildServer() {
   once(places.apiServer, `building kube-apiserver ${SERVER}, many minutes`, (partial) => {
     serverModule(partial);
-    go(['build', '-ldflags=-s -w', '-o', join(partial, 'kube-apiserver'), 'k8s.io/kubernetes/cmd/kube-apiserver'], inModule(partial));
+    go(['build', serverIs(SERVER), '-o', join(partial, 'kube-apiserver'), 'k8s.io/kubernetes/cmd/kube-apiserver'], inModule(partial));
     return join(partial, 'kube-apiserver');
   });
   once(places.etcd, 'building etcd', (partial) => {
