@@ -1,11 +1,13 @@
 // kill -9 of the edge in the middle of a message of each functional block, both ways, in each version: before it was read, after it was recorded and before
-// its answer was heard, and between a command and its answer. The stations come back and repeat what was not answered, as OCPP has it.
+// its answer was heard, and between a command and its answer. The stations come back, each by its security profile, and repeat what was not answered, as
+// OCPP has it.
 // Each has a twin that lived through the same without a kill: answers, derived facts and rows are compared, and nothing is there twice.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CallReceived, Recorded } from '#contracts';
 import { ProcessNetwork } from '../cluster/support/process-network.js';
 import { until } from '../cluster/support/until.js';
 import { ASKED, type Asked, type Call, payloadOf, TOKEN, TOLD, type Told } from './support/block-cases.js';
+import { Doors, PROFILES } from './support/doors.js';
 import { FLAT_TARIFF } from './support/flat-tariff.js';
 import { ScriptedStation } from './support/scripted-station.js';
 import { type Twin, twinRows } from './support/twin-rows.js';
@@ -23,7 +25,6 @@ describe('an edge that is killed in the middle', () => {
   const of = (life: Life, each: Told | Asked): ScriptedStation => stations.get(nameOf(life, each)) as ScriptedStation;
   const inFlight = new Map<string, string>();
   const answers = new Map<string, unknown>();
-  const port = (): number => network.edgePorts[0] as number;
 
   const says = async (station: ScriptedStation, call: Call, messageId?: string): Promise<unknown> => {
     const answer = await station.call(call[0], payloadOf(call, station), messageId);
@@ -54,23 +55,27 @@ describe('an edge that is killed in the middle', () => {
   ) => Promise.all(lives.flatMap((life) => cases.map((each) => work(of(life, each), each as never))));
 
   beforeAll(async () => {
-    network = await ProcessNetwork.open({ replicas: 1, settings: { ALLOW_SECURITY_PROFILE_0: 'true' } });
+    const doors = await Doors.open();
+    network = await ProcessNetwork.open({ replicas: 1, settings: doors.settings });
     await network.insist('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
     const root = { nodeId: 'grid', limitA: 10_000, unmanagedMaxA: 0, phases: 3 };
     await network.insist('PUT', '/v1/sites/s', { name: 'S', timeZone: 'UTC', voltageV: 230, root });
     await network.insist('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
     await network.insist('PUT', `/v1/tokens/ISO14443/${TOKEN}`, { status: 'Accepted' });
     const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
-    const station = { siteId: 's', nodeId: 'grid', securityProfile: 0, evses, inquiries: 'none' };
+    const station = { siteId: 's', nodeId: 'grid', evses, inquiries: 'none' };
     for (const life of LIVES)
       await Promise.all(
-        CASES.map(async (each) => {
-          const stationId = nameOf(life, each);
-          stations.set(stationId, new ScriptedStation(stationId, each.version));
-          await network.call('PUT', `/v1/stations/${stationId}`, station);
+        CASES.map(async (each, index) => {
+          const [stationId, profile] = [nameOf(life, each), PROFILES[index % PROFILES.length] ?? 0];
+          stations.set(
+            stationId,
+            new ScriptedStation(stationId, each.version, doors.way(profile, stationId, network.edgePorts[0] as number)),
+          );
+          await network.call('PUT', `/v1/stations/${stationId}`, { ...station, ...doors.configuration(profile) });
         }),
       );
-    await Promise.all([...stations.values()].map((each) => each.connect(port())));
+    await Promise.all([...stations.values()].map((each) => each.connect()));
     await Promise.all([...stations.values()].map((each) => each.boot()));
     await forAll(LIVES, TOLD, (each, { before }: Told) => all(each, before));
     await network.settled();
@@ -123,7 +128,7 @@ describe('an edge that is killed in the middle', () => {
     network.start('edge-0');
     await network.ready('edge-0');
 
-    await Promise.all([...stations.values()].map((station) => station.connect(port())));
+    await Promise.all([...stations.values()].map((station) => station.connect()));
     await forAll(DISTURBED, TOLD, async (station, { call, id, after }: Told) => {
       // Some stations repeat a message under its id, and some under a new one.
       const messageId = station.stationId.startsWith('B') ? inFlight.get(station.stationId) : undefined;

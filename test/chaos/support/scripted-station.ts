@@ -1,7 +1,7 @@
 // A station of the edge-kill suite: it says what a case says, holds back the answers a case wants to be late with, and survives its connection.
 // What it says when, and what must have come of it, is the suite's.
 import type { OcppVersion } from '#ocpp';
-import { RawStation } from '../../scenario/support/raw-station.js';
+import { type ConnectOptions, RawStation } from '../../scenario/support/raw-station.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 type Frame = readonly unknown[];
@@ -20,11 +20,11 @@ export class ScriptedStation {
   constructor(
     readonly stationId: string,
     readonly version: OcppVersion,
+    private readonly way: Omit<ConnectOptions, 'protocols'>,
   ) {}
 
-  async connect(port: number): Promise<void> {
-    const { stationId, version } = this;
-    const raw = await RawStation.connect({ port, path: `/ocpp/${stationId}`, protocols: version });
+  async connect(): Promise<void> {
+    const raw = await RawStation.connect({ ...this.way, protocols: this.version });
     this.#raw = raw;
     raw.socket.on('message', () => {
       for (const frame of raw.received.splice(0)) this.#take(frame);

@@ -1,4 +1,4 @@
-// Everything there is about a station after a run, without what differs between two that lived through the same: names, ids and times.
+// Everything there is about a station after a run, without what differs between two that lived through the same: names, ids, certificates and times.
 // How often its line went down, and what was sent on which connection, is left out: that is what differs.
 import type { Recorded } from '#contracts';
 import type { ProcessNetwork } from '../../cluster/support/process-network.js';
@@ -45,6 +45,7 @@ const alike = (text: string, stationId: string): string =>
   text
     .replaceAll(stationId, 'STATION')
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
+    .replace(/\b01[0-9A-F]{30}\b/g, 'SERIAL')
     .replace(/sealed:v1:[^"]+/g, 'SEALED')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replace(/"transaction_id":"\d+"/g, '"transaction_id":"N"');
