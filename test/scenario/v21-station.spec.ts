@@ -112,6 +112,8 @@ it('holds the DER controls of its site, again after a boot that forgot them, and
   await station.call('ReportDERControl', { requestId: Number(question?.requestId), tbc: true });
   await station.call('ReportDERControl', { requestId: Number(question?.requestId), tbc: false });
   await network.until('it is sent again', () => station.of('SetDERControl').length === 2);
+  await station.call('NotifyDERStartStop', { controlId: 'c1', started: true, timestamp: now() });
+  await network.until('it is seen to run', async () => (await controlOf())?.isActive === true);
   await station.call('NotifyDERAlarm', { controlType: 'HVMustTrip', gridEventFault: 'OverVoltage', timestamp: now() });
   await network.until('the alarm is seen', async () => {
     const { alarms } = await network.must<{ alarms: readonly Json[] }>('GET', '/v1/sites/s/der');
@@ -120,6 +122,7 @@ it('holds the DER controls of its site, again after a boot that forgot them, and
   expect(await network.call('PUT', of('der-controls/c2'), { isDefault: true, controlType: 'VoltVar' })).toMatchObject({ status: 400 });
   await network.must('DELETE', '/v1/sites/s/der-controls/c1');
   await network.until('it is cleared', async () => (await controlOf())?.state === 'cleared');
+  expect(station.of('ClearDERControl')).toEqual([{ isDefault: true, controlId: 'c1' }]);
 }, 60_000);
 
 it('is given the tariff of its site in its own words once it says that it calculates, and says that it holds it', async () => {
@@ -205,7 +208,12 @@ it('streams values of a monitor, in another rhythm once it agrees', async () => 
   await network.must('PUT', of('event-streams/3'), { intervalS: 60 });
   await network.until('the rhythm holds', async () => (await items(of('event-streams')))[0]?.intervalS === 60);
   expect(await items(of('event-streams'))).toMatchObject([{ streamId: 3, variableMonitoringId: 9, state: 'open', lastValue: '21.5' }]);
+  expect(station.of('AdjustPeriodicEventStream')).toEqual([{ id: 3, params: { interval: 60 } }]);
   expect(await items(of('event-streams/3/values'))).toMatchObject([{ value: '21.5', variableMonitoringId: 9 }]);
+  // It lists none any more: whatever closed it was not heard.
+  station.answers.GetPeriodicEventStream = () => ({ constantStreamData: [] });
+  expect(await command('GetPeriodicEventStream', {})).toMatchObject({ state: 'accepted' });
+  await network.until('it is closed', async () => (await items(of('event-streams')))[0]?.state === 'closed');
 }, 60_000);
 
 it('calculates a session itself and settles it: what it says is beside what the session came to', async () => {
@@ -233,6 +241,7 @@ it('calculates a session itself and settles it: what it says is beside what the 
   expect(settlement).toMatchObject({ amount: '0.48', pspRef: 'psp-1234', agrees: true, transactionId: 't1' });
   await network.must('POST', of('web-payments'), { evseId: 1, timeoutS: 60 });
   await network.until('the EVSE is held', async () => (await items(of('web-payments')))[0]?.isHeld === true);
+  expect(station.of('NotifyWebPaymentStarted')).toEqual([{ evseId: 1, timeout: 60 }]);
 }, 60_000);
 
 it('is given a new tariff of its site by itself, and one of another id by hand', async () => {
@@ -249,6 +258,39 @@ it('is given a new tariff of its site by itself, and one of another id by hand',
   const { tariffId } = await network.must<{ tariffId: string }>('PUT', of('default-tariff'), { tariffId: 'flat', evseId: 1 });
   await network.until('the other is sent', () => prices().length === 3);
   expect([tariffId, prices()[2]]).toEqual([expect.stringMatching(/^flat\//), 0.4]);
+  station.answers.ClearTariffs = () => ({ clearTariffsResult: [{ tariffId, status: 'Accepted' }] });
+  expect(await command('ClearTariffs', { tariffIds: [tariffId], evseId: 1 })).toMatchObject({ state: 'accepted' });
+  await network.until('it is gone there', async () =>
+    (await items(of('tariffs'))).some((each) => each.evseId === 1 && each.state === 'gone'),
+  );
+}, 60_000);
+
+it('publishes firmware for its neighbours, and takes it back when nobody downloads it any more', async () => {
+  const published = async (): Promise<Json | undefined> => (await items(of('transfers'))).find(({ kind }) => kind === 'publish');
+  const checksum = '0123456789abcdef0123456789abcdef';
+  const request = { location: 'https://firmware.example/f', checksum, requestId: 9 };
+  expect(await command('PublishFirmware', request)).toMatchObject({ state: 'accepted' });
+  await station.call('PublishFirmwareStatusNotification', { status: 'Downloading', requestId: 9 });
+  await network.until('it is on its way', async () => (await published())?.status === 'Downloading');
+  const location = ['https://controller.example/f'];
+  expect(await station.call('PublishFirmwareStatusNotification', { status: 'Published', location, requestId: 9 })).toEqual({});
+  await network.until('it is published', async () => (await published())?.endedAs === 'done');
+  expect(await published()).toMatchObject({ status: 'Published', detail: location[0] });
+  for (const status of ['DownloadOngoing', 'Unpublished']) {
+    station.answers.UnpublishFirmware = () => ({ status });
+    await command('UnpublishFirmware', { checksum });
+  }
+  await network.until('it is taken back', async () => (await published())?.status === 'Unpublished');
+}, 60_000);
+
+it('has no contract for a car where nobody named a pool, and what the car said stands in no record', async () => {
+  const exiRequest = 'what a car says';
+  const question = { iso15118SchemaVersion: 'urn:iso:15118:2:2013:MsgDef', action: 'Install', exiRequest };
+  expect(await station.call('Get15118EVCertificate', question)).toEqual({ status: 'Failed', exiResponse: '' });
+  const calls = (await network.records('site-events')).map(({ data }) => data as CallReceived);
+  const [call] = calls.filter(({ action }) => action === 'Get15118EVCertificate');
+  expect(call?.answer).toMatchObject({ kind: 'result', payload: { status: 'Failed' } });
+  expect(JSON.stringify(call)).not.toContain(exiRequest);
 }, 60_000);
 
 it('swaps a battery for a driver', async () => {
