@@ -6,7 +6,7 @@ import { PortError } from '#ports';
 import type { Authenticate, Caller } from './auth.js';
 import type { Once } from './idempotency.js';
 import { badRequest, Problem } from './problem.js';
-import { isStorable, parse, queryReader, readJson } from './reading.js';
+import { isStorable, parse, queryReader, readJson, readText } from './reading.js';
 import { rolesOf } from './roles.js';
 import type { Scope } from './scope.js';
 
@@ -42,6 +42,8 @@ export interface Route {
   readonly cost?: number;
   /** false: it changes nothing, or reports what was measured; the audit does not have it. */
   readonly isAudited?: false;
+  /** JSON without. */
+  readonly bodyType?: 'text/csv';
   /** It keeps to the caller's sites by itself. */
   readonly isScoped?: true;
   readonly handle: (call: Call<never, never, never>) => Promise<Answer | Stream>;
@@ -66,6 +68,7 @@ export function route<
   readonly cost?: number;
   readonly isAudited?: false;
   readonly isScoped?: true;
+  readonly bodyType?: 'text/csv';
   readonly handle: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer | Stream>;
 }): Route {
   return {
@@ -172,7 +175,8 @@ function served(route: Route, { authenticate, spend, once, audit, scope }: Door)
       requireRole(route, caller);
       const query = queryOf(request.originalUrl);
       asked.params = parse(route.params, request.params, 'path');
-      asked.body = route.method === 'get' ? undefined : parse(route.body, bodyFor(route, await readJson(request)), 'body');
+      const read = route.bodyType === undefined ? readJson : readText;
+      asked.body = route.method === 'get' ? undefined : parse(route.body, bodyFor(route, await read(request)), 'body');
       const call = { ...asked, query, headers: request.headers };
       await scope.check(route, caller, call);
       const handle = async (): Promise<Answer | Stream> =>

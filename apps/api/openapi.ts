@@ -26,7 +26,7 @@ const IDEMPOTENCY_KEY = {
 
 export function openApi(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const { method, path, summary, params, query, body, answers } of routes) {
+  for (const { method, path, summary, params, query, body, answers, bodyType = 'application/json' } of routes) {
     const responses: Record<string, object> = {};
     for (const [status, description] of Object.entries(answers)) responses[status] = { description };
     for (const [status, description] of Object.entries({ 400: 'not valid', 401: 'no API key', 403: 'not for the role of this key' }))
@@ -39,7 +39,7 @@ export function openApi(routes: readonly Route[], version: string): object {
         operationId: `${method}${path.replaceAll(/[^A-Za-z0-9]+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/[^A-Za-z0-9]/g, '')}`,
         parameters: [...parameters(params, 'path'), ...parameters(query, 'query'), ...(method === 'post' ? [IDEMPOTENCY_KEY] : [])],
         ...(!(body instanceof z.ZodUndefined) && {
-          requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body) } } },
+          requestBody: { required: true, content: { [bodyType]: { schema: jsonSchema(body) } } },
         }),
         responses,
       },

@@ -41,7 +41,8 @@ function nodeIn(value: unknown, path: readonly PropertyKey[]): string {
 /** Bytes that are no text are refused, not replaced; a byte order mark is passed over (RFC 8259, 8.1). */
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/** undefined where nothing is sent. */
+export async function readText(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -53,7 +54,17 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
   if (size === 0) return undefined;
   try {
-    return JSON.parse(UTF8.decode(Buffer.concat(chunks)));
+    return UTF8.decode(Buffer.concat(chunks));
+  } catch {
+    throw badRequest('body: not UTF-8');
+  }
+}
+
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const text = await readText(request);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
   } catch {
     throw badRequest('body: not JSON'); // what was wrong with it would be told by a piece of it
   }

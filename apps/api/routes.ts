@@ -3,6 +3,7 @@ import type { NotificationsConfig } from '#config';
 import type { World } from '#ports';
 import { alertRoutes } from './alerts.js';
 import { apiKeyRoutes } from './api-keys.js';
+import { auditing } from './audit/recording.js';
 import { auditRoutes } from './audit/routes.js';
 import { batteryRoutes } from './batteries.js';
 import { calculatorRoutes } from './calculators.js';
@@ -25,6 +26,7 @@ import { gridProgramRoutes } from './grid-programs.js';
 import { gridSignalRoutes } from './grid-signals.js';
 import { holdingRoutes } from './holdings.js';
 import { type Route, route } from './http.js';
+import { importRoutes } from './imports/routes.js';
 import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
 import { invoiceRoutes } from './invoices.js';
 import { lookups } from './lookups.js';
@@ -67,15 +69,15 @@ export function routes(world: World, reads: Reads, feed: FeedHub, { notification
   const known = lookups(world, reads);
   const questions = uptimeQuestions(world);
   const device = deviceReads(world);
+  const singles = [...siteRoutes(world, reads, known), ...stationRoutes(world, reads, known), ...tokenRoutes(world)];
   return [
-    ...siteRoutes(world, reads, known),
-    ...stationRoutes(world, reads, known),
+    ...singles,
+    ...importRoutes(singles, reads, auditing(world)),
     ...certificateRoutes(world, reads, known),
     ...stationMessageRoutes(world, reads, known),
     ...stationLogRoutes(world, known),
     ...deviceRoutes(world, reads, device, known),
     ...campaignRoutes(world, reads, device, known),
-    ...tokenRoutes(world),
     ...quirkRoutes(world, known),
     ...tokenCopyRoutes(world, known),
     ...reportedProfileRoutes(world, reads, known),

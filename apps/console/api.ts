@@ -289,6 +289,8 @@ export interface Ask {
   /** Null where the key may not see it. */
   readAllowed(path: string): Promise<unknown>;
   post(path: string, body: unknown): Promise<unknown>;
+  /** A table; an answer of 422 is read as well: it tells what is wrong with it. */
+  postTable(path: string, csv: string): Promise<unknown>;
 }
 
 export interface Api {
@@ -328,7 +330,13 @@ export function httpApi(
   csrf: () => string | null = () => null,
 ): Api {
   let clockOffsetMs = 0;
-  const open = async (path: string, headers: Record<string, string>, signal?: AbortSignal, sent: RequestInit = {}): Promise<Response> => {
+  const open = async (
+    path: string,
+    headers: Record<string, string>,
+    signal?: AbortSignal,
+    sent: RequestInit = {},
+    alsoRead: readonly number[] = [],
+  ): Promise<Response> => {
     const key = token();
     const authorization: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
     let response: Response;
@@ -346,7 +354,7 @@ export function httpApi(
     const serverMs = Date.parse(response.headers.get('date') ?? '');
     // The header has whole seconds, so a small difference says nothing.
     if (!Number.isNaN(serverMs)) clockOffsetMs = Math.abs(serverMs - Date.now()) > 2_000 ? serverMs - Date.now() : 0;
-    if (!response.ok) throw new ApiError(response.status, await reasonOf(response));
+    if (!response.ok && !alsoRead.includes(response.status)) throw new ApiError(response.status, await reasonOf(response));
     return response;
   };
   const read = async (path: string, signal?: AbortSignal): Promise<unknown> =>
@@ -376,17 +384,21 @@ export function httpApi(
       throw error;
     }
   };
-  const post = async (path: string, body: unknown, signal?: AbortSignal): Promise<Response> => {
+  const send = async (
+    path: string,
+    body: string,
+    type: string,
+    signal?: AbortSignal,
+    alsoRead: readonly number[] = [],
+  ): Promise<Response> => {
     // Not randomUUID: browsers have it on secure pages only.
     const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
     const csrfToken = csrf();
-    const headers = {
-      'content-type': 'application/json',
-      'idempotency-key': key,
-      ...(csrfToken !== null && { 'x-csrf-token': csrfToken }),
-    };
-    return open(path, headers, signal, { method: 'POST', body: JSON.stringify(body) });
+    const headers = { 'content-type': type, 'idempotency-key': key, ...(csrfToken !== null && { 'x-csrf-token': csrfToken }) };
+    return open(path, headers, signal, { method: 'POST', body }, alsoRead);
   };
+  const post = (path: string, body: unknown, signal?: AbortSignal): Promise<Response> =>
+    send(path, JSON.stringify(body), 'application/json', signal);
 
   /** The first page alone; what the key may not see is as if it were not there. */
   const page = async <T>(path: string, reader: (row: unknown) => T, signal?: AbortSignal): Promise<readonly T[]> => {
@@ -399,6 +411,7 @@ export function httpApi(
       read: (path) => read(path, signal),
       readAllowed: (path) => readAllowed(path, signal),
       post: async (path, body) => (await post(path, body, signal)).json(),
+      postTable: async (path, csv) => (await send(path, csv, 'text/csv', signal, [422])).json(),
     }),
     clockOffsetMs: () => clockOffsetMs,
     sites: (signal) => list('/v1/sites', readSite, signal),

@@ -173,6 +173,7 @@ for (const [name, says] of [
   ['holdings', 'What stations hold'],
   ['partners', 'Who is told'],
   ['audit', 'PUT /v1/sites/harbour'],
+  ['import', 'From a table'],
   ['connect', 'Connect a charger'],
 ])
   step(`${name}`, async () => {

@@ -9,6 +9,7 @@ import { ConnectPage } from './connect/connect-page.js';
 import { DevicesPage } from './devices/devices-page.js';
 import { GridPage } from './grid/grid-page.js';
 import { HoldingsPage } from './holdings/holdings-page.js';
+import { ImportPage } from './import/import-page.js';
 import { LivePage } from './live/live-page.js';
 import { PartnersPage } from './partners/partners-page.js';
 import { RevenuePage } from './revenue/revenue-page.js';
@@ -44,5 +45,6 @@ export const PAGES: readonly Page[] = [
   { name: 'holdings', title: 'nav.holdings', View: HoldingsPage },
   { name: 'partners', title: 'nav.partners', View: PartnersPage },
   { name: 'audit', title: 'nav.audit', View: AuditPage },
+  { name: 'import', title: 'nav.import', View: ImportPage },
   { name: 'connect', title: 'nav.connect', View: ConnectPage },
 ];
