@@ -2,7 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Migration, migrationsIn, SERVICE_MIGRATIONS, splitStatements } from '#service';
+import { type Migration, migrate, migrationsIn, SERVICE_MIGRATIONS, splitStatements } from '#service';
+import { scratchDatabase } from '#testing';
 import { unbearable } from './support/migration-rules.js';
 
 const APPS = join(import.meta.dirname, '../../apps');
@@ -20,8 +21,9 @@ const EXCUSED: Readonly<Record<string, string>> = {
   'stations/0045-wanted-settings.sql': BEFORE_0_1,
 };
 
+const apps = readdirSync(APPS).filter((app) => existsSync(join(APPS, app, 'migrations')));
+
 async function all(): Promise<readonly Migration[]> {
-  const apps = readdirSync(APPS).filter((app) => existsSync(join(APPS, app, 'migrations')));
   const files = apps.map(async (app) =>
     (await migrationsIn(join(APPS, app, 'migrations'))).map(({ name, text }) => ({ name: `${app}/${name}`, text })),
   );
@@ -61,3 +63,23 @@ describe('migrations while the version before serves', () => {
     ["comment on table t is 'what it is'"],
   ])('takes: %s', (...statements) => expect(unbearable(statements)).toEqual([]));
 });
+
+/** Tables and views with their columns, on a database these apps came to in this order. */
+async function columnsAfter(order: readonly string[]): Promise<readonly unknown[]> {
+  const database = await scratchDatabase();
+  try {
+    for (const app of order) await migrate(database, app, join(APPS, app, 'migrations'));
+    const { rows } = await database.query(
+      `select table_name, column_name, data_type from information_schema.columns where table_schema = 'public' order by 1, 2`,
+    );
+    return rows;
+  } finally {
+    await database.close();
+  }
+}
+
+it('make the same tables in whichever order services start on an empty database', async () => {
+  const columns = await columnsAfter(apps);
+  expect(columns.length).toBeGreaterThan(100);
+  expect(await columnsAfter(apps.toReversed())).toEqual(columns);
+}, 120_000);

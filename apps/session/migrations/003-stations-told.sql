@@ -16,6 +16,3 @@ create table station_variables (
   value text, mutability text, data_type text, unit text, values_list text, min_limit double precision, max_limit double precision,
   reported_at timestamptz,
   primary key (tenant_id, site_id, station_id, component, component_instance, evse_id, connector_id, variable, variable_instance, attribute));
-create view variables as
-  select v.* from station_variables v join stations s on s.tenant_id = v.tenant_id and s.station_id = v.station_id and s.site_id = v.site_id
-  where s.inventory_from is null or v.reported_at >= s.inventory_from;

@@ -1,3 +1,3 @@
 -- What stations report of themselves is the stations service's, with tables of its own; the columns inventory_* of site_stations are no longer written.
-drop view variables;
-drop table station_variables;
+-- With the table goes a view `variables` of it, where there is one, and not the one that service has made of its own.
+drop table station_variables cascade;

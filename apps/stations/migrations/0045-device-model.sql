@@ -11,7 +11,7 @@ create table device_variables (
   reported_at timestamptz,
   primary key (tenant_id, site_id, station_id, component, component_instance, evse_id, connector_id, variable, variable_instance, attribute));
 -- What an older complete report told and the newest one does not is not there any more.
-create view variables as
+create or replace view variables as
   select v.* from device_variables v
   left join device_reports r on r.tenant_id = v.tenant_id and r.site_id = v.site_id and r.station_id = v.station_id
   where r.from_at is null or v.reported_at >= r.from_at;
