@@ -59,7 +59,13 @@ const IMPOSTOR: Plan = {
 const ECHOING: ReadonlySet<string> = new Set(['GetCertificateChainStatus', 'VatNumberValidation']);
 
 /** Questions, answered anew each time: what was true the first time need not be now, and to a station with one id for everything each of them is a new one. */
-const UNREPEATED: ReadonlySet<string> = new Set(['Authorize', 'BootNotification', 'Heartbeat', 'PullDynamicScheduleUpdate']);
+const UNREPEATED: ReadonlySet<string> = new Set([
+  'Authorize',
+  'BootNotification',
+  'DataTransfer',
+  'Heartbeat',
+  'PullDynamicScheduleUpdate',
+]);
 
 /** No answer may be given now; the socket closes and the station keeps its message. */
 class Unanswerable extends Error {}

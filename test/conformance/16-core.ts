@@ -179,6 +179,52 @@ const block: Block = (open) => {
       status: 'UnknownVendorId',
     });
   });
+
+  describe('what is asked of the contract of a car, in a DataTransfer of the Open Charge Alliance', () => {
+    const EMAID = 'DE8AA0000016';
+    const asks = async (messageId: string, payload: Json | string) => {
+      const data = typeof payload === 'string' ? payload : JSON.stringify(payload);
+      const answer = (await (
+        await here()
+      ).call('DataTransfer', { vendorId: 'org.openchargealliance.iso15118pnc', messageId, data })) as Json;
+      return [answer.status, answer.data === undefined ? undefined : JSON.parse(String(answer.data))];
+    };
+    beforeAll(() => open().network.must('PUT', `/v1/tokens/eMAID/${EMAID}`, { status: 'Accepted' }));
+
+    it.each([
+      ['of its kind', { idToken: EMAID, type: 'eMAID' }],
+      ['named by its text alone', EMAID],
+    ])('is what its token is worth (%s), and nothing where a chain does not lead to an authority', async (_, idToken) => {
+      expect(await asks('Authorize', { idToken })).toEqual(['Accepted', { idTokenInfo: { status: 'Accepted' } }]);
+      const refused = { idTokenInfo: { status: 'Invalid' }, certificateStatus: 'CertChainError' };
+      expect(await asks('Authorize', { idToken, certificate: 'none' })).toEqual(['Accepted', refused]);
+    });
+    it('is declined where nobody is asked, and what it is not is refused', async () => {
+      const ocspRequestData = {
+        hashAlgorithm: 'SHA256',
+        issuerNameHash: 'a',
+        issuerKeyHash: 'b',
+        serialNumber: '1',
+        responderURL: 'http://o',
+      };
+      expect(await asks('GetCertificateStatus', { ocspRequestData })).toEqual(['Accepted', { status: 'Failed' }]);
+      const exi = { iso15118SchemaVersion: 'v', action: 'Install', exiRequest: 'what a car says' };
+      expect(await asks('Get15118EVCertificate', exi)).toEqual(['Accepted', { status: 'Failed', exiResponse: '' }]);
+      for (const nonsense of ['', '[]', 'null', '{"idToken":{"idToken":7}}', 'x'])
+        expect(await asks('Authorize', nonsense)).toEqual(['Rejected', undefined]);
+      expect(await asks('SignCertificate', { csr: 'c' })).toEqual(['UnknownMessageId', undefined]);
+    });
+    it('is in the log with what the token was worth, and nobody reads there who it was', async () => {
+      const station = await here();
+      const records = (await station.network.records('site-events')).filter(
+        ({ type, stationId, data }) =>
+          type === 'CallReceived' && stationId === station.id && (data as { action: string }).action === 'DataTransfer',
+      );
+      const worth = records.map(({ data }) => (data as { token?: { status: string } }).token?.status).filter((each) => each !== undefined);
+      expect(worth).toEqual(['Accepted', 'Invalid', 'Accepted', 'Invalid']);
+      expect(JSON.stringify(records)).not.toMatch(new RegExp(`${EMAID}|what a car says`));
+    });
+  });
 };
 
 export default block;

@@ -7,7 +7,10 @@ const v21 = 'apps/edge/inbound/answers-v21.ts';
 export const EDGE_ANSWERS: Behaviours = {
   Authorize: { in: both, does: 'answers what the token is worth, and of a contract certificate what its chain and its responders say' },
   BootNotification: { in: both, does: 'answers the boot status an operator gave, with the interval that goes with it' },
-  DataTransfer: { in: both, does: 'declines what a station says in it: every vendor is unknown' },
+  DataTransfer: {
+    in: both,
+    does: 'answers what 1.6 asks of contracts of cars in it (Authorize, GetCertificateStatus, Get15118EVCertificate of the Open Charge Alliance), and declines every other vendor',
+  },
   Get15118EVCertificate: { in: both, does: 'asks the contract pool an operator named, and answers in its words; declines without one' },
   GetCertificateChainStatus: { in: v21, does: 'asks responders an operator named; a status nobody vouches for is failed' },
   GetCertificateStatus: {

@@ -12,6 +12,7 @@ import { ANSWERS_21 } from './answers-v21.js';
 import { ANSWERS_201 } from './answers-v201.js';
 import { companyOf } from './company-desk.js';
 import type { PkiDesk, PkiFindings } from './pki-desk.js';
+import { INSIDE, type InnerCall, innerCall, outerAnswer } from './plug-and-charge-16.js';
 import { isReadable } from './readable.js';
 import type { TokenAnswer, TokenDesk } from './token-desk.js';
 import { transactionIdOf } from './transaction-id.js';
@@ -88,12 +89,29 @@ export function planAnswer(view: StationView, call: IncomingCall, desk: Desk): P
   if (isEarly && !(version === 'ocpp1.6' && BILLING_16.has(action)))
     return { answer: error('SecurityError', 'the station is not accepted'), violations, flags: [...flags, 'notAccepted'] };
   const kept = isEarly ? [...flags, 'notAccepted'] : flags;
+  const inner = version === 'ocpp1.6' && action === 'DataTransfer' ? innerCall(payload) : undefined;
+  if (inner !== undefined)
+    return 'status' in inner
+      ? { answer: result(inner), violations, flags: kept }
+      : planInside(view, call, desk, inner, { violations, flags: kept });
   const token = JUDGED.has(action) ? presentedToken(version, payload, entry.tokenEnding) : undefined;
   const findings = desk.pki.ask(view, action, payload, call.receivedMs);
   if (token !== undefined) return planWithToken(view, call, desk, rule, token, { violations, flags: kept }, findings);
   if (findings !== undefined) return planWithFindings(view, call, desk, rule, { violations, flags: kept }, findings);
   if (action === 'VatNumberValidation') return planWithCompany(view, call, desk, rule, { violations, flags: kept });
   return { answer: result(rule(contextOf(view, call, desk), payload)), violations, flags: kept };
+}
+
+/** The message inside is judged as one of its own version; what is recorded is the one around it, with the token inside. */
+async function planInside(
+  view: StationView,
+  call: IncomingCall,
+  desk: Desk,
+  inner: InnerCall,
+  { violations, flags }: Pick<Plan, 'violations' | 'flags'>,
+): Promise<Plan | NoPlan> {
+  const plan = await planAnswer({ ...view, version: INSIDE }, { ...call, ...inner }, desk);
+  return plan === 'bookAway' ? plan : { ...plan, answer: outerAnswer(plan.answer), violations, flags: [...flags, ...plan.flags] };
 }
 
 async function planWithCompany(
