@@ -6,6 +6,10 @@ export const BEHAVIOURS: Behaviours = {
     in: 'apps/stations/security-events/part.ts',
     does: 'many cards nobody knows within a day are an event of their own: somebody guesses',
   },
+  DataTransfer: {
+    in: 'apps/stations/security-events/part.ts',
+    does: 'counts as a question about a card where 1.6 asks about a contract in it',
+  },
   SecurityEventNotification: {
     in: 'apps/stations/security-events/part.ts',
     does: 'is kept with its criticality until an operator acknowledges it',

@@ -2,8 +2,8 @@
 import { expect, it } from '@jest/globals';
 import { at, StationStream } from '../stream.fixture.js';
 
-const asks = (stream: StationStream, minute: number, tokenHash: string, status = 'Unknown'): StationStream =>
-  stream.says(minute, 'Authorize', {}, { token: { tokenHash, tokenType: 'ISO14443', status } });
+const asks = (stream: StationStream, minute: number, tokenHash: string, status = 'Unknown', action = 'Authorize'): StationStream =>
+  stream.says(minute, action, {}, { token: { tokenHash, tokenType: 'ISO14443', status } });
 const guesses = (stream: StationStream, from: number, count: number, everyMinutes = 1, status?: string): StationStream => {
   for (let n = 0; n < count; n++) asks(stream, from + n * everyMinutes, `card ${from} ${n}`, status);
   return stream;
@@ -26,6 +26,12 @@ it('a station that asks about fifty cards nobody knows within a day is told of, 
     },
   ]);
   expect(told(guesses(stream, 61 + 1440, 60))).toHaveLength(2);
+});
+
+it('one that asks inside messages of a vendor is told of as well', () => {
+  const stream = guesses(StationStream.ready('ocpp1.6'), 1, 49);
+  asks(stream, 60, 'another', 'Unknown', 'DataTransfer');
+  expect(told(stream)).toMatchObject([{ type: 'CardsGuessed' }]);
 });
 
 it('one that asks about drivers, or about a stranger now and then, is not', () => {

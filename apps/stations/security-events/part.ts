@@ -30,7 +30,7 @@ export const SECURITY_EVENTS: TableSpec = {
 export const securityEvents: Part<UnknownCards | null> = {
   name: 'security-events',
   tables: [SECURITY_EVENTS],
-  calls: ['Authorize', 'SecurityEventNotification', 'StartTransaction', 'TransactionEvent'],
+  calls: ['Authorize', 'DataTransfer', 'SecurityEventNotification', 'StartTransaction', 'TransactionEvent'],
   callsWith: { TransactionEvent: 'idTokenInfo' },
   commands: [],
   facts: ['SecurityEventAcknowledged'],
