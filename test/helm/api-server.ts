@@ -18,6 +18,8 @@ export interface ApiServer {
   readonly kubeconfig: string;
   /** JSON in, JSON out. Rejects with the server's message. */
   call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<Document>;
+  /** Makes a kind known by its CustomResourceDefinition, and waits until it is served. */
+  define(definition: Document): Promise<void>;
   /** Tells each object below `path` that is made from now on. */
   onMade(path: string, made: (document: Document) => void): Promise<() => void>;
   stop(): Promise<void>;
@@ -111,13 +113,20 @@ export async function startApiServer(programs: { readonly etcd: string; readonly
       contexts: named('context', { cluster: 'test', user: 'test' }),
     }),
   );
+  const call: ApiServer['call'] = async (method, path, body) => {
+    const answer = JSON.parse(await textOf(await ask(method, path, body)));
+    if (answer.kind === 'Status' && answer.status === 'Failure') throw new Error(`${method} ${path}: ${answer.message}`);
+    return answer;
+  };
   return {
     kubeconfig,
     stop,
-    async call(method, path, body) {
-      const answer = JSON.parse(await textOf(await ask(method, path, body)));
-      if (answer.kind === 'Status' && answer.status === 'Failure') throw new Error(`${method} ${path}: ${answer.message}`);
-      return answer;
+    call,
+    async define(definition) {
+      await call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
+      const { group, versions, names } = definition.spec;
+      for (const { name, served } of versions)
+        while (served && (await ask('GET', `/apis/${group}/${name}/${names.plural}`)).resume().statusCode !== 200) await setTimeout(50);
     },
     async onMade(path, made) {
       const { metadata } = JSON.parse(await textOf(await ask('GET', path)));

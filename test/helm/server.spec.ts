@@ -87,12 +87,11 @@ describeWith(
 
   beforeAll(async () => {
     server = await startApiServer({ etcd: process.env.TEST_ETCD ?? '', apiServer: process.env.TEST_KUBE_APISERVER ?? '' }, dir);
-    const definitions = join(process.env.TEST_KUBERNETES_SCHEMAS ?? '', 'definitions');
-    const files = readdirSync(definitions).flatMap((file) => documentsOf(readFileSync(join(definitions, file), 'utf8')));
+    const folder = join(process.env.TEST_KUBERNETES_SCHEMAS ?? '', 'definitions');
+    const files = readdirSync(folder).flatMap((file) => documentsOf(readFileSync(join(folder, file), 'utf8')));
     const strimzi = Object.entries({ Kafka: 'kafkas', KafkaNodePool: 'kafkanodepools', KafkaTopic: 'kafkatopics' });
-    for (const definition of [...files, ...strimzi.map(([kind, plural]) => anything(kind, plural))])
-      if (definition.kind === 'CustomResourceDefinition')
-        await server.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
+    const definitions = [...files, ...strimzi.map(([kind, plural]) => anything(kind, plural))];
+    await Promise.all(definitions.filter(({ kind }) => kind === 'CustomResourceDefinition').map((each) => server.define(each)));
     const strict = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' };
     await server.call('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE, labels: strict } });
   });
