@@ -14,10 +14,20 @@ const complaints = (values: unknown): readonly string[] =>
     ? []
     : (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
 
-/** The chart sets these itself, or the Secret does. */
+/** The chart sets these itself, or the Secret does; whatever else operators may set is in the schema of the values. */
 const NOT_SETTINGS = [
   ...['BIND_ADDRESS', 'HTTP_PORT', 'HEALTH_PORT', 'OCPP_PORT', 'OCPP_TLS_PORT', 'DATA_DIR', 'EDGE_ID'],
-  ...['KAFKA_BROKERS', 'LOG_PARTITIONS', 'KAFKA_REPLICATION', 'DATABASE_URL', 'REDIS_URL', 'MASTER_KEY', 'ADMIN_API_KEY', 'SMTP_URL'],
+  ...[
+    'KAFKA_BROKERS',
+    'LOG_PARTITIONS',
+    'KAFKA_REPLICATION',
+    'DATABASE_URL',
+    'REDIS_URL',
+    'MASTER_KEY',
+    'ADMIN_API_KEY',
+    'SMTP_URL',
+    'OIDC_CLIENT_SECRET',
+  ],
   ...['OCPP_TLS_CERT', 'OCPP_TLS_KEY', 'OCPP_TLS_CLIENT_CA', 'OCPP_TLS_ORGANIZATION', 'OCPP_TRUSTED_PROXIES', 'OCPP_CLIENT_CERT_HEADER'],
 ];
 
@@ -38,6 +48,7 @@ describe('the schema of the values', () => {
     [{ ingress: { ocppHost: 'https://ocpp.example.com' } }, '/ingress/ocppHost must match pattern'],
     [{ settings: { LOGLEVEL: 'info' } }, '/settings must NOT have additional properties {"additionalProperty":"LOGLEVEL"}'],
     [{ settings: { LOG_LEVEL: 'loud' } }, '/settings/LOG_LEVEL must be equal to one of the allowed values'],
+    [{ mounts: [{ name: 'a', path: '/a' }] }, '/mounts/0 must match exactly one schema in oneOf'],
     [{ proxy: { trusted: ['ingress-nginx'] } }, '/proxy/trusted/0 must match pattern'],
     [{ networkPolicy: { stations: [{ namespace: 'x' }] } }, '/networkPolicy/stations/0 must NOT have additional properties'],
     [{ replicaCount: 3 }, ' must NOT have additional properties {"additionalProperty":"replicaCount"}'],
