@@ -9,6 +9,8 @@ import { type SiteState, stationIn } from './state.js';
 export interface Awaited {
   readonly stationId: string;
   readonly dueMs: number;
+  /** Once its station is here on a later connection, which a living edge would have ended it by; absent in states of before. */
+  readonly soonestMs?: number;
 }
 
 /** An edge that holds it has told the outcome by then, the log being slow included. */
@@ -22,12 +24,24 @@ export function evolveAwaited(site: SiteState, input: SiteInput): SiteState['awa
   if (input.type === 'CommandRequested') {
     const { commandId, stationId, notAfter, timeoutMs, requestedBy } = input.data;
     if (requestedBy === ENDS_ITS_OWN || hasEnded(stationIn(site, stationId).commands[commandId])) return awaited;
-    return { ...awaited, [commandId]: { stationId, dueMs: Date.parse(notAfter) + timeoutMs + GRACE_MS } };
+    const soonestMs = Date.parse(input.time) + timeoutMs + GRACE_MS;
+    return { ...awaited, [commandId]: { stationId, dueMs: Date.parse(notAfter) + timeoutMs + GRACE_MS, soonestMs } };
   }
+  if (input.type === 'StationConnected') return afterConnection(awaited, input);
   const commandId = lapsedCommand(awaited, input) ?? (isEnd(input) ? input.data.commandId : undefined);
   if (commandId === undefined || awaited?.[commandId] === undefined) return awaited;
   const { [commandId]: _, ...others } = awaited;
   return others;
+}
+
+/** An edge ends what waited on a connection with it: what has no end a while after the next one died with its edge, and nobody need wait for `notAfter`. */
+function afterConnection(awaited: SiteState['awaited'], { stationId, time }: SiteInput): SiteState['awaited'] {
+  const graceMs = Date.parse(time) + GRACE_MS;
+  const sooner = Object.entries(awaited ?? {}).flatMap(([commandId, each]) => {
+    const dueMs = Math.max(graceMs, each.soonestMs ?? Number.POSITIVE_INFINITY);
+    return each.stationId === stationId && dueMs < each.dueMs ? [[commandId, { ...each, dueMs }] as const] : [];
+  });
+  return sooner.length === 0 ? awaited : { ...awaited, ...Object.fromEntries(sooner) };
 }
 
 const isEnd = (input: SiteInput): input is Extract<SiteInput, { data: { commandId: string } }> =>

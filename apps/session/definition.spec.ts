@@ -350,6 +350,8 @@ describe('commands', () => {
     const unanswered = (stream: Stream) => facts(fold(stream)).filter((type) => type === 'CommandUnanswered').length;
     const due = (stream: Stream) => [...fold(stream).changed.values()].map((state) => sessionDefinition.fold.nextDue?.(state)?.dueMs);
     expect(due(asked())).toEqual([Date.parse(at(2)) + 90_000]);
+    // An edge ends what it holds with its connection: what has no end after the next one is waited for no longer.
+    expect(due(asked().connected(1))).toEqual([Date.parse(at(2))]);
     expect(unanswered(lapsed(asked()))).toBe(1);
     expect(unanswered(lapsed(lapsed(asked().add('CommandSent', 1, sent))))).toBe(1);
     const over = asked().add('CommandAnswered', 3, answered({ status: 'Accepted' }));

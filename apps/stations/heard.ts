@@ -76,6 +76,14 @@ export function hear(before: Station, open: OpenCommands, input: SiteInput): Hea
   }
 }
 
+/** Its edge died with a command: the station has said nothing to it, and may well be there. */
+export const isEdgeLost = (heard: Heard): heard is Extract<Heard, { kind: 'outcome' }> =>
+  heard.kind === 'outcome' && heard.outcome.kind === 'unanswered' && heard.outcome.reason === 'edgeLost';
+
+/** It never left, or was met by silence: to be tried again when the station is back, not at once. */
+export const didNotArrive = (heard: Heard): boolean =>
+  heard.kind === 'outcome' && (heard.outcome.kind === 'refused' || heard.outcome.kind === 'unanswered') && !isEdgeLost(heard);
+
 type OutcomeRecord = Extract<SiteInput, { type: 'CommandAnswered' | 'CommandErrored' | 'CommandRefused' | 'CommandUnanswered' }>;
 
 function outcomeOf(input: OutcomeRecord): Outcome {

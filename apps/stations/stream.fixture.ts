@@ -59,8 +59,8 @@ export class StationStream extends Stream {
   refused(minute: number, commandId: string): this {
     return this.add('CommandRefused', minute, { commandId, reason: 'NotConnected' });
   }
-  unanswered(minute: number, commandId: string): this {
-    return this.add('CommandUnanswered', minute, { ...LINK, commandId, reason: 'timeout' });
+  unanswered(minute: number, commandId: string, reason: 'timeout' | 'edgeLost' = 'timeout'): this {
+    return this.add('CommandUnanswered', minute, { ...LINK, commandId, reason });
   }
 
   /** The deadline of the service that is next; one that was told and stays is never told again. */

@@ -3,7 +3,7 @@
 //   a later request for the same use leaves an earlier one without an end behind as replaced. Signing itself is in issuing.ts.
 import type { CertificateIssued, CertificateNotIssued, ShownCertificate } from '#contracts';
 import type { CertificateUse } from '#ports';
-import type { Heard } from '../heard.js';
+import { type Heard, isEdgeLost } from '../heard.js';
 import { asText } from '../json.js';
 import type { CommandWish, Decided } from '../part.js';
 import type { Station } from '../station.js';
@@ -48,11 +48,11 @@ export function fitting(chain: readonly string[], longest = LONGEST_CHAIN): stri
   return undefined;
 }
 
-/** CertificateSigned for what was just signed, and again for what did not reach a station that is back. */
+/** CertificateSigned for what was just signed, and again for what did not reach a station that is back, or that has another edge. */
 export function signedWishes(
   signings: readonly Signing[],
   heard: Heard,
-  { ocppVersion }: Station,
+  { ocppVersion, isOnline }: Station,
   longestChain?: number,
 ): readonly CommandWish[] {
   const due =
@@ -60,7 +60,9 @@ export function signedWishes(
       ? issuedNow(signings, heard.input.data)
       : heard.kind === 'fact' && heard.input.type === 'StationConnected'
         ? signings.filter(({ state }) => state === 'waiting')
-        : [];
+        : isEdgeLost(heard) && isOnline
+          ? evolveSignings(signings, heard, { commands: [], facts: [] }).filter((each) => isWaitingAgain(each, heard))
+          : [];
   return due.flatMap(({ chain = [], certificateType, number }) => {
     const certificateChain = fitting(chain, longestChain);
     if (certificateChain === undefined) return [];
@@ -68,6 +70,9 @@ export function signedWishes(
     return [{ action: 'CertificateSigned', payload: { certificateChain, ...named, ...(number !== undefined && { requestId: number }) } }];
   });
 }
+
+const isWaitingAgain = ({ state, commandId }: Signing, { command }: Extract<Heard, { kind: 'outcome' }>): boolean =>
+  state === 'waiting' && commandId === command.commandId;
 
 const issuedNow = (signings: readonly Signing[], { requestId, chain }: CertificateIssued): readonly Signing[] =>
   signings.filter((signing) => signing.requestId === requestId && signing.state === 'requested').map((signing) => ({ ...signing, chain }));
@@ -77,12 +82,19 @@ export function evolveSignings(signings: readonly Signing[], heard: Heard, { com
   switch (heard.kind) {
     case 'call':
       return heard.action === 'SignCertificate' ? requested(signings, heard) : signings;
-    case 'outcome':
-      return changed(
+    case 'outcome': {
+      const after = changed(
         signings,
         (each) => each.commandId === heard.command.commandId,
         (each) => ended(each, heard),
       );
+      const again = isEdgeLost(heard) ? commands.find(({ action }) => action === 'CertificateSigned') : undefined;
+      return changed(
+        after,
+        (each) => again !== undefined && isWaitingAgain(each, heard),
+        (each) => resent(each, again?.commandId),
+      );
+    }
     case 'fact':
       return told(
         signings,

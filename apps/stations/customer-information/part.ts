@@ -2,7 +2,7 @@
 // What it told is sealed under the driver's own key; what is cleared is named by a text whose key is destroyed once that is done (erasure.ts).
 import { isOcpp2 } from '#ocpp';
 import type { RowWrite } from '#service';
-import type { Heard } from '../heard.js';
+import { type Heard, isEdgeLost } from '../heard.js';
 import { asObject, asText, instantOrNull, isWhole32, type Json } from '../json.js';
 import { type Part, type Place, requesterOf, type Wish } from '../part.js';
 import { MOST_TOLD } from '../report-parts.js';
@@ -53,8 +53,8 @@ export const customerInformation: Part<Customers> = {
   facts: ['CustomerClearWanted', 'StationConnected'],
   initial: { requests: {}, clearings: {} },
   decide(before, heard, station) {
-    const didNotArrive = heard.kind === 'outcome' && (heard.outcome.kind !== 'answered' || heard.outcome.payload.status === 'Rejected');
-    return didNotArrive || !isReady(station) ? [] : wishes(afterHeard(before, heard), heard);
+    const isInVain = heard.kind === 'outcome' && (heard.outcome.kind !== 'answered' || heard.outcome.payload.status === 'Rejected');
+    return (isInVain && !isEdgeLost(heard)) || !isReady(station) ? [] : wishes(afterHeard(before, heard), heard);
   },
   evolve(before, heard, _station, { commands }) {
     const after = afterHeard(before, heard);

@@ -1,7 +1,7 @@
 // DER controls wanted of a station against those it has (OCPP 2.1 block R): sent when they are wanted and it is there, asked for after each boot, sent again
 // where they are missing or differ. What bounds a car's current is the site owner's and stays so: a control bends what flows within it.
 import { isSameControl, reportedControls, settingOf } from '#domain/der';
-import type { Heard } from '../heard.js';
+import { type Heard, isEdgeLost } from '../heard.js';
 import { asObject, asText, instantOrNull, type Json } from '../json.js';
 import { type CommandWish, isOwn, type Part } from '../part.js';
 import { MOST_TOLD } from '../report-parts.js';
@@ -87,6 +87,7 @@ export const der: Part<DerControls> = {
       return station.isOnline ? [wishFor(controlId, { isDefault, state: 'wanted', ...(control && { control }) })] : [];
     }
     if (heard.kind === 'fact') return pending(state.wanted, (each) => each.state === 'wanted');
+    if (isEdgeLost(heard)) return station.isOnline ? pending(evolve(state, heard).wanted, (each) => each.state === 'wanted') : [];
     if (heard.kind === 'call' && heard.action === 'BootNotification') {
       const isTaken = heard.answer.status === 'Accepted' && !heard.isOld;
       const requestId = heard.input.at.offset % LARGEST_REQUEST_ID;

@@ -12,7 +12,7 @@ import {
 } from '#domain/display-message';
 import { isOcpp2 } from '#ocpp';
 import type { RowWrite } from '#service';
-import type { Heard } from '../heard.js';
+import { didNotArrive, type Heard } from '../heard.js';
 import { asList, asObject, asText, instantOrNull, isWhole32, type Json, textOrNull } from '../json.js';
 import { type Part, type Place, requesterOf, type Wish } from '../part.js';
 import { MOST_TOLD } from '../report-parts.js';
@@ -43,9 +43,7 @@ export const displayMessages: Part<Display> = {
     const display = afterHeard(before, heard);
     const isReady =
       station.isOnline && station.bootStatus === 'Accepted' && station.ocppVersion !== undefined && isOcpp2(station.ocppVersion);
-    // What did not get there is tried again when the station is back.
-    const didNotArrive = heard.kind === 'outcome' && (heard.outcome.kind === 'refused' || heard.outcome.kind === 'unanswered');
-    return isReady && !didNotArrive ? wishes(display, heard) : [];
+    return isReady && !didNotArrive(heard) ? wishes(display, heard) : [];
   },
   evolve(before, heard, _station, { commands }) {
     let display = afterHeard(before, heard);

@@ -1,7 +1,7 @@
 // Which tariffs a station holds to calculate costs itself (OCPP 2.1): by what it confirms, and by what it lists when it is asked after that and after a boot.
 // The tariff of its site is sent to it, and what it lost again (wanted.ts). What it calculates is compared with our own rating beside the session.
 import type { RowWrite } from '#service';
-import type { Heard } from '../heard.js';
+import { type Heard, isEdgeLost } from '../heard.js';
 import { asList, asObject, asText, instantOrNull, type Json } from '../json.js';
 import type { CommandWish, Part, Place } from '../part.js';
 import type { Station } from '../station.js';
@@ -81,8 +81,8 @@ export const tariffs: Part<Tariffs> = {
 /** What is wanted is sent while the station can be reached; one that would mean something else there is taken off. */
 function wishes(before: Tariffs, heard: Heard, station: Station): readonly CommandWish[] {
   const { wanted, held } = withWanted(before, heard);
-  // Not after an outcome: what did not get there is tried again when the station is back.
-  const isMoment = heard.kind === 'fact' || (heard.kind === 'call' && !heard.isOld);
+  // Not after an outcome: what did not get there is tried again when the station is back, or at once where it was the edge that went.
+  const isMoment = heard.kind === 'fact' || isEdgeLost(heard) || (heard.kind === 'call' && !heard.isOld);
   if (wanted === undefined || !isMoment || !isReached(station)) return [];
   const { tariff, former } = wanted;
   if (wanted.state === 'waiting' && tariff !== undefined) return [{ action: 'SetDefaultTariff', payload: { evseId: 0, tariff } }];

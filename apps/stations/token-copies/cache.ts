@@ -1,6 +1,6 @@
 // The authorization cache of one station (C10, C11): emptied when a token is not accepted any more, at once or when the station is back.
 import { type DeclaredTokens, declaredBy } from '#domain/local-list';
-import type { Heard } from '../heard.js';
+import { didNotArrive, type Heard } from '../heard.js';
 import { type Part, requesterOf, type Wish } from '../part.js';
 import type { Station } from '../station.js';
 import { kept } from './local-list.js';
@@ -30,8 +30,7 @@ export const tokenCache: Part<Cache> = {
     const isKept = isCacheEnabled === true && station.isConfigured;
     if (isCacheEnabled !== undefined && cache.isTold !== isKept) wishes.push(kept(station, { isCacheKept: isKept }));
     const isDue = cache.isStale === true && cache.isAsked !== true && isCacheEnabled === true;
-    // What did not get there is tried again when the station is back.
-    if (heard.kind === 'outcome' && (heard.outcome.kind === 'refused' || heard.outcome.kind === 'unanswered')) return wishes;
+    if (didNotArrive(heard)) return wishes;
     return isDue && isReady(station) ? [...wishes, { action: 'ClearCache', payload: {} }] : wishes;
   },
   evolve(before, heard, _station, { commands, facts }) {

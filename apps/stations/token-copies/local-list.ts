@@ -3,7 +3,7 @@
 //   Failed, VersionMismatch: all of it anew (D01.FR.03). No answer: it may have taken it; its version tells. Three failures: an hour's pause.
 // Who is on the list is in list-book.ts of the domain, kept in token-lists.ts.
 import { type DeclaredTokens, declaredBy, itemsPerMessage, type ListOffer, listVersionIn, sendLocalList } from '#domain/local-list';
-import type { Heard } from '../heard.js';
+import { didNotArrive, type Heard, isEdgeLost } from '../heard.js';
 import { asText } from '../json.js';
 import { type Decided, type FactWish, type Part, requesterOf, type Wish } from '../part.js';
 import type { Station } from '../station.js';
@@ -83,8 +83,7 @@ function nextWish(list: KeptList, heard: Heard, station: Station): Wish | undefi
   if (!isReady || declared.isListEnabled !== true || isUnsupported || retryMs !== undefined) return undefined;
   if (heard.kind === 'fact' && heard.input.type === 'TokenListOffered' && waits === 'answer')
     return { action: 'SendLocalList', payload: sendLocalList(ocppVersion, station, heard.input.data.offer, list.sent?.version ?? 1) };
-  // What did not get there now is tried again when the station is back.
-  if (heard.kind === 'outcome' && (heard.outcome.kind === 'refused' || heard.outcome.kind === 'unanswered')) return undefined;
+  if (didNotArrive(heard)) return undefined;
   if (waits !== undefined || (isStale !== true && isDoubtful !== true)) return undefined;
   if (version === undefined || isDoubtful === true) return { action: 'GetLocalListVersion', payload: {} };
   const question = {
@@ -185,8 +184,10 @@ function afterOutcome(list: KeptList, heard: Extract<Heard, { kind: 'outcome' }>
   const isOurs = command.requestedBy === requesterOf(localList);
   switch (command.action) {
     case 'SendLocalList':
-      return isOurs ? afterSent(list, outcome, nowMs) : afterForeign(list, command.payload, outcome);
+      if (!isOurs) return afterForeign(list, command.payload, outcome);
+      return isEdgeLost(heard) ? { ...stale(list), isDoubtful: true } : afterSent(list, outcome, nowMs);
     case 'GetLocalListVersion':
+      if (isEdgeLost(heard)) return isOurs ? idle(list) : list;
       return afterVersion(isOurs ? idle(list) : list, outcome, nowMs, station);
     default:
       return outcome.kind === 'answered' ? withDeclared(list, outcome.payload) : list;
