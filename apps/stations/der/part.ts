@@ -150,6 +150,8 @@ function withOutcome(state: DerControls, { command, outcome }: Extract<Heard, { 
     return { ...state, wanted };
   }
   if (status === 'Accepted') return withStage(state, controlId, 'done');
+  // A later one got there meanwhile.
+  if (status === undefined && known.state === 'done') return state;
   // Not said, or not by the station: it is sent again when it comes back.
   return withStage(state, controlId, outcome.kind === 'answered' || outcome.kind === 'errored' ? 'refused' : 'wanted');
 }
