@@ -67,7 +67,7 @@ export function bearerAuth(keys: KeyStore, adminKey: string, find: FindKey, cloc
   const strange = new StrangeKeys(clock);
   return async ({ headers, socket }) => {
     const address = socket?.remoteAddress ?? '';
-    const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+    const token = /^(?:Bearer|Token) (.+)$/i.exec(headers.authorization ?? '')?.[1];
     const place = token === undefined ? undefined : callbackPlace((purpose, text) => keys.hmac(purpose, text), token);
     if (place !== undefined) return { tenantId: place.tenantId, name: `grid:${place.programId}`, role: 'notifier' };
     const hash = token === undefined ? undefined : keys.hmac('apiKey', token);

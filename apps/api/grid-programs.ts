@@ -5,6 +5,7 @@ import type { GridProgramSite } from '#contracts';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
 import { rowsOf } from './asking.js';
+import { isOwn, isSafeAddress } from './grid-addresses.js';
 import { ok, type Route, route } from './http.js';
 import type { Lookups } from './lookups.js';
 import { badRequest, notFound, Problem, refused } from './problem.js';
@@ -16,17 +17,6 @@ const ProgramPath = z.object({ programId: shapes.Id });
 const ReservationPath = ProgramPath.extend({ siteId: shapes.Id });
 const Watts = z.number().min(0).max(1e10);
 const Part = z.number().min(0).max(1);
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
-const isOwn = ({ protocol, hostname }: URL): boolean => protocol === 'http:' && LOOPBACK.test(hostname);
-/** What is no address at all is refused as that. */
-const isSafeAddress = (text: string): boolean => {
-  if (!URL.canParse(text)) return true;
-  const url = new URL(text);
-  return (
-    url.username === '' && url.search === '' && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)))
-  );
-};
-
 const SiteBody = z.strictObject({
   siteId: shapes.Id,
   nodeId: shapes.Id.optional().describe('absent = the grid connection of the site'),

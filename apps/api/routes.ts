@@ -22,6 +22,7 @@ import { exportRoutes } from './exports.js';
 import type { FeedHub } from './feed.js';
 import { gridDimmingRoutes } from './grid-dimming.js';
 import { gridLimitRoutes } from './grid-limits.js';
+import { gridOscpRoutes } from './grid-oscp.js';
 import { gridProgramRoutes } from './grid-programs.js';
 import { gridSignalRoutes } from './grid-signals.js';
 import { holdingRoutes } from './holdings.js';
@@ -94,6 +95,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub, { notification
     ...siteLoadRoutes(world, reads, known),
     ...gridLimitRoutes(world, reads, known),
     ...gridDimmingRoutes(world, reads, known),
+    ...gridOscpRoutes(world, reads, known),
     ...gridProgramRoutes(world, reads, known),
     ...gridSignalRoutes(world, reads),
     ...energyPriceRoutes(world, known),

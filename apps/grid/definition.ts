@@ -3,11 +3,13 @@
 import type { NetworkEvent, Recorded } from '#contracts';
 import type { Output, RowWrite, ServiceDefinition } from '#service';
 import { DIMMING_SOURCE, type DimmedSite, type DimmingFact, dimmedBy, NOT_DIMMED } from './dimming.js';
+import { type CapacityProvider, NO_PROVIDER, type OscpFact, oscpSource, providedBy } from './oscp/provider.js';
+import { oscpRows } from './oscp/tables.js';
 import { consequenceOf, NO_PROGRAM, type Program, type ProgramFact, pricesOutput, sourceOf } from './program.js';
 import { dimmingRows, GRID_TABLES, programRow, reportRow } from './tables.js';
 import { limitOutput, type Told, withdrawal } from './told.js';
 
-export type GridState = Program | DimmedSite;
+export type GridState = Program | DimmedSite | CapacityProvider;
 
 /** The program of an aggregate; undefined where it is something else. */
 export const programIn = (state: GridState | undefined): Program | undefined =>
@@ -21,7 +23,6 @@ interface Kind<State extends GridState, Fact extends Recorded<NetworkEvent>> {
   keyOf(fact: Fact): string;
   decide(state: State, fact: Fact): readonly Output[];
   evolve(state: State, fact: Fact): State;
-  isClosed(state: State): boolean;
   rows(after: State, fact: Fact): readonly RowWrite[];
 }
 
@@ -51,7 +52,6 @@ const programs: Kind<Program, ProgramFact> = {
     ];
   },
   evolve: (program, fact) => consequenceOf(program, fact).program,
-  isClosed: ({ config, told }) => config === undefined && Object.keys(told).length === 0,
   rows: (after, fact) => [fact.type === 'GridReportSent' ? reportRow(fact, fact.data) : programRow(fact, fact.data.programId, after)],
 };
 
@@ -61,8 +61,29 @@ const dimmings: Kind<DimmedSite, DimmingFact> = {
   keyOf: ({ data }) => `:dimming/${data.siteId}`,
   decide: (site, fact) => changed(DIMMING_SOURCE, site.told, dimmedBy(site, fact).told, fact),
   evolve: dimmedBy,
-  isClosed: ({ config }) => config === undefined,
   rows: (after, fact) => dimmingRows(fact, after),
+};
+
+const providers: Kind<CapacityProvider, OscpFact> = {
+  facts: [
+    'OscpConfigured',
+    'OscpRemoved',
+    'OscpRegistered',
+    'OscpHandshaken',
+    'OscpHeartbeatHeard',
+    'OscpForecastHeard',
+    'OscpAdjustmentWished',
+    'OscpSaid',
+  ],
+  initial: NO_PROVIDER,
+  keyOf: ({ data }) => `:oscp/${data.providerId}`,
+  decide(provider, fact) {
+    const [before, after] = [provider.told, providedBy(provider, fact).told];
+    const places = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return places.flatMap((place) => changed(oscpSource(fact.data.providerId), before[place], after[place], fact));
+  },
+  evolve: providedBy,
+  rows: (after, fact) => oscpRows(fact, after),
 };
 
 /** A limit that is another one now, and one that is over or has another place. */
@@ -78,7 +99,7 @@ function changed(
 }
 
 const KINDS: ReadonlyMap<string, Kind<GridState, Recorded<NetworkEvent>>> = new Map(
-  [programs, dimmings].flatMap((kind) =>
+  [programs, dimmings, providers].flatMap((kind) =>
     kind.facts.map((type) => [type, kind as unknown as Kind<GridState, Recorded<NetworkEvent>>] as const),
   ),
 );
@@ -96,10 +117,10 @@ export const gridDefinition: ServiceDefinition<GridState, NetworkEvent> = {
       const kind = KINDS.get(input.type);
       return kind && keyed(kind, input);
     },
-    initial: (aggregate) => (aggregate.includes('/:dimming/') ? NOT_DIMMED : NO_PROGRAM),
+    initial: (aggregate) => (aggregate.includes('/:dimming/') ? NOT_DIMMED : aggregate.includes('/:oscp/') ? NO_PROVIDER : NO_PROGRAM),
     decide: (state, input) => KINDS.get(input.type)?.decide(state, input) ?? [],
     evolve: (state, input) => KINDS.get(input.type)?.evolve(state, input) ?? state,
-    isClosed: (state) => ('kind' in state ? dimmings.isClosed(state) : programs.isClosed(state)),
+    isClosed: (state) => state.config === undefined && ('kind' in state || Object.keys(state.told).length === 0),
     project: ({ after, input }) => KINDS.get(input.type)?.rows(after, input) ?? [],
   },
 };

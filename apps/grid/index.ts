@@ -9,6 +9,7 @@ import { type Effects, migrate, ServiceRunner } from '#service';
 import { connectionsOf } from './connections.js';
 import { type GridState, gridDefinition } from './definition.js';
 import { type GridServer, openAdrServer } from './openadr/server.js';
+import { speaking } from './oscp/speaking.js';
 import { polling } from './polling.js';
 import { reporting } from './reporting.js';
 
@@ -22,7 +23,8 @@ interface Service {
 
 /** The service on tables that exist already. */
 export function gridRunner(world: World, logger: Logger, server: GridServer = openAdrServer(() => world.clock.now())): Service {
-  const parts = [polling(world, server, logger), reporting(world, server, connectionsOf(world), logger)];
+  const connections = connectionsOf(world);
+  const parts = [polling(world, server, logger), reporting(world, server, connections, logger), speaking(world, connections, logger)];
   const runner = new ServiceRunner(world, gridDefinition, together(parts), logger);
   return {
     start: () => runner.start(),

@@ -6,8 +6,9 @@ import { canonicalJson } from '#kernel';
 import { readable, type World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
 import { type GridState, programIn } from './definition.js';
+import { ServerSilent } from './http.js';
 import type { GridServer, HeardProgram } from './openadr/server.js';
-import { type ServerCall, ServerSilent } from './openadr/session.js';
+import type { ServerCall } from './openadr/session.js';
 import { eventDigest, type Program } from './program.js';
 import { pushes } from './push.js';
 

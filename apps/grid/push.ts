@@ -4,9 +4,10 @@ import type { GridProgramConfigured, GridPushChanged } from '#contracts';
 import { callbackToken } from '#domain/grid-signals';
 import { canonicalJson } from '#kernel';
 import type { World } from '#ports';
+import { ServerSilent } from './http.js';
 import type { Listening } from './openadr/mqtt.js';
 import type { GridServer } from './openadr/server.js';
-import { type ServerCall, ServerSilent } from './openadr/session.js';
+import type { ServerCall } from './openadr/session.js';
 
 /** A subscription is looked after once in this part of a program's validity. */
 const SEEN_IN = 0.25;

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { GridProgramConfigured } from '#contracts';
 import type { HeldPartition } from '#service';
 import { gridDefinition, programIn } from './definition.js';
-import { ServerSilent } from './openadr/session.js';
+import { ServerSilent } from './http.js';
 import { NO_PROGRAM, type Program } from './program.js';
 import { reporting } from './reporting.js';
 

@@ -6,9 +6,10 @@ import { readable, type World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
 import type { Connections } from './connections.js';
 import { type GridState, programIn } from './definition.js';
+import { ServerSilent } from './http.js';
 import { isUnread } from './openadr/event-shape.js';
 import type { GridServer, Report } from './openadr/server.js';
-import { type ServerCall, ServerSilent } from './openadr/session.js';
+import type { ServerCall } from './openadr/session.js';
 import { type Program, reportKey, sourceOf } from './program.js';
 
 /** A server that took nothing is told again after that [ms]; without any report that is due, it is looked again as late as that. */

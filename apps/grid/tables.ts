@@ -2,6 +2,7 @@
 import type { GridReportSent, NetworkEvent, Recorded } from '#contracts';
 import type { RowWrite, TableSpec } from '#service';
 import { type DimmedSite, type DimmingFact, floorOf } from './dimming.js';
+import { OSCP_TABLES } from './oscp/tables.js';
 import { type Program, sourceOf } from './program.js';
 
 const gridPrograms: TableSpec = {
@@ -83,7 +84,7 @@ const gridDimmingWords: TableSpec = {
   },
   key: ['tenant_id', 'site_id', 'record_offset'],
 };
-export const GRID_TABLES: readonly TableSpec[] = [gridPrograms, gridReports, gridDimmings, gridDimmingWords];
+export const GRID_TABLES: readonly TableSpec[] = [gridPrograms, gridReports, gridDimmings, gridDimmingWords, ...OSCP_TABLES];
 
 /** How the site stands, and the word itself as it was said, beside what it came to at once. */
 export function dimmingRows(

@@ -1,6 +1,7 @@
 // A program of a grid operator on the running network: asked of its server, followed by a site, told anew at once, and what is kept of it.
 // What events come to is in apps/grid/program.spec.ts and libs/domain/grid-signals.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startProvider } from '../../apps/grid/oscp/capacity-provider.fixture.js';
 import { startVtn, type Vtn } from '../../apps/grid/vtn.fixture.js';
 import { NetworkWorld } from './support/network-world.js';
 
@@ -227,6 +228,57 @@ describe('a program of a grid operator', () => {
     await network.until('free', async () => (await standing()).length === 0);
     const told = (await network.records('site-events')).filter(({ data }) => (data as { source?: string }).source === 'enwg14a');
     expect(told.map(({ type }) => type)).toEqual(['GridLimitReceived', 'GridLimitReceived', 'GridLimitWithdrawn']);
+  });
+
+  it('stands beside forecasts of a capacity provider (OSCP 2.0), which registers, is heard, and is told', async () => {
+    const provider = await startProvider();
+    const path = '/v1/grid/oscp/supplier';
+    const groups = [{ groupId: 'g', siteId: 'depot', fallbackW: 30_000 }];
+    const body = { url: provider.url, ownUrl: `http://127.0.0.1:${network.http.port}${path}/2.0`, token: 'first', groups };
+    const stands = (watts: number) =>
+      network.until(`${watts} W in force`, async () => (await standing()).some(({ inForce }) => inForce?.limitW === watts));
+    const forecast = (capacity: unknown, change: object = {}, group_id = 'g') => {
+      const [start_time, end_time] = [-1, 1].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
+      const block = { capacity, phase: 'ALL', unit: 'KW', start_time, end_time, ...change };
+      return provider.say('update_group_capacity_forecast', { group_id, type: 'CONSUMPTION', forecasted_blocks: [block] });
+    };
+    const told = (action: string) => network.until(action, () => provider.told[action]?.[0]);
+    try {
+      await network.must('PUT', path, body);
+      await stands(30_000);
+      expect(await told('handshake_acknowledge')).toMatchObject({ required_behaviour: { heartbeat_interval: 60 } });
+      expect(await told('heartbeat')).toEqual({ offline_mode_at: expect.any(String) });
+      const offline_mode_at = new Date(Date.now() + 3_600_000).toISOString();
+      expect((await provider.say('heartbeat', { offline_mode_at })).status).toBe(204);
+      expect((await forecast(90)).status).toBe(204);
+      await stands(90_000);
+      for (const [said, status, reason] of [
+        [await forecast(400, { unit: 'KVA' }), 400, /unit/],
+        [await forecast(400, { unit: undefined }), 400, /unit/],
+        [await forecast(400, { unit: 'A' }), 400, /ONE, TWO or THREE/],
+        [await forecast(-1), 400, /capacity/],
+        [await forecast(400, {}, 'theirs'), 404, /^$/],
+      ] as const)
+        expect([said.status, said.reason ?? '']).toEqual([status, expect.stringMatching(reason)]);
+      await stands(90_000);
+      const wish = { group_id: 'g', type: 'CONSUMPTION', forecasted_blocks: [{ capacity: 200, phase: 'ALL', unit: 'KW' }] };
+      expect((await network.call('POST', `${path}/adjustments`, wish)).status).toBe(400);
+      const block = { ...wish.forecasted_blocks[0], start_time: '2099-01-01T00:00:00Z', end_time: '2099-01-01T01:00:00Z' };
+      await network.must('POST', `${path}/adjustments`, { ...wish, forecasted_blocks: [block] });
+      expect(await told('adjust_group_capacity_forecast')).toMatchObject({ group_id: 'g', forecasted_blocks: [block] });
+      expect(await network.must('GET', path)).toMatchObject({
+        isAcknowledged: true,
+        registeredUrl: provider.url,
+        offlineAt: offline_mode_at,
+      });
+      await network.must('DELETE', path);
+      await network.until('free', async () => (await standing()).length === 0);
+      const records = JSON.stringify(await network.records('network-events'));
+      expect(records).toContain('OscpSaid');
+      for (const secret of ['"first"', '"theirs"', 'gn_']) expect(records).not.toContain(secret);
+    } finally {
+      await provider.close();
+    }
   });
 
   it('leaves evidence: what was asked while it stood, beside what was drawn', async () => {

@@ -2,7 +2,8 @@
 // When to connect again is push.ts'; a connection here ends once and says so.
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { z } from 'zod';
-import { read, type ServerCall, ServerSilent, type VtnSession } from './session.js';
+import { read, ServerSilent } from '../http.js';
+import type { ServerCall, VtnSession } from './session.js';
 
 const Authentication = z.discriminatedUnion('method', [
   z.object({ method: z.literal('ANONYMOUS') }),

@@ -1,8 +1,9 @@
 // What an OpenADR 3 server (VTN) is asked and told about a program: its events, our name and our connections, reports. 3.0.1 and 3.1.
 // When, and what becomes of the answer, is polling.ts' and reporting.ts'; how it is spoken to, session.ts'.
 import { z } from 'zod';
+import { type Answer, read, ServerSilent } from '../http.js';
 import { type Listening, listening } from './mqtt.js';
-import { type Answer, type Objects, read, type ServerCall, ServerSilent, type VtnSession, vtnSession } from './session.js';
+import { type Objects, type ServerCall, type VtnSession, vtnSession } from './session.js';
 import { type Callback, subscribed } from './subscription.js';
 
 export interface HeardProgram {

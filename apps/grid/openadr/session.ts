@@ -2,9 +2,7 @@
 // What it is asked, and told, is server.ts' and its neighbours'.
 import { z } from 'zod';
 import type { GridProgramConfigured } from '#contracts';
-
-/** Rejected: the server said nothing useful; `message` is for people and names no secret. */
-export class ServerSilent extends Error {}
+import { type Answer, answer, parsed, read, ServerSilent } from '../http.js';
 
 /** `secret`: of the client, in plain text. `names`: what connections are called, asked for by name where the server demands it. */
 export interface ServerCall {
@@ -13,10 +11,6 @@ export interface ServerCall {
   readonly names: readonly string[];
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
 /** Each rejects with ServerSilent. */
 export interface VtnSession {
   /** Pages of objects, in order. */
@@ -27,8 +21,6 @@ export interface VtnSession {
   send(call: ServerCall, method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
 }
 
-const TIMEOUT_MS = 15_000;
-const LARGEST_ANSWER = 8 << 20;
 /** The most a server gives at once (OpenADR 3). */
 const PAGE = 50;
 const MOST_PAGES = 400;
@@ -99,41 +91,3 @@ async function tokenPlace(server: ServerCall['server']): Promise<string> {
 }
 
 const said = async (url: string, request: RequestInit): Promise<unknown> => read(await answer(url, request));
-
-/** What it answered, where it did what was asked. */
-export function read({ status, text }: Answer): unknown {
-  if (status < 200 || status > 299) throw new ServerSilent(`it answered ${status}`);
-  return parsed(text);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ServerSilent('its answer is not JSON');
-  }
-}
-
-async function answer(url: string, request: RequestInit): Promise<Answer> {
-  try {
-    const response = await fetch(url, { ...request, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    let bytes = 0;
-    const decoder = new TextDecoder();
-    let text = '';
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.byteLength;
-      if (bytes > LARGEST_ANSWER) throw new ServerSilent(`its answer is larger than ${LARGEST_ANSWER >> 20} MiB`);
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return { status: response.status, text };
-  } catch (error) {
-    if (error instanceof ServerSilent) throw error;
-    const { name = '', cause } = error as {
-      readonly name?: string;
-      readonly cause?: { readonly code?: string; readonly message?: string };
-    };
-    throw new ServerSilent(
-      name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : `no connection (${cause?.code ?? cause?.message ?? name})`,
-    );
-  }
-}

@@ -1,7 +1,8 @@
 // Webhooks: a subscription at the server that has it tell us by itself when events or the program change; made, put right and made again as needed.
 // What a notification says is not believed, it only makes us ask.
 import { z } from 'zod';
-import { read, type ServerCall, ServerSilent, type VtnSession } from './session.js';
+import { read, ServerSilent } from '../http.js';
+import type { ServerCall, VtnSession } from './session.js';
 
 export interface Callback {
   readonly url: string;

@@ -16,6 +16,18 @@ export type {
 export { type AskedStretch, type Delivered, evidenceOf, type LoadSample } from './evidence.js';
 export { gacProgramRefusals, gacRefusals, isGacVenName, isSafeMode, type OpenAdrVersion } from './gac.js';
 export { type Stretch, stretchesOf } from './intervals.js';
+export {
+  type LimitStep,
+  type LineLimit,
+  OSCP_PHASES,
+  OSCP_TYPES,
+  OSCP_UNITS,
+  type OscpBlock,
+  type OscpType,
+  oscpRefusals,
+  stepsOfBlocks,
+  tighter,
+} from './oscp.js';
 export { type ConnectionRecord, type RegisterSample, type ReservationWish, saidOf, toldIn } from './report-values.js';
 export { type DueReport, endOf, reportsDue } from './reports-due.js';
 export { routed } from './routing.js';
