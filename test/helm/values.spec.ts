@@ -7,7 +7,7 @@ import { SETTING_NAMES } from '#config';
 import { CHART, SET_NAMES, setValues, valuesWith } from './chart.js';
 
 const schema = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8'));
-const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(schema);
+const validate = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true }).compile(schema);
 /** Field and complaint, one line each. */
 const complaints = (values: unknown): readonly string[] =>
   validate(values)
