@@ -66,12 +66,6 @@ const eventData = {
   actualValue: '90',
   eventNotificationType: 'HardWiredNotification',
 };
-const monitor = { id: 1, transaction: false, value: 80, type: 'UpperThreshold', severity: 4, eventNotificationType: 'CustomMonitor' };
-const message = { id: 3, priority: 'NormalCycle', message: { format: 'UTF8', content: 'closed' } };
-const needs = {
-  requestedEnergyTransfer: 'AC_three_phase',
-  acChargingParameters: { energyAmount: 9000, evMinCurrent: 6, evMaxCurrent: 16, evMaxVoltage: 400 },
-};
 const reported = { ...variable, variableAttribute: [{ value: '40' }] };
 const security: Call = ['SecurityEventNotification', { type: 'TamperDetectionActivated', timestamp: at(0), techInfo: 'lid' }];
 
@@ -101,13 +95,6 @@ const BOTH_2: Parameters<typeof told>[1] = {
   L: [['FirmwareStatusNotification', { status: 'Downloading', requestId: 5 }]],
   N: [['LogStatusNotification', { status: 'Uploading', requestId: 6 }]],
   P: [['DataTransfer', { vendorId: 'v', messageId: 'm' }]],
-  H: [['ReservationStatusUpdate', { reservationId: 9, reservationUpdateStatus: 'Expired' }]],
-  'K-needs': [['NotifyEVChargingNeeds', { evseId: 1, chargingNeeds: needs }], [started], [ended]],
-  'N-customer': [['NotifyCustomerInformation', { requestId: 4, seqNo: 0, generatedAt: at(0), data: 'nothing' }]],
-  'N-monitors': [
-    ['NotifyMonitoringReport', { requestId: 3, seqNo: 0, generatedAt: at(0), monitor: [{ ...variable, variableMonitoring: [monitor] }] }],
-  ],
-  O: [['NotifyDisplayMessages', { requestId: 2, messageInfo: [message] }]],
 };
 
 /** `npm run chaos`: 2.1 says all of 2.0.1 as well. */
@@ -151,14 +138,6 @@ const asked = (
   }));
 
 const update = { requestId: 5, firmware: { location: 'https://firmware.example/f', retrieveDateTime: LATER } };
-const schedule = { id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 6 }] };
-const profile = {
-  id: 7,
-  stackLevel: 1,
-  chargingProfilePurpose: 'TxDefaultProfile',
-  chargingProfileKind: 'Relative',
-  chargingSchedule: [schedule],
-};
 const log = { logType: 'SecurityLog', requestId: 6, log: { remoteLocation: 'https://logs.example/' } };
 const BOTH_2_ASKED: Parameters<typeof asked>[1] = {
   B: ['Reset', { type: 'OnIdle' }],
@@ -174,12 +153,6 @@ const BOTH_2_ASKED: Parameters<typeof asked>[1] = {
   L: ['UpdateFirmware', update, [['FirmwareStatusNotification', { status: 'Installed', requestId: 5 }]]],
   N: ['GetLog', log, [['LogStatusNotification', { status: 'Uploaded', requestId: 6 }]]],
   P: ['DataTransfer', { vendorId: 'v', messageId: 'm' }],
-  B2: ['GetBaseReport', { requestId: 11, reportBase: 'ConfigurationInventory' }],
-  D: ['SendLocalList', { versionNumber: 1, updateType: 'Full' }],
-  K: ['SetChargingProfile', { evseId: 1, chargingProfile: profile }],
-  M: ['GetInstalledCertificateIds', {}],
-  'N-base': ['SetMonitoringBase', { monitoringBase: 'All' }],
-  O: ['SetDisplayMessage', { message }],
 };
 export const ASKED: readonly Asked[] = [
   ...asked('ocpp1.6', {
@@ -196,7 +169,6 @@ export const ASKED: readonly Asked[] = [
       [['FirmwareStatusNotification', { status: 'Installed' }]],
     ],
     log: ['GetLog', log, [['LogStatusNotification', { status: 'Uploaded', requestId: 6 }]]],
-    list: ['SendLocalList', { listVersion: 1, updateType: 'Full' }],
   }),
   ...asked('ocpp2.0.1', BOTH_2_ASKED),
   ...asked('ocpp2.1', { ...(isAll ? BOTH_2_ASKED : {}), S: ['RequestBatterySwap', { requestId: 8, idToken }] }),
