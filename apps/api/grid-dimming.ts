@@ -115,6 +115,7 @@ export function gridDimmingRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'get',
       path: PATH,
+      configured: ['nodeId', 'devices', 'failSafeW', 'silentAfterS'],
       summary: 'One of them',
       params: SiteId,
       answers: { 200: 'as it stands', 404: 'its devices are not dimmed by anybody' },

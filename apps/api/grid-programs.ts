@@ -182,6 +182,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'get',
       path: '/v1/grid/programs/{programId}',
+      configured: ['server', 'profile', 'pollS', 'validForS', 'sites'],
       summary: 'One of them',
       params: ProgramPath,
       answers: { 200: 'the program', 404: 'no such program' },

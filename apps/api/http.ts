@@ -42,6 +42,10 @@ export interface Route {
   readonly cost?: number;
   /** false: it changes nothing, or reports what was measured; the audit does not have it. */
   readonly isAudited?: false;
+  /** It checks If-Match itself. */
+  readonly isVersioned?: true;
+  /** Of what GET shows, the fields that are configured; absent = all of it. */
+  readonly configured?: readonly string[];
   /** JSON without. */
   readonly bodyType?: 'text/csv';
   /** It keeps to the caller's sites by itself. */
@@ -68,6 +72,8 @@ export function route<
   readonly cost?: number;
   readonly isAudited?: false;
   readonly isScoped?: true;
+  readonly isVersioned?: true;
+  readonly configured?: readonly string[];
   readonly bodyType?: 'text/csv';
   readonly handle: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Answer | Stream>;
 }): Route {

@@ -31,6 +31,7 @@ import { importRoutes } from './imports/routes.js';
 import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
 import { invoiceRoutes } from './invoices.js';
 import { lookups } from './lookups.js';
+import { withTags } from './matching.js';
 import { meterKeyRoutes } from './meter-keys.js';
 import { nightlyRoutes } from './nightly-reconciliation.js';
 import { outageRoutes } from './outages.js';
@@ -71,7 +72,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub, { notification
   const questions = uptimeQuestions(world);
   const device = deviceReads(world);
   const singles = [...siteRoutes(world, reads, known), ...stationRoutes(world, reads, known), ...tokenRoutes(world)];
-  return [
+  return withTags([
     ...singles,
     ...importRoutes(singles, reads, auditing(world)),
     ...certificateRoutes(world, reads, known),
@@ -130,5 +131,5 @@ export function routes(world: World, reads: Reads, feed: FeedHub, { notification
         return (request, response) => feed.serve(caller, request, response);
       },
     }),
-  ];
+  ]);
 }

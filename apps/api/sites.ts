@@ -14,6 +14,7 @@ export function siteRoutes(world: World, reads: Reads, { knownSite }: Lookups): 
     route({
       method: 'put',
       path: '/v1/sites/{siteId}',
+      isVersioned: true,
       summary: 'Create or change a site: its tree of nodes with limits per phase, and what energy costs it',
       params: SiteId,
       body: shapes.SiteBody,
@@ -28,6 +29,7 @@ export function siteRoutes(world: World, reads: Reads, { knownSite }: Lookups): 
     route({
       method: 'delete',
       path: '/v1/sites/{siteId}',
+      isVersioned: true,
       summary: 'Delete a site; its load, limits, sessions and bills stay readable',
       params: SiteId,
       answers: { 204: 'gone', 404: 'no such site', 409: 'stations are there or limits hold, with what to do', 412: 'changed meanwhile' },

@@ -31,6 +31,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
     route({
       method: 'put',
       path: '/v1/stations/{stationId}',
+      isVersioned: true,
       summary: 'Create, change or move a station; a new one gets a password, shown once',
       params: StationId,
       query: shapes.StationChangeQuery,
@@ -120,6 +121,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
     route({
       method: 'delete',
       path: '/v1/stations/{stationId}',
+      isVersioned: true,
       summary: 'Delete a station: it is let in no more, and what it held is free; its sessions and bills stay readable',
       params: StationId,
       answers: {
@@ -156,7 +158,9 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
       async handle({ caller, params }) {
         const station = await reads.station(caller.tenantId, params.stationId);
         if (station === undefined) throw notFound(`the station ${params.stationId}`);
-        return ok(station);
+        // Of its site: what a station may be depends on the others there.
+        const site = await reads.site(caller.tenantId, String(station.siteId));
+        return ok(station, site && { etag: `"${site.version}"` });
       },
     }),
     route({

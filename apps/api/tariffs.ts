@@ -22,6 +22,7 @@ export function tariffRoutes(world: World, reads: Reads, { existingSite }: Looku
     route({
       method: 'put',
       path: '/v1/tariffs/{tariffId}',
+      isVersioned: true,
       summary: 'Create or change an OCPI 2.2.1 tariff; running sessions keep theirs',
       params: z.object({ tariffId: z.string().min(1).max(36) }),
       body: shapes.TariffBody,

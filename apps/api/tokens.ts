@@ -18,6 +18,7 @@ export function tokenRoutes(world: World): readonly Route[] {
     route({
       method: 'put',
       path: '/v1/tokens/{type}/{idToken}',
+      isVersioned: true,
       summary: 'Create or change a token; answered once edges know it',
       params: z.object({ type: shapes.TokenType, idToken: z.string().min(1).max(36) }),
       body: shapes.TokenBody,

@@ -148,6 +148,7 @@ export function webhookRoutes(
     route({
       method: 'get',
       path: '/v1/webhooks/{id}',
+      configured: ['url', 'kinds', 'severity', 'description', 'isEnabled'],
       summary: 'One of them',
       params: AnyId,
       answers: { 200: 'the webhook', 404: 'no such webhook' },
