@@ -22,10 +22,19 @@ export const MEASURED = {
     what: 'CALLs the whole network in one process takes per second of processor',
   },
   connectionKiB: {
-    value: 64.4,
-    quote: 'behind TLS 9.5 KiB of heap and buffers, 64.4 KiB resident',
-    what: 'memory of a connection behind TLS [KiB]',
+    value: 59.2,
+    quotes: [
+      'Memory of 15000 idle connections',
+      'the edge behind TLS: 10.3 KiB of heap and buffers, 59.2 KiB resident, 1.66 ms of processor',
+    ],
+    what: 'memory of a connection behind TLS, of 15,000 in one process [KiB]',
   },
+  comeMs: {
+    value: 1.66,
+    quote: '59.2 KiB resident, 1.66 ms of processor',
+    what: 'processor of an edge for a station that connects by TLS and boots [ms]',
+  },
+  edgeMiB: { value: 143, quote: '143 MiB before anybody came', what: 'memory of an edge before anybody came [MiB]' },
   foldMs: {
     value: (2.3 / 4231) * 1000,
     quotes: ['4231 records of 16 stations', 'own processor 2.3 of 2.7 s'],
@@ -38,6 +47,11 @@ export const MEASURED = {
     what: 'rows of a message of ten values',
   },
   recordKB: { value: 1.5, quote: '20000 records of 1.5 kB', what: 'a record in the log [kB]' },
+  bytesPerRow: {
+    value: 299,
+    quote: '299 bytes a row on disk, indexes included',
+    what: 'a row of samples on disk with its indexes, not compressed [bytes]',
+  },
   databaseUs: {
     value: (3.07 / 220_000) * 1e6,
     quotes: ['processor time client 3.16 s, server 3.07 s'],
@@ -63,7 +77,6 @@ export const ASSUMED = {
   connectionsPerEdge: [15_000, 'connections of one edge process'],
   fullAt: [0.6, 'part of a core that is planned with'],
   partitions: [64, 'partitions (`LOG_PARTITIONS`), which never change after the first start'],
-  bytesPerRow: [150, 'bytes of a row with its indexes, not compressed'],
   rowDays: [90, 'days that rows of samples are kept'],
   replicas: [3, 'copies of the log on brokers'],
   hotDays: [7, 'days of the log on brokers; everything older in object storage, once'],
@@ -78,8 +91,7 @@ export const ASSUMED = {
 
 const ONE_PROCESS = 'everything in one process';
 const SERVICES = 6;
-/** Of a process, before anything is connected or folded [GiB]. */
-const BASE_GIB = 0.25;
+/** Asked for by one of their processes. */
 const SERVICE_GIB = 1;
 const SECONDS_PER_DAY = 86_400;
 const SECONDS_PER_YEAR = 365 * SECONDS_PER_DAY;
@@ -101,11 +113,12 @@ export function plan(ports) {
 
   const edgeCores = peak.calls / m.edgeCallsPerCpuSecond;
   const edges = Math.max(2, Math.ceil(stations / a.connectionsPerEdge), Math.ceil(edgeCores / a.fullAt));
-  const edgeGiB = BASE_GIB + ((stations / edges) * m.connectionKiB) / 2 ** 20;
+  const edgeGiB = m.edgeMiB / 2 ** 10 + ((stations / edges) * m.connectionKiB) / 2 ** 20;
+  const comeS = ((stations / edges) * m.comeMs) / 1_000;
   const serviceCores = (peak.records * m.foldMs) / 1_000;
   const replicas = Math.max(2 * SERVICES, Math.ceil(serviceCores / a.fullAt));
   const databaseCores = Math.max(2, Math.ceil((peak.rows * m.databaseUs) / 1e6 / a.fullAt));
-  const rowsTB = (mean.rows * SECONDS_PER_DAY * a.rowDays * a.bytesPerRow) / 1e12;
+  const rowsTB = (mean.rows * SECONDS_PER_DAY * a.rowDays * m.bytesPerRow) / 1e12;
   const logTBPerYear = (mean.records * SECONDS_PER_YEAR * m.recordKB) / 1e9;
   const hotTB = (logTBPerYear / 365) * a.hotDays * a.replicas;
   const brokerMBs = (peak.records * m.recordKB * a.replicas) / 1_000;
@@ -162,6 +175,7 @@ export function plan(ports) {
     mean,
     edges,
     edgeGiB,
+    comeS,
     serviceCores,
     replicas,
     databaseCores,
@@ -220,6 +234,7 @@ ${table(
     row('rows of samples a second', ({ peak }) => number(peak.rows)),
     row('edges, of one core each', ({ edges }) => number(edges)),
     row('memory of an edge, GiB', ({ edgeGiB }) => number(edgeGiB, 2)),
+    row('all stations back at once, seconds', ({ comeS }) => number(comeS, 2)),
     row('processes of services, of one core each', ({ replicas }) => number(replicas)),
     row('cores of PostgreSQL', ({ databaseCores }) => number(databaseCores)),
     row('brokers, of two cores each', ({ brokers }) => number(brokers)),

@@ -495,7 +495,8 @@ export class Connection {
     if (outcome.type === 'CommandAnswered') {
       this.#confirm(command, outcome.payload);
       this.#dynamic.answered(command, outcome.payload);
-      if (command.grant !== undefined && command.causedAt !== undefined)
+      // A default is told while a station boots, and waits for it.
+      if (command.grant?.plan !== undefined && command.causedAt !== undefined)
         this.#services.limited(this.#services.clock.now() - Date.parse(command.causedAt));
     }
     this.#services.recordOutcome(command, outcome, this);

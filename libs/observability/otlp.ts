@@ -24,6 +24,8 @@ import type { Span, Tracer, TracingOptions } from './tracing.js';
 const MOST_WAITING = 8_192;
 /** Messages of a batch that its span names. */
 const MOST_LINKS = 64;
+/** A collector that does not answer holds up no process that ends. */
+const CLOSE_WITHIN_MS = 5_000;
 
 const KINDS = {
   server: SpanKind.SERVER,
@@ -63,7 +65,8 @@ export function openTracer({ service, instance, endpoint, onTrouble }: Omit<Trac
       },
     },
     async close() {
-      await provider.shutdown().catch((error: unknown) => onTrouble(String(error)));
+      const patience = new Promise<void>((resolve) => void setTimeout(resolve, CLOSE_WITHIN_MS).unref());
+      await Promise.race([patience, provider.shutdown().catch((error: unknown) => onTrouble(String(error)))]);
       context.disable();
       diag.disable();
     },

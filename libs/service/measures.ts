@@ -24,6 +24,9 @@ export function serviceMeasures(service: string, lag: () => number): ServiceMeas
   const parked = meter().createCounter('csms_service_parked_records_total', {
     description: 'records nobody understood, kept with the reason',
   });
+  // Told before there is anything to tell: of a count that begins at 1 nobody sees that it rose.
+  records.add(0, labels);
+  parked.add(0, labels);
   const behind = meter().createObservableGauge('csms_service_lag_records', { description: 'records in the log and not committed yet' });
   const observe: Parameters<typeof behind.addCallback>[0] = (result) => result.observe(lag(), labels);
   behind.addCallback(observe);

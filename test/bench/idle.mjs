@@ -98,14 +98,15 @@ if (options.serve !== undefined) {
 } else {
   const results = {};
   for (const kind of options.kinds.split(',')) results[kind] = await measure(kind);
-  const told = ({ held, resident }) => `${held.toFixed(1)} KiB of heap and buffers, ${resident.toFixed(1)} KiB resident`;
-  const above = (ours, bare) => `${(ours.held - bare.held).toFixed(1)} KiB`;
-  const { bare, edge, bareTls, edgeTls } = results;
-  if (bare && edge && bareTls && edgeTls)
-    report('idle', `Memory of ${connections} idle connections`, [
-      `bare ws: ${told(bare)} per connection; behind TLS ${told(bareTls)}`,
-      `the edge: ${told(edge)} per connection; behind TLS ${told(edgeTls)}`,
-      `the edge above bare ws: **${above(edge, bare)}** (budget 8 KiB); behind TLS ${above(edgeTls, bareTls)}`,
-      `to connect and boot: ${edge.comeMs.toFixed(2)} ms of the edge's processor, behind TLS ${edgeTls.comeMs.toFixed(2)} ms (bare ws ${bare.comeMs.toFixed(2)} and ${bareTls.comeMs.toFixed(2)}); the edge alone holds ${edge.beforeMiB.toFixed(0)} MiB`,
-    ]);
+  const told = (kind) => {
+    const { held, resident, comeMs, beforeMiB } = results[kind];
+    return `${held.toFixed(1)} KiB of heap and buffers, ${resident.toFixed(1)} KiB resident, ${comeMs.toFixed(2)} ms of processor to connect and boot; ${beforeMiB.toFixed(0)} MiB before anybody came`;
+  };
+  const above = (ours, theirs) => `${(results[ours].held - results[theirs].held).toFixed(1)} KiB`;
+  const names = { bare: 'bare ws', edge: 'the edge', bareTls: 'bare ws behind TLS', edgeTls: 'the edge behind TLS' };
+  report('idle', `Memory of ${connections} idle connections`, [
+    ...KINDS.filter((kind) => kind in results).map((kind) => `${names[kind]}: ${told(kind)}`),
+    ...('bare' in results && 'edge' in results ? [`the edge above bare ws: **${above('edge', 'bare')}** (budget 8 KiB)`] : []),
+    ...('bareTls' in results && 'edgeTls' in results ? [`behind TLS: ${above('edgeTls', 'bareTls')}`] : []),
+  ]);
 }
