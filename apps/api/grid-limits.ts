@@ -19,7 +19,42 @@ const RULE = [
   "Beside each other they all bind, the lowest wins: a limit for one site never ends that site's share of one over several.",
 ].join(' ');
 
+type Body = z.infer<typeof shapes.GridLimitBody>;
+export type TakeLimit = (tenantId: string, limitId: string, body: Body) => Promise<object>;
+
+/** Writes a limit down, whichever way it came, and tells what it replaces; rejects with a problem where it cannot stand. */
+export const limitTaker =
+  (world: World, reads: Reads, { knownSite }: Pick<Lookups, 'knownSite'>): TakeLimit =>
+  async (tenantId, limitId, { siteIds, perSite = false, ...limit }) => {
+    const { nodeId, expiresAt, fallback } = limit;
+    if (fallback === undefined && Date.parse(expiresAt) <= world.clock.now())
+      throw badRequest('the limit is over', [{ path: 'expiresAt', message: 'has passed, and there is no fallback' }]);
+    for (const siteId of siteIds) {
+      const site = await knownSite(tenantId, siteId);
+      if (nodeId === undefined) continue;
+      const reasons = checkLimitedNode(site as never, await reads.limitedStations(tenantId, siteId), nodeId);
+      if (reasons.length > 0) throw refused(reasons.map(({ path, message }) => ({ path, message: `${message} at site ${siteId}` })));
+    }
+    const before = await reads.networkLimitOf(tenantId, limit.source);
+    if (new Set(siteIds).size > 1 && !perSite && nodeId === undefined) {
+      checkShared(limit);
+      if (limit.direction === 'export')
+        throw refused([
+          { path: 'direction', message: 'each site keeps to a limit of its own on what is fed back: perSite or a nodeId was expected' },
+        ]);
+      const data = { limitId, siteIds, ...limit } as never;
+      await append(world, 'site-events', { type: 'SharedLimitReceived', tenantId, siteId: NETWORK_STREAM, data });
+      const releases = before?.siteIds.filter((siteId) => !siteIds.includes(siteId));
+      return { limitId, ...(before && { replaces: before.limitId, releases }) };
+    }
+    const data = { limitId, ...limit } as never;
+    await Promise.all(siteIds.map((siteId) => append(world, 'site-events', { type: 'GridLimitReceived', tenantId, siteId, data })));
+    const isBound = before?.siteIds.some((siteId) => siteIds.includes(siteId)) === true;
+    return { limitId, ...(isBound && { alsoBoundBy: before.limitId }) };
+  };
+
 export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existingSite }: Lookups): readonly Route[] {
+  const take = limitTaker(world, reads, { knownSite });
   const found = async (tenantId: string, limitId: string, withinMs: number) => {
     const limits = await poll(world, withinMs, async () => {
       const each = await reads.limitsById(tenantId, limitId);
@@ -46,35 +81,9 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
         422: 'no such node, with the site; or a limit on what is fed back that several sites would share',
       },
       async handle({ caller, body, headers }) {
-        const { siteIds, perSite = false, ...limit } = body;
-        const { tenantId } = caller;
-        const { nodeId, expiresAt, fallback } = body;
-        if (fallback === undefined && Date.parse(expiresAt) <= world.clock.now())
-          throw badRequest('the limit is over', [{ path: 'expiresAt', message: 'has passed, and there is no fallback' }]);
-        for (const siteId of siteIds) {
-          const site = await knownSite(tenantId, siteId);
-          if (nodeId === undefined) continue;
-          const reasons = checkLimitedNode(site as never, await reads.limitedStations(tenantId, siteId), nodeId);
-          if (reasons.length > 0) throw refused(reasons.map(({ path, message }) => ({ path, message: `${message} at site ${siteId}` })));
-        }
         const key = headers['idempotency-key'];
         const limitId = typeof key === 'string' && key !== '' ? key : world.ids.next();
-        const before = await reads.networkLimitOf(tenantId, limit.source);
-        if (new Set(siteIds).size > 1 && !perSite && limit.nodeId === undefined) {
-          checkShared(limit);
-          if (limit.direction === 'export')
-            throw refused([
-              { path: 'direction', message: 'each site keeps to a limit of its own on what is fed back: perSite or a nodeId was expected' },
-            ]);
-          const data = { limitId, siteIds, ...limit } as never;
-          await append(world, 'site-events', { type: 'SharedLimitReceived', tenantId, siteId: NETWORK_STREAM, data });
-          const releases = before?.siteIds.filter((siteId) => !siteIds.includes(siteId));
-          return { status: 202, body: { limitId, ...(before && { replaces: before.limitId, releases }) } };
-        }
-        const data = { limitId, ...limit } as never;
-        await Promise.all(siteIds.map((siteId) => append(world, 'site-events', { type: 'GridLimitReceived', tenantId, siteId, data })));
-        const isBound = before?.siteIds.some((siteId) => siteIds.includes(siteId)) === true;
-        return { status: 202, body: { limitId, ...(isBound && { alsoBoundBy: before.limitId }) } };
+        return { status: 202, body: await take(caller.tenantId, limitId, body) };
       },
     }),
     route({

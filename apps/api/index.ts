@@ -14,6 +14,8 @@ import { adminApiKey, bearerAuth, keysInRows } from './auth.js';
 import { mountConsoleDoor } from './console-door.js';
 import { apiDefinition } from './definition.js';
 import { FeedHub } from './feed.js';
+import { limitIntake } from './grid-limit-intake.js';
+import { limitTaker } from './grid-limits.js';
 import { mount } from './http.js';
 import { onceByKey } from './idempotency.js';
 import { spending } from './limits.js';
@@ -58,6 +60,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   if (created) process.stdout.write(`API key (shown once, kept in ${join(config.dataDir, 'admin-api-key')}): ${key}\n`);
   const keys = bearerAuth(world.keys, key, keysInRows(world.database), world.clock);
   const { authenticate, people } = openPeople(world, config.oidc, keys);
+  const intake = await limitIntake(world, limitTaker(world, reads, lookups(world, reads)), logger);
   const table = routes(world, reads, feed, { notifications, deliver });
 
   return {
@@ -83,6 +86,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
       if (existsSync(console)) app.useStaticAssets(console, { setHeaders: secure });
     },
     async stop() {
+      await intake.close();
       await telling.stop();
       await feed.stop();
       await audit.stop();

@@ -6,6 +6,13 @@ import type { LogRecord, NewRecord, Position } from '#ports';
 export const TOPICS = ['site-events', 'session-events', 'billing-events', 'balancing-events', 'network-events'] as const;
 export type Topic = (typeof TOPICS)[number];
 
+/**
+ * Where utilities write limits instead of calling `POST /v1/grid/limits`, each record the JSON of that call's body, with the tenant in the header `ce_tenantid` (absent: default) and,
+ * where they name the limit themselves, `ce_id`; and what became of each, in the same partition: `GridLimitTaken`, or `GridLimitRefused` with the reason and the text. Nothing
+ * is folded from either: what was taken is in `site-events`.
+ */
+export const LIMIT_TOPICS = { asked: 'grid-limits', outcomes: 'grid-limit-outcomes' } as const;
+
 export interface EnvelopeAttributes {
   /** Unique; the same for a repeated delivery of the same fact. */
   readonly id: string;

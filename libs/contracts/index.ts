@@ -12,6 +12,7 @@ export {
   encode,
   encodeText,
   isAccountStream,
+  LIMIT_TOPICS,
   NETWORK_STREAM,
   parseDerivedSource,
   type Recorded,

@@ -1,6 +1,8 @@
 // A program of a grid operator on the running network: asked of its server, followed by a site, told anew at once, and what is kept of it.
 // What events come to is in apps/grid/program.spec.ts and libs/domain/grid-signals.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LIMIT_TOPICS } from '#contracts';
+import { readAll } from '#testing';
 import { startProvider } from '../../apps/grid/oscp/capacity-provider.fixture.js';
 import { startVtn, type Vtn } from '../../apps/grid/vtn.fixture.js';
 import { NetworkWorld } from './support/network-world.js';
@@ -279,6 +281,29 @@ describe('a program of a grid operator', () => {
     } finally {
       await provider.close();
     }
+  });
+
+  it('stands beside limits that are written to the log, of which nothing that cannot be read is followed', async () => {
+    const { log } = network.world;
+    const [startsAt, expiresAt] = [-1, 1].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
+    const limit = (change: object) => ({
+      siteIds: ['depot'],
+      schedule: [{ startsAt, limitW: 44_000, ...change }],
+      expiresAt,
+      source: 'topic',
+    });
+    const write = (value: string) => log.append(LIMIT_TOPICS.asked, [{ key: 'any', headers: { ce_id: 'written' }, value }]);
+    await write(JSON.stringify(limit({})));
+    await write(JSON.stringify(limit({ limitW: undefined, limitKw: 400 })));
+    await write('{');
+    const outcomes = await network.until('outcomes', async () => {
+      const head = await log.head(LIMIT_TOPICS.outcomes, 0);
+      return head < 3 ? undefined : await readAll(log, LIMIT_TOPICS.outcomes, 0, 0, head);
+    });
+    expect(outcomes.map(({ headers }) => headers.ce_type)).toEqual(['GridLimitTaken', 'GridLimitRefused', 'GridLimitRefused']);
+    await network.until('44 kW in force', async () => (await standing()).some(({ inForce }) => inForce?.limitW === 44_000));
+    expect((await network.call('DELETE', '/v1/grid/limits/written')).status).toBe(202);
+    await network.until('free', async () => (await standing()).length === 0);
   });
 
   it('leaves evidence: what was asked while it stood, beside what was drawn', async () => {

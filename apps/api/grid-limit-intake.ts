@@ -1,0 +1,87 @@
+// Limits that utilities write to a topic of the log instead of calling POST /v1/grid/limits: the same body, the same rules, the same records that follow.
+// Who may write to the topic is the broker's to say; how a site keeps below a limit is load balancing's.
+import { type Envelope, encode, LIMIT_TOPICS } from '#contracts';
+import { uuidV5 } from '#kernel';
+import type { EventLog, LogRecord, Subscription, World } from '#ports';
+import type { Logger } from '#service';
+import type { TakeLimit } from './grid-limits.js';
+import { Problem } from './problem.js';
+import { isStorable } from './reading.js';
+import * as shapes from './schemas.js';
+
+const { asked, outcomes } = LIMIT_TOPICS;
+/** Of a refused text, as it is kept [characters]. */
+const KEPT = 100_000;
+/** How far back the last outcome of a partition is looked for: one is written for each record. */
+const BACK = 100;
+
+interface Outcome {
+  readonly offset: number;
+  readonly limitId: string;
+  readonly reason?: string;
+  readonly errors?: Problem['errors'];
+  /** As it was written. */
+  readonly text?: string;
+}
+
+/** Whoever holds a partition takes its records in order, each once: an outcome that was written is where the next holder goes on, and a limit taken again under its id changes nothing. */
+export async function limitIntake(world: Pick<World, 'log' | 'clock' | 'ids'>, take: TakeLimit, logger: Logger): Promise<Subscription> {
+  const { log, clock, ids } = world;
+  await log.open([asked, outcomes]);
+
+  const outcomeOf = async (record: LogRecord, tenantId: string): Promise<Outcome> => {
+    const { partition, offset, headers } = record;
+    const limitId = headers.ce_id?.slice(0, 200) || uuidV5('limit', asked, partition, offset);
+    try {
+      await take(tenantId, limitId, read(record.value));
+      return { offset, limitId };
+    } catch (error) {
+      // Ours to mend, and then it is taken.
+      if (!(error instanceof Problem) || error.status >= 500) throw error;
+      logger.warn({ partition, offset, reason: error.message }, 'a limit written to the log was refused');
+      return { offset, limitId, reason: error.message, ...(error.errors && { errors: error.errors }), text: record.value.slice(0, KEPT) };
+    }
+  };
+
+  return log.subscribe(asked, [asked], {
+    onAssigned: async ({ partition }) => (await lastOf(log, partition)) + 1,
+    async onBatch({ partition, records }, lease) {
+      for (const record of records) {
+        await lease.heartbeat();
+        const tenantId = record.headers.ce_tenantid || 'default';
+        const data = await outcomeOf(record, tenantId);
+        const type = data.reason === undefined ? 'GridLimitTaken' : 'GridLimitRefused';
+        const said: Envelope = { id: ids.next(), type, source: '/api', time: new Date(clock.now()).toISOString(), tenantId, data };
+        await log.append(outcomes, [{ ...encode(said), key: keyIn(log, partition) }]);
+      }
+    },
+    onRevoked: () => undefined,
+  });
+}
+
+function read(text: string): Parameters<TakeLimit>[2] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Problem(400, 'invalid', 'Not JSON', 'the body of POST /v1/grid/limits was expected, as JSON');
+  }
+  if (!isStorable(value)) throw new Problem(400, 'invalid', 'Not text', 'text without NUL and lone surrogates was expected');
+  const limit = shapes.GridLimitBody.safeParse(value);
+  if (limit.success) return limit.data;
+  const errors = limit.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'body', message }));
+  throw new Problem(400, 'invalid', 'Not a limit', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors);
+}
+
+/** Offset of the last record of a partition that has an outcome; −1: none has. */
+async function lastOf(log: EventLog, partition: number): Promise<number> {
+  const head = await log.head(outcomes, partition);
+  let last: LogRecord | undefined;
+  for await (const batch of log.read(outcomes, partition, Math.max(0, head - BACK), head)) last = batch.at(-1) ?? last;
+  return last === undefined ? -1 : (JSON.parse(last.value) as Outcome).offset;
+}
+
+/** A key whose records are in that partition: outcomes lie beside what they are of. */
+function keyIn(log: EventLog, partition: number): string {
+  for (let number = 0; ; number++) if (log.partitionOf(outcomes, `${number}`) === partition) return `${number}`;
+}
