@@ -11,7 +11,7 @@ import {
   stepAt,
   totalMaOfWatts,
 } from '#domain/load-balancing';
-import { mapped } from './shards.js';
+import { withoutQuiet } from './outcomes.js';
 import type { SiteState, StandingLimit } from './state.js';
 
 /** A later one of the same kind: a limit for the site itself never ends its share of one over several sites, nor that one it. */
@@ -49,14 +49,9 @@ export function limitReceived(state: SiteState, limit: GridLimitReceived, offset
     ...(limit.shareSeq !== undefined && { shareSeq: limit.shareSeq }),
   };
   const after = { ...state, gridLimits: [...others, withFloor(entry, config)] };
-  return steps.some(({ announcedMs }) => announcedMs === state.nowMs) ? withoutQuiet(after) : after;
+  // Less is told to everybody at once.
+  return steps.some(({ announcedMs }) => announcedMs === state.nowMs) ? withoutQuiet(after, state.nowMs) : after;
 }
-
-/** Less from the grid is told to everybody at once, also to who has just said no, or nothing. */
-const withoutQuiet = (state: SiteState): SiteState => ({
-  ...state,
-  stations: mapped(state.stations, (station) => (station.quietUntilMs > state.nowMs ? { ...station, quietUntilMs: state.nowMs } : station)),
-});
 
 /** What its source has to leave to its node, as the site is configured now. A share of a limit over several sites has none: what one site takes beyond its share the others would have to give. */
 export function withFloor({ floorMa: _, ...limit }: StandingLimit, { root, voltageV }: SiteConfig): StandingLimit {

@@ -4,7 +4,7 @@ import type { CommandAnswered, CommandRefused, CommandRequested, Recorded, SiteE
 import { accepted, holdsGrant, refused, unanswered } from '#domain/load-balancing';
 import { understood } from './answers.js';
 import { contradicted, remembered } from './models.js';
-import { withEntry, withoutEntry } from './shards.js';
+import { mapped, withEntry, withoutEntry } from './shards.js';
 import { type SiteState, type StationState, stationIn, withStation } from './state.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -44,6 +44,12 @@ const NEVER_APPLIED: ReadonlySet<string> = new Set([
 
 /** In an error or as a status (1.6): it takes no profiles at all. */
 const UNSUPPORTED: ReadonlySet<unknown> = new Set(['NotImplemented', 'NotSupported']);
+
+/** From `fromMs` on also those are told who have just said no, or nothing: too much would be drawn. */
+export const withoutQuiet = (state: SiteState, fromMs: number): SiteState => ({
+  ...state,
+  stations: mapped(state.stations, (station) => (station.quietUntilMs > fromMs ? { ...station, quietUntilMs: fromMs } : station)),
+});
 
 /** An end other than an answer. */
 export function withoutOutcome(

@@ -401,6 +401,25 @@ describe('the owner of a site', () => {
     },
   );
 
+  it('lowers also who has just said no, as soon as other loads leave less than was given', () => {
+    const it = site(['A']);
+    const draw = (loadA: number): void =>
+      it.put('MeasurementsReported', {
+        measurements: [{ nodeId: 'grid', at: new Date(it.nowMs).toISOString(), currentA: [loadA, loadA, loadA], ttlSeconds: 600 }],
+      });
+    draw(10);
+    it.start('A', 1);
+    it.pass(60_000);
+    it.answer = () => 'Rejected';
+    draw(0);
+    it.pass(5_000);
+    expect(it.plan('A')?.limitA).toBe(20);
+    it.answer = () => 'Accepted';
+    draw(12);
+    it.pass(1_000);
+    expect(it.plan('A')?.limitA).toBe(8);
+  });
+
   it('follows one that its node is above at once, however soon after the last change', () => {
     const it = site(['A']);
     it.start('A', 1);

@@ -3,6 +3,7 @@
 import type { EvseLimit, LimitsDecided, NodeLoad, ShortfallReported } from '#contracts';
 import { COLUMNS, committedMa, dischargeableMa, type SitePlan } from '#domain/load-balancing';
 import type { Output } from '#service';
+import { withoutQuiet } from './outcomes.js';
 import { capOn, queuesOf } from './reasons.js';
 import { networkOf, type SiteState, stationsOf, withStation } from './state.js';
 
@@ -94,8 +95,9 @@ export function shown(state: SiteState, { evses, nodes }: LimitsDecided): SiteSt
   return { ...told, nodes: { ...state.nodes, ...Object.fromEntries(nodes.map((node) => [node.nodeId, node])) } };
 }
 
+/** Where it begins, nobody's decrease waits for the time after a failed attempt: the next plan, a moment later, is for all. */
 export function fellShort(state: SiteState, { nodeId, phase, isOver }: ShortfallReported): SiteState {
   const column = `${nodeId}/${phase}`;
   const others = state.shortfalls.filter((each) => each !== column);
-  return { ...state, shortfalls: isOver ? others : [...others, column] };
+  return isOver ? { ...state, shortfalls: others } : withoutQuiet({ ...state, shortfalls: [...others, column] }, state.nowMs + 1);
 }
