@@ -36,7 +36,9 @@ export const NodeBody = z.strictObject({
   exportLimitA: PhaseAmps.optional().describe(
     'the most that cars may feed back through this node per phase, less what other sources feed in there [A]; absent = nothing',
   ),
-  firmLimitA: PhaseAmps.optional().describe('the part nobody can take away [A]; where it is stated, leases that fit into it last longer'),
+  firmLimitA: PhaseAmps.optional().describe(
+    'the part nobody can take away [A]: leases that fit into it last longer, and stations are told less often. Absent = limitA for safe levels, and nothing that longer leases could count on',
+  ),
   unmanagedMaxA: PhaseAmps.optional().describe(
     'the most that other loads at this node can draw [A], without those at nodes below; must be said of the grid connection (0 where there are none) and of a node with a meter. Absent elsewhere = nothing but stations hangs at this node: what nobody declares or measures is not counted',
   ),
