@@ -7,10 +7,12 @@ import type { Fleet } from '#apps/simulator';
 import { compareRows, migrateAll, placesWritten, rebuildRows } from '#apps/standalone';
 import { type CallReceived, TOPICS } from '#contracts';
 import { SETTLE_MS } from '#domain/load-balancing';
-import { startTracing } from '#observability';
+import { startMetrics, startTracing } from '#observability';
 import { compareElsewhere, type ReplayReport } from '#service';
 import { KIND, type OtlpReceiver, otlpReceiver, pathTo, scratchDatabase } from '#testing';
 import { FLAT_TARIFF } from '../chaos/support/flat-tariff.js';
+import { asked } from '../contract/support/promql.js';
+import { rules } from '../contract/support/rules.js';
 import { API_KEY, NetworkWorld } from './support/network-world.js';
 import { filesBelow, type Place, rowTexts, secretsIn, wrongRequests } from './support/secrets.js';
 
@@ -53,6 +55,7 @@ describe('a site with one station of each version', () => {
   let traces: { stop(): Promise<void> };
 
   beforeAll(async () => {
+    startMetrics();
     collector = await otlpReceiver();
     const onTrouble = (detail: string): void => void output.push(detail);
     traces = await startTracing({ service: 'standalone', instance: 'test', endpoint: collector.endpoint, ratio: 1, onTrouble });
@@ -178,6 +181,13 @@ describe('a site with one station of each version', () => {
     const types = new Set(followed.map(({ type }) => type));
     expect([...types]).toEqual(expect.arrayContaining(['CallReceived', 'CommandRequested', 'CommandSent', 'CommandAnswered']));
     expect(fleet.idTokens.filter((idToken) => JSON.stringify(spans).includes(idToken))).toEqual([]);
+  });
+
+  it('shows at /metrics everything that the rules of the chart ask for', async () => {
+    const shown = new Set((await network.file('/metrics')).toString().match(/^csms_\w+/gm));
+    const named = rules.flatMap(({ expr }) => asked(expr).metrics).filter((name) => name.startsWith('csms_'));
+    expect(named.length).toBeGreaterThan(10);
+    expect([...new Set(named)].filter((name) => !shown.has(name))).toEqual([]);
   });
 
   it('has reconciled the day before by itself, and says so also where nothing was', async () => {
