@@ -8,6 +8,7 @@ import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
 import { conflict, notFound, Problem, refused, unavailable } from './problem.js';
 import type { Reads } from './reads.js';
+import { endConnection } from './reassignment.js';
 import { append, configure, inUse, passed, poll } from './requests.js';
 import * as shapes from './schemas.js';
 import { tagged, written } from './versions.js';
@@ -104,6 +105,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
           return entry !== undefined && entry.siteId === body.siteId && sameHash(entry.credentialHash, credentialHash) ? true : undefined;
         });
         if (!known) throw unavailable('the station is recorded, but edges do not know it yet');
+        if (moved) await endConnection(world, tenantId, params.stationId, assignmentSeq);
         const place = { tenantId, siteId: body.siteId, stationId: params.stationId, requestedBy: `api:${caller.name}` };
         const offered = isOffered && password !== undefined ? await changePassword(world, { ...place, ocppVersion, password }) : undefined;
         return tagged(
@@ -139,6 +141,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
         await configure(world, tenantId, siteId, { kind: 'stationRemoved', stationId, isDeleted: true }, written(call)).catch(inUse);
         const isGone = await poll(world, 10_000, async () => (await book.station(tenantId, stationId)) === undefined || undefined);
         if (!isGone) throw unavailable('that it is gone is recorded, but edges do not know it yet');
+        await endConnection(world, tenantId, stationId);
         return { status: 204 };
       },
     }),

@@ -104,6 +104,7 @@ export class Connection {
   #handling: Waiting | undefined;
   #appendingSinceMs: number | undefined;
   #lastHeardMs: number;
+  #refreshedMs: number;
   #isPaused = false;
   #pingedMs: number | undefined;
 
@@ -122,6 +123,7 @@ export class Connection {
     this.#purse = services.callBudgets.of(this.#stationKey);
     this.#unread = new UnreadFrames(services, identity, (type, receivedMs) => this.#attributes(type, receivedMs));
     this.#lastHeardMs = this.#openedMs;
+    this.#refreshedMs = this.#openedMs;
     this.#told = entry.bootStatus;
     if (entry.bootStatus !== 'Accepted') this.#state = 'Pending';
     this.calls = new StationCalls({
@@ -152,6 +154,11 @@ export class Connection {
     this.#ended(code, reason);
   }
 
+  /** It was moved or removed, and connects anew if it may. */
+  reassigned(): void {
+    this.end(CLOSE.restart, 'the station was moved or removed');
+  }
+
   /** Answers what is in flight, reads nothing more, then closes with 1012. */
   drain(): void {
     if (this.#state === 'Closed' || this.#state === 'Draining') return;
@@ -170,6 +177,7 @@ export class Connection {
       this.calls.pump();
     }
     if (this.calls.isWaiting) this.calls.dropHopeless();
+    if (nowMs - this.#refreshedMs >= config.pingIntervalS * 1000) void this.#refreshEntry();
     this.#checkPresence(nowMs);
   }
 
@@ -182,7 +190,6 @@ export class Connection {
     if (nowMs - this.#lastHeardMs < pingIntervalMs || this.#state === 'Closed') return;
     this.#pingedMs = nowMs;
     this.#socket.ping();
-    void this.#refreshEntry();
   }
 
   #heard(): void {
@@ -340,9 +347,16 @@ export class Connection {
     const { frame } = waiting;
     if (frame.action === 'BootNotification') return this.#recordBoot(waiting);
     const isStale = this.#isOfUnknownEvse(frame) || isPriced(frame);
-    const plan = isStale ? this.#refreshEntry().then(() => this.#plan(waiting)) : this.#plan(waiting);
+    const plan = isStale ? this.#planAnew(waiting) : this.#plan(waiting);
     if (plan instanceof Promise || mayBeSensitive(frame.action, frame.payloadText)) return this.#protectAndAppend(waiting, plan);
     return this.#append(waiting, plan, frame.payloadText);
+  }
+
+  /** By what is configured now. A station that was moved says it again where it belongs, and nothing of it stays where it was. */
+  async #planAnew(waiting: Waiting<CallFrame>): Promise<Plan | NoPlan> {
+    await this.#refreshEntry();
+    if (this.#state === 'Closed') throw new Unanswerable('the station has to connect anew');
+    return this.#plan(waiting);
   }
 
   /** It may have been configured since the station connected. */
@@ -454,11 +468,12 @@ export class Connection {
   /** Picks up what was configured since; a station that moved or is gone has to connect anew. */
   async #refreshEntry(): Promise<void> {
     const { path } = this.identity;
+    this.#refreshedMs = this.#services.clock.now();
     const known = await this.#services.stationEntry(path);
     if (known === 'bookAway' || this.#state === 'Closed') return;
     const isSame = known?.siteId === this.#entry.siteId && known.assignmentSeq === this.#entry.assignmentSeq;
     if (known !== undefined && isSame) this.#entry = known;
-    else if (known !== undefined || this.#entry.assignmentSeq > 0) this.end(CLOSE.restart, 'the station was moved or removed');
+    else if (known !== undefined || this.#entry.assignmentSeq > 0) this.reassigned();
   }
 
   /** When we cannot answer, the socket closes and the station keeps its message; never a CALLERROR for our faults. */

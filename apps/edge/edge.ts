@@ -225,7 +225,9 @@ export function createEdge({
       return;
     }
     const connection = roster.of(message.tenantId, message.stationId);
-    if (connection?.identity.connectionId === message.connectionId) supersede(connection);
+    if (connection?.identity.connectionId !== message.connectionId) return;
+    if (message.kind === 'superseded') supersede(connection);
+    else connection.reassigned();
   };
 
   /** Runs `task` every `intervalMs` until the edge closes. */

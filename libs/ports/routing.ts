@@ -48,7 +48,9 @@ export interface RoutedCommand {
 export type RoutedMessage =
   | { readonly kind: 'command'; readonly command: RoutedCommand }
   /** Another edge holds a newer connection of this station. */
-  | { readonly kind: 'superseded'; readonly tenantId: string; readonly stationId: string; readonly connectionId: string };
+  | { readonly kind: 'superseded'; readonly tenantId: string; readonly stationId: string; readonly connectionId: string }
+  /** The station was moved or deleted: what it says on this connection would go where it does not belong. */
+  | { readonly kind: 'reassigned'; readonly tenantId: string; readonly stationId: string; readonly connectionId: string };
 
 export interface CommandRouter {
   /** Hands the message to one edge, at most once. False when that edge is not listening. Rejects with RouterUnavailable. */

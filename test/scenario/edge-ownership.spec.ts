@@ -111,6 +111,38 @@ describe('presence', () => {
     expect(moved?.siteId).toBe('site-2');
     expect(moved?.data).toMatchObject({ assignmentSeq: 2 });
   });
+
+  it('does so however much the station says meanwhile', async () => {
+    const edge = await system.edge();
+    const station = await system.connect(edge, 'CP1');
+    await system.station('CP1', { siteId: 'site-2', assignmentSeq: 2 });
+    for (let n = 0; n < 4; n++) {
+      station.send([2, `m${n}`, 'Heartbeat', {}]);
+      clock.advance(10_000);
+    }
+    expect(await station.closed).toMatchObject({ code: 1012 });
+  });
+
+  it('does so at once where the edge is told, and no connection that is meanwhile another one', async () => {
+    const edge = await system.edge();
+    const station = await system.connect(edge, 'CP1');
+    const holder = await system.world.directory.lookup('default', 'CP1');
+    const told = (connectionId: string) =>
+      system.world.router.send(holder?.edgeId ?? '', { kind: 'reassigned', tenantId: 'default', stationId: 'CP1', connectionId });
+    await told('another');
+    expect(await station.call('Heartbeat', {})).toMatchObject([3, 'm1', {}]);
+    await told(holder?.connectionId ?? '');
+    expect(await station.closed).toMatchObject({ code: 1012 });
+  });
+
+  it('records nothing where the station does not belong any more', async () => {
+    const station = await system.connect(await system.edge(), 'CP1', { protocols: 'ocpp2.0.1' });
+    await system.station('CP1', { siteId: 'site-2', assignmentSeq: 2 });
+    clock.advance(1_100); // what an edge knows of a station is a second old at most
+    station.send([2, 'a', 'Authorize', { idToken: { idToken: 'X', type: 'ISO14443' } }]);
+    expect(await station.closed).toMatchObject({ code: 1012 });
+    expect(await system.records('CallReceived')).toEqual([]);
+  });
 });
 
 describe('drain', () => {

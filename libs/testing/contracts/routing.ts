@@ -123,13 +123,15 @@ export function routingContract(name: string, create: () => Promise<RoutingUnder
         const got: RoutedMessage[] = [];
         const strays: RoutedMessage[] = [];
         await router.listen(edge, (one) => {
-          if (got.push(one) === messages.length + 1) all.resolve();
+          if (got.push(one) === messages.length + 2) all.resolve();
         });
         await router.listen(other, (one) => void strays.push(one));
         const superseded: RoutedMessage = { kind: 'superseded', tenantId: 'default', stationId: 'station', connectionId: 'a' };
-        expect(await Promise.all([...messages, superseded].map((one) => router.send(edge, one)))).toEqual(Array(101).fill(true));
+        const reassigned: RoutedMessage = { ...superseded, kind: 'reassigned' };
+        const told = [...messages, superseded, reassigned];
+        expect(await Promise.all(told.map((one) => router.send(edge, one)))).toEqual(Array(102).fill(true));
         await all.promise;
-        expect(got).toEqual([...messages, superseded]);
+        expect(got).toEqual(told);
         expect(strays).toEqual([]);
       });
 
