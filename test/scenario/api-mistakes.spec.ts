@@ -75,6 +75,23 @@ describe('mistakes at the http interface', () => {
     await (there as RawStation).close();
   });
 
+  it('a move ends the connection the station has, and a deletion the next one', async () => {
+    await network.must('PUT', '/v1/stations/MOVED', station('a', { password: PASSWORD }));
+    const here = (await connect('MOVED')) as RawStation;
+    await network.must('PUT', '/v1/stations/MOVED', station('b'));
+    expect(await here.closed).toMatchObject({ code: 1012 });
+    const there = await network.until('it may connect again', async () => {
+      const attempt = await connect('MOVED');
+      return attempt instanceof RawStation && attempt;
+    });
+    const connected = (await network.records('site-events')).filter(
+      ({ type, stationId }) => type === 'StationConnected' && stationId === 'MOVED',
+    );
+    expect(connected.map(({ siteId }) => siteId)).toEqual(['a', 'b']);
+    await network.must('DELETE', '/v1/stations/MOVED');
+    expect(await there.closed).toMatchObject({ code: 1012 });
+  });
+
   it('a tree that cannot be is refused with its node, and every site is balanced on', async () => {
     const put = async (root: object) => {
       const body = { name: 'x', timeZone: 'UTC', root: { nodeId: 'grid', limitA: 10, unmanagedMaxA: 0, ...root } };
