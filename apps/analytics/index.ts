@@ -21,6 +21,7 @@ const TABLES = [
   'uptime_months',
   'reconciliations',
   'device_variables',
+  'grid_oscp_messages',
 ];
 const APP = 'analytics';
 

@@ -135,3 +135,10 @@ insert into reconciliations values
 insert into reconciliation_amounts values
   ('default', '2026-03-02', 'EUR', 'ratings', 16.335, 15.125, 0, 1.21), ('default', '2026-03-02', 'EUR', 'invoices', 15.13, 6.05, 9.08, 0),
   ('other', '2026-03-02', 'USD', 'ratings', 1, 1, 0, 0);
+
+insert into grid_reports (tenant_id, program_id, report_name, event_id, payload_type, reading_type, units, from_at, until_at, site_ids, resources, refusal, sent_at) values
+  ('default', 'dso', 'USAGE 1', 'e', 'USAGE', null, 'KWH', '2026-03-02T08:00:00Z', '2026-03-02T09:00:00Z', '["depot"]', null, null, '2026-03-02T09:01:30Z'),
+  ('other', 'dso', 'USAGE 1', 'e', 'USAGE', null, 'KWH', '2026-03-02T08:00:00Z', '2026-03-02T09:00:00Z', '["depot"]', null, 'it answered 400', '2026-03-02T09:01:30Z');
+insert into grid_dimming_words (tenant_id, site_id, record_offset, heard_at, kind, asked_w, until_at, floor_w, applied_w, limit_id, said_by) values
+  ('default', 'depot', 1, '2026-03-02T08:00:00Z', 'limit', 1000, null, 7560, 7560, 'd1', 'api:box'),
+  ('other', 'depot', 1, '2026-03-02T08:00:00Z', 'lifted', null, null, 7560, null, 'd2', 'api:box');
