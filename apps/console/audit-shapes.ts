@@ -63,7 +63,9 @@ export async function readChain(ask: Ask): Promise<ChainTold> {
 
 function entry(row: Row): AuditRow {
   const subject = rowOf(row.subject);
-  const path = text(row.route).replaceAll(/\{(\w+)\}/g, (_, name: string) => text(subject[name]) || `{${name}}`);
+  // A card is known by its hash alone.
+  const ids: Row = { ...subject, idToken: text(subject.tokenHash).slice(0, 12) };
+  const path = text(row.route).replaceAll(/\{(\w+)\}/g, (_, name: string) => text(ids[name]) || `{${name}}`);
   const isDeleted = row.method === 'DELETE';
   const isChange = row.outcome === 'done' && (isDeleted || (row.after !== null && row.after !== undefined));
   return {

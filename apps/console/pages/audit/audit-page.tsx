@@ -132,7 +132,7 @@ function Changed({ row: { differences } }: { row: AuditRow }) {
   if (lines.length <= SHOWN_DIFFERENCES) return <ul>{lines}</ul>;
   return (
     <details>
-      <summary>{lines.length}</summary>
+      <summary>{t('audit.fields', { count: lines.length })}</summary>
       <ul>{lines}</ul>
     </details>
   );
