@@ -90,16 +90,24 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
 
   /** Resolves when nothing of this service runs any more; what was committed and not yet published is published at the next start. */
   async stop(): Promise<void> {
+    await this.checkpointAll(this.held.values()); // while they are ours: whoever takes them over begins there
     this.stopped = true;
     this.measures.close();
     const held = [...this.held.values()];
     await this.subscription?.close();
     while (held.some(({ relaying }) => relaying)) await new Promise((resolve) => this.world.clock.after(5, () => resolve(undefined)));
-    for (const partition of held) {
-      await partition.checkpointer.idle();
-      await this.checkpoint(partition);
-    }
+    await this.checkpointAll(held);
     this.held.clear();
+  }
+
+  /** All at once: a database that does not answer holds up an end no longer than one statement waits for it. */
+  private async checkpointAll(partitions: Iterable<Partition<State>>): Promise<void> {
+    await Promise.all(
+      Array.from(partitions, async (partition) => {
+        await partition.checkpointer.idle();
+        await this.checkpoint(partition);
+      }),
+    );
   }
 
   partitions(): readonly HeldPartition<State>[] {

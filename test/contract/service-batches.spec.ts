@@ -120,4 +120,36 @@ describe('a batch', () => {
     await statements(meteringDefinition, 20);
     expect(await rows()).toEqual(first);
   });
+
+  it('is in a checkpoint before a service that ends leaves its group: whoever takes over folds nothing again', async () => {
+    const log = memoryLog();
+    await log.open(TOPICS);
+    await log.append(
+      'site-events',
+      Array.from({ length: 50 }, (_, index) => said(index)),
+    );
+    await emptied(meteringDefinition);
+    await database.query('truncate service_positions, service_states, service_outbox');
+    const position = async (): Promise<unknown> =>
+      (await database.query(`select next_offset, checkpoint_next from service_positions where topic = 'site-events'`)).rows[0];
+    let left: unknown;
+    const subscribe = log.subscribe.bind(log);
+    log.subscribe = async (...args) => {
+      const subscription = await subscribe(...args);
+      return {
+        close: async () => {
+          left = await position();
+          await subscription.close();
+        },
+      };
+    };
+    const world = { log, database, clock: systemClock };
+    const runner = new ServiceRunner(world as never, meteringDefinition, {}, createLogger('metering', 'silent'));
+    await runner.start();
+    while (Number(((await position()) as { next_offset: number } | undefined)?.next_offset ?? 0) < 50)
+      await new Promise((resolve) => setImmediate(resolve));
+    await runner.stop();
+    await log.close();
+    expect(left).toEqual({ next_offset: 50, checkpoint_next: 50 });
+  });
 });
