@@ -118,10 +118,16 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
   const world = await openWorld(config, runnable.rows);
   let running: Running | undefined;
   let http: HttpServing;
+  let stopping = false;
   try {
     const { configure } = runnable;
     running = await runnable.start(world, config, logger);
-    http = await serveHttp(world, running, { host: config.bindAddress, port: runnable.port(config), ...(configure && { configure }) });
+    const health: Health = { ...running.health, process: async () => (stopping ? Promise.reject(new Error('draining')) : undefined) };
+    http = await serveHttp(
+      world,
+      { ...running, health },
+      { host: config.bindAddress, port: runnable.port(config), ...(configure && { configure }) },
+    );
   } catch (error) {
     // Left as after any other stop, so that the next start need not mend anything.
     await running?.stop();
@@ -131,13 +137,13 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
   const parts = running;
   logger.info({ port: http.port, world: world.kind }, 'listening');
 
-  let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'draining');
-    await http.close();
-    await parts.stop();
+    // What serves nothing but its health tells it until the end: alive, and not ready. Where others are served, they go first.
+    const ends = [() => parts.stop(), () => http.close()];
+    for (const end of runnable.configure === undefined ? ends : ends.toReversed()) await end();
     await world.close();
     await traces?.stop();
     logger.info({}, 'stopped');

@@ -83,6 +83,10 @@ describe(`${STATIONS} stations charge while every process is replaced`, () => {
       if (port !== undefined) resting.add(port);
       const ended = network.end(name, 'SIGTERM');
       charging.depart(movers);
+      if (port !== undefined) {
+        await charging.until('it says that it drains', async () => (await network.healthOf(name, '/readyz')) === 503);
+        expect(await network.healthOf(name, '/healthz')).toBe(200);
+      }
       expect(await ended).toBe(0);
       const endedAt = Date.now();
       charging.arrive(movers);

@@ -159,17 +159,19 @@ export class ProcessNetwork {
   /** Resolves when its health checks pass. */
   ready(name: ProcessName): Promise<boolean> {
     const member = this.#member(name);
-    const { port } = member;
-    const ask = (): Promise<boolean> =>
-      fetch(`http://127.0.0.1:${port}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
     const look = async (): Promise<boolean> => {
-      member.isReady ||= await ask();
+      member.isReady ||= (await this.healthOf(name, '/readyz')) === 200;
       return member.isReady;
     };
     return until(`${name} ready`, look, { withinMs: 120_000, tell: () => this.words(name) });
+  }
+
+  /** What it answers to a question about its health; undefined where it does not answer. */
+  healthOf(name: ProcessName, path: '/readyz' | '/healthz'): Promise<number | undefined> {
+    return fetch(`http://127.0.0.1:${this.#member(name).port}${path}`, { headers: { connection: 'close' } }).then(
+      ({ status }) => status,
+      () => undefined,
+    );
   }
 
   signal(name: ProcessName, signal: NodeJS.Signals): void {
