@@ -24,8 +24,9 @@ const FINISHED = ['cdrs', 'meter_samples', 'power_samples', 'limit_commands'];
 
 describe('a cluster', () => {
   let charging: ChargingNetwork;
-  const [parked, staying, leaving] = [0, 4, 8].map((at, index, all) => [at, all[index + 1] ?? STATIONS] as const);
-  const ids = ([from, to]: readonly [number, number] = [0, 0]): readonly string[] => charging.stationIds.slice(from, to);
+  const free = (): readonly string[] => charging.stationIds.slice(0, 4);
+  const staying = (): readonly string[] => charging.stationIds.slice(4, 8);
+  const leaving = (): readonly string[] => charging.stationIds.slice(8);
 
   beforeAll(async () => {
     charging = await ChargingNetwork.open({
@@ -36,9 +37,9 @@ describe('a cluster', () => {
       sampleIntervalS: 5,
       seed: 20_279,
     });
-    charging.arrive([...ids(staying), ...ids(leaving)]);
-    await charging.until('every car charges', () => [...ids(staying), ...ids(leaving)].every((id) => charging.isCharging(id)));
-    charging.depart(ids(leaving));
+    charging.arrive([...staying(), ...leaving()]);
+    await charging.until('every car charges', () => [...staying(), ...leaving()].every((id) => charging.isCharging(id)));
+    charging.depart(leaving());
     await charging.until('who leaves was heard out', () => charging.fleet.totals().every(({ queued }) => queued === 0));
     await charging.network.settled();
   }, 300_000);
@@ -88,10 +89,10 @@ describe('a cluster', () => {
     await charging.allAnsweredSince(Date.now());
     await network.caughtUp();
     // Passwords and cards are judged by the keys that came back.
-    for (const stationId of ids(parked)) charging.fleet.station(stationId).loseLink();
-    await charging.until('who lost the link is back', () => ids(parked).every((id) => charging.fleet.station(id).online));
-    charging.arrive(ids(parked));
-    await charging.until('newcomers charge', () => ids(parked).every((id) => charging.isCharging(id)));
+    for (const stationId of free()) charging.fleet.station(stationId).loseLink();
+    await charging.until('who lost the link is back', () => free().every((id) => charging.fleet.station(id).online));
+    charging.arrive(free());
+    await charging.until('newcomers charge', () => free().every((id) => charging.isCharging(id)));
     expect(charging.failures).toEqual([]);
     expect(charging.downs.filter(({ reason }) => /^HTTP 4/.test(reason))).toEqual([]);
     expect(endedTooEarly(await network.records('session-events'), charging.fleet.totals())).toEqual([]);
