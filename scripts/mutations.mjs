@@ -133,15 +133,6 @@ export const MUTATIONS = [
     seeds: 12,
   },
   {
-    name: 'a raise fits what is announced too',
-    file: PLAN,
-    find: '      capacity: capacities[index] as Float64Array,',
-    replace: '      capacity: capacities[index && 0] as Float64Array,',
-    scenario: 'announced',
-    seed: 1,
-    seeds: 12,
-  },
-  {
     name: 'other loads that are not heard of count with their maximum',
     file: LIMITS,
     find: 'currentMa && t < untilMs ?',
@@ -505,6 +496,12 @@ export const MUTATIONS = [
     ],
     ['what nothing ends is guaranteed', LIMITS, '({ firmMa, unmanagedMaxMa', '({ limitMa: firmMa, unmanagedMaxMa'],
     ['after a boot the default is told again', SETUP, '(ledger.bootedSinceDefault && last', '(false && last'],
+    [
+      'a raise fits what is announced too',
+      PLAN,
+      'capacity: capacities[index] as Float64Array,',
+      'capacity: capacities[index && 0] as Float64Array,',
+    ],
     ['what has no room for more is told again in time', PLAN, 'isDue || isAsked(wish, nowMs) ? largest', 'isAsked(wish, nowMs) ? largest'],
     ['a lease is renewed in time for what gets lost', LEASE, '4 * ATTEMPT_MS + TAKE_OVER_MS', 'ATTEMPT_MS'],
     [

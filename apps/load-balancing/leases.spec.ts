@@ -207,6 +207,27 @@ describe('a decrease that lies ahead', () => {
   });
 });
 
+describe('a raise before an announced cut', () => {
+  it('gives nothing for after it that somebody else may still have then', () => {
+    const it = site([], 32, 'ocpp1.6', () => ({ status: 'Accepted' }));
+    for (const stationId of ['A', 'B']) {
+      it.place(stationId, { maxA: 16 });
+      it.join(stationId);
+    }
+    it.start('A', 1);
+    showClocks(it, ['A', 'B']);
+    expect(it.plan('A')?.limitA).toBe(16);
+    it.answer = ({ stationId, grant }) => (stationId === 'A' && grant?.slot === 'plan' ? 'silence' : 'Accepted');
+    const cutMs = it.nowMs + 10 * MINUTE;
+    const schedule = [{ startsAt: new Date(cutMs).toISOString(), limitA: 20 }];
+    it.put('GridLimitReceived', { limitId: 'g', source: 'dso', schedule, expiresAt: new Date(cutMs + LEASE).toISOString() });
+    it.start('B', 2);
+    it.pass(MINUTE / 3);
+    const steps = plansOf(it, 'B').at(-1)?.steps ?? [];
+    expect([limitAt({ steps }, it.nowMs), limitAt({ steps }, cutMs)]).toEqual([16_000, 0]);
+  });
+});
+
 describe('nobody is raised within half a minute of the last change', () => {
   it('of which nobody knows what became, since another owner took over', () => {
     const it = site(['A', 'B'], 30);
