@@ -9,6 +9,7 @@ export const BEHAVIOURS: Behaviours = {
   ExtendedTriggerMessage: { in: ORDERS, does: 'is done when the message has come' },
   GetTransactionStatus: { in: ORDERS, does: 'shows whether the transaction goes on and messages of it wait at the station' },
   Heartbeat: { in: ORDERS, does: 'fulfils a trigger; like every word of a station it says that it is there' },
+  NotifyEvent: { in: ORDERS, does: 'shows that an outlet is in or out of use, as was wanted' },
   RemoteStartTransaction: { in: ORDERS, does: 'is done when a transaction starts there; shows which' },
   RemoteStopTransaction: { in: ORDERS, does: 'is done when the transaction has ended' },
   RequestStartTransaction: { in: ORDERS, does: 'is done when a transaction tells its remoteStartId; shows which' },

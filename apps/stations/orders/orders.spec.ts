@@ -25,6 +25,20 @@ describe('an order', () => {
     expect(last(status(1, 'Available'))).toMatchObject({ state: 'scheduled' });
     expect(last(status(1, 'Unavailable'))).toMatchObject({ state: 'done', told: { connectorStatus: 'Unavailable' } });
   });
+  it('to change availability is seen in events as well, where the station tells its state by them', () => {
+    const stream = ordered('ChangeAvailability', { operationalStatus: 'Inoperative', evse: { id: 1 } }, { status: 'Scheduled' });
+    const event = (evseId: number, name: string) =>
+      stream.says(5, 'NotifyEvent', {
+        eventData: [
+          {
+            ...{ component: { name: 'Connector', evse: { id: evseId, connectorId: 1 } }, variable: { name }, actualValue: 'Unavailable' },
+          },
+        ],
+      });
+    expect(last(event(2, 'AvailabilityState'))).toMatchObject({ state: 'scheduled' });
+    expect(last(event(1, 'Problem'))).toMatchObject({ state: 'scheduled' });
+    expect(last(event(1, 'AvailabilityState'))).toMatchObject({ state: 'done' });
+  });
   it('of 1.6 names its connector alone', () => {
     const stream = ordered('ChangeAvailability', { connectorId: 2, type: 'Operative' }, { status: 'Scheduled' }, 'ocpp1.6');
     expect(last(stream)).toMatchObject({ subject: '0/2', state: 'scheduled' });

@@ -2,7 +2,8 @@
 // starts and stops.
 // What an order is about, how an answer leaves it, and which later word of the station fulfils it. Rows are in part.ts.
 import type { Asked, Heard } from '../heard.js';
-import { asObject, asText, idOrZero, type Json } from '../json.js';
+import { asList, asObject, asText, idOrZero, type Json } from '../json.js';
+import { named } from '../named-variable.js';
 
 /**
  * `asked`; `accepted` or `scheduled`: the effect is still to come; `done`; `refused`: the station said no, or cannot; `lost`: it is not known to have
@@ -115,12 +116,25 @@ function isFulfilled(order: Order, heardAction: string, payload: Json): boolean 
 }
 
 function isAvailable({ subject, awaits }: Order, heardAction: string, payload: Json): boolean {
-  if (heardAction !== 'StatusNotification') return false;
   const [evseId, connectorId] = subject.split('/');
-  const place = { evse: idOrZero(payload.evseId), connector: idOrZero(payload.connectorId) };
-  const isThere = (evseId === '0' || evseId === String(place.evse)) && (connectorId === '0' || connectorId === String(place.connector));
-  const isOut = OUT_OF_USE.has(asText(payload.connectorStatus ?? payload.status));
-  return isThere && isOut === (awaits === 'Inoperative');
+  return wordsOf(heardAction, payload).some(({ evse, connector, status }) => {
+    const isThere = (evseId === '0' || evseId === String(evse)) && (connectorId === '0' || connectorId === String(connector));
+    return isThere && OUT_OF_USE.has(status) === (awaits === 'Inoperative');
+  });
+}
+
+/** What is said of outlets: by StatusNotification, or by NotifyEvent in its place (2.x, G01). */
+function wordsOf(action: string, payload: Json): readonly { readonly evse: number; readonly connector: number; readonly status: string }[] {
+  if (action === 'StatusNotification') {
+    const { evseId, connectorId, connectorStatus, status } = payload;
+    return [{ evse: idOrZero(evseId), connector: idOrZero(connectorId), status: asText(connectorStatus ?? status) }];
+  }
+  if (action !== 'NotifyEvent') return [];
+  const told = asList(payload.eventData).filter(({ variable }) => asObject(variable).name === 'AvailabilityState');
+  return told.map((event) => {
+    const { evse_id: evse, connector_id: connector } = named(event);
+    return { evse, connector, status: asText(event.actualValue) };
+  });
 }
 
 /** The orders a word of the station fulfils, as they are then; one without an answer yet waits for it. */

@@ -48,7 +48,7 @@ export const orders: Part<Orders> = {
   tables: [DEVICE_ORDERS],
   calls: [
     ...['BootNotification', 'Heartbeat', 'StatusNotification', 'FirmwareStatusNotification', 'LogStatusNotification'],
-    ...['DiagnosticsStatusNotification', 'StartTransaction', 'StopTransaction', 'TransactionEvent'],
+    ...['DiagnosticsStatusNotification', 'NotifyEvent', 'StartTransaction', 'StopTransaction', 'TransactionEvent'],
   ],
   callsWith: { TransactionEvent: ['remoteStartId', 'stoppedReason'] },
   commands: [...KINDS.keys()],
@@ -84,6 +84,7 @@ function orderRows({ before, heard, place }: PartChange<Orders>): readonly RowWr
 function answerIn(heard: Heard): Json {
   if (heard.kind === 'call')
     switch (heard.action) {
+      case 'NotifyEvent':
       case 'StatusNotification':
         return { told: heard.payload };
       case 'StartTransaction':

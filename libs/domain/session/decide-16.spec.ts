@@ -258,6 +258,12 @@ describe('late and odd readings', () => {
       { type: 'SessionAmended', energyWh: 2005, energyDifferenceWh: 5, provisional: false },
     ]);
   });
+  it('leave it told that there was a second stop', () => {
+    const station = told(start16(0, 1000), stop16(30, 3000), stop16(32, 3100));
+    expect(station.last()).toMatchObject({ type: 'SessionAmended', flags: ['secondStop'] });
+    station.hears(meter16(33, 3150, { context: 'Transaction.End' }));
+    expect(station.last()).toMatchObject({ type: 'SessionAmended', energyWh: 2150, flags: ['secondStop'] });
+  });
   it('without a transaction belong to whoever charges there; on an idle connector to nobody', () => {
     const station = told(start16(0, 1000));
     expect(station.hears(meter16(5, 1200, { id: undefined as never }))).toHaveLength(1);
