@@ -83,6 +83,8 @@ const KINDS: readonly string[] = [
   `select 'dimmingSilent', 'warning', d.site_id, null, 0, d.site_id, coalesce(d.heard_at, d.changed_at), json_build_object('failSafeW', d.fail_safe_w)
    from grid_dimmings d where d.tenant_id = $1 and d.removed_at is null
      and coalesce(d.heard_at, timestamptz 'epoch') < $2::timestamptz - make_interval(secs => d.silent_after_s)`,
+  `select 'capacityProviderGone', 'critical', null, null, 0, o.provider_id, o.offline_at, json_build_object('providerId', o.provider_id)
+   from grid_oscp_providers o where o.tenant_id = $1 and o.removed_at is null and o.offline_at < $2::timestamptz`,
   `select 'webhookFailing', case when w.is_enabled then 'warning' else 'critical' end, null, null, 0, w.webhook_id, coalesce(c.failing_since, w.changed_at),
      json_build_object('webhookId', w.webhook_id, 'reason', coalesce(w.disabled_reason, c.last_error))
    from webhooks w left join webhook_cursors c using (tenant_id, webhook_id) where w.tenant_id = $1 and w.removed_at is null

@@ -52,17 +52,35 @@ export interface DimmedSite {
   readonly isSilent: boolean;
 }
 
+/** Who forecasts what sites may draw (OSCP 2.0). */
+export interface CapacityProvider {
+  readonly providerId: string;
+  readonly url: string;
+  readonly isRegistered: boolean;
+  readonly isAcknowledged: boolean;
+  readonly offlineAtMs: number | null;
+  /** By the provider's names, with the site each is for. */
+  readonly groups: readonly string[];
+  readonly forecasts: readonly string[];
+}
+
 export interface GridTold {
+  readonly providers: readonly CapacityProvider[];
   readonly programs: readonly GridProgram[];
   readonly dimmed: readonly DimmedSite[];
   readonly signals: readonly GridSignal[];
 }
 
 export async function readGrid(ask: Ask): Promise<GridTold> {
-  const paths = ['/v1/grid/programs', '/v1/grid/enwg14a', '/v1/grid/signals?limit=50'];
-  const [programs, dimmed, signals] = await Promise.all(paths.map((path) => ask.readAllowed(path)));
+  const paths = ['/v1/grid/programs', '/v1/grid/enwg14a', '/v1/grid/oscp', '/v1/grid/signals?limit=50'];
+  const [programs, dimmed, providers, signals] = await Promise.all(paths.map((path) => ask.readAllowed(path)));
   const rows = (told: unknown) => listOf(rowOf(told).items).map(rowOf);
-  return { programs: rows(programs).map(program), dimmed: rows(dimmed).map(dimmedSite), signals: rows(signals).map(signal) };
+  return {
+    programs: rows(programs).map(program),
+    dimmed: rows(dimmed).map(dimmedSite),
+    providers: rows(providers).map(capacityProvider),
+    signals: rows(signals).map(signal),
+  };
 }
 
 export async function readEvidence(ask: Ask, signalId: string, siteId: string): Promise<readonly Evidence[]> {
@@ -90,6 +108,18 @@ const program = (row: Row): GridProgram => {
       .map(({ eventId, path, message }) => ({ eventId: text(eventId), path: text(path), message: text(message) })),
   };
 };
+
+const capacityProvider = (row: Row): CapacityProvider => ({
+  providerId: text(row.providerId),
+  url: text(row.url),
+  isRegistered: textOrNull(row.registeredUrl) !== null,
+  isAcknowledged: row.isAcknowledged === true,
+  offlineAtMs: timeOrNull(row.offlineAt),
+  groups: listOf(row.groups)
+    .map(rowOf)
+    .map(({ groupId, siteId }) => `${text(groupId)} → ${text(siteId)}`),
+  forecasts: Object.keys(rowOf(row.forecasts)),
+});
 
 const dimmedSite = (row: Row): DimmedSite => ({
   siteId: text(row.siteId),

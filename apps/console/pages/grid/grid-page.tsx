@@ -1,6 +1,14 @@
 // What grid operators say, how their servers stand, and whether what they asked was met. One signal, by its address, with its evidence.
 // What stands at a site is on the page of the site; deciding what signals mean is apps/grid's.
-import { type DimmedSite, type Evidence, type GridProgram, type GridSignal, readEvidence, readGrid } from '../../grid-shapes.js';
+import {
+  type CapacityProvider,
+  type DimmedSite,
+  type Evidence,
+  type GridProgram,
+  type GridSignal,
+  readEvidence,
+  readGrid,
+} from '../../grid-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';
@@ -22,6 +30,7 @@ export function GridPage({ live, rest: [signalId, siteId] }: PageProps) {
       {problem !== null && <p class="warning">{t('feed.reason', { reason: problem })}</p>}
       {signalId !== undefined && siteId !== undefined && <OneSignal live={live} signalId={signalId} siteId={siteId} />}
       <Programs programs={told.programs} nowMs={nowMs} />
+      {told.providers.length > 0 && <Providers providers={told.providers} nowMs={nowMs} />}
       {told.dimmed.length > 0 && <Dimmed live={live} dimmed={told.dimmed} nowMs={nowMs} />}
       <Signals live={live} signals={told.signals} />
     </div>
@@ -86,6 +95,37 @@ function Programs({ programs, nowMs }: { programs: readonly GridProgram[]; nowMs
                 .map(({ eventId, path, message }) => `${[eventId, path].filter((part) => part !== '').join(' ')}: ${message}`)
                 .join('; '),
         ],
+      }))}
+    />
+  );
+}
+
+function Providers({ providers, nowMs }: { providers: readonly CapacityProvider[]; nowMs: number }) {
+  const { t, duration } = useWords();
+  const isGone = ({ offlineAtMs }: CapacityProvider) => offlineAtMs !== null && offlineAtMs <= nowMs;
+  const state = (provider: CapacityProvider) => {
+    const { isRegistered, isAcknowledged, offlineAtMs } = provider;
+    if (!isRegistered) return <span class="warning">▲ {t('grid.unregistered')}</span>;
+    if (!isAcknowledged) return <span class="warning">▲ {t('grid.acknowledged')}</span>;
+    if (offlineAtMs === null) return `● ${t('grid.connected')}`;
+    if (!isGone(provider)) return `● ${t('grid.there', { time: duration(offlineAtMs - nowMs) })}`;
+    return (
+      <>
+        <span class="problem">▲ {t('grid.gone', { age: duration(nowMs - offlineAtMs) })}</span>
+        <span class="muted second">{t('grid.fallen')}</span>
+      </>
+    );
+  };
+  return (
+    <Table
+      id="capacity-providers"
+      title={t('grid.providers')}
+      none=""
+      columns={[t('grid.provider'), t('grid.server'), t('grid.groups'), t('grid.forecast'), t('grid.state')]}
+      rows={providers.map((provider) => ({
+        key: provider.providerId,
+        isBad: isGone(provider),
+        cells: [provider.providerId, provider.url, provider.groups.join(', '), provider.forecasts.join(', ') || '–', state(provider)],
       }))}
     />
   );
