@@ -2,6 +2,7 @@
 // A station of each version charges below the site's limit; a command enters by the api that holds no station; a killed owner is replaced.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Fleet, startFleet } from '#apps/simulator';
+import { type OtlpReceiver, otlpReceiver, pathTo } from '#testing';
 import { FLAT_TARIFF } from '../chaos/support/flat-tariff.js';
 import { ProcessNetwork } from './support/process-network.js';
 import { until } from './support/until.js';
@@ -11,11 +12,15 @@ const car = { batteryWh: 60_000, soc: 0.2, maxA: 32, phases: 3 } as const;
 
 describe('two edges and two replicas of every service', () => {
   let network: ProcessNetwork;
+  let collector: OtlpReceiver;
   const fleets: Fleet[] = [];
   const drawnA = (fleet: Fleet | undefined): number => Math.max(0, ...(fleet?.draws().map(({ currentMa }) => currentMa / 1000) ?? []));
 
   beforeAll(async () => {
-    network = await ProcessNetwork.open();
+    collector = await otlpReceiver();
+    network = await ProcessNetwork.open({
+      settings: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_TRACES_SAMPLER_ARG: '1' },
+    });
     await network.insist('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
     await network.insist('PUT', '/v1/sites/s', {
       name: 'S',
@@ -54,6 +59,7 @@ describe('two edges and two replicas of every service', () => {
   afterAll(async () => {
     for (const fleet of fleets) await fleet.stop();
     await network?.close();
+    collector?.close();
   }, 60_000);
 
   it('charges, shares, releases, commands by the other api, and bills', async () => {
@@ -104,4 +110,20 @@ describe('two edges and two replicas of every service', () => {
       expect((cdrs.find(({ session_id }) => session_id === session?.sessionId)?.total_energy ?? 0) * 1000).toBeCloseTo(registerWh, 1);
     }
   }, 420_000);
+
+  it('is followed from one process to the next: what a station says, what is asked of it then, and its answer are one trace', async () => {
+    const path = await until('the trace of a boot', () =>
+      collector.spans
+        .filter(({ name }) => name === 'GetBaseReport')
+        .map((span) => pathTo(span, collector.spans))
+        .find(([first]) => first?.name === 'BootNotification'),
+    );
+    expect(path.map(({ service, name }) => [service, name])).toEqual([
+      ['edge', 'BootNotification'],
+      ['stations', 'stations decides'],
+      ['stations', 'hand over GetBaseReport'],
+      ['edge', 'GetBaseReport'],
+    ]);
+    expect(new Set(path.map(({ traceId }) => traceId)).size).toBe(1);
+  });
 });
