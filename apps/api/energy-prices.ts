@@ -65,6 +65,11 @@ interface SaidRow extends Record<string, unknown> {
 }
 type Windows = readonly z.infer<typeof Window>[];
 
+/** As rows take them; an offset may lead beyond. */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+const BEYOND = { path: 'from', message: 'from the years 1 to 9999' };
+
 export function energyPriceRoutes(world: World, { knownSite }: Lookups): readonly Route[] {
   return [
     route({
@@ -101,6 +106,7 @@ export function energyPriceRoutes(world: World, { knownSite }: Lookups): readonl
         const site = (await knownSite(tenantId, siteId)) as unknown as { readonly timeZone: string; readonly energy?: object };
         const startMs = Math.floor((from === undefined ? world.clock.now() : Date.parse(from)) / QUARTER_MS) * QUARTER_MS;
         const endMs = startMs + hours * HOUR_MS;
+        if (startMs < FIRST_MS || endMs > LAST_MS) throw badRequest('times of the years 1 to 9999 were expected', [BEYOND]);
         const rows = await rowsOf<SaidRow>(
           world,
           tenantId,

@@ -15,6 +15,7 @@ export interface KeyStore {
 
 /** The plaintext, or undefined where nobody can read it any more, or ever could. Rejects where it is only not to be had now. */
 export const readable = async (keys: Pick<KeyStore, 'unseal'>, sealed: string): Promise<string | undefined> => {
+  if (typeof sealed !== 'string') return undefined; // what stands in a record is whatever was written there
   try {
     return await keys.unseal(sealed);
   } catch (error) {

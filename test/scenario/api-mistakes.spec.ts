@@ -195,6 +195,10 @@ describe('mistakes at the http interface', () => {
     ]);
   });
 
+  it('a time that its offset leads beyond all years is told with its field', async () => {
+    expect(await wrong('GET', '/v1/sites/a/energy-prices?from=9999-12-31T23:59:59-14:00')).toEqual([400, ['from']]);
+  });
+
   it('of two writers the one that has not seen the other is told', async () => {
     const url = `http://127.0.0.1:${network.http.port}/v1`;
     const put = (path: string, body: unknown, ifMatch?: string) =>
