@@ -113,7 +113,7 @@ describe('a cluster', () => {
       for (const key of (await redis.keys(`${prefix}*`)).sort())
         if ((await redis.type(key)) === 'hash' && (await redis.ttl(key)) === -1) {
           const { seq, offset, ...content } = await redis.hgetall(key);
-          if (Object.keys(content).length > 0) found[key.slice(prefix.length)] = JSON.stringify(content);
+          if (Object.keys(content).length > 0) found[key.slice(prefix.length)] = JSON.stringify(Object.entries(content).sort());
         }
       return found;
     };
