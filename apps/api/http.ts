@@ -219,15 +219,18 @@ function isDecodable(url: string): boolean {
 }
 
 export function problemAnswer(error: unknown, logger: Logger): Answer {
-  const problem = error instanceof Problem ? error : toProblem(error);
+  const problem = toProblem(error);
   if (problem.status >= 500) logger.warn({ err: error, status: problem.status }, 'a request could not be served');
   return { status: problem.status, body: problem, headers: { ...problem.headers, 'content-type': 'application/problem+json' } };
 }
 
-const toProblem = (error: unknown): Problem =>
-  error instanceof PortError && error.retriable
+/** What a caller is told of it: trouble of ours by no more than whether to try again. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  return error instanceof PortError && error.retriable
     ? new Problem(503, 'unavailable', 'Not available now', `${error.code}: try again`, undefined, { 'retry-after': '2' })
     : new Problem(500, 'internal', 'Something went wrong on our side');
+}
 
 const SECURITY_HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
 

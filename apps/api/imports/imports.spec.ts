@@ -1,6 +1,7 @@
 // Tables to calls: columns to places, cells to values, lines to what a single PUT would be told; and that one wrong line writes nothing.
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { PortError } from '#ports';
 import { type Answer, ok, route } from '../http.js';
 import { refused } from '../problem.js';
 import { SiteBody, StationBody, TokenBody } from '../schemas.js';
@@ -58,6 +59,11 @@ describe('a table', () => {
   });
 });
 
+it('a table with more columns than anything has is refused before they are looked at', () => {
+  const head = Array.from({ length: 501 }, (_, index) => `c${index}`).join(',');
+  expect(() => linesOf(`${head}\n${head}\n`, stations)).toThrow(expect.objectContaining({ status: 400, errors: undefined }));
+});
+
 describe('an import', () => {
   const SITE = { siteId: 's', voltageV: 230, root: { nodeId: 'grid', limitA: 32, unmanagedMaxA: 0, phases: 3 } };
   const reads = { site: async (_: string, siteId: string) => (siteId === 's' ? SITE : undefined), stationConfigs: async () => [] };
@@ -68,6 +74,7 @@ describe('an import', () => {
       ...stations,
       summary: '',
       handle: async ({ params: { stationId } }) => {
+        if (stationId === 'LOST') throw new PortError('Unreachable', 'no answer', true);
         if (stationId === 'LATE') throw refused([{ path: 'evses', message: 'somebody else took the rest' }]);
         put.push(stationId);
         return ok({ password: `secret of ${stationId}` });
@@ -107,6 +114,13 @@ describe('an import', () => {
   it('with a line that is refused writes nothing', async () => {
     const { status, counts } = await run([HEAD, line('A'), line('C', 'none')].join('\n'));
     expect([status, counts, put, audited]).toEqual([422, { valid: 1, refused: 1 }, [], []]);
+  });
+
+  it('shows the passwords of the other lines where our own log could not take one', async () => {
+    const { counts, rows } = await run([HEAD, line('LOST'), line('E')].join('\n'));
+    expect(counts).toEqual({ failed: 1, done: 1 });
+    expect(rows).toMatchObject([{ key: 'LOST', errors: [{ message: 'Unreachable: try again' }] }, { password: 'secret of E' }]);
+    put.length = audited.length = 0;
   });
 
   it('writes and audits line by line; one that fails then takes back no other', async () => {

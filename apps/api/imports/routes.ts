@@ -4,9 +4,9 @@
 import { z } from 'zod';
 import { checkSite, type SiteConfig, type StationConfig } from '#domain/load-balancing';
 import type { Caller } from '../auth.js';
-import { type Answer, type Audit, type Call, ok, type Route, route } from '../http.js';
+import { type Answer, type Audit, type Call, ok, type Route, route, toProblem } from '../http.js';
 import { DEAR } from '../limits.js';
-import { type FieldError, Problem } from '../problem.js';
+import type { FieldError } from '../problem.js';
 import type { Reads } from '../reads.js';
 import { type Line, linesOf } from './table.js';
 
@@ -42,8 +42,10 @@ export function importRoutes(singles: readonly Route[], reads: Reads, audit: Aud
       const { password } = (answer.body ?? {}) as { readonly password?: unknown };
       return { line, key, outcome: 'done', ...(typeof password === 'string' && { password }) };
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      return { line, key, outcome: 'failed', errors: error.errors ?? [{ path: '', message: error.message }] };
+      // A log that is away for a moment as well: passwords of other lines are shown once, and that is here.
+      const { status, errors, message } = toProblem(error);
+      if (status === 500) throw error;
+      return { line, key, outcome: 'failed', errors: errors ?? [{ path: '', message }] };
     }
   }
 

@@ -7,6 +7,8 @@ import { badRequest, type FieldError, Problem } from '../problem.js';
 import { parse } from '../reading.js';
 
 const MOST_LINES = 2_000;
+/** More than a station of many outlets has places; each is looked for among the others. */
+const MOST_COLUMNS = 500;
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -25,6 +27,7 @@ export function linesOf(text: string, { path, params, body }: Pick<Route, 'path'
   const [head, ...rows] = cellsOf(text);
   if (head === undefined || rows.length === 0) throw badRequest('body: a head and at least one line were expected');
   if (rows.length > MOST_LINES) throw badRequest(`body: at most ${MOST_LINES} lines`);
+  if (head.record.length > MOST_COLUMNS) throw badRequest(`body: at most ${MOST_COLUMNS} columns`);
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
   const columns = head.record.map((column) => column.trim());
   const root = z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }) as Schema;
