@@ -42,12 +42,17 @@ export function delivering(
   async function sendMail(target: string, messages: readonly Message[]): Promise<void> {
     if (transport === undefined || mail === undefined) throw new Error('there is no mail server (SMTP_URL)');
     const to = decodeURIComponent(new URL(target).pathname);
-    await transport.sendMail({
-      from: mail.from,
-      to,
-      ...mailOf(messages, publicUrl),
-      headers: { 'x-joulestream-message': messages.map(({ id }) => id).join(' ') },
-    });
+    await transport
+      .sendMail({
+        from: mail.from,
+        to,
+        ...mailOf(messages, publicUrl),
+        headers: { 'x-joulestream-message': messages.map(({ id }) => id).join(' ') },
+      })
+      // By codes alone: in its own words mail servers repeat the address, and what failed is written to the log (ADR 0007).
+      .catch(({ code = '', responseCode = '' }: { readonly code?: string; readonly responseCode?: number | '' }) => {
+        throw new Error(`the mail server did not take it (${`${code} ${responseCode}`.trim()})`);
+      });
   }
 
   async function posted(webhook: Webhook, target: string, message: Message): Promise<number> {

@@ -84,7 +84,8 @@ export function webhookRoutes(
     };
     if (isMail(url)) {
       if (mail === undefined) refuse('there is no mail server (SMTP_URL)');
-      if (!/^mailto:[^\s,;?@]+@[^\s,;?@]+$/.test(url)) refuse('one address was expected');
+      // Nothing in percent-encoding: it is read only when the mail is sent.
+      if (!/^mailto:[^\s,;?@%]+@[^\s,;?@%]+$/.test(url)) refuse('one address was expected');
       return;
     }
     const { protocol, hostname, username } = new URL(url);
