@@ -1,15 +1,19 @@
 // Addresses of grid operators' servers that may be spoken to.
 // Speaking to them is apps/grid's.
+import { isPublicHost } from './webhooks/addresses.js';
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 /** On this very machine: for who runs everything in one process. */
 export const isOwn = ({ protocol, hostname }: URL): boolean => protocol === 'http:' && LOOPBACK.test(hostname);
-/** What is no address at all is refused as that. */
-/** https, or a machine of our own; no name, password or query in it. */
+/** https, or a machine of our own; no name or password in it, and nothing that would end its path. What is no address at all is refused as that. */
 export const isSafeAddress = (text: string): boolean => {
   if (!URL.canParse(text)) return true;
   const url = new URL(text);
-  return (
-    url.username === '' && url.search === '' && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)))
-  );
+  const isBare = url.username === '' && url.password === '' && !/[?#]/.test(text);
+  return isBare && (url.protocol === 'https:' || isOwn(url));
+};
+/** Where a server sends us on to: no nearer to us than it is itself. */
+export const isFitFrom = (text: string, server: string): boolean => {
+  const isNear = (url: URL): boolean => isOwn(url) || !isPublicHost(url.hostname);
+  return URL.canParse(text) && isSafeAddress(text) && (!isNear(new URL(text)) || isNear(new URL(server)));
 };

@@ -6,7 +6,7 @@ import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
 import { rowsOf } from './asking.js';
 import type { Caller } from './auth.js';
-import { isOwn, isSafeAddress } from './grid-addresses.js';
+import { isFitFrom, isOwn, isSafeAddress } from './grid-addresses.js';
 import { type Answer, ok, type Route, route } from './http.js';
 import type { Lookups } from './lookups.js';
 import { badRequest, notFound, Problem, refused } from './problem.js';
@@ -252,8 +252,7 @@ export function gridOscpRoutes(world: World, reads: Reads, { knownSite }: Lookup
         const url = version_url.find(({ version }) => version === '2.0')?.base_url.replace(/\/$/, '');
         if (url === undefined) throw unreadable([{ path: 'version_url', message: '2.0 was expected among the versions' }]);
         // Nobody sends us somewhere else than to servers of its own kind.
-        const isFit = URL.canParse(url) && isSafeAddress(url) && (!isOwn(new URL(url)) || isOwn(new URL(provider.url)));
-        if (!isFit) throw unreadable([{ path: 'version_url', message: 'an https address was expected' }]);
+        if (!isFitFrom(url, provider.url)) throw unreadable([{ path: 'version_url', message: 'an https address was expected' }]);
         const sealed = await world.keys.seal(subjectOf(tenantId, providerId), token);
         await tell({ type: 'OscpRegistered', tenantId, data: { providerId, url, token: sealed } });
       },
