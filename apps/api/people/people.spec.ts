@@ -196,7 +196,7 @@ describe('a provider', () => {
     });
 
     it('and not with a sign-in that somebody else began, answered or altered', async () => {
-      await expect(signIn({}, { state: 'f'.repeat(64) })).rejects.toMatchObject({ status: 400 });
+      for (const state of ['f'.repeat(64), 'é'.repeat(64)]) await expect(signIn({}, { state })).rejects.toMatchObject({ status: 400 });
       await expect(signIn({}, { cookie: '' })).rejects.toMatchObject({ status: 400 });
       await expect(signIn({}, { cookie: `__Host-joulestream-sign-in=${'a'.repeat(43)}` })).rejects.toMatchObject({ status: 400 });
       await expect(signIn({ nonce: 'another' })).rejects.toMatchObject({ status: 400 });
@@ -210,7 +210,8 @@ describe('a provider', () => {
       const by = (method: string, more: object = {}) => door({ method, headers: { ...sent(session).headers, ...more } } as IncomingMessage);
       expect(await by('GET')).toMatchObject({ id: 'u-7' });
       for (const method of ['POST', 'PUT', 'DELETE']) await expect(by(method)).rejects.toMatchObject({ status: 403, type: 'csrf' });
-      await expect(by('PUT', { 'x-csrf-token': 'f'.repeat(64) })).rejects.toMatchObject({ type: 'csrf' });
+      for (const letter of ['f', 'é'])
+        await expect(by('PUT', { 'x-csrf-token': letter.repeat(64) })).rejects.toMatchObject({ type: 'csrf' });
       const { csrfToken = '' } = (await people.session(sent(session))) ?? {};
       expect(await by('PUT', { 'x-csrf-token': csrfToken })).toMatchObject({ id: 'u-7' });
       // What is sent with a key counts by the key.
