@@ -49,6 +49,16 @@ describe('of a call', () => {
     });
   });
 
+  it('a capacity provider is recorded without the token it gave, and dimming as it was asked', async () => {
+    const provider = { url: 'https://dso.example/2.0', groups: [{ groupId: 'g', siteId: 's', fallbackW: 0 }] };
+    expect(await written('put', '/v1/grid/oscp/{providerId}', { ...provider, token: 'of-theirs' }, async () => ok({}))).toMatchObject([
+      { content: provider },
+    ]);
+    expect(await written('post', '/v1/grid/enwg14a/{siteId}/commands', { limitW: 4200 }, async () => ok({}))).toMatchObject([
+      { content: { limitW: 4200 } },
+    ]);
+  });
+
   it('a refusal is recorded with its reason, a repeat that was answered before is not, nor is what could not be read', async () => {
     const refuse = (status: number) => () => Promise.reject(new Problem(status, 'forbidden', 'no'));
     expect(await written('put', '/v1/stations/{stationId}', undefined, refuse(403))).toMatchObject([
