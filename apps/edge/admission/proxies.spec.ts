@@ -21,5 +21,7 @@ describe('proxies', () => {
     expect(proxies.isEncrypted(request('8.8.8.8', { 'x-forwarded-proto': 'https' }))).toBe(false);
     expect(proxies.isEncrypted({ headers: {}, socket: { remoteAddress: '8.8.8.8', encrypted: true } })).toBe(true);
   });
-  it('that are no addresses stop the start', () => expect(() => new Proxies(['proxy.example'])).toThrow(/OCPP_TRUSTED_PROXIES/));
+  it.each(['proxy.example', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.0/255.0.0.0'])('%s stops the start, and trusts nobody', (entry) =>
+    expect(() => new Proxies([entry])).toThrow(/OCPP_TRUSTED_PROXIES/),
+  );
 });

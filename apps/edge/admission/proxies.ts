@@ -9,7 +9,7 @@ export class Proxies {
   /** Addresses (`10.0.0.5`, `::1`) and networks (`10.0.0.0/8`). Throws for anything else. */
   constructor(list: readonly string[]) {
     for (const entry of list) {
-      const [address = '', prefix] = entry.split('/');
+      const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
       const family = familyOf(address);
       if (family === undefined) throw new Error(`OCPP_TRUSTED_PROXIES: ${entry} is no address and no network`);
       if (prefix === undefined) this.#trusted.addAddress(address, family);
