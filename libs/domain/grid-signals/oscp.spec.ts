@@ -39,6 +39,7 @@ describe('oscpRefusals', () => {
   it.each<[string, OscpBlock]>([
     ['less than nothing', block(-1)],
     ['no number', block(Number.NaN)],
+    ['more than sums can be made of', block(1e308)],
     ['amperes of nobody knows which line', block(32, { unit: 'A' })],
     ['an end before its start', block(1, { end_time: at(-1) })],
     ['no time', block(1, { start_time: 'soon' })],

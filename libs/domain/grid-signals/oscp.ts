@@ -28,6 +28,8 @@ export interface LimitStep extends LineLimit {
 
 /** The most of a 230 V line (EN 50160): watts of one line are never more amperes than that says. */
 const HIGHEST_V = 253;
+/** More than any connection in any unit, and still a number that sums can be made of. */
+const MOST = 1e12;
 /** A line nobody limits [A]. */
 const FREE_A = 10_000;
 const LINES = ['ONE', 'TWO', 'THREE'] as const;
@@ -41,7 +43,7 @@ export function oscpRefusals(blocks: readonly OscpBlock[]): readonly SignalRefus
     const [fromMs, toMs] = [instantMs(start_time), instantMs(end_time)];
     if (fromMs === undefined || toMs === undefined || fromMs >= toMs)
       return [{ path, message: 'a start_time before its end_time was expected' }];
-    if (!(capacity >= 0)) return [{ path: `${path}.capacity`, message: 'zero or more was expected' }];
+    if (!(capacity >= 0 && capacity <= MOST)) return [{ path: `${path}.capacity`, message: `a number from zero to ${MOST} was expected` }];
     const isLine = LINES.some((line) => line === phase);
     if (unit === 'A' && !isLine) return [{ path: `${path}.phase`, message: 'amperes are those of a line: ONE, TWO or THREE was expected' }];
     return [];
