@@ -32,6 +32,8 @@ export type Describe = (tenantId: string, kind: FeedKind, subjects: readonly str
 const POLL_MS = 250;
 const HEARTBEAT_MS = 15_000;
 const PAGE = 2000;
+/** Then it comes again and says who it is: a key that was taken back, or a session that is over, hears no more. */
+const LONGEST_STREAM_MS = 900_000;
 /** A listener that lets this much pile up is cut; it resumes where it was. */
 const SLOW_LISTENER_BYTES = 4_194_304;
 const KEPT_ROWS = 200_000;
@@ -44,11 +46,13 @@ interface Listener {
   readonly tenantId: string;
   /** Absent = all sites of the tenant. */
   readonly sites: readonly string[] | undefined;
+  readonly sinceMs: number;
   place: Place;
   lastWriteMs: number;
 }
 
 export const placeText = (place: Place): string => place.join('.');
+const markOf = (place: Place): string => `id: ${placeText(place)}\nevent: mark\ndata: {}\n\n`;
 /** `<xid>.<seq>`; undefined for anything else. */
 export function parsePlace(text: string | undefined): Place | undefined {
   const match = /^(\d{1,19})\.(\d{1,15})$/.exec(text ?? '');
@@ -97,6 +101,7 @@ export class FeedHub {
       response,
       tenantId,
       sites,
+      sinceMs: this.clock.now(),
       place: given !== undefined && isBefore(given, this.place) ? given : this.place,
       lastWriteMs: this.clock.now(),
     };
@@ -124,6 +129,7 @@ export class FeedHub {
     await this.advance();
     for (const listener of this.listeners) {
       if (isBefore(listener.place, this.place)) await this.send(listener);
+      if (this.clock.now() - listener.sinceMs > LONGEST_STREAM_MS) this.end(listener);
       else if (this.clock.now() - listener.lastWriteMs > HEARTBEAT_MS) this.write(listener, ': still here\n\n');
     }
   }
@@ -187,7 +193,12 @@ export class FeedHub {
     const inOrder = FEED_KINDS.flatMap((kind) => own.filter((change) => change.kind === kind));
     const texts = inOrder.map(({ kind, state }) => `event: ${kind}\ndata: ${JSON.stringify(state)}\n\n`);
     listener.place = upTo;
-    this.write(listener, `${texts.join('')}id: ${placeText(listener.place)}\nevent: mark\ndata: {}\n\n`);
+    this.write(listener, texts.join('') + markOf(upTo));
+  }
+
+  private end(listener: Listener): void {
+    this.listeners.delete(listener);
+    listener.response.end(markOf(listener.place));
   }
 
   private write(listener: Listener, text: string): void {
