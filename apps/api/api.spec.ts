@@ -77,6 +77,8 @@ describe('the door', () => {
     expect(mayBootstrapConsole('127.0.0.1', request({ host: 'rebound.example:8080' }))).toBe(false);
     expect(mayBootstrapConsole('127.0.0.1', request({ host: 'localhost:8080', origin: 'http://evil.example' }))).toBe(false);
     expect(mayBootstrapConsole('127.0.0.1', request({ host: 'localhost:8080', 'sec-fetch-site': 'cross-site' }))).toBe(false);
+    for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via'])
+      expect([name, mayBootstrapConsole('127.0.0.1', request({ host: '127.0.0.1:8080', [name]: 'x' }))]).toEqual([name, false]);
     expect(mayBootstrapConsole('0.0.0.0', request({ host: 'localhost:8080' }))).toBe(false);
   });
 });

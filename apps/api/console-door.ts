@@ -1,4 +1,4 @@
-// The console's own door, beside the API: the key that a page on this very machine is handed, signing in at an OpenID provider, and out.
+// The console's own door, beside the API: the key that a page on this very machine is handed where nobody signs in, signing in at an OpenID provider, and out.
 // Who may what is decided as for any other caller.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '#observability';
@@ -41,7 +41,8 @@ export function mountConsoleDoor(adapter: Adapter, bindAddress: string, key: str
         const { name, role, sites } = signedIn.caller;
         return { status: 200, body: { user: { name, role, sites: sites ?? null }, csrfToken: signedIn.csrfToken } };
       }
-      if (mayBootstrapConsole(bindAddress, request)) return { status: 200, body: { token: key } };
+      // Where people sign in, a proxy may stand on this machine and look like a page of it.
+      if (people === undefined && mayBootstrapConsole(bindAddress, request)) return { status: 200, body: { token: key } };
       if (people !== undefined) return { status: 200, body: { signIn: '/console/login' } };
       throw notFound('a session');
     }),
