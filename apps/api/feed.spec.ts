@@ -14,7 +14,9 @@ it('ends a stream after a quarter of an hour, with the place from which it goes 
   };
   // There is always something new.
   let seq = 103;
-  const database = { query: async (text: string) => ({ rows: text.includes('tenant_id') ? [] : [{ xid: '7', seq: seq++, isTold: true }] }) };
+  const database = {
+    query: async (text: string) => ({ rows: text.includes('tenant_id') ? [] : [{ xid: '7', seq: seq++, isTold: true }] }),
+  };
   const hub = new FeedHub(database as never, clock, async () => new Map(), { warn: () => undefined } as never);
   await hub.start();
   const written: string[] = [];
