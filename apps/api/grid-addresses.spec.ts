@@ -1,6 +1,9 @@
-// Addresses of grid operators' servers: what may be spoken to, and where a server may send us on to.
+// Addresses of grid operators' servers: what may be spoken to, and where a server may send us on to, and whose secret is told to whom.
 import { expect, it } from '@jest/globals';
 import { isFitFrom, isSafeAddress } from './grid-addresses.js';
+import { gridOscpRoutes } from './grid-oscp.js';
+import { gridProgramRoutes } from './grid-programs.js';
+import type { Route } from './http.js';
 
 it.each([
   ['https://grid.example/oscp/2.0', true],
@@ -27,4 +30,44 @@ it('a server sends us on to servers of its own kind', () => {
     expect([near, isFitFrom(near, server)]).toEqual([near, false]);
   expect(isFitFrom('https://10.0.0.5/2.0', 'https://10.0.0.4/2.0')).toBe(true);
   expect(isFitFrom('http://127.0.0.1:1/2.0', 'http://localhost:2/2.0')).toBe(true);
+});
+
+it('a secret that is kept is told to no other server', async () => {
+  const kept = 'https://grid.example/2.0';
+  const told: string[] = [];
+  const query = async (text: string) => ({ rows: text.startsWith('select set_config') ? [] : [{ url: kept, server: { url: kept } }] });
+  const world = {
+    ...{ kind: 'embedded', database: { inTransaction: (work: (tx: object) => unknown) => work({ query }) } },
+    ...{ clock: { now: () => 0 }, ids: { next: () => 'id' } },
+    log: {
+      append: async () => {
+        told.push('it');
+        throw new Error('durable');
+      },
+    },
+  } as never;
+  const put = (routes: readonly Route[], params: object, body: object) =>
+    routes.find(({ method }) => method === 'put')?.handle({ caller: { tenantId: 't', name: 'n' }, params, body } as never);
+  const oscp = (url: string) =>
+    put(
+      gridOscpRoutes(world, {} as never, {} as never),
+      { providerId: 'p' },
+      { url, ownUrl: 'https://us.example/v1/grid/oscp/p/2.0', heartbeatS: 60, groups: [] },
+    );
+  const program = (url: string) =>
+    put(
+      gridProgramRoutes(world, {} as never, {} as never),
+      { programId: 'p' },
+      { server: { url, version: '3.1' }, pollS: 60, validForS: 3600, sites: [] },
+    );
+  for (const [configure, path] of [
+    [oscp, 'token'],
+    [program, 'server.clientSecret'],
+  ] as const) {
+    await expect(configure('https://thief.example/2.0')).rejects.toMatchObject({ status: 400, errors: [{ path }] });
+    await expect(configure('https://grid.example:444/2.0')).rejects.toMatchObject({ status: 400, errors: [{ path }] });
+    expect(told).toEqual([]);
+    await expect(configure('https://grid.example/2.1')).rejects.toThrow('durable');
+    told.length = 0;
+  }
 });

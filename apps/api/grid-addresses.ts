@@ -1,5 +1,6 @@
 // Addresses of grid operators' servers that may be spoken to.
 // Speaking to them is apps/grid's.
+import { badRequest } from './problem.js';
 import { isPublicHost } from './webhooks/addresses.js';
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
@@ -17,3 +18,9 @@ export const isFitFrom = (text: string, server: string): boolean => {
   const isNear = (url: URL): boolean => isOwn(url) || !isPublicHost(url.hostname);
   return URL.canParse(text) && isSafeAddress(text) && (!isNear(new URL(text)) || isNear(new URL(server)));
 };
+/** What is kept for one server is told to no other: who may change the address need not know the secret. Throws the 400 problem. `before`: its address until now. */
+export function requireOwnSecret(path: string, before: string | undefined, url: string): void {
+  if (before !== undefined && new URL(before).origin === new URL(url).origin) return;
+  const message = before === undefined ? 'there is none yet' : 'the one there is was given for another server';
+  throw badRequest(`${path.split('.').at(-1)} is missing`, [{ path, message }]);
+}

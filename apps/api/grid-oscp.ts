@@ -6,7 +6,7 @@ import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
 import { rowsOf } from './asking.js';
 import type { Caller } from './auth.js';
-import { isFitFrom, isOwn, isSafeAddress } from './grid-addresses.js';
+import { isFitFrom, isOwn, isSafeAddress, requireOwnSecret } from './grid-addresses.js';
 import { type Answer, ok, type Route, route } from './http.js';
 import type { Lookups } from './lookups.js';
 import { badRequest, notFound, Problem, refused } from './problem.js';
@@ -36,7 +36,7 @@ const ProviderBody = z.strictObject({
     .max(1000)
     .optional()
     .meta({ writeOnly: true })
-    .describe('with which it knows us at first; kept sealed and never shown; absent = the one there is stays'),
+    .describe('with which it knows us at first; kept sealed and never shown; absent = the one there is stays, at the same server'),
   heartbeatS: z.number().int().min(5).max(86_400).default(60).describe('how often we want to hear it [s]'),
   groups: z.array(GroupBody).min(1).max(2000),
 });
@@ -169,8 +169,7 @@ export function gridOscpRoutes(world: World, reads: Reads, { knownSite }: Lookup
           throw badRequest('another ownUrl was expected', [
             { path: 'ownUrl', message: `…/v1/grid/oscp/${encodeURIComponent(providerId)}/2.0 was expected` },
           ]);
-        if (token === undefined && (await one(tenantId, providerId)) === undefined)
-          throw badRequest('token is missing', [{ path: 'token', message: 'there is none yet' }]);
+        if (token === undefined) requireOwnSecret('token', (await one(tenantId, providerId))?.url, url);
         const sealed = token === undefined ? {} : { token: await world.keys.seal(subjectOf(tenantId, providerId), token) };
         const data = { providerId, url, ownUrl, ...sealed, heartbeatS, groups: groups as never, requestedBy: `api:${caller.name}` };
         await tell({ type: 'OscpConfigured', tenantId, data });

@@ -5,7 +5,7 @@ import type { GridProgramSite } from '#contracts';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
 import { rowsOf } from './asking.js';
-import { isOwn, isSafeAddress } from './grid-addresses.js';
+import { isOwn, isSafeAddress, requireOwnSecret } from './grid-addresses.js';
 import { ok, type Route, route } from './http.js';
 import type { Lookups } from './lookups.js';
 import { badRequest, notFound, Problem, refused } from './problem.js';
@@ -52,7 +52,7 @@ const ProgramBody = z.strictObject({
       .max(500)
       .optional()
       .meta({ writeOnly: true })
-      .describe('kept sealed and never shown; absent = the one there is stays'),
+      .describe('kept sealed and never shown; absent = the one there is stays, at the same server'),
   }),
   introduce: z
     .boolean()
@@ -110,9 +110,13 @@ const PROGRAM = `select program_id as "programId", source, server, profile, poll
   (select count(*)::int from grid_reports r where r.tenant_id = $1 and r.program_id = grid_programs.program_id and refusal is not null) as "reportsRefused"
   from grid_programs where tenant_id = $1 and removed_at is null`;
 
+interface ProgramRow extends Record<string, unknown> {
+  readonly server: { readonly url: string };
+}
+
 export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Lookups): readonly Route[] {
   const one = async (tenantId: string, programId: string) =>
-    (await rowsOf(world, tenantId, `${PROGRAM} and program_id = $2`, programId))[0];
+    (await rowsOf<ProgramRow>(world, tenantId, `${PROGRAM} and program_id = $2`, programId))[0];
   const existing = async (tenantId: string, programId: string) => {
     const program = await one(tenantId, programId);
     if (program === undefined) throw notFound(`the grid program ${programId}`);
@@ -151,8 +155,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
           throw badRequest('https was expected', [{ path: 'server.url', message: 'https was expected' }]);
         const { clientSecret, ...server } = body.server;
         checkPush(programId, body);
-        if (clientSecret === undefined && (await one(tenantId, programId)) === undefined)
-          throw badRequest('clientSecret is missing', [{ path: 'server.clientSecret', message: 'there is none yet' }]);
+        if (clientSecret === undefined) requireOwnSecret('server.clientSecret', (await one(tenantId, programId))?.server.url, server.url);
         const sealed = clientSecret && { clientSecret: await world.keys.seal(`grid:${tenantId}:${programId}`, clientSecret) };
         const { profile, pollS, validForS, sites, introduce, push } = body;
         await tell({
