@@ -78,6 +78,22 @@ describe('limits written to the log', () => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     expect(await outcomes()).toEqual([expect.objectContaining({ type: 'GridLimitRefused', reason: expect.stringMatching(reason), text })]);
   });
+  it('are refused in a record that a log takes, however much is wrong with them, and names no row could hold as well', async () => {
+    const { open, write, until, taken, outcomes } = office();
+    const intake = await open();
+    const wrong = Array.from({ length: 60_000 }, (_, index) => [`\u0001${index}`, 1] as const);
+    await write({ ...LIMIT, ...Object.fromEntries(wrong) });
+    await write({ ...LIMIT, siteIds: wrong.slice(0, 10_000).map(([name]) => name) });
+    await write(LIMIT, { ce_id: 'a', ce_tenantid: 'acme\u0000' });
+    await write(LIMIT, { ce_id: 'a\u0000' });
+    await until(4);
+    await intake.close();
+    expect(taken).toEqual([]);
+    for (const each of await outcomes()) {
+      expect(each).toMatchObject({ type: 'GridLimitRefused', reason: expect.stringMatching(/.+/) });
+      expect(Buffer.byteLength(JSON.stringify(each))).toBeLessThan(900_000);
+    }
+  });
   it('are gone on with after the last one that has an outcome', async () => {
     const { open, write, until, taken } = office();
     const first = await open();

@@ -12,6 +12,9 @@ import * as shapes from './schemas.js';
 const { asked, outcomes } = LIMIT_TOPICS;
 /** Of a refused text, as it is kept [characters]. */
 const KEPT = 100_000;
+/** Of its reasons: all of an outcome has to fit into one record, or nothing behind it would ever be taken. */
+const MOST_ERRORS = 20;
+const short = (text: string): string => text.slice(0, 300);
 /** How far back the last outcome of a partition is looked for: one is written for each record. */
 const BACK = 100;
 
@@ -33,13 +36,17 @@ export async function limitIntake(world: Pick<World, 'log' | 'clock' | 'ids'>, t
     const { partition, offset, headers } = record;
     const limitId = headers.ce_id?.slice(0, 200) || uuidV5('limit', asked, partition, offset);
     try {
+      if (!isStorable([tenantId, limitId]))
+        throw new Problem(400, 'invalid', 'Not text', 'ce_tenantid and ce_id without NUL were expected');
       await take(tenantId, limitId, read(record.value));
       return { offset, limitId };
     } catch (error) {
       // Ours to mend, and then it is taken.
       if (!(error instanceof Problem) || error.status >= 500) throw error;
-      logger.warn({ partition, offset, reason: error.message }, 'a limit written to the log was refused');
-      return { offset, limitId, reason: error.message, ...(error.errors && { errors: error.errors }), text: record.value.slice(0, KEPT) };
+      const reason = short(error.message);
+      const errors = error.errors?.slice(0, MOST_ERRORS).map(({ path, message }) => ({ path: short(path), message: short(message) }));
+      logger.warn({ partition, offset, reason }, 'a limit written to the log was refused');
+      return { offset, limitId, reason, ...(errors && { errors }), text: record.value.slice(0, KEPT) };
     }
   };
 
