@@ -7,19 +7,28 @@ import { ROLES } from '../roles.js';
 
 const Claim = z.string().min(1).describe('name of a claim, or a path to one within others, such as realm_access.roles');
 
+const Roles = z.enum(ROLES);
+/** In the order they are written in, which JSON keeps of names, but not of names that are numbers. */
+const RoleValues = z
+  .record(z.string(), Roles)
+  .refine((values) => Object.keys(values).length === 1 || !Object.keys(values).some((name) => /^\d+$/.test(name)), {
+    message: 'values that are numbers lose their order: a list was expected, [["1000", "admin"], …]',
+    abort: true,
+  })
+  .transform((values) => Object.entries(values));
+
 export const MappingShape = z.strictObject({
   role: z.strictObject({
     claim: Claim,
-    values: z.record(z.string(), z.enum(ROLES)).describe('value of the claim → role; of several the first listed counts'),
+    values: z
+      .union([z.array(z.tuple([z.string(), Roles])).min(1), RoleValues])
+      .describe('value of the claim → role; of several the first listed counts'),
   }),
   tenant: z.strictObject({ claim: Claim }).optional().describe('absent = default'),
   sites: z
     .strictObject({
       claim: Claim,
-      everyFor: z
-        .array(z.enum(ROLES))
-        .default([])
-        .describe('roles that see every site of their tenant; the others only those of the claim'),
+      everyFor: z.array(Roles).default([]).describe('roles that see every site of their tenant; the others only those of the claim'),
     })
     .optional()
     .describe('absent = everybody sees every site of the tenant'),
@@ -52,7 +61,7 @@ export function callerOf(claims: Claims, { role, tenant, sites }: Mapping): Call
   const { sub } = claims;
   if (typeof sub !== 'string' || sub === '') throw nobody('the token names nobody (sub)');
   const values = valuesOf(claims, role.claim);
-  const [, found] = Object.entries(role.values).find(([value]) => values.includes(value)) ?? [];
+  const [, found] = role.values.find(([value]) => values.includes(value)) ?? [];
   if (found === undefined) throw nobody(`nothing in ${role.claim} is a role here`);
   const tenantId = tenant === undefined ? 'default' : claimOf(claims, tenant.claim);
   if (typeof tenantId !== 'string' || !/^[A-Za-z0-9._-]{1,48}$/.test(tenantId)) throw nobody(`${tenant?.claim} names no tenant`);

@@ -29,6 +29,18 @@ describe('claims', () => {
     const admin = callerOf({ ...HOST, realm_access: { roles: ['hosts', 'admins'] } }, MAPPING);
     expect([admin.role, admin.sites]).toEqual(['admin', undefined]);
   });
+  it('that are numbers are listed, so that the first stays the first', () => {
+    const role = (values: unknown) => ({ role: { claim: 'groups', values } });
+    const listed = MappingShape.parse(
+      role([
+        ['2000', 'viewer'],
+        ['1000', 'admin'],
+      ]),
+    );
+    expect(callerOf({ sub: 'u-7', groups: ['1000', '2000'] }, listed).role).toBe('viewer');
+    expect(() => MappingShape.parse(role({ 2000: 'viewer', 1000: 'admin' }))).toThrow(/a list was expected/);
+    expect(MappingShape.parse(role({ 1000: 'admin' })).role.values).toEqual([['1000', 'admin']]);
+  });
   it.each([
     ['nobody', { ...HOST, sub: '' }],
     ['no role', { ...HOST, realm_access: { roles: ['other'] } }],
