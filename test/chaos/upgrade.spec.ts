@@ -95,7 +95,7 @@ describe(`${STATIONS} stations charge while every process is replaced`, () => {
       if (port !== undefined) resting.delete(port);
       away.set(name, { drainMs: endedAt - beganAt, startMs: Date.now() - endedAt });
       rolled.push(name);
-      await charging.allAnsweredSince(endedAt);
+      if (DRILLED !== undefined) await charging.allAnsweredSince(endedAt); // an interval of samples
       await everybodyCharges();
       const { count, p99Ms, slowestMs } = watch.answers(name);
       const seconds = (ms: number): string => (ms / 1000).toFixed(1);
@@ -105,7 +105,8 @@ describe(`${STATIONS} stations charge while every process is replaced`, () => {
       );
     }, 600_000);
 
-  it('kept no station waiting for more than its own back-off, and no car without its limit', () => {
+  it('kept no station waiting for more than its own back-off, and no car without its limit', async () => {
+    await charging.allAnsweredSince(Date.now());
     expect(rolled).toEqual(ROLLED);
     expect(watch.vainDials).toEqual([]);
     expect(watch.pauses).toEqual([]);
