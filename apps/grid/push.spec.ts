@@ -98,7 +98,7 @@ describe('a broker', () => {
   const until = async (look: () => boolean | Promise<boolean>) => {
     for (let turn = 0; !(await look()); turn++) {
       if (turn > 20_000) throw new Error('in vain');
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, 1)); // turns of the loop alone may be over before the kernel has had one
     }
   };
   const published = async (topic: string) => {
