@@ -11,6 +11,11 @@ const quirk: Quirk = (network) => {
     await charger.call('BootNotification', KEBA);
     expect((await charger.call('Authorize', { idTag: `${TOKEN}_4711` }))[2]).toMatchObject({ idTagInfo: { status: 'Accepted' } });
     const transactionId = await charger.start({ idTag: `${TOKEN}_4711` });
+    // Any edge knows it by now, not only the one it booted at.
+    await network().until('its model being known', async () => {
+      const { model } = await network().must<{ model: readonly unknown[] }>('GET', '/v1/stations/CLUSTER/quirks');
+      return model.length > 0;
+    });
     await charger.loseLink();
     await charger.connect();
     expect((await charger.call('Authorize', { idTag: `${TOKEN}_4711` }))[2]).toMatchObject({ idTagInfo: { status: 'Accepted' } });
