@@ -246,7 +246,7 @@ describe('mistakes at the http interface', () => {
       protocols: 'ocpp2.0.1',
     })) as RawStation;
     const say = async (action: string, payload: unknown): Promise<void> => {
-      charger.send([2, `${action}-${Math.random()}`, action, payload]);
+      charger.send([2, crypto.randomUUID(), action, payload]);
       const answer = await network.until('its answer', () => charger.received.find(([kind]) => kind !== 2));
       expect([action, answer]).toEqual([action, [3, expect.anything(), expect.anything()]]);
       charger.received.length = 0;
