@@ -3,13 +3,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock, Ids, Random } from '#ports';
 
-/** A timer of Node runs a longer one at once. */
+/** A timer of Node runs a longer one at once, and what is no number as well. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, task) {
-    const timer = setTimeout(task, Math.min(delayMs, LONGEST_DELAY_MS));
+    const timer = setTimeout(task, Number.isNaN(delayMs) ? LONGEST_DELAY_MS : Math.min(delayMs, LONGEST_DELAY_MS));
     timer.unref();
     return () => clearTimeout(timer);
   },

@@ -112,7 +112,11 @@ export async function fuzzRequest(
   const { value, told } = chance.next() < MUTATED ? mutateOften(payload, chance, 2) : { value: payload, told: 'unchanged' };
   const text = body === undefined ? undefined : jsonText(value);
   try {
-    const { status, body: answer } = await hostile.network.call<{ status?: number; type?: string } | null>(method, asked, text);
+    // Costly routes have a budget for each key: who is over it waits, as it is told.
+    const { status, body: answer } = await hostile.network.until('its turn', async () => {
+      const said = await hostile.network.call<{ status?: number; type?: string } | null>(method, asked, text);
+      return said.status !== 429 && said;
+    });
     const isProblem = CALLERS_FAULT.has(status) && answer?.status === status && /^urn:joulestream:problem:/.test(answer.type ?? '');
     if ((status >= 200 && status < 300) || isProblem) return undefined;
     return `${method} ${asked.slice(0, 500)} (${told}): ${status} ${JSON.stringify(answer).slice(0, 500)}\n  sent ${text?.slice(0, 2000)}`;
