@@ -48,7 +48,13 @@ export function oscpRows({ tenantId, time, at, type, data }: OscpFact, provider:
     row: {
       ...key,
       source: oscpSource(data.providerId),
-      ...(config !== undefined && { url: config.url, own_url: config.ownUrl, heartbeat_s: config.heartbeatS, groups: config.groups }),
+      // A column that is not named keeps what it has: what a broken record does not say is said to be nothing.
+      ...(config !== undefined && {
+        url: config.url ?? null,
+        own_url: config.ownUrl ?? null,
+        heartbeat_s: config.heartbeatS ?? null,
+        groups: config.groups ?? null,
+      }),
       registered_url: registered?.url ?? null,
       handshake: handshake ?? null,
       is_acknowledged: isAcknowledged,
