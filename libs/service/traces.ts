@@ -37,10 +37,11 @@ export function traceDecisions<In extends Envelope>(
 ): { readonly outbox: readonly OutboxRecord[]; readonly end: () => void } {
   const tracing = tracer();
   const spans = new Map<number, Span>();
-  if (tracing !== undefined)
+  if (tracing !== undefined) {
+    const led = new Set(outbox.map(({ inputOffset }) => inputOffset));
     for (const { offset, input } of read) {
       const from = input?.traceparent;
-      if (input === undefined || from === undefined || !outbox.some(({ inputOffset }) => inputOffset === offset)) continue;
+      if (input === undefined || from === undefined || !led.has(offset)) continue;
       const attributes = { 'csms.event': input.type, 'csms.tenant': input.tenantId };
       const span = tracing.begin({
         kind: 'internal',
@@ -52,6 +53,7 @@ export function traceDecisions<In extends Envelope>(
       });
       if (span !== undefined) spans.set(offset, span);
     }
+  }
   return {
     outbox: spans.size === 0 ? outbox : outbox.map((each) => goingOn(each, spans.get(each.inputOffset))),
     end: () => {
