@@ -50,6 +50,14 @@ export function writeOnlyNames(schema: z.ZodType): ReadonlySet<string> {
   return names;
 }
 
+/** Once for each schema: an import audits thousands of calls of one. */
+const known = new WeakMap<z.ZodType, ReadonlySet<string>>();
+function neverShown(schema: z.ZodType): ReadonlySet<string> {
+  const names = known.get(schema) ?? writeOnlyNames(schema);
+  known.set(schema, names);
+  return names;
+}
+
 function without(names: ReadonlySet<string>, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => without(names, each));
   if (typeof value !== 'object' || value === null) return value;
@@ -64,7 +72,7 @@ function contentOf(route: Route, body: unknown): unknown {
   const recorded = recordedOf(route);
   if (recorded === undefined || typeof body !== 'object' || body === null) return undefined;
   const named = recorded === 'all' ? body : Object.fromEntries(Object.entries(body).filter(([name]) => recorded.includes(name)));
-  return without(writeOnlyNames(route.body), named);
+  return without(neverShown(route.body), named);
 }
 
 /** A driver's token by the name it has in the log. */
