@@ -2,10 +2,11 @@
 import { expect, it } from '@jest/globals';
 import { mountConsoleDoor } from './console-door.js';
 
+const ports = { ocppPort: 9220, ocppTlsPort: 9221 };
 async function offered(people: unknown): Promise<unknown> {
   const handlers = new Map<string, (request: unknown, response: unknown) => void>();
   const adapter = { get: (path: string, handler: never) => handlers.set(path, handler), post: () => undefined };
-  mountConsoleDoor(adapter, '127.0.0.1', 'js_the-key', people as never, {} as never);
+  mountConsoleDoor(adapter, { bindAddress: '127.0.0.1', ...ports }, 'js_the-key', people as never, {} as never);
   const text = await new Promise<string>((resolve) =>
     handlers.get('/console/session')?.({ headers: { host: '127.0.0.1:8080' } }, { writeHead: () => undefined, end: resolve }),
   );
@@ -13,6 +14,6 @@ async function offered(people: unknown): Promise<unknown> {
 }
 
 it('is the key where nobody signs in, and the way to sign in where people do, behind a proxy on this machine as well', async () => {
-  expect(await offered(undefined)).toEqual({ token: 'js_the-key' });
+  expect(await offered(undefined)).toEqual({ token: 'js_the-key', ...ports });
   expect(await offered({ session: async () => undefined })).toEqual({ signIn: '/console/login' });
 });

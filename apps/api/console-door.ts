@@ -13,7 +13,20 @@ interface Adapter {
   post(path: string, handler: (request: IncomingMessage, response: ServerResponse) => void): unknown;
 }
 
-export function mountConsoleDoor(adapter: Adapter, bindAddress: string, key: string, people: People | undefined, logger: Logger): void {
+/** Where chargers reach this network, for who connects one. */
+export interface ChargerPorts {
+  readonly ocppPort: number;
+  /** Absent where there is no TLS, or a proxy has it. */
+  readonly ocppTlsPort?: number;
+}
+
+export function mountConsoleDoor(
+  adapter: Adapter,
+  { bindAddress, ...ports }: ChargerPorts & { readonly bindAddress: string },
+  key: string,
+  people: People | undefined,
+  logger: Logger,
+): void {
   const serve = (work: (request: IncomingMessage) => Promise<Reply | Answer>) => (request: IncomingMessage, response: ServerResponse) => {
     work(request)
       .catch((error: unknown) => problemAnswer(error, logger))
@@ -39,10 +52,10 @@ export function mountConsoleDoor(adapter: Adapter, bindAddress: string, key: str
       const signedIn = await people?.session(request);
       if (signedIn !== undefined) {
         const { name, role, sites } = signedIn.caller;
-        return { status: 200, body: { user: { name, role, sites: sites ?? null }, csrfToken: signedIn.csrfToken } };
+        return { status: 200, body: { user: { name, role, sites: sites ?? null }, csrfToken: signedIn.csrfToken, ...ports } };
       }
       // Where people sign in, a proxy may stand on this machine and look like a page of it.
-      if (people === undefined && mayBootstrapConsole(bindAddress, request)) return { status: 200, body: { token: key } };
+      if (people === undefined && mayBootstrapConsole(bindAddress, request)) return { status: 200, body: { token: key, ...ports } };
       if (people !== undefined) return { status: 200, body: { signIn: '/console/login' } };
       throw notFound('a session');
     }),

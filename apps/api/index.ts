@@ -69,7 +69,9 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
       const adapter = app.getHttpAdapter();
       const description = openApi(table, '0.1.0');
       adapter.get('/openapi.json', (_request: unknown, response: { json(body: unknown): void }) => response.json(description));
-      mountConsoleDoor(adapter as never, config.bindAddress, key, people, logger);
+      const { bindAddress, ocppPort, ocppTls } = config;
+      const door = { bindAddress, ocppPort, ...(ocppTls !== undefined && { ocppTlsPort: ocppTls.port }) };
+      mountConsoleDoor(adapter as never, door, key, people, logger);
       mount(
         adapter as never,
         table,

@@ -289,6 +289,7 @@ export interface Ask {
   /** Null where the key may not see it. */
   readAllowed(path: string): Promise<unknown>;
   post(path: string, body: unknown): Promise<unknown>;
+  put(path: string, body: unknown): Promise<unknown>;
   /** A table; an answer of 422 is read as well: it tells what is wrong with it. */
   postTable(path: string, csv: string): Promise<unknown>;
 }
@@ -390,12 +391,13 @@ export function httpApi(
     type: string,
     signal?: AbortSignal,
     alsoRead: readonly number[] = [],
+    method: 'POST' | 'PUT' = 'POST',
   ): Promise<Response> => {
     // Not randomUUID: browsers have it on secure pages only.
     const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
     const csrfToken = csrf();
     const headers = { 'content-type': type, 'idempotency-key': key, ...(csrfToken !== null && { 'x-csrf-token': csrfToken }) };
-    return open(path, headers, signal, { method: 'POST', body }, alsoRead);
+    return open(path, headers, signal, { method, body }, alsoRead);
   };
   const post = (path: string, body: unknown, signal?: AbortSignal): Promise<Response> =>
     send(path, JSON.stringify(body), 'application/json', signal);
@@ -411,6 +413,7 @@ export function httpApi(
       read: (path) => read(path, signal),
       readAllowed: (path) => readAllowed(path, signal),
       post: async (path, body) => (await post(path, body, signal)).json(),
+      put: async (path, body) => (await send(path, JSON.stringify(body), 'application/json', signal, [], 'PUT')).json(),
       postTable: async (path, csv) => (await send(path, csv, 'text/csv', signal, [422])).json(),
     }),
     clockOffsetMs: () => clockOffsetMs,
@@ -517,6 +520,19 @@ export async function readOffer(fetch: typeof globalThis.fetch = globalThis.fetc
   if (typeof csrfToken === 'string' && csrfToken !== '') return { kind: 'session', csrfToken };
   if (typeof token === 'string' && token !== '') return { kind: 'key', key: token };
   return typeof signIn === 'string' && signIn.startsWith('/') ? { kind: 'signIn', address: signIn } : null;
+}
+
+/** The ports chargers connect to; what the server does not say is the usual one. */
+export interface ChargerPorts {
+  readonly plain: number;
+  readonly tls: number;
+}
+export const USUAL_PORTS: ChargerPorts = { plain: 9220, tls: 9221 };
+
+export async function readChargerPorts(fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)): Promise<ChargerPorts> {
+  const response = await fetch('/console/session', { headers: { accept: 'application/json' }, cache: 'no-store' });
+  const { ocppPort, ocppTlsPort } = response.ok ? objectOf(await response.json()) : {};
+  return { plain: numberOf(ocppPort) ?? USUAL_PORTS.plain, tls: numberOf(ocppTlsPort) ?? USUAL_PORTS.tls };
 }
 
 /** Ends the session; whether the server heard it or not, the page forgets it. */

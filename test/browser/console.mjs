@@ -1,43 +1,26 @@
 // The console in a real Chromium over a running network: every screen with what it must say, axe, keyboard, a limit change on its chart, and the return
 // after the server was started again. `npm run test:browser`; pictures of every screen go to test/browser/out for people to look at.
-// Without playwright-core or a Chromium (CHROMIUM=path) nothing is tested, and that is said.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { emptyOut, looking, out, skip, WITHIN_MS } from './looking.mjs';
 import { startNetwork, until } from './network.mjs';
 
-const require = createRequire(import.meta.url);
-const out = new URL('out/', import.meta.url).pathname;
-const program = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-const playwright = await import('playwright-core').catch(() => undefined);
-const skip = playwright === undefined ? 'playwright-core is not installed' : program === undefined && 'there is no Chromium: set CHROMIUM';
-
-const SIZES = { desktop: [1400, 900], tablet: [820, 1100], phone: [390, 844] };
-const WITHIN_MS = 20_000;
 let network;
-let browser;
+let look;
 let page;
-const errors = [];
 
 before(
   async () => {
     if (skip) return;
-    rmSync(out, { recursive: true, force: true });
-    mkdirSync(out, { recursive: true });
+    emptyOut();
     network = await startNetwork(4);
-    browser = await playwright.chromium.launch({ executablePath: program, args: ['--no-sandbox', '--disable-gpu'] });
-    page = await browser.newPage({ viewport: { width: 1400, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce' });
-    page.setDefaultTimeout(WITHIN_MS);
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(network.url);
+    look = await looking(network.url);
+    page = look.page;
   },
   { timeout: 90_000 },
 );
 after(async () => {
-  await browser?.close();
+  await look?.close();
   await network?.close();
 });
 
@@ -47,32 +30,7 @@ const open = async (address, says) => {
   await page.getByText(says).first().waitFor();
 };
 
-/** Nothing serious or critical, in light and dark, and no sideways scrolling at any size; leaves the pictures. */
-async function looksRight(name) {
-  for (const [size, [width, height]] of Object.entries(SIZES)) {
-    await page.setViewportSize({ width, height });
-    // Charts take their new width a frame later.
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50)))));
-    const [inner, scroll] = await page.evaluate(() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]);
-    assert.ok(scroll <= inner, `${name} scrolls sideways at ${size}: ${scroll} of ${inner}`);
-    await page.screenshot({ path: `${out}${name}-${size}.png`, fullPage: true });
-  }
-  for (const colorScheme of ['dark', 'light']) {
-    await page.emulateMedia({ colorScheme });
-    if (colorScheme === 'dark') await page.screenshot({ path: `${out}${name}-phone-dark.png`, fullPage: true });
-    assert.deepEqual(await violations(), [], `${name}, ${colorScheme}`);
-  }
-  await page.setViewportSize({ width: 1400, height: 900 });
-}
-
-async function violations() {
-  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-  const found = await page.evaluate(async () => {
-    const { violations: all } = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
-    return all.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)) }));
-  });
-  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-}
+const looksRight = (name) => look.looksRight(name);
 
 step('overview: live, with running sessions', async () => {
   await page.getByText('Live', { exact: true }).waitFor();
@@ -204,4 +162,4 @@ step('in German, with text twice as large, on a phone', async () => {
   }
 });
 
-step('no script failed on the way', () => assert.deepEqual(errors, []));
+step('no script failed on the way', () => assert.deepEqual(look.errors, []));

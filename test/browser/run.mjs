@@ -1,8 +1,7 @@
-// `npm run test:browser`: builds what is missing, then looks at every screen.
+// `npm run test:browser`: builds what is missing, then looks at every screen; what is left in test/browser/out is of this run.
 import { spawnSync } from 'node:child_process';
 import '../../scripts/build.mjs';
 
-const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', new URL('console.mjs', import.meta.url).pathname], {
-  stdio: 'inherit',
-});
+const files = ['console.mjs', 'first-run.mjs'].map((name) => new URL(name, import.meta.url).pathname);
+const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files], { stdio: 'inherit' });
 process.exit(status ?? 1);

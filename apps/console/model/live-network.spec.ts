@@ -18,7 +18,13 @@ function play(overrides: Partial<Api> = {}) {
   const reports: string[] = [];
   const asked: { fromMs: number; toMs: number }[] = [];
   const api: Api = {
-    ask: () => ({ read: async () => null, readAllowed: async () => null, post: async () => null, postTable: async () => null }),
+    ask: () => ({
+      read: async () => null,
+      readAllowed: async () => null,
+      post: async () => null,
+      put: async () => null,
+      postTable: async () => null,
+    }),
     clockOffsetMs: () => 0,
     sites: async () => [site],
     stations: async () => [],

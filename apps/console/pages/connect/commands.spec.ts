@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { type Connecting, exportKey, quoted, randomPassword, siteCommand, stationCommand, stationUrl, tokenCommand } from './commands.js';
+import {
+  type Connecting,
+  exportKey,
+  quoted,
+  randomPassword,
+  siteCommand,
+  siteIdOf,
+  stationCommand,
+  stationUrl,
+  tokenCommand,
+} from './commands.js';
 
 const names: Connecting = {
   origin: 'http://localhost:8080',
@@ -45,8 +55,12 @@ describe('commands', () => {
 
   it('send the charger to the OCPP port, by TLS where the page came by TLS', () => {
     expect(stationUrl('http://10.0.0.7:8080', 'CP 1')).toBe('ws://10.0.0.7:9220/ocpp/CP%201');
+    expect(stationUrl('http://10.0.0.7:8080', 'CP1', { plain: 9000, tls: 9443 })).toBe('ws://10.0.0.7:9000/ocpp/CP1');
     expect(stationUrl('https://csms.example', 'CP1')).toBe('wss://csms.example:9221/ocpp/CP1');
   });
+
+  it('make an id of the name of a site, whatever is in it', () =>
+    expect(["Bob's yard", ' Südhafen - Halle 3 ', '駐車場'].map(siteIdOf)).toEqual(['bobs-yard', 'sudhafen-halle-3', 'site']));
 
   it('make a password chargers accept', () => {
     expect(randomPassword(Uint8Array.from({ length: 32 }, (_, index) => index * 8))).toMatch(/^[a-z2-9]{32}$/);

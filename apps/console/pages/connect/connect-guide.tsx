@@ -1,97 +1,62 @@
-// How to connect a charger, step by step, with commands to paste; the first page of an empty network.
-// The commands are written in commands.ts.
-import type { ComponentChildren } from 'preact';
+// How to connect a charger, step by step; the first page of an empty network. Each step is done here, and its outcome is what the next one begins with:
+// a site → the charger's id and password → its first message → a card. The same as commands for a shell is by-command.tsx.
 import { useMemo, useState } from 'preact/hooks';
 import type { Site } from '../../api.js';
-import { currentKey } from '../../ui/session-key.js';
+import type { LiveNetwork } from '../../model/live-network.js';
 import { useWords } from '../../words/language.js';
-import {
-  type Connecting,
-  exportKey,
-  isLoopback,
-  randomPassword,
-  siteCommand,
-  stationCommand,
-  stationUrl,
-  tokenCommand,
-} from './commands.js';
-import { CopyBlock } from './copy-block.js';
+import { ByCommand } from './by-command.js';
+import { CardStep } from './card-step.js';
+import { randomPassword } from './commands.js';
+import { FirstMessage } from './first-message.js';
+import { Login } from './login.js';
+import { SiteStep } from './site-step.js';
+import { StationStep } from './station-step.js';
+import { Step } from './step.js';
 
-/** `waiting`: nothing is connected yet, and this guide stands in for the live page. */
-export function ConnectGuide({ sites, waiting }: { sites: readonly Site[]; waiting: boolean }) {
-  const { t } = useWords();
-  const [withKey, setWithKey] = useState(false);
-  const password = useMemo(() => randomPassword(crypto.getRandomValues(new Uint8Array(32))), []);
-  const key = withKey ? currentKey() : null;
-  const site = sites[0];
-  const names: Connecting = {
-    origin: location.origin,
-    key,
-    siteId: site?.siteId ?? 'MY-SITE',
-    nodeId: site?.root?.nodeId ?? 'GRID',
-    stationId: 'CHARGER-1',
-    password,
-    timeZone: site?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-  };
-  const empty = waiting && site === undefined;
-  return (
-    <section class="guide card">
-      <h1>{t(waiting ? 'first.title' : 'first.titleNext')}</h1>
-      <p class="lead">{t(empty ? 'first.intro' : 'first.introNext')}</p>
-      {empty && <p class="muted">{t('first.simulated')}</p>}
-      <ol class="steps">
-        <Step title={t('first.key')} text={t('first.keyText')}>
-          <label class="check">
-            <input type="checkbox" checked={withKey} onChange={(event) => setWithKey(event.currentTarget.checked)} />
-            {t('first.showKey')}
-          </label>
-          <CopyBlock text={exportKey(key)} />
-        </Step>
-        {site === undefined && (
-          <Step title={t('first.site')} text={t('first.siteText')}>
-            <CopyBlock text={siteCommand(names)} />
-          </Step>
-        )}
-        <Step title={t('first.station')} text={t('first.stationText')}>
-          <CopyBlock text={stationCommand(names)} />
-        </Step>
-        <Step title={t('first.token')} text={t('first.tokenText')}>
-          <CopyBlock text={tokenCommand(names)} />
-        </Step>
-        <Step title={t('first.charger')} text={t('first.chargerText')}>
-          <dl class="facts">
-            <dt>{t('first.url')}</dt>
-            <dd>
-              <CopyBlock text={stationUrl(names.origin, names.stationId)} />
-            </dd>
-            <dt>{t('first.user')}</dt>
-            <dd>
-              <CopyBlock text={names.stationId} />
-            </dd>
-            <dt>{t('first.password')}</dt>
-            <dd>
-              <CopyBlock text={password} />
-            </dd>
-          </dl>
-          {isLoopback(names.origin) && <p class="hint">{t('first.loopback')}</p>}
-        </Step>
-      </ol>
-      {waiting && (
-        <p class="waiting" role="status">
-          <span class="pulse" aria-hidden="true" />
-          {t('first.waiting')}
-        </p>
-      )}
-    </section>
-  );
+interface Props {
+  readonly live: LiveNetwork;
+  readonly sites: readonly Site[];
+  /** Nothing is connected yet, and this guide stands in for the live page. */
+  readonly isFirst: boolean;
+  /** The charger has spoken, and whoever connected it wants to see the network. */
+  readonly onDone: () => void;
 }
 
-function Step({ title, text, children }: { title: string; text: string; children: ComponentChildren }) {
+export function ConnectGuide({ live, sites, isFirst, onDone }: Props) {
+  const { t } = useWords();
+  const password = useMemo(() => randomPassword(crypto.getRandomValues(new Uint8Array(32))), []);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [stationId, setStationId] = useState<string | null>(null);
+  const siteId = chosen ?? sites[0]?.siteId ?? null;
+  const site = sites.find((each) => each.siteId === siteId) ?? null;
+  const place = siteId === null ? null : { siteId, nodeId: site?.root?.nodeId ?? 'grid' };
   return (
-    <li>
-      <h2>{title}</h2>
-      <p>{text}</p>
-      {children}
-    </li>
+    <section class="guide card">
+      <h1>{t(isFirst ? 'first.title' : 'first.titleNext')}</h1>
+      <p class="lead">{t(isFirst ? 'first.intro' : 'first.introNext')}</p>
+      {isFirst && stationId === null && <p class="muted">{t('first.simulated')}</p>}
+      <ol class="steps">
+        <Step title={t('first.site')} text={t('first.siteText')}>
+          <SiteStep live={live} sites={sites} siteId={siteId} onChosen={setChosen} />
+        </Step>
+        <Step title={t('first.station')} text={t('first.stationText')}>
+          {place === null ? (
+            <p>{t('first.siteFirst')}</p>
+          ) : (
+            <StationStep live={live} place={place} password={password} stationId={stationId} onRegistered={setStationId} />
+          )}
+        </Step>
+        <Step title={t('first.charger')} text={t('first.chargerText')}>
+          {stationId === null ? <p>{t('first.stationFirst')}</p> : <Login stationId={stationId} password={password} />}
+        </Step>
+        <Step title={t('first.message')} text={t('first.messageText')}>
+          {stationId !== null && <FirstMessage live={live} stationId={stationId} onDone={onDone} />}
+        </Step>
+        <Step title={t('first.token')} text={t('first.tokenText')}>
+          <CardStep live={live} />
+        </Step>
+      </ol>
+      <ByCommand site={site} password={password} />
+    </section>
   );
 }

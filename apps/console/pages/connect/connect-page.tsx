@@ -4,7 +4,11 @@ import { useStore } from '../../ui/use-store.js';
 import type { PageProps } from '../index.js';
 import { ConnectGuide } from './connect-guide.js';
 
+const toLive = () => {
+  location.hash = '';
+};
+
 export function ConnectPage({ live }: PageProps) {
   const network = useStore(live.network);
-  return <ConnectGuide sites={[...network.sites.values()]} waiting={network.readAtMs !== null && network.stations.size === 0} />;
+  return <ConnectGuide live={live} sites={[...network.sites.values()]} isFirst={false} onDone={toLive} />;
 }

@@ -21,6 +21,7 @@ export function LivePage({ live }: PageProps) {
   const nowMs = useTick(live.nowMs);
   // Without the feed the page knows nothing later than its loss: lines end there, and no silence is blamed on a meter.
   const knownToMs = useStore(live.lostAtMs) ?? nowMs;
+  const [isGuiding, setGuiding] = useState(false);
   const [filter, setFilter] = useState<EvseState | null>(null);
   const groups = useMemo(() => stationsBySite(network), [network.stations, network.sites]);
   const sessions = useMemo(() => runningSessions(network), [network.sessions, network.stations, network.sites]);
@@ -30,7 +31,10 @@ export function LivePage({ live }: PageProps) {
     const failed = feed.kind === 'Reconnecting' || feed.kind === 'Offline';
     return failed ? <Unreadable reason={feed.reason} onRetry={live.retryNow} /> : <Loading />;
   }
-  if (summary.stations === 0) return <ConnectGuide sites={[...network.sites.values()]} waiting />;
+  // To its end: this page would take its place as soon as the charger is registered, and the password would be gone.
+  if (summary.stations === 0 && !isGuiding) setGuiding(true);
+  if (summary.stations === 0 || isGuiding)
+    return <ConnectGuide live={live} sites={[...network.sites.values()]} isFirst onDone={() => setGuiding(false)} />;
 
   // A state that nobody is in any more would leave an empty page and no way to see why.
   const shown = filter !== null && summary.byState[filter] > 0 ? filter : null;
