@@ -26,6 +26,9 @@ import { openPeople } from './people/opening.js';
 import { describeChanges, readsFrom } from './reads.js';
 import { routes } from './routes.js';
 import { scoping } from './scope.js';
+import { vtnDefinition } from './vtn/directory.js';
+import { mountVtn } from './vtn/door.js';
+import { vtnNotifying } from './vtn/notifying.js';
 import { delivering } from './webhooks/deliver.js';
 import { notifying } from './webhooks/notifying.js';
 import { postTo } from './webhooks/post.js';
@@ -35,6 +38,7 @@ export { auditDefinition } from './audit/definition.js';
 export { adminApiKey } from './auth.js';
 export { apiDefinition } from './definition.js';
 export { FeedHub } from './feed.js';
+export { vtnDefinition } from './vtn/directory.js';
 
 export interface Api extends Running {
   /** Registers the routes and the console on the HTTP application before it listens. */
@@ -48,7 +52,8 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   const feed = new FeedHub(world.database, world.clock, describeChanges(reads), logger);
   await feed.start();
   const { notifications } = config;
-  const deliver = delivering(world, notifications, postTo(notifications.privateAddresses));
+  const post = postTo(notifications.privateAddresses);
+  const deliver = delivering(world, notifications, post);
   const telling = notifying(world, new WebhookSender(world, feed, deliver, logger), notifications.alertIntervalS, logger);
   const reconciling = nightly(world, config.reconciliationAt, logger);
   const effects = { onLive: (partition: HeldPartition<null>) => void [reconciling, telling].map((each) => each.onLive?.(partition)) };
@@ -56,11 +61,15 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   await runner.start();
   const audit = new ServiceRunner(world, auditDefinition, {}, logger);
   await audit.start();
+  const subscribers = vtnNotifying(world, post, logger);
+  const vtn = new ServiceRunner(world, vtnDefinition, subscribers, logger);
+  await vtn.start();
   const { key, created } = adminApiKey(config);
   if (created) process.stdout.write(`API key (shown once, kept in ${join(config.dataDir, 'admin-api-key')}): ${key}\n`);
   const keys = bearerAuth(world.keys, key, keysInRows(world.database), world.clock);
   const { authenticate, people } = openPeople(world, config.oidc, keys);
   const intake = await limitIntake(world, limitTaker(world, reads, lookups(world, reads)), logger);
+  const spend = spending(world.clock);
   const table = routes(world, reads, feed, { notifications, deliver });
 
   return {
@@ -77,13 +86,14 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
         table,
         {
           authenticate,
-          spend: spending(world.clock),
+          spend,
           once: onceByKey(world),
           audit: auditing(world),
           scope: scoping(lookups(world, reads), reads),
         },
         logger,
       );
+      mountVtn(adapter as never, world, spend, logger);
       const console = join(packageRoot(), 'dist/console');
       if (existsSync(console)) app.useStaticAssets(console, { setHeaders: secure });
     },
@@ -91,6 +101,8 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
       await intake.close();
       await telling.stop();
       await feed.stop();
+      subscribers.stop();
+      await vtn.stop();
       await audit.stop();
       await runner.stop();
     },

@@ -59,6 +59,7 @@ import { tokenCopyRoutes } from './token-copies.js';
 import { tokenRoutes } from './tokens.js';
 import { uptimeRoutes } from './uptime.js';
 import { uptimeQuestions } from './uptime-questions.js';
+import { vtnClientRoutes } from './vtn/routes.js';
 import type { Deliver } from './webhooks/deliver.js';
 import { webhookRoutes } from './webhooks/routes.js';
 
@@ -99,6 +100,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub, { notification
     ...gridOscpRoutes(world, reads, known),
     ...gridProgramRoutes(world, reads, known),
     ...gridSignalRoutes(world, reads),
+    ...vtnClientRoutes(world),
     ...energyPriceRoutes(world, known),
     ...cdrExplanationRoutes(world),
     ...invoiceRoutes(world),

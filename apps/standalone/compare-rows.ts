@@ -1,7 +1,7 @@
 // Rows beside the same rows folded anew: where services stand, the tables to fold into, and what differs. Who folds, and what is said of it, is in replay.ts.
 import { join } from 'node:path';
 import { migrateAnalytics } from '#apps/analytics';
-import { apiDefinition, auditDefinition } from '#apps/api';
+import { apiDefinition, auditDefinition, vtnDefinition } from '#apps/api';
 import { billingDefinition, invoicingDefinition, paymentsDefinition } from '#apps/billing';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
 import { packageRoot } from '#nest';
@@ -25,6 +25,7 @@ const APPS: Readonly<Record<string, string>> = {
   [invoicingDefinition.name]: billingDefinition.name,
   [paymentsDefinition.name]: billingDefinition.name,
   [auditDefinition.name]: apiDefinition.name,
+  [vtnDefinition.name]: apiDefinition.name,
 };
 const appOf = ({ name }: { readonly name: string }): string => APPS[name] ?? name;
 

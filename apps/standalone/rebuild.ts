@@ -1,5 +1,5 @@
 // All rows again from the log: every service folds every partition of its inputs into empty tables. Who asks for it, and where, is in replay.ts.
-import { apiDefinition, auditDefinition } from '#apps/api';
+import { apiDefinition, auditDefinition, vtnDefinition } from '#apps/api';
 import { billingDefinition, invoicingDefinition, paymentsDefinition } from '#apps/billing';
 import { gridDefinition } from '#apps/grid';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
@@ -24,6 +24,7 @@ export const SERVICES: readonly AnyService[] = [
   gridDefinition,
   apiDefinition,
   auditDefinition,
+  vtnDefinition,
 ];
 
 /** Names what all of them write, for a directory that an older version left. */

@@ -24,3 +24,4 @@ export type * from './grid-controls.js';
 export type * from './network-events.js';
 export type * from './session-events.js';
 export type * from './site-events.js';
+export type * from './vtn-events.js';

@@ -6,6 +6,7 @@ import type { OpenAdrVersion, SignalRefusal } from '#domain/grid-signals';
 import type { ListQuestion } from '#domain/local-list';
 import type { Envelope } from './envelope.js';
 import type { GridControlEventData } from './grid-controls.js';
+import type { VtnEventData } from './vtn-events.js';
 
 export interface TokenChanged {
   readonly tokenHash: string;
@@ -283,7 +284,7 @@ export interface GridRereadAsked {
 /** A night's reconciliation of a day of the past, also where nothing differs; a later one of the same day takes its place. */
 export type DayReconciled = NightlyReport;
 
-export interface NetworkEventData extends GridControlEventData {
+export interface NetworkEventData extends GridControlEventData, VtnEventData {
   GridRereadAsked: GridRereadAsked;
   GridPushChanged: GridPushChanged;
   GridReportSent: GridReportSent;

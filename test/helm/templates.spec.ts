@@ -97,9 +97,9 @@ describeWith('TEST_HELM')('the chart', () => {
     const groups = ofKind(documents('everything'), 'ScaledObject').flatMap(({ spec }) =>
       spec.triggers.map((each: Document) => each.metadata.consumerGroup),
     );
-    // The api, which keeps the audit as well, is scaled by its callers.
+    // The api, which keeps the audit and the OpenADR server as well, is scaled by its callers.
     expect(groups.toSorted()).toEqual(
-      SERVICES.flatMap(({ name }) => (name === 'api' || name === 'audit' ? [] : [`north.${name}`])).toSorted(),
+      SERVICES.flatMap(({ name }) => (name === 'api' || name === 'audit' || name === 'vtn' ? [] : [`north.${name}`])).toSorted(),
     );
   });
 

@@ -15,7 +15,7 @@ export type {
 } from './event.js';
 export { type AskedStretch, type Delivered, evidenceOf, type LoadSample } from './evidence.js';
 export { gacProgramRefusals, gacRefusals, isGacVenName, isSafeMode, type OpenAdrVersion } from './gac.js';
-export { type Stretch, stretchesOf } from './intervals.js';
+export { plannedOf, type Stretch, stretchesOf } from './intervals.js';
 export {
   type LimitStep,
   type LineLimit,
