@@ -93,7 +93,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
         },
         logger,
       );
-      mountVtn(adapter as never, world, spend, logger);
+      mountVtn(adapter as never, world, spend, notifications.publicUrl, logger);
       const console = join(packageRoot(), 'dist/console');
       if (existsSync(console)) app.useStaticAssets(console, { setHeaders: secure });
     },

@@ -158,6 +158,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/grid/oscp/{providerId}/2.0/update_group_capacity_forecast': ['notifier', 'admin'],
   'POST /v1/grid/vtn-clients': ['admin'],
   'GET /v1/grid/vtn-clients': ['energy_manager', 'operator', 'auditor', 'admin'],
+  'GET /v1/grid/vtn-clients/{clientId}': ['energy_manager', 'operator', 'auditor', 'admin'],
   'DELETE /v1/grid/vtn-clients/{clientId}': ['admin'],
   'GET /v1/grid/signals': ROLES,
   'GET /v1/grid/signals/{signalId}/evidence': ROLES,

@@ -494,6 +494,7 @@ describe('every call of the api', () => {
       url: 'https://partner.invalid/',
       kinds: ['site.changed'],
     });
+    await network.must('POST', '/v1/grid/vtn-clients', { clientId: 'client', kind: 'ven' });
     const { commandId } = await network.must<{ commandId: string }>('POST', '/v1/stations/CS/commands', {
       action: 'TriggerMessage',
       payload: { requestedMessage: 'Heartbeat' },
@@ -524,6 +525,7 @@ describe('every call of the api', () => {
         meterSerial: 'meter',
         programId: 'program',
         providerId: 'provider',
+        clientId: 'client',
         reservationId: '1',
         messageId: '1',
         streamId: '1',

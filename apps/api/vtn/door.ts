@@ -32,7 +32,8 @@ interface Adapter {
   use(path: string, handler: (request: IncomingMessage & { originalUrl: string }, response: ServerResponse) => void): unknown;
 }
 
-export function mountVtn(adapter: Adapter, world: World, spend: Door['spend'], logger: Logger): void {
+/** `publicUrl`: where clients reach us; absent = where they asked. */
+export function mountVtn(adapter: Adapter, world: World, spend: Door['spend'], publicUrl: string | undefined, logger: Logger): void {
   const objects = vtnObjects(world);
   const strange = new StrangeKeys(world.clock);
 
@@ -41,7 +42,7 @@ export function mountVtn(adapter: Adapter, world: World, spend: Door['spend'], l
     const { method = 'GET', headers, socket } = request;
     const asked = `${method} ${path.join('/')}`;
     if (asked === 'GET auth/server')
-      return { status: 200, body: { tokenURL: `${origin}/openadr3/${encodeURIComponent(tenantId)}/auth/token` } };
+      return { status: 200, body: { tokenURL: `${publicUrl ?? origin}/openadr3/${encodeURIComponent(tenantId)}/auth/token` } };
     if (asked === 'POST auth/token') return token(request, tenantId, socket?.remoteAddress ?? '');
     const caller = await callerOf(world, tenantId, headers.authorization);
     spend(`${tenantId}/vtn:${caller.clientId}`, 1);

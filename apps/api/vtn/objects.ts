@@ -138,7 +138,8 @@ const asConflict = (error: unknown): never => {
 
 /** `visible`: targets that the reader may know of; absent = all. Who may read it knows its bearer tokens already. */
 export function shown({ objectId, objectType, clientId, content, createdAt, changedAt }: Row, visible?: readonly string[]): Written {
-  const { objectType: _, targets, objectOperations, ...said } = content;
+  const { objectType: _, targets: own, objectOperations, ...said } = content;
+  const targets = own ?? (objectType === 'VEN' || objectType === 'RESOURCE' ? [] : undefined);
   const operations = objectOperations as readonly Operation[] | undefined;
   const metadata = {
     id: objectId,

@@ -21,6 +21,11 @@ const CLIENT = `select client_id as "clientId", kind, made_by as "madeBy", made_
 
 export function vtnClientRoutes(world: World): readonly Route[] {
   const one = async (tenantId: string, clientId: string) => (await rowsOf(world, tenantId, `${CLIENT} and client_id = $2`, clientId))[0];
+  const existing = async (tenantId: string, clientId: string) => {
+    const client = await one(tenantId, clientId);
+    if (client === undefined) throw notFound(`the client ${clientId}`);
+    return client;
+  };
   const tell = async (fact: Parameters<typeof append>[2]): Promise<void> =>
     passed(world, 'vtn', await append(world, 'network-events', fact));
   return [
@@ -51,13 +56,21 @@ export function vtnClientRoutes(world: World): readonly Route[] {
       },
     }),
     route({
+      method: 'get',
+      path: '/v1/grid/vtn-clients/{clientId}',
+      summary: 'One of them',
+      params: ClientPath,
+      answers: { 200: 'the client', 404: 'no such client' },
+      handle: async ({ caller, params }) => ok(await existing(caller.tenantId, params.clientId)),
+    }),
+    route({
       method: 'delete',
       path: '/v1/grid/vtn-clients/{clientId}',
       summary: 'Let a client in no more: its tokens are worth nothing, and its subscriptions end; what it wrote stays',
       params: ClientPath,
       answers: { 200: 'durable', 404: 'no such client' },
       async handle({ caller: { tenantId, name }, params: { clientId } }) {
-        if ((await one(tenantId, clientId)) === undefined) throw notFound(`the client ${clientId}`);
+        await existing(tenantId, clientId);
         await tell({ type: 'VtnClientRemoved', tenantId, data: { clientId, requestedBy: `api:${name}` } });
         return ok({});
       },
