@@ -6,13 +6,13 @@ import type { Sql } from '#ports';
 const ANALYST = 'joulestream_analyst';
 const STATEMENT_TIMEOUT = '60s';
 
-/** Columns of tables that views of analysts look at, directly or through another view. */
+/** Columns of tables that views of analysts look at, directly or through another view; those behind a fence (timescale.ts) nobody else reads. */
 const COLUMNS_BEHIND_VIEWS = `
   select d.refobjid::regclass::text as table_name, string_agg(distinct format('%I', a.attname), ', ') as columns
   from pg_class v join pg_rewrite r on r.ev_class = v.oid join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
     join pg_class t on t.oid = d.refobjid and d.refclassid = 'pg_class'::regclass and t.relkind in ('r', 'p')
     join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid and a.attnum > 0
-  where v.relnamespace = 'analytics'::regnamespace group by 1 order by 1`;
+  where v.relnamespace = 'analytics'::regnamespace and t.relrowsecurity group by 1 order by 1`;
 
 /** Within the migration's transaction. Without the right to create roles the views are there all the same, for who has other rights. */
 export async function admitAnalysts(tx: Sql): Promise<void> {

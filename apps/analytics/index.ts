@@ -7,7 +7,10 @@ import { packageRoot } from '#nest';
 import type { Database, Sql } from '#ports';
 import { isNewMigration, migrating, secureTenants, splitStatements } from '#service';
 import { admitAnalysts } from './analysts.js';
+import { chunkSeries, hasTimescale, retainMeterSamples } from './timescale.js';
 import { SHARED_COLUMNS } from './words.js';
+
+export { meterSamplesFrom } from './timescale.js';
 
 /** Made last by each service: without them some views have nothing to look at, and whichever service comes last makes all. */
 const TABLES = [
@@ -25,23 +28,29 @@ const TABLES = [
 ];
 const APP = 'analytics';
 
+interface Kept {
+  /** Days that samples of meters are kept where TimescaleDB is; undefined: as the database has it. */
+  readonly meterSamplesDays?: number | undefined;
+}
+
 /**
  * Makes the views once the tables of every service are there; does nothing before that, or when they are as they should be.
  * Views are replaced, never dropped, so what others built upon them stays: columns may be added at the end, no more.
  */
-export async function migrateAnalytics(database: Database): Promise<void> {
-  const [views, hypertables] = [await sqlFiles('views'), await sqlFiles('timescale')];
+export async function migrateAnalytics(database: Database, { meterSamplesDays }: Kept = {}): Promise<void> {
+  const [views, timescale] = [await sqlFiles('views'), await sqlFiles('timescale')];
   await migrating(database, async (tx) => {
     if (!(await isReady(tx))) return;
-    if (await isNew(tx, `views ${hashOf(views)}`)) {
+    const isChanged = await isNew(tx, `views ${hashOf(views)}`);
+    if (isChanged) {
       if (await isNew(tx, '001-schema')) await beginSchema(tx);
       for (const statement of views.flatMap(splitStatements)) await tx.query(statement);
       await explainSharedColumns(tx);
       await secureTenants(tx);
       await admitAnalysts(tx);
     }
-    if ((await hasTimescale(tx)) && (await isNew(tx, `timescale ${hashOf(hypertables)}`)))
-      for (const statement of hypertables.flatMap(splitStatements)) await tx.query(statement);
+    if ((await hasTimescale(tx)) && ((await isNew(tx, `timescale ${hashOf(timescale)}`)) || isChanged)) await chunkSeries(tx, timescale);
+    if (meterSamplesDays !== undefined) await retainMeterSamples(tx, meterSamplesDays);
   });
 }
 
@@ -71,10 +80,6 @@ const hashOf = (texts: readonly string[]): string =>
     .slice(0, 16);
 
 const isNew = (tx: Sql, name: string): Promise<boolean> => isNewMigration(tx, APP, name);
-
-async function hasTimescale(tx: Sql): Promise<boolean> {
-  return (await tx.query(`select from pg_extension where extname = 'timescaledb'`)).rowCount === 1;
-}
 
 async function explainSharedColumns(tx: Sql): Promise<void> {
   const { rows } = await tx.query<{ view: string; column: string }>(

@@ -50,8 +50,8 @@ const ASKED = `select greatest(g.received_at, g.starts_at) as "fromAt", least(g.
 /** What the server of its program was told about the time. */
 const REPORTED = `select report_name as "reportName", payload_type as "payloadType", from_at as "from", until_at as until, refusal, sent_at as "sentAt"
   from grid_reports where tenant_id = $1 and 'grid:' || program_id = $2 and site_ids ? $3 and from_at < $5 and until_at > $4 order by from_at, report_name limit 500`;
-const LOAD = `select at, measured_w as "measuredW", allocated_w as "allocatedW" from site_load where tenant_id = $1 and site_id = $2
-  and at >= $3::timestamptz - interval '5 minutes' and at < $4 order by at`;
+const LOAD = `select time as at, measured_w as "measuredW", allocated_w as "allocatedW" from analytics.site_load where tenant_id = $1 and site_id = $2
+  and time >= $3::timestamptz - interval '5 minutes' and time < $4 order by time`;
 
 export function gridSignalRoutes(world: World, reads: Pick<Reads, 'violations'>): readonly Route[] {
   const evidence = async (tenantId: string, signalId: string, siteId: string | undefined) => {

@@ -47,7 +47,7 @@ export interface Api extends Running {
 
 export async function startApi(world: World, config: Config, logger: Logger): Promise<Api> {
   await migrate(world.database, 'api', join(packageRoot(), 'apps/api/migrations'));
-  await migrateAnalytics(world.database);
+  await migrateAnalytics(world.database, config);
   const reads = readsFrom(world);
   const feed = new FeedHub(world.database, world.clock, describeChanges(reads), logger);
   await feed.start();

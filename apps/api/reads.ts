@@ -528,8 +528,8 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
       { from, to, interval }: { readonly from: string; readonly to: string; readonly interval: number },
     ): Promise<readonly Json[]> {
       return rows(
-        `select date_bin(make_interval(secs => $5), at, timestamptz '2000-01-01') as at, round(avg(measured_w)) as "measuredW", min(limit_w) as "limitW", round(avg(allocated_w)) as "allocatedW"
-         from site_load where tenant_id = $1 and site_id = $2 and at >= $3 and at < $4 group by 1 order by 1`,
+        `select date_bin(make_interval(secs => $5), time, timestamptz '2000-01-01') as at, round(avg(measured_w)) as "measuredW", min(limit_w) as "limitW", round(avg(allocated_w)) as "allocatedW"
+         from analytics.site_load where tenant_id = $1 and site_id = $2 and time >= $3 and time < $4 group by 1 order by 1`,
         [tenantId, siteId, from, to, interval],
       ).then((found) =>
         found.map((row) => ({
@@ -583,8 +583,8 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
         rows(`${ofOutlet} and requested_at <= $5 order by requested_at desc, command_id desc limit 50`, place),
         rows(`${ofOutlet} and requested_at > $5 order by requested_at, command_id limit 1`, place),
         rows(
-          `select at, measured_w as "measuredW", limit_w as "limitW", allocated_w as "allocatedW" from site_load
-           where tenant_id = $1 and site_id = $2 and at <= $3 order by at desc limit 1`,
+          `select time as at, measured_w as "measuredW", limit_w as "limitW", allocated_w as "allocatedW" from analytics.site_load
+           where tenant_id = $1 and site_id = $2 and time <= $3 order by time desc limit 1`,
           [tenantId, siteId, at],
         ),
         standing.signalsAt(tenantId, siteId, at),
@@ -640,8 +640,8 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
     },
     async lastLoad(tenantId: string, siteIds: readonly string[]): Promise<readonly Json[]> {
       return rows(
-        `select distinct on (site_id) site_id as "siteId", at, measured_w as "measuredW", limit_w as "limitW", allocated_w as "allocatedW"
-         from site_load where tenant_id = $1 and site_id = any($2::text[]) order by site_id, at desc`,
+        `select distinct on (site_id) site_id as "siteId", time as at, measured_w as "measuredW", limit_w as "limitW", allocated_w as "allocatedW"
+         from analytics.site_load where tenant_id = $1 and site_id = any($2::text[]) order by site_id, time desc`,
         [tenantId, siteIds],
       );
     },

@@ -37,12 +37,12 @@ export function billingRunner(world: World, logger: Logger, provider: PaymentPro
   };
 }
 
-export function billingService(world: World, _config: Config, logger: Logger): Service {
+export function billingService(world: World, config: Config, logger: Logger): Service {
   const runner = billingRunner(world, logger);
   return {
     async start() {
       await migrate(world.database, 'billing', join(packageRoot(), 'apps/billing/migrations'));
-      await migrateAnalytics(world.database);
+      await migrateAnalytics(world.database, config);
       await runner.start();
     },
     stop: () => runner.stop(),

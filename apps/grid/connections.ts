@@ -6,9 +6,9 @@ import { queryAsTenant } from '#service';
 
 /** Registers are told when something is drawn, and now and then: the one before and the one after an interval may be that far away. */
 const BESIDE_MS = 3_600_000;
-const LOAD = `select at, measured_w as "measuredW" from site_load where tenant_id = $1 and site_id = $2
-  and at >= $3::timestamptz - interval '5 minutes' and at < $4 order by at`;
-const REGISTERS = `select port_id as "portId", time, energy_register_wh as wh from power_samples where tenant_id = $1 and site_id = $2
+const LOAD = `select time as at, measured_w as "measuredW" from analytics.site_load where tenant_id = $1 and site_id = $2
+  and time >= $3::timestamptz - interval '5 minutes' and time < $4 order by time`;
+const REGISTERS = `select port_id as "portId", time, energy_register_wh as wh from analytics.power_samples where tenant_id = $1 and site_id = $2
   and time >= $3 and time < $4 and energy_register_wh is not null order by time`;
 const PLAN = 'select plan from site_outlooks where tenant_id = $1 and site_id = $2';
 const LIMITED = `select greatest(received_at, starts_at) as "from", least(ends_at, superseded_at) as until from grid_limits

@@ -1,5 +1,6 @@
 // Grid signals: programs of grid operators asked by whoever holds their stream, and what they come to for sites.
 import { join } from 'node:path';
+import { migrateAnalytics } from '#apps/analytics';
 import type { Config } from '#config';
 import type { NetworkEvent } from '#contracts';
 import { packageRoot } from '#nest';
@@ -45,11 +46,12 @@ const together = (parts: readonly Effects<GridState, NetworkEvent>[]): Effects<G
   },
 });
 
-export function gridService(world: World, _config: Config, logger: Logger): Service {
+export function gridService(world: World, config: Config, logger: Logger): Service {
   const runner = gridRunner(world, logger);
   return {
     async start() {
       await migrate(world.database, 'grid', join(packageRoot(), 'apps/grid/migrations'));
+      await migrateAnalytics(world.database, config);
       await runner.start();
     },
     stop: () => runner.stop(),

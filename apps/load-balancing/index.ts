@@ -75,12 +75,13 @@ const both = (first: Effects<SiteState, SiteEvent>, second: Effects<SiteState, S
   },
 });
 
-export function loadBalancingService(world: World, { planIntervalS }: Config, logger: Logger, planner: Planner = threadPlanner()): Running {
+export function loadBalancingService(world: World, config: Config, logger: Logger, planner: Planner = threadPlanner()): Running {
+  const { planIntervalS } = config;
   const runner = loadBalancingRunner(world, logger, planIntervalS === 0 ? undefined : { planner, everyMs: planIntervalS * 1000 });
   return {
     async start() {
       await migrate(world.database, 'load-balancing', join(packageRoot(), 'apps/load-balancing/migrations'));
-      await migrateAnalytics(world.database);
+      await migrateAnalytics(world.database, config);
       await runner.start();
     },
     async stop() {

@@ -24,12 +24,12 @@ export function meteringRunner(world: World, logger: Logger): { start(): Promise
   };
 }
 
-export function meteringService(world: World, _config: Config, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
+export function meteringService(world: World, config: Config, logger: Logger): { start(): Promise<void>; stop(): Promise<void> } {
   const runner = meteringRunner(world, logger);
   return {
     async start() {
       await migrate(world.database, 'metering', join(packageRoot(), 'apps/metering/migrations'));
-      await migrateAnalytics(world.database);
+      await migrateAnalytics(world.database, config);
       await runner.start();
     },
     stop: () => runner.stop(),

@@ -37,12 +37,12 @@ export function sessionRunner(world: World, { heartbeatIntervalS }: Pick<Config,
   };
 }
 
-export function sessionService(world: World, config: Pick<Config, 'heartbeatIntervalS'>, logger: Logger): Service {
+export function sessionService(world: World, config: Pick<Config, 'heartbeatIntervalS' | 'meterSamplesDays'>, logger: Logger): Service {
   const runner = sessionRunner(world, config, logger);
   return {
     async start() {
       await migrate(world.database, 'session', join(packageRoot(), 'apps/session/migrations'));
-      await migrateAnalytics(world.database);
+      await migrateAnalytics(world.database, config);
       await runner.start();
     },
     stop: () => runner.stop(),

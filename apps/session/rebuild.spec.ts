@@ -25,7 +25,7 @@ interface Running {
 
 async function running(directory: string): Promise<Running> {
   const world = await embeddedWorld(directory, TOPICS, { database: { template: await databaseTemplate() } });
-  const service = sessionService(world, { heartbeatIntervalS: 300 }, logger);
+  const service = sessionService(world, { heartbeatIntervalS: 300, meterSamplesDays: undefined }, logger);
   await service.start();
   let stopped = false;
   const stop = async (): Promise<void> => {

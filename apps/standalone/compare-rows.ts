@@ -1,6 +1,6 @@
 // Rows beside the same rows folded anew: where services stand, the tables to fold into, and what differs. Who folds, and what is said of it, is in replay.ts.
 import { join } from 'node:path';
-import { migrateAnalytics } from '#apps/analytics';
+import { meterSamplesFrom, migrateAnalytics } from '#apps/analytics';
 import { apiDefinition, auditDefinition, vtnDefinition } from '#apps/api';
 import { billingDefinition, invoicingDefinition, paymentsDefinition } from '#apps/billing';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
@@ -35,10 +35,13 @@ export async function migrateAll(database: Database): Promise<void> {
   await migrateAnalytics(database);
 }
 
-async function dump(database: Sql, table: TableSpec): Promise<ReadonlyMap<string, string>> {
+/** With `from`, the rows of a series from then on. */
+async function dump(database: Sql, table: TableSpec, from?: Date): Promise<ReadonlyMap<string, string>> {
   const columns = Object.keys(table.columns).sort();
   const { rows } = await database.query<{ key: string; content: string }>(
-    `select json_build_array(${table.key.join(', ')})::text as key, json_build_array(${columns.join(', ')})::text as content from ${table.name}`,
+    `select json_build_array(${table.key.join(', ')})::text as key, json_build_array(${columns.join(', ')})::text as content from ${table.name}
+     ${from === undefined ? '' : 'where time >= $1'}`,
+    from === undefined ? [] : [from.toISOString()],
   );
   return new Map(rows.map(({ key, content }) => [key, content]));
 }
@@ -52,8 +55,10 @@ export interface ComparedTable {
 
 export async function compareRows(live: Sql, rebuilt: Sql): Promise<readonly ComparedTable[]> {
   const compared: ComparedTable[] = [];
+  const samplesFrom = await meterSamplesFrom(live);
   for (const table of SERVICES.flatMap(({ tables }) => tables)) {
-    const [a, b] = [await dump(live, table), await dump(rebuilt, table)];
+    const from = table.name === 'meter_samples' ? samplesFrom : undefined;
+    const [a, b] = [await dump(live, table, from), await dump(rebuilt, table, from)];
     const different = [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key));
     const told = (key: string): string =>
       `${table.name} ${key}\n  now:     ${a.get(key) ?? '(no row)'}\n  rebuilt: ${b.get(key) ?? '(no row)'}`;

@@ -70,7 +70,7 @@ export function stationsService(world: World, config: Config, logger: Logger): S
   return {
     async start() {
       await migrate(world.database, 'stations', join(packageRoot(), 'apps/stations/migrations'));
-      await migrateAnalytics(world.database);
+      await migrateAnalytics(world.database, config);
       await runner.start();
     },
     stop: () => runner.stop(),

@@ -78,6 +78,8 @@ const Environment = z.object({
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, UTC')
     .default('02:00'),
+  /** Days that single meter values are kept in TimescaleDB; absent: its retention policy is left as it is (none, at first). Other databases keep everything. */
+  METER_SAMPLES_DAYS: z.coerce.number().int().min(14).max(36_500).optional(),
   /** Where browsers find the console and the api, such as https://charging.example: in links of mails. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** An OpenID provider that vouches for people, exactly as it calls itself. Absent: API keys alone. */
@@ -139,6 +141,8 @@ export interface Config {
   readonly planIntervalS: number;
   /** HH:MM, UTC. */
   readonly reconciliationAt: string;
+  /** Days single meter values are kept in TimescaleDB; undefined: as the database has it. */
+  readonly meterSamplesDays: number | undefined;
   readonly notifications: NotificationsConfig;
   /** Absent: API keys alone. */
   readonly oidc?: OidcConfig;
@@ -240,6 +244,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     pingIntervalS: env.PING_INTERVAL_S,
     planIntervalS: env.PLAN_INTERVAL_S,
     reconciliationAt: env.RECONCILIATION_AT,
+    meterSamplesDays: env.METER_SAMPLES_DAYS,
     ...(ocppTls !== undefined && { ocppTls }),
     certificates: {
       authority: env.CERTIFICATE_AUTHORITY,

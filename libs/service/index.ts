@@ -10,5 +10,5 @@ export { type Effects, type HeldPartition, type Logger, ServiceRunner } from './
 export { SERVICE_MIGRATIONS } from './store.js';
 export { nameOfRows, type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';
 export { refuseForeignRows } from './takeover.js';
-export { queryAsTenant, secureTenants } from './tenant-security.js';
+export { queryAsTenant, READER as TENANT_READER, secureTenants } from './tenant-security.js';
 export { compareElsewhere } from './told-elsewhere.js';

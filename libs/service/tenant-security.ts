@@ -3,18 +3,22 @@
 import type { Database, QueryResult, Sql } from '#ports';
 
 /** Without login and without any right but to read rows of tenants. Shared by all databases of a server. */
-const READER = 'joulestream_reader';
+export const READER = 'joulestream_reader';
 const NAMED_BY: Readonly<Record<string, string>> = { parked_records: `split_part(stream_key, '/', 1)` };
 
 const TENANT_TABLES = `
-  select format('%I.%I', n.nspname, c.relname) as name, c.relname, c.relkind, c.relrowsecurity as secured
+  select format('%I.%I', n.nspname, c.relname) as name, c.relname, c.relkind
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname in ('public', 'analytics') and c.relkind in ('r', 'p', 'v')
     and (c.relname = 'parked_records' or exists (
       select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped))
-    and (case when c.relkind = 'v' then not coalesce(c.reloptions @> array['security_invoker=true'], false) else not c.relrowsecurity end)`;
+    and (case when c.relkind = 'v' then not coalesce(c.reloptions && array['security_invoker=true', 'security_barrier=true'], false)
+      else not exists (select from pg_policy where polrelid = c.oid and polname = 'tenant_isolation') end)`;
 
-/** Within the migration's transaction: whatever has a tenant gets its policy, new tables by themselves. PostgreSQL 15 or newer. */
+/**
+ * Within the migration's transaction: whatever has a tenant gets its policy, new tables by themselves. PostgreSQL 15 or newer.
+ * A view with a barrier shows tenants by itself, and a table whose policy was put to rest is behind one (ADR 0090).
+ */
 export async function secureTenants(tx: Sql): Promise<void> {
   await narrowOldPolicies(tx);
   const { rows } = await tx.query<{ name: string; relname: string; relkind: string }>(TENANT_TABLES);

@@ -23,11 +23,11 @@ create or replace view analytics.sessions as
     (select sum(p.duration_s) from analytics.charging_periods p
       where p.tenant_id = s.tenant_id and p.session_id = s.session_id and p.paused_by = 'network') as suspended_by_network_s,
     s.energy_wh, (s.energy_wh * 3600 / nullif(extract(epoch from s.ended_at - s.started_at), 0))::double precision as avg_power_w,
-    (select max(p.power_w) from power_samples p where p.tenant_id = s.tenant_id and p.port_id = s.station_id || '-' || s.evse_id
+    (select max(p.power_w) from analytics.power_samples p where p.tenant_id = s.tenant_id and p.port_id = s.station_id || '-' || s.evse_id
       and p.transaction_id = s.transaction_id and p.time between s.started_at and coalesce(s.ended_at, 'infinity')) as peak_power_w,
-    (select p.soc_percent from power_samples p where p.tenant_id = s.tenant_id and p.port_id = s.station_id || '-' || s.evse_id
+    (select p.soc_percent from analytics.power_samples p where p.tenant_id = s.tenant_id and p.port_id = s.station_id || '-' || s.evse_id
       and p.transaction_id = s.transaction_id and p.soc_percent is not null and p.time >= s.started_at order by p.time limit 1) as soc_start_percent,
-    (select p.soc_percent from power_samples p where p.tenant_id = s.tenant_id and p.port_id = s.station_id || '-' || s.evse_id
+    (select p.soc_percent from analytics.power_samples p where p.tenant_id = s.tenant_id and p.port_id = s.station_id || '-' || s.evse_id
       and p.transaction_id = s.transaction_id and p.soc_percent is not null and p.time <= coalesce(s.ended_at, 'infinity')
       order by p.time desc limit 1) as soc_end_percent,
     s.reason as stop_reason, s.provisional as is_provisional, s.amendment, s.tariff ->> 'id' as tariff_id, s.time_zone,
@@ -117,7 +117,7 @@ create or replace view analytics.utilization_hourly as
     select tenant_id, site_id, station_id, port_id, bucket, null, null, energy_wh, null from analytics.energy_hourly
     union all
     select tenant_id, site_id, station_id, port_id, date_bin('1 hour', time, timestamptz '2000-01-01 00:00:00+00'), null, null, null, power_w
-    from power_samples where power_w > 0
+    from analytics.power_samples where power_w > 0
   ) parts group by 1, 2, 3, 4, 5;
 comment on view analytics.utilization_hourly is 'How much of each hour a port was occupied and charged; no row = nothing happened';
 comment on column analytics.utilization_hourly.occupied_s is 'Seconds a session was open; null = none';

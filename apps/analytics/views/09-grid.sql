@@ -11,7 +11,7 @@ create or replace view analytics.grid_evidence as
   from stood left join lateral (
     select avg(l.measured_w) as avg_measured_w, max(l.measured_w) as max_measured_w, count(l.measured_w) as samples,
       count(*) filter (where l.measured_w > stood.asked_w) as samples_above
-    from site_load l where l.tenant_id = stood.tenant_id and l.site_id = stood.site_id and l.at >= stood.started_at and l.at < coalesce(stood.ended_at, 'infinity')
+    from analytics.site_load l where l.tenant_id = stood.tenant_id and l.site_id = stood.site_id and l.time >= stood.started_at and l.time < coalesce(stood.ended_at, 'infinity')
       and stood.direction = 'import' and stood.node_id is null) drawn on true
   where stood.started_at < coalesce(stood.ended_at, 'infinity');
 comment on view analytics.grid_evidence is 'Limits from the grid while they stood, beside what was drawn; one row for each step that ever held';

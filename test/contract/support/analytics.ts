@@ -117,15 +117,6 @@ export function analyticsContract(name: string, open: () => Promise<{ readonly d
       expect(rows[0]?.settings).toEqual(expect.arrayContaining(['statement_timeout=60s', 'default_transaction_read_only=on']));
     });
 
-    it('keeps the series as hypertables, where there is such a thing', async () => {
-      const has = (await database.query(`select from pg_extension where extname = 'timescaledb'`)).rowCount === 1;
-      const hypertables = has
-        ? await database.query<{ name: string }>('select hypertable_name::text as name from timescaledb_information.hypertables order by 1')
-        : { rows: [] };
-      const series = ['meter_samples', 'port_status', 'power_samples', 'site_load'];
-      expect(hypertables.rows.map((row) => row.name)).toEqual(has ? series : []);
-    });
-
     it('is made once, and keeps what others built upon it', async () => {
       await database.query('create view mine as select session_id from analytics.sessions');
       await database.query(`delete from schema_migrations where app = 'analytics' and name like 'views %'`);
