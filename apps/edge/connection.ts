@@ -275,7 +275,7 @@ export class Connection {
       const text = await answer;
       if (kind !== 'send') this.#write(text);
       if (kind !== 'unreadable') count('calls');
-      if (kind === 'call') answered(clock.now() - waiting.receivedMs);
+      if (kind === 'call') answered(clock.now() - waiting.receivedMs, span?.traceparent);
       span?.end();
     } catch (error) {
       span?.end(failureOf(error));
@@ -512,7 +512,7 @@ export class Connection {
       this.#dynamic.answered(command, outcome.payload);
       // A default is told while a station boots, and waits for it.
       if (command.grant?.plan !== undefined && command.causedAt !== undefined)
-        this.#services.limited(this.#services.clock.now() - Date.parse(command.causedAt));
+        this.#services.limited(this.#services.clock.now() - Date.parse(command.causedAt), command.traceparent);
     }
     this.#services.recordOutcome(command, outcome, this);
   }

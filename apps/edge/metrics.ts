@@ -1,6 +1,6 @@
 // What an edge counts and measures: counters are plain numbers on the busy path, read by the metrics exporter when it asks.
 // Names and units are public, and rules and dashboards ask for them; a label would never carry a station id.
-import { meter } from '#observability';
+import { meter, timing } from '#observability';
 
 /** Upper bounds of the buckets [s]; the objectives of rules/objectives.yaml are among them. */
 const ANSWER_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
@@ -30,9 +30,9 @@ export interface EdgeCounters {
   readonly count: (name: CountName) => void;
   readonly value: (name: CountName) => number;
   /** A CALL was answered, so long after it was received [ms]. */
-  readonly answered: (ms: number) => void;
+  readonly answered: (ms: number, traceparent?: string) => void;
   /** A station answered a limit, so long after what it follows from was received [ms]. */
-  readonly limited: (ms: number) => void;
+  readonly limited: (ms: number, traceparent?: string) => void;
 }
 
 export function edgeCounters(openConnections: () => number): EdgeCounters {
@@ -46,18 +46,15 @@ export function edgeCounters(openConnections: () => number): EdgeCounters {
   meter()
     .createObservableGauge('csms_edge_connections', { description: 'open station connections' })
     .addCallback((result) => result.observe(openConnections()));
-  const answer = meter().createHistogram('csms_edge_answer_seconds', {
-    description: 'from a CALL of a station to its answer',
-    advice: { explicitBucketBoundaries: ANSWER_S },
-  });
-  const limit = meter().createHistogram('csms_edge_event_to_limit_seconds', {
+  const answer = timing('csms_edge_answer_seconds', { description: 'from a CALL of a station to its answer', bounds: ANSWER_S });
+  const limit = timing('csms_edge_event_to_limit_seconds', {
     description: "from what a limit follows from to the station's answer to it",
-    advice: { explicitBucketBoundaries: LIMIT_S },
+    bounds: LIMIT_S,
   });
   const value = (name: CountName): number => values.get(name) ?? 0;
   return {
-    answered: (ms) => answer.record(Math.max(0, ms) / 1000),
-    limited: (ms) => limit.record(Math.max(0, ms) / 1000),
+    answered: (ms, traceparent) => answer.record(Math.max(0, ms) / 1000, traceparent),
+    limited: (ms, traceparent) => limit.record(Math.max(0, ms) / 1000, traceparent),
     count: (name) => void values.set(name, value(name) + 1),
     value,
   };

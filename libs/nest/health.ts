@@ -1,11 +1,16 @@
 // Liveness, readiness and metrics of a process over HTTP: /healthz, /readyz, /metrics.
-import { Controller, type DynamicModule, Get, Header, Inject, Module, ServiceUnavailableException } from '@nestjs/common';
-import { renderMetrics } from '#observability';
+import { Controller, type DynamicModule, Get, Headers, Inject, Module, Res, ServiceUnavailableException } from '@nestjs/common';
+import { openMetrics, renderMetrics } from '#observability';
 
 export const HEALTH = Symbol('HEALTH');
 
 /** Named checks; a check rejects with what is wrong. */
 export type Health = Readonly<Record<string, () => Promise<void>>>;
+
+/** Of whichever HTTP server there is. */
+interface Reply {
+  header(name: string, value: string): unknown;
+}
 
 @Controller()
 class HealthController {
@@ -32,10 +37,13 @@ class HealthController {
     return { status: 'ok', checks: results };
   }
 
+  /** With exemplars for who asks for OpenMetrics, as Prometheus does. */
   @Get('metrics')
-  @Header('content-type', 'text/plain; version=0.0.4')
-  metrics(): Promise<string> {
-    return renderMetrics();
+  async metrics(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) response: Reply): Promise<string> {
+    const text = await renderMetrics();
+    const isOpen = accept?.includes('application/openmetrics-text') === true;
+    response.header('content-type', isOpen ? 'application/openmetrics-text; version=1.0.0; charset=utf-8' : 'text/plain; version=0.0.4');
+    return isOpen ? openMetrics(text) : text;
   }
 }
 

@@ -17,7 +17,7 @@ export function startMetrics(): void {
 export async function renderMetrics(): Promise<string> {
   if (!exporter) return '';
   const { resourceMetrics } = await exporter.collect();
-  return new PrometheusSerializer('', false, undefined, true).serialize(resourceMetrics);
+  return new PrometheusSerializer('', false, undefined, true, true).serialize(resourceMetrics);
 }
 
 /** Instruments are named `csms_<service>_<thing>_<unit>`. */

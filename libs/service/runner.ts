@@ -184,7 +184,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const { outbox, end } = traceDecisions(service.name, read, result.outbox, span, startMs);
     await commitBatch(world.database, service.name, ref, epoch, { ...result, outbox, from: memory.next, closed }).finally(end);
     const oldest = partition.isLive ? read.find(({ offset, input }) => offset >= memory.next && input !== undefined)?.input : undefined;
-    this.measures.committed(result.next - memory.next, oldest && world.clock.now() - Date.parse(oldest.time));
+    this.measures.committed(result.next - memory.next, oldest && world.clock.now() - Date.parse(oldest.time), span?.traceparent);
     if (result.parked.length > 0) this.measures.parked(result.parked.length);
     for (const { offset, reason } of result.parked)
       this.logger.error({ service: service.name, ...ref, offset, reason }, 'record parked: it could not be understood');

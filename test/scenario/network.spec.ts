@@ -61,7 +61,7 @@ describe('a site with one station of each version', () => {
     traces = await startTracing({ service: 'standalone', instance: 'test', endpoint: collector.endpoint, ratio: 1, onTrouble });
     network = await NetworkWorld.open(
       undefined,
-      {},
+      { RECONCILIATION_AT: '00:00' }, // yesterday's is then always due
       {},
       undefined,
       pino({ level: 'trace' }, { write: (line: string) => void output.push(line) }),
@@ -181,6 +181,18 @@ describe('a site with one station of each version', () => {
     const types = new Set(followed.map(({ type }) => type));
     expect([...types]).toEqual(expect.arrayContaining(['CallReceived', 'CommandRequested', 'CommandSent', 'CommandAnswered']));
     expect(fleet.idTokens.filter((idToken) => JSON.stringify(spans).includes(idToken))).toEqual([]);
+  });
+
+  it('leads from a bucket of /metrics to a trace that was sent', async () => {
+    const answer = await fetch(`http://127.0.0.1:${network.http.port}/metrics`, {
+      headers: { accept: 'application/openmetrics-text;version=1.0.0' },
+    });
+    expect(answer.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    const text = await answer.text();
+    for (const name of ['csms_edge_answer_seconds', 'csms_edge_event_to_limit_seconds', 'csms_service_delay_seconds']) {
+      const [, traceId] = new RegExp(`^${name}_bucket{.*} \\d+ # {trace_id="(\\w+)"`, 'm').exec(text) ?? [];
+      await network.until(`${name}: ${traceId} is sent`, async () => collector.spans.some((span) => span.traceId === traceId));
+    }
   });
 
   it('shows at /metrics everything that the rules of the chart ask for', async () => {
