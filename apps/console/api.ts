@@ -423,14 +423,13 @@ export function httpApi(
     holdings: (signal) => list('/v1/holdings', readHolding, signal),
     certificates: (withinDays, signal) => page(`/v1/certificates?withinDays=${withinDays}`, readCertificate, signal),
     devices: async (signal) => {
-      const [campaigns, told, security, stations] = await Promise.all([
+      const [campaigns, told, security] = await Promise.all([
         page('/v1/campaigns?limit=20', readCampaign, signal),
         page('/v1/device-events?standing=true&acknowledged=false&limit=50', readDeviceEvent, signal),
         page('/v1/security-events?criticality=critical&acknowledged=false&limit=50', readSecurityEvent, signal),
-        list('/v1/stations', readStation, signal),
       ]);
       const events = [...told, ...security].sort((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0));
-      return { campaigns, events, stations: stations.map(({ stationId, ocppVersion }) => ({ stationId, ocppVersion })) };
+      return { campaigns, events };
     },
     station: async (stationId, signal) => {
       const id = encodeURIComponent(stationId);

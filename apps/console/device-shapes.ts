@@ -22,7 +22,6 @@ export interface DeviceEvent {
 export interface DeviceOverview {
   readonly campaigns: readonly Campaign[];
   readonly events: readonly DeviceEvent[];
-  readonly stations: readonly { readonly stationId: string; readonly ocppVersion: string | null }[];
 }
 export interface StationDevice {
   readonly transfers: readonly {

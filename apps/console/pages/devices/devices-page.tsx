@@ -3,6 +3,7 @@
 import type { DeviceOverview } from '../../api.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
+import { useStore, useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';
@@ -21,7 +22,8 @@ function Overview({ live }: Pick<PageProps, 'live'>) {
   const { told, problem, readAgain } = useRead<DeviceOverview>(() => live.devices(), EVERY_MS, [live]);
   if (told === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
   return (
-    <>
+    <div class="live">
+      <h1>{t('nav.devices')}</h1>
       {problem !== null && <p class="warning">{problem}</p>}
       <Table
         id="campaigns"
@@ -39,16 +41,32 @@ function Overview({ live }: Pick<PageProps, 'live'>) {
         }))}
       />
       <Events events={told.events} live={live} isLinked />
-      <Table
-        id="stations"
-        title={t('devices.stations')}
-        none={t('devices.none')}
-        columns={[t('sessions.station'), t('devices.version')]}
-        rows={told.stations.map(({ stationId, ocppVersion }) => ({
-          key: stationId,
-          cells: [<a href={addressOf('devices', stationId)}>{stationId}</a>, ocppVersion ?? '–'],
-        }))}
-      />
-    </>
+      <Stations live={live} />
+    </div>
+  );
+}
+
+function Stations({ live }: Pick<PageProps, 'live'>) {
+  const { t, age } = useWords();
+  const { stations, sites } = useStore(live.network);
+  const nowMs = useTick(live.nowMs, 10_000);
+  return (
+    <Table
+      id="stations"
+      title={t('devices.stations')}
+      none={t('devices.none')}
+      columns={[t('sessions.station'), t('grid.site'), t('devices.state'), t('devices.heard'), t('devices.version')]}
+      rows={[...stations.values()].map(({ stationId, siteId, online, lastSeenAtMs, ocppVersion }) => ({
+        key: stationId,
+        isBad: !online && lastSeenAtMs !== null,
+        cells: [
+          <a href={addressOf('devices', stationId)}>{stationId}</a>,
+          siteId === null ? '–' : (sites.get(siteId)?.name ?? siteId),
+          t(online ? 'station.online' : lastSeenAtMs === null ? 'evse.neverSeen' : 'station.offline'),
+          lastSeenAtMs === null ? '–' : age(nowMs - lastSeenAtMs),
+          ocppVersion ?? '–',
+        ],
+      }))}
+    />
   );
 }

@@ -78,7 +78,7 @@ function Programs({ programs, nowMs }: { programs: readonly GridProgram[]; nowMs
         cells: [
           program.programId,
           <>
-            {program.url}
+            <span class="address">{program.url}</span>
             <span class="muted second">
               OpenADR {program.version}
               {program.push !== null && ` · ${program.push}`}
@@ -125,7 +125,13 @@ function Providers({ providers, nowMs }: { providers: readonly CapacityProvider[
       rows={providers.map((provider) => ({
         key: provider.providerId,
         isBad: isGone(provider),
-        cells: [provider.providerId, provider.url, provider.groups.join(', '), provider.forecasts.join(', ') || '–', state(provider)],
+        cells: [
+          provider.providerId,
+          <span class="address">{provider.url}</span>,
+          provider.groups.join(', '),
+          provider.forecasts.join(', ') || '–',
+          state(provider),
+        ],
       }))}
     />
   );

@@ -1,6 +1,7 @@
 // What stations hold: their local list, who an outlet is kept for until when, and messages on the display; read again every minute.
 // What is sent to them goes on without anybody looking.
 import type { Holding } from '../../api.js';
+import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
@@ -15,33 +16,36 @@ export function HoldingsPage({ live }: PageProps) {
   const { told: holdings, problem, readAgain } = useRead(() => live.holdings(), EVERY_MS, [live]);
   if (holdings === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
   return (
-    <section class="card sessions" aria-labelledby="holdings">
-      <h2 id="holdings">
-        {t('holdings.title')} <span class="muted">{count(holdings.length)}</span>
-      </h2>
-      {problem !== null && <p class="warning">{problem}</p>}
-      {holdings.length === 0 ? (
-        <p class="muted">{t('holdings.none')}</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('sessions.station')}</th>
-              <th scope="col">{t('holdings.list')}</th>
-              <th scope="col">{t('holdings.reservations')}</th>
-              <th scope="col" class="number">
-                {t('holdings.messages')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {holdings.map((holding) => (
-              <Row key={holding.stationId} holding={holding} />
-            ))}
-          </tbody>
-        </table>
-      )}
-    </section>
+    <div class="live">
+      <h1>{t('nav.holdings')}</h1>
+      <section class="card sessions" aria-labelledby="holdings">
+        <h2 id="holdings">
+          {t('holdings.title')} <span class="muted">{count(holdings.length)}</span>
+        </h2>
+        {problem !== null && <p class="warning">{problem}</p>}
+        {holdings.length === 0 ? (
+          <p class="muted">{t('holdings.none')}</p>
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('sessions.station')}</th>
+                <th scope="col">{t('holdings.list')}</th>
+                <th scope="col">{t('holdings.reservations')}</th>
+                <th scope="col" class="number">
+                  {t('holdings.messages')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {holdings.map((holding) => (
+                <Row key={holding.stationId} holding={holding} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+    </div>
   );
 }
 
@@ -50,13 +54,17 @@ function Row({ holding }: { holding: Holding }) {
   const { stationId, localList, reservations, messagesShown } = holding;
   return (
     <tr>
-      <th scope="row">{stationId}</th>
+      <th scope="row">
+        <a href={addressOf('devices', stationId)}>{stationId}</a>
+      </th>
       <td data-label={t('holdings.list')}>
         {localList === null ? (
           '–'
         ) : (
           <span class={WORTH_A_LOOK.has(localList.state) ? 'warning' : ''}>
-            {t('holdings.version', { version: localList.version ?? '–', entries: localList.entries ?? '–', state: state(localList.state) })}
+            {localList.version === null || localList.entries === null
+              ? state(localList.state)
+              : t('holdings.version', { version: localList.version, entries: localList.entries, state: state(localList.state) })}
           </span>
         )}
       </td>

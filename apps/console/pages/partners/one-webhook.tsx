@@ -37,20 +37,24 @@ export function OneWebhook({ live, webhook, onChanged }: Props) {
       return t('partners.replayed', { position });
     });
   return (
-    <section class="card" aria-labelledby="webhook">
-      <h2 id="webhook">{webhook.url}</h2>
-      <Facts
-        facts={[
-          [t('partners.kinds'), webhook.kinds.join(', ')],
-          [t('partners.position'), <code class="record">{webhook.position ?? '–'}</code>],
-        ]}
-      />
-      <p class="list-end">
-        <button type="button" class="primary" onClick={() => void test()}>
-          {t('partners.test')}
-        </button>
-      </p>
-      {said !== null && <p role="status">{said}</p>}
+    <>
+      <section class="card" aria-labelledby="webhook">
+        <h2 id="webhook" class="address">
+          {webhook.url}
+        </h2>
+        <Facts
+          facts={[
+            [t('partners.kinds'), webhook.kinds.join(', ')],
+            [t('partners.position'), <code class="record">{webhook.position ?? '–'}</code>],
+          ]}
+        />
+        <p class="list-end">
+          <button type="button" class="primary" onClick={() => void test()}>
+            {t('partners.test')}
+          </button>
+        </p>
+        {said !== null && <p role="status">{said}</p>}
+      </section>
       <Paged<Delivery>
         id="deliveries"
         title={t('partners.deliveries')}
@@ -79,6 +83,6 @@ export function OneWebhook({ live, webhook, onChanged }: Props) {
           ),
         ]}
       />
-    </section>
+    </>
   );
 }

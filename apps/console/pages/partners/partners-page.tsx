@@ -48,7 +48,9 @@ function Webhooks({ webhooks, nowMs }: { webhooks: readonly Webhook[]; nowMs: nu
         isBad: webhook.disabledReason !== null || webhook.failingSinceMs !== null,
         cells: [
           <>
-            <a href={addressOf('partners', webhook.webhookId)}>{webhook.url}</a>
+            <a class="address" href={addressOf('partners', webhook.webhookId)}>
+              {webhook.url}
+            </a>
             {webhook.description !== null && <span class="muted second">{webhook.description}</span>}
           </>,
           webhook.kinds.join(', '),
