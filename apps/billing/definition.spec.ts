@@ -233,6 +233,12 @@ describe('the end of a session', () => {
     expect(told).toEqual([]);
     expect(parked[0]?.reason).toContain('the start of session s1 is not known');
   });
+
+  it.each([2, '2', '12:00', '30 February'])('is parked, and charges nobody, when it began at %j', (startedAt) => {
+    const [type, data, minute] = started;
+    const { told, parked } = given([type, { ...(data as object), startedAt }, minute]).when(ended());
+    expect([told, parked[0]?.reason]).toEqual([[], expect.stringContaining('not an instant')]);
+  });
 });
 
 describe('what becomes known later', () => {

@@ -49,8 +49,10 @@ export function webhookRows(input: Recorded<NetworkEvent> | Recorded): readonly 
   switch (type) {
     case 'WebhookConfigured': {
       const { webhookId, target, kinds, severity, description = null, isEnabled, requestedBy } = data;
-      const row = { ...of(webhookId), target, kinds, severity, description, is_enabled: isEnabled, disabled_reason: null };
-      return [{ table: webhooks, row: { ...row, changed_by: requestedBy, removed_at: null } }];
+      const row = { ...of(webhookId), target, severity, description, is_enabled: isEnabled, disabled_reason: null };
+      // Whoever tells it reads them as texts, again and again: what is none is parked or left out here.
+      const readable = kinds.filter((kind) => typeof kind === 'string');
+      return [{ table: webhooks, row: { ...row, kinds: readable, changed_by: requestedBy, removed_at: null } }];
     }
     case 'WebhookSecretChanged': {
       const { webhookId, secret, previous, requestedBy } = data;

@@ -94,6 +94,17 @@ it('tells what happens from now on, each in order, and once', async () => {
   expect(await cursor()).toMatchObject({ xid: '1', seq: 4, failures: 0 });
 });
 
+it('is not stopped by what a broken record has among its kinds', async () => {
+  const record = { type: 'WebhookConfigured', tenantId: 't', time: new Date(now).toISOString() };
+  const data = { webhookId: 'w', target: 'https://partner.example/hook', kinds: [7, 'station.changed', null], severity: 'info' };
+  const configured = { ...record, data: { ...data, isEnabled: true, requestedBy: 'nobody' } };
+  await writeRows(database, webhookRows(configured as never));
+  await look();
+  happens(1);
+  await look();
+  expect(told).toEqual([['1']]);
+});
+
 it('tries again what was not taken, later and later, and nothing behind it before', async () => {
   await made();
   await look();

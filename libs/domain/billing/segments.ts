@@ -1,10 +1,11 @@
 // Cuts a session's periods wherever a price may change: wall clock, date, clock change, duration, energy tier.
 // Energy between two readings is taken as linear in time. Which price holds in a segment is decided by the rating.
 import type { IANAZone } from 'luxon';
+import { instantMs } from '#kernel';
 import { Exact, ZERO } from './decimal.js';
 import { wallClockInstants } from './local-time.js';
 import { type Boundaries, boundariesOf, type Moment, type Range } from './restrictions.js';
-import { asUtc, type PricingTariff } from './tariff.js';
+import type { PricingTariff } from './tariff.js';
 
 /** A stretch of a session, steady in what the vehicle does. Periods are in order and do not overlap. */
 export interface RatingPeriod {
@@ -36,9 +37,10 @@ export interface Segment {
   readonly reservationS: Exact;
 }
 
+/** Throws what is no time on its own, whatever `Date` makes of it: it would be a row nobody can write, in the stream of an account. */
 export const instant = (text: string): number => {
-  const ms = Date.parse(asUtc(text));
-  if (Number.isNaN(ms)) throw new RangeError(`not an instant: ${text}`);
+  const ms = typeof text === 'string' ? instantMs(text) : undefined;
+  if (ms === undefined) throw new RangeError(`not an instant: ${text}`);
   return ms;
 };
 
