@@ -19,8 +19,10 @@ export const programIn = (state: GridState | undefined): Program | undefined =>
 interface Kind<State extends GridState, Fact extends Recorded<NetworkEvent>> {
   readonly facts: readonly Fact['type'][];
   readonly initial: State;
-  /** Of those of a tenant; two kinds never have the same. */
-  keyOf(fact: Fact): string;
+  /** Of the names of its aggregates: two kinds never have the same. */
+  readonly prefix: string;
+  /** Which of its tenant's. */
+  idOf(fact: Fact): string;
   decide(state: State, fact: Fact): readonly Output[];
   evolve(state: State, fact: Fact): State;
   rows(after: State, fact: Fact): readonly RowWrite[];
@@ -40,7 +42,8 @@ const programs: Kind<Program, ProgramFact> = {
     'GridReservationWished',
   ],
   initial: NO_PROGRAM,
-  keyOf: ({ data }) => data.programId,
+  prefix: '',
+  idOf: ({ data }) => data.programId,
   decide(program, fact) {
     const { programId } = fact.data;
     const source = sourceOf(programId);
@@ -58,7 +61,8 @@ const programs: Kind<Program, ProgramFact> = {
 const dimmings: Kind<DimmedSite, DimmingFact> = {
   facts: ['DimmingConfigured', 'DimmingRemoved', 'DimmingHeard'],
   initial: NOT_DIMMED,
-  keyOf: ({ data }) => `:dimming/${data.siteId}`,
+  prefix: ':dimming/',
+  idOf: ({ data }) => data.siteId,
   decide: (site, fact) => changed(DIMMING_SOURCE, site.told, dimmedBy(site, fact).told, fact),
   evolve: dimmedBy,
   rows: (after, fact) => dimmingRows(fact, after),
@@ -76,7 +80,8 @@ const providers: Kind<CapacityProvider, OscpFact> = {
     'OscpSaid',
   ],
   initial: NO_PROVIDER,
-  keyOf: ({ data }) => `:oscp/${data.providerId}`,
+  prefix: ':oscp/',
+  idOf: ({ data }) => data.providerId,
   decide(provider, fact) {
     const [before, after] = [provider.told, providedBy(provider, fact).told];
     const places = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -103,8 +108,11 @@ const KINDS: ReadonlyMap<string, Kind<GridState, Recorded<NetworkEvent>>> = new 
     kind.facts.map((type) => [type, kind as unknown as Kind<GridState, Recorded<NetworkEvent>>] as const),
   ),
 );
-const keyed = (kind: Kind<GridState, Recorded<NetworkEvent>>, input: Recorded<NetworkEvent>): string =>
-  `${input.tenantId}/${kind.keyOf(input)}`;
+function keyed(kind: Kind<GridState, Recorded<NetworkEvent>>, input: Recorded<NetworkEvent>): string {
+  const id = kind.idOf(input);
+  if (typeof id !== 'string') throw new Error(`${input.type} names nothing`); // whoever asks a server reads it out of the name
+  return `${input.tenantId}/${kind.prefix}${id}`;
+}
 
 export const gridDefinition: ServiceDefinition<GridState, NetworkEvent> = {
   name: 'grid',

@@ -107,6 +107,10 @@ describe('a program of a grid operator', () => {
     hear('GridEventsGone', { programId: 'dso', eventIds: ['e'] });
     expect(hear('GridProgramHeard', { programId: 'dso', refusals: [] })).toEqual(['north: 06:05 free until 07:05, then 20 kW']);
   });
+  it.each([7, null, ['dso']])('that a broken record calls %j is parked, before its tenant is read out of a name', (programId) => {
+    const input = { type: 'GridProgramConfigured', tenantId: 't', data: { ...CONFIG, programId } };
+    expect(() => gridDefinition.fold.aggregateOf(input as never)).toThrow('GridProgramConfigured names nothing');
+  });
   it('holds sites at their fallback where the server was never heard, and at what they were told where it was', () => {
     const never = program();
     never.hear('GridProgramConfigured', CONFIG);
