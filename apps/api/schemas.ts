@@ -152,6 +152,10 @@ export const StationBody = z.strictObject({
     .describe(
       'none: it gets its answers, its limits and what somebody wants of it, and is asked nothing else (configuration, measurands, clock, schedule); usual: it is asked, whatever its model is known for; absent = as its model is known for',
     ),
+  strict: z
+    .boolean()
+    .optional()
+    .describe('for certification: a message about energy that breaks its schema is answered by an error; absent = it is taken and flagged'),
   evses: z.array(EvseBody).min(1).max(1000),
 });
 

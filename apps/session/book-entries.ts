@@ -84,7 +84,7 @@ function stationEntries(
     ...(shows !== undefined && { shows }),
     ...(evseIds.length > 0 && { evseIds, connectors }),
     ...(corrections?.tokenEnding !== undefined && { tokenEnding: corrections.tokenEnding }),
-    strict: false,
+    strict: registry.strict === true,
   };
   return [{ kind: 'station', version: [assignmentSeq, offset], tenantId, stationId, value: isRemoved ? null : value }];
 }

@@ -117,6 +117,17 @@ describe('the book', () => {
     expect(await book.isComplete()).toBe(true);
     expect(await book.station('default', 'CP1')).toMatchObject({ siteId: 'depot' });
   });
+  it('tells edges which stations are under certification, and no longer', async () => {
+    const { book, commit, live } = keeping();
+    const stream = new Stream().configured(undefined, 1, { strict: true });
+    commit(stream, false);
+    live();
+    await quiet();
+    expect(await book.station('default', 'CP1')).toMatchObject({ strict: true });
+    commit(stream.configured());
+    await quiet();
+    expect(await book.station('default', 'CP1')).toMatchObject({ strict: false });
+  });
   it('is left alone by who no longer holds the partition', async () => {
     const { clock, book, commit, live, revoke } = keeping();
     const stream = charging();

@@ -38,8 +38,8 @@ export class Stream {
     return this;
   }
 
-  configured(evses: StationConfig['evses'] = [evse(1), evse(2)], assignmentSeq = 1): this {
-    const config: StationConfig = { stationId: this.stationId, siteId: this.siteId, nodeId: 'main', securityProfile: 1, evses };
+  configured(evses: StationConfig['evses'] = [evse(1), evse(2)], assignmentSeq = 1, more: Partial<StationConfig> = {}): this {
+    const config: StationConfig = { stationId: this.stationId, siteId: this.siteId, nodeId: 'main', securityProfile: 1, evses, ...more };
     const change = { kind: 'station', config, credentialHash: 'secret', assignmentSeq } as const;
     return this.add('ConfigurationAccepted', 0, { requestId: 'r', version: 1, change });
   }

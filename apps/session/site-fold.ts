@@ -178,6 +178,7 @@ function evolveRegistry(before: Registry | undefined, input: SiteInput): Registr
     isRemoved: false,
     connectors: connectorMap(config.evses),
     evseIds: config.evses.map(({ evseId }) => evseId),
+    ...(config.strict === true && { strict: true }),
     ...(credentialHash !== undefined && { credentialHash }),
     ...(offered !== undefined && { offered }),
     ...(change.certificate !== undefined && { certificate: change.certificate }),

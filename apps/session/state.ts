@@ -22,6 +22,7 @@ export interface Registry {
   /** 1.6 connector → EVSE. */
   readonly connectors: Readonly<Record<string, number>>;
   readonly evseIds: readonly number[];
+  readonly strict?: true;
 }
 
 /** Whether the station is taken, as an operator decided; absent = it is. */

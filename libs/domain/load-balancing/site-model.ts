@@ -163,6 +163,8 @@ export interface StationConfig {
   readonly keepsDefault?: boolean;
   /** `none`: it is asked nothing by itself and set to nothing; `usual`: it is, whatever its model is known for; absent = as its model is known for. */
   readonly inquiries?: 'usual' | 'none';
+  /** For certification: its edge answers messages about energy that break their schema by an error. */
+  readonly strict?: boolean;
   readonly evses: readonly EvseConfig[];
 }
 
