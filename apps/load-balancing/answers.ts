@@ -122,13 +122,18 @@ const differenceOf = (
   { transactionId = '' }: EvseLedger,
 ): Differing => ({ kind, transactionId, toldMa, saidMa });
 
-/** A car that charges with priority may do so under a profile of whom we do not know: the worst case, as long as it lasts (2.1 K20). */
+/**
+ * A car that charges with priority may do so under a profile of whom we do not know: the worst case, as long as it lasts (2.1 K20). A station
+ * without meter can only take its own word back; what samples said in between is answered by samples.
+ */
 export function prioritised(station: StationState, transactionId: string, hasPriority: boolean, nowMs: number): StationState {
   const [evseId, demand] = Object.entries(station.demands).find(([, each]) => each.transactionId === transactionId) ?? [];
   const evse = station.ledger.evses.find((each) => each.evseId === Number(evseId));
   if (evseId === undefined || demand === undefined || evse === undefined) return station;
   const rest = hasPriority ? station : withoutFirstPlace(station, transactionId);
   const told = { ...rest, demands: { ...station.demands, [evseId]: { ...demand, hasPriority } } };
+  const isOnlyItsWord = station.measured[evse.evseId]?.flag?.reason === 'priority';
+  if (!hasPriority && evse.disobedient && isOnlyItsWord) return { ...told, ledger: setDisobedient(told.ledger, evse.evseId, false) };
   if (!hasPriority || evse.disobedient) return told;
   const allowedMa = committedMa(station.ledger, evse, nowMs, false);
   return flagged(told, evse.evseId, { reason: 'priority', allowedMa, reportedMa: evse.ratingMa }, nowMs);

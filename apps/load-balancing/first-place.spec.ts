@@ -129,5 +129,14 @@ describe('a station that lets its car charge with priority by itself', () => {
       { payload: { transactionId: 'tB', activate: false }, grant: { steps: [] } },
     ]);
     expect(stationIn(it.state, 'B')?.demands[1]?.hasPriority).toBe(false);
+    expect(stationIn(it.state, 'B')?.ledger.evses[0]?.disobedient).toBe(false);
+  });
+  it('gets its share again when it says that this is over, though nobody measures it', () => {
+    const it = crowded(40);
+    it.call('B', 'NotifyPriorityCharging', { transactionId: 'tB', activated: true });
+    it.call('B', 'NotifyPriorityCharging', { transactionId: 'tB', activated: false });
+    expect(stationIn(it.state, 'B')?.ledger.evses[0]?.disobedient).toBe(false);
+    it.pass(10 * MINUTE);
+    expect([it.plan('A')?.limitA, it.plan('B')?.limitA]).toEqual([20, 20]);
   });
 });
