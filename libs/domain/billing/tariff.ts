@@ -10,10 +10,10 @@ const DATE = z.iso.date('a local date YYYY-MM-DD');
 /** A calendar that exists: JavaScript would read 30 February as 2 March. What is none is compared with nothing. */
 export const InstantSchema = z
   .string()
-  .refine(
-    (text) => /^\d{4}-\d\d-\d\dT/.test(text) && instantMs(asUtc(text)) !== undefined && !Number.isNaN(Date.parse(asUtc(text))),
-    { message: 'an RFC 3339 date and time', abort: true },
-  );
+  .refine((text) => /^\d{4}-\d\d-\d\dT/.test(text) && instantMs(asUtc(text)) !== undefined && !Number.isNaN(Date.parse(asUtc(text))), {
+    message: 'an RFC 3339 date and time',
+    abort: true,
+  });
 const INSTANT = InstantSchema;
 const AMOUNT = z.number('a number').nonnegative('not negative').max(1e9, 'at most 1000000000');
 
