@@ -128,6 +128,8 @@ function mayPlan(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>
     case 'SiteTariffChanged':
     case 'CommandSent':
     case 'PriorityDecided':
+    case 'PriceDisplayReported':
+    case 'SessionCostKnown':
       return false;
     default:
       return true;

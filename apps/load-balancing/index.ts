@@ -21,7 +21,7 @@ export { threadPlanner } from './planner/index.js';
 
 export const loadBalancingDefinition: ServiceDefinition<SiteState, SiteEvent> = {
   name: 'load-balancing',
-  version: 4,
+  version: 5,
   inputs: ['site-events'],
   outputs: ['site-events', 'balancing-events'],
   tables: LOAD_BALANCING_TABLES,

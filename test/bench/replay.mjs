@@ -1,6 +1,7 @@
 // Rebuilding all rows from the log, as `npm run replay` does, beside bare COPY of the rows that it leaves; both into the same PostgreSQL.
 // The log is that of a simulated network (apps/simulation), so every kind of record is in it.
-// node test/bench/replay.mjs [--hours 1] [--stations 40] [--rounds 3]   Needs `npm run build`.
+// node test/bench/replay.mjs [--hours 1] [--stations 100] [--rounds 3] [--log FILE, as `npm run simulate -- --log FILE` writes it]   Needs `npm run build`.
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { median, timeCopy, withDatabase } from './support/postgres.mjs';
 import { report } from './support/report.mjs';
@@ -8,8 +9,9 @@ import { report } from './support/report.mjs';
 const { values: options } = parseArgs({
   options: {
     hours: { type: 'string', default: '1' },
-    stations: { type: 'string', default: '40' },
+    stations: { type: 'string', default: '100' },
     rounds: { type: 'string', default: '3' },
+    log: { type: 'string' },
   },
 });
 
@@ -32,7 +34,13 @@ function logOf(records) {
   };
 }
 
-const { log: records } = await simulate({ seed: '1', hours: Number(options.hours), stations: Number(options.stations) });
+const simulated = async () => (await simulate({ seed: '1', hours: Number(options.hours), stations: Number(options.stations) })).log;
+const read = (file) =>
+  readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+const records = options.log === undefined ? await simulated() : read(options.log);
 const log = logOf(records);
 const tables = SERVICES.flatMap((service) => service.tables);
 
