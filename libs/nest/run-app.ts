@@ -136,6 +136,11 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
   }
   const parts = running;
   logger.info({ port: http.port, world: world.kind }, 'listening');
+  if (world.kind === 'embedded' && runnable.rows === undefined)
+    logger.warn(
+      {},
+      'a service by itself on a log of its own: no other process sees it. `npm start` runs all in one; apart they need KAFKA_BROKERS, REDIS_URL and DATABASE_URL',
+    );
 
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;
