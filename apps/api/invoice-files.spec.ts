@@ -129,6 +129,41 @@ describe('as PDF', () => {
     expect((await invoicePdf(invoice([line(1)]))).includes('FontFile2')).toBe(false);
   });
 
+  it('sets Chinese, Japanese, Korean and Thai as well, and says of a letter that nobody has that it has none', async () => {
+    const buyer = {
+      name: '上海焦耳有限公司',
+      address1: '서울특별시 강남구',
+      address2: 'ひかり 株式会社 7',
+      city: 'กรุงเทพ \u{2a6d6}',
+      country: 'TH',
+    };
+    const shown = { ...invoice([line(1)]), buyer };
+    const pdf = await invoicePdf(shown);
+    expect(pdf.equals(await invoicePdf(shown))).toBe(true);
+    const letters = codePointsOf(pdf);
+    for (const letter of Object.values(buyer).join('').replaceAll(' ', '').replace('\u{2a6d6}', '\ufffd').replace('TH', ''))
+      expect(letters).toContain(letter.codePointAt(0));
+    expect(pdf.length).toBeLessThan(60_000);
+  });
+
+  it('has taxes by name below their rates', async () => {
+    const salesTaxes = [{ name: 'GST', accountNumber: '123 RT', percentage: '5', amount: '0.30' }];
+    const [texts = []] = pagesOf(await invoicePdf({ ...invoice([line(1)]), salesTaxes }));
+    expect(texts.slice(-10)).toEqual([
+      'Tax 21 %',
+      '999.00',
+      '209.79',
+      '1208.79',
+      'of which GST 5 % (123 RT)',
+      '0.30',
+      'Total EUR',
+      '999.00',
+      '209.79',
+      '1208.79',
+    ]);
+    expect(texts).not.toContain('VAT');
+  });
+
   it('says what a credit note is', async () =>
     expect(pagesOf(await invoicePdf({ ...invoice([line(1)]), kind: 'creditNote' }))[0]?.[0]).toMatch(/^Credit note /));
 });

@@ -1,9 +1,8 @@
 // An invoice as PDF: A4, as many pages as it takes. The same invoice gives the same bytes: every date in it comes from the record.
-// What an invoice says is libs/domain/billing's. Western European letters are in the fonts every reader has; a text with others (Latin, Greek, Cyrillic, Hebrew,
-// Arabic …) is set in DejaVu Sans, of which the file carries the letters it uses. Chinese, Japanese and Korean are in neither and stand as boxes.
-import { createRequire } from 'node:module';
+// What an invoice says is libs/domain/billing's, in which letters invoice-letters.ts's.
 import PDFDocument from 'pdfkit';
 import { type InvoiceLine, linesOf, taxOf } from '#domain/billing';
+import { type Face, setLetters } from './invoice-letters.js';
 import type { ShownInvoice } from './invoice-reads.js';
 
 const MARGIN = 50;
@@ -11,7 +10,8 @@ const [LEFT, RIGHT, BOTTOM] = [MARGIN, 595 - MARGIN, 842 - MARGIN];
 const ROW = 14;
 
 interface Column {
-  readonly title: string;
+  /** Absent: what the tax is called. */
+  readonly title?: string;
   readonly x: number;
   readonly width: number;
   readonly align?: 'right';
@@ -28,21 +28,17 @@ const COLUMNS: readonly Column[] = [
   { title: 'Station', x: 222, width: 108, isName: true, text: ({ stationId, evseId }) => `${stationId}-${evseId}` },
   { title: 'kWh', x: 332, width: 50, align: 'right', text: ({ energyKwh }) => energyKwh },
   { title: 'Net', x: 384, width: 53, align: 'right', text: ({ payable }) => payable.exclVat },
-  { title: 'VAT', x: 439, width: 50, align: 'right', text: ({ payable }, currency) => taxOf(payable, currency) },
+  { x: 439, width: 50, align: 'right', text: ({ payable }, currency) => taxOf(payable, currency) },
   { title: 'Gross', x: 491, width: 54, align: 'right', text: ({ payable }) => payable.inclVat },
 ];
-
-/** What the fonts of every reader can say (WinAnsi). */
-const WESTERN = /^[\x20-\x7e\xa0-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/;
-const OTHERS = { Helvetica: 'DejaVuSans.ttf', 'Helvetica-Bold': 'DejaVuSans-Bold.ttf' } as const;
-const { resolve: fileOf } = createRequire(import.meta.url);
 
 /** In place of a buyer who was forgotten. */
 export const ERASED = '(erased at the request of the person)';
 
 /** Resolves with the bytes of the file. */
 export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
-  const { number, kind, issuedAt, accountId, currency, from, to, lines, taxes, total, seller, buyer } = invoice;
+  const { number, kind, issuedAt, accountId, currency, from, to, lines, taxes, salesTaxes, total, seller, buyer } = invoice;
+  const tax = salesTaxes === undefined ? 'VAT' : 'Tax';
   const title = `${kind === 'creditNote' ? 'Credit note' : 'Invoice'} ${number}`;
   const at = new Date(issuedAt);
   const document = new PDFDocument({
@@ -58,10 +54,9 @@ export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
   });
 
   let y = MARGIN;
-  let face: keyof typeof OTHERS = 'Helvetica';
+  let face: Face = 'Helvetica';
   const put = (text: string, { x = LEFT, width = RIGHT - LEFT, align, isName }: Partial<Omit<Column, 'title' | 'text'>> = {}): void => {
-    document.font(WESTERN.test(text) ? face : fileOf(`dejavu-fonts-ttf/ttf/${OTHERS[face]}`));
-    document.text(text, x, y, {
+    document.text(setLetters(document, text, face), x, y, {
       width,
       lineBreak: false,
       ...(isName && { height: 1, ellipsis: true }),
@@ -78,7 +73,7 @@ export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
   const heads = (): void => {
     face = 'Helvetica-Bold';
     document.fontSize(8);
-    for (const column of COLUMNS) put(column.title, column);
+    for (const column of COLUMNS) put(column.title ?? tax, column);
     face = 'Helvetica';
     y += ROW;
     rule();
@@ -130,10 +125,15 @@ export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
     for (const column of COLUMNS) put(column.text(line, currency), column);
     y += ROW;
   }
-  need(taxes.length + 3);
+  need(taxes.length + (salesTaxes?.length ?? 0) + 3);
   y += 6;
   rule();
-  for (const tax of taxes) sums(tax.vatPercent === undefined ? 'No VAT rate' : `VAT ${tax.vatPercent} %`, tax);
+  for (const group of taxes) sums(group.vatPercent === undefined ? `No ${tax} rate` : `${tax} ${group.vatPercent} %`, group);
+  for (const { name, accountNumber, percentage, amount } of salesTaxes ?? []) {
+    put(`of which ${name} ${percentage} %${accountNumber === undefined ? '' : ` (${accountNumber})`}`, { width: 360, isName: true });
+    put(amount, COLUMNS.at(-2));
+    y += ROW;
+  }
   face = 'Helvetica-Bold';
   sums(`Total ${currency}`, total);
   document.end();

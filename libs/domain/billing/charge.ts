@@ -2,7 +2,8 @@
 // When a record is issued or credited is the billing service's decision; what is put together on an invoice is invoice.ts's.
 import { minorUnits, NO_CURRENCY, roundToMinor } from './currency.js';
 import { Exact, ZERO } from './decimal.js';
-import type { Money, Rating } from './rating.js';
+import type { Money, NamedTax, Rating } from './rating.js';
+import { namedTaxes } from './sales-taxes.js';
 
 /** Net and gross of one VAT rate, decimal strings in the currency's minor unit. */
 export interface TaxGroup {
@@ -25,6 +26,8 @@ export interface Charge {
   readonly payable: Money;
   /** In order of the rate, lowest first; add up to `payable`, net and gross each. */
   readonly taxes: readonly TaxGroup[];
+  /** Where its tariff names its taxes: they add up to what `payable` has of tax, in the minor unit. */
+  readonly salesTaxes?: readonly NamedTax[];
   readonly energyKwh: string;
   /** Of the session, ISO 8601. */
   readonly startedAt: string;
@@ -36,13 +39,20 @@ export interface Charge {
 }
 
 /** The record a charge is for, and its place. */
-export type Charged = Omit<Charge, 'currency' | 'payable' | 'taxes' | 'energyKwh' | 'creditOf'>;
+export type Charged = Omit<Charge, 'currency' | 'payable' | 'taxes' | 'salesTaxes' | 'energyKwh' | 'creditOf'>;
 
 /** Undefined where there was no tariff: nothing is owed, in no currency. */
 export function chargeOf(record: Charged, { currency, lines, totals }: Pick<Rating, 'currency' | 'lines' | 'totals'>): Charge | undefined {
   if (currency === NO_CURRENCY) return undefined;
-  const { payable, energyKwh } = totals;
-  return { ...record, currency, payable, taxes: taxGroups(lines, payable, currency), energyKwh };
+  const { payable, taxes, energyKwh } = totals;
+  return {
+    ...record,
+    currency,
+    payable,
+    taxes: taxGroups(lines, payable, currency),
+    ...(taxes !== undefined && { salesTaxes: namedTaxes(payable, taxes, minorUnits(currency)) }),
+    energyKwh,
+  };
 }
 
 /** The same with the opposite sign, under the id of the credit. */
@@ -52,6 +62,7 @@ export const chargeBack = (charge: Charge, credit: { readonly cdrId: string; rea
   creditOf: charge.cdrId,
   payable: negated(charge.payable),
   taxes: charge.taxes.map((tax) => ({ ...tax, ...negated(tax) })),
+  ...(charge.salesTaxes !== undefined && { salesTaxes: charge.salesTaxes.map((tax) => ({ ...tax, amount: minus(tax.amount) })) }),
   energyKwh: minus(charge.energyKwh),
 });
 

@@ -100,6 +100,66 @@ describe('a charge', () => {
     ));
 });
 
+describe('taxes by name', () => {
+  const quebec = [
+    { name: 'GST', account_number: '123 RT', percentage: 5 },
+    { name: 'QST', percentage: 9.975 },
+  ];
+  const taxed = (taxes: Tariff['sales_taxes'], wh: number, id: string): Charge =>
+    chargeOf(record(id), rated({ ...untaxed, sales_taxes: taxes } as Tariff, wh)) as Charge;
+  const untaxed = {
+    ...tariff('CAD', 0.4, 0, 0, 0),
+    elements: [{ price_components: [{ type: 'ENERGY' as const, price: 0.4, step_size: 1 }] }],
+  };
+  const amounts = (taxes: Charge['salesTaxes']): readonly string[] | undefined => taxes?.map(({ amount }) => amount);
+
+  it('stand on a charge to the cent, and on its credit with the other sign', () => {
+    const owed = taxed(quebec, 10_010, 'x');
+    expect(owed.payable).toEqual({ exclVat: '4.00', inclVat: '4.60' });
+    expect(owed.salesTaxes).toEqual([
+      { name: 'GST', accountNumber: '123 RT', percentage: '5', amount: '0.20' },
+      { name: 'QST', percentage: '9.975', amount: '0.40' },
+    ]);
+    expect(amounts(chargeBack(owed, { cdrId: 'x-C', issuedAt: LATER }).salesTaxes)).toEqual(['-0.20', '-0.40']);
+  });
+
+  it('add up to the tax that is paid, whatever they are, and none runs the other way', () => {
+    const taxes = fc.array(
+      fc.record({ name: fc.constantFrom('A', 'B', 'C'), percentage: fc.integer({ min: 0, max: 900 }).map((each) => each / 100) }),
+      {
+        minLength: 1,
+        maxLength: 10,
+      },
+    );
+    fc.assert(
+      fc.property(taxes, fc.nat(30_000), (named, wh) => {
+        const { payable, salesTaxes = [] } = taxed(named, wh, 'x');
+        const sum = salesTaxes.reduce((total, { amount }) => total.plus(amount), ZERO);
+        expect(sum.toFixed(2)).toBe(new Exact(payable.inclVat).minus(payable.exclVat).toFixed(2));
+        for (const { amount } of salesTaxes) expect(new Exact(amount).isNegative() && amount !== '-0.00').toBe(false);
+      }),
+    );
+  });
+
+  it('are one sum for each name and rate on an invoice', () => {
+    const lower = [{ name: 'GST', account_number: '123 RT', percentage: 4 }];
+    const all = [
+      taxed(quebec, 10_010, 'a'),
+      taxed(lower, 25_000, 'b'),
+      taxed(quebec, 5_000, 'c'),
+      chargeOf(record('d'), rated(untaxed, 5_000)) as Charge,
+    ];
+    const [invoice] = invoicesOf(owing(all), owner, LATER);
+    expect(invoice?.salesTaxes).toEqual([
+      { name: 'GST', accountNumber: '123 RT', percentage: '4', amount: '0.40' },
+      { name: 'GST', accountNumber: '123 RT', percentage: '5', amount: '0.30' },
+      { name: 'QST', percentage: '9.975', amount: '0.60' },
+    ]);
+    expect(invoice?.total).toEqual({ exclVat: '18.00', inclVat: '19.30' });
+    expect(invoicesOf(owing([all[3] as Charge]), owner, LATER)[0]).not.toHaveProperty('salesTaxes');
+  });
+});
+
 describe('invoices', () => {
   it('add up to what was charged, by line, by rate and in all', () =>
     fc.assert(

@@ -5,7 +5,7 @@ import type { Charge, TaxGroup } from './charge.js';
 import { minorUnits } from './currency.js';
 import { Exact, ZERO } from './decimal.js';
 import type { Party } from './party.js';
-import type { Money } from './rating.js';
+import type { Money, NamedTax } from './rating.js';
 
 export interface Account {
   /** Owed and on no invoice yet, in the order they arose, in pages: one more charge copies its page and not all of them. */
@@ -54,6 +54,8 @@ export interface Invoice {
   readonly lines: readonly InvoiceLine[];
   /** In order of the rate, lowest first; add up to `total`. Tax is inclVat − exclVat. */
   readonly taxes: readonly TaxGroup[];
+  /** What its lines have of taxes by name: one sum for each name, number and rate, in that order; absent where no tariff names its taxes. */
+  readonly salesTaxes?: readonly NamedTax[];
   readonly total: Money;
   /** As they were called when it was issued; the buyer is sealed, and unreadable once its driver was forgotten. */
   readonly seller?: Party;
@@ -122,6 +124,7 @@ function invoice(
     to: isoOf(ends.reduce((a, b) => Math.max(a, b))),
     lines,
     taxes: taxesOf(lines, currency),
+    ...(lines.some(({ salesTaxes }) => salesTaxes !== undefined) && { salesTaxes: salesTaxesOf(lines, currency) }),
     total,
   };
 }
@@ -152,3 +155,17 @@ function taxesOf(lines: readonly InvoiceLine[], currency: string): readonly TaxG
     .toSorted(([a], [b]) => (a === '' ? -1 : b === '' ? 1 : new Exact(a).cmp(b)))
     .map(([rate, groups]) => ({ ...(rate !== '' && { vatPercent: rate }), ...sum(groups, currency) }));
 }
+
+function salesTaxesOf(lines: readonly InvoiceLine[], currency: string): readonly NamedTax[] {
+  const keyOf = ({ name, accountNumber = '', percentage }: NamedTax): string => JSON.stringify([name, accountNumber, percentage]);
+  const sums = new Map<string, NamedTax>();
+  for (const tax of lines.flatMap(({ salesTaxes = [] }) => salesTaxes)) {
+    const sum = new Exact(sums.get(keyOf(tax))?.amount ?? 0).plus(tax.amount);
+    sums.set(keyOf(tax), { ...tax, amount: sum.toFixed(minorUnits(currency)) });
+  }
+  const order = (a: NamedTax, b: NamedTax): number =>
+    compare(a.name, b.name) || compare(a.accountNumber ?? '', b.accountNumber ?? '') || new Exact(a.percentage).cmp(b.percentage);
+  return [...sums.values()].toSorted(order);
+}
+
+const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -5,8 +5,9 @@ import { NO_CURRENCY, roundToMinor } from './currency.js';
 import { Exact, inFour, plain, ZERO } from './decimal.js';
 import { type Amount, add, amountOf, type Entry, Ledger, type LineKind, minus, NOTHING, type Pricing } from './ledger.js';
 import { zoneOf } from './local-time.js';
-import type { Money, NamedTax, RatedPeriod, Rating, RatingInput, RatingLine } from './rating.js';
+import type { Money, RatedPeriod, Rating, RatingInput, RatingLine } from './rating.js';
 import { applies, type Moment } from './restrictions.js';
+import { namedTaxes } from './sales-taxes.js';
 import { type Segment, segmentsOf } from './segments.js';
 import { type PriceComponent, type PricingTariff, taxPercentOf } from './tariff.js';
 
@@ -31,7 +32,7 @@ export function rate({ tariff: given, timeZone, periods, reservationExpired = fa
     periods: rated,
     totals: {
       cost: money(total),
-      ...(tariff.sales_taxes !== undefined && { taxes: namedTaxes(money(total), tariff.sales_taxes) }),
+      ...(tariff.sales_taxes !== undefined && { taxes: namedTaxes(money(total), tariff.sales_taxes.map(named), 4) }),
       payable: { exclVat: roundToMinor(total.net.div(3600), currency), inclVat: roundToMinor(total.gross.div(3600), currency) },
       cents: { exclVat: total.net.div(3600).toFixed(2), inclVat: total.gross.div(3600).toFixed(2) },
       fixedCost: money(sumOf(entries, (kind) => kind === 'FLAT')),
@@ -119,23 +120,10 @@ function limited(sum: Amount, { min_price, max_price }: PricingTariff): Amount {
   return { net, gross };
 }
 
-/** The tax on the whole by the share of each; the last has what rounding leaves. */
-function namedTaxes({ exclVat, inclVat }: Money, taxes: NonNullable<PricingTariff['sales_taxes']>): readonly NamedTax[] {
-  const whole = new Exact(inclVat).minus(exclVat);
-  const percent = taxes.reduce((sum: Exact, { percentage }) => sum.plus(percentage), ZERO);
-  let left = whole;
-  return taxes.map(({ name, account_number: accountNumber, percentage }, index) => {
-    const share = percent.isZero() ? ZERO : whole.times(percentage).div(percent).toDecimalPlaces(4);
-    const amount = index === taxes.length - 1 ? left : share;
-    left = left.minus(amount);
-    return {
-      name,
-      ...(accountNumber !== undefined && { accountNumber }),
-      percentage: new Exact(percentage).toString(),
-      amount: inFour(amount),
-    };
-  });
-}
+const named = ({ account_number: accountNumber, ...tax }: NonNullable<PricingTariff['sales_taxes']>[number]) => ({
+  ...tax,
+  ...(accountNumber !== undefined && { accountNumber }),
+});
 
 const inProportion = (sum: Amount, net: Exact): Exact => (sum.net.isZero() ? net : net.times(sum.gross).div(sum.net));
 
