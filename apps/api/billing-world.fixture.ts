@@ -3,10 +3,11 @@
 import { join } from 'node:path';
 import { billingRunner, fakePayments } from '#apps/billing';
 import { encode, TOPICS } from '#contracts';
-import { type EmbeddedDatabase, memoryLog, systemClock, systemIds } from '#embedded';
+import { type EmbeddedDatabase, memoryLog } from '#embedded';
 import { createLogger } from '#observability';
 import type { EventLog, World } from '#ports';
 import { migrate, ServiceRunner } from '#service';
+import { systemClock, systemIds } from '#system';
 import { scratchDatabase } from '#testing';
 import { apiDefinition } from './definition.js';
 import type { Route, Stream } from './http.js';

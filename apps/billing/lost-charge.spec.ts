@@ -3,10 +3,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accountStream, decode, encode, streamKey, TOPICS } from '#contracts';
-import { type EmbeddedDatabase, memoryLog, systemClock } from '#embedded';
+import { type EmbeddedDatabase, memoryLog } from '#embedded';
 import { createLogger } from '#observability';
 import { type EventLog, type LogRecord, LogUnavailable, type NewRecord, type World } from '#ports';
 import { compareElsewhere, migrate, type ReplayReport, replayPartition } from '#service';
+import { systemClock } from '#system';
 import { scratchDatabase } from '#testing';
 import { billingDefinition } from './definition.js';
 import { billingRunner } from './index.js';

@@ -11,7 +11,7 @@ import {
   type Subscriber,
   type Subscription,
 } from '#ports';
-import { systemClock } from './chance-and-time.js';
+import { systemClock } from '#system';
 import { innerCluster, kafkaClient } from './kafka-client.js';
 import { KafkaReader } from './kafka-reader.js';
 import { KafkaSender } from './kafka-sender.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LogUnavailable } from '#ports';
-import { systemClock } from './chance-and-time.js';
+import { systemClock } from '#system';
 import type { Broker, InnerCluster, ProduceRequest } from './kafka-client.js';
 import { KafkaSender } from './kafka-sender.js';
 import type { Outgoing } from './micro-batcher.js';

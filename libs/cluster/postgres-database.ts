@@ -2,7 +2,7 @@
 // Tables and migrations belong to the services.
 import pg from 'pg';
 import { type Database, PortError, type QueryResult, type Sql } from '#ports';
-import { rowTypes } from './row-types.js';
+import { rowTypes } from '#system';
 import type { OnTrouble } from './trouble.js';
 
 export interface PostgresOptions {

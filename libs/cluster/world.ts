@@ -2,7 +2,7 @@
 // Which process runs what is the business of the apps.
 import type { ClusterConfig } from '#config';
 import type { Clock, Database, EventLog, KeyStore, PartitionRef, World } from '#ports';
-import { systemClock, systemIds, systemRandom } from './chance-and-time.js';
+import { systemClock, systemIds, systemRandom } from '#system';
 import { type KafkaLogOptions, kafkaLog } from './kafka-log.js';
 import { postgresDatabase } from './postgres-database.js';
 import { postgresKeyStore } from './postgres-key-store.js';

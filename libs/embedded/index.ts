@@ -2,7 +2,6 @@
 // What the ports promise is in libs/ports.
 export { inProcessBook } from './answer-book.js';
 export { backUp } from './backup.js';
-export { systemClock, systemIds, systemRandom } from './chance-and-time.js';
 export { engine } from './cluster-files.js';
 export { fileKeyStore } from './key-store.js';
 export { memoryLog } from './memory-log.js';

@@ -10,7 +10,7 @@ import {
   type Subscriber,
   type Subscription,
 } from '#ports';
-import { systemClock } from './chance-and-time.js';
+import { systemClock } from '#system';
 import { ConsumerGroup, type Member } from './consumer-group.js';
 import { type Committed, GroupCommit } from './group-commit.js';
 import type { OnRejected } from './holding.js';

@@ -4,13 +4,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync } from 'node:fs';
 import pg from 'pg';
 import { type Clock, type Database, PortError, type QueryResult, type Sql } from '#ports';
-import { systemClock } from './chance-and-time.js';
+import { rowTypes, systemClock } from '#system';
 import { BUILT_TEMPLATE, ClusterFiles, type Origin } from './cluster-files.js';
 import { lockDirectory } from './directory-lock.js';
 import { makeDirectory } from './durable-files.js';
 import { PgliteServer, PgliteSocket } from './pglite-server.js';
 import { warnProcess } from './process-warning.js';
-import { rowTypes } from './row-types.js';
 import { Turnstile } from './turnstile.js';
 
 export interface EmbeddedDatabaseOptions {

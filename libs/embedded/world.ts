@@ -2,8 +2,8 @@
 // Which process runs what, and when it takes snapshots, is the business of the apps.
 import { join } from 'node:path';
 import { type Clock, type EventLog, type KeyStore, type PartitionRef, PortError, type World } from '#ports';
+import { systemClock, systemIds, systemRandom } from '#system';
 import { inProcessBook } from './answer-book.js';
-import { systemClock, systemIds, systemRandom } from './chance-and-time.js';
 import { makeDirectory } from './durable-files.js';
 import { fileKeyStore, hasKeys } from './key-store.js';
 import { type EmbeddedDatabase, type EmbeddedDatabaseOptions, embeddedDatabase } from './pglite-database.js';

@@ -24,7 +24,8 @@ const START_MS = Date.parse('2026-03-01T00:00:00Z');
 const { meteringDefinition } = await import('#apps/metering');
 const { encode, TOPICS } = await import('#contracts');
 const { postgresDatabase } = await import('#cluster');
-const { memoryLog, systemClock } = await import('#embedded');
+const { memoryLog } = await import('#embedded');
+const { systemClock } = await import('#system');
 const { migrate, ServiceRunner } = await import('#service');
 
 /** What a station says every half minute: voltages, currents and powers of three phases, and its register. */

@@ -7,10 +7,11 @@ import { meteringDefinition } from '#apps/metering';
 import { sessionDefinition } from '#apps/session';
 import { stationsDefinition } from '#apps/stations';
 import { encode, TOPICS } from '#contracts';
-import { memoryLog, systemClock } from '#embedded';
+import { memoryLog } from '#embedded';
 import { createLogger } from '#observability';
 import type { Database, NewRecord, Sql } from '#ports';
 import { migrate, type ServiceDefinition, ServiceRunner } from '#service';
+import { systemClock } from '#system';
 import { scratchDatabase } from '#testing';
 
 const APPS = join(import.meta.dirname, '../../apps');

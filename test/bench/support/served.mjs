@@ -120,7 +120,8 @@ export async function startBenchEdge(config = {}, log = undefined) {
   const { createEdge } = await import('#apps/edge');
   const { TOPICS } = await import('#contracts');
   const embedded = await import('#embedded');
-  const { inProcessBook, inProcessDirectory, inProcessRouter, systemClock, systemIds, systemRandom } = embedded;
+  const { inProcessBook, inProcessDirectory, inProcessRouter } = embedded;
+  const { systemClock, systemIds, systemRandom } = await import('#system');
   const home = mkdtempSync(join(tmpdir(), 'edge-bench-'));
   process.on('exit', () => rmSync(home, { recursive: true, force: true }));
   const used = log ?? (await embedded.sqliteLog(join(home, 'log')));

@@ -6,17 +6,9 @@ import { pino } from 'pino';
 import { createEdge, type Edge, type EdgeConfig } from '#apps/edge';
 import { decode, type Recorded, TOPICS } from '#contracts';
 import { credentialText, tokenText } from '#domain/authorization';
-import {
-  fileKeyStore,
-  inProcessBook,
-  inProcessDirectory,
-  inProcessRouter,
-  memoryLog,
-  systemClock,
-  systemIds,
-  systemRandom,
-} from '#embedded';
+import { fileKeyStore, inProcessBook, inProcessDirectory, inProcessRouter, memoryLog } from '#embedded';
 import { type Clock, type EventLog, LogUnavailable, type RoutedCommand, type StationEntry, type TokenEntry, type World } from '#ports';
+import { systemClock, systemIds, systemRandom } from '#system';
 import { HeldClock } from './held-clock.js';
 import { type ConnectOptions, RawStation, type Refused } from './raw-station.js';
 

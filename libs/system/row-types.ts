@@ -1,5 +1,5 @@
 // How PostgreSQL's values look in rows: int8 as number, numeric and date as text, timestamptz as Date, json parsed; arrays alike.
-// The other world has the same table; the Database contract compares them.
+// The Database contract holds both worlds to it.
 import pg from 'pg';
 
 const { types } = pg;
