@@ -148,7 +148,7 @@ function decideHold({ sessionId, stationId, tokenHash: accountId, tariff }: Sess
     currency,
     amount: roundToMinor(String(hold_amount), currency),
   };
-  return [{ topic: 'billing-events', type: 'SessionHoldWanted', siteId: accountStream(accountId), data }];
+  return [toAccount('SessionHoldWanted', data)];
 }
 
 /** After the end only an amendment speaks: it has the figures of whatever came late. */
@@ -246,9 +246,15 @@ function charge(
 }
 
 const chargeTold = (charged: AccountCharged | undefined): readonly Output[] =>
-  charged === undefined
-    ? []
-    : [{ topic: 'billing-events', type: 'AccountCharged', siteId: accountStream(charged.accountId), data: charged }];
+  charged === undefined ? [] : [toAccount('AccountCharged', charged)];
+
+/** Throws where a broken record of a session has something else for a name: it is parked with the session, and not in the stream of the account. */
+function toAccount(type: 'AccountCharged' | 'SessionHoldWanted', data: AccountCharged | SessionHoldWanted): Output {
+  const { accountId, sessionId, siteId, stationId } = data;
+  const isNamed = [accountId, sessionId, siteId, stationId].every((name) => typeof name === 'string');
+  if (!isNamed || ('evseId' in data && typeof data.evseId !== 'number')) throw new Error(`${type}: what is charged has no name`);
+  return { topic: 'billing-events', type, siteId: accountStream(accountId), data };
+}
 
 const rated = (data: SessionRated): Output => ({ topic: 'billing-events', type: 'SessionRated', data });
 

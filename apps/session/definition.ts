@@ -43,6 +43,6 @@ export const sessionDefinition: ServiceDefinition<SessionServiceState, SessionIn
 };
 
 function evolveToken({ kind, tenantId }: TokenState, { data, at }: Recorded<Extract<NetworkEvent, { type: 'TokenChanged' }>>): TokenState {
-  const { tokenType: _, idToken: __, ...entry } = data;
+  const { idToken: _, ...entry } = data;
   return { kind, tenantId, entry, offset: at.offset };
 }

@@ -44,6 +44,8 @@ export interface TokenPlace {
 
 export interface TokenEntry {
   readonly tokenHash: string;
+  /** OCPP 2.0.1 IdTokenEnumType as configured; absent where it was not kept yet. */
+  readonly tokenType?: string;
   readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'NoCredit';
   readonly groupHash?: string;
   /** The group's name, sealed under the subject `groupHash`. */

@@ -19,6 +19,14 @@ describe('judging a token', () => {
   it('accepts a known one and names its group', () =>
     expect(ask({ status: 'Accepted', groupHash: 'g' })).toEqual({ status: 'Accepted', groupHash: 'g' }));
   it('does not know a stranger', () => expect(ask(undefined)).toEqual({ status: 'Unknown' }));
+  it('takes no card for its number typed by hand, and a code however it comes', () => {
+    const asks = (configured: string | undefined, tokenType: string) => {
+      const token = { status: 'Accepted', ...(configured !== undefined && { tokenType: configured }) } as const;
+      return judgeToken({ token, openSessions: [], siteId: 'S1', stationId: 'CP1', tokenType, nowMs }).status;
+    };
+    expect(['ISO14443', 'KeyCode', undefined].map((configured) => asks(configured, 'KeyCode'))).toEqual(['Invalid', 'Accepted', 'Accepted']);
+    expect([asks('KeyCode', 'Central'), asks('ISO14443', 'ISO15693')]).toEqual(['Accepted', 'Accepted']);
+  });
   it('passes on why a card was stopped', () => {
     for (const status of ['Blocked', 'Expired', 'Invalid', 'NoCredit'] as const) expect(ask({ status }).status).toBe(status);
   });

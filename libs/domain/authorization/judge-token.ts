@@ -12,6 +12,8 @@ export interface TokenPlace {
 
 /** What the network knows about a token. */
 export interface KnownToken {
+  /** As configured; absent = not known. */
+  readonly tokenType?: string;
   readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'NoCredit';
   readonly groupHash?: string;
   /** ISO 8601 */
@@ -65,7 +67,11 @@ export function judgeToken({
   nowMs,
   policy = DEFAULT_POLICY,
 }: TokenQuestion): TokenVerdict {
-  if (token === undefined) return { status: tokenType === 'KeyCode' ? 'Invalid' : 'Unknown' }; // C04.FR.01
+  // What somebody types is a code, and no card of that number, which may be printed on it (C01.FR.25: equal in value and type). Of what a reader
+  // reads the type is not compared: stations call one card by several names, and 1.6 has none.
+  const isTyped = tokenType === 'KeyCode';
+  if (token === undefined) return { status: isTyped ? 'Invalid' : 'Unknown' }; // C04.FR.01
+  if (isTyped && (token.tokenType ?? 'KeyCode') !== 'KeyCode') return { status: 'Invalid' };
   const { groupHash, expiresAt } = token;
   const details = { ...(groupHash !== undefined && { groupHash }), ...(expiresAt !== undefined && { expiresAt }) };
   if (token.status !== 'Accepted') return { status: token.status, ...details };
