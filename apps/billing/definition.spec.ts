@@ -234,11 +234,14 @@ describe('the end of a session', () => {
     expect(parked[0]?.reason).toContain('the start of session s1 is not known');
   });
 
-  it.each([{ evseId: '1' }, { stationId: 7 }, { tokenHash: ['hash'] }])('is parked, and charges nobody, where its start says %j', (wrong) => {
-    const [type, data, minute] = started;
-    const { told, parked } = given([type, { ...(data as object), ...wrong }, minute], ...charged.slice(1)).when(ended());
-    expect([told, parked[0]?.reason]).toEqual([[], expect.stringContaining('has no name')]);
-  });
+  it.each([{ evseId: '1' }, { stationId: 7 }, { tokenHash: ['hash'] }])(
+    'is parked, and charges nobody, where its start says %j',
+    (wrong) => {
+      const [type, data, minute] = started;
+      const { told, parked } = given([type, { ...(data as object), ...wrong }, minute], ...charged.slice(1)).when(ended());
+      expect([told, parked[0]?.reason]).toEqual([[], expect.stringContaining('has no name')]);
+    },
+  );
 
   it.each([2, '2', '12:00', '30 February'])('is parked, and charges nobody, when it began at %j', (startedAt) => {
     const [type, data, minute] = started;

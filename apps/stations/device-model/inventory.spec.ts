@@ -1,6 +1,6 @@
 // A station is asked for its inventory at first contact, once; what it reports becomes rows, in parts that may come in any order.
 import { describe, expect, it } from '@jest/globals';
-import { StationStream } from '../stream.fixture.js';
+import { at, StationStream } from '../stream.fixture.js';
 import { type DeviceModel, deviceModel } from './part.js';
 
 const inventory = (stream: StationStream) => stream.state<DeviceModel>(deviceModel).inventory;
@@ -79,6 +79,28 @@ describe('a station that is accepted for the first time', () => {
     refusing.stream.answered(2, refusing.commandId, { status: 'NotSupported' });
     expect(inventory(refusing.stream)).toMatchObject({ state: 'unsupported' });
     expect(refusing.stream.boots(90).commands()).toHaveLength(1);
+  });
+});
+
+describe('a report of which parts do not come', () => {
+  it('is asked for again ten minutes after the last one, twice, and then at a later boot', () => {
+    const { stream, commandId } = asked();
+    stream.answered(1, commandId, { status: 'Accepted' });
+    part(part(stream, 2, 0, true), 2, 2, false);
+    expect(stream.nextDue().dueMs).toBe(Date.parse(at(12)));
+    for (const minute of [12, 22]) stream.askedAs(minute, stream.due(minute).commands().at(-1) as never);
+    expect(stream.commands().map(({ action }) => action)).toEqual(['GetBaseReport', 'GetBaseReport', 'GetBaseReport']);
+    expect(inventory(stream)).toMatchObject({ state: 'asked', parts: [], again: 2 });
+    stream.due(32);
+    expect(stream.commands()).toHaveLength(3);
+    expect(inventory(stream)).toMatchObject({ state: 'lost' });
+    expect(stream.rows('device_reports').at(-1)).toMatchObject({ state: 'lost' });
+    expect(stream.boots(120).commands()).toHaveLength(4);
+  });
+  it('is not asked for while the station is away, and no more once it is complete', () => {
+    const away = asked().stream.disconnected(2).due(12);
+    expect([away.commands().length, inventory(away)?.state]).toEqual([1, 'lost']);
+    expect(() => part(asked().stream, 2, 0, false).nextDue()).toThrow('nothing is waited for');
   });
 });
 

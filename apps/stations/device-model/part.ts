@@ -3,7 +3,7 @@
 import type { DeviceSettingsWanted } from '#contracts';
 import type { RowWrite } from '#service';
 import type { Part, Place } from '../part.js';
-import { evolveInventory, type Inventory, inventoryWish } from './inventory.js';
+import { evolveInventory, type Inventory, inventoryDue, inventoryWish } from './inventory.js';
 import { type AskedReports, askedReportRows, evolveReports } from './reports.js';
 import { DEVICE_REPORT_REQUESTS, DEVICE_REPORTS, DEVICE_TEMPLATES, DEVICE_VARIABLES } from './tables.js';
 import { variableRows } from './variables.js';
@@ -33,6 +33,7 @@ export const deviceModel: Part<DeviceModel> = {
     if (inventory === model.inventory && reports === (model.reports ?? NONE)) return model;
     return { ...(inventory !== undefined && { inventory }), ...(reports !== NONE && { reports }) };
   },
+  nextDue: ({ inventory }) => inventory && inventoryDue(inventory),
   rows(change) {
     const { before, after, heard, place } = change;
     if (heard.input.type === 'DeviceSettingsWanted') return [templateRow(heard.input.data, place, heard.input.time)];

@@ -24,7 +24,11 @@ describe('judging a token', () => {
       const token = { status: 'Accepted', ...(configured !== undefined && { tokenType: configured }) } as const;
       return judgeToken({ token, openSessions: [], siteId: 'S1', stationId: 'CP1', tokenType, nowMs }).status;
     };
-    expect(['ISO14443', 'KeyCode', undefined].map((configured) => asks(configured, 'KeyCode'))).toEqual(['Invalid', 'Accepted', 'Accepted']);
+    expect(['ISO14443', 'KeyCode', undefined].map((configured) => asks(configured, 'KeyCode'))).toEqual([
+      'Invalid',
+      'Accepted',
+      'Accepted',
+    ]);
     expect([asks('KeyCode', 'Central'), asks('ISO14443', 'ISO15693')]).toEqual(['Accepted', 'Accepted']);
   });
   it('passes on why a card was stopped', () => {
