@@ -152,3 +152,30 @@ it('a webhook that takes nothing is told after a while, and one that was disable
     ['webhookFailing/failing', 'warning', { webhookId: 'failing', reason: 'answered 500' }],
   ]);
 });
+
+it('tells of a capacity provider that was not heard for as long as was agreed, or takes nothing', async () => {
+  const provider = (id: string, offlineAt: string | null, heardAt: string | null, configuredAt: string, trouble: string | null = null) =>
+    run(
+      `insert into grid_oscp_providers (tenant_id, provider_id, source, is_acknowledged, offline_at, heard_at, configured_at, trouble, trouble_since, forecasts, changed_at)
+       values ('t', $1, $2, true, $3, $4, $5, $6, $7, '{}', $5)`,
+      ...[id, `oscp:${id}`, offlineAt, heardAt, configuredAt, trouble, trouble === null ? null : ago(3)],
+    );
+  const day = 24 * 60;
+  await provider('there', ago(-1), ago(5), ago(9 * day));
+  await provider('gone', ago(1), ago(5), ago(9 * day));
+  await provider('plain', null, ago(day - 5), ago(9 * day));
+  await provider('plain-gone', null, ago(day + 5), ago(9 * day));
+  await provider('new', null, null, ago(5));
+  await provider('never', null, null, ago(15));
+  await provider('deaf', ago(-1), ago(5), ago(9 * day), 'it answered 503');
+  const ids = async (kind: string) => (await alerts({ kind })).items.map(({ alertId }) => alertId);
+  expect((await ids('capacityProviderGone')).toSorted()).toEqual(['gone', 'never', 'plain-gone'].map((id) => `capacityProviderGone/${id}`));
+  expect((await alerts({ kind: 'capacityProviderUntold' })).items).toMatchObject([
+    {
+      alertId: 'capacityProviderUntold/deaf',
+      severity: 'warning',
+      since: new Date(ago(3)),
+      detail: { providerId: 'deaf', reason: 'it answered 503' },
+    },
+  ]);
+});

@@ -19,6 +19,8 @@ const [EMPTY_MIN, EMPTY_WH] = [5, 50];
 const FAILING_MIN = 15;
 /** Such many sessions tell how often an outlet is used; so many times the usual gap without one is too long, and a day is not. */
 const [USUAL_SESSIONS, SILENT_GAPS, SILENT_H] = [10, 5, 24];
+/** A capacity provider registers with us within that time after it was configured; one that gives no end to its word is followed for a day. */
+const REGISTERED_MIN = 10;
 /** So many refused handshakes within an hour. */
 const REFUSALS = 3;
 
@@ -83,8 +85,11 @@ const KINDS: readonly string[] = [
   `select 'dimmingSilent', 'warning', d.site_id, null, 0, d.site_id, coalesce(d.heard_at, d.changed_at), json_build_object('failSafeW', d.fail_safe_w)
    from grid_dimmings d where d.tenant_id = $1 and d.removed_at is null
      and coalesce(d.heard_at, timestamptz 'epoch') < $2::timestamptz - make_interval(secs => d.silent_after_s)`,
-  `select 'capacityProviderGone', 'critical', null, null, 0, o.provider_id, o.offline_at, json_build_object('providerId', o.provider_id)
-   from grid_oscp_providers o where o.tenant_id = $1 and o.removed_at is null and o.offline_at < $2::timestamptz`,
+  `select 'capacityProviderGone', 'critical', null, null, 0, o.provider_id, o.gone_at, json_build_object('providerId', o.provider_id)
+   from (select *, coalesce(offline_at, heard_at + interval '1 day', configured_at + interval '${REGISTERED_MIN} min') as gone_at from grid_oscp_providers) o
+   where o.tenant_id = $1 and o.removed_at is null and o.gone_at < $2::timestamptz`,
+  `select 'capacityProviderUntold', 'warning', null, null, 0, o.provider_id, o.trouble_since, json_build_object('providerId', o.provider_id, 'reason', o.trouble)
+   from grid_oscp_providers o where o.tenant_id = $1 and o.removed_at is null and o.trouble is not null`,
   `select 'webhookFailing', case when w.is_enabled then 'warning' else 'critical' end, null, null, 0, w.webhook_id, coalesce(c.failing_since, w.changed_at),
      json_build_object('webhookId', w.webhook_id, 'reason', coalesce(w.disabled_reason, c.last_error))
    from webhooks w left join webhook_cursors c using (tenant_id, webhook_id) where w.tenant_id = $1 and w.removed_at is null

@@ -68,7 +68,7 @@ const Handshake = z.object({
 const Heartbeat = z.object({ offline_mode_at: shapes.Timestamp });
 
 const PROVIDER = `select provider_id as "providerId", source, url, own_url as "ownUrl", heartbeat_s as "heartbeatS", groups, registered_url as "registeredUrl", handshake,
-  is_acknowledged as "isAcknowledged", offline_at as "offlineAt", forecasts, changed_at as "changedAt" from grid_oscp_providers where tenant_id = $1 and removed_at is null`;
+  is_acknowledged as "isAcknowledged", offline_at as "offlineAt", heard_at as "heardAt", trouble, forecasts, changed_at as "changedAt" from grid_oscp_providers where tenant_id = $1 and removed_at is null`;
 interface ProviderRow extends Record<string, unknown> {
   readonly url: string;
   readonly groups: readonly z.infer<typeof GroupBody>[];

@@ -78,6 +78,7 @@ const providers: Kind<CapacityProvider, OscpFact> = {
     'OscpForecastHeard',
     'OscpAdjustmentWished',
     'OscpSaid',
+    'OscpTroubleChanged',
   ],
   initial: NO_PROVIDER,
   prefix: ':oscp/',

@@ -77,6 +77,7 @@ function office() {
   const server = {
     introduce: async () => undefined,
     subscribe: async () => undefined,
+    unsubscribe: async () => undefined,
     listen: async () => ({ isOpen: true, end() {} }),
     hear: () =>
       new Promise<{ programID: string; attributes: ReadonlyMap<string, unknown>; events: ReadonlyMap<string, unknown> }>(

@@ -24,7 +24,7 @@ type Told = { [Type in keyof NetworkEventData]: { readonly type: Type; readonly 
 
 export function polling(
   { keys, log, clock, ids, random }: Pick<World, 'keys' | 'log' | 'clock' | 'ids' | 'random'>,
-  server: Pick<GridServer, 'hear' | 'introduce' | 'subscribe' | 'listen'>,
+  server: Pick<GridServer, 'hear' | 'introduce' | 'subscribe' | 'unsubscribe' | 'listen'>,
   logger: Logger,
 ): Effects<GridState, NetworkEvent> & { stop(): void } {
   const waiting = new Map<string, () => void>();
@@ -51,7 +51,11 @@ export function polling(
     const config = program?.config;
     if (asking.has(aggregate)) again.add(aggregate);
     if (isStopped || asking.has(aggregate)) return;
-    if (program === undefined || config === undefined || !partition.lease.isHeld()) return push.end(aggregate);
+    if (!partition.lease.isHeld()) return push.end(aggregate);
+    if (program === undefined || config === undefined)
+      return push
+        .over(aggregate)
+        .catch((error: Error) => logger.warn({ reason: error.message }, 'a subscription at a grid server could not be ended'));
     asking.add(aggregate);
     const tenantId = aggregate.slice(0, -config.programId.length - 1);
     try {

@@ -68,6 +68,22 @@ describe('a webhook', () => {
     expect(vtn.objects.subscriptions.map(({ id }) => id)).toEqual(['a', 'theirs']);
     expect(vtn.objects.subscriptions[0]?.objectOperations).toEqual([expect.objectContaining(operation)]);
   });
+  it('is ended with its program, or where it is not wanted any more, and not where somebody else goes on with it', async () => {
+    await kept(webhook);
+    push.end('default/dso');
+    expect(vtn.objects.subscriptions).toHaveLength(1);
+    await kept(webhook);
+    await kept();
+    expect(vtn.objects.subscriptions).toEqual([]);
+    await kept(webhook);
+    await kept({ ...webhook, callbackUrl: `${CALLBACK}?` });
+    expect(vtn.objects.subscriptions).toHaveLength(1);
+    await push.over('default/dso');
+    expect(vtn.objects.subscriptions).toEqual([]);
+    await kept(webhook);
+    vtn.failure = { status: 503, body: '' };
+    await expect(push.over('default/dso')).rejects.toThrow('it answered 503');
+  });
   it('says why there is none', async () => {
     vtn.failure = { status: 501, body: '' };
     expect(await kept(webhook)).toEqual({ kind: 'webhook', trouble: 'it answered 501' });

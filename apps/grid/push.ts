@@ -23,27 +23,44 @@ interface Kept {
   readonly what: string;
   readonly seenMs: number;
   readonly listening?: Listening;
+  /** Ends the subscription at its server; rejects with ServerSilent. */
+  readonly unsubscribe?: () => Promise<void>;
 }
 
 export interface Pushes {
   /** How it stands; undefined: the server is not to tell by itself. */
   kept(place: Place, onNews: () => void): Promise<Omit<GridPushChanged, 'programId'> | undefined>;
+  /** Nothing is heard here any more; somebody else may go on with it. */
   end(aggregate: string): void;
+  /** Nobody goes on with it: its server has no subscription of it any more. Rejects with ServerSilent. */
+  over(aggregate: string): Promise<void>;
   stop(): void;
 }
 
-export function pushes({ keys, clock }: Pick<World, 'keys' | 'clock'>, server: Pick<GridServer, 'subscribe' | 'listen'>): Pushes {
+export function pushes(
+  { keys, clock }: Pick<World, 'keys' | 'clock'>,
+  server: Pick<GridServer, 'subscribe' | 'unsubscribe' | 'listen'>,
+): Pushes {
   const all = new Map<string, Kept>();
   const end = (aggregate: string): void => {
     all.get(aggregate)?.listening?.end();
     all.delete(aggregate);
   };
+  const over = async (aggregate: string): Promise<void> => {
+    const { unsubscribe } = all.get(aggregate) ?? {};
+    end(aggregate);
+    await unsubscribe?.();
+  };
 
-  const made = async ({ aggregate, tenantId, config, call, programID }: Place, onNews: () => void): Promise<Pick<Kept, 'listening'>> => {
+  const made = async (
+    { aggregate, tenantId, config, call, programID }: Place,
+    onNews: () => void,
+  ): Promise<Pick<Kept, 'listening' | 'unsubscribe'>> => {
     if (config.push?.kind === 'webhook') {
       const token = callbackToken((purpose, text) => keys.hmac(purpose, text), { tenantId, programId: config.programId });
-      await server.subscribe(call, programID, { url: config.push.callbackUrl, token });
-      return {};
+      const { callbackUrl: url } = config.push;
+      await server.subscribe(call, programID, { url, token });
+      return { unsubscribe: () => server.unsubscribe(call, programID, url) };
     }
     // Connected to again when it is asked at its interval the next time, which finds what was missed as well.
     return { listening: await server.listen(call, programID, { news: onNews, end: () => void all.delete(aggregate) }) };
@@ -51,17 +68,20 @@ export function pushes({ keys, clock }: Pick<World, 'keys' | 'clock'>, server: P
 
   return {
     end,
+    over,
     async kept(place, onNews) {
       const { aggregate, config, call, programID } = place;
       const { push, validForS } = config;
       if (push === undefined) {
-        end(aggregate);
+        await over(aggregate).catch(whereSilent);
         return undefined;
       }
       const what = canonicalJson([push, call.server, call.names, programID]);
       const now = all.get(aggregate);
       const isSeen = now?.listening?.isOpen ?? clock.now() - (now?.seenMs ?? Number.NEGATIVE_INFINITY) < validForS * 1000 * SEEN_IN;
       if (now?.what === what && isSeen) return { kind: push.kind };
+      // One of another server, or of another callback, is not put right by asking for the new one.
+      if (now !== undefined && now.what !== what) await over(aggregate).catch(whereSilent);
       end(aggregate);
       try {
         all.set(aggregate, { what, seenMs: clock.now(), ...(await made(place, onNews)) });
@@ -76,3 +96,8 @@ export function pushes({ keys, clock }: Pick<World, 'keys' | 'clock'>, server: P
     },
   };
 }
+
+/** A server that says nothing keeps its subscription, and its notifications get 404. */
+const whereSilent = (error: unknown): void => {
+  if (!(error instanceof ServerSilent)) throw error;
+};

@@ -112,7 +112,15 @@ export interface OscpSaid {
   readonly refusal?: string;
 }
 
+/** Why it cannot be told anything; written when that changes. Producer: grid. */
+export interface OscpTroubleChanged {
+  readonly providerId: string;
+  /** Absent: it can. */
+  readonly trouble?: string;
+}
+
 export interface GridControlEventData {
+  OscpTroubleChanged: OscpTroubleChanged;
   OscpConfigured: OscpConfigured;
   OscpRemoved: OscpRemoved;
   OscpRegistered: OscpRegistered;

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
+import { accepted, drawnMa, fleetOf, until } from './support/cut.mjs';
 import { report } from './support/report.mjs';
 import { call, ID_TOKEN, open, serve, startBenchCluster, startBenchNetwork } from './support/served.mjs';
 
@@ -20,7 +21,6 @@ const stations = Number(options.stations);
 const rounds = Number(options.rounds);
 const HIGH_A = 16;
 const LOW_A = 8;
-const SETTLE_MS = 600_000;
 const stationIds = Array.from({ length: stations }, (_, index) => `CP-${index}`);
 
 /** Boots everybody, and tells all at once what `shout` was asked for. */
@@ -69,59 +69,9 @@ async function serveNetwork() {
 
 if (options.serve !== undefined) serve(await (options.serve === 'network' ? serveNetwork() : serveBare()));
 
-async function fleetOf(port, versions) {
-  const { startFleet } = await import('#apps/simulator');
-  return startFleet({
-    url: `ws://127.0.0.1:${port}/ocpp`,
-    stations: stationIds.map((stationId, index) => ({
-      stationId,
-      ocppVersion: versions[index % versions.length],
-      evses: [{ evseId: 1, maxA: 32 }],
-    })),
-    arrivals: 'none',
-    sampleIntervalS: 60,
-    dialWithinMs: 5_000,
-    kept: 10,
-  });
-}
-
-/** What a profile gives a car now; a default, or the maximum of a station, says nothing of that. */
-function limitOf(payload) {
-  const text = JSON.stringify(payload);
-  return text.includes('"TxProfile"') ? Number(/"limit":([\d.]+)/.exec(text)?.[1]) : Number.NaN;
-}
-
-/** Calls `what` and resolves to the milliseconds until each station accepted a profile whose first limit `fits`. */
-async function accepted(fleet, fits, what) {
-  const at = new Map();
-  const all = Promise.withResolvers();
-  const heard = fleet.stations.map((station) =>
-    station.listen((event) => {
-      if (event.type !== 'Called' || event.action !== 'SetChargingProfile' || event.reply.status !== 'Accepted') return;
-      if (!fits(limitOf(event.payload)) || at.has(station.stationId)) return;
-      if (at.set(station.stationId, performance.now()).size === stations) all.resolve();
-    }),
-  );
-  const began = performance.now();
-  await what();
-  const answered = performance.now() - began;
-  await Promise.race([
-    all.promise,
-    after(SETTLE_MS, undefined, { ref: false }).then(() => Promise.reject(new Error(`only ${at.size} of ${stations} accepted`))),
-  ]);
-  for (const stop of heard) stop();
-  const took = [...at.values()].map((each) => each - began).sort((a, b) => a - b);
-  return { answered, p50: took[took.length >> 1], p99: took[Math.ceil(0.99 * took.length) - 1], last: took.at(-1) };
-}
-
-async function until(what, look) {
-  for (const giveUpAt = Date.now() + SETTLE_MS; !(await look()); await after(200))
-    if (Date.now() > giveUpAt) throw new Error(`waited in vain for: ${what}`);
-}
-
 if (options.serve === undefined) {
   const bare = await open(import.meta.filename, 'bare');
-  const listeners = await fleetOf(bare.port, ['ocpp1.6']);
+  const listeners = await fleetOf(bare.port, stationIds, ['ocpp1.6']);
   await until('every station at the bare server', async () => (await bare.ask('look')).connected === stations);
   await after(3_000);
   const ceiling = await accepted(
@@ -134,7 +84,7 @@ if (options.serve === undefined) {
   process.stdout.write(`bare ws: ${JSON.stringify(ceiling)}\n`);
 
   const network = await open(import.meta.filename, 'network');
-  const fleet = await fleetOf(network.port, ['ocpp1.6', 'ocpp2.0.1']);
+  const fleet = await fleetOf(network.port, stationIds, ['ocpp1.6', 'ocpp2.0.1']);
   await until('every station registered', () => fleet.stations.every(({ registration }) => registration === 'Accepted'));
   process.stdout.write(`${stations} stations registered\n`);
   const car = { batteryWh: 80_000, soc: 0.1, maxA: 32, phases: 3 };
@@ -160,11 +110,8 @@ if (options.serve === undefined) {
     );
     process.stdout.write(`cut ${round + 1}: ${JSON.stringify(results.at(-1))}\n`);
     await after(10_000);
-    const drawnMa = fleet
-      .draws()
-      .filter(({ phase }) => phase === 'L1')
-      .reduce((sum, { currentMa }) => sum + currentMa, 0);
-    if (drawnMa > LOW_A * stations * 1000) throw new Error(`${drawnMa} mA drawn on L1 after the cut to ${LOW_A * stations} A`);
+    if (drawnMa(fleet) > LOW_A * stations * 1000)
+      throw new Error(`${drawnMa(fleet)} mA drawn on L1 after the cut to ${LOW_A * stations} A`);
     const back = { ...body, schedule: [{ ...cut, startsAt: new Date().toISOString(), limitA: HIGH_A * stations }] };
     await accepted(
       fleet,

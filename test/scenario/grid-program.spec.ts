@@ -180,6 +180,7 @@ describe('a program of a grid operator', () => {
     await network.must('DELETE', '/v1/grid/programs/dso');
     await network.until('free', async () => ((await standing()).length === 0 ? true : undefined));
     expect((await network.call('GET', '/v1/grid/programs/dso')).status).toBe(404);
+    await network.until('no subscription', () => vtn.objects.subscriptions?.length === 0);
   });
 
   it('has prices of times ahead beside it, of which the latest word counts', async () => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Answer, read, ServerSilent } from '../http.js';
 import { type Listening, listening } from './mqtt.js';
 import { type Objects, type ServerCall, type VtnSession, vtnSession } from './session.js';
-import { type Callback, subscribed } from './subscription.js';
+import { type Callback, subscribed, unsubscribed } from './subscription.js';
 
 export interface HeardProgram {
   /** As the server calls the program in its own words. */
@@ -33,6 +33,8 @@ export interface GridServer {
   reported(call: ServerCall, eventId: string): Promise<ReadonlySet<string>>;
   /** Makes sure that the server tells `callback` when the program or its events change. */
   subscribe(call: ServerCall, programID: string, callback: Callback): Promise<void>;
+  /** Makes sure that it does not any more. */
+  unsubscribe(call: ServerCall, programID: string, callbackUrl: string): Promise<void>;
   /** Hears the topics of its broker; `on.end` once that is over. */
   listen(call: ServerCall, programID: string, on: Parameters<typeof listening>[3]): Promise<Listening>;
   /** Undefined: it has the report; a reason: it never will. */
@@ -67,6 +69,7 @@ export function openAdrServer(now: () => number): GridServer {
     },
     introduce: (call) => introduced(session, call),
     subscribe: (call, programID, callback) => subscribed(session, call, programID, callback),
+    unsubscribe: (call, programID, callbackUrl) => unsubscribed(session, call, programID, callbackUrl),
     listen: (call, programID, on) => listening(session, call, programID, on),
     async reported(call, eventId) {
       const names = new Set<string>();

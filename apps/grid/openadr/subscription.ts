@@ -13,8 +13,28 @@ const Operation = z.looseObject({ objects: z.array(z.string()), operations: z.ar
 const Subscription = z.looseObject({ id: z.string(), programID: z.string().nullish(), objectOperations: z.array(Operation) });
 
 /** The one for this program and callback is there, says what we want, and no other of ours tells the same. */
-export async function subscribed({ pages, send }: VtnSession, call: ServerCall, programID: string, callback: Callback): Promise<void> {
+export async function subscribed(session: VtnSession, call: ServerCall, programID: string, callback: Callback): Promise<void> {
+  const { send } = session;
   const wanted = subscriptionOf(call, programID, callback);
+  const [kept, ...others] = await ownOf(session, call, programID, callback.url);
+  for (const { id } of others) await send(call, 'DELETE', placeOf(id));
+  if (kept !== undefined && isAsWanted(kept, wanted)) return;
+  const answer = kept === undefined ? await send(call, 'POST', 'subscriptions', wanted) : await send(call, 'PUT', placeOf(kept.id), wanted);
+  const made = Subscription.safeParse(read(answer));
+  if (!made.success || !isAsWanted(made.data, wanted)) throw new ServerSilent('the subscription it made is not the one that was asked for');
+}
+
+/** None of ours tells that callback of the program any more. */
+export async function unsubscribed(session: VtnSession, call: ServerCall, programID: string, callbackUrl: string): Promise<void> {
+  for (const { id } of await ownOf(session, call, programID, callbackUrl)) read(await session.send(call, 'DELETE', placeOf(id)));
+}
+
+async function ownOf(
+  { pages }: VtnSession,
+  call: ServerCall,
+  programID: string,
+  callbackUrl: string,
+): Promise<readonly z.infer<typeof Subscription>[]> {
   const own: z.infer<typeof Subscription>[] = [];
   for await (const page of pages(call, 'subscriptions', [
     ['programID', programID],
@@ -25,16 +45,11 @@ export async function subscribed({ pages, send }: VtnSession, call: ServerCall, 
       if (
         known.success &&
         known.data.programID === programID &&
-        known.data.objectOperations.some(({ callbackUrl }) => callbackUrl === callback.url)
+        known.data.objectOperations.some(({ callbackUrl: url }) => url === callbackUrl)
       )
         own.push(known.data);
     }
-  const [kept, ...others] = own;
-  for (const { id } of others) await send(call, 'DELETE', placeOf(id));
-  if (kept !== undefined && isAsWanted(kept, wanted)) return;
-  const answer = kept === undefined ? await send(call, 'POST', 'subscriptions', wanted) : await send(call, 'PUT', placeOf(kept.id), wanted);
-  const made = Subscription.safeParse(read(answer));
-  if (!made.success || !isAsWanted(made.data, wanted)) throw new ServerSilent('the subscription it made is not the one that was asked for');
+  return own;
 }
 
 const placeOf = (id: string): string => `subscriptions/${encodeURIComponent(id)}`;

@@ -16,7 +16,8 @@ export type OscpFact = Extract<
       | 'OscpHeartbeatHeard'
       | 'OscpForecastHeard'
       | 'OscpAdjustmentWished'
-      | 'OscpSaid';
+      | 'OscpSaid'
+      | 'OscpTroubleChanged';
   }
 >;
 
@@ -34,6 +35,11 @@ export interface CapacityProvider {
   readonly isAcknowledged: boolean;
   /** When it counts as gone; absent: it says nothing of it. */
   readonly offlineMs?: number;
+  readonly configuredMs?: number;
+  /** When it said something last. */
+  readonly heardMs?: number;
+  /** Why it cannot be told anything, and since when. */
+  readonly trouble?: { readonly reason: string; readonly sinceMs: number };
   /** By group and type. */
   readonly forecasts: Readonly<Record<string, Forecast>>;
   /** By group and direction. */
@@ -64,23 +70,33 @@ export function providedBy(provider: CapacityProvider, input: OscpFact): Capacit
       const token = input.data.token ?? was?.token;
       const config = { ...input.data, ...(token !== undefined && { token }) };
       const isSame = was?.url === config.url && was.ownUrl === config.ownUrl;
-      return withTold({ ...(isSame ? provider : { ...NO_PROVIDER, told: provider.told }), config }, nowMs);
+      return withTold({ ...(isSame ? provider : { ...NO_PROVIDER, told: provider.told }), config, configuredMs: nowMs }, nowMs);
     }
     case 'OscpRegistered':
-      return { ...provider, registered: { url: input.data.url, token: input.data.token }, isAcknowledged: false };
+      return { ...provider, heardMs: nowMs, registered: { url: input.data.url, token: input.data.token }, isAcknowledged: false };
     case 'OscpHandshaken': {
       const { heartbeatS, isMeasured } = input.data;
-      return { ...provider, handshake: { isMeasured, ...(heartbeatS !== undefined && { heartbeatS }) }, isAcknowledged: false };
+      return {
+        ...provider,
+        heardMs: nowMs,
+        handshake: { isMeasured, ...(heartbeatS !== undefined && { heartbeatS }) },
+        isAcknowledged: false,
+      };
     }
     case 'OscpHeartbeatHeard':
-      return withTold({ ...provider, offlineMs: Date.parse(input.data.offlineAt) }, nowMs);
+      return withTold({ ...provider, heardMs: nowMs, offlineMs: Date.parse(input.data.offlineAt) }, nowMs);
     case 'OscpForecastHeard': {
       const { groupId, type, blocks, requestId } = input.data;
       const forecast = { blocks, ...(requestId !== undefined && { requestId }) };
-      return withTold({ ...provider, forecasts: { ...provider.forecasts, [forecastKey(groupId, type)]: forecast } }, nowMs);
+      return withTold({ ...provider, heardMs: nowMs, forecasts: { ...provider.forecasts, [forecastKey(groupId, type)]: forecast } }, nowMs);
     }
     case 'OscpAdjustmentWished':
       return { ...provider, wishes: [...provider.wishes, input.data] };
+    case 'OscpTroubleChanged': {
+      const { trouble: _, ...rest } = provider;
+      const { trouble: reason } = input.data;
+      return { ...rest, ...(reason !== undefined && { trouble: { reason, sinceMs: provider.trouble?.sinceMs ?? nowMs } }) };
+    }
     case 'OscpSaid': {
       const { action, subject, groupId } = input.data;
       const wishes =

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { NetworkEventData } from '#contracts';
 import { type GridState, gridDefinition } from '../definition.js';
 import { ServerSilent } from '../http.js';
+import type { CapacityProvider } from './provider.js';
 import { speaking } from './speaking.js';
 
 const MINUTE = 60_000;
@@ -14,6 +15,7 @@ function office() {
   let nowMs = 2 * MINUTE;
   let answers: number | Error = 204;
   const episodes: { readonly since: Date; readonly seconds: number; readonly reasons: readonly object[] }[] = [];
+  const troubles: unknown[] = [];
   const told: { readonly action: string; readonly body: Record<string, unknown>; readonly correlation: string | undefined }[] = [];
   const timers: { readonly atMs: number; readonly run: () => void }[] = [];
   const states = new Map<string, GridState>();
@@ -40,7 +42,10 @@ function office() {
     },
     log: {
       async append(_: string, records: readonly { headers: Record<string, string>; value: string }[]) {
-        for (const { headers, value } of records) fold(headers.ce_type as 'OscpSaid', JSON.parse(value) as never);
+        for (const { headers, value } of records) {
+          fold(headers.ce_type as 'OscpSaid', JSON.parse(value) as never);
+          if (headers.ce_type === 'OscpTroubleChanged') troubles.push(JSON.parse(value));
+        }
         return [];
       },
     },
@@ -79,6 +84,8 @@ function office() {
     fold,
     episodes,
     told: () => told.splice(0),
+    records: () => troubles,
+    trouble: () => (states.get(KEY) as CapacityProvider).trouble,
     async start() {
       fold('OscpRegistered', { providerId: 'dso', url: 'https://cp.test/2.0', token: 's' });
       await effects.onCommitted?.(partition, [fold('OscpHandshaken', { providerId: 'dso', isMeasured: true })] as never);
@@ -158,5 +165,19 @@ describe('speaking with a capacity provider', () => {
     await pass(1, 400);
     await pass(1);
     expect(told().map(({ action }) => action)).toEqual(['adjust_group_capacity_forecast', 'adjust_group_capacity_forecast']);
+  });
+  it('writes down once why it takes nothing, for an alarm, and that it does again', async () => {
+    const { start, pass, fold, trouble, records } = office();
+    await start();
+    fold('OscpAdjustmentWished', { providerId: 'dso', wishId: 'w', groupId: 'g', type: 'CONSUMPTION', blocks: [BLOCK], requestedBy: '' });
+    for (let minute = 0; minute < 3; minute++) await pass(1, new ServerSilent('no connection'));
+    expect(trouble()).toEqual({ reason: 'no connection', sinceMs: 3 * MINUTE });
+    await pass(1, 503);
+    expect(trouble()).toEqual({ reason: 'it answered 503', sinceMs: 3 * MINUTE });
+    await pass(1);
+    expect(trouble()).toBeUndefined();
+    expect(records()).toEqual(
+      [{ trouble: 'no connection' }, { trouble: 'it answered 503' }, {}].map((each) => ({ providerId: 'dso', ...each })),
+    );
   });
 });

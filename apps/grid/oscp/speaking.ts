@@ -2,7 +2,7 @@
 // wishes, measurements and what could not be complied with, each once.
 // States of a provider here: Unregistered → Registered (it registered with us) → Acknowledged; ended with its configuration or the partition. What it says comes by the api.
 import { randomUUID } from 'node:crypto';
-import { encode, type NetworkEvent, type OscpConfigured, type OscpGroup, type OscpSaid } from '#contracts';
+import { encode, type NetworkEvent, type OscpConfigured, type OscpGroup, type OscpSaid, type OscpTroubleChanged } from '#contracts';
 import { callbackToken, saidOf } from '#domain/grid-signals';
 import { readable, type World } from '#ports';
 import { type Effects, type HeldPartition, type Logger, queryAsTenant } from '#service';
@@ -47,11 +47,16 @@ export function speaking(
     if (busy.has(aggregate)) again.add(aggregate);
     if (isStopped || busy.has(aggregate) || config === undefined || provider === undefined || !partition.lease.isHeld()) return;
     busy.add(aggregate);
+    const { providerId } = config;
+    const tenantId = aggregate.slice(0, aggregate.indexOf('/'));
     try {
-      await speak(aggregate, aggregate.slice(0, aggregate.indexOf('/')), provider, config);
+      await speak(aggregate, tenantId, provider, config);
+      if (provider.trouble !== undefined) await write(tenantId, 'OscpTroubleChanged', { providerId });
     } catch (error) {
-      const reason = error instanceof ServerSilent ? error.message : undefined;
-      logger.warn({ providerId: config.providerId, ...(reason ? { reason } : { err: error }) }, 'a capacity provider cannot be told');
+      const trouble = error instanceof ServerSilent ? error.message : undefined;
+      logger.warn({ providerId, ...(trouble ? { reason: trouble } : { err: error }) }, 'a capacity provider cannot be told');
+      if (trouble !== undefined && trouble !== provider.trouble?.reason)
+        await write(tenantId, 'OscpTroubleChanged', { providerId, trouble }).catch(() => undefined);
     } finally {
       busy.delete(aggregate);
       const everyMs = Math.min(LOOK_AGAIN_MS, (provider.handshake?.heartbeatS ?? Number.POSITIVE_INFINITY) * 1000);
@@ -71,7 +76,7 @@ export function speaking(
       said(`${registered.url}/${action}`, token, body, correlationId);
     const once = async (each: Omit<OscpSaid, 'providerId' | 'refusal'>, correlationId?: string): Promise<void> => {
       const refusal = await say(each.action, each.body, correlationId);
-      await write(tenantId, { providerId: config.providerId, ...each, ...(refusal !== undefined && { refusal }) });
+      await write(tenantId, 'OscpSaid', { providerId: config.providerId, ...each, ...(refusal !== undefined && { refusal }) });
     };
     if (handshake === undefined) return;
     if (!provider.isAcknowledged)
@@ -100,7 +105,7 @@ export function speaking(
     const token = callbackToken((purpose, text) => keys.hmac(purpose, text), { tenantId, programId: oscpSource(config.providerId) });
     const refusal = await said(`${config.url.replace(/\/$/, '')}/register`, await opened(config.token ?? ''), { token, version_url });
     registeredMs.set(aggregate, clock.now());
-    await write(tenantId, {
+    await write(tenantId, 'OscpSaid', {
       providerId: config.providerId,
       action: 'register',
       subject: 'register',
@@ -192,9 +197,9 @@ export function speaking(
     throw new ServerSilent(`it answered ${status}`);
   };
 
-  const write = async (tenantId: string, data: OscpSaid): Promise<void> => {
+  const write = async (tenantId: string, type: 'OscpSaid' | 'OscpTroubleChanged', data: OscpSaid | OscpTroubleChanged): Promise<void> => {
     await log.append('network-events', [
-      encode({ id: ids.next(), source: '/grid', time: new Date(clock.now()).toISOString(), tenantId, type: 'OscpSaid', data }),
+      encode({ id: ids.next(), source: '/grid', time: new Date(clock.now()).toISOString(), tenantId, type, data } as NetworkEvent),
     ]);
   };
 

@@ -18,6 +18,10 @@ const providers: TableSpec = {
     is_acknowledged: 'boolean',
     offline_at: 'timestamptz',
     forecasts: 'jsonb',
+    configured_at: 'timestamptz',
+    heard_at: 'timestamptz',
+    trouble: 'text',
+    trouble_since: 'timestamptz',
     changed_at: 'timestamptz',
     removed_at: 'timestamptz',
   },
@@ -41,7 +45,7 @@ const messages: TableSpec = {
 export const OSCP_TABLES: readonly TableSpec[] = [providers, messages];
 
 export function oscpRows({ tenantId, time, at, type, data }: OscpFact, provider: CapacityProvider): readonly RowWrite[] {
-  const { config, registered, handshake, isAcknowledged, offlineMs, forecasts } = provider;
+  const { config, registered, handshake, isAcknowledged, offlineMs, configuredMs, heardMs, trouble, forecasts } = provider;
   const key = { tenant_id: tenantId, provider_id: data.providerId };
   const row: RowWrite = {
     table: providers,
@@ -58,7 +62,11 @@ export function oscpRows({ tenantId, time, at, type, data }: OscpFact, provider:
       registered_url: registered?.url ?? null,
       handshake: handshake ?? null,
       is_acknowledged: isAcknowledged,
-      offline_at: offlineMs === undefined ? null : new Date(offlineMs),
+      offline_at: instant(offlineMs),
+      configured_at: instant(configuredMs),
+      heard_at: instant(heardMs),
+      trouble: trouble?.reason ?? null,
+      trouble_since: instant(trouble?.sinceMs),
       forecasts,
       changed_at: new Date(time),
       removed_at: type === 'OscpRemoved' ? new Date(time) : null,
@@ -69,3 +77,5 @@ export function oscpRows({ tenantId, time, at, type, data }: OscpFact, provider:
   const said = { action, subject, group_id: groupId ?? null, body, refusal: refusal ?? null, sent_at: new Date(time) };
   return [row, { table: messages, row: { ...key, record_offset: at.offset, ...said } }];
 }
+
+const instant = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms));

@@ -29,6 +29,15 @@ describe('stepsOfBlocks', () => {
       linesA: [32, 10_000, 100],
     });
   });
+  it('takes a year of quarters in one sweep, whatever their order', () => {
+    const quarters = Array.from({ length: 35_040 }, (_, index) => block(1 + (index % 7), {}, index / 4, (index + 1) / 4)).reverse();
+    expect(steps(...quarters)).toHaveLength(35_040); // the last says what holds after it;
+    expect(steps(block(9, {}, 2, 6), block(7, {}, 0, 4), block(8, {}, 1, 3)).map(({ fromMs, limitW }) => [fromMs / HOUR, limitW])).toEqual([
+      [0, 7_000],
+      [4, 9_000],
+      [6, 5_000],
+    ]);
+  });
   it('spreads energy over its block', () => {
     expect(steps(block(10, { unit: 'KWH' }, 0, 2))[0]).toEqual({ fromMs: 0, limitW: 5_000 });
     expect(steps(block(500, { unit: 'WH' }, 0, 0.5))[0]).toEqual({ fromMs: 0, limitW: 1_000 });

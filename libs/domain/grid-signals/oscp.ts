@@ -52,12 +52,18 @@ export function oscpRefusals(blocks: readonly OscpBlock[]): readonly SignalRefus
 
 /** What blocks say from `nowMs` on, the lowest of those that say something of the same; where none does, `otherwise` holds. Energy is spread over its block. */
 export function stepsOfBlocks(blocks: readonly OscpBlock[], otherwise: LineLimit, nowMs: number): readonly LimitStep[] {
-  const all = blocks.map((block) => ({ ...limitOf(block), fromMs: Date.parse(block.start_time), toMs: Date.parse(block.end_time) }));
+  const all = blocks
+    .map((block) => ({ ...limitOf(block), fromMs: Date.parse(block.start_time), toMs: Date.parse(block.end_time) }))
+    .filter(({ toMs }) => toMs > nowMs)
+    .sort((a, b) => a.fromMs - b.fromMs);
   const times = [...new Set([nowMs, ...all.flatMap(({ fromMs, toMs }) => [fromMs, toMs]).filter((ms) => ms > nowMs)])].sort(
     (a, b) => a - b,
   );
+  let begun = 0;
+  let open: typeof all = [];
   const steps = times.map((fromMs): LimitStep => {
-    const open = all.filter((each) => each.fromMs <= fromMs && fromMs < each.toMs);
+    open = open.filter(({ toMs }) => fromMs < toMs);
+    for (let next = all[begun]; next !== undefined && next.fromMs <= fromMs; next = all[++begun]) open.push(next);
     return { fromMs, ...(open.length === 0 ? otherwise : tighter(open)) };
   });
   const said = ({ fromMs: _, ...limit }: LimitStep): string => JSON.stringify(limit);
