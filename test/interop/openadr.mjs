@@ -1,5 +1,6 @@
 // Lets a site follow a program of OpenLEADR's server (openleadr-rs, OpenADR 3.1): VTN_DATABASE_URL=… node test/interop/openadr.mjs CHECKOUT BINARY.
 // BINARY is openleadr-vtn of CHECKOUT, built with the feature internal-oauth; VTN_DATABASE_URL names an empty PostgreSQL database (16 or newer), where it makes its tables.
+// MQTT_URL names a broker that lets everybody in; without one what it tells over a broker is left out.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { expectedOf, gate } from './support/judge.mjs';
 import { ended, Network, until } from './support/network.mjs';
 
 const [checkout, binary] = process.argv.slice(2);
-const { VTN_DATABASE_URL } = process.env;
+const { VTN_DATABASE_URL, MQTT_URL } = process.env;
 if (binary === undefined || VTN_DATABASE_URL === undefined) throw new Error('usage: VTN_DATABASE_URL=… openadr.mjs CHECKOUT BINARY');
 
 const EAN = '871687120000000001';
@@ -47,6 +48,7 @@ async function vtn() {
     OAUTH_TOKEN_URL: `${url}/auth/token`,
     OAUTH_BASE64_SECRET: secret,
     RUST_LOG: 'warn',
+    ...(MQTT_URL !== undefined && { MQTT_URL, MQTT_USERNAME: 'openleadr', MQTT_PASSWORD: 'openleadr' }),
   };
   const child = spawn(binary, [], { env, stdio: ['ignore', 'inherit', 'inherit'] });
   await until(
@@ -106,7 +108,7 @@ try {
   await network.tariff();
   await network.site('depot', 400);
   const program = () => network.call('GET', '/v1/grid/programs/dso');
-  const configure = (clientSecret, pollS = 5) =>
+  const configure = (clientSecret, pollS = 5, push = undefined) =>
     network.call('PUT', '/v1/grid/programs/dso', {
       server: {
         url: server.url,
@@ -114,9 +116,10 @@ try {
         programName: 'grid-aware',
         venName: 'NL-ABC',
         clientId: 'ven-client-client-id',
-        clientSecret,
+        ...(clientSecret !== undefined && { clientSecret }),
       },
       pollS,
+      ...(push && { push }),
       sites: [{ siteId: 'depot', names: [EAN], fallbackW: 20_000 }],
     });
   const limit = async () => (await network.items('/v1/sites/depot/grid-limits')).find(({ source }) => source === 'grid:dso');
@@ -147,7 +150,7 @@ try {
   await comes('a changed event is followed', 70);
   that('one for another connection is not seen', (await program()).events === 1, await program());
 
-  await operator.call('POST', '/events', event([40], { priority: 0, eventName: 'first' }));
+  const { id: firstId } = await operator.call('POST', '/events', event([40], { priority: 0, eventName: 'first' }));
   await comes('an event of priority goes first', 40);
   await operator.call(
     'PUT',
@@ -158,8 +161,68 @@ try {
   that('an event in another unit is refused by name', (await program()).refusals[0]?.eventId === eventId, await program());
   await comes('and loosens nothing', 40);
 
+  const reportDescriptors = [{ payloadType: 'OPERATING_STATE', numIntervals: 1, repeat: -1 }];
+  const hourAgo = { start: new Date(Date.now() - 7_200_000).toISOString(), duration: 'PT1H' };
+  const { id: askedId } = await operator.call(
+    'POST',
+    '/events',
+    event([40], { eventName: 'asked', reportDescriptors, intervalPeriod: hourAgo }),
+  );
+  const reports = await until(
+    'a report',
+    async () => {
+      const found = await operator.call('GET', `/reports?eventID=${askedId}&skip=0&limit=50`);
+      return found.length > 0 && found;
+    },
+    90_000,
+  ).catch(() => []);
+  const [{ clientName, resources } = {}] = reports;
+  that('it has the report that it asked for, once', reports.length === 1 && clientName === 'NL-ABC', reports);
+  that(
+    'about the connection',
+    resources?.[0]?.resourceName === EAN && resources[0].intervals[0].payloads[0].type === 'OPERATING_STATE',
+    resources,
+  );
+  const told = await until('the report among ours', async () => (await network.items('/v1/grid/programs/dso/reports'))[0], 20_000).catch(
+    () => undefined,
+  );
+  that('which we have written down as taken', told?.refusal === null, told);
+
+  const callbackUrl = `${network.apiUrl}/v1/grid/programs/dso/notifications`;
+  await configure(undefined, 5, { kind: 'webhook', callbackUrl });
+  const subscribed = await until(
+    'a subscription, or why there is none',
+    async () => {
+      const found = await operator.call('GET', '/subscriptions?skip=0&limit=50');
+      return found.length > 0 ? found : ((await program()).pushTrouble ?? undefined);
+    },
+    20_000,
+  ).catch(() => undefined);
+  that('a subscription is made', Array.isArray(subscribed) && subscribed.length === 1, subscribed);
+
+  if (MQTT_URL !== undefined) {
+    await configure(undefined, 3600, { kind: 'mqtt' });
+    await until('its broker', async () => (await program()).push?.kind === 'mqtt' && (await program()).pushTrouble === null, 20_000).catch(
+      () => undefined,
+    );
+    that('its broker lets us in', (await program()).pushTrouble === null, await program());
+    const gone = await until(
+      'no subscription',
+      async () => (await operator.call('GET', '/subscriptions?skip=0&limit=50')).length === 0,
+      10_000,
+    ).catch(() => false);
+    that('the subscription is ended where a broker takes its place', gone !== false, gone);
+    await operator.call('PUT', `/events/${firstId}`, event([35], { priority: 0, eventName: 'first' }));
+    await comes('a changed event is told over the broker', 35);
+    await operator.call('DELETE', `/events/${firstId}`);
+    await operator.call('PUT', `/events/${eventId}`, event([65]));
+    await comes('and one that is deleted', 65);
+    await configure(undefined);
+  }
+
+  // What was reported about stays: nobody but the reporter may delete a report there.
   for (const { id } of await operator.call('GET', `/events?programID=${programID}&skip=0&limit=50`))
-    await operator.call('DELETE', `/events/${id}`);
+    if (id !== askedId) await operator.call('DELETE', `/events/${id}`);
   const gone = await until('no limit', async () => (await limit())?.inForce?.limitW === undefined, 20_000).catch(() => false);
   that('what is deleted holds no longer', gone !== false, await limit());
 

@@ -7,7 +7,8 @@ import type { ServerCall, VtnSession } from './session.js';
 
 const Authentication = z.discriminatedUnion('method', [
   z.object({ method: z.literal('ANONYMOUS') }),
-  z.object({ method: z.literal('OAUTH2_BEARER_TOKEN'), username: z.string().max(200) }),
+  // openleadr-rs 0.2.4 writes it without underscores.
+  z.object({ method: z.enum(['OAUTH2_BEARER_TOKEN', 'OAUTH2BEARERTOKEN']), username: z.string().max(200) }),
   z.object({ method: z.literal('CERTIFICATE'), caCert: z.string(), clientCert: z.string(), clientKey: z.string() }),
 ]);
 const Notifiers = z.looseObject({ MQTT: z.object({ URIS: z.array(z.url()).min(1).max(20), authentication: Authentication }) });
@@ -63,6 +64,7 @@ async function credentials(session: VtnSession, call: ServerCall, authentication
     case 'ANONYMOUS':
       return {};
     case 'OAUTH2_BEARER_TOKEN':
+    case 'OAUTH2BEARERTOKEN':
       return { username: authentication.username.replaceAll('{clientID}', call.server.clientId), password: await session.token(call) };
     case 'CERTIFICATE':
       return { ca: authentication.caCert, cert: authentication.clientCert, key: authentication.clientKey };
