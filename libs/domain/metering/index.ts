@@ -1,6 +1,7 @@
 // Meter values: one form for all of them, clocks and units judged, power readings, energy from registers. Pure.
 // Sessions fold them into charging periods, the metering service writes them as series.
 
+export { addIntervals, type IntervalReading, type IntervalState, intervalsWh, NO_INTERVALS } from './intervals.js';
 export { normalise } from './normalise.js';
 export { judgeOcmf, type OcmfDocument, type OcmfFault, type OcmfReading, type OcmfVerdict, readOcmf } from './ocmf.js';
 export { netPowerW, type PowerReading, powerReadings, type ReadingFlag } from './power-reading.js';

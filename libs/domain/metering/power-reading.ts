@@ -1,5 +1,6 @@
 // What an EVSE drew at an instant, put together from the samples of one message: power, current by phase, voltage, state of charge.
 // Reads samples only; whether a reading is fresh enough is for those who act on it.
+import type { IntervalReading } from './intervals.js';
 import { milli, type Sample } from './sample.js';
 
 export type ReadingFlag =
@@ -21,6 +22,8 @@ export interface PowerReading {
   readonly energyRegisterWh?: number | undefined;
   /** What flowed back out of the car: a register of its own, never taken off the other. */
   readonly exportRegisterWh?: number | undefined;
+  /** Energy of the intervals that end here, told by few and mostly instead of a register. */
+  readonly intervals?: IntervalReading;
   /** Sum over the phases. */
   readonly currentA?: number | undefined;
   /** L1, L2, L3 in the station's own naming, only those reported. */
@@ -71,6 +74,7 @@ function readingOf(samples: readonly Sample[]): PowerReading {
   const powerW = powerOf(of('Power.Active.Import'), current, voltageV, flags);
   // Only told of one that feeds back: nothing is derived for it.
   const exported = of('Power.Active.Export');
+  const intervals = of('Energy.Active.Import.Interval');
   return {
     at,
     evseId,
@@ -85,7 +89,20 @@ function readingOf(samples: readonly Sample[]): PowerReading {
     socPercent: total('SoC'),
     offeredW: total('Power.Offered') ?? total('Power.Import.Offered'),
     offeredA: total('Current.Offered') ?? total('Current.Import.Offered'),
+    ...(intervals.length > 0 && { intervals: intervalsOf(intervals) }),
     flags,
+  };
+}
+
+/** What flowed before a transaction began is not told of it. */
+function intervalsOf(samples: readonly Sample[]): IntervalReading {
+  const of = (isIt: (context: string) => boolean): number | undefined => {
+    const told = samples.filter(({ context }) => isIt(context));
+    return wholeOf(told) ?? sumOfLines(told);
+  };
+  return {
+    ownWh: of((context) => context !== 'Sample.Clock' && context !== 'Transaction.Begin'),
+    clockWh: of((context) => context === 'Sample.Clock'),
   };
 }
 

@@ -1,6 +1,6 @@
 // What a session remembers of a fact about it: registers, state, stretches that wait for their energy. Total: nothing is refused.
 // Which periods and ends follow from it is decided in decide.ts.
-import { advanceRegister, integratedPowerWh, NO_READING } from '#domain/metering';
+import { addIntervals, advanceRegister, integratedPowerWh, NO_INTERVALS, NO_READING } from '#domain/metering';
 import type { FactCommand, Reading } from './commands.js';
 import { isUsable, seqNoEntry } from './match.js';
 import { energyMwh, exportedWh, hasRegister, type Segment, type Session } from './state.js';
@@ -63,8 +63,9 @@ function read(session: Session, reading: Reading, fact: FactCommand, isNew: bool
   const withExport = readExport(withLive, reading);
   const measured =
     reading.registerWh === undefined ? readPower(withExport, reading) : readRegister(withExport, reading, reading.registerWh, fact, isNew);
-  const isSettled = measured !== withExport && measured.register.doubt === undefined;
-  return isSettled ? closeSegment(measured, reading.ms, reading.currentA) : measured;
+  const counted = readIntervals(measured, reading);
+  const isSettled = counted !== withExport && counted.register.doubt === undefined;
+  return isSettled ? closeSegment(counted, reading.ms, reading.currentA) : counted;
 }
 
 function readRegister(session: Session, reading: Reading, wh: number, fact: FactCommand, isNew: boolean): Session {
@@ -112,6 +113,12 @@ function kindOf(session: Session, { ms, kind }: Reading, wh: number, fact: FactC
   if (end === undefined || end.provisional || meterStopWh === undefined) return 'sample';
   // After a stop that told its register only a closing value above it is news (stations that send MeterValues after the stop).
   return kind === 'end' && wh > meterStopWh ? 'end' : undefined;
+}
+
+/** Of no more use once a register moved. */
+function readIntervals(session: Session, { ms, intervals }: Reading): Session {
+  if (session.register.energyWh > 0 || intervals === undefined) return session;
+  return { ...session, intervals: addIntervals(session.intervals ?? NO_INTERVALS, ms, intervals) };
 }
 
 /** Only a session without any register lives on integrated power. */

@@ -1,5 +1,6 @@
 // What a station's word means for its sessions, in the vocabulary of 2.x: what the translators make and the decider takes.
 // Reading it out of a message is in translate-16.ts and translate-201.ts; whose session it is in match.ts.
+import type { IntervalReading } from '#domain/metering';
 import type { OcppVersion } from '#ocpp';
 
 export type ChargingState = 'Charging' | 'SuspendedEV' | 'SuspendedEVSE' | 'EVConnected' | 'Idle';
@@ -12,6 +13,7 @@ export interface Reading {
   readonly registerWh?: number;
   /** Register of what the car fed back [Wh]: beside the other, never taken off it. */
   readonly exportRegisterWh?: number;
+  readonly intervals?: IntervalReading;
   /** Whether the register was read at the transaction's begin or end. */
   readonly kind: 'begin' | 'sample' | 'end';
   /** Negative where the car feeds back [W]. */

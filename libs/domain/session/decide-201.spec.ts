@@ -259,6 +259,77 @@ describe('without registers', () => {
   });
 });
 
+describe('with intervals in place of registers', () => {
+  const told201 = (
+    minute: number,
+    seqNo: number,
+    eventType: 'Started' | 'Updated' | 'Ended',
+    values: readonly object[],
+    heard = minute,
+  ): Said => {
+    const event = event201(eventType, { minute, seqNo, evseId: 1, heard });
+    const [meterValue] = [[{ timestamp: at(minute), sampledValue: values }]];
+    return { ...event, payload: { ...event.payload, ...(values.length > 0 && { meterValue }) } };
+  };
+  const interval = (value: number, more: object = {}) => ({
+    value,
+    measurand: 'Energy.Active.Import.Interval',
+    unitOfMeasure: { unit: 'Wh' },
+    ...more,
+  });
+  const power = (value: number) => ({ value, measurand: 'Power.Active.Import' });
+
+  it('they are added up, by line where told so, before any power is integrated, and that is said', () => {
+    const station = told(
+      told201(0, 0, 'Started', [interval(70, { context: 'Transaction.Begin' }), power(9000)]),
+      told201(10, 1, 'Updated', [interval(1000), power(9000)]),
+      told201(20, 2, 'Updated', [interval(300, { phase: 'L1' }), interval(350, { phase: 'L2' }), interval(350, { phase: 'L3' })]),
+      told201(25, 3, 'Ended', [interval(500)]),
+    );
+    expect(station.last()).toMatchObject({ energyWh: 2500, flags: ['intervalsIntegrated'] });
+    expect(station.periods().map(({ to, energyWh }) => [to, energyWh])).toEqual([
+      [at(10), 1000],
+      [at(20), 1000],
+      [at(25), 500],
+    ]);
+  });
+
+  it('one that comes late or again is counted once, also after the end', () => {
+    const late = told201(10, 1, 'Updated', [interval(1000)], 40);
+    const station = told(
+      told201(0, 0, 'Started', []),
+      told201(20, 2, 'Updated', [interval(800)]),
+      told201(25, 3, 'Ended', [interval(500)]),
+      late,
+      late,
+    );
+    expect(station.last()).toMatchObject({ type: 'SessionAmended', energyWh: 2300, energyDifferenceWh: 1000 });
+  });
+
+  it('those of the clock are the same energy once more', () => {
+    const clock = { context: 'Sample.Clock' };
+    const station = told(
+      told201(0, 0, 'Started', []),
+      told201(15, 1, 'Updated', [interval(900, clock), interval(900)]),
+      told201(30, 2, 'Updated', [interval(900, clock), interval(900)]),
+      told201(33, 3, 'Ended', [interval(100)]),
+    );
+    expect(station.last().energyWh).toBe(1900);
+  });
+
+  it('a register goes before them, unless it stands still', () => {
+    const register = (value: number) => ({ value, measurand: 'Energy.Active.Import.Register', unitOfMeasure: { unit: 'Wh' } });
+    const session = (last: number) =>
+      told(
+        told201(0, 0, 'Started', [register(0)]),
+        told201(10, 1, 'Updated', [interval(1010)]),
+        told201(20, 2, 'Ended', [register(last), interval(1010)]),
+      ).last();
+    expect(session(2000)).toMatchObject({ energyWh: 2000, flags: [] });
+    expect(session(0)).toMatchObject({ energyWh: 2020, flags: ['intervalsIntegrated'] });
+  });
+});
+
 describe('what cannot be read', () => {
   it('is kept as unmatched', () => {
     const nameless = { ...started, payload: { ...started.payload, transactionInfo: {} } };

@@ -8,7 +8,7 @@ import type { SessionAmended, SessionEnded, SessionEvent, SessionStarted } from 
 import { newTarget, type Target, withPeriod } from './evolve.js';
 import { isAtPlace, match } from './match.js';
 import { duePeriods } from './periods.js';
-import { energyMwh, exportedWh, hasRegister, type Session, type StationSessions } from './state.js';
+import { energyMwh, exportedWh, type Session, type StationSessions, sourceOf } from './state.js';
 
 /** What a site pins to a session at its start. */
 export interface Terms {
@@ -175,7 +175,8 @@ function amended(session: Session, endedMs: number, reason: string, provisional:
 function figures(session: Session, endedMs: number, reason: string, provisional: boolean): Omit<SessionEnded, 'type'> {
   const { sessionId, flags, meterStopWh, learned } = session;
   const fedBackWh = exportedWh(session);
-  const isIntegrated = !hasRegister(session) && session.integrated !== undefined;
+  const source = sourceOf(session);
+  const isIntegrated = source === 'intervals' || (source === 'power' && session.integrated !== undefined);
   return {
     sessionId,
     endedAt: iso(endedMs),
@@ -184,7 +185,7 @@ function figures(session: Session, endedMs: number, reason: string, provisional:
     ...(meterStopWh !== undefined && { meterStopWh }),
     reason,
     provisional,
-    flags: isIntegrated ? [...flags, 'powerIntegrated'] : flags,
+    flags: isIntegrated ? [...flags, `${source}Integrated`] : flags,
     ...(learned !== undefined && { learned }),
   };
 }

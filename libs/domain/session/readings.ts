@@ -22,12 +22,13 @@ export function readingsOf({ isQueued, unitOverrides, ...message }: Message, who
   const kinds = kindsOf(samples, whole);
   const doubtful = new Set(samples.filter(({ flags }) => flags.some((flag) => flag.startsWith('clock'))).map(({ at }) => at));
   return powerReadings(samples).map((reading) => {
-    const { at, currentA, energyRegisterWh, exportRegisterWh } = reading;
+    const { at, currentA, energyRegisterWh, exportRegisterWh, intervals } = reading;
     const powerW = netPowerW(reading);
     return {
       ms: Date.parse(at),
       ...(energyRegisterWh !== undefined && { registerWh: energyRegisterWh }),
       ...(exportRegisterWh !== undefined && { exportRegisterWh }),
+      ...(intervals && { intervals }),
       kind: kinds.get(at) ?? 'sample',
       ...(powerW !== undefined && { powerW }),
       ...(currentA !== undefined && { currentA }),

@@ -1,6 +1,6 @@
 // What a station's sessions remember: the open ones, and the recently ended ones for repeats and amendments. Plain JSON, never mutated.
 // How it changes is in absorb.ts (what was said) and evolve.ts (what was decided).
-import { NO_READING, type RegisterState } from '#domain/metering';
+import { type IntervalState, intervalsWh, NO_INTERVALS, NO_READING, type RegisterState } from '#domain/metering';
 import type { OcppVersion } from '#ocpp';
 import type { ChargingState } from './commands.js';
 import type { LearnedLater } from './events.js';
@@ -47,6 +47,8 @@ export interface Session {
   readonly lastMs?: number;
   readonly meterStartWh?: number;
   readonly meterStopWh?: number;
+  /** Of a station that tells what flowed in intervals, as long as no register moved. */
+  readonly intervals?: IntervalState;
   /** Integrated power, the energy of a session without registers. */
   readonly integrated?: { readonly mwh: number; readonly ms: number; readonly powerW: number };
   /** 2.x: `seqNo:digest` of the latest events. */
@@ -97,9 +99,27 @@ export const ENDED_KEPT_MS = 7 * 86_400_000;
 
 export const isRunning = (session: Session): boolean => session.end === undefined || session.isResumed === true;
 
-/** Energy so far [mWh]: from registers, or integrated power where there are none. */
-export const energyMwh = ({ register, integrated }: Session): number =>
-  register.lastWh === undefined ? (integrated?.mwh ?? 0) : Math.max(0, Math.round(register.energyWh * 1000));
+/** Energy so far [mWh]: from registers; where there are none from intervals, and integrated power where these are not told either. */
+export function energyMwh(session: Session): number {
+  const { register, intervals, integrated } = session;
+  switch (sourceOf(session)) {
+    case 'register':
+      return Math.max(0, Math.round(register.energyWh * 1000));
+    case 'intervals':
+      return Math.round(intervalsWh(intervals ?? NO_INTERVALS) * 1000);
+    case 'power':
+      return integrated?.mwh ?? 0;
+  }
+}
+
+/** A register that stands still while so much flows by intervals is none [Wh]. */
+const STUCK_WH = 100;
+
+/** What its energy is from. */
+export function sourceOf({ register, intervals }: Session): 'register' | 'intervals' | 'power' {
+  if (register.lastWh === undefined) return intervals === undefined ? 'power' : 'intervals';
+  return register.energyWh === 0 && intervals !== undefined && intervalsWh(intervals) > STUCK_WH ? 'intervals' : 'register';
+}
 
 /** What the car fed back [Wh]; undefined where that is not metered. */
 export const exportedWh = ({ exported }: Session): number | undefined => exported?.energyWh;
