@@ -12,7 +12,7 @@ import { ok, type Route, route } from './http.js';
 import { invoicesOfDays } from './invoice-reconciliation.js';
 import { paymentsOfDays } from './payment-reconciliation.js';
 import { Days, daysOf, sitesReconciled } from './reconciliation.js';
-import { append } from './requests.js';
+import { append, passed } from './requests.js';
 
 const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 60_000;
@@ -32,15 +32,20 @@ function lastNight(nowMs: number, at: string): number {
 
 /** `at`: HH:MM, UTC. */
 export function nightly(world: World, at: string, logger: Logger): Effects<null, ApiInput> {
-  const { clock, database } = world;
+  const { clock, database, log } = world;
 
-  /** Day after day, so that others are served in between. */
-  async function reconcile(tenantId: string, night: number): Promise<void> {
+  /** Day after day, so that others are served in between. Whoever held the partition before may have told days that are in no row yet: their rows are waited for. */
+  async function reconcile(tenantId: string, night: number, isHeld: () => boolean): Promise<void> {
     const days = Array.from({ length: LOOKS_BACK_DAYS }, (_, back) => dayOf(night - (LOOKS_BACK_DAYS - back) * DAY_MS));
     const yesterday = days.at(-1) ?? '';
-    const rows = await rowsOf<Known>(world, tenantId, `${KNOWN} and day >= $2 order by day`, days[0]);
+    const told = (): Promise<readonly Known[]> => rowsOf<Known>(world, tenantId, `${KNOWN} and day >= $2 order by day`, days[0]);
+    const isDone = (rows: readonly Known[]): boolean =>
+      rows.some(({ day, computed_at }) => day === yesterday && computed_at.getTime() >= night);
+    if (isDone(await told())) return;
+    await rowsAtHead(tenantId);
+    const rows = await told();
+    if (isDone(rows)) return;
     const known = new Map(rows.map((row) => [row.day, row]));
-    if ((known.get(yesterday)?.computed_at.getTime() ?? 0) >= night) return;
     const first = rows[0]?.day ?? yesterday;
     for (const day of days.filter((each) => each >= first)) {
       const report = await reportOf(tenantId, day);
@@ -48,6 +53,7 @@ export function nightly(world: World, at: string, logger: Logger): Effects<null,
       const { isEven, differingSites, energyDifferenceWh } = report;
       logger[isEven ? 'info' : 'warn']({ tenantId, day, differingSites, energyDifferenceWh }, 'a day was reconciled');
       const id = uuidV5('reconciliation', tenantId, day, night);
+      if (!isHeld()) return;
       await append(world, 'network-events', { id, type: 'DayReconciled', tenantId, data: report });
     }
   }
@@ -62,9 +68,15 @@ export function nightly(world: World, at: string, logger: Logger): Effects<null,
     return nightlyReport(day, sites, invoices.map(withoutDay), payments.map(withoutDay));
   }
 
-  async function look(): Promise<void> {
+  async function rowsAtHead(tenantId: string): Promise<void> {
+    const partition = log.partitionOf('network-events', tenantId);
+    const head = await log.head('network-events', partition);
+    if (head > 0) await passed(world, 'api', { topic: 'network-events', partition, offset: head - 1 });
+  }
+
+  async function look(isHeld: () => boolean): Promise<void> {
     const { rows } = await database.query<{ tenant_id: string }>('select distinct tenant_id from sites');
-    for (const { tenant_id } of rows) await reconcile(tenant_id, lastNight(clock.now(), at));
+    for (const { tenant_id } of rows) await reconcile(tenant_id, lastNight(clock.now(), at), isHeld);
   }
 
   return {
@@ -72,7 +84,7 @@ export function nightly(world: World, at: string, logger: Logger): Effects<null,
       if (ref.topic !== 'network-events' || ref.partition !== 0) return;
       const again = (): void => {
         if (!lease.isHeld()) return;
-        look()
+        look(lease.isHeld)
           .catch((error: unknown) => logger.warn({ err: error }, 'the reconciliation of the night waits'))
           .finally(() => clock.after(LOOK_EVERY_MS, again));
       };
