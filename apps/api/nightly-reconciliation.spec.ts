@@ -2,9 +2,9 @@
 // What is compared with what is in libs/domain/billing/nightly-report.spec.ts and the specs of the reports that are asked for.
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { systemClock } from '#embedded';
 import type { World } from '#ports';
 import { type Logger, migrate } from '#service';
+import { systemClock } from '#system';
 import { type BillingWorld, billingWorld, type Json, PARTITIONS } from './billing-world.fixture.js';
 import { nightly, nightlyRoutes } from './nightly-reconciliation.js';
 import { passed } from './requests.js';
