@@ -22,7 +22,7 @@ export const BEHAVIOURS: Behaviours = {
   InstallCertificate: { in: held, does: 'becomes a row with its end, and an alarm thirty days before' },
   SignCertificate: {
     in: signing,
-    does: 'is signed by the authority after it is recorded, and sent; its way to the first handshake is a row',
+    does: 'is signed by the authority after it is recorded, and sent; its way to the first handshake is a row. A V2GCertificate, which a station shows to cars, is signed under a V2G root of the network’s own: no car of another market trusts it unless that root is installed there',
   },
   TriggerMessage: { in: 'apps/stations/certificates/part.ts', does: 'asks a station to renew its certificate before it runs out' },
 };
