@@ -21,6 +21,14 @@ const quirk: Quirk = (network) => {
     expect(call?.data.violations.length).toBeGreaterThanOrEqual(flags.length);
   });
 
+  it.each([null, []])('gets its answer where it has nothing to tell: %j', async (meterValue) => {
+    const charger = await Charger.at(network(), `NOTHING-${meterValue === null ? 'NULL' : 'LIST'}`);
+    const transactionId = await charger.start();
+    expect(await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue })).toMatchObject([3, expect.any(String), {}]);
+    const [call] = await charger.calls('MeterValues');
+    expect(call?.data).toMatchObject({ flags: meterValue === null ? ['schema'] : [], payload: { meterValue } });
+  });
+
   it('takes null for an empty payload, and line breaks', async () => {
     const charger = await Charger.at(network(), 'LINES');
     expect(await charger.say([2, 'n', 'Heartbeat', null])).toMatchObject([3, 'n', {}]);

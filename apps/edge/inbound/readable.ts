@@ -15,10 +15,10 @@ type Readable = ReadonlyMap<string, (payload: Payload) => boolean>;
 const READABLE_16: Readable = new Map<string, (payload: Payload) => boolean>([
   ['StartTransaction', ({ connectorId, idTag }) => isNumeric(connectorId) && isText(idTag) && idTag.length <= LONGEST_ID],
   ['StopTransaction', ({ transactionId }) => isNumeric(transactionId)],
-  ['MeterValues', ({ connectorId, meterValue }) => isNumeric(connectorId) && (meterValue === undefined || Array.isArray(meterValue))],
+  ['MeterValues', ({ connectorId, meterValue }) => isNumeric(connectorId) && Array.isArray(meterValue ?? [])],
 ]);
 const READABLE_2X: Readable = new Map<string, (payload: Payload) => boolean>([
-  ['MeterValues', ({ evseId, meterValue }) => isNumeric(evseId) && (meterValue === undefined || Array.isArray(meterValue))],
+  ['MeterValues', ({ evseId, meterValue }) => isNumeric(evseId) && Array.isArray(meterValue ?? [])],
   ['TransactionEvent', isReadableTransactionEvent],
 ]);
 
