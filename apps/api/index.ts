@@ -12,6 +12,7 @@ import { auditDefinition } from './audit/definition.js';
 import { auditing } from './audit/recording.js';
 import { adminApiKey, bearerAuth, keysInRows } from './auth.js';
 import { mountConsoleDoor } from './console-door.js';
+import { compressedFiles } from './console-files.js';
 import { apiDefinition } from './definition.js';
 import { FeedHub } from './feed.js';
 import { limitIntake } from './grid-limit-intake.js';
@@ -95,7 +96,10 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
       );
       mountVtn(adapter as never, world, spend, notifications.publicUrl, logger);
       const console = join(packageRoot(), 'dist/console');
-      if (existsSync(console)) app.useStaticAssets(console, { setHeaders: secure });
+      if (existsSync(console)) {
+        app.use(compressedFiles(console, SECURE));
+        app.useStaticAssets(console, { setHeaders: secure });
+      }
     },
     async stop() {
       await intake.close();
@@ -109,11 +113,12 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   };
 }
 
-function secure(response: { setHeader(name: string, value: string): void }): void {
-  response.setHeader(
-    'content-security-policy',
+const SECURE = {
+  'content-security-policy':
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
-  );
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('referrer-policy', 'no-referrer');
-}
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+const secure = (response: { setHeader(name: string, value: string): void }): void => {
+  for (const [name, value] of Object.entries(SECURE)) response.setHeader(name, value);
+};

@@ -42,4 +42,11 @@ describe('readConfig', () => {
       stationOrganizations: ['Us'],
     });
   });
+  it('believes a provider of people by https alone, or on this machine', () => {
+    const people = { OIDC_AUDIENCE: 'us', OIDC_MAPPING: 'mapping.json' };
+    for (const issuer of ['https://id.example', 'http://localhost:9000/realm', 'http://127.0.0.1', 'http://[::1]:80'])
+      expect(readConfig({ ...people, OIDC_ISSUER: issuer }).oidc?.issuer).toBe(issuer);
+    for (const issuer of ['http://id.example', 'http://localhost.example', 'http://127.0.0.1.example:80'])
+      expect(() => readConfig({ ...people, OIDC_ISSUER: issuer })).toThrow(/OIDC_ISSUER/);
+  });
 });

@@ -82,7 +82,7 @@ const Environment = z.object({
   METER_SAMPLES_DAYS: z.coerce.number().int().min(14).max(36_500).optional(),
   /** Where browsers find the console and the api, such as https://charging.example: in links of mails. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** An OpenID provider that vouches for people, exactly as it calls itself. Absent: API keys alone. */
+  /** An OpenID provider that vouches for people, exactly as it calls itself; by https, or on this machine. Absent: API keys alone. */
   OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
   /** What bearer tokens have to be for (aud), separated by commas. */
   OIDC_AUDIENCE: list,
@@ -288,6 +288,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 function oidcOf(env: z.output<typeof Environment>): OidcConfig | undefined {
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_MAPPING: mappingFile, OIDC_CLIENT_ID: id, OIDC_CLIENT_SECRET: secret } = env;
   if (issuer === undefined) return undefined;
+  // Whoever stands between would hand us keys of his own, and be anybody.
+  if (!/^(https:|http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$))/.test(issuer))
+    throw new ConfigError('OIDC_ISSUER: https was expected, or a provider on this machine');
   if (mappingFile === undefined) throw new ConfigError('OIDC_MAPPING missing: the JSON file that makes claims roles, tenants and sites');
   if (audience.length === 0) throw new ConfigError('OIDC_AUDIENCE missing: what tokens have to be for');
   if (id === undefined) return { issuer, audience, mappingFile };

@@ -76,6 +76,8 @@ step('a site: a limit from outside is seen within seconds', async () => {
     .getByRole('cell', { name: /16 A per phase/ })
     .first()
     .waitFor();
+  // The chart of the day has it as well, though it is read seldom.
+  await page.getByText(/^Limit changes \([1-9]/).waitFor();
   await looksRight('site');
 });
 

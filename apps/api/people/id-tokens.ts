@@ -39,6 +39,7 @@ async function discovered(issuer: string, clock: Pick<Clock, 'now'>, keysAgainAf
   const text = (name: string): string => {
     const value = told[name];
     if (typeof value !== 'string') throw unavailable(`the OpenID provider names no ${name}`);
+    if (issuer.startsWith('https:') && !value.startsWith('https:')) throw unavailable(`the OpenID provider names a ${name} without https`);
     return value;
   };
   if (told.issuer !== issuer) throw unavailable('the OpenID provider calls itself otherwise than OIDC_ISSUER');

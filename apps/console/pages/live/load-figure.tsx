@@ -44,8 +44,8 @@ export function LoadFigure({ site, points, problem, nowMs, knownToMs, live, firs
   const chart = useRef<LoadChart | null>(null);
   const [view, setView] = useState<ChartView>(firstView);
   const [pointed, setPointed] = useState<PointedAt | null>(null);
-  const { story, problem: storyProblem } = useStory(live, site.siteId, view);
   const summary = summarise(points ?? [], knownToMs);
+  const { story, problem: storyProblem } = useStory(live, site.siteId, view, summary.limitW);
   const isDay = view === 'day';
   const marks = useMemo(() => marksOf(limitChanges(story?.commands ?? []), SHARED_MARK_MS[view]), [story, view]);
   const violations = useMemo(() => toldViolations(story?.violations ?? []), [story]);

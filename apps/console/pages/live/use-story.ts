@@ -1,4 +1,4 @@
-// A site's story for its chart, read again while it is shown: the last minutes often, the day seldom.
+// A site's story for its chart, read again while it is shown: the last minutes often, the day seldom, and both when the limit changes.
 // What of it is drawn and said is the figure's.
 import { useEffect, useState } from 'preact/hooks';
 import type { SiteStory } from '../../api.js';
@@ -14,7 +14,8 @@ export interface Told {
   readonly problem: string | null;
 }
 
-export function useStory(live: LiveNetwork, siteId: string, view: ChartView): Told {
+/** `limitW`: what may be drawn now; a change of it is in no story that was read before. */
+export function useStory(live: LiveNetwork, siteId: string, view: ChartView, limitW: number | null): Told {
   const [told, setTold] = useState<Told & { readonly view: ChartView }>({ story: null, problem: null, view });
   useEffect(() => {
     let isShown = true;
@@ -36,6 +37,6 @@ export function useStory(live: LiveNetwork, siteId: string, view: ChartView): To
       isShown = false;
       clearInterval(timer);
     };
-  }, [live, siteId, view]);
+  }, [live, siteId, view, limitW]);
   return told.view === view ? told : { story: null, problem: told.problem };
 }
