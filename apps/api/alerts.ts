@@ -2,6 +2,7 @@
 // and 0044 do it). Nothing is stored; who has seen what, and telling people, is webhooks/.
 import { z } from 'zod';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
@@ -108,6 +109,7 @@ export const alertRoutes = (world: Pick<World, 'database' | 'clock'>): readonly 
   route({
     method: 'get',
     path: '/v1/alerts',
+    answer: answers.Alerts,
     cost: DEAR,
     summary:
       'What wants a look now, the most severe first and of these the newest; `alertId` stays the same while it lasts, and an alert that is over is not there any more',

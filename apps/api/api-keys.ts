@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { ok, type Route, route } from './http.js';
 import { notFound } from './problem.js';
 import { append, passed } from './requests.js';
@@ -32,6 +33,7 @@ export function apiKeyRoutes(world: World): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/api-keys',
+      answer: answers.NewApiKey,
       summary: 'Make an API key for a role; it is shown once',
       body: KeyBody,
       answers: { 201: 'with the key' },
@@ -48,6 +50,7 @@ export function apiKeyRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/api-keys',
+      answer: answers.pageOf(answers.ApiKey),
       summary: 'API keys, never the keys themselves',
       query: shapes.Page,
       async handle({ caller, query: { limit, cursor } }) {
@@ -62,6 +65,7 @@ export function apiKeyRoutes(world: World): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/api-keys/{id}/revoke',
+      answer: answers.ApiKey,
       summary: 'End an API key; within a second nobody gets in with it',
       params: z.object({ id: z.string().min(1).max(100) }),
       async handle({ caller, params: { id } }) {

@@ -19,6 +19,13 @@ describe('OpenAPI', () => {
     readonly paths: Record<string, Record<string, { readonly operationId: string; readonly requestBody?: unknown }>>;
   };
 
+  it('points at nothing that is not in it, so that clients can be generated from it', () => {
+    const pointers = [...JSON.stringify(description).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path = '']) => path.split('/'));
+    expect(pointers.length).toBeGreaterThan(0);
+    const at = (path: readonly string[]) =>
+      path.reduce<unknown>((node, step) => (node as Record<string, unknown> | undefined)?.[step], description);
+    expect(pointers.filter((path) => at(path) === undefined)).toEqual([]);
+  });
   it('describes every documented call', () => {
     const calls = Object.entries(description.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),

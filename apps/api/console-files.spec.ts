@@ -19,7 +19,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 /** Null: handed on. */
 function asked(url: string, accepts: string | undefined, method = 'GET') {
   let status: readonly [number, Record<string, string>] | null = null;
-  let content = Buffer.alloc(0);
+  let content: Buffer = Buffer.alloc(0);
   compressedFiles(directory, { 'x-content-type-options': 'nosniff' })(
     { url, method, headers: { 'accept-encoding': accepts } } as never,
     {

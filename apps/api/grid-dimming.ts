@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { guaranteedW } from '#domain/grid-signals';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { rowsOf } from './asking.js';
 import { csvText } from './csv.js';
 import { file, ok, type Route, route } from './http.js';
@@ -106,6 +107,7 @@ export function gridDimmingRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'get',
       path: '/v1/grid/enwg14a',
+      answer: answers.pageOf(answers.DimmedSite),
       summary: 'Sites whose devices may be dimmed: what is guaranteed to them, what was asked last, and whether the control box is silent',
       async handle({ caller }) {
         const items = await rowsOf<DimmingRow>(world, caller.tenantId, `${DIMMING} order by site_id`);

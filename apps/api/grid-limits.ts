@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NETWORK_STREAM } from '#contracts';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { badRequest, conflict, notFound, Problem, refused } from './problem.js';
@@ -89,6 +90,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
     route({
       method: 'get',
       path: '/v1/grid/limits',
+      answer: answers.pageOf(answers.GridLimit),
       summary: `Limits over several sites that stand, by source, each with what is in force now. ${RULE}`,
       query: shapes.Page,
       async handle({ caller, query: { limit, cursor } }) {
@@ -100,6 +102,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
     route({
       method: 'get',
       path: '/v1/grid/limits/{limitId}',
+      answer: answers.listOf(answers.GridLimit),
       summary: 'What stands of a limit that was sent: over several sites, or at each site it was sent to, with what is in force now',
       params: LimitId,
       answers: { 200: 'items, one for each site that has it for itself', 404: 'nothing of it stands' },
@@ -163,6 +166,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/grid-limits',
+      answer: answers.listOf(answers.StandingLimit),
       summary: `Limits from the grid that stand at a site, its shares of those over several sites among them (isShare), each with what is in force now as it was said, and floorW where it counts as no less than that. ${RULE}`,
       params: SiteId,
       async handle({ caller, params }) {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { OSCP_PHASES, OSCP_TYPES, OSCP_UNITS, type OscpBlock, oscpRefusals } from '#domain/grid-signals';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { rowsOf } from './asking.js';
 import type { Caller } from './auth.js';
 import { isFitFrom, isOwn, isSafeAddress, requireOwnSecret } from './grid-addresses.js';
@@ -151,6 +152,7 @@ export function gridOscpRoutes(world: World, reads: Reads, { knownSite }: Lookup
     route({
       method: 'put',
       path: '/v1/grid/oscp/{providerId}',
+      answer: answers.CapacityProvider,
       summary:
         'Let sites follow the forecasts of a capacity provider (OSCP 2.0): we register with it as its flexibility provider. Where nothing is forecast, and past the instant at which it counts as gone, the fallback holds, which stations know ahead',
       params: ProviderPath,
@@ -179,6 +181,7 @@ export function gridOscpRoutes(world: World, reads: Reads, { knownSite }: Lookup
     route({
       method: 'get',
       path: '/v1/grid/oscp',
+      answer: answers.pageOf(answers.CapacityProvider),
       summary: 'Capacity providers that sites follow, and how each stands; OPTIMUM among its forecasts is a wish and limits nothing',
       async handle({ caller }) {
         return ok({ items: await rowsOf(world, caller.tenantId, `${PROVIDER} order by provider_id`), nextCursor: null });
@@ -187,6 +190,7 @@ export function gridOscpRoutes(world: World, reads: Reads, { knownSite }: Lookup
     route({
       method: 'get',
       path: '/v1/grid/oscp/{providerId}',
+      answer: answers.CapacityProvider,
       summary: 'One of them',
       params: ProviderPath,
       answers: { 200: 'the provider', 404: 'no such provider' },

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { GridProgramSite } from '#contracts';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { rowsOf } from './asking.js';
 import { isOwn, isSafeAddress, requireOwnSecret } from './grid-addresses.js';
 import { ok, type Route, route } from './http.js';
@@ -142,6 +143,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'put',
       path: '/v1/grid/programs/{programId}',
+      answer: answers.GridProgram,
       summary:
         'Let sites follow a program of a grid operator, asked of its OpenADR 3 server: limits on what they draw and feed back, levels and emergencies. Where nothing is heard for longer than validForS every site falls to its fallback, at an instant its stations know ahead',
       params: ProgramPath,
@@ -176,6 +178,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'get',
       path: '/v1/grid/programs',
+      answer: answers.pageOf(answers.GridProgram),
       summary:
         'Programs of grid operators that sites follow, with how each stands: when it was heard last, why it cannot be heard (trouble), what of it is not followed and why (refusals), and what it says beside limits (unheeded)',
       async handle({ caller }) {
@@ -185,6 +188,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'get',
       path: '/v1/grid/programs/{programId}',
+      answer: answers.GridProgram,
       configured: ['server', 'profile', 'pollS', 'validForS', 'sites'],
       summary: 'One of them',
       params: ProgramPath,

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { type AskedStretch, evidenceOf, type LoadSample } from '#domain/grid-signals';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { rowsOf } from './asking.js';
 import { csvText } from './csv.js';
 import { file, ok, type Route, route } from './http.js';
@@ -104,6 +105,7 @@ export function gridSignalRoutes(world: World, reads: Pick<Reads, 'violations'>)
     route({
       method: 'get',
       path: '/v1/grid/signals',
+      answer: answers.pageOf(answers.GridSignal),
       summary:
         'What grid operators asked of sites, latest first, whoever sent it: limits of programs, of single requests, and shares of limits over several sites',
       query: SignalsQuery,

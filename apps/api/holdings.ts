@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LIVE } from '#domain/reservation';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
+import * as answers from './answers.js';
 import { ok, type Route, route } from './http.js';
 import * as shapes from './schemas.js';
 
@@ -23,6 +24,7 @@ export function holdingRoutes({ database }: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/holdings',
+      answer: answers.pageOf(answers.Holding),
       summary: 'What each station holds: its local list and how it stands, live reservations, and how many messages its display shows',
       query: HoldingsQuery,
       async handle({ caller, query }) {

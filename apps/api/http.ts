@@ -36,6 +36,8 @@ export interface Route {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   readonly answers: Readonly<Record<number, string>>;
+  /** What it answers with where it did what was asked. */
+  readonly answer?: z.ZodType;
   /** Its answer holds a secret, so it is not kept for repeats. */
   readonly isSecret?: boolean;
   /** In plain requests; 1 without. */
@@ -68,6 +70,7 @@ export function route<
   readonly query?: Q;
   readonly body?: B;
   readonly answers?: Readonly<Record<number, string>>;
+  readonly answer?: z.ZodType;
   readonly isSecret?: boolean;
   readonly cost?: number;
   readonly isAudited?: false;

@@ -3,10 +3,24 @@ import { z } from 'zod';
 import type { Route } from './http.js';
 import { rolesOf } from './roles.js';
 
-const jsonSchema = (schema: z.ZodType): Record<string, unknown> =>
-  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+type JsonSchema = Record<string, unknown>;
+type SchemaOf = (schema: z.ZodType) => JsonSchema;
 
-function parameters(schema: z.ZodType, where: 'path' | 'query'): readonly object[] {
+/** Schemas with a name (`meta({ id })`) go to `components`, and are pointed to from everywhere: a client is generated with a type for each. */
+const naming =
+  (components: Record<string, JsonSchema>): SchemaOf =>
+  (schema) => {
+    const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+    const text = JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/');
+    const { $defs = {}, ...own } = JSON.parse(text) as JsonSchema & { readonly $defs?: Record<string, JsonSchema> };
+    for (const [name, { id: _id, ...each }] of Object.entries($defs)) components[name] = each;
+    const { id, ...rest } = own;
+    if (typeof id !== 'string') return own;
+    components[id] = rest;
+    return { $ref: `#/components/schemas/${id}` };
+  };
+
+function parameters(jsonSchema: SchemaOf, schema: z.ZodType, where: 'path' | 'query'): readonly object[] {
   const { properties = {}, required = [] } = jsonSchema(schema) as { properties?: Record<string, unknown>; required?: string[] };
   return Object.entries(properties).map(([name, each]) => ({
     name,
@@ -25,10 +39,15 @@ const IDEMPOTENCY_KEY = {
 };
 
 export function openApi(routes: readonly Route[], version: string): object {
+  const schemas: Record<string, JsonSchema> = {};
+  const jsonSchema = naming(schemas);
   const paths: Record<string, Record<string, object>> = {};
-  for (const { method, path, summary, params, query, body, answers, bodyType = 'application/json' } of routes) {
+  for (const { method, path, summary, params, query, body, answers, answer, bodyType = 'application/json' } of routes) {
     const responses: Record<string, object> = {};
-    for (const [status, description] of Object.entries(answers)) responses[status] = { description };
+    const told = answer && { content: { 'application/json': { schema: jsonSchema(answer) } } };
+    const isDone = (status: string): boolean => status.startsWith('2');
+    const described = told === undefined || Object.keys(answers).some(isDone) ? answers : { 200: 'the resource', ...answers };
+    for (const [status, description] of Object.entries(described)) responses[status] = { description, ...(isDone(status) && told) };
     for (const [status, description] of Object.entries({ 400: 'not valid', 401: 'no API key', 403: 'not for the role of this key' }))
       responses[status] ??= { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
     paths[path] = {
@@ -37,7 +56,11 @@ export function openApi(routes: readonly Route[], version: string): object {
         summary,
         'x-roles': rolesOf({ method, path }),
         operationId: `${method}${path.replaceAll(/[^A-Za-z0-9]+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/[^A-Za-z0-9]/g, '')}`,
-        parameters: [...parameters(params, 'path'), ...parameters(query, 'query'), ...(method === 'post' ? [IDEMPOTENCY_KEY] : [])],
+        parameters: [
+          ...parameters(jsonSchema, params, 'path'),
+          ...parameters(jsonSchema, query, 'query'),
+          ...(method === 'post' ? [IDEMPOTENCY_KEY] : []),
+        ],
         ...(!(body instanceof z.ZodUndefined) && {
           requestBody: { required: true, content: { [bodyType]: { schema: jsonSchema(body) } } },
         }),
@@ -58,6 +81,7 @@ export function openApi(routes: readonly Route[], version: string): object {
     components: {
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
       schemas: {
+        ...schemas,
         Problem: {
           type: 'object',
           required: ['type', 'title', 'status'],

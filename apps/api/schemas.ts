@@ -29,36 +29,38 @@ const Phases = z.union(
   `1, 2, 3, a list of L1, L2, L3 or one of ${LINE_PAIRS.join(', ')} was expected`,
 );
 
-export const NodeBody = z.strictObject({
-  nodeId: Id,
-  limitA: PhaseAmps.describe('per phase [A]'),
-  limitW: Watts.optional(),
-  exportLimitA: PhaseAmps.optional().describe(
-    'the most that cars may feed back through this node per phase, less what other sources feed in there [A]; absent = nothing',
-  ),
-  firmLimitA: PhaseAmps.optional().describe(
-    'the part nobody can take away [A]: leases that fit into it last longer, and stations are told less often. Absent = limitA for safe levels, and nothing that longer leases could count on',
-  ),
-  unmanagedMaxA: PhaseAmps.optional().describe(
-    'the most that other loads at this node can draw [A], without those at nodes below; must be said of the grid connection (0 where there are none) and of a node with a meter. Absent elsewhere = nothing but stations hangs at this node: what nobody declares or measures is not counted',
-  ),
-  marginA: Amps.optional(),
-  phases: Lines.optional(),
-  transformer: z
-    .strictObject({ vectorGroup: z.enum(['Dy1', 'Dy11', 'Yd1', 'Yd11', 'Yy0', 'Dd0']), turnsRatio: z.number().min(0.001).max(10_000) })
-    .optional()
-    .describe('what feeds this node; the limits of the parent are of its primary lines'),
-  meterId: z.string().max(64).optional(),
-  gridFloor: z
-    .strictObject({ source: z.string().min(1).max(200), floorW: Watts })
-    .optional()
-    .describe(
-      'what limits of this source at this node have to leave to it [W], as the operator states it (§14a EnWG: devices × 4200 W × simultaneity): a limitW of that source counts as no less, unless it is a share of one over several sites',
+export const NodeBody = z
+  .strictObject({
+    nodeId: Id,
+    limitA: PhaseAmps.describe('per phase [A]'),
+    limitW: Watts.optional(),
+    exportLimitA: PhaseAmps.optional().describe(
+      'the most that cars may feed back through this node per phase, less what other sources feed in there [A]; absent = nothing',
     ),
-  get children() {
-    return z.array(NodeBody).max(500).optional();
-  },
-});
+    firmLimitA: PhaseAmps.optional().describe(
+      'the part nobody can take away [A]: leases that fit into it last longer, and stations are told less often. Absent = limitA for safe levels, and nothing that longer leases could count on',
+    ),
+    unmanagedMaxA: PhaseAmps.optional().describe(
+      'the most that other loads at this node can draw [A], without those at nodes below; must be said of the grid connection (0 where there are none) and of a node with a meter. Absent elsewhere = nothing but stations hangs at this node: what nobody declares or measures is not counted',
+    ),
+    marginA: Amps.optional(),
+    phases: Lines.optional(),
+    transformer: z
+      .strictObject({ vectorGroup: z.enum(['Dy1', 'Dy11', 'Yd1', 'Yd11', 'Yy0', 'Dd0']), turnsRatio: z.number().min(0.001).max(10_000) })
+      .optional()
+      .describe('what feeds this node; the limits of the parent are of its primary lines'),
+    meterId: z.string().max(64).optional(),
+    gridFloor: z
+      .strictObject({ source: z.string().min(1).max(200), floorW: Watts })
+      .optional()
+      .describe(
+        'what limits of this source at this node have to leave to it [W], as the operator states it (§14a EnWG: devices × 4200 W × simultaneity): a limitW of that source counts as no less, unless it is a share of one over several sites',
+      ),
+    get children() {
+      return z.array(NodeBody).max(500).optional();
+    },
+  })
+  .meta({ id: 'NodeToConfigure' });
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, HH:MM, was expected');
 const EnergyBody = z.strictObject({

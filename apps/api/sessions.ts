@@ -2,6 +2,7 @@
 import { compileNetwork, placeObstacles, type Refusal, type SiteConfig, type StationConfig } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { isEnded, requestPriority, untilEnded } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId } from './lookups.js';
@@ -19,6 +20,7 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/sessions',
+      answer: answers.pageOf(answers.Session),
       summary: 'Charging sessions, newest first',
       query: shapes.SessionsQuery,
       handle: async ({ caller, query }) => ok(await reads.sessions(caller.tenantId, query)),
@@ -26,6 +28,7 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/sessions/{id}',
+      answer: answers.OneSession,
       summary: 'A session with its timeline, what the car needs, and what the plan has for it',
       params: AnyId,
       async handle({ caller, params }) {
@@ -37,6 +40,7 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/sessions/{id}/explain',
+      answer: answers.SessionExplanation,
       summary:
         'The records of the log this session and its price come from, the limits it was sent, its tariff, and what it comes to while it runs',
       params: AnyId,
@@ -123,6 +127,7 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/cdrs',
+      answer: answers.pageOf(answers.Cdr),
       summary: 'Charge detail records (OCPI 2.2.1)',
       query: shapes.CdrsQuery,
       answers: { 404: 'the session that is named is not known' },
@@ -136,6 +141,7 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/cdrs/{id}',
+      answer: answers.Cdr,
       summary: 'A charge detail record',
       params: AnyId,
       async handle({ caller, params }) {

@@ -1,5 +1,6 @@
 // What a site draws, may draw and was told, and why: rows of load balancing as they are asked for.
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { notFound } from './problem.js';
@@ -12,6 +13,7 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/load',
+      answer: answers.Load,
       summary:
         'Measured load, limit and allocated power per bucket; what was above a limit within that time: how long, at which node and phase, and why; alarms: outlets that did not follow their limits; and what drew where nothing is configured',
       params: SiteId,
@@ -31,6 +33,7 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/limits',
+      answer: answers.listOf(answers.LimitCommand),
       summary:
         'Limits sent lately, newest first, each with its cause, what the split gives, the node and phase or the reason of the plan that keep it from more, and what was known then',
       params: SiteId,
@@ -60,6 +63,7 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/outlook',
+      answer: answers.Outlook,
       summary: 'The next day: limits that are announced, and the power the latest plan has for the cars',
       params: SiteId,
       async handle({ caller, params }) {
@@ -70,6 +74,7 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/shortfalls',
+      answer: answers.listOf(answers.Shortfall),
       summary: 'Nodes and phases of which more might be drawn than is allowed, and when that was over',
       params: SiteId,
       async handle({ caller, params }) {

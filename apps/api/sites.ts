@@ -1,6 +1,7 @@
 // Sites: their tree and what energy costs there, and what other loads their meters see. Whether a tree fits is decided by the owner of the site.
 import { checkMeasurements, type SiteConfig } from '#domain/load-balancing';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { refused } from './problem.js';
@@ -14,6 +15,7 @@ export function siteRoutes(world: World, reads: Reads, { knownSite }: Lookups): 
     route({
       method: 'put',
       path: '/v1/sites/{siteId}',
+      answer: answers.Site,
       isVersioned: true,
       summary: 'Create or change a site: its tree of nodes with limits per phase, and what energy costs it',
       params: SiteId,
@@ -43,6 +45,7 @@ export function siteRoutes(world: World, reads: Reads, { knownSite }: Lookups): 
     route({
       method: 'get',
       path: '/v1/sites',
+      answer: answers.pageOf(answers.Site),
       summary: 'Sites',
       query: shapes.Page,
       handle: async ({ caller, query }) => ok(await reads.sites(caller.tenantId, query)),
@@ -50,6 +53,7 @@ export function siteRoutes(world: World, reads: Reads, { knownSite }: Lookups): 
     route({
       method: 'get',
       path: '/v1/sites/{siteId}',
+      answer: answers.Site,
       summary: 'A site',
       params: SiteId,
       async handle({ caller, params }) {

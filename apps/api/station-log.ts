@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { decode, type Recorded, type SiteEvent, streamKey } from '#contracts';
 import type { LogRecord, World } from '#ports';
+import * as answers from './answers.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
@@ -120,6 +121,7 @@ export function stationLogRoutes(world: World, { siteOf }: Lookups): readonly Ro
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/messages',
+      answer: answers.pageOf(answers.StationMessage),
       summary:
         'Every message of the station and to it, with connections and answers, out of the log, newest first; what is personal stays sealed. A page may hold fewer than asked for: nextCursor says whether there is more. With action only messages of that name',
       params: StationId,

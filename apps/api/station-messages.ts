@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { connectorMap, type StationConfig } from '#domain/load-balancing';
 import { reservationIn } from '#domain/reservation';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { certificateReads } from './certificate-reads.js';
 import { refuseDeletion } from './certificates.js';
 import { refuseSecondProfile, requestCommand, untilEnded } from './commands.js';
@@ -98,6 +99,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
     route({
       method: 'get',
       path: '/v1/commands/{id}',
+      answer: answers.Command,
       summary: 'How a command went',
       params: AnyId,
       async handle({ caller, params }) {

@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { credentialText } from '#domain/authorization';
 import { checkSite, type SiteConfig, type StationConfig } from '#domain/load-balancing';
 import type { StationEntry, World } from '#ports';
+import * as answers from './answers.js';
 import { changePassword } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
@@ -148,6 +149,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
     route({
       method: 'get',
       path: '/v1/stations',
+      answer: answers.pageOf(answers.Station),
       summary:
         'Stations with their EVSEs: limitA is the most one might draw per phase under anything that may be in force, dischargeA the most that might flow back, wantedA what the split gives it, heldBy why a plan gives it less; reason and behind the full node and phase it waits at and who has the share there, cap what somebody else caps it at; alarms where limits are not followed, since when',
       query: shapes.StationsQuery,
@@ -156,6 +158,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
     route({
       method: 'get',
       path: '/v1/stations/{stationId}',
+      answer: answers.OneStation,
       summary: 'A station with its EVSEs',
       params: StationId,
       async handle({ caller, params }) {
@@ -188,6 +191,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/variables',
+      answer: answers.pageOf(answers.Variable),
       summary: 'What the station reported of itself: the device model (2.x) or the configuration keys (1.6)',
       params: StationId,
       query: shapes.VariablesQuery,

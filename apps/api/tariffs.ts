@@ -1,6 +1,7 @@
 // Tariffs with their versions, and which of them new sessions of a site are priced by. Prices follow from them in billing.
 import { z } from 'zod';
 import type { World } from '#ports';
+import * as answers from './answers.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
@@ -22,6 +23,7 @@ export function tariffRoutes(world: World, reads: Reads, { existingSite }: Looku
     route({
       method: 'put',
       path: '/v1/tariffs/{tariffId}',
+      answer: answers.OneTariff,
       isVersioned: true,
       summary: 'Create or change an OCPI 2.2.1 tariff; running sessions keep theirs',
       params: z.object({ tariffId: z.string().min(1).max(36) }),
@@ -46,6 +48,7 @@ export function tariffRoutes(world: World, reads: Reads, { existingSite }: Looku
     route({
       method: 'put',
       path: '/v1/sites/{siteId}/tariff',
+      answer: answers.SiteTariff,
       summary: 'Set the tariff that new sessions at a site are priced by',
       params: SiteId,
       body: shapes.SiteTariffBody,
@@ -64,6 +67,7 @@ export function tariffRoutes(world: World, reads: Reads, { existingSite }: Looku
     route({
       method: 'get',
       path: '/v1/tariffs',
+      answer: answers.pageOf(answers.ListedTariff),
       summary: 'Tariffs as they are now, with the sites whose new sessions they price',
       query: shapes.Page,
       async handle({ caller, query: { limit, cursor } }) {
@@ -75,6 +79,7 @@ export function tariffRoutes(world: World, reads: Reads, { existingSite }: Looku
     route({
       method: 'get',
       path: '/v1/tariffs/{tariffId}/versions',
+      answer: answers.pageOf(answers.TariffVersion),
       summary: 'Every version of a tariff as it was published, newest first; sessions keep the one of their start',
       params: z.object({ tariffId: z.string().min(1).max(36) }),
       query: shapes.Page,
@@ -88,6 +93,7 @@ export function tariffRoutes(world: World, reads: Reads, { existingSite }: Looku
     route({
       method: 'get',
       path: '/v1/tariffs/{tariffId}',
+      answer: answers.OneTariff,
       summary: 'A tariff',
       params: z.object({ tariffId: z.string().min(1).max(36) }),
       async handle({ caller, params }) {

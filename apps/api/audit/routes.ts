@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { AuditActor, ChangeAudited } from '#contracts';
 import type { World } from '#ports';
+import * as answers from '../answers.js';
 import { rowsOf } from '../asking.js';
 import { csvText } from '../csv.js';
 import { file, ok, type Route, route } from '../http.js';
@@ -81,6 +82,7 @@ export function auditRoutes(world: Pick<World, 'database'>): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/audit',
+      answer: answers.pageOf(answers.AuditEntry),
       summary:
         'Changes that were made or tried over this interface, the latest first: who, on what, how it ended; of configuration what was asked (after) and what the last change before it had asked (before), without personal data and secrets',
       query: Filter.extend(shapes.Page.shape),
@@ -105,6 +107,7 @@ export function auditRoutes(world: Pick<World, 'database'>): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/audit/verify',
+      answer: answers.AuditVerdict,
       cost: DEAR,
       summary:
         'Whether every entry follows from the one before it; where not, the first that does not. A head (seq, hash) that was noted before shows that nothing since was cut off or written anew',

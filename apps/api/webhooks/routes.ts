@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { NotificationsConfig } from '#config';
 import { readable, type World } from '#ports';
 import { SEVERITIES } from '../alerts.js';
+import * as answers from '../answers.js';
 import { rowsOf } from '../asking.js';
 import { type FeedHub, isBefore, parsePlace, placeText } from '../feed.js';
 import { ok, type Route, route } from '../http.js';
@@ -111,6 +112,7 @@ export function webhookRoutes(
     route({
       method: 'post',
       path: '/v1/webhooks',
+      answer: answers.NewWebhook,
       summary:
         'Be told of what happens, from now on: signed messages by Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature), in the order of GET /v1/events and at least once, or alerts by mail. The secret is shown once',
       body: WebhookBody,
@@ -143,12 +145,14 @@ export function webhookRoutes(
     route({
       method: 'get',
       path: '/v1/webhooks',
+      answer: answers.pageOf(answers.Webhook),
       summary: 'Webhooks, with how far each was told (position) and since when it takes nothing (failingSince); never their secrets',
       handle: async ({ caller }) => ok({ items: await Promise.all((await all(caller.tenantId)).map(shown)), nextCursor: null }),
     }),
     route({
       method: 'get',
       path: '/v1/webhooks/{id}',
+      answer: answers.Webhook,
       configured: ['url', 'kinds', 'severity', 'description', 'isEnabled'],
       summary: 'One of them',
       params: AnyId,
@@ -158,6 +162,7 @@ export function webhookRoutes(
     route({
       method: 'put',
       path: '/v1/webhooks/{id}',
+      answer: answers.Webhook,
       summary: 'Change a webhook; one that was disabled goes on where it was once it is enabled',
       params: AnyId,
       body: WebhookBody,
@@ -193,6 +198,7 @@ export function webhookRoutes(
     route({
       method: 'post',
       path: '/v1/webhooks/{id}/secret',
+      answer: answers.WebhookSecret,
       summary: `A new secret, shown once; for ${OVERLAP_HOURS} hours messages are signed with the one before as well`,
       params: AnyId,
       answers: { 200: 'with the secret', 404: 'no such webhook', 400: 'mail is not signed' },
@@ -208,6 +214,7 @@ export function webhookRoutes(
     route({
       method: 'post',
       path: '/v1/webhooks/{id}/replay',
+      answer: answers.Webhook,
       summary: 'Tell it again what came behind a position; messages come with the ids they had where nothing newer came of their subject',
       params: AnyId,
       body: ReplayBody,
@@ -244,6 +251,7 @@ export function webhookRoutes(
     route({
       method: 'get',
       path: '/v1/webhooks/{id}/deliveries',
+      answer: answers.pageOf(answers.Delivery),
       summary: 'Attempts of the last 30 days, the latest first',
       params: AnyId,
       query: DeliveriesQuery,

@@ -1,5 +1,7 @@
 // Two tenants on one network, and every route of the description: what the second asks with the ids of the first has to be answered as with ids of nobody, and whatever
 // it writes changes nothing of the first. A parameter that is not known here is an error, so that no new route is passed over.
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { chance } from '#apps/simulator';
 import { encode } from '#contracts';
 import { type Schema, sample } from '../../security/fuzz/sample.js';
@@ -16,6 +18,10 @@ export interface Operation {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly body?: { readonly type: string; readonly schema: Schema };
+  /** Of its answer, where that is described. */
+  readonly answer?: object;
+  /** The whole description, which schemas point into. */
+  readonly root: object;
 }
 /** What a parameter is called at a path, to its value. */
 export type Ids = (name: string, path: string) => string;
@@ -39,12 +45,22 @@ const RUNNING: ReadonlySet<string> = new Set([
 const NARROWING = ['siteId', 'stationId', 'sessionId'];
 
 export async function operationsOf(network: NetworkWorld): Promise<readonly Operation[]> {
-  type Described = { parameters: Parameter[]; requestBody?: { content: Record<string, { schema: Schema }> } };
-  const { paths } = await network.must<{ paths: Record<string, Record<string, Described>> }>('GET', '/openapi.json');
+  type Content = { content?: Record<string, { schema: Schema }> };
+  type Described = { parameters: Parameter[]; requestBody?: Content; responses: Record<string, Content> };
+  const root = await network.must<{ paths: Record<string, Record<string, Described>> }>('GET', '/openapi.json');
+  const { paths } = root;
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters, requestBody }]) => {
+    Object.entries(methods).map(([method, { parameters, requestBody, responses }]) => {
+      const answer = responses[200]?.content?.['application/json']?.schema;
       const [[type, { schema }] = ['', { schema: undefined }]] = Object.entries(requestBody?.content ?? {});
-      return { method: method.toUpperCase(), path, parameters, ...(schema !== undefined && { body: { type, schema } }) };
+      return {
+        method: method.toUpperCase(),
+        root,
+        path,
+        parameters,
+        ...(schema !== undefined && { body: { type, schema } }),
+        ...(answer && { answer }),
+      };
     }),
   );
 }
@@ -92,6 +108,14 @@ function saidFor(name: string, schema: Schema, ids: Ids, path: string, today: st
   return ids(name, path);
 }
 
+const schemas = new Ajv2020({ strict: false });
+addFormats.default(schemas);
+/** How an answer is otherwise than described; empty where it is not. */
+function misses(schema: object, text: string): string {
+  const isAsDescribed = schemas.compile(schema);
+  return isAsDescribed(JSON.parse(text)) ? '' : schemas.errorsText(isAsDescribed.errors);
+}
+
 /** Without what differs by the moment or by the ids that were asked for. */
 const plain = ({ status, text }: Heard, ...ids: readonly string[]): string => {
   const told = status >= 400 ? text.replaceAll(/"(detail|message)":"[^"]*"/g, '') : text;
@@ -109,6 +133,8 @@ export interface Isolation {
   readonly telling: readonly string[];
   /** Reads that the first tenant itself was refused: they prove nothing. */
   readonly mute: readonly string[];
+  /** Reads whose answer is not as the description has it, with how. */
+  readonly misdescribed: readonly string[];
   /** What reads tell the first tenant otherwise after the second wrote what it could. */
   readonly changed: readonly string[];
   readonly written: number;
@@ -121,12 +147,17 @@ export async function isolationOf(network: NetworkWorld, ids: Ids, nobody: Ids):
   const reads = operations.filter(({ method, path }) => method === 'GET' && path !== STREAM);
   const [leaks, telling, mute]: [string[], string[], string[]] = [[], [], []];
   const before = new Map<string, string>();
+  const misdescribed: string[] = [];
   for (const read of reads) {
     const [known, unknown] = [addressOf(read, ids, today), addressOf(read, nobody, today)];
     const names = [...read.path.matchAll(/\{(\w+)\}/g)].flatMap(([, name = '']) => [ids(name, read.path), nobody(name, read.path)]);
     const own = await ask(network, API_KEY, 'GET', known);
     const [theirs, nobodys] = [await ask(network, second, 'GET', known), await ask(network, second, 'GET', unknown)];
     if (plain(theirs, ...names) !== plain(nobodys, ...names)) leaks.push(`${read.path}: ${theirs.status} ${theirs.text.slice(0, 200)}`);
+    if (own.status === 200) {
+      const wrong = read.answer && misses({ ...read.root, ...read.answer }, own.text);
+      if (wrong) misdescribed.push(`${read.path}: ${wrong}`);
+    }
     if (own.status >= 400) mute.push(read.path);
     else if (plain(own, ...names) !== plain(theirs, ...names)) telling.push(read.path);
     if (!RUNNING.has(read.path)) before.set(known, plain(own));
@@ -142,7 +173,7 @@ export async function isolationOf(network: NetworkWorld, ids: Ids, nobody: Ids):
       const { body } = write;
       const said =
         body &&
-        (body.type === 'application/json' ? JSON.stringify(sample(body.schema, body.schema, luck, known)) : 'siteId,name\ns,theirs\n');
+        (body.type === 'application/json' ? JSON.stringify(sample(body.schema, write.root, luck, known)) : 'siteId,name\ns,theirs\n');
       const { status } = await ask(network, second, write.method, addressOf(write, ids, today), said, body?.type);
       if (status < 300) written++;
     }
@@ -151,7 +182,7 @@ export async function isolationOf(network: NetworkWorld, ids: Ids, nobody: Ids):
     const now = plain(await ask(network, API_KEY, 'GET', address));
     if (now !== told) changed.push(`${address}: ${told.slice(0, 300)} → ${now.slice(0, 300)}`);
   }
-  return { leaks, telling, mute, changed, written };
+  return { leaks, telling, mute, misdescribed, changed, written };
 }
 
 /** All that the feed has for a tenant up to its first mark. */

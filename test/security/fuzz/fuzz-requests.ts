@@ -17,6 +17,8 @@ interface Operation {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly body?: Schema;
+  /** The whole description, which schemas point into. */
+  readonly root: object;
 }
 
 /** Answers that say: it was you. */
@@ -32,13 +34,13 @@ export async function operationsOf(hostile: HostileNetwork): Promise<readonly Op
       Record<string, { parameters: Parameter[]; requestBody?: { content: Record<string, { schema: Schema }> } }>
     >;
   }
-  const { paths } = await hostile.network.must<Document>('GET', '/openapi.json');
-  return Object.entries(paths)
+  const root = await hostile.network.must<Document>('GET', '/openapi.json');
+  return Object.entries(root.paths)
     .filter(([path]) => !STREAMS.has(path))
     .flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { parameters, requestBody }]) => {
         const body = requestBody?.content['application/json']?.schema;
-        return { method: method.toUpperCase(), path, parameters, ...(body !== undefined && { body }) };
+        return { method: method.toUpperCase(), path, parameters, root, ...(body !== undefined && { body }) };
       }),
     );
 }
@@ -91,13 +93,13 @@ const encoded = (value: unknown): string => {
 
 export async function fuzzRequest(
   hostile: HostileNetwork,
-  { method, path, parameters, body }: Operation,
+  { method, path, parameters, body, root }: Operation,
   about: { readonly siteId: string; readonly stationId: string },
   chance: Chance,
 ): Promise<string | undefined> {
   const vocabulary = known(about.siteId, about.stationId);
   const given = ({ name, schema }: Parameter): unknown => {
-    const value = vocabulary(name, String(schema.type), chance) ?? sample(schema, schema, chance, vocabulary);
+    const value = vocabulary(name, String(schema.type), chance) ?? sample(schema, root, chance, vocabulary);
     return chance.next() < 0.15 ? mutateOften(value, chance, 1).value : value;
   };
   let url = path;
@@ -108,7 +110,7 @@ export async function fuzzRequest(
       query.push(`${parameter.name}=${encoded(given(parameter)).slice(0, 4000)}`);
   }
   const asked = `${url}${query.length > 0 ? `?${query.join('&')}` : ''}`;
-  const payload = body === undefined ? undefined : sample(body, body, chance, vocabulary);
+  const payload = body === undefined ? undefined : sample(body, root, chance, vocabulary);
   const { value, told } = chance.next() < MUTATED ? mutateOften(payload, chance, 2) : { value: payload, told: 'unchanged' };
   const text = body === undefined ? undefined : jsonText(value);
   try {
