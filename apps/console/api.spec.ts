@@ -33,6 +33,20 @@ const json = (body: unknown, init: ResponseInit = {}) =>
   new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' }, ...init });
 
 describe('httpApi', () => {
+  it('replaces what is still as it was seen, and nothing else', async () => {
+    const there = () => json({ price: 1 }, { headers: { 'content-type': 'application/json', etag: '"v1"' } });
+    const sent: (readonly [string | undefined, string | null, unknown])[] = [];
+    const fetch: typeof globalThis.fetch = async (_path, init) => {
+      if (init?.method !== 'PUT') return there();
+      sent.push([init.method, new Headers(init.headers).get('if-match'), init.body]);
+      return json({ price: 2 });
+    };
+    const ask = httpApi(() => 'k', fetch).ask(new AbortController().signal);
+    await expect(ask.replace('/v1/tariffs/t', () => false, { price: 2 })).rejects.toMatchObject({ status: 412 });
+    expect(sent).toEqual([]);
+    expect(await ask.replace('/v1/tariffs/t', (seen) => JSON.stringify(seen) === '{"price":1}', { price: 2 })).toEqual({ price: 2 });
+    expect(sent).toEqual([['PUT', '"v1"', '{"price":2}']]);
+  });
   it('follows the cursor to the end of a list and sends the key with each page', async () => {
     const { asked, fetch } = play(
       json({ items: [{ siteId: 'a' }], nextCursor: 'x+y' }),

@@ -290,6 +290,10 @@ export interface Ask {
   readAllowed(path: string): Promise<unknown>;
   post(path: string, body: unknown): Promise<unknown>;
   put(path: string, body: unknown): Promise<unknown>;
+  /** Puts `body` where what is there `isAsSeen`, and is still then: rejects with 412 otherwise. */
+  replace(path: string, isAsSeen: (there: unknown) => boolean, body: unknown): Promise<unknown>;
+  /** Something to keep, under a name. */
+  file(path: string): Promise<Blob>;
   /** A table; an answer of 422 is read as well: it tells what is wrong with it. */
   postTable(path: string, csv: string): Promise<unknown>;
 }
@@ -391,12 +395,16 @@ export function httpApi(
     type: string,
     signal?: AbortSignal,
     alsoRead: readonly number[] = [],
-    method: 'POST' | 'PUT' = 'POST',
+    { method = 'POST', ifMatch }: { readonly method?: 'POST' | 'PUT'; readonly ifMatch?: string } = {},
   ): Promise<Response> => {
     // Not randomUUID: browsers have it on secure pages only.
     const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
     const csrfToken = csrf();
-    const headers = { 'content-type': type, 'idempotency-key': key, ...(csrfToken !== null && { 'x-csrf-token': csrfToken }) };
+    const headers = {
+      ...{ 'content-type': type, 'idempotency-key': key },
+      ...(csrfToken !== null && { 'x-csrf-token': csrfToken }),
+      ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+    };
     return open(path, headers, signal, { method, body }, alsoRead);
   };
   const post = (path: string, body: unknown, signal?: AbortSignal): Promise<Response> =>
@@ -413,7 +421,14 @@ export function httpApi(
       read: (path) => read(path, signal),
       readAllowed: (path) => readAllowed(path, signal),
       post: async (path, body) => (await post(path, body, signal)).json(),
-      put: async (path, body) => (await send(path, JSON.stringify(body), 'application/json', signal, [], 'PUT')).json(),
+      put: async (path, body) => (await send(path, JSON.stringify(body), 'application/json', signal, [], { method: 'PUT' })).json(),
+      replace: async (path, isAsSeen, body) => {
+        const there = await open(path, { accept: 'application/json' }, signal);
+        const ifMatch = there.headers.get('etag');
+        if (ifMatch === null || !isAsSeen(await there.json())) throw new ApiError(412, 'It was changed meanwhile');
+        return (await send(path, JSON.stringify(body), 'application/json', signal, [], { method: 'PUT', ifMatch })).json();
+      },
+      file: async (path) => (await open(path, {}, signal)).blob(),
       postTable: async (path, csv) => (await send(path, csv, 'text/csv', signal, [422])).json(),
     }),
     clockOffsetMs: () => clockOffsetMs,

@@ -17,6 +17,8 @@ export interface Webhook {
   readonly webhookId: string;
   readonly url: string;
   readonly kinds: readonly string[];
+  /** Of alerts, the least severe that are told. */
+  readonly severity: string;
   readonly description: string | null;
   readonly isEnabled: boolean;
   readonly disabledReason: string | null;
@@ -68,6 +70,20 @@ export async function testWebhook(ask: Ask, webhookId: string): Promise<TestTold
   return { isDelivered: isDelivered === true, reason: textOrNull(error) };
 }
 
+export interface WebhookSettings {
+  readonly url: string;
+  readonly kinds: readonly string[];
+  readonly isEnabled: boolean;
+}
+
+/** Unless somebody else changed it since it was read. */
+export const changeWebhook = async (ask: Ask, seen: Webhook, { url, kinds, isEnabled }: WebhookSettings): Promise<void> => {
+  const settingsOf = (of: Webhook) => JSON.stringify([of.url, of.kinds, of.severity, of.description, of.isEnabled]);
+  const { severity, description } = seen;
+  const body = { url, kinds, isEnabled, severity, ...(description !== null && { description }) };
+  await ask.replace(pathOf(seen.webhookId), (there) => settingsOf(webhook(rowOf(there))) === settingsOf(seen), body);
+};
+
 export const replayWebhook = async (ask: Ask, webhookId: string, position: string): Promise<void> =>
   void (await ask.post(`${pathOf(webhookId)}/replay`, { position }));
 
@@ -77,6 +93,7 @@ const webhook = (row: Row): Webhook => ({
   webhookId: text(row.webhookId),
   url: text(row.url),
   kinds: listOf(row.kinds).map(text),
+  severity: text(row.severity),
   description: textOrNull(row.description),
   isEnabled: row.isEnabled === true,
   disabledReason: textOrNull(row.disabledReason),

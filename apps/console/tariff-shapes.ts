@@ -186,3 +186,10 @@ export function withPrice(body: Row, element: number, component: number, price: 
   }));
   return { ...body, elements };
 }
+
+/** Publishes other prices, unless the tariff is not any more what they were made from. Sessions that run keep their prices. */
+export const publishTariff = async (ask: Ask, { tariffId, body }: Tariff, changed: Row, atMs: number): Promise<void> =>
+  void (await ask.replace(`/v1/tariffs/${encodeURIComponent(tariffId)}`, (there) => JSON.stringify(there) === JSON.stringify(body), {
+    ...changed,
+    last_updated: new Date(atMs).toISOString(),
+  }));

@@ -115,6 +115,12 @@ step('tariffs: what past sessions would have cost', async () => {
   await page.getByText('Would have been').first().waitFor();
   await page.getByText(/^\+€/).first().waitFor();
   await looksRight('tariff');
+  await page.getByRole('button', { name: 'Publish these prices' }).click();
+  await page.getByText('Those that run keep their prices.').waitFor();
+  await page.getByRole('button', { name: 'Publish now' }).click();
+  await page.getByRole('cell', { name: /€0\.78 per kWh/ }).waitFor();
+  const { elements } = await network.call('GET', '/v1/tariffs/demo');
+  assert.equal(elements[0].price_components[0].price, 0.78);
 });
 
 step('revenue: sums, and that they agree', async () => {
@@ -140,6 +146,24 @@ for (const [name, says] of [
     await open(name, says);
     await looksRight(name.replace('/', '-'));
   });
+
+step('a webhook is made, changed and told a test', async () => {
+  await open('partners', 'Who is told');
+  await page.getByLabel('Address').fill('https://partner.example/hook');
+  await page.getByRole('button', { name: 'Tell it' }).click();
+  await page.getByText('It is shown only now.').waitFor();
+  await page.getByRole('link', { name: 'https://partner.example/hook' }).click();
+  await page.getByText('Change', { exact: true }).click();
+  const form = page.locator('details form');
+  await form.getByLabel('session.changed').check();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  const { items } = await network.call('GET', '/v1/webhooks');
+  assert.deepEqual(items[0].kinds, ['session.changed', 'alert.opened', 'alert.closed']);
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByText('The test was not taken').waitFor();
+  await looksRight('webhook');
+});
 
 step('in German, with text twice as large, on a phone', async () => {
   await page.getByLabel('Language').selectOption('de');

@@ -23,6 +23,8 @@ function play(overrides: Partial<Api> = {}) {
       readAllowed: async () => null,
       post: async () => null,
       put: async () => null,
+      replace: async () => null,
+      file: async () => new Blob(),
       postTable: async () => null,
     }),
     clockOffsetMs: () => 0,

@@ -1,9 +1,10 @@
 // Makes a webhook; its secret is shown once.
 import { useState } from 'preact/hooks';
 import type { LiveNetwork } from '../../model/live-network.js';
-import { makeWebhook, WEBHOOK_KINDS } from '../../partner-shapes.js';
+import { makeWebhook } from '../../partner-shapes.js';
 import { useWords } from '../../words/language.js';
 import { CopyBlock } from '../connect/copy-block.js';
+import { KindsChoice, kindsIn } from './kinds-choice.js';
 
 export function NewWebhook({ live, onMade }: { live: LiveNetwork; onMade: () => void }) {
   const { t } = useWords();
@@ -13,8 +14,7 @@ export function NewWebhook({ live, onMade }: { live: LiveNetwork; onMade: () => 
     const data = new FormData(form);
     setProblem(null);
     try {
-      const kinds = WEBHOOK_KINDS.filter((kind) => data.has(kind));
-      setSecret(await makeWebhook(live.ask, String(data.get('url') ?? '').trim(), kinds));
+      setSecret(await makeWebhook(live.ask, String(data.get('url') ?? '').trim(), kindsIn(data)));
       form.reset();
       onMade();
     } catch (error) {
@@ -36,14 +36,7 @@ export function NewWebhook({ live, onMade }: { live: LiveNetwork; onMade: () => 
           {t('partners.address')}
           <input name="url" type="text" inputMode="url" required placeholder="https://partner.example/hook" autocomplete="off" />
         </label>
-        <fieldset>
-          <legend>{t('partners.kinds')}</legend>
-          {WEBHOOK_KINDS.map((kind) => (
-            <label key={kind} class="check">
-              <input type="checkbox" name={kind} defaultChecked={kind.startsWith('alert.')} /> {kind}
-            </label>
-          ))}
-        </fieldset>
+        <KindsChoice chosen={(kind) => kind.startsWith('alert.')} />
         <p class="simulator-end">
           <button type="submit" class="primary">
             {t('partners.make')}

@@ -1,10 +1,11 @@
 // One webhook: what it was told and how that went, a test, and being told again from a place.
 import { useState } from 'preact/hooks';
 import type { LiveNetwork } from '../../model/live-network.js';
-import { type Delivery, readDeliveries, replayWebhook, testWebhook, type Webhook } from '../../partner-shapes.js';
+import { changeWebhook, type Delivery, readDeliveries, replayWebhook, testWebhook, type Webhook } from '../../partner-shapes.js';
 import { Facts } from '../../ui/facts.js';
 import { Paged } from '../../ui/paged.js';
 import { useWords } from '../../words/language.js';
+import { KindsChoice, kindsIn } from './kinds-choice.js';
 
 const EVERY_MS = 5_000;
 
@@ -36,6 +37,16 @@ export function OneWebhook({ live, webhook, onChanged }: Props) {
       await replayWebhook(live.ask, webhook.webhookId, position);
       return t('partners.replayed', { position });
     });
+  const change = (form: HTMLFormElement) =>
+    doing(async () => {
+      const data = new FormData(form);
+      await changeWebhook(live.ask, webhook, {
+        url: String(data.get('url') ?? '').trim(),
+        kinds: kindsIn(data),
+        isEnabled: data.has('isEnabled'),
+      });
+      return t('partners.saved');
+    });
   return (
     <>
       <section class="card" aria-labelledby="webhook">
@@ -53,6 +64,32 @@ export function OneWebhook({ live, webhook, onChanged }: Props) {
             {t('partners.test')}
           </button>
         </p>
+        <details>
+          <summary>{t('partners.change')}</summary>
+          <form
+            class="simulator"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void change(event.currentTarget);
+            }}
+          >
+            <div>
+              <label>
+                {t('partners.address')}
+                <input name="url" type="text" inputMode="url" required defaultValue={webhook.url} autocomplete="off" />
+              </label>
+              <label class="check">
+                <input type="checkbox" name="isEnabled" defaultChecked={webhook.isEnabled} /> {t('partners.enabled')}
+              </label>
+            </div>
+            <KindsChoice chosen={(kind) => webhook.kinds.includes(kind)} />
+            <p class="simulator-end">
+              <button type="submit" class="primary">
+                {t('partners.save')}
+              </button>
+            </p>
+          </form>
+        </details>
         {said !== null && <p role="status">{said}</p>}
       </section>
       <Paged<Delivery>

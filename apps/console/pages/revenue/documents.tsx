@@ -1,6 +1,7 @@
 // Charge records and invoices, newest first, a page at a time.
-// What is behind a record is the page of its session; files of an invoice are had over the api.
+// What is behind a record is the page of its session.
 import { type CdrRow, type InvoiceRow, readCdrs, readInvoices } from '../../revenue-shapes.js';
+import { Download } from '../../ui/download.js';
 import { Paged } from '../../ui/paged.js';
 import { addressOf } from '../../ui/router.js';
 import { useStore } from '../../ui/use-store.js';
@@ -44,8 +45,16 @@ export function Invoices({ live }: Pick<PageProps, 'live'>) {
       none={t('revenue.noInvoices')}
       read={(cursor) => readInvoices(live.ask, cursor)}
       keyOf={({ invoiceId }) => invoiceId}
-      columns={[t('revenue.number'), t('revenue.account'), t('revenue.issued'), t('revenue.lines'), t('cost.net'), t('cost.gross')]}
-      cells={({ number, kind, account, issuedAtMs, lines, currency, net, gross }) => [
+      columns={[
+        t('revenue.number'),
+        t('revenue.account'),
+        t('revenue.issued'),
+        t('revenue.lines'),
+        t('cost.net'),
+        t('cost.gross'),
+        t('revenue.files'),
+      ]}
+      cells={({ invoiceId, number, kind, account, issuedAtMs, lines, currency, net, gross }) => [
         <>
           {number}
           {kind === 'creditNote' && <span class="muted second">{t('revenue.creditNote')}</span>}
@@ -55,6 +64,11 @@ export function Invoices({ live }: Pick<PageProps, 'live'>) {
         count(lines),
         money({ amount: net, currency }),
         money({ amount: gross, currency }),
+        (['pdf', 'csv'] as const).map((kind) => (
+          <Download key={kind} ask={live.ask} path={`/v1/invoices/${encodeURIComponent(invoiceId)}.${kind}`} name={`${number}.${kind}`}>
+            {kind.toUpperCase()}
+          </Download>
+        )),
       ]}
     />
   );

@@ -1,5 +1,5 @@
 // What past sessions would have cost with other prices: prices to change, a time and a site to choose, then each session beside what was charged.
-// The price is the api's, by the one rating; nothing is stored.
+// The price is the api's, by the one rating; nothing is stored before publish.tsx is asked for it.
 import { useState } from 'preact/hooks';
 import type { Row } from '../../loose-json.js';
 import { type Amount, type ListedTariff, readTariff, type Simulation, simulate, withPrice } from '../../tariff-shapes.js';
@@ -9,12 +9,18 @@ import { useWords } from '../../words/language.js';
 import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';
 import { conditionsText } from './prices.js';
+import { Publish } from './publish.js';
 
 const DAY_MS = 86_400_000;
 const FIRST_ROWS = 10;
 const WINDOWS = [1, 7, 31] as const;
 
-export function Simulator({ live, tariff }: Pick<PageProps, 'live'> & { tariff: ListedTariff }) {
+interface Props extends Pick<PageProps, 'live'> {
+  readonly tariff: ListedTariff;
+  readonly onPublished: () => void;
+}
+
+export function Simulator({ live, tariff, onPublished }: Props) {
   const words = useWords();
   const { t } = words;
   const { sites } = useStore(live.network);
@@ -109,6 +115,7 @@ export function Simulator({ live, tariff }: Pick<PageProps, 'live'> & { tariff: 
       <div aria-live="polite">
         {problem !== null && <p class="problem">{t('simulator.failed', { reason: problem })}</p>}
         {told !== null && <Outcome told={told} />}
+        {told !== null && body !== tariff.body && <Publish live={live} tariff={tariff} changed={body} onPublished={onPublished} />}
       </div>
     </section>
   );

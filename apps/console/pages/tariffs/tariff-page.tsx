@@ -13,7 +13,12 @@ import { WeekPicture } from './week-picture.js';
 
 const EVERY_MS = 300_000;
 
-export function TariffPage({ live, tariff }: Pick<PageProps, 'live'> & { tariff: ListedTariff }) {
+interface Props extends Pick<PageProps, 'live'> {
+  readonly tariff: ListedTariff;
+  readonly onPublished: () => void;
+}
+
+export function TariffPage({ live, tariff, onPublished }: Props) {
   const words = useWords();
   const { t, moment, price, plural } = words;
   const { sites } = useStore(live.network);
@@ -51,7 +56,7 @@ export function TariffPage({ live, tariff }: Pick<PageProps, 'live'> & { tariff:
           {tariff.maxPrice !== null && t('tariffs.most', { price: bound(tariff.maxPrice) })}
         </p>
       </section>
-      <Simulator live={live} tariff={tariff} />
+      <Simulator key={tariff.versions} live={live} tariff={tariff} onPublished={onPublished} />
       <details class="card sessions">
         <summary class="fold-title">
           <h2>

@@ -19,7 +19,7 @@ export function TariffsPage({ live, rest: [tariffId] }: PageProps) {
   const { told, problem, readAgain } = useRead<readonly ListedTariff[]>(() => readTariffs(live.ask), EVERY_MS, [live]);
   if (told === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
   const chosen = told.find((each) => each.tariffId === tariffId);
-  if (chosen !== undefined) return <TariffPage key={chosen.tariffId} live={live} tariff={chosen} />;
+  if (chosen !== undefined) return <TariffPage key={chosen.tariffId} live={live} tariff={chosen} onPublished={readAgain} />;
   return (
     <div class="live">
       {problem !== null && <p class="warning">{t('feed.reason', { reason: problem })}</p>}
