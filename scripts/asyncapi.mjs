@@ -134,6 +134,17 @@ const SITE_KEY = {
   pattern: '^[^/]+/.+$',
 };
 const TENANT_KEY = { description: 'tenantId: what a tenant’s network knows is one stream', type: 'string' };
+/** What others write for us, and what became of it: keys order nothing there. */
+const ASKED = 'grid-limits';
+const ANY_KEY = { description: 'any; records of one key are taken in order', type: 'string' };
+const KEYS = { 'network-events': TENANT_KEY, [ASKED]: ANY_KEY, 'grid-limit-outcomes': ANY_KEY };
+const ASKED_HEADERS = {
+  type: 'object',
+  properties: {
+    ce_id: { description: 'of the limit; needed where it is withdrawn', type: 'string', maxLength: 200 },
+    ce_tenantid: { description: 'absent: default', type: 'string' },
+  },
+};
 const INFO =
   'The log that everything else is folded from. Key: tenant and site; records of a site are in order. Headers: CloudEvents 1.0 in the Kafka binary binding. ' +
   'Payloads gain optional members between versions; readers pass over what they do not know.';
@@ -147,7 +158,11 @@ function describeLog({ checker, program }) {
         .map((symbol) => [symbol.name, symbol]),
     );
   const envelope = exportsOf('envelope.ts');
-  const topics = checker.getTypeArguments(checker.getTypeOfSymbol(envelope.get('TOPICS'))).map(({ value }) => value);
+  const topics = [
+    ...checker.getTypeArguments(checker.getTypeOfSymbol(envelope.get('TOPICS'))).map(({ value }) => value),
+    ASKED,
+    'grid-limit-outcomes',
+  ];
 
   const headers = { ce_specversion: { const: '1.0' } };
   const required = ['ce_specversion'];
@@ -179,11 +194,14 @@ function describeLog({ checker, program }) {
         name,
         ...(summary && { summary }),
         contentType: 'application/json',
-        headers: {
-          allOf: [{ $ref: '#/components/schemas/EnvelopeHeaders' }, { type: 'object', properties: { ce_type: { const: name } } }],
-        },
+        headers:
+          topic === ASKED
+            ? ASKED_HEADERS
+            : {
+                allOf: [{ $ref: '#/components/schemas/EnvelopeHeaders' }, { type: 'object', properties: { ce_type: { const: name } } }],
+              },
         payload,
-        bindings: { kafka: { key: topic === 'network-events' ? TENANT_KEY : SITE_KEY, bindingVersion: '0.5.0' } },
+        bindings: { kafka: { key: KEYS[topic] ?? SITE_KEY, bindingVersion: '0.5.0' } },
       };
       names.push(name);
     }
@@ -193,7 +211,10 @@ function describeLog({ checker, program }) {
       messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
       bindings: { kafka: { topic, bindingVersion: '0.5.0' } },
     };
-    operations[`tell${pascal(topic)}`] = { action: 'send', channel: { $ref: `#/channels/${topic}` } };
+    operations[`${topic === ASKED ? 'take' : 'tell'}${pascal(topic)}`] = {
+      action: topic === ASKED ? 'receive' : 'send',
+      channel: { $ref: `#/channels/${topic}` },
+    };
   }
   const { version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return {

@@ -25,6 +25,11 @@ function office() {
     taken.push(`${tenantId}: ${limitId}`);
     return {};
   };
+  const withdraw = async (tenantId: string, limitId: string, { requestedBy, ...which }: { requestedBy: string }) => {
+    if (limitId === 'none') throw notFound(`the limit ${limitId}`);
+    taken.push(`${tenantId}: ${limitId} is over, says ${requestedBy} ${JSON.stringify(which)}`);
+    return {};
+  };
   const world = { log, clock: { now: () => 0 }, ids: { next: () => 'id' } };
   const outcomes = async () =>
     (await readAll(log, LIMIT_TOPICS.outcomes, 0, 0, await log.head(LIMIT_TOPICS.outcomes, 0))).map(({ headers, value }) => ({
@@ -34,7 +39,7 @@ function office() {
   return {
     taken,
     outcomes,
-    open: () => limitIntake(world as never, take as never, { info() {}, warn() {}, error() {} }),
+    open: () => limitIntake(world as never, take as never, withdraw as never, { info() {}, warn() {}, error() {} }),
     write: (value: unknown, headers: Record<string, string> = {}) =>
       log.append(LIMIT_TOPICS.asked, [{ key: 'any', headers, value: typeof value === 'string' ? value : JSON.stringify(value) }]),
     break: (error: Error | undefined) => {
@@ -59,6 +64,19 @@ describe('limits written to the log', () => {
     await intake.close();
     expect(taken).toEqual(['acme: ours', expect.stringMatching(/^default: [0-9a-f-]{36}$/)]);
   });
+  it('are withdrawn by their name, as a whole or at a site', async () => {
+    const { open, write, until, taken, outcomes } = office();
+    const intake = await open();
+    await write({ withdrawn: true }, { ce_id: 'ours' });
+    await write({ withdrawn: true, siteId: 'north' }, { ce_id: 'ours', ce_tenantid: 'acme' });
+    await until(2);
+    await intake.close();
+    expect(taken).toEqual([
+      'default: ours is over, says topic {"withdrawn":true}',
+      'acme: ours is over, says topic {"withdrawn":true,"siteId":"north"}',
+    ]);
+    expect((await outcomes()).map(({ type }) => type)).toEqual(['GridLimitTaken', 'GridLimitTaken']);
+  });
   it.each<[string, unknown, RegExp]>([
     ['what is no JSON', '{"siteIds":', /JSON/],
     ['a limit without a unit', { ...LIMIT, schedule: [{ startsAt: '2026-07-01T06:00:00Z', limit: 500 }] }, /schedule/],
@@ -68,6 +86,8 @@ describe('limits written to the log', () => {
     ['fields that nobody knows', { ...LIMIT, unit: 'kW' }, /unit/],
     ['a site that is not there', { ...LIMIT, siteIds: ['south'] }, /south/],
     ['nothing', '', /JSON/],
+    ['a withdrawal of nobody knows what', { withdrawn: true }, /ce_id/],
+    ['a withdrawal that does not say so', { withdrawn: 'yes' }, /ce_id/],
   ])('are refused with their text and the reason: %s', async (_, value, reason) => {
     const { open, write, until, taken, outcomes } = office();
     const intake = await open();

@@ -1,10 +1,11 @@
 // Limits that utilities write to a topic of the log instead of calling POST /v1/grid/limits: the same body, the same rules, the same records that follow.
 // Who may write to the topic is the broker's to say; how a site keeps below a limit is load balancing's.
-import { type Envelope, encode, LIMIT_TOPICS } from '#contracts';
+import { z } from 'zod';
+import { type Envelope, encode, type GridLimitRefused, type GridLimitTaken, LIMIT_TOPICS } from '#contracts';
 import { uuidV5 } from '#kernel';
 import type { EventLog, LogRecord, Subscription, World } from '#ports';
 import type { Logger } from '#service';
-import type { TakeLimit } from './grid-limits.js';
+import type { TakeLimit, WithdrawLimit } from './grid-limits.js';
 import { Problem } from './problem.js';
 import { isStorable } from './reading.js';
 import * as shapes from './schemas.js';
@@ -18,17 +19,21 @@ const short = (text: string): string => text.slice(0, 300);
 /** How far back the last outcome of a partition is looked for: one is written for each record. */
 const BACK = 100;
 
-interface Outcome {
-  readonly offset: number;
-  readonly limitId: string;
-  readonly reason?: string;
-  readonly errors?: Problem['errors'];
-  /** As it was written. */
-  readonly text?: string;
-}
+type Outcome = GridLimitTaken | GridLimitRefused;
+const Withdrawal = z.strictObject({
+  withdrawn: z.literal(true),
+  siteId: shapes.Id.optional(),
+  nodeId: shapes.Id.optional(),
+  source: z.string().min(1).max(200).optional(),
+});
 
 /** Whoever holds a partition takes its records in order, each once: an outcome that was written is where the next holder goes on, and a limit taken again under its id changes nothing. */
-export async function limitIntake(world: Pick<World, 'log' | 'clock' | 'ids'>, take: TakeLimit, logger: Logger): Promise<Subscription> {
+export async function limitIntake(
+  world: Pick<World, 'log' | 'clock' | 'ids'>,
+  take: TakeLimit,
+  withdraw: WithdrawLimit,
+  logger: Logger,
+): Promise<Subscription> {
   const { log, clock, ids } = world;
   await log.open([asked, outcomes]);
 
@@ -38,7 +43,11 @@ export async function limitIntake(world: Pick<World, 'log' | 'clock' | 'ids'>, t
     try {
       if (!isStorable([tenantId, limitId]))
         throw new Problem(400, 'invalid', 'Not text', 'ce_tenantid and ce_id without NUL were expected');
-      await take(tenantId, limitId, read(record.value));
+      const value = read(record.value);
+      if (isWithdrawal(value)) {
+        if (!headers.ce_id) throw new Problem(400, 'invalid', 'Which limit', 'ce_id was expected: the limit that is withdrawn');
+        await withdraw(tenantId, limitId, { ...parsed(Withdrawal, value), requestedBy: 'topic' });
+      } else await take(tenantId, limitId, parsed(shapes.GridLimitBody, value));
       return { offset, limitId };
     } catch (error) {
       // Ours to mend, and then it is taken.
@@ -57,7 +66,7 @@ export async function limitIntake(world: Pick<World, 'log' | 'clock' | 'ids'>, t
         await lease.heartbeat();
         const tenantId = record.headers.ce_tenantid || 'default';
         const data = await outcomeOf(record, tenantId);
-        const type = data.reason === undefined ? 'GridLimitTaken' : 'GridLimitRefused';
+        const type = 'reason' in data ? 'GridLimitRefused' : 'GridLimitTaken';
         const said: Envelope = { id: ids.next(), type, source: '/api', time: new Date(clock.now()).toISOString(), tenantId, data };
         await log.append(outcomes, [{ ...encode(said), key: keyIn(log, partition) }]);
       }
@@ -66,7 +75,9 @@ export async function limitIntake(world: Pick<World, 'log' | 'clock' | 'ids'>, t
   });
 }
 
-function read(text: string): Parameters<TakeLimit>[2] {
+const isWithdrawal = (value: unknown): boolean => typeof value === 'object' && value !== null && 'withdrawn' in value;
+
+function read(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -74,9 +85,13 @@ function read(text: string): Parameters<TakeLimit>[2] {
     throw new Problem(400, 'invalid', 'Not JSON', 'the body of POST /v1/grid/limits was expected, as JSON');
   }
   if (!isStorable(value)) throw new Problem(400, 'invalid', 'Not text', 'text without NUL and lone surrogates was expected');
-  const limit = shapes.GridLimitBody.safeParse(value);
-  if (limit.success) return limit.data;
-  const errors = limit.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'body', message }));
+  return value;
+}
+
+function parsed<Shape extends z.ZodType>(shape: Shape, value: unknown): z.output<Shape> {
+  const said = shape.safeParse(value);
+  if (said.success) return said.data;
+  const errors = said.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'body', message }));
   throw new Problem(400, 'invalid', 'Not a limit', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors);
 }
 

@@ -54,21 +54,71 @@ export const limitTaker =
     return { limitId, ...(isBound && { alsoBoundBy: before.limitId }) };
   };
 
+/** Rejects with the 404 problem where nothing of it stands within that time. */
+async function standingLimit(world: World, reads: Reads, tenantId: string, limitId: string, withinMs: number) {
+  const limits = await poll(world, withinMs, async () => {
+    const each = await reads.limitsById(tenantId, limitId);
+    return each.shared !== undefined || each.own.length > 0 ? each : undefined;
+  });
+  if (limits !== undefined) return limits;
+  throw new Problem(
+    404,
+    'not-found',
+    'Not found',
+    `no limit ${limitId} stands: it never did, is over, was withdrawn, or a later one took its place`,
+  );
+}
+
+export type WithdrawLimit = (
+  tenantId: string,
+  limitId: string,
+  which: {
+    readonly siteId?: string | undefined;
+    readonly nodeId?: string | undefined;
+    readonly source?: string | undefined;
+    readonly requestedBy: string;
+  },
+) => Promise<object>;
+
+/** Writes down that a limit is over before its time, whichever way that came, and tells which sites are free of it; rejects with a problem where none stands. */
+export const limitWithdrawer =
+  (world: World, reads: Reads): WithdrawLimit =>
+  async (tenantId, limitId, { siteId, nodeId, source, requestedBy }) => {
+    const standing = await standingLimit(world, reads, tenantId, limitId, SEEN_WITHIN_MS);
+    const shared = standing.shared?.source === (source ?? standing.shared?.source) ? standing.shared : undefined;
+    const isMeant = (limit: (typeof standing.own)[number]): boolean =>
+      limit.siteIds.includes(siteId ?? String(limit.siteIds[0])) &&
+      limit.nodeId === (nodeId ?? limit.nodeId) &&
+      limit.source === (source ?? limit.source);
+    const own = standing.own.filter(isMeant);
+    if (shared !== undefined && (siteId !== undefined || nodeId !== undefined))
+      throw conflict(
+        `${limitId} is one limit over several sites: send a limit of the source ${shared.source} over the others, or withdraw it whole`,
+      );
+    if (shared === undefined && own.length === 0)
+      throw notFound(`the limit ${limitId}${siteId === undefined ? '' : ` at the site ${siteId}`} of that source and node`);
+    const sources = [...new Set([...(shared ? [shared] : []), ...own].map((limit) => limit.source))];
+    if (sources.length > 1) throw conflict(`limits of ${sources.join(' and ')} stand under the id ${limitId}: name the source`);
+    if (shared !== undefined)
+      await append(world, 'site-events', {
+        type: 'SharedLimitWithdrawn',
+        tenantId,
+        siteId: NETWORK_STREAM,
+        data: { limitId, requestedBy },
+      });
+    const ends = own.flatMap((limit) => limit.siteIds.map((each) => ({ siteId: each, source: limit.source, nodeId: limit.nodeId })));
+    await Promise.all(
+      ends.map((end) => {
+        const data = { limitId, source: end.source, ...(end.nodeId !== null && { nodeId: end.nodeId }), requestedBy };
+        return append(world, 'site-events', { type: 'GridLimitWithdrawn', tenantId, siteId: end.siteId, data });
+      }),
+    );
+    return { limitId, siteIds: shared?.siteIds ?? [...new Set(ends.map((end) => end.siteId))] };
+  };
+
 export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existingSite }: Lookups): readonly Route[] {
   const take = limitTaker(world, reads, { knownSite });
-  const found = async (tenantId: string, limitId: string, withinMs: number) => {
-    const limits = await poll(world, withinMs, async () => {
-      const each = await reads.limitsById(tenantId, limitId);
-      return each.shared !== undefined || each.own.length > 0 ? each : undefined;
-    });
-    if (limits !== undefined) return limits;
-    throw new Problem(
-      404,
-      'not-found',
-      'Not found',
-      `no limit ${limitId} stands: it never did, is over, was withdrawn, or a later one took its place`,
-    );
-  };
+  const withdraw = limitWithdrawer(world, reads);
 
   return [
     route({
@@ -107,7 +157,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
       params: LimitId,
       answers: { 200: 'items, one for each site that has it for itself', 404: 'nothing of it stands' },
       async handle({ caller, params }) {
-        const { shared, own } = await found(caller.tenantId, params.limitId, 0);
+        const { shared, own } = await standingLimit(world, reads, caller.tenantId, params.limitId, 0);
         return ok({ items: shared === undefined ? own : [shared, ...own] });
       },
     }),
@@ -127,40 +177,9 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
         404: 'nothing of it stands',
         409: 'one over several sites is withdrawn whole; limits of several sources stand under this id, and none was named',
       },
-      async handle({ caller, params, query: { siteId, nodeId, source } }) {
-        const { tenantId } = caller;
-        const { limitId } = params;
-        const requestedBy = `api:${caller.name}`;
-        const standing = await found(tenantId, limitId, SEEN_WITHIN_MS);
-        const shared = standing.shared?.source === (source ?? standing.shared?.source) ? standing.shared : undefined;
-        const isMeant = (limit: (typeof standing.own)[number]): boolean =>
-          limit.siteIds.includes(siteId ?? String(limit.siteIds[0])) &&
-          limit.nodeId === (nodeId ?? limit.nodeId) &&
-          limit.source === (source ?? limit.source);
-        const own = standing.own.filter(isMeant);
-        if (shared !== undefined && (siteId !== undefined || nodeId !== undefined))
-          throw conflict(
-            `${limitId} is one limit over several sites: send a limit of the source ${shared.source} over the others, or withdraw it whole`,
-          );
-        if (shared === undefined && own.length === 0)
-          throw notFound(`the limit ${limitId}${siteId === undefined ? '' : ` at the site ${siteId}`} of that source and node`);
-        const sources = [...new Set([...(shared ? [shared] : []), ...own].map((limit) => limit.source))];
-        if (sources.length > 1) throw conflict(`limits of ${sources.join(' and ')} stand under the id ${limitId}: name the source`);
-        if (shared !== undefined)
-          await append(world, 'site-events', {
-            type: 'SharedLimitWithdrawn',
-            tenantId,
-            siteId: NETWORK_STREAM,
-            data: { limitId, requestedBy },
-          });
-        const ends = own.flatMap((limit) => limit.siteIds.map((each) => ({ siteId: each, source: limit.source, nodeId: limit.nodeId })));
-        await Promise.all(
-          ends.map((end) => {
-            const data = { limitId, source: end.source, ...(end.nodeId !== null && { nodeId: end.nodeId }), requestedBy };
-            return append(world, 'site-events', { type: 'GridLimitWithdrawn', tenantId, siteId: end.siteId, data });
-          }),
-        );
-        return { status: 202, body: { limitId, siteIds: shared?.siteIds ?? [...new Set(ends.map((end) => end.siteId))] } };
+      async handle({ caller, params, query }) {
+        const withdrawal = { ...query, requestedBy: `api:${caller.name}` };
+        return { status: 202, body: await withdraw(caller.tenantId, params.limitId, withdrawal) };
       },
     }),
     route({

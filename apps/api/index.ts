@@ -16,7 +16,7 @@ import { compressedFiles } from './console-files.js';
 import { apiDefinition } from './definition.js';
 import { FeedHub } from './feed.js';
 import { limitIntake } from './grid-limit-intake.js';
-import { limitTaker } from './grid-limits.js';
+import { limitTaker, limitWithdrawer } from './grid-limits.js';
 import { mount } from './http.js';
 import { onceByKey } from './idempotency.js';
 import { spending } from './limits.js';
@@ -69,7 +69,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   if (created) process.stdout.write(`API key (shown once, kept in ${join(config.dataDir, 'admin-api-key')}): ${key}\n`);
   const keys = bearerAuth(world.keys, key, keysInRows(world.database), world.clock);
   const { authenticate, people } = openPeople(world, config.oidc, keys);
-  const intake = await limitIntake(world, limitTaker(world, reads, lookups(world, reads)), logger);
+  const intake = await limitIntake(world, limitTaker(world, reads, lookups(world, reads)), limitWithdrawer(world, reads), logger);
   const spend = spending(world.clock);
   const table = routes(world, reads, feed, { notifications, deliver });
 

@@ -44,6 +44,7 @@ describe('a webhook', () => {
 
   it('is subscribed to once, with a token for its program', async () => {
     expect([await kept(webhook), await kept(webhook)]).toEqual([{ kind: 'webhook' }, { kind: 'webhook' }]);
+    expect(news).toBe(1);
     expect(vtn.objects.subscriptions).toEqual([
       expect.objectContaining({
         programID: 'p',
@@ -83,6 +84,19 @@ describe('a webhook', () => {
     await kept(webhook);
     vtn.failure = { status: 503, body: '' };
     await expect(push.over('default/dso')).rejects.toThrow('it answered 503');
+  });
+  it('is the one that is wanted also at a server that keeps no targets of it, and not where it keeps others', async () => {
+    await kept(webhook);
+    const [{ targets: _, ...made } = { id: '' }] = vtn.objects.subscriptions ?? [];
+    for (const [found, targets] of [
+      [made, undefined],
+      [{ ...made, targets: ['theirs'] }, ['EAN']],
+    ] as const) {
+      vtn.objects.subscriptions = [found];
+      nowMs += 1_000_000;
+      expect(await kept(webhook)).toEqual({ kind: 'webhook' });
+      expect(vtn.objects.subscriptions.map((each) => each.targets)).toEqual([targets]);
+    }
   });
   it('says why there is none', async () => {
     vtn.failure = { status: 501, body: '' };
@@ -127,7 +141,7 @@ describe('a broker', () => {
     expect([await kept({ kind: 'mqtt' }), await kept({ kind: 'mqtt' })]).toEqual([{ kind: 'mqtt' }, { kind: 'mqtt' }]);
     await published('programs/p/events/update');
     await published('vens/v/events/delete');
-    expect([news, broker.connectedClients]).toEqual([2, 1]);
+    expect([news, broker.connectedClients]).toEqual([3, 1]); // the first: from now on it is told
   });
   it('is connected to again where it was lost', async () => {
     await kept({ kind: 'mqtt' });
@@ -139,7 +153,7 @@ describe('a broker', () => {
       return broker.connectedClients === 1;
     });
     await published('programs/p/events/update');
-    expect(news).toBe(1);
+    expect(news).toBe(3); // once for each connection
   });
   it.each<[string, () => void, RegExp]>([
     ['there is none', () => Object.assign(vtn, { broker: undefined }), /names no broker/],

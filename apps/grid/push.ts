@@ -28,7 +28,7 @@ interface Kept {
 }
 
 export interface Pushes {
-  /** How it stands; undefined: the server is not to tell by itself. */
+  /** How it stands; undefined: the server is not to tell by itself. `onNews` for each word of it, and once it tells from now on. */
   kept(place: Place, onNews: () => void): Promise<Omit<GridPushChanged, 'programId'> | undefined>;
   /** Nothing is heard here any more; somebody else may go on with it. */
   end(aggregate: string): void;
@@ -85,6 +85,8 @@ export function pushes(
       end(aggregate);
       try {
         all.set(aggregate, { what, seenMs: clock.now(), ...(await made(place, onNews)) });
+        // What changed between the last asking and now was told to nobody.
+        if (now?.what !== what) onNews();
         return { kind: push.kind };
       } catch (error) {
         if (!(error instanceof ServerSilent)) throw error;

@@ -7,8 +7,8 @@ export const TOPICS = ['site-events', 'session-events', 'billing-events', 'balan
 export type Topic = (typeof TOPICS)[number];
 
 /**
- * Where utilities write limits instead of calling `POST /v1/grid/limits`, each record the JSON of that call's body, with the tenant in the header `ce_tenantid` (absent: default) and,
- * where they name the limit themselves, `ce_id`; and what became of each, in the same partition: `GridLimitTaken`, or `GridLimitRefused` with the reason and the text. Nothing
+ * Where utilities write limits instead of calling `POST /v1/grid/limits`, each record the JSON of that call's body, or of a withdrawal, with the tenant in the header
+ * `ce_tenantid` (absent: default) and, where they name the limit themselves, `ce_id`; and what became of each, in the same partition: `GridLimitTaken`, or `GridLimitRefused` with the reason and the text. Nothing
  * is folded from either: what was taken is in `site-events`.
  */
 export const LIMIT_TOPICS = { asked: 'grid-limits', outcomes: 'grid-limit-outcomes' } as const;

@@ -21,6 +21,8 @@ export {
   type Topic,
 } from './envelope.js';
 export type * from './grid-controls.js';
+export type * from './grid-limit-outcomes.js';
+export type * from './grid-limits.js';
 export type * from './network-events.js';
 export type * from './session-events.js';
 export type * from './site-events.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { SERVICES } from '#apps/standalone';
 import { readConfig } from '#config';
-import { TOPICS } from '#contracts';
+import { LIMIT_TOPICS, TOPICS } from '#contracts';
 import { CHART, type Document, describeWith, documentsOf, helm, ofKind, RELEASE, rendered, run, SET_NAMES, setFile } from './chart.js';
 import { KUBERNETES } from './programs.mjs';
 
@@ -105,7 +105,7 @@ describeWith('TEST_HELM')('the chart', () => {
 
   it('makes the topics that the log has', () => {
     const topics = ofKind(documents('everything'), 'KafkaTopic').map(({ spec }) => [spec.topicName, spec.partitions, spec.replicas]);
-    expect(topics).toEqual(TOPICS.map((topic) => [`north.${topic}`, 32, 3]));
+    expect(topics).toEqual([...TOPICS, LIMIT_TOPICS.asked, LIMIT_TOPICS.outcomes].map((topic) => [`north.${topic}`, 32, 3]));
   });
 
   it.each([

@@ -71,6 +71,7 @@ function isAsWanted({ objectOperations, targets }: z.infer<typeof Subscription>,
     told.callbackUrl === asked?.callbackUrl &&
     has(told.objects, asked.objects) &&
     has(told.operations, asked.operations) &&
-    has(Array.isArray(targets) ? targets : [], wanted.targets)
+    // A server that keeps no targets of subscriptions (openleadr-rs) tells by those it granted.
+    (targets == null || has(Array.isArray(targets) ? targets : [], wanted.targets))
   );
 }
