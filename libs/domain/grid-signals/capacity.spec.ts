@@ -45,6 +45,21 @@ describe('capacityOf', () => {
     expect(read(...events).fallbackW).toBe(20_000);
     expect(read(say('IMPORT_CAPACITY_SUBSCRIPTION', [15], -1, forEver)).fallbackW).toBe(15_000);
   });
+  it.each<[string, Partial<GridEvent>]>([
+    ['two units for one thing', { payloadDescriptors: ['KW', 'W'].map((units) => ({ payloadType: 'IMPORT_CAPACITY_LIMIT', units })) }],
+    ['a unit and none', { payloadDescriptors: ['KW', undefined].map((units) => ({ payloadType: 'IMPORT_CAPACITY_LIMIT', units })) }],
+    ['more than any connection has', { intervals: [{ id: 0, payloads: [{ type: 'IMPORT_CAPACITY_LIMIT', values: [1e300] }] }] }],
+    ['a limit without any interval', { intervals: [] }],
+  ])('loosens nothing for %s', (_, change) => {
+    const { refusals, ...said } = read(say('IMPORT_CAPACITY_LIMIT', [400], 0, change));
+    expect(refusals).toEqual([
+      { eventId: 'IMPORT_CAPACITY_LIMIT', path: expect.stringMatching(/^intervals/), message: expect.any(String) },
+    ]);
+    expect(notLoosened({ ...said, refusals }, [{ fromMs: NOW - HOUR, value: 60_000 }], NOW).steps).toEqual([
+      { fromMs: NOW, value: 60_000 },
+    ]);
+    expect(capacityOf([say('IMPORT_CAPACITY_LIMIT', [400], 0, change)], 'export', rules, NOW, NOW + HOUR).refusals).toEqual([]);
+  });
   it('takes the lower number of priority first, and the lower limit among equals', () => {
     const limit = (kw: number, priority?: number) => say('IMPORT_CAPACITY_LIMIT', [kw], 0, { priority });
     expect(told(limit(10), limit(80, 5), limit(90, 1))).toEqual(['0 h: 90 kW', '1 h: free']);

@@ -40,6 +40,8 @@ const EMERGENCIES = ['ALERT_GRID_EMERGENCY', 'ALERT_BLACK_START'];
 const SETPOINTS = ['DISPATCH_SETPOINT', 'DISPATCH_SETPOINT_RELATIVE', 'CONTROL_SETPOINT'];
 const WATTS: Readonly<Record<string, number>> = { W: 1, KW: 1e3, MW: 1e6 };
 const SIMPLE_LEVELS = [0.8, 0.5] as const;
+/** More than any grid connection, and still a number that sums can be made of. */
+const MOST_W = 1e10;
 
 /**
  * Scheduled limits hold where there are any; elsewhere what is subscribed and reserved. SIMPLE levels, setpoints and emergencies bound what is drawn beside them, and the lowest counts.
@@ -58,6 +60,8 @@ export function capacityOf(
   for (const event of events) {
     const read = stretchesOf(event, nowMs, untilMs, rules.early);
     const { eventId, priority } = event;
+    const empty = described(event, direction);
+    if (empty !== undefined) refusals.push({ eventId, path: 'intervals', message: `${empty}: no interval says how much` });
     if ('path' in read) {
       refusals.push({ eventId, ...read });
       continue;
@@ -95,7 +99,7 @@ function meaningOf(
     if (way.toLowerCase() !== direction) return { kind: 'other' };
     const { units, watts } = unitOf(event, type);
     if (watts === undefined) return { path, message: `${type} in ${units ?? 'no unit'}: KW was expected` };
-    return isAmount(value) ? { kind, value: value * watts } : { path, message: `${type}: a number of zero or more was expected` };
+    return isAmount(value, watts) ? { kind, value: value * watts } : { path, message: `${type}: ${AN_AMOUNT}` };
   }
   if (SETPOINTS.includes(type)) return direction === 'export' ? { kind: 'other' } : setpoint(event, type, value, path);
   if (type !== 'SIMPLE' && !EMERGENCIES.includes(type)) return undefined;
@@ -112,8 +116,16 @@ function unitOf(
   { payloadDescriptors }: GridEvent,
   type: string,
 ): { readonly units?: string | undefined; readonly watts?: number | undefined } {
-  const units = payloadDescriptors.find(({ payloadType }) => payloadType === type)?.units;
-  return { units, watts: WATTS[units?.toUpperCase() ?? ''] };
+  const told = payloadDescriptors.filter(({ payloadType }) => payloadType === type).map(({ units }) => units?.toUpperCase());
+  // Of two units nobody knows which is meant.
+  const units = [...new Set(told)].map((each) => each ?? 'no unit').join(' and ') || undefined;
+  return { units, watts: WATTS[units ?? ''] };
+}
+
+/** What of that direction an event without any interval describes: it means to limit, and does not say to what. */
+function described({ intervals, payloadDescriptors }: GridEvent, direction: GridDirection): string | undefined {
+  const isLimit = (type: string): boolean => LIMITS.some((kind) => type === `${direction.toUpperCase()}_CAPACITY_${kind}`);
+  return intervals.length > 0 ? undefined : payloadDescriptors.find(({ payloadType }) => isLimit(payloadType))?.payloadType;
 }
 
 /** What a site is to draw is the most that its cars may; that they do, nobody can promise. */
@@ -122,10 +134,11 @@ function setpoint(event: GridEvent, type: string, value: Stretch['value'], path:
   const { units, watts } = unitOf(event, type);
   if (watts === undefined) return { path, message: `${type} in ${units ?? 'no unit'}: KW was expected` };
   if (typeof value === 'number' && value < 0) return { path, message: `${type} below zero: cars are no storage to be dispatched` };
-  return isAmount(value) ? { kind: 'BESIDE', value: value * watts } : { path, message: `${type}: a number of zero or more was expected` };
+  return isAmount(value, watts) ? { kind: 'BESIDE', value: value * watts } : { path, message: `${type}: ${AN_AMOUNT}` };
 }
 
-const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const AN_AMOUNT = `a number of zero or more was expected, and at most ${MOST_W / 1e9} GW`;
+const isAmount = (value: unknown, watts: number): value is number => typeof value === 'number' && value >= 0 && value * watts <= MOST_W;
 
 /** What cannot be read loosens nothing: the lower of what held before and of what is known now, and of the fallback where neither says anything. */
 export function notLoosened(capacity: Capacity, before: readonly Step[], nowMs: number): Capacity {
