@@ -503,7 +503,8 @@ export const MUTATIONS = [
       'capacity: capacities[index && 0] as Float64Array,',
     ],
     ['what has no room for more is told again in time', PLAN, 'isDue || isAsked(wish, nowMs) ? largest', 'isAsked(wish, nowMs) ? largest'],
-    ['a lease is renewed in time for what gets lost', LEASE, '4 * ATTEMPT_MS + TAKE_OVER_MS', 'ATTEMPT_MS'],
+    ['a lease is renewed in time for what gets lost', LEASE, '2 * ATTEMPT_MS + TAKE_OVER_MS', 'ATTEMPT_MS'],
+    ['what an announced change leaves may last', RAISE, 'steps.slice(-2)', 'steps'],
     [
       'a decrease that lies ahead is no raise now',
       MOVES,

@@ -17,7 +17,7 @@ const { DRILL_FROM: FROM, DRILL_FROM_COMMIT: FROM_COMMIT } = process.env;
 const STATIONS = Number(DRILLED ?? 12);
 const SITES = Math.max(4, Math.ceil(STATIONS / 50));
 const LIMIT_A = Math.ceil((8 * STATIONS) / SITES);
-/** Renewed 220 s before its end, as leases of the usual length are: the time there is for another owner and for commands that nobody answers (ADR 0035). */
+/** Renewed 140 s before its end, as leases of the usual length are: the time there is for another owner and for commands that nobody answers (ADR 0084). */
 const LEASE_S = 300;
 /** Drivers who leave, and others who come, while each process is away. */
 const TURNOVER = Math.min(8, Math.floor(STATIONS / 6));

@@ -9,8 +9,8 @@ import { LARGEST_SKEW_MS } from './skew.js';
 const ATTEMPT_MS = 40_000;
 /** Another owner takes over within this time [ms]. */
 const TAKE_OVER_MS = 60_000;
-/** A car that charges is to notice nothing of four lost attempts, or of an owner that dies; one that rests loses nothing by a late one. */
-const AHEAD_MS = { charging: 4 * ATTEMPT_MS + TAKE_OVER_MS, resting: 2 * ATTEMPT_MS } as const;
+/** A car that charges is to notice nothing of an owner that dies and a lost attempt of the next (ADR 0084); one that rests loses nothing by a late one. */
+const AHEAD_MS = { charging: 2 * ATTEMPT_MS + TAKE_OVER_MS, resting: 2 * ATTEMPT_MS } as const;
 
 /**
  * So many leases a lasting one lasts: whoever holds more keeps it from more others while its station is away. The next one of a car at rest lasts

@@ -63,17 +63,17 @@ export function largestAllowed(book: Book, move: Move, input: PlanInput): Planne
 const grantOf = ({ evse, demand }: Wish, steps: readonly GrantStep[], nowMs: number): Grant =>
   asGrant({ slot: 'plan', evseId: evse.evseId, transactionId: demand.transactionId, steps }, nowMs);
 
-/** The same for several leases, entered in the book, where that fits into what nobody can take away, beside all that lasts (ADR 0066). */
+/** The same for several leases, entered in the book, where what it comes to in the end fits into what nobody can take away, beside all that lasts (ADR 0066, 0084). */
 export function asLasting(book: Book, wish: Wish, steps: readonly GrantStep[], leaseMs: number): readonly GrantStep[] | undefined {
   const { station, evse, demand, claim } = wish;
-  const [held, end] = steps;
+  const [held, end] = steps.slice(-2);
   const skew = leaseSkew(station.ledger);
-  if (book.beyond === undefined || skew === undefined || held === undefined || end === undefined || steps.length > 2) return undefined;
+  if (book.beyond === undefined || skew === undefined || held === undefined || end === undefined) return undefined;
   if (held.limitMa <= end.limitMa) return undefined;
   const last = newest(evse.plans);
   const isLike = last !== undefined && isResting(demand, claim.minMa) && limitAt(last, book.nowMs) === held.limitMa;
   const lastsMs = lastingMs(leaseMs, held.limitMa <= claim.minMa, isLike ? leaseEndMs(last) - last.requestedMs : 0);
-  const longer = [held, { ...end, fromMs: end.fromMs + lastsMs - leaseMs }];
+  const longer = [...steps.slice(0, -1), { ...end, fromMs: end.fromMs + lastsMs - leaseMs }];
   const grant = grantOf(wish, longer, book.nowMs);
   const { fromMs, floored, capacity } = book.beyond;
   const moreMa = permittedMa(grant, fromMs, skew) - lastingMa(station.ledger, evse, fromMs);

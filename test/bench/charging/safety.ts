@@ -3,7 +3,7 @@
 import { atLeast, atMost, type Check, type Part } from './report.js';
 import { type Finding, findings } from './safety/culprits.js';
 import { type DarkResult, darkCuts } from './safety/dark.js';
-import { garage, type Place, panel } from './safety/place.js';
+import { garage, nothingFirm, type Place, panel } from './safety/place.js';
 import { type RunResult, runOnce, runSeed, type SeedResult } from './safety/run.js';
 import { FAULTS, NO_FAULTS, POWER_FAULTS } from './safety/world.js';
 
@@ -39,7 +39,11 @@ export function safetyTable({ seeds, days }: SafetySize): Part {
     }),
   });
   return safetyPart({
-    places: [run(garage(50, 25, true), seeds, days), run(panel(60, 800, 400, true), Math.min(2, seeds), days / 14)],
+    places: [
+      run(garage(50, 25, true), seeds, days),
+      run(nothingFirm(garage(50, 25, true)), Math.min(2, seeds), days),
+      run(panel(60, 800, 400, true), Math.min(2, seeds), days / 14),
+    ],
     dark: darkCuts(upTo(Math.min(3, seeds))),
     findings: findings(upTo(Math.min(3, seeds))),
   });
@@ -52,7 +56,8 @@ export function safetyPart({ places, dark, findings: found }: SafetyResults): Pa
       'The code of the owner, its ledger and allocator, in virtual time; a car follows within 4 s. Faults: 5 % of commands, answers and samples lost, 1–4 s each way, links broken for 1–21 min about every 2 h (what waited is sent on return),',
       'clocks up to 20 s off, owners killed about every 6 h (another takes over within a minute, the old one goes on handing over), the limit halved for two leases in every seven, every other time without warning. Leases of 900 s, the default (longer within what nobody can take away, ADR 0066); samples every',
       '60 s, default profiles proven to outlast a power cycle. Beyond P6: above the limit later than lease, clock bound and 30 s after an unannounced cut, or at any time else. Send-and-forget: the same allocator, limits without end, counted as',
-      'applied, no default profile. Commands per change: every SetChargingProfile asked for, renewals and repetitions included, by those after which the charger has another limit at some moment until its lease ends.',
+      'applied, no default profile. Commands per change: every SetChargingProfile asked for, renewals and repetitions included, by those after which the charger has another limit at some moment until its lease ends. Per change or ended lease: by those and by renewals of',
+      'usual leases in their last quarter, which P6 asks for where nothing says that current cannot be taken away (ADR 0084).',
     ].join(' '),
     head: [
       '',
@@ -63,6 +68,7 @@ export function safetyPart({ places, dark, findings: found }: SafetyResults): Pa
       'energy, % of no faults',
       'commands per change',
       'without renewals',
+      'per change or ended lease',
       'writes per charger-year',
     ],
     rows: places.flatMap(({ place, seeds }) => rowsOf(place, seeds)),
@@ -79,10 +85,14 @@ const share = (seeds: readonly SeedResult[], kind: Kind): number =>
   (100 * sum(seeds, kind, ({ kWh }) => kWh)) / sum(seeds, 'calm', ({ kWh }) => kWh);
 const ratio = (seeds: readonly SeedResult[], kind: Kind): number =>
   sum(seeds, kind, ({ commands }) => commands) / sum(seeds, kind, ({ changed }) => changed);
+const owedRatio = (seeds: readonly SeedResult[], kind: Kind): number =>
+  sum(seeds, kind, ({ commands }) => commands) / sum(seeds, kind, ({ changed, owed }) => changed + owed);
 const writes = (seeds: readonly SeedResult[], kind: Kind): number =>
   sum(seeds, kind, ({ writesPerChargerYear }) => writesPerChargerYear) / seeds.length;
 
 const NAMES: Readonly<Record<Kind, string>> = { ours: '**ours**', control: 'send-and-forget', calm: 'ours, no faults' };
+
+const CALM = { ours: '', calm: ', no faults' } as const;
 
 const rowsOf = (place: Place, seeds: readonly SeedResult[]): Part['rows'] =>
   (['ours', 'control', 'calm'] as const).map((kind) => [
@@ -97,6 +107,7 @@ const rowsOf = (place: Place, seeds: readonly SeedResult[]): Part['rows'] =>
     share(seeds, kind).toFixed(1),
     ratio(seeds, kind).toFixed(2),
     (sum(seeds, kind, ({ commands, renewals }) => commands - renewals) / sum(seeds, kind, ({ changed }) => changed)).toFixed(2),
+    owedRatio(seeds, kind).toFixed(2),
     Math.round(writes(seeds, kind)).toLocaleString('en'),
   ]);
 
@@ -107,7 +118,10 @@ const checksOf = (place: Place, seeds: readonly SeedResult[]): readonly Check[] 
     0,
   ),
   atLeast(`${place.name}: energy, % of no faults`, share(seeds, 'ours'), SHARE),
-  atMost(`${place.name}: commands per changed set-point`, ratio(seeds, 'ours'), COMMANDS_PER_CHANGE),
+  ...(place.isFirm ? [atMost(`${place.name}: commands per changed set-point`, ratio(seeds, 'ours'), COMMANDS_PER_CHANGE)] : []),
+  ...(['ours', 'calm'] as const).map((kind) =>
+    atMost(`${place.name}${CALM[kind]}: commands per changed set-point or ended lease`, owedRatio(seeds, kind), COMMANDS_PER_CHANGE),
+  ),
   atMost(
     `${place.name}: raises within 30 s of a charger's last change`,
     sum(seeds, 'ours', ({ hasty }) => hasty),

@@ -21,6 +21,8 @@ export interface Stay {
 /** A size is what the limit of a place is told in: kW of the transformer, or A of the panel. */
 export interface Place {
   readonly name: string;
+  /** It is stated how much nobody can take away. */
+  readonly isFirm: boolean;
   readonly unit: string;
   readonly fullSize: number;
   readonly cutSize: number;
@@ -58,6 +60,7 @@ export function garage(fullSize: number, cutSize: number, isProven: boolean): Pl
   const [full, cut] = [lineLimitsA(fullSize), lineLimitsA(cutSize)];
   return {
     name: `Caltech garage, ${fullSize} kW cut to ${cutSize}`,
+    isFirm: true,
     unit: 'A of a line',
     fullSize,
     cutSize,
@@ -105,6 +108,7 @@ export function garage(fullSize: number, cutSize: number, isProven: boolean): Pl
 export function panel(chargers: number, fullSize: number, cutSize: number, isProven: boolean): Place {
   return {
     name: `${chargers} chargers of 3 × 32 A, ${fullSize} A cut to ${cutSize} A`,
+    isFirm: true,
     unit: 'A',
     fullSize,
     cutSize,
@@ -124,6 +128,18 @@ export function panel(chargers: number, fullSize: number, cutSize: number, isPro
     },
   };
 }
+
+/** The same place, where nobody says how much cannot be taken away. */
+export const nothingFirm = (place: Place): Place => ({
+  ...place,
+  name: `${place.name}, nothing firm`,
+  isFirm: false,
+  root: withoutFirm(place.root),
+});
+const withoutFirm = ({ firmLimitA: _unsaid, children, ...node }: NodeConfig): NodeConfig => ({
+  ...node,
+  ...(children && { children: children.map(withoutFirm) }),
+});
 
 function staysAt(outlet: number, random: Random, ms: number): readonly Stay[] {
   const stays: Stay[] = [];

@@ -19,6 +19,7 @@ export interface RunResult {
   readonly commands: number;
   readonly changed: number;
   readonly renewals: number;
+  readonly owed: number;
   readonly hasty: number;
   readonly writesPerChargerYear: number;
   readonly records: number;
@@ -48,6 +49,7 @@ export function runOnce(place: Place, seed: number, days: number, faults: Faults
     commands: economy.commands,
     changed: economy.changed,
     renewals: economy.byCause['renew, nothing new'] ?? 0,
+    owed: economy.owed,
     hasty: economy.hasty,
     writesPerChargerYear: economy.writesPerChargerYear(place.stations.length, lastsMs),
     records: stage.length,

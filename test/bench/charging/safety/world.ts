@@ -57,7 +57,7 @@ export interface Setting {
 export class SafetyWorld {
   readonly stage = new Stage(START - COMMISSIONING_MS);
   readonly outlets: readonly Outlet[];
-  readonly economy = new Economy();
+  readonly economy: Economy;
   readonly limits: LimitBook;
   readonly decider: Decider;
   /** Above the limit in force [s], and above what P6 still allows. */
@@ -76,6 +76,7 @@ export class SafetyWorld {
   constructor(private readonly setting: Setting) {
     const { place, seed, faults, sampleMs, decider = new SiteDecider(), areFrank = false } = setting;
     this.decider = decider;
+    this.economy = new Economy(place.leaseS * 1000);
     this.#random = randomFrom(seed);
     const random = this.#random;
     const { stage } = this;
