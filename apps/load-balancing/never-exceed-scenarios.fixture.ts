@@ -168,12 +168,13 @@ export const SCENARIOS = {
     }
     return it;
   },
-  /** It is stated how far the limit may fall, and leases last longer in what is left: then it falls, and nobody can be told. */
+  /** It is stated how far the limit may fall, and leases last longer in what is left: then it falls, and nobody can be told, or only some before it does. */
   lasting: (seed: number): FaultyWorld => {
     const setting = { faults: { ...ROUGH, idle: 0.002 }, stations: 8, limitA: 90, safeA: 0, keepsDefault: true, firmA: 50 };
     const it = faultyWorld(seed, setting).run(HOUR / 2);
     for (let cut = 0; cut < 4; cut++) {
-      it.cut(cut % 2 === 0 ? 50 : 90);
+      it.cut(cut % 2 === 0 ? 50 : 90, cut === 2 ? GRACE_MS : 0);
+      if (cut === 2) it.run(GRACE_MS / 2);
       if (cut % 2 === 0) it.goDark(HOUR / 4);
       it.run(HOUR / 3);
     }
