@@ -11,6 +11,8 @@ import type { ServerCall } from './openadr/session.js';
 
 /** A subscription is looked after once in this part of a program's validity. */
 const SEEN_IN = 0.25;
+/** Whoever tells by itself again so soon after it began to is not asked for that [ms]. */
+const SETTLES_MS = 60_000;
 
 interface Place {
   readonly aggregate: string;
@@ -42,6 +44,15 @@ export function pushes(
   server: Pick<GridServer, 'subscribe' | 'unsubscribe' | 'listen'>,
 ): Pushes {
   const all = new Map<string, Kept>();
+  const begun = new Map<string, { readonly what: string; readonly atMs: number }>();
+  /** A broker that lets us in and throws us out again does not have its server asked without end. */
+  const isNew = (aggregate: string, what: string): boolean => {
+    const before = begun.get(aggregate);
+    const now = clock.now();
+    if (before?.what === what && now - before.atMs < SETTLES_MS) return false;
+    begun.set(aggregate, { what, atMs: now });
+    return true;
+  };
   const end = (aggregate: string): void => {
     all.get(aggregate)?.listening?.end();
     all.delete(aggregate);
@@ -86,7 +97,7 @@ export function pushes(
       try {
         all.set(aggregate, { what, seenMs: clock.now(), ...(await made(place, onNews)) });
         // What changed between the last asking and now was told to nobody.
-        if (now?.what !== what) onNews();
+        if (now?.what !== what && isNew(aggregate, what)) onNews();
         return { kind: push.kind };
       } catch (error) {
         if (!(error instanceof ServerSilent)) throw error;
