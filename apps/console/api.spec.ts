@@ -79,6 +79,17 @@ describe('httpApi', () => {
     expect(await api.uptime(query)).toBeNull();
   });
 
+  it('reads a file with its checksum, and says why there is none', async () => {
+    const refused = { status: 422, headers: { 'content-type': 'application/problem+json' } };
+    const { fetch } = play(
+      new Response('a\r\n', { headers: { 'x-checksum-sha256': 'ff' } }),
+      new Response(JSON.stringify({ detail: 'line 2: too long' }), refused),
+    );
+    const { readFile } = httpApi(() => 'k', fetch).ask(new AbortController().signal);
+    expect(await readFile('/f')).toEqual({ text: 'a\r\n', sha256: 'ff' });
+    await expect(readFile('/f')).rejects.toMatchObject({ status: 422, message: 'line 2: too long' });
+  });
+
   it('says a verdict about an outage under a key of its own', async () => {
     const sent: RequestInit[] = [];
     const fetch: typeof globalThis.fetch = async (_path, init) => {

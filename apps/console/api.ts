@@ -288,6 +288,8 @@ export interface Ask {
   read(path: string): Promise<unknown>;
   /** Null where the key may not see it. */
   readAllowed(path: string): Promise<unknown>;
+  /** A file of text, with its SHA-256 where the api says it. */
+  readFile(path: string): Promise<{ readonly text: string; readonly sha256: string | null }>;
   post(path: string, body: unknown): Promise<unknown>;
   put(path: string, body: unknown): Promise<unknown>;
   /** Puts `body` where what is there `isAsSeen`, and is still then: rejects with 412 otherwise. */
@@ -420,6 +422,10 @@ export function httpApi(
     ask: (signal) => ({
       read: (path) => read(path, signal),
       readAllowed: (path) => readAllowed(path, signal),
+      readFile: async (path) => {
+        const response = await open(path, { accept: 'text/csv, application/problem+json' }, signal);
+        return { text: await response.text(), sha256: response.headers.get('x-checksum-sha256') };
+      },
       post: async (path, body) => (await post(path, body, signal)).json(),
       put: async (path, body) => (await send(path, JSON.stringify(body), 'application/json', signal, [], { method: 'PUT' })).json(),
       replace: async (path, isAsSeen, body) => {

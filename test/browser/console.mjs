@@ -165,6 +165,14 @@ step('a webhook is made, changed and told a test', async () => {
   await looksRight('webhook');
 });
 
+step('uptime: the quarter as files for EV-ChART, or why not', async () => {
+  await open('uptime', 'with EV-ChART');
+  await page.getByLabel('Key of the network').fill('joulestream');
+  await page.getByRole('button', { name: 'Check and prepare' }).click();
+  for (const name of ['Sessions (module 2)', 'Uptime (module 3)', 'Outages (module 4)']) await page.getByRole('link', { name }).waitFor();
+  await looksRight('uptime-files');
+});
+
 step('in German, with text twice as large, on a phone', async () => {
   await page.getByLabel('Language').selectOption('de');
   await page.setViewportSize({ width: 390, height: 844 });

@@ -21,6 +21,7 @@ function play(overrides: Partial<Api> = {}) {
     ask: () => ({
       read: async () => null,
       readAllowed: async () => null,
+      readFile: async () => ({ text: '', sha256: null }),
       post: async () => null,
       put: async () => null,
       replace: async () => null,

@@ -8,6 +8,7 @@ import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';
 import { Choices } from './choices.js';
 import { Explanation } from './explanation.js';
+import { Filing } from './filing.js';
 import { OutageList } from './outage-list.js';
 import { PortTable } from './port-table.js';
 import { Summary } from './summary.js';
@@ -48,6 +49,7 @@ function Overview({ live, query, months }: Pick<PageProps, 'live'> & { query: Up
           <Summary report={uptime.report} outages={uptime.outages} />
           <PortTable query={query} report={uptime.report} lines={portLines(uptime.report, uptime.outages)} />
           <OutageList live={live} report={uptime.report} outages={uptime.outages} onJudged={readAgain} />
+          {rules === 'nevi' && <Filing key={month} live={live} month={month} />}
         </>
       )}
     </div>
