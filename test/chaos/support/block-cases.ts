@@ -4,11 +4,11 @@ import type { OcppVersion } from '#ocpp';
 import type { Json, ScriptedStation } from './scripted-station.js';
 
 export const TOKEN = 'TAG-1';
-const LATER = '2099-01-01T00:00:00Z';
+export const LATER = '2099-01-01T00:00:00Z';
 /** A station whose clock is right: what it says is at its own time once, however often it says it. */
 const FIRST_MS = Date.now();
-const at = (second: number): string => new Date(FIRST_MS + 1000 * second).toISOString();
-const idToken = { idToken: TOKEN, type: 'ISO14443' };
+export const at = (second: number): string => new Date(FIRST_MS + 1000 * second).toISOString();
+export const idToken = { idToken: TOKEN, type: 'ISO14443' };
 
 /** What a station says; `before` and `after`: what was said by then, and what it says once it got its answer. */
 export interface Told {
@@ -25,6 +25,8 @@ export interface Asked {
   readonly action: string;
   readonly payload: Json;
   readonly after?: readonly Call[];
+  /** Of the station; default: it accepts. */
+  readonly answer?: Json;
 }
 export type Call = readonly [action: string, payload: Json | ((station: ScriptedStation) => Json)];
 
@@ -32,12 +34,15 @@ export const payloadOf = ([, payload]: Call, station: ScriptedStation): Json =>
   typeof payload === 'function' ? payload(station) : payload;
 
 // 1.6
-const start16: Call = ['StartTransaction', { connectorId: 1, idTag: TOKEN, meterStart: 1000, timestamp: at(0) }];
-const meter16: Call = [
+export const start16: Call = ['StartTransaction', { connectorId: 1, idTag: TOKEN, meterStart: 1000, timestamp: at(0) }];
+export const meter16: Call = [
   'MeterValues',
   ({ transactionId }) => ({ connectorId: 1, transactionId, meterValue: [{ timestamp: at(60), sampledValue: [{ value: '1500' }] }] }),
 ];
-const stop16: Call = ['StopTransaction', ({ transactionId }) => ({ transactionId, meterStop: 2000, timestamp: at(120), idTag: TOKEN })];
+export const stop16: Call = [
+  'StopTransaction',
+  ({ transactionId }) => ({ transactionId, meterStop: 2000, timestamp: at(120), idTag: TOKEN }),
+];
 const status16: Call = ['StatusNotification', { connectorId: 1, errorCode: 'GroundFailure', status: 'Faulted', timestamp: at(0) }];
 // 2.x
 const event = (eventType: string, seqNo: number, wh: number, more: Json = {}): Call => [
@@ -52,12 +57,12 @@ const event = (eventType: string, seqNo: number, wh: number, more: Json = {}): C
     ...more,
   },
 ];
-const [started, updated, ended] = [
+export const [started, updated, ended] = [
   event('Started', 0, 1000, { idToken, evse: { id: 1, connectorId: 1 } }),
   event('Updated', 1, 1500),
   event('Ended', 2, 2000),
 ];
-const variable = { component: { name: 'Controller' }, variable: { name: 'Temperature' } };
+export const variable = { component: { name: 'Controller' }, variable: { name: 'Temperature' } };
 const eventData = {
   ...variable,
   eventId: 1,
@@ -66,13 +71,11 @@ const eventData = {
   actualValue: '90',
   eventNotificationType: 'HardWiredNotification',
 };
-const reported = { ...variable, variableAttribute: [{ value: '40' }] };
+export const reported = { ...variable, variableAttribute: [{ value: '40' }] };
 const security: Call = ['SecurityEventNotification', { type: 'TamperDetectionActivated', timestamp: at(0), techInfo: 'lid' }];
 
-const told = (
-  version: OcppVersion,
-  cases: Readonly<Record<string, readonly [Call, before?: readonly Call[], after?: readonly Call[]]>>,
-): readonly Told[] =>
+export type ToldCases = Readonly<Record<string, readonly [Call, before?: readonly Call[], after?: readonly Call[]]>>;
+export const told = (version: OcppVersion, cases: ToldCases): readonly Told[] =>
   Object.entries(cases).map(([id, [call, before = [], after = []]]) => ({
     id: `${version.slice(4).replaceAll('.', '')}-${id}`,
     version,
@@ -81,7 +84,7 @@ const told = (
     after,
   }));
 
-const BOTH_2: Parameters<typeof told>[1] = {
+const BOTH_2: ToldCases = {
   A: [security],
   B: [['NotifyReport', { requestId: 1, seqNo: 0, generatedAt: at(0), reportData: [reported] }]],
   C: [['Authorize', { idToken }]],
@@ -97,8 +100,8 @@ const BOTH_2: Parameters<typeof told>[1] = {
   P: [['DataTransfer', { vendorId: 'v', messageId: 'm' }]],
 };
 
-/** `npm run chaos`: 2.1 says all of 2.0.1 as well. */
-const isAll = process.env.CHAOS_STATIONS !== undefined;
+/** `npm run chaos`: 2.1 says all of 2.0.1 as well, and message-cases.ts is played too. */
+export const isAll = process.env.CHAOS_STATIONS !== undefined;
 
 export const TOLD: readonly Told[] = [
   ...told('ocpp1.6', {
@@ -125,21 +128,20 @@ export const TOLD: readonly Told[] = [
   }),
 ];
 
-const asked = (
-  version: OcppVersion,
-  cases: Readonly<Record<string, readonly [action: string, payload: Json, after?: readonly Call[]]>>,
-): readonly Asked[] =>
-  Object.entries(cases).map(([id, [action, payload, after = []]]) => ({
+export type AskedCases = Readonly<Record<string, readonly [action: string, payload: Json, after?: readonly Call[], answer?: Json]>>;
+export const asked = (version: OcppVersion, cases: AskedCases): readonly Asked[] =>
+  Object.entries(cases).map(([id, [action, payload, after = [], answer]]) => ({
     id: `${version.slice(4).replaceAll('.', '')}-ask-${id}`,
     version,
     action,
     payload,
     after,
+    ...(answer && { answer }),
   }));
 
 const update = { requestId: 5, firmware: { location: 'https://firmware.example/f', retrieveDateTime: LATER } };
-const log = { logType: 'SecurityLog', requestId: 6, log: { remoteLocation: 'https://logs.example/' } };
-const BOTH_2_ASKED: Parameters<typeof asked>[1] = {
+export const log = { logType: 'SecurityLog', requestId: 6, log: { remoteLocation: 'https://logs.example/' } };
+const BOTH_2_ASKED: AskedCases = {
   B: ['Reset', { type: 'OnIdle' }],
   C: ['ClearCache', {}],
   F: ['TriggerMessage', { requestedMessage: 'Heartbeat' }],

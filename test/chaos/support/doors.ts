@@ -10,7 +10,7 @@ import type { ConnectOptions } from '../../scenario/support/raw-station.js';
 export const PROFILES = [0, 1, 2, 3] as const;
 export type Profile = (typeof PROFILES)[number];
 
-const OURS = 'Chaos';
+export const OURS = 'Chaos';
 const PASSWORD = 'a-password-of-a-station';
 const authority = issue({ subject: { CN: 'Chaos CA' }, isAuthority: true });
 

@@ -11,6 +11,10 @@ export class ScriptedStation {
   readonly held = new Map<string, Frame>();
   /** Actions it does not answer yet. */
   readonly holds = new Set<string>();
+  /** What it says to commands, by action; to others: it accepts. */
+  readonly answers = new Map<string, Json>();
+  /** A request for a certificate of its own. */
+  csr = '';
   /** What it learned from answers: `transactionId` of 1.6. */
   transactionId: number | undefined;
   #raw: RawStation | undefined;
@@ -56,7 +60,7 @@ export class ScriptedStation {
   /** The answer to a command that was held back. */
   answerHeld(action: string): void {
     const [, messageId] = this.held.get(action) ?? [];
-    this.#raw?.send([3, messageId, { status: 'Accepted' }]);
+    this.#raw?.send([3, messageId, this.#answerTo(action)]);
   }
 
   /** Nothing that comes is read any more: an answer on its way is lost with the connection. */
@@ -72,6 +76,8 @@ export class ScriptedStation {
     const [type, messageId, action] = frame;
     if (type !== 2) this.#answers.get(String(messageId))?.(frame);
     else if (this.holds.has(String(action))) this.held.set(String(action), frame);
-    else this.#raw?.send([3, messageId, { status: 'Accepted' }]);
+    else this.#raw?.send([3, messageId, this.#answerTo(String(action))]);
   }
+
+  #answerTo = (action: string): Json => this.answers.get(action) ?? { status: 'Accepted' };
 }
