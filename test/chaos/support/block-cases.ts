@@ -27,7 +27,10 @@ export interface Asked {
   readonly after?: readonly Call[];
   /** Of the station; default: it accepts. */
   readonly answer?: Json;
+  /** What it was asked before. */
+  readonly first?: Wanted;
 }
+export type Wanted = readonly [action: string, payload: Json];
 export type Call = readonly [action: string, payload: Json | ((station: ScriptedStation) => Json)];
 
 export const payloadOf = ([, payload]: Call, station: ScriptedStation): Json =>
@@ -128,15 +131,18 @@ export const TOLD: readonly Told[] = [
   }),
 ];
 
-export type AskedCases = Readonly<Record<string, readonly [action: string, payload: Json, after?: readonly Call[], answer?: Json]>>;
+export type AskedCases = Readonly<
+  Record<string, readonly [action: string, payload: Json, after?: readonly Call[], answer?: Json, first?: Wanted]>
+>;
 export const asked = (version: OcppVersion, cases: AskedCases): readonly Asked[] =>
-  Object.entries(cases).map(([id, [action, payload, after = [], answer]]) => ({
+  Object.entries(cases).map(([id, [action, payload, after = [], answer, first]]) => ({
     id: `${version.slice(4).replaceAll('.', '')}-ask-${id}`,
     version,
     action,
     payload,
     after,
     ...(answer && { answer }),
+    ...(first && { first }),
   }));
 
 const update = { requestId: 5, firmware: { location: 'https://firmware.example/f', retrieveDateTime: LATER } };

@@ -32,6 +32,7 @@ const schedule = { id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ star
 const profile = { id: 77, stackLevel: 5, chargingProfilePurpose: 'TxDefaultProfile', chargingProfileKind: 'Absolute' };
 const startSchedule = at(0);
 const chargingProfile = { ...profile, chargingSchedule: [{ ...schedule, startSchedule }] };
+const dynamic = { ...profile, id: 78, chargingProfileKind: 'Dynamic', chargingSchedule: [schedule] };
 const needs = {
   evseId: 1,
   chargingNeeds: {
@@ -186,7 +187,13 @@ const ASKED_OF_21: AskedCases = {
   'R-clear': ['ClearDERControl', { isDefault: true }],
   'R-get': ['GetDERControl', { requestId: 12 }, [['ReportDERControl', { requestId: 12, tbc: false }]]],
   'R-set': ['SetDERControl', { ...control, curve: { curveData: [{ x: 50.2, y: 100 }], priority: 1, yUnit: 'PctMaxW' } }],
-  'K-update': ['UpdateDynamicSchedule', { chargingProfileId: 78, scheduleUpdate: { limit: 8 } }],
+  'K-update': [
+    'UpdateDynamicSchedule',
+    { chargingProfileId: 78, scheduleUpdate: { limit: 8 } },
+    [],
+    { status: 'Accepted' },
+    ['SetChargingProfile', { evseId: 1, chargingProfile: dynamic }],
+  ],
 };
 
 export const MORE_ASKED: readonly Asked[] = [
