@@ -119,7 +119,7 @@ describe('an edge that is killed in the middle', () => {
     await forAll(LIVES, TOLD, (each, { before }: Told) => all(each, before));
     await forAll(LIVES, ASKED, async (station, { first }: Asked) => first && asks(station, first));
     await network.settled();
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     for (const station of stations.values()) station.cut();
     await network?.close();
@@ -191,7 +191,7 @@ describe('an edge that is killed in the middle', () => {
     const ended = ends.map(({ data }) => (data as { readonly commandId: string }).commandId);
     expect(ended.filter((commandId, index) => ended.indexOf(commandId) !== index)).toEqual([]);
     expect(network.deaths).toEqual([]);
-  }, 240_000);
+  }, 480_000);
 
   it.each(CASES.map((each) => [each.id, each] as const))(
     '%s: the rows and facts of its stations are those of the one that was let alone',
