@@ -1,6 +1,7 @@
 // A station of the edge-kill suite: it says what a case says, holds back the answers a case wants to be late with, and survives its connection.
 // What it says when, and what must have come of it, is the suite's.
 import type { OcppVersion } from '#ocpp';
+import { until } from '../../cluster/support/until.js';
 import { type ConnectOptions, RawStation } from '../../scenario/support/raw-station.js';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -27,8 +28,14 @@ export class ScriptedStation {
     private readonly way: Omit<ConnectOptions, 'protocols'>,
   ) {}
 
+  /** Comes again where it is told to (503). */
   async connect(): Promise<void> {
-    const raw = await RawStation.connect({ ...this.way, protocols: this.version });
+    const raw = await until(`a line of ${this.stationId}`, async () => {
+      const outcome = await RawStation.attempt({ ...this.way, protocols: this.version });
+      if (outcome instanceof RawStation) return outcome;
+      if (outcome.status !== 503) throw new Error(`${this.stationId} is refused with ${outcome.status}`);
+      return false;
+    });
     this.#raw = raw;
     raw.socket.on('message', () => {
       for (const frame of raw.received.splice(0)) this.#take(frame);
