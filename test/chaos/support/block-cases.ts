@@ -37,15 +37,12 @@ export const payloadOf = ([, payload]: Call, station: ScriptedStation): Json =>
   typeof payload === 'function' ? payload(station) : payload;
 
 // 1.6
-export const start16: Call = ['StartTransaction', { connectorId: 1, idTag: TOKEN, meterStart: 1000, timestamp: at(0) }];
-export const meter16: Call = [
+const start16: Call = ['StartTransaction', { connectorId: 1, idTag: TOKEN, meterStart: 1000, timestamp: at(0) }];
+const meter16: Call = [
   'MeterValues',
   ({ transactionId }) => ({ connectorId: 1, transactionId, meterValue: [{ timestamp: at(60), sampledValue: [{ value: '1500' }] }] }),
 ];
-export const stop16: Call = [
-  'StopTransaction',
-  ({ transactionId }) => ({ transactionId, meterStop: 2000, timestamp: at(120), idTag: TOKEN }),
-];
+const stop16: Call = ['StopTransaction', ({ transactionId }) => ({ transactionId, meterStop: 2000, timestamp: at(120), idTag: TOKEN })];
 const status16: Call = ['StatusNotification', { connectorId: 1, errorCode: 'GroundFailure', status: 'Faulted', timestamp: at(0) }];
 // 2.x
 const event = (eventType: string, seqNo: number, wh: number, more: Json = {}): Call => [
@@ -146,7 +143,7 @@ export const asked = (version: OcppVersion, cases: AskedCases): readonly Asked[]
   }));
 
 const update = { requestId: 5, firmware: { location: 'https://firmware.example/f', retrieveDateTime: LATER } };
-export const log = { logType: 'SecurityLog', requestId: 6, log: { remoteLocation: 'https://logs.example/' } };
+const log = { logType: 'SecurityLog', requestId: 6, log: { remoteLocation: 'https://logs.example/' } };
 const BOTH_2_ASKED: AskedCases = {
   B: ['Reset', { type: 'OnIdle' }],
   C: ['ClearCache', {}],

@@ -41,13 +41,14 @@ async function columnsOf(network: ProcessNetwork): Promise<ReadonlyMap<string, r
   return new Map([...tables].filter(([, names]) => names.includes('station_id')));
 }
 
+export const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 const alike = (text: string, stationId: string): string =>
   text
     .replaceAll(stationId, 'STATION')
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
-    .replace(/\b01[0-9A-F]{30}\b/g, 'SERIAL')
+    .replace(/\b(01|4A)[0-9A-F]{30}\b/g, 'SERIAL')
     .replace(/sealed:v1:[^"]+/g, 'SEALED')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replace(TIME, 'TIME')
     .replace(/"transaction_id":"\d+"/g, '"transaction_id":"N"');
 
 export async function twinRows(network: ProcessNetwork, stationId: string): Promise<Twin> {
