@@ -9,6 +9,10 @@ export interface Twin {
   readonly facts: readonly string[];
 }
 
+/** A request for a certificate that is repeated is another one, which leaves the first behind (ADR 0047). */
+const isLeftBehind = (table: string, row: object): boolean =>
+  table === 'station_certificates' && (row as { readonly state?: unknown }).state === 'replaced';
+
 /** What a session costs so far is told by the answer or by CostUpdated (ADR 0046). Of lines, of commands one by one, and of limits, which move with time. */
 const OTHER = new Set([
   'site_stations',
@@ -23,6 +27,7 @@ const OTHER = new Set([
   'station_versions',
   'session_timeline',
   'told_costs',
+  'web_payments',
 ]);
 
 const columns = new Map<ProcessNetwork, Promise<ReadonlyMap<string, readonly string[]>>>();
@@ -60,7 +65,8 @@ export async function twinRows(network: ProcessNetwork, stationId: string): Prom
       `select ${names.map((name) => `"${name}"`).join(', ')} from ${table} where station_id = $1`,
       [stationId],
     );
-    if (found.rows.length > 0) rows[table] = found.rows.map((row) => alike(JSON.stringify(row), stationId)).sort();
+    const there = found.rows.filter((row) => !isLeftBehind(table, row));
+    if (there.length > 0) rows[table] = there.map((row) => alike(JSON.stringify(row), stationId)).sort();
   }
   const facts = (await derivedFacts(network)).filter((record) => record.stationId === stationId).map(({ type }) => type);
   return { rows, facts };
