@@ -361,6 +361,7 @@ export const SessionExplanation = z
   .object({
     session: Session,
     events: z.array(Happening.extend({ topic: z.string(), partition: z.int(), offset: z.number() })).describe('the records behind it'),
+    soc: z.array(z.object({ at: Time, socPercent: z.number() })).describe('what the car told of its battery, once a minute'),
     lines: z.array(z.record(z.string(), z.unknown())).describe('of its charge records'),
     limits: z.array(z.record(z.string(), z.unknown())).describe('sent to its outlet meanwhile, with their reasons'),
     tariff: Tariff.nullable(),

@@ -409,9 +409,16 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
         `${LIMIT_COMMAND} where tenant_id = $1 and station_id = $2 and transaction_id = $3 order by requested_at, command_id`,
         [tenantId, row.station_id, row.transaction_id],
       );
+      const soc = await rows(
+        `select distinct on (date_bin('1 minute', time, timestamptz 'epoch')) time as at, soc_percent as "socPercent" from power_samples
+         where tenant_id = $1 and site_id = $2 and station_id = $3 and transaction_id = $4 and soc_percent is not null
+         order by date_bin('1 minute', time, timestamptz 'epoch'), time limit 3000`,
+        [tenantId, row.site_id, row.station_id, row.transaction_id],
+      );
       return {
         session: toSession(row),
         events,
+        soc,
         cdrs,
         lines,
         limits: limits.map(limitShown),

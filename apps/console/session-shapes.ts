@@ -71,6 +71,8 @@ export interface SessionStory {
   readonly periods: readonly SessionPeriod[];
   readonly limits: readonly LimitCommand[];
   readonly entries: readonly SessionEntry[];
+  /** What the car told of its battery. */
+  readonly soc: readonly { readonly atMs: number; readonly percent: number }[];
   /** Of the charge record in force, or of what it comes to so far. */
   readonly lines: readonly CostLine[];
   readonly net: Money | null;
@@ -141,6 +143,12 @@ export function sessionStory(told: Row, listed: SessionRow, station: unknown): S
     currency: textOrNull(tariff.currency),
     periods: events.filter(({ kind }) => kind === 'ChargingPeriodRecorded').flatMap(({ detail }) => readPeriod(rowOf(detail))),
     limits: listOf(told.limits).map(readLimitCommand),
+    soc: listOf(told.soc)
+      .map(rowOf)
+      .flatMap(({ at, socPercent }) => {
+        const [atMs, percent] = [timeOrNull(at), numberOrNull(socPercent)];
+        return atMs === null || percent === null ? [] : [{ atMs, percent }];
+      }),
     entries: events.filter(({ kind }) => kind !== 'ChargingPeriodRecorded').map(readEntry),
     lines: inForce.length > 0 ? inForce.map(readBilledLine) : listOf(running.lines).map(rowOf).map(readRunningLine),
     net: readMoney(net, currency),

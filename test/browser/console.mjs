@@ -13,7 +13,7 @@ before(
   async () => {
     if (skip) return;
     emptyOut();
-    network = await startNetwork(4);
+    network = await startNetwork(process.env.README_PICTURE === undefined ? 4 : 12);
     look = await looking(network.url);
     page = look.page;
   },
@@ -118,7 +118,10 @@ step('tariffs: what past sessions would have cost', async () => {
   await page.getByRole('button', { name: 'Publish these prices' }).click();
   await page.getByText('Those that run keep their prices.').waitFor();
   await page.getByRole('button', { name: 'Publish now' }).click();
-  await page.getByRole('cell', { name: /€0\.78 per kWh/ }).waitFor();
+  await page
+    .getByRole('rowheader', { name: /€0\.78 per kWh/ })
+    .first()
+    .waitFor();
   const { elements } = await network.call('GET', '/v1/tariffs/demo');
   assert.equal(elements[0].price_components[0].price, 0.78);
 });
@@ -171,6 +174,15 @@ step('uptime: the quarter as files for EV-ChART, or why not', async () => {
   await page.getByRole('button', { name: 'Check and prepare' }).click();
   for (const name of ['Sessions (module 2)', 'Uptime (module 3)', 'Outages (module 4)']) await page.getByRole('link', { name }).waitFor();
   await looksRight('uptime-files');
+});
+
+step('the picture of the README', async (context) => {
+  if (process.env.README_PICTURE === undefined) return context.skip('made by npm run test:browser -- --picture');
+  await open('', 'Harbour depot');
+  await page.locator('.load-why').first().getByText('Highest').waitFor();
+  await page.mouse.move(0, 0);
+  await page.setViewportSize({ width: 1400, height: 1000 });
+  await page.screenshot({ path: process.env.README_PICTURE });
 });
 
 step('in German, with text twice as large, on a phone', async () => {

@@ -499,6 +499,14 @@ describe('every call of the api', () => {
       action: 'TriggerMessage',
       payload: { requestedMessage: 'Heartbeat' },
     });
+    const token = `/v1/tokens/ISO14443/${fleet.idTokens[0]}`;
+    await network.must('PUT', '/v1/billing/seller', { name: 'Ours', address1: 'Quay 1', city: 'Rotterdam', country: 'NL' });
+    await network.must('PUT', `${token}/buyer`, { name: 'Theirs', address1: 'Lane 2', city: 'Berlin', country: 'DE' });
+    await network.must('PUT', `${token}/payment-method`, { method: 'test:ok' });
+    await network.must('PUT', '/v1/grid/oscp/provider', {
+      ...{ url: 'https://provider.invalid/2.0', ownUrl: 'https://us.invalid/v1/grid/oscp/provider/2.0', token: 't' },
+      groups: [{ groupId: 'g', siteId: 's', fallbackW: 10_000_000 }],
+    });
     const month = new Date().toISOString().slice(0, 7);
     const named: Record<string, string> = {
       ...{
@@ -565,12 +573,9 @@ describe('every call of the api', () => {
       '/v1/campaigns/{id}',
       '/v1/reservations/{reservationId}',
       '/v1/grid/enwg14a/{siteId}',
-      '/v1/grid/oscp/{providerId}',
       '/v1/grid/programs/{programId}',
-      '/v1/billing/seller',
-      '/v1/tokens/{type}/{idToken}/buyer',
-      '/v1/tokens/{type}/{idToken}/payment-method',
     ]);
+    await network.call('DELETE', '/v1/grid/oscp/provider');
     expect(telling.length).toBeGreaterThanOrEqual(40);
     expect(written).toBeGreaterThanOrEqual(10);
   }, 120_000);

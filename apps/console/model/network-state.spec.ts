@@ -117,6 +117,19 @@ it('orders stations as people count and keeps those without a known site apart',
   expect(groups.get(null)?.map(({ stationId }) => stationId)).toEqual(['x']);
 });
 
+it('keeps the list of a site of which nothing is new', () => {
+  const others = [site, { ...site, siteId: 'yard' }];
+  const first = stateAfter(
+    { type: 'SitesRead', sites: others },
+    { type: 'StationsRead', stations: [station('a'), station('b', { siteId: 'yard' })] },
+  );
+  const before = stationsBySite(first);
+  const stations = new Map(first.stations).set('b', station('b', { siteId: 'yard', online: false }));
+  const after = stationsBySite({ ...first, stations }, before);
+  expect(after.get('depot')).toBe(before.get('depot'));
+  expect(after.get('yard')?.map(({ online }) => online)).toEqual([false]);
+});
+
 describe('readFeedEvent', () => {
   it('reads whole rows', () => {
     const data = JSON.stringify({

@@ -126,16 +126,26 @@ export function ratedLimitW(site: Site): number | null {
   return sumA * site.voltageV;
 }
 
-/** Stations of each site in the order of their ids; `null` holds those that belong to no site the page knows. */
-export function stationsBySite(state: NetworkState): ReadonlyMap<string | null, readonly Station[]> {
+export type StationGroups = ReadonlyMap<string | null, readonly Station[]>;
+const byNumber = new Intl.Collator('en', { numeric: true });
+
+/** Stations of each site in the order of their ids; `null` holds those that belong to no site the page knows. A site of which nothing is new keeps its list of `before`. */
+export function stationsBySite(state: Pick<NetworkState, 'stations' | 'sites'>, before: StationGroups = new Map()): StationGroups {
   const groups = new Map<string | null, Station[]>();
-  for (const station of [...state.stations.values()].sort((a, b) => a.stationId.localeCompare(b.stationId, 'en', { numeric: true }))) {
+  for (const station of [...state.stations.values()].sort((a, b) => byNumber.compare(a.stationId, b.stationId))) {
     const siteId = station.siteId !== null && state.sites.has(station.siteId) ? station.siteId : null;
     const group = groups.get(siteId);
     if (group === undefined) groups.set(siteId, [station]);
     else group.push(station);
   }
-  return groups;
+  const isSame = (old: readonly Station[], group: readonly Station[]): boolean =>
+    old.length === group.length && group.every((station, index) => station === old[index]);
+  return new Map(
+    [...groups].map(([siteId, group]) => {
+      const old = before.get(siteId);
+      return [siteId, old !== undefined && isSame(old, group) ? old : group];
+    }),
+  );
 }
 
 /** A running session together with what its outlet reports, where the session row itself does not say. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sessionStory } from '../session-shapes.js';
 import { wordsOf } from '../words/format.js';
 import { heldSentence } from '../words/reasons.js';
-import { axisOf, doingSpans, heldSpans, heldSums, limitSpans, priceSpans, sessionColumns } from './session-story.js';
+import { axisOf, doingSpans, heldSpans, heldSums, limitSpans, priceSpans, sessionColumns, socSpans } from './session-story.js';
 
 const start = Date.parse('2026-05-01T10:00:00Z');
 const at = (minute: number): string => new Date(start + minute * 60_000).toISOString();
@@ -118,5 +118,24 @@ describe('a session on one axis', () => {
     expect([powerKw.at(-1), energyKwh.at(-1)]).toEqual([11.04, 5.3]);
     const later = sessionColumns(story, { ...axis, toMs: axis.toMs + 60_000 }, 230);
     expect([later.powerKw.at(-1), later.energyKwh.at(-1)]).toEqual([null, null]);
+  });
+});
+
+describe('socSpans', () => {
+  const minute = 60_000;
+  const axis = { fromMs: 0, toMs: 100 * minute };
+  it('hold until the next one, whole per cents together, and no longer than it is known', () => {
+    const soc = [
+      { atMs: 0, percent: 40.2 },
+      { atMs: minute, percent: 40.9 },
+      { atMs: 2 * minute, percent: 41 },
+      { atMs: 90 * minute, percent: 60 },
+    ];
+    expect(socSpans({ soc }, axis)).toEqual([
+      { fromMs: 0, toMs: 2 * minute, percent: 40.2 },
+      { fromMs: 2 * minute, toMs: 17 * minute, percent: 41 },
+      { fromMs: 90 * minute, toMs: 100 * minute, percent: 60 },
+    ]);
+    expect(socSpans({ soc: [] }, axis)).toEqual([]);
   });
 });

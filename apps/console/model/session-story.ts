@@ -212,3 +212,21 @@ export const within = <T extends Axis>(spans: readonly T[], ms: number): T | und
   spans.findLast(({ fromMs, toMs }) => fromMs <= ms && ms < toMs);
 
 const kw = (w: number | null): number | null => (w === null ? null : w / 1000);
+
+export interface SocSpan extends Axis {
+  readonly percent: number;
+}
+/** Who is not heard of for so long is not known to be where it was [ms]. */
+const SOC_HOLDS_MS = 15 * 60_000;
+
+/** A state of charge until the next one that was told; neighbours of the same whole per cent are one. */
+export function socSpans({ soc }: Pick<SessionStory, 'soc'>, { toMs }: Axis): readonly SocSpan[] {
+  const spans: { fromMs: number; toMs: number; percent: number }[] = [];
+  for (const [index, { atMs, percent }] of soc.entries()) {
+    const endMs = Math.min(soc[index + 1]?.atMs ?? toMs, atMs + SOC_HOLDS_MS, toMs);
+    const last = spans.at(-1);
+    if (last !== undefined && last.toMs === atMs && Math.floor(last.percent) === Math.floor(percent)) last.toMs = endMs;
+    else if (endMs > atMs) spans.push({ fromMs: atMs, toMs: endMs, percent });
+  }
+  return spans;
+}

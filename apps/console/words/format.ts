@@ -59,6 +59,7 @@ export function wordsOf(language: Language): Words {
   const fourth = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const plural = new Intl.PluralRules(locale);
+  const date = dateFormats(locale);
 
   const t: Words['t'] = (key, params = {}) =>
     MESSAGES[language][key].replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
@@ -75,7 +76,7 @@ export function wordsOf(language: Language): Words {
   };
 
   const shortZone = (timeZone: string, atMs: number): string => {
-    const parts = new Intl.DateTimeFormat(locale, { timeZone: knownZone(timeZone), timeZoneName: 'short' }).formatToParts(atMs);
+    const parts = date({ timeZone: knownZone(timeZone), timeZoneName: 'short' }).formatToParts(atMs);
     return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
   };
 
@@ -97,7 +98,7 @@ export function wordsOf(language: Language): Words {
     // Steps of ten seconds: a number that jumps every second says no more.
     age: (ms) => (ms < 10_000 ? t('age.now') : t('age.ago', { age: duration(ms < 60_000 ? Math.floor(ms / 10_000) * 10_000 : ms) })),
     time: (ms, timeZone, seconds = false) =>
-      new Intl.DateTimeFormat(locale, {
+      date({
         hour: '2-digit',
         minute: '2-digit',
         ...(seconds ? { second: '2-digit' } : {}),
@@ -106,7 +107,7 @@ export function wordsOf(language: Language): Words {
       }).format(ms),
     exactPercent: (text) => (text === null ? UNKNOWN : unit(hundredth.format(text as Intl.StringNumericLiteral), '%')),
     moment: (ms, parts, timeZone = 'UTC') =>
-      new Intl.DateTimeFormat(locale, {
+      date({
         day: 'numeric',
         month: 'short',
         timeZone: knownZone(timeZone),
@@ -114,15 +115,24 @@ export function wordsOf(language: Language): Words {
         ...(parts === undefined || parts === 'minute' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
       }).format(ms),
     // The first of June 2026 was a Monday.
-    weekday: (day) =>
-      new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2026, 5, 1 + WEEKDAYS.indexOf(day))),
-    month: (month) =>
-      new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(Date.parse(`${month}-01`)),
+    weekday: (day) => date({ weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2026, 5, 1 + WEEKDAYS.indexOf(day))),
+    month: (month) => date({ month: 'long', year: 'numeric', timeZone: 'UTC' }).format(Date.parse(`${month}-01`)),
     shortZone,
     zone: (timeZone, atMs) => {
       const short = shortZone(timeZone, atMs);
       return short === timeZone ? timeZone : `${timeZone} (${short})`;
     },
+  };
+}
+
+/** Making a format costs a hundred times what formatting does, and charts ask for the same few again and again. */
+function dateFormats(locale: string): (options: Intl.DateTimeFormatOptions) => Intl.DateTimeFormat {
+  const known = new Map<string, Intl.DateTimeFormat>();
+  return (options) => {
+    const key = JSON.stringify(options);
+    const format = known.get(key) ?? new Intl.DateTimeFormat(locale, options);
+    known.set(key, format);
+    return format;
   };
 }
 
@@ -133,13 +143,19 @@ function formatMoney({ amount, currency }: Money, locale: string, maximumFractio
   return new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits }).format(amount as Intl.StringNumericLiteral);
 }
 
+const zones = new Map<string, string>();
 /** A zone this browser can compute with; UTC for one it has never heard of. */
 export function knownZone(timeZone: string): string {
+  const zone = zones.get(timeZone) ?? (isZone(timeZone) ? timeZone : 'UTC');
+  zones.set(timeZone, zone);
+  return zone;
+}
+
+function isZone(timeZone: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return timeZone;
+    return new Intl.DateTimeFormat('en', { timeZone }) !== undefined;
   } catch (error) {
-    if (error instanceof RangeError) return 'UTC';
+    if (error instanceof RangeError) return false;
     throw error;
   }
 }

@@ -18,11 +18,13 @@ interface Props {
   readonly sites: readonly Site[];
   /** Nothing is connected yet, and this guide stands in for the live page. */
   readonly isFirst: boolean;
+  /** A charger is about to be registered. */
+  readonly onBegin?: () => void;
   /** The charger has spoken, and whoever connected it wants to see the network. */
   readonly onDone: () => void;
 }
 
-export function ConnectGuide({ live, sites, isFirst, onDone }: Props) {
+export function ConnectGuide({ live, sites, isFirst, onBegin, onDone }: Props) {
   const { t } = useWords();
   const password = useMemo(() => randomPassword(crypto.getRandomValues(new Uint8Array(32))), []);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -43,7 +45,14 @@ export function ConnectGuide({ live, sites, isFirst, onDone }: Props) {
           {place === null ? (
             <p>{t('first.siteFirst')}</p>
           ) : (
-            <StationStep live={live} place={place} password={password} stationId={stationId} onRegistered={setStationId} />
+            <StationStep
+              live={live}
+              place={place}
+              password={password}
+              stationId={stationId}
+              onBegin={onBegin}
+              onRegistered={setStationId}
+            />
           )}
         </Step>
         <Step title={t('first.charger')} text={t('first.chargerText')}>

@@ -12,10 +12,11 @@ interface Props {
   readonly password: string;
   /** null: not registered yet. */
   readonly stationId: string | null;
+  readonly onBegin: (() => void) | undefined;
   readonly onRegistered: (stationId: string) => void;
 }
 
-export function StationStep({ live, place, password, stationId, onRegistered }: Props) {
+export function StationStep({ live, place, password, stationId, onBegin, onRegistered }: Props) {
   const { t } = useWords();
   const [id, setId] = useState('CHARGER-1');
   const [phases, setPhases] = useState<1 | 3>(3);
@@ -26,6 +27,7 @@ export function StationStep({ live, place, password, stationId, onRegistered }: 
     const stationId = id.trim();
     // A charger that is there already keeps its password.
     if (live.network.get().stations.has(stationId)) throw new Error(t('first.taken', { id: stationId }));
+    onBegin?.();
     await live.ask.put(`/v1/stations/${encodeURIComponent(stationId)}`, stationBody(location.origin, { ...place, password, phases, maxA }));
     onRegistered(stationId);
   });

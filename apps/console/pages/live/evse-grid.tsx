@@ -1,5 +1,5 @@
 // One tile per outlet: what it does, what it draws, what it may draw, when its station last spoke.
-// The state is decided in model/evse-state.ts.
+// The state is decided in model/evse-state.ts; what is behind it is the page of its session.
 import type { Evse, Station } from '../../api.js';
 import { type EvseState, evseState } from '../../model/evse-state.js';
 import { addressOf } from '../../ui/router.js';
@@ -56,6 +56,7 @@ function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; s
   const isWorst = evse.limitA !== null && evse.wantedA !== null && evse.limitA > evse.wantedA + DEADBAND_A;
   const alarms = station.alarms.filter(({ evseId }) => evseId === 0 || evseId === evse.evseId);
   const { waits, capA } = evse;
+  const drawn = flows ? power(-(evse.powerW ?? 0)) : draws ? power(evse.powerW) : '';
   return (
     <li class={`tile tone-${state}`}>
       <p class="tile-name" title={station.stationId}>
@@ -73,7 +74,7 @@ function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; s
         {t(`evse.${state}`)}
       </p>
       <p class="tile-power">
-        <strong>{flows ? power(-(evse.powerW ?? 0)) : draws ? power(evse.powerW) : ''}</strong>
+        <strong>{evse.sessionId === null || waits !== null ? drawn : <a href={addressOf('sessions', evse.sessionId)}>{drawn}</a>}</strong>
         <span class={isWorst ? 'warning' : 'muted'} title={isWorst ? t('evse.worstHint') : undefined}>
           {isWorst
             ? t('evse.worst', { amps: current(evse.limitA) })
@@ -91,7 +92,11 @@ function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; s
       ))}
       {waits !== null && (
         <p class="muted" title={t('evse.waitsHint', { count: count(waits.behind) })}>
-          {t('evse.waits', { node: waits.nodeId, phase: waits.phase })}
+          {evse.sessionId === null ? (
+            t('evse.waits', { node: waits.nodeId, phase: waits.phase })
+          ) : (
+            <a href={addressOf('sessions', evse.sessionId)}>{t('evse.waits', { node: waits.nodeId, phase: waits.phase })}</a>
+          )}
         </p>
       )}
       {capA !== null && <p class="muted">{t('evse.capped', { amps: current(capA) })}</p>}

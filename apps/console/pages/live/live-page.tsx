@@ -1,8 +1,8 @@
 // The first page: the network in four figures, each site's load against its limit with its outlets, the running sessions.
 // Each part draws itself from the state it is handed; reading and folding is model/.
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { EVSE_STATES, type EvseState } from '../../model/evse-state.js';
-import { runningSessions, stationsBySite, summariseNetwork } from '../../model/network-state.js';
+import { runningSessions, type StationGroups, stationsBySite, summariseNetwork } from '../../model/network-state.js';
 import { useStore, useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
@@ -23,7 +23,8 @@ export function LivePage({ live }: PageProps) {
   const knownToMs = useStore(live.lostAtMs) ?? nowMs;
   const [isGuiding, setGuiding] = useState(false);
   const [filter, setFilter] = useState<EvseState | null>(null);
-  const groups = useMemo(() => stationsBySite(network), [network.stations, network.sites]);
+  const before = useRef<StationGroups>(new Map());
+  const groups = useMemo(() => (before.current = stationsBySite(network, before.current)), [network.stations, network.sites]);
   const sessions = useMemo(() => runningSessions(network), [network.sessions, network.stations, network.sites]);
   const summary = summariseNetwork(network, knownToMs);
 
@@ -31,10 +32,17 @@ export function LivePage({ live }: PageProps) {
     const failed = feed.kind === 'Reconnecting' || feed.kind === 'Offline';
     return failed ? <Unreadable reason={feed.reason} onRetry={live.retryNow} /> : <Loading />;
   }
-  // To its end: this page would take its place as soon as the charger is registered, and the password would be gone.
-  if (summary.stations === 0 && !isGuiding) setGuiding(true);
+  // Once begun, to its end: this page would take its place as soon as the charger is registered, and the password would be gone.
   if (summary.stations === 0 || isGuiding)
-    return <ConnectGuide live={live} sites={[...network.sites.values()]} isFirst onDone={() => setGuiding(false)} />;
+    return (
+      <ConnectGuide
+        live={live}
+        sites={[...network.sites.values()]}
+        isFirst
+        onBegin={() => setGuiding(true)}
+        onDone={() => setGuiding(false)}
+      />
+    );
 
   // A state that nobody is in any more would leave an empty page and no way to see why.
   const shown = filter !== null && summary.byState[filter] > 0 ? filter : null;

@@ -1,6 +1,6 @@
 // One site: its load against its limit as a number, a bar and a moving chart, and its outlets.
 // Points are read only while the panel is near the visible part of the page.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { LoadPoint, Site, Station } from '../../api.js';
 import type { EvseState } from '../../model/evse-state.js';
 import type { LiveNetwork } from '../../model/live-network.js';
@@ -36,6 +36,14 @@ export function SitePanel({ site, stations, points, filter, nowMs, knownToMs, li
   const problem = useStore(live.loadProblems).get(site.siteId) ?? null;
   useEffect(() => (near ? live.watchLoad(site.siteId) : undefined), [near, live, site.siteId]);
   const titleId = `site-${site.siteId}`;
+  // Ages go in steps of ten seconds, and nobody sees those of a panel that is far away: its tiles are drawn again for what is new alone.
+  const ageMs = near ? Math.ceil(nowMs / 10_000) * 10_000 : 0;
+  const grid = useMemo(
+    () => (
+      <EvseGrid label={t('site.stationsOf', { site: site.name })} stations={stations} filter={filter} nowMs={near ? nowMs : live.nowMs()} />
+    ),
+    [t, site.name, stations, filter, ageMs],
+  );
   const outlets = stations.reduce((sum, { evses }) => sum + evses.length, 0);
   return (
     <section class={outlets > BESIDE || isAlone ? 'card site site-large' : 'card site'} aria-labelledby={titleId} ref={panel}>
@@ -75,7 +83,7 @@ export function SitePanel({ site, stations, points, filter, nowMs, knownToMs, li
             {t('site.noStations')} <a href={addressOf('connect')}>{t('site.addStation')}</a>
           </p>
         ) : (
-          <EvseGrid label={t('site.stationsOf', { site: site.name })} stations={stations} filter={filter} nowMs={nowMs} />
+          grid
         )}
       </div>
     </section>

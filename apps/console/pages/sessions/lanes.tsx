@@ -1,6 +1,8 @@
-// Bands below a session's chart, on its axis: what the session did, what held it back, and what a kWh cost then.
+// Bands below a session's chart, on its axis: what the session did, what held it back, what a kWh cost then, what the car told of its battery, and
+// when something was said.
 // The spans are model/session-story.ts; the chart says how wide its axes are.
-import { type Axis, type DoingSpan, type HeldSpan, type PriceSpan, within } from '../../model/session-story.js';
+import { type Axis, type DoingSpan, type HeldSpan, type PriceSpan, type SocSpan, within } from '../../model/session-story.js';
+import type { SessionEntry } from '../../session-shapes.js';
 import { useWords } from '../../words/language.js';
 import { heldSentence } from '../../words/reasons.js';
 import { LEFT_PX, RIGHT_PX } from './session-chart.js';
@@ -10,6 +12,8 @@ interface Props {
   readonly doing: readonly DoingSpan[];
   readonly held: readonly HeldSpan[];
   readonly prices: readonly PriceSpan[];
+  readonly soc: readonly SocSpan[];
+  readonly entries: readonly SessionEntry[];
   readonly currency: string | null;
   readonly pointedMs: number | null;
 }
@@ -20,11 +24,13 @@ interface Piece extends Axis {
   readonly name: string;
   /** Written into the band where there is room. */
   readonly inside: string;
+  /** How much of the band's height it has, 0 to 1; all of it without. */
+  readonly level?: number;
 }
 
-export function Lanes({ axis, doing, held, prices, currency, pointedMs }: Props) {
+export function Lanes({ axis, doing, held, prices, soc, entries, currency, pointedMs }: Props) {
   const words = useWords();
-  const { t, price } = words;
+  const { t, price, percent } = words;
   const perKwh = (unitPrice: string) =>
     currency === null ? unitPrice : t('session.perKwh', { price: price({ amount: unitPrice, currency }) });
   const lanes: readonly (readonly [title: string, none: string, pieces: readonly Piece[]])[] = [
@@ -61,6 +67,30 @@ export function Lanes({ axis, doing, held, prices, currency, pointedMs }: Props)
         inside: perKwh(span.unitPrice),
       })),
     ],
+    ...(soc.length === 0
+      ? []
+      : [
+          [
+            t('session.lane.soc'),
+            '',
+            soc.map((span) => ({
+              ...span,
+              key: `${span.fromMs}`,
+              tone: 'soc',
+              name: percent(span.percent / 100),
+              inside: percent(span.percent / 100),
+              level: span.percent / 100,
+            })),
+          ] as const,
+        ]),
+    [
+      t('session.lane.messages'),
+      t('session.noMessages'),
+      entries.map(({ key, atMs, kind, state }, index) => ({
+        ...{ key, tone: 'message', inside: '', fromMs: atMs, toMs: entries[index + 1]?.atMs ?? axis.toMs },
+        name: [kind, state].filter((each) => each !== null).join(' '),
+      })),
+    ],
   ];
   return (
     <div class="lanes">
@@ -72,7 +102,12 @@ export function Lanes({ axis, doing, held, prices, currency, pointedMs }: Props)
           </p>
           <div class="lane-band" style={{ marginLeft: `${LEFT_PX}px`, marginRight: `${RIGHT_PX}px` }} aria-hidden="true">
             {pieces.map((piece) => (
-              <span key={piece.key} class={`lane-piece lane-${piece.tone}`} style={place(piece, axis)} title={piece.name}>
+              <span
+                key={piece.key}
+                class={`lane-piece lane-${piece.tone}`}
+                style={{ ...place(piece, axis), ...(piece.level !== undefined && { '--level': `${piece.level * 100}%` }) }}
+                title={piece.name}
+              >
                 {piece.inside}
               </span>
             ))}

@@ -9,6 +9,7 @@ import {
   limitW,
   type PriceSpan,
   sessionColumns,
+  socSpans,
   within,
 } from '../../model/session-story.js';
 import type { SessionStory } from '../../session-shapes.js';
@@ -104,7 +105,16 @@ export function SessionFigure({ story, axis, zone, voltageV, doing, held, limits
           />
           {story.periods.length === 0 && <p class="chart-note muted">{t('session.nothingYet')}</p>}
         </div>
-        <Lanes axis={axis} doing={doing} held={held} prices={prices} currency={story.currency} pointedMs={pointedMs} />
+        <Lanes
+          axis={axis}
+          doing={doing}
+          held={held}
+          prices={prices}
+          soc={socSpans(story, axis)}
+          entries={story.entries}
+          currency={story.currency}
+          pointedMs={pointedMs}
+        />
         <p class="load-why" aria-live="polite">
           {pointedMs !== null && limit?.command != null && (
             <>
