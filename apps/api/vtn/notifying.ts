@@ -8,7 +8,7 @@ import { rowsOf } from '../asking.js';
 import type { Post } from '../webhooks/post.js';
 import { grantedTargets, isTargeted } from './access.js';
 import type { Directory, KnownObject, Operation } from './directory.js';
-import { shown } from './objects.js';
+import { shown, tokenSubject } from './objects.js';
 
 const AGAIN_AFTER_MS = [1_000, 5_000, 30_000];
 /** Notifications on their way; what is more is left out. */
@@ -39,6 +39,8 @@ export function vtnNotifying(
   const send = async ({ callbackUrl, bearerToken }: Operation, body: string, attempt = 0): Promise<void> => {
     try {
       const token = bearerToken == null ? undefined : await readable(keys, bearerToken);
+      // It ended meanwhile, and its token with it.
+      if (bearerToken != null && token === undefined) return;
       const status = await post(callbackUrl, token === undefined ? {} : { authorization: `Bearer ${token}` }, body);
       if (status < 200 || status > 299) throw new Error(`it answered ${status}`);
     } catch (error) {
@@ -67,6 +69,8 @@ export function vtnNotifying(
     onCommitted(partition, changes) {
       if (!partition.isLive) return;
       for (const change of changes) {
+        for (const objectId of endedSubscriptions(change))
+          void keys.destroy(tokenSubject(change.input.tenantId, objectId)).catch(() => undefined);
         const tellings = tellingsOf(change);
         if (tellings.length > 0)
           void tell(change.input.tenantId, tellings).catch((error: unknown) =>
@@ -79,6 +83,9 @@ export function vtnNotifying(
     },
   };
 }
+
+const endedSubscriptions = ({ before, after }: Pick<Change<Directory>, 'before' | 'after'>): readonly string[] =>
+  Object.keys(before.objects).filter((id) => before.objects[id]?.type === 'SUBSCRIPTION' && after.objects[id] === undefined);
 
 /** Whom a change is told. */
 export function tellingsOf({

@@ -39,7 +39,8 @@ const GRANTED = `select distinct jsonb_array_elements_text(targets) as target fr
   where tenant_id = $1 and client_id = $2 and object_type in ('VEN', 'RESOURCE') and removed_at is null`;
 const REFUSAL = 'select status, reason from vtn_refusals where tenant_id = $1 and record_offset = $2';
 
-export type Objects = ReturnType<typeof vtnObjects>;
+/** Under which bearer tokens of a subscription are sealed. */
+export const tokenSubject = (tenantId: string, objectId: string): string => `vtn:${tenantId}:${objectId}`;
 
 export function vtnObjects(world: World) {
   const { clock, ids, keys } = world;
@@ -89,7 +90,7 @@ export function vtnObjects(world: World) {
       throw badRequest(errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors);
     }
     const objectId = before?.objectId ?? ids.next();
-    const content = await sealed({ ...said.data, ...(kind === 'ven' && keptOf(type, before)) }, `vtn:${tenantId}:${objectId}`);
+    const content = await sealed({ ...said.data, ...(kind === 'ven' && keptOf(type, before)) }, tokenSubject(tenantId, objectId));
     if (type === 'RESOURCE' && kind === 'ven') await existing(caller, 'VEN', String(content.venID));
     if (type === 'REPORT') await existing(caller, 'EVENT', String(content.eventID)).catch(asConflict);
     const owner = isTargeted(type) ? undefined : typeof content.clientID === 'string' ? content.clientID : (before?.clientId ?? clientId);
@@ -118,10 +119,8 @@ export function vtnObjects(world: World) {
       const { tenantId, clientId } = caller;
       const before = await existing(caller, type, objectId);
       await tell({ type: 'VtnObjectRemoved', tenantId, data: { objectId, removedBy: clientId } }, tenantId);
-      if (type === 'SUBSCRIPTION') await keys.destroy(`vtn:${tenantId}:${objectId}`);
       return before.shown;
     },
-    grantedTo,
   };
 }
 
