@@ -506,6 +506,12 @@ export const MUTATIONS = [
     ['a lease is renewed in time for what gets lost', LEASE, '2 * ATTEMPT_MS + TAKE_OVER_MS', 'ATTEMPT_MS'],
     ['what an announced change leaves may last', RAISE, 'steps.slice(-2)', 'steps'],
     [
+      'what nothing ends fits into what nobody takes away',
+      HEADROOM,
+      'countsMa: lastingMa(ledger, evse, beyond.fromMs)',
+      'countsMa: evse.ratingMa',
+    ],
+    [
       'a decrease that lies ahead is no raise now',
       MOVES,
       'lowest = Math.min(lowest, limitMa, t < untilMs ? held(t) : limitMa);',

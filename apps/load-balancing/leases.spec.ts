@@ -73,6 +73,25 @@ describe('a lease', () => {
     expect(it.plan('A')?.limitA).toBe(20);
   });
 
+  it('and that beside others whose leases end, not behind them', () => {
+    const it = site(['A', 'B', 'C'], 40, 'ocpp1.6', () => ({ status: 'Accepted' }));
+    const root = { nodeId: 'grid', limitA: 40, firmLimitA: 14, unmanagedMaxA: 0 };
+    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root };
+    showClocks(it, ['A', 'B']);
+    it.put('ConfigurationRequested', { requestId: 'firm', requestedBy: 'x', change: { kind: 'site', config } });
+    for (const [index, stationId] of ['A', 'B'].entries()) it.start(stationId, index + 1);
+    it.pass(2 * MINUTE);
+    it.start('C', 3);
+    // What A and B were told while 14 A were free for long lasts for two leases.
+    it.pass(3 * LEASE);
+    expect(it.plan('C')?.limitA).toBeGreaterThan(12);
+    it.answer = () => 'silence';
+    const schedule = [{ startsAt: new Date(it.nowMs).toISOString(), limitA: 14 }];
+    it.put('GridLimitReceived', { limitId: 'g', source: 'dso', schedule, expiresAt: new Date(it.nowMs + 8 * LEASE).toISOString() });
+    it.pass(LEASE + 2 * MINUTE);
+    expect(['A', 'B', 'C'].reduce((sumMa, stationId) => sumMa + committedMa(it, stationId), 0)).toBeLessThanOrEqual(14_000);
+  });
+
   it('begins after a boot only once the default stands again', () => {
     const it = site(['A'], 20);
     it.answer = ({ grant }) => (grant?.slot === 'default' ? 'silence' : 'Accepted');

@@ -106,11 +106,17 @@ export function mayRaise(book: Book, station: PlacedStation, evse: EvseLedger, g
   }
   // A clock nobody can vouch for makes a lease endless: the promise must then hold under the guaranteed limits, for ever.
   if (skew !== undefined) return true;
-  return fits(
-    first.floored,
-    book.firm,
-    Math.min(evse.ratingMa, permittedMa(grant, book.nowMs, undefined)) - committedMa(ledger, evse, book.nowMs, true),
-  );
+  const { floored, capacity, countsMa } = forGood(book, station, evse);
+  return fits(floored, capacity, Math.min(evse.ratingMa, permittedMa(grant, book.nowMs, undefined)) - countsMa);
+}
+
+/**
+ * What a lease without an end has to fit into, and what its EVSE counts with there already: beside what lasts when leases of others are over, where it is
+ * stated what nobody can take away (ADR 0085); else beside all there is now.
+ */
+export function forGood({ beyond, firm, windows, nowMs }: Book, { ledger }: PlacedStation, evse: EvseLedger) {
+  if (beyond) return { ...beyond, countsMa: lastingMa(ledger, evse, beyond.fromMs) };
+  return { floored: (windows[0] as Window).floored, capacity: firm, countsMa: committedMa(ledger, evse, nowMs, true) };
 }
 
 /**

@@ -3,7 +3,7 @@
 import { roundDown } from './claim.js';
 import type { StationView } from './claims.js';
 import { type Grant, type GrantStep, leaseEndMs, limitAt, permittedMa } from './grant.js';
-import { addStation, type Book, lastingMa, mayRaise } from './headroom.js';
+import { addStation, type Book, forGood, lastingMa, mayRaise } from './headroom.js';
 import { isResting, lastingMs } from './lease.js';
 import { committedMa, type EvseLedger, granted, type StationLedger } from './ledger.js';
 import { firstFull, type Load, roomMa } from './load.js';
@@ -30,7 +30,10 @@ export function largestAllowed(book: Book, move: Move, input: PlanInput): Planne
     return free < 0 ? Math.min(drawn(t, floored), holds(t)) : free + drawn(t, floored);
   };
   let bound = most(book.certain, first.capacity, book.nowMs, false);
-  if (leaseSkew(ledger) === undefined) bound = Math.min(bound, Math.max(0, room(first.floored, book.firm)) + drawn(book.nowMs, true));
+  if (leaseSkew(ledger) === undefined) {
+    const { floored, capacity, countsMa } = forGood(book, station, evse);
+    bound = Math.min(bound, Math.max(0, room(floored, capacity)) + countsMa);
+  }
   // Without a bound on its clock each period may hold at any time: then the narrowest window is the measure of all.
   if (leaseSkew(ledger) === undefined)
     for (const { fromMs, capacity, floored } of book.windows) bound = Math.min(bound, most(floored, capacity, fromMs, true));
