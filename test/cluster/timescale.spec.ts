@@ -7,6 +7,7 @@ import pg from 'pg';
 import { meterSamplesFrom, migrateAnalytics } from '#apps/analytics';
 import type { Database } from '#ports';
 import { splitStatements } from '#service';
+import { emptyRows } from '../../apps/standalone/rebuild.js';
 import { analyticsContract } from '../contract/support/analytics.js';
 import { migrateAll } from '../contract/support/migrate-all.js';
 import { ownDatabase } from './support/own-database.js';
@@ -156,7 +157,7 @@ function timescaleSpecs(): void {
     });
 
     it('empties as a whole for a replay', async () => {
-      await database.query(`truncate ${SERIES.join(', ')}`);
+      await emptyRows(database);
       await refresh();
       for (const { name } of ordinary) expect(await query(`select * from analytics.${name}`)).toEqual([]);
     });
