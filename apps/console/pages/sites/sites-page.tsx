@@ -149,7 +149,11 @@ function Signals({ site: { timeZone }, signals }: { site: Site; signals: readonl
           source,
           [nodeId ?? '–', isFedBack ? t('sites.fedBack') : '', isShare ? t('sites.share') : ''].filter((each) => each !== '').join(' · '),
           <>
-            {inForce === null ? t('sites.notYet') : `${amountOf(inForce, words)} → ${at(inForce.toMs)}`}
+            {inForce === null
+              ? t('sites.notYet')
+              : inForce.toMs === null
+                ? amountOf(inForce, words)
+                : `${amountOf(inForce, words)} ${t('grid.until', { time: at(inForce.toMs) })}`}
             {inForce?.isFallback && <span class="muted second">{t('sites.fallback')}</span>}
             {floorW !== null && <span class="muted second">{t('sites.floor', { power: words.power(floorW) })}</span>}
           </>,

@@ -1,4 +1,5 @@
 // Ports against the demand, those that need somebody first; each with its outages on a line and the way to what is behind its figure.
+import type { Site } from '../../api.js';
 import type { PortLine, Standing } from '../../model/uptime-view.js';
 import { addressOf } from '../../ui/router.js';
 import type { UptimeQuery, UptimeReport } from '../../uptime-shapes.js';
@@ -8,7 +9,14 @@ import { BarKey, OutageBar } from './outage-bar.js';
 const MARK: Readonly<Record<Standing, string>> = { missed: '▲', tight: '◆', good: '✓', unknown: '?' };
 const TONE: Readonly<Record<Standing, string>> = { missed: 'problem', tight: 'warning', good: '', unknown: 'muted' };
 
-export function PortTable({ query, report, lines }: { query: UptimeQuery; report: UptimeReport; lines: readonly PortLine[] }) {
+interface Props {
+  readonly query: UptimeQuery;
+  readonly report: UptimeReport;
+  readonly lines: readonly PortLine[];
+  readonly sites: ReadonlyMap<string, Site>;
+}
+
+export function PortTable({ query, report, lines, sites }: Props) {
   const { t, count } = useWords();
   return (
     <section class="card sessions uptime-ports" aria-labelledby="uptime-ports">
@@ -36,7 +44,7 @@ export function PortTable({ query, report, lines }: { query: UptimeQuery; report
         </thead>
         <tbody>
           {lines.map((line) => (
-            <Line key={line.portId} query={query} report={report} line={line} />
+            <Line key={line.portId} query={query} report={report} line={line} siteName={sites.get(line.siteId)?.name ?? line.siteId} />
           ))}
         </tbody>
       </table>
@@ -44,17 +52,17 @@ export function PortTable({ query, report, lines }: { query: UptimeQuery; report
   );
 }
 
-function Line({ query, report, line }: { query: UptimeQuery; report: UptimeReport; line: PortLine }) {
+function Line({ query, report, line, siteName }: Omit<Props, 'lines' | 'sites'> & { readonly line: PortLine; readonly siteName: string }) {
   const { t, exactPercent, duration, moment } = useWords();
   const { rules, month, over } = query;
   const minutes = (value: number) => duration(value * 60_000);
-  const { portId, stationId, evseId, siteId, standing, missesAtMs, outageMinutes, excludedMinutes, minutesLeft, inServiceMinutes } = line;
+  const { portId, stationId, evseId, standing, missesAtMs, outageMinutes, excludedMinutes, minutesLeft, inServiceMinutes } = line;
   const window = (Math.min(report.knownMs, report.toMs) - report.fromMs) / 60_000;
   return (
     <tr>
       <th scope="row">
         <a href={addressOf('uptime', rules, month, over, stationId, String(evseId))}>{portId}</a>
-        <span class="second muted">{siteId}</span>
+        <span class="second muted">{siteName}</span>
       </th>
       <td class="uptime-when" data-label={t('uptime.when')}>
         <OutageBar report={report} figure={line} serving={line} outages={line.down} />

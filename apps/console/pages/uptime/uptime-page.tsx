@@ -2,6 +2,7 @@
 // everything behind one figure. What is chosen is in the address, so it can be sent to somebody. Figures are the api's; times are UTC.
 import { monthOf, monthsBefore, portLines } from '../../model/uptime-view.js';
 import { useRead } from '../../ui/use-read.js';
+import { useStore } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { OVERS, RULE_SETS, type UptimeQuery } from '../../uptime-shapes.js';
 import { useWords } from '../../words/language.js';
@@ -31,6 +32,7 @@ export function UptimePage({ live, rest: [rules, month, over, stationId, evseId]
 function Overview({ live, query, months }: Pick<PageProps, 'live'> & { query: UptimeQuery; months: readonly string[] }) {
   const { t, month: monthName } = useWords();
   const { rules, month, over } = query;
+  const { sites } = useStore(live.network);
   const { told, problem, readAgain } = useRead(async () => ({ uptime: await live.uptime(query) }), EVERY_MS, [live, rules, month, over]);
   const uptime = told?.uptime ?? null;
   return (
@@ -47,7 +49,7 @@ function Overview({ live, query, months }: Pick<PageProps, 'live'> & { query: Up
       {uptime !== null && (
         <>
           <Summary report={uptime.report} outages={uptime.outages} />
-          <PortTable query={query} report={uptime.report} lines={portLines(uptime.report, uptime.outages)} />
+          <PortTable query={query} report={uptime.report} lines={portLines(uptime.report, uptime.outages)} sites={sites} />
           <OutageList live={live} report={uptime.report} outages={uptime.outages} onJudged={readAgain} />
           {rules === 'nevi' && <Filing key={month} live={live} month={month} />}
         </>
