@@ -7,7 +7,7 @@ import { packageRoot } from '#nest';
 import type { Database, Sql } from '#ports';
 import { isNewMigration, migrating, secureTenants, splitStatements } from '#service';
 import { admitAnalysts } from './analysts.js';
-import { chunkSeries, hasTimescale, retainMeterSamples } from './timescale.js';
+import { chunkSeries, hasTimescale, retainMeterSamples, SEEN } from './timescale.js';
 import { SHARED_COLUMNS } from './words.js';
 
 export { meterSamplesFrom } from './timescale.js';
@@ -41,7 +41,8 @@ export async function migrateAnalytics(database: Database, { meterSamplesDays }:
   const [views, timescale] = [await sqlFiles('views'), await sqlFiles('timescale')];
   await migrating(database, async (tx) => {
     if (!(await isReady(tx))) return;
-    const isChanged = await isNew(tx, `views ${hashOf(views)}`);
+    const version = hashOf([...views, ...timescale, SEEN]);
+    const isChanged = await isNew(tx, `views ${version}`);
     if (isChanged) {
       if (await isNew(tx, '001-schema')) await beginSchema(tx);
       for (const statement of views.flatMap(splitStatements)) await tx.query(statement);
@@ -49,7 +50,8 @@ export async function migrateAnalytics(database: Database, { meterSamplesDays }:
       await secureTenants(tx);
       await admitAnalysts(tx);
     }
-    if ((await hasTimescale(tx)) && ((await isNew(tx, `timescale ${hashOf(timescale)}`)) || isChanged)) await chunkSeries(tx, timescale);
+    // Always on views as they were just made, or on those of before there was the extension.
+    if ((await hasTimescale(tx)) && ((await isNew(tx, `timescale ${version}`)) || isChanged)) await chunkSeries(tx, timescale);
     if (meterSamplesDays !== undefined) await retainMeterSamples(tx, meterSamplesDays);
   });
 }

@@ -71,7 +71,7 @@ async function fence(tx: Sql, series: string): Promise<void> {
 }
 
 /** What the policies of libs/service and analysts.ts say of a table: the owner sees everything, the api one tenant, an analyst those of their role. */
-const SEEN = `(select pg_has_role(current_user, relowner, 'usage') from pg_class where oid = 'public.site_load'::regclass)
+export const SEEN = `(select pg_has_role(current_user, relowner, 'usage') from pg_class where oid = 'public.site_load'::regclass)
   or tenant_id = any (array(
     select current_setting('app.tenant', true) where current_user = '${TENANT_READER}'
     union all select a.tenant_id from public.analyst_tenants a where a.role_name = current_user))`;
