@@ -139,6 +139,6 @@ describe('the answer book of a fresh process', () => {
       await new Promise((resolve) => setImmediate(resolve));
     expect(await world.book.isComplete()).toBe(true);
     expect(await world.book.station('default', 'CP2')).toMatchObject({ siteId: 'depot', assignmentSeq: 1, credentialHash: 'secret' });
-    expect(await world.book.token('default', 'bob')).toEqual({ tokenHash: 'bob', status: 'Blocked' });
+    expect(await world.book.token('default', 'bob')).toEqual({ tokenHash: 'bob', tokenType: 'Central', status: 'Blocked' });
   });
 });
