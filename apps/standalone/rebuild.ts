@@ -60,25 +60,38 @@ export async function emptyRows(database: Database): Promise<void> {
   await database.query(`truncate ${[...tables, 'service_positions', 'service_states', 'service_outbox', 'parked_records'].join(', ')}`);
 }
 
+export type Folding = (place: Place) => Promise<ReplayReport>;
+export type OnFolded = (place: Place, report: ReplayReport, ms: number) => void;
+
+/** Each of `foldings` takes one place after the other. Rejects with the first failure once nothing runs any more. */
+export async function foldAll(places: readonly Place[], foldings: readonly Folding[], onDone: OnFolded): Promise<void> {
+  const waiting = [...places];
+  const work = async (fold: Folding): Promise<void> => {
+    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
+      const startedAt = Date.now();
+      onDone(place, await fold(place), Date.now() - startedAt);
+    }
+  };
+  const outcomes = await Promise.allSettled(foldings.map(work));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
 /** As many partitions at once: while the database writes the rows of one, another is folded. */
 const AT_ONCE = 4;
 
-/** Rejects with the first failure once nothing runs any more. */
-export async function rebuildRows(
+/** In this thread; in several: rebuild-threads.ts. */
+export function rebuildRows(
   log: Pick<EventLog, 'read' | 'head' | 'partitionCount'>,
   database: Database,
   places: readonly Place[],
-  onDone: (place: Place, report: ReplayReport, ms: number) => void,
+  onDone: OnFolded,
   redecide = false,
 ): Promise<void> {
-  const waiting = [...places];
-  const work = async (): Promise<void> => {
-    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      const { service, topic, partition, end } = place;
-      const startedAt = Date.now();
-      onDone(place, await replayPartition(log, database, service, { topic, partition }, end, redecide), Date.now() - startedAt);
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  const fold: Folding = ({ service, topic, partition, end }) =>
+    replayPartition(log, database, service, { topic, partition }, end, redecide);
+  return foldAll(
+    places,
+    Array.from({ length: AT_ONCE }, () => fold),
+    onDone,
+  );
 }

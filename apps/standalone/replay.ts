@@ -10,9 +10,14 @@ import { type Database, PortError, type World } from '#ports';
 import { compareElsewhere, type ReplayReport } from '#service';
 import { openWorld } from '#world';
 import { compareRows, migrateAll, placesWritten } from './compare-rows.js';
-import { emptyRows, type Place, placesToHead, ROWS, rebuildRows } from './rebuild.js';
+import { emptyRows, type OnFolded, type Place, placesToHead, ROWS, rebuildRows } from './rebuild.js';
+import { rebuildInThreads } from './rebuild-threads.js';
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+const sayFolded: OnFolded = ({ service, topic, partition }, { records, parked }, ms) => {
+  const ended = parked > 0 ? `, ${parked} parked` : '';
+  say(`${service.name.padEnd(15)} ${topic}/${partition}: ${records} records in ${(ms / 1000).toFixed(1)} s${ended}`);
+};
 
 /** Inputs whose decision would be another one today. */
 async function fold(
@@ -24,11 +29,10 @@ async function fold(
 ): Promise<readonly string[]> {
   const differences: string[] = [];
   const reports = new Map<Place['service'], ReplayReport['elsewhere'][]>();
-  const onDone: Parameters<typeof rebuildRows>[3] = ({ service, topic, partition }, report, ms) => {
+  const onDone: OnFolded = (place, report, ms) => {
     differences.push(...report.differences);
-    reports.set(service, [...(reports.get(service) ?? []), report.elsewhere]);
-    const parked = report.parked > 0 ? `, ${report.parked} parked` : '';
-    say(`${service.name.padEnd(15)} ${topic}/${partition}: ${report.records} records in ${(ms / 1000).toFixed(1)} s${parked}`);
+    reports.set(place.service, [...(reports.get(place.service) ?? []), report.elsewhere]);
+    sayFolded(place, report, ms);
   };
   const stations = stationsDefinitionWith(config.certificates);
   const places = todo.map((place) => (place.service === stationsDefinition ? { ...place, service: stations } : place));
@@ -65,8 +69,15 @@ async function verify(world: World, config: Config): Promise<number> {
 }
 
 async function rebuild(world: World, config: Config): Promise<number> {
+  const { cluster } = config;
   await emptyRows(world.database);
-  await fold(world, config, world.database, await placesToHead(world.log), false);
+  const places = await placesToHead(world.log);
+  if (cluster === undefined) await fold(world, config, world.database, places, false);
+  else {
+    const { kafkaBrokers: brokers, partitions, replication, prefix, databaseUrl } = cluster;
+    const { alarmDays } = config.certificates;
+    await rebuildInThreads({ log: { brokers, partitions, replication, prefix }, databaseUrl, alarmDays }, places, sayFolded);
+  }
   return 0;
 }
 

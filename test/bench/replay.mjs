@@ -1,7 +1,10 @@
 // Rebuilding all rows from the log, as `npm run replay` does, beside bare COPY of the rows that it leaves; both into the same PostgreSQL.
 // The log is that of a simulated network (apps/simulation), so every kind of record is in it.
 // node test/bench/replay.mjs [--hours 1] [--stations 100] [--rounds 3] [--log FILE, as `npm run simulate -- --log FILE` writes it]   Needs `npm run build`.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { median, timeCopy, withDatabase } from './support/postgres.mjs';
 import { report } from './support/report.mjs';
@@ -18,20 +21,30 @@ const { values: options } = parseArgs({
 const { simulate } = await import('#apps/simulation');
 const { postgresDatabase } = await import('#cluster');
 const { migrateAll } = await import('../../dist/apps/standalone/compare-rows.js');
-const { emptyRows, placesToHead, rebuildRows, SERVICES } = await import('../../dist/apps/standalone/rebuild.js');
+const { sqliteLog } = await import('#embedded');
+const { TOPICS } = await import('#contracts');
+const { emptyRows, placesToHead, SERVICES } = await import('../../dist/apps/standalone/rebuild.js');
+const { rebuildInThreads } = await import('../../dist/apps/standalone/rebuild-threads.js');
 
-/** What the log of a run answers to who reads it. */
-function logOf(records) {
-  const partitions = Map.groupBy(records, ({ topic, partition }) => `${topic}/${partition}`);
-  const count = Math.max(...records.map(({ partition }) => partition)) + 1;
-  return {
-    partitionCount: () => count,
-    head: async (topic, partition) => (partitions.get(`${topic}/${partition}`)?.at(-1)?.offset ?? -1) + 1,
-    async *read(topic, partition, from, to) {
-      const wanted = (partitions.get(`${topic}/${partition}`) ?? []).filter(({ offset }) => offset >= from && offset < to);
-      for (let at = 0; at < wanted.length; at += 500) yield wanted.slice(at, at + 500);
-    },
-  };
+/** The log of a run in a file that every thread reads, each record in the place it had: derived records name it. */
+async function keep(records, directory) {
+  const log = await sqliteLog(directory, { partitions: Math.max(...records.map(({ partition }) => partition)) + 1 });
+  await log.open(TOPICS);
+  await log.close();
+  const file = new DatabaseSync(join(directory, 'log.sqlite'));
+  const ids = new Map(
+    file
+      .prepare('SELECT id, name FROM topics')
+      .all()
+      .map(({ id, name }) => [name, id]),
+  );
+  file.exec('BEGIN');
+  for (const [table, its] of Map.groupBy(records, ({ topic, partition }) => `records_${ids.get(topic)}_${partition}`)) {
+    const insert = file.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?)`);
+    for (const { offset, key, headers, value } of its) insert.run(offset, key, JSON.stringify(headers), value);
+  }
+  file.exec('COMMIT');
+  file.close();
 }
 
 const simulated = async () => (await simulate({ seed: '1', hours: Number(options.hours), stations: Number(options.stations) })).log;
@@ -41,7 +54,9 @@ const read = (file) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 const records = options.log === undefined ? await simulated() : read(options.log);
-const log = logOf(records);
+const directory = mkdtempSync(join(tmpdir(), 'replay-bench-'));
+await keep(records, directory);
+const log = await sqliteLog(directory, { readOnly: true });
 const tables = SERVICES.flatMap((service) => service.tables);
 
 await withDatabase(async (url) => {
@@ -51,7 +66,7 @@ await withDatabase(async (url) => {
   for (let round = 0; round < Number(options.rounds); round++) {
     await emptyRows(database);
     const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
-    await rebuildRows(log, database, await placesToHead(log), () => {});
+    await rebuildInThreads({ log: { directory }, databaseUrl: url, alarmDays: 30 }, await placesToHead(log), () => {});
     const seconds = (performance.now() - startedAt) / 1000;
     const { user, system } = process.cpuUsage(cpu);
     const copied = await timeCopy(url, tables);
@@ -61,6 +76,8 @@ await withDatabase(async (url) => {
     );
   }
   await database.close();
+  await log.close();
+  rmSync(directory, { recursive: true });
   const { seconds, cpuSeconds, copied } = results.find(({ ratio }) => ratio === median(results.map((each) => each.ratio)));
   report('replay', 'Rebuilding all rows beside bare COPY', [
     `${records.length} records of ${options.stations} stations over ${options.hours} h make ${copied.rows} rows of all services; the middle of ${options.rounds} rounds`,

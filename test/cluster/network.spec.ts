@@ -126,4 +126,13 @@ describe('two edges and two replicas of every service', () => {
     ]);
     expect(new Set(path.map(({ traceId }) => traceId)).size).toBe(1);
   });
+
+  it('has its rows again from the log, folded in threads', async () => {
+    for (const fleet of fleets.splice(0)) await fleet.stop();
+    expect(await network.drain()).toEqual([]);
+    await network.database.query('truncate sessions, meter_samples, cdrs');
+    const rebuilt = network.program('standalone/replay.js', []);
+    expect(rebuilt).toMatchObject({ status: 0, output: expect.stringMatching(/billing +session-events/) });
+    expect(network.program('standalone/replay.js', ['--verify']).output).toMatch(/the rows equal a replay of the log/);
+  }, 120_000);
 });
