@@ -1,5 +1,5 @@
 // `npm run simulate -- --seed 1 --hours 2`: the whole network on virtual time; exit code 1 when the auditor found something.
-// `--seeds 20` runs the seeds from there on, `--faults NAME` says what goes wrong, `--mutant NAME` plants a bug,
+// `--seeds 20` runs the seeds from there on, `--faults NAME` says what goes wrong, `--pace ordinary` how much stations say, `--mutant NAME` plants a bug,
 // `--mutants` runs every planted bug and prints what found it, `--log FILE` writes every record of the last run there, one a line.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     hours: { type: 'string' },
     stations: { type: 'string' },
     faults: { type: 'string' },
+    pace: { type: 'string', default: 'crowded' },
     log: { type: 'string' },
     mutant: { type: 'string' },
     mutants: { type: 'boolean', default: false },
@@ -36,13 +37,14 @@ const firstSeed = values.seed ?? planted?.seed ?? '1';
 const hours = Number(values.hours ?? (isHunt ? MUTANT_HOURS : 2));
 const stations = Number(values.stations ?? (isHunt ? 8 : 16));
 const faults = FAULT_KINDS[oneOf(Object.keys(FAULT_KINDS) as FaultName[], values.faults ?? planted?.faults ?? 'rough')];
+const pace = oneOf(['crowded', 'ordinary'], values.pace);
 // After the bug was planted.
 const { simulate } = await import('./simulate.js');
 
 async function run(seed: string): Promise<SimulationReport> {
   const startedMs = performance.now();
   const startedCpu = process.cpuUsage();
-  const report = await simulate({ seed, hours, stations, faults });
+  const report = await simulate({ seed, hours, stations, faults, pace });
   const { virtualS = 0 } = report.figures;
   const realS = (performance.now() - startedMs) / 1000;
   const cpuS = process.cpuUsage(startedCpu).user / 1e6;

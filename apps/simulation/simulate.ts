@@ -21,6 +21,8 @@ export interface SimulationOptions {
   readonly hours?: number;
   readonly stations?: number;
   readonly faults?: FaultKinds;
+  /** Default `crowded`. */
+  readonly pace?: Pace;
   /** Told of every committed transaction of the services, in order. */
   readonly onTransaction?: (statements: readonly CommittedStatement[]) => void;
 }
@@ -43,6 +45,16 @@ export interface SimulationReport {
   readonly log: readonly LogRecord[];
   readonly figures: Readonly<Record<string, number>>;
 }
+
+/**
+ * How much stations have to say. `crowded`: a car every few minutes and samples every half a minute, so that much meets within an hour.
+ * `ordinary`: what a public charger has, about four cars a day that stay for hours, and samples every minute.
+ */
+export type Pace = keyof typeof PACES;
+const PACES = {
+  crowded: { sampleIntervalS: 30, arrivals: { occupancyAtStart: 0, gapS: [20, 150], stayS: [120, 1_500] } },
+  ordinary: { sampleIntervalS: 60, arrivals: { occupancyAtStart: 0.2, gapS: [3_600, 18_000], stayS: [1_800, 14_400] } },
+} as const;
 
 const START_MS = Date.parse('2026-03-01T06:00:00Z');
 const MINUTE_MS = 60_000;
@@ -204,6 +216,7 @@ class Run {
 
   async #startFleet(seed: string, faults: FaultKinds): Promise<Fleet> {
     const { stations, idTokens } = this.#plan;
+    const { pace = 'crowded' } = this.#options;
     const { timeline, wire } = this.#network;
     const fleet = await startFleet({
       url: 'ws://network/ocpp',
@@ -212,10 +225,9 @@ class Run {
       clock: timeline,
       dial: wire.dial,
       ids: uuids(chance(`${seed}/ids`)),
-      sampleIntervalS: 30,
+      ...PACES[pace],
       dialWithinMs: MINUTE_MS / 2,
       idTokens,
-      arrivals: { occupancyAtStart: 0, gapS: [20, 150], stayS: [120, 1_500] },
       kept: 1_000_000,
     });
     this.#fleet = fleet;
