@@ -2,7 +2,8 @@
 // A station of each version charges below the site's limit; a command enters by the api that holds no station; a killed owner is replaced.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Fleet, startFleet } from '#apps/simulator';
-import { type OtlpReceiver, otlpReceiver, pathTo } from '#testing';
+import { LIMIT_TOPICS } from '#contracts';
+import { type OtlpReceiver, otlpReceiver, pathTo, readAll } from '#testing';
 import { FLAT_TARIFF } from '../chaos/support/flat-tariff.js';
 import { ProcessNetwork } from './support/process-network.js';
 import { until } from './support/until.js';
@@ -110,6 +111,29 @@ describe('two edges and two replicas of every service', () => {
       expect((cdrs.find(({ session_id }) => session_id === session?.sessionId)?.total_energy ?? 0) * 1000).toBeCloseTo(registerWh, 1);
     }
   }, 420_000);
+
+  it('takes limits, and their withdrawal, from a topic that a utility writes to, and says what became of each', async () => {
+    const { asked, outcomes } = LIMIT_TOPICS;
+    await network.log.open([asked, outcomes]);
+    const write = (value: string) => network.log.append(asked, [{ key: 'utility', headers: { ce_id: 'by-topic' }, value }]);
+    const [startsAt, expiresAt] = [-1, 1].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
+    const limit = { siteIds: ['s'], schedule: [{ startsAt, limitA: 10 }], expiresAt, source: 'utility' };
+    const standing = async () => {
+      const { items } = await network.call<{ items: readonly { inForce: object | null }[] }>('GET', '/v1/sites/s/grid-limits');
+      return items.map(({ inForce }) => inForce);
+    };
+    const [{ partition } = { partition: 0 }] = await write(JSON.stringify(limit));
+    await until('the limit in force', async () => JSON.stringify(await standing()).includes('"limitA":10'));
+    await write(JSON.stringify({ ...limit, schedule: [{ startsAt, limit: 500 }] }));
+    await write('{"withdrawn":true}');
+    await until('no limit', async () => (await standing()).length === 0);
+    const said = await until('three outcomes', async () => {
+      const head = await network.log.head(outcomes, partition);
+      return head >= 3 && readAll(network.log, outcomes, partition, 0, head);
+    });
+    expect(said.map(({ headers }) => headers.ce_type)).toEqual(['GridLimitTaken', 'GridLimitRefused', 'GridLimitTaken']);
+    expect(JSON.parse(said[1]?.value ?? '')).toMatchObject({ limitId: 'by-topic', text: expect.stringContaining('500') });
+  }, 120_000);
 
   it('is followed from one process to the next: what a station says, what is asked of it then, and its answer are one trace', async () => {
     const path = await until('the trace of a boot', () =>
