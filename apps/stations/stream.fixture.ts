@@ -65,14 +65,24 @@ export class StationStream extends Stream {
 
   /** The deadline of the service that is next; one that was told and stays is never told again. */
   nextDue() {
-    const all = [...folded(this).changed.values()].flatMap((state) => stationsDefinition.fold.nextDue?.(state) ?? []);
-    const [next] = all.sort((a, b) => a.dueMs - b.dueMs);
+    const next = this.#next();
     if (next === undefined) throw new Error('nothing is waited for');
     return next;
   }
+  #next() {
+    const all = [...folded(this).changed.values()].flatMap((state) => stationsDefinition.fold.nextDue?.(state) ?? []);
+    return all.sort((a, b) => a.dueMs - b.dueMs)[0];
+  }
+  /** The next deadline comes, and each that was to come until then. */
   due(minute: number): this {
-    const next = this.nextDue();
-    return this.add('TimeReached', minute, { service: 'stations', deadlineId: next.deadlineId, due: at(minute) }, next.stationId ?? '');
+    const told = new Set<string>();
+    for (let next = this.#next(); next !== undefined && !told.has(next.deadlineId); next = this.#next()) {
+      if (told.size > 0 && next.dueMs > Date.parse(at(minute))) break;
+      told.add(next.deadlineId);
+      this.add('TimeReached', minute, { service: 'stations', deadlineId: next.deadlineId, due: at(minute) }, next.stationId ?? '');
+    }
+    if (told.size === 0) throw new Error('nothing is waited for');
+    return this;
   }
 
   /** Commands the service decided on so far. */

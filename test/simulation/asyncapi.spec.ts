@@ -2,7 +2,7 @@
 // That the committed page is what the contracts give is checked by `npm run check`.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { FAULT_KINDS, simulate } from '#apps/simulation';
-import { TOPICS } from '#contracts';
+import { LIMIT_TOPICS, TOPICS } from '#contracts';
 import type { LogRecord } from '#ports';
 import { DocumentedLog } from './support/documented-log.js';
 
@@ -15,7 +15,8 @@ describe('the log as documented', () => {
     ({ log } = await simulate({ seed: '4', hours: 0.3, stations: 6, faults: FAULT_KINDS.rough }));
   });
 
-  it('has a channel for each topic', () => expect(Object.keys(documented.document.channels)).toEqual([...TOPICS]));
+  it('has a channel for each topic, and for those of grid operators', () =>
+    expect(Object.keys(documented.document.channels)).toEqual([...TOPICS, ...Object.values(LIMIT_TOPICS)]));
 
   it('admits every record', () => {
     expect([...new Set(log.flatMap((record) => documented.complaints(record)))]).toEqual([]);
