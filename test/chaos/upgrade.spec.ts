@@ -106,6 +106,7 @@ describe(`${STATIONS} stations charge while every process is replaced`, () => {
     }, 600_000);
 
   it('kept no station waiting for more than its own back-off, and no car without its limit', async () => {
+    watch.begin('afterwards');
     await charging.allAnsweredSince(Date.now());
     expect(rolled).toEqual(ROLLED);
     expect(watch.vainDials).toEqual([]);
