@@ -1,0 +1,53 @@
+// Words of the page that imports tables.
+import { inBoth } from './in-both.js';
+
+export const imports = inBoth(
+  {
+    'import.title': 'From a table',
+    'import.text':
+      'A line each, with a head. Nothing is written before you have seen what each line would come to; with a line that is refused nothing is written at all.',
+    'import.what': 'What is in it',
+    'import.sites': 'Sites',
+    'import.stations': 'Stations',
+    'import.id-tokens': 'Tokens',
+    'import.file': 'File (CSV)',
+    'import.paste': 'or the table itself',
+    'import.example': 'Columns, for example',
+    'import.check': 'Check',
+    'import.write': 'Import {count}',
+    'import.lines': 'Lines',
+    'import.line': 'Line',
+    'import.key': 'Id',
+    'import.outcome': 'Outcome',
+    'import.valid': 'can be imported',
+    'import.refused': 'is refused',
+    'import.done': 'imported',
+    'import.failed': 'failed',
+    'import.password': 'Password, shown only now',
+    'import.why': 'Why',
+  },
+  {
+    'import.title': 'Aus einer Tabelle',
+    'import.text':
+      'Je eine Zeile, mit Kopf. Nichts wird geschrieben, bevor zu sehen ist, was aus jeder Zeile würde; mit einer abgelehnten Zeile wird gar nichts geschrieben.',
+    'import.what': 'Was darin steht',
+    'import.sites': 'Standorte',
+    'import.stations': 'Ladestationen',
+    'import.id-tokens': 'Ladekarten',
+    'import.file': 'Datei (CSV)',
+    'import.paste': 'oder die Tabelle selbst',
+    'import.example': 'Spalten, zum Beispiel',
+    'import.check': 'Prüfen',
+    'import.write': '{count} importieren',
+    'import.lines': 'Zeilen',
+    'import.line': 'Zeile',
+    'import.key': 'Kennung',
+    'import.outcome': 'Ergebnis',
+    'import.valid': 'kann importiert werden',
+    'import.refused': 'wird abgelehnt',
+    'import.done': 'importiert',
+    'import.failed': 'fehlgeschlagen',
+    'import.password': 'Passwort, nur jetzt sichtbar',
+    'import.why': 'Warum',
+  },
+);
