@@ -1,7 +1,8 @@
 // The frame around every page: who may see it, the header, the page that belongs to the address.
 // States: Starting -> Connected <-> SigningIn. Pages are listed in pages/index.ts and draw themselves.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { httpApi, type Offer, readOffer, signOut } from './api.js';
+import { httpApi } from './api/http-api.js';
+import { type Offer, readOffer, signOut } from './api/offer.js';
 import { thisBrowser } from './model/browser.js';
 import { type LiveNetwork, liveNetwork } from './model/live-network.js';
 import { PAGES } from './pages/index.js';

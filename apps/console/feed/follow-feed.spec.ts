@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApiError } from '../api.js';
+import { ApiError } from '../api/errors.js';
 import { type FeedState, type FeedWorld, followFeed, OFFLINE_AFTER, retryDelayMs, SILENCE_MS } from './follow-feed.js';
 
 type Attempt = 'unreachable' | 'refused' | 'silent' | readonly string[];

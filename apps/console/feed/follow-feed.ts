@@ -1,7 +1,7 @@
 // Keeps the event feed open and says how well that goes.
 // States: Connecting -> Live -> Reconnecting (-> Live | Offline after OFFLINE_AFTER failures, -> Live) | Refused (key missing or wrong: ends).
 // Reading the rows that were missed is the listener's part: it is told each time the feed comes up.
-import { ApiError } from '../api.js';
+import { ApiError } from '../api/errors.js';
 import { type SseMessage, sseParser } from './sse-parser.js';
 
 export type FeedState =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Evse } from '../api.js';
+import type { Evse } from '../api/network-shapes.js';
 import { type EvseState, evseState } from './evse-state.js';
 
 const evse: Evse = {

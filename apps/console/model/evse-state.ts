@@ -1,6 +1,6 @@
 // One word for what an outlet is doing, from what the station reports and what the network allows.
 // How that word looks and reads is the page's part.
-import type { Evse, Station } from '../api.js';
+import type { Evse, Station } from '../api/network-shapes.js';
 
 export type EvseState =
   | 'charging'

@@ -1,5 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { type Api, ApiError, type LoadPoint } from '../api.js';
+import { ApiError } from '../api/errors.js';
+import type { Api } from '../api/http-api.js';
+import type { LoadPoint } from '../api/network-shapes.js';
 import { type LiveNetwork, liveNetwork } from './live-network.js';
 import { WINDOW_MS } from './load-series.js';
 import type { Store } from './store.js';

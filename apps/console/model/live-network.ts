@@ -1,21 +1,14 @@
 // Keeps the network state fresh: a snapshot whenever the feed opens, then the feed; what the feed only hints at is read again.
 // How changes fold is network-state.ts, how the feed is kept open is feed/. Nothing here draws.
-import {
-  type Api,
-  type Ask,
-  type Certificate,
-  type DeviceOverview,
-  type FeedEvent,
-  type Holding,
-  type MessagePage,
-  type Resource,
-  readFeedEvent,
-  type SiteStory,
-  type StationStory,
-  type UptimeTold,
-} from '../api.js';
+
+import type { DeviceOverview } from '../api/device-shapes.js';
+import { type FeedEvent, type Resource, readFeedEvent } from '../api/feed-shapes.js';
+import type { Certificate, Holding } from '../api/holding-shapes.js';
+import type { Api, Ask } from '../api/http-api.js';
+import type { MessagePage, StationStory } from '../api/station-shapes.js';
+import type { SiteStory } from '../api/story-shapes.js';
+import type { UptimeExplanation, UptimeQuery, UptimeTold, Verdicts } from '../api/uptime-shapes.js';
 import { type FeedState, type FeedWorld, followFeed } from '../feed/follow-feed.js';
-import type { UptimeExplanation, UptimeQuery, Verdicts } from '../uptime-shapes.js';
 import { WINDOW_MS } from './load-series.js';
 import { evolve, type NetworkChange, type NetworkState, nothingKnown } from './network-state.js';
 import { createStore, type Store } from './store.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { LoadPoint } from '../api.js';
+import type { LoadPoint } from '../api/network-shapes.js';
 import { columnsOf, mergePoints, STALE_MS, summarise, WINDOW_MS } from './load-series.js';
 
 const now = Date.UTC(2026, 5, 1, 12);

@@ -1,6 +1,6 @@
 // The last minutes of a site's load: merging history with live points, and what a chart and a sentence need of them.
 // Drawing is someone else's; so is asking for the points.
-import type { LoadPoint } from '../api.js';
+import type { LoadPoint } from '../api/network-shapes.js';
 
 /** How much the live chart shows [ms]. */
 export const WINDOW_MS = 15 * 60_000;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFeedEvent, type Session, type Site, type Station } from '../api.js';
+import { readFeedEvent } from '../api/feed-shapes.js';
+import type { Session, Site, Station } from '../api/network-shapes.js';
 import {
   evolve,
   type NetworkChange,

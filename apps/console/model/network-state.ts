@@ -1,6 +1,7 @@
 // What the page knows of the network, folded from snapshots and from the feed.
 // Asking for them is live-network.ts; showing them is pages/.
-import type { FeedEvent, HeldBy, LoadPoint, Session, Site, Station } from '../api.js';
+import type { FeedEvent } from '../api/feed-shapes.js';
+import type { HeldBy, LoadPoint, Session, Site, Station } from '../api/network-shapes.js';
 import { EVSE_STATES, type EvseState, evseState } from './evse-state.js';
 import { isAbove, mergePoints, summarise } from './load-series.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sessionStory } from '../session-shapes.js';
+import { sessionStory } from '../api/session-shapes.js';
 import { wordsOf } from '../words/format.js';
 import { heldSentence } from '../words/reasons.js';
 import { axisOf, doingSpans, heldSpans, heldSums, limitSpans, priceSpans, sessionColumns, socSpans } from './session-story.js';

@@ -1,7 +1,8 @@
 // One session on one time axis: what it drew against what it might, what it did, what held it back and why, and what a kWh cost then.
 // Reading it is session-shapes.ts, sentences are words/reasons.ts, drawing is the page's.
-import type { LimitCommand } from '../api.js';
-import type { CostLine, SessionPeriod, SessionStory } from '../session-shapes.js';
+
+import type { CostLine, SessionPeriod, SessionStory } from '../api/session-shapes.js';
+import type { LimitCommand } from '../api/story-shapes.js';
 
 export interface Axis {
   readonly fromMs: number;

@@ -1,6 +1,6 @@
 // What a site's chart shows beside its load.
 import { describe, expect, it } from '@jest/globals';
-import type { LimitCommand, Violation } from '../api.js';
+import type { LimitCommand, Violation } from '../api/story-shapes.js';
 import { wordsOf } from '../words/format.js';
 import { alarmSentence, changeSentence, violationSentence } from '../words/reasons.js';
 import { DAY, dayColumns, limitChanges, marksOf, spansOf, toldViolations } from './site-story.js';

@@ -1,6 +1,8 @@
 // What a site's chart shows beside its load: limit changes worth a mark, spans above a limit, and the columns of a day with what lies ahead.
-// Reading it from the api is api.ts, saying it is words/reasons.ts, drawing it the page's.
-import type { LimitCommand, LoadPoint, SiteStory, Violation } from '../api.js';
+// Reading it is api/story-shapes.ts, saying it is words/reasons.ts, drawing it the page's.
+
+import type { LoadPoint } from '../api/network-shapes.js';
+import type { LimitCommand, SiteStory, Violation } from '../api/story-shapes.js';
 import { columnsOf, type LoadColumns } from './load-series.js';
 
 /** The day view: this much behind now and ahead of it [ms], in buckets of [s]. */

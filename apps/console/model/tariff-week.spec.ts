@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { readTariff, withPrice } from '../tariff-shapes.js';
+import { readTariff, withPrice } from '../api/tariff-shapes.js';
 import { pricesIn, tariffWeek } from './tariff-week.js';
 
 const energy = (price: number, restrictions?: object) => ({

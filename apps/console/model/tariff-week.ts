@@ -1,6 +1,6 @@
 // What a kWh costs over a week by a tariff, for a session that has just begun: the picture of it, and whether it changes at all.
 // Elements that need more than a time of day (energy, duration, power, dates, reservations) are not in the picture; they are listed beside it.
-import type { Tariff, TariffElement } from '../tariff-shapes.js';
+import type { Tariff, TariffElement } from '../api/tariff-shapes.js';
 
 export const WEEKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];

@@ -1,6 +1,6 @@
 // Who is shown first, what will miss its target and when, how outages lie on a line, and rows that leave as CSV.
 import { describe, expect, it } from '@jest/globals';
-import type { Outage, PortUptime, UptimeReport } from '../uptime-shapes.js';
+import type { Outage, PortUptime, UptimeReport } from '../api/uptime-shapes.js';
 import { monthsBefore, piecesOf, portLines, reportCsv, standingOf, ticksOf } from './uptime-view.js';
 
 const [FROM, TO] = [Date.UTC(2025, 11), Date.UTC(2026, 11)];

@@ -1,6 +1,6 @@
 // What figures of uptime mean for the page: who fails and who soon will, outages as pieces of a line, months to choose from, rows as CSV. Pure.
 // The figures are the api's; nothing is counted here but what is left.
-import type { Outage, PortUptime, UptimeFigure, UptimeReport } from '../uptime-shapes.js';
+import type { Outage, PortUptime, UptimeFigure, UptimeReport } from '../api/uptime-shapes.js';
 
 /** `tight`: less than a quarter of what was allowed is left. */
 export type Standing = 'missed' | 'tight' | 'good' | 'unknown';

@@ -1,4 +1,4 @@
-// Every page of the console, in the order of the navigation. To add one: a folder here, a line below, its words in words/messages.ts.
+// Every page of the console, in the order of the navigation. To add one: a folder here, a line below, its words in words/texts/, what the api tells of it in api/.
 import type { ComponentType } from 'preact';
 import type { LiveNetwork } from '../model/live-network.js';
 import type { MessageKey } from '../words/messages.js';

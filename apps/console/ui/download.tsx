@@ -1,6 +1,6 @@
 // A button that fetches a file of the api, with the key of the page, and hands it to the browser to keep.
 import { useState } from 'preact/hooks';
-import type { Ask } from '../api.js';
+import type { Ask } from '../api/http-api.js';
 import { useWords } from '../words/language.js';
 
 interface Props {

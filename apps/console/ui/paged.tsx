@@ -2,7 +2,7 @@
 // What is read, and how a line of it looks, is the page's.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Page } from '../api.js';
+import type { Page } from '../api/http-api.js';
 import { Table } from '../pages/devices/table.js';
 import { useWords } from '../words/language.js';
 import { useRead } from './use-read.js';

@@ -1,5 +1,5 @@
 // Where the API key lives while the page is open: this tab's session storage, or only memory where that is forbidden.
-// Asking for a key is sign-in.tsx; sending it is api.ts.
+// Asking for a key is sign-in.tsx; sending it is api/http-api.ts.
 
 const KEY = 'joulestream.apiKey';
 let inMemory: string | null = null;

@@ -1,6 +1,6 @@
 // Numbers, money, times and sentences as people of one language read them. Pure: the language comes in, text goes out.
 // Which language that is, is decided in language.tsx.
-import type { Money } from '../api.js';
+import type { Money } from '../api/network-shapes.js';
 import { WEEKDAYS, type Weekday } from '../model/tariff-week.js';
 import { type Language, MESSAGES, type MessageKey, type PluralMessageKey } from './messages.js';
 

@@ -1,6 +1,7 @@
 // Why a limit changed, why something was above one, and what nobody knows: as sentences.
 // The facts are model/site-story.ts, the words messages.ts.
-import type { Evse, ExceedanceReason, LimitAlarm, LimitCommand, Shortfall } from '../api.js';
+import type { Evse, LimitAlarm } from '../api/network-shapes.js';
+import type { ExceedanceReason, LimitCommand, Shortfall } from '../api/story-shapes.js';
 import type { HeldSpan } from '../model/session-story.js';
 import type { ChangeMark, LimitChange, ToldViolation } from '../model/site-story.js';
 import type { Words } from './format.js';

@@ -1,6 +1,6 @@
 // An alert in a sentence, and what to do about it. A kind that this page does not know is shown by its name.
-import type { Alert } from '../../alert-shapes.js';
-import { numberOrNull, type Row } from '../../loose-json.js';
+import type { Alert } from '../../api/alert-shapes.js';
+import { numberOrNull, type Row } from '../../api/loose-json.js';
 import type { Words } from '../../words/format.js';
 import { MESSAGES, type MessageKey } from '../../words/messages.js';
 

@@ -1,6 +1,6 @@
 // What wants a look now, the most severe first: what it is, where, since when, and what to do. Read again every few seconds; what is over is gone.
 // Which severity is shown is in the address. Deciding that something is an alert is the api's.
-import { type Alert, type AlertsTold, readAlerts, SEVERITIES, type Severity } from '../../alert-shapes.js';
+import { type Alert, type AlertsTold, readAlerts, SEVERITIES, type Severity } from '../../api/alert-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';

@@ -1,7 +1,7 @@
 // Who changed what over the interface, the latest first, with what it was before; and whether the chain of entries is whole. The choice is in the address.
 // What is recorded, and what never is, is the api's.
 import { useState } from 'preact/hooks';
-import { type AuditQuery, type AuditRow, OUTCOMES, readAudit, readChain } from '../../audit-shapes.js';
+import { type AuditQuery, type AuditRow, OUTCOMES, readAudit, readChain } from '../../api/audit-shapes.js';
 import { Paged } from '../../ui/paged.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';

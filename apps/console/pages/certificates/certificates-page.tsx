@@ -1,6 +1,6 @@
 // Certificates of stations that run out within ninety days, the next one first, read again every minute.
 // What is signed, sent and renewed goes on without anybody looking.
-import type { Certificate } from '../../api.js';
+import type { Certificate } from '../../api/holding-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useTick } from '../../ui/use-store.js';

@@ -1,6 +1,6 @@
 // The same as commands to paste into a shell, for whoever writes a script of it. The commands are written in commands.ts.
 import { useState } from 'preact/hooks';
-import type { Site } from '../../api.js';
+import type { Site } from '../../api/network-shapes.js';
 import { currentKey } from '../../ui/session-key.js';
 import { useWords } from '../../words/language.js';
 import { type Connecting, exportKey, siteCommand, stationCommand, tokenCommand } from './commands.js';

@@ -1,6 +1,6 @@
 // What connects a first charger: the bodies that register its site and itself, the shell commands that send them, its address. Pure: names in, text out.
 // Sending, showing and copying is done by the steps of connect-guide.tsx.
-import { type ChargerPorts, USUAL_PORTS } from '../../api.js';
+import { type ChargerPorts, USUAL_PORTS } from '../../api/offer.js';
 
 export interface Connecting {
   /** Where this page came from, e.g. `http://localhost:8080`. */

@@ -1,7 +1,7 @@
 // How to connect a charger, step by step; the first page of an empty network. Each step is done here, and its outcome is what the next one begins with:
 // a site → the charger's id and password → its first message → a card. The same as commands for a shell is by-command.tsx.
 import { useMemo, useState } from 'preact/hooks';
-import type { Site } from '../../api.js';
+import type { Site } from '../../api/network-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
 import { useWords } from '../../words/language.js';
 import { ByCommand } from './by-command.js';

@@ -1,5 +1,5 @@
 // What a charger has to be told so that it connects: address, user, password.
-import { readChargerPorts } from '../../api.js';
+import { readChargerPorts } from '../../api/offer.js';
 import { useRead } from '../../ui/use-read.js';
 import { Loading } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';

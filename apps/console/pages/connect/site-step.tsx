@@ -1,6 +1,6 @@
 // Where the charger stands: one of the sites there are, or a new one with the fuse of its grid connection.
 import { useState } from 'preact/hooks';
-import type { Site } from '../../api.js';
+import type { Site } from '../../api/network-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
 import { useWords } from '../../words/language.js';
 import { siteBody, siteIdOf } from './commands.js';

@@ -1,6 +1,6 @@
 // Devices: campaigns and what asks for attention, read again every half minute; with `#/devices/<station>` one station.
 // Asking for something is done over the api; what is shown here goes on without anybody looking.
-import type { DeviceOverview } from '../../api.js';
+import type { DeviceOverview } from '../../api/device-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';

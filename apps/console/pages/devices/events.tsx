@@ -1,5 +1,5 @@
 // What devices told: monitors and security events, of one station or of all.
-import type { DeviceEvent } from '../../api.js';
+import type { DeviceEvent } from '../../api/device-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';

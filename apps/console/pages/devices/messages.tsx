@@ -1,6 +1,6 @@
 // Every message of a station and to it, as it stands in the log, newest first: the first page is read again every few seconds, older ones when asked for.
 import { useState } from 'preact/hooks';
-import type { MessagePage, StationMessage } from '../../api.js';
+import type { MessagePage, StationMessage } from '../../api/station-shapes.js';
 import { useRead } from '../../ui/use-read.js';
 import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';

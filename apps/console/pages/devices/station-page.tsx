@@ -1,6 +1,6 @@
 // One station: what it is, what its outlets do, what is odd about it, what was said, asked and configured. Read again every half minute;
 // its outlets are live, its messages are messages.tsx's. Asking it for something is done over the api.
-import type { StationStory } from '../../api.js';
+import type { StationStory } from '../../api/station-shapes.js';
 import { Facts } from '../../ui/facts.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';

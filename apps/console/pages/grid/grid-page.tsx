@@ -8,7 +8,7 @@ import {
   type GridSignal,
   readEvidence,
   readGrid,
-} from '../../grid-shapes.js';
+} from '../../api/grid-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';

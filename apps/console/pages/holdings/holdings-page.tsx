@@ -1,6 +1,6 @@
 // What stations hold: their local list, who an outlet is kept for until when, and messages on the display; read again every minute.
 // What is sent to them goes on without anybody looking.
-import type { Holding } from '../../api.js';
+import type { Holding } from '../../api/holding-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';

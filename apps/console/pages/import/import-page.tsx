@@ -1,7 +1,7 @@
 // Sites, stations and tokens from a table: checked first, line by line, and written when every line can be.
 // What a line has to be is the api's.
 import { useState } from 'preact/hooks';
-import { EXAMPLES, IMPORTS, type Import, type ImportRow, importTable } from '../../import-shapes.js';
+import { EXAMPLES, IMPORTS, type Import, type ImportRow, importTable } from '../../api/import-shapes.js';
 import { useWords } from '../../words/language.js';
 import { CopyBlock } from '../connect/copy-block.js';
 import { Table } from '../devices/table.js';

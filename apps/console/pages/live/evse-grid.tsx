@@ -1,6 +1,6 @@
 // One tile per outlet: what it does, what it draws, what it may draw, when its station last spoke.
 // The state is decided in model/evse-state.ts; what is behind it is the page of its session.
-import type { Evse, Station } from '../../api.js';
+import type { Evse, Station } from '../../api/network-shapes.js';
 import { type EvseState, evseState } from '../../model/evse-state.js';
 import { addressOf } from '../../ui/router.js';
 import { useWords } from '../../words/language.js';

@@ -1,7 +1,7 @@
 // The chart of a site with its legend, its sentence and its table: the same facts for eyes, ears and keyboards.
 // Drawing the lines is load-chart.ts; the numbers come from model/load-series.ts.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { LoadPoint, Site } from '../../api.js';
+import type { LoadPoint, Site } from '../../api/network-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
 import { columnsOf, type LoadSummary, summarise } from '../../model/load-series.js';
 import {

@@ -1,7 +1,7 @@
 // One site: its load against its limit as a number, a bar and a moving chart, and its outlets.
 // Points are read only while the panel is near the visible part of the page.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { LoadPoint, Site, Station } from '../../api.js';
+import type { LoadPoint, Site, Station } from '../../api/network-shapes.js';
 import type { EvseState } from '../../model/evse-state.js';
 import type { LiveNetwork } from '../../model/live-network.js';
 import { isAbove, summarise } from '../../model/load-series.js';

@@ -1,7 +1,7 @@
 // A site's story for its chart, read again while it is shown: the last minutes often, the day seldom, and both when the limit changes.
 // What of it is drawn and said is the figure's.
 import { useEffect, useState } from 'preact/hooks';
-import type { SiteStory } from '../../api.js';
+import type { SiteStory } from '../../api/story-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
 import { WINDOW_MS } from '../../model/load-series.js';
 import { DAY } from '../../model/site-story.js';

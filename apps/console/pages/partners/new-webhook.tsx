@@ -1,7 +1,7 @@
 // Makes a webhook; its secret is shown once.
 import { useState } from 'preact/hooks';
+import { makeWebhook } from '../../api/partner-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
-import { makeWebhook } from '../../partner-shapes.js';
 import { useWords } from '../../words/language.js';
 import { CopyBlock } from '../connect/copy-block.js';
 import { KindsChoice, kindsIn } from './kinds-choice.js';

@@ -1,7 +1,7 @@
 // One webhook: what it was told and how that went, a test, and being told again from a place.
 import { useState } from 'preact/hooks';
+import { changeWebhook, type Delivery, readDeliveries, replayWebhook, testWebhook, type Webhook } from '../../api/partner-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
-import { changeWebhook, type Delivery, readDeliveries, replayWebhook, testWebhook, type Webhook } from '../../partner-shapes.js';
 import { Facts } from '../../ui/facts.js';
 import { Paged } from '../../ui/paged.js';
 import { useWords } from '../../words/language.js';

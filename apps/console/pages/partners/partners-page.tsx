@@ -1,6 +1,6 @@
 // Who is told of what happens: webhooks and addresses of mail, how each stands, and to make one. One of them, by its address, with what it was told.
 // Signing, trying again and giving up are the api's.
-import { readWebhooks, type Webhook } from '../../partner-shapes.js';
+import { readWebhooks, type Webhook } from '../../api/partner-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useTick } from '../../ui/use-store.js';

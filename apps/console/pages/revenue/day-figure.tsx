@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { RevenueTold } from '../../revenue-shapes.js';
+import type { RevenueTold } from '../../api/revenue-shapes.js';
 import { useWords } from '../../words/language.js';
 import { Table } from '../devices/table.js';
 

@@ -1,6 +1,6 @@
 // Charge records and invoices, newest first, a page at a time.
 // What is behind a record is the page of its session.
-import { type CdrRow, type InvoiceRow, readCdrs, readInvoices } from '../../revenue-shapes.js';
+import { type CdrRow, type InvoiceRow, readCdrs, readInvoices } from '../../api/revenue-shapes.js';
 import { Download } from '../../ui/download.js';
 import { Paged } from '../../ui/paged.js';
 import { addressOf } from '../../ui/router.js';

@@ -1,6 +1,6 @@
 // Money of a month: by day, site and tariff, whether it agrees with registers, ratings and invoices, charge records and invoices.
 // The month is in the address. Amounts come as decimal texts and are shown as they are.
-import { type RevenueTold, readRevenue, type Sum } from '../../revenue-shapes.js';
+import { type RevenueTold, readRevenue, type Sum } from '../../api/revenue-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore } from '../../ui/use-store.js';

@@ -1,6 +1,6 @@
 // What a session cost, line by line: quantity times price, the tax, what rounding up added, and what came of it.
 // Amounts are shown as they were recorded; nothing is computed here.
-import type { SessionStory } from '../../session-shapes.js';
+import type { SessionStory } from '../../api/session-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useWords } from '../../words/language.js';
 import type { MessageKey } from '../../words/messages.js';

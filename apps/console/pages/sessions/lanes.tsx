@@ -1,8 +1,9 @@
 // Bands below a session's chart, on its axis: what the session did, what held it back, what a kWh cost then, what the car told of its battery, and
 // when something was said.
 // The spans are model/session-story.ts; the chart says how wide its axes are.
+
+import type { SessionEntry } from '../../api/session-shapes.js';
 import { type Axis, type DoingSpan, type HeldSpan, type PriceSpan, type SocSpan, within } from '../../model/session-story.js';
-import type { SessionEntry } from '../../session-shapes.js';
 import { useWords } from '../../words/language.js';
 import { heldSentence } from '../../words/reasons.js';
 import { LEFT_PX, RIGHT_PX } from './session-chart.js';

@@ -1,6 +1,7 @@
 // The chart of a session with its legend, lanes, sentence and table: the same facts for eyes, ears and keyboards.
 // Drawing is session-chart.ts and lanes.tsx; the spans come from model/session-story.ts.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { SessionStory } from '../../api/session-shapes.js';
 import {
   type Axis,
   type DoingSpan,
@@ -12,7 +13,6 @@ import {
   socSpans,
   within,
 } from '../../model/session-story.js';
-import type { SessionStory } from '../../session-shapes.js';
 import { useWords } from '../../words/language.js';
 import { limitSentence } from '../../words/reasons.js';
 import { Lanes } from './lanes.js';

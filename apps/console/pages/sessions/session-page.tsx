@@ -1,8 +1,8 @@
 // One session: what it cost and why, what held it back and why, on one time axis; read again when the feed tells of it.
 // The chart is session-figure.tsx, the money cost-table.tsx; what follows from what is model/session-story.ts.
 import { useEffect } from 'preact/hooks';
+import { readSessionStory, type SessionStory } from '../../api/session-shapes.js';
 import { axisOf, doingSpans, heldSpans, heldSums, limitSpans, priceSpans } from '../../model/session-story.js';
-import { readSessionStory, type SessionStory } from '../../session-shapes.js';
 import { Facts } from '../../ui/facts.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';

@@ -1,8 +1,8 @@
 // Sessions, running and past: found by site, state and a part of a name, a page at a time. The choice is in the address; one session is session-page.tsx.
 // The newest page is read again every few seconds, older ones when asked for.
 import { useState } from 'preact/hooks';
-import type { Site, Station } from '../../api.js';
-import { readSessions, type SessionRow, type SessionPage as Sessions, type SessionsQuery } from '../../session-shapes.js';
+import type { Site, Station } from '../../api/network-shapes.js';
+import { readSessions, type SessionRow, type SessionPage as Sessions, type SessionsQuery } from '../../api/session-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore } from '../../ui/use-store.js';

@@ -1,8 +1,8 @@
 // One site and its energy: load against limit with every limit change and its reason, what each outlet is allocated against what it draws,
 // who limits the site from outside, and the hours ahead. Live; the chart is the overview's. Without a site in the address: all of them.
-import type { Site, Station } from '../../api.js';
+import type { Site, Station } from '../../api/network-shapes.js';
+import { hoursAhead, readSignals, type Signal, type SignalStep } from '../../api/site-shapes.js';
 import { evseState } from '../../model/evse-state.js';
-import { hoursAhead, readSignals, type Signal, type SignalStep } from '../../site-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';

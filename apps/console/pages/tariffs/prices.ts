@@ -1,7 +1,8 @@
 // A tariff's prices and conditions as sentences.
 // The week at a glance is week-picture.tsx.
+
+import type { PriceComponent, Tariff, TariffElement } from '../../api/tariff-shapes.js';
 import { WEEKDAYS } from '../../model/tariff-week.js';
-import type { PriceComponent, Tariff, TariffElement } from '../../tariff-shapes.js';
 import type { Words } from '../../words/format.js';
 import type { MessageKey } from '../../words/messages.js';
 

@@ -1,7 +1,7 @@
 // Publishes the prices that were tried: asked for twice, since drivers pay by them from then on.
 import { useState } from 'preact/hooks';
-import type { Row } from '../../loose-json.js';
-import { type ListedTariff, publishTariff } from '../../tariff-shapes.js';
+import type { Row } from '../../api/loose-json.js';
+import { type ListedTariff, publishTariff } from '../../api/tariff-shapes.js';
 import { useStore } from '../../ui/use-store.js';
 import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';

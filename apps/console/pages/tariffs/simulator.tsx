@@ -1,8 +1,8 @@
 // What past sessions would have cost with other prices: prices to change, a time and a site to choose, then each session beside what was charged.
 // The price is the api's, by the one rating; nothing is stored before publish.tsx is asked for it.
 import { useState } from 'preact/hooks';
-import type { Row } from '../../loose-json.js';
-import { type Amount, type ListedTariff, readTariff, type Simulation, simulate, withPrice } from '../../tariff-shapes.js';
+import type { Row } from '../../api/loose-json.js';
+import { type Amount, type ListedTariff, readTariff, type Simulation, simulate, withPrice } from '../../api/tariff-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useStore } from '../../ui/use-store.js';
 import { useWords } from '../../words/language.js';

@@ -1,6 +1,6 @@
 // One tariff: its week at a glance, every price with its conditions, its versions, and what past sessions would have cost by it.
 // Trying other prices is simulator.tsx.
-import { type ListedTariff, readVersions, type TariffVersion } from '../../tariff-shapes.js';
+import { type ListedTariff, readVersions, type TariffVersion } from '../../api/tariff-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore } from '../../ui/use-store.js';

@@ -1,5 +1,5 @@
 // Tariffs with the sites they price; one of them is tariff-page.tsx. Publishing one is done over the api.
-import { type ListedTariff, readTariffs } from '../../tariff-shapes.js';
+import { type ListedTariff, readTariffs } from '../../api/tariff-shapes.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore } from '../../ui/use-store.js';

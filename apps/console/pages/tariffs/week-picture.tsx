@@ -1,7 +1,8 @@
 // A tariff at a glance: what a kWh costs at each hour of each day, the dearer the darker.
 // Which price holds when is model/tariff-week.ts.
+
+import type { Tariff } from '../../api/tariff-shapes.js';
 import { pricesIn, tariffWeek } from '../../model/tariff-week.js';
-import type { Tariff } from '../../tariff-shapes.js';
 import { useWords } from '../../words/language.js';
 
 const HOURS = [0, 6, 12, 18, 24];

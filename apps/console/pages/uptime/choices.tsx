@@ -1,7 +1,8 @@
 // By whose rules, of which month, over which time; and what these rules demand. Choosing is going to another address.
+
+import { OVERS, RULE_SETS, type UptimeQuery, type UptimeReport } from '../../api/uptime-shapes.js';
 import { reportCsv } from '../../model/uptime-view.js';
 import { addressOf } from '../../ui/router.js';
-import { OVERS, RULE_SETS, type UptimeQuery, type UptimeReport } from '../../uptime-shapes.js';
 import type { Words } from '../../words/format.js';
 import { useWords } from '../../words/language.js';
 

@@ -1,9 +1,10 @@
 // Everything behind the figure of one port: its outages, the records that say so with both of their times, what was said of outages, and corrections.
+
+import type { UptimeFigure, UptimeQuery } from '../../api/uptime-shapes.js';
 import { standingOf } from '../../model/uptime-view.js';
 import { addressOf } from '../../ui/router.js';
 import { useRead } from '../../ui/use-read.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
-import type { UptimeFigure, UptimeQuery } from '../../uptime-shapes.js';
 import { useWords } from '../../words/language.js';
 import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';

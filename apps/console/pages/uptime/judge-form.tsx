@@ -1,7 +1,7 @@
 // Why an outage is not the operator's, with evidence; or that it is. What is said stays on record, with who said it.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { EXCLUSION_CAUSES, type Outage, type Verdict } from '../../api/uptime-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
-import { EXCLUSION_CAUSES, type Outage, type Verdict } from '../../uptime-shapes.js';
 import { useWords } from '../../words/language.js';
 
 export interface JudgeFormProps {

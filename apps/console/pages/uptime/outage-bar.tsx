@@ -1,7 +1,8 @@
 // Outages of a port on a line from the beginning to the end of the window: what counts, what was taken off, what has not come yet.
 // For who cannot see it, the line says the same in words; the outages themselves are in the list below.
+
+import type { Outage, Serving, UptimeFigure, UptimeReport } from '../../api/uptime-shapes.js';
 import { piecesOf, ticksOf } from '../../model/uptime-view.js';
-import type { Outage, Serving, UptimeFigure, UptimeReport } from '../../uptime-shapes.js';
 import { useWords } from '../../words/language.js';
 
 type Window = Pick<UptimeReport, 'fromMs' | 'toMs' | 'knownMs'>;

@@ -1,8 +1,8 @@
 // Outages of the window, latest first: those left to judge, or all; each with what was said of it and a form to say something.
 // The form is judge-form.tsx.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Outage, UptimeReport } from '../../api/uptime-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
-import type { Outage, UptimeReport } from '../../uptime-shapes.js';
 import type { Words } from '../../words/format.js';
 import { useWords } from '../../words/language.js';
 import type { MessageKey } from '../../words/messages.js';

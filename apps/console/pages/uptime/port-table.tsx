@@ -1,8 +1,8 @@
 // Ports against the demand, those that need somebody first; each with its outages on a line and the way to what is behind its figure.
-import type { Site } from '../../api.js';
+import type { Site } from '../../api/network-shapes.js';
+import type { UptimeQuery, UptimeReport } from '../../api/uptime-shapes.js';
 import type { PortLine, Standing } from '../../model/uptime-view.js';
 import { addressOf } from '../../ui/router.js';
-import type { UptimeQuery, UptimeReport } from '../../uptime-shapes.js';
 import { useWords } from '../../words/language.js';
 import { BarKey, OutageBar } from './outage-bar.js';
 

@@ -1,6 +1,7 @@
 // The report in four figures: the network, ports that meet the demand, ports that do not, outages left to judge.
+
+import type { Outage, UptimeReport } from '../../api/uptime-shapes.js';
 import { standingOf } from '../../model/uptime-view.js';
-import type { Outage, UptimeReport } from '../../uptime-shapes.js';
 import { useWords } from '../../words/language.js';
 
 export function Summary({ report, outages }: { report: UptimeReport; outages: readonly Outage[] }) {

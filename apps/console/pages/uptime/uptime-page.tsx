@@ -1,10 +1,11 @@
 // Uptime: `#/uptime/<rules>/<month>/<over>` lists ports against what the rules demand and their outages to judge; with `/<station>/<evse>` behind it,
 // everything behind one figure. What is chosen is in the address, so it can be sent to somebody. Figures are the api's; times are UTC.
+
+import { OVERS, RULE_SETS, type UptimeQuery } from '../../api/uptime-shapes.js';
 import { monthOf, monthsBefore, portLines } from '../../model/uptime-view.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
-import { OVERS, RULE_SETS, type UptimeQuery } from '../../uptime-shapes.js';
 import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';
 import { Choices } from './choices.js';

@@ -1,6 +1,6 @@
 // What a table would come to, and came to, as the api tells it line by line.
 // Showing it is pages/import.
-import type { Ask } from './api.js';
+import type { Ask } from './http-api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull } from './loose-json.js';
 
 export const IMPORTS = ['sites', 'stations', 'id-tokens'] as const;

@@ -1,6 +1,6 @@
 // Programs of grid operators and what they asked of sites, as the api tells them.
 // What stands at one site is site-shapes.ts.
-import type { Ask } from './api.js';
+import type { Ask } from './http-api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export interface GridProgram {

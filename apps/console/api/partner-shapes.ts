@@ -1,6 +1,6 @@
 // Who is told of what happens, and how that goes, as the api tells it.
 // How it is said is pages/partners.
-import type { Ask, Page } from './api.js';
+import type { Ask, Page } from './http-api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export const WEBHOOK_KINDS = [

@@ -1,6 +1,6 @@
 // Limits that others put on a site, as the api tells them, and what is announced of the hours ahead.
-// The load itself and the limits sent to stations are api.ts.
-import type { Ask } from './api.js';
+// The load itself and the limits sent to stations are story-shapes.ts.
+import type { Ask } from './http-api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export interface SignalStep {

@@ -1,6 +1,6 @@
 // What wants a look now, as the api tells it.
 // How it is said is pages/alerts.
-import type { Ask } from './api.js';
+import type { Ask } from './http-api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;

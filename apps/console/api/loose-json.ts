@@ -1,5 +1,5 @@
 // Reads what an answer may or may not hold: never refuses, what is not there is null or empty.
-// What must be there is read, and refused, in api.ts.
+// What must be there is read, and refused, by strict-json.ts.
 
 export type Row = Readonly<Record<string, unknown>>;
 

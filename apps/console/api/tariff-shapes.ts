@@ -1,6 +1,6 @@
 // Tariffs as the api tells them (OCPI 2.2.1), their versions, and what past sessions would have cost by one.
 // How a tariff is drawn is model/tariff-week.ts.
-import type { Ask } from './api.js';
+import type { Ask } from './http-api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export const COMPONENTS = ['ENERGY', 'TIME', 'PARKING_TIME', 'FLAT'] as const;

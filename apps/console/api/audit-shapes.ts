@@ -1,6 +1,6 @@
 // Who changed what, as the api tells it, and whether its chain is whole.
 // How it is said is pages/audit.
-import type { Ask, Page } from './api.js';
+import type { Ask, Page } from './http-api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export const OUTCOMES = ['done', 'refused', 'failed'] as const;

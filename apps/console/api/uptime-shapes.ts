@@ -1,5 +1,5 @@
 // What the api tells of uptime as the console reads it; what is not there is null, and nothing here is refused.
-// Paths and calls are api.ts's; what the figures mean is docs/uptime.md.
+// Paths and calls are http-api.ts's; what the figures mean is docs/uptime.md.
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export const RULE_SETS = ['nevi', 'california', 'uk'] as const;
@@ -216,4 +216,10 @@ export function readExplanation(json: unknown): UptimeExplanation {
       };
     }),
   };
+}
+
+export interface UptimeTold {
+  readonly report: UptimeReport;
+  /** Latest first. */
+  readonly outages: readonly Outage[];
 }

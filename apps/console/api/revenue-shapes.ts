@@ -1,6 +1,6 @@
 // Money of a month as the api tells it: sums by day, site and tariff, charge records, invoices, and whether they agree.
 // Amounts are decimal texts: nothing is added up here.
-import type { Ask, Page } from './api.js';
+import type { Ask, Page } from './http-api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export interface Sum {

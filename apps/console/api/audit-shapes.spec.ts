@@ -1,7 +1,7 @@
 // The audit as the page shows it: paths with their ids, and of a configuration the leaves that changed.
 import { expect, it } from '@jest/globals';
-import type { Ask } from './api.js';
 import { differencesOf, readAudit } from './audit-shapes.js';
+import type { Ask } from './http-api.js';
 
 it('shows of two configurations the leaves that are not the same', () => {
   const before = { name: 'Depot', root: { limitA: 100, children: [{ nodeId: 'a' }] } };

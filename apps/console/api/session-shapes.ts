@@ -1,7 +1,10 @@
 // Charging sessions as the api tells them: rows of the list, and everything behind one of them.
 // What follows from that is model/session-story.ts.
-import { ApiError, type Ask, type LimitCommand, type Money, readLimitCommand, readMoney, readSession, type Session } from './api.js';
+import { ApiError } from './errors.js';
+import type { Ask } from './http-api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
+import { type Money, readMoney, readSession, type Session } from './network-shapes.js';
+import { type LimitCommand, readLimitCommand } from './story-shapes.js';
 
 export interface SessionRow extends Session {
   readonly endedAtMs: number | null;

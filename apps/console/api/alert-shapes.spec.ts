@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
+import { alertText, todoText } from '../pages/alerts/alert-text.js';
+import { wordsOf } from '../words/format.js';
 import { alertsOf } from './alert-shapes.js';
-import { alertText, todoText } from './pages/alerts/alert-text.js';
-import { wordsOf } from './words/format.js';
 
 const told = alertsOf({
   items: [

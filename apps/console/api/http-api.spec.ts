@@ -1,16 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  ApiError,
-  httpApi,
-  readCertificate,
-  readFeedEvent,
-  readHolding,
-  readOffer,
-  readSession,
-  readSite,
-  readStation,
-  ShapeError,
-} from './api.js';
+import { ApiError, ShapeError } from './errors.js';
+import { readFeedEvent } from './feed-shapes.js';
+import { readCertificate, readHolding } from './holding-shapes.js';
+import { httpApi } from './http-api.js';
+import { readSession, readSite, readStation } from './network-shapes.js';
+import { readOffer } from './offer.js';
 
 interface Asked {
   readonly path: string;

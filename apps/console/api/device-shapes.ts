@@ -1,5 +1,5 @@
 // What the api tells of devices as the console reads it; what is not there is null, and nothing here is refused.
-// Paths and calls are api.ts's.
+// Paths and calls are http-api.ts's.
 import { numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
 
 export interface Campaign {

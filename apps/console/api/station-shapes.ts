@@ -1,7 +1,8 @@
 // What the api tells of one station as the console reads it: what it is, what is odd about it, and every message; what is not there is null.
-// Paths and calls are api.ts's, what it is made of and was asked is in device-shapes.ts.
-import { variableName } from './device-shapes.js';
+// Paths and calls are http-api.ts's, what it is made of and was asked is in device-shapes.ts.
+import { type StationDevice, variableName } from './device-shapes.js';
 import { listOf, numberOrNull, rowOf, textOrNull, timeOrNull } from './loose-json.js';
+import type { Station } from './network-shapes.js';
 
 /** What it says it is. */
 export interface StationIdentity {
@@ -142,4 +143,14 @@ export function readMessage(json: unknown): StationMessage {
       ...(textOrNull(requestedBy) === null ? [] : [`(${String(requestedBy)})`]),
     ].join('\n'),
   };
+}
+
+/** One station, all that is known of it but its messages. */
+export interface StationStory extends StationDevice {
+  readonly station: Station;
+  readonly identity: StationIdentity;
+  readonly quirks: readonly Quirk[];
+  readonly variables: readonly Variable[];
+  readonly certificates: readonly StationCertificate[];
+  readonly refusals: readonly RefusedConnection[];
 }

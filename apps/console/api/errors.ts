@@ -1,0 +1,23 @@
+// What can go wrong between the console and the api: it refused or was not reached, or answered otherwise than it says.
+
+/** The api refused or failed. `status` 0: it could not be reached. */
+export class ApiError extends Error {
+  readonly code = 'ApiError';
+  constructor(
+    readonly status: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+  /** The same call may succeed later without anyone changing anything. */
+  get retriable(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** An answer that is not what the documentation says. */
+export class ShapeError extends Error {
+  readonly code = 'ShapeError';
+  readonly retriable = false;
+}
