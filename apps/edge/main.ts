@@ -6,6 +6,7 @@ import { runApp } from '#nest';
 await runApp({
   name: 'edge',
   port: ({ healthPort }) => healthPort,
+  readyWithout: ['database'],
   async start(world, config, logger) {
     const edge = createEdge({ world, config, logger });
     await edge.listen();

@@ -7,5 +7,6 @@ export { redisAnswerBook } from './redis-answer-book.js';
 export { connectRedis, type RedisOptions } from './redis-client.js';
 export { redisDirectory } from './redis-directory.js';
 export { redisRouter } from './redis-router.js';
+export { routedText } from './routed-text.js';
 export type { OnTrouble, Trouble } from './trouble.js';
 export { type ClusterWorldOptions, clusterWorld } from './world.js';

@@ -10,6 +10,7 @@ import { redisAnswerBook } from './redis-answer-book.js';
 import { connectRedis } from './redis-client.js';
 import { redisDirectory } from './redis-directory.js';
 import { redisRouter } from './redis-router.js';
+import { routedText } from './routed-text.js';
 import { type OnTrouble, sparing, warn } from './trouble.js';
 
 export interface ClusterWorldOptions {
@@ -40,7 +41,7 @@ export async function clusterWorld(config: ClusterConfig, topics: readonly strin
     postgresDatabase({ url: databaseUrl, onTrouble }),
     postgresKeyStore({ url: databaseUrl, masterKey, onTrouble, ...(options.keySchema !== undefined && { schema: options.keySchema }) }),
   ]);
-  const router = redisRouter(redis.client, redisPrefix, onTrouble);
+  const router = redisRouter(redis.client, redisPrefix, routedText(masterKey), onTrouble);
   const expected = bookTopics.flatMap((topic) =>
     Array.from({ length: log.partitionCount(topic) }, (_, partition): PartitionRef => ({ topic, partition })),
   );

@@ -1,8 +1,8 @@
-// What a start that fails says: a line for whoever can mend it.
+// What a start that fails says: a line for whoever can mend it. And which parts of its world a process is ready without.
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '#config';
-import { PortError } from '#ports';
-import { startProblem } from './run-app.js';
+import { PortError, type World } from '#ports';
+import { startProblem, worldHealth } from './run-app.js';
 
 const ports = { HTTP_PORT: 8080, OCPP_PORT: 9220, OCPP_TLS_PORT: undefined };
 const failure = (message: string, more: object): Error => Object.assign(new Error(message), { syscall: 'listen', ...more });
@@ -24,4 +24,27 @@ describe('a start that fails', () => {
   });
 
   it('leaves faults of ours to their stack', () => expect(startProblem(new TypeError('x is not a function'), ports)).toBeUndefined());
+});
+
+describe('readiness', () => {
+  const away = async (): Promise<never> => Promise.reject(new Error('away'));
+  const world = { log: { head: async () => 0 }, database: { query: away }, router: { check: async () => undefined } } as unknown as World;
+  const failing = async (checks: ReturnType<typeof worldHealth>): Promise<readonly string[]> => {
+    const outcomes = await Promise.all(
+      Object.entries(checks).map(([name, check]) =>
+        check().then(
+          () => [],
+          () => [name],
+        ),
+      ),
+    );
+    return outcomes.flat();
+  };
+
+  it('asks every part of the world', async () => {
+    expect(Object.keys(worldHealth(world))).toEqual(['log', 'database', 'router']);
+    expect(await failing(worldHealth(world))).toEqual(['database']);
+  });
+
+  it('is there without a part that serves nobody here', async () => expect(await failing(worldHealth(world, ['database']))).toEqual([]));
 });

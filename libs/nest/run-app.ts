@@ -22,6 +22,8 @@ export interface Runnable {
   readonly name: string;
   /** Names what its services write into an embedded database; where that was different, the rows are made anew from the log. */
   readonly rows?: string;
+  /** Of the world, what it is ready without: another process of its kind would do no better (ADR 0087). */
+  readonly readyWithout?: readonly WorldPart[];
   /** Port of the app's own HTTP server. */
   readonly port: (config: Config) => number;
   start(world: World, config: Config, logger: Logger): Promise<Running>;
@@ -39,12 +41,17 @@ export interface Runnable {
 @Module({})
 class RootModule {}
 
-/** Readiness of the ports: the log, the database and the router answer. */
-const worldHealth = (world: World): Health => ({
-  log: async () => void (await world.log.head('site-events', 0)),
-  database: async () => void (await world.database.query('select 1')),
-  router: () => world.router.check(),
-});
+type WorldPart = 'log' | 'database' | 'router';
+
+/** Readiness of the ports: the log, the database and the router answer, as far as they count. */
+export function worldHealth(world: World, without: readonly WorldPart[] = []): Health {
+  const checks: Record<WorldPart, () => Promise<void>> = {
+    log: async () => void (await world.log.head('site-events', 0)),
+    database: async () => void (await world.database.query('select 1')),
+    router: () => world.router.check(),
+  };
+  return Object.fromEntries(Object.entries(checks).filter(([part]) => !without.includes(part as WorldPart)));
+}
 
 export interface HttpServing {
   readonly port: number;
@@ -55,10 +62,10 @@ export interface HttpServing {
 export async function serveHttp(
   world: World,
   { modules = [], health = {} }: Pick<Running, 'modules' | 'health'>,
-  { host, port, configure }: { readonly host: string; readonly port: number; readonly configure?: Runnable['configure'] },
+  { host, port, configure, readyWithout }: { readonly host: string; readonly port: number } & Pick<Runnable, 'configure' | 'readyWithout'>,
 ): Promise<HttpServing> {
   const app = await NestFactory.create<NestExpressApplication>(
-    { module: RootModule, imports: [healthModule({ ...worldHealth(world), ...health }), ...modules] },
+    { module: RootModule, imports: [healthModule({ ...worldHealth(world, readyWithout), ...health }), ...modules] },
     { logger: false, bodyParser: false },
   );
   configure?.(app);
@@ -120,13 +127,13 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
   let http: HttpServing;
   let stopping = false;
   try {
-    const { configure } = runnable;
+    const { configure, readyWithout } = runnable;
     running = await runnable.start(world, config, logger);
     const health: Health = { ...running.health, process: async () => (stopping ? Promise.reject(new Error('draining')) : undefined) };
     http = await serveHttp(
       world,
       { ...running, health },
-      { host: config.bindAddress, port: runnable.port(config), ...(configure && { configure }) },
+      { host: config.bindAddress, port: runnable.port(config), ...(configure && { configure }), ...(readyWithout && { readyWithout }) },
     );
   } catch (error) {
     // Left as after any other stop, so that the next start need not mend anything.

@@ -1,6 +1,7 @@
 // PostgreSQL is killed, and later started again, while cars charge: stations are answered all the while, since the log is the
 // truth and rows only follow it; afterwards the services go on where their positions are, and nothing is missing or told twice.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProcessName } from '../cluster/support/process-network.js';
 import { stack } from '../cluster/support/servers.js';
 import { endedTooEarly } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
@@ -34,6 +35,8 @@ describe('PostgreSQL that is away', () => {
       charging.arrive(movers);
       await charging.until('who comes charges', () => movers.every((stationId) => charging.isCharging(stationId)));
       await charging.allAnsweredSince(goneAt + AWAY_MS, AWAY_MS + 60_000);
+      const ready = (name: ProcessName): Promise<number | undefined> => charging.network.healthOf(name, '/readyz');
+      expect(await Promise.all((['edge-0', 'edge-1', 'session-0'] as const).map(ready))).toEqual([200, 200, 503]);
     } finally {
       await stack().start('postgres');
     }
