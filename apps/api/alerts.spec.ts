@@ -179,3 +179,19 @@ it('tells of a capacity provider that was not heard for as long as was agreed, o
     },
   ]);
 });
+
+it('tells of a limit that leaves no car anything, while sessions run under it', async () => {
+  await run(
+    `insert into grid_limits (tenant_id, site_id, record_offset, step, limit_id, source, received_at, starts_at, ends_at, limit_a, limit_w, is_fallback) values
+     ('t', 's', 1, 0, 'cut', 'dso', $1, $2, $3, 0, null, false), ('t', 's', 2, 0, 'later', 'other', $1, $3, null, 0, null, false), ('t', 's', 3, 0, 'enough', 'third', $1, $2, null, 6, 1380, false),
+     ('t', 's', 4, 0, 'dimmed', 'enwg', $1, $2, null, null, 0, false), ('t', 'free', 5, 0, 'nobody', 'dso', $1, $2, null, 0, null, false)`,
+    ...[ago(20), ago(10), ago(-30)],
+  );
+  const config = { root: { nodeId: 'grid', gridFloor: { source: 'enwg', floorW: 4_200 } } };
+  for (const siteId of ['s', 'free'])
+    await run(`insert into sites (tenant_id, site_id, version, config) values ('t', $1, 1, $2)`, siteId, JSON.stringify(config));
+  const told = { alertId: 'chargingStopped/s/dso/', severity: 'critical', detail: { limitId: 'cut', source: 'dso', charging: 1 } };
+  expect((await alerts({ kind: 'chargingStopped' })).items).toMatchObject([{ ...told, since: new Date(ago(10)) }]);
+  await run(`update grid_limits set superseded_at = $1 where limit_id = 'cut'`, ago(0));
+  expect((await alerts({ kind: 'chargingStopped' })).items).toEqual([]);
+});

@@ -7,6 +7,7 @@ import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import * as shapes from './schemas.js';
+import { CHARGING_STOPPED } from './stopping-limits.js';
 
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 
@@ -49,6 +50,7 @@ const KINDS: readonly string[] = [
   `select 'mightExceed', 'warning', f.site_id, null, 0, f.node_id || '/' || f.phase, f.since,
      json_build_object('nodeId', f.node_id, 'phase', f.phase, 'limitA', f.limit_ma / 1000.0, 'flowA', f.committed_ma / 1000.0)
    from limit_shortfalls f where f.tenant_id = $1 and not f.is_over and f.since < $2::timestamptz - interval '5 min'`,
+  CHARGING_STOPPED,
   `select 'unconfiguredLoad', 'warning', u.site_id, u.station_id, u.outlet_id, '', u.since, json_build_object('currentA', u.line_ma / 1000.0)
    from unconfigured_loads u where u.tenant_id = $1 and u.ended_at is null`,
   `select 'stuckSession', 'warning', s.site_id, s.station_id, s.evse_id, s.session_id, s.last_heard_at, json_build_object('sessionId', s.session_id)

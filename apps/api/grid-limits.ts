@@ -10,6 +10,7 @@ import { badRequest, conflict, notFound, Problem, refused } from './problem.js';
 import type { Reads } from './reads.js';
 import { append, poll } from './requests.js';
 import * as shapes from './schemas.js';
+import { stopsCars, unconfirmed } from './stopping-limits.js';
 
 const LimitId = z.object({ limitId: z.string().min(1).max(200) });
 /** A limit that was just sent may take a moment to be seen: who withdraws it at once is not told that it is not there [ms]. */
@@ -26,7 +27,7 @@ export type TakeLimit = (tenantId: string, limitId: string, body: Body) => Promi
 /** Writes a limit down, whichever way it came, and tells what it replaces; rejects with a problem where it cannot stand. */
 export const limitTaker =
   (world: World, reads: Reads, { knownSite }: Pick<Lookups, 'knownSite'>): TakeLimit =>
-  async (tenantId, limitId, { siteIds, perSite = false, ...limit }) => {
+  async (tenantId, limitId, { siteIds, perSite = false, stopsCharging: _, ...limit }) => {
     const { nodeId, expiresAt, fallback } = limit;
     if (fallback === undefined && Date.parse(expiresAt) <= world.clock.now())
       throw badRequest('the limit is over', [{ path: 'expiresAt', message: 'has passed, and there is no fallback' }]);
@@ -129,10 +130,15 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
       answers: {
         202: 'durable: in the stream of every site, or in that of the network for a limit that sites share; with `replaces` and `releases`: the one before it of this source over several sites, and those of them this one does not name; `alsoBoundBy`: what stands of this source over several sites with one of these',
         404: 'no such site',
+        409: 'cars charge there and would stop, and whoever limits is no grid operator: `stopsCharging` says that this is meant',
         422: 'no such node, with the site; or a limit on what is fed back that several sites would share',
       },
       async handle({ caller, body, headers }) {
         const key = headers['idempotency-key'];
+        if (caller.role !== 'utility' && body.stopsCharging !== true && stopsCars(body)) {
+          const charging = await reads.chargingAt(caller.tenantId, body.siteIds);
+          if (charging > 0) throw unconfirmed(charging);
+        }
         const limitId = typeof key === 'string' && key !== '' ? key : world.ids.next();
         return { status: 202, body: await take(caller.tenantId, limitId, body) };
       },

@@ -521,6 +521,14 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
       const [row] = await rows('select cdr from cdrs where tenant_id = $1 and cdr_id = $2', [tenantId, cdrId]);
       return row && withToken(row.cdr as Json, mayName);
     },
+    /** Sessions that run there. */
+    async chargingAt(tenantId: string, siteIds: readonly string[]): Promise<number> {
+      const [found] = await rows(
+        "select count(*)::integer as charging from sessions where tenant_id = $1 and site_id = any($2) and status = 'active'",
+        [tenantId, siteIds],
+      );
+      return Number(found?.charging);
+    },
     /** Stations that a limit can be put on by name. */
     async limitedStations(tenantId: string, siteId: string): Promise<readonly string[]> {
       const found = await rows("select station_id from stations where tenant_id = $1 and site_id = $2 and config->>'maxA' is not null", [

@@ -275,6 +275,10 @@ export const GridLimitBody = z
       .refine(({ limitA, limitW }) => limitA !== undefined || limitW !== undefined, 'limitA or limitW was expected')
       .optional()
       .describe('binding after the expiry until the source speaks again'),
+    stopsCharging: z
+      .literal(true)
+      .optional()
+      .describe('asked of the roles `energy_manager` and `admin` where cars charge that would stop: less than 6 A on a line, or 1380 W'),
     source: z
       .string()
       .min(1)
