@@ -4,7 +4,7 @@ import type { SteeredCar } from './claims.js';
 import { feedBack } from './feed-back.js';
 import { withdrawable } from './foreign-ledger.js';
 import { giveWay } from './give-way.js';
-import { addStation, type Book, committedLoad, lastingMa } from './headroom.js';
+import { addStation, type Book, committedLoad, lastingMa, type Window } from './headroom.js';
 import { leasesOverMs, longestMs } from './lease.js';
 import { capacityAt, firmCapacity, lastingCapacity } from './limits.js';
 import { addCurrent, emptyLoad, type Load, magnitude, magnitudes } from './load.js';
@@ -22,7 +22,8 @@ export function planSite(input: PlanInput): SitePlan {
   const setups = input.stations.flatMap((station) =>
     setupGrants(station, nowMs).filter((grant) => mayInstall(grant, station, windowStarts, input)),
   );
-  const wishes = splitWindows(input, windowStarts, capacities);
+  const beyond = beyondLeases(input);
+  const wishes = splitWindows(input, windowStarts, capacities, beyond);
   const book: Book = {
     nowMs,
     certain: committedLoad(network, input.stations, nowMs, false),
@@ -32,7 +33,7 @@ export function planSite(input: PlanInput): SitePlan {
       floored: committedLoad(network, input.stations, fromMs, true),
     })),
     firm: firmCapacity(network, conditions),
-    ...beyondLeases(input),
+    ...(beyond && { beyond }),
   };
   const shortfalls = overloaded(network, book.certain, capacities[0] as Float64Array);
   const overloadedNodes = new Set(
@@ -90,18 +91,19 @@ export function planSite(input: PlanInput): SitePlan {
     overloaded: overloadedNodes,
     shortfalls,
     capacity: capacities[0] as Float64Array,
+    ...(beyond && { firm: beyond.capacity }),
     committed: magnitudes(committedLoad(network, input.stations, nowMs, false)),
     allocated: magnitudes(allocatedLoad(network, wishes)),
   };
 }
 
-function beyondLeases({ network, conditions, stations, leaseMs, nowMs }: PlanInput): Pick<Book, 'beyond'> {
+function beyondLeases({ network, conditions, stations, leaseMs, nowMs }: PlanInput): Window | undefined {
   const fromMs = leasesOverMs(nowMs, leaseMs);
   const capacity = lastingCapacity(network, conditions, nowMs, leasesOverMs(nowMs, longestMs(leaseMs)));
-  if (capacity === undefined) return {};
+  if (capacity === undefined) return undefined;
   const floored = emptyLoad(network);
   for (const station of stations) addStation(floored, station, 1, (evse) => lastingMa(station.ledger, evse, fromMs));
-  return { beyond: { fromMs, capacity, floored } };
+  return { fromMs, capacity, floored };
 }
 
 /** It may, or it may still do so. */

@@ -5,6 +5,7 @@ import type { Grant, GrantSlot, GrantStep } from './grant.js';
 import type { Conditions } from './limits.js';
 import type { ColumnName, Network } from './network.js';
 import type { HeldBy } from './planner/held-back.js';
+import type { Reason } from './split.js';
 
 export interface PlanInput {
   readonly network: Network;
@@ -24,7 +25,7 @@ export interface PlannedGrant {
   readonly cause: 'setup' | 'lower' | 'raise' | 'renew' | 'withdraw';
   /** What the split gives it now, and the full node and phase that keep it from more. */
   readonly wantedMa?: number;
-  readonly reason?: { readonly nodeId: string; readonly phase: ColumnName };
+  readonly reason?: Reason;
   /** Why the planner wants it to have no more. */
   readonly heldBy?: HeldBy;
   /** What is withdrawn. */
@@ -39,7 +40,7 @@ export interface SitePlan {
     readonly stationId: string;
     readonly evseId: number;
     readonly limitMa: number;
-    readonly reason?: { readonly nodeId: string; readonly phase: ColumnName };
+    readonly reason?: Reason;
     readonly heldBy?: HeldBy;
   }[];
   /** Nodes where more might be drawn than is allowed, now or at an announced change. */
@@ -53,6 +54,8 @@ export interface SitePlan {
   }[];
   /** Per column, now: what stations may draw and what they might draw [mA]. */
   readonly capacity: Float64Array;
+  /** What nobody can take away; absent where that is not stated. */
+  readonly firm?: Float64Array;
   readonly committed: Float64Array;
   /** What the split gives away. */
   readonly allocated: Float64Array;

@@ -22,6 +22,8 @@ export interface Split {
 export interface Reason {
   readonly nodeId: string;
   readonly phase: ColumnName;
+  /** Full is what nobody can take away there, which is all that somebody without a known clock may have (ADR 0100). */
+  readonly isFirm?: true;
 }
 
 export function reasonOf({ nodes, columns }: Network, column: number): Reason | undefined {
