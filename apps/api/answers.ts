@@ -48,7 +48,11 @@ export const Outlet = z
     dischargeA: Amps,
     wantedA: Amps.describe('what it is meant to have; limitA is more while that is not certain'),
     heldBy: z.string().nullable().describe('why a plan gives it less than its fair share'),
-    reason: Place.nullable().describe('the node and phase that keep it from more'),
+    reason: Place.extend({ isFirm: z.literal(true).optional() })
+      .nullable()
+      .describe(
+        'the node and phase that keep it from more; isFirm: by what nobody can take away there, as the clock of the station is not known',
+      ),
     behind: z.array(z.string()).nullable().describe('who has what it waits for'),
     cap: z.unknown().describe('what somebody else caps it at'),
   })

@@ -92,6 +92,33 @@ describe('a lease', () => {
     expect(['A', 'B', 'C'].reduce((sumMa, stationId) => sumMa + committedMa(it, stationId), 0)).toBeLessThanOrEqual(14_000);
   });
 
+  it('without an end is shared fairly within what nobody can take away, in turn, and says so', () => {
+    const it = site(['A', 'B', 'C'], 40, 'ocpp1.6', () => ({ status: 'Accepted' }));
+    const root = { nodeId: 'grid', limitA: 40, firmLimitA: 16, unmanagedMaxA: 0 };
+    const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, root };
+    it.put('ConfigurationRequested', { requestId: 'firm', requestedBy: 'x', change: { kind: 'site', config } });
+    it.start('A', 1);
+    it.pass(2 * MINUTE);
+    expect(it.plan('A')?.limitA).toBe(16);
+    it.start('B', 2);
+    it.pass(2 * MINUTE);
+    expect(['A', 'B'].map((stationId) => it.plan(stationId)?.limitA)).toEqual([8, 8]);
+    it.start('C', 3);
+    it.pass(2 * MINUTE);
+    const place = { nodeId: 'grid', phase: 'L1', isFirm: true };
+    expect(stationIn(it.state, 'C')?.shown[1]).toMatchObject({ limitMa: 0, reason: place, behind: ['A/1', 'B/1'] });
+    expect(plansOf(it, 'A').at(-1)?.why?.tight).toMatchObject({ ...place, limitMa: 16_000 });
+    // Its turn comes.
+    const served = new Set<string>();
+    for (const end = it.nowMs + 8 * LEASE; it.nowMs < end; it.pass(MINUTE))
+      for (const stationId of ['A', 'B', 'C']) if ((it.plan(stationId)?.limitA ?? 0) > 0) served.add(stationId);
+    expect([...served].sort()).toEqual(['A', 'B', 'C']);
+    // Known clocks end that: now leases do, and all of the limit is shared.
+    showClocks(it, ['A', 'B', 'C']);
+    it.pass(2 * MINUTE);
+    expect(['A', 'B', 'C'].map((stationId) => it.plan(stationId)?.limitA).sort()).toEqual([13.3, 13.3, 13.4]);
+  });
+
   it('begins after a boot only once the default stands again', () => {
     const it = site(['A'], 20);
     it.answer = ({ grant }) => (grant?.slot === 'default' ? 'silence' : 'Accepted');

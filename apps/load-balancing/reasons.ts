@@ -14,10 +14,10 @@ export function queuesOf(state: SiteState, { wanted }: SitePlan): (want: Wanted 
   const network = networkOf(state);
   const placements = state.config === undefined ? new Map() : placementsOf(state.config);
   const known = new Map<string, readonly string[]>();
-  const holdersAt = ({ nodeId, phase }: NonNullable<Wanted['reason']>): readonly string[] => {
+  const holdersAt = ({ nodeId, phase, isFirm }: NonNullable<Wanted['reason']>): readonly string[] => {
     const node = network?.indexOf.get(nodeId);
-    const draws = ({ stationId, evseId, limitMa }: Wanted): boolean => {
-      if (limitMa <= 0) return false;
+    const draws = ({ stationId, evseId, limitMa, reason }: Wanted): boolean => {
+      if (limitMa <= 0 || (isFirm && !reason?.isFirm)) return false;
       const station = stationIn(state, stationId);
       const route = station && placements.get(station.config)?.evses.get(evseId)?.route;
       return [...(route?.column ?? [])].some((column) => {
@@ -31,7 +31,7 @@ export function queuesOf(state: SiteState, { wanted }: SitePlan): (want: Wanted 
   };
   return (want) => {
     if (want?.reason === undefined || want.limitMa > 0 || want.heldBy !== undefined) return undefined;
-    const column = `${want.reason.nodeId}/${want.reason.phase}`;
+    const column = `${want.reason.nodeId}/${want.reason.phase}/${want.reason.isFirm ?? false}`;
     const holders = known.get(column) ?? holdersAt(want.reason);
     known.set(column, holders);
     return holders;

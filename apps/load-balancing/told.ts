@@ -37,6 +37,7 @@ function changedEvses(state: SiteState, plan: SitePlan): readonly EvseLimit[] {
         (was.dischargeMa ?? 0) === dischargeMa &&
         was.reason?.nodeId === want?.reason?.nodeId &&
         was.reason?.phase === want?.reason?.phase &&
+        was.reason?.isFirm === want?.reason?.isFirm &&
         was.heldBy === want?.heldBy &&
         was.behind?.join() === behind?.join() &&
         was.cap?.limitMa === cap?.limitMa &&

@@ -18,7 +18,7 @@ export function reasonsOf(state: SiteState, plan: SitePlan): (grant: PlannedGran
   const waiting = plan.wanted.filter(({ limitMa, reason, heldBy }) => limitMa === 0 && reason !== undefined && heldBy === undefined);
   const queue = { cars: plan.wanted.length, waiting: waiting.slice(0, NAMED).map(({ stationId, evseId }) => `${stationId}/${evseId}`) };
 
-  const tightAt = ({ nodeId, phase }: NonNullable<PlannedGrant['reason']>): Why['tight'] => {
+  const tightAt = ({ nodeId, phase, isFirm }: NonNullable<PlannedGrant['reason']>): Why['tight'] => {
     const index = network?.indexOf.get(nodeId);
     if (network === undefined || index === undefined) return undefined;
     const place = COLUMN_NAMES.indexOf(phase);
@@ -28,7 +28,8 @@ export function reasonsOf(state: SiteState, plan: SitePlan): (grant: PlannedGran
     return {
       nodeId,
       phase,
-      limitMa: plan.capacity[column] ?? 0,
+      ...(isFirm && { isFirm }),
+      limitMa: (isFirm ? plan.firm : plan.capacity)?.[column] ?? 0,
       committedMa: plan.committed[column] ?? 0,
       otherMa: load[place] ?? load[0] + load[1] + load[2],
       limitedBy: source ?? 'site',

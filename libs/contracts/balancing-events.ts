@@ -16,8 +16,11 @@ export interface EvseLimit {
   readonly committedMa: number;
   /** The most that might flow back out of its car; absent = nothing. */
   readonly dischargeMa?: number;
-  /** The node and phase that kept it from more, absent when its own maximum did. */
-  readonly reason?: { readonly nodeId: string; readonly phase: string };
+  /**
+   * The node and phase that kept it from more, absent when its own maximum did. `isFirm`: full is what nobody can take away there, which is all that a
+   * station may have whose clock nobody can vouch for.
+   */
+  readonly reason?: { readonly nodeId: string; readonly phase: string; readonly isFirm?: true };
   /** Why the planner wants it to have no more, where that and not the network alone holds it. */
   readonly heldBy?: HeldBy;
   /** It waits for current at that node and phase: `station/EVSE` of those who have it, in the order of admission, the first few. */

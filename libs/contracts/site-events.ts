@@ -184,6 +184,8 @@ export interface GrantFacts {
     readonly tight?: {
       readonly nodeId: string;
       readonly phase: string;
+      /** What nobody can take away there kept it from more: `limitMa` is that. */
+      readonly isFirm?: true;
       readonly limitMa: number;
       readonly committedMa: number;
       /** What other loads are counted with there, and who set the limit: `site` or the source of a limit from the grid. */

@@ -196,7 +196,12 @@ describe('rows', () => {
       lastSeenAtMs: Date.parse(at),
       alarms: [{ ...alarm, sinceMs: Date.parse(at) }],
       evses: [
-        { ...evse, waits: { nodeId: 'grid', phase: 'L1', behind: 2 }, tightAt: { nodeId: 'grid', phase: 'L1' }, capA: 8 },
+        {
+          ...evse,
+          waits: { nodeId: 'grid', phase: 'L1', isFirm: false, behind: 2 },
+          tightAt: { nodeId: 'grid', phase: 'L1', isFirm: false },
+          capA: 8,
+        },
         { ...evse, waits: null, tightAt: null, capA: null },
       ],
     });

@@ -31,13 +31,20 @@ export interface Evse {
   /** Why a plan gives it less than its fair share; null where none does. */
   readonly heldBy: HeldBy | null;
   /** It waits for current at this node and phase, where this many and perhaps more have the share; null where it does not. */
-  readonly waits: { readonly nodeId: string; readonly phase: string; readonly behind: number } | null;
+  readonly waits: (TightPlace & { readonly behind: number }) | null;
   /** The node and phase whose limit keeps it from more; null where none does. */
-  readonly tightAt: { readonly nodeId: string; readonly phase: string } | null;
+  readonly tightAt: TightPlace | null;
   /** What somebody else caps it at [A per phase]; null where nobody does. */
   readonly capA: number | null;
   readonly powerW: number | null;
   readonly sessionId: string | null;
+}
+
+export interface TightPlace {
+  readonly nodeId: string;
+  readonly phase: string;
+  /** Full is what nobody can take away there: all that a charger may have whose clock is not known. */
+  readonly isFirm: boolean;
 }
 
 /** An outlet, or with 0 the whole station, does not follow its limits. */
@@ -144,10 +151,10 @@ function readAlarm(json: unknown): readonly LimitAlarm[] {
   return [{ kind, sinceMs, evseId: numberOf(row.evseId) ?? 0, allowedA: numberOf(row.allowedA), drawnA: numberOf(row.drawnA) }];
 }
 
-function readPlace(reason: unknown): Evse['tightAt'] {
+function readPlace(reason: unknown): TightPlace | null {
   if (typeof reason !== 'object' || reason === null) return null;
-  const { nodeId, phase } = objectOf(reason);
-  return { nodeId: textOf(nodeId, 'nodeId'), phase: textOf(phase, 'phase') };
+  const { nodeId, phase, isFirm } = objectOf(reason);
+  return { nodeId: textOf(nodeId, 'nodeId'), phase: textOf(phase, 'phase'), isFirm: isFirm === true };
 }
 
 function readWaits({ reason, behind }: Readonly<Record<string, unknown>>): Evse['waits'] {

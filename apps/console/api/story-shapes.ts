@@ -1,5 +1,5 @@
 // What happened at a site and lies ahead of it, as the api tells it: what was above a limit, limits that were sent and why, the plan.
-import { HELD_BY, type HeldBy, type LoadPoint, readLoadPoint } from './network-shapes.js';
+import { HELD_BY, type HeldBy, type LoadPoint, readLoadPoint, type TightPlace } from './network-shapes.js';
 import { arrayOf, numberOf, objectOf, textOf, timeOf } from './strict-json.js';
 
 /** Why more was measured at a node than it may carry; which of the other fields there are depends on the kind. */
@@ -39,7 +39,7 @@ export interface LimitCommand {
   readonly outcome: string;
   readonly heldBy: HeldBy | null;
   /** Which node and phase kept it from more, and who limits that: `site`, or the source of a limit from the grid. */
-  readonly tight: { readonly nodeId: string; readonly phase: string; readonly limitedBy: string; readonly limitA: number | null } | null;
+  readonly tight: (TightPlace & { readonly limitedBy: string; readonly limitA: number | null }) | null;
   /** Cars at the site then, and those of them that had nothing. */
   readonly cars: number;
   readonly waiting: number;
@@ -145,6 +145,7 @@ export function readLimitCommand(json: unknown): LimitCommand {
     tight: tight && {
       nodeId: textOf(tight.nodeId, 'nodeId'),
       phase: textOf(tight.phase, 'phase'),
+      isFirm: tight.isFirm === true,
       limitedBy: typeof tight.limitedBy === 'string' ? tight.limitedBy : 'site',
       limitA: numberOf(tight.limitA),
     },

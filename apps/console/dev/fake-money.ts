@@ -112,7 +112,7 @@ function explained(session: object, startMs: number): unknown {
     ...{ commandId: `c${minute}`, stationId: 'RIVERSIDE-01', evseId: 1, slot: 'plan', cause: 'lower', outcome: 'accepted', heldBy: null },
     ...{ limitA, tight, seen: { cars: 4, waiting: [] }, requestedAt: at(minute) },
   });
-  const full = { nodeId: 'grid', phase: 'L1', limitedBy: 'dso', limitA: 40 };
+  const full = { nodeId: 'grid', phase: 'L1', isFirm: false, limitedBy: 'dso', limitA: 40 };
   const line = { rating_seq: 1, credit_of: null, cdr_id: 'cdr-1', step_added: '0', vat_percent: '21' };
   return {
     session,

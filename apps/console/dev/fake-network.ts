@@ -267,7 +267,9 @@ export class FakeNetwork {
       cause: index % 2 === 0 ? 'lower' : 'raise',
       heldBy: index % 5 === 4 ? 'cheaperHour' : null,
       tight:
-        index % 5 === 3 ? null : { nodeId: 'grid', phase: 'L2', limitA: 63, committedA: 63, limitedBy: index % 3 === 0 ? 'dso' : 'site' },
+        index % 5 === 3
+          ? null
+          : { nodeId: 'grid', phase: 'L2', isFirm: false, limitA: 63, committedA: 63, limitedBy: index % 3 === 0 ? 'dso' : 'site' },
       seen: { cars: 4, waiting: index % 4 === 0 ? [`${siteId.toUpperCase()}-05/1`] : [] },
       outcome: index === 2 ? 'unanswered' : 'accepted',
       requestedAt: iso(nowMs - 50_000 - index * 61_000),

@@ -21,7 +21,7 @@ const limit = (minute: number, limitA: number, more: object = {}) => ({
   cause: 'lower',
   outcome: 'accepted',
   heldBy: null,
-  tight: { nodeId: 'grid', phase: 'L1', limitedBy: 'dso', limitA: 40 },
+  tight: { nodeId: 'grid', phase: 'L1', isFirm: false, limitedBy: 'dso', limitA: 40 },
   seen: { cars: 4, waiting: [] },
   limitA,
   requestedAt: at(minute),

@@ -14,7 +14,7 @@ const command = (atMs: number, limitA: number, more: Partial<LimitCommand> = {})
   cause: 'lower',
   outcome: 'accepted',
   heldBy: null,
-  tight: { nodeId: 'grid', phase: 'L1', limitedBy: 'site', limitA: null },
+  tight: { nodeId: 'grid', phase: 'L1', isFirm: false, limitedBy: 'site', limitA: null },
   cars: 0,
   waiting: 0,
   capA: null,
@@ -63,7 +63,12 @@ describe('limit changes', () => {
   it('are said with what holds them, and what became of them', () => {
     const words = wordsOf('en');
     const [change] = limitChanges([
-      command(2, 8, { tight: { nodeId: 'grid', phase: 'L1', limitedBy: 'dso', limitA: 40 }, cars: 3, waiting: 2, outcome: 'unanswered' }),
+      command(2, 8, {
+        tight: { nodeId: 'grid', phase: 'L1', isFirm: false, limitedBy: 'dso', limitA: 40 },
+        cars: 3,
+        waiting: 2,
+        outcome: 'unanswered',
+      }),
     ]);
     expect(plain(changeSentence({ ...(change as NonNullable<typeof change>), beforeA: 16 }, words))).toBe(
       'CP-1 · 1: 16 A → 8 A. Held by grid L1, limited by dso. It carries 40 A at most, for 3 cars. 2 cars wait. The station did not answer: it may be in force.',

@@ -40,6 +40,7 @@ function holderSentence({ heldBy, tight, capA }: LimitCommand, { t, current }: W
   if (heldBy !== null) return t('why.byPlan', { reason: t(`sessions.heldBy.${heldBy}`) });
   if (tight === null) return t(capA === null ? 'why.itsOwn' : 'why.capped', { amps: current(capA) });
   const place = { node: tight.nodeId, phase: tight.phase, source: tight.limitedBy };
+  if (tight.isFirm) return t('why.tightFirm', place);
   return t(tight.limitedBy === 'site' ? 'why.tight' : 'why.tightGrid', place);
 }
 
@@ -56,6 +57,8 @@ export const heldSentence = ({ command }: HeldSpan, words: Words): string =>
 /** What keeps an outlet from more now, in a few words; empty where nothing does. */
 export function heldNowSentence({ heldBy, waits, capA, tightAt }: Evse, { t, current }: Words): string {
   if (heldBy !== null) return t(`sessions.heldBy.${heldBy}`);
+  const place = waits ?? tightAt;
+  if (place?.isFirm) return t('why.tightFirm', { node: place.nodeId, phase: place.phase });
   if (waits !== null) return t('evse.waits', { node: waits.nodeId, phase: waits.phase });
   if (capA !== null) return t('evse.capped', { amps: current(capA) });
   return tightAt === null ? '' : t('why.tight', { node: tightAt.nodeId, phase: tightAt.phase });

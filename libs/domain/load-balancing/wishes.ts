@@ -98,7 +98,8 @@ function sharesForGood(
   const ending = new Set(cars.map(({ evse }) => evse));
   const others = emptyLoad(network);
   // Leases of cars that can be told otherwise make room; their safe levels do not.
-  const keptMa = (ledger: StationLedger, evse: EvseLedger): number => (ending.has(evse) ? evse.safeMa : lastingMa(ledger, evse, beyond.fromMs));
+  const keptMa = (ledger: StationLedger, evse: EvseLedger): number =>
+    ending.has(evse) ? evse.safeMa : lastingMa(ledger, evse, beyond.fromMs);
   for (const station of stations) addStation(others, station, 1, (evse) => (sharing.has(evse) ? 0 : keptMa(station.ledger, evse)));
   const shares = split(
     beyond.capacity,

@@ -4,7 +4,7 @@ import type { Evse, Station } from '../../api/network-shapes.js';
 import { type EvseState, evseState } from '../../model/evse-state.js';
 import { addressOf } from '../../ui/router.js';
 import { useWords } from '../../words/language.js';
-import { alarmSentence } from '../../words/reasons.js';
+import { alarmSentence, heldNowSentence } from '../../words/reasons.js';
 import { StateMark } from './state-mark.js';
 
 interface Props {
@@ -93,9 +93,9 @@ function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; s
       {waits !== null && (
         <p class="muted" title={t('evse.waitsHint', { count: count(waits.behind) })}>
           {evse.sessionId === null ? (
-            t('evse.waits', { node: waits.nodeId, phase: waits.phase })
+            heldNowSentence(evse, words)
           ) : (
-            <a href={addressOf('sessions', evse.sessionId)}>{t('evse.waits', { node: waits.nodeId, phase: waits.phase })}</a>
+            <a href={addressOf('sessions', evse.sessionId)}>{heldNowSentence(evse, words)}</a>
           )}
         </p>
       )}

@@ -39,6 +39,7 @@ export const charts = inBoth(
     'why.set': '{outlet}: {limit}.',
     'why.changed': '{outlet}: {before} → {limit}.',
     'why.tight': 'Held by {node} {phase}.',
+    'why.tightFirm': 'Its clock is not known yet: until it is, it has its part of what nobody can take away at {node} {phase}.',
     'why.carries': 'It carries {limit} at most, for {cars}.',
     'why.cars.one': '{count} car',
     'why.cars.other': '{count} cars',
@@ -109,6 +110,8 @@ export const charts = inBoth(
     'why.set': '{outlet}: {limit}.',
     'why.changed': '{outlet}: {before} → {limit}.',
     'why.tight': 'Begrenzt durch {node} {phase}.',
+    'why.tightFirm':
+      'Die Uhr ist noch nicht bekannt: Bis dahin gibt es nur den Anteil an dem, was niemand an {node} {phase} wegnehmen kann.',
     'why.carries': 'Dort gehen höchstens {limit}, für {cars}.',
     'why.cars.one': '{count} Auto',
     'why.cars.other': '{count} Autos',
