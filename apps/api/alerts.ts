@@ -2,7 +2,7 @@
 // and 0044 do it). Nothing is stored; who has seen what, and telling people, is webhooks/.
 import { z } from 'zod';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { notFound } from './problem.js';
 import { append, passed } from './requests.js';

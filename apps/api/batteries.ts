@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { sha256 } from '#kernel';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf, stationAsker } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
@@ -32,6 +33,7 @@ export function batteryRoutes(world: World, reads: Reads, known: Lookups): reado
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/batteries',
+      answer: answers.Batteries,
       summary: 'What is in the slots of a battery swap station, and its swaps, the latest first',
       params: StationId,
       async handle({ caller, params: { stationId } }) {
@@ -46,6 +48,7 @@ export function batteryRoutes(world: World, reads: Reads, known: Lookups): reado
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/battery-swaps',
+      answer: answers.AskedReport,
       summary: 'Begin a swap for a driver (RequestBatterySwap)',
       params: StationId,
       body: SwapBody,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { rateCase } from '#domain/billing';
 import { compositeSchedule, UnreadableProfile } from '#domain/charging-profiles';
 import { type AllocationRequest, allocate, checkAllocation } from '#domain/load-balancing';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { badRequest, refused } from './problem.js';
@@ -13,6 +14,7 @@ export function calculatorRoutes(): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/rating',
+      answer: answers.RatedCase,
       isAudited: false,
       summary: 'Price a session by a tariff; nothing is stored',
       body: z.record(z.string(), z.unknown()),
@@ -25,6 +27,7 @@ export function calculatorRoutes(): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/allocations',
+      answer: answers.SharedOut,
       isAudited: false,
       cost: DEAR,
       summary: 'Share the limits of a tree over EVSEs; nothing is stored',
@@ -40,6 +43,7 @@ export function calculatorRoutes(): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/composite-schedules',
+      answer: answers.CompositeSchedule,
       isAudited: false,
       cost: DEAR,
       summary: 'What a station will do under a set of charging profiles; nothing is stored',

@@ -6,6 +6,7 @@ import { type CampaignOrder, campaignMessage } from '#domain/device';
 import { commandFaults } from '#domain/station-commands';
 import { isOcppVersion, validate } from '#ocpp';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import type { DeviceReads } from './device-reads.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId, type Lookups } from './lookups.js';
@@ -82,6 +83,7 @@ export function campaignRoutes(world: World, reads: Reads, device: DeviceReads, 
     route({
       method: 'post',
       path: '/v1/campaigns',
+      answer: answers.OneCampaign,
       summary: 'Firmware, its publication, or logs for many stations, in waves; stations that are away are asked again',
       body: CampaignBody,
       answers: { 202: 'durable, and the first waves are asked', 400: 'a station cannot be asked so' },
@@ -112,6 +114,7 @@ export function campaignRoutes(world: World, reads: Reads, device: DeviceReads, 
     route({
       method: 'get',
       path: '/v1/campaigns',
+      answer: answers.pageOf(answers.Campaign),
       summary: 'Campaigns, newest first, with how many stations are how far',
       query: shapes.Page,
       handle: async ({ caller, query }) => ok(await device.campaigns(caller.tenantId, query)),
@@ -119,6 +122,7 @@ export function campaignRoutes(world: World, reads: Reads, device: DeviceReads, 
     route({
       method: 'get',
       path: '/v1/campaigns/{id}',
+      answer: answers.OneCampaign,
       summary: 'A campaign with each of its stations',
       params: AnyId,
       async handle({ caller, params }) {
@@ -130,6 +134,7 @@ export function campaignRoutes(world: World, reads: Reads, device: DeviceReads, 
     route({
       method: 'post',
       path: '/v1/campaigns/{id}/stop',
+      answer: answers.OneCampaign,
       summary: 'No station begins any more; those that began go on',
       params: AnyId,
       async handle({ caller, params }) {

@@ -2,6 +2,7 @@
 // Nothing is computed here: all of it is rows and the tariff that the record itself holds.
 import type { Cdr } from '#domain/billing';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId } from './lookups.js';
@@ -21,6 +22,7 @@ export const cdrExplanationRoutes = (world: Pick<World, 'database'>): readonly R
   route({
     method: 'get',
     path: '/v1/cdrs/{id}/explain',
+    answer: answers.CdrExplanation,
     summary:
       'What a charge record comes from: its lines with the element of the pinned tariff behind each, the records of the log, its corrections and its invoice',
     params: AnyId,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { deletionFault } from '#domain/station-commands';
 import { hashDataOf, localAuthority } from '#pki';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { type CertificateReads, certificateReads } from './certificate-reads.js';
 import { requestCommand } from './commands.js';
 import { type Answer, type Call, ok, type Route, route } from './http.js';
@@ -92,6 +93,7 @@ export function certificateRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/certificates',
+      answer: answers.pageOf(answers.Certificate),
       summary:
         'Certificates of a station: signed on its request, held as it told, shown at the door; with their end and an alarm thirty days before',
       params: StationId,
@@ -103,6 +105,7 @@ export function certificateRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/certificates',
+      answer: answers.Asked,
       summary: 'Install a root or authority at a station',
       params: StationId,
       body: InstallBody,
@@ -120,6 +123,7 @@ export function certificateRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'delete',
       path: '/v1/stations/{stationId}/certificates/{certificateId}',
+      answer: answers.Asked,
       summary: 'Delete a certificate that a station holds; never the last root it trusts us by',
       params: CertificatePath,
       answers: { ...ACCEPTED, 409: 'it is the last root this station trusts us by, or is not known by its hashes' },
@@ -141,6 +145,7 @@ export function certificateRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/certificate-inventory',
+      answer: answers.Asked,
       summary: 'Ask a station which certificates it holds',
       params: StationId,
       body: InventoryBody,
@@ -159,6 +164,7 @@ export function certificateRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/certificate-renewal',
+      answer: answers.Asked,
       summary: 'Tell a station to make a new key and ask for a new certificate',
       params: StationId,
       body: RenewalBody,
@@ -173,6 +179,7 @@ export function certificateRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/refused-connections',
+      answer: answers.pageOf(answers.RefusedConnection),
       summary:
         'Handshakes of this station that were refused: downgrades, wrong passwords and certificates; five at once and then one a minute, with how many there were between',
       params: StationId,
@@ -184,6 +191,7 @@ export function certificateRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'get',
       path: '/v1/certificates',
+      answer: answers.pageOf(answers.Certificate),
       summary: 'Certificates of all stations that run out within so many days, the next one first',
       query: ExpiryQuery,
       async handle({ caller, query }) {
@@ -194,6 +202,7 @@ export function certificateRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'get',
       path: '/v1/certificate-authority',
+      answer: answers.pageOf(answers.RootCertificate),
       summary: 'Roots of the network’s own authority: what its certificates of stations lead to, and those for V2G',
       async handle() {
         const roots = await Promise.all(USES.map(async (use) => ({ use, pem: (await authority.roots(use))[0] ?? '' })));

@@ -4,6 +4,7 @@ import { tokenText } from '#domain/authorization';
 import { erasureSubject } from '#domain/privacy';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
+import * as answers from './answers/index.js';
 import { requestCommand } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
@@ -42,6 +43,7 @@ export function customerRoutes(world: World, reads: Reads, { siteOf }: Lookups):
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/customer-information',
+      answer: answers.listOf(answers.CustomerRequest),
       summary: 'What the station was asked of drivers, and what it told in parts; data is null once its driver was forgotten',
       params: StationId,
       async handle({ caller, params }) {
@@ -58,6 +60,7 @@ export function customerRoutes(world: World, reads: Reads, { siteOf }: Lookups):
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/customer-information',
+      answer: answers.AskedReport,
       summary: 'Ask the station what it knows of a driver, or let it forget him; what it tells comes in parts',
       params: StationId,
       body: QuestionBody,
@@ -93,6 +96,7 @@ export function customerRoutes(world: World, reads: Reads, { siteOf }: Lookups):
     route({
       method: 'delete',
       path: '/v1/tokens/{type}/{idToken}',
+      answer: answers.ErasedDriver,
       summary:
         'Forget a driver: the token is unknown from now on, leaves all local lists, is cleared at the stations where it charged, and what was sealed for it stays unreadable for good',
       params: z.object({ type: shapes.TokenType, idToken: z.string().min(1).max(36) }),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { controlFault } from '#domain/der';
 import { validate } from '#ocpp';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId, StationId } from './lookups.js';
@@ -51,6 +52,7 @@ export function derRoutes(world: World, reads: Reads, { siteOf, existingSite }: 
     route({
       method: 'put',
       path: '/v1/stations/{stationId}/der-controls/{controlId}',
+      answer: answers.WantedAtStation,
       summary: 'Want a DER control of a station: sent at once or when it is back, and again when it comes back without it',
       params: StationId.extend(ControlId.shape),
       body: Body,
@@ -69,6 +71,7 @@ export function derRoutes(world: World, reads: Reads, { siteOf, existingSite }: 
     route({
       method: 'delete',
       path: '/v1/stations/{stationId}/der-controls/{controlId}',
+      answer: answers.WantedAtStation,
       summary: 'Want it no more: cleared at once or when the station is back',
       params: StationId.extend(ControlId.shape),
       answers: { 202: 'recorded', 404: 'nobody knows it there' },
@@ -84,6 +87,7 @@ export function derRoutes(world: World, reads: Reads, { siteOf, existingSite }: 
     route({
       method: 'put',
       path: '/v1/sites/{siteId}/der-controls/{controlId}',
+      answer: answers.WantedAtStations,
       summary: 'Want a DER control of every OCPP 2.1 station of a site',
       params: SiteId.extend(ControlId.shape),
       body: Body,
@@ -102,6 +106,7 @@ export function derRoutes(world: World, reads: Reads, { siteOf, existingSite }: 
     route({
       method: 'delete',
       path: '/v1/sites/{siteId}/der-controls/{controlId}',
+      answer: answers.WantedAtStations,
       summary: 'Want it no more of any station of the site',
       params: SiteId.extend(ControlId.shape),
       answers: { 202: 'recorded for these stations', 404: 'nobody knows it there' },
@@ -118,6 +123,7 @@ export function derRoutes(world: World, reads: Reads, { siteOf, existingSite }: 
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/der',
+      answer: answers.StationDer,
       summary: 'DER controls of a station, wanted and reported, and its DER alarms, the latest first',
       params: StationId,
       async handle({ caller, params: { stationId } }) {
@@ -134,6 +140,7 @@ export function derRoutes(world: World, reads: Reads, { siteOf, existingSite }: 
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/der',
+      answer: answers.SiteDer,
       summary: 'DER controls of the stations of a site, wanted and reported, and DER alarms that go on',
       params: z.object({ siteId: shapes.Id }),
       async handle({ caller, params: { siteId } }) {

@@ -5,6 +5,7 @@ import type { WantedSetting } from '#contracts';
 import { differences, type Setting, settingMessages, wantedOf } from '#domain/device';
 import { isOcppVersion } from '#ocpp';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { requestCommand, requestMessages } from './commands.js';
 import { type DeviceReads, settingOf } from './device-reads.js';
 import { type Call, ok, type Route, route } from './http.js';
@@ -111,6 +112,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'post',
       path,
+      answer: answers.Nothing,
       summary,
       params: EventPath,
       body: AckBody,
@@ -138,6 +140,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/variable-settings',
+      answer: answers.AskedSettings,
       summary: 'Set variables (2.x) or configuration keys (1.6), in messages of as many items and bytes as the station takes',
       params: StationId,
       body: SettingsBody,
@@ -147,6 +150,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/variable-queries',
+      answer: answers.AskedSettings,
       summary: 'Ask for variables (2.x) or configuration keys (1.6); what is told is shown by /variables',
       params: StationId,
       body: QueryBody,
@@ -156,6 +160,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/device-settings',
+      answer: answers.listOf(answers.DeviceTemplate),
       summary: 'What stations of the site are wanted to be set to, by vendor, model, firmware and version',
       params: SiteId,
       async handle({ caller, params }) {
@@ -167,6 +172,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'put',
       path: '/v1/sites/{siteId}/device-settings/{templateId}',
+      answer: answers.StatedTemplate,
       summary: 'Say what stations of the site are to be set to; nothing is sent until somebody repairs',
       params: TemplatePath,
       body: TemplateBody,
@@ -178,6 +184,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'delete',
       path: '/v1/sites/{siteId}/device-settings/{templateId}',
+      answer: answers.Nothing,
       summary: 'Withdraw what stations were to be set to; they stay as they are',
       params: TemplatePath,
       answers: { 204: 'withdrawn' },
@@ -190,6 +197,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/device-settings',
+      answer: answers.listOf(answers.DeviceSetting),
       summary: 'Wanted settings of a station beside what it tells, and whether they differ',
       params: StationId,
       async handle({ caller, params }) {
@@ -199,6 +207,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/device-settings/repairs',
+      answer: answers.AskedSettings,
       summary: 'Set what differs from the wanted settings, or was never told',
       params: StationId,
       answers: ON_THE_WAY,
@@ -213,14 +222,15 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     }),
     ...(
       [
-        ['reports', 'Reports of the device model somebody asked for, with how far they have come'],
-        ['transfers', 'Firmware and logs: the last transfer of each kind, from the command to its end'],
-        ['orders', 'The last order of each kind: what was wanted, what the station answered, and whether it came about'],
+        ['reports', answers.DeviceReport, 'Reports of the device model somebody asked for, with how far they have come'],
+        ['transfers', answers.Transfer, 'Firmware and logs: the last transfer of each kind, from the command to its end'],
+        ['orders', answers.Order, 'The last order of each kind: what was wanted, what the station answered, and whether it came about'],
       ] as const
-    ).map(([what, summary]) =>
+    ).map(([what, each, summary]) =>
       route({
         method: 'get',
         path: `/v1/stations/{stationId}/${what}`,
+        answer: answers.listOf(each),
         summary,
         params: StationId,
         async handle({ caller, params }) {
@@ -232,6 +242,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/monitors',
+      answer: answers.Monitors,
       summary: 'Monitors of the station as it confirmed or reported them, with their base and level',
       params: StationId,
       async handle({ caller, params }) {
@@ -242,6 +253,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'get',
       path: '/v1/device-events',
+      answer: answers.pageOf(answers.DeviceEvent),
       summary: 'What stations told of their variables (NotifyEvent), newest first',
       query: DeviceEventsQuery,
       handle: async ({ caller, query }) => ok(await device.deviceEvents(caller.tenantId, query)),
@@ -255,6 +267,7 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
     route({
       method: 'get',
       path: '/v1/security-events',
+      answer: answers.pageOf(answers.SecurityEvent),
       summary:
         'Security events of stations, newest first, with how critical they are by the list of OCPP; CardsGuessed is told by the network itself',
       query: SecurityEventsQuery,

@@ -6,6 +6,7 @@ import { protect } from '#domain/privacy';
 import { isOcpp2, isOcppVersion, validate } from '#ocpp';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
+import * as answers from './answers/index.js';
 import { requestCommand } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
@@ -67,6 +68,7 @@ export function displayMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/display-messages',
+      answer: answers.listOf(answers.DisplayMessage),
       summary:
         'Messages on the display: wanted, asked, shown, refused (with the reason of the station), unwanted, clearing, cleared, over, or foreign: shown, and wanted by nobody here',
       params: StationId,
@@ -75,6 +77,7 @@ export function displayMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
     route({
       method: 'put',
       path: '/v1/stations/{stationId}/display-messages/{messageId}',
+      answer: answers.DisplayMessage,
       summary: 'Show a message, or another one under its id, as soon as the station can be reached',
       params: MessageId,
       body: MessageBody,
@@ -112,6 +115,7 @@ export function displayMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
     route({
       method: 'delete',
       path: '/v1/stations/{stationId}/display-messages/{messageId}',
+      answer: answers.DisplayMessage,
       summary: 'Take a message off the display, as soon as the station can be reached',
       params: MessageId,
       answers: { 202: 'durable; its state says how it goes', 404: 'no such message' },
@@ -125,6 +129,7 @@ export function displayMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/display-messages/reports',
+      answer: answers.AskedReport,
       summary: 'Ask the station what it shows; what it tells, in parts, is in the list of its messages',
       params: StationId,
       answers: { 202: 'durable and on its way' },

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { energyCostsAt } from '#domain/load-balancing';
 import { instantMs, isTimeZone } from '#kernel';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
@@ -75,6 +76,7 @@ export function energyPriceRoutes(world: World, { knownSite }: Lookups): readonl
     route({
       method: 'post',
       path: '/v1/grid/prices',
+      answer: answers.ImportedPrices,
       summary:
         'Tell sites what a kWh costs, earns when fed back, and makes the grid emit at times ahead: plans count with it before the weekly table of the site. Day-ahead auctions by their days, also those of 23 and 25 hours',
       body: PricesBody,
@@ -99,6 +101,7 @@ export function energyPriceRoutes(world: World, { knownSite }: Lookups): readonl
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/energy-prices',
+      answer: answers.EnergyPrices,
       summary: 'What a kWh costs the site at times ahead as plans count with it: what was said from outside, else its weekly table',
       params: SiteId,
       query: z.object({ from: shapes.Timestamp.optional(), hours: z.coerce.number().int().min(1).max(168).default(48) }),

@@ -5,6 +5,7 @@ import { EV_CHART_MODULES, type Fault, MODULE_NUMBERS, type ModuleNumber, valida
 import { sha256 } from '#kernel';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
+import * as answers from './answers/index.js';
 import {
   type EndedSession,
   type EvChartRow,
@@ -145,6 +146,7 @@ export function evChartRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/reports/ev-chart',
+      answer: 'text/csv',
       cost: DEAR,
       summary:
         'The file of an EV-ChART module as it is uploaded: sessions, uptime and outages of a quarter from what is known, the others from what was stated',
@@ -165,6 +167,7 @@ export function evChartRoutes(world: World): readonly Route[] {
     route({
       method: 'put',
       path: '/v1/reports/ev-chart/{module}/{year}',
+      answer: answers.StatedRows,
       cost: DEAR,
       summary:
         'State the rows of a module that nobody but people know (5 to 9); they take the place of what was stated for that year before',
@@ -190,6 +193,7 @@ export function evChartRoutes(world: World): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/reports/ev-chart/validation',
+      answer: answers.FormVerdict,
       isAudited: false,
       summary: 'Whether EV-ChART would take a file, and if not, which line and column are at fault; nothing stored',
       body: FileBody,

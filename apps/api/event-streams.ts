@@ -1,6 +1,7 @@
 // Periodic event streams of stations (OCPP 2.1): which are open, what they brought, and their rhythm.
 import { z } from 'zod';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf, stationAsker } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
@@ -35,6 +36,7 @@ export function eventStreamRoutes(world: World, reads: Reads, known: Lookups): r
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/event-streams',
+      answer: answers.listOf(answers.EventStream),
       summary: 'Periodic event streams of a station, each with its monitor, its rhythm and its latest value',
       params: StationId,
       async handle({ caller, params: { stationId } }) {
@@ -45,6 +47,7 @@ export function eventStreamRoutes(world: World, reads: Reads, known: Lookups): r
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/event-streams/{streamId}/values',
+      answer: answers.listOf(answers.StreamValue),
       summary: 'What a stream brought, the newest first',
       params: StationId.extend(StreamId.shape),
       query: ValuesQuery,
@@ -57,6 +60,7 @@ export function eventStreamRoutes(world: World, reads: Reads, known: Lookups): r
     route({
       method: 'put',
       path: '/v1/stations/{stationId}/event-streams/{streamId}',
+      answer: answers.Asked,
       summary: 'Another rhythm for a stream (AdjustPeriodicEventStream); it holds once the station accepts',
       params: StationId.extend(StreamId.shape),
       body: RhythmBody,

@@ -67,6 +67,7 @@ export function exportRoutes({ database }: Pick<World, 'database'>, { existingSi
     route({
       method: 'get',
       path: '/v1/exports/{dataset}.parquet',
+      answer: 'application/vnd.apache.parquet',
       cost: DEAR,
       summary:
         "A site's day (UTC) as Parquet: meter-samples, port-status, site-load, sessions (by their start) or cdrs (by their issue), with the columns of the views analysts read; money is DECIMAL",

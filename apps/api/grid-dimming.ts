@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { guaranteedW } from '#domain/grid-signals';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { csvText } from './csv.js';
 import { file, ok, type Route, route } from './http.js';
@@ -82,6 +82,7 @@ export function gridDimmingRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'put',
       path: PATH,
+      answer: answers.DimmedSite,
       summary:
         'Let a grid operator dim controllable devices of a site (§14a EnWG). Until its control box is heard, and after it was silent, the fail-safe limit holds; what is guaranteed to the devices (BNetzA BK6-22-300) is never gone below',
       params: SiteId,
@@ -117,6 +118,7 @@ export function gridDimmingRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'get',
       path: PATH,
+      answer: answers.DimmedSite,
       configured: ['nodeId', 'devices', 'failSafeW', 'silentAfterS'],
       summary: 'One of them',
       params: SiteId,
@@ -126,6 +128,7 @@ export function gridDimmingRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'delete',
       path: PATH,
+      answer: answers.Empty,
       summary: 'End it: the site is free of it at once; the log stays',
       params: SiteId,
       answers: { 200: 'durable, and told to the site', 404: 'its devices are not dimmed by anybody' },
@@ -138,6 +141,7 @@ export function gridDimmingRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'post',
       path: `${PATH}/commands`,
+      answer: answers.DimmingTaken,
       summary:
         'What the control box commands: a limit on what all devices together draw, or that dimming is over (lifted). It counts as a heartbeat',
       params: SiteId,
@@ -159,6 +163,7 @@ export function gridDimmingRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'post',
       path: `${PATH}/heartbeats`,
+      answer: answers.DimmingTaken,
       summary: 'That the control box is there; after silence the fail-safe limit stays for two minutes more unless it commands something',
       params: SiteId,
       isAudited: false,
@@ -175,6 +180,7 @@ export function gridDimmingRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'get',
       path: `${PATH}/log`,
+      answer: answers.pageOf(answers.DimmingWord),
       summary:
         'Every word of the control box, latest first: what was asked, what was guaranteed, what held; signalId leads to the evidence of what was drawn. Kept for as long as the log is, so for the two years that are asked for, and more',
       params: SiteId,
@@ -193,6 +199,7 @@ export function gridDimmingRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'get',
       path: `${PATH}/log.csv`,
+      answer: 'text/csv',
       summary: 'The same as CSV (RFC 4180), in order of time',
       params: SiteId,
       query: LogRange,

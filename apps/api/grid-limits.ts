@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { NETWORK_STREAM } from '#contracts';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { badRequest, conflict, notFound, Problem, refused } from './problem.js';
@@ -125,6 +125,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
     route({
       method: 'post',
       path: '/v1/grid/limits',
+      answer: answers.TakenLimit,
       summary: `Limit what sites draw or feed back from the grid side, ahead or at once, with a fallback: several sites together, or each of them with perSite or a node. ${RULE}`,
       body: shapes.GridLimitBody,
       answers: {
@@ -170,6 +171,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
     route({
       method: 'delete',
       path: '/v1/grid/limits/{limitId}',
+      answer: answers.WithdrawnLimit,
       summary:
         'Withdraw a limit before its time, its fallback too: at all sites and nodes it was sent to, or at one of them. Stations are raised as far as there is room, as after any limit that ends',
       params: LimitId,

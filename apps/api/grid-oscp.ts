@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { OSCP_PHASES, OSCP_TYPES, OSCP_UNITS, type OscpBlock, oscpRefusals } from '#domain/grid-signals';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import type { Caller } from './auth.js';
 import { isFitFrom, isOwn, isSafeAddress, requireOwnSecret } from './grid-addresses.js';
@@ -122,6 +122,7 @@ export function gridOscpRoutes(world: World, reads: Reads, { knownSite }: Lookup
     route({
       method: 'post',
       path: `/v1/grid/oscp/{providerId}/2.0/${action}`,
+      answer: answers.Nothing,
       summary: `OSCP 2.0, said by the capacity provider: ${summary}`,
       params: ProviderPath,
       body: Anything,
@@ -199,6 +200,7 @@ export function gridOscpRoutes(world: World, reads: Reads, { knownSite }: Lookup
     route({
       method: 'delete',
       path: '/v1/grid/oscp/{providerId}',
+      answer: answers.Empty,
       summary: 'Follow it no more: its sites are free of it at once',
       params: ProviderPath,
       answers: { 200: 'durable, and told to its sites', 404: 'no such provider' },
@@ -212,6 +214,7 @@ export function gridOscpRoutes(world: World, reads: Reads, { knownSite }: Lookup
     route({
       method: 'get',
       path: '/v1/grid/oscp/{providerId}/messages',
+      answer: answers.pageOf(answers.OscpMessage),
       summary:
         'What a capacity provider was told, latest first: wishes, measurements, what could not be complied with; a refusal says why it did not take one',
       params: ProviderPath,
@@ -230,6 +233,7 @@ export function gridOscpRoutes(world: World, reads: Reads, { knownSite }: Lookup
     route({
       method: 'post',
       path: '/v1/grid/oscp/{providerId}/adjustments',
+      answer: answers.OscpWish,
       summary:
         'Ask a capacity provider for more for a group, or offer less (AdjustGroupCapacityForecast). Nothing is allowed by it before the provider forecasts it',
       params: ProviderPath,

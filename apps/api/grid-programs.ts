@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { GridProgramSite } from '#contracts';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { isOwn, isSafeAddress, requireOwnSecret } from './grid-addresses.js';
 import { ok, type Route, route } from './http.js';
@@ -198,6 +198,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'delete',
       path: '/v1/grid/programs/{programId}',
+      answer: answers.Empty,
       summary: 'End a program: its sites are free of it at once',
       params: ProgramPath,
       answers: { 200: 'durable, and told to its sites', 404: 'no such program' },
@@ -211,6 +212,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'get',
       path: '/v1/grid/programs/{programId}/reports',
+      answer: answers.pageOf(answers.GridReport),
       summary:
         'What its server wanted to hear back and was told: measured and expected energy and power, states, capacity that sites would like to reserve; latest first. A refusal says why the server did not take one',
       params: ProgramPath,
@@ -229,6 +231,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'put',
       path: '/v1/grid/programs/{programId}/reservations/{siteId}',
+      answer: answers.GridProgram,
       summary:
         'Capacity a site would like to have beside what is subscribed, told where its grid operator asks for it (reports of capacity reservation); in the place of what was said before. Nothing is allowed by it before the operator says so',
       params: ReservationPath,
@@ -246,6 +249,7 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'post',
       path: '/v1/grid/programs/{programId}/notifications',
+      answer: answers.Empty,
       isAudited: false,
       summary:
         'Where its server may tell that there is something new (callbackUrl of a subscription; `push` makes one, with a token of its own, and a key of the role utility does as well): the server is asked at once, and what the notification itself says is not believed',

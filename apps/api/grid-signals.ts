@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type AskedStretch, evidenceOf, type LoadSample } from '#domain/grid-signals';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { csvText } from './csv.js';
 import { file, ok, type Route, route } from './http.js';
@@ -126,6 +126,7 @@ export function gridSignalRoutes(world: World, reads: Pick<Reads, 'violations'>)
     route({
       method: 'get',
       path: '/v1/grid/signals/{signalId}/evidence',
+      answer: answers.listOf(answers.SignalEvidence),
       summary:
         'For each site: what was asked while it stood, what cars were given, what meters say was drawn, after how long nothing was above it any more, what was above it with its reasons, and what the server of its program was told of it',
       params: SignalPath,
@@ -138,6 +139,7 @@ export function gridSignalRoutes(world: World, reads: Pick<Reads, 'violations'>)
     route({
       method: 'get',
       path: '/v1/grid/signals/{signalId}/evidence.csv',
+      answer: 'text/csv',
       summary: 'The same as CSV (RFC 4180), a row for each stretch of one limit',
       params: SignalPath,
       query: SignalQuery,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { LIVE } from '#domain/reservation';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import * as shapes from './schemas.js';
 

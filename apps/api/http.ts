@@ -27,6 +27,8 @@ export interface Answer {
 /** Takes the response over (server-sent events). */
 export type Stream = (request: IncomingMessage, response: ServerResponse) => void;
 
+export type Answered = z.ZodType | `${string}/${string}`;
+
 export interface Route {
   readonly method: 'get' | 'put' | 'post' | 'delete';
   /** Parameters in braces, as in OpenAPI. */
@@ -36,8 +38,8 @@ export interface Route {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   readonly answers: Readonly<Record<number, string>>;
-  /** What it answers with where it did what was asked. */
-  readonly answer?: z.ZodType;
+  /** What it answers with where it did what was asked: JSON of a shape, nothing (`answers.Nothing`), or a file of a media type. */
+  readonly answer: Answered;
   /** Its answer holds a secret, so it is not kept for repeats. */
   readonly isSecret?: boolean;
   /** In plain requests; 1 without. */
@@ -70,7 +72,7 @@ export function route<
   readonly query?: Q;
   readonly body?: B;
   readonly answers?: Readonly<Record<number, string>>;
-  readonly answer?: z.ZodType;
+  readonly answer: Answered;
   readonly isSecret?: boolean;
   readonly cost?: number;
   readonly isAudited?: false;

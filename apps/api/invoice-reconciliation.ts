@@ -10,6 +10,7 @@ import {
   NO_CURRENCY,
 } from '#domain/billing';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
@@ -72,6 +73,7 @@ export const invoiceReconciliationRoutes = (world: Pick<World, 'database' | 'clo
   route({
     method: 'get',
     path: '/v1/reports/reconciliation/invoices',
+    answer: answers.InvoiceReconciliation,
     cost: DEAR,
     summary:
       'By day on which charge records were issued, and currency: records less credits against what is on invoices, what is still open and what no account has; differences of nothing included',

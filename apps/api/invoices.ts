@@ -5,6 +5,7 @@ import { accountStream } from '#contracts';
 import { tokenText } from '#domain/authorization';
 import { uuidV5 } from '#kernel';
 import type { Position, World } from '#ports';
+import * as answers from './answers/index.js';
 import { file, ok, type Route, route } from './http.js';
 import { invoiceCsv } from './invoice-csv.js';
 import { invoicePdf } from './invoice-pdf.js';
@@ -76,6 +77,7 @@ export function invoiceRoutes(world: World): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/invoices',
+      answer: answers.IssuedInvoices,
       cost: DEAR,
       summary:
         'Put on invoices what accounts owe for sessions that ended before `until`: one account or all of them, an invoice for each currency; what an invoice has, no other has',
@@ -105,6 +107,7 @@ export function invoiceRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/invoices',
+      answer: answers.pageOf(answers.Invoice),
       summary: 'Invoices and credit notes, newest first',
       query: InvoicesQuery,
       handle: async ({ caller, query }) => ok(await reads.invoices(caller.tenantId, query)),
@@ -112,6 +115,7 @@ export function invoiceRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/invoices/{id}.csv',
+      answer: 'text/csv',
       summary: 'The lines of an invoice as CSV',
       params: AnyId,
       answers: { 200: 'text/csv', 404: 'no such invoice' },
@@ -123,6 +127,7 @@ export function invoiceRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/invoices/{id}.pdf',
+      answer: 'application/pdf',
       cost: DEAR,
       summary: 'An invoice as PDF; the same bytes each time',
       params: AnyId,
@@ -135,6 +140,7 @@ export function invoiceRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/invoices/{id}',
+      answer: answers.OneInvoice,
       summary: 'An invoice with its lines, tax by rate, and total; never changed once issued',
       params: AnyId,
       answers: { 200: 'the resource', 404: 'no such invoice' },
@@ -143,6 +149,7 @@ export function invoiceRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/invoices/{id}/explain',
+      answer: answers.InvoiceExplanation,
       summary: 'What the lines of an invoice come from: records with their prices, the records of the log, and who asked for it',
       params: AnyId,
       query: ExplainQuery,

@@ -1,5 +1,6 @@
 // If-Match on what is configured: under the tag that was seen it is changed, under another it is not, and where nothing can be compared that is said.
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import type { World } from '#ports';
 import { type Answer, ok, type Route, route } from './http.js';
 import { withTags } from './matching.js';
@@ -15,10 +16,11 @@ describe('what has no version of its own', () => {
     return ok({ ...held, heard: ++heard });
   };
   const [get, put, remove, other] = withTags([
-    route({ method: 'get', path: '/v1/x', summary: '', configured: ['name'], handle: async () => shown() }),
+    route({ method: 'get', path: '/v1/x', answer: z.unknown(), summary: '', configured: ['name'], handle: async () => shown() }),
     route({
       method: 'put',
       path: '/v1/x',
+      answer: z.unknown(),
       summary: '',
       async handle({ headers }) {
         held = { name: String(headers['x-name']) };
@@ -28,13 +30,14 @@ describe('what has no version of its own', () => {
     route({
       method: 'delete',
       path: '/v1/x',
+      answer: z.unknown(),
       summary: '',
       async handle() {
         held = undefined;
         return { status: 204 };
       },
     }),
-    route({ method: 'put', path: '/v1/blind', summary: '', handle: async () => ok({}) }),
+    route({ method: 'put', path: '/v1/blind', answer: z.unknown(), summary: '', handle: async () => ok({}) }),
   ]) as [Route, Route, Route, Route];
   const call = async (of: Route, headers: object = {}) => (await of.handle({ headers, params: {}, query: {} } as never)) as Answer;
   const tagOf = ({ headers }: Answer): string => headers?.etag ?? '';

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { judgeOcmf, type OcmfDocument, ocmfText, readOcmf } from '#domain/metering';
 import { readPublicKey } from '#pki';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId } from './lookups.js';
@@ -49,6 +50,7 @@ export function meterKeyRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'put',
       path: '/v1/meters/{meterSerial}/key',
+      answer: answers.StatedMeterKey,
       summary:
         'The public key of a meter: signed readings (OCMF) of it are judged by it as they arrive, and those that waited for it; another validFrom adds a key, the same one replaces it',
       params: Meter,
@@ -68,6 +70,7 @@ export function meterKeyRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/meters/{meterSerial}/keys',
+      answer: answers.listOf(answers.MeterKey),
       summary: 'The public keys of a meter, with when each holds',
       params: Meter,
       handle: async ({ caller: { tenantId }, params }) => ok({ items: await rowsOf(world, tenantId, KEYS, params.meterSerial) }),
@@ -75,6 +78,7 @@ export function meterKeyRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/sessions/{id}/signed-readings',
+      answer: answers.SignedReadings,
       summary:
         'Signed readings of a session, byte for byte as the meter wrote them, each with the recorded verdict on its signature, and what speaks against all of them together',
       params: AnyId,

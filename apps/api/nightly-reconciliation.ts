@@ -6,6 +6,7 @@ import { type NightlyReport, nightlyReport } from '#domain/billing';
 import { uuidV5 } from '#kernel';
 import type { World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import type { ApiInput } from './definition.js';
 import { ok, type Route, route } from './http.js';
@@ -97,6 +98,7 @@ export const nightlyRoutes = (world: World): readonly Route[] => [
   route({
     method: 'get',
     path: '/v1/reports/reconciliation/nightly',
+    answer: answers.NightlyReports,
     summary:
       'What each day came to when it was reconciled at night, the network as a whole, also where nothing differs; with the sites that differ',
     query: Days,

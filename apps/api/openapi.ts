@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 description, made from the very schemas that validate.
 import { z } from 'zod';
-import type { Route } from './http.js';
+import type { Answered, Route } from './http.js';
 import { rolesOf } from './roles.js';
 
 type JsonSchema = Record<string, unknown>;
@@ -30,6 +30,12 @@ function parameters(jsonSchema: SchemaOf, schema: z.ZodType, where: 'path' | 'qu
   }));
 }
 
+/** Of an answer in which what was asked was done. */
+function contentOf(answer: Answered, jsonSchema: SchemaOf): object {
+  if (typeof answer === 'string') return { content: { [answer]: { schema: { type: 'string' } } } };
+  return answer instanceof z.ZodUndefined ? {} : { content: { 'application/json': { schema: jsonSchema(answer) } } };
+}
+
 const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -44,9 +50,9 @@ export function openApi(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const { method, path, summary, params, query, body, answers, answer, bodyType = 'application/json' } of routes) {
     const responses: Record<string, object> = {};
-    const told = answer && { content: { 'application/json': { schema: jsonSchema(answer) } } };
+    const told = contentOf(answer, jsonSchema);
     const isDone = (status: string): boolean => status.startsWith('2');
-    const described = told === undefined || Object.keys(answers).some(isDone) ? answers : { 200: 'the resource', ...answers };
+    const described = Object.keys(answers).some(isDone) ? answers : { 200: 'the resource', ...answers };
     for (const [status, description] of Object.entries(described)) responses[status] = { description, ...(isDone(status) && told) };
     for (const [status, description] of Object.entries({ 400: 'not valid', 401: 'no API key', 403: 'not for the role of this key' }))
       responses[status] ??= { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };

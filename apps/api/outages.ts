@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { DECLARED_CAUSES, EXCLUSION_CAUSES, type Outage } from '#domain/uptime';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { badRequest, notFound } from './problem.js';
 import { append, passed } from './requests.js';
@@ -64,6 +65,7 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
     route({
       method: 'get',
       path: '/v1/outages',
+      answer: answers.pageOf(answers.Outage),
       summary: 'Outages of ports, latest first, with what was taken off and how they were judged; classified=false are those left to judge',
       query: OutagesQuery,
       async handle({ caller, query }) {
@@ -94,6 +96,7 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
     route({
       method: 'post',
       path: '/v1/outages/{outageId}/classifications',
+      answer: answers.Outage,
       summary:
         'Judge an outage: why it is not the operator’s, with evidence; a later word takes the place of an earlier one, and both stay on record',
       params: OutageId,
@@ -132,6 +135,7 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
     route({
       method: 'put',
       path: '/v1/stations/{stationId}/evses/{evseId}/declared-outages/{declarationId}',
+      answer: answers.DeclaredOutage,
       summary:
         'Declare an outage that no station tells of: starts that fail, or less power than the port owes; the last word under an id counts, `withdrawn` takes it back',
       params: DeclarationPath,

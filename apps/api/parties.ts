@@ -4,6 +4,7 @@ import { accountStream } from '#contracts';
 import { tokenText } from '#domain/authorization';
 import { type Party, PartySchema } from '#domain/billing';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { notFound } from './problem.js';
@@ -31,6 +32,7 @@ export function partyRoutes(world: World): readonly Route[] {
     route({
       method: 'put',
       path: '/v1/billing/seller',
+      answer: answers.Seller,
       summary: 'Who sells: the name and address on invoices that are issued from now on',
       body: PartySchema,
       async handle({ caller, body }) {
@@ -42,6 +44,7 @@ export function partyRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/billing/seller',
+      answer: answers.Seller,
       summary: 'Who sells',
       answers: { 200: 'the resource', 404: 'nobody stated it' },
       async handle({ caller }) {
@@ -53,6 +56,7 @@ export function partyRoutes(world: World): readonly Route[] {
     route({
       method: 'put',
       path: '/v1/tokens/{type}/{idToken}/buyer',
+      answer: answers.Buyer,
       summary:
         'Who the sessions of a token are billed to: the name and address on invoices that are issued from now on, sealed under the key of its driver',
       params: Token,
@@ -74,6 +78,7 @@ export function partyRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/tokens/{type}/{idToken}/buyer',
+      answer: answers.Buyer,
       summary: 'Who the sessions of a token are billed to',
       params: Token,
       answers: { 200: 'the resource', 404: 'nobody stated it, or its driver was forgotten' },

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { PaymentSum } from '#domain/billing';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
@@ -35,6 +36,7 @@ export const paymentReconciliationRoutes = (world: Pick<World, 'database' | 'clo
   route({
     method: 'get',
     path: '/v1/reports/reconciliation/payments',
+    answer: answers.PaymentReconciliation,
     cost: DEAR,
     summary:
       'By day of the first charge record and currency: what sessions were charged less credits, against what was captured less refunds, what is open, and what nobody pays by a method; differences of nothing included',

@@ -6,6 +6,7 @@ import { tokenText } from '#domain/authorization';
 import { roundToMinor } from '#domain/billing';
 import { uuidV5 } from '#kernel';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId } from './lookups.js';
@@ -70,6 +71,7 @@ export function paymentRoutes(world: World, reads: Pick<Reads, 'session'>): read
     route({
       method: 'put',
       path: '/v1/tokens/{type}/{idToken}/payment-method',
+      answer: answers.PaymentMethod,
       summary:
         'Pay the sessions of a token by this method: an amount is held at their start where the tariff has `hold_amount`, and captured at their end',
       params: Token,
@@ -86,6 +88,7 @@ export function paymentRoutes(world: World, reads: Pick<Reads, 'session'>): read
     route({
       method: 'get',
       path: '/v1/tokens/{type}/{idToken}/payment-method',
+      answer: answers.PaymentMethod,
       summary: 'Whether the sessions of a token are paid, and since when',
       params: Token,
       answers: { 200: 'the resource', 404: 'the token never had one' },
@@ -99,6 +102,7 @@ export function paymentRoutes(world: World, reads: Pick<Reads, 'session'>): read
     route({
       method: 'delete',
       path: '/v1/tokens/{type}/{idToken}/payment-method',
+      answer: answers.PaymentMethod,
       summary: 'Pay no more by it; what is held already is still captured',
       params: Token,
       answers: { 200: 'detached', 404: 'the token has none' },
@@ -112,6 +116,7 @@ export function paymentRoutes(world: World, reads: Pick<Reads, 'session'>): read
     route({
       method: 'get',
       path: '/v1/sessions/{id}/payments',
+      answer: answers.SessionPayments,
       summary: 'What a session owes and was paid, its payments, and every order to the provider with its answer',
       params: AnyId,
       answers: { 200: 'null where its account has no payment method', 404: 'no such session' },
@@ -131,6 +136,7 @@ export function paymentRoutes(world: World, reads: Pick<Reads, 'session'>): read
     route({
       method: 'get',
       path: '/v1/accounts/{id}/payments',
+      answer: answers.pageOf(answers.PaidSession),
       summary: 'What the sessions of an account owe and were paid, the latest first',
       params: AnyId,
       query: shapes.Page,
@@ -149,6 +155,7 @@ export function paymentRoutes(world: World, reads: Pick<Reads, 'session'>): read
     route({
       method: 'post',
       path: '/v1/sessions/{id}/refunds',
+      answer: answers.Refund,
       summary: 'Give back some of what a session paid, whatever its charge records say',
       params: AnyId,
       body: RefundBody,

@@ -3,6 +3,7 @@
 import { quirksOf } from '#domain/quirks';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
 
@@ -20,6 +21,7 @@ export function quirkRoutes(world: World, { siteOf }: Lookups): readonly Route[]
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/quirks',
+      answer: answers.Quirks,
       summary:
         'What is odd about the station: model, what its model is known for and how that is put right; messages and sessions, what was seen in them and put right, how often, since when and when last; abilities, what stations of its model and firmware said they take of profiles (stack level, periods, unit), and what samples have shown: that 0 A stops a car, that limits hold out of reach (null = not known)',
       params: StationId,

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { type EnergySum, type MoneySum, type Reconciled, reconciled } from '#domain/billing';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
@@ -116,6 +117,7 @@ export function reconciliationRoutes(world: Pick<World, 'database' | 'clock'>, r
     route({
       method: 'get',
       path: '/v1/reports/reconciliation',
+      answer: answers.Reconciliation,
       cost: DEAR,
       summary:
         'By site and day on which sessions ended: registers against charge records, and charge records less credits against the last ratings; differences of nothing included',

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { isOwnProfileId } from '#domain/load-balancing';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf, stationAsker } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
@@ -54,6 +55,7 @@ export function reportedProfileRoutes(world: World, reads: Reads, known: Lookups
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/charging-profiles/reports',
+      answer: answers.AskedReport,
       summary: 'Ask a station of 2.x which charging profiles it holds (GetChargingProfiles)',
       params: StationId,
       body: AskBody,
@@ -68,6 +70,7 @@ export function reportedProfileRoutes(world: World, reads: Reads, known: Lookups
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/charging-profiles',
+      answer: answers.HeldProfiles,
       summary:
         'Charging profiles a station holds by its own report: origin says whose each is (loadBalancer, operator, atStation by its source, or unknown: nobody here sent it), isAsSent whether it is what was sent last under its id',
       params: StationId,

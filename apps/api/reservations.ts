@@ -4,6 +4,7 @@ import { connectorMap, type StationConfig } from '#domain/load-balancing';
 import { LIVE, reserveNow } from '#domain/reservation';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
+import * as answers from './answers/index.js';
 import { requestCommand } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import type { Lookups } from './lookups.js';
@@ -65,6 +66,7 @@ export function reservationRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'post',
       path: '/v1/reservations',
+      answer: answers.AskedReservation,
       summary: 'Keep an outlet for a driver; one that is reserved already is refused',
       query: Wait,
       body: ReservationBody,
@@ -96,6 +98,7 @@ export function reservationRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'get',
       path: '/v1/reservations',
+      answer: answers.listOf(answers.Reservation),
       summary: 'Reservations and what became of them, newest first; unknown = sent and not answered, the outlet may be kept',
       query: ReservationsQuery,
       async handle({ caller, query }) {
@@ -108,6 +111,7 @@ export function reservationRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'get',
       path: '/v1/reservations/{reservationId}',
+      answer: answers.Reservation,
       summary: 'A reservation and what became of it',
       params: ReservationId,
       async handle({ caller, params }) {
@@ -119,6 +123,7 @@ export function reservationRoutes(world: World, reads: Reads, { siteOf }: Lookup
     route({
       method: 'delete',
       path: '/v1/reservations/{reservationId}',
+      answer: answers.AskedReservation,
       summary: 'Call a reservation off',
       params: ReservationId,
       query: Wait,

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { NO_CURRENCY } from '#domain/billing';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
@@ -30,6 +31,7 @@ export const revenueRoutes = (world: Pick<World, 'database' | 'clock'>): readonl
   route({
     method: 'get',
     path: '/v1/reports/revenue',
+    answer: answers.RevenueReport,
     cost: DEAR,
     summary: 'Charge records less credits by the day on which they were issued (UTC), by site, by tariff and in all, for each currency',
     query: Query,

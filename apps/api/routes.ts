@@ -127,6 +127,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub, { notification
     route({
       method: 'get',
       path: '/v1/events',
+      answer: 'text/event-stream',
       summary: 'Server-sent events; Last-Event-ID resumes on any replica',
       isScoped: true,
       async handle({ caller }) {

@@ -2,7 +2,7 @@
 import { compileNetwork, placeObstacles, type Refusal, type SiteConfig, type StationConfig } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { isEnded, requestPriority, untilEnded } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId } from './lookups.js';
@@ -53,6 +53,7 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'put',
       path: '/v1/sessions/{id}/needs',
+      answer: answers.SessionNeeds,
       summary:
         'Say when the driver of a running session leaves, what the car is to have got by then, and whether it may feed back; replaces what was said before',
       params: AnyId,
@@ -100,6 +101,7 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
     route({
       method: 'put',
       path: '/v1/sessions/{id}/priority',
+      answer: answers.SessionPriority,
       summary:
         'Give a running session the first place among those of its site, within every limit, or take it back; at stations of any OCPP version',
       params: AnyId,

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { judgeOcmf, type OcmfDocument, readOcmf } from '#domain/metering';
 import { verifiedBy } from '#pki';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { badRequest } from './problem.js';
 
@@ -24,6 +25,7 @@ export function signedReadingRoutes(): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/signed-readings/verification',
+      answer: answers.VerifiedReadings,
       isAudited: false,
       summary:
         'Whether signed readings (OCMF) are what the meter said: signature over the bytes, one meter, pages without a gap, begin and end; nothing is stored',

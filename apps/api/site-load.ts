@@ -1,6 +1,6 @@
 // What a site draws, may draw and was told, and why: rows of load balancing as they are asked for.
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { notFound } from './problem.js';
@@ -46,6 +46,7 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
     route({
       method: 'get',
       path: '/v1/sites/{siteId}/explain',
+      answer: answers.LimitExplanation,
       summary:
         'Why an outlet has, or had at a time, the limit it has: what was sent and answered, what it rested on, limits from the grid, what was above a limit, whether it followed its limits; split: what it was given last, and who has what it waits for',
       params: SiteId,

@@ -1,7 +1,7 @@
 // Sites: their tree and what energy costs there, and what other loads their meters see. Whether a tree fits is decided by the owner of the site.
 import { checkMeasurements, type SiteConfig } from '#domain/load-balancing';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { refused } from './problem.js';
@@ -31,6 +31,7 @@ export function siteRoutes(world: World, reads: Reads, { knownSite }: Lookups): 
     route({
       method: 'delete',
       path: '/v1/sites/{siteId}',
+      answer: answers.Nothing,
       isVersioned: true,
       summary: 'Delete a site; its load, limits, sessions and bills stay readable',
       params: SiteId,
@@ -64,6 +65,7 @@ export function siteRoutes(world: World, reads: Reads, { knownSite }: Lookups): 
     route({
       method: 'post',
       path: '/v1/sites/{siteId}/measurements',
+      answer: answers.Accepted,
       isAudited: false,
       summary:
         'Report unmanaged load and generation at nodes, without what cars draw or feed back; out of date, the declared unmanagedMaxA counts, or the last report where none is declared',

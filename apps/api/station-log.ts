@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { decode, type Recorded, type SiteEvent, streamKey } from '#contracts';
 import type { LogRecord, World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { connectorMap, type StationConfig } from '#domain/load-balancing';
 import { reservationIn } from '#domain/reservation';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { certificateReads } from './certificate-reads.js';
 import { refuseDeletion } from './certificates.js';
 import { refuseSecondProfile, requestCommand, untilEnded } from './commands.js';
@@ -22,6 +22,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/commands',
+      answer: answers.AskedCommand,
       summary: 'Send an OCPP message to a station',
       params: StationId,
       query: shapes.CommandQuery,
@@ -65,6 +66,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/parked-frames',
+      answer: answers.pageOf(answers.ParkedFrame),
       summary: 'Frames of the station that nobody could read, newest first; words that are not of OCPP are masked',
       params: StationId,
       query: shapes.Page,
@@ -76,6 +78,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/parked-frames/{frameId}/replay',
+      answer: answers.ReplayedFrame,
       summary: 'Record what a parked frame reports, as it came or repaired',
       params: z.object({ stationId: shapes.StationIdText, frameId: z.uuid() }),
       body: shapes.ReplayBody,
@@ -92,6 +95,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
     route({
       method: 'get',
       path: '/v1/parked-records',
+      answer: answers.pageOf(answers.ParkedRecord),
       summary: 'Records of the log a service could not understand and passed by',
       query: shapes.ParkedRecordsQuery,
       handle: async ({ caller, query }) => ok(await reads.parkedRecords(caller.tenantId, query)),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { comparedCosts } from '#domain/billing';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf, stationAsker } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId, type Lookups, StationId } from './lookups.js';
@@ -59,6 +60,7 @@ export function stationPaymentRoutes(world: World, reads: Reads, known: Lookups)
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/settlements',
+      answer: answers.listOf(answers.Settlement),
       summary: 'What the terminal of a station settled, each beside what its session came to; the latest first',
       params: StationId,
       async handle({ caller, params: { stationId } }) {
@@ -71,6 +73,7 @@ export function stationPaymentRoutes(world: World, reads: Reads, known: Lookups)
     route({
       method: 'get',
       path: '/v1/sessions/{id}/settlements',
+      answer: answers.listOf(answers.Settlement),
       summary: 'What was settled for a session at its station',
       params: AnyId,
       async handle({ caller, params }) {
@@ -84,6 +87,7 @@ export function stationPaymentRoutes(world: World, reads: Reads, known: Lookups)
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/web-payments',
+      answer: answers.Asked,
       summary: 'Tell a station that somebody pays for an EVSE in a browser (NotifyWebPaymentStarted)',
       params: StationId,
       body: WebPaymentBody,
@@ -94,6 +98,7 @@ export function stationPaymentRoutes(world: World, reads: Reads, known: Lookups)
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/web-payments',
+      answer: answers.listOf(answers.WebPayment),
       summary: 'Payments in a browser a station was told of; isHeld while it keeps the EVSE',
       params: StationId,
       async handle({ caller, params: { stationId } }) {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { comparedCosts, type StationTariff, stationTariff, type Tariff } from '#domain/billing';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf, stationAsker } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId, type Lookups, StationId } from './lookups.js';
@@ -52,6 +53,7 @@ export function stationTariffRoutes(world: World, reads: Reads, known: Lookups):
     route({
       method: 'put',
       path: '/v1/stations/{stationId}/default-tariff',
+      answer: answers.AskedTariff,
       summary: 'Give a station a tariff to calculate costs with (SetDefaultTariff), where it means the same there',
       params: StationId,
       body: SetBody,
@@ -74,6 +76,7 @@ export function stationTariffRoutes(world: World, reads: Reads, known: Lookups):
     route({
       method: 'delete',
       path: '/v1/stations/{stationId}/default-tariff',
+      answer: answers.AskedTariff,
       summary: 'Take the tariffs from a station, of all EVSEs or of one (ClearTariffs)',
       params: StationId,
       query: ClearQuery,
@@ -84,6 +87,7 @@ export function stationTariffRoutes(world: World, reads: Reads, known: Lookups):
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/tariffs',
+      answer: answers.HeldTariffs,
       summary:
         'Tariffs a station holds or was sent, isCurrent where it is the one of its site as it is now; wanted is that of its site for one that calculates itself: waiting, sent, held, refused, or central where it would mean something else there',
       params: StationId,
@@ -103,6 +107,7 @@ export function stationTariffRoutes(world: World, reads: Reads, known: Lookups):
     route({
       method: 'put',
       path: '/v1/sessions/{id}/station-tariff',
+      answer: answers.AskedTariff,
       summary: 'Give the station the tariff that is pinned to a running session (ChangeTransactionTariff)',
       params: AnyId,
       answers: { 202: 'on its way', 409: 'the session has ended, or has no tariff', 422: 'a station could not calculate it alike' },
@@ -124,6 +129,7 @@ export function stationTariffRoutes(world: World, reads: Reads, known: Lookups):
     route({
       method: 'get',
       path: '/v1/sessions/{id}/station-cost',
+      answer: answers.StationCost,
       summary: 'What the station calculated for a session (costDetails), what it costs by our rating, and the difference',
       params: AnyId,
       answers: { 200: 'both; station is null where it calculated nothing', 404: 'no such session' },

@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { credentialText } from '#domain/authorization';
 import { checkSite, type SiteConfig, type StationConfig } from '#domain/load-balancing';
 import type { StationEntry, World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { changePassword } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
@@ -33,6 +33,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
     route({
       method: 'put',
       path: '/v1/stations/{stationId}',
+      answer: answers.ConfiguredStation,
       isVersioned: true,
       summary: 'Create, change or move a station; a new one gets a password, shown once',
       params: StationId,
@@ -124,6 +125,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
     route({
       method: 'delete',
       path: '/v1/stations/{stationId}',
+      answer: answers.Nothing,
       isVersioned: true,
       summary: 'Delete a station: it is let in no more, and what it held is free; its sessions and bills stay readable',
       params: StationId,
@@ -172,6 +174,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
     route({
       method: 'put',
       path: '/v1/stations/{stationId}/boot-status',
+      answer: answers.BootStatus,
       summary: 'Take a station, let it wait, or refuse it; told at its next BootNotification',
       params: StationId,
       body: shapes.BootStatusBody,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { NO_CURRENCY, type PastSession, type SessionPeriod, simulated, type Tariff } from '#domain/billing';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
@@ -39,6 +40,7 @@ export const tariffSimulationRoutes = (world: Pick<World, 'database'>, reads: Pi
   route({
     method: 'post',
     path: '/v1/tariffs/simulations',
+    answer: answers.TariffSimulation,
     isAudited: false,
     cost: DEAR,
     summary:

@@ -1,7 +1,7 @@
 // Tariffs with their versions, and which of them new sessions of a site are priced by. Prices follow from them in billing.
 import { z } from 'zod';
 import type { World } from '#ports';
-import * as answers from './answers.js';
+import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';

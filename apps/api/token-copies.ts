@@ -1,6 +1,7 @@
 // What a station keeps of tokens: its local list, its cache, and the wish that it gets its list anew. Who is on lists is said of each token.
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
 import { append, passed } from './requests.js';
@@ -20,6 +21,7 @@ export function tokenCopyRoutes(world: World, { siteOf }: Lookups): readonly Rou
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/token-copies',
+      answer: answers.TokenCopies,
       summary:
         'What the station keeps of tokens: its local list with its version (inStep, behind, foreign, failed, unsupported, empty or notKept) and its cache; null = it said nothing of it',
       params: StationId,
@@ -28,6 +30,7 @@ export function tokenCopyRoutes(world: World, { siteOf }: Lookups): readonly Rou
     route({
       method: 'post',
       path: '/v1/stations/{stationId}/local-list/renewals',
+      answer: answers.TokenCopies,
       summary: 'Send the station its whole local list anew, as soon as it can be reached',
       params: StationId,
       answers: { 202: 'durable; the list of the station says how it goes' },

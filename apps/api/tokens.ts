@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { tokenText } from '#domain/authorization';
 import type { TokenEntry, TokenPlace, World } from '#ports';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { unavailable } from './problem.js';
 import { append, passed, poll } from './requests.js';
@@ -18,6 +19,7 @@ export function tokenRoutes(world: World): readonly Route[] {
     route({
       method: 'put',
       path: '/v1/tokens/{type}/{idToken}',
+      answer: answers.StatedToken,
       isVersioned: true,
       summary: 'Create or change a token; answered once edges know it',
       params: z.object({ type: shapes.TokenType, idToken: z.string().min(1).max(36) }),

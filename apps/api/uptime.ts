@@ -2,6 +2,7 @@
 // Outages and how they are judged are in outages.ts.
 import { z } from 'zod';
 import type { World } from '#ports';
+import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { notFound } from './problem.js';
@@ -16,6 +17,7 @@ export function uptimeRoutes({ database }: Pick<World, 'database'>, { ofMonth, f
     route({
       method: 'get',
       path: '/v1/reports/uptime',
+      answer: answers.UptimeReport,
       cost: DEAR,
       summary:
         'Uptime of a month by a rule set: each port, and sums over stations, sites and the network; over the window the rules look at',
@@ -34,6 +36,7 @@ export function uptimeRoutes({ database }: Pick<World, 'database'>, { ofMonth, f
     route({
       method: 'get',
       path: '/v1/stations/{stationId}/evses/{evseId}/uptime/{month}/explain',
+      answer: answers.UptimeExplanation,
       summary:
         'Everything behind the uptime of a port in a month: the rules, its outages, the records that say so, how each was judged, and corrections since',
       params: PortPath.extend({ month: Month }),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { AuditActor, ChangeAudited } from '#contracts';
 import type { World } from '#ports';
-import * as answers from '../answers.js';
+import * as answers from '../answers/index.js';
 import { rowsOf } from '../asking.js';
 import { csvText } from '../csv.js';
 import { file, ok, type Route, route } from '../http.js';
@@ -96,6 +96,7 @@ export function auditRoutes(world: Pick<World, 'database'>): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/audit.csv',
+      answer: 'text/csv',
       cost: DEAR,
       summary: 'The same as CSV, at most 10,000 lines: take `to` from the last line for those before',
       query: FileQuery,

@@ -72,6 +72,7 @@ describe('an import', () => {
     route({
       method: 'put',
       ...stations,
+      answer: z.unknown(),
       summary: '',
       handle: async ({ params: { stationId } }) => {
         if (stationId === 'LOST') throw new PortError('Unreachable', 'no answer', true);
@@ -80,8 +81,8 @@ describe('an import', () => {
         return ok({ password: `secret of ${stationId}` });
       },
     }),
-    route({ method: 'put', path: '/v1/sites/{siteId}', summary: '', handle: async () => ok({}) }),
-    route({ method: 'put', path: '/v1/tokens/{type}/{idToken}', summary: '', handle: async () => ok({}) }),
+    route({ method: 'put', path: '/v1/sites/{siteId}', answer: z.unknown(), summary: '', handle: async () => ok({}) }),
+    route({ method: 'put', path: '/v1/tokens/{type}/{idToken}', answer: z.unknown(), summary: '', handle: async () => ok({}) }),
   ];
   const audited: string[] = [];
   const [, importing] = importRoutes(singles, reads as never, async (_route, { params }, work) => {

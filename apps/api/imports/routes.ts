@@ -3,6 +3,7 @@
 // its site decides) takes back no other. How a table is read is table.ts's.
 import { z } from 'zod';
 import { checkSite, type SiteConfig, type StationConfig } from '#domain/load-balancing';
+import * as answers from '../answers/index.js';
 import type { Caller } from '../auth.js';
 import { type Answer, type Audit, type Call, ok, type Route, route, toProblem } from '../http.js';
 import { DEAR } from '../limits.js';
@@ -54,6 +55,7 @@ export function importRoutes(singles: readonly Route[], reads: Reads, audit: Aud
     return route({
       method: 'post',
       path: `/v1/imports/${name}`,
+      answer: answers.Imported,
       summary: `${summary}, a line each (CSV with a head: columns are ${[...path.matchAll(/\{(\w+)\}/g)].map(([, each]) => each).join(', ')} and places in the body of PUT ${path}, such as a.0.b). With a line that is refused nothing is written; one that fails later takes back no other`,
       query: Query,
       body: z.string(),

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { World } from '#ports';
+import * as answers from '../answers/index.js';
 import { rowsOf } from '../asking.js';
 import { ok, type Route, route } from '../http.js';
 import { conflict, notFound } from '../problem.js';
@@ -32,6 +33,7 @@ export function vtnClientRoutes(world: World): readonly Route[] {
     route({
       method: 'post',
       path: '/v1/grid/vtn-clients',
+      answer: answers.NewVtnClient,
       summary:
         'Make a client of our own OpenADR 3.1 server (VTN) for sub-sites and tests, at /openadr3/{tenantId}; its secret is shown once. It gets tokens by client credentials, with the scopes of its kind',
       body: ClientBody,
@@ -50,6 +52,7 @@ export function vtnClientRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/grid/vtn-clients',
+      answer: answers.pageOf(answers.VtnClient),
       summary: 'Clients of our own OpenADR server, never their secrets',
       async handle({ caller }) {
         return ok({ items: await rowsOf(world, caller.tenantId, `${CLIENT} order by client_id`), nextCursor: null });
@@ -58,6 +61,7 @@ export function vtnClientRoutes(world: World): readonly Route[] {
     route({
       method: 'get',
       path: '/v1/grid/vtn-clients/{clientId}',
+      answer: answers.VtnClient,
       summary: 'One of them',
       params: ClientPath,
       answers: { 200: 'the client', 404: 'no such client' },
@@ -66,6 +70,7 @@ export function vtnClientRoutes(world: World): readonly Route[] {
     route({
       method: 'delete',
       path: '/v1/grid/vtn-clients/{clientId}',
+      answer: answers.Empty,
       summary: 'Let a client in no more: its tokens are worth nothing, and its subscriptions end; what it wrote stays',
       params: ClientPath,
       answers: { 200: 'durable', 404: 'no such client' },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { NotificationsConfig } from '#config';
 import { readable, type World } from '#ports';
 import { SEVERITIES } from '../alerts.js';
-import * as answers from '../answers.js';
+import * as answers from '../answers/index.js';
 import { rowsOf } from '../asking.js';
 import { type FeedHub, isBefore, parsePlace, placeText } from '../feed.js';
 import { ok, type Route, route } from '../http.js';
@@ -184,6 +184,7 @@ export function webhookRoutes(
     route({
       method: 'delete',
       path: '/v1/webhooks/{id}',
+      answer: answers.Nothing,
       summary: 'Tell it nothing any more',
       params: AnyId,
       answers: { 204: 'gone', 404: 'no such webhook' },
@@ -235,6 +236,7 @@ export function webhookRoutes(
     route({
       method: 'post',
       path: '/v1/webhooks/{id}/test',
+      answer: answers.TestDelivery,
       summary: 'Send a message of type test now, and say how that went',
       params: AnyId,
       answers: { 200: 'isDelivered, with the status or the error', 404: 'no such webhook' },

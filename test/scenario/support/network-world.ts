@@ -11,6 +11,7 @@ import { decode, type Recorded, TOPICS, type Topic } from '#contracts';
 import { type EmbeddedWorldOptions, embeddedWorld } from '#embedded';
 import { type HttpServing, serveHttp } from '#nest';
 import type { World } from '#ports';
+import { describedBy, type Misses } from './described.js';
 
 export const API_KEY = 'a-key-for-tests-only';
 
@@ -22,6 +23,7 @@ export interface Reply<T> {
 export class NetworkWorld {
   #fleets: Fleet[] = [];
   #isQuiet = false;
+  #misses: Promise<Misses> | undefined;
 
   private constructor(
     readonly directory: string,
@@ -45,6 +47,15 @@ export class NetworkWorld {
     return new NetworkWorld(home, world, network, http);
   }
 
+  /** Throws where an answer is otherwise than the description has it. */
+  async requireDescribed(method: string, path: string, response: Response, text: string): Promise<void> {
+    this.#misses ??= fetch(`http://127.0.0.1:${this.http.port}/openapi.json`).then(async (told) =>
+      describedBy((await told.json()) as never),
+    );
+    const wrong = (await this.#misses)(method, path, response.status, response.headers.get('content-type') ?? '', text);
+    if (wrong !== '') throw new Error(`${method} ${path} answers ${response.status} otherwise than described: ${wrong}`);
+  }
+
   async call<T = Record<string, unknown>>(
     method: string,
     path: string,
@@ -57,6 +68,7 @@ export class NetworkWorld {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    await this.requireDescribed(method, path, response, text);
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     return { status: response.status, body: (isJson && text !== '' ? JSON.parse(text) : text || undefined) as T };
   }

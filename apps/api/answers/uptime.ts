@@ -1,0 +1,97 @@
+// Of uptime: outages and how they were judged, figures of ports, and what is behind a figure.
+import { z } from 'zod';
+import { Fields, Id, KeptText, KeptTime, Time } from './shapes.js';
+
+const Judgement = z
+  .object({
+    eventId: Id,
+    cause: z.string(),
+    from: Time,
+    to: KeptTime,
+    evidence: z.string(),
+    note: KeptText.optional(),
+    classifiedBy: z.string(),
+    classifiedAt: Time,
+  })
+  .meta({ id: 'Judgement' });
+const Port = { portId: Id, stationId: Id, evseId: z.int(), siteId: KeptText };
+export const Outage = z
+  .object({
+    ...Port,
+    outageId: Id,
+    startedAt: Time,
+    endedAt: KeptTime,
+    minutes: z.number(),
+    causes: z.array(z.string()),
+    excludedMinutes: z.number(),
+    excluded: z.array(z.object({ cause: z.string(), from: Time, to: Time, eventId: Id.optional() })),
+    classification: Judgement.nullable(),
+    usedBy: z.array(Id).describe('sessions that ran all the same'),
+    because: z.array(Id).describe('the records that say so'),
+  })
+  .meta({ id: 'Outage' });
+export const DeclaredOutage = z.looseObject({ declarationId: Id, cause: z.string(), from: Time, evidence: z.string() });
+
+const Figures = {
+  inServiceMinutes: z.number(),
+  outageMinutes: z.number(),
+  excludedMinutes: z.number(),
+  uptimePercent: KeptText,
+  meets: z.boolean().nullable(),
+  minutesLeft: z.number().nullable().describe('how much longer it may be down and still meet the rules'),
+  withoutExclusionsPercent: KeptText,
+};
+const Head = {
+  month: z.string(),
+  rules: z
+    .object({
+      name: z.string(),
+      title: z.string(),
+      source: z.string(),
+      down: z.array(z.string()),
+      excluded: z.record(z.string(), Fields),
+      onlyOpeningHours: z.boolean(),
+      divisorMinutes: z.union([z.number(), z.literal('in service')]),
+      target: z.object({ percent: z.number(), comparison: z.enum(['more than', 'at least']) }),
+      window: z.string(),
+      judged: z.enum(['port', 'network']),
+    })
+    .meta({ id: 'UptimeRules' }),
+  from: Time,
+  to: Time,
+  knownAt: Time,
+};
+const Serving = { inServiceFrom: KeptTime, inServiceTo: KeptTime };
+export const UptimeReport = z
+  .object({
+    ...Head,
+    network: z.object({ ports: z.int(), ...Figures }),
+    sites: z.array(z.object({ siteId: KeptText, ports: z.int(), ...Figures })),
+    stations: z.array(z.object({ stationId: Id, ports: z.int(), ...Figures })),
+    ports: z.array(z.object({ ...Port, outages: z.int(), ...Serving, ...Figures })),
+  })
+  .meta({ id: 'UptimeReport' });
+export const UptimeExplanation = z
+  .object({
+    ...Port,
+    ...Head,
+    ...Serving,
+    ...Figures,
+    outages: z.array(Outage),
+    events: z.array(z.looseObject({ eventId: Id, at: Time, receivedAt: Time, offset: z.number(), kind: z.string() })),
+    classifications: z.array(Judgement),
+    declarations: z.array(
+      z.object({
+        declarationId: Id,
+        eventId: Id,
+        cause: z.string(),
+        from: Time,
+        to: KeptTime,
+        evidence: z.string(),
+        declaredBy: z.string(),
+        declaredAt: Time,
+      }),
+    ),
+    corrections: z.array(Fields).describe('what changed after it was reported'),
+  })
+  .meta({ id: 'UptimeExplanation' });
