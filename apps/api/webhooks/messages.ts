@@ -3,16 +3,7 @@
 import { SEVERITIES } from '../alerts.js';
 import type { FeedKind } from '../definition.js';
 import { type FeedChange, placeText } from '../feed.js';
-
-export const WEBHOOK_KINDS = [
-  'site.changed',
-  'station.changed',
-  'session.changed',
-  'load.changed',
-  'alert.opened',
-  'alert.closed',
-] as const;
-export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
+import type { WebhookKind } from './kinds.js';
 
 export interface Message {
   /** The same for each attempt. */

@@ -15,7 +15,7 @@ import { append, passed } from '../requests.js';
 import * as shapes from '../schemas.js';
 import { isPublicHost } from './addresses.js';
 import { type Deliver, isMail, type Webhook } from './deliver.js';
-import { WEBHOOK_KINDS } from './messages.js';
+import { WEBHOOK_KINDS } from './kinds.js';
 import { WEBHOOK } from './sender.js';
 import { newSecret } from './signature.js';
 

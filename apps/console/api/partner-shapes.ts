@@ -1,17 +1,8 @@
 // Who is told of what happens, and how that goes, as the api tells it.
 // How it is said is pages/partners.
+import type { WebhookKind } from '../../api/webhooks/kinds.js';
 import type { Ask, Page } from './http-api.js';
 import { listOf, numberOrNull, type Row, rowOf, text, textOrNull, timeOrNull } from './loose-json.js';
-
-export const WEBHOOK_KINDS = [
-  'site.changed',
-  'station.changed',
-  'session.changed',
-  'load.changed',
-  'alert.opened',
-  'alert.closed',
-] as const;
-export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
 
 export interface Webhook {
   readonly webhookId: string;

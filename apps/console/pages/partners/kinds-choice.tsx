@@ -1,5 +1,5 @@
 // What a webhook is told of, to tick.
-import { WEBHOOK_KINDS, type WebhookKind } from '../../api/partner-shapes.js';
+import { WEBHOOK_KINDS, type WebhookKind } from '../../../api/webhooks/kinds.js';
 import { useWords } from '../../words/language.js';
 
 export function KindsChoice({ chosen }: { readonly chosen: (kind: WebhookKind) => boolean }) {
