@@ -56,7 +56,7 @@ step(
   ['dist/libs/embedded/build-template.js'],
 );
 if (existsSync(join(root, 'apps/console/vite.config.ts')))
-  step('console', 'the web page', ['apps/console'], 'dist/console/index.html', [
+  step('console', 'the web page', ['apps/console', 'apps/api/webhooks/kinds.ts'], 'dist/console/index.html', [
     'node_modules/vite/bin/vite.js',
     'build',
     '--config',

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { CODINGS, codingFor } from './coding.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -10,11 +11,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
-/** Best first. */
-const CODINGS = [
-  ['br', brotliCompressSync],
-  ['gzip', gzipSync],
-] as const;
+const SMALLEST = { br: brotliCompressSync, gzip: gzipSync };
 
 type Next = () => void;
 
@@ -28,15 +25,12 @@ export function compressedFiles(
     if (!entry.isFile() || TYPES[extname(entry.name)] === undefined) continue;
     const path = join(entry.parentPath, entry.name);
     const content = readFileSync(path);
-    files.set(`/${relative(directory, path)}`, new Map(CODINGS.map(([coding, compress]) => [coding, compress(content)])));
+    files.set(`/${relative(directory, path)}`, new Map(CODINGS.map((coding) => [coding, SMALLEST[coding](content)])));
   }
   return (request, response, next) => {
     const [asked = ''] = (request.url ?? '').split('?', 1);
     const path = asked === '/' ? '/index.html' : asked;
-    const taken = String(request.headers['accept-encoding'] ?? '')
-      .split(',')
-      .map((each) => each.trim());
-    const coding = CODINGS.find(([name]) => taken.includes(name))?.[0];
+    const coding = codingFor(request.headers['accept-encoding']);
     const content = coding === undefined ? undefined : files.get(path)?.get(coding);
     if (request.method !== 'GET' || coding === undefined || content === undefined) return next();
     response.writeHead(200, {

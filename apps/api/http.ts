@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Logger } from '#observability';
 import { PortError } from '#ports';
 import type { Authenticate, Caller } from './auth.js';
+import { codingFor, compressed } from './coding.js';
 import type { Once } from './idempotency.js';
 import { badRequest, Problem } from './problem.js';
 import { isStorable, parse, queryReader, readJson, readText } from './reading.js';
@@ -142,7 +143,7 @@ export function mount(adapter: Adapter, routes: readonly Route[], door: Door, lo
   const serve = (work: (request: MatchedRequest) => Promise<Answer | Stream>) => (request: MatchedRequest, response: ServerResponse) => {
     work(request)
       .catch((error: unknown) => problemAnswer(error, logger))
-      .then((answer) => (typeof answer === 'function' ? answer(request, response) : send(response, answer)))
+      .then((answer) => (typeof answer === 'function' ? answer(request, response) : send(request, response, answer)))
       .catch((error: unknown) => logger.error({ err: error }, 'answering failed'));
   };
   // Before the router does, which has another form for its errors.
@@ -239,8 +240,22 @@ export function toProblem(error: unknown): Problem {
 
 const SECURITY_HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
 
-function send(response: ServerResponse, { status, body, headers }: Answer): void {
+/** Compressed from this size on [characters]. */
+const WORTH_IT = 1_000;
+
+/** Only what is read is compressed: an answer to a change may hold a secret, the length of which would tell of it beside what was asked (BREACH). */
+export async function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer): Promise<void> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const isRead = request.method === 'GET' && status === 200;
+  const coding = isRead && text !== undefined && text.length >= WORTH_IT ? codingFor(request.headers['accept-encoding']) : undefined;
+  const content = coding === undefined || text === undefined ? text : await compressed[coding](text);
   if (response.headersSent) return;
-  response.writeHead(status, { 'content-type': 'application/json', ...SECURITY_HEADERS, ...headers });
-  response.end(body === undefined ? undefined : JSON.stringify(body));
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    ...SECURITY_HEADERS,
+    ...(isRead && { vary: 'accept-encoding' }),
+    ...(coding && { 'content-encoding': coding }),
+    ...headers,
+  });
+  response.end(content);
 }

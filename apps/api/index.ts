@@ -1,5 +1,6 @@
 // The HTTP interface: operators, utilities and partners read rows and request changes; the console is served from here.
 import { existsSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { migrateAnalytics } from '#apps/analytics';
@@ -17,7 +18,7 @@ import { apiDefinition } from './definition.js';
 import { FeedHub } from './feed.js';
 import { limitIntake } from './grid-limit-intake.js';
 import { limitTaker, limitWithdrawer } from './grid-limits.js';
-import { mount } from './http.js';
+import { mount, ok, send } from './http.js';
 import { onceByKey } from './idempotency.js';
 import { spending } from './limits.js';
 import { lookups } from './lookups.js';
@@ -77,8 +78,8 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
     configure(app) {
       app.disable('x-powered-by');
       const adapter = app.getHttpAdapter();
-      const description = openApi(table, '0.1.0');
-      adapter.get('/openapi.json', (_request: unknown, response: { json(body: unknown): void }) => response.json(description));
+      const description = ok(openApi(table, '0.1.0'));
+      adapter.get('/openapi.json', (request: IncomingMessage, response: ServerResponse) => send(request, response, description));
       const { bindAddress, ocppPort, ocppTls } = config;
       const door = { bindAddress, ocppPort, ...(ocppTls !== undefined && { ocppTlsPort: ocppTls.port }) };
       mountConsoleDoor(adapter as never, door, key, people, logger);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fleet } from '#apps/simulator';
 import { isolationOf } from './support/isolation.js';
 import { API_KEY, NetworkWorld } from './support/network-world.js';
+import { thingsOf } from './support/things-of-a-tenant.js';
 
 type Json = Record<string, unknown>;
 interface List {
@@ -486,96 +487,10 @@ describe('every call of the api', () => {
   });
 
   it('another tenant: every route tells it of these as of nobody, and nothing that it writes changes them', async () => {
-    const first = async (path: string, name: string) => String((await network.must<List>('GET', path)).items[0]?.[name] ?? 'none');
-    const [cdrId, invoiceId] = [await first('/v1/cdrs', 'id'), await first('/v1/invoices', 'invoiceId')];
-    const signalId = await first('/v1/sites/s/grid-limits', 'limitId');
-    const [accountId, keyId] = [await first('/v1/invoices', 'accountId'), await first('/v1/api-keys', 'keyId')];
-    const { webhookId } = await network.must<{ webhookId: string }>('POST', '/v1/webhooks', {
-      url: 'https://partner.invalid/',
-      kinds: ['site.changed'],
-    });
-    await network.must('POST', '/v1/grid/vtn-clients', { clientId: 'client', kind: 'ven' });
-    const { commandId } = await network.must<{ commandId: string }>('POST', '/v1/stations/CS/commands', {
-      action: 'TriggerMessage',
-      payload: { requestedMessage: 'Heartbeat' },
-    });
-    const token = `/v1/tokens/ISO14443/${fleet.idTokens[0]}`;
-    await network.must('PUT', '/v1/billing/seller', { name: 'Ours', address1: 'Quay 1', city: 'Rotterdam', country: 'NL' });
-    await network.must('PUT', `${token}/buyer`, { name: 'Theirs', address1: 'Lane 2', city: 'Berlin', country: 'DE' });
-    await network.must('PUT', `${token}/payment-method`, { method: 'test:ok' });
-    await network.must('PUT', '/v1/grid/oscp/provider', {
-      ...{ url: 'https://provider.invalid/2.0', ownUrl: 'https://us.invalid/v1/grid/oscp/provider/2.0', token: 't' },
-      groups: [{ groupId: 'g', siteId: 's', fallbackW: 10_000_000 }],
-    });
-    const month = new Date().toISOString().slice(0, 7);
-    const named: Record<string, string> = {
-      ...{
-        siteId: 's',
-        stationId: 'CS',
-        sessionId: String(session.sessionId),
-        tariffId: 'flat',
-        idToken: fleet.idTokens[0] ?? '',
-        limitId: signalId,
-      },
-      ...{
-        type: 'ISO14443',
-        evseId: '1',
-        month,
-        module: '6',
-        year: '2026',
-        quarter: '1',
-        networkProvider: 'our_net',
-        dataset: 'sessions',
-        site: 's',
-      },
-      ...{
-        signalId,
-        meterSerial: 'meter',
-        programId: 'program',
-        providerId: 'provider',
-        clientId: 'client',
-        reservationId: '1',
-        messageId: '1',
-        streamId: '1',
-        controlId: 'control',
-      },
-      ...{
-        certificateId: 'certificate',
-        declarationId: 'declared',
-        eventId: 'event',
-        frameId: 'frame',
-        outageId: 'CS-1:1',
-        templateId: 'template',
-      },
-      ...{ position: '1.1' },
-    };
-    const byPath: readonly (readonly [string, string])[] = [
-      ['/v1/sessions/', String(session.sessionId)],
-      ['/v1/cdrs/', cdrId],
-      ['/v1/invoices/', invoiceId],
-      ['/v1/commands/', commandId],
-      ['/v1/campaigns/', 'campaign'],
-      ['/v1/accounts/', accountId],
-      ['/v1/api-keys/', keyId],
-      ['/v1/webhooks/', webhookId],
-    ];
-    const of = (name: string, path: string): string => {
-      const found = name === 'id' ? byPath.find(([start]) => path.startsWith(start))?.[1] : named[name];
-      if (found === undefined) throw new Error(`${path}: nothing is known that is called ${name}: say what, so that it is tried`);
-      return found;
-    };
-    const STRANGE = ['siteId', 'site', 'stationId', 'sessionId', 'tariffId', 'idToken', 'id', 'limitId', 'signalId'];
-    const nobody = (name: string, path: string): string => (STRANGE.includes(name) ? `no-${of(name, path)}`.slice(0, 36) : of(name, path));
-    const { leaks, telling, mute, changed, written } = await isolationOf(network, of, nobody);
-    expect({ leaks, changed }).toEqual({ leaks: [], changed: [] });
-    // Of these the first tenant has nothing either, so they prove nothing.
-    expect(mute).toEqual([
-      '/v1/campaigns/{id}',
-      '/v1/reservations/{reservationId}',
-      '/v1/grid/enwg14a/{siteId}',
-      '/v1/grid/programs/{programId}',
-    ]);
-    await network.call('DELETE', '/v1/grid/oscp/provider');
+    const { known, nobody, takeBack } = await thingsOf(network, { sessionId: String(session.sessionId), idToken: fleet.idTokens[0] ?? '' });
+    const { leaks, telling, mute, changed, written } = await isolationOf(network, known, nobody);
+    expect({ leaks, changed, mute }).toEqual({ leaks: [], changed: [], mute: [] });
+    await takeBack();
     expect(telling.length).toBeGreaterThanOrEqual(40);
     expect(written).toBeGreaterThanOrEqual(10);
   }, 120_000);
