@@ -64,7 +64,7 @@ export class FakeNetwork {
       this.sites.push({ siteId, name, timeZone: 'Europe/Berlin', limitA, curtailed: false, baseW: 2_500, load: [] });
       for (let index = 1; index <= stations; index += 1) this.addStation(siteId, index, nowMs);
     };
-    if (scene === 'many') for (let index = 1; index <= 12; index += 1) site(`park-${index}`, `Car park ${index}`, 250, 40);
+    if (scene === 'many') for (let index = 1; index <= 50; index += 1) site(`park-${index}`, `Car park ${index}`, 250, 40);
     else {
       site('riverside', 'Riverside car park', scene === 'trouble' ? 32 : 63, scene === 'siteOnly' ? 0 : 6);
       if (scene !== 'siteOnly') site('depot-north', 'Depot North', [80, 80, 63], 6);
@@ -150,6 +150,8 @@ export class FakeNetwork {
     let measuredW = baseW;
     for (const station of stations) {
       if (!station.online) continue;
+      const speaks = this.random() < stepMs / 12_000;
+      const isTold = speaks || this.scene !== 'many';
       for (const evse of station.evses) {
         const { session } = evse;
         if (session === null) evse.powerW = 0;
@@ -159,12 +161,12 @@ export class FakeNetwork {
           evse.powerW += (targetW - evse.powerW) * Math.min(1, stepMs / 5_000);
           session.energyWh += (evse.powerW * stepMs) / 3_600_000;
           evse.status = evse.limitA === 0 ? 'SuspendedEVSE' : session.energyWh > session.needWh ? 'SuspendedEV' : 'Charging';
-          messages.push({ event: 'session', row: this.sessionRow(station, evse) });
+          if (isTold) messages.push({ event: 'session', row: this.sessionRow(station, evse) });
         }
         measuredW += evse.powerW;
       }
-      if (this.random() < stepMs / 12_000) station.lastSeenAtMs = atMs;
-      messages.push({ event: 'station', row: this.stationRow(station) });
+      if (speaks) station.lastSeenAtMs = atMs;
+      if (isTold) messages.push({ event: 'station', row: this.stationRow(station) });
     }
     const trouble = this.scene === 'trouble';
     const meterSilent = trouble && site.siteId === 'depot-north' && site.load.length > 150;

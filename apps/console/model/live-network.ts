@@ -10,7 +10,7 @@ import type { SiteStory } from '../api/story-shapes.js';
 import type { UptimeExplanation, UptimeQuery, UptimeTold, Verdicts } from '../api/uptime-shapes.js';
 import { type FeedState, type FeedWorld, followFeed } from '../feed/follow-feed.js';
 import { WINDOW_MS } from './load-series.js';
-import { evolve, type NetworkChange, type NetworkState, nothingKnown } from './network-state.js';
+import { evolveAll, type NetworkChange, type NetworkState, nothingKnown } from './network-state.js';
 import { createStore, type Store } from './store.js';
 
 export interface LiveNetwork {
@@ -76,7 +76,7 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
   const flush = () => {
     const changes = pending;
     pending = [];
-    network.set(changes.reduce((state, change) => evolve(state, change, nowMs()), network.get()));
+    network.set(evolveAll(network.get(), changes, nowMs()));
   };
   const apply = (change: NetworkChange) => {
     if (pending.push(change) === 1) setTimeout(flush, BATCH_MS);

@@ -25,47 +25,73 @@ export type NetworkChange =
 export const nothingKnown: NetworkState = { readAtMs: null, sites: new Map(), stations: new Map(), sessions: new Map(), load: new Map() };
 
 /** Total: every change makes sense in every state. Lists replace, rows amend; a row older than the one held changes nothing. */
-export function evolve(state: NetworkState, change: NetworkChange, nowMs: number): NetworkState {
-  switch (change.type) {
-    case 'SitesRead':
-      return { ...state, sites: byKey(change.sites, ({ siteId }) => siteId) };
-    case 'StationsRead':
-      return { ...state, stations: byKey(change.stations, ({ stationId }) => stationId) };
-    case 'SessionsRead':
-      return {
-        ...state,
-        sessions: byKey(
+export const evolve = (state: NetworkState, change: NetworkChange, nowMs: number): NetworkState => evolveAll(state, [change], nowMs);
+
+/** Changes in their order; however many there are, each map is copied once. */
+export function evolveAll(before: NetworkState, changes: readonly NetworkChange[], nowMs: number): NetworkState {
+  let { readAtMs } = before;
+  const sites = new CopiedOnce(before.sites);
+  const stations = new CopiedOnce(before.stations);
+  const sessions = new CopiedOnce(before.sessions);
+  const load = new CopiedOnce(before.load);
+  const measured = (siteId: string, points: readonly LoadPoint[]) =>
+    load.copy().set(siteId, mergePoints(load.held.get(siteId) ?? [], points, nowMs));
+  for (const change of changes)
+    switch (change.type) {
+      case 'SitesRead':
+        sites.replace(change.sites, ({ siteId }) => siteId);
+        break;
+      case 'StationsRead':
+        stations.replace(change.stations, ({ stationId }) => stationId);
+        break;
+      case 'SessionsRead':
+        sessions.replace(
           change.sessions.filter(({ active }) => active),
           ({ sessionId }) => sessionId,
-        ),
-      };
-    case 'AllRead':
-      return { ...state, readAtMs: nowMs };
-    case 'SiteChanged':
-      return { ...state, sites: new Map(state.sites).set(change.site.siteId, change.site) };
-    case 'StationChanged': {
-      const held = state.stations.get(change.station.stationId);
-      if ((held?.lastSeenAtMs ?? 0) > (change.station.lastSeenAtMs ?? 0)) return state;
-      return { ...state, stations: new Map(state.stations).set(change.station.stationId, change.station) };
+        );
+        break;
+      case 'AllRead':
+        readAtMs = nowMs;
+        break;
+      case 'SiteChanged':
+        sites.copy().set(change.site.siteId, change.site);
+        break;
+      case 'StationChanged': {
+        const { stationId, lastSeenAtMs } = change.station;
+        if ((stations.held.get(stationId)?.lastSeenAtMs ?? 0) <= (lastSeenAtMs ?? 0)) stations.copy().set(stationId, change.station);
+        break;
+      }
+      case 'SessionChanged': {
+        const { sessionId, active } = change.session;
+        if (active) sessions.copy().set(sessionId, change.session);
+        else sessions.copy().delete(sessionId);
+        break;
+      }
+      case 'LoadMeasured':
+        measured(change.siteId, [change.point]);
+        break;
+      case 'LoadRead':
+        measured(change.siteId, change.points);
+        break;
     }
-    case 'SessionChanged': {
-      const sessions = new Map(state.sessions);
-      if (change.session.active) sessions.set(change.session.sessionId, change.session);
-      else sessions.delete(change.session.sessionId);
-      return { ...state, sessions };
-    }
-    case 'LoadMeasured':
-      return withLoad(state, change.siteId, [change.point], nowMs);
-    case 'LoadRead':
-      return withLoad(state, change.siteId, change.points, nowMs);
+  return { readAtMs, sites: sites.held, stations: stations.held, sessions: sessions.held, load: load.held };
+}
+
+/** A map that is copied when something is first written to it. */
+class CopiedOnce<Row> {
+  private own: Map<string, Row> | null = null;
+  constructor(private readonly given: ReadonlyMap<string, Row>) {}
+  get held(): ReadonlyMap<string, Row> {
+    return this.own ?? this.given;
+  }
+  copy(): Map<string, Row> {
+    this.own ??= new Map(this.given);
+    return this.own;
+  }
+  replace(rows: readonly Row[], key: (row: Row) => string): void {
+    this.own = new Map(rows.map((row) => [key(row), row]));
   }
 }
-
-function withLoad(state: NetworkState, siteId: string, points: readonly LoadPoint[], nowMs: number): NetworkState {
-  return { ...state, load: new Map(state.load).set(siteId, mergePoints(state.load.get(siteId) ?? [], points, nowMs)) };
-}
-
-const byKey = <T>(rows: readonly T[], key: (row: T) => string): ReadonlyMap<string, T> => new Map(rows.map((row) => [key(row), row]));
 
 export interface NetworkSummary {
   readonly sites: number;
@@ -130,23 +156,31 @@ export function ratedLimitW(site: Site): number | null {
 export type StationGroups = ReadonlyMap<string | null, readonly Station[]>;
 const byNumber = new Intl.Collator('en', { numeric: true });
 
-/** Stations of each site in the order of their ids; `null` holds those that belong to no site the page knows. A site of which nothing is new keeps its list of `before`. */
+/**
+ * Stations of each site in the order of their ids; `null` holds those that belong to no site the page knows. A site of which nothing is new keeps its
+ * list of `before`; while the same stations are at the same sites, nothing is sorted anew.
+ */
 export function stationsBySite(state: Pick<NetworkState, 'stations' | 'sites'>, before: StationGroups = new Map()): StationGroups {
-  const groups = new Map<string | null, Station[]>();
-  for (const station of [...state.stations.values()].sort((a, b) => byNumber.compare(a.stationId, b.stationId))) {
-    const siteId = station.siteId !== null && state.sites.has(station.siteId) ? station.siteId : null;
-    const group = groups.get(siteId);
-    if (group === undefined) groups.set(siteId, [station]);
-    else group.push(station);
-  }
-  const isSame = (old: readonly Station[], group: readonly Station[]): boolean =>
-    old.length === group.length && group.every((station, index) => station === old[index]);
+  const siteOf = ({ siteId }: Station): string | null => (siteId !== null && state.sites.has(siteId) ? siteId : null);
+  const kept = new Map([...before].map(([siteId, group]) => [siteId, renewed(group, state.stations)]));
+  const all = [...kept.values()].flat();
+  const isSameOrder =
+    all.length === state.stations.size &&
+    [...kept].every(([siteId, group]) => group.every((each) => each !== undefined && siteOf(each) === siteId));
+  if (isSameOrder) return kept as StationGroups;
+  const sorted = [...state.stations.values()].sort((a, b) => byNumber.compare(a.stationId, b.stationId));
   return new Map(
-    [...groups].map(([siteId, group]) => {
-      const old = before.get(siteId);
-      return [siteId, old !== undefined && isSame(old, group) ? old : group];
+    [...Map.groupBy(sorted, siteOf)].map(([siteId, group]) => {
+      const old = before.get(siteId) ?? [];
+      return [siteId, old.length === group.length && group.every((each, index) => each === old[index]) ? old : group];
     }),
   );
+}
+
+/** The same stations as they are now; the list itself where none of them is another. */
+function renewed(group: readonly Station[], stations: ReadonlyMap<string, Station>): readonly (Station | undefined)[] {
+  const now = group.map(({ stationId }) => stations.get(stationId));
+  return now.every((each, index) => each === group[index]) ? group : now;
 }
 
 /** A running session together with what its outlet reports, where the session row itself does not say. */
@@ -158,24 +192,39 @@ export interface RunningSession extends Session {
   readonly timeZone: string | null;
 }
 
+const completed = new WeakMap<
+  Session,
+  { readonly station: Station | undefined; readonly site: Site | undefined; readonly told: RunningSession }
+>();
+
+/** A session of which nothing is new, nor of its station and site, is the same object as the last time. */
 export function runningSessions(state: NetworkState): readonly RunningSession[] {
   return [...state.sessions.values()].map((session) => {
     const station = state.stations.get(session.stationId);
-    const evse = station?.evses.find(
-      ({ sessionId, evseId }) => sessionId === session.sessionId || (session.evseId !== null && evseId === session.evseId),
-    );
     const siteId = session.siteId ?? station?.siteId ?? null;
     const site = siteId === null ? undefined : state.sites.get(siteId);
-    return {
-      ...session,
-      siteId,
-      evseId: session.evseId ?? evse?.evseId ?? null,
-      powerW: session.powerW ?? evse?.powerW ?? null,
-      limitA: session.limitA ?? evse?.limitA ?? null,
-      heldBy: evse?.heldBy ?? null,
-      online: station?.online ?? false,
-      siteName: site?.name ?? siteId,
-      timeZone: site?.timeZone ?? null,
-    };
+    const before = completed.get(session);
+    if (before !== undefined && before.station === station && before.site === site) return before.told;
+    const told = completedBy(session, station, site);
+    completed.set(session, { station, site, told });
+    return told;
   });
+}
+
+function completedBy(session: Session, station: Station | undefined, site: Site | undefined): RunningSession {
+  const evse = station?.evses.find(
+    ({ sessionId, evseId }) => sessionId === session.sessionId || (session.evseId !== null && evseId === session.evseId),
+  );
+  const siteId = session.siteId ?? station?.siteId ?? null;
+  return {
+    ...session,
+    siteId,
+    evseId: session.evseId ?? evse?.evseId ?? null,
+    powerW: session.powerW ?? evse?.powerW ?? null,
+    limitA: session.limitA ?? evse?.limitA ?? null,
+    heldBy: evse?.heldBy ?? null,
+    online: station?.online ?? false,
+    siteName: site?.name ?? siteId,
+    timeZone: site?.timeZone ?? null,
+  };
 }

@@ -13,13 +13,15 @@ export function useStore<T>(store: Store<T>): T {
   return value;
 }
 
-/** `read()` again every `everyMs` while the page is visible. */
-export function useTick(read: () => number, everyMs = 1_000): number {
+/** `read()` again every `everyMs` while the page is visible; null: time stands still. */
+export function useTick(read: () => number, everyMs: number | null = 1_000): number {
   const [value, setValue] = useState(read);
   useEffect(() => {
+    if (everyMs === null) return undefined;
     const tick = () => {
       if (!document.hidden) setValue(read);
     };
+    tick();
     const timer = setInterval(tick, everyMs);
     document.addEventListener('visibilitychange', tick);
     return () => {

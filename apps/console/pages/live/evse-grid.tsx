@@ -2,6 +2,7 @@
 // The state is decided in model/evse-state.ts; what is behind it is the page of its session.
 import type { Evse, Station } from '../../api/network-shapes.js';
 import { type EvseState, evseState } from '../../model/evse-state.js';
+import { pure } from '../../ui/pure.js';
 import { addressOf } from '../../ui/router.js';
 import { useWords } from '../../words/language.js';
 import { alarmSentence, heldNowSentence } from '../../words/reasons.js';
@@ -16,6 +17,8 @@ interface Props {
 
 /** Smaller differences are not worth a message to the station [A]. */
 const DEADBAND_A = 1;
+
+const AGES_MS = 10_000;
 
 /** A station that reports no outlet yet still gets its tile. */
 const SILENT_OUTLET: Evse = {
@@ -38,17 +41,19 @@ export function EvseGrid({ label, stations, filter, nowMs }: Props) {
       .map((evse) => ({ station, evse, state: evseState(station, evse) }))
       .filter(({ state }) => filter === null || state === filter),
   );
+  // Ages go in steps of ten seconds, so a tile is drawn again that often, and when its station said something.
+  const agesAtMs = Math.ceil(nowMs / AGES_MS) * AGES_MS;
   if (tiles.length === 0) return <p class="muted tiles-none">{t('site.noneOfFilter')}</p>;
   return (
     <ul class="tiles" aria-label={label}>
       {tiles.map(({ station, evse, state }) => (
-        <Tile key={`${station.stationId}/${evse.evseId}`} station={station} evse={evse} state={state} nowMs={nowMs} />
+        <Tile key={`${station.stationId}/${evse.evseId}`} station={station} evse={evse} state={state} nowMs={agesAtMs} />
       ))}
     </ul>
   );
 }
 
-function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; state: EvseState; nowMs: number }) {
+const Tile = pure(function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; state: EvseState; nowMs: number }) {
   const words = useWords();
   const { t, power, current, age, count } = words;
   const flows = state === 'feedingBack';
@@ -105,4 +110,4 @@ function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; s
       </p>
     </li>
   );
-}
+});

@@ -1,6 +1,7 @@
 // The first page: the network in four figures, each site's load against its limit with its outlets, the running sessions.
 // Each part draws itself from the state it is handed; reading and folding is model/.
 import { useMemo, useRef, useState } from 'preact/hooks';
+import type { Station } from '../../api/network-shapes.js';
 import { EVSE_STATES, type EvseState } from '../../model/evse-state.js';
 import { runningSessions, type StationGroups, stationsBySite, summariseNetwork } from '../../model/network-state.js';
 import { useStore, useTick } from '../../ui/use-store.js';
@@ -14,19 +15,22 @@ import { SessionsTable } from './sessions-table.js';
 import { SitePanel } from './site-panel.js';
 import { StateFilter } from './state-filter.js';
 
+/** The figures of the network are taken again so often where nothing was heard [ms]; each site keeps its own time. */
+const SUMMED_MS = 10_000;
+const NO_STATIONS: readonly Station[] = [];
+
 export function LivePage({ live }: PageProps) {
   const words = useWords();
   const network = useStore(live.network);
   const feed = useStore(live.feed);
-  const nowMs = useTick(live.nowMs);
-  // Without the feed the page knows nothing later than its loss: lines end there, and no silence is blamed on a meter.
+  const nowMs = useTick(live.nowMs, SUMMED_MS);
   const knownToMs = useStore(live.lostAtMs) ?? nowMs;
   const [isGuiding, setGuiding] = useState(false);
   const [filter, setFilter] = useState<EvseState | null>(null);
   const before = useRef<StationGroups>(new Map());
   const groups = useMemo(() => (before.current = stationsBySite(network, before.current)), [network.stations, network.sites]);
   const sessions = useMemo(() => runningSessions(network), [network.sessions, network.stations, network.sites]);
-  const summary = summariseNetwork(network, knownToMs);
+  const summary = useMemo(() => summariseNetwork(network, knownToMs), [network, knownToMs]);
 
   if (network.readAtMs === null) {
     const failed = feed.kind === 'Reconnecting' || feed.kind === 'Offline';
@@ -56,11 +60,9 @@ export function LivePage({ live }: PageProps) {
         <SitePanel
           key={site.siteId}
           site={site}
-          stations={groups.get(site.siteId) ?? []}
+          stations={groups.get(site.siteId) ?? NO_STATIONS}
           points={network.load.get(site.siteId) ?? null}
           filter={shown}
-          nowMs={nowMs}
-          knownToMs={knownToMs}
           live={live}
         />
       ))}
@@ -75,7 +77,7 @@ export function LivePage({ live }: PageProps) {
           <EvseGrid label={words.t('site.withoutSite')} stations={siteless} filter={shown} nowMs={nowMs} />
         </section>
       )}
-      <SessionsTable sessions={sessions} nowMs={nowMs} />
+      <SessionsTable sessions={sessions} live={live} />
     </div>
   );
 }

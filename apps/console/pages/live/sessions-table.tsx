@@ -1,9 +1,12 @@
 // The running sessions, sortable by any column; on a narrow screen each row becomes a card.
 // Completing a session from its outlet is model/network-state.ts.
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { isFeedingBack } from '../../model/evse-state.js';
+import type { LiveNetwork } from '../../model/live-network.js';
 import type { RunningSession } from '../../model/network-state.js';
+import { pure } from '../../ui/pure.js';
 import { addressOf } from '../../ui/router.js';
+import { useTick } from '../../ui/use-store.js';
 import { useWords } from '../../words/language.js';
 import type { MessageKey } from '../../words/messages.js';
 
@@ -24,11 +27,12 @@ const COLUMNS: readonly { name: Column; title: MessageKey; numeric: boolean }[] 
 ];
 const FIRST_ROWS = 50;
 
-export function SessionsTable({ sessions, nowMs }: { sessions: readonly RunningSession[]; nowMs: number }) {
+export const SessionsTable = pure(function SessionsTable({ sessions, live }: { sessions: readonly RunningSession[]; live: LiveNetwork }) {
   const { t, count } = useWords();
+  const nowMs = useTick(live.nowMs);
   const [sorting, setSorting] = useState<Sorting>({ by: 'started', descending: true });
   const [all, setAll] = useState(false);
-  const sorted = [...sessions].sort((a, b) => (sorting.descending ? compare(b, a, sorting.by) : compare(a, b, sorting.by)));
+  const sorted = useMemo(() => sessions.toSorted(inOrder(sorting)), [sessions, sorting]);
   const shown = all ? sorted : sorted.slice(0, FIRST_ROWS);
   const sortBy = (by: Column) => setSorting({ by, descending: sorting.by === by ? !sorting.descending : by !== 'station' });
   return (
@@ -59,7 +63,7 @@ export function SessionsTable({ sessions, nowMs }: { sessions: readonly RunningS
           </thead>
           <tbody>
             {shown.map((session) => (
-              <Row key={session.sessionId} session={session} nowMs={nowMs} />
+              <Row key={session.sessionId} session={session} lastedMs={wholeMs(nowMs - session.startedAtMs)} />
             ))}
           </tbody>
         </table>
@@ -71,9 +75,12 @@ export function SessionsTable({ sessions, nowMs }: { sessions: readonly RunningS
       )}
     </section>
   );
-}
+});
 
-function Row({ session, nowMs }: { session: RunningSession; nowMs: number }) {
+/** As it is told: in seconds, then in minutes. */
+const wholeMs = (ms: number): number => (ms < 60_000 ? Math.floor(ms / 1_000) * 1_000 : Math.floor(ms / 60_000) * 60_000);
+
+const Row = pure(function Row({ session, lastedMs }: { session: RunningSession; lastedMs: number }) {
   const { t, time, duration, energy, power, current, money } = useWords();
   const place = [session.siteName, session.evseId === null ? null : t('sessions.outlet', { id: session.evseId })]
     .filter((each) => each !== null)
@@ -89,7 +96,7 @@ function Row({ session, nowMs }: { session: RunningSession; nowMs: number }) {
       </th>
       <td class="number" data-label={t('sessions.started')}>
         {time(session.startedAtMs, session.timeZone ?? undefined)}
-        <span class="muted second">{duration(nowMs - session.startedAtMs)}</span>
+        <span class="muted second">{duration(lastedMs)}</span>
       </td>
       <td class="number" data-label={t('sessions.energy')}>
         {energy(session.energyWh)}
@@ -110,18 +117,22 @@ function Row({ session, nowMs }: { session: RunningSession; nowMs: number }) {
       </td>
     </tr>
   );
-}
+});
+
+type Compare = (a: RunningSession, b: RunningSession) => number;
+const byNumber = new Intl.Collator('en', { numeric: true });
+const ORDER: Readonly<Record<Column, Compare>> = {
+  station: (a, b) => byNumber.compare(a.stationId, b.stationId),
+  started: (a, b) => a.startedAtMs - b.startedAtMs,
+  energy: (a, b) => a.energyWh - b.energyWh,
+  power: (a, b) => (a.powerW ?? -1) - (b.powerW ?? -1),
+  limit: (a, b) => (a.limitA ?? -1) - (b.limitA ?? -1),
+  // Only the order of rows hangs on it, so a float will do here.
+  cost: (a, b) => Number(a.cost?.amount ?? -1) - Number(b.cost?.amount ?? -1),
+};
 
 /** Ties by session id, so that rows keep their places while numbers move. */
-function compare(a: RunningSession, b: RunningSession, by: Column): number {
-  const order: Record<Column, () => number> = {
-    station: () => a.stationId.localeCompare(b.stationId, 'en', { numeric: true }),
-    started: () => a.startedAtMs - b.startedAtMs,
-    energy: () => a.energyWh - b.energyWh,
-    power: () => (a.powerW ?? -1) - (b.powerW ?? -1),
-    limit: () => (a.limitA ?? -1) - (b.limitA ?? -1),
-    // Only the order of rows hangs on it, so a float will do here.
-    cost: () => Number(a.cost?.amount ?? -1) - Number(b.cost?.amount ?? -1),
-  };
-  return order[by]() || (a.sessionId < b.sessionId ? -1 : 1);
-}
+const inOrder =
+  ({ by, descending }: Sorting): Compare =>
+  (a, b) =>
+    (ORDER[by](a, b) || (a.sessionId < b.sessionId ? -1 : 1)) * (descending ? -1 : 1);

@@ -1,13 +1,14 @@
 // One site: its load against its limit as a number, a bar and a moving chart, and its outlets.
 // Points are read only while the panel is near the visible part of the page.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LoadPoint, Site, Station } from '../../api/network-shapes.js';
 import type { EvseState } from '../../model/evse-state.js';
 import type { LiveNetwork } from '../../model/live-network.js';
 import { isAbove, summarise } from '../../model/load-series.js';
 import { ratedLimitW } from '../../model/network-state.js';
+import { pure } from '../../ui/pure.js';
 import { addressOf } from '../../ui/router.js';
-import { useStore } from '../../ui/use-store.js';
+import { useStore, useTick } from '../../ui/use-store.js';
 import { useWords } from '../../words/language.js';
 import { EvseGrid } from './evse-grid.js';
 import { LoadFigure } from './load-figure.js';
@@ -18,9 +19,6 @@ interface Props {
   /** null: not read yet. */
   readonly points: readonly LoadPoint[] | null;
   readonly filter: EvseState | null;
-  readonly nowMs: number;
-  /** Until when what is shown is known [ms]: now, or when the feed was lost. */
-  readonly knownToMs: number;
   readonly live: LiveNetwork;
   /** It has a page for itself: a wide chart that begins with the day, and no link to where one is already. */
   readonly isAlone?: boolean;
@@ -29,21 +27,17 @@ interface Props {
 /** More outlets than this go below the chart instead of beside it. */
 const BESIDE = 12;
 
-export function SitePanel({ site, stations, points, filter, nowMs, knownToMs, live, isAlone = false }: Props) {
+export const SitePanel = pure(function SitePanel({ site, stations, points, filter, live, isAlone = false }: Props) {
   const { t, plural } = useWords();
   const panel = useRef<HTMLElement>(null);
   const near = useNear(panel);
+  // Nobody sees the ages of a panel that is far away.
+  const nowMs = useTick(live.nowMs, near ? 1_000 : null);
+  // Without the feed the page knows nothing later than its loss: lines end there, and no silence is blamed on a meter.
+  const knownToMs = useStore(live.lostAtMs) ?? nowMs;
   const problem = useStore(live.loadProblems).get(site.siteId) ?? null;
   useEffect(() => (near ? live.watchLoad(site.siteId) : undefined), [near, live, site.siteId]);
   const titleId = `site-${site.siteId}`;
-  // Ages go in steps of ten seconds, and nobody sees those of a panel that is far away: its tiles are drawn again for what is new alone.
-  const ageMs = near ? Math.ceil(nowMs / 10_000) * 10_000 : 0;
-  const grid = useMemo(
-    () => (
-      <EvseGrid label={t('site.stationsOf', { site: site.name })} stations={stations} filter={filter} nowMs={near ? nowMs : live.nowMs()} />
-    ),
-    [t, site.name, stations, filter, ageMs],
-  );
   const outlets = stations.reduce((sum, { evses }) => sum + evses.length, 0);
   return (
     <section class={outlets > BESIDE || isAlone ? 'card site site-large' : 'card site'} aria-labelledby={titleId} ref={panel}>
@@ -83,12 +77,12 @@ export function SitePanel({ site, stations, points, filter, nowMs, knownToMs, li
             {t('site.noStations')} <a href={addressOf('connect')}>{t('site.addStation')}</a>
           </p>
         ) : (
-          grid
+          <EvseGrid label={t('site.stationsOf', { site: site.name })} stations={stations} filter={filter} nowMs={nowMs} />
         )}
       </div>
     </section>
   );
-}
+});
 
 function LimitText({ site }: { site: Site }) {
   const { t, current } = useWords();

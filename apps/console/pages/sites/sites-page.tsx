@@ -56,7 +56,6 @@ function SiteEnergy({
   const { t } = useWords();
   const { load } = useStore(live.network);
   const nowMs = useTick(live.nowMs);
-  const knownToMs = useStore(live.lostAtMs) ?? nowMs;
   const { told, problem } = useRead(() => readSignals(live.ask, site.siteId), EVERY_MS, [live, site.siteId]);
   return (
     <div class={isLive ? 'live' : 'live is-past'}>
@@ -64,16 +63,7 @@ function SiteEnergy({
         <a href={addressOf('sites')}>{t('nav.sites')}</a>
       </p>
       <h1 class="visually-hidden">{site.name}</h1>
-      <SitePanel
-        site={site}
-        stations={stations}
-        points={load.get(site.siteId) ?? null}
-        filter={null}
-        nowMs={nowMs}
-        knownToMs={knownToMs}
-        live={live}
-        isAlone
-      />
+      <SitePanel site={site} stations={stations} points={load.get(site.siteId) ?? null} filter={null} live={live} isAlone />
       <Outlets site={site} stations={stations} />
       {problem !== null && <p class="warning">{t('feed.reason', { reason: problem })}</p>}
       {told !== null && (
