@@ -192,7 +192,9 @@ describe('rows', () => {
       stationId: 'a',
       siteId: 'x',
       online: true,
-      ocppVersion: 'ocpp1.6',
+      ocppVersion: '1.6',
+      model: 'V',
+      firmwareVersion: null,
       lastSeenAtMs: Date.parse(at),
       alarms: [{ ...alarm, sinceMs: Date.parse(at) }],
       evses: [

@@ -67,7 +67,11 @@ export interface Station {
   readonly stationId: string;
   readonly siteId: string | null;
   readonly online: boolean;
+  /** As people say it: 1.6, 2.0.1. */
   readonly ocppVersion: string | null;
+  /** Vendor and model, as far as it said them. */
+  readonly model: string | null;
+  readonly firmwareVersion: string | null;
   /** When its last message arrived [ms since 1970]; null when it never spoke. */
   readonly lastSeenAtMs: number | null;
   readonly alarms: readonly LimitAlarm[];
@@ -136,7 +140,9 @@ export function readStation(json: unknown): Station {
     stationId: textOf(row.stationId, 'stationId'),
     siteId: typeof row.siteId === 'string' ? row.siteId : null,
     online: row.online === true,
-    ocppVersion: typeof row.ocppVersion === 'string' ? row.ocppVersion : null,
+    ocppVersion: typeof row.ocppVersion === 'string' ? row.ocppVersion.replace(/^ocpp/, '') : null,
+    model: [row.vendor, row.model].filter((each) => typeof each === 'string' && each !== '').join(' ') || null,
+    firmwareVersion: typeof row.firmwareVersion === 'string' ? row.firmwareVersion : null,
     lastSeenAtMs: timeOf(row.lastSeenAt),
     alarms: (Array.isArray(row.alarms) ? row.alarms : []).flatMap(readAlarm),
     evses: (Array.isArray(row.evses) ? row.evses : []).map(readEvse),

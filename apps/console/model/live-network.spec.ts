@@ -84,7 +84,17 @@ it('reads a list again when the feed only says that something happened, and outl
   let stations = 0;
   const { live, say, reports } = play({
     stations: async () => [
-      { stationId: `s${++stations}`, siteId: 'depot', online: true, ocppVersion: null, lastSeenAtMs: null, alarms: [], evses: [] },
+      {
+        stationId: `s${++stations}`,
+        siteId: 'depot',
+        online: true,
+        ocppVersion: null,
+        model: null,
+        firmwareVersion: null,
+        lastSeenAtMs: null,
+        alarms: [],
+        evses: [],
+      },
     ],
   });
   await until(live.network, (network) => network.stations.has('s1'));

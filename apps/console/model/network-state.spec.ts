@@ -3,11 +3,13 @@ import { readFeedEvent } from '../api/feed-shapes.js';
 import type { Session, Site, Station } from '../api/network-shapes.js';
 import {
   evolve,
+  evolveAll,
   type NetworkChange,
   type NetworkState,
   nothingKnown,
   runningSessions,
   stationsBySite,
+  stationsSought,
   summariseNetwork,
 } from './network-state.js';
 
@@ -24,6 +26,8 @@ const station = (stationId: string, change: Partial<Station> = {}): Station => (
   siteId: 'depot',
   online: true,
   ocppVersion: '2.0.1',
+  model: 'Acme One',
+  firmwareVersion: '1.0',
   lastSeenAtMs: now,
   alarms: [],
   evses: [
@@ -85,6 +89,19 @@ describe('evolve', () => {
   });
 });
 
+it('takes many changes at once as it takes them one after the other', () => {
+  const changes: readonly NetworkChange[] = [
+    ...snapshot,
+    { type: 'StationChanged', station: station('c') },
+    { type: 'SessionChanged', session: session('c') },
+    { type: 'SessionChanged', session: session('a', { active: false }) },
+    { type: 'LoadMeasured', siteId: 'depot', point: { atMs: now, measuredW: 1, allocatedW: 2, limitW: 3 } },
+  ];
+  expect(evolveAll(nothingKnown, changes, now)).toEqual(stateAfter(...changes));
+  const held = stateAfter(...snapshot);
+  expect(evolveAll(held, [{ type: 'SessionChanged', session: session('c') }], now).stations).toBe(held.stations);
+});
+
 describe('summariseNetwork', () => {
   it('falls back to what outlets report and to the configured limit until the site meter speaks', () => {
     expect(summariseNetwork(stateAfter(...snapshot), now)).toMatchObject({
@@ -118,6 +135,30 @@ it('orders stations as people count and keeps those without a known site apart',
   expect(groups.get(null)?.map(({ stationId }) => stationId)).toEqual(['x']);
 });
 
+it('sorts anew when a station goes to another site', () => {
+  const others = [site, { ...site, siteId: 'yard' }];
+  const first = stateAfter({ type: 'SitesRead', sites: others }, { type: 'StationsRead', stations: [station('a'), station('b')] });
+  const stations = new Map(first.stations).set('a', station('a', { siteId: 'yard' }));
+  const after = stationsBySite({ ...first, stations }, stationsBySite(first));
+  expect([...after].map(([siteId, group]) => [siteId, group.map(({ stationId }) => stationId)])).toEqual([
+    ['yard', ['a']],
+    ['depot', ['b']],
+  ]);
+});
+
+it('finds stations by what they are called, where they are and what they are', () => {
+  const stations = [station('cp1'), station('cp2', { siteId: null, model: 'Beta Two', firmwareVersion: '2.7' })];
+  const found = (text: string) => stationsSought(stations, new Map([['depot', site]]), text).map(({ stationId }) => stationId);
+  expect([found(' '), found('CP1'), found('depot'), found('beta'), found('2.7'), found('none')]).toEqual([
+    ['cp1', 'cp2'],
+    ['cp1'],
+    ['cp1'],
+    ['cp2'],
+    ['cp2'],
+    [],
+  ]);
+});
+
 it('keeps the list of a site of which nothing is new', () => {
   const others = [site, { ...site, siteId: 'yard' }];
   const first = stateAfter(
@@ -137,7 +178,10 @@ describe('readFeedEvent', () => {
       stationId: 'a',
       siteId: 'depot',
       online: true,
-      ocppVersion: '1.6',
+      ocppVersion: 'ocpp1.6',
+      vendor: 'Acme',
+      model: 'One',
+      firmwareVersion: '1.0',
       lastSeenAt: '2026-06-01T12:00:00Z',
       evses: [],
     });

@@ -183,6 +183,17 @@ function renewed(group: readonly Station[], stations: ReadonlyMap<string, Statio
   return now.every((each, index) => each === group[index]) ? group : now;
 }
 
+/** Those whose id, model, firmware or site has `text` in it, whatever its capitals; all for an empty one. */
+export function stationsSought(stations: readonly Station[], sites: ReadonlyMap<string, Site>, text: string): readonly Station[] {
+  const sought = text.trim().toLowerCase();
+  if (sought === '') return stations;
+  return stations.filter(({ stationId, siteId, model, firmwareVersion }) =>
+    [stationId, siteId === null ? null : (sites.get(siteId)?.name ?? siteId), model, firmwareVersion].some((each) =>
+      each?.toLowerCase().includes(sought),
+    ),
+  );
+}
+
 /** A running session together with what its outlet reports, where the session row itself does not say. */
 export interface RunningSession extends Session {
   readonly heldBy: HeldBy | null;

@@ -3,8 +3,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Page } from '../api/http-api.js';
-import { Table } from '../pages/devices/table.js';
 import { useWords } from '../words/language.js';
+import { Table } from './table.js';
 import { useRead } from './use-read.js';
 
 const EVERY_MS = 60_000;

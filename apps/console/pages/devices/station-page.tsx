@@ -3,6 +3,7 @@
 import type { StationStory } from '../../api/station-shapes.js';
 import { Facts } from '../../ui/facts.js';
 import { addressOf } from '../../ui/router.js';
+import { Table, Tables } from '../../ui/table.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
@@ -10,59 +11,98 @@ import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';
 import { EvseGrid } from '../live/evse-grid.js';
 import { Ago } from './ago.js';
-import { Events } from './events.js';
+import { eventsTable } from './events.js';
 import { Messages } from './messages.js';
-import { Table } from './table.js';
 
 const EVERY_MS = 30_000;
 
 export function StationPage({ live, stationId }: Pick<PageProps, 'live'> & { stationId: string }) {
-  const { t, state: wordOf } = useWords();
+  const words = useWords();
+  const { t, state: wordOf } = words;
   const { told, problem, readAgain } = useRead<StationStory>(() => live.station(stationId), EVERY_MS, [live, stationId]);
   if (told === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
   return (
     <div class="live">
       {problem !== null && <p class="warning">{problem}</p>}
       <Head live={live} told={told} />
-      <Table
-        id="quirks"
-        title={t('station.quirks')}
-        none={t('station.quirks.none')}
-        columns={[t('devices.name'), t('station.from'), t('station.does'), t('station.corrected'), t('station.times'), t('devices.at')]}
-        rows={told.quirks.map(({ quirk, from, does, corrections, times, lastAtMs }) => ({
-          key: `${from} ${quirk}`,
-          cells: [
-            quirk,
-            t(`station.from.${from}`),
-            does ?? '–',
-            corrections ?? '–',
-            String(times ?? '–'),
-            <Ago atMs={lastAtMs} live={live} />,
-          ],
-        }))}
-      />
-      <Messages live={live} stationId={stationId} />
-      <Table
-        id="orders"
-        title={t('devices.orders')}
-        none={t('devices.none')}
-        columns={[t('devices.name'), t('devices.detail'), t('devices.state'), t('devices.answer'), t('devices.at')]}
-        rows={told.orders.map(({ action, subject, state, answer, atMs }) => ({
-          key: `${action} ${subject}`,
-          isBad: state === 'refused' || state === 'lost',
-          cells: [action, subject, wordOf(state), answer ?? '–', <Ago atMs={atMs} live={live} />],
-        }))}
-      />
-      <Table
-        id="settings"
-        title={t('devices.settings')}
-        none={t('devices.settings.none')}
-        columns={[t('devices.name'), t('devices.wanted'), t('devices.told'), t('devices.state')]}
-        rows={told.settings.map(({ name, wanted, told: is, state }) => ({
-          key: name,
-          isBad: state !== 'equal' && state !== 'hidden',
-          cells: [name, wanted, is ?? '–', wordOf(state)],
-        }))}
+      <Tables
+        tables={[
+          {
+            id: 'quirks',
+            title: t('station.quirks'),
+            columns: [t('devices.name'), t('station.from'), t('station.does'), t('station.corrected'), t('station.times'), t('devices.at')],
+            rows: told.quirks.map(({ quirk, from, does, corrections, times, lastAtMs }) => ({
+              key: `${from} ${quirk}`,
+              cells: [
+                quirk,
+                t(`station.from.${from}`),
+                does ?? '–',
+                corrections ?? '–',
+                String(times ?? '–'),
+                <Ago atMs={lastAtMs} live={live} />,
+              ],
+            })),
+          },
+          {
+            id: 'refusals',
+            title: t('station.refusals'),
+            columns: [t('station.reason'), t('station.profile'), t('devices.at')],
+            rows: told.refusals.map(({ eventId, reason, securityProfile, atMs }) => ({
+              key: eventId,
+              isBad: true,
+              cells: [reason, String(securityProfile ?? '–'), <Ago atMs={atMs} live={live} />],
+            })),
+          },
+          {
+            id: 'orders',
+            title: t('devices.orders'),
+            columns: [t('devices.name'), t('devices.detail'), t('devices.state'), t('devices.answer'), t('devices.at')],
+            rows: told.orders.map(({ action, subject, state, answer, atMs }) => ({
+              key: `${action} ${subject}`,
+              isBad: state === 'refused' || state === 'lost',
+              cells: [action, subject, wordOf(state), answer ?? '–', <Ago atMs={atMs} live={live} />],
+            })),
+          },
+          {
+            id: 'settings',
+            title: t('devices.settings'),
+            columns: [t('devices.name'), t('devices.wanted'), t('devices.told'), t('devices.state')],
+            rows: told.settings.map(({ name, wanted, told: is, state }) => ({
+              key: name,
+              isBad: state !== 'equal' && state !== 'hidden',
+              cells: [name, wanted, is ?? '–', wordOf(state)],
+            })),
+          },
+          {
+            id: 'transfers',
+            title: t('devices.transfers'),
+            columns: [t('devices.kind'), t('devices.state'), t('devices.detail'), t('devices.at')],
+            rows: told.transfers.map(({ kind, status, endedAs, detail, atMs }) => ({
+              key: kind,
+              isBad: endedAs === 'failed' || endedAs === 'unreached',
+              cells: [kind, status, detail ?? '–', <Ago atMs={atMs} live={live} />],
+            })),
+          },
+          {
+            id: 'certificates',
+            title: t('nav.certificates'),
+            columns: [t('certificates.subject'), t('certificates.type'), t('devices.state'), t('certificates.end')],
+            rows: told.certificates.map(({ certificateId, type, subject, state, notAfterMs }) => ({
+              key: certificateId,
+              cells: [subject ?? '–', type, wordOf(state), notAfterMs === null ? '–' : new Date(notAfterMs).toISOString().slice(0, 10)],
+            })),
+          },
+          {
+            id: 'monitors',
+            title: t('devices.monitors'),
+            columns: [t('devices.name'), t('devices.kind'), t('devices.value'), t('devices.severity')],
+            rows: told.monitors.map(({ monitorId, name, type, value, severity }) => ({
+              key: String(monitorId),
+              cells: [name, type, String(value ?? '–'), String(severity ?? '–')],
+            })),
+          },
+          eventsTable(told.events, live, words),
+        ]}
       />
       <details class="card sessions">
         <summary class="fold-title">
@@ -80,51 +120,7 @@ export function StationPage({ live, stationId }: Pick<PageProps, 'live'> & { sta
           }))}
         />
       </details>
-      <Table
-        id="transfers"
-        title={t('devices.transfers')}
-        none={t('devices.none')}
-        columns={[t('devices.kind'), t('devices.state'), t('devices.detail'), t('devices.at')]}
-        rows={told.transfers.map(({ kind, status, endedAs, detail, atMs }) => ({
-          key: kind,
-          isBad: endedAs === 'failed' || endedAs === 'unreached',
-          cells: [kind, status, detail ?? '–', <Ago atMs={atMs} live={live} />],
-        }))}
-      />
-      <Table
-        id="certificates"
-        title={t('nav.certificates')}
-        none={t('devices.none')}
-        columns={[t('certificates.subject'), t('certificates.type'), t('devices.state'), t('certificates.end')]}
-        rows={told.certificates.map(({ certificateId, type, subject, state, notAfterMs }) => ({
-          key: certificateId,
-          cells: [subject ?? '–', type, wordOf(state), notAfterMs === null ? '–' : new Date(notAfterMs).toISOString().slice(0, 10)],
-        }))}
-      />
-      {told.refusals.length > 0 && (
-        <Table
-          id="refusals"
-          title={t('station.refusals')}
-          none=""
-          columns={[t('station.reason'), t('station.profile'), t('devices.at')]}
-          rows={told.refusals.map(({ eventId, reason, securityProfile, atMs }) => ({
-            key: eventId,
-            isBad: true,
-            cells: [reason, String(securityProfile ?? '–'), <Ago atMs={atMs} live={live} />],
-          }))}
-        />
-      )}
-      <Table
-        id="monitors"
-        title={t('devices.monitors')}
-        none={t('devices.none')}
-        columns={[t('devices.name'), t('devices.kind'), t('devices.value'), t('devices.severity')]}
-        rows={told.monitors.map(({ monitorId, name, type, value, severity }) => ({
-          key: String(monitorId),
-          cells: [name, type, String(value ?? '–'), String(severity ?? '–')],
-        }))}
-      />
-      <Events events={told.events} live={live} />
+      <Messages live={live} stationId={stationId} />
     </div>
   );
 }

@@ -10,11 +10,11 @@ import {
   readGrid,
 } from '../../api/grid-shapes.js';
 import { addressOf } from '../../ui/router.js';
+import { Table } from '../../ui/table.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
-import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';
 
 const EVERY_MS = 10_000;
@@ -171,8 +171,9 @@ function Dimmed({ live, dimmed, nowMs }: Pick<PageProps, 'live'> & { dimmed: rea
 }
 
 function Signals({ live, signals }: Pick<PageProps, 'live'> & { signals: readonly GridSignal[] }) {
-  const { t, moment } = useWords();
+  const { t, moment, shortZone } = useWords();
   const { sites } = useStore(live.network);
+  const at = (ms: number, zone = 'UTC') => `${moment(ms, 'minute', zone)} ${shortZone(zone, ms)}`;
   return (
     <Table
       id="signals"
@@ -182,9 +183,7 @@ function Signals({ live, signals }: Pick<PageProps, 'live'> & { signals: readonl
       rows={signals.map(({ signalId, siteId, source, isFedBack, receivedAtMs }) => ({
         key: `${signalId} ${siteId}`,
         cells: [
-          <a href={addressOf('grid', signalId, siteId)}>
-            {receivedAtMs === null ? '–' : moment(receivedAtMs, 'minute', sites.get(siteId)?.timeZone)}
-          </a>,
+          <a href={addressOf('grid', signalId, siteId)}>{receivedAtMs === null ? '–' : at(receivedAtMs, sites.get(siteId)?.timeZone)}</a>,
           source,
           sites.get(siteId)?.name ?? siteId,
           t(isFedBack ? 'sites.fedBack' : 'grid.drawn'),
@@ -208,26 +207,32 @@ function OneSignal({ live, signalId, siteId }: Pick<PageProps, 'live'> & { signa
     return metAfterS === 0 ? `✓ ${t('grid.metAtOnce')}` : `✓ ${t('grid.metAfter', { time: duration(metAfterS * 1000) })}`;
   };
   return (
-    <Table
-      id="evidence"
-      title={`${t('grid.evidence')} · ${sites.get(siteId)?.name ?? siteId} · ${shortZone(zone, live.nowMs())}`}
-      none={t('grid.noEvidence')}
-      columns={[t('grid.from'), t('grid.to'), t('grid.asked'), t('grid.average'), t('grid.highest'), t('grid.met')]}
-      rows={told.map((each) => ({
-        key: String(each.fromMs),
-        isBad: each.measuredS > 0 && each.metAfterS === null,
-        cells: [
-          at(each.fromMs),
-          at(each.toMs),
-          <>
-            {power(each.askedW)}
-            {each.isFallback && <span class="muted second">{t('sites.fallback')}</span>}
-          </>,
-          power(each.averageW),
-          power(each.highestW),
-          met(each),
-        ],
-      }))}
-    />
+    <div class="live">
+      <p class="muted crumb">
+        <a href={addressOf('grid')}>{t('nav.grid')}</a>
+      </p>
+      <h1 class="visually-hidden">{t('grid.evidence')}</h1>
+      <Table
+        id="evidence"
+        title={`${t('grid.evidence')} · ${sites.get(siteId)?.name ?? siteId} · ${shortZone(zone, live.nowMs())}`}
+        none={t('grid.noEvidence')}
+        columns={[t('grid.from'), t('grid.to'), t('grid.asked'), t('grid.average'), t('grid.highest'), t('grid.met')]}
+        rows={told.map((each) => ({
+          key: String(each.fromMs),
+          isBad: each.measuredS > 0 && each.metAfterS === null,
+          cells: [
+            at(each.fromMs),
+            at(each.toMs),
+            <>
+              {power(each.askedW)}
+              {each.isFallback && <span class="muted second">{t('sites.fallback')}</span>}
+            </>,
+            power(each.averageW),
+            power(each.highestW),
+            met(each),
+          ],
+        }))}
+      />
+    </div>
   );
 }

@@ -12,20 +12,22 @@ const EVERY_MS = 60_000;
 const WORTH_A_LOOK: ReadonlySet<string> = new Set(['behind', 'failed', 'foreign']);
 
 export function HoldingsPage({ live }: PageProps) {
-  const { t, count } = useWords();
+  const { t, count, plural } = useWords();
   const { told: holdings, problem, readAgain } = useRead(() => live.holdings(), EVERY_MS, [live]);
   if (holdings === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
+  const held = holdings.filter(holdsAnything);
+  const others = holdings.length - held.length;
   return (
     <div class="live">
       <h1>{t('nav.holdings')}</h1>
       <section class="card sessions" aria-labelledby="holdings">
         <h2 id="holdings">
-          {t('holdings.title')} <span class="muted">{count(holdings.length)}</span>
+          {t('holdings.title')} <span class="muted">{count(held.length)}</span>
         </h2>
         {problem !== null && <p class="warning">{problem}</p>}
-        {holdings.length === 0 ? (
-          <p class="muted">{t('holdings.none')}</p>
-        ) : (
+        {holdings.length === 0 && <p class="muted">{t('holdings.none')}</p>}
+        {others > 0 && <p class="muted">{plural('holdings.others', others)}</p>}
+        {held.length > 0 && (
           <table>
             <thead>
               <tr>
@@ -38,7 +40,7 @@ export function HoldingsPage({ live }: PageProps) {
               </tr>
             </thead>
             <tbody>
-              {holdings.map((holding) => (
+              {held.map((holding) => (
                 <Row key={holding.stationId} holding={holding} />
               ))}
             </tbody>
@@ -48,6 +50,9 @@ export function HoldingsPage({ live }: PageProps) {
     </div>
   );
 }
+
+const holdsAnything = ({ localList, reservations, messagesShown }: Holding): boolean =>
+  (localList !== null && localList.state !== 'empty') || reservations.length > 0 || messagesShown > 0;
 
 function Row({ holding }: { holding: Holding }) {
   const { t, count, state } = useWords();

@@ -2,9 +2,9 @@
 // What a line has to be is the api's.
 import { useState } from 'preact/hooks';
 import { EXAMPLES, IMPORTS, type Import, type ImportRow, importTable } from '../../api/import-shapes.js';
+import { Table } from '../../ui/table.js';
 import { useWords } from '../../words/language.js';
 import { CopyBlock } from '../connect/copy-block.js';
-import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';
 
 export function ImportPage({ live }: Pick<PageProps, 'live'>) {

@@ -3,7 +3,8 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Station } from '../../api/network-shapes.js';
 import { EVSE_STATES, type EvseState } from '../../model/evse-state.js';
-import { runningSessions, type StationGroups, stationsBySite, summariseNetwork } from '../../model/network-state.js';
+import { runningSessions, type StationGroups, stationsBySite, stationsSought, summariseNetwork } from '../../model/network-state.js';
+import { Search } from '../../ui/search.js';
 import { useStore, useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
@@ -27,8 +28,13 @@ export function LivePage({ live }: PageProps) {
   const knownToMs = useStore(live.lostAtMs) ?? nowMs;
   const [isGuiding, setGuiding] = useState(false);
   const [filter, setFilter] = useState<EvseState | null>(null);
+  const [sought, setSought] = useState('');
   const before = useRef<StationGroups>(new Map());
   const groups = useMemo(() => (before.current = stationsBySite(network, before.current)), [network.stations, network.sites]);
+  const found = useMemo(
+    () => new Map([...groups].map(([siteId, stations]) => [siteId, stationsSought(stations, network.sites, sought)])),
+    [groups, network.sites, sought],
+  );
   const sessions = useMemo(() => runningSessions(network), [network.sessions, network.stations, network.sites]);
   const summary = useMemo(() => summariseNetwork(network, knownToMs), [network, knownToMs]);
 
@@ -50,17 +56,23 @@ export function LivePage({ live }: PageProps) {
 
   // A state that nobody is in any more would leave an empty page and no way to see why.
   const shown = filter !== null && summary.byState[filter] > 0 ? filter : null;
-  const siteless = groups.get(null) ?? [];
+  const siteless = found.get(null) ?? NO_STATIONS;
+  // A site without a station is shown as long as nothing is looked for.
+  const sites = [...network.sites.values()].filter(({ siteId }) => sought.trim() === '' || (found.get(siteId) ?? NO_STATIONS).length > 0);
   return (
     <div class={feed.kind === 'Live' ? 'live' : 'live is-past'}>
       <h1 class="visually-hidden">{words.t('nav.live')}</h1>
       <NetworkFigures summary={summary} />
-      <StateFilter states={EVSE_STATES} counts={summary.byState} total={summary.evses} chosen={shown} onChoose={setFilter} />
-      {[...network.sites.values()].map((site) => (
+      <div class="filters">
+        <StateFilter states={EVSE_STATES} counts={summary.byState} total={summary.evses} chosen={shown} onChoose={setFilter} />
+        <Search value={sought} onSeek={setSought} hint={words.t('filter.seek')} />
+      </div>
+      {sites.length === 0 && siteless.length === 0 && <p class="muted">{words.t('filter.nothing', { text: sought.trim() })}</p>}
+      {sites.map((site) => (
         <SitePanel
           key={site.siteId}
           site={site}
-          stations={groups.get(site.siteId) ?? NO_STATIONS}
+          stations={found.get(site.siteId) ?? NO_STATIONS}
           points={network.load.get(site.siteId) ?? null}
           filter={shown}
           live={live}

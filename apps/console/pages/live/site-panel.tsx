@@ -84,7 +84,7 @@ export const SitePanel = pure(function SitePanel({ site, stations, points, filte
   );
 });
 
-function LimitText({ site }: { site: Site }) {
+export function LimitText({ site }: { site: Site }) {
   const { t, current } = useWords();
   if (site.root === null) return <>{t('site.noLimit')}</>;
   const { limitA } = site.root;

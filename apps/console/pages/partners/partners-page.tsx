@@ -2,11 +2,11 @@
 // Signing, trying again and giving up are the api's.
 import { readWebhooks, type Webhook } from '../../api/partner-shapes.js';
 import { addressOf } from '../../ui/router.js';
+import { Table } from '../../ui/table.js';
 import { useRead } from '../../ui/use-read.js';
 import { useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
-import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';
 import { NewWebhook } from './new-webhook.js';
 import { OneWebhook } from './one-webhook.js';

@@ -4,8 +4,8 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { RevenueTold } from '../../api/revenue-shapes.js';
+import { Table } from '../../ui/table.js';
 import { useWords } from '../../words/language.js';
-import { Table } from '../devices/table.js';
 
 const HEIGHT = 200;
 

@@ -2,11 +2,11 @@
 // The month is in the address. Amounts come as decimal texts and are shown as they are.
 import { type RevenueTold, readRevenue, type Sum } from '../../api/revenue-shapes.js';
 import { addressOf } from '../../ui/router.js';
+import { Table } from '../../ui/table.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
-import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';
 import { DayFigure } from './day-figure.js';
 import { Invoices, Records } from './documents.js';

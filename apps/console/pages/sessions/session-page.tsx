@@ -5,12 +5,12 @@ import { readSessionStory, type SessionStory } from '../../api/session-shapes.js
 import { axisOf, doingSpans, heldSpans, heldSums, limitSpans, priceSpans } from '../../model/session-story.js';
 import { Facts } from '../../ui/facts.js';
 import { addressOf } from '../../ui/router.js';
+import { Table } from '../../ui/table.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
 import { heldSentence, limitSentence } from '../../words/reasons.js';
-import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';
 import { CostTable } from './cost-table.js';
 import { SessionFigure } from './session-figure.js';
@@ -68,7 +68,7 @@ function Story({ live, story }: Pick<PageProps, 'live'> & { story: SessionStory 
     [t('session.peak'), power(peakW)],
     [t('sessions.costs'), session.cost === null && story.tariffId === null ? t('sessions.free') : money(session.cost)],
     [t('session.heldTime'), heldMs === 0 ? t('session.never') : duration(heldMs)],
-    [t('session.endReason'), session.reason ?? '–'],
+    ...(session.reason === null ? [] : [[t('session.endReason'), session.reason] as const]),
   ];
   const [longest] = sums;
   return (

@@ -3,22 +3,23 @@
 import type { Site, Station } from '../../api/network-shapes.js';
 import { hoursAhead, readSignals, type Signal, type SignalStep } from '../../api/site-shapes.js';
 import { evseState } from '../../model/evse-state.js';
+import { stationsBySite } from '../../model/network-state.js';
 import { addressOf } from '../../ui/router.js';
+import { Table } from '../../ui/table.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import type { Words } from '../../words/format.js';
 import { useWords } from '../../words/language.js';
 import { alarmSentence, heldNowSentence } from '../../words/reasons.js';
-import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';
-import { SitePanel } from '../live/site-panel.js';
+import { LimitText, SitePanel } from '../live/site-panel.js';
 
 const EVERY_MS = 15_000;
 const AHEAD_MS = 24 * 3_600_000;
 
 export function SitesPage({ live, rest: [siteId] }: PageProps) {
-  const { t, plural } = useWords();
+  const { t, count } = useWords();
   const network = useStore(live.network);
   const feed = useStore(live.feed);
   if (network.readAtMs === null) {
@@ -26,9 +27,9 @@ export function SitesPage({ live, rest: [siteId] }: PageProps) {
     return failed ? <Unreadable reason={feed.reason} onRetry={live.retryNow} /> : <Loading />;
   }
   const site = siteId === undefined ? undefined : network.sites.get(siteId);
-  const of = (id: string) => [...network.stations.values()].filter((station) => station.siteId === id);
+  const groups = stationsBySite(network);
   if (site !== undefined)
-    return <SiteEnergy key={site.siteId} live={live} site={site} stations={of(site.siteId)} isLive={feed.kind === 'Live'} />;
+    return <SiteEnergy key={site.siteId} live={live} site={site} stations={groups.get(site.siteId) ?? []} isLive={feed.kind === 'Live'} />;
   return (
     <div class="live">
       <h1>{t('nav.sites')}</h1>
@@ -37,11 +38,28 @@ export function SitesPage({ live, rest: [siteId] }: PageProps) {
         id="sites"
         title={t('nav.sites')}
         none={t('sites.none')}
-        columns={[t('station.site'), t('devices.stations'), t('sites.zone')]}
-        rows={[...network.sites.values()].map(({ siteId: id, name, timeZone }) => ({
-          key: id,
-          cells: [<a href={addressOf('sites', id)}>{name}</a>, plural('site.stations', of(id).length), timeZone],
-        }))}
+        columns={[t('station.site'), t('devices.stations'), t('sites.running'), t('sites.held'), t('chart.limit'), t('sites.zone')]}
+        rows={[...network.sites.values()].map((each) => {
+          const stations = groups.get(each.siteId) ?? [];
+          const outlets = stations.flatMap((station) => station.evses.map((evse) => ({ station, evse })));
+          const held = outlets.filter(({ station, evse }) => evse.waits !== null || evseState(station, evse) === 'pausedByNetwork').length;
+          const online = stations.filter((station) => station.online).length;
+          return {
+            key: each.siteId,
+            cells: [
+              <a href={addressOf('sites', each.siteId)}>{each.name}</a>,
+              <span class={online < stations.length ? 'warning' : undefined}>
+                {t('sites.connected', { online, count: stations.length })}
+              </span>,
+              count(outlets.filter(({ evse }) => evse.sessionId !== null).length),
+              <span class={held > 0 ? 'warning' : undefined} title={t('sites.heldHint')}>
+                {count(held)}
+              </span>,
+              <LimitText site={each} />,
+              each.timeZone,
+            ],
+          };
+        })}
       />
     </div>
   );

@@ -2,10 +2,10 @@
 // Trying other prices is simulator.tsx.
 import { type ListedTariff, readVersions, type TariffVersion } from '../../api/tariff-shapes.js';
 import { addressOf } from '../../ui/router.js';
+import { Table } from '../../ui/table.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore } from '../../ui/use-store.js';
 import { useWords } from '../../words/language.js';
-import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';
 import { conditionsText, pricesText } from './prices.js';
 import { Simulator } from './simulator.js';

@@ -1,11 +1,11 @@
 // Tariffs with the sites they price; one of them is tariff-page.tsx. Publishing one is done over the api.
 import { type ListedTariff, readTariffs } from '../../api/tariff-shapes.js';
 import { addressOf } from '../../ui/router.js';
+import { Table } from '../../ui/table.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
-import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';
 import { pricesText } from './prices.js';
 import { TariffPage } from './tariff-page.js';

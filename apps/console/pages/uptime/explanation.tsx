@@ -3,10 +3,10 @@
 import type { UptimeFigure, UptimeQuery } from '../../api/uptime-shapes.js';
 import { standingOf } from '../../model/uptime-view.js';
 import { addressOf } from '../../ui/router.js';
+import { Table } from '../../ui/table.js';
 import { useRead } from '../../ui/use-read.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
-import { Table } from '../devices/table.js';
 import type { PageProps } from '../index.js';
 import { BarKey, OutageBar } from './outage-bar.js';
 import { OneOutage, wordOf } from './outage-list.js';

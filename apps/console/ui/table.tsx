@@ -1,13 +1,34 @@
 // A table of texts, or a sentence where there is nothing: a card with a title, or within one that has its own.
 import type { ComponentChildren } from 'preact';
-import { useWords } from '../../words/language.js';
+import { useWords } from '../words/language.js';
 
 export interface TableProps {
   readonly id: string;
   readonly title?: string;
-  readonly none: string;
+  /** What is said where there is no row. */
+  readonly none?: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly key: string; readonly isBad?: boolean; readonly cells: readonly ComponentChildren[] }[];
+}
+
+/** Tables one below the other, and where several have nothing, one card that names them. */
+export function Tables({ tables }: { tables: readonly (TableProps & { readonly title: string })[] }) {
+  const { t } = useWords();
+  const empty = tables.filter(({ rows }) => rows.length === 0);
+  return (
+    <>
+      {tables
+        .filter(({ rows }) => rows.length > 0)
+        .map((table) => (
+          <Table key={table.id} {...table} />
+        ))}
+      {empty.length > 0 && (
+        <section class="card">
+          <p class="muted">{t('table.nothingOf', { names: empty.map(({ title }) => title).join(' · ') })}</p>
+        </section>
+      )}
+    </>
+  );
 }
 
 export function Table({ title, ...table }: TableProps) {
@@ -23,7 +44,7 @@ export function Table({ title, ...table }: TableProps) {
   );
 }
 
-function Rows({ none, columns, rows }: TableProps) {
+function Rows({ none = '', columns, rows }: TableProps) {
   if (rows.length === 0) return <p class="muted">{none}</p>;
   return (
     <table>
