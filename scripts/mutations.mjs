@@ -245,9 +245,7 @@ export const MUTATIONS = [
     file: FEED_BACK,
     find: 'Math.min(nowMs + leaseMs, cutMs(cuts, car))',
     replace: 'nowMs + leaseMs',
-    scenario: 'feeding',
-    seed: 1,
-    seeds: 12,
+    spec: 'apps/load-balancing/feed-back.spec.ts',
   },
   {
     name: 'every node on the way has a limit',
