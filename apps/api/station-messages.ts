@@ -12,9 +12,12 @@ import { AnyId, type Lookups, StationId } from './lookups.js';
 import { replayFrame } from './parked.js';
 import { notFound } from './problem.js';
 import type { Reads } from './reads.js';
+import { poll } from './requests.js';
 import { reserve } from './reservation-book.js';
 import { mayAskStations } from './roles.js';
 import * as shapes from './schemas.js';
+
+const ROWS_SHOW_IT_MS = 2_000;
 
 export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Lookups): readonly Route[] {
   const certificates = certificateReads(world);
@@ -107,7 +110,8 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
       summary: 'How a command went',
       params: AnyId,
       async handle({ caller, params }) {
-        const command = await reads.command(caller.tenantId, params.id, mayAskStations(caller.role));
+        // What was asked a moment ago is in no row yet.
+        const command = await poll(world, ROWS_SHOW_IT_MS, () => reads.command(caller.tenantId, params.id, mayAskStations(caller.role)));
         if (command === undefined) throw notFound(`the command ${params.id}`);
         return ok(command);
       },
