@@ -134,6 +134,7 @@ const SITE_KEY = {
   pattern: '^[^/]+/.+$',
 };
 const TENANT_KEY = { description: 'tenantId: what a tenant’s network knows is one stream', type: 'string' };
+const PARKED_KEY = { description: 'that of the record it is about', type: 'string' };
 /** What others write for us, and what became of it: keys order nothing there. */
 const ASKED = 'grid-limits';
 const ANY_KEY = { description: 'any; records of one key are taken in order', type: 'string' };
@@ -182,11 +183,8 @@ function describeLog({ checker, program }) {
   const channels = {};
   const operations = {};
   const messages = {};
-  for (const topic of topics) {
-    const events = exportsOf(`${topic}.ts`).get(`${pascal(topic.replace(/s$/, ''))}Data`);
-    if (events === undefined) throw new Error(`no events of ${topic}`);
-    const names = [];
-    for (const { name, type } of schemas.membersOf(checker.getDeclaredTypeOfSymbol(events))) {
+  const addMessages = (events, key, headersOf) =>
+    schemas.membersOf(checker.getDeclaredTypeOfSymbol(events)).map(({ name, type }) => {
       if (messages[name] !== undefined) throw new Error(`${name} is in two topics`);
       const payload = schemas.of(type);
       const summary = schemas.describe(type.getAliasSymbol() ?? type.getSymbol());
@@ -194,17 +192,21 @@ function describeLog({ checker, program }) {
         name,
         ...(summary && { summary }),
         contentType: 'application/json',
-        headers:
-          topic === ASKED
-            ? ASKED_HEADERS
-            : {
-                allOf: [{ $ref: '#/components/schemas/EnvelopeHeaders' }, { type: 'object', properties: { ce_type: { const: name } } }],
-              },
+        headers: headersOf(name),
         payload,
-        bindings: { kafka: { key: KEYS[topic] ?? SITE_KEY, bindingVersion: '0.5.0' } },
+        bindings: { kafka: { key, bindingVersion: '0.5.0' } },
       };
-      names.push(name);
-    }
+      return name;
+    });
+  const enveloped = (name) => ({
+    allOf: [{ $ref: '#/components/schemas/EnvelopeHeaders' }, { type: 'object', properties: { ce_type: { const: name } } }],
+  });
+  const parked = addMessages(exportsOf('record-parked.ts').get('RecordParkedData'), PARKED_KEY, enveloped);
+  for (const topic of topics) {
+    const events = exportsOf(`${topic}.ts`).get(`${pascal(topic.replace(/s$/, ''))}Data`);
+    if (events === undefined) throw new Error(`no events of ${topic}`);
+    const names = addMessages(events, KEYS[topic] ?? SITE_KEY, topic === ASKED ? () => ASKED_HEADERS : enveloped);
+    if (topic.endsWith('-events')) names.push(...parked);
     channels[topic] = {
       address: topic,
       description: heading(join(contracts, `${topic}.ts`)),

@@ -23,7 +23,7 @@ export const loadBalancingDefinition: ServiceDefinition<SiteState, SiteEvent> = 
   name: 'load-balancing',
   version: 5,
   inputs: ['site-events'],
-  outputs: ['site-events', 'balancing-events'],
+  outputs: ['balancing-events', 'site-events'],
   tables: LOAD_BALANCING_TABLES,
   fold: siteFold,
 };

@@ -40,7 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'skip-dedupe',
     file: 'apps/edge/connection.js',
-    find: 'const known = repeats.find(this.#stationKey, key);',
+    find: 'const known = UNREPEATED.has(action) ? undefined : repeats.find(this.#stationKey, key);',
     replace: 'const known = undefined;',
     about: 'a frame repeated letter by letter is stored again (P2)',
     seed: '1',

@@ -52,7 +52,10 @@ export const isAccountStream = (siteId: string | undefined): boolean => siteId?.
 export const streamKey = ({ tenantId, siteId }: { readonly tenantId: string; readonly siteId?: string | undefined }): string =>
   siteId === undefined ? tenantId : `${tenantId}/${siteId}`;
 
-/** Encodes an envelope whose data is already JSON text: the edge splices a station's own bytes in. Throws for an attribute that is no text. */
+/** What cannot be written down. Its words name places, never values. */
+export class Unwritable extends Error {}
+
+/** Encodes an envelope whose data is already JSON text: the edge splices a station's own bytes in. Throws Unwritable for an attribute that is no text. */
 export function encodeText(attributes: EnvelopeAttributes, dataText: string): NewRecord {
   const { id, type, source, time, tenantId, siteId, stationId, traceparent } = attributes;
   const headers: Record<string, string> = {
@@ -67,8 +70,8 @@ export function encodeText(attributes: EnvelopeAttributes, dataText: string): Ne
   if (stationId !== undefined) headers.ce_stationid = stationId;
   if (traceparent !== undefined) headers.traceparent = traceparent;
   // What a fold makes of a record that lies may be of another type than it says.
-  for (const name in headers) if (typeof headers[name] !== 'string') throw new Error(`${name} is no text`);
-  if (typeof dataText !== 'string') throw new Error('there are no data');
+  for (const name in headers) if (typeof headers[name] !== 'string') throw new Unwritable(`${name} is no text`);
+  if (typeof dataText !== 'string') throw new Unwritable('there are no data');
   return { key: streamKey(attributes), headers, value: dataText };
 }
 

@@ -19,11 +19,13 @@ export {
   streamKey,
   TOPICS,
   type Topic,
+  Unwritable,
 } from './envelope.js';
 export type * from './grid-controls.js';
 export type * from './grid-limit-outcomes.js';
 export type * from './grid-limits.js';
 export type * from './network-events.js';
+export type * from './record-parked.js';
 export type * from './session-events.js';
 export type * from './site-events.js';
 export type * from './vtn-events.js';

@@ -56,7 +56,7 @@ export interface ServiceDefinition<State, In extends Envelope = Envelope> {
   /** Raised when a state at rest would mean something else to this code: such states are not read, but folded again from the log. Default 1. */
   readonly version?: number;
   readonly inputs: readonly Topic[];
-  /** Topics it derives facts into, its own inputs included where it writes there. */
+  /** Topics it derives facts into, its own inputs included where it writes there; into the first, also what it could not decide about. None = it decides nothing. */
   readonly outputs: readonly Topic[];
   /** Tables that this service alone writes. */
   readonly tables: readonly TableSpec[];

@@ -1,9 +1,9 @@
 // Folding a partition: repeats, poison, and rebuilding from recorded decisions.
-import { describe, expect, it } from '@jest/globals';
-import { derivedSource, encode } from '#contracts';
+import { describe, expect, it, jest } from '@jest/globals';
+import { decode, derivedSource, type Envelope, encode } from '#contracts';
 import type { LogRecord } from '#ports';
 import type { Output, ServiceDefinition } from './fold.js';
-import { foldBatch, type PartitionMemory } from './partition-fold.js';
+import { type FoldResult, foldBatch, foldRead, type PartitionMemory } from './partition-fold.js';
 
 const ref = { topic: 'site-events', partition: 0 };
 const record = (offset: number, data: unknown, source = '/edge'): LogRecord => ({
@@ -29,6 +29,8 @@ const adder = (factor = 1): ServiceDefinition<number> => ({
     evolve: (sum, { data }, outputs) => (outputs[0] ? Number(outputs[0].data) : sum + Number(data)),
   },
 });
+const told = ({ outbox }: FoldResult<number, Envelope>): readonly string[] =>
+  outbox.map(({ inputOffset, record: { headers } }) => `${inputOffset}: ${headers.ce_type}`);
 const empty: PartitionMemory<number> = { ref, next: 0, seen: {}, states: new Map(), recorded: new Map() };
 
 describe('foldBatch', () => {
@@ -58,7 +60,7 @@ describe('foldBatch', () => {
     expect(result.changed.get('s')).toBe(3);
     expect(result.next).toBe(6);
   });
-  it('parks a record whose row or output cannot be written, with nothing of it left', () => {
+  it('parks a record whose row or output cannot be written, and tells nothing but that', () => {
     const table = { name: 'sums', columns: { id: 'text', at: 'timestamptz' }, key: ['id'] } as const;
     const project = ({ input: { data } }: { readonly input: { readonly data: unknown } }) => [
       { table, row: { id: 's', at: data === 2 ? 'never' : '2026-01-01T00:00:00Z' } },
@@ -67,11 +69,11 @@ describe('foldBatch', () => {
     const writing: ServiceDefinition<number> = { ...service, fold: { ...fold, project } };
     const result = foldBatch(writing, empty, [record(0, 1), record(1, 2), record(2, 3)]);
     expect(result.parked).toMatchObject([{ offset: 1, reason: expect.stringContaining('sums.at: not readable as timestamptz') }]);
-    expect([result.changed.get('s'), result.rows.length, result.outbox.length]).toEqual([4, 2, 0]);
+    expect([result.changed.get('s'), result.rows.length, told(result)]).toEqual([4, 2, ['1: RecordParked']]);
 
     const decide = () => [{ ...output(1), stationId: 5 as never }];
     const lying = foldBatch({ ...service, fold: { ...fold, decide } }, empty, [record(0, 2)]);
-    expect([lying.parked[0]?.reason, lying.outbox]).toEqual([expect.stringContaining('ce_stationid is no text'), []]);
+    expect([lying.parked[0]?.reason, told(lying)]).toEqual(['ce_stationid is no text', ['0: RecordParked']]);
   });
   it('parks a record about something that has no name', () => {
     const { fold, ...service } = adder();
@@ -92,5 +94,43 @@ describe('foldBatch', () => {
     const rebuilt = foldBatch(adder(100), { ...empty, recorded }, [record(0, 1), record(1, 2), record(2, 2)]);
     expect(rebuilt.changes.map(({ after }) => after)).toEqual([1, 3, 500]);
     expect(rebuilt.outbox.map(({ inputOffset }) => inputOffset)).toEqual([2]);
+  });
+  it('finds what it parked in the log, and decides nothing again to know it', () => {
+    const records = [record(0, 1), record(1, 'Jane Doe'), record(2, 2)];
+    const first = foldBatch(adder(), empty, records);
+    expect(told(first)).toEqual(['1: RecordParked', '2: Sum']);
+    const recorded = new Map(
+      first.outbox.map(({ inputOffset, index, topic, record: each }) => {
+        const { type, data } = decode({ ...each, ...ref, offset: 0 });
+        return [inputOffset, new Map([[index, { topic, type, data } as Output]])];
+      }),
+    );
+    const { fold, ...service } = adder();
+    const decide = jest.fn(fold.decide);
+    const rebuilt = foldBatch({ ...service, fold: { ...fold, decide } }, { ...empty, recorded }, records);
+    expect(decide.mock.calls.map(([, { at }]) => at.offset)).toEqual([2]); // the last one may have been told in part
+    expect([rebuilt.changed, told(rebuilt)]).toEqual([first.changed, []]);
+    expect(rebuilt.parked.map(({ error: _, ...each }) => each)).toEqual(first.parked.map(({ error: _, ...each }) => each));
+  });
+  it('says of a failure what it is and where, and nothing of what was read', () => {
+    const { fold, ...service } = adder();
+    const decide = (): readonly Output[] => JSON.parse('{"name":Jane Doe}');
+    const [parked] = foldBatch({ ...service, fold: { ...fold, decide } }, empty, [record(0, 1)]).parked;
+    expect(parked).toMatchObject({
+      reason: 'SyntaxError in JSON.parse at <anonymous>',
+      error: { message: expect.stringContaining('Jane') },
+    });
+  });
+  it('asks a service without outputs for no decision', () => {
+    const { fold, ...service } = adder();
+    const decide = jest.fn(fold.decide);
+    expect(foldBatch({ ...service, outputs: [], fold: { ...fold, decide } }, empty, [record(0, 2)]).changed.get('s')).toBe(2);
+    expect(decide).not.toHaveBeenCalled();
+  });
+  it('tells what the database refused', () => {
+    const { offset, key, ...input } = { ...decode(record(0, 2)), offset: 0, key: 't/s' };
+    const refused = { offset, streamKey: key, input, reason: 'refused: Jane Doe', isRefused: true };
+    const { outbox } = foldRead(adder(), empty, [refused]);
+    expect(outbox.map(({ record: { value } }) => JSON.parse(value))).toEqual([{ reason: 'the database refused what follows from it' }]);
   });
 });

@@ -1,5 +1,15 @@
 // Folds one partition in memory: repeats dropped, poison parked, recorded decisions kept, new ones taken. No input or output of its own.
-import { decode, derivedId, derivedSource, type Envelope, encode, parseDerivedSource, type Recorded } from '#contracts';
+import {
+  decode,
+  derivedId,
+  derivedSource,
+  type Envelope,
+  encode,
+  parseDerivedSource,
+  type Recorded,
+  type RecordParked,
+  Unwritable,
+} from '#contracts';
 import type { LogRecord, NewRecord, PartitionRef } from '#ports';
 import type { Change, Output, ServiceDefinition } from './fold.js';
 import type { RowWrite } from './tables.js';
@@ -17,6 +27,8 @@ export interface ParkedRecord {
   readonly reason: string;
   /** Key of the record: tenant and site. */
   readonly streamKey: string;
+  /** What was thrown, where the reason leaves out its words. For the process's own log. */
+  readonly error?: unknown;
 }
 
 /** Decisions found in the log or the outbox: input offset → index → output. */
@@ -34,6 +46,8 @@ export interface ReadRecord<In extends Envelope> {
   /** Undefined when the service has no use for the record. */
   readonly aggregate?: string | undefined;
   readonly reason?: string;
+  /** Refused by the database, which no fold can find again. */
+  readonly isRefused?: boolean;
   /** Nobody looked into it. */
   readonly isPassed?: boolean;
 }
@@ -100,28 +114,32 @@ export function* foldSteps<State, In extends Envelope>(
   const lastRecorded = lastOffset(memory.recorded);
   let next = memory.next;
 
-  for (const { offset, streamKey, input, aggregate, reason, isPassed } of records) {
+  for (const { offset, streamKey, input, aggregate, reason, isRefused, isPassed } of records) {
     if (offset < next) continue;
     yield undefined;
     next = offset + 1;
     if (isPassed) continue;
     if (input !== undefined && isRepeat(seen, input)) continue;
+    const known = memory.recorded.get(offset);
+    // Before the last recorded decision nothing is decided again: what failed there is recorded as well (ADR 0098).
+    const isOpen = offset >= lastRecorded && service.outputs.length > 0;
     if (input === undefined || reason !== undefined) parked.push({ offset, streamKey, reason: reason ?? '' });
+    if (input !== undefined && isRefused && isOpen && known === undefined) outbox.push(toldParked(service, input, REFUSED));
     if (input === undefined || aggregate === undefined) continue;
+    const parking = known?.get(0);
+    if (parking?.type === PARKED) {
+      parked.push({ offset, streamKey, reason: (parking.data as RecordParked).reason });
+      continue;
+    }
+    let decided: readonly Output[] | undefined = isOpen ? undefined : [];
     try {
       const before = changed.get(aggregate) ?? memory.states.get(aggregate) ?? service.fold.initial(aggregate);
-      const known = memory.recorded.get(offset);
       const outputs: Output[] = [];
       const outgoing: OutboxRecord[] = [];
-      // Before the last recorded decision nothing is decided again. Where nothing is recorded, the fold is asked all the same:
-      // it may find again that the record cannot be understood.
-      const decided = known !== undefined && offset < lastRecorded ? [] : service.fold.decide(before, input);
-      const isOpen = offset >= lastRecorded;
-      // Nor can it be told again, where what followed from it could not be written down.
-      if (!isOpen) for (const [index, output] of decided.entries()) toOutbox(service.name, input, output, index);
-      const count = Math.max(isOpen ? decided.length : 0, known === undefined ? 0 : Math.max(...known.keys()) + 1);
+      decided ??= service.fold.decide(before, input);
+      const count = Math.max(decided.length, known === undefined ? 0 : Math.max(...known.keys()) + 1);
       for (let index = 0; index < count; index++) {
-        const output = known?.get(index) ?? (isOpen ? decided[index] : undefined);
+        const output = known?.get(index) ?? decided[index];
         if (output === undefined) continue;
         outputs.push(output);
         if (!known?.has(index)) outgoing.push(toOutbox(service.name, input, output, index));
@@ -136,7 +154,14 @@ export function* foldSteps<State, In extends Envelope>(
       changes.push(change);
       if (after !== before) changed.set(aggregate, after);
     } catch (error) {
-      parked.push({ offset, streamKey, reason: reasonOf(error) });
+      // What fails without a decision fails again wherever it is folded.
+      const isTold = known === undefined && decided?.length !== 0;
+      if (!isTold) parked.push({ offset, streamKey, reason: reasonOf(error) });
+      else {
+        const reason = withoutValues(error);
+        parked.push({ offset, streamKey, reason, error });
+        outbox.push(toldParked(service, input, reason));
+      }
     }
   }
   return { next, seen, changed, changes, rows, outbox, parked };
@@ -192,6 +217,32 @@ function lastOffset(recorded: RecordedOutputs): number {
   return last;
 }
 const lastOffsets = new WeakMap<RecordedOutputs, number>();
+
+const PARKED = 'RecordParked';
+
+const REFUSED = 'the database refused what follows from it';
+
+/** In the first of its outputs, in the stream of the record. */
+function toldParked<State, In extends Envelope>(
+  { name, outputs: [topic = 'site-events'] }: ServiceDefinition<State, In>,
+  input: Recorded<In>,
+  reason: string,
+): OutboxRecord {
+  const data: RecordParked = { reason };
+  return toOutbox(name, input, { topic, type: PARKED, data }, 0);
+}
+
+/** Innermost frame of a stack, without the directory. */
+const PLACE = /\n\s+at (?:(\S+) \()?(?:[^\n]*[\\/])?([^\n\\/)]+)/;
+
+/** Words of an error may repeat a piece of what was read: it is named by its class and its place instead. */
+function withoutValues(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  if (error instanceof Unwritable) return error.message;
+  const { name, message, stack = '' } = error;
+  const [, within, place] = (stack.includes(message) && PLACE.exec(stack.slice(stack.indexOf(message) + message.length))) || [];
+  return [name, within && `in ${within}`, place && `at ${place}`].filter(Boolean).join(' ');
+}
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 

@@ -31,5 +31,6 @@ const parked = <In extends Envelope>({ offset, streamKey, input }: ReadRecord<In
   offset,
   streamKey,
   ...(input !== undefined && { input }),
+  isRefused: true,
   reason: `the database refused what follows from it: ${message}`,
 });

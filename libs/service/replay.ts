@@ -50,9 +50,10 @@ export async function replayPartition<State, In extends Envelope>(
     if (redecide) {
       const waiting = new Set(outbox.map(({ inputOffset }) => inputOffset));
       for (const { before, input, outputs } of changes) {
-        const decided = service.fold.decide(before, input);
-        if (essence(input, decided) !== essence(input, outputs))
+        const decided = decidedToday(service, before, input);
+        if (decided === undefined || essence(input, decided) !== essence(input, outputs))
           differences.push(`${name}: ${ref.topic}/${ref.partition}/${input.at.offset} ${input.type}`);
+        if (decided === undefined) continue;
         for (const [id, each] of elsewhere(name, input, decided, waiting.has(input.at.offset))) told.set(id, each);
       }
     }
@@ -74,6 +75,19 @@ export async function replayPartition<State, In extends Envelope>(
     );
   });
   return { records, parked, differences, elsewhere: { ref, end, told } };
+}
+
+/** Undefined where it would be parked. */
+function decidedToday<State, In extends Envelope>(
+  { fold }: ServiceDefinition<State, In>,
+  before: State,
+  input: Recorded<In>,
+): readonly Output[] | undefined {
+  try {
+    return fold.decide(before, input);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Nobody waits for the first of them: many records in one transaction cost less than the same in several. */

@@ -186,8 +186,11 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const oldest = partition.isLive ? read.find(({ offset, input }) => offset >= memory.next && input !== undefined)?.input : undefined;
     this.measures.committed(result.next - memory.next, oldest && world.clock.now() - Date.parse(oldest.time), span?.traceparent);
     if (result.parked.length > 0) this.measures.parked(result.parked.length);
-    for (const { offset, reason } of result.parked)
-      this.logger.error({ service: service.name, ...ref, offset, reason }, 'record parked: it could not be understood');
+    for (const { offset, reason, error } of result.parked)
+      this.logger.error(
+        { service: service.name, ...ref, offset, reason, ...(error !== undefined && { err: error }) },
+        'record parked: it could not be understood',
+      );
     for (const [aggregate, state] of result.changed) {
       states.set(aggregate, state);
       this.watchDeadline(partition, aggregate, state);

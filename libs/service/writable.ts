@@ -1,6 +1,7 @@
 // Whether rows can be written at all: a value its column cannot read, or a key that is not there, would be refused each time, and its partition
 // would stand still. Judged with the fold, so that a record that leads to such a row is parked, in the first run as in every replay.
 // What only the database can tell (a range, a constraint) is met in refused.ts.
+import { Unwritable } from '#contracts';
 import type { ColumnType } from './column.js';
 import type { RowWrite, TableSpec } from './tables.js';
 
@@ -62,7 +63,7 @@ function judgeOf(table: TableSpec): Judge {
   return judge;
 }
 
-/** Throws for the first value that cannot be written, with its table and column; never with the value, which may be anything. */
+/** Throws Unwritable for the first value that cannot be written, with its table and column. */
 export function requireWritable(writes: readonly RowWrite[]): void {
   let judged: TableSpec | undefined;
   let judge: Judge = [];
@@ -71,11 +72,11 @@ export function requireWritable(writes: readonly RowWrite[]): void {
     for (const column of table.key) {
       const value = row[column];
       if (value === undefined || value === null || (typeof value === 'string' && value.length > LONGEST_KEY))
-        throw new Error(`${table.name}.${column}: nothing that a row could be found by`);
+        throw new Unwritable(`${table.name}.${column}: nothing that a row could be found by`);
     }
     for (const [column, type, reads] of judge) {
       const value = row[column];
-      if (value !== null && value !== undefined && !reads(value)) throw new Error(`${table.name}.${column}: not readable as ${type}`);
+      if (value !== null && value !== undefined && !reads(value)) throw new Unwritable(`${table.name}.${column}: not readable as ${type}`);
     }
   }
 }
