@@ -94,6 +94,15 @@ export const SiteBody = z.strictObject({
     .max(3600)
     .optional()
     .describe('how long a limit holds that is not told again [s]; up to eight times as long within firmLimitA'),
+  sampleSeconds: z
+    .number()
+    .int()
+    .min(10)
+    .max(900)
+    .optional()
+    .describe(
+      'how often cars are to tell what they draw, at least [s]; 20 unless told. A car above its limit is found within three of them',
+    ),
   energy: EnergyBody.optional().describe('what energy costs the site, for the planner; drivers pay by the tariff'),
   openingHours: z
     .array(

@@ -166,6 +166,21 @@ describe('questions to a station', () => {
     expect(actions(it)).not.toContain('ChangeConfiguration');
   });
 
+  it('ask for an interval as long as the site bears', () => {
+    const asks = (MeterValueSampleInterval: string): readonly unknown[] => {
+      const it = site([], 20, 'ocpp1.6', knowing({ keys: { MeterValueSampleInterval } }));
+      const root = { nodeId: 'grid', limitA: 20, unmanagedMaxA: 0 };
+      const config = { siteId: 's', name: 'S', timeZone: 'UTC', voltageV: 230, sampleSeconds: 60, root };
+      it.put('ConfigurationRequested', { requestId: 'r2', requestedBy: 'x', change: { kind: 'site', config } });
+      it.place('A');
+      it.join('A');
+      it.pass(MINUTE);
+      return questions(it).flatMap(({ action, payload }) => (action === 'ChangeConfiguration' ? [payload] : []));
+    };
+    expect(asks('60')).toEqual([]);
+    expect(asks('120')).toEqual([{ key: 'MeterValueSampleInterval', value: '60' }]);
+  });
+
   it('add current and power to what it samples, once for a firmware, where it tells neither and that can be set', () => {
     const asks = (it: Site): readonly unknown[] =>
       questions(it).flatMap(({ payload }) => {

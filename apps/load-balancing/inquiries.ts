@@ -9,8 +9,9 @@ import { uuidV5 } from '#kernel';
 import { allowsFeedingBack, leaveQuestion } from './feed-back-leave.js';
 import { type Inquiry, type SiteState, type StationState, stationsOf, withStation } from './state.js';
 
-/** Found within three samples means found within a minute [s]. */
-export const SAMPLE_INTERVAL_S = 20;
+/** Where the site says nothing else [s]: found within three samples means found within a minute. */
+const SAMPLE_SECONDS = 20;
+export const sampleSecondsOf = ({ config }: Pick<SiteState, 'config'>): number => config?.sampleSeconds ?? SAMPLE_SECONDS;
 /** While a clock is unknown it is asked this often [ms]: two answers ten minutes apart prove it. */
 const CLOCK_EVERY_MS = 310_000;
 /** On another connection it is asked at once, but not sooner than this after it was asked before [ms]: an answer can come on a connection that is not the last we know. */
@@ -77,7 +78,7 @@ const hasRefused = (station: StationState): boolean => isFree(station) && statio
 const wantsToBeAsked = ({ config, facts }: StationState): boolean => isAsked(config.inquiries, facts.corrections);
 
 /** What to ask a station next; undefined when nothing is open, and for one that is to be left alone. */
-export function nextQuestion(asked: StationState, nowMs: number): Question | undefined {
+export function nextQuestion(asked: StationState, nowMs: number, sampleSeconds = SAMPLE_SECONDS): Question | undefined {
   if (!wantsToBeAsked(asked)) return undefined;
   const { ledger, facts, ...station } = asked;
   const is16 = station.ocppVersion === 'ocpp1.6';
@@ -87,8 +88,8 @@ export function nextQuestion(asked: StationState, nowMs: number): Question | und
   if (!isReady(asked, nowMs)) return undefined;
   if (isUnknown) return is16 ? configurationOf() : variablesOf();
   const { sampleIntervalS, intervalAsked } = facts;
-  if (!isSilent && sampleIntervalS !== undefined && !intervalAsked && (sampleIntervalS === 0 || sampleIntervalS > SAMPLE_INTERVAL_S))
-    return is16 ? interval16() : interval201();
+  if (!isSilent && sampleIntervalS !== undefined && !intervalAsked && (sampleIntervalS === 0 || sampleIntervalS > sampleSeconds))
+    return is16 ? interval16(sampleSeconds) : interval201(sampleSeconds);
   if (!isSilent && facts.measurands !== undefined && !facts.measurandsAsked)
     return is16 ? change16(MEASURANDS_16, withDraw(facts.measurands)) : change201(VARIABLES[4], withDraw(facts.measurands));
   if (clockDueMs({ ledger, facts }, is16) <= nowMs) return clockOf(station.config, is16);
@@ -105,8 +106,8 @@ const variablesOf = (): Question => ({
     getVariableData: VARIABLES.map(([component, variable]) => ({ component: { name: component }, variable: { name: variable } })),
   },
 });
-const interval16 = (): Question => change16('MeterValueSampleInterval', String(SAMPLE_INTERVAL_S));
-const interval201 = (): Question => change201(VARIABLES[3], String(SAMPLE_INTERVAL_S));
+const interval16 = (seconds: number): Question => change16('MeterValueSampleInterval', String(seconds));
+const interval201 = (seconds: number): Question => change201(VARIABLES[3], String(seconds));
 const change16 = (key: string, value: string): Question => ({ action: 'ChangeConfiguration', payload: { key, value } });
 const change201 = ([component, variable]: readonly [string, string], attributeValue: string): Question => ({
   action: 'SetVariables',
@@ -168,7 +169,9 @@ const isDue = ({ acceptedMs = 0 }: { readonly acceptedMs?: number }, { composedM
 /** Every open question of a site, as commands. */
 export function questions(state: SiteState, inputId: string): readonly CommandRequested[] {
   return stationsOf(state).flatMap((station) => {
-    const question = (isReady(station, state.nowMs) ? leaveQuestion(state, station) : undefined) ?? nextQuestion(station, state.nowMs);
+    const question =
+      (isReady(station, state.nowMs) ? leaveQuestion(state, station) : undefined) ??
+      nextQuestion(station, state.nowMs, sampleSecondsOf(state));
     if (question === undefined) return [];
     const { stationId } = station.config;
     return [

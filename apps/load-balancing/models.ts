@@ -1,6 +1,6 @@
 // What stations of one vendor, model and firmware said of themselves serves the next one of them at the site, which is not asked again.
 // What is asked is inquiries.ts, what an answer means answers.ts.
-import { SAMPLE_INTERVAL_S } from './inquiries.js';
+import { sampleSecondsOf } from './inquiries.js';
 import type { Capabilities, SiteState, StationFacts, StationState } from './state.js';
 
 /** The oldest is forgotten beyond so many. */
@@ -39,7 +39,7 @@ export function remembered(state: SiteState, before: StationState | undefined, a
     ...(maxStackLevel !== undefined && { maxStackLevel }),
     ...(maxPeriods !== undefined && { maxPeriods }),
     ...(onlyUnit !== undefined && { onlyUnit }),
-    ...(sampleIntervalS !== undefined && { sampleIntervalS: sampleIntervalS > SAMPLE_INTERVAL_S ? sampleIntervalS : 0 }),
+    ...(sampleIntervalS !== undefined && { sampleIntervalS: sampleIntervalS > sampleSecondsOf(state) ? sampleIntervalS : 0 }),
   };
   if (Object.keys(capabilities).length === 0 || state.models?.[model] !== undefined) return state;
   const others = Object.entries(state.models ?? {}).slice(1 - MOST_MODELS);

@@ -20,7 +20,8 @@ export interface GroupTimes {
 /** Handlers never hold up the heartbeats, so the session may be short: it is how long a killed service's sites wait. */
 export const GROUP_TIMES: GroupTimes = { sessionMs: 10_000, heartbeatMs: 1_000, rebalanceMs: 20_000 };
 
-const FETCH_WAIT_MS = 200;
+/** An idle member asks this often; a partition it was given, or goes on with, waits as long for the fetch that is under way. */
+const FETCH_WAIT_MS = 500;
 const LOOK_EVERY_MS = 1_000;
 const RESTART_AFTER_MS = 1_000;
 const COMMIT_MS = 1_000;

@@ -1,13 +1,15 @@
-// Helm, kubeconform, an API server with its etcd, and the definitions of what they judge: built through the Go module proxy, once, into a cache.
+// Helm, kubeconform, Prometheus' reader of rules, an API server with its etcd, and the definitions of what they judge: built through the Go module proxy, once, into a cache.
 // What is judged by them is in the specs beside this file.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { writeSchemas } from './schemas.mjs';
 
 const HELM = '3.21.4';
 const KUBECONFORM = '0.8.0';
+/** 3.16: Go modules count it as 0.316. */
+const PROMETHEUS = '0.316.0';
 /** The oldest the chart speaks to, and a current one. */
 export const KUBERNETES = ['1.30.14', '1.36.3'];
 const SERVER = '1.36.3';
@@ -23,6 +25,7 @@ const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'jou
 const places = {
   helm: join(CACHE, `helm-${HELM}`),
   kubeconform: join(CACHE, `kubeconform-${KUBECONFORM}`),
+  rules: join(CACHE, `rules-${PROMETHEUS}`),
   schemas: join(CACHE, `schemas-${[...KUBERNETES, ...Object.values(OPERATORS).map((name) => name.split('@v')[1])].join('-')}`),
   apiServer: join(CACHE, `kube-apiserver-${SERVER}`),
   etcd: join(CACHE, `etcd-of-${SERVER}`),
@@ -30,6 +33,7 @@ const places = {
 const SETTINGS = {
   helm: 'TEST_HELM',
   kubeconform: 'TEST_KUBECONFORM',
+  rules: 'TEST_PROMETHEUS_RULES',
   schemas: 'TEST_KUBERNETES_SCHEMAS',
   apiServer: 'TEST_KUBE_APISERVER',
   etcd: 'TEST_ETCD',
@@ -101,10 +105,14 @@ export function buildPrograms({ server = false } = {}) {
   try {
     go(['version']);
   } catch {
-    return { env: builtPrograms(), notes: ['Go is not installed: what is not built yet is left out (helm, kubeconform, an API server)'] };
+    return {
+      env: builtPrograms(),
+      notes: ['Go is not installed: what is not built yet is left out (helm, kubeconform, the check of rules, an API server)'],
+    };
   }
   once(places.helm, `building Helm ${HELM}, a few minutes`, install(`helm.sh/helm/v3/cmd/helm@v${HELM}`, [helmSpeaksTo(KUBERNETES[1])]));
   once(places.kubeconform, `building kubeconform ${KUBECONFORM}`, install(`github.com/yannh/kubeconform/cmd/kubeconform@v${KUBECONFORM}`));
+  once(places.rules, `building the check of rules of Prometheus ${PROMETHEUS}`, ruleCheck);
   once(places.schemas, `definitions of Kubernetes ${KUBERNETES.join(' and ')} and of operators`, (partial) => {
     writeSchemas(partial, {
       kubernetes: KUBERNETES.map((version) => ({ version, dir: moduleOf(`k8s.io/kubernetes@v${version}`).dir })),
@@ -121,6 +129,15 @@ export function buildPrograms({ server = false } = {}) {
   if (server) buildServer();
   else if (!existsSync(places.apiServer)) notes.push('no API server: `npm run test:helm -- --server` builds one');
   return { env: builtPrograms(), notes };
+}
+
+function ruleCheck(partial) {
+  const module = 'github.com/prometheus/prometheus';
+  const needed = /^go (\S+)$/m.exec(readFileSync(moduleOf(`${module}@v${PROMETHEUS}`).goMod, 'utf8'))?.[1];
+  writeFileSync(join(partial, 'go.mod'), `module joulestream/test/helm/rules\n\ngo ${needed}\n\nrequire ${module} v${PROMETHEUS}\n`);
+  copyFileSync(new URL('rules/main.go', import.meta.url), join(partial, 'main.go'));
+  go(['build', '-ldflags=-s -w', '-o', join(partial, 'rules'), '.'], inModule(partial));
+  return join(partial, 'rules');
 }
 
 function generatedCrds(scratch) {

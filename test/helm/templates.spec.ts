@@ -128,6 +128,43 @@ describeWith('TEST_HELM')('the chart', () => {
   });
 });
 
+describeWith('TEST_HELM', 'TEST_PROMETHEUS_RULES')('rules and alerts, as Prometheus reads them', () => {
+  const judge = async (files: readonly string[]): Promise<string> => {
+    const scratch = mkdtempSync(join(tmpdir(), 'rules-'));
+    try {
+      const written = files.map((text, index) => {
+        const file = join(scratch, `${index}.yaml`);
+        writeFileSync(file, text);
+        return file;
+      });
+      return (await run(process.env.TEST_PROMETHEUS_RULES ?? '', written)).out;
+    } finally {
+      rmSync(scratch, { recursive: true });
+    }
+  };
+  let files: readonly string[] = [];
+  beforeAll(async () => {
+    files = ofKind(documentsOf(await rendered('everything')), 'PrometheusRule').map(({ spec }) => JSON.stringify(spec));
+  });
+
+  it('have no fault', async () => {
+    expect(files.length).toBeGreaterThan(1);
+    expect(await judge(files)).toBe('');
+  });
+
+  it('have one with a bracket less, a label nobody may use, a word nobody knows', async () => {
+    const [first = ''] = files;
+    for (const [right, wrong] of [
+      [')', ''],
+      ['"severity"', '"__name__"'],
+      ['"expr"', '"exper"'],
+    ] as const) {
+      expect(first).toContain(right);
+      expect(await judge([first.replace(right, wrong)])).not.toBe('');
+    }
+  });
+});
+
 describeWith(
   'TEST_HELM',
   'TEST_KUBECONFORM',

@@ -22,6 +22,7 @@ export const Site = z
     voltageV: z.number(),
     root: Node,
     leaseSeconds: z.number().optional(),
+    sampleSeconds: z.number().optional(),
   })
   .meta({ id: 'Site' });
 export const LoadPoint = z.object({ at: Time, measuredW: Kept, limitW: Kept, allocatedW: Kept }).meta({ id: 'LoadPoint' });

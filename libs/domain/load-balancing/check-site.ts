@@ -219,7 +219,7 @@ function turnedNodes({ nodeId, transformer, children = [] }: NodeConfig, isTurne
   return new Set([...(turned ? [nodeId] : []), ...children.flatMap((child) => [...turnedNodes(child, turned)])]);
 }
 
-function checkHead({ voltageV, leaseSeconds, timeZone, energy, openingHours = [] }: SiteConfig): readonly Refusal[] {
+function checkHead({ voltageV, leaseSeconds, sampleSeconds, timeZone, energy, openingHours = [] }: SiteConfig): readonly Refusal[] {
   return [
     ...(energy === undefined ? [] : checkEnergy(energy)),
     ...openingHours.flatMap(({ startTime, endTime }, index) => [
@@ -231,6 +231,11 @@ function checkHead({ voltageV, leaseSeconds, timeZone, energy, openingHours = []
       leaseSeconds === undefined || (Number.isInteger(leaseSeconds) && leaseSeconds >= 60 && leaseSeconds <= 86_400),
       'leaseSeconds',
       'must be a whole number of seconds from 60 to 86400',
+    ),
+    ...refuseUnless(
+      sampleSeconds === undefined || (Number.isInteger(sampleSeconds) && sampleSeconds >= 10 && sampleSeconds <= 900),
+      'sampleSeconds',
+      'must be a whole number of seconds from 10 to 900',
     ),
     ...refuseUnless(isTimeZone(timeZone), 'timeZone', `${timeZone} is not a known IANA time zone`),
   ];

@@ -106,6 +106,8 @@ export interface SiteConfig {
   readonly voltageV: number;
   /** How long a station may hold a raised limit without hearing from us [s]; absent = 900. Longer within `firmLimitA`, where that is stated (ADR 0066). */
   readonly leaseSeconds?: number;
+  /** How often cars are to tell what they draw, at least [s]; absent = 20. One that takes more than its limit is found within three of them (ADR 0091). */
+  readonly sampleSeconds?: number;
   /** Absent = costs do not matter: everybody is to be full as soon as possible. */
   readonly energy?: EnergyCosts;
   /** When drivers can come; absent = always. Nothing is balanced by it: outages outside are nobody's. */

@@ -12,6 +12,7 @@ export interface ChargingOptions extends NetworkOptions {
   /** Of each site, per phase. */
   readonly limitA: number;
   readonly leaseSeconds?: number;
+  /** Of the stations, and what their sites ask for (not of an older version: it may not know the word). */
   readonly sampleIntervalS: number;
   readonly seed: number;
 }
@@ -34,6 +35,8 @@ export interface Setback {
 
 const CAR = { batteryWh: 80_000, soc: 0.1, maxA: 32, phases: 3 } as const;
 const AT_ONCE = 16;
+/** What a site may ask for. */
+const LEAST_SAMPLES_S = 10;
 const DRIVERS = 20;
 /** Impatient stations: a run should not wait for the longest back-off of the standard. */
 const BACK_OFF = { leastMs: 1_000, randomMs: 1_000, doublings: 3 };
@@ -60,7 +63,7 @@ async function several<T>(items: readonly T[], work: (item: T) => Promise<unknow
 
 async function configure(
   network: ProcessNetwork,
-  { limitA, leaseSeconds }: ChargingOptions,
+  { limitA, leaseSeconds, sampleIntervalS, root: older }: ChargingOptions,
   siteIds: readonly string[],
   siteOf: (stationId: string) => string,
   stations: readonly { readonly stationId: string; readonly password: string }[],
@@ -69,7 +72,9 @@ async function configure(
   await network.insist('PUT', '/v1/tariffs/flat', FLAT_TARIFF);
   await several(siteIds, async (siteId) => {
     const root = { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3 };
-    await network.insist('PUT', `/v1/sites/${siteId}`, { name: siteId, timeZone: 'UTC', voltageV: 230, root, leaseSeconds });
+    const sampling = older === undefined && { sampleSeconds: Math.max(LEAST_SAMPLES_S, sampleIntervalS) };
+    const site = { name: siteId, timeZone: 'UTC', voltageV: 230, root, leaseSeconds, ...sampling };
+    await network.insist('PUT', `/v1/sites/${siteId}`, site);
     await network.insist('PUT', `/v1/sites/${siteId}/tariff`, { tariffId: 'flat' });
   });
   const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 }];
@@ -154,6 +159,16 @@ export class ChargingNetwork {
       const idToken = this.fleet.idTokens[this.#visits++ % DRIVERS] ?? '';
       const plugged = this.fleet.station(stationId).charging.arrive(1, CAR, { idToken, type: 'ISO14443' });
       if (!plugged) throw new Error(`${stationId} has no room for a car`);
+    }
+  }
+
+  /** A car comes to every station, evenly over this time: those that come at once tell at once what they draw, ever after. */
+  async allArrive(overMs: number): Promise<void> {
+    const beganAt = Date.now();
+    for (const [index, stationId] of this.stationIds.entries()) {
+      const at = beganAt + (index / this.stationIds.length) * overMs;
+      await this.until('the turn of a car', () => Date.now() >= at, overMs + 60_000);
+      this.arrive([stationId]);
     }
   }
 
