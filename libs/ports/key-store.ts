@@ -4,7 +4,7 @@ import { PortError } from './errors.js';
 export interface KeyStore {
   /** Keyed hash (HMAC-SHA-256, hex) under the network's key for `purpose`; one value per (purpose, text) forever. */
   hmac(
-    purpose: 'token' | 'credential' | 'transaction' | 'apiKey' | 'frame' | 'authority' | 'callback' | 'session' | 'vtn',
+    purpose: 'token' | 'credential' | 'transaction' | 'apiKey' | 'frame' | 'authority' | 'callback' | 'session' | 'vtn' | 'attestation',
     text: string,
   ): string;
   /** Encrypts personal data under the subject's own key (AES-256-GCM), creating the key at first use. Form: `sealed:v1:<subjectId>:<base64>`. */

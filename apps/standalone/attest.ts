@@ -1,0 +1,51 @@
+// `npm run attest -- --file FILE`: adds to FILE what the log holds since the last time, a line for each stretch; with `--check` it looks whether the log
+// still holds what FILE says, and ends with 1 where it does not. FILE belongs where nobody who can write to the log can change it (docs/runbooks/restore.md).
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ConfigError, readConfig } from '#config';
+import { TOPICS } from '#contracts';
+import { PortError } from '#ports';
+import { openWorld } from '#world';
+import { attest, faults, type Link } from './attestation.js';
+
+const say = (text: string): boolean => process.stdout.write(`attest: ${text}\n`);
+
+function linksIn(file: string): readonly Link[] {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean) : [];
+  return lines.map((line, index): Link => {
+    try {
+      return JSON.parse(line);
+    } catch {
+      throw new ConfigError(`${file}: line ${index + 1} is not JSON`);
+    }
+  });
+}
+
+try {
+  const { file, check = false } = parseArgs({ options: { file: { type: 'string' }, check: { type: 'boolean' } } }).values;
+  if (file === undefined) throw new ConfigError('usage: npm run attest -- --file FILE [--check]');
+  if (check && !existsSync(file)) throw new ConfigError(`there is no ${file} to check by`);
+  const links = linksIn(file);
+  const world = await openWorld(readConfig(process.env));
+  let found = 0;
+  if (check) {
+    for await (const fault of faults(world.log, world.keys, links)) {
+      say(fault);
+      found++;
+    }
+    say(found === 0 ? `the log holds what ${links.length} links say` : `the log does NOT hold what ${found} of ${links.length} links say`);
+  } else {
+    let added = 0;
+    for await (const link of attest(world.log, world.keys, TOPICS, links)) {
+      appendFileSync(file, `${JSON.stringify(link)}\n`);
+      added++;
+    }
+    say(`${added} links added to ${file}`);
+  }
+  await world.close();
+  process.exit(found === 0 ? 0 : 1);
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof PortError)) throw error;
+  process.stderr.write(`attest: ${error.message}\n`);
+  process.exit(1);
+}
