@@ -51,7 +51,7 @@ step('services', 'TypeScript to JavaScript', ['apps', 'libs', 'package.json', 't
 step(
   'database',
   'an empty PGlite cluster, so that first starts need no initdb',
-  ['node_modules/@electric-sql/pglite/package.json'],
+  ['libs/embedded/build-template.ts', 'node_modules/@electric-sql/pglite/package.json'],
   'dist/libs/embedded/pglite-template',
   ['dist/libs/embedded/build-template.js'],
 );

@@ -1,6 +1,6 @@
 // The image and what is composed around it, by what their files say: no engine is needed to see that what they name is there.
 // Whether the image can be built is for whoever has an engine.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Document, load, ROOT } from './chart.js';
@@ -32,6 +32,16 @@ describe('the image', () => {
     expect(end.filter(({ name }) => name === 'RUN')).toEqual([]);
     expect(last('USER')).toBe('1000:1000');
     expect(JSON.parse(last('ENTRYPOINT'))[0]).toBe('/usr/local/bin/node');
+  });
+
+  it('can read all that is built, though it is not who built it', () => {
+    const built = readdirSync(join(ROOT, 'dist'), { recursive: true, withFileTypes: true });
+    expect(built.length).toBeGreaterThan(1_000);
+    const closed = built.filter((entry) => {
+      const needed = entry.isDirectory() ? 0o005 : 0o004;
+      return (statSync(join(entry.parentPath, entry.name)).mode & needed) !== needed;
+    });
+    expect(closed.map(({ parentPath, name }) => join(parentPath, name))).toEqual([]);
   });
 
   it('has every app that the chart starts, and the programs of its hooks', () => {
