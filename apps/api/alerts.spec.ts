@@ -7,6 +7,7 @@ import { migrate } from '#service';
 import { scratchDatabase } from '#testing';
 import { alertRoutes } from './alerts.js';
 import type { Answer, Route } from './http.js';
+import { noteUptime } from './uptime-watch.js';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const ago = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOString();
@@ -194,4 +195,66 @@ it('tells of a limit that leaves no car anything, while sessions run under it', 
   expect((await alerts({ kind: 'chargingStopped' })).items).toMatchObject([{ ...told, since: new Date(ago(10)) }]);
   await run(`update grid_limits set superseded_at = $1 where limit_id = 'cut'`, ago(0));
   expect((await alerts({ kind: 'chargingStopped' })).items).toEqual([]);
+});
+
+it('tells of a port whose uptime budget runs out: missed, down now, or little left; and no longer once it was looked at again', async () => {
+  const noted = (port: number, month: string, left: number, down: string | null = null, tight: string | null = null, computed = ago(30)) =>
+    run(
+      `insert into uptime_months (tenant_id, month, rule_set, window_from, window_to, computed_at, port_id, station_id, site_id, in_service_min, outage_min,
+         excluded_min, uptime_percent, is_met, minutes_left, allowed_min, tight_since, down_since, log_offset)
+       values ('watched', $1, 'nevi', $2, $2, $2, $3, 'CP-7', 's', 500000, $4, 0, 97.5, $5, $6, 15768, $7, $8, 1)`,
+      ...[month, computed, `CP-7-${port}`, 15_768 - left, left > 0, left, tight, down],
+    );
+  await noted(1, '2026-05-01', 9_000, ago(600));
+  await noted(2, '2026-05-01', 0, null, ago(900));
+  await noted(3, '2026-05-01', 1_000, ago(60), ago(700));
+  await noted(4, '2026-05-01', 3_000, ago(60), ago(800));
+  await noted(5, '2026-05-01', 3_941, null, ago(850));
+  await noted(6, '2026-05-01', 20, ago(60), ago(600));
+  await noted(7, '2026-04-01', 0, null, ago(90_000));
+  const told = (await alerts({ kind: 'uptimeBudget' }, 'watched')).items;
+  expect(told.map(({ alertId, severity, detail }) => [alertId, severity, (detail as { how: string }).how])).toEqual([
+    ['uptimeBudget/s/CP-7/6/nevi', 'critical', 'missed'],
+    ['uptimeBudget/s/CP-7/3/nevi', 'critical', 'downNow'],
+    ['uptimeBudget/s/CP-7/2/nevi', 'critical', 'missed'],
+    ['uptimeBudget/s/CP-7/4/nevi', 'warning', 'downNow'],
+    ['uptimeBudget/s/CP-7/5/nevi', 'warning', 'tight'],
+  ]);
+  // 1,000 minutes were left half an hour ago, and it has been down since.
+  expect(told[1]).toMatchObject({ evseId: 3, since: new Date(ago(700)), detail: { leftMin: 970, allowedMin: 15_768, month: '2026-05' } });
+  expect(told.map(({ detail }) => Date.parse(String((detail as { missesAt: unknown }).missesAt)))[1]).toBe(NOW + 970 * 60_000);
+  await run(
+    "update uptime_months set minutes_left = 9000, is_met = true, tight_since = null, down_since = null where tenant_id = 'watched'",
+  );
+  expect((await alerts({}, 'watched')).items).toEqual([]);
+});
+
+it('looks at the uptime of every port, so that one that was down for three weeks is an alert, and none once that was not its fault', async () => {
+  const since = ago(21 * 24 * 60);
+  await run(
+    `insert into site_stations (tenant_id, station_id, site_id, online, assignment_seq, removed, config) values ('looked', 'CP-8', 's', true, 1, false, '{}')`,
+  );
+  for (const [index, kind, at, status] of [
+    [0, 'configured', ago(200 * 24 * 60), null],
+    [1, 'status', ago(200 * 24 * 60), 'Available'],
+    [2, 'status', since, 'Faulted'],
+  ])
+    await run(
+      `insert into port_facts (tenant_id, site_id, record_offset, index, station_id, evse_id, connector_id, kind, at, received_at, event_id, status, flags)
+       values ('looked', 's', $1, 0, 'CP-8', 1, 1, $2, $3, $3, $5, $4, '[]')`,
+      ...[index, kind, at, status, `e${index}`],
+    );
+  const world = { database, clock: { now: () => NOW } } as unknown as World;
+  await noteUptime(world);
+  const [alert] = (await alerts({ kind: 'uptimeBudget' }, 'looked')).items;
+  expect(alert).toMatchObject({ alertId: 'uptimeBudget/s/CP-8/1/nevi', severity: 'critical', detail: { how: 'missed', leftMin: 0 } });
+  // Three quarters of what NEVI allows were spent 11,826 minutes after it went down.
+  expect(alert?.since).toEqual(new Date(Date.parse(since) + 11_826 * 60_000));
+  await run(
+    `insert into outage_classifications (tenant_id, site_id, record_offset, station_id, evse_id, event_id, outage_id, cause, from_at, to_at, evidence, classified_by, classified_at)
+     values ('looked', 's', 9, 'CP-8', 1, 'c', $1, 'utilityInterruption', $2, null, 'a notice', 'op', $3)`,
+    ...[`CP-8-1:${Date.parse(since)}`, since, ago(1)],
+  );
+  await noteUptime(world);
+  expect((await alerts({}, 'looked')).items).toEqual([]);
 });

@@ -8,6 +8,8 @@ import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import * as shapes from './schemas.js';
 import { CHARGING_STOPPED } from './stopping-limits.js';
+import { LITTLE } from './uptime-months.js';
+import { WATCHED } from './uptime-watch.js';
 
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 
@@ -33,6 +35,11 @@ const Query = z.object({
   kind: z.string().min(1).max(40).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
+
+/** Once as much as a port may be down at all is spent within so long, somebody has to go there. */
+const SPENT_H = 24;
+/** A month that began so recently is looked at by what was noted of the one before (uptime-watch.ts looks each hour). */
+const TURN_H = 2;
 
 /** $1 tenant, $2 now. Each has kind, severity, where, since, `subject` (which of several there) and detail. */
 const KINDS: readonly string[] = [
@@ -79,6 +86,17 @@ const KINDS: readonly string[] = [
      json_build_object('component', d.component, 'variable', d.variable, 'value', max(d.actual_value), 'times', count(*))
    from device_events d where d.tenant_id = $1 and d.severity <= 4 and d.acknowledged_at is null and d.cleared_at is null and not coalesce(d.is_clear, false)
    group by d.site_id, d.station_id, d.evse_id, d.component, d.variable, d.severity`,
+  `select 'uptimeBudget', case when b.is_missed or b.down_since is not null and b.left_min < ${SPENT_H} * 60 then 'critical' else 'warning' end,
+     b.site_id, b.station_id, b.evse_id, b.rule_set, coalesce(b.tight_since, b.down_since, b.computed_at),
+     json_build_object('how', case when b.is_missed then 'missed' when b.down_since is not null then 'downNow' else 'tight' end, 'month', to_char(b.month, 'YYYY-MM'),
+       'uptimePercent', b.uptime_percent::text, 'leftMin', round(greatest(0, b.left_min)), 'allowedMin', round(b.allowed_min), 'downSince', b.down_since,
+       'missesAt', case when b.down_since is not null and not b.is_missed then $2::timestamptz + make_interval(secs => 60 * b.left_min::double precision) end)
+   from (select n.*, not n.is_met or n.left_min <= 0 as is_missed
+     from (select distinct on (m.port_id) m.*, substr(m.port_id, length(m.station_id) + 2)::integer as evse_id,
+           m.minutes_left - case when m.down_since is null then 0 else extract(epoch from $2::timestamptz - m.computed_at) / 60 end as left_min
+         from uptime_months m where m.tenant_id = $1 and m.rule_set = '${WATCHED}' and m.month >= date_trunc('month', ($2::timestamptz - interval '${TURN_H} h') at time zone 'UTC')
+         order by m.port_id, m.month desc) n) b
+   where b.is_missed or b.left_min < ${LITTLE} * b.allowed_min`,
   `select 'gridUnheard', case when g.heard_at is null or g.heard_at < $2::timestamptz - make_interval(secs => g.valid_for_s) then 'critical' else 'warning' end,
      null, null, 0, g.program_id, coalesce(g.heard_at, g.changed_at), json_build_object('programId', g.program_id, 'reason', g.trouble)
    from grid_programs g where g.tenant_id = $1 and g.removed_at is null and g.trouble is not null`,

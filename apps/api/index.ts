@@ -28,6 +28,7 @@ import { openPeople } from './people/opening.js';
 import { describeChanges, readsFrom } from './reads.js';
 import { routes } from './routes.js';
 import { scoping } from './scope.js';
+import { watchingUptime } from './uptime-watch.js';
 import { vtnDefinition } from './vtn/directory.js';
 import { mountVtn } from './vtn/door.js';
 import { vtnNotifying } from './vtn/notifying.js';
@@ -58,7 +59,10 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   const deliver = delivering(world, notifications, post);
   const telling = notifying(world, new WebhookSender(world, feed, deliver, logger), notifications.alertIntervalS, logger);
   const reconciling = nightly(world, config.reconciliationAt, logger);
-  const effects = { onLive: (partition: HeldPartition<null>) => void [reconciling, telling].map((each) => each.onLive?.(partition)) };
+  const watching = watchingUptime(world, logger);
+  const effects = {
+    onLive: (partition: HeldPartition<null>) => void [reconciling, telling, watching].map((each) => each.onLive?.(partition)),
+  };
   const runner = new ServiceRunner(world, apiDefinition, effects, logger);
   await runner.start();
   const audit = new ServiceRunner(world, auditDefinition, {}, logger);

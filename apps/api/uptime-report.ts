@@ -2,6 +2,7 @@
 // The figures themselves are libs/domain/uptime's.
 import {
   type Amounts,
+  allowedMs,
   correctionsOf,
   grossPercentOf,
   knownBy,
@@ -53,8 +54,7 @@ export function readOutageId(
 /** How much longer it may be down and still meet the rules, if nothing else of the window changes; null where there is nothing to compare with. */
 export function minutesLeft({ outageMs, excludedMs, divisorMs }: Amounts, { target }: Pick<RuleSet, 'target'>): number | null {
   if (divisorMs === 0) return null;
-  const allowedMs = Math.floor((divisorMs * (10_000 - target.basisPoints)) / 10_000);
-  return minutes(Math.max(0, allowedMs - outageMs + excludedMs));
+  return minutes(Math.max(0, allowedMs({ divisorMs }, { target }) - outageMs + excludedMs));
 }
 
 export function amountsShown(amounts: Amounts, rules: RuleSet): Json {

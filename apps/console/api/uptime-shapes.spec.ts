@@ -47,7 +47,15 @@ it('reads a report with its ports, rules and window', () => {
   const port = { portId: 'CS-1', stationId: 'CS', evseId: 1, siteId: 'depot', outages: 2, ...amounts };
   const serving = { inServiceFrom: '2026-11-01T00:00:00.000Z', inServiceTo: null };
   expect(readUptimeReport({ ...head, network: { ports: 1, ...amounts }, ports: [{ ...port, ...serving }] })).toEqual({
-    rules: { name: 'nevi', source: '23 CFR 680.116(b)', targetPercent: 97, isMoreThan: true, judged: 'port', divisorMinutes: 525_600 },
+    rules: {
+      name: 'nevi',
+      source: '23 CFR 680.116(b)',
+      targetPercent: 97,
+      isMoreThan: true,
+      judged: 'port',
+      divisorMinutes: 525_600,
+      isTrailing: true,
+    },
     fromMs: Date.UTC(2025, 11),
     toMs: Date.UTC(2026, 11),
     knownMs: Date.UTC(2026, 10, 26, 14),

@@ -52,6 +52,8 @@ export interface Rules {
   readonly judged: 'port' | 'network';
   /** null: the time in service. */
   readonly divisorMinutes: number | null;
+  /** The window goes on with time; otherwise it is a calendar year. */
+  readonly isTrailing: boolean;
 }
 interface Asked {
   readonly rules: Rules;
@@ -148,6 +150,7 @@ function askedOf(row: Row): Asked {
       isMoreThan: target.comparison === 'more than',
       judged: rules.judged === 'network' ? 'network' : 'port',
       divisorMinutes: numberOrNull(rules.divisorMinutes),
+      isTrailing: rules.window !== 'calendarYear',
     },
     fromMs: timeOrNull(row.from) ?? 0,
     toMs: timeOrNull(row.to) ?? 0,

@@ -82,6 +82,10 @@ export function fakeMoney(path: string, query: URLSearchParams, nowMs: number): 
       const where = { siteId: 'riverside', stationId: 'RIVERSIDE-02', evseId: 1, since: iso(nowMs - HOUR_MS) };
       const items = [
         { alertId: 'a', kind: 'limitNotFollowed', severity: 'critical', ...where, detail: { how: 'ignores', allowedA: 10, drawnA: 32 } },
+        {
+          ...{ alertId: 'c', kind: 'uptimeBudget', severity: 'warning', ...where },
+          detail: { how: 'tight', month: iso(nowMs).slice(0, 7), leftMin: 2_900, allowedMin: 15_768 },
+        },
         { alertId: 'b', kind: 'offline', severity: 'warning', ...where, evseId: null, detail: {} },
       ].filter(({ severity }) => [null, severity].includes(query.get('severity')));
       return { items, counts: { critical: 1, warning: 1, info: 0 }, total: items.length };

@@ -95,7 +95,14 @@ export class FakeUptime {
     const target = { percent: TARGETS[rules], comparison: rules === 'nevi' ? 'more than' : 'at least' };
     const divisorMinutes = rules === 'nevi' && query.get('over') !== 'month' ? 525_600 : 'in service';
     return {
-      rules: { name: rules, source: `Source of ${rules}`, target, judged: rules === 'uk' ? 'network' : 'port', divisorMinutes },
+      rules: {
+        name: rules,
+        source: `Source of ${rules}`,
+        target,
+        judged: rules === 'uk' ? 'network' : 'port',
+        divisorMinutes,
+        window: rules === 'uk' ? 'calendarYear' : 'trailing12Months',
+      },
       from: iso(fromMs),
       to: iso(toMs),
       knownAt: iso(this.nowMs),

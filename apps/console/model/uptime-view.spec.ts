@@ -1,7 +1,7 @@
 // Who is shown first, what will miss its target and when, how outages lie on a line, and rows that leave as CSV.
 import { describe, expect, it } from '@jest/globals';
 import type { Outage, PortUptime, UptimeReport } from '../api/uptime-shapes.js';
-import { monthsBefore, piecesOf, portLines, reportCsv, standingOf, ticksOf } from './uptime-view.js';
+import { allowedMinutes, monthsBefore, piecesOf, portLines, reportCsv, runsOutMs, spentOver, standingOf, ticksOf } from './uptime-view.js';
 
 const [FROM, TO] = [Date.UTC(2025, 11), Date.UTC(2026, 11)];
 const KNOWN = Date.UTC(2026, 10, 26);
@@ -23,7 +23,7 @@ const port = (portId: string, minutesLeft: number | null, also: Partial<PortUpti
   ...also,
 });
 const report = (...ports: readonly PortUptime[]): UptimeReport => ({
-  rules: { name: 'nevi', source: 'x', targetPercent: 97, isMoreThan: true, judged: 'port', divisorMinutes: 525_600 },
+  rules: { name: 'nevi', source: 'x', targetPercent: 97, isMoreThan: true, judged: 'port', divisorMinutes: 525_600, isTrailing: true },
   fromMs: FROM,
   toMs: TO,
   knownMs: KNOWN,
@@ -102,4 +102,46 @@ it('writes a row for each port as CSV; no id becomes a formula', () => {
   expect(first).toContain("2026-11,nevi,2025-12-01T00:00:00.000Z,2026-12-01T00:00:00.000Z,2026-11-26T00:00:00.000Z,'=A-1,");
   expect(second).toContain('"b""x,-1"');
   expect(second?.split(',').at(-6)).toBe('');
+});
+
+describe('the budget', () => {
+  const DAY = 86_400_000;
+  const window = { fromMs: FROM, toMs: TO, knownMs: KNOWN };
+
+  it('is what the rules allow of the year, or of the time in service', () => {
+    const { rules } = report();
+    expect(allowedMinutes(port('a', 1), rules)).toBeCloseTo(15_768);
+    expect(allowedMinutes(port('a', 1), { ...rules, divisorMinutes: null, targetPercent: 99 })).toBeCloseTo(5_000);
+    expect(allowedMinutes(port('a', 1, { uptimePercent: null }), rules)).toBeNull();
+  });
+
+  it('is spent by what counts of each outage, and level between them', () => {
+    const outages = [outage('a-1', KNOWN - DAY, null), outage('a-1', FROM - DAY, FROM + DAY, 720)];
+    const spent = spentOver([outages[0] as Outage, { ...(outages[1] as Outage), minutes: 1_440 }], window, 1_440);
+    expect(spent.map(({ atMs, share }) => [(atMs - FROM) / DAY, share])).toEqual([
+      [0, 0],
+      [0, 0],
+      [1, 0.5],
+      [(KNOWN - DAY - FROM) / DAY, 0.5],
+      [(KNOWN - FROM) / DAY, 1.5],
+      [(KNOWN - FROM) / DAY, 1.5],
+    ]);
+  });
+
+  it('runs out on the day on which the pace of the last thirty days has spent it', () => {
+    const recent = outage('a-1', KNOWN - 20 * DAY, KNOWN - 10 * DAY);
+    // Ten days in thirty; twelve are allowed, so the two that are left last six.
+    expect(runsOutMs([recent], window, 12 * 1_440, true)).toBe(KNOWN + 6 * DAY);
+    expect(runsOutMs([recent], window, 9 * 1_440, true)).toBeNull();
+    expect(runsOutMs([outage('a-1', FROM + DAY, FROM + 9 * DAY)], window, 12 * 1_440, true)).toBeNull();
+  });
+
+  it('lasts longer where old outages leave a window that trails, and to its end where it does not', () => {
+    const outages = [outage('a-1', FROM, FROM + 10 * DAY), outage('a-1', KNOWN - 3 * DAY, KNOWN)];
+    const trailing = runsOutMs(outages, window, 13.5 * 1_440, true) as number;
+    // Half a day is left: five days at a tenth of a day each; nothing old has left by then.
+    expect(trailing).toBe(KNOWN + 5 * DAY);
+    expect(runsOutMs(outages, window, 14 * 1_440, true)).toBeNull();
+    expect(runsOutMs(outages, window, 14 * 1_440, false)).toBeNull();
+  });
 });

@@ -1,5 +1,6 @@
 // How reliable a port was, by whose rules, and why: pure functions over what the log tells. 23 CFR 680.116(b), ADR 0043, docs/uptime.md.
 // Reading the log is the session service's, showing and filing the figures the api's.
+export { allowedMs, downSinceMs, spentAtMs } from './budget.js';
 export { type Correction, correctionsOf, type PortHistory, SETTLING_MS, uptimeKnownAt } from './corrections.js';
 export { DECLARED_CAUSES, type Declaration, type DeclaredCause } from './declarations.js';
 export { type Classification, type Exclusion, exclusionsOf } from './exclusions.js';

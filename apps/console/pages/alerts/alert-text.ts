@@ -24,6 +24,8 @@ function paramsOf(detail: Row, { current, energy, duration, moment }: Words): Re
     if (name.endsWith('A')) return [name, current(figure === null ? null : Math.round(figure * 10) / 10)];
     if (name.endsWith('Wh') && figure !== null) return [name, energy(figure)];
     if (name.endsWith('GapS') && figure !== null) return [name, duration(figure * 1000)];
+    if (name.endsWith('Min') && figure !== null) return [name, duration(figure * 60_000)];
+    if (name === 'missesAt' && typeof value === 'string') return [name, moment(Date.parse(value))];
     if (name === 'notAfter' && typeof value === 'string') return [name, moment(Date.parse(value), 'day')];
     return [name, value === null || value === undefined ? '–' : String(value)];
   });

@@ -63,6 +63,7 @@ function AlertRow({ alert, live, nowMs }: Pick<PageProps, 'live'> & { alert: Ale
   const { severity, siteId, stationId, evseId, sinceMs, detail } = alert;
   const site = siteId === null ? undefined : sites.get(siteId);
   const zone = site?.timeZone ?? 'UTC';
+  const month = alert.kind === 'uptimeBudget' && typeof detail.month === 'string' ? detail.month : null;
   const sessionId = typeof detail.sessionId === 'string' ? detail.sessionId : null;
   return (
     <li class={`alert alert-${severity}`}>
@@ -78,6 +79,9 @@ function AlertRow({ alert, live, nowMs }: Pick<PageProps, 'live'> & { alert: Ale
           </>
         )}
         {siteId !== null && <a href={addressOf('sites', siteId)}>{site?.name ?? siteId}</a>}{' '}
+        {month !== null && stationId !== null && (
+          <a href={addressOf('uptime', 'nevi', month, 'rules', stationId, String(evseId))}>{t('alerts.uptime')}</a>
+        )}{' '}
         {sessionId !== null && <a href={addressOf('sessions', sessionId)}>{t('alerts.session')}</a>}
       </p>
       <p class="muted">

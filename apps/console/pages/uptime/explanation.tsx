@@ -8,6 +8,7 @@ import { useRead } from '../../ui/use-read.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';
+import { BudgetPicture } from './budget-picture.js';
 import { BarKey, OutageBar } from './outage-bar.js';
 import { OneOutage, wordOf } from './outage-list.js';
 
@@ -54,6 +55,7 @@ export function Explanation({ live, query, stationId, evseId }: ExplanationProps
           </h2>
           <BarKey />
         </div>
+        <BudgetPicture told={told} isWindow={over === 'rules'} />
         <OutageBar report={told} figure={figure} serving={told} outages={outages} />
       </section>
       <section class="card" aria-labelledby="uptime-of-port">

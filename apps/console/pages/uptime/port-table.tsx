@@ -53,10 +53,22 @@ export function PortTable({ query, report, lines, sites }: Props) {
 }
 
 function Line({ query, report, line, siteName }: Omit<Props, 'lines' | 'sites'> & { readonly line: PortLine; readonly siteName: string }) {
-  const { t, exactPercent, duration, moment } = useWords();
+  const { t, exactPercent, percent, duration, moment } = useWords();
   const { rules, month, over } = query;
   const minutes = (value: number) => duration(value * 60_000);
-  const { portId, stationId, evseId, standing, missesAtMs, outageMinutes, excludedMinutes, minutesLeft, inServiceMinutes } = line;
+  const {
+    portId,
+    stationId,
+    evseId,
+    standing,
+    missesAtMs,
+    runsOutAtMs,
+    spentShare,
+    outageMinutes,
+    excludedMinutes,
+    minutesLeft,
+    inServiceMinutes,
+  } = line;
   const window = (Math.min(report.knownMs, report.toMs) - report.fromMs) / 60_000;
   return (
     <tr>
@@ -66,6 +78,7 @@ function Line({ query, report, line, siteName }: Omit<Props, 'lines' | 'sites'> 
       </th>
       <td class="uptime-when" data-label={t('uptime.when')}>
         <OutageBar report={report} figure={line} serving={line} outages={line.down} />
+        {runsOutAtMs !== null && <span class="second warning">◆ {t('uptime.pace', { at: moment(runsOutAtMs, 'day') })}</span>}
         {missesAtMs !== null && <span class="second warning">{t('uptime.misses', { at: moment(missesAtMs) })}</span>}
       </td>
       <td class="number" data-label={t('uptime.percent')}>
@@ -77,6 +90,14 @@ function Line({ query, report, line, siteName }: Omit<Props, 'lines' | 'sites'> 
       </td>
       <td class="number" data-label={t('uptime.left')}>
         {minutesLeft === null ? '–' : standing === 'missed' ? '0' : minutes(minutesLeft)}
+        {spentShare !== null && (
+          <>
+            <span class={`gauge spent-${standing}`} aria-hidden="true">
+              <span style={{ width: `${100 * Math.min(1, spentShare)}%` }} />
+            </span>
+            <span class="second muted">{t('uptime.spent', { share: percent(spentShare) })}</span>
+          </>
+        )}
       </td>
       <td class="number" data-label={t('uptime.down')}>
         {minutes(outageMinutes)}

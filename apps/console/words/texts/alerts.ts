@@ -13,6 +13,7 @@ export const alerts = inBoth(
     'alerts.since': 'since {at}, for {age}',
     'alerts.sinceUnknown': 'since when is not known',
     'alerts.session': 'session',
+    'alerts.uptime': 'uptime',
     'alert.offline': 'The station is not connected.',
     'alert.faulted': 'The outlet is faulted: {errorCode}.',
     'alert.limitNotFollowed': 'The outlet does not follow its limit.',
@@ -27,6 +28,12 @@ export const alerts = inBoth(
     'alert.unconfiguredLoad': 'Something draws {currentA} where nothing is configured.',
     'alert.stuckSession': 'A session runs, and nothing is heard of it.',
     'alert.emptySession': 'A session ended with {energyWh}.',
+    'alert.uptimeBudget': 'The uptime budget of the outlet runs out.',
+    'alert.uptimeBudget.missed':
+      'The outlet misses its uptime target (NEVI): {uptimePercent} % of twelve months, and more than 97 % is owed.',
+    'alert.uptimeBudget.downNow': 'The outlet is down and misses its uptime target (NEVI) from {missesAt} UTC if it stays so.',
+    'alert.uptimeBudget.tight':
+      'The uptime budget of the outlet runs out (NEVI): of {allowedMin} in twelve months it may still be down for {leftMin}.',
     'alert.missingEvents': '{missing} events of a session did not come.',
     'alert.silentOutlet': 'The outlet says it is free, and nobody charges: usually somebody comes every {usualGapS}.',
     'alert.certificateEnds': 'A certificate ends on {notAfter}: {type}.',
@@ -56,6 +63,7 @@ export const alerts = inBoth(
     'alert.todo.unconfiguredLoad': 'Add the outlet to the configuration of its station, or find out who charges there.',
     'alert.todo.stuckSession': 'Ask the station for its transactions; a reboot ends what it has forgotten.',
     'alert.todo.emptySession': 'Several at one outlet mean a bad plug, lock or card reader.',
+    'alert.todo.uptimeBudget': 'Bring it back if it is down; judge its outages with evidence, where they were not yours.',
     'alert.todo.missingEvents': 'The bill rests on what came. Ask the station for its queue.',
     'alert.todo.silentOutlet': 'Try it, or ask somebody who is there: cable, display, access.',
     'alert.todo.certificateEnds': 'Renew it from the page of the station, before it cannot connect any more.',
@@ -75,6 +83,7 @@ export const alerts = inBoth(
     'alerts.since': 'seit {at}, {age} lang',
     'alerts.sinceUnknown': 'seit wann, ist nicht bekannt',
     'alerts.session': 'Ladevorgang',
+    'alerts.uptime': 'Verfügbarkeit',
     'alert.offline': 'Die Station ist nicht verbunden.',
     'alert.faulted': 'Der Ladepunkt ist gestört: {errorCode}.',
     'alert.limitNotFollowed': 'Der Ladepunkt folgt seiner Grenze nicht.',
@@ -89,6 +98,12 @@ export const alerts = inBoth(
     'alert.unconfiguredLoad': 'Etwas zieht {currentA}, wo nichts eingerichtet ist.',
     'alert.stuckSession': 'Ein Ladevorgang läuft, und nichts ist von ihm zu hören.',
     'alert.emptySession': 'Ein Ladevorgang endete mit {energyWh}.',
+    'alert.uptimeBudget': 'Das Ausfallbudget des Ladepunkts geht zur Neige.',
+    'alert.uptimeBudget.missed':
+      'Der Ladepunkt verfehlt seine Verfügbarkeit (NEVI): {uptimePercent} % in zwölf Monaten, geschuldet sind mehr als 97 %.',
+    'alert.uptimeBudget.downNow': 'Der Ladepunkt steht still und verfehlt seine Verfügbarkeit (NEVI) ab {missesAt} UTC, wenn es so bleibt.',
+    'alert.uptimeBudget.tight':
+      'Das Ausfallbudget des Ladepunkts geht zur Neige (NEVI): Von {allowedMin} in zwölf Monaten darf er noch {leftMin} ausfallen.',
     'alert.missingEvents': '{missing} Ereignisse eines Ladevorgangs kamen nicht an.',
     'alert.silentOutlet': 'Der Ladepunkt meldet sich frei, und niemand lädt: Sonst kommt alle {usualGapS} jemand.',
     'alert.certificateEnds': 'Ein Zertifikat endet am {notAfter}: {type}.',
@@ -121,6 +136,8 @@ export const alerts = inBoth(
     'alert.todo.unconfiguredLoad': 'Den Ladepunkt bei seiner Station einrichten, oder herausfinden, wer dort lädt.',
     'alert.todo.stuckSession': 'Die Station nach ihren Vorgängen fragen; ein Neustart beendet, was sie vergaß.',
     'alert.todo.emptySession': 'Mehrere an einem Ladepunkt heißen: Stecker, Verriegelung oder Kartenleser.',
+    'alert.todo.uptimeBudget':
+      'Ihn wieder in Gang bringen, wenn er stillsteht; seine Ausfälle mit Beleg beurteilen, wo sie nicht die eigenen sind.',
     'alert.todo.missingEvents': 'Die Rechnung beruht auf dem, was kam. Die Station nach ihrer Warteschlange fragen.',
     'alert.todo.silentOutlet': 'Ausprobieren oder jemanden vor Ort fragen: Kabel, Anzeige, Zufahrt.',
     'alert.todo.certificateEnds': 'Über die Seite der Station erneuern, bevor sie sich nicht mehr verbinden kann.',
