@@ -105,7 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const periods = steps.map(',
     replace: 'const periods = steps.slice(0, 1).map(',
     about: 'profiles do not end in the safe level (P6)',
-    seed: '3',
+    seed: '7',
     faults: 'links',
   },
   {
@@ -122,7 +122,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'map.set(key, value);',
     replace: '',
     about: 'the edge forgets who owns a site, and which limit of a station was the newest (P5)',
-    seed: '1',
+    seed: '2',
     faults: 'handovers',
   },
   {
@@ -153,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'wait-for-dead-edges',
-    file: 'apps/load-balancing/decide.js',
+    file: 'apps/load-balancing/deadlines.js',
     find: '.filter(([, { giveUpMs }]) => giveUpMs <= state.nowMs)',
     replace: '.filter(() => state.nowMs < 0)',
     about: 'a command whose edge died never ends',
@@ -184,7 +184,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (this.#connections.get(key) === connection)',
     replace: 'if (this.#connections.has(key))',
     about: 'the end of an old socket takes the new one off the roster (P5)',
-    seed: '1',
+    seed: '2',
     faults: 'blackouts',
   },
   {
