@@ -12,6 +12,8 @@ import { badRequest, notFound, unavailable } from './problem.js';
 import type { Reads } from './reads.js';
 import { append, passed, poll } from './requests.js';
 import * as shapes from './schemas.js';
+import { tokenContent } from './tokens.js';
+import { requireMatch } from './versions.js';
 
 const QuestionBody = z.strictObject({
   idToken: z.strictObject({ type: shapes.TokenType, idToken: z.string().min(1).max(36) }).optional(),
@@ -97,16 +99,24 @@ export function customerRoutes(world: World, reads: Reads, { siteOf }: Lookups):
       method: 'delete',
       path: '/v1/tokens/{type}/{idToken}',
       answer: answers.ErasedDriver,
+      isVersioned: true,
       summary:
         'Forget a driver: the token is unknown from now on, leaves all local lists, is cleared at the stations where it charged, and what was sealed for it stays unreadable for good',
       params: z.object({ type: shapes.TokenType, idToken: z.string().min(1).max(36) }),
-      answers: { 202: 'forgotten here; the stations named are told as soon as they can be reached', 404: 'no such token' },
-      async handle({ caller, params }) {
+      answers: {
+        202: 'forgotten here; the stations named are told as soon as they can be reached',
+        404: 'no such token',
+        412: 'changed meanwhile',
+      },
+      async handle(call) {
+        const { caller, params } = call;
         const { tenantId } = caller;
         const requestedBy = `api:${caller.name}`;
         const tokenHash = keys.hmac('token', tokenText(tenantId, params.idToken));
+        const known = await book.token(tenantId, tokenHash);
+        requireMatch(call, known && tokenContent(known));
         const { rows } = await queryAsTenant<{ stationId: string; siteId: string }>(database, tenantId, PLACES, [tenantId, tokenHash]);
-        if (rows.length === 0 && (await book.token(tenantId, tokenHash)) === undefined) throw notFound('the token');
+        if (rows.length === 0 && known === undefined) throw notFound('the token');
         for (const { stationId, siteId } of rows) {
           const idToken = await keys.seal(erasureSubject(tokenHash, { tenantId, stationId }), params.idToken);
           const data = { stationId, tokenHash, tokenType: params.type, idToken, requestedBy };

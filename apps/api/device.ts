@@ -127,6 +127,13 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
       },
     });
 
+  const templates = async (tenantId: string, siteId: string) =>
+    (await device.templates(tenantId, siteId)).map(({ settings: _, stated, ...item }) => ({ ...item, settings: stated }));
+  const oneTemplate = async (tenantId: string, { siteId, templateId }: z.output<typeof TemplatePath>) => {
+    const found = (await templates(tenantId, siteId)).find((each) => each.templateId === templateId);
+    if (found === undefined) throw notFound(`the settings ${templateId} of ${siteId}`);
+    return found;
+  };
   const template = async (tenantId: string, siteId: string, data: Parameters<typeof wanted>[0]): Promise<void> => {
     await knownSite(tenantId, siteId);
     await passed(
@@ -165,21 +172,30 @@ export function deviceRoutes(world: World, reads: Reads, device: DeviceReads, { 
       params: SiteId,
       async handle({ caller, params }) {
         await knownSite(caller.tenantId, params.siteId);
-        const items = await device.templates(caller.tenantId, params.siteId);
-        return ok({ items: items.map(({ settings: _, stated, ...item }) => ({ ...item, settings: stated })) });
+        return ok({ items: await templates(caller.tenantId, params.siteId) });
       },
     }),
     route({
       method: 'put',
       path: '/v1/sites/{siteId}/device-settings/{templateId}',
-      answer: answers.StatedTemplate,
+      answer: answers.DeviceTemplate,
       summary: 'Say what stations of the site are to be set to; nothing is sent until somebody repairs',
       params: TemplatePath,
       body: TemplateBody,
       async handle({ caller, params, body }) {
         await template(caller.tenantId, params.siteId, { templateId: params.templateId, ...body, requestedBy: `api:${caller.name}` });
-        return ok({ templateId: params.templateId, ...body });
+        return ok(await oneTemplate(caller.tenantId, params));
       },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/device-settings/{templateId}',
+      answer: answers.DeviceTemplate,
+      configured: ['appliesTo', 'settings'],
+      summary: 'One of them',
+      params: TemplatePath,
+      answers: { 200: 'as it was said', 404: 'no such settings are wanted there' },
+      handle: async ({ caller, params }) => ok(await oneTemplate(caller.tenantId, params)),
     }),
     route({
       method: 'delete',

@@ -53,6 +53,11 @@ export function displayMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
     const { rows } = await queryAsTenant<MessageRow>(world.database, tenantId, `${MESSAGES} order by message_id`, place);
     return Promise.all(rows.map(opened));
   };
+  const one = async (tenantId: string, { stationId, messageId }: z.output<typeof MessageId>): Promise<MessageRow> => {
+    const found = (await messages(tenantId, stationId)).find((each) => each.messageId === messageId);
+    if (found === undefined) throw notFound(`the message ${messageId} of ${stationId}`);
+    return found;
+  };
   const want = async (tenantId: string, stationId: string, by: string, messageId: number, message: DisplayMessage | undefined) => {
     const siteId = await siteOf(tenantId, stationId);
     const data = { stationId, messageId, ...(message !== undefined && { message }), requestedBy: `api:${by}` };
@@ -73,6 +78,16 @@ export function displayMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
         'Messages on the display: wanted, asked, shown, refused (with the reason of the station), unwanted, clearing, cleared, over, or foreign: shown, and wanted by nobody here',
       params: StationId,
       handle: async ({ caller, params }) => ok({ items: await messages(caller.tenantId, params.stationId) }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/stations/{stationId}/display-messages/{messageId}',
+      answer: answers.DisplayMessage,
+      configured: ['content', 'format', 'language', 'priority', 'whileState', 'startsAt', 'endsAt', 'transactionId'],
+      summary: 'One of them',
+      params: MessageId,
+      answers: { 200: 'as it is wanted or shown', 404: 'no such message' },
+      handle: async ({ caller, params }) => ok(await one(caller.tenantId, params)),
     }),
     route({
       method: 'put',
@@ -121,8 +136,7 @@ export function displayMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
       answers: { 202: 'durable; its state says how it goes', 404: 'no such message' },
       async handle({ caller, params }) {
         const { stationId, messageId } = params;
-        const known = await messages(caller.tenantId, stationId);
-        if (!known.some((each) => each.messageId === messageId)) throw notFound(`the message ${messageId} of ${stationId}`);
+        await one(caller.tenantId, params);
         return want(caller.tenantId, stationId, caller.name, messageId, undefined);
       },
     }),

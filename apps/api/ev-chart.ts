@@ -19,7 +19,7 @@ import {
 } from './ev-chart-rows.js';
 import { file, ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
-import { badRequest, type FieldError, Problem } from './problem.js';
+import { badRequest, type FieldError, notFound, Problem } from './problem.js';
 import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
 import { nothingKnown } from './uptime-questions.js';
@@ -162,6 +162,19 @@ export function evChartRoutes(world: World): readonly Route[] {
         const rows = await stated(caller.tenantId, number, year);
         if (rows === undefined || rows.length === 0) throw nothingKnown('year', `nothing was stated for module ${number}: PUT it first`);
         return chart(`ev-chart-${number}-${year}.csv`, writeCsv(columnsOf(number), rows));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/reports/ev-chart/{module}/{year}',
+      answer: answers.StatedRows,
+      summary: 'The rows of a module that were stated for a year',
+      params: Stated,
+      answers: { 200: 'as they were stated', 404: 'none were' },
+      async handle({ caller, params: { module: number, year } }) {
+        const rows = await stated(caller.tenantId, number, year);
+        if (rows === undefined) throw notFound(`rows of module ${number} for ${year}`);
+        return ok({ module: number, year, rows });
       },
     }),
     route({

@@ -139,6 +139,15 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     }
   };
 
+  const wished = async (tenantId: string, { programId, siteId }: z.output<typeof ReservationPath>) => {
+    const { sites, reservations } = (await existing(tenantId, programId)) as {
+      readonly sites?: readonly GridProgramSite[];
+      readonly reservations?: Readonly<Record<string, unknown>> | null;
+    };
+    if (!sites?.some((site) => site.siteId === siteId)) throw notFound(`the site ${siteId} in the grid program ${programId}`);
+    return { programId, siteId, windows: reservations?.[siteId] ?? [] };
+  };
+
   return [
     route({
       method: 'put',
@@ -231,20 +240,29 @@ export function gridProgramRoutes(world: World, reads: Reads, { knownSite }: Loo
     route({
       method: 'put',
       path: '/v1/grid/programs/{programId}/reservations/{siteId}',
-      answer: answers.GridProgram,
+      answer: answers.WishedCapacity,
       summary:
         'Capacity a site would like to have beside what is subscribed, told where its grid operator asks for it (reports of capacity reservation); in the place of what was said before. Nothing is allowed by it before the operator says so',
       params: ReservationPath,
       body: ReservationBody,
-      answers: { 200: 'the program', 404: 'no such program, or it has no such site' },
-      async handle({ caller, params: { programId, siteId }, body: { windows } }) {
+      answers: { 200: 'as it will be told', 404: 'no such program, or it has no such site' },
+      async handle({ caller, params, body: { windows } }) {
         const { tenantId } = caller;
-        const { sites } = (await existing(tenantId, programId)) as { readonly sites?: readonly GridProgramSite[] };
-        if (!sites?.some((site) => site.siteId === siteId)) throw notFound(`the site ${siteId} in the grid program ${programId}`);
+        const { programId, siteId } = params;
+        await wished(tenantId, params);
         const data = { programId, siteId, windows: windows.map(given) as never, requestedBy: `api:${caller.name}` };
         await tell({ type: 'GridReservationWished', tenantId, data });
-        return ok(await existing(tenantId, programId));
+        return ok(await wished(tenantId, params));
       },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/grid/programs/{programId}/reservations/{siteId}',
+      answer: answers.WishedCapacity,
+      summary: 'Capacity a site would like to have beside what is subscribed',
+      params: ReservationPath,
+      answers: { 200: 'empty where nothing was said', 404: 'no such program, or it has no such site' },
+      handle: async ({ caller, params }) => ok(await wished(caller.tenantId, params)),
     }),
     route({
       method: 'post',

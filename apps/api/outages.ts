@@ -10,7 +10,7 @@ import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
 import { EARLIEST_MS, How, Moment, PortPath, type Questions, Where } from './uptime-questions.js';
 import type { PortRecord } from './uptime-reads.js';
-import { type Asked, figureOf, judgementsOn, outageIdOf, outageShown, readOutageId } from './uptime-report.js';
+import { type Asked, declarationShown, figureOf, judgementsOn, outageIdOf, outageShown, readOutageId } from './uptime-report.js';
 
 const OutageId = z.object({ outageId: z.string().max(80) });
 const OutagesQuery = How.extend(Where.shape).extend({
@@ -59,6 +59,20 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
     const outage = record && figureOf(record, asked).outages.find((each) => each.startedMs <= startedMs && startedMs < each.toMs);
     if (record === undefined || outage === undefined) throw notFound(`the outage ${outageId}`);
     return { record, outage, asked };
+  };
+
+  const portNow = async (tenantId: string, { stationId, evseId }: Omit<z.output<typeof DeclarationPath>, 'declarationId'>) => {
+    const now = world.clock.now();
+    const asked = asking({ rules: 'nevi', connectors: 'any' }, { fromMs: now - 1, toMs: now });
+    const record = await onePort(tenantId, stationId, evseId, asked);
+    if (record === undefined) throw notFound(`the port ${stationId}-${evseId}`);
+    return record;
+  };
+  const declared = async (tenantId: string, path: z.output<typeof DeclarationPath>) => {
+    const { history } = await portNow(tenantId, path);
+    const found = history.declarations.findLast(({ declarationId }) => declarationId === path.declarationId);
+    if (found === undefined) throw notFound(`the declared outage ${path.declarationId}`);
+    return declarationShown(found);
   };
 
   return [
@@ -144,21 +158,23 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
       async handle({ caller, params, body }) {
         const { tenantId } = caller;
         const { stationId, evseId, declarationId } = params;
-        const now = world.clock.now();
-        const record = await onePort(
-          tenantId,
-          stationId,
-          evseId,
-          asking({ rules: 'nevi', connectors: 'any' }, { fromMs: now - 1, toMs: now }),
-        );
-        if (record === undefined) throw notFound(`the port ${stationId}-${evseId}`);
+        const { siteId } = await portNow(tenantId, params);
         const { cause, from, to, evidence } = body;
         const said = { cause, from, ...(to !== undefined && { to }), evidence };
         const data = { stationId, evseId, declarationId, ...said, declaredBy: `api:${caller.name}` };
-        const { siteId } = record;
         await passed(world, 'session', await append(world, 'site-events', { type: 'OutageDeclared', tenantId, siteId, stationId, data }));
-        return ok({ declarationId, ...said });
+        return ok(await declared(tenantId, params));
       },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/stations/{stationId}/evses/{evseId}/declared-outages/{declarationId}',
+      answer: answers.DeclaredOutage,
+      configured: ['cause', 'from', 'to', 'evidence'],
+      summary: 'The last word about a declared outage',
+      params: DeclarationPath,
+      answers: { 200: 'as it was said', 404: 'no such port, or nothing was declared there under that id' },
+      handle: async ({ caller, params }) => ok(await declared(caller.tenantId, params)),
     }),
   ];
 }

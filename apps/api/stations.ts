@@ -172,6 +172,19 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
       },
     }),
     route({
+      method: 'get',
+      path: '/v1/stations/{stationId}/boot-status',
+      answer: answers.BootStatus,
+      summary: 'Whether a station is taken, waits, or is refused: what it is told at its next BootNotification',
+      params: StationId,
+      async handle({ caller: { tenantId }, params: { stationId } }) {
+        await siteOf(tenantId, stationId);
+        const entry = await book.station(tenantId, stationId);
+        if (entry === undefined) throw notFound(`the station ${stationId}`);
+        return ok({ stationId, status: entry.bootStatus });
+      },
+    }),
+    route({
       method: 'put',
       path: '/v1/stations/{stationId}/boot-status',
       answer: answers.BootStatus,

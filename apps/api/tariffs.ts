@@ -46,6 +46,24 @@ export function tariffRoutes(world: World, reads: Reads, { existingSite }: Looku
       },
     }),
     route({
+      method: 'get',
+      path: '/v1/sites/{siteId}/tariff',
+      answer: answers.SiteTariff,
+      summary: 'The tariff that new sessions at a site are priced by',
+      params: SiteId,
+      answers: { 200: 'which one', 404: 'no such site, or it has none' },
+      async handle({ caller: { tenantId }, params: { siteId } }) {
+        const [row] = await rowsOf(
+          world,
+          tenantId,
+          'select tariff_id as "tariffId" from site_tariffs where tenant_id = $1 and site_id = $2',
+          siteId,
+        );
+        if (row === undefined) throw notFound(`a tariff of the site ${siteId}`);
+        return ok(row);
+      },
+    }),
+    route({
       method: 'put',
       path: '/v1/sites/{siteId}/tariff',
       answer: answers.SiteTariff,

@@ -150,7 +150,7 @@ const judgementShown = ({ eventId, receivedMs, cause, fromMs, toMs, evidence, no
   classifiedAt: iso(receivedMs),
 });
 
-const declarationShown = ({ eventId, receivedMs, declarationId, cause, fromMs, toMs, evidence, declaredBy }: Found): Json => ({
+export const declarationShown = ({ eventId, receivedMs, declarationId, cause, fromMs, toMs, evidence, declaredBy }: Found): Json => ({
   declarationId,
   eventId,
   cause,

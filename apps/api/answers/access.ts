@@ -38,4 +38,15 @@ export const AuditVerdict = z.object({
   brokenAt: Fields.nullable(),
   isSeen: z.boolean().optional(),
 });
+export const Token = z
+  .object({
+    type: z.string(),
+    idToken: z.string(),
+    status: z.string(),
+    hasGroup: z.boolean(),
+    groupId: KeptText.describe('null also where its name cannot be read any more'),
+    expiresAt: KeptTime,
+    onlyAt: z.array(Fields).nullable().describe('null: everywhere'),
+  })
+  .meta({ id: 'Token' });
 export const StatedToken = z.looseObject({ type: z.string(), idToken: z.string(), status: z.string() });

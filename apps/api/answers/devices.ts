@@ -13,8 +13,6 @@ const AppliesTo = z.object({ vendor: z.string(), model: z.string(), firmwareVers
 export const DeviceTemplate = z
   .object({ templateId: Id, appliesTo: AppliesTo, settings: z.array(Setting), requestedBy: z.string(), at: Time })
   .meta({ id: 'DeviceTemplate' });
-/** As it was asked for. */
-export const StatedTemplate = z.object({ templateId: Id, appliesTo: AppliesTo, settings: z.array(Setting) });
 export const DeviceSetting = z
   .object({
     component: Component.nullable(),

@@ -104,6 +104,7 @@ export const OscpMessage = z
     sentAt: Time,
   })
   .meta({ id: 'OscpMessage' });
+export const WishedCapacity = z.object({ programId: Id, siteId: Id, windows: z.array(Fields) }).meta({ id: 'WishedCapacity' });
 export const OscpWish = z.object({ wishId: Id });
 export const GridReport = z
   .object({

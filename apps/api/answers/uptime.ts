@@ -30,7 +30,18 @@ export const Outage = z
     because: z.array(Id).describe('the records that say so'),
   })
   .meta({ id: 'Outage' });
-export const DeclaredOutage = z.looseObject({ declarationId: Id, cause: z.string(), from: Time, evidence: z.string() });
+export const DeclaredOutage = z
+  .object({
+    declarationId: Id,
+    eventId: Id,
+    cause: z.string(),
+    from: Time,
+    to: KeptTime,
+    evidence: z.string(),
+    declaredBy: z.string(),
+    declaredAt: Time,
+  })
+  .meta({ id: 'DeclaredOutage' });
 
 const Figures = {
   inServiceMinutes: z.number(),
@@ -80,18 +91,7 @@ export const UptimeExplanation = z
     outages: z.array(Outage),
     events: z.array(z.looseObject({ eventId: Id, at: Time, receivedAt: Time, offset: z.number(), kind: z.string() })),
     classifications: z.array(Judgement),
-    declarations: z.array(
-      z.object({
-        declarationId: Id,
-        eventId: Id,
-        cause: z.string(),
-        from: Time,
-        to: KeptTime,
-        evidence: z.string(),
-        declaredBy: z.string(),
-        declaredAt: Time,
-      }),
-    ),
+    declarations: z.array(DeclaredOutage),
     corrections: z.array(Fields).describe('what changed after it was reported'),
   })
   .meta({ id: 'UptimeExplanation' });

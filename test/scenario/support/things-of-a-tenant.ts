@@ -34,6 +34,11 @@ export async function thingsOf(network: NetworkWorld, had: { readonly sessionId:
     pollS: 3600,
     sites: [{ names: ['connection'], ...siteGroup }],
   });
+  const hour = { from: '2030-01-01T00:00:00Z', until: '2030-01-01T01:00:00Z', importW: 1_000 };
+  await network.must('PUT', '/v1/grid/programs/program/reservations/s', { windows: [hour] });
+  const setting = { variable: { name: 'HeartbeatInterval' }, component: { name: 'OCPPCommCtrlr' }, value: '60' };
+  await network.must('PUT', '/v1/sites/s/device-settings/template', { settings: [setting] });
+  await network.must('PUT', '/v1/stations/CS/display-messages/1', { content: 'Welcome' });
   await network.must('PUT', '/v1/grid/enwg14a/s', { devices: { count: 3_000, control: 'direct' }, failSafeW: 10_000_000 });
   const reservation = { stationId: 'CS', evseId: 1, idToken, expiresAt: new Date(Date.now() + 3_600_000).toISOString() };
   const reservationId = await made('reservationId', '/v1/reservations?wait=true', reservation);
@@ -64,7 +69,7 @@ export async function thingsOf(network: NetworkWorld, had: { readonly sessionId:
     ...{ limitId: signalId, signalId, programId: 'program', providerId: 'provider', clientId: 'client', meterSerial: 'meter' },
     ...{ month: new Date().toISOString().slice(0, 7), module: '6', year: '2026', quarter: '1', networkProvider: 'our_net' },
     ...{ dataset: 'sessions', messageId: '1', streamId: '1', controlId: 'control', certificateId: 'certificate' },
-    ...{ declarationId: 'declared', eventId: 'event', frameId: 'frame', outageId: 'CS-1:1', templateId: 'template', position: '1.1' },
+    ...{ declarationId: 'stuck', eventId: 'event', frameId: 'frame', outageId: 'CS-1:1', templateId: 'template', position: '1.1' },
   };
   const known: Ids = (name, path) => {
     const found = name === 'id' ? byPath.find(([start]) => path.startsWith(start))?.[1] : named[name];
