@@ -1,11 +1,8 @@
 // Addresses of grid operators' servers that may be spoken to.
 // Speaking to them is apps/grid's.
+import { isOwn, isPublicHost } from '#outbound';
 import { badRequest } from './problem.js';
-import { isPublicHost } from './webhooks/addresses.js';
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
-/** On this very machine: for who runs everything in one process. */
-export const isOwn = ({ protocol, hostname }: URL): boolean => protocol === 'http:' && LOOPBACK.test(hostname);
 /** https, or a machine of our own; no name or password in it, and nothing that would end its path. What is no address at all is refused as that. */
 export const isSafeAddress = (text: string): boolean => {
   if (!URL.canParse(text)) return true;

@@ -3,11 +3,12 @@
 import { z } from 'zod';
 import { OSCP_PHASES, OSCP_TYPES, OSCP_UNITS, type OscpBlock, oscpRefusals } from '#domain/grid-signals';
 import { checkLimitedNode } from '#domain/load-balancing';
+import { isOwn } from '#outbound';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import type { Caller } from './auth.js';
-import { isFitFrom, isOwn, isSafeAddress, requireOwnSecret } from './grid-addresses.js';
+import { isFitFrom, isSafeAddress, requireOwnSecret } from './grid-addresses.js';
 import { type Answer, ok, type Route, route } from './http.js';
 import type { Lookups } from './lookups.js';
 import { badRequest, notFound, Problem, refused } from './problem.js';

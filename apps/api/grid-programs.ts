@@ -3,10 +3,11 @@
 import { z } from 'zod';
 import type { GridProgramSite } from '#contracts';
 import { checkLimitedNode } from '#domain/load-balancing';
+import { isOwn } from '#outbound';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
-import { isOwn, isSafeAddress, requireOwnSecret } from './grid-addresses.js';
+import { isSafeAddress, requireOwnSecret } from './grid-addresses.js';
 import { ok, type Route, route } from './http.js';
 import type { Lookups } from './lookups.js';
 import { badRequest, notFound, Problem, refused } from './problem.js';

@@ -1,5 +1,6 @@
 // How servers of grid operators are asked over HTTP: within a time, up to a size, never sent on elsewhere.
 // What they are asked is their protocol's.
+import { PrivateAddress, type Reach, requestFrom, TooLate } from '#outbound';
 
 /** Rejected: the server said nothing useful; `message` is for people and names no secret. */
 export class ServerSilent extends Error {}
@@ -26,27 +27,38 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** Whatever it says; rejects with ServerSilent where that is nothing, or too much. */
-export async function answer(url: string, request: RequestInit): Promise<Answer> {
-  try {
-    const response = await fetch(url, { ...request, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    let bytes = 0;
-    const decoder = new TextDecoder();
-    let text = '';
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.byteLength;
-      if (bytes > LARGEST_ANSWER) throw new ServerSilent(`its answer is larger than ${LARGEST_ANSWER >> 20} MiB`);
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return { status: response.status, text };
-  } catch (error) {
-    if (error instanceof ServerSilent) throw error;
-    const { name = '', cause } = error as {
-      readonly name?: string;
-      readonly cause?: { readonly code?: string; readonly message?: string };
-    };
-    throw new ServerSilent(
-      name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : `no connection (${cause?.code ?? cause?.message ?? name})`,
-    );
-  }
+export interface Question {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Parameters are sent as a form. */
+  readonly body?: string | URLSearchParams;
 }
+/** Whatever it says; rejects with ServerSilent where that is nothing, too much, or that it is elsewhere. */
+export type Ask = (url: string, question: Question) => Promise<Answer>;
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' };
+
+export const asking =
+  (reach: Reach): Ask =>
+  async (url, { method = 'GET', headers = {}, body }) => {
+    try {
+      const form = body instanceof URLSearchParams ? FORM : {};
+      const said = body === undefined ? {} : { body: String(body) };
+      const response = await requestFrom(url, { method, headers: { ...form, ...headers }, ...said, withinMs: TIMEOUT_MS }, reach);
+      const { statusCode: status = 0 } = response;
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        bytes += chunk.byteLength;
+        if (bytes > LARGEST_ANSWER) throw new ServerSilent(`its answer is larger than ${LARGEST_ANSWER >> 20} MiB`);
+        chunks.push(chunk);
+      }
+      if (status >= 300 && status < 400) throw new ServerSilent(`it answered ${status}, and nobody is followed elsewhere`);
+      return { status, text: Buffer.concat(chunks).toString() };
+    } catch (error) {
+      if (error instanceof ServerSilent) throw error;
+      if (error instanceof TooLate || error instanceof PrivateAddress) throw new ServerSilent(error.message);
+      const { code, message } = error as { readonly code?: string; readonly message: string };
+      throw new ServerSilent(`no connection (${code ?? message})`);
+    }
+  };

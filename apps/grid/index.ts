@@ -9,6 +9,7 @@ import type { World } from '#ports';
 import { type Effects, migrate, ServiceRunner } from '#service';
 import { connectionsOf } from './connections.js';
 import { type GridState, gridDefinition } from './definition.js';
+import { asking } from './http.js';
 import { type GridServer, openAdrServer } from './openadr/server.js';
 import { speaking } from './oscp/speaking.js';
 import { polling } from './polling.js';
@@ -23,9 +24,16 @@ interface Service {
 }
 
 /** The service on tables that exist already. */
-export function gridRunner(world: World, logger: Logger, server: GridServer = openAdrServer(() => world.clock.now())): Service {
+/** `mayBePrivate`: whether servers may be in networks that only we can reach. */
+export function gridRunner(world: World, logger: Logger, mayBePrivate: boolean, given?: GridServer): Service {
+  const reach = { mayBePrivate, mayBeOwn: world.kind === 'embedded' };
+  const server = given ?? openAdrServer(() => world.clock.now(), reach);
   const connections = connectionsOf(world);
-  const parts = [polling(world, server, logger), reporting(world, server, connections, logger), speaking(world, connections, logger)];
+  const parts = [
+    polling(world, server, logger),
+    reporting(world, server, connections, logger),
+    speaking(world, connections, logger, asking(reach)),
+  ];
   const runner = new ServiceRunner(world, gridDefinition, together(parts), logger);
   return {
     start: () => runner.start(),
@@ -47,7 +55,7 @@ const together = (parts: readonly Effects<GridState, NetworkEvent>[]): Effects<G
 });
 
 export function gridService(world: World, config: Config, logger: Logger): Service {
-  const runner = gridRunner(world, logger);
+  const runner = gridRunner(world, logger, config.grid.privateAddresses);
   return {
     async start() {
       await migrate(world.database, 'grid', join(packageRoot(), 'apps/grid/migrations'));

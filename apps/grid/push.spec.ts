@@ -16,7 +16,10 @@ beforeEach(async () => {
   vtn = await startVtn();
   nowMs = 0;
   news = 0;
-  push = pushes({ keys: { hmac: () => 'f'.repeat(64) }, clock: { now: () => nowMs } } as never, openAdrServer(Date.now));
+  push = pushes(
+    { keys: { hmac: () => 'f'.repeat(64) }, clock: { now: () => nowMs } } as never,
+    openAdrServer(Date.now, { mayBePrivate: false, mayBeOwn: true }),
+  );
 });
 afterEach(async () => {
   push.stop();

@@ -99,6 +99,8 @@ const Environment = z.object({
   MAIL_FROM: z.string().min(3).optional(),
   /** Whether webhooks may go to addresses of private networks and by plain http: for test networks, never where tenants do not trust each other. */
   WEBHOOK_PRIVATE_ADDRESSES: z.enum(['allow', 'refuse']).default('refuse'),
+  /** Whether servers of grid operators (OpenADR, OSCP, brokers) may be in private networks and without TLS, as behind a VPN: never where tenants do not trust each other. */
+  GRID_PRIVATE_ADDRESSES: z.enum(['allow', 'refuse']).default('refuse'),
   /** How often alerts are looked at for those who want to be told. */
   ALERT_INTERVAL_S: z.coerce.number().int().min(1).max(3600).default(15),
   EDGE_ID: z.string().optional(),
@@ -144,6 +146,7 @@ export interface Config {
   /** Days single meter values are kept in TimescaleDB; undefined: as the database has it. */
   readonly meterSamplesDays: number | undefined;
   readonly notifications: NotificationsConfig;
+  readonly grid: { readonly privateAddresses: boolean };
   /** Absent: API keys alone. */
   readonly oidc?: OidcConfig;
   readonly edgeId?: string;
@@ -266,6 +269,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       privateAddresses: env.WEBHOOK_PRIVATE_ADDRESSES === 'allow',
       alertIntervalS: env.ALERT_INTERVAL_S,
     },
+    grid: { privateAddresses: env.GRID_PRIVATE_ADDRESSES === 'allow' },
     ...(env.EDGE_ID !== undefined && { edgeId: env.EDGE_ID }),
     ...(env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && {
       traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.OTEL_TRACES_SAMPLER_ARG },

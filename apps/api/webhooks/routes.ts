@@ -2,6 +2,7 @@
 // What they are told is messages.ts's, telling them sender.ts's.
 import { z } from 'zod';
 import type { NotificationsConfig } from '#config';
+import { isPublicHost } from '#outbound';
 import { readable, type World } from '#ports';
 import { SEVERITIES } from '../alerts.js';
 import * as answers from '../answers/index.js';
@@ -13,7 +14,6 @@ import { badRequest, notFound } from '../problem.js';
 import { decodeCursor, page } from '../reads.js';
 import { append, passed } from '../requests.js';
 import * as shapes from '../schemas.js';
-import { isPublicHost } from './addresses.js';
 import { type Deliver, isMail, type Webhook } from './deliver.js';
 import { WEBHOOK_KINDS } from './kinds.js';
 import { WEBHOOK } from './sender.js';

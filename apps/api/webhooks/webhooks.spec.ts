@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import type { FeedChange } from '../feed.js';
-import { isPublicAddress, isPublicHost, publicLookup } from './addresses.js';
 import { differences } from './alert-teller.js';
 import { bodyOf, type Message, mailOf, messageOf } from './messages.js';
 import { postTo } from './post.js';
@@ -73,39 +72,6 @@ describe('a signature', () => {
     expect(verify(`${body} `, {})).toThrow();
     expect(verify(body, { 'webhook-id': 'msg_2' })).toThrow();
     expect(verify(body, { 'webhook-timestamp': String(Math.floor(now / 1000) - 1) })).toThrow();
-  });
-});
-
-describe('an address', () => {
-  it.each(['93.184.215.14', '172.32.0.1', '2606:2800:220:1::1'])('%s may be called', (address) =>
-    expect(isPublicAddress(address)).toBe(true),
-  );
-  it.each([
-    ...['127.0.0.1', '10.1.2.3', '172.16.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255'],
-    ...[
-      '::1',
-      '::',
-      '::ffff:127.0.0.1',
-      '::ffff:8.8.8.8',
-      'fe80::1',
-      'fc00::1',
-      'fd12::1',
-      'ff02::1',
-      '64:ff9b::7f00:1',
-      '2002:7f00:1::',
-      'no address',
-    ],
-  ])('%s may not', (address) => expect(isPublicAddress(address)).toBe(false));
-
-  it('in whatever spelling a URL has it is judged as it is called', () => {
-    for (const url of ['https://2130706433/', 'https://0x7f.1/', 'https://127.1/', 'https://[::ffff:127.0.0.1]/', 'https://017700000001/'])
-      expect([url, isPublicHost(new URL(url).hostname)]).toEqual([url, false]);
-    expect(isPublicHost('example.com')).toBe(true);
-  });
-
-  it('that a name means is judged when it is looked up', async () => {
-    const outcome = await new Promise((resolve) => publicLookup('localhost', {}, (error) => resolve(error)));
-    expect(outcome).toMatchObject({ code: 'PrivateAddress' });
   });
 });
 

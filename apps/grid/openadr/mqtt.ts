@@ -2,6 +2,7 @@
 // When to connect again is push.ts'; a connection here ends once and says so.
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { z } from 'zod';
+import { connecting, PrivateAddress, type Reach } from '#outbound';
 import { read, ServerSilent } from '../http.js';
 import type { ServerCall, VtnSession } from './session.js';
 
@@ -26,6 +27,7 @@ export async function listening(
   call: ServerCall,
   programID: string,
   on: { readonly news: () => void; readonly end: () => void },
+  reach: Reach,
 ): Promise<Listening> {
   const found = Notifiers.safeParse(read(await session.send(call, 'GET', 'notifiers')));
   if (!found.success) throw new ServerSilent('it names no broker');
@@ -35,7 +37,11 @@ export async function listening(
   if (address === undefined) throw new ServerSilent('it names no broker with TLS');
   const topics = await topicsOf(session, call, programID);
   const { connectAsync } = await import('mqtt');
-  const options = { ...(await credentials(session, call, authentication)), reconnectPeriod: 0, connectTimeout: CONNECT_WITHIN_MS };
+  const connection = connectingTo(address, reach);
+  const options = {
+    ...(await credentials(session, call, authentication)),
+    ...{ ...connection, wsOptions: connection, reconnectPeriod: 0, connectTimeout: CONNECT_WITHIN_MS },
+  };
   const client: MqttClient = await connectAsync(address, options, false).catch((error: Error) => {
     throw new ServerSilent(`its broker does not let us in (${error.message})`);
   });
@@ -57,6 +63,14 @@ export async function listening(
       client.end(true);
     },
   };
+}
+
+function connectingTo(address: string, reach: Reach): ReturnType<typeof connecting> {
+  try {
+    return connecting(new URL(address), reach);
+  } catch (error) {
+    throw error instanceof PrivateAddress ? new ServerSilent(`its broker: ${error.message}`) : error;
+  }
 }
 
 async function credentials(session: VtnSession, call: ServerCall, authentication: z.infer<typeof Authentication>): Promise<IClientOptions> {

@@ -17,12 +17,13 @@ beforeEach(async () => {
 });
 afterEach(() => vtn.close());
 
+const OWN = { mayBePrivate: false, mayBeOwn: true };
 const call = (change: Partial<ServerCall['server']> = {}, secret = 'secret'): ServerCall => ({
   server: { url: vtn.url, version: '3.1', programName: 'GAC', venName: 'NL-ABC', clientId: 'abc', clientSecret: 'sealed', ...change },
   secret,
   names: ['871687120000000001'],
 });
-const hear = (each: ServerCall) => openAdrServer(Date.now).hear(each);
+const hear = (each: ServerCall) => openAdrServer(Date.now, OWN).hear(each);
 
 describe('openAdrServer', () => {
   it('hears a program and its events, page by page, and by name where they are targeted', async () => {
@@ -40,7 +41,7 @@ describe('openAdrServer', () => {
     expect(vtn.asked.filter((path) => path.startsWith('/events'))).toHaveLength(6);
   });
   it('keeps its token, and takes another where it is not worth anything any more', async () => {
-    const server = openAdrServer(Date.now);
+    const server = openAdrServer(Date.now, OWN);
     await server.hear(call());
     vtn.forgetTokens();
     vtn.events.set('e', {});
@@ -69,14 +70,14 @@ describe('openAdrServer', () => {
     }
   });
   it.each(['3.0.1', '3.1'] as const)('makes sure that the server knows us and our connections, once: %s', async (version) => {
-    const server = openAdrServer(Date.now);
+    const server = openAdrServer(Date.now, OWN);
     for (let turn = 0; turn < 2; turn++) await server.introduce(call({ version }));
     expect(vtn.objects.vens).toEqual([expect.objectContaining({ venName: 'NL-ABC' })]);
     expect(vtn.objects.resources?.map(({ resourceName }) => resourceName)).toEqual(['871687120000000001']);
     expect(vtn.objects.vens?.[0]?.objectType).toBe(version === '3.1' ? 'VEN_VEN_REQUEST' : undefined);
   });
   it('tells a report, knows those it made before, and says what will never be taken', async () => {
-    const server = openAdrServer(Date.now);
+    const server = openAdrServer(Date.now, OWN);
     const report = { eventID: 'e', clientName: 'NL-ABC', reportName: 'USAGE e', payloadDescriptors: [], resources: [] };
     expect(await server.report(call(), report)).toBeUndefined();
     expect([...(await server.reported(call(), 'e'))]).toEqual(['USAGE e']);

@@ -1,7 +1,8 @@
 // What an OpenADR 3 server (VTN) is asked and told about a program: its events, our name and our connections, reports. 3.0.1 and 3.1.
 // When, and what becomes of the answer, is polling.ts' and reporting.ts'; how it is spoken to, session.ts'.
 import { z } from 'zod';
-import { type Answer, read, ServerSilent } from '../http.js';
+import type { Reach } from '#outbound';
+import { type Answer, asking, read, ServerSilent } from '../http.js';
 import { type Listening, listening } from './mqtt.js';
 import { type Objects, type ServerCall, type VtnSession, vtnSession } from './session.js';
 import { type Callback, subscribed, unsubscribed } from './subscription.js';
@@ -47,8 +48,8 @@ const Attributes = z.array(z.looseObject({ type: z.string(), values: z.array(z.u
 const FIELDS = { retailerName: 'RETAILER_NAME', programType: 'PROGRAM_TYPE', bindingEvents: 'BINDING_EVENTS' } as const;
 const Made = z.looseObject({ id: z.string().min(1).max(128) });
 
-export function openAdrServer(now: () => number): GridServer {
-  const session = vtnSession(now);
+export function openAdrServer(now: () => number, reach: Reach): GridServer {
+  const session = vtnSession(now, asking(reach));
   const { pages, send } = session;
   return {
     async hear(call) {
@@ -70,7 +71,7 @@ export function openAdrServer(now: () => number): GridServer {
     introduce: (call) => introduced(session, call),
     subscribe: (call, programID, callback) => subscribed(session, call, programID, callback),
     unsubscribe: (call, programID, callbackUrl) => unsubscribed(session, call, programID, callbackUrl),
-    listen: (call, programID, on) => listening(session, call, programID, on),
+    listen: (call, programID, on) => listening(session, call, programID, on, reach),
     async reported(call, eventId) {
       const names = new Set<string>();
       for await (const page of pages(call, 'reports', [

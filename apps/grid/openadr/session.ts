@@ -2,7 +2,7 @@
 // What it is asked, and told, is server.ts' and its neighbours'.
 import { z } from 'zod';
 import type { GridProgramConfigured } from '#contracts';
-import { type Answer, answer, parsed, read, ServerSilent } from '../http.js';
+import { type Answer, type Ask, parsed, read, ServerSilent } from '../http.js';
 
 /** `secret`: of the client, in plain text. `names`: what connections are called, asked for by name where the server demands it. */
 export interface ServerCall {
@@ -32,7 +32,7 @@ const TokenPlace = z.object({ tokenURL: z.url() });
 const Objects = z.array(z.looseObject({ id: z.string().min(1).max(128) }));
 export type Objects = z.infer<typeof Objects>;
 
-export function vtnSession(now: () => number): VtnSession {
+export function vtnSession(now: () => number, ask: Ask): VtnSession {
   const tokens = new Map<string, { readonly text: string; readonly untilMs: number }>();
 
   async function token({ server, secret }: ServerCall, isFresh: boolean): Promise<string> {
@@ -40,7 +40,7 @@ export function vtnSession(now: () => number): VtnSession {
     const held = tokens.get(key);
     if (!isFresh && held !== undefined && held.untilMs > now()) return held.text;
     const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: server.clientId, client_secret: secret });
-    const given = Token.safeParse(await said(await tokenPlace(server), { method: 'POST', body }));
+    const given = Token.safeParse(read(await ask(await tokenPlace(server, ask), { method: 'POST', body })));
     if (!given.success) throw new ServerSilent('the token it gave cannot be read');
     const { access_token: text, expires_in: forS } = given.data;
     tokens.set(key, { text, untilMs: now() + (forS ?? 0) * 1000 - AHEAD_MS });
@@ -48,16 +48,16 @@ export function vtnSession(now: () => number): VtnSession {
   }
 
   async function send(call: ServerCall, method: string, path: string, body?: unknown): Promise<Answer> {
-    const ask = async (isFresh: boolean) => {
+    const asked = async (isFresh: boolean) => {
       const headers = {
         Authorization: `Bearer ${await token(call, isFresh)}`,
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
       };
-      return answer(placeOf(call.server, path), { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+      return ask(placeOf(call.server, path), { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
     };
-    const first = await ask(false);
+    const first = await asked(false);
     // A token may be taken back before its time.
-    return first.status === 401 || first.status === 403 ? ask(true) : first;
+    return first.status === 401 || first.status === 403 ? asked(true) : first;
   }
 
   async function* pages(call: ServerCall, path: string, query: readonly (readonly [string, string])[]): AsyncGenerator<Objects> {
@@ -78,10 +78,10 @@ export function vtnSession(now: () => number): VtnSession {
 const placeOf = ({ url }: ServerCall['server'], path: string): string => `${url.replace(/\/$/, '')}/${path}`;
 
 /** 3.1 says where tokens are given; before, and where it does not, the server gives them itself. */
-async function tokenPlace(server: ServerCall['server']): Promise<string> {
+async function tokenPlace(server: ServerCall['server'], ask: Ask): Promise<string> {
   const own = placeOf(server, 'auth/token');
   if (server.version === '3.0.1') return own;
-  const { status, text } = await answer(placeOf(server, 'auth/server'), {});
+  const { status, text } = await ask(placeOf(server, 'auth/server'), {});
   if (status !== 200) return own;
   const place = TokenPlace.safeParse(parsed(text));
   if (!place.success) throw new ServerSilent('where it gives tokens cannot be read');
@@ -89,5 +89,3 @@ async function tokenPlace(server: ServerCall['server']): Promise<string> {
     throw new ServerSilent('it gives tokens at an address without TLS');
   return place.data.tokenURL;
 }
-
-const said = async (url: string, request: RequestInit): Promise<unknown> => read(await answer(url, request));

@@ -8,7 +8,7 @@ import { readable, type World } from '#ports';
 import { type Effects, type HeldPartition, type Logger, queryAsTenant } from '#service';
 import type { Connections } from '../connections.js';
 import type { GridState } from '../definition.js';
-import { answer, ServerSilent } from '../http.js';
+import { type Ask, ServerSilent } from '../http.js';
 import { type CapacityProvider, forecastOf, oscpSource, saidKey } from './provider.js';
 
 const LOOK_AGAIN_MS = 30_000;
@@ -23,13 +23,11 @@ const NEWS: ReadonlySet<string> = new Set(['OscpConfigured', 'OscpRegistered', '
 const EPISODES = `select v.since, v.seconds, v.reasons from limit_violations v join sites s on s.tenant_id = v.tenant_id and s.site_id = v.site_id
   where v.tenant_id = $1 and v.site_id = $2 and v.node_id = coalesce($3, s.config #>> '{root,nodeId}') and v.direction = 'import' and v.since > $4 order by v.since limit 20`;
 
-export type Send = typeof answer;
-
 export function speaking(
   world: Pick<World, 'keys' | 'log' | 'clock' | 'ids' | 'database'>,
   connections: Connections,
   logger: Logger,
-  send: Send = answer,
+  send: Ask,
 ): Effects<GridState, NetworkEvent> & { stop(): void } {
   const { keys, log, clock, ids, database } = world;
   const waiting = new Map<string, () => void>();

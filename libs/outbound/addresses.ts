@@ -1,4 +1,4 @@
-// Addresses that a tenant may have us call: public ones, so that nobody reaches through us what only we can reach (SSRF).
+// Addresses that somebody of a tenant may have us call: public ones, so that nobody reaches through us what only we can reach (SSRF).
 // Judged where the connection is made, by the address that is connected to: a name that means another address a moment later changes nothing.
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
@@ -48,6 +48,10 @@ export const isPublicHost = (hostname: string): boolean => {
   return isIP(host) === 0 || isPublicAddress(host);
 };
 
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+/** On this very machine: for who runs everything in one process. */
+export const isOwn = ({ hostname }: URL): boolean => LOOPBACK.test(hostname);
+
 /** Looks a name up and gives only public addresses of it; none is an error. */
 export const publicLookup: LookupFunction = (hostname, options, callback) =>
   resolve(hostname, { ...options, all: true }, (error, found) => {
@@ -57,3 +61,17 @@ export const publicLookup: LookupFunction = (hostname, options, callback) =>
     if (first === undefined) return callback(new PrivateAddress(), []);
     return options.all ? callback(null, allowed) : callback(null, first.address, first.family);
   });
+
+export interface Reach {
+  /** Networks that only we can reach too, and without TLS. */
+  readonly mayBePrivate: boolean;
+  /** This very machine too: where one operator runs everything in one process. */
+  readonly mayBeOwn: boolean;
+}
+
+/** How a connection there has to be made. Throws PrivateAddress where there may be none: an address that is not public, or no TLS. */
+export function connecting(url: URL, { mayBePrivate, mayBeOwn }: Reach): { readonly lookup?: LookupFunction } {
+  if (mayBePrivate || (mayBeOwn && isOwn(url))) return {};
+  if (!/^(https|wss|mqtts):$/.test(url.protocol) || !isPublicHost(url.hostname)) throw new PrivateAddress();
+  return { lookup: publicLookup };
+}
