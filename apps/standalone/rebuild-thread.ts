@@ -1,10 +1,10 @@
-// A thread that folds what it is asked to into the database, one partition of one service after the other. Who asks: rebuild-threads.ts.
+// A thread that folds what it is asked to into the database, one partition after the other. Who asks: rebuild-threads.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { stationsDefinitionWith } from '#apps/stations';
 import { kafkaLog, postgresDatabase } from '#cluster';
 import { TOPICS } from '#contracts';
 import { sqliteLog } from '#embedded';
-import { replayPartition } from '#service';
+import { type Replayed, replayTogether } from '#service';
 import { SERVICES } from './rebuild.js';
 import type { ThreadPlace, ThreadWorld } from './rebuild-threads.js';
 
@@ -18,8 +18,12 @@ const database = await postgresDatabase({
 });
 const services = new Map([...SERVICES, stationsDefinitionWith({ alarmDays })].map((service) => [service.name, service]));
 
-parentPort?.on('message', async ({ service: name, topic, partition, end }: ThreadPlace) => {
+// biome-ignore lint/suspicious/noExplicitAny: as in SERVICES
+const replayed = ({ name, end }: ThreadPlace['services'][number]): Replayed<any, any> => {
   const service = services.get(name);
   if (service === undefined) throw new Error(`no service "${name}"`);
-  parentPort?.postMessage(await replayPartition(log, database, service, { topic, partition }, end, false));
+  return { service, end };
+};
+parentPort?.on('message', async ({ topic, partition, services: asked }: ThreadPlace) => {
+  parentPort?.postMessage(await replayTogether(log, database, asked.map(replayed), { topic, partition }, false));
 });

@@ -1,4 +1,4 @@
-// Rows rebuilt in threads, where the database is a server (ADR 0088): each has its own connections and folds one partition of one service at a time.
+// Rows rebuilt in threads, where the database is a server (ADR 0088): each has its own connections and folds one partition at a time.
 // What a thread does is in rebuild-thread.ts.
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -15,8 +15,10 @@ export interface ThreadWorld {
   readonly alarmDays: number;
 }
 
-/** A place, its service by name. */
-export type ThreadPlace = Omit<Place, 'service'> & { readonly service: string };
+/** Places of one partition, their services by name. */
+export interface ThreadPlace extends Pick<Place, 'topic' | 'partition'> {
+  readonly services: readonly { readonly name: string; readonly end: number }[];
+}
 
 /** One more than can compute at once: while the database writes the rows of one, the others are folding. */
 const THREADS = availableParallelism() + 1;
@@ -26,17 +28,25 @@ export async function rebuildInThreads(world: ThreadWorld, places: readonly Plac
   const file = new URL('./rebuild-thread.js', import.meta.url);
   const threads = Array.from({ length: Math.min(THREADS, places.length) }, () => new Worker(file, { workerData: world }));
   try {
-    await foldAll(places, threads.map(asking), onDone);
+    await foldAll(places, threads.map(foldingIn), onDone);
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 }
 
-const asking =
-  (thread: Worker): Folding =>
-  async ({ service, topic, partition, end }) => {
-    const place: ThreadPlace = { service: service.name, topic, partition, end };
+/** Asks a thread; one that ends is waited for no longer, neither by whoever asks it then nor by the next. */
+export function foldingIn(thread: Worker): Folding {
+  const ended = new Promise<never>((_, reject) => {
+    thread.once('error', reject);
+    thread.once('exit', (code) => reject(new Error(`a thread of the rebuild ended by itself, with ${code}`)));
+  });
+  ended.catch(() => undefined); // whoever asks hears of it
+  return async (together) => {
+    const { topic, partition } = together[0] as Place;
+    const place: ThreadPlace = { topic, partition, services: together.map(({ service, end }) => ({ name: service.name, end })) };
+    const answer = once(thread, 'message');
     thread.postMessage(place);
-    const [report] = (await once(thread, 'message')) as [ReplayReport];
-    return report;
+    const [reports] = (await Promise.race([answer, ended])) as [readonly ReplayReport[]];
+    return reports;
   };
+}

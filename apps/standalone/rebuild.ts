@@ -7,7 +7,7 @@ import { meteringDefinition } from '#apps/metering';
 import { sessionDefinition } from '#apps/session';
 import { stationsDefinition, tokenListsDefinition } from '#apps/stations';
 import type { Database, EventLog } from '#ports';
-import { nameOfRows, type ReplayReport, replayPartition, type ServiceDefinition } from '#service';
+import { nameOfRows, type ReplayReport, replayTogether, type ServiceDefinition } from '#service';
 
 // biome-ignore lint/suspicious/noExplicitAny: services of different states and inputs in one list; each is only used with itself
 type AnyService = ServiceDefinition<any, any>;
@@ -60,16 +60,21 @@ export async function emptyRows(database: Database): Promise<void> {
   await database.query(`truncate ${[...tables, 'service_positions', 'service_states', 'service_outbox', 'parked_records'].join(', ')}`);
 }
 
-export type Folding = (place: Place) => Promise<ReplayReport>;
+/** Places of one partition, for services that fold it together; a report for each, in order. */
+export type Folding = (together: readonly Place[]) => Promise<readonly ReplayReport[]>;
 export type OnFolded = (place: Place, report: ReplayReport, ms: number) => void;
 
-/** Each of `foldings` takes one place after the other. Rejects with the first failure once nothing runs any more. */
+/** As much as all others of a site take together: where partitions are few, it goes beside them. */
+const ALONE = loadBalancingDefinition.name;
+
+/** Each of `foldings` takes one partition after the other, for services that read it together. Rejects with the first failure once nothing runs any more. */
 export async function foldAll(places: readonly Place[], foldings: readonly Folding[], onDone: OnFolded): Promise<void> {
-  const waiting = [...places];
+  const waiting = [...Map.groupBy(places, ({ service, topic, partition }) => `${topic}/${partition}/${service.name === ALONE}`).values()];
   const work = async (fold: Folding): Promise<void> => {
-    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
+    for (let together = waiting.shift(); together !== undefined; together = waiting.shift()) {
       const startedAt = Date.now();
-      onDone(place, await fold(place), Date.now() - startedAt);
+      const reports = await fold(together);
+      for (const [index, place] of together.entries()) onDone(place, reports[index] as ReplayReport, Date.now() - startedAt);
     }
   };
   const outcomes = await Promise.allSettled(foldings.map(work));
@@ -77,7 +82,7 @@ export async function foldAll(places: readonly Place[], foldings: readonly Foldi
 }
 
 /** As many partitions at once: while the database writes the rows of one, another is folded. */
-const AT_ONCE = 4;
+const AT_ONCE = 2;
 
 /** In this thread; in several: rebuild-threads.ts. */
 export function rebuildRows(
@@ -87,8 +92,7 @@ export function rebuildRows(
   onDone: OnFolded,
   redecide = false,
 ): Promise<void> {
-  const fold: Folding = ({ service, topic, partition, end }) =>
-    replayPartition(log, database, service, { topic, partition }, end, redecide);
+  const fold: Folding = (together) => replayTogether(log, database, together, together[0] as Place, redecide);
   return foldAll(
     places,
     Array.from({ length: AT_ONCE }, () => fold),

@@ -5,7 +5,7 @@ export { deliverCommand, routedCommand } from './deliver-command.js';
 export type { Change, Deadline, Fold, Output, ServiceDefinition } from './fold.js';
 export { isNewMigration, type Migration, migrate, migrating, migrationsIn, splitStatements } from './migrations.js';
 export { type FoldResult, foldBatch, type PartitionMemory } from './partition-fold.js';
-export { type ReplayReport, replayPartition } from './replay.js';
+export { type Replayed, type ReplayReport, replayPartition, replayTogether } from './replay.js';
 export { type Effects, type HeldPartition, type Logger, ServiceRunner } from './runner.js';
 export { SERVICE_MIGRATIONS } from './store.js';
 export { nameOfRows, type Row, type RowWrite, type TableSpec, writeRows } from './tables.js';

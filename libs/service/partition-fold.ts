@@ -70,16 +70,18 @@ export interface PartitionMemory<State> {
   readonly recorded: RecordedOutputs;
 }
 
+/** `decoding`: where several services read the same records, each is decoded once. */
 export function readRecords<State, In extends Envelope>(
   service: ServiceDefinition<State, In>,
   records: readonly LogRecord[],
+  decoding: (record: LogRecord) => Recorded = decode,
 ): readonly ReadRecord<In>[] {
   return records.map((record) => {
     const { offset, key: streamKey } = record;
     let input: Recorded<In> | undefined;
     try {
       if (service.passesBy?.(record)) return { offset, streamKey, isPassed: true };
-      input = decode(record) as Recorded<In>;
+      input = decoding(record) as Recorded<In>;
       const aggregate = service.fold.aggregateOf(input);
       if (aggregate !== undefined && !isName(aggregate)) throw new Error('what it is about has no name that can be kept');
       return { offset, streamKey, input, aggregate };

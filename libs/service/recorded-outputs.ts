@@ -3,7 +3,7 @@
 import { decode, parseDerivedSource } from '#contracts';
 import type { EventLog, LogRecord, PartitionRef } from '#ports';
 import type { OutputPositions } from './checkpoint.js';
-import type { Output } from './fold.js';
+import type { Output, ServiceDefinition } from './fold.js';
 import type { OutboxRecord, RecordedOutputs } from './partition-fold.js';
 
 /** What of the log a rebuild reads. */
@@ -16,39 +16,74 @@ function outputPartitions(log: Reading, topic: string, input: PartitionRef): rea
   return sameKey ? [input.partition] : Array.from({ length: count }, (_, partition) => partition);
 }
 
-/** The answers to inputs at or above `next`: those in `outbox`, and those in the service's own output topics from `from` on. Also where the topics end. */
+type Telling = Pick<ServiceDefinition<never>, 'name' | 'outputs'>;
+
+export interface Recordings {
+  readonly recorded: RecordedOutputs;
+  /** Where the output topics end. */
+  readonly heads: OutputPositions;
+}
+
+/** The answers to inputs at or above `next`: those in `outbox`, and those in the service's own output topics from `from` on. */
 export async function readRecordedOutputs(
   log: Reading,
-  service: string,
-  outputs: readonly string[],
+  service: Telling,
   input: PartitionRef,
   next: number,
   from: OutputPositions,
   outbox: readonly OutboxRecord[],
-): Promise<{ readonly recorded: RecordedOutputs; readonly heads: OutputPositions }> {
-  const found = new Map<number, Map<number, Output>>();
-  const heads: Record<string, number> = {};
-  const add = (offset: number, index: number, record: LogRecord): void => {
-    const byIndex = found.get(offset) ?? new Map<number, Output>();
-    found.set(offset, byIndex);
-    byIndex.set(index, toOutput(record));
-  };
+): Promise<Recordings> {
+  const found = new Found();
   for (const { inputOffset, index, topic, record } of outbox)
-    if (inputOffset >= next) add(inputOffset, index, { ...record, topic, partition: 0, offset: 0 });
-  for (const topic of outputs) {
+    if (inputOffset >= next) found.add(inputOffset, index, { ...record, topic, partition: 0, offset: 0 });
+  await readInto(log, [[service, found]], input, next, from);
+  return found;
+}
+
+/** All that was ever answered to these inputs, of each service; what several of them tell in is read once. */
+export async function readAllRecordedOutputs(
+  log: Reading,
+  services: readonly Telling[],
+  input: PartitionRef,
+): Promise<readonly Recordings[]> {
+  const found = services.map((service) => [service, new Found()] as const);
+  await readInto(log, found, input, 0, {});
+  return found.map(([, each]) => each);
+}
+
+class Found implements Recordings {
+  readonly recorded = new Map<number, Map<number, Output>>();
+  readonly heads: Record<string, number> = {};
+
+  add(offset: number, index: number, record: LogRecord): void {
+    const byIndex = this.recorded.get(offset) ?? new Map<number, Output>();
+    this.recorded.set(offset, byIndex);
+    byIndex.set(index, toOutput(record));
+  }
+}
+
+async function readInto(
+  log: Reading,
+  services: readonly (readonly [Telling, Found])[],
+  input: PartitionRef,
+  next: number,
+  from: OutputPositions,
+): Promise<void> {
+  for (const topic of new Set(services.flatMap(([{ outputs }]) => outputs))) {
+    const telling = new Map(services.flatMap(([{ name, outputs }, found]) => (outputs.includes(topic) ? [[name, found]] : [])));
     for (const partition of outputPartitions(log, topic, input)) {
+      const place = `${topic}/${partition}`;
       const head = await log.head(topic, partition);
-      heads[`${topic}/${partition}`] = head;
-      for await (const records of log.read(topic, partition, from[`${topic}/${partition}`] ?? 0, head)) {
+      for (const { heads } of telling.values()) heads[place] = head;
+      for await (const records of log.read(topic, partition, from[place] ?? 0, head)) {
         for (const record of records) {
           const origin = parseDerivedSource(record.headers.ce_source ?? '');
-          if (origin?.service !== service || origin.topic !== input.topic || origin.partition !== input.partition) continue;
-          if (origin.offset >= next) add(origin.offset, origin.index, record);
+          if (origin?.topic !== input.topic || origin.partition !== input.partition || origin.offset < next) continue;
+          telling.get(origin.service)?.add(origin.offset, origin.index, record);
         }
       }
     }
   }
-  return { recorded: found, heads };
 }
 
 function toOutput(record: LogRecord): Output {

@@ -1,12 +1,12 @@
 // Folds the log again into an empty database: the proof that rows are only a view of the log (P4). Publishes and sends nothing:
 // what was decided and never published waits in the outbox for the service's next start.
-import type { Envelope, Recorded } from '#contracts';
+import { decode, type Envelope, type Recorded } from '#contracts';
 import type { Database, LogRecord, PartitionRef } from '#ports';
 import { moveCheckpoint, saveStates, takePartition } from './checkpoint.js';
 import { commitBatch } from './commit.js';
-import { isClosed, type Output, type ServiceDefinition, stateText, versionOf } from './fold.js';
-import { foldRead, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
-import { type Reading, readRecordedOutputs } from './recorded-outputs.js';
+import { type Change, isClosed, type Output, type ServiceDefinition, stateText, versionOf } from './fold.js';
+import { foldRead, type OutboxRecord, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
+import { type Reading, type Recordings, readAllRecordedOutputs } from './recorded-outputs.js';
 import { inPieces } from './refused.js';
 import { fetchClosed } from './takeover.js';
 import { elsewhere, isElsewhere, type Told, type ToldElsewhere } from './told-elsewhere.js';
@@ -20,61 +20,150 @@ export interface ReplayReport {
   readonly elsewhere: ToldElsewhere;
 }
 
-/** Replays one partition up to `end` (exclusive). With `redecide`, also decides again and reports where that differs from what is recorded. */
-export async function replayPartition<State, In extends Envelope>(
+/** Up to `end` (exclusive). */
+export interface Replayed<State, In extends Envelope> {
+  readonly service: ServiceDefinition<State, In>;
+  readonly end: number;
+}
+
+/**
+ * Replays one partition for several services at once: each record is read and decoded once. With `redecide`, also decides again and reports where that
+ * differs from what is recorded. Reports are in the order of `services`.
+ */
+export async function replayTogether(
+  log: Reading,
+  database: Database,
+  // biome-ignore lint/suspicious/noExplicitAny: of different states and inputs; each is only used with itself
+  services: readonly Replayed<any, any>[],
+  ref: PartitionRef,
+  redecide: boolean,
+): Promise<readonly ReplayReport[]> {
+  const recordings = await readAllRecordedOutputs(
+    log,
+    services.map(({ service }) => service),
+    ref,
+  );
+  const replays = await Promise.all(
+    services.map(({ service, end }, index) => Replay.begin(database, service, ref, end, recordings[index] as Recordings, redecide)),
+  );
+  const end = Math.max(...services.map((each) => each.end));
+  for await (const batch of gathered(log.read(ref.topic, ref.partition, 0, end))) {
+    const decoding = decodingOnce();
+    await settled(replays.map((replay) => replay.take(batch, decoding)));
+  }
+  return settled(replays.map((replay) => replay.finish()));
+}
+
+export const replayPartition = async <State, In extends Envelope>(
   log: Reading,
   database: Database,
   service: ServiceDefinition<State, In>,
   ref: PartitionRef,
   end: number,
   redecide: boolean,
-): Promise<ReplayReport> {
-  const { name } = service;
-  const { epoch } = await database.inTransaction((tx) => takePartition(tx, name, ref, versionOf(service)));
-  const { recorded, heads } = await readRecordedOutputs(log, name, service.outputs, ref, 0, {}, []);
-  const states = new Map<string, State>();
-  let memory: PartitionMemory<State> = { ref, next: 0, seen: {}, states, recorded };
-  let records = 0;
-  let parked = 0;
-  const differences: string[] = [];
-  const told = new Map<string, Told>();
-  const foldAndCommit = async (read: readonly ReadRecord<In>[]): Promise<void> => {
+): Promise<ReplayReport> => (await replayTogether(log, database, [{ service, end }], ref, redecide))[0] as ReplayReport;
+
+/** Rejects with the first failure once nothing runs any more. */
+async function settled<T>(running: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(running);
+  return Promise.all(running);
+}
+
+function decodingOnce(): (record: LogRecord) => Recorded {
+  const decoded = new Map<LogRecord, Recorded>();
+  return (record) => {
+    const known = decoded.get(record) ?? decode(record);
+    decoded.set(record, known);
+    return known;
+  };
+}
+
+/** One service on its way through a partition. */
+class Replay<State, In extends Envelope> {
+  readonly #states = new Map<string, State>();
+  readonly #differences: string[] = [];
+  readonly #told = new Map<string, Told>();
+  #memory: PartitionMemory<State>;
+  #records = 0;
+  #parked = 0;
+
+  private constructor(
+    readonly database: Database,
+    readonly service: ServiceDefinition<State, In>,
+    readonly ref: PartitionRef,
+    readonly end: number,
+    readonly epoch: number,
+    readonly recordings: Recordings,
+    readonly redecide: boolean,
+  ) {
+    this.#memory = { ref, next: 0, seen: {}, states: this.#states, recorded: recordings.recorded };
+  }
+
+  static async begin<State, In extends Envelope>(
+    database: Database,
+    service: ServiceDefinition<State, In>,
+    ref: PartitionRef,
+    end: number,
+    recordings: Recordings,
+    redecide: boolean,
+  ): Promise<Replay<State, In>> {
+    const { epoch } = await database.inTransaction((tx) => takePartition(tx, service.name, ref, versionOf(service)));
+    return new Replay(database, service, ref, end, epoch, recordings, redecide);
+  }
+
+  async take(batch: readonly LogRecord[], decoding: (record: LogRecord) => Recorded): Promise<void> {
+    const own = (batch.at(-1)?.offset ?? 0) < this.end ? batch : batch.filter(({ offset }) => offset < this.end);
+    if (own.length === 0) return;
+    await inPieces(readRecords(this.service, own, decoding), (piece) => this.#foldAndCommit(piece));
+    this.#records += own.length;
+  }
+
+  async finish(): Promise<ReplayReport> {
+    const { name } = this.service;
+    const { ref, end, epoch } = this;
+    const { next, seen } = this.#memory;
+    await this.database.inTransaction(async (tx) => {
+      await moveCheckpoint(tx, name, ref, epoch, { next, seen, outputs: this.recordings.heads });
+      await saveStates(
+        tx,
+        name,
+        ref,
+        next,
+        [...this.#states].map(([aggregate, state]) => stateText(this.service, aggregate, state)),
+      );
+    });
+    const elsewhere = { ref, end, told: this.#told };
+    return { records: this.#records, parked: this.#parked, differences: this.#differences, elsewhere };
+  }
+
+  async #foldAndCommit(read: readonly ReadRecord<In>[]): Promise<void> {
+    const { database, service, ref, epoch } = this;
+    const states = this.#states;
+    const memory = this.#memory;
     for (const [aggregate, { state }] of await fetchClosed<State, In>(database, service, ref, states, read)) states.set(aggregate, state);
-    const { next, seen, changed, changes, rows, outbox, parked: unreadable } = foldRead(service, memory, read);
+    const { next, seen, changed, changes, rows, outbox, parked } = foldRead(service, memory, read);
     const present = (aggregate: string): State | undefined => changed.get(aggregate) ?? states.get(aggregate);
     const closed = [...new Set(read.map(({ aggregate }) => aggregate ?? ''))].filter((aggregate) => isClosed(service, present(aggregate)));
     const texts = closed.filter((each) => changed.has(each)).map((each) => stateText(service, each, changed.get(each) as State));
-    await commitBatch(database, name, ref, epoch, { from: memory.next, next, seen, rows, closed: texts, outbox, parked: unreadable });
+    await commitBatch(database, service.name, ref, epoch, { from: memory.next, next, seen, rows, closed: texts, outbox, parked });
     for (const [aggregate, state] of changed) states.set(aggregate, state);
     for (const aggregate of closed) states.delete(aggregate);
-    if (redecide) {
-      const waiting = new Set(outbox.map(({ inputOffset }) => inputOffset));
-      for (const { before, input, outputs } of changes) {
-        const decided = decidedToday(service, before, input);
-        if (decided === undefined || essence(input, decided) !== essence(input, outputs))
-          differences.push(`${name}: ${ref.topic}/${ref.partition}/${input.at.offset} ${input.type}`);
-        if (decided === undefined) continue;
-        for (const [id, each] of elsewhere(name, input, decided, waiting.has(input.at.offset))) told.set(id, each);
-      }
-    }
-    memory = { ref, next, seen, states, recorded };
-    parked += unreadable.length;
-  };
-  for await (const batch of gathered(log.read(ref.topic, ref.partition, 0, end))) {
-    await inPieces(readRecords(service, batch), foldAndCommit);
-    records += batch.length;
+    if (this.redecide) this.#decideAgain(changes, outbox);
+    this.#memory = { ...memory, next, seen };
+    this.#parked += parked.length;
   }
-  await database.inTransaction(async (tx) => {
-    await moveCheckpoint(tx, name, ref, epoch, { next: memory.next, seen: memory.seen, outputs: heads });
-    await saveStates(
-      tx,
-      name,
-      ref,
-      memory.next,
-      [...states].map(([aggregate, state]) => stateText(service, aggregate, state)),
-    );
-  });
-  return { records, parked, differences, elsewhere: { ref, end, told } };
+
+  #decideAgain(changes: readonly Change<State, In>[], outbox: readonly OutboxRecord[]): void {
+    const { service, ref } = this;
+    const waiting = new Set(outbox.map(({ inputOffset }) => inputOffset));
+    for (const { before, input, outputs } of changes) {
+      const decided = decidedToday(service, before, input);
+      if (decided === undefined || essence(input, decided) !== essence(input, outputs))
+        this.#differences.push(`${service.name}: ${ref.topic}/${ref.partition}/${input.at.offset} ${input.type}`);
+      if (decided === undefined) continue;
+      for (const [id, each] of elsewhere(service.name, input, decided, waiting.has(input.at.offset))) this.#told.set(id, each);
+    }
+  }
 }
 
 /** Undefined where it would be parked. */

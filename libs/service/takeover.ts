@@ -39,7 +39,7 @@ export async function takeOver<State, In extends Envelope>(
   const parked = await loadParked(database, name, ref, checkpoint.next);
   // The outbox first: a holder before us may still publish from it, and what leaves it meanwhile is then in the log.
   const outbox = await loadOutbox(database, name, ref);
-  const { recorded, heads } = await readRecordedOutputs(log, name, service.outputs, ref, checkpoint.next, checkpoint.outputs, outbox);
+  const { recorded, heads } = await readRecordedOutputs(log, service, ref, checkpoint.next, checkpoint.outputs, outbox);
 
   const unsaved = new Set<string>();
   let seen: Watermarks = checkpoint.seen;
