@@ -13,6 +13,8 @@ export interface Awaited {
   readonly soonestMs?: number;
 }
 
+type AwaitedCommands = NonNullable<SiteState['awaited']>;
+
 /** An edge that holds it has told the outcome by then, the log being slow included. */
 const GRACE_MS = 60_000;
 const COMMAND = 'command/';
@@ -28,8 +30,9 @@ export function evolveAwaited(site: SiteState, input: SiteInput): SiteState['awa
     return { ...awaited, [commandId]: { stationId, dueMs: Date.parse(notAfter) + timeoutMs + GRACE_MS, soonestMs } };
   }
   if (input.type === 'StationConnected') return afterConnection(awaited, input);
-  const commandId = lapsedCommand(awaited, input) ?? (isEnd(input) ? input.data.commandId : undefined);
-  if (commandId === undefined || awaited?.[commandId] === undefined) return awaited;
+  if (awaited === undefined) return awaited;
+  const commandId = lapsedCommand(awaited, input) ?? endedCommand(awaited, input);
+  if (commandId === undefined) return awaited;
   const { [commandId]: _, ...others } = awaited;
   return others;
 }
@@ -44,8 +47,10 @@ function afterConnection(awaited: SiteState['awaited'], { stationId, time }: Sit
   return sooner.length === 0 ? awaited : { ...awaited, ...Object.fromEntries(sooner) };
 }
 
-const isEnd = (input: SiteInput): input is Extract<SiteInput, { data: { commandId: string } }> =>
-  'commandId' in input.data && hasEnded(outcomeOf(input));
+function endedCommand(awaited: AwaitedCommands, input: SiteInput): string | undefined {
+  const commandId = 'commandId' in input.data ? input.data.commandId : undefined;
+  return commandId !== undefined && awaited[commandId] !== undefined && hasEnded(outcomeOf(input)) ? commandId : undefined;
+}
 const hasEnded = (progress: Pick<CommandProgress, 'rank'> | undefined): boolean => (progress?.rank ?? 0) >= 2;
 
 /** What is told when nobody told how a command ended. */

@@ -82,7 +82,14 @@ export const isNews = (progress: Progress, commandId: string, { rank }: Outcome)
   return known === undefined ? rank === 0 : rank > known.rank;
 };
 
+/** The latest to advance is last, so that the first are forgotten first. */
 export function advance(progress: Progress, commandId: string, { rank }: Outcome, nowMs: number): Progress {
-  const kept = Object.entries(progress).filter(([id, { untilMs }]) => id !== commandId && untilMs > nowMs);
-  return Object.fromEntries([...kept.slice(-MOST_KEPT), [commandId, { rank, untilMs: nowMs + KEPT_MS }]]);
+  const { [commandId]: _, ...kept }: Record<string, CommandProgress> = progress;
+  const ids = Object.keys(kept);
+  for (const [index, id] of ids.entries()) {
+    if (index >= ids.length - MOST_KEPT && (kept[id]?.untilMs ?? 0) > nowMs) break;
+    delete kept[id];
+  }
+  kept[commandId] = { rank, untilMs: nowMs + KEPT_MS };
+  return kept;
 }

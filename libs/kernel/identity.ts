@@ -1,16 +1,14 @@
 // Ids and hashes that are the same for the same content, forever: UUIDv5 (RFC 9562) and canonical JSON.
 // Random ids are a port, because simulation owns chance.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const NAMESPACE = Buffer.from('6f1d0a0c4c4e5d6c9f0f6a6f756c6573', 'hex');
 
 /** UUIDv5 of the parts, joined unambiguously, under the project's own namespace. */
 export function uuidV5(...parts: readonly (string | number)[]): string {
-  const digest = createHash('sha1').update(NAMESPACE).update(JSON.stringify(parts)).digest();
-  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50;
-  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
-  const hex = digest.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(JSON.stringify(parts))]), 'hex');
+  const variant = (Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant.toString(16)}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** JSON with sorted keys: equal content gives equal text, whatever order a station wrote its fields in. */
@@ -27,4 +25,4 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** Hex SHA-256 of a text. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text, 'hex');

@@ -6,6 +6,13 @@ const ISO = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12})
  * leave it out, and `Date` would take the server's own zone instead. Years have four digits, a leap second counts as the second before.
  */
 export function instantMs(text: string): number | undefined {
+  if (text !== last.text) last = { text, ms: readInstant(text) };
+  return last.ms;
+}
+/** What one record says, it says of the same instant, and several ask. */
+let last: { readonly text: string; readonly ms: number | undefined } = { text: '', ms: undefined };
+
+function readInstant(text: string): number | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
   const part = (index: number): number => Number(match[index] ?? 0);

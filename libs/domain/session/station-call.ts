@@ -57,10 +57,9 @@ export function factTime(
   { wasOffline }: StationContext,
   saysOffline: boolean,
 ): FactTime {
-  const stationMs = Date.parse(judgeTime(stationTime, receivedAt, true).at);
-  const isBehind = judgeTime(stationTime, receivedAt).flags.includes('clockBehind');
-  const isQueued = saysOffline || (isBehind && wasOffline(stationMs));
-  const { at, flags } = judgeTime(stationTime, receivedAt, isQueued);
+  const [waiting, live] = [judgeTime(stationTime, receivedAt, true), judgeTime(stationTime, receivedAt)];
+  const isQueued = saysOffline || (live.flags.includes('clockBehind') && wasOffline(Date.parse(waiting.at)));
+  const { at, flags } = isQueued ? waiting : live;
   return { atMs: Date.parse(at), isTimeDoubtful: flags.length > 0, isQueued, flags };
 }
 
