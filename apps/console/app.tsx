@@ -11,7 +11,8 @@ import { Header } from './ui/header.js';
 import { addressOf, useRoute } from './ui/router.js';
 import { currentCsrfToken, currentKey, isTyped, keepCsrfToken, keepKey } from './ui/session-key.js';
 import { SignIn } from './ui/sign-in.js';
-import { Loading } from './ui/whole-page-states.js';
+import { usePage } from './ui/use-page.js';
+import { Loading, Unreadable } from './ui/whole-page-states.js';
 import { useWords } from './words/language.js';
 
 type Gate =
@@ -24,6 +25,7 @@ export function App() {
   const route = useRoute();
   const words = useWords();
   const page = PAGES.find(({ name }) => name === route.page);
+  const { View, problem, again } = usePage(page);
 
   useEffect(() => {
     const title = page === undefined ? '' : `${words.t(page.title)} · `;
@@ -44,7 +46,16 @@ export function App() {
       <main id="content" tabIndex={-1}>
         {gate.kind === 'Starting' && <Loading />}
         {gate.kind === 'SigningIn' && <SignIn refused={gate.refused} signIn={gate.signIn} onKey={enter} />}
-        {gate.kind === 'Connected' && (page === undefined ? <NoSuchPage /> : <page.View live={gate.live} rest={route.rest} />)}
+        {gate.kind === 'Connected' && page === undefined && <NoSuchPage />}
+        {gate.kind === 'Connected' &&
+          page !== undefined &&
+          (View !== null ? (
+            <View key={page.name} live={gate.live} rest={route.rest} />
+          ) : problem === null ? (
+            <Loading />
+          ) : (
+            <Unreadable reason={problem} onRetry={again} />
+          ))}
       </main>
     </>
   );

@@ -81,8 +81,13 @@ function Choices({ query: { outcome, subject } }: { query: AuditQuery }) {
 
 function Chain({ live }: Pick<PageProps, 'live'>) {
   const { t, count } = useWords();
-  const { told } = useRead(() => readChain(live.ask), VERIFIED_EVERY_MS, [live]);
-  if (told === null) return null;
+  const { told, problem } = useRead(() => readChain(live.ask), VERIFIED_EVERY_MS, [live]);
+  if (told === null)
+    return problem === null ? (
+      <p class="card muted">{t('audit.checking')}</p>
+    ) : (
+      <p class="card warning">{t('audit.unchecked', { reason: problem })}</p>
+    );
   const { head, brokenAt } = told;
   if (brokenAt !== null)
     return (

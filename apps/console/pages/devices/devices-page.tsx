@@ -26,7 +26,9 @@ function Overview({ live }: Pick<PageProps, 'live'>) {
   const words = useWords();
   const { t, state: wordOf } = words;
   const { told, problem, readAgain } = useRead<DeviceOverview>(() => live.devices(), EVERY_MS, [live]);
+  const { readAtMs } = useStore(live.network);
   if (told === null) return problem === null ? <Loading /> : <Unreadable reason={problem} onRetry={readAgain} />;
+  if (readAtMs === null) return <Loading />;
   const events = eventsTable(told.events, live, words, true);
   const campaigns = {
     id: 'campaigns',
