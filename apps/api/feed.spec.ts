@@ -1,6 +1,10 @@
 // How long somebody is told without saying again who it is; what is told, and in which order, is test/cluster/feed.spec.ts's.
+
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { FeedHub } from './feed.js';
+import { migrate } from '#service';
+import { scratchDatabase } from '#testing';
+import { FeedHub, latestOfFeed } from './feed.js';
 
 it('ends a stream after a quarter of an hour, with the place from which it goes on', async () => {
   let now = 0;
@@ -39,4 +43,36 @@ it('ends a stream after a quarter of an hour, with the place from which it goes 
   look();
   expect(await ended).toBe('id: 7.105\nevent: mark\ndata: {}\n\n');
   await hub.stop();
+});
+
+it('knows where in the log a place is, and leaves out what was told before its rows were made', async () => {
+  const database = await scratchDatabase();
+  try {
+    await migrate(database, 'service');
+    await migrate(database, 'api', join(import.meta.dirname, 'migrations'));
+    const enter = (subject: string, topic: string, partition: number, offset: number, at: string) =>
+      database.query(
+        `insert into feed (topic, partition, record_offset, tenant_id, kind, subject, at) values ($1, $2, $3, 't', 'site', $4, $5)`,
+        [topic, partition, offset, subject, at],
+      );
+    await enter('a', 'site-events', 1, 5, '2026-01-01T00:00:00Z');
+    await enter('b', 'site-events', 1, 9, '2026-01-01T00:00:02Z');
+    await enter('c', 'site-events', 2, 3, '2026-01-01T00:00:01Z');
+    await enter('d', 'session-events', 1, 7, '2026-01-01T00:00:03Z');
+    const describe = async (_: string, __: string, subjects: readonly string[]) => new Map(subjects.map((each) => [each, { each }]));
+    const hub = new FeedHub(database, { now: Date.now, after: () => () => undefined }, describe, { warn: () => undefined } as never);
+    await hub.start();
+    const upTo = await hub.toldUpTo('t', hub.head());
+    expect(upTo).toEqual({ 'site-events': { 1: 9, 2: 3 }, 'session-events': { 1: 7 } });
+    const behind = async (told: Parameters<FeedHub['changes']>[3]) =>
+      (await hub.changes('t', ['0', 0], ['site'], told)).changes.map(({ subject }) => subject);
+    expect(await behind(null)).toEqual(['a', 'b', 'c', 'd']);
+    expect(await behind({ 'site-events': { 1: 5, 2: 3 } })).toEqual(['b', 'd']);
+    expect(await behind(upTo)).toEqual([]);
+    await latestOfFeed(database, 2);
+    expect(await behind(null)).toEqual(['b', 'd']);
+    await hub.stop();
+  } finally {
+    await database.close();
+  }
 });

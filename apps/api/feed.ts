@@ -1,6 +1,7 @@
 // Server-sent events from the feed table: one poller per process, whatever the number of listeners; any replica can resume any listener.
 // What a changed subject looks like now is read from its rows by the caller.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ToldUpTo } from '#contracts';
 import type { Logger } from '#observability';
 import type { Cancel, Clock, Database } from '#ports';
 import { FEED_KINDS, type FeedKind } from './definition.js';
@@ -37,6 +38,7 @@ const LONGEST_STREAM_MS = 900_000;
 /** A listener that lets this much pile up is cut; it resumes where it was. */
 const SLOW_LISTENER_BYTES = 4_194_304;
 const KEPT_ROWS = 200_000;
+const OLDEST_GO = 'delete from feed where (xid, seq) <= (select xid, seq from feed order by xid desc, seq desc offset $1 limit 1)';
 /** An entry waits until these services have written what it tells of, but no longer than that. */
 const DESCRIBING_SERVICES = ['session', 'metering', 'load-balancing', 'billing'];
 const LONGEST_WAIT = '2 seconds';
@@ -50,6 +52,10 @@ interface Listener {
   place: Place;
   lastWriteMs: number;
 }
+
+/** Of a feed that was made anew from the whole log, the entries it would have had: the latest. */
+export const latestOfFeed = (database: Pick<Database, 'query'>, count = KEPT_ROWS) =>
+  database.query('delete from feed where at <= (select at from feed order by at desc offset $1 limit 1)', [count]);
 
 export const placeText = (place: Place): string => place.join('.');
 const markOf = (place: Place): string => `id: ${placeText(place)}\nevent: mark\ndata: {}\n\n`;
@@ -147,7 +153,7 @@ export class FeedHub {
     const last = rows.at(waiting < 0 ? -1 : waiting - 1);
     if (last === undefined || waiting === 0) return;
     this.place = [last.xid, Number(last.seq)];
-    if (this.place[1] % 1000 < 50) await this.database.query('delete from feed where seq < $1', [this.place[1] - KEPT_ROWS]);
+    if (this.place[1] % 1000 < 50) await this.database.query(OLDEST_GO, [KEPT_ROWS]);
   }
 
   /** The last entry that everybody may be told of. */
@@ -155,17 +161,32 @@ export class FeedHub {
     return this.place;
   }
 
-  /** What changed behind `from`, in order, each subject once; `upTo` is where to go on, before the head where it is too much for one look. */
+  /** Up to where the records are that a place has behind it. */
+  async toldUpTo(tenantId: string, place: Place): Promise<ToldUpTo> {
+    const { rows } = await this.database.query<{ topic: string; last: ToldUpTo[string] }>(
+      `select topic, jsonb_object_agg(partition, last) as last from (select topic, partition, max(record_offset) as last from feed
+         where tenant_id = $1 and (xid, seq) <= ($2::xid8, $3::bigint) group by 1, 2) each group by topic`,
+      [tenantId, ...place],
+    );
+    return Object.fromEntries(rows.map(({ topic, last }) => [topic, last]));
+  }
+
+  /**
+   * What changed behind `from`, in order, each subject once, without the records of `told`; `upTo` is where to go on, before the head where it is too much
+   * for one look.
+   */
   async changes(
     tenantId: string,
     from: Place,
     kinds: readonly FeedKind[] = FEED_KINDS,
+    told: ToldUpTo | null = null,
   ): Promise<{ readonly changes: readonly FeedChange[]; readonly upTo: Place }> {
     const { place: head } = this;
     const { rows } = await this.database.query<FeedRow>(
       `select xid::text, seq, kind, subject, at from feed
-       where tenant_id = $1 and (xid, seq) > ($2::xid8, $3::bigint) and (xid, seq) <= ($4::xid8, $5::bigint) order by xid, seq limit $6`,
-      [tenantId, ...from, ...head, PAGE],
+       where tenant_id = $1 and (xid, seq) > ($2::xid8, $3::bigint) and (xid, seq) <= ($4::xid8, $5::bigint)
+         and record_offset > coalesce(($7::jsonb -> topic ->> partition::text)::bigint, -1) order by xid, seq limit $6`,
+      [tenantId, ...from, ...head, PAGE, told === null ? null : JSON.stringify(told)],
     );
     const latest = new Map<string, FeedRow>();
     for (const row of rows) {

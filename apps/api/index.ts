@@ -40,7 +40,7 @@ import { WebhookSender } from './webhooks/sender.js';
 export { auditDefinition } from './audit/definition.js';
 export { adminApiKey } from './auth.js';
 export { apiDefinition } from './definition.js';
-export { FeedHub } from './feed.js';
+export { FeedHub, latestOfFeed } from './feed.js';
 export { vtnDefinition } from './vtn/directory.js';
 
 export interface Api extends Running {

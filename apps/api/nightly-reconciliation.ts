@@ -13,7 +13,7 @@ import { ok, type Route, route } from './http.js';
 import { invoicesOfDays } from './invoice-reconciliation.js';
 import { paymentsOfDays } from './payment-reconciliation.js';
 import { Days, daysOf, sitesReconciled } from './reconciliation.js';
-import { append, passed } from './requests.js';
+import { append, passedHead } from './requests.js';
 
 const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 60_000;
@@ -33,7 +33,7 @@ function lastNight(nowMs: number, at: string): number {
 
 /** `at`: HH:MM, UTC. */
 export function nightly(world: World, at: string, logger: Logger): Effects<null, ApiInput> {
-  const { clock, database, log } = world;
+  const { clock, database } = world;
 
   /** Day after day, so that others are served in between. Whoever held the partition before may have told days that are in no row yet: their rows are waited for. */
   async function reconcile(tenantId: string, night: number, isHeld: () => boolean): Promise<void> {
@@ -43,7 +43,7 @@ export function nightly(world: World, at: string, logger: Logger): Effects<null,
     const isDone = (rows: readonly Known[]): boolean =>
       rows.some(({ day, computed_at }) => day === yesterday && computed_at.getTime() >= night);
     if (isDone(await told())) return;
-    await rowsAtHead(tenantId);
+    await passedHead(world, 'api', 'network-events', tenantId);
     const rows = await told();
     if (isDone(rows)) return;
     const known = new Map(rows.map((row) => [row.day, row]));
@@ -67,12 +67,6 @@ export function nightly(world: World, at: string, logger: Logger): Effects<null,
       paymentsOfDays(world, tenantId, span),
     ]);
     return nightlyReport(day, sites, invoices.map(withoutDay), payments.map(withoutDay));
-  }
-
-  async function rowsAtHead(tenantId: string): Promise<void> {
-    const partition = log.partitionOf('network-events', tenantId);
-    const head = await log.head('network-events', partition);
-    if (head > 0) await passed(world, 'api', { topic: 'network-events', partition, offset: head - 1 });
   }
 
   async function look(isHeld: () => boolean): Promise<void> {

@@ -73,6 +73,13 @@ export async function passed(world: World, service: string, { topic, partition, 
   if (!done) throw unavailable(`what was written is durable, but the ${service} service has not shown it yet`);
 }
 
+/** Waits until `service` has committed everything there is of a tenant in `topic`. */
+export async function passedHead(world: World, service: string, topic: Topic, tenantId: string): Promise<void> {
+  const partition = world.log.partitionOf(topic, tenantId);
+  const head = await world.log.head(topic, partition);
+  if (head > 0) await passed(world, service, { topic, partition, offset: head - 1 });
+}
+
 /** What is refused because something uses it is a conflict, with what to do. */
 export function inUse(error: unknown): never {
   throw error instanceof Problem && error.status === 422 ? conflict(error.message, error.errors) : error;

@@ -57,7 +57,9 @@ export const placesToHead = (log: Pick<EventLog, 'partitionCount' | 'head'>): Pr
 
 export async function emptyRows(database: Database): Promise<void> {
   const tables = SERVICES.flatMap(({ tables: own }) => own.map(({ name }) => name));
-  await database.query(`truncate ${[...tables, 'service_positions', 'service_states', 'service_outbox', 'parked_records'].join(', ')}`);
+  // Places of the feed that goes as well; how far each was told is in the log (ADR 0096).
+  const places = ['webhook_cursors', 'service_positions', 'service_states', 'service_outbox', 'parked_records'];
+  await database.query(`truncate ${[...tables, ...places].join(', ')}`);
 }
 
 /** Places of one partition, for services that fold it together; a report for each, in order. */

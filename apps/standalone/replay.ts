@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { latestOfFeed } from '#apps/api';
 import { stationsDefinition, stationsDefinitionWith } from '#apps/stations';
 import { type Config, ConfigError, readConfig } from '#config';
 import { embeddedDatabase } from '#embedded';
@@ -78,6 +79,7 @@ async function rebuild(world: World, config: Config): Promise<number> {
     const { alarmDays } = config.certificates;
     await rebuildInThreads({ log: { brokers, partitions, replication, prefix }, databaseUrl, alarmDays }, places, sayFolded);
   }
+  await latestOfFeed(world.database);
   return 0;
 }
 

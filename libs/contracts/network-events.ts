@@ -125,6 +125,13 @@ export interface WebhookDisabled {
   readonly webhookId: string;
   readonly reason: string;
 }
+/** By topic and partition, the offset of the last record told. */
+export type ToldUpTo = Readonly<Record<string, Readonly<Record<string, number>>>>;
+/** How far a webhook was told, for rows that are made anew: now and then, and when the process that tells it stops. Producer: api. */
+export interface WebhookTold {
+  readonly webhookId: string;
+  readonly told: ToldUpTo;
+}
 /** An alert that somebody wants to be told of is there, or is there with another severity. Producer: api. */
 export interface AlertOpened {
   /** The same while it lasts. */
@@ -309,6 +316,7 @@ export interface NetworkEventData extends GridControlEventData, VtnEventData {
   WebhookSecretChanged: WebhookSecretChanged;
   WebhookRemoved: WebhookRemoved;
   WebhookDisabled: WebhookDisabled;
+  WebhookTold: WebhookTold;
   AlertOpened: AlertOpened;
   AlertClosed: AlertClosed;
   ReportingRowsStated: ReportingRowsStated;

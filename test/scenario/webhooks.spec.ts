@@ -1,7 +1,10 @@
 // A partner is told of what happens by signed messages, and an operator of alerts by mail: the receivers are servers of this test.
 // What a failure means for what comes next is apps/api/webhooks/sender.spec.ts's.
+
+import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
@@ -29,6 +32,7 @@ describe('webhooks', () => {
   const received: Received[] = [];
   const mails: string[] = [];
   let url: string;
+  let settings: Record<string, string>;
   let hook: Hook;
 
   beforeAll(async () => {
@@ -53,12 +57,13 @@ describe('webhooks', () => {
     });
     await new Promise<void>((resolve) => post.listen(0, '127.0.0.1', () => resolve()));
     const { port } = post.server.address() as AddressInfo;
-    network = await NetworkWorld.open(undefined, {
+    settings = {
       WEBHOOK_PRIVATE_ADDRESSES: 'allow',
       ALERT_INTERVAL_S: '1',
       SMTP_URL: `smtp://127.0.0.1:${port}`,
       MAIL_FROM: 'csms@example.com',
-    });
+    };
+    network = await NetworkWorld.open(undefined, settings);
   }, 120_000);
   afterAll(async () => {
     await network?.close();
@@ -150,6 +155,28 @@ describe('webhooks', () => {
     expect(types.filter((type) => type === 'AlertOpened' || type === 'AlertClosed').length).toBeGreaterThanOrEqual(2);
     await charger.close();
   });
+
+  it('go on where they were after all rows were made anew from the log: nothing twice, and nothing left out', async () => {
+    const told = 'told-before';
+    await network.must('PUT', `/v1/sites/${told}`, SITE);
+    await network.until('a site that is told', () => received.find(({ message }) => message.data.siteId === told));
+    status = 503;
+    await network.must('PUT', '/v1/sites/not-taken', SITE);
+    await network.until('one that is not taken', async () => {
+      const { failures } = await network.must<{ failures: number }>('GET', `/v1/webhooks/${hook.webhookId}`);
+      return failures > 0;
+    });
+    await network.close({ keep: true });
+    await rm(join(network.directory, 'database'), { recursive: true });
+    [status, received.length] = [204, 0];
+    network = await NetworkWorld.open(network.directory, settings);
+    await network.must('PUT', '/v1/sites/made-after', SITE);
+    await network.until('what came behind', () => received.find(({ message }) => message.data.siteId === 'made-after'));
+    const sites = received.filter(({ message }) => message.type === 'site.changed').map(({ message }) => message.data.siteId);
+    expect(sites).toEqual(['not-taken', 'made-after']);
+    const noted = (await network.records('network-events')).filter(({ type }) => type === 'WebhookTold');
+    expect(noted.map(({ data }) => (data as { webhookId: string }).webhookId)).toContain(hook.webhookId);
+  }, 120_000);
 
   it('are told nothing any more once they are gone', async () => {
     expect((await network.call('DELETE', `/v1/webhooks/${hook.webhookId}`)).status).toBe(204);

@@ -16,6 +16,7 @@ export interface Notifying extends Effects<null, ApiInput> {
 
 export function notifying(world: World, sender: WebhookSender, alertIntervalS: number, logger: Logger): Notifying {
   let isStopped = false;
+  let isHeld: (() => boolean) | undefined;
   const works: Promise<void>[] = [];
 
   function every(ms: number, isHeld: () => boolean, work: () => Promise<void>): void {
@@ -35,15 +36,18 @@ export function notifying(world: World, sender: WebhookSender, alertIntervalS: n
   return {
     onLive({ ref, lease }: HeldPartition<null>) {
       if (ref.topic !== 'network-events' || ref.partition !== 0) return;
-      const isHeld = () => lease.isHeld();
-      every(LOOK_EVERY_MS, isHeld, () => sender.look());
-      every(alertIntervalS * 1000, isHeld, () => tellAlerts(world));
-      every(FORGET_EVERY_MS, isHeld, () => sender.forget());
+      const holds = () => lease.isHeld();
+      isHeld = holds;
+      every(LOOK_EVERY_MS, holds, () => sender.look());
+      every(alertIntervalS * 1000, holds, () => tellAlerts(world));
+      every(FORGET_EVERY_MS, holds, () => sender.forget());
     },
     async stop() {
       isStopped = true;
       await Promise.all(works);
       await sender.idle();
+      if (isHeld?.() === true)
+        await sender.noteAll().catch((error: unknown) => logger.warn({ err: error }, 'how far webhooks were told is not noted'));
     },
   };
 }

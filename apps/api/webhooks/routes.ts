@@ -227,7 +227,7 @@ export function webhookRoutes(
           throw badRequest('position: it is ahead of everything', [{ path: 'position', message: `at most ${placeText(feed.head())}` }]);
         await database.query(
           `insert into webhook_cursors (tenant_id, webhook_id, xid, seq) values ($1, $2, $3::text::xid8, $4)
-           on conflict (tenant_id, webhook_id) do update set xid = excluded.xid, seq = excluded.seq, failures = 0, failing_since = null, next_at = null, last_error = null`,
+           on conflict (tenant_id, webhook_id) do update set xid = excluded.xid, seq = excluded.seq, told = null, is_noted = false, failures = 0, failing_since = null, next_at = null, last_error = null`,
           [tenantId, id, ...place],
         );
         return { status: 202, body: await shown(await existing(tenantId, id)) };

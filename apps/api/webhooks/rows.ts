@@ -19,6 +19,7 @@ const webhooks: TableSpec = {
     changed_at: 'timestamptz',
     changed_by: 'text',
     removed_at: 'timestamptz',
+    told: 'jsonb',
   },
   key: ['tenant_id', 'webhook_id'],
 };
@@ -61,6 +62,8 @@ export function webhookRows(input: Recorded<NetworkEvent> | Recorded): readonly 
     }
     case 'WebhookDisabled':
       return [{ table: webhooks, row: { ...of(data.webhookId), is_enabled: false, disabled_reason: data.reason } }];
+    case 'WebhookTold':
+      return [{ table: webhooks, row: { tenant_id: tenantId, webhook_id: data.webhookId, told: data.told } }];
     case 'WebhookRemoved':
       return [{ table: webhooks, row: { ...of(data.webhookId), is_enabled: false, changed_by: data.requestedBy, removed_at: time } }];
     case 'AlertOpened': {

@@ -1,7 +1,7 @@
 // Telling webhooks on a real database, with a clock of the test: in order, at least once, later and later, from where somebody asks, until it is enough.
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { decode, type NetworkEvent, type Recorded } from '#contracts';
+import { decode, type NetworkEvent, type Recorded, type ToldUpTo } from '#contracts';
 import type { EmbeddedDatabase } from '#embedded';
 import type { World } from '#ports';
 import { migrate, writeRows } from '#service';
@@ -21,6 +21,7 @@ let places: Place[] = [];
 let answers: Outcome[] = [];
 let told: string[][] = [];
 let records: string[] = [];
+let notes: unknown[] = [];
 let sender: WebhookSender;
 
 beforeAll(async () => {
@@ -35,17 +36,20 @@ afterAll(() => database?.close());
 
 beforeEach(async () => {
   await database.query('truncate webhooks, webhook_cursors');
-  [places, answers, told, records] = [[], [], [], []];
+  [places, answers, told, records, notes] = [[], [], [], [], []];
   const world = {
     database,
     clock: { now: () => now },
     ids: { next: () => 'an-id' },
     keys: { unseal: async (sealed: string) => sealed },
     log: {
+      partitionOf: () => 0,
+      head: async () => 2,
       async append(topic: string, given: readonly { key: string; headers: Record<string, string>; value: string }[]) {
         for (const record of given) {
           const event = decode({ ...record, topic, partition: 0, offset: 1 }) as Recorded<NetworkEvent>;
-          records.push(event.type);
+          if (event.type === 'WebhookTold') notes.push(event.data.told);
+          else records.push(event.type);
           await writeRows(database, webhookRows(event));
         }
         return [{ topic, partition: 0, offset: 1 }];
@@ -54,9 +58,10 @@ beforeEach(async () => {
   } as unknown as World;
   const feed = {
     head: (): Place => places.at(-1) ?? ['1', 0],
-    async changes(_tenant: string, from: Place) {
+    toldUpTo: async (_tenant: string, [, seq]: Place): Promise<ToldUpTo> => ({ 'site-events': { 0: seq } }),
+    async changes(_tenant: string, from: Place, _kinds?: unknown, behind?: ToldUpTo | null) {
       const changes = places
-        .filter((place) => isBefore(from, place))
+        .filter((place) => isBefore(from, place) && place[1] > (behind?.['site-events']?.[0] ?? -1))
         .map((place): FeedChange => {
           return { place, at: new Date(now), kind: 'station', subject: String(place[1]), state: { stationId: String(place[1]) } };
         });
@@ -169,4 +174,45 @@ it('puts what happens at once into one mail', async () => {
   happens(1, 2, 3);
   await look();
   expect(told).toEqual([['1', '2', '3']]);
+});
+
+it('notes in the log how far it told: when it begins, every ten minutes in which it told something, and before it stops', async () => {
+  happens(1, 2);
+  await made();
+  await look();
+  await look();
+  expect(notes).toEqual([{ 'site-events': { 0: 2 } }]);
+  happens(3);
+  await look();
+  await look();
+  expect(notes.length).toBe(1);
+  now += 600_000;
+  await look();
+  await look();
+  expect(notes.slice(1)).toEqual([{ 'site-events': { 0: 3 } }]);
+  now += 600_000;
+  await look();
+  await sender.noteAll();
+  expect(notes.length).toBe(2);
+  happens(4);
+  await look();
+  await sender.noteAll();
+  expect(notes.slice(2)).toEqual([{ 'site-events': { 0: 4 } }]);
+});
+
+it('goes on behind what was noted where rows were made anew, and tells nothing twice', async () => {
+  await made();
+  await look();
+  happens(1, 2, 3);
+  answers = [TAKEN, TAKEN, answered(500)];
+  await look();
+  await sender.noteAll();
+  await database.query('truncate webhook_cursors');
+  places = [];
+  // All of it is in the feed again, at other places.
+  happens(1, 2, 3, 4);
+  await look();
+  await look();
+  expect(told).toEqual([['1'], ['2'], ['3'], ['3'], ['4']]);
+  expect(await cursor()).toMatchObject({ seq: 4, failures: 0 });
 });

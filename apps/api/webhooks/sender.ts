@@ -1,10 +1,11 @@
 // Tells webhooks what changed: each in the order of the feed, at least once, from where it was; what is not taken is tried again, later and later, and what
 // takes nothing for days is disabled. States of a webhook: Following → Failing (waits for nextAt) → Following | Disabled.
 // Run by whoever holds the first partition of network-events, as the reconciliation is; one attempt is deliver.ts's.
+import type { ToldUpTo } from '#contracts';
 import type { Logger } from '#observability';
 import { readable, type World } from '#ports';
 import { type FeedHub, isBefore, type Place } from '../feed.js';
-import { append, passed } from '../requests.js';
+import { append, passed, passedHead } from '../requests.js';
 import { type Deliver, isMail, MOST_IN_A_MAIL, type Outcome, type Webhook } from './deliver.js';
 import { feedKindsOf, type Message, messageOf } from './messages.js';
 
@@ -15,6 +16,8 @@ export const waitAfter = (failures: number): number => Math.min(FIRST_WAIT_MS * 
 /** Who takes nothing for so long gets nothing any more. */
 const DISABLED_AFTER_MS = 3 * 86_400_000;
 const KEPT_DELIVERIES_DAYS = 30;
+/** What was told since the last note is told again where rows are made anew. */
+const NOTED_EVERY_MS = 10 * 60_000;
 /** 410: never again (Standard Webhooks). */
 const GONE = 410;
 
@@ -23,20 +26,28 @@ interface Following extends Webhook {
   readonly seq: number | null;
   readonly failures: number | null;
   readonly failingSince: Date | null;
+  /** Told before these rows were made. */
+  readonly told: ToldUpTo | null;
+  readonly isNoted: boolean | null;
+  readonly notedAt: Date | null;
+  /** As it is noted in the log; null: never was. */
+  readonly noted: ToldUpTo | null;
 }
 
 export const WEBHOOK = `w.tenant_id as "tenantId", w.webhook_id as "webhookId", w.target, w.kinds, w.severity, w.secret, w.previous_secret as "previousSecret",
   w.previous_until as "previousUntil"`;
-const DUE = `select ${WEBHOOK}, c.xid::text, c.seq::integer as seq, c.failures, c.failing_since as "failingSince"
+const FOLLOWING = `select ${WEBHOOK}, c.xid::text, c.seq::integer as seq, c.failures, c.failing_since as "failingSince",
+  c.told, c.is_noted as "isNoted", c.noted_at as "notedAt", w.told as noted
   from webhooks w left join webhook_cursors c using (tenant_id, webhook_id)
-  where w.is_enabled and w.removed_at is null and (c.next_at is null or c.next_at <= $1)`;
+  where w.is_enabled and w.removed_at is null`;
+const DUE = `${FOLLOWING} and (c.next_at is null or c.next_at <= $1)`;
 
 export class WebhookSender {
   readonly #busy = new Map<string, Promise<void>>();
 
   constructor(
     private readonly world: World,
-    private readonly feed: Pick<FeedHub, 'head' | 'changes'>,
+    private readonly feed: Pick<FeedHub, 'head' | 'changes' | 'toldUpTo'>,
     private readonly deliver: Deliver,
     private readonly logger: Logger,
   ) {}
@@ -66,8 +77,9 @@ export class WebhookSender {
     const { tenantId, xid, seq } = webhook;
     if (xid === null || seq === null) return this.#begin(webhook);
     let place: Place = [xid, seq];
+    if (!webhook.isNoted && (webhook.notedAt?.getTime() ?? 0) <= this.world.clock.now() - NOTED_EVERY_MS) await this.#note(webhook, place);
     if (!isBefore(place, this.feed.head())) return;
-    const { changes, upTo } = await this.feed.changes(tenantId, place, feedKindsOf(webhook));
+    const { changes, upTo } = await this.feed.changes(tenantId, place, feedKindsOf(webhook), webhook.told);
     const messages = changes.flatMap((change) => messageOf(change, webhook) ?? []);
     for (const together of await this.#parcels(webhook, messages)) {
       const outcome = await this.deliver(webhook, together, (webhook.failures ?? 0) + 1);
@@ -85,18 +97,37 @@ export class WebhookSender {
     return Array.from({ length: Math.ceil(messages.length / size) }, (_, index) => messages.slice(index * size, (index + 1) * size));
   }
 
-  /** From now on. */
+  /** From now on; where it was told before these rows were made, behind what it was told. */
   async #begin({ tenantId, webhookId }: Webhook): Promise<void> {
+    await passedHead(this.world, 'api', 'network-events', tenantId);
     await this.world.database.query(
-      'insert into webhook_cursors (tenant_id, webhook_id, xid, seq) values ($1, $2, $3::text::xid8, $4) on conflict do nothing',
+      `insert into webhook_cursors (tenant_id, webhook_id, xid, seq, told)
+       select tenant_id, webhook_id, case when told is null then $3::text::xid8 else '0' end, case when told is null then $4::bigint else 0 end, told
+       from webhooks where tenant_id = $1 and webhook_id = $2 on conflict do nothing`,
       [tenantId, webhookId, ...this.feed.head()],
     );
+  }
+
+  /** Writes down how far it was told, in places that a rebuild knows. */
+  async #note({ tenantId, webhookId, told, noted }: Following, place: Place): Promise<void> {
+    const upTo = later(later(noted ?? {}, told ?? {}), await this.feed.toldUpTo(tenantId, place));
+    await append(this.world, 'network-events', { type: 'WebhookTold', tenantId, data: { webhookId, told: upTo } });
+    await this.world.database.query(
+      `update webhook_cursors set is_noted = true, noted_at = $5 where tenant_id = $1 and webhook_id = $2 and xid = $3::text::xid8 and seq = $4`,
+      [tenantId, webhookId, ...place, new Date(this.world.clock.now())],
+    );
+  }
+
+  /** Before somebody else tells, or rows are made anew: notes where each is that was told something since it was noted. */
+  async noteAll(): Promise<void> {
+    const { rows } = await this.world.database.query<Following>(`${FOLLOWING} and not c.is_noted`);
+    for (const webhook of rows) if (webhook.xid !== null && webhook.seq !== null) await this.#note(webhook, [webhook.xid, webhook.seq]);
   }
 
   /** False where it is not at `from` any more. */
   async #move({ tenantId, webhookId }: Webhook, from: Place, to: Place): Promise<boolean> {
     const { rowCount } = await this.world.database.query(
-      `update webhook_cursors set xid = $5::text::xid8, seq = $6, failures = 0, failing_since = null, next_at = null, last_error = null
+      `update webhook_cursors set xid = $5::text::xid8, seq = $6, is_noted = false, failures = 0, failing_since = null, next_at = null, last_error = null
        where tenant_id = $1 and webhook_id = $2 and xid = $3::text::xid8 and seq = $4`,
       [tenantId, webhookId, ...from, ...to],
     );
@@ -132,6 +163,19 @@ export class WebhookSender {
       new Date(this.world.clock.now() - KEPT_DELIVERIES_DAYS * 86_400_000),
     ]);
   }
+}
+
+/** Of two the later place in each partition. */
+function later(a: ToldUpTo, b: ToldUpTo): ToldUpTo {
+  const topics = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  const of = (topic: string): ToldUpTo[string] => {
+    const both = [...Object.entries(a[topic] ?? {}), ...Object.entries(b[topic] ?? {})];
+    return both.reduce<Record<string, number>>((so, [partition, offset]) => {
+      so[partition] = Math.max(so[partition] ?? -1, offset);
+      return so;
+    }, {});
+  };
+  return Object.fromEntries(topics.map((topic) => [topic, of(topic)]));
 }
 
 function placeOf(message: Message | undefined): Place | undefined {
