@@ -15,5 +15,18 @@ export default defineConfig({
   plugins: [preact({ devToolsEnabled: false }), ...(apiUrl === undefined ? [fakeApi()] : [])],
   server: { host: '127.0.0.1', port, strictPort: true, proxy },
   preview: { host: '127.0.0.1', port, strictPort: true, proxy },
-  build: { outDir: '../../dist/console', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
+  build: {
+    outDir: '../../dist/console',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    // What pages share comes with the first file: a dozen small ones would each cost a phone a round trip.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'shared', test: /console\/(ui|words|api|model|feed)\/|devices\/ago|live\/evse-grid|live\/state-mark/ }],
+        },
+      },
+    },
+  },
 });

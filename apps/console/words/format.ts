@@ -136,11 +136,16 @@ function dateFormats(locale: string): (options: Intl.DateTimeFormatOptions) => I
   };
 }
 
+const moneyFormats = new Map<string, Intl.NumberFormat>();
+
 /** Exact: the decimal string goes to Intl as it is, which rounds it to the currency's own digits without ever making it a float. */
 function formatMoney({ amount, currency }: Money, locale: string, maximumFractionDigits?: number): string {
   if (!/^-?\d+(\.\d+)?$/.test(amount) || !/^[A-Z]{3}$/.test(currency)) return `${amount}${NBSP}${currency}`;
   const digits = maximumFractionDigits === undefined ? {} : { maximumFractionDigits };
-  return new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits }).format(amount as Intl.StringNumericLiteral);
+  const key = `${locale} ${currency} ${maximumFractionDigits}`;
+  const format = moneyFormats.get(key) ?? new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits });
+  moneyFormats.set(key, format);
+  return format.format(amount as Intl.StringNumericLiteral);
 }
 
 const zones = new Map<string, string>();

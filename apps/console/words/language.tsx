@@ -7,10 +7,19 @@ import type { Language } from './messages.js';
 
 const KEY = 'joulestream.language';
 
-const Context = createContext<{ words: Words; choose: (language: Language) => void }>({ words: wordsOf('en'), choose: () => undefined });
+interface Choice {
+  readonly words: Words;
+  readonly choose: (language: Language) => void;
+}
+const Context = createContext<Choice | null>(null);
 
-export const useWords = (): Words => useContext(Context).words;
-export const useLanguageChoice = () => useContext(Context).choose;
+function useChoice(): Choice {
+  const choice = useContext(Context);
+  if (choice === null) throw new Error('There is no LanguageProvider above');
+  return choice;
+}
+export const useWords = (): Words => useChoice().words;
+export const useLanguageChoice = () => useChoice().choose;
 
 export function LanguageProvider({ children }: { children: ComponentChildren }) {
   const [words, setWords] = useState(() => wordsOf(preferredLanguage(remembered(), navigator.languages)));
