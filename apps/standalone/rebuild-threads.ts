@@ -20,8 +20,8 @@ export interface ThreadPlace extends Pick<Place, 'topic' | 'partition'> {
   readonly services: readonly { readonly name: string; readonly end: number }[];
 }
 
-/** One more than can compute at once: while the database writes the rows of one, the others are folding. */
-const THREADS = availableParallelism() + 1;
+/** As many as can compute at once: while the database writes the rows of one service, the next of the partition is folding. */
+const THREADS = availableParallelism();
 
 /** Rejects as `foldAll` does, also when a thread cannot open its world. */
 export async function rebuildInThreads(world: ThreadWorld, places: readonly Place[], onDone: OnFolded): Promise<void> {
