@@ -103,8 +103,9 @@ function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly
   if (planFromMs > state.nowMs) return { ...state, lookAgainMs: planFromMs };
   const view = viewOf(state);
   const next = view === undefined ? Number.POSITIVE_INFINITY : Math.min(nextLook(view), nextTurnMs(state));
+  if (Number.isFinite(next)) return { ...state, plannedMs: state.nowMs, lookAgainMs: Math.max(next, state.nowMs + 1) };
   const { lookAgainMs: _before, ...rest } = { ...state, plannedMs: state.nowMs };
-  return Number.isFinite(next) ? { ...rest, lookAgainMs: Math.max(next, state.nowMs + 1) } : rest;
+  return rest;
 }
 
 /** The next plan is due then at the earliest, in stream time. */

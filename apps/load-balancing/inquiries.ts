@@ -80,8 +80,8 @@ const wantsToBeAsked = ({ config, facts }: StationState): boolean => isAsked(con
 /** What to ask a station next; undefined when nothing is open, and for one that is to be left alone. */
 export function nextQuestion(asked: StationState, nowMs: number, sampleSeconds = SAMPLE_SECONDS): Question | undefined {
   if (!wantsToBeAsked(asked)) return undefined;
-  const { ledger, facts, ...station } = asked;
-  const is16 = station.ocppVersion === 'ocpp1.6';
+  const { ledger, facts } = asked;
+  const is16 = asked.ocppVersion === 'ocpp1.6';
   const isSilent = facts.silentOn === ledger.connection;
   const isUnknown = facts.askedFor !== facts.model && !isSilent;
   if (isUnknown && hasRefused(asked)) return is16 ? configurationOf() : variablesOf();
@@ -92,7 +92,7 @@ export function nextQuestion(asked: StationState, nowMs: number, sampleSeconds =
     return is16 ? interval16(sampleSeconds) : interval201(sampleSeconds);
   if (!isSilent && facts.measurands !== undefined && !facts.measurandsAsked)
     return is16 ? change16(MEASURANDS_16, withDraw(facts.measurands)) : change201(VARIABLES[4], withDraw(facts.measurands));
-  if (clockDueMs({ ledger, facts }, is16) <= nowMs) return clockOf(station.config, is16);
+  if (clockDueMs({ ledger, facts }, is16) <= nowMs) return clockOf(asked.config, is16);
   return compositeOf(asked, is16, nowMs);
 }
 

@@ -143,7 +143,7 @@ export function adopted(state: SiteState, { planId, ownerEpoch, basedOn, expires
 
 /** What the plan in force wants for an EVSE while this transaction is on it. */
 export function carPlanOf(
-  { plan, nowMs }: SiteState,
+  { plan, nowMs }: Pick<SiteState, 'plan' | 'nowMs'>,
   evse: EvseConfig | undefined,
   stationId: string,
   evseId: string,

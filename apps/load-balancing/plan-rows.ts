@@ -44,8 +44,9 @@ const iso = (ms: number | undefined): string | null => (ms === undefined ? null 
 
 function needsRows(earlier: SiteState, after: SiteState, { stationId = '' }: Recorded<SiteEvent>): readonly RowWrite[] {
   const { tenantId, siteId } = after;
-  const was = stationIn(earlier, stationId)?.visits;
-  return Object.entries(stationIn(after, stationId)?.visits ?? {}).flatMap(([evseId, { transactionId, needs }]): readonly RowWrite[] => {
+  const [was, is] = [stationIn(earlier, stationId)?.visits, stationIn(after, stationId)?.visits];
+  if (was === is || is === undefined) return [];
+  return Object.entries(is).flatMap(([evseId, { transactionId, needs }]): readonly RowWrite[] => {
     const before = was?.[evseId];
     const isTold = before?.transactionId === transactionId ? before?.needs === needs : Object.keys(needs).length === 0;
     if (transactionId === undefined || isTold) return [];
@@ -68,14 +69,20 @@ function leaveRows(before: SiteState, after: SiteState, input: Recorded<SiteEven
   const concerned = isForAll ? stationsOf(after) : [stationIn(after, input.stationId ?? '')].filter((station) => station !== undefined);
   return concerned.flatMap((station) =>
     station.config.evses.flatMap((evse): readonly RowWrite[] => {
-      const [was, is] = [leaveOf(before, stationIn(before, station.config.stationId), evse), leaveOf(after, station, evse)];
       const { transactionId } = station.visits[evse.evseId] ?? {};
-      if (transactionId === undefined || JSON.stringify(was) === JSON.stringify(is)) return [];
+      if (transactionId === undefined) return [];
+      const earlier = stationIn(before, station.config.stationId);
+      if (!isAboutLeave(earlier, evse) && !isAboutLeave(station, evse)) return [];
+      const [was, is] = [leaveOf(before, earlier, evse), leaveOf(after, station, evse)];
+      if (JSON.stringify(was) === JSON.stringify(is)) return [];
       const key = { tenant_id: tenantId, station_id: station.config.stationId, transaction_id: transactionId };
       return [{ table: SESSION_PLANS, row: { ...key, site_id: siteId, evse_id: evse.evseId, ...is } }];
     }),
   );
 }
+
+const isAboutLeave = (station: StationState | undefined, { evseId }: EvseConfig): boolean =>
+  station?.visits[evseId]?.needs.discharge !== undefined || station?.demands[evseId]?.leave !== undefined;
 
 const NOTHING_SAID = { discharge_obstacles: null, discharge_leave: null };
 function leaveOf(state: SiteState, station: StationState | undefined, evse: EvseConfig): typeof NOTHING_SAID | LeaveColumns {

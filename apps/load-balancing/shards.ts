@@ -26,12 +26,14 @@ export function withoutEntry<T>(shards: Shards<T>, key: string): Shards<T> {
   return { ...shards, [shard]: rest };
 }
 
-export const valuesOf = <T>(shards: Shards<T>): readonly T[] => Object.values(shards).flatMap((shard) => Object.values(shard));
+export const valuesOf = <T>(shards: Shards<T>): readonly T[] => knownOf(shards).values();
 export const entriesOf = <T>(shards: Shards<T>): readonly (readonly [key: string, value: T])[] =>
   Object.values(shards).flatMap((shard) => Object.entries(shard));
 
 /** Changes every value; shards and the whole stay what they are where nothing changes. */
 export function mapped<T>(shards: Shards<T>, change: (value: T) => T): Shards<T> {
+  // Mostly nothing does.
+  if (valuesOf(shards).every((value) => change(value) === value)) return shards;
   let all = shards;
   for (const [shard, before] of Object.entries(shards)) {
     let after = before;
@@ -44,20 +46,61 @@ export function mapped<T>(shards: Shards<T>, change: (value: T) => T): Shards<T>
   return all;
 }
 
-/** What the values of each shard say together; asked again only of shards that have changed since. */
+/** What is known of a whole: its shards with what is known of each, and all its values, once somebody asked. */
+class Known<T> {
+  readonly parts: readonly Part<T>[];
+  /** By question. */
+  readonly answers: unknown[] = [];
+  private all: readonly T[] | undefined;
+
+  constructor(shards: Shards<T>) {
+    this.parts = Object.values(shards).map(partOf);
+  }
+
+  values(): readonly T[] {
+    this.all ??= this.parts.flatMap(({ values }) => values);
+    return this.all;
+  }
+}
+
+interface Part<T> {
+  readonly values: readonly T[];
+  /** By question. */
+  readonly answers: unknown[];
+}
+
+const parts = new WeakMap<object, Part<unknown>>();
+
+function partOf<T>(shard: Shard<T>): Part<T> {
+  const known = parts.get(shard);
+  if (known !== undefined) return known as Part<T>;
+  const part = { values: Object.values(shard), answers: [] };
+  parts.set(shard, part);
+  return part;
+}
+
+const wholes = new WeakMap<object, Known<unknown>>();
+
+function knownOf<T>(shards: Shards<T>): Known<T> {
+  const before = wholes.get(shards);
+  if (before !== undefined) return before as Known<T>;
+  const known = new Known(shards);
+  wholes.set(shards, known as Known<unknown>);
+  return known;
+}
+
+let questions = 0;
+
+/** What the values of each shard say together; asked again only of shards that have changed since, and of a whole once: a record asks several times over. */
 export function perShard<T, R>(summary: (values: readonly T[]) => R): (shards: Shards<T>) => readonly R[] {
-  const kept = new WeakMap<Shard<T>, { readonly of: R }>();
-  const ask = (shard: Shard<T>): R => {
-    const known = kept.get(shard);
-    if (known !== undefined) return known.of;
-    const of = summary(Object.values(shard));
-    kept.set(shard, { of });
-    return of;
-  };
-  // A record is asked about several times over.
-  let last: { readonly shards: Shards<T>; readonly say: readonly R[] } | undefined;
+  const question = questions++;
   return (shards) => {
-    if (last?.shards !== shards) last = { shards, say: Object.values(shards).map(ask) };
-    return last.say;
+    const known = knownOf(shards);
+    if (!(question in known.answers))
+      known.answers[question] = known.parts.map(({ values, answers }) => {
+        if (!(question in answers)) answers[question] = summary(values);
+        return answers[question];
+      });
+    return known.answers[question] as readonly R[];
   };
 }

@@ -268,8 +268,8 @@ export const newSite = (aggregate: string): SiteState => {
 };
 
 export const stationIn = ({ stations }: SiteState, stationId: string): StationState | undefined => entryOf(stations, stationId);
-export const stationsOf = ({ stations }: SiteState): readonly StationState[] => valuesOf(stations);
-export const stationConfigs = (state: SiteState): readonly StationConfig[] => stationsOf(state).map(({ config }) => config);
+export const stationsOf = ({ stations }: Pick<SiteState, 'stations'>): readonly StationState[] => valuesOf(stations);
+export const stationConfigs = (state: Pick<SiteState, 'stations'>): readonly StationConfig[] => stationsOf(state).map(({ config }) => config);
 
 const sizes = perShard<StationState, number>(({ length }) => length);
 export const stationCount = ({ stations }: SiteState): number => sizes(stations).reduce((sum, size) => sum + size, 0);
@@ -284,7 +284,7 @@ interface Compiled {
 const compiled = new WeakMap<SiteConfig, Compiled>();
 
 /** The compiled tree; kept per configuration, since it is asked for with every message. */
-export function networkOf(state: SiteState): Network | undefined {
+export function networkOf(state: Pick<SiteState, 'config' | 'stations'>): Network | undefined {
   const { config } = state;
   if (config === undefined) return undefined;
   const kept = compiled.get(config);
@@ -316,10 +316,29 @@ const unconfiguredLoads = perShard<StationState, readonly UnconfiguredLoad[]>((s
   ),
 );
 
-/** What binds the network now: limits from the grid, other loads, and what is drawn where nothing is configured. */
-export function conditionsOf({ gridLimits, measurements, stations }: SiteState) {
+interface SiteConditions {
+  readonly gridLimits: readonly StandingLimit[];
+  readonly measurements: readonly Measurement[];
+  readonly unconfigured?: readonly UnconfiguredLoad[];
+}
+const conditions = new WeakMap<SiteState['gridLimits'], SiteConditions>();
+
+/**
+ * What binds the network now: limits from the grid, other loads, and what is drawn where nothing is configured. The same object while there is nothing
+ * new, since what follows from it is kept.
+ */
+export function conditionsOf({
+  gridLimits,
+  measurements,
+  stations,
+}: Pick<SiteState, 'gridLimits' | 'measurements' | 'stations'>): SiteConditions {
   const unconfigured = unconfiguredLoads(stations).flat();
-  return { gridLimits, measurements, ...(unconfigured.length > 0 && { unconfigured }) };
+  if (unconfigured.length > 0) return { gridLimits, measurements, unconfigured };
+  const known = conditions.get(gridLimits);
+  if (known?.measurements === measurements) return known;
+  const found = { gridLimits, measurements };
+  conditions.set(gridLimits, found);
+  return found;
 }
 
 /** Where stations hang, for the network compiled last. */

@@ -106,17 +106,12 @@ export const LOAD_BALANCING_TABLES = [
 ] as const;
 
 export function projectSite({ before, after, input, outputs }: Change<SiteState, SiteEvent>): readonly RowWrite[] {
-  const at = new Date(after.nowMs).toISOString();
   return [
-    ...configurationRows(after, outputs),
-    ...versionRows(after, outputs, at),
+    ...(outputs.length === 0 ? [] : decidedRows(after, outputs)),
     ...gridLimitRows(input),
     ...energySeriesRows(input),
-    ...supersededRows(before, after, at),
-    ...commandRows(after, outputs, at),
-    ...outcomeRows(before, input, at),
-    ...limitRows(after, outputs, at),
-    ...shortfallRows(after, outputs, at),
+    ...(before.gridLimits === after.gridLimits ? [] : supersededRows(before, after, timeOf(after))),
+    ...outcomeRows(before, after, input),
     ...planRows(before, after, input),
     ...priorityRows(before, after, input),
     ...exceedanceRows(before, after),
@@ -125,6 +120,21 @@ export function projectSite({ before, after, input, outputs }: Change<SiteState,
     ...unconfiguredRows(before, after, input),
     ...abilityRows(before, after),
     ...(isAboutLoad(before, after, input, outputs) ? loadRow(after) : []),
+  ];
+}
+
+/** Written out only where a row has it. */
+const timeOf = ({ nowMs }: SiteState): string => new Date(nowMs).toISOString();
+
+/** Of what was decided; nothing is, on most records. */
+function decidedRows(after: SiteState, outputs: readonly Output[]): readonly RowWrite[] {
+  const at = timeOf(after);
+  return [
+    ...configurationRows(after, outputs),
+    ...versionRows(after, outputs, at),
+    ...commandRows(after, outputs, at),
+    ...limitRows(after, outputs, at),
+    ...shortfallRows(after, outputs, at),
   ];
 }
 
@@ -195,7 +205,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   CommandRefused: 'refused',
 };
 
-function outcomeRows(before: SiteState, { type, data, stationId = '' }: Recorded<SiteEvent>, at: string): readonly RowWrite[] {
+function outcomeRows(before: SiteState, after: SiteState, { type, data, stationId = '' }: Recorded<SiteEvent>): readonly RowWrite[] {
   const outcome = OUTCOMES[type];
   const { commandId, payload } = data as { readonly commandId?: string; readonly payload?: { readonly status?: string } };
   if (outcome === undefined || commandId === undefined) return [];
@@ -203,7 +213,7 @@ function outcomeRows(before: SiteState, { type, data, stationId = '' }: Recorded
   const ledger = stationIn(before, stationId)?.ledger;
   if (!entryOf(before.pending, commandId)?.isGrant && !(ledger && holdsGrant(ledger, commandId))) return [];
   const told = outcome === 'answered' ? (payload?.status === 'Accepted' ? 'accepted' : 'rejected') : outcome;
-  return [{ table: limitCommands, row: { tenant_id: tenantId, command_id: commandId, outcome: told, answered_at: at } }];
+  return [{ table: limitCommands, row: { tenant_id: tenantId, command_id: commandId, outcome: told, answered_at: timeOf(after) } }];
 }
 
 /** What the split gives each EVSE, and what it might draw; rows of those that changed. */

@@ -42,6 +42,7 @@ function changedEvses(state: SiteState, plan: SitePlan): readonly EvseLimit[] {
         was.behind?.join() === behind?.join() &&
         was.cap?.limitMa === cap?.limitMa &&
         was.cap?.by === cap?.by;
+      if (isSame) return [];
       const now: EvseLimit = {
         stationId,
         evseId: evse.evseId,
@@ -53,20 +54,28 @@ function changedEvses(state: SiteState, plan: SitePlan): readonly EvseLimit[] {
         ...(behind && { behind }),
         ...(cap && { cap }),
       };
-      return isSame ? [] : [now];
+      return [now];
     }),
   );
 }
 
+const PHASES = [0, 1, 2] as const;
+
 function changedNodes(state: SiteState, { capacity, committed, allocated }: SitePlan): readonly NodeLoad[] {
-  const phases = (values: Float64Array, index: number): number[] =>
-    [...values.slice(index * COLUMNS, index * COLUMNS + 3)].map((value) => (Number.isFinite(value) ? value : 0));
-  const same = (a: readonly number[], b: readonly number[] | undefined): boolean => a.every((value, index) => value === b?.[index]);
+  const ma = (values: Float64Array, index: number, phase: number): number => {
+    const value = values[index * COLUMNS + phase] as number;
+    return Number.isFinite(value) ? value : 0;
+  };
+  const phases = (values: Float64Array, index: number): number[] => PHASES.map((phase) => ma(values, index, phase));
+  const same = (values: Float64Array, index: number, was: readonly number[] | undefined): boolean =>
+    PHASES.every((phase) => ma(values, index, phase) === was?.[phase]);
   return (networkOf(state)?.nodes ?? []).flatMap(({ nodeId }, index) => {
-    const now = { nodeId, limitMa: phases(capacity, index), allocatedMa: phases(allocated, index), committedMa: phases(committed, index) };
     const was = state.nodes[nodeId];
-    const isSame = same(now.limitMa, was?.limitMa) && same(now.allocatedMa, was?.allocatedMa) && same(now.committedMa, was?.committedMa);
-    return isSame ? [] : [now];
+    const isSame =
+      same(capacity, index, was?.limitMa) && same(allocated, index, was?.allocatedMa) && same(committed, index, was?.committedMa);
+    return isSame
+      ? []
+      : [{ nodeId, limitMa: phases(capacity, index), allocatedMa: phases(allocated, index), committedMa: phases(committed, index) }];
   });
 }
 

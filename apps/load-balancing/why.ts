@@ -14,7 +14,8 @@ const NAMED = 5;
 /** Asked of one plan for each of its grants: what they have in common is looked up once. */
 export function reasonsOf(state: SiteState, plan: SitePlan): (grant: PlannedGrant) => Why {
   const network = networkOf(state);
-  const others = network === undefined ? [] : unmanagedAt(network, conditionsOf(state), state.nowMs);
+  const isAnyTight = plan.grants.some(({ reason }) => reason !== undefined);
+  const others = network === undefined || !isAnyTight ? [] : unmanagedAt(network, conditionsOf(state), state.nowMs);
   const waiting = plan.wanted.filter(({ limitMa, reason, heldBy }) => limitMa === 0 && reason !== undefined && heldBy === undefined);
   const queue = { cars: plan.wanted.length, waiting: waiting.slice(0, NAMED).map(({ stationId, evseId }) => `${stationId}/${evseId}`) };
 

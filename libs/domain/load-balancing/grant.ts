@@ -93,10 +93,11 @@ export const SETTLE_MS = 5_000;
  * Without a bound on its clock: at any moment at all.
  */
 export function permittedMa(grant: Grant, t: number, skewMs: number | undefined): number {
-  if (skewMs === undefined) return Math.max(...grant.steps.map(({ limitMa }) => limitMa));
-  const earliest = t - skewMs - SETTLE_MS;
-  const within = grant.steps.filter(({ fromMs }) => fromMs > earliest && fromMs <= t + skewMs).map(({ limitMa }) => limitMa);
-  return Math.max(limitAt(grant, earliest), ...within);
+  const earliest = skewMs === undefined ? Number.NEGATIVE_INFINITY : t - skewMs - SETTLE_MS;
+  const latest = skewMs === undefined ? Number.POSITIVE_INFINITY : t + skewMs;
+  let most = skewMs === undefined ? Number.NEGATIVE_INFINITY : limitAt(grant, earliest);
+  for (const { fromMs, limitMa } of grant.steps) if (fromMs > earliest && fromMs <= latest) most = Math.max(most, limitMa);
+  return most;
 }
 
 /** The same for what may be fed back: a car needs as long to stop that. */

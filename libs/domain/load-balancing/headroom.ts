@@ -47,6 +47,13 @@ export function committedLoad(network: Network, stations: readonly PlacedStation
 /** Adds (sign 1) or takes away (sign -1) a station whose EVSEs draw `currentOf` [mA], never more than its confirmed maximum. */
 export function addStation(load: Load, { ledger, placement }: PlacedStation, sign: 1 | -1, currentOf: (evse: EvseLedger) => number): void {
   const bound = stationBoundMa(ledger);
+  if (bound === Number.POSITIVE_INFINITY) {
+    for (const evse of ledger.evses) {
+      const route = placement.evses.get(evse.evseId)?.route;
+      if (route !== undefined) addCurrent(load, route, sign * currentOf(evse));
+    }
+    return;
+  }
   const onLine: [number, number, number] = [0, 0, 0];
   const drawn = ledger.evses.flatMap((evse) => {
     const place = placement.evses.get(evse.evseId);

@@ -72,8 +72,35 @@ export function changesBetween(gridLimits: readonly GridLimit[], from: number, t
   return [...new Set(times.filter((t) => t > from && t <= to))].sort((a, b) => a - b);
 }
 
-/** What stations may draw at `t`: limit − unmanaged load − margin per column [mA]; negative where other loads alone exceed it. */
+interface Span {
+  readonly network: Network;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly capacity: Float64Array;
+}
+const spans = new WeakMap<Conditions, readonly Span[]>();
+
+/**
+ * What stations may draw at `t`: limit − unmanaged load − margin per column [mA]; negative where other loads alone exceed it. Asked with every message and
+ * another value only where a schedule takes its next step or a measurement ends: kept for these conditions until then, so nobody may write into it.
+ */
 export function capacityAt(network: Network, conditions: Conditions, t: number): Float64Array {
+  const known = spans.get(conditions)?.filter((span) => span.network === network) ?? [];
+  const span = known.find(({ fromMs, untilMs }) => fromMs <= t && t < untilMs);
+  if (span !== undefined) return span.capacity;
+  const { gridLimits, measurements } = conditions;
+  const times = [
+    ...gridLimits.flatMap(({ steps, expiresMs }) => [...steps.map(({ fromMs }) => fromMs), expiresMs]),
+    ...measurements.map(({ untilMs }) => untilMs),
+  ];
+  const fromMs = Math.max(Number.NEGATIVE_INFINITY, ...times.filter((each) => each <= t));
+  const untilMs = Math.min(Number.POSITIVE_INFINITY, ...times.filter((each) => each > t));
+  const capacity = capacityOf(network, conditions, t);
+  spans.set(conditions, [...known, { network, fromMs, untilMs, capacity }]);
+  return capacity;
+}
+
+function capacityOf(network: Network, conditions: Conditions, t: number): Float64Array {
   const capacity = new Float64Array(network.columns.length);
   const unmanaged = unmanagedAt(network, conditions, t);
   network.nodes.forEach(({ limitMa, marginMa, totalMa }, index) => {

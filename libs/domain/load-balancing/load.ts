@@ -17,6 +17,7 @@ export const emptyLoad = ({ columns }: Pick<Network, 'columns'>): Load => ({
 export const copyOf = ({ re, im }: Load): Load => ({ re: re.slice(), im: im.slice() });
 
 export function addCurrent({ re, im }: Load, route: Route, ma: number): void {
+  if (ma === 0) return;
   for (let k = 0; k < route.column.length; k++) {
     const column = route.column[k] as number;
     re[column] = (re[column] as number) + (route.re[k] as number) * ma;

@@ -26,7 +26,7 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
     const skew = leaseSkew(ledger);
     for (const { plans, defaults, foreign, evseId, safeMa, toldMs } of ledger.evses) {
       const demand = demands.get(evseId);
-      const evse = config.evses.find((each) => each.evseId === evseId);
+      const evse = demand && config.evses.find((each) => each.evseId === evseId);
       const isAtRest =
         demand !== undefined && evse !== undefined && isResting(demand, Math.max(leastToldMa(evse, config, onlyUnit), safeMa));
       if (demand?.askedMs !== undefined) consider(demand.askedMs);

@@ -35,6 +35,8 @@ export function planSite(input: PlanInput): SitePlan {
     firm: firmCapacity(network, conditions),
     ...(beyond && { beyond }),
   };
+  // Of before: what is raised from here on enters the book.
+  const committed = magnitudes(book.certain);
   const shortfalls = overloaded(network, book.certain, capacities[0] as Float64Array);
   const overloadedNodes = new Set(
     book.windows.flatMap(({ floored, capacity }) =>
@@ -92,7 +94,7 @@ export function planSite(input: PlanInput): SitePlan {
     shortfalls,
     capacity: capacities[0] as Float64Array,
     ...(beyond && { firm: beyond.capacity }),
-    committed: magnitudes(committedLoad(network, input.stations, nowMs, false)),
+    committed,
     allocated: magnitudes(allocatedLoad(network, wishes)),
   };
 }

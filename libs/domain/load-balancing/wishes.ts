@@ -48,7 +48,8 @@ export function splitWindows(
   const obedient = steered.filter(({ evse }) => !evse.disobedient);
   const free = new Set(obedient.map(({ evse }) => evse));
   const forGood = sharesForGood(network, stations, obedient, beyond);
-  const splits = starts.map((t, index) => {
+  // Nobody is there to share it.
+  const splits = (obedient.length === 0 ? [] : starts).map((t, index) => {
     const others = emptyLoad(network);
     for (const station of stations) addStation(others, station, 1, (evse) => (free.has(evse) ? 0 : reservedMa(station.ledger, evse, t)));
     const claims = obedient.map(({ claim, evse }) => {
