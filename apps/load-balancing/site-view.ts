@@ -100,7 +100,11 @@ function demandMap(state: Pick<SiteState, 'config' | 'plan' | 'nowMs'>, station:
 const ANY = Number.POSITIVE_INFINITY;
 
 /** Only what OCPP 2.1 can spell is ever asked for: before it, a negative limit means nothing that could be relied on. */
-function mayFeedBack({ config, nowMs }: Pick<SiteState, 'config' | 'nowMs'>, { visits, ocppVersion }: StationState, evse: EvseConfig): Dischargeable | undefined {
+function mayFeedBack(
+  { config, nowMs }: Pick<SiteState, 'config' | 'nowMs'>,
+  { visits, ocppVersion }: StationState,
+  evse: EvseConfig,
+): Dischargeable | undefined {
   const visit = visits[evse.evseId];
   return visit && config && canDischarge(ocppVersion) ? dischargeable(visit, evse, config.voltageV, nowMs) : undefined;
 }

@@ -269,7 +269,8 @@ export const newSite = (aggregate: string): SiteState => {
 
 export const stationIn = ({ stations }: SiteState, stationId: string): StationState | undefined => entryOf(stations, stationId);
 export const stationsOf = ({ stations }: Pick<SiteState, 'stations'>): readonly StationState[] => valuesOf(stations);
-export const stationConfigs = (state: Pick<SiteState, 'stations'>): readonly StationConfig[] => stationsOf(state).map(({ config }) => config);
+export const stationConfigs = (state: Pick<SiteState, 'stations'>): readonly StationConfig[] =>
+  stationsOf(state).map(({ config }) => config);
 
 const sizes = perShard<StationState, number>(({ length }) => length);
 export const stationCount = ({ stations }: SiteState): number => sizes(stations).reduce((sum, size) => sum + size, 0);
