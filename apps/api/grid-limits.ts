@@ -147,7 +147,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
     route({
       method: 'get',
       path: '/v1/grid/limits',
-      answer: answers.pageOf(answers.GridLimit),
+      answer: answers.pageOf(answers.SharedLimit),
       summary: `Limits over several sites that stand, by source, each with what is in force now. ${RULE}`,
       query: shapes.Page,
       async handle({ caller, query: { limit, cursor } }) {
@@ -159,7 +159,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
     route({
       method: 'get',
       path: '/v1/grid/limits/{limitId}',
-      answer: answers.listOf(answers.GridLimit),
+      answer: answers.listOf(answers.StandingOrShared),
       summary: 'What stands of a limit that was sent: over several sites, or at each site it was sent to, with what is in force now',
       params: LimitId,
       answers: { 200: 'items, one for each site that has it for itself', 404: 'nothing of it stands' },

@@ -181,7 +181,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
         await siteOf(tenantId, stationId);
         const entry = await book.station(tenantId, stationId);
         if (entry === undefined) throw notFound(`the station ${stationId}`);
-        return ok({ stationId, status: entry.bootStatus });
+        return ok({ stationId, status: entry.bootStatus, heartbeatIntervalS: entry.heartbeatIntervalS });
       },
     }),
     route({

@@ -4,7 +4,8 @@ import { Fields, Id, Kept, KeptText, KeptTime, Time } from './shapes.js';
 import { Violations } from './sites.js';
 
 const GridStep = z.object({ startsAt: Time, limitA: z.unknown().optional(), limitW: z.number().optional() });
-export const GridLimit = z
+/** Over several sites. */
+export const SharedLimit = z
   .object({
     limitId: Id,
     source: z.string(),
@@ -14,14 +15,16 @@ export const GridLimit = z
     schedule: z.array(GridStep),
     expiresAt: KeptTime,
     fallback: Fields.nullable().optional(),
-    floorW: z.number().optional().describe('what its source may never go below there'),
+    inForce: Fields.nullable(),
   })
-  .meta({ id: 'GridLimit' });
-export const StandingLimit = GridLimit.extend({
+  .meta({ id: 'SharedLimit' });
+/** Of one site. */
+export const StandingLimit = SharedLimit.extend({
   direction: z.string(),
-  isShare: z.boolean(),
-  inForce: Fields.nullable(),
-});
+  isShare: z.boolean().describe('its part of one over several sites'),
+  floorW: z.number().optional().describe('what its source may never go below there'),
+}).meta({ id: 'StandingLimit' });
+export const StandingOrShared = z.union([StandingLimit, SharedLimit]);
 export const GridProgram = z
   .object({
     programId: Id,

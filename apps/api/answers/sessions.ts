@@ -79,6 +79,8 @@ export const SessionExplanation = z
     running: Fields.nullable().describe('what it comes to so far; null once it has ended'),
     limits: z.array(Fields).describe('sent to its outlet meanwhile, with their reasons'),
     tariff: Tariff.nullable(),
+    timeZone: KeptText.describe('IANA, by which the tariff has its hours'),
+    cdrs: z.array(Fields),
   })
   .meta({ id: 'SessionExplanation' });
 export const SessionNeeds = Fields;

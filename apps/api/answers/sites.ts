@@ -9,6 +9,8 @@ const Node: z.ZodType = z
     phases: z.unknown().optional(),
     firmLimitA: z.union([z.number(), z.array(z.number())]).optional(),
     unmanagedMaxA: z.union([z.number(), z.array(z.number())]).optional(),
+    exportLimitA: z.union([z.number(), z.array(z.number())]).optional(),
+    gridFloor: Fields.optional().describe('what its grid operator may never go below'),
     get children() {
       return z.array(Node).optional();
     },
@@ -22,6 +24,7 @@ export const Site = z
     voltageV: z.number(),
     root: Node,
     leaseSeconds: z.number().optional(),
+    energy: Fields.optional().describe('what a kWh costs, earns and emits'),
     sampleSeconds: z.number().optional(),
   })
   .meta({ id: 'Site' });

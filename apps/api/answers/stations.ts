@@ -99,7 +99,7 @@ export const AskedSettings = z.object({ commands: z.array(z.object({ commandId: 
 export const AskedCommand = z.union([Command, Asked.extend({ state: z.literal('queued').optional() })]);
 /** With the password where it was made here: shown once. */
 export const ConfiguredStation = z.looseObject({ stationId: Id, siteId: Id, password: z.string().optional() });
-export const BootStatus = z.object({ stationId: Id, status: z.string() });
+export const BootStatus = z.object({ stationId: Id, status: z.string(), heartbeatIntervalS: z.int().optional() });
 export const ParkedFrame = z
   .object({
     frameId: Id,
