@@ -53,4 +53,64 @@ describe('batches of a held partition', () => {
     expect(sizes).toContain(500);
     expect(sizes.lastIndexOf(500)).toBeGreaterThan(4);
   });
+
+  it('gather what comes in quick succession, unless that is much; the first after a while waits for nothing', async () => {
+    let now = 1_000;
+    const timers = new Map<() => void, number>();
+    const clock: Clock = {
+      now: () => now,
+      after: (ms, task) => {
+        timers.set(task, now + ms);
+        return () => timers.delete(task);
+      },
+    };
+    const pass = (ms: number): void => {
+      now += ms;
+      for (const [task, at] of timers) if (at <= now && timers.delete(task)) task();
+    };
+    const membership = new Membership(10_000, () => 0);
+    membership.join('me', 0);
+    const sizes: number[] = [];
+    let handled = Promise.withResolvers<void>();
+    const subscriber: Subscriber = {
+      onAssigned: async () => 0,
+      async onBatch({ records }) {
+        sizes.push(records.length);
+        handled.resolve();
+      },
+      onRevoked: () => undefined,
+    };
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    const holding = new KafkaHolding(ref, subscriber, membership, { open: () => open(), shut: () => undefined }, clock, () => undefined);
+    await opened;
+    let next = 0;
+    const deliver = (count: number): void => {
+      handled = Promise.withResolvers<void>();
+      const records = Array.from({ length: count }, (_, index) => record(next + index));
+      next += count;
+      holding.deliver(records, next);
+    };
+    const settled = (): Promise<void> => new Promise(setImmediate);
+
+    deliver(1);
+    await handled.promise;
+    await settled();
+    deliver(1);
+    deliver(2);
+    await settled();
+    expect(sizes).toEqual([1]);
+    pass(200);
+    await handled.promise;
+    expect(sizes).toEqual([1, 3]);
+    await settled();
+    deliver(50);
+    await handled.promise;
+    expect(sizes).toEqual([1, 3, 50]);
+    await settled();
+    pass(1_000);
+    deliver(1);
+    await handled.promise;
+    expect(sizes).toEqual([1, 3, 50, 1]);
+    await holding.release();
+  });
 });

@@ -11,6 +11,12 @@ const BATCH_RECORDS = 500;
  * a quarter of it doubled: otherwise a slow fold would lose its membership with every batch, and never get on.
  */
 const LONG_BATCH_MS = 1_000;
+/**
+ * What comes in quick succession is handled together: a batch of one record costs its statement, its relay and their answers as much as one of fifty does. The
+ * first record after a while waits for nothing, and a long queue does not either.
+ */
+const GATHER_MS = 200;
+const GATHERED_ENOUGH = 50;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
 /** The queue's bound [UTF-16 units of values]: fetching stops above it and goes on below half of it. */
@@ -44,6 +50,8 @@ export class KafkaHolding {
   #head = 0;
   #handled: number | undefined;
   #batchRecords = BATCH_RECORDS;
+  /** When the last batch began. */
+  #batchMs = Number.NEGATIVE_INFINITY;
 
   constructor(ref: PartitionRef, subscriber: Subscriber, membership: Membership, tap: Tap, clock: Clock, onRejected: OnRejected) {
     this.ref = ref;
@@ -152,11 +160,14 @@ export class KafkaHolding {
   }
 
   async #handleNext(lease: Lease): Promise<void> {
+    const gatherMs = Math.min(GATHER_MS, this.#batchMs + GATHER_MS - this.#clock.now());
+    if (this.#queue.length > 0 && gatherMs > 0) await this.#wait(gatherMs, () => this.#queue.length >= GATHERED_ENOUGH);
     const records = this.#queue.slice(0, this.#batchRecords);
     const last = records.at(-1);
     if (last === undefined) return this.#nextSignal();
     for (let rejections = 0; lease.isHeld(); ) {
       const beganMs = this.#clock.now();
+      this.#batchMs = beganMs;
       try {
         await this.#subscriber.onBatch({ ...this.ref, records, head: Math.max(this.#head, last.offset + 1) }, lease);
         this.#queue.splice(0, records.length);
@@ -187,14 +198,18 @@ export class KafkaHolding {
 
   /** The n-th pause in a row is twice as long as the one before; none for n = 0, and a release ends it. */
   async #pause(n: number): Promise<void> {
-    if (n === 0) return;
+    if (n > 0) await this.#wait(Math.min(FIRST_PAUSE_MS * 2 ** (n - 1), LONGEST_PAUSE_MS), () => false);
+  }
+
+  /** So long, or until it is enough, or released. */
+  async #wait(ms: number, isEnough: () => boolean): Promise<void> {
     let over = false;
     const end = Promise.withResolvers<void>();
-    const cancel = this.#clock.after(Math.min(FIRST_PAUSE_MS * 2 ** (n - 1), LONGEST_PAUSE_MS), () => {
+    const cancel = this.#clock.after(ms, () => {
       over = true;
       end.resolve();
     });
-    while (!over && !this.#released) await Promise.race([end.promise, this.#nextSignal()]);
+    while (!over && !this.#released && !isEnough()) await Promise.race([end.promise, this.#nextSignal()]);
     cancel();
   }
 }
