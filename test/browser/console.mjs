@@ -13,7 +13,7 @@ before(
   async () => {
     if (skip) return;
     emptyOut();
-    network = await startNetwork(process.env.README_PICTURE === undefined ? 4 : 12);
+    network = await startNetwork(4);
     look = await looking(network.url);
     page = look.page;
   },
@@ -176,15 +176,6 @@ step('uptime: the quarter as files for EV-ChART, or why not', async () => {
   await looksRight('uptime-files');
 });
 
-step('the picture of the README', async (context) => {
-  if (process.env.README_PICTURE === undefined) return context.skip('made by npm run test:browser -- --picture');
-  await open('', 'Harbour depot');
-  await page.locator('.load-why').first().getByText('Highest').waitFor();
-  await page.mouse.move(0, 0);
-  await page.setViewportSize({ width: 1400, height: 1000 });
-  await page.screenshot({ path: process.env.README_PICTURE });
-});
-
 step('in German, with text twice as large, on a phone', async () => {
   await page.getByLabel('Language').selectOption('de');
   await page.setViewportSize({ width: 390, height: 844 });
@@ -197,6 +188,15 @@ step('in German, with text twice as large, on a phone', async () => {
     ['sessions', 'neueste zuerst'],
     ['revenue', 'Stimmt es überein?'],
     ['tariffs/demo', 'Was hätten frühere Ladevorgänge gekostet?'],
+    ['alerts', 'Meldungen'],
+    ['grid', 'Was verlangt wurde'],
+    ['sites', 'Gebremst'],
+    ['uptime', 'bei EV-ChART'],
+    ['devices/HARBOUR-01', 'Nachrichten'],
+    ['partners', 'Wer benachrichtigt wird'],
+    ['audit', 'Die Kette ist lückenlos'],
+    ['import', 'Aus einer Tabelle'],
+    ['connect', 'Ladestation anschließen'],
   ]) {
     await page.evaluate((to) => {
       location.hash = `#/${to}`;

@@ -18,8 +18,8 @@ const freePort = () =>
   });
 
 /** Resolves with the first answer of `ask` that is not undefined. */
-export async function until(what, ask, withinMs = READY_WITHIN_MS) {
-  for (const endMs = Date.now() + withinMs; Date.now() < endMs; await new Promise((resolve) => setTimeout(resolve, 100))) {
+export async function until(what, ask, withinMs = READY_WITHIN_MS, everyMs = 100) {
+  for (const endMs = Date.now() + withinMs; Date.now() < endMs; await new Promise((resolve) => setTimeout(resolve, everyMs))) {
     const answer = await ask();
     if (answer !== undefined) return answer;
   }

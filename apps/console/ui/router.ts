@@ -26,7 +26,11 @@ export const addressOf = (page: string, ...rest: readonly string[]): string =>
 export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
-    const changed = () => setHash(location.hash);
+    // Another page begins at its top, however far down the last one was.
+    const changed = () => {
+      setHash(location.hash);
+      scrollTo(0, 0);
+    };
     addEventListener('hashchange', changed);
     return () => removeEventListener('hashchange', changed);
   }, []);
