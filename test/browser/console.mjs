@@ -192,6 +192,7 @@ step('in German, with text twice as large, on a phone', async () => {
     ['grid', 'Was verlangt wurde'],
     ['sites', 'Gebremst'],
     ['uptime', 'bei EV-ChART'],
+    ['devices/HARBOUR-01', 'Nachrichten'],
     ['partners', 'Wer benachrichtigt wird'],
     ['audit', 'Die Kette ist lückenlos'],
     ['import', 'Aus einer Tabelle'],
