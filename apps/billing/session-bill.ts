@@ -13,6 +13,7 @@ import {
   type SessionHoldWanted,
   type SessionRated,
   type SessionStarted,
+  Unwritable,
 } from '#contracts';
 import {
   type Cdr,
@@ -153,7 +154,7 @@ function decideHold({ sessionId, stationId, tokenHash: accountId, tariff }: Sess
 
 /** After the end only an amendment speaks: it has the figures of whatever came late. */
 function decideRunningCost(bill: SessionBill, period: Period): readonly Output[] {
-  const { started } = known(bill, period.sessionId);
+  const { started } = known(bill);
   if (bill.ended !== undefined || period.seq <= bill.lastPeriodSeq) return [];
   const since = Date.parse(bill.ratedTo ?? started.startedAt);
   if (bill.ratingSeq > 0 && Date.parse(period.to) - since < RUNNING_COST_EVERY_MS) return [];
@@ -193,7 +194,7 @@ function costKnown(started: NonNullable<SessionBill['started']>, rating: Rating,
 
 function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): readonly Output[] {
   // What was not known at the start: stations often tell the token after the plug, and the outlet after the token.
-  const started = { ...known(bill, end.sessionId).started, ...end.learned };
+  const started = { ...known(bill).started, ...end.learned };
   const ratingSeq = bill.ratingSeq + 1;
   const rating = finalRating(started, bill.periods, end);
   const cdr = cdrFrom(
@@ -252,7 +253,7 @@ const chargeTold = (charged: AccountCharged | undefined): readonly Output[] =>
 function toAccount(type: 'AccountCharged' | 'SessionHoldWanted', data: AccountCharged | SessionHoldWanted): Output {
   const { accountId, sessionId, siteId, stationId } = data;
   const isNamed = [accountId, sessionId, siteId, stationId].every((name) => typeof name === 'string');
-  if (!isNamed || ('evseId' in data && typeof data.evseId !== 'number')) throw new Error(`${type}: what is charged has no name`);
+  if (!isNamed || ('evseId' in data && typeof data.evseId !== 'number')) throw new Unwritable(`${type}: what is charged has no name`);
   return { topic: 'billing-events', type, siteId: accountStream(accountId), data };
 }
 
@@ -281,7 +282,7 @@ function tokenUid({ idToken, tokenHash }: SessionStarted): { readonly tokenUid?:
   return uid === undefined ? {} : { tokenUid: uid };
 }
 
-function known(bill: SessionBill, sessionId: string): { readonly started: NonNullable<SessionBill['started']> } {
-  if (bill.started === undefined) throw new Error(`the start of session ${sessionId} is not known`);
+function known(bill: SessionBill): { readonly started: NonNullable<SessionBill['started']> } {
+  if (bill.started === undefined) throw new Unwritable('the start of the session is not known');
   return { started: bill.started };
 }

@@ -1,6 +1,6 @@
 // What grid operators say as a service: each program, dimmed site and capacity group one aggregate in the stream of its tenant, whose limits go to the streams of sites.
 // What each comes to is its own module's; who asks or answers the operators' servers, the effects'.
-import type { NetworkEvent, Recorded } from '#contracts';
+import { type NetworkEvent, type Recorded, Unwritable } from '#contracts';
 import type { Output, RowWrite, ServiceDefinition } from '#service';
 import { DIMMING_SOURCE, type DimmedSite, type DimmingFact, dimmedBy, NOT_DIMMED } from './dimming.js';
 import { type CapacityProvider, NO_PROVIDER, type OscpFact, oscpSource, providedBy } from './oscp/provider.js';
@@ -111,7 +111,7 @@ const KINDS: ReadonlyMap<string, Kind<GridState, Recorded<NetworkEvent>>> = new 
 );
 function keyed(kind: Kind<GridState, Recorded<NetworkEvent>>, input: Recorded<NetworkEvent>): string {
   const id = kind.idOf(input);
-  if (typeof id !== 'string') throw new Error(`${input.type} names nothing`); // whoever asks a server reads it out of the name
+  if (typeof id !== 'string') throw new Unwritable(`${input.type} names nothing`); // whoever asks a server reads it out of the name
   return `${input.tenantId}/${kind.prefix}${id}`;
 }
 

@@ -52,7 +52,7 @@ export const isAccountStream = (siteId: string | undefined): boolean => siteId?.
 export const streamKey = ({ tenantId, siteId }: { readonly tenantId: string; readonly siteId?: string | undefined }): string =>
   siteId === undefined ? tenantId : `${tenantId}/${siteId}`;
 
-/** What cannot be written down. Its words name places, never values. */
+/** What cannot be written down, or not be decided for want of something else. Its words name places, never values: they go into the log (ADR 0098). */
 export class Unwritable extends Error {}
 
 /** Encodes an envelope whose data is already JSON text: the edge splices a station's own bytes in. Throws Unwritable for an attribute that is no text. */
