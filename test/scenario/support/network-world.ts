@@ -22,6 +22,8 @@ export interface Reply<T> {
 
 export class NetworkWorld {
   #fleets: Fleet[] = [];
+  /** Names that broken producers wrote about: no description knows what is told of them. */
+  readonly planted = new Set<string>();
   #isQuiet = false;
   #misses: Promise<Misses> | undefined;
 
@@ -53,7 +55,8 @@ export class NetworkWorld {
       describedBy((await told.json()) as never),
     );
     const wrong = (await this.#misses)(method, path, response.status, response.headers.get('content-type') ?? '', text);
-    if (wrong !== '') throw new Error(`${method} ${path} answers ${response.status} otherwise than described: ${wrong}`);
+    if (wrong !== '' && ![...this.planted].some((name) => path.includes(name) || text.includes(name)))
+      throw new Error(`${method} ${path} answers ${response.status} otherwise than described: ${wrong}`);
   }
 
   async call<T = Record<string, unknown>>(

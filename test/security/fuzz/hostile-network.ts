@@ -65,7 +65,10 @@ export class HostileNetwork {
 
   /** Appends what a broken producer would have written. */
   async plant(topic: string, records: readonly NewRecord[]): Promise<void> {
-    for (const { key } of records) this.#planted.add(key);
+    for (const { key } of records) {
+      this.#planted.add(key);
+      this.network.planted.add(key.slice(key.indexOf('/') + 1));
+    }
     await this.network.world.log.append(topic, records);
   }
 
