@@ -239,7 +239,7 @@ export function httpApi(
       return { station: readStation(row), identity: readIdentity(row), quirks: readQuirks(odd), ...parts };
     },
     messages: async (stationId, action, cursor, signal) => {
-      const query = new URLSearchParams({ limit: '50', ...(action !== null && { action }), ...(cursor !== null && { cursor }) });
+      const query = new URLSearchParams({ limit: '20', ...(action !== null && { action }), ...(cursor !== null && { cursor }) });
       const { items, nextCursor } = objectOf(await read(`/v1/stations/${encodeURIComponent(stationId)}/messages?${query}`, signal));
       return { messages: arrayOf(items).map(readMessage), nextCursor: typeof nextCursor === 'string' ? nextCursor : null };
     },
