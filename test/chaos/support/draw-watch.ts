@@ -23,7 +23,9 @@ export class DrawWatch {
 
   /** Highest current seen on any phase of any site [mA]: a watch that saw nothing proves nothing. */
   highestMa(): number {
-    return Math.max(0, ...[...this.#steps()].map(({ sumMa }) => sumMa));
+    let highest = 0;
+    for (const { sumMa } of this.#steps()) highest = Math.max(highest, sumMa);
+    return highest;
   }
 
   /** Every instant at which a phase of a site carried more than `limitMa`. */
