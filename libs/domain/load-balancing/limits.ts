@@ -89,12 +89,17 @@ export function capacityAt(network: Network, conditions: Conditions, t: number):
   const span = known.find(({ fromMs, untilMs }) => fromMs <= t && t < untilMs);
   if (span !== undefined) return span.capacity;
   const { gridLimits, measurements } = conditions;
-  const times = [
-    ...gridLimits.flatMap(({ steps, expiresMs }) => [...steps.map(({ fromMs }) => fromMs), expiresMs]),
-    ...measurements.map(({ untilMs }) => untilMs),
-  ];
-  const fromMs = Math.max(Number.NEGATIVE_INFINITY, ...times.filter((each) => each <= t));
-  const untilMs = Math.min(Number.POSITIVE_INFINITY, ...times.filter((each) => each > t));
+  let fromMs = Number.NEGATIVE_INFINITY;
+  let untilMs = Number.POSITIVE_INFINITY;
+  const turn = (atMs: number): void => {
+    if (atMs <= t) fromMs = Math.max(fromMs, atMs);
+    else untilMs = Math.min(untilMs, atMs);
+  };
+  for (const { steps, expiresMs } of gridLimits) {
+    for (const step of steps) turn(step.fromMs);
+    turn(expiresMs);
+  }
+  for (const measurement of measurements) turn(measurement.untilMs);
   const capacity = capacityOf(network, conditions, t);
   spans.set(conditions, [...known, { network, fromMs, untilMs, capacity }]);
   return capacity;
