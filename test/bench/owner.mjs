@@ -3,6 +3,7 @@
 // node test/bench/owner.mjs [--stations 10,100,1000] [--records 3000] [--interval 20]
 import { parseArgs } from 'node:util';
 import { loadBalancingDefinition } from '#apps/load-balancing';
+import { report } from './support/report.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -103,6 +104,7 @@ function siteOf(count) {
   return { it, ids };
 }
 
+const results = [];
 for (const count of values.stations.split(',').map(Number)) {
   const began = process.threadCpuUsage();
   const { it, ids } = siteOf(count);
@@ -120,8 +122,12 @@ for (const count of values.stations.split(',').map(Number)) {
   }
   const { user, system } = process.threadCpuUsage(began);
   const ms = (user + system - setUp.user - setUp.system) / 1000 / Number(values.records);
-  console.log(
-    `${count} stations: ${ms.toFixed(3)} ms a record, plans included; the longest ${spent.worstMs.toFixed(0)} ms; ` +
-      `boot and first plans ${((setUp.user + setUp.system) / 1000).toFixed(0)} ms of thread time`,
-  );
+  const first = (setUp.user + setUp.system) / 1000;
+  const text = `${count} stations: ${ms.toFixed(3)} ms a record, plans included; the longest ${spent.worstMs.toFixed(0)} ms; boot and first plans ${first.toFixed(0)} ms of thread time`;
+  process.stdout.write(`${text}\n`);
+  results.push({ ms, text });
 }
+report('owner', 'One record at the owner of a large site', [
+  ...results.map(({ text }) => text),
+  `a record of the largest site takes ${(results.at(-1).ms / results[0].ms).toFixed(1)} times that of the smallest`,
+]);

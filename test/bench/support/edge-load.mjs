@@ -21,19 +21,26 @@ export function meterValues(id, at) {
   ]);
 }
 
-/** Offers as much as `stations` can to a server of support/served.mjs, which is closed afterwards. Throws where fewer calls were recorded than answered. */
-export async function measureCalls(server, { stations, seconds }) {
+/**
+ * Offers `rate` calls a second, by default as much as `stations` can, to a server of support/served.mjs, which is closed afterwards. Throws where an answer
+ * begins otherwise than with `answer`, and where fewer calls were recorded than answered.
+ */
+export async function measureCalls(server, { stations, seconds, rate = Number.POSITIVE_INFINITY, answer = '[3,' }) {
   let answered = 0;
   let isRunning = true;
   const latencies = [];
   const runs = Array.from({ length: stations }, async (_, index) => {
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}/ocpp/BENCH${index}`, 'ocpp1.6', { perMessageDeflate: false });
     await once(socket, 'open');
+    const everyMs = (1000 * stations) / rate;
+    const firstMs = performance.now() + (index / stations) * everyMs;
     for (let n = 0; isRunning; n++) {
+      const waitMs = firstMs + n * everyMs - performance.now();
+      if (waitMs > 0) await after(waitMs);
       const sent = performance.now();
       socket.send(meterValues(`${index}-${n}`, 1_790_000_000_000 + n));
       const [data] = await once(socket, 'message');
-      if (!String(data).startsWith('[3,')) throw new Error(`unexpected answer ${data}`);
+      if (!String(data).startsWith(answer)) throw new Error(`unexpected answer ${data}`);
       answered++;
       latencies.push(performance.now() - sent);
     }

@@ -13,13 +13,13 @@ const API_KEY = 'a-key-for-the-bench';
 const AT_ONCE = 16;
 const ROOT = new URL('../../..', import.meta.url).pathname;
 
-/** `PROFILE=directory` writes a processor profile of whatever a network ran in. */
+/** `PROFILE=directory` writes a processor profile of each server. */
 const profiled = (name) =>
   process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
 
 /** The parent's side. */
 export async function open(file, kind, args = []) {
-  const execArgv = ['--expose-gc', ...(kind === 'network' ? profiled(kind) : [])];
+  const execArgv = ['--expose-gc', ...profiled(kind)];
   const child = fork(file, [...process.argv.slice(2), ...args, '--serve', kind], { execArgv });
   const ask = async (what) => {
     child.send(what);
