@@ -2,6 +2,7 @@
 // Total: a record about an unknown station or command changes nothing.
 import type { CommandAnswered, Recorded, SiteEvent, SiteEventData } from '#contracts';
 import { disconnected, ownerChanged, perPhase, pruned, sent } from '#domain/load-balancing';
+import { mapped } from '#kernel';
 import { isOvertaken } from '#ports';
 import { withSeen } from './abilities.js';
 import { prioritised } from './answers.js';
@@ -12,7 +13,6 @@ import { limitReceived, limitWithdrawn } from './grid-limits.js';
 import { overheard } from './inquiries.js';
 import { answered, awaitOutcome, replied, withoutOutcome } from './outcomes.js';
 import { adopted } from './outlook.js';
-import { mapped } from './shards.js';
 import { type SiteState, type StationState, stationIn, withStation } from './state.js';
 import { learned, stated } from './visits.js';
 

@@ -2,8 +2,8 @@
 // Whether it is accepted is configuration-requests.ts.
 import type { SiteEvent } from '#contracts';
 import { newStationLedger, reconfigured } from '#domain/load-balancing';
+import { withEntry, withoutEntry } from '#kernel';
 import { withFloor } from './grid-limits.js';
-import { withEntry, withoutEntry } from './shards.js';
 import { type SiteState, type StationState, stationIn } from './state.js';
 import { stillUnconfigured } from './unconfigured.js';
 

@@ -1,10 +1,10 @@
 // When silence means something: a command without an outcome, a station that does not come back, a question to be asked again.
 // What follows from it is remembered like anything that was heard.
+import { entriesOf, perShard } from '#kernel';
 import type { Deadline, Output } from '#service';
 import { nextExceedanceLookMs } from './exceedance.js';
 import { nextQuestionMs } from './inquiries.js';
 import { siteOutput } from './output.js';
-import { entriesOf, perShard } from './shards.js';
 import { type Pending, type SiteState, type StationState, stationIn, stationsOf } from './state.js';
 
 /** A lost station may have lost its power too [ms]. */

@@ -19,9 +19,9 @@ import {
   type StationDraws,
   stationBoundMa,
 } from '#domain/load-balancing';
+import { perShard } from '#kernel';
 import { FRESH_MS } from './measured-power.js';
 import { lastChangeMs, lineCurrent, OBEY_WITHIN_MS } from './samples.js';
-import { perShard } from './shards.js';
 import {
   conditionsOf,
   type Measured,

@@ -2,9 +2,9 @@
 // What the ledger makes of it is the domain's.
 import type { CommandAnswered, CommandRefused, CommandRequested, Recorded, SiteEvent } from '#contracts';
 import { accepted, holdsGrant, refused, unanswered } from '#domain/load-balancing';
+import { mapped, withEntry, withoutEntry } from '#kernel';
 import { understood } from './answers.js';
 import { contradicted, remembered } from './models.js';
-import { mapped, withEntry, withoutEntry } from './shards.js';
 import { type SiteState, type StationState, stationIn, withStation } from './state.js';
 
 type Json = Readonly<Record<string, unknown>>;

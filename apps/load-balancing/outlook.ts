@@ -12,9 +12,9 @@ import {
   snapshotOf,
   type Visit,
 } from '#domain/load-balancing';
+import { entriesOf, perShard } from '#kernel';
 import { energyOf } from './energy-series.js';
 import { monthOf } from './quarter-peak.js';
-import { entriesOf, perShard } from './shards.js';
 import { type PlanInForce, type SiteState, type StationState, stationIn } from './state.js';
 
 const placeOf = (stationId: string, evseId: number | string): string => `${stationId}/${evseId}`;

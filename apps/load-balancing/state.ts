@@ -1,6 +1,5 @@
 // What the owner of a site remembers. Plain JSON, never mutated.
 // How it changes is in absorb.ts; what follows from it is decided in decide.ts.
-
 import type { EvseLimit, NodeLoad, ProfileRequested, SiteNeedsReported, StationDisobeyed } from '#contracts';
 import {
   type CarPlan,
@@ -21,11 +20,11 @@ import {
   type Visit,
 } from '#domain/load-balancing';
 import type { Corrections } from '#domain/quirks';
+import { entryOf, perShard, type Shards, valuesOf, withEntry } from '#kernel';
 import type { OcppVersion } from '#ocpp';
 import type { Episode, QuarterAbove } from './exceedance.js';
 import type { RunningQuarter } from './quarter-peak.js';
 import type { Registered } from './registers.js';
-import { entryOf, perShard, type Shards, valuesOf, withEntry } from './shards.js';
 
 export type Wanting = Demand & {
   readonly connectorId?: number;

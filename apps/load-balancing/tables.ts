@@ -1,6 +1,7 @@
 // The rows of the load balancer: what follows from one change of a site's memory.
 import type { CommandRequested, ConfigurationAccepted, LimitsDecided, Recorded, ShortfallReported, SiteEvent } from '#contracts';
 import { committedMa, holdsGrant, powerShare } from '#domain/load-balancing';
+import { entryOf } from '#kernel';
 import type { Change, Output, RowWrite, TableSpec } from '#service';
 import { abilityRows, MODEL_ABILITIES } from './abilities.js';
 import { ALARM_TABLES, alarmRows } from './alarms.js';
@@ -11,7 +12,6 @@ import { gridLimitRows, HISTORY_TABLES, supersededRows, versionRows } from './hi
 import { measuredWatts } from './measured-power.js';
 import { limitWatts, outlookRows, SITE_OUTLOOKS } from './outlook-rows.js';
 import { planRows, SESSION_PLANS } from './plan-rows.js';
-import { entryOf } from './shards.js';
 import { conditionsOf, networkOf, type SiteState, stationIn, stationsOf } from './state.js';
 import { UNCONFIGURED_LOADS, unconfiguredRows } from './unconfigured.js';
 

@@ -2,8 +2,8 @@
 // The rule itself is in the domain (rotation).
 import type { LimitsDecided } from '#contracts';
 import { nextTurn, rankOf, type Turn, yielding } from '#domain/load-balancing';
+import { entriesOf, perShard } from '#kernel';
 import { isFirst } from './first-place.js';
-import { entriesOf, perShard } from './shards.js';
 import { networkOf, placementsOf, type SiteState, type StationState, withStation } from './state.js';
 
 type Place = Turn & { readonly stationId: string; readonly evseId: string };

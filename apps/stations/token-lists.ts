@@ -2,6 +2,7 @@
 // What a station holds, and when it asks, is in token-copies/.
 import type { NetworkEvent, Recorded, SiteEventData } from '#contracts';
 import { EMPTY_LIST, type ListBook, offerFor, withoutToken, withToken } from '#domain/local-list';
+import { entryOf, type Shards, valuesOf, withEntry } from '#kernel';
 import type { Output, ServiceDefinition } from '#service';
 
 interface Keeper {
@@ -15,8 +16,8 @@ interface Keeper {
 
 export interface TokenLists {
   readonly book: ListBook;
-  /** By site and station. */
-  readonly keepers: Readonly<Record<string, Keeper>>;
+  /** By site and station: all of a tenant's, so that a change must not copy each. */
+  readonly keepers: Shards<Keeper>;
 }
 
 type Input = Recorded<NetworkEvent>;
@@ -39,17 +40,17 @@ const toSite = <Type extends 'TokenCopiesStale' | 'TokenListOffered'>(
 function decide({ book, keepers }: TokenLists, input: Input): readonly Output[] {
   if (input.type === 'TokenListAsked') {
     const { question } = input.data;
-    const keeper = keepers[keyOf(question)] ?? question;
+    const keeper = entryOf(keepers, keyOf(question)) ?? question;
     return [toSite(keeper, 'TokenListOffered', { offer: offerFor(book, question) })];
   }
   if (input.type === 'TokenCopiesKept') {
-    const isNews = input.data.isListKept === true && keepers[keyOf(input.data)]?.isListKept !== true;
+    const isNews = input.data.isListKept === true && entryOf(keepers, keyOf(input.data))?.isListKept !== true;
     return isNews && book.revision > 0 ? [toSite(input.data, 'TokenCopiesStale', { what: 'list' })] : [];
   }
   const isListChanged = bookAfter(book, input) !== book;
   const isRevoked = input.type === 'DriverErased' || (input.type === 'TokenChanged' && input.data.status !== 'Accepted');
   if (!isListChanged && !isRevoked) return [];
-  return Object.values(keepers).flatMap((keeper) => [
+  return valuesOf(keepers).flatMap((keeper) => [
     ...(isListChanged && keeper.isListKept === true && keeper.isPoked !== true
       ? [toSite(keeper, 'TokenCopiesStale', { what: 'list' })]
       : []),
@@ -62,21 +63,18 @@ function evolve(state: TokenLists, input: Input, outputs: readonly Output[]): To
   let { keepers } = state;
   if (input.type === 'TokenCopiesKept') {
     const key = keyOf(input.data);
-    keepers = { ...keepers, [key]: { ...keepers[key], ...input.data } };
+    keepers = withEntry(keepers, key, { ...entryOf(keepers, key), ...input.data });
   }
   if (input.type === 'TokenListAsked') {
     const { siteId, stationId } = input.data.question;
     const key = keyOf({ siteId, stationId });
-    keepers = { ...keepers, [key]: { siteId, stationId, ...keepers[key], isPoked: false } };
+    keepers = withEntry(keepers, key, { siteId, stationId, ...entryOf(keepers, key), isPoked: false });
   }
-  const poked = outputs.filter(({ type, data }) => type === 'TokenCopiesStale' && (data as { readonly what?: string }).what === 'list');
-  if (poked.length > 0) {
-    const marks = poked.flatMap(({ siteId = '', stationId = '' }) => {
-      const key = keyOf({ siteId, stationId });
-      const keeper = keepers[key];
-      return keeper === undefined ? [] : [[key, { ...keeper, isPoked: true }] as const];
-    });
-    keepers = { ...keepers, ...Object.fromEntries(marks) };
+  for (const { type, siteId = '', stationId = '', data } of outputs) {
+    if (type !== 'TokenCopiesStale' || (data as { readonly what?: string }).what !== 'list') continue;
+    const key = keyOf({ siteId, stationId });
+    const keeper = entryOf(keepers, key);
+    if (keeper !== undefined) keepers = withEntry(keepers, key, { ...keeper, isPoked: true });
   }
   return book === state.book && keepers === state.keepers ? state : { book, keepers };
 }
@@ -85,6 +83,7 @@ const HEARD: ReadonlySet<string> = new Set(['DriverErased', 'TokenChanged', 'Tok
 
 export const tokenListsDefinition: ServiceDefinition<TokenLists, NetworkEvent> = {
   name: 'token-lists',
+  version: 2,
   inputs: ['network-events'],
   outputs: ['site-events'],
   tables: [],

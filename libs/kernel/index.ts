@@ -1,7 +1,8 @@
-// Words every part shares: branded ids, results, deterministic ids and hashes. It imports nothing of ours.
+// Words every part shares: branded ids, results, deterministic ids and hashes, maps that are cheap to change. It imports nothing of ours.
 export { type Brand, type Milliamps, type SiteId, type StationId, type TenantId, unreachable } from './brands.js';
 export { Budgets, Purse, type Rate } from './budgets.js';
 export { canonicalJson, sha256, uuidV5 } from './identity.js';
 export { instantMs } from './instant.js';
 export { fail, ok, type Result } from './result.js';
+export { entriesOf, entryOf, mapped, perShard, type Shards, valuesOf, withEntry, withoutEntry } from './shards.js';
 export { isTimeZone } from './time-zone.js';

@@ -13,9 +13,8 @@ const API_KEY = 'a-key-for-the-bench';
 const AT_ONCE = 16;
 const ROOT = new URL('../../..', import.meta.url).pathname;
 
-/** `PROFILE=directory` writes a processor profile of each server. */
-const profiled = (name) =>
-  process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
+/** `PROFILE=directory` writes a processor profile of each thread of a server. */
+const profiled = (name) => (process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${join(process.env.PROFILE, name)}`] : []);
 
 /** The parent's side. */
 export async function open(file, kind, args = []) {
