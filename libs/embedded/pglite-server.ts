@@ -31,7 +31,9 @@ export class PgliteServer {
 
   /** Bytes of the wire protocol, whole messages up to one that asks for an answer; resolves with all that PostgreSQL says to them. */
   async exchange(bytes: Uint8Array): Promise<Uint8Array> {
-    const answer = await this.#ask({ kind: 'exchange', bytes });
+    // As bytes of their own they change hands; of a view, the thread would be sent a copy of all that lies around it.
+    const own = new Uint8Array(bytes);
+    const answer = await this.#ask({ kind: 'exchange', bytes: own }, [own.buffer]);
     return answer.kind === 'exchanged' ? answer.bytes : new Uint8Array();
   }
 
@@ -44,8 +46,8 @@ export class PgliteServer {
     }
   }
 
-  async #ask(request: PgliteRequest): Promise<PgliteAnswer> {
-    const answer = await this.#thread.ask(request);
+  async #ask(request: PgliteRequest, transfer: readonly ArrayBuffer[] = []): Promise<PgliteAnswer> {
+    const answer = await this.#thread.ask(request, transfer);
     if (answer.kind === 'failed') throw new Error(`PGlite: ${answer.message}`);
     return answer;
   }

@@ -24,7 +24,10 @@ pglite.waitReady.catch(() => {}); // 'open' answers with it
 
 let last: Promise<void> = Promise.resolve();
 parentPort?.on('message', (request: PgliteRequest) => {
-  last = last.then(async () => parentPort?.postMessage(await answer(request)));
+  last = last.then(async () => {
+    const answered = await answer(request);
+    parentPort?.postMessage(answered, answered.kind === 'exchanged' ? [answered.bytes.buffer as ArrayBuffer] : []);
+  });
 });
 
 async function answer(request: PgliteRequest): Promise<PgliteAnswer> {
@@ -34,7 +37,7 @@ async function answer(request: PgliteRequest): Promise<PgliteAnswer> {
         await pglite.waitReady;
         return { kind: 'done' };
       case 'exchange':
-        return { kind: 'exchanged', bytes: await pglite.execProtocolRaw(request.bytes) };
+        return { kind: 'exchanged', bytes: own(await pglite.execProtocolRaw(request.bytes)) };
       case 'close':
         await pglite.close();
         return { kind: 'done' };
@@ -43,3 +46,6 @@ async function answer(request: PgliteRequest): Promise<PgliteAnswer> {
     return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
 }
+
+/** What a thread may give away: PGlite keeps the buffer that lies around a view. */
+const own = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
