@@ -215,9 +215,9 @@ const KNOWN: readonly Known[] = [
   ],
 ];
 
-/** The arrays an insertion unnests, in order: in its select list, or in FROM. */
+/** The arrays an insertion reads, in order: in its select list, or in FROM. One of which it takes the first is the same for every row. */
 function arraysOf(text: string): (values: Values) => readonly (readonly unknown[])[] {
-  const places = [...text.matchAll(/(?:unnest\(|, )\$(\d+)::[\w ]+\[\]/g)].map(([, number]) => Number(number) - 1);
+  const places = [...text.matchAll(/(?:\(|, )\$(\d+)::[\w ]+\[\]/g)].map(([, number]) => Number(number) - 1);
   return (values) =>
     places.map((at) => {
       const given = values[at];
@@ -265,7 +265,7 @@ function insertion(text: string): Insertion | undefined {
       const [offsets = [], reasons = []] = arrays(values);
       for (const [at, offset] of offsets.entries()) keepParked(tables, values, Number(offset), String(reasons[at]));
     };
-  const plain = /^insert into (\w+) \(([\w, ]+)\) select unnest\(.*?(?: on conflict \(([\w, ]+)\) do (update set .*|nothing))?$/.exec(text);
+  const plain = /^insert into (\w+) \(([\w, ]+)\) select (?:unnest)?\(.*?(?: on conflict \(([\w, ]+)\) do (update set .*|nothing))?$/.exec(text);
   if (plain === null) return undefined;
   const [, table = '', columnList = '', keyList, update] = plain;
   const columns = columnList.split(', ');
@@ -273,8 +273,10 @@ function insertion(text: string): Insertion | undefined {
   return (values) => (tables) => {
     const rows = inside(tables.plain, table);
     const given = arrays(values) as readonly (readonly (string | null)[])[];
-    for (let at = 0; at < (given[0]?.length ?? 0); at++) {
-      const row: PlainRow = Object.fromEntries(columns.map((column, index) => [column, given[index]?.[at] ?? null]));
+    const count = Math.max(...given.map(({ length }) => length));
+    const valueOf = (column: readonly (string | null)[], at: number): string | null => column[column.length === 1 ? 0 : at] ?? null;
+    for (let at = 0; at < count; at++) {
+      const row: PlainRow = Object.fromEntries(columns.map((column, index) => [column, valueOf(given[index] ?? [], at)]));
       const key = JSON.stringify(keys.map((column) => row[column]));
       const before = rows.get(key);
       if (before === undefined || update !== 'nothing') rows.set(key, { ...before, ...row });

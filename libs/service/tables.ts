@@ -91,15 +91,21 @@ export async function writeRows(tx: Sql, writes: readonly RowWrite[]): Promise<v
   }
 }
 
-/** Sets in a select list advance together and, unlike a function in FROM, are not kept before they are read. */
+/** As many rows make it worth to look for columns that say one thing in all of them. */
+const MANY = 50;
+
+/** Sets in a select list advance together and, unlike a function in FROM, are not kept before they are read. What all rows say is sent once. */
 function upsert(table: TableSpec, { columns, rows }: Group, param: (value: unknown) => string, only: string, trusting: boolean): string {
-  const read = columns.map((column) => ({ column, values: [] as unknown[] }));
+  const read = columns.map((column) => ({ column, values: new Array<unknown>(rows.length) }));
   // Row by row: each is in the processor's cache once, not once for every column.
-  for (const row of rows) for (const { column, values } of read) values.push(row[column]);
+  for (const [index, row] of rows.entries()) for (const { column, values } of read) values[index] = row[column];
   const sets = read.map(({ column, values }) => {
     const type = table.columns[column] ?? 'text';
-    const parameter = new ColumnParameter(type, values);
-    return `unnest(${param(parameter)}::${parameter.wire}[])${parameter.wire === type ? '' : `::${type}`}`;
+    const [first] = values;
+    const isOne = values.length >= MANY && values.every((value) => value === first);
+    const parameter = new ColumnParameter(type, isOne ? [first] : values);
+    const array = `${param(parameter)}::${parameter.wire}[]`;
+    return `${isOne ? `(${array})[1]` : `unnest(${array})`}${parameter.wire === type ? '' : `::${type}`}`;
   });
   const insert = `insert into ${table.name} (${columns.join(', ')}) select ${sets.join(', ')} ${only}`;
   if (table.isSeries && trusting) return insert;
