@@ -1,5 +1,5 @@
 // `npm run simulate -- --seed 1 --hours 2`: the whole network on virtual time; exit code 1 when the auditor found something.
-// `--seeds 20` runs the seeds from there on, `--faults NAME` says what goes wrong, `--pace ordinary` how much stations say, `--mutant NAME` plants a bug,
+// `--seeds 20` runs the seeds from there on, `--faults NAME` says what goes wrong, `--pace ordinary` or `mixed` how much stations say, `--mutant NAME` plants a bug,
 // `--mutants` runs every planted bug and prints what found it, `--log FILE` writes every record of the last run there, one a line.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -37,7 +37,7 @@ const firstSeed = values.seed ?? planted?.seed ?? '1';
 const hours = Number(values.hours ?? (isHunt ? MUTANT_HOURS : 2));
 const stations = Number(values.stations ?? (isHunt ? 8 : 16));
 const faults = FAULT_KINDS[oneOf(Object.keys(FAULT_KINDS) as FaultName[], values.faults ?? planted?.faults ?? 'rough')];
-const pace = oneOf(['crowded', 'ordinary'], values.pace);
+const pace = oneOf(['crowded', 'ordinary', 'mixed'], values.pace);
 // After the bug was planted.
 const { simulate } = await import('./simulate.js');
 

@@ -36,27 +36,34 @@ export interface Plan {
   readonly endMs: number;
 }
 
+/** How the network is run. */
+export interface Manner {
+  /** How long a station may follow a raise before it is renewed [s]. */
+  readonly leaseS: number;
+  /** Limits of the grid, the most per site and hour. */
+  readonly limitsAnHour: number;
+  /** Asked by operators, per station and hour. */
+  readonly commandsAnHour: number;
+}
+
 export const TENANT = 'default';
 const STATIONS_PER_SITE = 8;
-const LEASE_S = 180;
 const MINUTE_MS = 60_000;
-/** Per station and hour. */
-const COMMANDS = 4;
 const HOUR_MS = 3_600_000;
 
-export function planOf(seed: string, chance: Chance, stationCount: number, hours: number, startMs: number): Plan {
+export function planOf(seed: string, chance: Chance, stationCount: number, hours: number, startMs: number, manner: Manner): Plan {
   const endMs = startMs + hours * HOUR_MS;
   const sites: SiteConfig[] = [];
   const stations: PlannedStation[] = [];
   for (let first = 0; first < stationCount; first += STATIONS_PER_SITE) {
     const count = Math.min(STATIONS_PER_SITE, stationCount - first);
     const siteId = `site-${sites.length + 1}`;
-    sites.push(siteOf(siteId, count, chance));
+    sites.push(siteOf(siteId, count, manner.leaseS, chance));
     for (let index = 0; index < count; index++) stations.push(stationOf(siteId, index, chance));
   }
   const limits = sites.flatMap(({ siteId, root }) => {
     const limitA = root.limitA as number;
-    const count = Math.round(hours * chance.between(0, 10));
+    const count = Math.round(hours * chance.between(0, manner.limitsAnHour));
     return Array.from({ length: count }, (): PlannedLimit => {
       const announcedMs = Math.round(chance.between(startMs + 0.1 * HOUR_MS, endMs));
       const lastsMs = chance.next() < 0.5 ? 4 * HOUR_MS : chance.between(5, 20) * MINUTE_MS;
@@ -64,7 +71,7 @@ export function planOf(seed: string, chance: Chance, stationCount: number, hours
     }).sort((a, b) => a.announcedMs - b.announcedMs);
   });
   const commands = stations.flatMap(({ config: { siteId, stationId } }) =>
-    Array.from({ length: Math.round(COMMANDS * hours) }, (): PlannedCommand => {
+    Array.from({ length: Math.round(manner.commandsAnHour * hours) }, (): PlannedCommand => {
       const askedMs = Math.round(chance.between(startMs + 0.05 * HOUR_MS, endMs));
       const againMs = chance.next() < 0.5 ? [Math.round(askedMs + chance.between(0, 8_000))] : [];
       return { siteId, stationId, askedMs, againMs };
@@ -74,7 +81,7 @@ export function planOf(seed: string, chance: Chance, stationCount: number, hours
   return { sites, stations, limits, commands, idTokens: idTokensOf(seed, 40), pricePerKwh, startMs, endMs };
 }
 
-function siteOf(siteId: string, stations: number, chance: Chance): SiteConfig {
+function siteOf(siteId: string, stations: number, leaseSeconds: number, chance: Chance): SiteConfig {
   // Mostly less than half of what the cars would take: where nobody is short of anything, no mistake shows.
   const limitA = Math.max(32, stations * (chance.next() < 0.7 ? chance.integer(5, 8) : chance.integer(8, 16)));
   const children = [
@@ -86,7 +93,7 @@ function siteOf(siteId: string, stations: number, chance: Chance): SiteConfig {
     name: siteId,
     timeZone: 'Europe/Amsterdam',
     voltageV: 230,
-    leaseSeconds: LEASE_S,
+    leaseSeconds,
     root: { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3, children },
   };
 }

@@ -265,7 +265,9 @@ function insertion(text: string): Insertion | undefined {
       const [offsets = [], reasons = []] = arrays(values);
       for (const [at, offset] of offsets.entries()) keepParked(tables, values, Number(offset), String(reasons[at]));
     };
-  const plain = /^insert into (\w+) \(([\w, ]+)\) select (?:unnest)?\(.*?(?: on conflict \(([\w, ]+)\) do (update set .*|nothing))?$/.exec(text);
+  const plain = /^insert into (\w+) \(([\w, ]+)\) select (?:unnest)?\(.*?(?: on conflict \(([\w, ]+)\) do (update set .*|nothing))?$/.exec(
+    text,
+  );
   if (plain === null) return undefined;
   const [, table = '', columnList = '', keyList, update] = plain;
   const columns = columnList.split(', ');
@@ -274,9 +276,9 @@ function insertion(text: string): Insertion | undefined {
     const rows = inside(tables.plain, table);
     const given = arrays(values) as readonly (readonly (string | null)[])[];
     const count = Math.max(...given.map(({ length }) => length));
-    const valueOf = (column: readonly (string | null)[], at: number): string | null => column[column.length === 1 ? 0 : at] ?? null;
+    const valueAt = (column: readonly (string | null)[], at: number): string | null => column[column.length === 1 ? 0 : at] ?? null;
     for (let at = 0; at < count; at++) {
-      const row: PlainRow = Object.fromEntries(columns.map((column, index) => [column, valueOf(given[index] ?? [], at)]));
+      const row: PlainRow = Object.fromEntries(columns.map((column, index) => [column, valueAt(given[index] ?? [], at)]));
       const key = JSON.stringify(keys.map((column) => row[column]));
       const before = rows.get(key);
       if (before === undefined || update !== 'nothing') rows.set(key, { ...before, ...row });
