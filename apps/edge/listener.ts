@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { arrivals } from '#service';
 import { type Door, type HttpRefusal, isRefusal } from './admission/door.js';
 import type { SocketCounts } from './admission/socket-limits.js';
 import { LARGEST_FRAME } from './config.js';
@@ -141,6 +142,7 @@ export const webSocketListener: CreateListener = (ports, tls) => {
       if (identity === undefined) throw new Error('a socket opened that nobody admitted');
       admitted.delete(request);
       stations.add(nameOf(request.socket));
+      arrivals.left();
       ports.sockets.known(request.socket.remoteAddress);
       opened(webSocket, identity);
     });
@@ -175,7 +177,12 @@ function limitSockets(server: Server | TlsServer, { sockets }: ListenerPorts): S
       socket.destroy();
       return;
     }
-    socket.once('close', () => sockets.leave(address, stations.delete(name)));
+    arrivals.came();
+    socket.once('close', () => {
+      const isStation = stations.delete(name);
+      if (!isStation) arrivals.left();
+      sockets.leave(address, isStation);
+    });
   });
   return stations;
 }

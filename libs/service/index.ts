@@ -1,5 +1,6 @@
 // How every service runs: a pure fold, one transaction per batch, a relay, deadlines as records, replay.
 // What a particular service decides lives in its app and in libs/domain.
+export { arrivals } from './arrivals.js';
 export { ColumnParameter, type ColumnType } from './column.js';
 export { deliverCommand, routedCommand } from './deliver-command.js';
 export type { Change, Deadline, Fold, Output, ServiceDefinition } from './fold.js';

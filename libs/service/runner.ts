@@ -15,7 +15,7 @@ import { inPieces } from './refused.js';
 import { dequeue, publish } from './store.js';
 import { fetchClosed, takeOver } from './takeover.js';
 import { batchSpan, traceDecisions } from './traces.js';
-import { inTurns } from './turns.js';
+import { counted, inTurns } from './turns.js';
 
 export interface Logger {
   info(fields: object, message: string): void;
@@ -158,7 +158,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     if (partition === undefined || partition.revoked)
       throw new OwnershipLost(`${this.service.name} holds no ${batch.topic}/${batch.partition}`);
     partition.head = Math.max(partition.head, batch.head);
-    const read = readRecords(this.service, batch.records);
+    const read = counted(this.world.clock, () => readRecords(this.service, batch.records));
     const span = batchSpan(this.service.name, batch);
     await during(span, () => inPieces(read, (piece) => this.foldAndCommit(partition, piece, batch.head, lease, span)));
   }
@@ -182,7 +182,8 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       .map(([aggregate, state]) => stateText(service, aggregate, state));
     if (!lease.isHeld()) throw new OwnershipLost(`${service.name} lost ${ref.topic}/${ref.partition}`);
     const { outbox, end } = traceDecisions(service.name, read, result.outbox, span, startMs);
-    await commitBatch(world.database, service.name, ref, epoch, { ...result, outbox, from: memory.next, closed }).finally(end);
+    const batch = { ...result, outbox, from: memory.next, closed };
+    await counted(world.clock, () => commitBatch(world.database, service.name, ref, epoch, batch)).finally(end);
     const oldest = partition.isLive ? read.find(({ offset, input }) => offset >= memory.next && input !== undefined)?.input : undefined;
     this.measures.committed(result.next - memory.next, oldest && world.clock.now() - Date.parse(oldest.time), span?.traceparent);
     if (result.parked.length > 0) this.measures.parked(result.parked.length);

@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
-import { inTurns } from './turns.js';
+import { describe, expect, it, jest } from '@jest/globals';
+import { arrivals } from './arrivals.js';
+import { counted, inTurns } from './turns.js';
 
 describe('a long computation', () => {
   /** Each step takes `stepMs`; tells how often somebody else had a turn before it ended. */
@@ -35,24 +36,53 @@ describe('a long computation', () => {
     expect(await others(0)).toEqual({ result: 'all of it', turns: 0 });
   });
 
-  it('lets others go on while they have something to do', async () => {
-    let left = 10;
-    const crowd = (): void => {
-      const until = performance.now() + 0.3;
-      while (performance.now() < until);
-      if (--left > 0) setImmediate(crowd);
+  /** Others with so many turns to take, of 0.3 ms each; how many of them wait when a computation of two steps ends. */
+  async function waitingOf(crowd: number): Promise<number> {
+    let left = crowd;
+    let wallMs = 0;
+    const wall = jest.spyOn(performance, 'now').mockImplementation(() => wallMs);
+    const other = (): void => {
+      wallMs += 0.3;
+      if (--left > 0) setImmediate(other);
     };
     let nowMs = 0;
     const steps = (function* (): Generator<undefined, number> {
       nowMs += 10;
-      setImmediate(crowd);
+      setImmediate(other);
       yield undefined;
       nowMs++;
       yield undefined;
       return left;
     })();
-    // One turn of the loop would leave nine of the crowd waiting; each takes longer than nothing, all of them less than the others may.
-    expect(await inTurns({ now: () => nowMs }, steps)).toBeLessThan(5);
+    return inTurns({ now: () => nowMs }, steps).finally(() => wall.mockRestore());
+  }
+
+  it('lets others go on while they have something to do', async () => {
+    // Each takes longer than nothing, all of them less than the others may.
+    expect(await waitingOf(10)).toBe(0);
+  });
+
+  it('waits for longer while a crowd wants to be let in', async () => {
+    expect(await waitingOf(400)).toBeGreaterThan(290);
+    for (let socket = 0; socket < 16; socket++) arrivals.came();
+    expect(await waitingOf(400)).toBe(0);
+    for (let socket = 0; socket < 16; socket++) arrivals.left();
+    expect(arrivals.isCrowd).toBe(false);
+  });
+
+  it('counts what has no steps', async () => {
+    let nowMs = 0;
+    const clock = { now: () => nowMs };
+    counted(clock, () => {
+      nowMs += 10;
+    });
+    let turns = 0;
+    setImmediate(() => turns++);
+    const alone = (function* (): Generator<undefined, number> {
+      yield undefined;
+      return turns;
+    })();
+    expect(await inTurns(clock, alone)).toBe(1);
   });
 
   it('works alone: of several at once none goes on before others had a turn', async () => {

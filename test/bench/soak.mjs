@@ -4,6 +4,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { report } from './support/report.mjs';
+import { residentParts } from './support/resident.mjs';
 import { ID_TOKEN, open, serve, startBenchNetwork } from './support/served.mjs';
 
 const { values: options } = parseArgs({
@@ -20,8 +21,8 @@ const CHANGE_MS = (Math.min(15, minutes / 2) * 60_000) / stations;
 function look() {
   globalThis.gc();
   globalThis.gc();
-  const { heapUsed, external } = process.memoryUsage();
-  return { held: heapUsed + external, handles: process.getActiveResourcesInfo().length };
+  const { heapUsed, heapTotal, external } = process.memoryUsage();
+  return { held: heapUsed + external, heapTotal, ...residentParts(), handles: process.getActiveResourcesInfo().length };
 }
 
 if (options.serve !== undefined)
@@ -56,8 +57,9 @@ async function liveOn(fleet, state) {
 
 const p = (latencies, share) => latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * share)] ?? Number.NaN;
 const mib = (bytes) => (bytes / 2 ** 20).toFixed(0);
-const told = ({ p50, p99, calls, held, rss, handles }) =>
-  `${calls} calls, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; ${mib(held)} MiB held, ${mib(rss)} MiB resident, ${handles} handles`;
+const told = ({ p50, p99, calls, held, heapTotal, rss, wasm, malloc, files, other, handles }) =>
+  `${calls} calls, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; ${mib(held)} MiB held, ${mib(rss)} MiB resident (PGlite's memory ${mib(wasm)}, ` +
+  `heap of the main thread ${mib(heapTotal)}, other heaps and large buffers ${mib(other - heapTotal)}, malloc ${mib(malloc)}, files ${mib(files)}), ${handles} handles`;
 
 if (options.serve === undefined) {
   const network = await open(import.meta.filename, 'network');
@@ -77,8 +79,8 @@ if (options.serve === undefined) {
   for (let quarter = 0; quarter < QUARTERS; quarter++) {
     state.latencies = [];
     await after((minutes * 60_000) / QUARTERS);
-    const { held, rss, handles } = await network.ask('look');
-    quarters.push({ p50: p(state.latencies, 0.5), p99: p(state.latencies, 0.99), calls: state.latencies.length, held, rss, handles });
+    const memory = await network.ask('look');
+    quarters.push({ ...memory, p50: p(state.latencies, 0.5), p99: p(state.latencies, 0.99), calls: state.latencies.length });
     process.stdout.write(`quarter ${quarter + 1}: ${told(quarters.at(-1))}\n`);
   }
   state.isOver = true;

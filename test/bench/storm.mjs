@@ -51,7 +51,7 @@ async function serveNetwork() {
     perSite: PER_SITE,
     limitA,
   });
-  return { ...network, count: () => answeredCalls(network.world.log) };
+  return { ...network, look: async () => ({}), count: () => answeredCalls(network.world.log) };
 }
 
 /** Answered calls in the log: how many, and whether one is there twice. */
@@ -98,6 +98,11 @@ class Watch {
 }
 
 const told = ({ p50, p99, last }) => `half after ${p50.toFixed(1)} s, 99 % after ${p99.toFixed(1)} s, the last after ${last.toFixed(1)} s`;
+/** What the process has taken of the processor since it began [s]. */
+const cpuOf = async (server) => {
+  const { cpu } = await server.ask('look');
+  return (cpu.user + cpu.system) / 1e6;
+};
 
 async function comeTo(port) {
   const { startFleet } = await import('#apps/simulator');
@@ -132,9 +137,11 @@ if (options.serve === undefined) {
   process.on('exit', () => rmSync(home, { recursive: true, force: true }));
   const network = await open(import.meta.filename, 'network', ['--home', home]);
   process.stdout.write(`${stations} stations configured\n`);
+  const cpuBefore = await cpuOf(network);
   const { fleet, watch } = await comeTo(network.port);
   const booted = await watch.everybody();
-  process.stdout.write(`all booted: ${told(booted)}\n`);
+  const cpu = (await cpuOf(network)) - cpuBefore;
+  process.stdout.write(`all booted: ${told(booted)}, ${cpu.toFixed(0)} s of the processor\n`);
   await after(10_000);
   await network.kill();
   await after(1_000);
@@ -150,7 +157,7 @@ if (options.serve === undefined) {
   const { calls, distinct } = await again.ask('count');
   await again.close();
   report('storm', `${stations} stations come back at once`, [
-    `everybody boots within ${options.within} s: ${told(booted)} (budget: all within 60 s)`,
+    `everybody boots within ${options.within} s: ${told(booted)} (budget: all within 60 s), ${cpu.toFixed(0)} s of the processor`,
     `bare ws, the same boots: ${told(ceiling)}; the last is answered ${(booted.last / ceiling.last).toFixed(1)} times as late by ours`,
     `killed with -9 and started again (listening after ${ready.toFixed(1)} s): ${told(back)} after it listens, stations trying again every 5 to 15 s`,
     `${answered} calls were answered, ${calls} are in the log, ${calls - distinct} of them twice`,
