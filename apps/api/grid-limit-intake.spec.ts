@@ -2,7 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { LIMIT_TOPICS } from '#contracts';
 import { memoryLog } from '#embedded';
-import { LogUnavailable } from '#ports';
+import { type EventLog, type LogRecord, LogUnavailable } from '#ports';
+import { signedLog } from '#signing';
+import { systemClock } from '#system';
 import { readAll } from '#testing';
 import { limitIntake } from './grid-limit-intake.js';
 import { notFound } from './problem.js';
@@ -15,8 +17,7 @@ const LIMIT = {
 };
 
 /** A log, and somebody who takes limits of the site north. */
-function office() {
-  const log = memoryLog();
+function office(log: EventLog = memoryLog()) {
   const taken: string[] = [];
   let trouble: Error | undefined;
   const take = async (tenantId: string, limitId: string, { siteIds }: { siteIds: readonly string[] }) => {
@@ -97,6 +98,18 @@ describe('limits written to the log', () => {
     expect(taken).toEqual([]);
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     expect(await outcomes()).toEqual([expect.objectContaining({ type: 'GridLimitRefused', reason: expect.stringMatching(reason), text })]);
+  });
+  it('are refused with the reason where nobody may believe them', async () => {
+    const judge = async (records: readonly LogRecord[]) => records.map((record) => ({ ...record, refused: 'it is not signed' }));
+    const { open, write, until, taken, outcomes } = office(signedLog(memoryLog(), { judge }, systemClock));
+    const intake = await open();
+    await write(LIMIT);
+    await until(1);
+    await intake.close();
+    expect(taken).toEqual([]);
+    expect(await outcomes()).toEqual([
+      expect.objectContaining({ type: 'GridLimitRefused', reason: expect.stringContaining('not signed') }),
+    ]);
   });
   it('are refused in a record that a log takes, however much is wrong with them, and names no row could hold as well', async () => {
     const { open, write, until, taken, outcomes } = office();

@@ -41,6 +41,7 @@ export async function limitIntake(
     const { partition, offset, headers } = record;
     const limitId = headers.ce_id?.slice(0, 200) || uuidV5('limit', asked, partition, offset);
     try {
+      if (record.refused !== undefined) throw new Problem(403, 'forbidden', 'Not believed', record.refused);
       if (!isStorable([tenantId, limitId]))
         throw new Problem(400, 'invalid', 'Not text', 'ce_tenantid and ce_id without NUL were expected');
       const value = read(record.value);

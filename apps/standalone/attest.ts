@@ -35,12 +35,14 @@ try {
     }
     say(found === 0 ? `the log holds what ${links.length} links say` : `the log does NOT hold what ${found} of ${links.length} links say`);
   } else {
-    let added = 0;
+    let [added, refused] = [0, 0];
     for await (const link of attest(world.log, world.keys, TOPICS, links)) {
       appendFileSync(file, `${JSON.stringify(link)}\n`);
       added++;
+      refused += link.refused ?? 0;
     }
     say(`${added} links added to ${file}`);
+    if (refused > 0) say(`${refused} records are not signed by who may say them: services parked them (docs/signing.md)`);
   }
   await world.close();
   process.exit(found === 0 ? 0 : 1);

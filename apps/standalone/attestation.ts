@@ -9,6 +9,8 @@ export interface Link extends PartitionRef {
   readonly from: number;
   readonly to: number;
   readonly records: number;
+  /** Of them, those that nobody may believe (ADR 0105), as it was judged then. */
+  readonly refused?: number;
   /** SHA-256 over its records, hex. */
   readonly digest: string;
   /** HMAC-SHA-256 under the network's key over the above and the link before, hex. */
@@ -22,7 +24,7 @@ const FIRST = '';
 type Keys = Pick<KeyStore, 'hmac'>;
 type Log = Pick<EventLog, 'read' | 'head' | 'partitionCount'>;
 
-const macOf = (keys: Keys, { topic, partition, from, to, records, digest }: Omit<Link, 'mac'>, before: string): string =>
+const macOf = (keys: Keys, { topic, partition, from, to, records, digest }: Omit<Link, 'mac' | 'refused'>, before: string): string =>
   keys.hmac('attestation', JSON.stringify([topic, partition, from, to, records, digest, before]));
 
 const isSame = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
@@ -37,13 +39,14 @@ function add(hash: Hash, { offset, key, headers, value }: LogRecord): void {
 /** Digest and number of the records from `from` to `to`. */
 async function digestOf(log: Log, { topic, partition }: PartitionRef, from: number, to: number) {
   const hash = createHash('sha256');
-  let records = 0;
+  let [records, refused] = [0, 0];
   for await (const batch of log.read(topic, partition, from, to))
     for (const record of batch) {
       add(hash, record);
       records++;
+      if (record.refused !== undefined) refused++;
     }
-  return { records, digest: hash.digest('hex') };
+  return { records, digest: hash.digest('hex'), ...(refused > 0 && { refused }) };
 }
 
 const placeOf = ({ topic, partition }: PartitionRef): string => `${topic}/${partition}`;

@@ -5,11 +5,14 @@ import { kafkaLog, postgresDatabase } from '#cluster';
 import { TOPICS } from '#contracts';
 import { sqliteLog } from '#embedded';
 import { type Replayed, replayTogether } from '#service';
+import { signedLog, signingWith } from '#signing';
+import { systemClock } from '#system';
 import { SERVICES } from './rebuild.js';
 import type { ThreadPlace, ThreadWorld } from './rebuild-threads.js';
 
-const { log: where, databaseUrl, alarmDays } = workerData as ThreadWorld;
-const log = 'directory' in where ? await sqliteLog(where.directory, { readOnly: true }) : kafkaLog(where);
+const { log: where, signersFile, databaseUrl, alarmDays } = workerData as ThreadWorld;
+const raw = 'directory' in where ? await sqliteLog(where.directory, { readOnly: true }) : kafkaLog(where);
+const log = signedLog(raw, signingWith({ signersFile }, systemClock), systemClock);
 await log.open(TOPICS);
 const database = await postgresDatabase({
   url: databaseUrl,

@@ -11,6 +11,8 @@ export interface ThreadWorld {
   readonly log:
     | { readonly directory: string }
     | { readonly brokers: readonly string[]; readonly partitions: number; readonly replication: number; readonly prefix: string };
+  /** EVENT_SIGNERS. */
+  readonly signersFile?: string | undefined;
   readonly databaseUrl: string;
   readonly alarmDays: number;
 }

@@ -1,10 +1,19 @@
 // What all services have in common.
 import { describe, expect, it } from '@jest/globals';
-import { derivedSource, encode } from '#contracts';
+import { derivedSource, encode, mayNotWrite, WRITERS } from '#contracts';
 import { foldBatch } from '#service';
 import { SERVICES } from './rebuild.js';
 
 describe('every service', () => {
+  it.each(SERVICES.filter(({ outputs, fold }) => outputs.length > 0 || fold.nextDue !== undefined))(
+    '$name may write where it does, if records are signed',
+    ({ name, outputs }) => {
+      const source = derivedSource({ service: name, topic: 'site-events', partition: 0, offset: 0, index: 0 });
+      for (const topic of outputs)
+        expect(mayNotWrite(topic, { ce_type: 'RecordParked', ce_source: source }, new Set(WRITERS))).toBeUndefined();
+      expect(mayNotWrite('site-events', { ce_type: 'TimeReached', ce_source: `/${name}` }, new Set(WRITERS))).toBeUndefined();
+    },
+  );
   it.each(SERVICES.flatMap((service) => service.inputs.map((topic) => [service.name, topic, service] as const)))(
     '%s passes by what another parked in %s',
     (_, topic, service) => {

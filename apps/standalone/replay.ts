@@ -75,9 +75,13 @@ async function rebuild(world: World, config: Config): Promise<number> {
   const places = await placesToHead(world.log);
   if (cluster === undefined) await fold(world, config, world.database, places, false);
   else {
-    const { kafkaBrokers: brokers, partitions, replication, prefix, databaseUrl } = cluster;
+    const { kafkaBrokers: brokers, partitions, replication, prefix, databaseUrl, signing } = cluster;
     const { alarmDays } = config.certificates;
-    await rebuildInThreads({ log: { brokers, partitions, replication, prefix }, databaseUrl, alarmDays }, places, sayFolded);
+    await rebuildInThreads(
+      { log: { brokers, partitions, replication, prefix }, signersFile: signing.signersFile, databaseUrl, alarmDays },
+      places,
+      sayFolded,
+    );
   }
   await latestOfFeed(world.database);
   return 0;

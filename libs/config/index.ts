@@ -109,6 +109,10 @@ const Environment = z.object({
   DATABASE_URL: z.string().optional(),
   /** 32 bytes in base64; wraps the key table of the cluster world. */
   MASTER_KEY: z.string().optional(),
+  /** Private key (Ed25519, PKCS #8 as base64) that this process signs its records with, from `npm run signing -- key`. Absent: it signs nothing. */
+  EVENT_SIGNING_KEY: z.base64().optional(),
+  /** JSON file of the public keys: who may write what, and from where on everything has to be signed (docs/signing.md). Absent: nothing is judged. */
+  EVENT_SIGNERS: z.string().min(1).optional(),
   LOG_PARTITIONS: z.coerce.number().int().min(1).max(1024).default(64),
   KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).default(1),
   /** Before the names of topics, consumer groups and keys in Redis, where several installations share the servers; the database is named by its URL. */
@@ -202,6 +206,7 @@ export interface ClusterConfig {
   readonly redisUrl: string;
   readonly databaseUrl: string;
   readonly masterKey: string;
+  readonly signing: { readonly key?: string; readonly signersFile?: string };
   readonly partitions: number;
   readonly replication: number;
   readonly prefix: string;
@@ -227,6 +232,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(
       'MASTER_KEY missing: 32 random bytes in base64 that wrap the keys of drivers and stations, e.g. from `openssl rand -base64 32`',
     );
+  if (missing.length > 0 && (env.EVENT_SIGNING_KEY ?? env.EVENT_SIGNERS) !== undefined)
+    throw new ConfigError('EVENT_SIGNING_KEY and EVENT_SIGNERS are for a log on Kafka: nobody else writes to the log of one process');
   const ocppTls = tlsOf(env);
   const oidc = oidcOf(env);
   if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined)
@@ -280,6 +287,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         redisUrl: env.REDIS_URL ?? '',
         databaseUrl: env.DATABASE_URL ?? '',
         masterKey: env.MASTER_KEY ?? '',
+        signing: {
+          ...(env.EVENT_SIGNING_KEY !== undefined && { key: env.EVENT_SIGNING_KEY }),
+          ...(env.EVENT_SIGNERS !== undefined && { signersFile: env.EVENT_SIGNERS }),
+        },
         partitions: env.LOG_PARTITIONS,
         replication: env.KAFKA_REPLICATION,
         prefix: env.CLUSTER_PREFIX,

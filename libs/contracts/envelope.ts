@@ -1,7 +1,7 @@
 // The envelope of everything in the log: CloudEvents 1.0 in the Kafka binary binding, plus tenant, site and station.
 // What the data of each type looks like is beside this file, one file per topic.
 import { uuidV5 } from '#kernel';
-import type { LogRecord, NewRecord, Position } from '#ports';
+import type { LogRecord, NewRecord, Position, Signed } from '#ports';
 
 export const TOPICS = ['site-events', 'session-events', 'billing-events', 'balancing-events', 'network-events'] as const;
 export type Topic = (typeof TOPICS)[number];
@@ -35,7 +35,7 @@ export interface Envelope<Type extends string = string, Data = unknown> extends 
 }
 
 /** An envelope with its place in the log. */
-export type Recorded<E extends Envelope = Envelope> = E & { readonly at: Position };
+export type Recorded<E extends Envelope = Envelope> = E & { readonly at: Position; readonly signed?: Signed };
 
 /** In place of a site: the stream of what concerns several sites of a tenant at once. No site can be called so. */
 export const NETWORK_STREAM = ':network';
@@ -79,6 +79,7 @@ export const encode = (envelope: Envelope): NewRecord => encodeText(envelope, JS
 
 /** Reads a record back. Throws on a record that is not ours to understand: the caller parks it. */
 export function decode(record: LogRecord): Recorded {
+  if (record.refused !== undefined) throw new Error(record.refused);
   const {
     ce_id: id,
     ce_type: type,
@@ -101,6 +102,7 @@ export function decode(record: LogRecord): Recorded {
     ...(traceparent !== undefined && { traceparent }),
     data: parsed(record.value),
     at: { topic: record.topic, partition: record.partition, offset: record.offset },
+    ...(record.signed !== undefined && { signed: record.signed }),
   };
 }
 

@@ -29,3 +29,4 @@ export type * from './record-parked.js';
 export type * from './session-events.js';
 export type * from './site-events.js';
 export type * from './vtn-events.js';
+export { mayNotWrite, WRITERS, type Writer } from './writers.js';

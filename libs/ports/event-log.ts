@@ -21,7 +21,17 @@ export interface Position extends PartitionRef {
   readonly offset: number;
 }
 
-export interface LogRecord extends NewRecord, Position {}
+export interface LogRecord extends NewRecord, Position {
+  /** Why nobody may believe it, where a log judges who wrote it (ADR 0105). Absent: nothing speaks against it. */
+  readonly refused?: string;
+  readonly signed?: Signed;
+}
+
+/** The process that signed a record, and where it stands in what that process signed; rising within a partition. */
+export interface Signed {
+  readonly process: string;
+  readonly order: readonly [atMs: number, number: number];
+}
 
 export interface Batch extends PartitionRef {
   /** Rising offsets, at least one record. */

@@ -26,6 +26,7 @@ export type {
   PartitionRef,
   Position,
   RecordHeaders,
+  Signed,
   Subscriber,
   Subscription,
 } from './event-log.js';

@@ -134,3 +134,42 @@ describe('foldBatch', () => {
     expect(outbox.map(({ record: { value } }) => JSON.parse(value))).toEqual([{ reason: 'the database refused what follows from it' }]);
   });
 });
+
+describe('a record that is signed', () => {
+  const signed = (offset: number, process: string, atMs: number, number: number): LogRecord => ({
+    ...record(offset, 1),
+    signed: { process, order: [atMs, number] },
+  });
+  const parkedOf = (records: readonly LogRecord[], memory = empty) => {
+    const result = foldBatch(adder(), memory, records);
+    return { result, parked: result.parked.map(({ offset }) => offset) };
+  };
+
+  it('counts once, however often somebody writes it again, and so do those before it', () => {
+    const { result, parked } = parkedOf([
+      signed(0, 'a', 5, 1),
+      signed(1, 'a', 5, 2),
+      signed(2, 'b', 3, 1),
+      signed(3, 'a', 5, 2),
+      signed(4, 'a', 5, 1),
+      signed(5, 'b', 3, 2),
+    ]);
+    expect(parked).toEqual([3, 4]);
+    expect(result.changed.get('s')).toBe(4);
+    // The marks go along, as those of derived records do.
+    expect(parkedOf([signed(6, 'b', 3, 2), signed(7, 'b', 4, 3)], { ...empty, next: 6, seen: result.seen }).parked).toEqual([6]);
+  });
+
+  it('of a process that was forgotten among many does not come again either', () => {
+    const many = Array.from({ length: 70 }, (_, n) => signed(n, `p${n}`, n, 1));
+    const { result, parked } = parkedOf([...many, signed(70, 'p0', 0, 1), signed(71, 'p69', 69, 1), signed(72, 'p0', 100, 2)]);
+    expect(parked).toEqual([70, 71]);
+    expect(Object.keys(result.seen).length).toBeLessThanOrEqual(65);
+  });
+
+  it('that is refused is parked with that reason, and what follows is folded', () => {
+    const { result } = parkedOf([{ ...record(0, 1), refused: 'it is not signed' }, record(1, 1)]);
+    expect(result.parked).toEqual([{ offset: 0, streamKey: 't/s', reason: 'it is not signed' }]);
+    expect(result.changed.get('s')).toBe(1);
+  });
+});

@@ -81,6 +81,7 @@ export function readRecords<State, In extends Envelope>(
     let input: Recorded<In> | undefined;
     try {
       if (service.passesBy?.(record)) return { offset, streamKey, isPassed: true };
+      if (record.refused !== undefined) return { offset, streamKey, reason: record.refused };
       input = decoding(record) as Recorded<In>;
       const aggregate = service.fold.aggregateOf(input);
       if (aggregate !== undefined && !isName(aggregate)) throw new Error('what it is about has no name that can be kept');
@@ -121,6 +122,10 @@ export function* foldSteps<State, In extends Envelope>(
     yield undefined;
     next = offset + 1;
     if (isPassed) continue;
+    if (input !== undefined && isWrittenAgain(seen, input)) {
+      parked.push({ offset, streamKey, reason: WRITTEN_AGAIN });
+      continue;
+    }
     if (input !== undefined && isRepeat(seen, input)) continue;
     const known = memory.recorded.get(offset);
     // Before the last recorded decision nothing is decided again: what failed there is recorded as well (ADR 0098).
@@ -194,7 +199,8 @@ export function* recallSteps<State, In extends Envelope>(
   const changed = new Map<string, State>();
   const seen: Record<string, readonly [number, number]> = { ...past.seen };
   for (const { offset, input, aggregate } of records) {
-    if (input === undefined || isRepeat(seen, input) || aggregate === undefined || past.parked.has(offset)) continue;
+    if (input === undefined || isWrittenAgain(seen, input) || isRepeat(seen, input) || aggregate === undefined || past.parked.has(offset))
+      continue;
     if (offset < (past.foldedTo.get(aggregate) ?? 0)) continue;
     yield undefined;
     const before = changed.get(aggregate) ?? past.states.get(aggregate) ?? service.fold.initial(aggregate);
@@ -258,6 +264,33 @@ function isRepeat(seen: Record<string, readonly [number, number]>, input: Record
   seen[producer] = [from.offset, from.index];
   return false;
 }
+
+const WRITTEN_AGAIN = 'it was signed before what its process wrote here already: somebody wrote it again';
+
+/** Processes whose latest record is remembered for each partition; the one heard longest ago makes room. */
+const MOST_PROCESSES = 64;
+
+/** What a process signs rises in each partition (ADR 0105). The mark of none is the highest that was forgotten. */
+function isWrittenAgain(seen: Record<string, readonly [number, number]>, { signed }: Recorded): boolean {
+  if (signed === undefined) return false;
+  const name = SIGNED + signed.process;
+  if (!isAbove(signed.order, seen[name] ?? seen[SIGNED] ?? [-1, -1])) return true;
+  if (seen[name] === undefined) forgetOldest(seen);
+  seen[name] = signed.order;
+  return false;
+}
+const SIGNED = 'signed/';
+
+function forgetOldest(seen: Record<string, readonly [number, number]>): void {
+  const processes = Object.keys(seen).filter((name) => name.startsWith(SIGNED) && name !== SIGNED);
+  if (processes.length < MOST_PROCESSES) return;
+  const oldest = processes.reduce((one, other) => (isAbove(seen[one] ?? [-1, -1], seen[other] ?? [-1, -1]) ? other : one));
+  seen[SIGNED] = seen[oldest] ?? [-1, -1];
+  delete seen[oldest];
+}
+
+const isAbove = ([high, index]: readonly [number, number], [mark, last]: readonly [number, number]): boolean =>
+  high > mark || (high === mark && index > last);
 
 function toOutbox(service: string, input: Recorded, output: Output, index: number): OutboxRecord {
   // The stream of the network is of no site.

@@ -77,6 +77,7 @@ async function readInto(
       for (const { heads } of telling.values()) heads[place] = head;
       for await (const records of log.read(topic, partition, from[place] ?? 0, head)) {
         for (const record of records) {
+          if (record.refused !== undefined) continue; // a stranger's decision is none
           const origin = parseDerivedSource(record.headers.ce_source ?? '');
           if (origin?.topic !== input.topic || origin.partition !== input.partition || origin.offset < next) continue;
           telling.get(origin.service)?.add(origin.offset, origin.index, record);

@@ -52,7 +52,12 @@ export async function compareElsewhere(
       for await (const records of log.read(topic, partition, 0, await log.head(topic, partition)))
         for (const record of records) {
           const origin = parseDerivedSource(record.headers.ce_source ?? '');
-          if (origin?.service !== name || origin.offset >= (ends.get(`${origin.topic}/${origin.partition}`) ?? 0)) continue;
+          if (
+            origin?.service !== name ||
+            record.refused !== undefined ||
+            origin.offset >= (ends.get(`${origin.topic}/${origin.partition}`) ?? 0)
+          )
+            continue;
           const { id, type, data } = decode(record);
           const told = waiting.get(id);
           const isFound = seen.has(id) || (told === undefined && partition === origin.partition);

@@ -1,7 +1,9 @@
 // Chooses the world a process lives in: embedded when no servers are named, cluster when all are. Only the chosen one is loaded.
-import type { Config } from '#config';
+import { type Config, ConfigError } from '#config';
 import { TOPICS } from '#contracts';
 import type { World } from '#ports';
+import { type Signing, signedLog, signingWith } from '#signing';
+import { systemClock } from '#system';
 
 /** `rows` names what the embedded database keeps: after a change of it, it is filled anew from the log. */
 export async function openWorld(config: Config, rows?: string): Promise<World> {
@@ -9,6 +11,20 @@ export async function openWorld(config: Config, rows?: string): Promise<World> {
     const { embeddedWorld } = await import('#embedded');
     return embeddedWorld(config.dataDir, TOPICS, rows === undefined ? {} : { database: { rows } });
   }
+  const { prefix, signing } = config.cluster;
+  const signed = signingAs(signing);
   const { clusterWorld } = await import('#cluster');
-  return clusterWorld(config.cluster, TOPICS, { prefix: config.cluster.prefix });
+  if (signed === undefined) return clusterWorld(config.cluster, TOPICS, { prefix });
+  // What is signed together has been gathered already.
+  const world = await clusterWorld(config.cluster, TOPICS, { prefix, log: { limits: { lingerMs: 0 } } });
+  return { ...world, log: signedLog(world.log, signed, world.clock) };
+}
+
+function signingAs({ key, signersFile }: NonNullable<Config['cluster']>['signing']): Signing | undefined {
+  if (key === undefined && signersFile === undefined) return undefined;
+  try {
+    return signingWith({ key, signersFile }, systemClock);
+  } catch (error) {
+    throw new ConfigError(`EVENT_SIGNING_KEY or EVENT_SIGNERS: ${error instanceof Error ? error.message : error}`);
+  }
 }

@@ -24,6 +24,7 @@ const NOT_SETTINGS = [
     'DATABASE_URL',
     'REDIS_URL',
     'MASTER_KEY',
+    'EVENT_SIGNING_KEY',
     'ADMIN_API_KEY',
     'SMTP_URL',
     'OIDC_CLIENT_SECRET',

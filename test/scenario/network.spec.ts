@@ -5,7 +5,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { pino } from 'pino';
 import type { Fleet } from '#apps/simulator';
 import { compareRows, migrateAll, placesWritten, rebuildRows } from '#apps/standalone';
-import { type CallReceived, TOPICS } from '#contracts';
+import { type CallReceived, mayNotWrite, type Recorded, TOPICS, WRITERS } from '#contracts';
 import { SETTLE_MS } from '#domain/load-balancing';
 import { startMetrics, startTracing } from '#observability';
 import { compareElsewhere, type ReplayReport } from '#service';
@@ -242,6 +242,8 @@ describe('a site with one station of each version', () => {
       refusals.push([`the answer to ${method} ${path.split('/')[2]}`, JSON.stringify(reply.body)]);
     }
     const records = (await Promise.all(TOPICS.map((topic) => network.records(topic)))).flat();
+    const said = ({ at, type, source }: Recorded) => mayNotWrite(at.topic, { ce_type: type, ce_source: source }, new Set(WRITERS));
+    expect(records.filter((record) => said(record) !== undefined)).toEqual([]); // each by a service that may (ADR 0105)
     const places = [
       ...records.map((record): Place => [`a ${record.type}`, JSON.stringify(record)]),
       ...(await rowTexts(network.world.database)),

@@ -10,7 +10,7 @@ import { readConfig } from '#config';
 import { decode, type Recorded, TOPICS, type Topic } from '#contracts';
 import { type EmbeddedWorldOptions, embeddedWorld } from '#embedded';
 import { type HttpServing, serveHttp } from '#nest';
-import type { World } from '#ports';
+import type { EventLog, World } from '#ports';
 import { describedBy, type Misses } from './described.js';
 
 export const API_KEY = 'a-key-for-tests-only';
@@ -40,10 +40,13 @@ export class NetworkWorld {
     options: EmbeddedWorldOptions = {},
     planner?: Planner,
     logger: Logger = pino({ level: process.env.LOG_LEVEL ?? 'error' }),
+    /** What the network has instead of the log of its world. */
+    logInFront: (log: EventLog) => EventLog = (log) => log,
   ): Promise<NetworkWorld> {
     const home = directory ?? (await mkdtemp(join(tmpdir(), 'network-')));
     const config = readConfig({ DATA_DIR: home, OCPP_PORT: '0', HTTP_PORT: '0', ADMIN_API_KEY: API_KEY, ...settings });
-    const world = await embeddedWorld(home, TOPICS, { ...options, database: { rows: ROWS, ...options.database } });
+    const opened = await embeddedWorld(home, TOPICS, { ...options, database: { rows: ROWS, ...options.database } });
+    const world: World = { ...opened, log: logInFront(opened.log) };
     const network = await startNetwork(world, config, logger, planner);
     const http = await serveHttp(world, {}, { host: '127.0.0.1', port: 0, configure: (app) => network.api.configure(app) });
     return new NetworkWorld(home, world, network, http);
