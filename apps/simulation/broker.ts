@@ -31,6 +31,8 @@ export class Broker {
     readonly timeline: Timeline,
     readonly weather: Weather,
     readonly partitions: number,
+    /** From the beginning of one batch to that of the next, at least [ms]: what comes in quick succession is handled together. */
+    readonly gatherMs: number,
   ) {
     weather.onHealed(() => this.#deliverStranded());
   }

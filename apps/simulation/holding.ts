@@ -59,17 +59,20 @@ export class Holding {
 
   async #follow(start: number, lease: Lease): Promise<void> {
     const { broker, life, ref } = this;
-    const { weather } = broker;
+    const { weather, timeline } = broker;
     let offset = start;
     let rejections = 0;
+    let beganMs = Number.NEGATIVE_INFINITY;
     while (lease.isHeld()) {
       const stored = broker.records(ref);
       if (offset >= stored.length || weather.isCut(life.name, 'log')) {
         await this.#growth(offset);
         continue;
       }
-      await life.sleep(weather.latency() + (weather.slowConsumers.get(life.name) ?? 0));
+      const onItsWayMs = weather.latency() + (weather.slowConsumers.get(life.name) ?? 0);
+      await life.sleep(Math.max(onItsWayMs, beganMs + broker.gatherMs - timeline.now()));
       if (!lease.isHeld()) return;
+      beganMs = timeline.now();
       const most = weather.chance.next() < 0.5 ? 500 : weather.chance.integer(1, 8);
       const records = stored.slice(offset, offset + most);
       try {

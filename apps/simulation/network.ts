@@ -23,6 +23,8 @@ export interface NetworkOptions {
   readonly seed: string;
   readonly startMs: number;
   readonly partitions: number;
+  /** See Broker. */
+  readonly gatherMs: number;
   readonly edges: number;
   readonly replicas: number;
   /** Told of whatever a process logs as an error. */
@@ -52,12 +54,12 @@ export class SimulatedNetwork {
   readonly #processes: Process[] = [];
   readonly #onError: NetworkOptions['onError'];
 
-  constructor({ seed, startMs, partitions, edges, replicas, onError }: NetworkOptions) {
+  constructor({ seed, startMs, partitions, gatherMs, edges, replicas, onError }: NetworkOptions) {
     this.chance = chance(seed);
     this.#onError = onError;
     this.timeline = new Timeline(startMs);
     this.weather = new Weather(this.chance.fork('weather'));
-    this.broker = new Broker(this.timeline, this.weather, partitions);
+    this.broker = new Broker(this.timeline, this.weather, partitions, gatherMs);
     this.rows = new Rows(this.timeline, this.weather);
     const bookPartitions = BOOK_TOPICS.flatMap((topic) => Array.from({ length: partitions }, (_, partition) => ({ topic, partition })));
     this.routing = new RoutingServer(this.timeline, this.weather, bookPartitions);

@@ -1,7 +1,8 @@
 // What one seed describes: sites and their limits, stations, tokens, a tariff, grid limits to come, and what operators will ask of stations.
 // What goes wrong meanwhile is in faults.ts; setting it all up is in operator.ts.
 import { type Chance, idTokensOf, type StationSpec } from '#apps/simulator';
-import type { EvseConfig, SiteConfig, StationConfig } from '#domain/load-balancing';
+import { DEFAULT_LEASE_SECONDS, type EvseConfig, type SiteConfig, type StationConfig } from '#domain/load-balancing';
+import type { PaceRates } from './paces.js';
 
 export interface PlannedStation {
   readonly config: StationConfig;
@@ -32,18 +33,10 @@ export interface Plan {
   readonly idTokens: readonly string[];
   /** Net price of energy [EUR/kWh]; nothing else is charged for. */
   readonly pricePerKwh: number;
+  /** For how long a station may follow a limit that nobody renews [ms]. */
+  readonly leaseMs: number;
   readonly startMs: number;
   readonly endMs: number;
-}
-
-/** How the network is run. */
-export interface Manner {
-  /** How long a station may follow a raise before it is renewed [s]. */
-  readonly leaseS: number;
-  /** Limits of the grid, the most per site and hour. */
-  readonly limitsAnHour: number;
-  /** Asked by operators, per station and hour. */
-  readonly commandsAnHour: number;
 }
 
 export const TENANT = 'default';
@@ -51,19 +44,19 @@ const STATIONS_PER_SITE = 8;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-export function planOf(seed: string, chance: Chance, stationCount: number, hours: number, startMs: number, manner: Manner): Plan {
+export function planOf(seed: string, chance: Chance, pace: PaceRates, stationCount: number, hours: number, startMs: number): Plan {
   const endMs = startMs + hours * HOUR_MS;
   const sites: SiteConfig[] = [];
   const stations: PlannedStation[] = [];
   for (let first = 0; first < stationCount; first += STATIONS_PER_SITE) {
     const count = Math.min(STATIONS_PER_SITE, stationCount - first);
     const siteId = `site-${sites.length + 1}`;
-    sites.push(siteOf(siteId, count, manner.leaseS, chance));
+    sites.push(siteOf(siteId, pace, count, chance));
     for (let index = 0; index < count; index++) stations.push(stationOf(siteId, index, chance));
   }
   const limits = sites.flatMap(({ siteId, root }) => {
     const limitA = root.limitA as number;
-    const count = Math.round(hours * chance.between(0, manner.limitsAnHour));
+    const count = Math.round(hours * chance.between(0, pace.mostLimits));
     return Array.from({ length: count }, (): PlannedLimit => {
       const announcedMs = Math.round(chance.between(startMs + 0.1 * HOUR_MS, endMs));
       const lastsMs = chance.next() < 0.5 ? 4 * HOUR_MS : chance.between(5, 20) * MINUTE_MS;
@@ -71,17 +64,21 @@ export function planOf(seed: string, chance: Chance, stationCount: number, hours
     }).sort((a, b) => a.announcedMs - b.announcedMs);
   });
   const commands = stations.flatMap(({ config: { siteId, stationId } }) =>
-    Array.from({ length: Math.round(manner.commandsAnHour * hours) }, (): PlannedCommand => {
+    Array.from({ length: countOf(pace.commands * hours, chance.fork(stationId)) }, (): PlannedCommand => {
       const askedMs = Math.round(chance.between(startMs + 0.05 * HOUR_MS, endMs));
       const againMs = chance.next() < 0.5 ? [Math.round(askedMs + chance.between(0, 8_000))] : [];
       return { siteId, stationId, askedMs, againMs };
     }),
   );
   const pricePerKwh = chance.integer(20, 60) / 100;
-  return { sites, stations, limits, commands, idTokens: idTokensOf(seed, 40), pricePerKwh, startMs, endMs };
+  const leaseMs = (pace.site.leaseSeconds ?? DEFAULT_LEASE_SECONDS) * 1000;
+  return { sites, stations, limits, commands, idTokens: idTokensOf(seed, 40), pricePerKwh, leaseMs, startMs, endMs };
 }
 
-function siteOf(siteId: string, stations: number, leaseSeconds: number, chance: Chance): SiteConfig {
+/** A whole number for a mean: the nearest, and where that would always be none, one now and then. */
+const countOf = (mean: number, chance: Chance): number => (mean >= 0.5 ? Math.round(mean) : Number(chance.next() < mean));
+
+function siteOf(siteId: string, { site }: PaceRates, stations: number, chance: Chance): SiteConfig {
   // Mostly less than half of what the cars would take: where nobody is short of anything, no mistake shows.
   const limitA = Math.max(32, stations * (chance.next() < 0.7 ? chance.integer(5, 8) : chance.integer(8, 16)));
   const children = [
@@ -93,7 +90,7 @@ function siteOf(siteId: string, stations: number, leaseSeconds: number, chance: 
     name: siteId,
     timeZone: 'Europe/Amsterdam',
     voltageV: 230,
-    leaseSeconds,
+    ...site,
     root: { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3, children },
   };
 }

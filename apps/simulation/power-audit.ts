@@ -33,7 +33,6 @@ interface Node {
 const PHASES = ['L1', 'L2', 'L3'];
 /** What DESIGN P6 grants a limit to take hold: 30 s when all is well, else the longest lease and the skew bound besides. */
 const TAKES_HOLD_MS = 30_000;
-const LONGEST_LEASE_MS = 180_000;
 const SKEW_BOUND_MS = 60_000;
 
 export class PowerAudit {
@@ -49,7 +48,7 @@ export class PowerAudit {
   #seenMs: number;
 
   constructor(
-    plan: Plan,
+    private readonly plan: Plan,
     private readonly fleet: Fleet,
     /** Until then stations are being commissioned: nobody could have told them anything. */
     private readonly fromMs: number,
@@ -83,7 +82,7 @@ export class PowerAudit {
   announced(limit: PlannedLimit, isWell: boolean): void {
     const line = this.#announced.get(limit.siteId) ?? [];
     this.#announced.set(limit.siteId, line);
-    const late = isWell ? 0 : LONGEST_LEASE_MS + SKEW_BOUND_MS;
+    const late = isWell ? 0 : this.plan.leaseMs + SKEW_BOUND_MS;
     line.push({ limit, bindsMs: limit.announcedMs + TAKES_HOLD_MS + late });
   }
 
@@ -92,7 +91,7 @@ export class PowerAudit {
     for (const line of this.#announced.values())
       for (const [index, { limit, bindsMs }] of line.entries())
         if (atMs < bindsMs && bindsMs === limit.announcedMs + TAKES_HOLD_MS)
-          line[index] = { limit, bindsMs: bindsMs + LONGEST_LEASE_MS + SKEW_BOUND_MS };
+          line[index] = { limit, bindsMs: bindsMs + this.plan.leaseMs + SKEW_BOUND_MS };
   }
 
   /** Looks at everything drawn up to `nowMs`. */

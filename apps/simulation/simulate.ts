@@ -1,7 +1,7 @@
 // One run: a network, its stations and its bad days from one seed, watched by an auditor, brought to rest and reckoned up.
 // The same seed gives the same run to the byte: `logHash` says so.
 import { createHash } from 'node:crypto';
-import { chance, type Fleet, type FleetOptions, startFleet } from '#apps/simulator';
+import { chance, type Fleet, startFleet } from '#apps/simulator';
 import { TOPICS } from '#contracts';
 import type { LogRecord } from '#ports';
 import { auditAccounts } from './accounts-audit.js';
@@ -11,7 +11,8 @@ import { bringFaults, CALM, type FaultKinds } from './faults.js';
 import { SimulatedNetwork } from './network.js';
 import { Operator } from './operator.js';
 import { OwnersAudit } from './owners-audit.js';
-import { type Manner, type Plan, planOf, TENANT } from './plan.js';
+import { PACES, type Pace } from './paces.js';
+import { type Plan, planOf, TENANT } from './plan.js';
 import { PowerAudit } from './power-audit.js';
 import { uuids } from './process.js';
 import type { CommittedStatement } from './rows.js';
@@ -46,25 +47,6 @@ export interface SimulationReport {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/**
- * How much stations have to say. `crowded`: a car every few minutes and samples every half a minute, so that much meets within an hour.
- * `ordinary`: what a public charger has, about four cars a day that stay for hours, and samples every minute.
- * `mixed`: the mix of messages that budgets are given for, four fifths of them samples, with leases and samples as they are where nothing is said.
- */
-export type Pace = keyof typeof PACES;
-const CROWDED = { leaseS: 180, limitsAnHour: 10, commandsAnHour: 4 };
-const PACES = {
-  crowded: { ...CROWDED, sampleIntervalS: 30, arrivals: { occupancyAtStart: 0, gapS: [20, 150], stayS: [120, 1_500] } },
-  ordinary: { ...CROWDED, sampleIntervalS: 60, arrivals: { occupancyAtStart: 0.2, gapS: [3_600, 18_000], stayS: [1_800, 14_400] } },
-  mixed: {
-    leaseS: 900,
-    limitsAnHour: 1,
-    commandsAnHour: 0,
-    sampleIntervalS: 20,
-    arrivals: { occupancyAtStart: 0, gapS: [30, 120], stayS: [400, 880] },
-  },
-} as const satisfies Record<string, Manner & Pick<FleetOptions, 'sampleIntervalS' | 'arrivals'>>;
-
 const START_MS = Date.parse('2026-03-01T06:00:00Z');
 const MINUTE_MS = 60_000;
 const STATIONS_FROM_MS = 10_000;
@@ -93,14 +75,15 @@ class Run {
   #calm: () => void = () => {};
 
   constructor(options: SimulationOptions) {
-    const { seed, hours = 2, stations = 16, pace = 'crowded' } = options;
+    const { seed, pace = 'crowded', hours = 2, stations = 16 } = options;
     this.#options = options;
     const source = chance(seed);
-    this.#plan = planOf(seed, source.fork('plan'), stations, hours, START_MS, PACES[pace]);
+    this.#plan = planOf(seed, source.fork('plan'), PACES[pace], stations, hours, START_MS);
     this.#network = new SimulatedNetwork({
       seed: `${seed}/network`,
       startMs: START_MS,
       partitions: 4,
+      gatherMs: PACES[pace].gatherMs,
       edges: 2,
       replicas: 2,
       onError: (process, message, fields) => this.#violation('error', `${process}: ${message} ${describe(fields)}`),

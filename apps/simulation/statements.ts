@@ -54,6 +54,8 @@ type Known = readonly [pattern: RegExp, make: (values: Values) => Statement];
 /** An `insert … select … from unnest(…)`, apart from its values. */
 type Insertion = (values: Values) => (tables: Tables) => void;
 
+/** In a key, where there is no value. */
+const NULL = '\u0001';
 const NOTHING: QueryResult<never> = { rows: [], rowCount: 0 };
 const answer = (rows: readonly unknown[]): QueryResult<unknown> => ({ rows, rowCount: rows.length });
 const place = ([service, topic, partition]: Values): string => `${service} ${topic}/${partition}`;
@@ -271,17 +273,19 @@ function insertion(text: string): Insertion | undefined {
   if (plain === null) return undefined;
   const [, table = '', columnList = '', keyList, update] = plain;
   const columns = columnList.split(', ');
-  const keys = keyList?.split(', ') ?? columns;
+  const keyPlaces = (keyList?.split(', ') ?? columns).map((column) => columns.indexOf(column));
   return (values) => (tables) => {
     const rows = inside(tables.plain, table);
     const given = arrays(values) as readonly (readonly (string | null)[])[];
     const count = Math.max(...given.map(({ length }) => length));
-    const valueAt = (column: readonly (string | null)[], at: number): string | null => column[column.length === 1 ? 0 : at] ?? null;
+    const valueAt = (index: number, at: number): string | null => given[index]?.[given[index].length === 1 ? 0 : at] ?? null;
     for (let at = 0; at < count; at++) {
-      const row: PlainRow = Object.fromEntries(columns.map((column, index) => [column, valueAt(given[index] ?? [], at)]));
-      const key = JSON.stringify(keys.map((column) => row[column]));
+      const key = keyPlaces.map((index) => valueAt(index, at) ?? NULL).join('\u0000');
       const before = rows.get(key);
-      if (before === undefined || update !== 'nothing') rows.set(key, { ...before, ...row });
+      if (before !== undefined && update === 'nothing') continue;
+      const row: Record<string, string | null> = { ...before };
+      for (const [index, column] of columns.entries()) row[column] = valueAt(index, at);
+      rows.set(key, row);
     }
   };
 }

@@ -19,7 +19,7 @@ export class Weather {
   constructor(readonly chance: Chance) {}
 
   isCut(process: string, server: Server): boolean {
-    return this.#cuts.has(`${process} ${server}`);
+    return this.#cuts.size > 0 && this.#cuts.has(`${process} ${server}`);
   }
 
   cut(process: string, server: Server): void {
@@ -45,6 +45,7 @@ export class Weather {
   }
 
   reached(process: string, moment: Moment): void {
+    if (this.#ambushes.size === 0) return;
     const name = `${process} ${moment}`;
     const strike = this.#ambushes.get(name);
     this.#ambushes.delete(name);

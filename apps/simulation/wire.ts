@@ -138,6 +138,7 @@ export class Wire {
 }
 
 class Connection implements Socket {
+  readonly stationId: string;
   door: Life | undefined;
   isClosing = false;
   #station: 'Dialing' | 'Open' | 'Closed' = 'Dialing';
@@ -150,12 +151,10 @@ class Connection implements Socket {
 
   constructor(
     private readonly wire: Wire,
-    private readonly target: Target,
+    { url }: Target,
     private readonly handlers: LinkHandlers,
-  ) {}
-
-  get stationId(): string {
-    return decodeURIComponent(this.target.url.slice(this.target.url.lastIndexOf('/') + 1));
+  ) {
+    this.stationId = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
   }
 
   isStandingSince(ms: number): boolean {

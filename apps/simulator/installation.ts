@@ -102,6 +102,7 @@ export class Installation {
 
   /** Lets time pass until `now` (true time): energy flows, batteries fill, schedules step. Then every offer is up to date. */
   settle(now: number): void {
+    if (this.#settledAt >= now) this.#offer();
     while (this.#settledAt < now) {
       const flowing = this.outlets.some(({ flows }) => flows.length > 0);
       const end = Math.min(now, this.nextChange(this.#settledAt), flowing ? this.#settledAt + LONGEST_STEP_MS : now);
@@ -109,7 +110,6 @@ export class Installation {
       this.#settledAt = end;
       this.#offer();
     }
-    this.#offer();
   }
 
   /** The next true time at which a profile may change an offer; Infinity when none will. */

@@ -83,11 +83,17 @@ export function limitOf(profile: Profile, at: number, transactionStartedAt?: num
 
 /** The next instant after `at` at which the profile may say something else; Infinity when never. */
 export function nextEdge(profile: Profile, at: number, transactionStartedAt?: number): number {
-  const edges = [profile.validFrom, profile.validTo, profile.schedule.startAt];
+  let next = Number.POSITIVE_INFINITY;
+  const look = (edge: number | undefined): void => {
+    if (edge !== undefined && edge > at && edge < next) next = edge;
+  };
+  look(profile.validFrom);
+  look(profile.validTo);
+  look(profile.schedule.startAt);
   const run = occurrence(profile, at, transactionStartedAt);
-  if (run !== undefined) {
-    edges.push(...profile.schedule.periods.map(({ startS }) => run.start + startS * 1000), run.end);
-    if (profile.kind === 'Recurring') edges.push(run.start + (profile.recurrence === 'Weekly' ? 7 : 1) * DAY_MS);
-  }
-  return edges.reduce<number>((next, edge) => (edge !== undefined && edge > at && edge < next ? edge : next), Number.POSITIVE_INFINITY);
+  if (run === undefined) return next;
+  for (const { startS } of profile.schedule.periods) look(run.start + startS * 1000);
+  look(run.end);
+  if (profile.kind === 'Recurring') look(run.start + (profile.recurrence === 'Weekly' ? 7 : 1) * DAY_MS);
+  return next;
 }

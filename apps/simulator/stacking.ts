@@ -24,12 +24,14 @@ function leading(
   at: number,
   transaction?: TransactionView,
 ): Limit | undefined {
-  const stack = profiles.filter((profile) => applies(profile, purpose, evseId, transaction)).sort(precedence);
-  for (const profile of stack) {
+  let first: Profile | undefined;
+  let leads: Limit | undefined;
+  for (const profile of profiles) {
+    if (!applies(profile, purpose, evseId, transaction) || (first !== undefined && precedence(first, profile) <= 0)) continue;
     const limit = limitOf(profile, at, transaction?.startedAt);
-    if (limit !== undefined) return limit;
+    if (limit !== undefined) [first, leads] = [profile, limit];
   }
-  return undefined;
+  return leads;
 }
 
 /** The limit on one outlet; a Tx profile replaces the default while it speaks. The station's maximum is not in it. */
@@ -40,11 +42,14 @@ export const outletLimit = (profiles: readonly Profile[], evseId: number, at: nu
 export const stationLimit = (profiles: readonly Profile[], at: number): Limit | undefined => leading(profiles, 'StationMax', 0, at);
 
 /** The next instant after `at` at which any limit may change; Infinity when never. */
-export const nextChange = (profiles: readonly Profile[], at: number, transactions: readonly TransactionView[]): number =>
-  profiles.reduce((next, profile) => {
-    const origins = profile.purpose === 'StationMax' ? [undefined] : [undefined, ...transactions.map(({ startedAt }) => startedAt)];
-    return origins.reduce((soonest: number, origin) => Math.min(soonest, nextEdge(profile, at, origin)), next);
-  }, Number.POSITIVE_INFINITY);
+export function nextChange(profiles: readonly Profile[], at: number, transactions: readonly TransactionView[]): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const profile of profiles) {
+    next = Math.min(next, nextEdge(profile, at));
+    if (profile.purpose !== 'StationMax') for (const { startedAt } of transactions) next = Math.min(next, nextEdge(profile, at, startedAt));
+  }
+  return next;
+}
 
 /**
  * Current per phase [mA] that a limit leaves, rounded down to 0.1 A; watts are divided over the phases in use at their real voltages.

@@ -64,6 +64,8 @@ interface Partition<State> {
   relaying: boolean;
   revoked: boolean;
   readonly deadlines: Map<string, Deadline>;
+  /** Before then none of them falls due that was not announced [ms since 1970]. */
+  nextDueMs: number;
   readonly announced: Set<string>;
 }
 
@@ -136,6 +138,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       relaying: false,
       revoked: false,
       deadlines: new Map(),
+      nextDueMs: Number.POSITIVE_INFINITY,
       announced: new Set(),
     };
     this.held.set(key(ref), partition);
@@ -282,8 +285,12 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
 
   private watchDeadline(partition: Partition<State>, aggregate: string, state: State): void {
     const due = this.service.fold.nextDue?.(state);
-    if (due === undefined || Math.abs(due.dueMs) > LAST_MS || Number.isNaN(due.dueMs)) partition.deadlines.delete(aggregate);
-    else partition.deadlines.set(aggregate, due);
+    if (due === undefined || Math.abs(due.dueMs) > LAST_MS || Number.isNaN(due.dueMs)) {
+      partition.deadlines.delete(aggregate);
+      return;
+    }
+    partition.deadlines.set(aggregate, due);
+    partition.nextDueMs = Math.min(partition.nextDueMs, due.dueMs);
   }
 
   private tick(): void {
@@ -291,12 +298,18 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const now = this.world.clock.now();
     for (const partition of this.held.values()) {
       this.checkpointWhenDue(partition);
-      if (!partition.isLive || !partition.lease.isHeld()) continue;
-      // Many times a second, and nearly always nothing is due: nothing is made on the way.
-      for (const deadline of partition.deadlines.values())
-        if (deadline.dueMs <= now && !partition.announced.has(deadline.deadlineId)) this.announce(partition, deadline);
+      if (partition.nextDueMs <= now && partition.isLive && partition.lease.isHeld()) this.announceDue(partition, now);
     }
     this.world.clock.after(DEADLINE_TICK_MS, () => this.tick());
+  }
+
+  private announceDue(partition: Partition<State>, now: number): void {
+    partition.nextDueMs = Number.POSITIVE_INFINITY;
+    for (const deadline of partition.deadlines.values()) {
+      if (partition.announced.has(deadline.deadlineId)) continue;
+      if (deadline.dueMs <= now) this.announce(partition, deadline);
+      else partition.nextDueMs = Math.min(partition.nextDueMs, deadline.dueMs);
+    }
   }
 
   private announce(partition: Partition<State>, { deadlineId, dueMs, tenantId, siteId, stationId }: Deadline): void {
@@ -317,6 +330,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     };
     during(span, () => this.world.log.append('site-events', [encode(envelope)])).catch((error: unknown) => {
       partition.announced.delete(deadlineId);
+      partition.nextDueMs = Math.min(partition.nextDueMs, dueMs);
       if (!this.stopped)
         this.logger.warn({ service: this.service.name, deadlineId, err: error }, 'a deadline waits: the log did not take it');
     });
