@@ -80,6 +80,13 @@ export class Broker {
     return () => listeners.delete(heard);
   }
 
+  /** Of all topics. */
+  get recordCount(): number {
+    let count = 0;
+    for (const partitions of this.topics.values()) for (const records of partitions) count += records.length;
+    return count;
+  }
+
   groups(): readonly ConsumerGroup[] {
     return [...this.#groups.values()];
   }

@@ -18,6 +18,8 @@ interface Links {
 
 /** A station may ask these again in the same words, and what is true may be another by then: each time it is asked is a fact of its own. */
 const QUESTIONS: ReadonlySet<string> = new Set(['Authorize', 'BootNotification', 'DataTransfer', 'Heartbeat', 'PullDynamicScheduleUpdate']);
+/** The first of that name is the call's own: the payload comes last. */
+const MESSAGE_ID = /"messageId":("(?:[^"\\]|\\.)*")/;
 /** Longer than an edge is ever kept from the log. */
 const TOLD_WITHIN_MS = 300_000;
 /** After a command's `notAfter`: who ends it waits for the answer, for whoever may know better, and for the clock. */
@@ -49,8 +51,7 @@ export class FactsAudit {
     const stationId = headers.ce_stationid ?? '';
     switch (headers.ce_type) {
       case 'CallReceived': {
-        const { messageId } = JSON.parse(value) as { messageId: string };
-        const key = `${stationId} ${messageId}`;
+        const key = `${stationId} ${JSON.parse(MESSAGE_ID.exec(value)?.[1] ?? value)}`;
         this.#stored.set(key, (this.#stored.get(key) ?? 0) + 1);
         return;
       }

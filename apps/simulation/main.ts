@@ -1,8 +1,10 @@
 // `npm run simulate -- --seed 1 --hours 2`: the whole network on virtual time; exit code 1 when the auditor found something.
 // `--seeds 20` runs the seeds from there on, `--faults NAME` says what goes wrong, `--pace ordinary` or `mixed` how much stations say, `--mutant NAME` plants a bug,
-// `--mutants` runs every planted bug and prints what found it, `--log FILE` writes every record of the last run there, one a line.
+// `--mutants` runs every planted bug and prints what found it, `--log FILE` writes every record of the last run there, one a line, `--heap` tells of memory.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { FAULT_KINDS, type FaultName } from './faults.js';
 import { huntAll } from './hunt.js';
 import { MUTANT_HOURS, MUTANTS, plant } from './mutants.js';
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     log: { type: 'string' },
     mutant: { type: 'string' },
     mutants: { type: 'boolean', default: false },
+    heap: { type: 'boolean', default: false },
   },
 });
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
@@ -41,10 +44,23 @@ const pace = oneOf(['crowded', 'ordinary', 'mixed'], values.pace);
 // After the bug was planted.
 const { simulate } = await import('./simulate.js');
 
+/** What is in use once everything that can be is collected [MiB]. */
+function heapMiB(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return Math.round(process.memoryUsage().heapUsed / 2 ** 20);
+}
+const onHour = (hour: number | 'forgotten', records: number): boolean =>
+  say(
+    hour === 'forgotten'
+      ? `what processes and stations hold in the end: ${heapMiB()} MiB`
+      : `hour ${hour}: heap ${heapMiB()} MiB, ${records} records`,
+  );
+
 async function run(seed: string): Promise<SimulationReport> {
   const startedMs = performance.now();
   const startedCpu = process.cpuUsage();
-  const report = await simulate({ seed, hours, stations, faults, pace });
+  const report = await simulate({ seed, hours, stations, faults, pace, ...(values.heap && { onHour }) });
   const { virtualS = 0 } = report.figures;
   const realS = (performance.now() - startedMs) / 1000;
   const cpuS = process.cpuUsage(startedCpu).user / 1e6;

@@ -26,6 +26,11 @@ export interface SimulationOptions {
   readonly pace?: Pace;
   /** Told of every committed transaction of the services, in order. */
   readonly onTransaction?: (statements: readonly CommittedStatement[]) => void;
+  /**
+   * Told of the memory's state: after each virtual hour, and in the end when all that was written down has been let go of (log, rows, what auditors and
+   * stations remember), so that what is left is held by processes and stations. The report has no log then.
+   */
+  readonly onHour?: (hour: number | 'forgotten', records: number) => void;
 }
 
 export interface Violation {
@@ -49,6 +54,7 @@ export interface SimulationReport {
 
 const START_MS = Date.parse('2026-03-01T06:00:00Z');
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const STATIONS_FROM_MS = 10_000;
 /** By then every station has connected and confirmed its default limit. */
 const FAULTS_FROM_MS = 2.5 * MINUTE_MS;
@@ -60,15 +66,19 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const run = new Run(options);
   await run.live();
   await run.settle();
-  return run.report();
+  if (options.onHour === undefined) return run.report();
+  const report = { ...run.report(), log: [] };
+  run.forget();
+  options.onHour('forgotten', 0);
+  return report;
 }
 
 class Run {
   readonly #options: SimulationOptions;
   readonly #plan: Plan;
   readonly #network: SimulatedNetwork;
-  readonly #facts: FactsAudit;
-  readonly #owners: OwnersAudit;
+  #facts: FactsAudit;
+  #owners: OwnersAudit;
   readonly #violations: Violation[] = [];
   #fleet: Fleet | undefined;
   #power: PowerAudit | undefined;
@@ -190,7 +200,7 @@ class Run {
       figures: {
         virtualS: (timeline.now() - START_MS) / 1000,
         events: timeline.events,
-        records: [...broker.topics.values()].flat(2).length,
+        records: broker.recordCount,
         answers: this.#facts.answers,
         commands: this.#facts.commands,
         transactions,
@@ -198,6 +208,18 @@ class Run {
         connections,
       },
     };
+  }
+
+  forget(): void {
+    const { broker, rows, timeline } = this.#network;
+    broker.topics.clear();
+    rows.tables.clear();
+    this.#facts = new FactsAudit(() => timeline.now());
+    this.#owners = new OwnersAudit(() => timeline.now());
+    for (const { ledger } of this.#fleet?.stations ?? []) {
+      ledger.answered = [];
+      ledger.transactions = [];
+    }
   }
 
   #parts() {
@@ -236,6 +258,8 @@ class Run {
       await timeline.runUntil(Math.min(endMs, timeline.now() + MINUTE_MS));
       this.#power?.check(timeline.now());
       this.#countSockets();
+      const hours = (timeline.now() - START_MS) / HOUR_MS;
+      if (Number.isInteger(hours)) this.#options.onHour?.(hours, this.#network.broker.recordCount);
     }
   }
 

@@ -39,6 +39,10 @@ export class Tables {
   /** Told of every batch of a partition of a service that is committed: its first record, and the one behind it. */
   onMoved: (place: string, from: number, next: number) => void = () => {};
 
+  clear(): void {
+    for (const kept of [this.positions, this.states, this.outbox, this.parked, this.plain]) kept.clear();
+  }
+
   rows(table: string): readonly PlainRow[] {
     return [...(this.plain.get(table)?.values() ?? [])];
   }
