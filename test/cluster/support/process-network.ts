@@ -237,23 +237,30 @@ export class ProcessNetwork {
     return Promise.all(Array.from({ length: this.log.partitionCount(topic) }, (_, partition) => this.log.head(topic, partition)));
   }
 
-  /** Resolves when every service has committed all that is in its topics now; tells who lags when it never does. */
-  async caughtUp(withinMs = 60_000): Promise<void> {
+  /** Resolves when every service has committed all that is in its topics now; rejects, and tells who lags, when none of them moved for so long. */
+  async caughtUp(stuckMs = 60_000): Promise<void> {
     const heads = new Map<string, number>();
     for (const topic of TOPICS)
       for (const [partition, head] of (await this.heads(topic)).entries()) heads.set(`${topic}/${partition}`, head);
-    let behind: readonly string[] = [];
-    const look = async (): Promise<boolean> => {
+    const whoLags = async (): Promise<string> => {
       const { rows } = await this.database.query<{ service: string; topic: string; partition: number; next_offset: string }>(
         'select service, topic, partition, next_offset from service_positions',
       );
-      behind = rows.flatMap(({ service, topic, partition, next_offset }) => {
+      const lagging = rows.flatMap(({ service, topic, partition, next_offset }) => {
         const head = heads.get(`${topic}/${partition}`) ?? 0;
         return Number(next_offset) < head ? [`${service} at ${next_offset} of ${head} in ${topic}/${partition}`] : [];
       });
-      return rows.length > 0 && behind.length === 0;
+      return rows.length === 0 ? 'nobody has read anything' : lagging.join('\n');
     };
-    await until('every service at the head of its topics', look, { withinMs, tell: () => behind.join('\n') });
+    let lagging = await whoLags();
+    while (lagging !== '') {
+      const before = lagging;
+      const hasMoved = async (): Promise<boolean> => {
+        lagging = await whoLags();
+        return lagging !== before;
+      };
+      await until('a service moves towards the head of its topics', hasMoved, { withinMs: stuckMs, tell: () => before });
+    }
   }
 
   /** Resolves when nothing moves any more: nothing waits to be published, and every service has committed all there is. */
