@@ -3,7 +3,7 @@
 import { addIntervals, advanceRegister, integratedPowerWh, NO_INTERVALS, NO_READING } from '#domain/metering';
 import type { FactCommand, Reading } from './commands.js';
 import { isUsable, seqNoEntry } from './match.js';
-import { energyMwh, exportedWh, hasRegister, type Segment, type Session } from './state.js';
+import { energyMwh, exportedWh, hasRegister, isOver, type Segment, type Session } from './state.js';
 
 /** Repeats of older events are harmless, they only are no longer recognised as such. */
 const MOST_SEQ_NOS = 32;
@@ -137,8 +137,7 @@ function readPower(session: Session, { ms, powerW }: Reading): Session {
 }
 
 function changeState(session: Session, { type, chargingState, atMs }: FactCommand, isLate: boolean): Session {
-  // What the car does after the end is not part of the session.
-  if (chargingState === undefined || isLate || type === 'EndSession' || session.end !== undefined) return session;
+  if (chargingState === undefined || isLate || type === 'EndSession' || isOver(session)) return session;
   if (atMs < session.startedMs || (chargingState === session.state && session.isStateTold)) return session;
   const told = { ...session, state: chargingState, isStateTold: true };
   if (chargingState === session.state || atMs <= session.segmentMs) return told;
@@ -147,7 +146,7 @@ function changeState(session: Session, { type, chargingState, atMs }: FactComman
 
 /** Ends the present stretch at `ms`, where the energy is known; equal or earlier instants wait for the next one. */
 export function closeSegment(session: Session, ms: number, currentA?: number): Session {
-  if (session.end !== undefined || ms <= session.segmentMs) return session;
+  if (isOver(session) || ms <= session.segmentMs) return session;
   return closeSegmentAs(session, {
     toMs: ms,
     state: session.state,

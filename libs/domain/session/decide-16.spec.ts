@@ -210,14 +210,27 @@ describe('sessions without a stop', () => {
     expect(station.hears(boot)).toMatchObject([
       { type: 'SessionEnded', reason: 'Boot', provisional: true, endedAt: at(10), energyWh: 500 },
     ]);
-    expect(station.hears(meter16(15, 1700))).toEqual([]);
-    expect(station.hears(meter16(20, 1900))).toEqual([]);
+    expect(station.hears(meter16(15, 1700))).toMatchObject([{ type: 'ChargingPeriodRecorded', from: at(10), to: at(15), energyWh: 200 }]);
+    expect(names(station.hears(meter16(20, 1900)))).toEqual(['ChargingPeriodRecorded']);
     expect(station.state.ended[0]?.isResumed).toBe(true);
     expect(station.settles(station.sessionIds[0] ?? '')).toMatchObject([
-      { type: 'SessionAmended', amendment: 1, energyWh: 900, energyDifferenceWh: 400, provisional: true, endedAt: at(20) },
+      { type: 'SessionAmended', amendment: 1, energyWh: 900, energyDifferenceWh: 0, provisional: true, endedAt: at(20) },
     ]);
     expect(station.settles(station.sessionIds[0] ?? '')).toEqual([]);
-    expect(station.hears(stop16(30, 2500))).toMatchObject([{ type: 'SessionAmended', amendment: 2, energyWh: 1500, provisional: false }]);
+    expect(station.hears(stop16(30, 2500))).toMatchObject([
+      { type: 'ChargingPeriodRecorded', from: at(20), to: at(30), energyWh: 600 },
+      { type: 'SessionAmended', amendment: 2, energyWh: 1500, energyDifferenceWh: 0, provisional: false },
+    ]);
+  });
+  it('that were charging offline are billed by when it was, up to the stop', () => {
+    const station = new Station('ocpp1.6', undefined, {}, [11, 90]);
+    const boot = { action: 'BootNotification', payload: {}, heard: 100 };
+    for (const said of [start16(0, 1000), meter16(10, 1500), boot, stop16(70, 13_500, { heard: 101 })]) station.hears(said);
+    expect(station.periods()).toMatchObject([
+      { to: at(10), energyWh: 500 },
+      { from: at(10), to: at(70), energyWh: 12_000, state: 'Charging', powerW: 12_000 },
+    ]);
+    expect(station.last()).toMatchObject({ type: 'SessionAmended', endedAt: at(70), energyWh: 12_500, energyDifferenceWh: 0 });
   });
 });
 
@@ -229,7 +242,7 @@ describe('a station that boots with every connection', () => {
       station.hears({ ...boot, heard: minute });
       station.hears(meter16(minute, 1000 + minute * 10));
     }
-    expect(names(station.events)).toEqual(['SessionStarted', 'SessionEnded']);
+    expect(names(station.events).filter((name) => name !== 'ChargingPeriodRecorded')).toEqual(['SessionStarted', 'SessionEnded']);
     station.hears(stop16(20, 1200));
     expect(station.last()).toMatchObject({ type: 'SessionAmended', amendment: 1, energyWh: 200, provisional: false });
   });

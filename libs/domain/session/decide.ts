@@ -4,11 +4,11 @@ import type { Tariff } from '#domain/billing';
 import { uuidV5 } from '#kernel';
 import { absorb, closeSegment, note } from './absorb.js';
 import type { ConcludeSession, EndSession, FactCommand, SessionCommand, SettleSession } from './commands.js';
-import type { SessionAmended, SessionEnded, SessionEvent, SessionStarted } from './events.js';
+import type { SessionEnded, SessionEvent, SessionStarted } from './events.js';
 import { newTarget, type Target, withPeriod } from './evolve.js';
 import { isAtPlace, match } from './match.js';
 import { duePeriods } from './periods.js';
-import { energyMwh, exportedWh, type Session, type StationSessions, sourceOf } from './state.js';
+import { energyMwh, exportedWh, isOver, type Session, type StationSessions, sourceOf } from './state.js';
 
 /** What a site pins to a session at its start. */
 export interface Terms {
@@ -88,7 +88,7 @@ function displaced(station: StationSessions, fact: FactCommand): readonly Sessio
   const at = (session: Session): number => Math.min(fact.atMs, Math.max(session.segmentMs, session.startedMs));
   return [
     ...station.open.filter(atPlace).flatMap((session) => end(session, at(session), 'NewStart', true)),
-    ...station.ended.filter((session) => session.isDirty && session.end?.provisional && atPlace(session)).map(amendProvisional),
+    ...station.ended.filter((session) => session.isDirty && session.end?.provisional && atPlace(session)).flatMap(amendProvisional),
   ];
 }
 
@@ -118,13 +118,13 @@ function conclude(station: StationSessions, { atMs, reason, evseId, connectorId 
   if (reason === 'Boot') return ended;
   return [
     ...ended,
-    ...station.ended.filter((session) => session.isDirty && session.end?.provisional && isMeant(session)).map(amendProvisional),
+    ...station.ended.filter((session) => session.isDirty && session.end?.provisional && isMeant(session)).flatMap(amendProvisional),
   ];
 }
 
 function settle({ ended }: StationSessions, { sessionId }: SettleSession): readonly SessionEvent[] {
   const session = ended.find((each) => each.sessionId === sessionId);
-  return session?.end?.provisional && (session.isDirty || session.isResumed) ? [amendProvisional(session)] : [];
+  return session?.end?.provisional && (session.isDirty || session.isResumed) ? amendProvisional(session) : [];
 }
 
 /** The remaining periods and the end; never before what was already told of the session. */
@@ -150,26 +150,33 @@ function amend(session: Session, fact: FactCommand): readonly SessionEvent[] {
   if (known === undefined) return [];
   if (fact.type === 'EndSession') {
     const isNewer = known.provisional || fact.atMs > known.endedMs || session.isDirty === true;
-    return isNewer ? [amended(session, Math.max(fact.atMs, session.startedMs), fact.reason, false, fact)] : [];
+    return isNewer ? amended(session, Math.max(fact.atMs, session.startedMs), fact.reason, false, fact) : [];
   }
-  return !known.provisional && session.isDirty ? [amended(session, known.endedMs, known.reason, false)] : [];
+  if (known.provisional) return duePeriods(session, false);
+  return session.isDirty ? amended(session, known.endedMs, known.reason, false) : [];
 }
 
 /** Still no stop: the end moves to the last word of the session. */
-function amendProvisional(session: Session): SessionAmended {
+function amendProvisional(session: Session): readonly SessionEvent[] {
   const { endedMs, reason } = session.end ?? { endedMs: session.startedMs, reason: 'Local' };
   return amended(session, session.isResumed ? Math.max(endedMs, session.lastMs ?? endedMs) : endedMs, reason, true);
 }
 
-function amended(session: Session, endedMs: number, reason: string, provisional: boolean, stop?: EndSession): SessionAmended {
-  const isSecond = stop !== undefined && session.end?.provisional === false;
-  const told = isSecond ? note(session, ['secondStop']) : session;
-  return {
-    type: 'SessionAmended',
-    ...figures(told, endedMs, reason, provisional),
-    amendment: (session.end?.amendment ?? 0) + 1,
-    energyDifferenceWh: (energyMwh(session) - session.recordedMwh) / 1000,
-  };
+/** With what a provisional end left open of its periods: a price may have changed since. */
+function amended(session: Session, endedMs: number, reason: string, provisional: boolean, stop?: EndSession): readonly SessionEvent[] {
+  const isSecond = stop !== undefined && isOver(session);
+  const closed = closeSegment(isSecond ? note(session, ['secondStop']) : session, endedMs);
+  const periods = closed.segments.length === 0 ? [] : duePeriods(withLastSegment(closed, endedMs), true);
+  const told = periods.reduce(withPeriod, closed);
+  return [
+    ...periods,
+    {
+      type: 'SessionAmended',
+      ...figures(told, endedMs, reason, provisional),
+      amendment: (session.end?.amendment ?? 0) + 1,
+      energyDifferenceWh: (energyMwh(told) - told.recordedMwh) / 1000,
+    },
+  ];
 }
 
 function figures(session: Session, endedMs: number, reason: string, provisional: boolean): Omit<SessionEnded, 'type'> {

@@ -97,6 +97,9 @@ export const MOST_OPEN = 100;
 /** Stations deliver what they queued offline for days. */
 export const ENDED_KEPT_MS = 7 * 86_400_000;
 
+/** What the car does from then on is not part of the session; after a provisional end it is. */
+export const isOver = ({ end }: Session): boolean => end?.provisional === false;
+
 export const isRunning = (session: Session): boolean => session.end === undefined || session.isResumed === true;
 
 /** Energy so far [mWh]: from registers; where there are none from intervals, and integrated power where these are not told either. */
