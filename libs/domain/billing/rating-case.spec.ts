@@ -103,6 +103,14 @@ describe('other kinds of case', () => {
       expect(wrong(volume('10.5'))).toEqual([]);
     });
 
+    it('a dimension nobody knows, which would cost nothing, or a currency that the tariff is not in', () => {
+      expect(wrong({ charging_periods: [{ ...period, dimensions: [{ type: 'ENERGI', volume: 10 }] }] })).toEqual([
+        'cdr.charging_periods.0.dimensions.0.type',
+      ]);
+      expect(wrong({ currency: 'USD' })).toEqual(['cdr.currency']);
+      expect(wrong({ currency: 'EUR' })).toEqual([]);
+    });
+
     it('an end before the start, periods outside or out of order, a day that no calendar has', () => {
       expect(wrong({ end_date_time: '2026-02-03T09:59:59Z' })).toContain('cdr.end_date_time');
       expect(wrong({ charging_periods: [{ ...period, start_date_time: '2026-02-03T11:00:01Z' }] })).toEqual([

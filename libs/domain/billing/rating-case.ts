@@ -15,6 +15,12 @@ import { InstantSchema as INSTANT, type PricingTariff, PricingTariffSchema, type
 const QUANTITY = z.union([z.number().nonnegative().max(1e15), z.string().regex(/^\d{1,15}(\.\d{1,15})?$/, 'a decimal number')]);
 const COST = z.object({ excl_vat: QUANTITY, incl_vat: QUANTITY.optional() });
 
+/** CdrDimensionType of OCPI 2.2.1 and 2.3.0. A misspelt one would be free of charge. */
+const DIMENSION = z.enum([
+  ...['CURRENT', 'ENERGY', 'ENERGY_EXPORT', 'ENERGY_IMPORT', 'MAX_CURRENT', 'MIN_CURRENT', 'MAX_POWER', 'MIN_POWER'],
+  ...['PARKING_TIME', 'POWER', 'RESERVATION_TIME', 'STATE_OF_CHARGE', 'TIME'],
+]);
+
 const CdrFields = z.object({
   id: z.string().optional(),
   start_date_time: INSTANT,
@@ -23,7 +29,7 @@ const CdrFields = z.object({
   charging_periods: z.array(
     z.object({
       start_date_time: INSTANT,
-      dimensions: z.array(z.object({ type: z.string(), volume: QUANTITY })),
+      dimensions: z.array(z.object({ type: DIMENSION, volume: QUANTITY })),
       tariff_id: z.string().optional(),
     }),
   ),
@@ -114,6 +120,8 @@ export function rateCase(body: unknown): Result<CasePrice, readonly Problem[]> {
   const tariff = given.tariff ?? tariffAt(given.tariffs ?? [], startedAt);
   if (tariff === undefined) return fail([{ path: 'tariffs', message: `none of them is valid at ${startedAt}` }]);
   const currency = tariff.currency ?? given.cdr?.currency;
+  if (given.cdr?.currency !== undefined && given.cdr.currency !== currency)
+    return fail([{ path: 'cdr.currency', message: `the tariff is in ${currency}` }]);
   const rating = rate({
     tariff: currency === undefined ? tariff : { ...tariff, currency },
     timeZone: given.time_zone,
