@@ -3,6 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
+import { type Charged, chargeOf } from './charge.js';
 import { rate } from './rate.js';
 import type { RatingInput } from './rating.js';
 import type { RatingPeriod } from './segments.js';
@@ -130,6 +131,42 @@ describe('limits, VAT, reservations', () => {
     const { totals, lines } = rate({ tariff: limited, timeZone: 'UTC', periods: [charging(0, 60, 50_000)] });
     expect(totals.cost).toEqual({ exclVat: '10.0000', inclVat: '11.0000' });
     expect(lines.at(-1)).toMatchObject({ kind: 'MAX_PRICE', amount: { exclVat: '-3.0000', inclVat: '-3.3500' } });
+  });
+
+  describe('the tax of what a limit adds', () => {
+    const least = (min_price: object, ...vats: readonly (number | undefined)[]) => {
+      const components = vats.map((vat) => component(vat === 20 ? 'FLAT' : 'ENERGY', 0.5, vat === undefined ? {} : { vat }));
+      const given: PricingTariff = { ...tariff(element(components)), min_price: min_price as never };
+      const { totals, lines } = rate({ tariff: given, timeZone: 'UTC', periods: [charging(0, 60, 1000)] });
+      const added = lines
+        .filter(({ kind }) => kind === 'MIN_PRICE')
+        .map(({ vatPercent, amount }) => [vatPercent, amount.exclVat, amount.inclVat]);
+      return { added, groups: chargeOf({} as Charged, { currency: 'EUR', lines, totals })?.taxes };
+    };
+    it('is under the rate of the session, so that no invoice has tax without a rate', () =>
+      expect(least({ excl_vat: 1, incl_vat: 1.21 }, 21)).toEqual({
+        added: [['21', '0.5000', '0.6050']],
+        groups: [{ vatPercent: '21', exclVat: '1.00', inclVat: '1.21' }],
+      }));
+    it('is shared by several rates as the session is', () =>
+      expect(least({ excl_vat: 2 }, 20, 10)).toEqual({
+        added: [
+          ['20', '0.5000', '0.6000'],
+          ['10', '0.5000', '0.5500'],
+        ],
+        groups: [
+          { vatPercent: '10', exclVat: '1.00', inclVat: '1.10' },
+          { vatPercent: '20', exclVat: '1.00', inclVat: '1.20' },
+        ],
+      }));
+    it('has no rate where its figures are those of none', () =>
+      expect(least({ excl_vat: 2, incl_vat: 3 }, 20, 10).added).toEqual([[undefined, '1.0000', '1.8500']]));
+    it('is under the rate of the tariff where nothing was used', () => {
+      const given = { ...tariff(element([component('ENERGY', 0.5, { vat: 21 })])), min_price: { excl_vat: 1, incl_vat: 1.21 } };
+      expect(rate({ tariff: given, timeZone: 'UTC', periods: [charging(0, 60, 0)] }).lines).toMatchObject([
+        { kind: 'MIN_PRICE', vatPercent: '21' },
+      ]);
+    });
   });
 
   it('keeps the mean VAT where a limit has no gross figure', () =>

@@ -5,6 +5,7 @@ import { NO_CURRENCY, roundToMinor } from './currency.js';
 import { Exact, inFour, plain, ZERO } from './decimal.js';
 import { type Amount, add, amountOf, type Entry, Ledger, type LineKind, minus, NOTHING, type Pricing } from './ledger.js';
 import { zoneOf } from './local-time.js';
+import { adjustments, limited } from './price-limits.js';
 import type { Money, RatedPeriod, Rating, RatingInput, RatingLine } from './rating.js';
 import { applies, type Moment } from './restrictions.js';
 import { namedTaxes } from './sales-taxes.js';
@@ -23,8 +24,7 @@ export function rate({ tariff: given, timeZone, periods, reservationExpired = fa
   const sum = sumOf(entries, () => true);
   const total = segments.length === 0 ? sum : limited(sum, tariff);
   const lines = entries.map(lineOf);
-  const adjustment = minus(total, sum);
-  if (!adjustment.net.isZero() || !adjustment.gross.isZero()) lines.push(adjustmentLine(adjustment, segments));
+  lines.push(...adjustmentLines(entries, sum, total, tariff, segments));
   return {
     currency,
     ...(tariff.id !== undefined && { tariffId: tariff.id }),
@@ -98,34 +98,10 @@ function pricesAt(tariff: PricingTariff, moment: Moment, zone: IANAZone): (type:
   };
 }
 
-/** min_price and max_price, net and gross apart. A limit without a gross figure keeps the session's mean VAT. */
-function limited(sum: Amount, { min_price, max_price }: PricingTariff): Amount {
-  let { net, gross } = sum;
-  if (min_price !== undefined) {
-    const least = new Exact(min_price.excl_vat).times(3600);
-    gross = Exact.max(
-      gross,
-      min_price.incl_vat === undefined ? inProportion(sum, Exact.max(net, least)) : new Exact(min_price.incl_vat).times(3600),
-    );
-    net = Exact.max(net, least);
-  }
-  if (max_price !== undefined) {
-    const most = new Exact(max_price.excl_vat).times(3600);
-    gross = Exact.min(
-      gross,
-      max_price.incl_vat === undefined ? inProportion(sum, Exact.min(net, most)) : new Exact(max_price.incl_vat).times(3600),
-    );
-    net = Exact.min(net, most);
-  }
-  return { net, gross };
-}
-
 const named = ({ account_number: accountNumber, ...tax }: NonNullable<PricingTariff['sales_taxes']>[number]) => ({
   ...tax,
   ...(accountNumber !== undefined && { accountNumber }),
 });
-
-const inProportion = (sum: Amount, net: Exact): Exact => (sum.net.isZero() ? net : net.times(sum.gross).div(sum.net));
 
 const UNITS = { ENERGY: 'kWh', FLAT: 'session', RESERVATION_FLAT: 'session', MIN_PRICE: 'session', MAX_PRICE: 'session' } as const;
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -149,19 +125,23 @@ function lineOf(entry: Entry): RatingLine {
   };
 }
 
-function adjustmentLine(adjustment: Amount, segments: readonly Segment[]): RatingLine {
-  const amount = money(adjustment);
-  const raises = adjustment.net.isZero() ? adjustment.gross.gt(0) : adjustment.net.gt(0);
-  return {
-    kind: raises ? 'MIN_PRICE' : 'MAX_PRICE',
-    from: iso(segments[0]?.fromMs ?? 0),
-    to: iso(segments.at(-1)?.toMs ?? 0),
-    quantity: '1',
-    unit: 'session',
-    stepAdded: '0',
-    unitPrice: amount.exclVat,
-    amount,
-  };
+/** How far a least or highest price moves the session, in the lines of the kind it is. */
+function adjustmentLines(entries: readonly Entry[], sum: Amount, total: Amount, tariff: PricingTariff, segments: readonly Segment[]) {
+  const whole = minus(total, sum);
+  const raises = whole.net.isZero() ? whole.gross.gt(0) : whole.net.gt(0);
+  return adjustments(entries, sum, whole, tariff).map(
+    ({ percent, amount }): RatingLine => ({
+      kind: raises ? 'MIN_PRICE' : 'MAX_PRICE',
+      from: iso(segments[0]?.fromMs ?? 0),
+      to: iso(segments.at(-1)?.toMs ?? 0),
+      quantity: '1',
+      unit: 'session',
+      stepAdded: '0',
+      unitPrice: money(amount).exclVat,
+      ...(percent !== undefined && { vatPercent: percent.toString() }),
+      amount: money(amount),
+    }),
+  );
 }
 
 /** Neighbouring segments with equal prices, put together again. */

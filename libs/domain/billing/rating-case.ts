@@ -16,9 +16,10 @@ const QUANTITY = z.union([z.number().nonnegative().max(1e15), z.string().regex(/
 const COST = z.object({ excl_vat: QUANTITY, incl_vat: QUANTITY.optional() });
 
 /** CdrDimensionType of OCPI 2.2.1 and 2.3.0. A misspelt one would be free of charge. */
+// biome-ignore format: a table
 const DIMENSION = z.enum([
-  ...['CURRENT', 'ENERGY', 'ENERGY_EXPORT', 'ENERGY_IMPORT', 'MAX_CURRENT', 'MIN_CURRENT', 'MAX_POWER', 'MIN_POWER'],
-  ...['PARKING_TIME', 'POWER', 'RESERVATION_TIME', 'STATE_OF_CHARGE', 'TIME'],
+  'CURRENT', 'ENERGY', 'ENERGY_EXPORT', 'ENERGY_IMPORT', 'MAX_CURRENT', 'MIN_CURRENT', 'MAX_POWER', 'MIN_POWER',
+  'PARKING_TIME', 'POWER', 'RESERVATION_TIME', 'STATE_OF_CHARGE', 'TIME',
 ]);
 
 const CdrFields = z.object({
