@@ -55,7 +55,7 @@ export interface EdgeConfig {
   readonly attemptsPerAddress: Rate;
   /** Connections of one station that were let in: each is a record. */
   readonly entriesPerStation: Rate;
-  /** CALLs of one station; who sends more is read more slowly. */
+  /** What one station may cost, in calls; who costs more is read more slowly (ADR 0106). */
   readonly callsPerStation: Rate;
   /** Tokens one station asks about; further ones wait, so that cards cannot be guessed (attack 13). */
   readonly tokensPerStation: Rate;
@@ -104,6 +104,10 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
 export const LARGEST_FRAME = 1 << 20;
 /** CALLs a station may send ahead of our answers; the protocol allows one. Beyond: 1008. */
 export const INBOX_LIMIT = 16;
+/** What a frame that nobody can read, or a call that is refused, costs its station in `callsPerStation`. */
+export const WRONG_FRAME_CALLS = 50;
+/** Bytes of a frame that cost as much as a call. */
+export const BYTES_A_CALL = 4 << 10;
 /** Commands waiting for one station. */
 export const COMMAND_QUEUE_LIMIT = 16;
 /** Frames read and not yet answered, over all sockets [bytes]; beyond, the socket that sends more is closed with 1013. */

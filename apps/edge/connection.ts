@@ -12,7 +12,7 @@ import { failureOf, type Span } from '#observability';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
 import type { StationPath } from './admission/path.js';
-import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './config.js';
+import { BYTES_A_CALL, CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT, WRONG_FRAME_CALLS } from './config.js';
 import { mayBeEvse } from './inbound/answers-v201.js';
 import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
@@ -202,10 +202,10 @@ export class Connection {
   #receive(data: Buffer): void {
     if (this.#state === 'Closed' || this.#state === 'Draining') return;
     this.#heard();
-    if (!this.#purse.spend(1, this.#lastHeardMs)) this.#readSlowly();
+    const [bytes, receivedMs] = [data.length, this.#lastHeardMs];
+    this.#charge(1 + Math.floor(bytes / BYTES_A_CALL));
     const text = data.toString('utf8');
     const frame = parseFrame(text, this.identity.version);
-    const [bytes, receivedMs] = [data.length, this.#lastHeardMs];
     switch (frame.kind) {
       case 'call':
       case 'send':
@@ -214,34 +214,38 @@ export class Connection {
       case 'result':
       case 'error':
         if (!this.calls.answered(frame)) {
+          this.#charge(WRONG_FRAME_CALLS);
           this.#services.count('unsolicitedAnswers');
           this.#unread.keep(this.#siteKey, { kind: 'unsolicited', reason: 'an answer to no call of ours', text, bytes }, receivedMs);
         }
         this.calls.pump();
         break;
       case 'resultError': {
+        this.#charge(WRONG_FRAME_CALLS);
         this.#services.count('answersRefused');
         const reason = `our answer was refused: ${errorCodeIn(this.identity.version, frame.code)}`;
         this.#unread.keep(this.#siteKey, { kind: 'answerRefused', reason, text, bytes }, receivedMs);
         break;
       }
       case 'unreadable':
+        this.#charge(WRONG_FRAME_CALLS);
         this.#services.count('unreadableFrames');
         this.#take({ frame: { ...frame, text }, bytes, receivedMs });
         break;
       case 'unsupported':
+        this.#charge(WRONG_FRAME_CALLS);
         this.#services.count('unsupportedFrames');
         if (text.trim() !== '') this.#unread.keep(this.#siteKey, { kind: 'unsupported', reason: frame.reason, text, bytes }, receivedMs);
     }
   }
 
-  /** Nothing is dropped: what a station sends beyond its rate waits in its own socket. */
-  #readSlowly(): void {
-    if (this.#isPaused || this.#socket.pause === undefined) return;
+  /** Nothing is dropped: what a station sends beyond what it may cost waits in its own socket. */
+  #charge(calls: number): void {
+    if (this.#purse.spend(calls, this.#lastHeardMs) || this.#isPaused || this.#socket.pause === undefined) return;
     this.#isPaused = true;
     this.#services.count('pauses');
     this.#socket.pause();
-    this.#services.clock.after(this.#purse.waitMs(1, this.#lastHeardMs), () => {
+    this.#services.clock.after(this.#purse.waitMs(calls, this.#lastHeardMs), () => {
       this.#isPaused = false;
       if (this.#state !== 'Closed') this.#socket.resume?.();
     });
@@ -431,6 +435,7 @@ export class Connection {
     const attributes = span === undefined ? untraced : { ...untraced, traceparent: span.traceparent };
     const { kind, messageId, action } = frame;
     const head = kind === 'send' ? { messageId, action, isSend: true } : frame;
+    if (plan.answer.kind === 'error') this.#charge(WRONG_FRAME_CALLS);
     await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, head, plan, loggedText)]);
     return answerFrame(frame.messageId, plan);
   }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import type { Edge } from '#apps/edge';
 import { EdgeWorld, PASSWORD } from '../scenario/support/edge-world.js';
+import { HeldClock } from '../scenario/support/held-clock.js';
 import { RawStation } from '../scenario/support/raw-station.js';
 
 let system: EdgeWorld;
@@ -94,4 +95,27 @@ it('calls without end are read slowly, and every one of them is answered', async
   const station = await system.connect(edge, 'CP1');
   for (let n = 0; n < 25; n++) expect(await station.call('Heartbeat', {}, `hb${n}`)).toMatchObject([3, `hb${n}`, {}]);
   expect(await system.records('CallReceived')).toHaveLength(25);
+});
+
+it('wrong frames cost fifty times a right one: whoever says them without end is read slowly, loses nothing and holds nobody up', async () => {
+  const clock = new HeldClock();
+  const held = await EdgeWorld.open(clock);
+  try {
+    for (const stationId of ['RUDE', 'POLITE']) await held.station(stationId);
+    const slow = await held.edge({ callsPerStation: { burst: 100, perS: 1 } });
+    const [rude, polite] = [await held.connect(slow, 'RUDE'), await held.connect(slow, 'POLITE')];
+    for (const frame of ['[2,"a","Heartbeat",{', '[2,"b","MakeCoffee",{}]']) {
+      rude.send(frame);
+      expect((await rude.next())[0]).toBe(4);
+    }
+    rude.send([2, 'late', 'Heartbeat', {}]);
+    for (let n = 0; n < 20; n++) expect(await polite.call('Heartbeat', {}, `p${n}`)).toMatchObject([3, `p${n}`, {}]);
+    expect(rude.received).toEqual([]);
+    clock.advance(2_000);
+    expect(await rude.next()).toMatchObject([3, 'late', {}]);
+    const said = (await held.records('CallReceived')).filter(({ stationId }) => stationId === 'RUDE');
+    expect(said.map(({ data }) => (data as { messageId: string }).messageId)).toEqual(['b', 'late']);
+  } finally {
+    await held.close();
+  }
 });
