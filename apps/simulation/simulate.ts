@@ -83,6 +83,8 @@ class Run {
   #fleet: Fleet | undefined;
   #power: PowerAudit | undefined;
   #calm: () => void = () => {};
+  /** Full hours that have passed. */
+  #hours = 0;
 
   constructor(options: SimulationOptions) {
     const { seed, pace = 'crowded', hours = 2, stations = 16 } = options;
@@ -258,8 +260,9 @@ class Run {
       await timeline.runUntil(Math.min(endMs, timeline.now() + MINUTE_MS));
       this.#power?.check(timeline.now());
       this.#countSockets();
-      const hours = (timeline.now() - START_MS) / HOUR_MS;
-      if (Number.isInteger(hours)) this.#options.onHour?.(hours, this.#network.broker.recordCount);
+      const hours = Math.floor((timeline.now() - START_MS) / HOUR_MS);
+      if (hours > this.#hours) this.#options.onHour?.(hours, this.#network.broker.recordCount);
+      this.#hours = hours;
     }
   }
 
