@@ -1,6 +1,5 @@
 // An invoice as PDF: A4, as many pages as it takes. The same invoice gives the same bytes: every date in it comes from the record.
 // What an invoice says is libs/domain/billing's, in which letters invoice-letters.ts's.
-import PDFDocument from 'pdfkit';
 import { type InvoiceLine, linesOf, taxOf } from '#domain/billing';
 import { type Face, setLetters } from './invoice-letters.js';
 import type { ShownInvoice } from './invoice-reads.js';
@@ -35,8 +34,9 @@ const COLUMNS: readonly Column[] = [
 /** In place of a buyer who was forgotten. */
 export const ERASED = '(erased at the request of the person)';
 
-/** Resolves with the bytes of the file. */
-export function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
+/** Resolves with the bytes of the file. What makes it is loaded with the first: it is large, and most processes never make one. */
+export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
+  const { default: PDFDocument } = await import('pdfkit');
   const { number, kind, issuedAt, accountId, currency, from, to, lines, taxes, salesTaxes, total, seller, buyer } = invoice;
   const tax = salesTaxes === undefined ? 'VAT' : 'Tax';
   const title = `${kind === 'creditNote' ? 'Credit note' : 'Invoice'} ${number}`;

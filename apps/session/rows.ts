@@ -9,7 +9,7 @@ import { isNews, outcomeOf } from './command-progress.js';
 import { runningOn, statusOf } from './outlets.js';
 import { parkedFrameRows } from './parked-frames.js';
 import { type SiteInput, sessionEventsOf, stationOf } from './site-fold.js';
-import { type SiteState, type StationState, stationIn } from './state.js';
+import { type Outlet, type SiteState, type StationState, stationIn } from './state.js';
 import { stationCostRows } from './station-costs.js';
 import { COMMANDS, PORT_STATUS, SESSION_TIMELINE, SESSIONS, SITE_EVSES, SITE_STATIONS, UNMATCHED_FACTS } from './tables.js';
 
@@ -24,6 +24,8 @@ interface Context extends SiteChange {
   readonly stationId: string;
   readonly was: StationState;
   readonly is: StationState;
+  /** What was decided about sessions. */
+  readonly events: ReturnType<typeof sessionEventsOf>;
   /** tenant, site and station of every row. */
   readonly place: { readonly tenant_id: string; readonly site_id: string; readonly station_id: string };
 }
@@ -35,7 +37,8 @@ export function siteRows(change: SiteChange): readonly RowWrite[] {
   const stationId = stationOf(input);
   if (stationId === undefined) return [];
   const place = { tenant_id: after.tenantId, site_id: after.siteId, station_id: stationId };
-  const context: Context = { ...change, stationId, was: stationIn(before, stationId), is: stationIn(after, stationId), place };
+  const events = sessionEventsOf(change.outputs);
+  const context: Context = { ...change, stationId, was: stationIn(before, stationId), is: stationIn(after, stationId), events, place };
   return [
     ...stationRow(context),
     ...outletRows(context),
@@ -101,9 +104,10 @@ function outletRows({ was, is, place }: Context): readonly RowWrite[] {
   ]);
   return [...touched].flatMap((key) => {
     const evseId = Number(key);
-    const [before, after] = [outletRow(was, evseId), outletRow(is, evseId)];
+    if (evseId < 1) return [];
+    const after = outletRow(is, evseId);
     const isAdded = is.registry?.evseIds.includes(evseId) === true && was.registry?.evseIds.includes(evseId) !== true;
-    if (evseId < 1 || (!isAdded && was.outlets[key] === is.outlets[key] && JSON.stringify(before) === JSON.stringify(after))) return [];
+    if (!isAdded && was.outlets[key] === is.outlets[key] && JSON.stringify(outletRow(was, evseId)) === JSON.stringify(after)) return [];
     return [{ table: SITE_EVSES, row: { ...place, evse_id: evseId, ...after } }];
   });
 }
@@ -120,19 +124,26 @@ function portStatusRows({ was, is, input, stationId, place }: Context): readonly
   });
 }
 
-function portStatus(station: StationState, evseId: number) {
-  const { status, error_code } = outletRow(station, evseId);
-  return { status, error_code, is_online: station.link?.isOnline === true };
+const UNHEARD: Outlet = { connectors: {} };
+
+function portStatus({ outlets, sessions, link }: StationState, evseId: number) {
+  const outlet = outlets[evseId] ?? UNHEARD;
+  const status = statusTold(outlet, runningOn(sessions, evseId), link);
+  return { status, error_code: outlet.errorCode ?? null, is_online: link?.isOnline === true };
+}
+
+/** 2.x tells only that a car is there; what it does is told by its transaction. */
+function statusTold(outlet: Outlet, session: Session | undefined, link: StationState['link']): string | null {
+  const isToldBySession = session?.isStateTold === true && (link === undefined || isOcpp2(link.ocppVersion));
+  return isToldBySession ? session.state : statusOf(outlet);
 }
 
 function outletRow({ outlets, sessions, registry, link }: StationState, evseId: number): Record<string, unknown> {
-  const outlet = outlets[evseId] ?? { connectors: {} };
+  const outlet = outlets[evseId] ?? UNHEARD;
   const session = runningOn(sessions, evseId);
-  // 2.x tells only that a car is there; what it does is told by its transaction.
-  const isToldBySession = session?.isStateTold === true && (link === undefined || isOcpp2(link.ocppVersion));
   return {
     removed: registry !== undefined && !registry.evseIds.includes(evseId) && outlets[evseId] === undefined,
-    status: isToldBySession ? session.state : statusOf(outlet),
+    status: statusTold(outlet, session, link),
     status_at: iso(outlet.statusMs),
     error_code: outlet.errorCode ?? null,
     power_w: outlet.powerW ?? null,
@@ -156,7 +167,7 @@ const changedSessions = ({ was, is }: Context): readonly Session[] => {
 };
 
 function sessionRows(context: Context): readonly RowWrite[] {
-  const events = sessionEventsOf(context.outputs);
+  const { events } = context;
   return changedSessions(context).map((session) => {
     const { sessionId, end, learned } = session;
     const started = events.find((event) => event.type === 'SessionStarted' && event.sessionId === sessionId);
@@ -206,7 +217,7 @@ function sessionRows(context: Context): readonly RowWrite[] {
 
 /** What was decided, with the record it came from; a record that changed a session without a decision stands for itself. */
 function timelineRows(context: Context): readonly RowWrite[] {
-  const { input, outputs } = context;
+  const { input, events } = context;
   const { topic, partition, offset } = input.at;
   const by = input.type === 'CallReceived' ? input.data.action : input.type;
   const entry = (sessionId: string, index: number, kind: string, detail: object): RowWrite => ({
@@ -226,7 +237,7 @@ function timelineRows(context: Context): readonly RowWrite[] {
   });
   const told = new Set<string>();
   const rows: RowWrite[] = [];
-  for (const [index, event] of sessionEventsOf(outputs).entries()) {
+  for (const [index, event] of events.entries()) {
     if (event.type === 'FactUnmatched') continue;
     const { type, sessionId, ...detail } = event;
     told.add(sessionId);
@@ -239,9 +250,9 @@ function timelineRows(context: Context): readonly RowWrite[] {
   return rows;
 }
 
-function unmatchedRows({ input, outputs, place }: Context): readonly RowWrite[] {
+function unmatchedRows({ input, events, place }: Context): readonly RowWrite[] {
   const { topic, partition, offset } = input.at;
-  return sessionEventsOf(outputs).flatMap((event) => {
+  return events.flatMap((event) => {
     if (event.type !== 'FactUnmatched') return [];
     const { transactionId, action, reason } = event;
     const where = { topic, partition, record_offset: offset, event_id: input.id, at: input.time };

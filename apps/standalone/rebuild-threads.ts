@@ -1,4 +1,4 @@
-// Rows rebuilt in threads, where the database is a server (ADR 0088): each has its own connections and folds one partition at a time.
+// Rows rebuilt in threads, where the database is a server (ADR 0088): this one and others, each with its own connections and one partition at a time.
 // What a thread does is in rebuild-thread.ts.
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -25,12 +25,12 @@ export interface ThreadPlace extends Pick<Place, 'topic' | 'partition'> {
 /** As many as can compute at once: while the database writes the rows of one service, the next of the partition is folding. */
 const THREADS = availableParallelism();
 
-/** Rejects as `foldAll` does, also when a thread cannot open its world. */
-export async function rebuildInThreads(world: ThreadWorld, places: readonly Place[], onDone: OnFolded): Promise<void> {
+/** `here` folds in this thread, which has loaded already what it takes. Rejects as `foldAll` does, also when a thread cannot open its world. */
+export async function rebuildInThreads(world: ThreadWorld, here: Folding, places: readonly Place[], onDone: OnFolded): Promise<void> {
   const file = new URL('./rebuild-thread.js', import.meta.url);
-  const threads = Array.from({ length: Math.min(THREADS, places.length) }, () => new Worker(file, { workerData: world }));
+  const threads = Array.from({ length: Math.min(THREADS, places.length) - 1 }, () => new Worker(file, { workerData: world }));
   try {
-    await foldAll(places, threads.map(foldingIn), onDone);
+    await foldAll(places, [here, ...threads.map(foldingIn)], onDone);
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }

@@ -86,6 +86,12 @@ export async function foldAll(places: readonly Place[], foldings: readonly Foldi
 /** As many partitions at once: while the database writes the rows of one, another is folded. */
 const AT_ONCE = 2;
 
+/** In this thread. */
+export const foldingHere =
+  (log: Pick<EventLog, 'read' | 'head' | 'partitionCount'>, database: Database, redecide = false): Folding =>
+  (together) =>
+    replayTogether(log, database, together, together[0] as Place, redecide);
+
 /** In this thread; in several: rebuild-threads.ts. */
 export function rebuildRows(
   log: Pick<EventLog, 'read' | 'head' | 'partitionCount'>,
@@ -94,7 +100,7 @@ export function rebuildRows(
   onDone: OnFolded,
   redecide = false,
 ): Promise<void> {
-  const fold: Folding = (together) => replayTogether(log, database, together, together[0] as Place, redecide);
+  const fold = foldingHere(log, database, redecide);
   return foldAll(
     places,
     Array.from({ length: AT_ONCE }, () => fold),

@@ -11,7 +11,7 @@ import { type Database, PortError, type World } from '#ports';
 import { compareElsewhere, type ReplayReport } from '#service';
 import { openWorld } from '#world';
 import { compareRows, migrateAll, placesWritten } from './compare-rows.js';
-import { emptyRows, type OnFolded, type Place, placesToHead, ROWS, rebuildRows } from './rebuild.js';
+import { emptyRows, foldingHere, type OnFolded, type Place, placesToHead, ROWS, rebuildRows } from './rebuild.js';
 import { rebuildInThreads } from './rebuild-threads.js';
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
@@ -20,14 +20,14 @@ const sayFolded: OnFolded = ({ service, topic, partition }, { records, parked },
   say(`${service.name.padEnd(15)} ${topic}/${partition}: ${records} records in ${(ms / 1000).toFixed(1)} s${ended}`);
 };
 
+/** `places`, with what this network sets for them. */
+const asConfigured = (places: readonly Place[], { certificates }: Config): readonly Place[] => {
+  const stations = stationsDefinitionWith(certificates);
+  return places.map((place) => (place.service === stationsDefinition ? { ...place, service: stations } : place));
+};
+
 /** Inputs whose decision would be another one today. */
-async function fold(
-  { log }: World,
-  config: Config,
-  database: Database,
-  todo: readonly Place[],
-  redecide: boolean,
-): Promise<readonly string[]> {
+async function fold({ log }: World, database: Database, places: readonly Place[], redecide: boolean): Promise<readonly string[]> {
   const differences: string[] = [];
   const reports = new Map<Place['service'], ReplayReport['elsewhere'][]>();
   const onDone: OnFolded = (place, report, ms) => {
@@ -35,8 +35,6 @@ async function fold(
     reports.set(place.service, [...(reports.get(place.service) ?? []), report.elsewhere]);
     sayFolded(place, report, ms);
   };
-  const stations = stationsDefinitionWith(config.certificates);
-  const places = todo.map((place) => (place.service === stationsDefinition ? { ...place, service: stations } : place));
   await rebuildRows(log, database, places, onDone, redecide);
   if (redecide) for (const [service, told] of reports) differences.push(...(await compareElsewhere(log, service, told)));
   return differences;
@@ -52,7 +50,7 @@ async function verify(world: World, config: Config): Promise<number> {
       say('there are no rows to compare: they were lost, or never written. Start the network once, or rebuild them with `npm run replay`');
       return 1;
     }
-    const decisions = await fold(world, config, rebuilt, known, true);
+    const decisions = await fold(world, rebuilt, asConfigured(known, config), true);
     const rows: string[] = [];
     for (const { table, rows: count, differences } of await compareRows(world.database, rebuilt)) {
       say(`${table.padEnd(20)} ${count} rows, ${differences.length === 0 ? 'equal' : `${differences.length} DIFFERENT`}`);
@@ -70,20 +68,18 @@ async function verify(world: World, config: Config): Promise<number> {
 }
 
 async function rebuild(world: World, config: Config): Promise<number> {
+  const { log, database } = world;
   const { cluster } = config;
-  await emptyRows(world.database);
-  const places = await placesToHead(world.log);
-  if (cluster === undefined) await fold(world, config, world.database, places, false);
+  await emptyRows(database);
+  const places = asConfigured(await placesToHead(log), config);
+  if (cluster === undefined) await fold(world, database, places, false);
   else {
     const { kafkaBrokers: brokers, partitions, replication, prefix, databaseUrl, signing } = cluster;
     const { alarmDays } = config.certificates;
-    await rebuildInThreads(
-      { log: { brokers, partitions, replication, prefix }, signersFile: signing.signersFile, databaseUrl, alarmDays },
-      places,
-      sayFolded,
-    );
+    const threads = { log: { brokers, partitions, replication, prefix }, signersFile: signing.signersFile, databaseUrl, alarmDays };
+    await rebuildInThreads(threads, foldingHere(log, database), places, sayFolded);
   }
-  await latestOfFeed(world.database);
+  await latestOfFeed(database);
   return 0;
 }
 

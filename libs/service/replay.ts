@@ -5,6 +5,7 @@ import type { Database, LogRecord, PartitionRef } from '#ports';
 import { moveCheckpoint, saveStates, takePartition } from './checkpoint.js';
 import { commitBatch } from './commit.js';
 import { type Change, isClosed, type Output, type ServiceDefinition, stateText, versionOf } from './fold.js';
+import { keptReading } from './kept-reading.js';
 import { foldRead, type OutboxRecord, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
 import { type Reading, type Recordings, readAllRecordedOutputs } from './recorded-outputs.js';
 import { inPieces } from './refused.js';
@@ -27,7 +28,7 @@ export interface Replayed<State, In extends Envelope> {
 }
 
 /**
- * Replays one partition for several services at once: each record is read and decoded once. With `redecide`, also decides again and reports where that
+ * Replays one partition for several services at once: each record is read and decoded once for all of them. With `redecide`, also decides again and reports where that
  * differs from what is recorded. Reports are in the order of `services`.
  */
 export async function replayTogether(
@@ -38,8 +39,9 @@ export async function replayTogether(
   ref: PartitionRef,
   redecide: boolean,
 ): Promise<readonly ReplayReport[]> {
+  const reading = keptReading(log, ref);
   const recordings = await readAllRecordedOutputs(
-    log,
+    reading,
     services.map(({ service }) => service),
     ref,
   );
@@ -47,7 +49,7 @@ export async function replayTogether(
     services.map(({ service, end }, index) => Replay.begin(database, service, ref, end, recordings[index] as Recordings, redecide)),
   );
   const end = Math.max(...services.map((each) => each.end));
-  for await (const batch of gathered(log.read(ref.topic, ref.partition, 0, end))) {
+  for await (const batch of gathered(reading.read(ref.topic, ref.partition, 0, end))) {
     const decoding = decodingOnce();
     await settled(replays.map((replay) => replay.take(batch, decoding)));
   }

@@ -57,8 +57,10 @@ export function factTime(
   { wasOffline }: StationContext,
   saysOffline: boolean,
 ): FactTime {
-  const [waiting, live] = [judgeTime(stationTime, receivedAt, true), judgeTime(stationTime, receivedAt)];
-  const isQueued = saysOffline || (live.flags.includes('clockBehind') && wasOffline(Date.parse(waiting.at)));
+  const live = judgeTime(stationTime, receivedAt);
+  const mayWait = saysOffline || live.flags.includes('clockBehind');
+  const waiting = mayWait ? judgeTime(stationTime, receivedAt, true) : live;
+  const isQueued = mayWait && (saysOffline || wasOffline(Date.parse(waiting.at)));
   const { at, flags } = isQueued ? waiting : live;
   return { atMs: Date.parse(at), isTimeDoubtful: flags.length > 0, isQueued, flags };
 }
@@ -67,5 +69,8 @@ export const tokenOf = ({ token }: StationCall, sealed: unknown): SessionToken |
   token && { tokenHash: token.tokenHash, tokenType: token.tokenType, ...(typeof sealed === 'string' && { idToken: sealed }) };
 
 /** Leaves out what is undefined, for fields that are absent when unknown. */
-export const known = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+export function known<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const found: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
+  for (const name in fields) if (fields[name] !== undefined) found[name] = fields[name] as Exclude<T[typeof name], undefined>;
+  return found;
+}
