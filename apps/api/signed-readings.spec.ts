@@ -32,6 +32,14 @@ describe('signed readings', () => {
     for (const key of [pem, base64]) expect(verdictOn([whole], key).faults).toEqual([]);
   });
 
+  it('are of the register the transaction began with, whatever else the meter tells beside it', () => {
+    const exported = (RV: string): string => `{"RV":${RV},"RI":"1-b:2.8.0"}`;
+    const text = signed(payloadOf(12, reading('B', '2935.600'), exported('7.1'), reading('E', '2950.350'), exported('7.2')));
+    expect(verdictOn([text], spki(meter))).toMatchObject({ energyWh: 14_750, faults: [] });
+    const only = signed(payloadOf(12, reading('B', '2935.600'), exported('7.1').replace('{', '{"TX":"E",')));
+    expect(verdictOn([only], spki(meter)).faults).toEqual(['endMissing']);
+  });
+
   it.each([
     ['a figure is changed', whole.replace('2950.350', '2940.350')],
     ['a figure is only written otherwise', whole.replace('2950.350', '2950.35')],

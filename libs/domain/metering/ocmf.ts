@@ -99,7 +99,7 @@ export interface OcmfVerdict {
   readonly meterSerial: string;
   readonly beganAt?: string;
   readonly endedAt?: string;
-  /** From the first reading of the begin to the last of the end; absent where one is missing. */
+  /** From the first reading of the begin to the last of the end of the same register; absent where one is missing. */
   readonly energyWh?: number;
   /** Empty: nothing speaks against it. */
   readonly faults: readonly OcmfFault[];
@@ -112,7 +112,9 @@ export interface OcmfVerdict {
 export function judgeOcmf(documents: readonly OcmfDocument[], isGenuine: (document: OcmfDocument) => boolean | undefined): OcmfVerdict {
   const readings = documents.flatMap((document) => document.readings);
   const begin = readings.find(({ transaction }) => transaction === 'B');
-  const end = readings.findLast(({ transaction }) => transaction !== '' && ENDS.includes(transaction));
+  // A meter may tell others beside the register that is billed: what was fed back, what the cable lost.
+  const isSameRegister = ({ obis }: OcmfReading): boolean => begin === undefined || obis === begin.obis;
+  const end = readings.findLast((reading) => reading.transaction !== '' && ENDS.includes(reading.transaction) && isSameRegister(reading));
   const genuine = documents.map(isGenuine);
   const speaks: Readonly<Record<OcmfFault, boolean>> = {
     signatureWrong: genuine.includes(false),
