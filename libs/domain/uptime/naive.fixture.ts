@@ -9,7 +9,8 @@ const byTime = (a: PortFact, b: PortFact): number => a.atMs - b.atMs || a.receiv
 function stateAt(facts: readonly PortFact[], minute: number, untilMs: number): readonly string[] | undefined {
   const past = facts.filter(({ atMs, evseId }) => atMs <= at(minute) && evseId <= 1).sort(byTime);
   const speaking = past.filter(({ kind }) => kind !== 'offline' && kind !== 'online');
-  if (speaking.at(-1)?.kind === 'removed') return undefined;
+  const configured = speaking.findLast(({ kind }) => kind !== 'status');
+  if (configured?.kind === 'removed' && (configured.evseId > 0 || configured === speaking.at(-1))) return undefined;
   const last = (matches: (fact: PortFact & { kind: 'status' }) => boolean): string | undefined => {
     const word = past.findLast((fact) => fact.kind === 'status' && matches(fact));
     return word?.kind === 'status' ? word.status : undefined;

@@ -1,7 +1,7 @@
 // The life of a port as stretches of time: in service or not, and what keeps it from working. One stretch follows the other without gap or overlap.
 // What of it counts as an outage is a rule set's business (rules.ts).
 import type { Declared, DeclaredCause } from './declarations.js';
-import type { PortFact, StationLost, StatusTold } from './facts.js';
+import type { PortConfigured, PortFact, StationLost, StatusTold } from './facts.js';
 import { type Span, within } from './spans.js';
 
 /** `offline`: not heard; `faulted`, `unavailable`: what the station says of itself, whoever made it say so. */
@@ -49,11 +49,14 @@ export function timelineOf(
   const instants = [...cuts].filter((ms) => ms < untilMs).sort((a, b) => a - b);
   const words = new Map<number, StatusTold>();
   const segments: Segment[] = [];
-  let [next, nextSilence, isRemoved] = [0, 0, false];
+  let [next, nextSilence] = [0, 0];
+  let removal: PortConfigured | undefined;
   for (const [index, fromMs] of instants.entries()) {
     for (let fact = told[next]; fact !== undefined && fact.atMs <= fromMs; fact = told[++next]) {
-      isRemoved = fact.kind === 'removed';
       if (fact.kind === 'status') words.set(keyOf(fact), fact);
+      // A station that was deleted speaks again only where it was let in again; one of which a port was taken out goes on speaking of it.
+      if (fact.kind === 'removed') removal = fact;
+      else if (fact.kind === 'configured' || removal?.evseId === 0) removal = undefined;
     }
     while ((silences[nextSilence]?.toMs ?? untilMs) <= fromMs && nextSilence < silences.length) nextSilence++;
     const silence = silences[nextSilence];
@@ -61,7 +64,7 @@ export function timelineOf(
       ...(silence !== undefined && silence.fromMs <= fromMs ? [silence] : []),
       ...declared.filter((spell) => spell.fromMs <= fromMs && fromMs < spell.toMs),
     ];
-    const state = isRemoved ? OUT_OF_SERVICE : stateOf(words, port, spells);
+    const state = removal !== undefined ? OUT_OF_SERVICE : stateOf(words, port, spells);
     append(segments, { fromMs, toMs: instants[index + 1] ?? untilMs, ...state });
   }
   return segments;

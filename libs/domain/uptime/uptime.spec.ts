@@ -185,6 +185,16 @@ describe('a port', () => {
     expect({ inServiceMs, outageMs }).toEqual({ inServiceMs: 30 * MINUTE, outageMs: 20 * MINUTE });
   });
 
+  it('that is taken out stays out, whatever its station goes on to say of it', () => {
+    const log = new PortLog()
+      .says(0, 'Available')
+      .configured(10, 'removed')
+      .says(20, 'Faulted')
+      .says(30, 'Available', { evseId: 0, connectorId: 0 });
+    const { inServiceMs, outageMs } = figure(log, 0, 60, nevi);
+    expect({ inServiceMs, outageMs }).toEqual({ inServiceMs: 10 * MINUTE, outageMs: 0 });
+  });
+
   it('that was never heard of is compared with nothing, except where the divisor is fixed', () => {
     const none = figure(new PortLog().lost(0).heard(50), 0, 60, uk);
     expect([percentOf(none), grossPercentOf(none), meets(none, uk)]).toEqual([null, null, null]);
