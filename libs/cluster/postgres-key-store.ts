@@ -1,7 +1,7 @@
 // Keys in a schema of their own, each wrapped under the master key that only the processes have. Backed up apart from the rows, which may go.
 // States of the cache: Listening (other processes tell of erasures; keys are kept for half a minute) ⇄ Deaf (nothing is kept).
 // Who a subject is, the callers know.
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type KeyStore, PortError } from '#ports';
 import { newKey, openSealed, parseSealed, type SubjectKey, sealText, unlock as unwrap, lock as wrap } from './sealed-text.js';
@@ -92,7 +92,8 @@ class PostgresKeyStore implements KeyStore {
   readonly #secret: Buffer;
   readonly #onTrouble: OnTrouble;
   readonly #newClient: () => pg.Client;
-  readonly #purposeKeys = new Map<string, Buffer>();
+  /** As bytes each would be made a key anew with each text, at seven times the cost. */
+  readonly #purposeKeys = new Map<string, KeyObject>();
   readonly #kept = new Map<string, SubjectKey & { readonly until: number }>();
   /** Under which text was sealed last, until an erasure is heard of. */
   readonly #sealing = new Map<string, SubjectKey>();
@@ -111,7 +112,8 @@ class PostgresKeyStore implements KeyStore {
   }
 
   hmac(purpose: string, text: string): string {
-    const key = this.#purposeKeys.get(purpose) ?? Buffer.from(hkdfSync('sha256', this.#secret, '', `joulestream ${purpose}`, 32));
+    const derived = (): Buffer => Buffer.from(hkdfSync('sha256', this.#secret, '', `joulestream ${purpose}`, 32));
+    const key = this.#purposeKeys.get(purpose) ?? createSecretKey(derived());
     this.#purposeKeys.set(purpose, key);
     return createHmac('sha256', key).update(text).digest('hex');
   }

@@ -204,4 +204,18 @@ describe('written frames', () => {
     const frame = read(errorFrame('m1', 'GenericError', '😀'.repeat(200)));
     expect(frame).toMatchObject({ kind: 'error', description: `${'😀'.repeat(127)}\ufffd` });
   });
+
+  it('of nothing but brackets is told by its text, whatever stands in strings before them', () => {
+    const deep = nested(200_000);
+    expect(read(`[2,"a","DataTransfer",{"vendorId":"\\\\","data":"]]\\"]","x":${deep}}]`)).toMatchObject({
+      kind: 'unreadable',
+      messageId: 'a',
+    });
+    expect(read(`[2,"a","DataTransfer",{"vendorId":"v","data":"${'['.repeat(100)}"}]`)).toMatchObject({ kind: 'call', messageId: 'a' });
+    expect(read(`[2,"a","DataTransfer",${nested(31)}]`)).toMatchObject({ kind: 'unreadable', messageId: 'a', code: 'FormatViolation' });
+    expect(read(`[2,"a\\u0000","DataTransfer",${deep}]`)).toMatchObject({ kind: 'unreadable', code: 'RpcFrameworkError' });
+    expect(read(`[2,"a${deep}`)).toMatchObject({ kind: 'unreadable', code: 'RpcFrameworkError' });
+    expect(read(deep)).toMatchObject({ kind: 'unreadable', code: 'RpcFrameworkError' });
+    expect(read(`[3,"a",${deep}]`)).toMatchObject({ kind: 'unsupported' });
+  });
 });

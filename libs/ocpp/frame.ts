@@ -2,7 +2,7 @@
 // Schemas, repeats and answers come later; size is bounded by the socket before.
 
 import type { RpcErrorCode } from './error-codes.js';
-import { disarm, isArmed, isDeeperThan } from './harmless.js';
+import { disarm, isArmed, isTextDeeperThan } from './harmless.js';
 import type { OcppVersion } from './versions.js';
 
 interface Message {
@@ -94,14 +94,12 @@ function readCall(kind: 'call' | 'send', text: string, parts: readonly unknown[]
   const broken = (reason: string): Frame => (kind === 'call' ? unreadable('FormatViolation', reason, messageId) : unsupported(reason));
   const action = parts[2];
   if (!isWord(action, LONGEST_ACTION)) return broken('the action is not a short string');
-  if (isDeeperThan(parts, DEEPEST)) return broken(`the payload is nested deeper than ${DEEPEST} levels`);
   const { payload, payloadText } = payloadOf(text, parts, 2);
   if (!isObject(payload)) return broken('the payload is not an object');
   return { kind, messageId, action, payload, payloadText };
 }
 
 function readAnswer(kind: 'result' | 'error' | 'resultError', text: string, parts: readonly unknown[], messageId: string): Frame {
-  if (isDeeperThan(parts, DEEPEST)) return unsupported(`an answer nested deeper than ${DEEPEST} levels`);
   if (kind === 'result') return { kind, messageId, ...payloadOf(text, parts, 1) };
   const [, , code, description, details = {}] = isArmed(text, parts) ? (disarm(parts) as readonly unknown[]) : parts;
   return {
@@ -113,9 +111,29 @@ function readAnswer(kind: 'result' | 'error' | 'resultError', text: string, part
   };
 }
 
+/** Type and message id of a frame that is not parsed any further. */
+const HEAD = /^\s*\[\s*(\d{1,3})\s*,\s*("(?:[^"\\]|\\.){0,300}")\s*,/;
+
+function tooDeep(text: string): Frame {
+  const reason = `the frame is nested deeper than ${DEEPEST} levels`;
+  const [, type, idText = ''] = HEAD.exec(text) ?? [];
+  if (type !== '2') return type === undefined ? unreadable('RpcFrameworkError', reason) : unsupported(reason);
+  const messageId = stringIn(idText);
+  return isWord(messageId, LONGEST_ID) ? unreadable('FormatViolation', reason, messageId) : unreadable('RpcFrameworkError', reason);
+}
+
+function stringIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Never throws. Reasons are constant sentences: nothing of a broken frame is repeated (OCPP-J part 4, 4.2.3). */
 export function parseFrame(text: string, version: OcppVersion): Frame {
   if (text.trim() === '') return unsupported('an empty frame');
+  if (isTextDeeperThan(text, DEEPEST)) return tooDeep(text);
   let parts: unknown;
   try {
     parts = JSON.parse(text);
