@@ -57,15 +57,15 @@ export async function call(httpPort, method, path, body) {
     headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  // Nobody decided about it in time, on a busy machine; to put the same once more does no harm.
-  if (response.status === 503 && method === 'PUT') return call(httpPort, method, path, body);
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return response.json();
 }
 
 /** `perSite` stations at each site, nobody asked for a password, and a token for all. Many at once: what comes together is written together. */
 async function configure(httpPort, { stationIds, perSite, limitA, evse = {} }) {
-  const put = (path, body) => call(httpPort, 'PUT', path, body);
+  // On a busy machine nobody may decide about it in time; to put the same once more does no harm.
+  const put = (path, body, tries = 10) =>
+    call(httpPort, 'PUT', path, body).catch((error) => (tries > 1 ? put(path, body, tries - 1) : Promise.reject(error)));
   await put(`/v1/tokens/ISO14443/${ID_TOKEN}`, { status: 'Accepted' });
   const siteOf = (index) => `site-${Math.floor(index / perSite)}`;
   await together(Math.ceil(stationIds.length / perSite), (site) => {
