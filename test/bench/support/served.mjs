@@ -10,7 +10,7 @@ import { pino } from 'pino';
 
 export const ID_TOKEN = '04A1B2C3D4E5F6';
 const API_KEY = 'a-key-for-the-bench';
-const AT_ONCE = 64;
+const AT_ONCE = 16;
 const ROOT = new URL('../../..', import.meta.url).pathname;
 
 /** `PROFILE=directory` writes a processor profile of each thread of a server. */
@@ -61,11 +61,18 @@ export async function call(httpPort, method, path, body) {
   return response.json();
 }
 
-/** `perSite` stations at each site, nobody asked for a password, and a token for all. Many at once: what comes together is written together. */
+/** `perSite` stations at each site, nobody asked for a password, and a token for all. */
 async function configure(httpPort, { stationIds, perSite, limitA, evse = {} }) {
   // On a busy machine nobody may decide about it in time; to put the same once more does no harm.
-  const put = (path, body, tries = 10) =>
-    call(httpPort, 'PUT', path, body).catch((error) => (tries > 1 ? put(path, body, tries - 1) : Promise.reject(error)));
+  const put = async (path, body) => {
+    for (let tries = 10; ; tries--)
+      try {
+        return await call(httpPort, 'PUT', path, body);
+      } catch (error) {
+        if (tries === 1) throw error;
+        await after(1_000);
+      }
+  };
   await put(`/v1/tokens/ISO14443/${ID_TOKEN}`, { status: 'Accepted' });
   const siteOf = (index) => `site-${Math.floor(index / perSite)}`;
   await together(Math.ceil(stationIds.length / perSite), (site) => {
