@@ -446,6 +446,21 @@ describe('a tariff nobody should be billed by', () => {
       'elements.0.price_components.0.type',
       'a reservation can cost FLAT and TIME only, not ENERGY',
     ],
+    [
+      { currency: 'EUR', elements: [element([component('ENERGY', 1)])], min_price: { excl_vat: 1.21, incl_vat: 1 } },
+      'min_price.incl_vat',
+      'is below excl_vat 1.21: no tax is below zero',
+    ],
+    [
+      {
+        currency: 'EUR',
+        elements: [element([component('ENERGY', 1)])],
+        min_price: { excl_vat: 4, incl_vat: 5 },
+        max_price: { excl_vat: 4, incl_vat: 4 },
+      },
+      'min_price.incl_vat',
+      '5 is above max_price 4',
+    ],
     [{ id: 'other' }, 'id', 'is not t'],
   ])('is refused with the field and the reason: %#', (body, path, message) =>
     expect(tariffFrom(body, known)).toEqual({ ok: false, error: [{ path, message }] }),

@@ -145,6 +145,12 @@ function checkLimits(tariff: Fields, context: z.RefinementCtx): void {
       path: ['min_price'],
       message: `min_price ${min_price.excl_vat} is above max_price ${max_price.excl_vat}`,
     });
+  const [least, most] = [min_price?.incl_vat, max_price?.incl_vat];
+  if (least !== undefined && most !== undefined && least > most)
+    context.addIssue({ code: 'custom', path: ['min_price', 'incl_vat'], message: `${least} is above max_price ${most}` });
+  for (const [name, limit] of Object.entries({ min_price, max_price }))
+    if (limit?.incl_vat !== undefined && limit.incl_vat < limit.excl_vat)
+      context.addIssue({ code: 'custom', path: [name, 'incl_vat'], message: `is below excl_vat ${limit.excl_vat}: no tax is below zero` });
   if (start !== undefined && end !== undefined && Date.parse(asUtc(start)) >= Date.parse(asUtc(end)))
     context.addIssue({ code: 'custom', path: ['start_date_time'], message: 'start_date_time is not before end_date_time' });
 }
