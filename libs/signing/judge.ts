@@ -22,11 +22,11 @@ export function judgeBy({ byKeyId, required }: Signers): Judge {
   const isGenuine = (record: LogRecord, signature: Signature, { key }: Signer): Promise<boolean> => {
     const root = rootOf(leafOf(record.topic, record, signature), signature.index, signature.count, signature.way);
     if (root === undefined) return Promise.resolve(false);
-    const name = `${signature.keyId}${root.toString('latin1')}${signature.bytes.toString('latin1')}`;
+    const name = `${signature.keyId}.${root.toString('base64url')}.${signature.signed}`;
     const known = verdicts.get(name);
     if (known !== undefined) return known;
     if (verdicts.size >= REMEMBERED) verdicts.clear();
-    const verdict = verified(null, signedBytes(root), key, signature.bytes);
+    const verdict = verified(null, signedBytes(root), key, Buffer.from(signature.signed, 'base64url'));
     verdicts.set(name, verdict);
     return verdict;
   };

@@ -18,7 +18,8 @@ export interface Signature {
   readonly index: number;
   readonly count: number;
   readonly way: Buffer;
-  readonly bytes: Buffer;
+  /** Ed25519, base64url: the same text in each record of its tree. */
+  readonly signed: string;
 }
 
 /** The first 72 bits of a hash of the public key, base64url. */
@@ -29,15 +30,15 @@ export const keyIdOf = (key: KeyObject): string =>
 
 const VERSION = '1';
 
-export const headerText = ({ keyId, instance, atMs, number, index, count, way, bytes }: Signature): string =>
-  [VERSION, keyId, instance, atMs, number, index, count, way.toString('base64url'), bytes.toString('base64url')].join('.');
+export const headerText = ({ keyId, instance, atMs, number, index, count, way, signed }: Signature): string =>
+  [VERSION, keyId, instance, atMs, number, index, count, way.toString('base64url'), signed].join('.');
 
 const HEADER_TEXT = /^1\.([\w-]{12})\.([\w-]{1,32})\.(\d{1,15})\.(\d{1,15})\.(\d{1,4})\.(\d{1,4})\.([\w-]{0,600})\.([\w-]{86})$/;
 
 /** Undefined: no header of ours. */
 export function readHeader(text: string): Signature | undefined {
-  const [, keyId, instance, atMs, number, index, count, way, bytes] = HEADER_TEXT.exec(text) ?? [];
-  if (!keyId || !instance || way === undefined || bytes === undefined || Number(index) >= Number(count)) return undefined;
+  const [, keyId, instance, atMs, number, index, count, way, signed] = HEADER_TEXT.exec(text) ?? [];
+  if (!keyId || !instance || way === undefined || signed === undefined || Number(index) >= Number(count)) return undefined;
   return {
     keyId,
     instance,
@@ -46,7 +47,7 @@ export function readHeader(text: string): Signature | undefined {
     index: Number(index),
     count: Number(count),
     way: Buffer.from(way, 'base64url'),
-    bytes: Buffer.from(bytes, 'base64url'),
+    signed,
   };
 }
 

@@ -29,8 +29,8 @@ export function signerWith(key: KeyObject, clock: Pick<Clock, 'now'>, instance: 
     const numbers = records.map(() => ++number);
     const leaves = records.map(({ topic, record }, index) => leafOf(topic, record, { instance, atMs, number: numbers[index] as number }));
     const levels = levelsOf(leaves);
-    const bytes = sign(null, signedBytes(levels.at(-1)?.[0] as Buffer), key);
-    const common = { keyId, instance, atMs, count: records.length, bytes };
+    const signed = sign(null, signedBytes(levels.at(-1)?.[0] as Buffer), key).toString('base64url');
+    const common = { keyId, instance, atMs, count: records.length, signed };
     return records.map(({ record }, index) => {
       const text = headerText({ ...common, number: numbers[index] as number, index, way: wayOf(levels, index) });
       return { ...record, headers: { ...record.headers, [HEADER]: text } };

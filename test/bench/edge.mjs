@@ -1,6 +1,7 @@
 // CALLs per CPU-second of the edge, schema-checked and durable in the embedded log and in Kafka, beside bare ws servers: one sends each frame back, the other
 // parses it and replies (the ceiling). The same stations offer all they can to one after the other; then half of what the edge took, for its latency.
-// node test/bench/edge.mjs [--stations 100] [--seconds 10] [--kinds echo,bare,edge,kafka]   Needs `npm run build`.
+// node test/bench/edge.mjs [--stations 100] [--seconds 10] [--kinds echo,bare,edge,signed,kafka]   Needs `npm run build`.
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,8 +12,14 @@ import { measureCalls, meterValues } from './support/edge-load.mjs';
 import { report } from './support/report.mjs';
 import { open, serve, startBenchEdge } from './support/served.mjs';
 
-const KINDS = ['echo', 'bare', 'edge', 'kafka'];
-const NAMES = { echo: 'bare ws, echo', bare: 'bare ws, parse and reply', edge: 'the edge, embedded log', kafka: 'the edge, Kafka' };
+const KINDS = ['echo', 'bare', 'edge', 'signed', 'kafka'];
+const NAMES = {
+  echo: 'bare ws, echo',
+  bare: 'bare ws, parse and reply',
+  edge: 'the edge, embedded log',
+  signed: 'the edge, embedded log, records signed',
+  kafka: 'the edge, Kafka',
+};
 const { values: options } = parseArgs({
   options: {
     stations: { type: 'string', default: '100' },
@@ -34,11 +41,12 @@ async function serveBare(reply) {
   return { port: server.address().port, look: async () => ({}) };
 }
 
-async function serveEdge(brokers) {
+async function serveEdge(brokers, front) {
   const { kafkaLog } = await import('#cluster');
   const config = { callsPerStation: { burst: Number.POSITIVE_INFINITY, perS: 1 } };
   const prefix = `bench-${process.pid}-`;
-  const { port, log } = await startBenchEdge(config, brokers && kafkaLog({ brokers: brokers.split(','), partitions: PARTITIONS, prefix }));
+  const kafka = brokers && kafkaLog({ brokers: brokers.split(','), partitions: PARTITIONS, prefix });
+  const { port, log } = await startBenchEdge(config, kafka, front);
   return {
     port,
     async look() {
@@ -48,10 +56,18 @@ async function serveEdge(brokers) {
   };
 }
 
+async function serveSigned() {
+  const { signedLog, signerWith } = await import('#signing');
+  const { systemClock } = await import('#system');
+  const sign = signerWith(generateKeyPairSync('ed25519').privateKey, systemClock);
+  return serveEdge(undefined, (log) => signedLog(log, { sign }, systemClock));
+}
+
 const SERVERS = {
   echo: () => serveBare((text) => text),
   bare: () => serveBare((text) => JSON.stringify([3, JSON.parse(text)[1], {}])),
   edge: () => serveEdge(),
+  signed: serveSigned,
   kafka: () => serveEdge(options.brokers),
 };
 
@@ -96,6 +112,9 @@ else {
   report('edge', 'Calls of an edge beside bare ws', [
     `${stations} stations with one call outstanding each, MeterValues of ${meterValues('1-1', 1_790_000_000_000).length} bytes, ${seconds} s each`,
     ...Object.entries(results).map(([kind, result]) => `${NAMES[kind]}: ${lineOf(result)}`),
+    ...(results.signed && results.edge
+      ? [`signing: ${(100 * (results.edge.perCpuSecond / results.signed.perCpuSecond - 1)).toFixed(0)} % more processor time a call`]
+      : []),
     ...Object.entries(halves).map(
       ([kind, half]) =>
         `${NAMES[kind]}: **${share(results[kind], results.bare)}** of the ceiling by processor time (budget 50 %), ` +

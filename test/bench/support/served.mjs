@@ -126,8 +126,8 @@ export async function startBenchNetwork({ keep, ocppPort = 0, isConfigured = fal
   };
 }
 
-/** An edge alone on the embedded log, which lets in whoever comes. `log` is looked into by who measures. */
-export async function startBenchEdge(config = {}, log = undefined) {
+/** An edge alone on the embedded log, which lets in whoever comes. `log` is looked into by who measures; `front` puts another in front of it. */
+export async function startBenchEdge(config = {}, log = undefined, front = (behind) => behind) {
   const { createEdge } = await import('#apps/edge');
   const { TOPICS } = await import('#contracts');
   const embedded = await import('#embedded');
@@ -135,7 +135,7 @@ export async function startBenchEdge(config = {}, log = undefined) {
   const { systemClock, systemIds, systemRandom } = await import('#system');
   const home = mkdtempSync(join(tmpdir(), 'edge-bench-'));
   process.on('exit', () => rmSync(home, { recursive: true, force: true }));
-  const used = log ?? (await embedded.sqliteLog(join(home, 'log')));
+  const used = front(log ?? (await embedded.sqliteLog(join(home, 'log'))));
   await used.open(TOPICS);
   const keys = await embedded.fileKeyStore(join(home, 'keys'));
   const parts = { book: inProcessBook([]), directory: inProcessDirectory(), router: inProcessRouter(), keys, log: used };
