@@ -4,6 +4,7 @@ import { randomBytes, type X509Certificate } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate as loopTurn } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { arrivals } from '#service';
 import { type Door, type HttpRefusal, isRefusal } from './admission/door.js';
@@ -92,12 +93,23 @@ const PER_MESSAGE_DEFLATE = {
   zlibDeflateOptions: { level: 3, memLevel: 4 },
 } as const;
 
+/**
+ * In a crowd many gave up while they waited to be heard. That they did is read two turns of the loop after what they asked; letting them in all the same
+ * would keep others waiting until those give up, too (ADR 0107).
+ */
+async function hungUp({ socket }: IncomingMessage): Promise<HttpRefusal | undefined> {
+  if (!arrivals.isCrowd) return undefined;
+  await loopTurn();
+  await loopTurn();
+  return socket.readable ? undefined : { status: 408, message: 'hung up before it was heard' };
+}
+
 export const webSocketListener: CreateListener = (ports, tls) => {
   const { door, handshakeTimeoutMs, closedBecause, opened, vanished, refused, failed } = ports;
   const admitted = new WeakMap<IncomingMessage, ConnectionIdentity>();
   const judge = async (request: IncomingMessage): Promise<ConnectionIdentity | HttpRefusal> => {
     try {
-      return closedBecause() ?? (await door.admit(request));
+      return closedBecause() ?? (await hungUp(request)) ?? (await door.admit(request));
     } catch (error) {
       return failed(error);
     }

@@ -1,8 +1,12 @@
 // The door and bad input over real sockets: each mistake gets its own HTTP or OCPP error and harms nobody else.
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Edge } from '#apps/edge';
 import type { CallReceived, StationConnected } from '#contracts';
-import { EdgeWorld } from './support/edge-world.js';
+import { arrivals } from '#service';
+import { EdgeWorld, PASSWORD } from './support/edge-world.js';
 import { RawStation } from './support/raw-station.js';
 
 let system: EdgeWorld;
@@ -42,6 +46,24 @@ describe('the door', () => {
       `/ocpp/${'x'.repeat(49)}`,
     ])
       expect([path, await status({ path })]).toEqual([path, 404]);
+  });
+  it('lets in who waits in a crowd, and nobody who has hung up', async () => {
+    const before = (await system.records('StationConnected')).length;
+    for (let socket = 0; socket < 16; socket++) arrivals.came();
+    try {
+      const gone = connect(edge.port, '127.0.0.1');
+      const authorization = `Basic ${Buffer.from(`CP1:${PASSWORD}`).toString('base64')}`;
+      gone.end(
+        `GET /ocpp/CP1 HTTP/1.1\r\nHost: edge\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
+          `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\nSec-WebSocket-Protocol: ocpp1.6\r\nAuthorization: ${authorization}\r\n\r\n`,
+      );
+      const heard = await text(gone);
+      expect(heard).toMatch(/^HTTP\/1.1 408 /);
+      expect(await status({})).toBe('ocpp1.6');
+      expect((await system.records('StationConnected')).length).toBe(before + 1);
+    } finally {
+      for (let socket = 0; socket < 16; socket++) arrivals.left();
+    }
   });
   it('refuses a stranger with 404 and a wrong password with 401 and a challenge (TC_A_02, TC_A_03)', async () => {
     expect(await status({}, 'NOBODY')).toBe(404);
