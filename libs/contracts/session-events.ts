@@ -30,7 +30,7 @@ export interface SessionStarted {
 
 export type ChargingState = 'Charging' | 'SuspendedEV' | 'SuspendedEVSE' | 'EVConnected' | 'Idle';
 
-/** A stretch of a session between two meter readings or state changes. Periods follow each other without gap or overlap. */
+/** A stretch of a session between two meter readings or state changes. Periods follow each other without gap or overlap, also after a provisional end (ADR 0109). */
 export interface ChargingPeriodRecorded {
   readonly sessionId: string;
   readonly seq: number;

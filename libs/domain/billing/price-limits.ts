@@ -1,4 +1,4 @@
-// The least and the highest price of a session (OCPI 2.2.1 Tariff min_price, max_price), and under which tax rates the difference falls.
+// The least and the highest price of a session (OCPI 2.2.1 Tariff min_price, max_price), and under which tax rates the difference falls (ADR 0110).
 // What the session costs without them is the rating's.
 import { minorUnits, NO_CURRENCY } from './currency.js';
 import { Exact, ZERO } from './decimal.js';

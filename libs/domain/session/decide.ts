@@ -162,7 +162,7 @@ function amendProvisional(session: Session): readonly SessionEvent[] {
   return amended(session, session.isResumed ? Math.max(endedMs, session.lastMs ?? endedMs) : endedMs, reason, true);
 }
 
-/** With what a provisional end left open of its periods: a price may have changed since. */
+/** With what a provisional end left open of its periods (ADR 0109). */
 function amended(session: Session, endedMs: number, reason: string, provisional: boolean, stop?: EndSession): readonly SessionEvent[] {
   const isSecond = stop !== undefined && isOver(session);
   const closed = closeSegment(isSecond ? note(session, ['secondStop']) : session, endedMs);
