@@ -1,6 +1,6 @@
 // Meter samples from the log into the tables of metering, by the consumer as it runs, beside bare COPY of the same rows into the same tables.
 // Records of 1 KB with seven to ten values each, partition by partition as a cluster has them; the log is in memory, the database PostgreSQL.
-// node test/bench/ingest.mjs [--records 20000] [--partitions 4] [--rounds 3]   Needs `npm run build`.
+// node test/bench/ingest.mjs [--records 20000] [--partitions 4] [--rounds 3] [--write]   Needs `npm run build`.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
     records: { type: 'string', default: '20000' },
     partitions: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
+    write: { type: 'boolean', default: false },
   },
 });
 const [records, partitions, rounds] = [options.records, options.partitions, options.rounds].map(Number);
@@ -122,9 +123,10 @@ await withDatabase(async (url) => {
   const { server_version: version } = (await client.query('show server_version')).rows[0];
   await client.end();
   const rate = (seconds) => Math.round(copied.rows / seconds).toLocaleString('en');
-  report('ingest', 'Meter samples: the consumer beside bare COPY', [
+  const lines = [
     `${records} records of ${Math.round(all[0].value.length / 10) / 100} kB in ${partitions} partitions make ${copied.rows} rows; PostgreSQL ${version}; the middle of ${rounds} rounds`,
     `consumer ${rate(consumed.seconds)} rows/s, bare COPY ${rate(copied.seconds)} rows/s: **${((100 * copied.seconds) / consumed.seconds).toFixed(0)} %** (budget 60 %); processor time ${spent(consumed)}, COPY ${spent(copied)}`,
     `${bytesPerRow} bytes a row on disk, indexes included`,
-  ]);
+  ];
+  report('ingest', 'Meter samples: the consumer beside bare COPY', lines, undefined, options.write);
 });

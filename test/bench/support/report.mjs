@@ -1,4 +1,4 @@
-// Prints what a bench measured and appends it to docs/benchmarks.md, with the versions and the machine it ran on.
+// Prints what a bench measured and appends it to docs/benchmarks.md, with the versions and the machine it ran on; without `isWritten` it is printed only.
 // What the figures should be is written in the design; the benches say it beside them.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
 
-export function report(name, title, lines, command = `npm run bench -- ${name}`) {
+export function report(name, title, lines, command = `npm run bench -- ${name}`, isWritten = true) {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   let commit = 'no commit';
@@ -18,6 +18,7 @@ export function report(name, title, lines, command = `npm run bench -- ${name}`)
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, load average ${loadavg()[0]?.toFixed(1)} at the end`;
   const text = lines.map((line) => `- ${line}\n`).join('');
   process.stdout.write(`\n${title}\n${text}`);
+  if (!isWritten) return;
   appendFileSync(
     join(root, 'docs/benchmarks.md'),
     `\n### ${title}\n\n\`${command}\`, ${new Date().toISOString().slice(0, 16)}Z, ${commit}, Node ${process.version}, ${versions.join(', ')}; ${machine}.\n\n${text}`,
