@@ -34,7 +34,7 @@ const { rebuildInThreads } = await import('../../dist/apps/standalone/rebuild-th
 
 /** The log of a run in a file that every thread reads, each record in the place it had: derived records name it. */
 async function keep(records, directory) {
-  const log = await sqliteLog(directory, { partitions: Math.max(...records.map(({ partition }) => partition)) + 1 });
+  const log = await sqliteLog(directory, { partitions: 1 + records.reduce((highest, { partition }) => Math.max(highest, partition), 0) });
   await log.open(TOPICS);
   await log.close();
   const file = new DatabaseSync(join(directory, 'log.sqlite'));
