@@ -105,7 +105,7 @@ export const LARGEST_FRAME = 1 << 20;
 /** CALLs a station may send ahead of our answers; the protocol allows one. Beyond: 1008. */
 export const INBOX_LIMIT = 16;
 /** What a frame that nobody can read, or a call that is refused, costs its station in `callsPerStation`. */
-export const WRONG_FRAME_CALLS = 50;
+export const WRONG_FRAME_CALLS = 10;
 /** Bytes of a frame that cost as much as a call. */
 export const BYTES_A_CALL = 4 << 10;
 /** Commands waiting for one station. */
