@@ -214,7 +214,8 @@ class Run {
 
   forget(): void {
     const { broker, rows, timeline } = this.#network;
-    broker.topics.clear();
+    // In place: whoever follows a partition holds on to its records.
+    for (const records of [...broker.topics.values()].flat()) records.length = 0;
     rows.tables.clear();
     this.#facts = new FactsAudit(() => timeline.now());
     this.#owners = new OwnersAudit(() => timeline.now());
