@@ -2,7 +2,7 @@
 // Schemas, repeats and answers come later; size is bounded by the socket before.
 
 import type { RpcErrorCode } from './error-codes.js';
-import { disarm, isArmed, isTextDeeperThan } from './harmless.js';
+import { disarm, isArmed, isDeeperThan, isTextDeeperThan } from './harmless.js';
 import type { OcppVersion } from './versions.js';
 
 interface Message {
@@ -37,6 +37,8 @@ const LONGEST_ID = 36;
 const LONGEST_ACTION = 50;
 /** Levels of nesting in a whole frame; the deepest official message has 8. */
 const DEEPEST = 32;
+/** Up to this length [characters] the values of the deepest text are made in some 4 ms, and whether it is JSON at all is told first. */
+const PARSED_FIRST = 64 << 10;
 
 /** Message types (part 4, 4.1.3) by their number; what a version does not have is ignored there. */
 const TYPES: ReadonlyMap<unknown, 'call' | 'result' | 'error' | 'resultError' | 'send'> = new Map([
@@ -94,12 +96,14 @@ function readCall(kind: 'call' | 'send', text: string, parts: readonly unknown[]
   const broken = (reason: string): Frame => (kind === 'call' ? unreadable('FormatViolation', reason, messageId) : unsupported(reason));
   const action = parts[2];
   if (!isWord(action, LONGEST_ACTION)) return broken('the action is not a short string');
+  if (isDeeperThan(parts, DEEPEST)) return broken(`the payload is nested deeper than ${DEEPEST} levels`);
   const { payload, payloadText } = payloadOf(text, parts, 2);
   if (!isObject(payload)) return broken('the payload is not an object');
   return { kind, messageId, action, payload, payloadText };
 }
 
 function readAnswer(kind: 'result' | 'error' | 'resultError', text: string, parts: readonly unknown[], messageId: string): Frame {
+  if (isDeeperThan(parts, DEEPEST)) return unsupported(`an answer nested deeper than ${DEEPEST} levels`);
   if (kind === 'result') return { kind, messageId, ...payloadOf(text, parts, 1) };
   const [, , code, description, details = {}] = isArmed(text, parts) ? (disarm(parts) as readonly unknown[]) : parts;
   return {
@@ -133,7 +137,7 @@ function stringIn(text: string): unknown {
 /** Never throws. Reasons are constant sentences: nothing of a broken frame is repeated (OCPP-J part 4, 4.2.3). */
 export function parseFrame(text: string, version: OcppVersion): Frame {
   if (text.trim() === '') return unsupported('an empty frame');
-  if (isTextDeeperThan(text, DEEPEST)) return tooDeep(text);
+  if (text.length > PARSED_FIRST && isTextDeeperThan(text, DEEPEST)) return tooDeep(text);
   let parts: unknown;
   try {
     parts = JSON.parse(text);
