@@ -35,10 +35,7 @@ export class ConsumerGroup {
   ) {
     const check = (): void => {
       this.#expelSilent();
-      // Every second, except that nobody can be silent for too long before then.
-      const earliestMs = this.#members.reduce((first, { heardMs }) => Math.min(first, heardMs), broker.timeline.now()) + SESSION_MS;
-      const checks = Math.max(1, Math.ceil((earliestMs - broker.timeline.now()) / CHECK_MS));
-      broker.timeline.after(checks * CHECK_MS, check);
+      broker.timeline.after(CHECK_MS, check);
     };
     broker.timeline.after(CHECK_MS, check);
   }
