@@ -201,9 +201,15 @@ export function stage(): () => Stage {
     if (network === undefined) throw new Error('the network did not start');
     const here = network;
     const station: Stage['station'] = (stationId, version, { outlets = 2, siteId = 's' } = {}) => {
-      const known =
-        stations.get(stationId) ??
-        Charger.at(here, stationId, { version, outlets, siteId }).then((charger) => new Station(charger, here, stream));
+      const arrive = async (): Promise<Station> => {
+        const charger = await Charger.at(here, stationId, { version, outlets, siteId });
+        await here.until(
+          'the operator sees it speak',
+          async () => (await here.must<{ ocppVersion: string | null }>('GET', `/v1/stations/${stationId}`)).ocppVersion !== null,
+        );
+        return new Station(charger, here, stream);
+      };
+      const known = stations.get(stationId) ?? arrive();
       stations.set(stationId, known);
       return known;
     };
