@@ -66,8 +66,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const run = new Run(options);
   await run.live();
   await run.settle();
-  if (options.onHour === undefined) return run.report();
-  const report = { ...run.report(), log: [] };
+  const report = run.report(options.onHour === undefined);
+  if (options.onHour === undefined) return report;
   run.forget();
   options.onHour('forgotten', 0);
   return report;
@@ -179,7 +179,7 @@ class Run {
     for (const text of await this.#unrest()) this.#violation('rest', text);
   }
 
-  report(): SimulationReport {
+  report(hasLog: boolean): SimulationReport {
     const { broker, rows, timeline, connections } = { ...this.#parts() };
     this.#facts.conclude();
     for (const { atMs, rule, text } of [...this.#facts.faults, ...this.#owners.faults]) this.#violation(rule, text, atMs);
@@ -198,7 +198,7 @@ class Run {
       violations: this.#violations,
       logHash: this.#logHash(),
       rowCounts: Object.fromEntries([...rows.tables.plain].map(([name, all]) => [name, all.size])),
-      log: TOPICS.flatMap((topic) => (broker.topics.get(topic) ?? []).flat()),
+      log: hasLog ? TOPICS.flatMap((topic) => (broker.topics.get(topic) ?? []).flat()) : [],
       figures: {
         virtualS: (timeline.now() - START_MS) / 1000,
         events: timeline.events,
