@@ -1,5 +1,6 @@
 // What the owner of a site remembers. Plain JSON, never mutated.
 // How it changes is in absorb.ts; what follows from it is decided in decide.ts.
+
 import type { EvseLimit, NodeLoad, ProfileRequested, SiteNeedsReported, StationDisobeyed } from '#contracts';
 import {
   type CarPlan,

@@ -28,8 +28,8 @@ export interface Replayed<State, In extends Envelope> {
 }
 
 /**
- * Replays one partition for several services at once: each record is read and decoded once for all of them. With `redecide`, also decides again and reports where that
- * differs from what is recorded. Reports are in the order of `services`.
+ * Replays one partition for several services at once: each record is read and decoded once for all. With `redecide`, also decides again and reports where
+ * that differs from what is recorded. Reports are in the order of `services`.
  */
 export async function replayTogether(
   log: Reading,

@@ -1,5 +1,5 @@
 // A hash tree (RFC 9162, 2.1): one signature over its root vouches for each of its leaves, which carry the way there.
-// What a leaf says is signed-record.ts's.
+// What a leaf says is signature.ts's.
 import { hash } from 'node:crypto';
 
 const join = (left: Buffer, right: Buffer): Buffer => hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');

@@ -5,27 +5,18 @@ import { Exact, ZERO } from './decimal.js';
 import { type Amount, add, amountOf, type Entry, NOTHING } from './ledger.js';
 import { type PricingTariff, taxPercentOf } from './tariff.js';
 
-/** Net and gross apart. A limit without a gross figure keeps the session's mean VAT. */
+/** Net and gross apart. */
 export function limited(sum: Amount, { min_price, max_price }: PricingTariff): Amount {
-  let { net, gross } = sum;
-  if (min_price !== undefined) {
-    const least = new Exact(min_price.excl_vat).times(3600);
-    gross = Exact.max(
-      gross,
-      min_price.incl_vat === undefined ? inProportion(sum, Exact.max(net, least)) : new Exact(min_price.incl_vat).times(3600),
-    );
-    net = Exact.max(net, least);
-  }
-  if (max_price !== undefined) {
-    const most = new Exact(max_price.excl_vat).times(3600);
-    gross = Exact.min(
-      gross,
-      max_price.incl_vat === undefined ? inProportion(sum, Exact.min(net, most)) : new Exact(max_price.incl_vat).times(3600),
-    );
-    net = Exact.min(net, most);
-  }
-  return { net, gross };
+  const atLeast = min_price === undefined ? sum : bounded(sum, sum, min_price, 'max');
+  return max_price === undefined ? atLeast : bounded(sum, atLeast, max_price, 'min');
 }
+
+/** Whichever of the two is larger or smaller. A limit without a gross figure keeps the mean VAT of the session, which is `sum`. */
+function bounded(sum: Amount, { net, gross }: Amount, { excl_vat, incl_vat }: Limit, of: 'max' | 'min'): Amount {
+  const within = Exact[of](net, new Exact(excl_vat).times(3600));
+  return { net: within, gross: Exact[of](gross, incl_vat === undefined ? inProportion(sum, within) : new Exact(incl_vat).times(3600)) };
+}
+type Limit = NonNullable<PricingTariff['min_price']>;
 
 const inProportion = (sum: Amount, net: Exact): Exact => (sum.net.isZero() ? net : net.times(sum.gross).div(sum.net));
 
