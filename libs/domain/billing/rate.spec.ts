@@ -127,10 +127,13 @@ describe('limits, VAT, reservations', () => {
     max_price: { excl_vat: 10, incl_vat: 11 },
   };
 
-  it('caps net and gross apart, and says so in a line', () => {
+  it('caps net and gross apart, and says so in lines: 11 with the tax of 10 at 10 % leave nothing under 20 %', () => {
     const { totals, lines } = rate({ tariff: limited, timeZone: 'UTC', periods: [charging(0, 60, 50_000)] });
     expect(totals.cost).toEqual({ exclVat: '10.0000', inclVat: '11.0000' });
-    expect(lines.at(-1)).toMatchObject({ kind: 'MAX_PRICE', amount: { exclVat: '-3.0000', inclVat: '-3.3500' } });
+    expect(lines.slice(2)).toMatchObject([
+      { kind: 'MAX_PRICE', vatPercent: '20', amount: { exclVat: '-0.5000', inclVat: '-0.6000' } },
+      { kind: 'MAX_PRICE', vatPercent: '10', amount: { exclVat: '-2.5000', inclVat: '-2.7500' } },
+    ]);
   });
 
   describe('the tax of what a limit adds', () => {
@@ -159,8 +162,73 @@ describe('limits, VAT, reservations', () => {
           { vatPercent: '20', exclVat: '1.00', inclVat: '1.20' },
         ],
       }));
+    it.each([
+      [
+        { excl_vat: 2, incl_vat: 2.26 },
+        ['1.40', '0.60'],
+      ],
+      // Beyond what the session has of either, and rounded up beyond both.
+      [
+        { excl_vat: 2, incl_vat: 2.2 },
+        ['2.00', '0.00'],
+      ],
+      [
+        { excl_vat: 1.98, incl_vat: 2.38 },
+        ['0.00', '1.98'],
+      ],
+    ])('is divided over the rates as its own gross figure says: %j', (limit, [ten, twenty]) => {
+      const net = Object.fromEntries((least(limit, 20, 10).groups ?? []).map(({ vatPercent, exclVat }) => [vatPercent, exclVat]));
+      expect(net).toEqual({ 10: ten, 20: twenty });
+    });
+    it('goes to another rate of the tariff where those of the session do not reach', () => {
+      const given = {
+        ...tariff(element([component('ENERGY', 0.5, { vat: 20 }), component('PARKING_TIME', 6, { vat: 0 })])),
+        min_price: { excl_vat: 2, incl_vat: 2.3 },
+      };
+      const { lines } = rate({ tariff: given, timeZone: 'UTC', periods: [charging(0, 60, 1000)] });
+      expect(lines.map(({ vatPercent, amount }) => [vatPercent, amount.exclVat, amount.inclVat])).toEqual([
+        ['20', '0.5000', '0.6000'],
+        ['20', '1.0000', '1.2000'],
+        ['0', '0.5000', '0.5000'],
+      ]);
+      const unused = rate({ tariff: given, timeZone: 'UTC', periods: [charging(0, 60, 0)] }).lines;
+      expect(unused.map(({ vatPercent, amount }) => [vatPercent, amount.exclVat])).toEqual([
+        ['20', '1.5000'],
+        ['0', '0.5000'],
+      ]);
+    });
     it('has no rate where its figures are those of none', () =>
       expect(least({ excl_vat: 2, incl_vat: 3 }, 20, 10).added).toEqual([[undefined, '1.0000', '1.8500']]));
+    it('adds up to the limit, each line with the tax of its rate, whatever the rates and the session', () =>
+      fc.assert(
+        fc.property(
+          fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { minLength: 2, maxLength: 4 }),
+          fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 4, maxLength: 4 }),
+          fc.integer({ min: 1, max: 100_000 }),
+          fc.nat(100),
+          (vats, prices, cents, part) => {
+            const [least, most] = [Math.min(...vats), Math.max(...vats)];
+            const net = new Decimal(cents).div(100);
+            const limit = {
+              excl_vat: net.toNumber(),
+              incl_vat: net.times(least + ((most - least) * part) / 100 + 100).div(100).toNumber(),
+            };
+            const types = ['ENERGY', 'FLAT', 'TIME', 'PARKING_TIME'] as const;
+            const elements = [element(vats.map((vat, index) => component(types[index] ?? 'FLAT', (prices[index] ?? 0) / 100, { vat })))];
+            for (const limits of [{ min_price: limit }, { max_price: limit }, { min_price: limit, max_price: limit }]) {
+              const given = { ...tariff(...elements), ...limits };
+              const { lines, totals } = rate({ tariff: given, timeZone: 'UTC', periods: [charging(0, 60, 1000), parking(60, 90)] });
+              const sum = (side: 'exclVat' | 'inclVat') => lines.reduce((total, { amount }) => total.plus(amount[side]), new Decimal(0));
+              for (const side of ['exclVat', 'inclVat'] as const)
+                expect(sum(side).minus(totals.cost[side]).abs().toNumber()).toBeLessThanOrEqual(0.0005);
+              for (const { vatPercent, amount } of lines) {
+                const tax = new Decimal(amount.exclVat).times(vatPercent ?? Number.NaN).div(100);
+                expect(new Decimal(amount.inclVat).minus(amount.exclVat).minus(tax).abs().toNumber()).toBeLessThanOrEqual(0.006);
+              }
+            }
+          },
+        ),
+      ));
     it('is under the rate of the tariff where nothing was used', () => {
       const given = { ...tariff(element([component('ENERGY', 0.5, { vat: 21 })])), min_price: { excl_vat: 1, incl_vat: 1.21 } };
       expect(rate({ tariff: given, timeZone: 'UTC', periods: [charging(0, 60, 0)] }).lines).toMatchObject([
