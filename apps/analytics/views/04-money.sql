@@ -1,12 +1,13 @@
 -- Money: charge records and their lines as issued; credits are rows of their own with negative amounts.
 create or replace view analytics.cdrs as
-  select tenant_id, cdr_id, session_id, site_id, rating_seq, credit_of, issued_at, currency, amount_net, amount_gross, energy_wh, payable_net, payable_gross
+  select tenant_id, cdr_id, session_id, site_id, rating_seq, credit_of, issued_at, currency, amount_net, amount_gross,
+    (case when credit_of is null then energy_wh else -energy_wh end)::numeric(15,3) as energy_wh, payable_net, payable_gross
   from cdrs;
-comment on view analytics.cdrs is 'Charge detail records; a credit is a row of its own with negative amounts, so that sums are revenue';
+comment on view analytics.cdrs is 'Charge detail records; a credit is a row of its own with negative amounts and energy, so that sums are what is billed';
 comment on column analytics.cdrs.issued_at is 'When it was issued';
 comment on column analytics.cdrs.payable_net is 'What is invoiced for it before tax: amount_net half-up to the minor unit, from the exact amount; null = of before there were invoices';
 comment on column analytics.cdrs.payable_gross is 'The same with tax';
-comment on column analytics.cdrs.energy_wh is 'Energy it is about [Wh]; positive in a credit as well';
+comment on column analytics.cdrs.energy_wh is 'Energy it is about [Wh]; negative in a credit';
 
 create or replace view analytics.cdr_lines as
   select tenant_id, cdr_id, line, session_id, rating_seq, credit_of, dimension, tariff_id, started_at, ended_at, quantity, unit, unit_price, vat_percent,
@@ -23,10 +24,9 @@ comment on column analytics.cdr_lines.issued_at is 'When the record was issued';
 
 create or replace view analytics.revenue_daily as
   select tenant_id, date_bin('1 day', issued_at, timestamptz '2000-01-01 00:00:00+00') as day, site_id, currency,
-    sum(amount_net) as amount_net, sum(amount_gross) as amount_gross,
-    sum(case when credit_of is null then energy_wh else -energy_wh end) as energy_wh,
+    sum(amount_net) as amount_net, sum(amount_gross) as amount_gross, sum(energy_wh) as energy_wh,
     count(*) filter (where credit_of is null) as cdrs, count(*) filter (where credit_of is not null) as credits
-  from cdrs group by 1, 2, 3, 4;
+  from analytics.cdrs group by 1, 2, 3, 4;
 comment on view analytics.revenue_daily is 'Revenue by the UTC day records were issued, site and currency; credits subtracted';
 comment on column analytics.revenue_daily.energy_wh is 'Energy billed, credits subtracted [Wh]';
 comment on column analytics.revenue_daily.cdrs is 'Records issued';

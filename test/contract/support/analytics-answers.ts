@@ -32,7 +32,10 @@ export const ANSWERS: Readonly<Record<string, readonly object[]>> = {
     { dimension: 'ENERGY', quantity: 35, unit: 'kWh', net: 13, currency: 'EUR' },
     { dimension: 'FLAT', quantity: 1, unit: 'session', net: 0.5, currency: 'EUR' },
   ],
-  '9. Which records were corrected?': [{ session_id: 's1', was: 'd1', became: 'd2', difference: 1.21, currency: 'EUR' }],
+  '9. Which records were corrected?': [
+    { session_id: 's1', was: 'd1', became: 'd2', difference: 1.21, currency: 'EUR' },
+    { session_id: 's1', was: 'd2', became: 'd4', difference: 0, currency: 'EUR' },
+  ],
   '10. When were ports out of order or out of reach, and for how long?': [
     { port_id: 'CP1-1', started_at: '2026-03-02T12:05:00.000Z', duration_min: 60, cause: 'offline' },
     { port_id: 'CP1-1', started_at: '2026-03-02T14:00:00.000Z', duration_min: 10, cause: 'unavailable' },
@@ -107,5 +110,8 @@ export const ANSWERS: Readonly<Record<string, readonly object[]>> = {
     { connector_type: 'cCCS2', payment_method: 'plug_and_charge', tariff_version_id: 1, sessions: 1, offline: 1, energy_wh: 15_000 },
     { connector_type: 'sType2', payment_method: 'account', tariff_version_id: 1, sessions: 1, offline: 0, energy_wh: 20_000 },
     { connector_type: 'sType2', payment_method: 'account', tariff_version_id: null, sessions: 1, offline: 0, energy_wh: 0 },
+  ],
+  '25. What was billed of each site, and how much of it was taken back?': [
+    { site_id: 'depot', currency: 'EUR', energy_wh: 35_000, gross: 16.335, credits: 2, credited_gross: 13.31 },
   ],
 };
