@@ -78,7 +78,9 @@ function asTheLimitSays(parts: readonly Part[], total: Amount, rates: readonly R
   const sum = before.reduce((all, { amount }) => add(all, amount), NOTHING);
   const mean = before === parts ? percentIn(sum) : numberOf(before[0]?.percent);
   const isUp = wanted.gt(mean);
-  const ends = [before.map(({ percent }) => percent).sort((a, b) => numberOf(a).cmp(numberOf(b))), rates].map((each) => each.at(isUp ? -1 : 0));
+  const ends = [before.map(({ percent }) => percent).sort((a, b) => numberOf(a).cmp(numberOf(b))), rates].map((each) =>
+    each.at(isUp ? -1 : 0),
+  );
   const end = ends.find((rate) => (isUp ? numberOf(rate).gte(wanted) : numberOf(rate).lte(wanted)));
   const moved = wanted.eq(mean) ? ZERO : wanted.minus(mean).div(numberOf(end).minus(mean));
   const shares = new Map<string, { percent: Rate; net: Exact }>();

@@ -163,19 +163,10 @@ describe('limits, VAT, reservations', () => {
         ],
       }));
     it.each([
-      [
-        { excl_vat: 2, incl_vat: 2.26 },
-        ['1.40', '0.60'],
-      ],
+      [{ excl_vat: 2, incl_vat: 2.26 }, ['1.40', '0.60']],
       // Beyond what the session has of either, and rounded up beyond both.
-      [
-        { excl_vat: 2, incl_vat: 2.2 },
-        ['2.00', '0.00'],
-      ],
-      [
-        { excl_vat: 1.98, incl_vat: 2.38 },
-        ['0.00', '1.98'],
-      ],
+      [{ excl_vat: 2, incl_vat: 2.2 }, ['2.00', '0.00']],
+      [{ excl_vat: 1.98, incl_vat: 2.38 }, ['0.00', '1.98']],
     ])('is divided over the rates as its own gross figure says: %j', (limit, [ten, twenty]) => {
       const net = Object.fromEntries((least(limit, 20, 10).groups ?? []).map(({ vatPercent, exclVat }) => [vatPercent, exclVat]));
       expect(net).toEqual({ 10: ten, 20: twenty });
@@ -211,7 +202,10 @@ describe('limits, VAT, reservations', () => {
             const net = new Decimal(cents).div(100);
             const limit = {
               excl_vat: net.toNumber(),
-              incl_vat: net.times(least + ((most - least) * part) / 100 + 100).div(100).toNumber(),
+              incl_vat: net
+                .times(least + ((most - least) * part) / 100 + 100)
+                .div(100)
+                .toNumber(),
             };
             const types = ['ENERGY', 'FLAT', 'TIME', 'PARKING_TIME'] as const;
             const elements = [element(vats.map((vat, index) => component(types[index] ?? 'FLAT', (prices[index] ?? 0) / 100, { vat })))];
