@@ -62,6 +62,11 @@ const PARKED_FRAME = `select event_id as "frameId", at, kind, reason, bytes, fra
 /** OCPI 2.2.1: CiString(36). */
 const LONGEST_UID = 36;
 
+export interface StationName {
+  readonly tenantId: string;
+  readonly stationId: string;
+}
+
 export type Reads = ReturnType<typeof readsFrom>;
 
 const STATION = `select s.station_id, s.site_id, s.online, s.disconnected_at, s.ocpp_version, s.last_seen_at, s.vendor, s.model, s.firmware_version, s.config,
@@ -318,13 +323,21 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
       );
       return found.length > 0;
     },
-    /** Number of the last assignment of a station to a site, over all sites it ever was at; 0 where it never was. */
-    async lastAssignment(tenantId: string, stationId: string): Promise<number> {
-      const [row] = await rows('select max(assignment_seq) as seq from site_stations where tenant_id = $1 and station_id = $2', [
-        tenantId,
-        stationId,
-      ]);
-      return Number(row?.seq ?? 0);
+    /** Numbers of the last assignments of stations to a site, over all sites they ever were at; none for one that never was anywhere. */
+    async lastAssignments(stations: readonly StationName[]): Promise<ReadonlyMap<StationName, number>> {
+      const found = new Map<StationName, number>();
+      for (const [tenantId, own] of Map.groupBy(stations, (each) => each.tenantId)) {
+        const last = await rows(
+          'select station_id, max(assignment_seq) as seq from site_stations where tenant_id = $1 and station_id = any($2::text[]) group by station_id',
+          [tenantId, own.map(({ stationId }) => stationId)],
+        );
+        const seqs = new Map(last.map(({ station_id, seq }) => [station_id, Number(seq)]));
+        for (const each of own) {
+          const seq = seqs.get(each.stationId);
+          if (seq !== undefined) found.set(each, seq);
+        }
+      }
+      return found;
     },
     /** Of the stations of a site. */
     async stationConfigs(tenantId: string, siteId: string): Promise<readonly StationConfig[]> {

@@ -12,6 +12,7 @@ import {
 import { sha256, uuidV5 } from '#kernel';
 import { during, newTrace } from '#observability';
 import type { Position, World } from '#ports';
+import { awaited } from './awaited.js';
 import { conflict, Problem, refused, unavailable } from './problem.js';
 
 const ANSWER_WITHIN_MS = 15_000;
@@ -62,14 +63,8 @@ function refuseTooLarge(bytes: number): void {
 }
 
 /** Waits until `service` has committed everything up to `position`, so that the next read sees it. */
-export async function passed(world: World, service: string, { topic, partition, offset }: Position): Promise<void> {
-  const done = await poll(world, ANSWER_WITHIN_MS, async () => {
-    const { rows } = await world.database.query(
-      'select 1 from service_positions where service = $1 and topic = $2 and partition = $3 and next_offset > $4',
-      [service, topic, partition, offset],
-    );
-    return rows.length > 0 ? true : undefined;
-  });
+export async function passed(world: World, service: string, position: Position): Promise<void> {
+  const done = await awaited(world).passages.ask({ service, ...position }, ANSWER_WITHIN_MS);
   if (!done) throw unavailable(`what was written is durable, but the ${service} service has not shown it yet`);
 }
 
@@ -107,20 +102,7 @@ export async function configure(
     ...(stationId !== undefined && { stationId }),
     data: { requestId, requestedBy, change, ...(ifMatch !== undefined && { ifMatch }) },
   });
-  const outcome = await poll(world, ANSWER_WITHIN_MS, async () => {
-    const { rows } = await world.database.query<{
-      state: string;
-      version: number | null;
-      reasons: { path: string; message: string }[];
-      topic: string;
-      partition: number;
-      record_offset: number;
-    }>('select state, version, reasons, topic, partition, record_offset from requests where tenant_id = $1 and request_id = $2', [
-      tenantId,
-      requestId,
-    ]);
-    return rows[0];
-  });
+  const outcome = await awaited(world).outcomes.ask({ tenantId, requestId }, ANSWER_WITHIN_MS);
   if (outcome === undefined)
     throw unavailable(`nobody balances the site ${siteId} at the moment; the request is recorded and will be decided`);
   if (outcome.state === 'refused') {
@@ -128,8 +110,6 @@ export async function configure(
       throw new Problem(412, 'changed-meanwhile', 'Somebody else changed it meanwhile', outcome.reasons[0]?.message, outcome.reasons);
     throw refused(outcome.reasons);
   }
-  const at = { topic: outcome.topic, partition: outcome.partition, offset: Number(outcome.record_offset) };
-  await passed(world, 'session', at);
-  await passed(world, 'load-balancing', at);
-  return Number(outcome.version);
+  await Promise.all([passed(world, 'session', outcome.at), passed(world, 'load-balancing', outcome.at)]);
+  return outcome.version;
 }

@@ -8,14 +8,16 @@ import { changePassword } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
 import { conflict, notFound, Problem, refused, unavailable } from './problem.js';
-import type { Reads } from './reads.js';
+import type { Reads, StationName } from './reads.js';
 import { endConnection } from './reassignment.js';
 import { append, configure, inUse, passed, poll } from './requests.js';
 import * as shapes from './schemas.js';
 import { tagged, written } from './versions.js';
+import { Waiting } from './waiting.js';
 
 export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): readonly Route[] {
   const { keys, book } = world;
+  const assignments = new Waiting<StationName, number>(world.clock, reads.lastAssignments);
 
   /** A station that left its site for one that does not take it stays where it was. */
   const putBack = (stationId: string, tenantId: string, before: StationEntry, config: StationConfig, by: string): Promise<unknown> => {
@@ -56,20 +58,18 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
         const password = given ?? (needsPassword ? `${world.ids.next()}${world.ids.next()}`.replaceAll('-', '').slice(0, 40) : undefined);
         const config = { ...rest, stationId: params.stationId } as StationConfig;
         const hash = password === undefined ? undefined : keys.hmac('credential', credentialText(tenantId, params.stationId, password));
-        const here = await reads.station(tenantId, params.stationId);
+        const isNew = hash !== undefined && !sameHash(hash, before?.credentialHash);
+        const here = before === undefined || (!moved && !isNew) ? undefined : await reads.station(tenantId, params.stationId);
         const ocppVersion = here?.ocppVersion ?? null;
         // Only a station that was here can have the old password; to any other the new one is as new as the station.
         const isOffered =
-          query.passwordChange === 'negotiated' &&
-          before?.credentialHash !== undefined &&
-          ocppVersion !== null &&
-          !moved &&
-          hash !== undefined &&
-          !sameHash(hash, before.credentialHash);
+          query.passwordChange === 'negotiated' && before?.credentialHash !== undefined && ocppVersion !== null && !moved && isNew;
         const credentialHash = hash === undefined || isOffered ? before?.credentialHash : hash;
         const keptCertificate = certificate ?? (moved ? before.certificate : undefined);
         const assignmentSeq =
-          before === undefined ? (await reads.lastAssignment(tenantId, params.stationId)) + 1 : before.assignmentSeq + (moved ? 1 : 0);
+          before === undefined
+            ? ((await assignments.ask({ tenantId, stationId: params.stationId }, 0)) ?? 0) + 1
+            : before.assignmentSeq + (moved ? 1 : 0);
         if (moved) {
           const target = await reads.site(tenantId, body.siteId);
           if (target === undefined) throw refused([{ path: 'siteId', message: `the site ${body.siteId} does not exist yet` }]);

@@ -1,5 +1,5 @@
 // Many at once from a table: stations, sites, tokens. Each line is what a PUT of one would be, by the same schemas, checks, records and audit.
-// All of it is looked at before anything is written: with a line that is refused nothing is. Then lines are written one by one, and one that fails then (the owner of
+// All of it is looked at before anything is written: with a line that is refused nothing is. Then each line is written by itself, and one that fails then (the owner of
 // its site decides) takes back no other. How a table is read is table.ts's.
 import { z } from 'zod';
 import { checkSite, type SiteConfig, type StationConfig } from '#domain/load-balancing';
@@ -14,8 +14,8 @@ import { type Line, linesOf } from './table.js';
 const Query = z.object({
   dryRun: z.enum(['true', 'false']).default('false').describe('true: say what each line would come to, and write nothing'),
 });
-/** Lines that are written at once. */
-const AT_ONCE = 8;
+/** Lines that are written at once: what they wait for is looked for together, and all of them are to be decided before one has waited too long. */
+const AT_ONCE = 250;
 
 export interface RowTold {
   readonly line: number;

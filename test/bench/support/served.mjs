@@ -10,7 +10,7 @@ import { pino } from 'pino';
 
 export const ID_TOKEN = '04A1B2C3D4E5F6';
 const API_KEY = 'a-key-for-the-bench';
-const AT_ONCE = 16;
+const LINES = 2_000;
 const ROOT = new URL('../../..', import.meta.url).pathname;
 
 /** `PROFILE=directory` writes a processor profile of each thread of a server. */
@@ -50,12 +50,12 @@ export function serve(server) {
   process.send({ port: server.port, httpPort: server.httpPort });
 }
 
-/** A call of the bench's network; throws what the answer says when it is refused. */
+/** A call of the bench's network, text as a table; throws what the answer says when it is refused. */
 export async function call(httpPort, method, path, body) {
   const response = await fetch(`http://127.0.0.1:${httpPort}${path}`, {
     method,
-    headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    headers: { authorization: `Bearer ${API_KEY}`, 'content-type': typeof body === 'string' ? 'text/csv' : 'application/json' },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return response.json();
@@ -63,36 +63,46 @@ export async function call(httpPort, method, path, body) {
 
 /** `perSite` stations at each site, nobody asked for a password, and a token for all. */
 async function configure(httpPort, { stationIds, perSite, limitA, evse = {} }) {
-  // On a busy machine nobody may decide about it in time; to put the same once more does no harm.
-  const put = async (path, body) => {
-    for (let tries = 10; ; tries--)
-      try {
-        return await call(httpPort, 'PUT', path, body);
-      } catch (error) {
-        if (tries === 1) throw error;
-        await after(1_000);
-      }
-  };
-  await put(`/v1/tokens/ISO14443/${ID_TOKEN}`, { status: 'Accepted' });
+  await call(httpPort, 'PUT', `/v1/tokens/ISO14443/${ID_TOKEN}`, { status: 'Accepted' });
   const siteOf = (index) => `site-${Math.floor(index / perSite)}`;
-  await together(Math.ceil(stationIds.length / perSite), (site) => {
-    const name = siteOf(site * perSite);
-    const root = { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3 };
-    return put(`/v1/sites/${name}`, { name, timeZone: 'Europe/Amsterdam', root });
+  const sites = Array.from({ length: Math.ceil(stationIds.length / perSite) }, (_, site) => {
+    const siteId = siteOf(site * perSite);
+    return { siteId, name: siteId, timeZone: 'Europe/Amsterdam', root: { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3 } };
   });
+  await imported(httpPort, 'sites', sites);
   const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6, connectors: 1, ...evse }];
-  await together(stationIds.length, (index) =>
-    put(`/v1/stations/${stationIds[index]}`, { siteId: siteOf(index), nodeId: 'grid', securityProfile: 0, maxA: 32, evses }),
+  const place = { nodeId: 'grid', securityProfile: 0, maxA: 32, evses };
+  await imported(
+    httpPort,
+    'stations',
+    stationIds.map((stationId, index) => ({ stationId, siteId: siteOf(index), ...place })),
   );
 }
 
-async function together(count, work) {
-  let next = 0;
-  const one = async () => {
-    while (next < count) await work(next++);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, one));
+/** As files of as many lines as one may have. On a busy machine nobody may decide about a line in time; to put the same once more does no harm. */
+async function imported(httpPort, what, items) {
+  for (let start = 0; start < items.length; start += LINES) {
+    let left = items.slice(start, start + LINES);
+    for (let tries = 10; left.length > 0; tries--) {
+      const { rows } = await call(httpPort, 'POST', `/v1/imports/${what}`, table(left));
+      const failed = rows.filter(({ outcome }) => outcome !== 'done');
+      if (failed.length > 0 && tries === 1) throw new Error(`${what}: ${JSON.stringify(failed[0])}`);
+      left = failed.map(({ line }) => left[line - 2]);
+    }
+  }
 }
+
+/** Equal objects as CSV: a column for each place in them. */
+function table(items) {
+  const rows = items.map((item) => new Map(cellsOf(item)));
+  const quoted = (cell) => `"${String(cell).replaceAll('"', '""')}"`;
+  return [[...rows[0].keys()], ...rows.map((row) => [...row.values()])].map((cells) => cells.map(quoted).join(',')).join('\n');
+}
+
+const cellsOf = (value, place = []) =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, inner]) => cellsOf(inner, [...place, name]))
+    : [[place.join('.'), value]];
 
 /** The whole network in this process. */
 export async function startBenchNetwork({ keep, ocppPort = 0, isConfigured = false, ...what }) {
