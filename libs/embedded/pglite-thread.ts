@@ -37,7 +37,7 @@ async function answer(request: PgliteRequest): Promise<PgliteAnswer> {
         await pglite.waitReady;
         return { kind: 'done' };
       case 'exchange':
-        return { kind: 'exchanged', bytes: own(await pglite.execProtocolRaw(request.bytes)) };
+        return { kind: 'exchanged', bytes: await exchanged(request.bytes) };
       case 'close':
         await pglite.close();
         return { kind: 'done' };
@@ -47,5 +47,15 @@ async function answer(request: PgliteRequest): Promise<PgliteAnswer> {
   }
 }
 
-/** What a thread may give away: PGlite keeps the buffer that lies around a view. */
-const own = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
+/** What PostgreSQL says. As a stream, because PGlite also parses what it returns whole, and keeps what it parsed for good (`execProtocolRaw`, 0.5.16). */
+async function exchanged(bytes: Uint8Array): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  await pglite.execProtocolRawStream(bytes, { onRawData: (part) => parts.push(part.slice()) });
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
+}

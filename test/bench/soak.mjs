@@ -18,15 +18,20 @@ const QUARTERS = 4;
 /** Two of three outlets are taken, each for a quarter of an hour or so: a change every so often keeps it there [ms]. */
 const CHANGE_MS = (Math.min(15, minutes / 2) * 60_000) / stations;
 
-function look() {
+/** The threads of log and database. */
+const threads = [];
+process.on('worker', (thread) => threads.push(thread));
+
+async function look() {
   globalThis.gc();
   globalThis.gc();
   const { heapUsed, heapTotal, external } = process.memoryUsage();
-  return { held: heapUsed + external, heapTotal, ...residentParts(), handles: process.getActiveResourcesInfo().length };
+  const heaps = await Promise.all(threads.map((thread) => thread.getHeapStatistics()));
+  const ofThreads = heaps.reduce((sum, { total_heap_size: size }) => sum + size, 0);
+  return { held: heapUsed + external, heapTotal, ofThreads, ...residentParts(), handles: process.getActiveResourcesInfo().length };
 }
 
-if (options.serve !== undefined)
-  serve({ ...(await startBenchNetwork({ stationIds, perSite: PER_SITE, limitA: 16 * PER_SITE })), look: async () => look() });
+if (options.serve !== undefined) serve({ ...(await startBenchNetwork({ stationIds, perSite: PER_SITE, limitA: 16 * PER_SITE })), look });
 
 async function comeTo(port) {
   const { startFleet } = await import('#apps/simulator');
@@ -57,9 +62,9 @@ async function liveOn(fleet, state) {
 
 const p = (latencies, share) => latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * share)] ?? Number.NaN;
 const mib = (bytes) => (bytes / 2 ** 20).toFixed(0);
-const told = ({ p50, p99, calls, held, heapTotal, rss, wasm, malloc, files, other, handles }) =>
+const told = ({ p50, p99, calls, held, heapTotal, ofThreads, rss, wasm, malloc, files, other, handles }) =>
   `${calls} calls, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; ${mib(held)} MiB held, ${mib(rss)} MiB resident (PGlite's memory ${mib(wasm)}, ` +
-  `heap of the main thread ${mib(heapTotal)}, other heaps and large buffers ${mib(other - heapTotal)}, malloc ${mib(malloc)}, files ${mib(files)}), ${handles} handles`;
+  `heap of the main thread ${mib(heapTotal)}, of other threads ${mib(ofThreads)}, large buffers ${mib(other - heapTotal - ofThreads)}, malloc ${mib(malloc)}, files ${mib(files)}), ${handles} handles`;
 
 if (options.serve === undefined) {
   const network = await open(import.meta.filename, 'network');

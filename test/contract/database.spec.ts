@@ -1,7 +1,8 @@
 // The Database contract on PGlite, and what becomes of its files: trusted after a clean end, else restored or begun anew.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it, jest } from '@jest/globals';
 import { databaseContract, scratch, scratchDatabase } from '#testing';
 
 databaseContract('PGlite', async () => {
@@ -86,4 +87,24 @@ describe('PGlite between two runs', () => {
     await expect(database.inTransaction(() => database.query('select 1'))).rejects.toThrow('inside a transaction');
     await database.close();
   });
+
+  it('lets go of what it has answered', async () => {
+    const asked = jest.spyOn(Worker.prototype, 'postMessage');
+    const database = await scratchDatabase();
+    const thread = asked.mock.contexts[0] as Worker;
+    asked.mockRestore();
+    const answer = async (rows: number): Promise<void> => void (await database.query('select generate_series(1, $1::int)', [rows]));
+    await answer(1_000);
+    const before = await held(thread);
+    for (let times = 0; times < 20; times++) await answer(10_000);
+    // Kept, a row is 150 bytes.
+    expect((await held(thread)) - before).toBeLessThan(20 * 10_000 * 15);
+    await database.close();
+  });
 });
+
+/** Bytes in the heap of a thread after a collection: a snapshot begins with one. */
+async function held(thread: Worker): Promise<number> {
+  for await (const _ of await thread.getHeapSnapshot()) continue;
+  return (await thread.getHeapStatistics()).used_heap_size;
+}
