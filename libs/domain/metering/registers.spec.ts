@@ -43,6 +43,36 @@ describe('energy from registers', () => {
       790,
       ['registerDip', 'registerDip', 'registerLevelChanged'],
     ],
+    [
+      'a meter replaced on the way, and the stop of the new one',
+      readings(['begin', 1000], 1200, 10, 200, 400, ['end', 600]),
+      790,
+      ['registerDip', 'registerDip', 'registerLevelChanged'],
+    ],
+    [
+      'the stop as the third reading that agrees',
+      readings(['begin', 1000], 1200, 10, 200, ['end', 400]),
+      590,
+      ['registerDip', 'registerDip', 'registerLevelChanged'],
+    ],
+    [
+      'a meter replaced by one that has counted more',
+      readings(['begin', 1000], 1200, 9e6, 9e6 + 200, ['end', 9e6 + 300]),
+      500,
+      ['registerSpike', 'registerSpike', 'registerLevelChanged'],
+    ],
+    [
+      'a stop below the samples of another meter',
+      readings(['begin', 1000], 1200, 10, 200, 400, ['end', 390]),
+      590,
+      ['registerDip', 'registerDip', 'registerLevelChanged', 'stopBelowSamples'],
+    ],
+    [
+      'a stop of the register it began with, after samples of another',
+      readings(['begin', 500_000], 500_200, 10, 200, 400, ['end', 500_700]),
+      700,
+      ['registerDip', 'registerDip', 'registerLevelChanged'],
+    ],
     ['a start that arrives last', readings(1200, 1400, ['begin', 1000], ['end', 1500]), 500, []],
     ['values after the stop', readings(['begin', 1000], ['end', 1300], 1310), 310, []],
   ])('%s', (_, given, energyWh, flags) => expect(run(given)).toMatchObject({ energyWh, flags }));

@@ -1,5 +1,5 @@
 // Energy of a session from register readings that dip, spike, restart or mean two things at once (P3, P8). A fold: one reading at a time, in the
-// order they were taken. Start and stop decide in the end; samples between them say when. Which readings belong to a session is decided elsewhere.
+// order they were taken. Start and stop of one register decide in the end; samples between them say when. Which readings belong to a session is decided elsewhere.
 import { milli } from './sample.js';
 
 export type RegisterFlag =
@@ -46,6 +46,8 @@ export interface RegisterState {
   readonly energyWh: number;
   readonly samples: number;
   readonly doubt?: Doubt;
+  /** It went on on another level, as where a meter is replaced: start and stop are not of one register. */
+  readonly isOtherLevel?: true;
 }
 
 export const NO_READING: RegisterState = { offsetWh: 0, energyWh: 0, samples: 0 };
@@ -118,20 +120,30 @@ function doubt(state: RegisterState, wh: number, at: string, most: number, flag:
   const follows = known !== undefined && wh >= known.lastWh && wh - known.lastWh <= most;
   const next: Doubt = follows ? { firstWh: known.firstWh, lastWh: wh, count: known.count + 1 } : { firstWh: wh, lastWh: wh, count: 1 };
   if (next.count < CONFIRMED_BY || next.lastWh === 0) return { state: { ...state, doubt: next }, flags: [flag] };
-  return accept(state, wh, at, ['registerLevelChanged'], state.energyWh + (next.lastWh - next.firstWh));
+  const energyWh = state.energyWh + (next.lastWh - next.firstWh);
+  return accept({ ...state, isOtherLevel: true }, wh, at, ['registerLevelChanged'], energyWh);
 }
 
 function end(state: RegisterState, reading: RegisterReading, maxPowerW: number): Change {
   const { wh, at } = reading;
   const settle = (energyWh: number, flags: readonly RegisterFlag[]): Change => accept(state, wh, at, flags, Math.max(0, energyWh));
   if (state.startWh === undefined) return settle(0, ['startUnknown']);
+  const { lastWh = state.startWh } = state;
+  const most = mostWh(state.lastAt ?? at, reading, maxPowerW);
+  const goesOn = wh + state.offsetWh >= lastWh && wh + state.offsetWh - lastWh <= most;
+  if (!goesOn && state.doubt !== undefined) {
+    const changed = doubt(state, wh + state.offsetWh, at, most, 'registerDip');
+    if (changed.state.isOtherLevel && changed.state.doubt === undefined) return changed;
+  }
+  if (state.isOtherLevel && goesOn) return settle(state.energyWh + wh + state.offsetWh - lastWh, []);
+  if (state.isOtherLevel && wh + state.offsetWh < lastWh) return settle(state.energyWh, ['stopBelowSamples']);
   const relative = wh + state.offsetWh;
   if (wh < state.startWh) {
-    if (state.offsetWh > 0 && relative >= (state.lastWh ?? relative)) return settle(relative - state.startWh, ['registerSessionRelative']);
+    if (state.offsetWh > 0 && relative >= lastWh) return settle(relative - state.startWh, ['registerSessionRelative']);
     return settle(state.energyWh, [state.startWh - wh <= 1 ? 'negativeClamped' : 'stopBelowStart']);
   }
   const total = wh - state.startWh;
-  if (total > state.energyWh + mostWh(state.lastAt ?? at, reading, maxPowerW)) return settle(state.energyWh, ['registerSpike']);
+  if (total > state.energyWh + most) return settle(state.energyWh, ['registerSpike']);
   if (total === 0 && state.energyWh > 100) return settle(state.energyWh, ['stopStuck']);
   return settle(total, total < state.energyWh - 1 ? ['stopBelowSamples'] : []);
 }
