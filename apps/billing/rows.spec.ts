@@ -27,6 +27,17 @@ const tariff = {
 };
 const end = { sessionId: 's1', endedAt: '2026-02-03T09:00:00.000Z', energyWh: 10_000.001, reason: 'Local', provisional: false, flags: [] };
 
+const started = {
+  sessionId: 's1',
+  stationId: 'cs',
+  evseId: 1,
+  transactionId: '7',
+  ocppVersion: 'ocpp1.6',
+  startedAt: time,
+  tariff,
+  flags: [],
+};
+
 function rowsOf(events: readonly (readonly [type: string, data: unknown])[]): readonly RowWrite[] {
   let state: BillingState = billingDefinition.fold.initial('session/t/s1');
   return events.flatMap(([type, data], offset) => {
@@ -49,10 +60,7 @@ function rowsOf(events: readonly (readonly [type: string, data: unknown])[]): re
 
 it('keeps amounts exactly and sums credits to what is paid', async () => {
   const events = [
-    [
-      'SessionStarted',
-      { sessionId: 's1', stationId: 'cs', evseId: 1, transactionId: '7', ocppVersion: 'ocpp1.6', startedAt: time, tariff, flags: [] },
-    ],
+    ['SessionStarted', started],
     ['SessionEnded', end],
     ['SessionAmended', { ...end, energyWh: 12_000, amendment: 1, energyDifferenceWh: 2000 }],
   ] as const;
@@ -67,4 +75,19 @@ it('keeps amounts exactly and sums credits to what is paid', async () => {
   expect(revenue.rows).toEqual([{ net: '4.0000', gross: '4.8400', records: 3, credits: 1 }]);
   const lines = await database.query('select sum(amount_gross)::text as gross, count(*)::int as lines from cdr_lines');
   expect(lines.rows).toEqual([{ gross: '4.8400', lines: 3 }]);
+});
+
+it('has room for what a highest price takes off where a currency counts in millions', async () => {
+  const elements = [{ price_components: [{ type: 'ENERGY' as const, price: 350_000, vat: 10, step_size: 1 }] }];
+  const dong = { ...tariff, currency: 'VND', elements, max_price: { excl_vat: 500_000 } };
+  const events = [
+    ['SessionStarted', { ...started, sessionId: 's2', tariff: dong }],
+    ['SessionEnded', { ...end, sessionId: 's2', energyWh: 10_000 }],
+  ] as const;
+  await database.inTransaction((tx) => writeRows(tx, rowsOf(events)));
+  const { rows } = await database.query(`select dimension, unit_price::text, amount_net::text from cdr_lines where session_id = 's2'`);
+  expect(rows).toEqual([
+    { dimension: 'ENERGY', unit_price: '350000.000000', amount_net: '3500000.0000' },
+    { dimension: 'MAX_PRICE', unit_price: null, amount_net: '-3000000.0000' },
+  ]);
 });

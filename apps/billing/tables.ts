@@ -204,7 +204,7 @@ function cdrRows(
         quantity: signed(quantity),
         unit,
         step_added: signed(stepAdded),
-        unit_price: unitPrice,
+        unit_price: /^-?\d{1,6}(\.|$)/.test(unitPrice) ? unitPrice : null, // the column has room for no more
         vat_percent: vatPercent ?? null,
         amount_net: signed(amount.exclVat),
         amount_gross: signed(amount.inclVat),

@@ -18,7 +18,7 @@ comment on column analytics.cdr_lines.line is 'Number of the line within its rec
 comment on column analytics.cdr_lines.dimension is 'ENERGY, TIME, PARKING_TIME, FLAT, RESERVATION_TIME, RESERVATION_FLAT, MIN_PRICE or MAX_PRICE';
 comment on column analytics.cdr_lines.quantity is 'How much was billed, in unit';
 comment on column analytics.cdr_lines.unit is 'Unit of quantity: kWh, h or session';
-comment on column analytics.cdr_lines.unit_price is 'Price for one unit, before tax, in currency';
+comment on column analytics.cdr_lines.unit_price is 'Price for one unit, before tax, in currency; null = of a least or highest price that comes to a million or more';
 comment on column analytics.cdr_lines.vat_percent is 'Tax on the line [%]; null = none given';
 comment on column analytics.cdr_lines.issued_at is 'When the record was issued';
 

@@ -62,7 +62,7 @@ const PricedLine = z
     tariffId: KeptText,
     quantity: z.string(),
     unit: z.string(),
-    unitPrice: MoneyText,
+    unitPrice: MoneyText.nullable().describe('null = of a least or highest price that comes to a million or more'),
     vatPercent: KeptText,
     amountNet: MoneyText,
     amountGross: MoneyText,

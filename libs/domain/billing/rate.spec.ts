@@ -524,6 +524,36 @@ describe('a tariff nobody should be billed by', () => {
       '5 is above max_price 4',
     ],
     [{ id: 'other' }, 'id', 'is not t'],
+    // A typing error must not make a price apply always, or without an end.
+    [
+      { currency: 'EUR', elements: [element([component('ENERGY', 1)], { start_tiem: '10:00' } as never)] },
+      'elements.0.restrictions.start_tiem',
+      'is not known here',
+    ],
+    [{ currency: 'EUR', elements: [element([component('ENERGY', 1)])], max_pirce: { excl_vat: 5 } }, 'max_pirce', 'is not known here'],
+    [
+      { currency: 'EUR', elements: [element([component('ENERGY', 1), component('ENERGY', 2)])] },
+      'elements.0.price_components.1.type',
+      'ENERGY has a price in this element already',
+    ],
+    [
+      { currency: 'EUR', elements: [element([component('ENERGY', 1)], { start_time: '10:00', end_time: '10:00' })] },
+      'elements.0.restrictions.end_time',
+      'is start_time: leave both out for the whole day',
+    ],
+    [{ currency: 'XXX', elements: [element([component('ENERGY', 1)])] }, 'currency', 'an ISO 4217 code of three capitals'],
+    // More than charge records have room for: they could not be written.
+    [
+      { currency: 'EUR', elements: [element([component('ENERGY', 1, { vat: 101 })])] },
+      'elements.0.price_components.0.vat',
+      'at most 100 %',
+    ],
+    [{ currency: 'EUR', elements: [element([component('FLAT', 1e6)])] }, 'elements.0.price_components.0.price', 'at most 999999'],
+    [
+      { currency: 'EUR', elements: [element([component('ENERGY', 0.1234567)])] },
+      'elements.0.price_components.0.price',
+      'at most 6 decimals',
+    ],
   ])('is refused with the field and the reason: %#', (body, path, message) =>
     expect(tariffFrom(body, known)).toEqual({ ok: false, error: [{ path, message }] }),
   );

@@ -16,6 +16,13 @@ export const InstantSchema = z
   });
 const INSTANT = InstantSchema;
 const AMOUNT = z.number('a number').nonnegative('not negative').max(1e9, 'at most 1000000000');
+/** Up to what charge records have room for. */
+const PRICE = AMOUNT.max(999_999, 'at most 999999').refine((price) => new Exact(price).decimalPlaces() <= 6, 'at most 6 decimals');
+const PERCENT = AMOUNT.max(100, 'at most 100 %').refine((percent) => new Exact(percent).decimalPlaces() <= 4, 'at most 4 decimals');
+/** ISO 4217 without the codes that are no money, as XXX and XTS. */
+const CURRENCIES: ReadonlySet<string> = new Set(
+  Intl.supportedValuesOf('currency').filter((code) => !code.startsWith('X') || /^X(AF|CD|OF|PF|CG)$/.test(code)),
+);
 
 /** OCPI instants without an offset are UTC. */
 export const asUtc = (text: string): string => (/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
@@ -30,27 +37,27 @@ const asOf221 = (limit: unknown): unknown => {
   const { before_taxes, after_taxes } = limit as { readonly before_taxes: unknown; readonly after_taxes?: unknown };
   return { excl_vat: before_taxes, ...(after_taxes !== undefined && { incl_vat: after_taxes }) };
 };
-const PriceSchema = z.preprocess(asOf221, z.object({ excl_vat: AMOUNT, incl_vat: AMOUNT.optional() }));
+const PriceSchema = z.preprocess(asOf221, z.strictObject({ excl_vat: AMOUNT, incl_vat: AMOUNT.optional() }));
 
-const PriceComponentSchema = z.object({
+const PriceComponentSchema = z.strictObject({
   type: z.enum(['ENERGY', 'FLAT', 'PARKING_TIME', 'TIME']),
   /** Per kWh, hour or session; net unless the tariff says `tax_included: YES`. */
-  price: AMOUNT,
+  price: PRICE,
   /** Percent. Absent = no VAT applies. */
-  vat: AMOUNT.optional(),
+  vat: PERCENT.optional(),
   /** Wh or seconds; 0 and 1 bill what was used. */
   step_size: z.int('a whole number of Wh or seconds').nonnegative('not negative'),
 });
 
 /** A tax on all prices of a tariff, as OCPI 2.3.0 names them in a cost (North America). */
-const SalesTaxSchema = z.object({
+const SalesTaxSchema = z.strictObject({
   name: z.string().min(1).max(50),
   account_number: z.string().max(50).optional(),
-  percentage: AMOUNT,
+  percentage: PERCENT,
 });
 
 const RestrictionsSchema = z
-  .object({
+  .strictObject({
     start_time: TIME.optional(),
     end_time: TIME.optional(),
     start_date: DATE.optional(),
@@ -76,7 +83,13 @@ const RestrictionsSchema = z
           message: `min_${name} ${min} is not below max_${name} ${max}: the element could never apply`,
         });
     }
-    const { start_date, end_date } = restrictions;
+    const { start_date, end_date, start_time, end_time } = restrictions;
+    if (start_time !== undefined && start_time === end_time && end_time !== '00:00')
+      context.addIssue({
+        code: 'custom',
+        path: ['end_time'],
+        message: `is start_time: leave both out for the whole day`,
+      });
     if (start_date !== undefined && end_date !== undefined && start_date >= end_date)
       context.addIssue({
         code: 'custom',
@@ -86,11 +99,19 @@ const RestrictionsSchema = z
   });
 
 const ElementSchema = z
-  .object({
+  .strictObject({
     price_components: z.array(PriceComponentSchema).min(1, 'at least one price component'),
     restrictions: RestrictionsSchema.optional(),
   })
   .superRefine(({ price_components, restrictions }, context) => {
+    price_components.forEach(({ type }, index) => {
+      if (price_components.findIndex((each) => each.type === type) < index)
+        context.addIssue({
+          code: 'custom',
+          path: ['price_components', index, 'type'],
+          message: `${type} has a price in this element already`,
+        });
+    });
     if (restrictions?.reservation === undefined) return;
     price_components.forEach(({ type }, index) => {
       if (type !== 'FLAT' && type !== 'TIME')
@@ -102,11 +123,11 @@ const ElementSchema = z
     });
   });
 
-const TariffFields = z.object({
+const TariffFields = z.strictObject({
   country_code: z.string().length(2, 'two letters'),
   party_id: z.string().min(1).max(3, 'at most three characters'),
   id: z.string().min(1).max(36, 'at most 36 characters'),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code of three capitals'),
+  currency: z.string().refine((code) => CURRENCIES.has(code), 'an ISO 4217 code of three capitals'),
   type: z.enum(['AD_HOC_PAYMENT', 'PROFILE_CHEAP', 'PROFILE_FAST', 'PROFILE_GREEN', 'REGULAR']).optional(),
   tariff_alt_text: z.array(z.object({ language: z.string().min(2).max(2), text: z.string().max(512) })).optional(),
   tariff_alt_url: z.url('a URL').optional(),
@@ -155,7 +176,7 @@ function checkLimits(tariff: Fields, context: z.RefinementCtx): void {
     context.addIssue({ code: 'custom', path: ['start_date_time'], message: 'start_date_time is not before end_date_time' });
 }
 
-/** OCPI 2.2.1 Tariff. Fields it does not know are dropped. */
+/** OCPI 2.2.1 Tariff. Fields it does not know are refused: a misspelt restriction or limit would change the price. */
 export const TariffSchema = TariffFields.superRefine(checkLimits);
 export type Tariff = z.infer<typeof TariffSchema>;
 
@@ -182,8 +203,12 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A key that is not known has a problem of its own. */
 export const problemsOf = (error: z.ZodError): readonly Problem[] =>
-  error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message: issue.message }];
+    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known here' }));
+  });
 
 /**
  * A tariff as an operator writes it, completed with what is known of the operator: identity and time may be missing, currency and elements not.
