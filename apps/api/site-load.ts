@@ -1,4 +1,5 @@
 // What a site draws, may draw and was told, and why: rows of load balancing as they are asked for.
+import { HIGHEST_VOLTAGE } from '#domain/load-balancing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
@@ -27,7 +28,13 @@ export function siteLoadRoutes({ clock }: World, reads: Reads, { existingSite }:
           reads.unconfiguredLoads(tenantId, params.siteId, query),
           reads.alarms(tenantId, params.siteId, query),
         ]);
-        return ok({ items, unconfigured, alarms, violations: violationsWithin(episodes, Date.parse(query.from), Date.parse(query.to)) });
+        return ok({
+          voltageMargin: HIGHEST_VOLTAGE,
+          items,
+          unconfigured,
+          alarms,
+          violations: violationsWithin(episodes, Date.parse(query.from), Date.parse(query.to)),
+        });
       },
     }),
     route({

@@ -105,6 +105,6 @@ describe('PGlite between two runs', () => {
 
 /** Bytes in the heap of a thread after a collection: a snapshot begins with one. */
 async function held(thread: Worker): Promise<number> {
-  for await (const _ of await thread.getHeapSnapshot()) continue;
+  for await (const _ of await thread.getHeapSnapshot());
   return (await thread.getHeapStatistics()).used_heap_size;
 }

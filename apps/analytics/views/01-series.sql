@@ -38,7 +38,7 @@ create or replace view analytics.site_load as
 comment on view analytics.site_load is 'Load of a site against its limit; one row for each second in which something changed or was heard';
 comment on column analytics.site_load.time is 'Second the row is about';
 comment on column analytics.site_load.measured_w is 'What stations that charge measured [W]';
-comment on column analytics.site_load.limit_w is 'The limit in force at the grid connection, over all phases at nominal voltage [W]';
+comment on column analytics.site_load.limit_w is 'The limit in force at the grid connection, over all phases at nominal voltage [W]; one given in watts is kept at 10 % more voltage too, and is 1.1 times what is here';
 comment on column analytics.site_load.allocated_w is 'The most stations might draw under any limit they may hold [W]';
 
 create or replace view analytics.limit_commands as

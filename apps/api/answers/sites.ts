@@ -28,7 +28,11 @@ export const Site = z
     sampleSeconds: z.number().optional(),
   })
   .meta({ id: 'Site' });
-export const LoadPoint = z.object({ at: Time, measuredW: Kept, limitW: Kept, allocatedW: Kept }).meta({ id: 'LoadPoint' });
+const LIMIT_W =
+  'at nominal voltage; a limit given in watts is kept as a current that holds it at any voltage, so it shows divided by voltageMargin: 11000 W as 10000';
+export const LoadPoint = z
+  .object({ at: Time, measuredW: Kept, limitW: Kept.describe(LIMIT_W), allocatedW: Kept })
+  .meta({ id: 'LoadPoint' });
 /** What was above a limit, with its reasons. */
 export const Violations = z.object({
   seconds: z.number(),
@@ -38,6 +42,7 @@ export const Violations = z.object({
 });
 export const Load = z
   .object({
+    voltageMargin: z.number().describe('highest voltage that a limit in watts is held at, per nominal voltage'),
     items: z.array(LoadPoint),
     unconfigured: z.array(z.unknown()).describe('what draws without being configured'),
     alarms: z.array(z.unknown()).describe('outlets that did not follow their limits'),
@@ -77,7 +82,7 @@ export const Shortfall = z
 export const Outlook = z
   .object({
     limitsAt: KeptTime,
-    limits: z.array(z.object({ at: Time, limitW: Kept })),
+    limits: z.array(z.object({ at: Time, limitW: Kept.describe(LIMIT_W) })),
     plan: Fields.nullable(),
   })
   .meta({ id: 'Outlook' });

@@ -81,6 +81,7 @@ export {
   COLUMNS,
   type ColumnName,
   compileNetwork,
+  HIGHEST_VOLTAGE,
   installedCapacity,
   LOWEST_VOLTAGE,
   type Network,

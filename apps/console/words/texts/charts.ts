@@ -9,7 +9,8 @@ export const charts = inBoth(
     'chart.limit': 'Limit',
     'chart.measuredHint': 'What the stations measure, all lines together',
     'chart.allocatedHint': 'The most the stations might draw under anything they were told',
-    'chart.limitHint': 'What the stations together may draw: the limit that binds, less other loads',
+    'chart.limitHint':
+      'What the stations together may draw at nominal voltage: the limit that binds, less other loads. A limit in kW is kept as a current that holds it at 10 % more voltage too: 11.0 kW show as 10.0 kW.',
     'chart.window': 'kW · times in {zone}',
     'chart.now': 'now',
     'chart.at': 'at {time}',
@@ -79,7 +80,8 @@ export const charts = inBoth(
     'chart.limit': 'Grenze',
     'chart.measuredHint': 'Was die Stationen messen, alle Leiter zusammen',
     'chart.allocatedHint': 'Was die Stationen nach allem, was ihnen gesagt wurde, höchstens ziehen könnten',
-    'chart.limitHint': 'Was die Stationen zusammen ziehen dürfen: die bindende Grenze, abzüglich anderer Lasten',
+    'chart.limitHint':
+      'Was die Stationen zusammen bei Nennspannung ziehen dürfen: die bindende Grenze, abzüglich anderer Lasten. Eine Grenze in kW wird als Strom eingehalten, der auch bei 10 % mehr Spannung darunter bleibt: 11,0 kW erscheinen als 10,0 kW.',
     'chart.window': 'kW · Zeiten in {zone}',
     'chart.now': 'jetzt',
     'chart.at': 'um {time}',
