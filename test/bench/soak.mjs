@@ -64,7 +64,7 @@ const p = (latencies, share) => latencies.toSorted((a, b) => a - b)[Math.floor(l
 const mib = (bytes) => (bytes / 2 ** 20).toFixed(0);
 const told = ({ p50, p99, calls, held, heapTotal, ofThreads, rss, wasm, malloc, files, other, handles }) =>
   `${calls} calls, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; ${mib(held)} MiB held, ${mib(rss)} MiB resident (PGlite's memory ${mib(wasm)}, ` +
-  `heap of the main thread ${mib(heapTotal)}, of other threads ${mib(ofThreads)}, large buffers ${mib(other - heapTotal - ofThreads)}, malloc ${mib(malloc)}, files ${mib(files)}), ${handles} handles`;
+  `heaps and large buffers ${mib(other)}, the main thread having a heap of ${mib(heapTotal)} and other threads of ${mib(ofThreads)}, malloc ${mib(malloc)}, files ${mib(files)}), ${handles} handles`;
 
 if (options.serve === undefined) {
   const network = await open(import.meta.filename, 'network');
