@@ -388,3 +388,53 @@ it('decides the same for the same facts, however they are batched', () => {
   const ids = (...batches: Fact[][]) => fold('session-events', ...batches).states;
   expect(ids(...facts.map((fact) => [fact]))).toEqual(ids(facts));
 });
+
+describe('a reservation', () => {
+  const elements: Tariff['elements'] = [
+    { price_components: [{ type: 'TIME', price: 6, vat: 20, step_size: 60 }], restrictions: { reservation: 'RESERVATION' } },
+    { price_components: [{ type: 'FLAT', price: 4, vat: 20, step_size: 1 }], restrictions: { reservation: 'RESERVATION_EXPIRES' } },
+    ...tariff().elements,
+  ];
+  const priced = { ...tariff(), elements, min_price: { excl_vat: 3 } };
+  const begun: Fact = ['SessionStarted', { ...(started[1] as object), tariff: priced }, 0];
+  const kept: Fact = ['OutletReserved', { sessionId: 's1', reservationId: 3, from: at(-30), to: at(0) }, 0];
+  const unused = (isExpired: boolean): Fact => [
+    'OutletReserved',
+    {
+      sessionId: 'r1',
+      reservationId: 3,
+      from: at(-30),
+      to: at(-20),
+      unused: { stationId: 'cs', evseId: 1, tokenHash: 'hash', tariff: priced, timeZone: 'UTC', isExpired },
+    },
+    0,
+  ];
+  const issued = ({ told }: ReturnType<typeof fold>) =>
+    told
+      .filter(({ type }) => type === 'CdrIssued')
+      .map(({ data: { cdr } }) => [cdr.start_date_time, cdr.total_cost.excl_vat, cdr.total_reservation_cost.excl_vat, cdr.total_energy]);
+
+  it('is billed with the session that used it, from when the outlet was kept', () => {
+    expect(issued(given(begun, kept, period(0, 0, 60, 5000)).when(ended()))).toEqual([[at(-30), 5.5, 3, 5]]);
+    expect(
+      given(begun, kept)
+        .when(period(0, 0, 30, 2500))
+        .told.at(-1)?.data.rating.totals.cost.exclVat,
+    ).toBe('4.2500');
+  });
+  it('told after the end of its session corrects its record, once', () => {
+    const late = given(begun, period(0, 0, 60, 5000), ended()).when(kept);
+    expect(types(late)).toEqual(CORRECTED);
+    expect(issued(late)).toEqual([[at(-30), 5.5, 3, 5]]);
+    expect(types(given(begun, period(0, 0, 60, 5000), ended(), kept).when(kept))).toEqual([]);
+  });
+  it.each([
+    [true, 5],
+    [false, 1],
+  ])('that nobody used has a record of its own (expired: %s), which no least price of sessions raises', (isExpired, net) => {
+    const bill = given().when(unused(isExpired));
+    expect(types(bill)).toEqual(['SessionRated', 'CdrIssued', 'AccountCharged']);
+    expect(issued(bill)).toEqual([[at(-30), net, net, 0]]);
+    expect(types(given(unused(isExpired)).when(unused(isExpired)))).toEqual([]);
+  });
+});

@@ -28,6 +28,7 @@ export const billingDefinition: ServiceDefinition<BillingState, BillingInput> = 
         case 'ChargingPeriodRecorded':
         case 'SessionEnded':
         case 'SessionAmended':
+        case 'OutletReserved':
           return `session/${input.tenantId}/${input.data.sessionId}`;
         default:
           return undefined;

@@ -25,6 +25,7 @@ import {
   finalRating,
   jsonNumber,
   type Rating,
+  type Reserved,
   roundToMinor,
   runningRating,
   type SessionPeriod,
@@ -37,6 +38,9 @@ import type { Output } from '#service';
 export interface SessionBill {
   readonly kind: 'session';
   readonly started?: SessionStarted & { readonly siteId: string };
+  /** How long the outlet was kept for it; `isUnused`: and that is all there is (ADR 0119). */
+  readonly reserved?: Reserved;
+  readonly isUnused?: true;
   /** In order; neighbours of one price put together after each rating. */
   readonly periods: readonly SessionPeriod[];
   /** `seq` of the newest period seen: an older one was counted. */
@@ -73,6 +77,11 @@ export function decideBill(bill: SessionBill, input: Recorded<SessionEvent>): re
     }
     case 'FactUnmatched':
       return [];
+    case 'OutletReserved': {
+      if (bill.reserved !== undefined) return [];
+      const reserved = withReservation(bill, input);
+      return reserved.ended === undefined ? [] : decideCdr(reserved, reserved.ended, input.time);
+    }
     case 'ChargingPeriodRecorded':
       return decideRunningCost(bill, input.data);
     case 'SessionEnded':
@@ -95,10 +104,25 @@ function afterInput(bill: SessionBill, input: Recorded<SessionEvent>): SessionBi
     case 'SessionEnded':
     case 'SessionAmended':
       return { ...bill, ended: input.data };
+    case 'OutletReserved':
+      return bill.reserved === undefined ? withReservation(bill, input) : bill;
     case 'SessionTokenLearned':
     case 'FactUnmatched':
       return bill;
   }
+}
+
+/** Of a reservation that nobody used, what a session would have told. */
+function withReservation(
+  bill: SessionBill,
+  { data, siteId = '' }: Recorded<Extract<SessionEvent, { type: 'OutletReserved' }>>,
+): SessionBill {
+  const { sessionId, from, to, unused } = data;
+  if (unused === undefined) return { ...bill, reserved: { from, to } };
+  const { isExpired, ...kept } = unused;
+  const ended: SessionEnded = { sessionId, endedAt: to, energyWh: 0, reason: 'Reserved', provisional: false, flags: [] };
+  const started = { ...kept, sessionId, siteId, transactionId: '', ocppVersion: 'ocpp2.0.1' as const, startedAt: to, flags: [] };
+  return { ...bill, reserved: { from, to, isExpired }, isUnused: true, started, ended };
 }
 
 function afterOutput(bill: SessionBill, { type, data }: Output): SessionBill {
@@ -158,7 +182,7 @@ function decideRunningCost(bill: SessionBill, period: Period): readonly Output[]
   if (bill.ended !== undefined || period.seq <= bill.lastPeriodSeq) return [];
   const since = Date.parse(bill.ratedTo ?? started.startedAt);
   if (bill.ratingSeq > 0 && Date.parse(period.to) - since < RUNNING_COST_EVERY_MS) return [];
-  const rating = runningRating(started, [...bill.periods, periodOf(period)]);
+  const rating = runningRating({ ...started, reserved: bill.reserved }, [...bill.periods, periodOf(period)]);
   return [
     rated({ sessionId: period.sessionId, ratingSeq: bill.ratingSeq + 1, final: false, rating }),
     ...costKnown(started, rating, period),
@@ -196,7 +220,8 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
   // What was not known at the start: stations often tell the token after the plug, and the outlet after the token.
   const started = { ...known(bill).started, ...end.learned };
   const ratingSeq = bill.ratingSeq + 1;
-  const rating = finalRating(started, bill.periods, end);
+  const terms = { ...started, reserved: bill.reserved };
+  const rating = bill.isUnused ? runningRating(terms, []) : finalRating(terms, bill.periods, end);
   const cdr = cdrFrom(
     {
       sessionId: end.sessionId,
@@ -204,7 +229,7 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
       stationId: started.stationId,
       evseId: started.evseId,
       ...(started.connectorId !== undefined && { connectorId: started.connectorId }),
-      startedAt: started.startedAt,
+      startedAt: bill.reserved?.from ?? started.startedAt,
       endedAt: end.endedAt,
       ...(started.tokenType !== undefined && { tokenType: started.tokenType }),
       ...tokenUid(started),
@@ -217,7 +242,7 @@ function decideCdr(bill: SessionBill, end: SessionEnded, issuedAt: string): read
   const final = rated({ sessionId: end.sessionId, ratingSeq, final: true, rating });
   const issued: CdrIssued = { sessionId: end.sessionId, ratingSeq, cdr };
   const issue: Output = { topic: 'billing-events', type: 'CdrIssued', data: issued };
-  const told = costKnown(started, rating);
+  const told = bill.isUnused ? [] : costKnown(started, rating);
   const owes = charge(cdr, started, rating);
   const owed = chargeTold(owes);
   if (bill.issued === undefined) return [final, issue, ...told, ...owed];

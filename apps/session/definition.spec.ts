@@ -413,3 +413,39 @@ describe('a configuration', () => {
     ]);
   });
 });
+
+describe('a reservation that is over', () => {
+  const priced = { id: 'T', currency: 'EUR', elements: [{ price_components: [], restrictions: { reservation: 'RESERVATION' } }] } as never;
+  const over = { stationId: 'CP1', reservationId: 3, evseId: 2, tokenHash: 'ann', from: at(1), to: at(9) } as const;
+  const reserved = (stream: Stream) =>
+    fold(stream)
+      .outbox.filter(({ record }) => record.headers.ce_type === 'OutletReserved')
+      .map(({ record }) => JSON.parse(record.value));
+  const at2 = (tariffOfSite: never) =>
+    new Stream().configured().add('SiteTariffChanged', 0, { tariff: tariffOfSite }, undefined).connected(0);
+
+  it('belongs to the session that used it, and is part of its story', () => {
+    const stream = site(new Stream())
+      .started(9, 0)
+      .add('ReservationEnded', 9, { ...over, end: 'used', transactionId: '7' });
+    const [session] = rowsOf(fold(stream), 'sessions');
+    expect(reserved(stream)).toEqual([{ sessionId: session?.session_id, reservationId: 3, from: at(1), to: at(9) }]);
+    expect(rowsOf(fold(stream), 'session_timeline').map(({ kind }) => kind)).toContain('OutletReserved');
+  });
+  it('and that nobody used is told with the prices of the site, by an id of its own', () => {
+    const [expired, ...others] = reserved(at2(priced).add('ReservationEnded', 9, { ...over, end: 'expired' }));
+    expect(others).toEqual([]);
+    expect(expired).toMatchObject({
+      reservationId: 3,
+      unused: { stationId: 'CP1', evseId: 2, tokenHash: 'ann', tariff: priced, isExpired: true },
+    });
+    const [called] = reserved(at2(priced).add('ReservationEnded', 9, { ...over, end: 'cancelled' }));
+    expect(called.unused.isExpired).toBe(false);
+  });
+  it('says nothing where the station took it back, or nobody asks anything for it', () => {
+    expect(reserved(at2(priced).add('ReservationEnded', 9, { ...over, end: 'removed' }))).toEqual([]);
+    expect(
+      reserved(at2({ id: 'T', currency: 'EUR', elements: [] } as never).add('ReservationEnded', 9, { ...over, end: 'expired' })),
+    ).toEqual([]);
+  });
+});

@@ -25,6 +25,7 @@ import { evolveCredential } from './credential.js';
 import { evolveLink, isOldConnection, lossShownAt, wasOffline } from './link.js';
 import { withoutDropped, withoutFlow, withReadings, withWords } from './outlets.js';
 import { evolveRemoteStarts, remoteStartOf, withToken } from './remote-starts.js';
+import { reservedBy } from './reserving.js';
 import { type AdmissionState, type Registry, type SiteState, type StationState, stationIn, stationsOf, withStation } from './state.js';
 
 /** A session that went on after its provisional end counts as over when nothing more is heard for this long. */
@@ -53,7 +54,9 @@ export function decideSite(site: SiteState, input: SiteInput): readonly SessionO
   if (stationId === undefined) return [];
   const station = stationIn(site, stationId);
   const command = commandOf(station, input);
-  const told = command === undefined ? [] : decideSession(station.sessions, command, termsOf(site, station));
+  const reserved = reservedBy(site, input);
+  const decided = command === undefined ? [] : decideSession(station.sessions, command, termsOf(site, station));
+  const told = reserved === undefined ? decided : [reserved];
   const facts = told.map(({ type, ...data }) => ({ topic: 'session-events' as const, type, data, stationId }));
   const unanswered = unansweredAt(site, input);
   const missing = missingIn(station, command, told);

@@ -80,6 +80,20 @@ export interface SessionAmended extends SessionEnded {
   readonly energyDifferenceWh: number;
 }
 
+/** An outlet was kept for a driver, and what that is priced by (ADR 0119). */
+export interface OutletReserved {
+  /** Of the session that used it; where nobody did, an id of its own, under which it is billed. */
+  readonly sessionId: string;
+  readonly reservationId: number;
+  /** ISO 8601; it ends with the start of a session that used it. */
+  readonly from: string;
+  readonly to: string;
+  /** Nobody came: what a session would have told. `isExpired`: it was not called off, its time was over. */
+  readonly unused?: Pick<SessionStarted, 'stationId' | 'evseId' | 'tokenHash' | 'tokenType' | 'idToken' | 'tariff' | 'timeZone'> & {
+    readonly isExpired: boolean;
+  };
+}
+
 /** A transaction fact no session could be found for (P3). */
 export interface FactUnmatched {
   readonly stationId: string;
@@ -94,6 +108,7 @@ export interface SessionEventData {
   ChargingPeriodRecorded: ChargingPeriodRecorded;
   SessionEnded: SessionEnded;
   SessionAmended: SessionAmended;
+  OutletReserved: OutletReserved;
   FactUnmatched: FactUnmatched;
 }
 export type SessionEvent = { [Type in keyof SessionEventData]: Envelope<Type, SessionEventData[Type]> }[keyof SessionEventData];

@@ -281,6 +281,24 @@ export interface MessagesRefused {
   readonly detail: string;
 }
 
+/** A reservation that its station had taken is over: what it was kept for, and until when (ADR 0119). Producer: stations. */
+export interface ReservationEnded {
+  readonly stationId: string;
+  readonly reservationId: number;
+  /** 0 = any of the station. */
+  readonly evseId: number;
+  readonly tokenHash?: string;
+  readonly tokenType?: string;
+  /** Sealed. */
+  readonly idToken?: string;
+  /** When the station took it, and when it ended, ISO 8601. */
+  readonly from: string;
+  readonly to: string;
+  readonly end: 'used' | 'cancelled' | 'expired' | 'removed' | 'noTransaction';
+  /** The transaction that used it. */
+  readonly transactionId?: string;
+}
+
 /** What a station keeps of tokens may not be true any more: it is told anew as soon as it can be. Producers: token-lists; api where an operator wants it. */
 export interface TokenCopiesStale {
   readonly stationId: string;
@@ -700,6 +718,7 @@ export interface SiteEventData {
   CommandRefused: CommandRefused;
   TokenCopiesStale: TokenCopiesStale;
   TransactionEventsMissing: TransactionEventsMissing;
+  ReservationEnded: ReservationEnded;
   TokenListOffered: TokenListOffered;
   DisplayMessageWanted: DisplayMessageWanted;
   SessionCostKnown: SessionCostKnown;

@@ -56,6 +56,7 @@ const BY_TYPE: Readonly<Partial<Record<EventType, readonly Writer[]>>> = {
   CommandSent: ['edge'],
   ConnectionRefused: ['edge'],
   FrameParked: ['edge'],
+  ReservationEnded: ['stations'],
   StationConnected: ['edge'],
   StationDisconnected: ['edge'],
   ConfigurationAccepted: ['load-balancing'],

@@ -69,8 +69,9 @@ export class TransactionCosts {
   }
 }
 
-function fresh({ terms }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
-  if (terms === undefined || eventType !== 'Started') return undefined;
+function fresh({ terms, payload }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
+  // How long it was reserved is known to others: they tell what it costs.
+  if (terms === undefined || eventType !== 'Started' || payload.reservationId !== undefined) return undefined;
   return { terms: terms as Metered['terms'], sessions: NO_SESSIONS, periods: [], startedAt: '', nextSeqNo: seqNo };
 }
 

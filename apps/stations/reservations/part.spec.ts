@@ -68,6 +68,28 @@ describe('a reservation', () => {
     expect(shown(asked().refused(2, 'r'))).toMatchObject({ state: 'refused', reason: 'NotConnected' }));
 });
 
+describe('the end of a reservation that the station took is told, with how long the outlet was kept', () => {
+  const told = (stream: StationStream) => stream.told('ReservationEnded');
+  const kept = { stationId: 'CP1', reservationId: 7, evseId: 1, tokenHash: '#ann', from: at(2) };
+  it('for a transaction', () =>
+    expect(
+      told(active().says(5, 'TransactionEvent', { eventType: 'Started', transactionInfo: { transactionId: 'T' }, reservationId: 7 })),
+    ).toEqual([expect.objectContaining({ ...kept, to: at(5), end: 'used', transactionId: 'T' })]));
+  it('for nobody, until its time was over whenever that is told', () => {
+    const expired = [expect.objectContaining({ ...kept, to: at(30), end: 'expired' })];
+    expect(told(active().due(30))).toEqual(expired);
+    expect(told(active().says(40, 'ReservationStatusUpdate', { reservationId: 7, reservationUpdateStatus: 'Expired' }))).toEqual(expired);
+  });
+  it('until it was called off', () =>
+    expect(told(active().asked(3, 'c', 'CancelReservation', { reservationId: 7 }).answered(4, 'c', { status: 'Accepted' }))).toEqual([
+      expect.objectContaining({ ...kept, to: at(4), end: 'cancelled' }),
+    ]));
+  it('and nothing of one that it refused or never answered', () => {
+    expect(told(asked().answered(2, 'r', { status: 'Occupied' }))).toEqual([]);
+    expect(told(asked().unanswered(3, 'r').due(30))).toEqual([]);
+  });
+});
+
 describe('more reservations than are remembered', () => {
   it('are forgotten by their age, whatever their numbers', () => {
     const stream = StationStream.ready();

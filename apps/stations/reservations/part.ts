@@ -5,7 +5,7 @@ import { answeredState, type Reservation, type ReservationState, reservationIn, 
 import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
 import { asObject, instantOf } from '../json.js';
-import type { Part, Place } from '../part.js';
+import type { FactWish, Part, Place } from '../part.js';
 import { RESERVATIONS } from './tables.js';
 
 interface Kept extends Reservation {
@@ -15,6 +15,8 @@ interface Kept extends Reservation {
   readonly requestedBy: string;
   readonly commandId: string;
   readonly requestedMs: number;
+  /** When the station took it. */
+  readonly takenMs?: number;
 }
 
 export interface Reservations {
@@ -35,6 +37,7 @@ export const reservations: Part<Reservations> = {
   commands: ['CancelReservation', 'ReserveNow'],
   facts: ['ConfigurationAccepted'],
   initial: { kept: {}, connectors: {} },
+  decide: (state, heard, { stationId }) => changes(state, heard).flatMap((each) => endTold(each, heard, stationId)),
   evolve(before, heard) {
     if (heard.kind === 'fact') return configured(before, heard);
     const changed = changes(before, heard);
@@ -57,11 +60,31 @@ export const reservations: Part<Reservations> = {
   },
 };
 
-const isLive = ({ state }: Kept): boolean => state === 'requested' || state === 'active' || state === 'unknown';
+const isLive = ({ state }: Pick<Kept, 'state'>): boolean => state === 'requested' || state === 'active' || state === 'unknown';
 
 function configured(state: Reservations, { input }: Extract<Heard, { kind: 'fact' }>): Reservations {
   if (input.type !== 'ConfigurationAccepted' || input.data.change.kind !== 'station') return state;
   return { ...state, connectors: connectorMap(input.data.change.config.evses) };
+}
+
+/** What it may cost follows from when the station took it (ADR 0119); one that it never took is nobody's to pay. */
+function endTold({ state, takenMs, ...each }: Kept, { input }: Heard, stationId: string): readonly FactWish[] {
+  if (takenMs === undefined || isLive({ state })) return [];
+  const { reservationId, evseId, tokenHash, tokenType, idToken, expiresMs = Number.POSITIVE_INFINITY, transactionId } = each;
+  const endedMs = Math.max(takenMs, Math.min(Date.parse(input.time), expiresMs));
+  const data = {
+    stationId,
+    reservationId,
+    evseId,
+    ...(tokenHash !== undefined && { tokenHash }),
+    ...(tokenType !== undefined && { tokenType }),
+    ...(idToken !== undefined && { idToken }),
+    from: instantOf(takenMs),
+    to: instantOf(endedMs),
+    end: state,
+    ...(transactionId !== undefined && { transactionId }),
+  };
+  return [{ type: 'ReservationEnded', data }];
 }
 
 /** The reservations this record makes, or changes. */
@@ -117,7 +140,14 @@ function outcome(state: Reservations, heard: Extract<Heard, { kind: 'outcome' }>
   switch (word.kind) {
     case 'answered': {
       const now = answeredState(word.payload.status);
-      return [{ ...known, state: now, ...(now === 'refused' && { reason: String(word.payload.status) }) }];
+      return [
+        {
+          ...known,
+          state: now,
+          ...(now === 'refused' && { reason: String(word.payload.status) }),
+          ...(now === 'active' && { takenMs: Date.parse(heard.input.time) }),
+        },
+      ];
     }
     case 'errored':
       return [{ ...known, state: 'refused', reason: word.code }];

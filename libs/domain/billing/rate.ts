@@ -22,7 +22,10 @@ export function rate({ tariff: given, timeZone, periods, reservationExpired = fa
   const segments = segmentsOf(periods, tariff, zone, reservationExpired);
   const { entries, rated } = price(segments, zone);
   const sum = sumOf(entries, () => true);
-  const total = segments.length === 0 ? sum : limited(sum, tariff);
+  // A reservation that nobody used is no session that has to come to a least price.
+  const isSession = segments.some(({ moment }) => moment.reservation === 'none');
+  const { min_price: _, ...unbound } = tariff;
+  const total = segments.length === 0 ? sum : limited(sum, isSession ? tariff : unbound);
   const lines = entries.map(lineOf);
   lines.push(...adjustmentLines(entries, sum, total, tariff, segments));
   return {

@@ -1,8 +1,9 @@
 // What a session costs, while it runs and at its end: its periods and the terms pinned at its start, handed to the one rating (P8).
 // Bills are made of it in apps/billing; edges tell it to stations in time (ADR 0046).
-import { jsonNumber } from './decimal.js';
+import { Exact, jsonNumber } from './decimal.js';
 import { rate } from './rate.js';
 import type { Rating } from './rating.js';
+import { instant, type RatingPeriod } from './segments.js';
 import { fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
 import { type PricingTariff, TimeZoneSchema } from './tariff.js';
 
@@ -11,12 +12,34 @@ export interface SessionTerms {
   readonly tariff?: PricingTariff | undefined;
   /** IANA zone of the site; absent or unknown = UTC. */
   readonly timeZone?: string | undefined;
+  /** How long the outlet was kept before it (ADR 0119). */
+  readonly reserved?: Reserved | undefined;
+}
+
+export interface Reserved {
+  /** ISO 8601 */
+  readonly from: string;
+  readonly to: string;
+  /** Nobody came until its time was over. */
+  readonly isExpired?: boolean;
 }
 
 /** Up to the end of the last period. */
-export function runningRating({ tariff, timeZone }: SessionTerms, periods: readonly SessionPeriod[]): Rating {
+export function runningRating({ tariff, timeZone, reserved }: SessionTerms, periods: readonly SessionPeriod[]): Rating {
   const zone = TimeZoneSchema.safeParse(timeZone ?? 'UTC');
-  return rate({ tariff, timeZone: zone.success ? zone.data : 'UTC', periods: ratingPeriodsOf(periods) });
+  const kept = reserved === undefined ? [] : [keptPeriod(reserved, periods[0]?.from)];
+  return rate({
+    tariff,
+    timeZone: zone.success ? zone.data : 'UTC',
+    periods: [...kept, ...ratingPeriodsOf(periods)],
+    reservationExpired: reserved?.isExpired === true,
+  });
+}
+
+/** Up to the session, where there is one. */
+function keptPeriod({ from, to }: Reserved, sessionFrom = to): RatingPeriod {
+  const end = [sessionFrom, from].reduce((a, b) => (instant(a) > instant(b) ? a : b));
+  return { from, to: end, reservationS: new Exact(instant(end) - instant(from)).div(1000).toString() };
 }
 
 /** Of the whole session, its periods made to agree with its final figures. */

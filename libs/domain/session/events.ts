@@ -77,6 +77,18 @@ export interface SessionAmended extends Ending {
   readonly energyDifferenceWh: number;
 }
 
+/** An outlet was kept for a driver: for a session, or for nobody who came (ADR 0119). */
+export interface OutletReserved {
+  readonly type: 'OutletReserved';
+  readonly sessionId: string;
+  readonly reservationId: number;
+  readonly from: string;
+  readonly to: string;
+  readonly unused?: Pick<SessionStarted, 'stationId' | 'evseId' | 'tokenHash' | 'tokenType' | 'idToken' | 'tariff' | 'timeZone'> & {
+    readonly isExpired: boolean;
+  };
+}
+
 export interface FactUnmatched {
   readonly type: 'FactUnmatched';
   readonly stationId: string;
@@ -85,4 +97,11 @@ export interface FactUnmatched {
   readonly reason: 'unreadable' | 'noSession' | 'ambiguous';
 }
 
-export type SessionEvent = SessionStarted | SessionTokenLearned | ChargingPeriodRecorded | SessionEnded | SessionAmended | FactUnmatched;
+export type SessionEvent =
+  | SessionStarted
+  | SessionTokenLearned
+  | ChargingPeriodRecorded
+  | SessionEnded
+  | SessionAmended
+  | OutletReserved
+  | FactUnmatched;

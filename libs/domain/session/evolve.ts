@@ -64,6 +64,7 @@ function apply(station: StationSessions, command: SessionCommand, event: Session
     }
     case 'SessionStarted':
     case 'SessionTokenLearned':
+    case 'OutletReserved':
     case 'FactUnmatched':
       return station;
   }

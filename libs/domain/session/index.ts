@@ -19,6 +19,7 @@ export type {
   ChargingPeriodRecorded,
   FactUnmatched,
   LearnedLater,
+  OutletReserved,
   SessionAmended,
   SessionEnded,
   SessionEvent,
