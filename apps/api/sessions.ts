@@ -137,7 +137,8 @@ export function sessionRoutes(world: World, reads: Reads): readonly Route[] {
         const { sessionId } = query;
         const found = await reads.cdrs(caller.tenantId, query, maySeeTokens(caller.role));
         // A reservation that nobody used has a record, and is no session.
-        const isKnown = found.items.length > 0 || sessionId === undefined || (await reads.session(caller.tenantId, sessionId)) !== undefined;
+        const isKnown =
+          found.items.length > 0 || sessionId === undefined || (await reads.session(caller.tenantId, sessionId)) !== undefined;
         if (!isKnown)
           throw notFound(`sessionId: the session ${sessionId}`, [{ path: 'sessionId', message: 'a session that is known was expected' }]);
         return ok(found);
