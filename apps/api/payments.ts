@@ -73,7 +73,7 @@ export function paymentRoutes(world: World, reads: Pick<Reads, 'session'>): read
       path: '/v1/tokens/{type}/{idToken}/payment-method',
       answer: answers.PaymentMethod,
       summary:
-        'Pay the sessions of a token by this method: an amount is held at their start where the tariff has `hold_amount`, and captured at their end',
+        'Pay the sessions of a token by this method: an amount is held at their start where the tariff has `preauthorize_amount`, and captured at their end',
       params: Token,
       body: MethodBody,
       answers: { 200: 'sessions that begin from now on are paid by it' },

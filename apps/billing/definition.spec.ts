@@ -143,7 +143,7 @@ describe('what a session costs', () => {
 describe('a hold', () => {
   const begun = (more: object): Fact => [
     'SessionStarted',
-    { ...(started[1] as object), tariff: { ...tariff(), hold_amount: 30 }, ...more },
+    { ...(started[1] as object), tariff: { ...tariff(), preauthorize_amount: 30 }, ...more },
     0,
   ];
   const learned: Fact = ['SessionTokenLearned', { sessionId: 's1', tokenHash: 'ann' }, 1];
@@ -154,6 +154,12 @@ describe('a hold', () => {
     expect(holds(given().when(begun({})))).toMatchObject([{ ...wanted, accountId: 'hash' }]);
     expect(holds(given().when(begun({ tokenHash: undefined })))).toEqual([]);
     expect(holds(given(begun({ tokenHash: undefined })).when(learned))).toMatchObject([{ ...wanted, accountId: 'ann' }]);
+  });
+
+  it('is read by the name it had before OCPI gave it one', () => {
+    const named = (amounts: object) => holds(given().when(begun({ tariff: { ...tariff(), ...amounts } })));
+    expect(named({ hold_amount: 20 })).toMatchObject([{ amount: '20.00' }]);
+    expect(named({ hold_amount: 20, preauthorize_amount: 25 })).toMatchObject([{ amount: '25.00' }]);
   });
 
   it('is wanted once, and not of a session that is over', () => {

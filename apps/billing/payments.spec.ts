@@ -46,7 +46,7 @@ const tariff = {
   id: 'kwh',
   currency: 'EUR',
   last_updated: at,
-  hold_amount: 50,
+  preauthorize_amount: 50,
   elements: [{ price_components: [{ type: 'ENERGY', price: 1, step_size: 1 }] }],
 };
 let facts = 0;

@@ -163,15 +163,16 @@ const periodOf = ({ from, to, energyWh, state, pausedBy, powerW, currentA }: Per
 });
 
 function decideHold({ sessionId, stationId, tokenHash: accountId, tariff }: SessionStarted, siteId: string): readonly Output[] {
-  if (accountId === undefined || tariff?.hold_amount === undefined) return [];
-  const { currency, hold_amount } = tariff;
+  const held = tariff?.preauthorize_amount ?? tariff?.hold_amount;
+  if (accountId === undefined || tariff === undefined || held === undefined) return [];
+  const { currency } = tariff;
   const data: SessionHoldWanted = {
     accountId,
     sessionId,
     siteId,
     stationId,
     currency,
-    amount: roundToMinor(String(hold_amount), currency),
+    amount: roundToMinor(String(held), currency),
   };
   return [toAccount('SessionHoldWanted', data)];
 }

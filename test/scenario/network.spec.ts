@@ -66,7 +66,7 @@ describe('a site with one station of each version', () => {
       undefined,
       pino({ level: 'trace' }, { write: (line: string) => void output.push(line) }),
     );
-    await network.must('PUT', '/v1/tariffs/flat', { ...FLAT_TARIFF, hold_amount: 20 });
+    await network.must('PUT', '/v1/tariffs/flat', { ...FLAT_TARIFF, preauthorize_amount: 20 });
     await network.must('PUT', '/v1/billing/seller', SELLER);
     await network.must('PUT', '/v1/sites/s', {
       name: 'S',

@@ -19,6 +19,7 @@ const AMOUNT = z.number('a number').nonnegative('not negative').max(1e9, 'at mos
 /** Up to what charge records have room for. */
 const PRICE = AMOUNT.max(999_999, 'at most 999999').refine((price) => new Exact(price).decimalPlaces() <= 6, 'at most 6 decimals');
 const PERCENT = AMOUNT.max(100, 'at most 100 %').refine((percent) => new Exact(percent).decimalPlaces() <= 4, 'at most 4 decimals');
+const HOLD = z.number('a number').min(0.5, 'at least 0.5').max(100_000, 'at most 100000');
 /** ISO 4217 without the codes that are no money, as XXX and XTS. */
 const CURRENCIES: ReadonlySet<string> = new Set(
   Intl.supportedValuesOf('currency').filter((code) => !code.startsWith('X') || /^X(AF|CD|OF|PF|CG)$/.test(code)),
@@ -142,8 +143,10 @@ const TariffFields = z.strictObject({
   /** Ours: OCPI tells taxes by name in costs only. They are added together, never one on the other, and take the place of `vat`. */
   sales_taxes: z.array(SalesTaxSchema).min(1, 'at least one tax').max(10).optional(),
   last_updated: INSTANT,
-  /** Ours, and passed by in OCPI: held at the start of a session where its driver has a payment method, taxes included. */
-  hold_amount: z.number('a number').min(0.5, 'at least 0.5').max(100_000, 'at most 100000').optional(),
+  /** OCPI 2.3.0: held at the start of a session where its driver has a payment method, taxes included. */
+  preauthorize_amount: HOLD.optional(),
+  /** The same by the name it had here before; `preauthorize_amount` goes before it. */
+  hold_amount: HOLD.optional(),
 });
 
 type Fields = Pick<
