@@ -8,7 +8,9 @@ import { isCardNumber, paymentRoutes } from './payments.js';
 let billing: BillingWorld;
 beforeAll(async () => {
   const reads = { session: async (_: string, id: string) => (id === 'unknown' ? undefined : {}) } as never;
-  billing = await billingWorld((world) => [...paymentRoutes(world, reads), ...paymentReconciliationRoutes(world)], { preauthorize_amount: 30 });
+  billing = await billingWorld((world) => [...paymentRoutes(world, reads), ...paymentReconciliationRoutes(world)], {
+    preauthorize_amount: 30,
+  });
 });
 afterAll(() => billing?.close());
 
