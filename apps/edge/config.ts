@@ -55,8 +55,12 @@ export interface EdgeConfig {
   readonly attemptsPerAddress: Rate;
   /** Connections of one station that were let in: each is a record. */
   readonly entriesPerStation: Rate;
-  /** What one station may cost, in calls; who costs more is read more slowly (ADR 0106). */
+  /** What of one station is heard at once, in calls; beyond, each of its frames waits for its turn among those of others who say much (ADR 0115). */
+  readonly promptCallsPerStation: Rate;
+  /** What one station may say, in calls; who says more is read more slowly. */
   readonly callsPerStation: Rate;
+  /** What one station may say that is wrong; beyond, nothing is read of it until it may again. */
+  readonly wrongFramesPerStation: Rate;
   /** Tokens one station asks about; further ones wait, so that cards cannot be guessed (attack 13). */
   readonly tokensPerStation: Rate;
   /** Certificates one station asks for. */
@@ -94,7 +98,9 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   strangersPerAddress: 2_000,
   attemptsPerAddress: { burst: 20_000, perS: 500 },
   entriesPerStation: { burst: 60, perS: 0.5 },
+  promptCallsPerStation: { burst: 50, perS: 2 },
   callsPerStation: { burst: 10_000, perS: 100 },
+  wrongFramesPerStation: { burst: 100, perS: 2 },
   tokensPerStation: { burst: 100, perS: 1 },
   signingsPerStation: { burst: 6, perS: 1 / 300 },
   refusalsPerStation: { burst: 5, perS: 1 / 60 },
@@ -104,8 +110,6 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
 export const LARGEST_FRAME = 1 << 20;
 /** CALLs a station may send ahead of our answers; the protocol allows one. Beyond: 1008. */
 export const INBOX_LIMIT = 16;
-/** What a frame that nobody can read, or a call that is refused, costs its station in `callsPerStation`. */
-export const WRONG_FRAME_CALLS = 10;
 /** Bytes of a frame that cost as much as a call. */
 export const BYTES_A_CALL = 4 << 10;
 /** Commands waiting for one station. */

@@ -7,17 +7,17 @@ import { type EnvelopeAttributes, streamKey } from '#contracts';
 import type { ConfirmedPlan } from '#domain/load-balancing';
 import { mayBeSensitive, protect } from '#domain/privacy';
 import { correctionsFor, identityIn } from '#domain/quirks';
-import type { Purse } from '#kernel';
 import { failureOf, type Span } from '#observability';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
 import type { StationPath } from './admission/path.js';
-import { BYTES_A_CALL, CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT, WRONG_FRAME_CALLS } from './config.js';
+import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './config.js';
 import { mayBeEvse } from './inbound/answers-v201.js';
 import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
 import { callSpan } from './inbound/call-span.js';
 import { CustomerRequests } from './inbound/customer-requests.js';
+import { Intake } from './inbound/intake.js';
 import { type NoPlan, type Plan, planAnswer } from './inbound/plan-answer.js';
 import { contentOf } from './inbound/repeat-memory.js';
 import { UnreadFrames } from './inbound/unread-frames.js';
@@ -90,7 +90,7 @@ export class Connection {
   readonly #partition: number;
   readonly #recordPrefix: string;
   readonly #openedMs: number;
-  readonly #purse: Purse;
+  readonly #intake: Intake;
   readonly #unread: UnreadFrames;
   readonly #asked = new Set<string>();
   readonly #plans = new Map<number, ConfirmedPlan>();
@@ -105,7 +105,6 @@ export class Connection {
   #appendingSinceMs: number | undefined;
   #lastHeardMs: number;
   #refreshedMs: number;
-  #isPaused = false;
   #pingedMs: number | undefined;
 
   constructor(socket: StationSocket, identity: ConnectionIdentity, services: EdgeServices) {
@@ -120,7 +119,16 @@ export class Connection {
     this.#partition = services.siteLog.partitionOf(this.#siteKey);
     this.#recordPrefix = recordPrefix({ connectionId, generation, ocppVersion: version });
     this.#openedMs = services.clock.now();
-    this.#purse = services.callBudgets.of(this.#stationKey);
+    this.#intake = new Intake({
+      socket,
+      clock: services.clock,
+      turns: services.turns,
+      prompt: services.budgets.prompt.of(this.#stationKey),
+      calls: services.budgets.calls.of(this.#stationKey),
+      wrong: services.budgets.wrong.of(this.#stationKey),
+      read: (data) => this.#read(data),
+      held: () => services.count('pauses'),
+    });
     this.#unread = new UnreadFrames(services, identity, (type, receivedMs) => this.#attributes(type, receivedMs));
     this.#lastHeardMs = this.#openedMs;
     this.#refreshedMs = this.#openedMs;
@@ -183,6 +191,7 @@ export class Connection {
 
   #checkPresence(nowMs: number): void {
     const pingIntervalMs = this.#services.config.pingIntervalS * 1000;
+    if (this.#intake.isHeld) this.#heard();
     if (this.#pingedMs !== undefined) {
       if (nowMs - this.#pingedMs >= pingIntervalMs) this.#cut('silent');
       return;
@@ -202,8 +211,11 @@ export class Connection {
   #receive(data: Buffer): void {
     if (this.#state === 'Closed' || this.#state === 'Draining') return;
     this.#heard();
-    const [bytes, receivedMs] = [data.length, this.#lastHeardMs];
-    this.#charge(1 + Math.floor(bytes / BYTES_A_CALL));
+    this.#intake.heard(data);
+  }
+
+  #read(data: Buffer): void {
+    const [bytes, receivedMs] = [data.length, this.#services.clock.now()];
     const text = data.toString('utf8');
     const frame = parseFrame(text, this.identity.version);
     switch (frame.kind) {
@@ -214,41 +226,29 @@ export class Connection {
       case 'result':
       case 'error':
         if (!this.calls.answered(frame)) {
-          this.#charge(WRONG_FRAME_CALLS);
+          this.#intake.wasWrong();
           this.#services.count('unsolicitedAnswers');
           this.#unread.keep(this.#siteKey, { kind: 'unsolicited', reason: 'an answer to no call of ours', text, bytes }, receivedMs);
         }
         this.calls.pump();
         break;
       case 'resultError': {
-        this.#charge(WRONG_FRAME_CALLS);
+        this.#intake.wasWrong();
         this.#services.count('answersRefused');
         const reason = `our answer was refused: ${errorCodeIn(this.identity.version, frame.code)}`;
         this.#unread.keep(this.#siteKey, { kind: 'answerRefused', reason, text, bytes }, receivedMs);
         break;
       }
       case 'unreadable':
-        this.#charge(WRONG_FRAME_CALLS);
+        this.#intake.wasWrong();
         this.#services.count('unreadableFrames');
         this.#take({ frame: { ...frame, text }, bytes, receivedMs });
         break;
       case 'unsupported':
-        this.#charge(WRONG_FRAME_CALLS);
+        this.#intake.wasWrong();
         this.#services.count('unsupportedFrames');
         if (text.trim() !== '') this.#unread.keep(this.#siteKey, { kind: 'unsupported', reason: frame.reason, text, bytes }, receivedMs);
     }
-  }
-
-  /** Nothing is dropped: what a station sends beyond what it may cost waits in its own socket. */
-  #charge(calls: number): void {
-    if (this.#purse.spend(calls, this.#lastHeardMs) || this.#isPaused || this.#socket.pause === undefined) return;
-    this.#isPaused = true;
-    this.#services.count('pauses');
-    this.#socket.pause();
-    this.#services.clock.after(this.#purse.waitMs(calls, this.#lastHeardMs), () => {
-      this.#isPaused = false;
-      if (this.#state !== 'Closed') this.#socket.resume?.();
-    });
   }
 
   #take(waiting: Waiting): void {
@@ -435,7 +435,7 @@ export class Connection {
     const attributes = span === undefined ? untraced : { ...untraced, traceparent: span.traceparent };
     const { kind, messageId, action } = frame;
     const head = kind === 'send' ? { messageId, action, isSend: true } : frame;
-    if (plan.answer.kind === 'error') this.#charge(WRONG_FRAME_CALLS);
+    if (plan.answer.kind === 'error') this.#intake.wasWrong();
     await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, head, plan, loggedText)]);
     return answerFrame(frame.messageId, plan);
   }
@@ -548,6 +548,7 @@ export class Connection {
   }
 
   #dropInbox(): void {
+    this.#intake.close();
     for (const { bytes } of this.#inbox.splice(0)) this.#services.inFlight.bytes -= bytes;
   }
 

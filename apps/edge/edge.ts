@@ -24,6 +24,7 @@ import { pkiDesk } from './inbound/pki-desk.js';
 import { RepeatMemory } from './inbound/repeat-memory.js';
 import { tokenDesk } from './inbound/token-desk.js';
 import { TransactionCosts } from './inbound/transaction-costs.js';
+import { Turns } from './inbound/turns.js';
 import { type CreateListener, type ListenerPorts, webSocketListener } from './listener.js';
 import { edgeCounters } from './metrics.js';
 import { GrantFence } from './outbound/grant-fence.js';
@@ -145,7 +146,12 @@ export function createEdge({
     proxies,
     certificates: certificateDesk(proxies, config.clientCertHeader, () => ({ all: tls?.authorities ?? [], own: tls?.own ?? [] }), statuses),
     refused: refusals,
-    callBudgets: new Budgets(config.callsPerStation),
+    budgets: {
+      prompt: new Budgets(config.promptCallsPerStation),
+      calls: new Budgets(config.callsPerStation),
+      wrong: new Budgets(config.wrongFramesPerStation),
+    },
+    turns: new Turns(nextTurn),
     inFlight: { bytes: 0 },
     count: counters.count,
     answered: counters.answered,

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { measureCalls, meterValues } from './support/edge-load.mjs';
 import { report } from './support/report.mjs';
-import { open, serve, startBenchEdge } from './support/served.mjs';
+import { open, serve, startBenchEdge, UNBOUNDED } from './support/served.mjs';
 
 const KINDS = ['echo', 'bare', 'edge', 'signed', 'kafka'];
 const NAMES = {
@@ -43,10 +43,9 @@ async function serveBare(reply) {
 
 async function serveEdge(brokers, front) {
   const { kafkaLog } = await import('#cluster');
-  const config = { callsPerStation: { burst: Number.POSITIVE_INFINITY, perS: 1 } };
   const prefix = `bench-${process.pid}-`;
   const kafka = brokers && kafkaLog({ brokers: brokers.split(','), partitions: PARTITIONS, prefix });
-  const { port, log } = await startBenchEdge(config, kafka, front);
+  const { port, log } = await startBenchEdge(UNBOUNDED, kafka, front);
   return {
     port,
     async look() {

@@ -1,7 +1,7 @@
 // What bad clients cost the good ones: stations that heartbeat and meter at a fixed rate, alone and beside a crowd that is wrong in every way it can be,
 // at the same edge. Edge, good ones and crowd are processes of their own, so that nobody's latency is measured on the loop of another; the crowd's is the last to get a core (nice 19), so that
 // what is measured is what it does to the edge and not what it takes from the machine. Beside what the good ones see stands what the edge itself says: how late its own turns are. Compared within one run: p99 of the good ones, and memory of the edge from one quarter of the crowd's time to the next.
-// node test/bench/hostile.mjs [--good 500] [--bad 1000] [--seconds 60] [--rate 0.5 calls a second of each good station]   Needs `npm run build`.
+// node test/bench/hostile.mjs [--good 500] [--bad 1000] [--seconds 60] [--rate 0.5 calls a second of each good station] [--ways wrong,silent,deaf,fleeting]   Needs `npm run build`.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
     bad: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '60' },
     rate: { type: 'string', default: '0.5' },
+    ways: { type: 'string', default: 'wrong,silent,deaf,fleeting' },
     serve: { type: 'string' },
     crowd: { type: 'string' },
   },
@@ -72,9 +73,9 @@ const RUDE = [
   '[9,"nobody",{}]',
 ];
 /** What the bad ones do, each for as long as it is let; whoever is thrown out comes again after a second. */
-const WAYS = [
+const WAYS = {
   /** Says everything wrong, and never waits. */
-  async (port, id, into) => {
+  wrong: async (port, id, into) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/${id}`, 'ocpp1.6', { perMessageDeflate: false });
     socket.on('error', () => undefined);
     await once(socket, 'open');
@@ -86,7 +87,7 @@ const WAYS = [
     socket.terminate();
   },
   /** Begins to ask for an upgrade and falls silent. */
-  async (port, id, into) => {
+  silent: async (port, id, into) => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => undefined);
     socket.write(`GET /ocpp/${id} HTTP/1.1\r\nHost: x\r\nUpgrade: web`);
@@ -94,7 +95,7 @@ const WAYS = [
     socket.destroy();
   },
   /** Never reads what it is sent. */
-  async (port, id, into) => {
+  deaf: async (port, id, into) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/${id}`, 'ocpp1.6', { perMessageDeflate: false });
     socket.on('error', () => undefined);
     await once(socket, 'open');
@@ -107,18 +108,19 @@ const WAYS = [
     socket.terminate();
   },
   /** Comes and goes. */
-  async (port, id) => {
+  fleeting: async (port, id) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/${id}`, 'ocpp1.6', { perMessageDeflate: false });
     socket.on('error', () => undefined);
     await once(socket, 'open');
     socket.terminate();
   },
-];
+};
+const ways = options.ways.split(',');
 
 async function beBad(port, index, into) {
   await after((index / bad) * 5_000);
   while (into.isBad) {
-    await WAYS[index % WAYS.length](port, `BAD-${index}`, into).catch(() => into.refused++);
+    await WAYS[ways[index % ways.length]](port, `BAD-${index}`, into).catch(() => into.refused++);
     await Promise.race([after(1_000), into.over]);
   }
 }
@@ -179,6 +181,6 @@ if (options.crowd !== undefined) {
     ...quarters.map((each, index) => `beside the crowd, quarter ${index + 1}: ${told(each)}`),
     `afterwards: ${told(afterwards)}`,
     `p99 beside the crowd is ${(worst / alone.p99).toFixed(1)} times that without it in its worst quarter (wanted: at most 2); memory in the last quarter is ${(quarters[3].rss / quarters[0].rss).toFixed(2)} times that in the first (wanted: at most 1.1)`,
-    `the crowd: ${Math.ceil(bad / 4)} each say everything wrong without waiting, stop in the middle of a handshake, never read, come and go; ${said} frames, ${refused} connections refused; every call of a good station was answered`,
+    `the crowd: ${Math.ceil(bad / ways.length)} each of ${ways.join(', ')}; ${said} frames, ${refused} connections refused; every call of a good station was answered`,
   ]);
 }

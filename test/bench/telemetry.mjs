@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { measureCalls } from './support/edge-load.mjs';
 import { median } from './support/postgres.mjs';
 import { report } from './support/report.mjs';
-import { open, serve, startBenchEdge } from './support/served.mjs';
+import { open, serve, startBenchEdge, UNBOUNDED } from './support/served.mjs';
 
 const BUDGET_PERCENT = 5;
 const { values: options } = parseArgs({
@@ -66,7 +66,7 @@ if (options.serve !== undefined) {
       ratio,
       onTrouble: (detail) => process.stderr.write(`${detail}\n`),
     });
-  const { port, log } = await startBenchEdge({ callsPerStation: { burst: Number.POSITIVE_INFINITY, perS: 1 } });
+  const { port, log } = await startBenchEdge(UNBOUNDED);
   serve({ port, look: async () => ({ recorded: (await log.head('site-events', 0)) - stations }) });
 } else {
   let sent = 0;

@@ -13,7 +13,7 @@ let station: RawStation;
 beforeEach(async () => {
   clock = new HeldClock();
   system = await EdgeWorld.open(clock);
-  edge = await system.edge({ pingIntervalS: 3600 });
+  edge = await system.edge({ pingIntervalS: 3600, wrongFramesPerStation: { burst: 10_000, perS: 100 } });
   await system.station('CP1');
   station = await system.connect(edge, 'CP1');
 });

@@ -97,12 +97,12 @@ it('calls without end are read slowly, and every one of them is answered', async
   expect(await system.records('CallReceived')).toHaveLength(25);
 });
 
-it('wrong frames cost ten times a right one: whoever says them without end is read slowly, loses nothing and holds nobody up', async () => {
+it('wrong frames have a budget of their own: whoever says them without end is read slowly, loses nothing and holds nobody up', async () => {
   const clock = new HeldClock();
   const held = await EdgeWorld.open(clock);
   try {
     for (const stationId of ['RUDE', 'POLITE']) await held.station(stationId);
-    const slow = await held.edge({ callsPerStation: { burst: 20, perS: 1 } });
+    const slow = await held.edge({ wrongFramesPerStation: { burst: 1, perS: 1 } });
     const [rude, polite] = [await held.connect(slow, 'RUDE'), await held.connect(slow, 'POLITE')];
     for (const frame of ['[2,"a","Heartbeat",{', '[2,"b","MakeCoffee",{}]']) {
       rude.send(frame);

@@ -12,7 +12,7 @@ let station: RawStation;
 let neighbour: RawStation;
 beforeAll(async () => {
   system = await EdgeWorld.open();
-  edge = await system.edge();
+  edge = await system.edge({ wrongFramesPerStation: { burst: 10_000, perS: 100 } });
   for (const stationId of ['RUDE', 'NEIGHBOUR']) await system.station(stationId);
   neighbour = await system.connect(edge, 'NEIGHBOUR');
 });

@@ -136,6 +136,10 @@ export async function startBenchNetwork({ keep, ocppPort = 0, isConfigured = fal
   };
 }
 
+/** For stations that say more than any station does. */
+const WITHOUT_END = { burst: Number.POSITIVE_INFINITY, perS: 1 };
+export const UNBOUNDED = { promptCallsPerStation: WITHOUT_END, callsPerStation: WITHOUT_END };
+
 /** An edge alone on the embedded log, which lets in whoever comes. `log` is looked into by who measures; `front` puts another in front of it. */
 export async function startBenchEdge(config = {}, log = undefined, front = (behind) => behind) {
   const { createEdge } = await import('#apps/edge');

@@ -1,0 +1,114 @@
+// Who says little is heard at once, who says much in turn, who says it wrongly not at all for a while; nobody loses a word.
+import { describe, expect, it } from '@jest/globals';
+import { Purse, type Rate } from '#kernel';
+import { HeldClock } from '../../../test/scenario/support/held-clock.js';
+import { Intake } from './intake.js';
+import { Turns } from './turns.js';
+
+const PLENTY: Rate = { burst: 1_000, perS: 1_000 };
+
+/** An event loop whose turns the test takes; `heard` is what was read, by all stations, in order. */
+function edge() {
+  const [clock, due, heard]: [HeldClock, (() => void)[], string[]] = [new HeldClock(), [], []];
+  const turns = new Turns((task) => void due.push(task));
+  const turn = (): void => {
+    for (const task of due.splice(0)) task();
+  };
+  /** Hears `wrong…` as wrong. */
+  const station = ({ prompt = PLENTY, calls = PLENTY, wrong = PLENTY }) => {
+    const flow: string[] = [];
+    const intake: Intake = new Intake({
+      socket: { pause: () => void flow.push('paused'), resume: () => void flow.push('resumed') },
+      clock,
+      turns,
+      prompt: new Purse(prompt),
+      calls: new Purse(calls),
+      wrong: new Purse(wrong),
+      read: (data) => {
+        heard.push(data.subarray(0, 8).toString());
+        if (heard.at(-1)?.startsWith('wrong')) intake.wasWrong();
+      },
+      held: () => void flow.push('held'),
+    });
+    const say = (...texts: string[]): void => {
+      for (const text of texts) intake.heard(Buffer.from(text));
+    };
+    return { say, intake, flow };
+  };
+  return { clock, heard, turn, station };
+}
+const many = (name: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${name}${index}`);
+
+describe('what a station says', () => {
+  it('is heard at once while it says little', () => {
+    const { heard, station } = edge();
+    const { say, flow } = station({ prompt: { burst: 3, perS: 1 } });
+    say('a', 'b', 'c');
+    expect([heard, flow]).toEqual([['a', 'b', 'c'], []]);
+  });
+
+  it('is heard in turn where it says much, each of a crowd once before anybody twice, and whoever says little before them all', () => {
+    const { heard, turn, station } = edge();
+    const [one, two, quiet] = [station({ prompt: { burst: 1, perS: 0 } }), station({ prompt: { burst: 1, perS: 0 } }), station({})];
+    one.say(...many('a', 20));
+    two.say(...many('b', 20));
+    quiet.say('hello');
+    expect(heard).toEqual(['a0', 'b0', 'hello']);
+    turn();
+    expect(heard.slice(3)).toEqual(['a1', 'b1']);
+    for (let left = 19; left > 0; left--) turn();
+    expect(heard).toHaveLength(41);
+    expect(heard.filter((text) => text.startsWith('a'))).toEqual(many('a', 20));
+  });
+
+  it('keeps everybody else waiting for a handful of calls at most, or for one large frame', () => {
+    const { heard, turn, station } = edge();
+    const crowd = Array.from({ length: 20 }, () => station({ prompt: { burst: 0, perS: 0 } }));
+    for (const { say } of crowd) say('x');
+    turn();
+    expect(heard).toHaveLength(8);
+    for (const { say } of crowd) say('y'.repeat(1 << 20));
+    turn();
+    expect(heard).toHaveLength(16);
+    turn();
+    expect(heard).toHaveLength(21);
+  });
+
+  it('is read from its socket no further than it is heard', () => {
+    const { heard, turn, station } = edge();
+    const { say, flow } = station({ prompt: { burst: 0, perS: 0 } });
+    say('a');
+    expect(flow).toEqual([]);
+    say(...many('b', 9));
+    expect(flow).toEqual(['paused']);
+    for (let left = 10; left > 0; left--) turn();
+    expect([heard.length, flow]).toEqual([10, ['paused', 'resumed']]);
+  });
+
+  it('is ended by the end of its connection', () => {
+    const { heard, turn, station } = edge();
+    const { say, intake } = station({ prompt: { burst: 0, perS: 0 } });
+    say('a', 'b');
+    intake.close();
+    turn();
+    say('c');
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('beyond a budget', () => {
+  it.each([
+    ['of wrong frames', { wrong: { burst: 2, perS: 0.5 } }],
+    ['of calls', { calls: { burst: 2, perS: 0.5 } }],
+  ])('%s nothing is read until there is room again, in the order it was said', (_, budget) => {
+    const { clock, heard, station } = edge();
+    const { say, flow, intake } = station(budget);
+    say('wrong0', 'wrong1', 'wrong2', 'right3', 'wrong4');
+    expect([heard.length, flow, intake.isHeld]).toEqual([3, ['held', 'paused'], true]);
+    clock.advance(1_999);
+    expect(heard).toHaveLength(3);
+    clock.advance(60_000);
+    expect(heard).toEqual(['wrong0', 'wrong1', 'wrong2', 'right3', 'wrong4']);
+    expect([flow.at(-1), intake.isHeld]).toEqual(['resumed', false]);
+  });
+});

@@ -1,0 +1,117 @@
+// How fast one station is heard (ADR 0115). Nothing is dropped: what waits here its socket had handed over already, the rest waits in the station's own buffers.
+// Quiet: heard at once. → Loud, beyond `promptCallsPerStation`: one frame at a time, in turn with others who are. → Held, beyond one of its budgets: not at all, until there is room.
+// What a frame means, and whether it was wrong, is the connection's.
+import type { Purse } from '#kernel';
+import type { Clock } from '#ports';
+import { BYTES_A_CALL } from '../config.js';
+import type { StationSocket } from '../listener.js';
+import type { Turns } from './turns.js';
+
+/** Frames that may wait here before the socket is not read any more: a station that waits for its answers has one. */
+const MOST_WAITING = 4;
+
+export interface IntakeParts {
+  readonly socket: Pick<StationSocket, 'pause' | 'resume'>;
+  readonly clock: Clock;
+  readonly turns: Turns;
+  /** What the station may still say for now: at once, at all, and wrongly. */
+  readonly prompt: Purse;
+  readonly calls: Purse;
+  readonly wrong: Purse;
+  readonly read: (data: Buffer) => void;
+  readonly held: () => void;
+}
+
+const callsOf = (data: Buffer): number => 1 + Math.floor(data.length / BYTES_A_CALL);
+
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #waiting: Buffer[] = [];
+  #isPaused = false;
+  #isHeld = false;
+  #isInLine = false;
+  #isClosed = false;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** Nothing can be heard of it, not even that it is there. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  heard(data: Buffer): void {
+    if (this.#isClosed) return;
+    this.#waiting.push(data);
+    if (this.#waiting.length > MOST_WAITING) this.#pause();
+    this.#goOn();
+  }
+
+  /** What was read was wrong: it could not be read, answered nothing of ours, or was refused. */
+  wasWrong(): void {
+    this.#spend(this.#parts.wrong, 1);
+  }
+
+  /** Reads what may be read now. */
+  #goOn(): void {
+    const { prompt, clock, turns } = this.#parts;
+    for (;;) {
+      if (this.#isClosed || this.#isHeld || this.#isInLine) return;
+      const [next] = this.#waiting;
+      if (next === undefined) break;
+      if (prompt.spend(callsOf(next), clock.now())) this.#readNext();
+      else {
+        this.#isInLine = true;
+        turns.enter(() => this.#turn());
+      }
+    }
+    this.#resume();
+  }
+
+  /** What was not read yet never will be. */
+  close(): void {
+    this.#isClosed = true;
+    this.#waiting.length = 0;
+  }
+
+  #turn(): number {
+    this.#isInLine = false;
+    const cost = this.#isClosed || this.#isHeld ? 0 : this.#readNext();
+    this.#goOn();
+    return cost;
+  }
+
+  #readNext(): number {
+    const data = this.#waiting.shift();
+    if (data === undefined) return 0;
+    const cost = callsOf(data);
+    this.#spend(this.#parts.calls, cost);
+    this.#parts.read(data);
+    return cost;
+  }
+
+  #spend(purse: Purse, calls: number): void {
+    const { clock, held } = this.#parts;
+    if (purse.spend(calls, clock.now()) || this.#isHeld) return;
+    this.#isHeld = true;
+    held();
+    this.#pause();
+    clock.after(purse.waitMs(calls, clock.now()), () => {
+      this.#isHeld = false;
+      this.#goOn();
+    });
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#parts.socket.pause?.();
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#parts.socket.resume?.();
+  }
+}
