@@ -51,7 +51,8 @@ const ERRORS: ReadonlySet<string> = new Set([
 const NO_ERROR = 'none';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-const hundredths = (value: number): string => (Math.round(value * 100) / 100).toFixed(2);
+/** Of kWh from Wh, of kW from W, half up: 1005 Wh are 1.01 kWh. */
+const hundredths = (thousandths: number): string => (Math.round(thousandths / 10) / 100).toFixed(2);
 const figureIn = (record: PortRecord, { fromMs, toMs }: Span, { knownMs }: Quarter): Uptime =>
   figureOf(record, { window: { fromMs, toMs }, rules: RULES, knownMs, connectors: 'any' });
 const place = ({ stationId, portId }: Pick<PortRecord, 'stationId' | 'portId'>, { networkProvider }: Quarter): EvChartRow => ({
@@ -76,8 +77,8 @@ export function sessionRows(ports: readonly PortRecord[], sessions: readonly End
       session_start: iso(startedMs),
       session_end: iso(endedMs),
       session_error: reason !== null && ERRORS.has(reason) ? reason : NO_ERROR,
-      energy_kwh: hundredths(energyWh / 1000),
-      power_kw: hundredths(powerW / 1000),
+      energy_kwh: hundredths(energyWh),
+      power_kw: hundredths(powerW),
       payment_method: paymentMethod ?? 'unknown',
     })),
   ];
