@@ -39,8 +39,8 @@ const LONGEST_STREAM_MS = 900_000;
 const SLOW_LISTENER_BYTES = 4_194_304;
 const KEPT_ROWS = 200_000;
 const OLDEST_GO = 'delete from feed where (xid, seq) <= (select xid, seq from feed order by xid desc, seq desc offset $1 limit 1)';
-/** An entry waits until these services have written what it tells of, but no longer than that. */
-const DESCRIBING_SERVICES = ['session', 'metering', 'load-balancing', 'billing'];
+/** An entry waits until these services have written what it tells of, but no longer than that. They have use for whatever has an entry (ADR 0111). */
+const DESCRIBING_SERVICES = ['session', 'load-balancing', 'billing'];
 const LONGEST_WAIT = '2 seconds';
 
 interface Listener {

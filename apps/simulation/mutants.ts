@@ -122,7 +122,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'map.set(key, value);',
     replace: '',
     about: 'the edge forgets who owns a site, and which limit of a station was the newest (P5)',
-    seed: '2',
+    seed: '1',
     faults: 'handovers',
   },
   {
@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (input.type !== 'CommandRequested' || state.ownerId !== ownerId)",
     replace: "if (input.type !== 'CommandRequested')",
     about: 'whoever reads a limit hands it out, whether it owns the site or not (P5)',
-    seed: '3',
+    seed: '1',
     faults: 'handovers',
   },
   {
@@ -193,7 +193,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'await book.isComplete()',
     replace: 'await (async () => true)()',
     about: 'a book that is still being written refuses stations it does not know yet (P5)',
-    seed: '1',
+    seed: '2',
     faults: 'blackouts',
   },
   {

@@ -7,10 +7,10 @@ import { during, newTrace, type Span } from '#observability';
 import { type Batch, type Lease, OwnershipLost, type PartitionRef, type Subscriber, type Subscription, type World } from '#ports';
 import type { OutputPositions } from './checkpoint.js';
 import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkpointer.js';
-import { commitBatch } from './commit.js';
+import { CommittedPlace } from './committed-place.js';
 import { type Change, type Deadline, isClosed, type ServiceDefinition, stateText } from './fold.js';
 import { type ServiceMeasures, serviceMeasures } from './measures.js';
-import { foldSteps, type OutboxRecord, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
+import { type FoldResult, foldSteps, type OutboxRecord, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
 import { inPieces } from './refused.js';
 import { dequeue, publish } from './store.js';
 import { fetchClosed, takeOver } from './takeover.js';
@@ -44,7 +44,7 @@ export interface Effects<State, In extends Envelope> {
 }
 
 const RELAY_RETRY_MS = 500;
-const DEADLINE_TICK_MS = 100;
+const TICK_MS = 100;
 /** What a date can say [ms since 1970]; beyond it nothing falls due. */
 const LAST_MS = 8.64e15;
 
@@ -53,7 +53,9 @@ interface Partition<State> {
   readonly lease: Lease;
   readonly epoch: number;
   readonly startHead: number;
+  /** What was folded; what rests in the database may end before it (committed-place.ts). */
   memory: PartitionMemory<State>;
+  readonly committed: CommittedPlace;
   readonly states: Map<string, State>;
   head: number;
   isLive: boolean;
@@ -107,7 +109,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     await Promise.all(
       Array.from(partitions, async (partition) => {
         await partition.checkpointer.idle();
-        await this.checkpoint(partition);
+        if (await this.movePosition(partition)) await this.checkpoint(partition);
       }),
     );
   }
@@ -125,6 +127,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       epoch,
       startHead: head,
       memory: { ref, next, seen, states, recorded },
+      committed: new CommittedPlace(world.database, service.name, ref, epoch, { next, seen }),
       states,
       head,
       isLive: false,
@@ -174,7 +177,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     span: Span | undefined,
   ): Promise<void> {
     const { world, service } = this;
-    const { epoch, ref, states } = partition;
+    const { ref, states } = partition;
     const startMs = world.clock.now();
     const fetched = await fetchClosed<State, In>(world.database, service, ref, states, read);
     const memory = fetched.size === 0 ? partition.memory : { ...partition.memory, states: withFetched(states, fetched) };
@@ -185,8 +188,9 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       .map(([aggregate, state]) => stateText(service, aggregate, state));
     if (!lease.isHeld()) throw new OwnershipLost(`${service.name} lost ${ref.topic}/${ref.partition}`);
     const { outbox, end } = traceDecisions(service.name, read, result.outbox, span, startMs);
-    const batch = { ...result, outbox, from: memory.next, closed };
-    await counted(world.clock, () => commitBatch(world.database, service.name, ref, epoch, batch)).finally(end);
+    const { committed } = partition;
+    if (isOfNoUse(result)) committed.leaveBehind(world.clock.now());
+    else await counted(world.clock, () => committed.commit({ ...result, outbox, closed })).finally(end);
     const oldest = partition.isLive ? read.find(({ offset, input }) => offset >= memory.next && input !== undefined)?.input : undefined;
     this.measures.committed(result.next - memory.next, oldest && world.clock.now() - Date.parse(oldest.time), span?.traceparent);
     if (result.parked.length > 0) this.measures.parked(result.parked.length);
@@ -225,13 +229,27 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
 
   /** A checkpoint that fails costs a longer takeover, nothing else. None while recorded decisions repeat: `outputs` is ahead of them. */
   private async checkpoint(partition: Partition<State>): Promise<void> {
-    const { ref, memory, outputs, states, checkpointer } = partition;
+    const { ref, memory, committed, outputs, states, checkpointer } = partition;
     if (memory.recorded.size > 0) return;
+    // States are the same at both, unless one is a moment older: a commit is through whose states are not in memory yet.
+    const { next, seen } = memory.next < committed.place.next ? memory : committed.place;
     try {
-      await checkpointer.write({ next: memory.next, seen: memory.seen, outputs }, states, this.world.clock.now());
+      await checkpointer.write({ next, seen, outputs }, states, this.world.clock.now());
     } catch (error) {
       if (!(error instanceof OwnershipLost))
         this.logger.warn({ service: this.service.name, ...ref, err: error }, 'no checkpoint was written');
+    }
+  }
+
+  /** Writes down how far it has read where nothing came of the last records; whether it could. One that fails costs reading them again, nothing else. */
+  private async movePosition({ ref, memory: { next, seen }, committed }: Partition<State>): Promise<boolean> {
+    try {
+      await committed.moveTo({ next, seen }, this.world.clock.now());
+      return true;
+    } catch (error) {
+      if (!(error instanceof OwnershipLost))
+        this.logger.warn({ service: this.service.name, ...ref, err: error }, 'a position waits: the database did not take it');
+      return false;
     }
   }
 
@@ -298,9 +316,10 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const now = this.world.clock.now();
     for (const partition of this.held.values()) {
       this.checkpointWhenDue(partition);
+      if (partition.committed.isDue(now) && !partition.revoked) void this.movePosition(partition);
       if (partition.nextDueMs <= now && partition.isLive && partition.lease.isHeld()) this.announceDue(partition, now);
     }
-    this.world.clock.after(DEADLINE_TICK_MS, () => this.tick());
+    this.world.clock.after(TICK_MS, () => this.tick());
   }
 
   private announceDue(partition: Partition<State>, now: number): void {
@@ -336,6 +355,10 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     });
   }
 }
+
+/** Nothing was folded, told or parked: whoever reads these records again finds nothing in them either. */
+const isOfNoUse = ({ changes, outbox, parked }: FoldResult<unknown, Envelope>): boolean =>
+  changes.length === 0 && outbox.length === 0 && parked.length === 0;
 
 const key = ({ topic, partition }: PartitionRef): string => `${topic}/${partition}`;
 

@@ -167,7 +167,8 @@ export function serviceTakeoverContract(
           const kind = below(20);
           const [type, data] = kind === 0 ? ['Odd', 1] : kind === 1 ? ['Closed', 0] : ['Added', 1 + below(9)];
           const envelope = { id: `e${given}`, type, source: '/test', time: '2026-01-01T00:00:00.000Z', tenantId: 't', siteId: 's', data };
-          const record = encode({ ...envelope, stationId: `account-${below(6)}` } as Recorded);
+          const account = kind === 3 || kind === 4 ? {} : { stationId: `account-${below(6)}` }; // of nobody: of no use
+          const record = encode({ ...envelope, ...account } as Recorded);
           given++;
           await log.append('site-events', [kind === 2 ? { ...record, value: '{' } : record]);
         };
