@@ -67,16 +67,21 @@ export type Folding = (together: readonly Place[]) => Promise<readonly ReplayRep
 export type OnFolded = (place: Place, report: ReplayReport, ms: number) => void;
 
 /** As much as all others of a site take together: where partitions are few, it goes beside them. */
-const ALONE = loadBalancingDefinition.name;
+const isAlone = ({ service }: Place): boolean => service.name === loadBalancingDefinition.name;
 
-/** Each of `foldings` takes one partition after the other, for services that read it together. Rejects with the first failure once nothing runs any more. */
+/**
+ * Each of `foldings` takes one partition after the other, for services that read it together: every second one from the end, where load balancing is.
+ * Whoever folds the same service again has compiled it already. Rejects with the first failure once nothing runs any more.
+ */
 export async function foldAll(places: readonly Place[], foldings: readonly Folding[], onDone: OnFolded): Promise<void> {
-  const waiting = [...Map.groupBy(places, ({ service, topic, partition }) => `${topic}/${partition}/${service.name === ALONE}`).values()];
-  const work = async (fold: Folding): Promise<void> => {
-    for (let together = waiting.shift(); together !== undefined; together = waiting.shift()) {
+  const ordered = [...places.filter((place) => !isAlone(place)), ...places.filter(isAlone)];
+  const waiting = [...Map.groupBy(ordered, (place) => `${place.topic}/${place.partition}/${isAlone(place)}`).values()];
+  const work = async (fold: Folding, index: number): Promise<void> => {
+    const next = () => (index % 2 === 0 ? waiting.shift() : waiting.pop());
+    for (let together = next(); together !== undefined; together = next()) {
       const startedAt = Date.now();
       const reports = await fold(together);
-      for (const [index, place] of together.entries()) onDone(place, reports[index] as ReplayReport, Date.now() - startedAt);
+      for (const [at, place] of together.entries()) onDone(place, reports[at] as ReplayReport, Date.now() - startedAt);
     }
   };
   const outcomes = await Promise.allSettled(foldings.map(work));
