@@ -87,6 +87,8 @@ describe('a quarter', () => {
     ]);
     expect(faults(2, rows)).toEqual([]);
     const failed = sessionRows(ports, [{ ...session, portId: 'CS-0', reason: 'PowerLoss', paymentMethod: null }], quarter);
+    const half = sessionRows(ports, [{ ...session, energyWh: 1005, powerW: 1005 }], quarter).at(-1);
+    expect(half).toMatchObject({ energy_kwh: '1.01', power_kw: '1.01' });
     expect(failed.at(-1)).toMatchObject({ port_id: 'CS-0', session_error: 'PowerLoss', payment_method: 'unknown' });
   });
 

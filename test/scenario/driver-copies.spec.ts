@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CallReceived, CommandRequested } from '#contracts';
 import { validate } from '#ocpp';
+import { FLAT_TARIFF } from '../chaos/support/flat-tariff.js';
 import { NetworkWorld } from './support/network-world.js';
 
 const STATIONS = { V16: 'ocpp1.6', V201: 'ocpp2.0.1' } as const;
@@ -95,18 +96,23 @@ describe('tokens that are on lists', () => {
   }, 30_000);
 });
 
-describe('a reservation', () => {
-  interface Row {
-    readonly reservationId: number;
-    readonly state: string;
-    readonly transactionId: string | null;
-  }
-  const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
-  const reserve = (stationId: string, expiresAt = inAnHour()) =>
-    network.must<Row>('POST', '/v1/reservations?wait=true', { stationId, evseId: 1, idToken: 'BOB', expiresAt });
-  const read = (reservationId: number) => network.must<Row>('GET', `/v1/reservations/${reservationId}`);
-  const stationOf = (stationId: string) => fleet.stations.find((station) => station.stationId === stationId);
+interface Row {
+  readonly reservationId: number;
+  readonly state: string;
+  readonly transactionId: string | null;
+}
+interface ChargeRecord {
+  readonly credit?: boolean;
+  readonly cdr_location: { readonly evse_uid: string };
+  readonly total_reservation_cost: { readonly excl_vat: number };
+}
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+const reserve = (stationId: string, expiresAt = inAnHour(), idToken = 'BOB') =>
+  network.must<Row>('POST', '/v1/reservations?wait=true', { stationId, evseId: 1, idToken, expiresAt });
+const read = (reservationId: number) => network.must<Row>('GET', `/v1/reservations/${reservationId}`);
+const stationOf = (stationId: string) => fleet.stations.find((station) => station.stationId === stationId);
 
+describe('a reservation', () => {
   it.each(['V16', 'V201'] as const)(
     'at %s keeps the outlet for its driver, once, and is used by his transaction',
     async (stationId) => {
@@ -314,3 +320,40 @@ describe('what a station knows of a driver', () => {
     expect((await network.call('DELETE', '/v1/tokens/ISO14443/NOBODY')).status).toBe(404);
   }, 60_000);
 });
+
+it.each(['V16', 'V201'] as const)(
+  'a reservation at %s is paid: with the session that used it, or by itself (ADR 0119)',
+  async (stationId) => {
+    const [perReservation, noShow] = [2, 5].map((price, index) => ({
+      price_components: [{ type: 'FLAT', price, step_size: 1 }],
+      restrictions: { reservation: ['RESERVATION', 'RESERVATION_EXPIRES'][index] },
+    }));
+    await network.must('PUT', '/v1/tariffs/flat', { ...FLAT_TARIFF, elements: [perReservation, noShow, ...FLAT_TARIFF.elements] });
+    await network.must('PUT', '/v1/sites/s/tariff', { tariffId: 'flat' });
+    await network.must('PUT', '/v1/tokens/ISO14443/DAN', { status: 'Accepted' });
+    const used = await reserve(stationId, inAnHour(), 'DAN');
+    const { charging } = stationOf(stationId) ?? {};
+    charging?.arrive(1, CAR, { idToken: 'DAN', type: 'ISO14443' });
+    await network.until('it is used', async () => (await read(used.reservationId)).state === 'used');
+    charging?.depart(1);
+    const costs = (count: number) =>
+      network.until(`${count} records`, async () => {
+        const { items } = await network.must<{ items: ChargeRecord[] }>('GET', '/v1/cdrs');
+        const own = items.filter(({ cdr_location, credit }) => credit !== true && cdr_location.evse_uid === `${stationId}-1`);
+        const paid = own.map(({ total_reservation_cost }) => total_reservation_cost.excl_vat).filter((cost) => cost > 0);
+        return paid.length >= count && paid.toSorted();
+      });
+    expect(await costs(1)).toEqual([2]);
+    const { reservationId } = await network.until('the outlet is free', async () => {
+      const reply = await network.call<Row>('POST', '/v1/reservations?wait=true', {
+        ...{ stationId, evseId: 1, idToken: 'DAN', expiresAt: inAnHour() },
+      });
+      return reply.body.state === 'active' && reply.body;
+    });
+    await network.must('DELETE', `/v1/reservations/${reservationId}?wait=true`);
+    expect(await costs(2)).toEqual([2, 2]);
+    await reserve(stationId, new Date(Date.now() + 1_000).toISOString(), 'DAN');
+    expect(await costs(3)).toEqual([2, 2, 5]);
+  },
+  60_000,
+);
