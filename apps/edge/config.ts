@@ -53,7 +53,7 @@ export interface EdgeConfig {
   readonly strangersPerAddress: number;
   /** Attempts to connect of one address. */
   readonly attemptsPerAddress: Rate;
-  /** Connections of one station that were let in: each is a record. */
+  /** Connections of one station that are let in, each of them two records; further ones wait outside, for `handshakeTimeoutMs` at most (ADR 0116). */
   readonly entriesPerStation: Rate;
   /** What of one station is heard at once, in calls; beyond, each of its frames waits for its turn among those of others who say much (ADR 0115). */
   readonly promptCallsPerStation: Rate;
@@ -97,7 +97,7 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   socketsPerAddress: 20_000,
   strangersPerAddress: 2_000,
   attemptsPerAddress: { burst: 20_000, perS: 500 },
-  entriesPerStation: { burst: 60, perS: 0.5 },
+  entriesPerStation: { burst: 60, perS: 0.2 },
   promptCallsPerStation: { burst: 50, perS: 2 },
   callsPerStation: { burst: 10_000, perS: 100 },
   wrongFramesPerStation: { burst: 100, perS: 2 },
@@ -118,6 +118,8 @@ export const COMMAND_QUEUE_LIMIT = 16;
 export const IN_FLIGHT_BYTES_LIMIT = 64 << 20;
 /** A station that does not read what we sent is cut off beyond this [bytes]. */
 export const UNREAD_LIMIT = 1 << 20;
+/** From this on nothing is read of it until it reads [bytes]; one that does not within `pingIntervalS` is cut off. */
+export const UNREAD_HOLD = 64 << 10;
 
 /** WebSocket close codes (RFC 6455, IANA registry) by what they mean here. */
 export const CLOSE = { superseded: 1000, policy: 1008, broken: 1011, restart: 1012, tryLater: 1013 } as const;

@@ -11,7 +11,7 @@ import { failureOf, type Span } from '#observability';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
 import type { StationPath } from './admission/path.js';
-import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_LIMIT } from './config.js';
+import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_HOLD, UNREAD_LIMIT } from './config.js';
 import { mayBeEvse } from './inbound/answers-v201.js';
 import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
@@ -106,6 +106,8 @@ export class Connection {
   #lastHeardMs: number;
   #refreshedMs: number;
   #pingedMs: number | undefined;
+  /** When it was last seen to read what we send. */
+  #readsMs: number;
 
   constructor(socket: StationSocket, identity: ConnectionIdentity, services: EdgeServices) {
     const { path, entry, version, connectionId, generation } = identity;
@@ -132,6 +134,7 @@ export class Connection {
     this.#unread = new UnreadFrames(services, identity, (type, receivedMs) => this.#attributes(type, receivedMs));
     this.#lastHeardMs = this.#openedMs;
     this.#refreshedMs = this.#openedMs;
+    this.#readsMs = this.#openedMs;
     this.#told = entry.bootStatus;
     if (entry.bootStatus !== 'Accepted') this.#state = 'Pending';
     this.calls = new StationCalls({
@@ -191,6 +194,8 @@ export class Connection {
 
   #checkPresence(nowMs: number): void {
     const pingIntervalMs = this.#services.config.pingIntervalS * 1000;
+    if (this.#socket.bufferedAmount <= UNREAD_HOLD) this.#readsMs = nowMs;
+    else if (nowMs - this.#readsMs >= pingIntervalMs) this.#cut('does not read');
     if (this.#intake.isHeld) this.#heard();
     if (this.#pingedMs !== undefined) {
       if (nowMs - this.#pingedMs >= pingIntervalMs) this.#cut('silent');

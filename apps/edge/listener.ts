@@ -7,7 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as loopTurn } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { arrivals } from '#service';
-import { type Door, type HttpRefusal, isRefusal } from './admission/door.js';
+import { type Door, type HttpRefusal, HUNG_UP, isRefusal } from './admission/door.js';
 import type { SocketCounts } from './admission/socket-limits.js';
 import { LARGEST_FRAME } from './config.js';
 import type { ConnectionIdentity } from './connection.js';
@@ -15,6 +15,9 @@ import type { TlsMaterial } from './tls-material.js';
 
 /** Longest request line and headers [bytes]. */
 const LARGEST_HEAD = 16 << 10;
+
+/** Who has not asked by then is in no hurry, and keeps nobody's work waiting (ADR 0107). */
+const IN_A_HURRY_MS = 2_000;
 
 /** Connections that wait to be accepted; the system may allow fewer. Beyond, a crowd that comes back at once dials again after seconds. */
 const BACKLOG = 4096;
@@ -26,6 +29,8 @@ export interface UpgradeRequest {
   readonly socket: {
     readonly remoteAddress?: string | undefined;
     readonly encrypted?: boolean;
+    /** False once the peer hung up. */
+    readonly readable?: boolean;
     /** An authority of ours signed the certificate that was shown. */
     readonly authorized?: boolean;
     readonly getPeerX509Certificate?: () => X509Certificate | undefined;
@@ -101,7 +106,7 @@ async function hungUp({ socket }: IncomingMessage): Promise<HttpRefusal | undefi
   if (!arrivals.isCrowd) return undefined;
   await loopTurn();
   await loopTurn();
-  return socket.readable ? undefined : { status: 408, message: 'hung up before it was heard' };
+  return socket.readable ? undefined : HUNG_UP;
 }
 
 export const webSocketListener: CreateListener = (ports, tls) => {
@@ -109,7 +114,7 @@ export const webSocketListener: CreateListener = (ports, tls) => {
   const admitted = new WeakMap<IncomingMessage, ConnectionIdentity>();
   const judge = async (request: IncomingMessage): Promise<ConnectionIdentity | HttpRefusal> => {
     try {
-      return closedBecause() ?? (await hungUp(request)) ?? (await door.admit(request));
+      return closedBecause() ?? (await hungUp(request)) ?? (await door.admit(request, () => stations.isPatient(request.socket)));
     } catch (error) {
       return failed(error);
     }
@@ -153,8 +158,7 @@ export const webSocketListener: CreateListener = (ports, tls) => {
       const identity = admitted.get(request);
       if (identity === undefined) throw new Error('a socket opened that nobody admitted');
       admitted.delete(request);
-      stations.add(nameOf(request.socket));
-      arrivals.left();
+      stations.add(request.socket);
       ports.sockets.known(request.socket.remoteAddress);
       opened(webSocket, identity);
     });
@@ -174,15 +178,31 @@ export const webSocketListener: CreateListener = (ports, tls) => {
       server.setTicketKeys(randomBytes(48));
     },
     close() {
+      stations.close();
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
 };
 
-/** Before a byte is read, and before TLS costs anything. Answers the set of sockets that became a station's, for the caller to fill. */
-function limitSockets(server: Server | TlsServer, { sockets }: ListenerPorts): Set<string> {
+/** Sockets that became a station's, and those nobody has to hurry for; a socket of TLS is told by the raw one beneath it. */
+interface Sockets {
+  add(socket: Socket): void;
+  /** It waits on purpose, and is none of a crowd. */
+  isPatient(socket: Socket): void;
+  /** Ends those that wait. */
+  close(): void;
+}
+
+/** Before a byte is read, and before TLS costs anything. */
+function limitSockets(server: Server | TlsServer, { sockets }: ListenerPorts): Sockets {
   const stations = new Set<string>();
+  const arriving = new Map<string, NodeJS.Timeout>();
+  const patient = new Set<Socket>();
+  const arrived = (name: string): void => {
+    clearTimeout(arriving.get(name));
+    if (arriving.delete(name)) arrivals.left();
+  };
   server.on('connection', (socket: Socket) => {
     const [address, name] = [socket.remoteAddress, nameOf(socket)];
     if (!sockets.enter(address)) {
@@ -190,13 +210,27 @@ function limitSockets(server: Server | TlsServer, { sockets }: ListenerPorts): S
       return;
     }
     arrivals.came();
+    arriving.set(name, setTimeout(arrived, IN_A_HURRY_MS, name).unref());
     socket.once('close', () => {
-      const isStation = stations.delete(name);
-      if (!isStation) arrivals.left();
-      sockets.leave(address, isStation);
+      arrived(name);
+      sockets.leave(address, stations.delete(name));
     });
   });
-  return stations;
+  return {
+    add(socket) {
+      patient.delete(socket);
+      stations.add(nameOf(socket));
+      arrived(nameOf(socket));
+    },
+    isPatient(socket) {
+      arrived(nameOf(socket));
+      patient.add(socket);
+      socket.once('close', () => patient.delete(socket));
+    },
+    close() {
+      for (const socket of patient) socket.destroy();
+    },
+  };
 }
 
 /** The same for a TLS socket and the raw one beneath it. */

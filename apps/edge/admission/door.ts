@@ -10,6 +10,7 @@ import type { EdgeServices } from '../services.js';
 import { type Admission, decideUpgrade, type Refusal } from './decide-upgrade.js';
 import type { FailureThrottle } from './failure-throttle.js';
 import { basicCredentials, chooseSubprotocol, type StationPath, stationPath } from './path.js';
+import { Turnstile } from './turnstile.js';
 
 export interface HttpRefusal {
   readonly status: number;
@@ -28,6 +29,8 @@ const REFUSALS: { readonly [R in Refusal]: HttpRefusal } = {
 };
 
 export const NO_SUCH_PATH: HttpRefusal = REFUSALS.unknownStation;
+/** Told to nobody: it saves what a connection costs that nobody holds. */
+export const HUNG_UP: HttpRefusal = { status: 408, message: 'hung up before it was heard' };
 
 /** What happens with an admitted connection before its socket opens. */
 export interface Entrance {
@@ -38,7 +41,8 @@ export interface Entrance {
 }
 
 export interface Door {
-  admit(request: UpgradeRequest): Promise<ConnectionIdentity | HttpRefusal>;
+  /** `waits` is called for one that will be let in, or told so, after a while. */
+  admit(request: UpgradeRequest, waits?: () => void): Promise<ConnectionIdentity | HttpRefusal>;
 }
 
 export const isRefusal = (outcome: ConnectionIdentity | HttpRefusal): outcome is HttpRefusal => 'status' in outcome;
@@ -46,7 +50,7 @@ export const isRefusal = (outcome: ConnectionIdentity | HttpRefusal): outcome is
 export function door(services: EdgeServices, throttle: FailureThrottle, retryAfterS: () => number, entrance: Entrance): Door {
   const { config, clock, keys, siteLog, logger, proxies } = services;
   const attempts = new Budgets(config.attemptsPerAddress);
-  const entries = new Budgets(config.entriesPerStation);
+  const turnstile = new Turnstile(clock, config.entriesPerStation, config.handshakeTimeoutMs);
   const later = (status: number, message: string): HttpRefusal => ({ status, message, headers: { 'Retry-After': String(retryAfterS()) } });
 
   async function judge(request: UpgradeRequest, path: StationPath, address: string): Promise<Admission | HttpRefusal> {
@@ -71,7 +75,7 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
     const decision: typeof decided = isRevoked ? { refused: 'revokedCertificate' } : decided;
     if ('admitted' in decision) {
       throttle.succeeded(address, stationKey);
-      return entries.spend(stationKey, 1, clock.now()) ? decision.admitted : later(429, 'too many connections');
+      return decision.admitted;
     }
     const { refused: reason } = decision;
     if (reason === 'badCredentials' || reason === 'badCertificate' || reason === 'revokedCertificate')
@@ -148,14 +152,22 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
   }
 
   return {
-    async admit(request) {
+    async admit(request, waits) {
       const path = stationPath(request.url ?? '', config.defaultTenantId);
       if (path === undefined) return NO_SUCH_PATH;
       const address = proxies.addressOf(request);
       if (!attempts.spend(address, 1, clock.now())) return later(429, 'too many attempts');
       if (!throttle.allows(address, `${path.tenantId}/${path.stationId}`, clock.now())) return later(429, 'too many failed attempts');
       const judged = await judge(request, path, address);
-      return 'status' in judged ? judged : enter(path, judged);
+      if ('status' in judged) return judged;
+      const entry = turnstile.ask(`${path.tenantId}/${path.stationId}`);
+      if (entry === 'now') return enter(path, judged);
+      if (entry === 'never') return later(429, 'too many connections');
+      waits?.();
+      if (!(await entry)) return later(429, 'too many connections');
+      if (request.socket.readable === false) return HUNG_UP;
+      const again = await judge(request, path, address);
+      return 'status' in again ? again : enter(path, again);
     },
   };
 }

@@ -17,8 +17,9 @@ function edge() {
   /** Hears `wrong…` as wrong. */
   const station = ({ prompt = PLENTY, calls = PLENTY, wrong = PLENTY }) => {
     const flow: string[] = [];
+    const socket = { pause: () => void flow.push('paused'), resume: () => void flow.push('resumed'), bufferedAmount: 0 };
     const intake: Intake = new Intake({
-      socket: { pause: () => void flow.push('paused'), resume: () => void flow.push('resumed') },
+      socket,
       clock,
       turns,
       prompt: new Purse(prompt),
@@ -33,7 +34,7 @@ function edge() {
     const say = (...texts: string[]): void => {
       for (const text of texts) intake.heard(Buffer.from(text));
     };
-    return { say, intake, flow };
+    return { say, intake, flow, socket };
   };
   return { clock, heard, turn, station };
 }
@@ -83,6 +84,18 @@ describe('what a station says', () => {
     expect(flow).toEqual(['paused']);
     for (let left = 10; left > 0; left--) turn();
     expect([heard.length, flow]).toEqual([10, ['paused', 'resumed']]);
+  });
+
+  it('is not heard while it does not read our answers', () => {
+    const { clock, heard, station } = edge();
+    const { say, socket } = station({});
+    socket.bufferedAmount = 1 << 17;
+    say('a', 'b');
+    clock.advance(10_000);
+    expect(heard).toEqual([]);
+    socket.bufferedAmount = 0;
+    clock.advance(1_000);
+    expect(heard).toEqual(['a', 'b']);
   });
 
   it('is ended by the end of its connection', () => {

@@ -1,17 +1,19 @@
 // How fast one station is heard (ADR 0115). Nothing is dropped: what waits here its socket had handed over already, the rest waits in the station's own buffers.
-// Quiet: heard at once. → Loud, beyond `promptCallsPerStation`: one frame at a time, in turn with others who are. → Held, beyond one of its budgets: not at all, until there is room.
+// Quiet: heard at once. → Loud, beyond `promptCallsPerStation`: one frame at a time, in turn with others who are. → Held, beyond one of its budgets or while it does not read our answers: not at all, until there is room.
 // What a frame means, and whether it was wrong, is the connection's.
 import type { Purse } from '#kernel';
 import type { Clock } from '#ports';
-import { BYTES_A_CALL } from '../config.js';
+import { BYTES_A_CALL, UNREAD_HOLD } from '../config.js';
 import type { StationSocket } from '../listener.js';
 import type { Turns } from './turns.js';
 
 /** Frames that may wait here before the socket is not read any more: a station that waits for its answers has one. */
 const MOST_WAITING = 4;
+/** How often it is looked whether a station that does not read reads again. */
+const LOOK_AGAIN_MS = 1_000;
 
 export interface IntakeParts {
-  readonly socket: Pick<StationSocket, 'pause' | 'resume'>;
+  readonly socket: Pick<StationSocket, 'pause' | 'resume' | 'bufferedAmount'>;
   readonly clock: Clock;
   readonly turns: Turns;
   /** What the station may still say for now: at once, at all, and wrongly. */
@@ -55,12 +57,13 @@ export class Intake {
 
   /** Reads what may be read now. */
   #goOn(): void {
-    const { prompt, clock, turns } = this.#parts;
+    const { prompt, clock, turns, socket } = this.#parts;
     for (;;) {
       if (this.#isClosed || this.#isHeld || this.#isInLine) return;
       const [next] = this.#waiting;
       if (next === undefined) break;
-      if (prompt.spend(callsOf(next), clock.now())) this.#readNext();
+      if (socket.bufferedAmount > UNREAD_HOLD) this.#hold(LOOK_AGAIN_MS);
+      else if (prompt.spend(callsOf(next), clock.now())) this.#readNext();
       else {
         this.#isInLine = true;
         turns.enter(() => this.#turn());
@@ -92,12 +95,15 @@ export class Intake {
   }
 
   #spend(purse: Purse, calls: number): void {
-    const { clock, held } = this.#parts;
-    if (purse.spend(calls, clock.now()) || this.#isHeld) return;
+    const { clock } = this.#parts;
+    if (!purse.spend(calls, clock.now()) && !this.#isHeld) this.#hold(purse.waitMs(calls, clock.now()));
+  }
+
+  #hold(forMs: number): void {
     this.#isHeld = true;
-    held();
+    this.#parts.held();
     this.#pause();
-    clock.after(purse.waitMs(calls, clock.now()), () => {
+    this.#parts.clock.after(forMs, () => {
       this.#isHeld = false;
       this.#goOn();
     });
