@@ -1,5 +1,5 @@
 // Rows as the HTTP interface shows them. The tables belong to the services that write them; nothing is written here.
-import { type Rating, runningRating, type SessionPeriod, type Tariff } from '#domain/billing';
+import { type Rating, type Reserved, runningRating, type SessionPeriod, type Tariff } from '#domain/billing';
 import type { StationConfig } from '#domain/load-balancing';
 import { withVendorData } from '#domain/privacy';
 import { instantMs } from '#ocpp';
@@ -193,7 +193,11 @@ const planOf = (row: Json): Json | null =>
       };
 /** By the one rating (P8): what a running session comes to, up to the last reading in its timeline. */
 function ratedSoFar({ tariff, time_zone }: Json, events: readonly Json[]): Pick<Rating, 'currency' | 'lines' | 'totals'> {
-  const terms = { tariff: (tariff ?? undefined) as Tariff | undefined, timeZone: (time_zone ?? undefined) as string | undefined };
+  const terms = {
+    tariff: (tariff ?? undefined) as Tariff | undefined,
+    timeZone: (time_zone ?? undefined) as string | undefined,
+    reserved: reservedIn(events),
+  };
   const { currency, lines, totals } = runningRating(terms, periodsIn(events));
   return { currency, lines, totals };
 }
@@ -201,6 +205,9 @@ function ratedSoFar({ tariff, time_zone }: Json, events: readonly Json[]): Pick<
 /** The periods among the entries of a timeline, which are in order. */
 export const periodsIn = (events: readonly Json[]): readonly SessionPeriod[] =>
   events.flatMap(({ kind, detail }) => (kind === 'ChargingPeriodRecorded' ? [detail as SessionPeriod] : []));
+
+export const reservedIn = (events: readonly Json[]): Reserved | undefined =>
+  events.find(({ kind }) => kind === 'OutletReserved')?.detail as Reserved | undefined;
 
 const orNull = (value: unknown): unknown => (value === '' || value === 0 ? null : value);
 

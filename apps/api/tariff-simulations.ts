@@ -1,13 +1,13 @@
 // What past sessions would have cost by another tariff. Nothing is stored; sessions and charges are rows, the price is the rating's (P8, ADR 0071).
 import { z } from 'zod';
-import { NO_CURRENCY, type PastSession, type SessionPeriod, simulated, type Tariff } from '#domain/billing';
+import { NO_CURRENCY, type PastSession, simulated, type Tariff } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
 import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { badRequest, notFound } from './problem.js';
-import { decodeCursor, page, periodsIn, type Reads } from './reads.js';
+import { decodeCursor, page, periodsIn, type Reads, reservedIn } from './reads.js';
 import * as shapes from './schemas.js';
 
 /** Each is priced from all its periods. */
@@ -34,7 +34,7 @@ const ENDED = `select s.session_id as "sessionId", s.station_id as "stationId", 
   where s.tenant_id = $1 and s.ended_at >= $2 and s.ended_at < $3 and ($4::text is null or s.site_id = $4)
     and ($5::timestamptz is null or (s.ended_at, s.session_id) < ($5, $6::text)) order by s.ended_at desc, s.session_id desc limit $7`;
 const PERIODS = `select session_id as "sessionId", kind, detail from session_timeline
-  where tenant_id = $1 and session_id = any($2::text[]) and kind = 'ChargingPeriodRecorded' order by record_offset, index`;
+  where tenant_id = $1 and session_id = any($2::text[]) and kind in ('ChargingPeriodRecorded', 'OutletReserved') order by record_offset, index`;
 
 export const tariffSimulationRoutes = (world: Pick<World, 'database'>, reads: Pick<Reads, 'tariff' | 'hadSite'>): readonly Route[] => [
   route({
@@ -63,10 +63,10 @@ export const tariffSimulationRoutes = (world: Pick<World, 'database'>, reads: Pi
         sessionId,
       ]);
       const ids = items.map(({ sessionId }) => sessionId);
-      const periods = Map.groupBy(await rowsOf(world, tenantId, PERIODS, ids), ({ sessionId }) => sessionId);
+      const entries = Map.groupBy(await rowsOf(world, tenantId, PERIODS, ids), ({ sessionId }) => sessionId);
       const { currency, sessions, sum } = simulated(
         tariff,
-        items.map((row) => pastOf(row, periodsIn(periods.get(row.sessionId) ?? []))),
+        items.map((row) => pastOf(row, entries.get(row.sessionId) ?? [])),
       );
       const shown = sessions.map((each, index) => {
         const { stationId, siteId: site, evseId, startedAt, endedAt, energyWh, tariffId } = items[index] as PastRow;
@@ -92,7 +92,7 @@ async function tariffOf(
   return known as unknown as Tariff;
 }
 
-function pastOf(row: PastRow, periods: readonly SessionPeriod[]): PastSession {
+function pastOf(row: PastRow, entries: readonly Record<string, unknown>[]): PastSession {
   const { sessionId, startedAt, endedAt, energyWh, timeZone, currency, net, gross } = row;
   return {
     sessionId,
@@ -100,7 +100,8 @@ function pastOf(row: PastRow, periods: readonly SessionPeriod[]): PastSession {
     endedAt: endedAt.toISOString(),
     energyWh: Number(energyWh),
     timeZone: (timeZone ?? undefined) as string | undefined,
-    periods,
+    periods: periodsIn(entries),
+    reserved: reservedIn(entries),
     currency: String(currency ?? NO_CURRENCY),
     charged: { net: String(net), gross: String(gross) },
   };

@@ -335,6 +335,18 @@ it.each(['V16', 'V201'] as const)(
     const { charging } = stationOf(stationId) ?? {};
     charging?.arrive(1, CAR, { idToken: 'DAN', type: 'ISO14443' });
     await network.until('it is used', async () => (await read(used.reservationId)).state === 'used');
+    const { items: active } = await network.must<{ items: { sessionId: string; stationId: string }[] }>(
+      'GET',
+      '/v1/sessions?status=active',
+    );
+    const sessionId = active.find((session) => session.stationId === stationId)?.sessionId ?? '';
+    await network.until('the session costs it while it runs', async () => {
+      const { running } = await network.must<{ running: { totals: { reservationCost: { exclVat: string } } } }>(
+        'GET',
+        `/v1/sessions/${sessionId}/explain`,
+      );
+      return running.totals.reservationCost.exclVat === '2.0000';
+    });
     charging?.depart(1);
     const costs = (count: number) =>
       network.until(`${count} records`, async () => {
@@ -344,6 +356,13 @@ it.each(['V16', 'V201'] as const)(
         return paid.length >= count && paid.toSorted();
       });
     expect(await costs(1)).toEqual([2]);
+    const [from, to] = [-3_600_000, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
+    const { items: again } = await network.must<{ items: { sessionId: string; difference: { net: string } }[] }>(
+      'POST',
+      '/v1/tariffs/simulations',
+      { tariffId: 'flat', from, to },
+    );
+    expect(again.find((each) => each.sessionId === sessionId)?.difference.net).toBe('0.0000');
     const { reservationId } = await network.until('the outlet is free', async () => {
       const reply = await network.call<Row>('POST', '/v1/reservations?wait=true', {
         ...{ stationId, evseId: 1, idToken: 'DAN', expiresAt: inAnHour() },

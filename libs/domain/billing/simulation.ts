@@ -5,7 +5,7 @@ import { Exact, inFour } from './decimal.js';
 import type { RatingLine } from './rating.js';
 import type { NetAndGross } from './reconciliation.js';
 import type { SessionPeriod } from './session-periods.js';
-import { finalRating } from './session-rating.js';
+import { finalRating, type Reserved } from './session-rating.js';
 import type { PricingTariff } from './tariff.js';
 
 /** An ended session with what was charged for it: to pay, in the currency of its own tariff (`XXX` = it was free). */
@@ -17,6 +17,7 @@ export interface PastSession {
   /** IANA zone of its site; absent = UTC. */
   readonly timeZone?: string | undefined;
   readonly periods: readonly SessionPeriod[];
+  readonly reserved?: Reserved | undefined;
   readonly currency: string;
   readonly charged: NetAndGross;
 }
@@ -56,8 +57,8 @@ export function simulated(tariff: PricingTariff & { readonly currency: string },
 }
 
 function oneSimulated(tariff: PricingTariff & { readonly currency: string }, past: PastSession): SimulatedSession {
-  const { sessionId, currency, charged, timeZone, periods } = past;
-  const { lines, totals } = finalRating({ tariff, timeZone, startedAt: past.startedAt }, periods, past);
+  const { sessionId, currency, charged, timeZone, periods, startedAt, reserved } = past;
+  const { lines, totals } = finalRating({ tariff, timeZone, startedAt, reserved }, periods, past);
   const would = plus(ZERO, { net: totals.payable.exclVat, gross: totals.payable.inclVat });
   const isComparable = currency === tariff.currency || currency === NO_CURRENCY;
   return {
