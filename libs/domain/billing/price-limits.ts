@@ -6,19 +6,19 @@ import { type Amount, add, amountOf, type Entry, minus, NOTHING } from './ledger
 import { type PricingTariff, taxPercentOf } from './tariff.js';
 
 /** Net and gross apart. */
-export function limited(sum: Amount, { min_price, max_price }: PricingTariff): Amount {
-  const atLeast = min_price === undefined ? sum : bounded(sum, sum, min_price, 'max');
-  return max_price === undefined ? atLeast : bounded(sum, atLeast, max_price, 'min');
+export function limited(sum: Amount, tariff: PricingTariff): Amount {
+  const { min_price, max_price } = tariff;
+  const grossOf = (net: Exact): Exact => (sum.net.isZero() ? withTax(net, soleRateOf(tariff)) : net.times(sum.gross).div(sum.net));
+  const atLeast = min_price === undefined ? sum : bounded(sum, min_price, 'max', grossOf);
+  return max_price === undefined ? atLeast : bounded(atLeast, max_price, 'min', grossOf);
 }
 
-/** Whichever of the two is larger or smaller. A limit without a gross figure keeps the mean VAT of the session, which is `sum`. */
-function bounded(sum: Amount, { net, gross }: Amount, { excl_vat, incl_vat }: Limit, of: 'max' | 'min'): Amount {
+/** Whichever of the two is larger or smaller. A limit without a gross figure has the mean VAT of the session; of one that costs nothing, the only rate of its tariff. */
+function bounded({ net, gross }: Amount, { excl_vat, incl_vat }: Limit, of: 'max' | 'min', grossOf: (net: Exact) => Exact): Amount {
   const within = Exact[of](net, new Exact(excl_vat).times(3600));
-  return { net: within, gross: Exact[of](gross, incl_vat === undefined ? inProportion(sum, within) : new Exact(incl_vat).times(3600)) };
+  return { net: within, gross: Exact[of](gross, incl_vat === undefined ? grossOf(within) : new Exact(incl_vat).times(3600)) };
 }
 type Limit = NonNullable<PricingTariff['min_price']>;
-
-const inProportion = (sum: Amount, net: Exact): Exact => (sum.net.isZero() ? net : net.times(sum.gross).div(sum.net));
 
 /** In percent; undefined = no tax applies. */
 type Rate = Exact | undefined;
@@ -39,7 +39,7 @@ export function adjustments(entries: readonly Entry[], sum: Amount, whole: Amoun
   const isTrue = ({ percent, amount: { net, gross } }: Part): boolean => gross.minus(withTax(net, percent)).abs().lte(half);
   const [parts, rates] = [partsOf(entries), ratesOf(tariff, entries)];
   const inProportionToParts = sum.net.isZero()
-    ? rates.slice(0, rates.length === 1 ? 1 : 0).map((percent) => ({ percent, amount: whole }))
+    ? (rates.length === 1 ? rates : []).map((percent) => ({ percent, amount: whole }))
     : parts.map(({ percent, amount: { net, gross } }) => ({
         percent,
         amount: { net: whole.net.times(net).div(sum.net), gross: whole.gross.times(gross).div(sum.gross) },
@@ -65,6 +65,12 @@ function ratesOf(tariff: PricingTariff, entries: readonly Entry[]): readonly Rat
   const ofTariff = tariff.elements.flatMap(({ price_components }) => price_components.map((component) => taxPercentOf(tariff, component)));
   const all = [...ofTariff, ...entries.map((entry) => taxPercentOf(entry.tariff, entry.component))];
   return [...new Map(all.map((rate) => [String(rate), rate])).values()].sort((a, b) => numberOf(a).cmp(numberOf(b)));
+}
+
+/** Undefined where several are possible, too. */
+function soleRateOf(tariff: PricingTariff): Rate {
+  const rates = ratesOf(tariff, []);
+  return rates.length === 1 ? rates[0] : undefined;
 }
 
 /**

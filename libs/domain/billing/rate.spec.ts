@@ -223,6 +223,10 @@ describe('limits, VAT, reservations', () => {
           },
         ),
       ));
+    it('is that of the only rate of the tariff, where nothing was used and the limit has no gross figure', () => {
+      const given = { ...tariff(element([component('ENERGY', 0.5, { vat: 21 })])), min_price: { excl_vat: 1 } };
+      expect(cost(given, [charging(0, 60, 0)]).cost).toEqual({ exclVat: '1.0000', inclVat: '1.2100' });
+    });
     it('is under the rate of the tariff where nothing was used', () => {
       const given = { ...tariff(element([component('ENERGY', 0.5, { vat: 21 })])), min_price: { excl_vat: 1, incl_vat: 1.21 } };
       expect(rate({ tariff: given, timeZone: 'UTC', periods: [charging(0, 60, 0)] }).lines).toMatchObject([
