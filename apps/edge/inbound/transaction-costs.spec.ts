@@ -51,6 +51,16 @@ describe('the cost of a transaction', () => {
     expect(costOf(event('Updated', 10, 1, 1_000))).toBe(0.72);
     expect(costOf(event('Ended', 20, 2, 2_000))).toBe(0.72);
   });
+  it('of an end that is told anew, with more, is what the corrected bill says', () => {
+    const costOf = metered(perKwh);
+    for (const each of [event('Started', 0, 0, 0), event('Updated', 10, 1, 1_000), event('Ended', 20, 2, 2_000)]) costOf(each);
+    expect(costOf(event('Ended', 30, 3, 5_000))).toBe(1.8);
+  });
+  it('of a transaction that names a reservation is told by others, who know how long that was (ADR 0119)', () => {
+    const costOf = metered(perKwh);
+    costOf({ ...event('Started', 0, 0, 0), reservationId: 7 } as ReturnType<typeof event>);
+    expect(costOf(event('Ended', 20, 1, 2_000))).toBeUndefined();
+  });
   it('is 0 where the tariff asks for nothing, and not told where there is none (I03.FR.04)', () => {
     const free = metered(tariff({ type: 'ENERGY', price: 0, step_size: 1 }));
     free(event('Started', 0, 0, 0));

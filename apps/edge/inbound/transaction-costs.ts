@@ -54,7 +54,7 @@ export class TransactionCosts {
     const key = `${event.stationKey}/${transactionId}`;
     const known = this.#metered.get(key);
     const again = known === undefined || eventType !== 'Started' ? 'repeat' : startedAgain(known, event);
-    if (known !== undefined && again === 'repeat' && (known.isEnded === true || seqNo < known.nextSeqNo)) return known.totalCost; // said before
+    if (known !== undefined && again === 'repeat' && seqNo < known.nextSeqNo) return known.totalCost; // said before
     this.#metered.delete(key);
     if (again === 'unclear') return undefined;
     const metered = again === 'repeat' && known !== undefined ? known : fresh(event, eventType, seqNo);
@@ -109,7 +109,8 @@ function withEvent(metered: Metered, event: SessionEvent): Metered {
       return { ...metered, startedAt: event.startedAt };
     case 'ChargingPeriodRecorded':
       return rated({ ...metered, periods: [...metered.periods, event] });
-    case 'SessionEnded': {
+    case 'SessionEnded':
+    case 'SessionAmended': {
       const { terms, periods, startedAt } = metered;
       return {
         ...costing(metered, finalRating({ ...terms, startedAt: event.learned?.startedAt ?? startedAt }, periods, event)),
