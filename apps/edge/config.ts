@@ -98,7 +98,7 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   strangersPerAddress: 2_000,
   attemptsPerAddress: { burst: 20_000, perS: 500 },
   entriesPerStation: { burst: 60, perS: 0.2 },
-  promptCallsPerStation: { burst: 50, perS: 2 },
+  promptCallsPerStation: { burst: 50, perS: 1 },
   callsPerStation: { burst: 10_000, perS: 100 },
   wrongFramesPerStation: { burst: 100, perS: 2 },
   tokensPerStation: { burst: 100, perS: 1 },

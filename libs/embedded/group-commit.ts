@@ -7,7 +7,7 @@ import { type LogStore, type PartitionWrite, wellFormed } from './log-store.js';
 /** Bounds how long one commit takes; a single larger append is still one commit. */
 const MAX_RECORDS_A_COMMIT = 500;
 /** An append alone never waits; a group this large has others to share its sync with. */
-const SMALLEST_BUSY_GROUP = 16;
+const SMALLEST_BUSY_GROUP = 4;
 /** Bounds the memory behind a slow disk [UTF-16 units]; beyond it appends are refused. */
 const MAX_WAITING_TEXT = 64 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 // How fast one station is heard (ADR 0115). Nothing is dropped: what waits here its socket had handed over already, the rest waits in the station's own buffers.
-// Quiet: heard at once. → Loud, beyond `promptCallsPerStation`: one frame at a time, in turn with others who are. → Held, beyond one of its budgets or while it does not read our answers: not at all, until there is room.
+// Quiet: heard at once. → Loud, beyond `promptCallsPerStation` or with hardly a wrong frame left: one frame at a time, in turn with others who are. → Held, beyond one of its budgets or while it does not read our answers: not at all, until there is room.
 // What a frame means, and whether it was wrong, is the connection's.
 import type { Purse } from '#kernel';
 import type { Clock } from '#ports';
@@ -9,6 +9,8 @@ import type { Turns } from './turns.js';
 
 /** Frames that may wait here before the socket is not read any more: a station that waits for its answers has one. */
 const MOST_WAITING = 4;
+/** With fewer wrong frames left a station says little else: after each wait there is room for one, and that one waits for its turn. */
+const FEWEST_WRONG_LEFT = 2;
 /** How often it is looked whether a station that does not read reads again. */
 const LOOK_AGAIN_MS = 1_000;
 
@@ -57,13 +59,13 @@ export class Intake {
 
   /** Reads what may be read now. */
   #goOn(): void {
-    const { prompt, clock, turns, socket } = this.#parts;
+    const { prompt, wrong, clock, turns, socket } = this.#parts;
     for (;;) {
       if (this.#isClosed || this.#isHeld || this.#isInLine) return;
       const [next] = this.#waiting;
       if (next === undefined) break;
       if (socket.bufferedAmount > UNREAD_HOLD) this.#hold(LOOK_AGAIN_MS);
-      else if (prompt.spend(callsOf(next), clock.now())) this.#readNext();
+      else if (wrong.waitMs(FEWEST_WRONG_LEFT, clock.now()) === 0 && prompt.spend(callsOf(next), clock.now())) this.#readNext();
       else {
         this.#isInLine = true;
         turns.enter(() => this.#turn());
