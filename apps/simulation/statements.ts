@@ -27,6 +27,27 @@ export interface OutboxRow {
 
 export type PlainRow = Readonly<Record<string, string | null>>;
 
+/** Row `at` of what an insertion was given. Most are never read, so they become texts when they are. */
+class KeptRow {
+  readonly #before: PlainRow | undefined;
+
+  constructor(
+    readonly columns: readonly string[],
+    readonly given: readonly Column[],
+    readonly at: number,
+    before: KeptRow | undefined,
+  ) {
+    const isReplaced = before === undefined || before.columns === columns || before.columns.join() === columns.join();
+    this.#before = isReplaced ? undefined : before.read();
+  }
+
+  read(): PlainRow {
+    const row: Record<string, string | null> = { ...this.#before };
+    for (const [index, column] of this.columns.entries()) row[column] = textOf(this.given[index], this.at);
+    return row;
+  }
+}
+
 /** What is committed. */
 export class Tables {
   readonly positions = new Map<string, PositionRow>();
@@ -35,7 +56,7 @@ export class Tables {
   readonly outbox = new Map<string, Map<string, OutboxRow>>();
   readonly parked = new Map<string, Map<number, string>>();
   /** Tables of the services: name → key → row, every value as text. */
-  readonly plain = new Map<string, Map<string, PlainRow>>();
+  readonly plain = new Map<string, Map<string, KeptRow>>();
   /** Told of every batch of a partition of a service that is committed: its first record, and the one behind it. */
   onMoved: (place: string, from: number, next: number) => void = () => {};
 
@@ -44,7 +65,7 @@ export class Tables {
   }
 
   rows(table: string): readonly PlainRow[] {
-    return [...(this.plain.get(table)?.values() ?? [])];
+    return Array.from(this.plain.get(table)?.values() ?? [], (row) => row.read());
   }
 }
 
@@ -54,6 +75,8 @@ export interface Statement {
 }
 
 type Values = readonly unknown[];
+/** What an insertion reads of its values: a column, or what every row says. */
+type Column = ColumnParameter | readonly unknown[];
 type Known = readonly [pattern: RegExp, make: (values: Values) => Statement];
 /** An `insert … select … from unnest(…)`, apart from its values. */
 type Insertion = (values: Values) => (tables: Tables) => void;
@@ -221,18 +244,24 @@ const KNOWN: readonly Known[] = [
   ],
 ];
 
-/** The arrays an insertion reads, in order: in its select list, or in FROM. One of which it takes the first is the same for every row. */
-function arraysOf(text: string): (values: Values) => readonly (readonly unknown[])[] {
+/** The columns an insertion reads, in order: in its select list, or in FROM. One of which it takes the first is the same for every row. */
+function columnsOf(text: string): (values: Values) => readonly Column[] {
   const places = [...text.matchAll(/(?:\(|, )\$(\d+)::[\w ]+\[\]/g)].map(([, number]) => Number(number) - 1);
-  return (values) =>
-    places.map((at) => {
-      const given = values[at];
-      return given instanceof ColumnParameter ? given.texts() : (given as readonly unknown[]);
-    });
+  return (values) => places.map((at) => values[at] as Column);
 }
 
+const lengthOf = (column: Column): number => (column instanceof ColumnParameter ? column.values : column).length;
+function textOf(column: Column | undefined, at: number): string | null {
+  if (column === undefined) return null;
+  const index = lengthOf(column) === 1 ? 0 : at;
+  return column instanceof ColumnParameter ? column.textAt(index) : ((column[index] ?? null) as string | null);
+}
+const whole = (column: Column): readonly unknown[] =>
+  column instanceof ColumnParameter ? column.values.map((_, at) => column.textAt(at)) : column;
+
 function insertion(text: string): Insertion | undefined {
-  const arrays = arraysOf(text);
+  const given = columnsOf(text);
+  const arrays = (values: Values): readonly (readonly unknown[])[] => given(values).map(whole);
   if (text.startsWith('insert into service_states select')) {
     // With a position of its own: $4 is where the records end that are in the state.
     const hasNext = text.includes('next_offset');
@@ -280,16 +309,13 @@ function insertion(text: string): Insertion | undefined {
   const keyPlaces = (keyList?.split(', ') ?? columns).map((column) => columns.indexOf(column));
   return (values) => (tables) => {
     const rows = inside(tables.plain, table);
-    const given = arrays(values) as readonly (readonly (string | null)[])[];
-    const count = Math.max(...given.map(({ length }) => length));
-    const valueAt = (index: number, at: number): string | null => given[index]?.[given[index].length === 1 ? 0 : at] ?? null;
+    const read = given(values);
+    const count = Math.max(...read.map(lengthOf));
     for (let at = 0; at < count; at++) {
-      const key = keyPlaces.map((index) => valueAt(index, at) ?? NULL).join('\u0000');
+      const key = keyPlaces.map((index) => textOf(read[index], at) ?? NULL).join('\u0000');
       const before = rows.get(key);
       if (before !== undefined && update === 'nothing') continue;
-      const row: Record<string, string | null> = { ...before };
-      for (const [index, column] of columns.entries()) row[column] = valueAt(index, at);
-      rows.set(key, row);
+      rows.set(key, new KeptRow(columns, read, at, before));
     }
   };
 }

@@ -46,9 +46,9 @@ export class ColumnParameter {
     this.wire = wire === 'timestamptz' && !values.every(isMilliseconds) ? 'text' : wire;
   }
 
-  /** Every value as its text, for who keeps rows without a server. */
-  texts(): readonly (string | null)[] {
-    return this.values.map((value) => storable(asText(value), this.type));
+  /** A value as its text, for who keeps rows without a server. */
+  textAt(index: number): string | null {
+    return storable(asText(this.values[index]), this.type);
   }
 
   toPostgres(): Buffer {

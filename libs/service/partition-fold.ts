@@ -70,11 +70,19 @@ export interface PartitionMemory<State> {
   readonly recorded: RecordedOutputs;
 }
 
-/** `decoding`: where several services read the same records, each is decoded once. */
+/** Services of one process are handed the same records, of an embedded log and in a replay: each is decoded once. */
+const decoded = new WeakMap<LogRecord, Recorded>();
+function decodedOnce(record: LogRecord): Recorded {
+  const known = decoded.get(record);
+  if (known !== undefined) return known;
+  const input = decode(record);
+  decoded.set(record, input);
+  return input;
+}
+
 export function readRecords<State, In extends Envelope>(
   service: ServiceDefinition<State, In>,
   records: readonly LogRecord[],
-  decoding: (record: LogRecord) => Recorded = decode,
 ): readonly ReadRecord<In>[] {
   return records.map((record) => {
     const { offset, key: streamKey } = record;
@@ -82,7 +90,7 @@ export function readRecords<State, In extends Envelope>(
     try {
       if (service.passesBy?.(record)) return { offset, streamKey, isPassed: true };
       if (record.refused !== undefined) return { offset, streamKey, reason: record.refused };
-      input = decoding(record) as Recorded<In>;
+      input = decodedOnce(record) as Recorded<In>;
       const aggregate = service.fold.aggregateOf(input);
       if (aggregate !== undefined && !isName(aggregate)) throw new Error('what it is about has no name that can be kept');
       return { offset, streamKey, input, aggregate };

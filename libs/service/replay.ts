@@ -1,6 +1,6 @@
 // Folds the log again into an empty database: the proof that rows are only a view of the log (P4). Publishes and sends nothing:
 // what was decided and never published waits in the outbox for the service's next start.
-import { decode, type Envelope, type Recorded } from '#contracts';
+import type { Envelope, Recorded } from '#contracts';
 import type { Database, LogRecord, PartitionRef } from '#ports';
 import { moveCheckpoint, saveStates, takePartition } from './checkpoint.js';
 import { commitBatch } from './commit.js';
@@ -50,8 +50,7 @@ export async function replayTogether(
   );
   const end = Math.max(...services.map((each) => each.end));
   for await (const batch of gathered(reading.read(ref.topic, ref.partition, 0, end))) {
-    const decoding = decodingOnce();
-    await settled(replays.map((replay) => replay.take(batch, decoding)));
+    await settled(replays.map((replay) => replay.take(batch)));
   }
   return settled(replays.map((replay) => replay.finish()));
 }
@@ -69,15 +68,6 @@ export const replayPartition = async <State, In extends Envelope>(
 async function settled<T>(running: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(running);
   return Promise.all(running);
-}
-
-function decodingOnce(): (record: LogRecord) => Recorded {
-  const decoded = new Map<LogRecord, Recorded>();
-  return (record) => {
-    const known = decoded.get(record) ?? decode(record);
-    decoded.set(record, known);
-    return known;
-  };
 }
 
 /** One service on its way through a partition. */
@@ -113,10 +103,10 @@ class Replay<State, In extends Envelope> {
     return new Replay(database, service, ref, end, epoch, recordings, redecide);
   }
 
-  async take(batch: readonly LogRecord[], decoding: (record: LogRecord) => Recorded): Promise<void> {
+  async take(batch: readonly LogRecord[]): Promise<void> {
     const own = (batch.at(-1)?.offset ?? 0) < this.end ? batch : batch.filter(({ offset }) => offset < this.end);
     if (own.length === 0) return;
-    await inPieces(readRecords(this.service, own, decoding), (piece) => this.#foldAndCommit(piece));
+    await inPieces(readRecords(this.service, own), (piece) => this.#foldAndCommit(piece));
     this.#records += own.length;
   }
 
