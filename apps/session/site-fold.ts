@@ -204,16 +204,13 @@ function evolveCommands({ commands }: StationState, input: SiteInput): StationSt
   return isNews(commands, commandId, outcome) ? advance(commands, commandId, outcome, Date.parse(input.time)) : commands;
 }
 
-/** A record is translated for `decide` and again for `evolve`, always against the same state. */
-const translated = new WeakMap<SiteInput, { readonly station: StationState; readonly command: SessionCommand | undefined }>();
+/** A record is translated for `decide` and again for `evolve`, one after the other, against the same state. */
+let last: { readonly station: StationState; readonly input: SiteInput; readonly command: SessionCommand | undefined } | undefined;
 
 /** What the record means for the station's sessions; undefined when nothing. */
 export function commandOf(station: StationState, input: SiteInput): SessionCommand | undefined {
-  const known = translated.get(input);
-  if (known?.station === station) return known.command;
-  const command = translate(station, input);
-  translated.set(input, { station, command });
-  return command;
+  if (last?.input !== input || last.station !== station) last = { station, input, command: translate(station, input) };
+  return last.command;
 }
 
 function translate(station: StationState, input: SiteInput): SessionCommand | undefined {
