@@ -79,14 +79,20 @@ function partOf<T>(shard: Shard<T>): Part<T> {
   return part;
 }
 
-const wholes = new WeakMap<object, Known<unknown>>();
+interface Whole {
+  readonly shards: object;
+  readonly known: Known<unknown>;
+}
+/** Of the wholes asked about last: a record asks about the one before it and the one after, and a weak map of all costs more than what it saves (ADR 0113). */
+let latest: Whole | undefined;
+let earlier: Whole | undefined;
 
 function knownOf<T>(shards: Shards<T>): Known<T> {
-  const before = wholes.get(shards);
-  if (before !== undefined) return before as Known<T>;
-  const known = new Known(shards);
-  wholes.set(shards, known as Known<unknown>);
-  return known;
+  if (latest?.shards !== shards) {
+    const known = earlier?.shards === shards ? earlier.known : new Known(shards);
+    [latest, earlier] = [{ shards, known: known as Known<unknown> }, latest];
+  }
+  return latest.known as Known<T>;
 }
 
 let questions = 0;
