@@ -254,6 +254,12 @@ describe('the end of a session', () => {
     // What it is instead is not repeated in the log.
     expect([types(change), change.parked[0]?.reason]).toEqual([['RecordParked'], expect.stringMatching(/^RangeError in \w+ at segments/)]);
   });
+  // Read as OCPI writes it, and by no row.
+  it('is parked, and charges nobody, when it began in a leap second', () => {
+    const [type, data, minute] = started;
+    const change = given([type, { ...(data as object), startedAt: '2016-12-31T23:59:60Z' }, minute]).when(ended());
+    expect([types(change), change.parked[0]?.reason]).toEqual([['RecordParked'], expect.stringContaining('has no time')]);
+  });
 });
 
 describe('what becomes known later', () => {

@@ -275,11 +275,13 @@ function charge(
 const chargeTold = (charged: AccountCharged | undefined): readonly Output[] =>
   charged === undefined ? [] : [toAccount('AccountCharged', charged)];
 
-/** Throws where a broken record of a session has something else for a name: it is parked with the session, and not in the stream of the account. */
+/** Throws where a broken record of a session has something else for a name or a time: it is parked with the session, and not in the stream of the account. */
 function toAccount(type: 'AccountCharged' | 'SessionHoldWanted', data: AccountCharged | SessionHoldWanted): Output {
   const { accountId, sessionId, siteId, stationId } = data;
   const isNamed = [accountId, sessionId, siteId, stationId].every((name) => typeof name === 'string');
   if (!isNamed || ('evseId' in data && typeof data.evseId !== 'number')) throw new Unwritable(`${type}: what is charged has no name`);
+  const isDated = !('endedAt' in data) || [data.startedAt, data.endedAt].every((time) => !Number.isNaN(Date.parse(time)));
+  if (!isDated) throw new Unwritable(`${type}: what is charged has no time`);
   return { topic: 'billing-events', type, siteId: accountStream(accountId), data };
 }
 
