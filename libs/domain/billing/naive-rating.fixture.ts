@@ -138,5 +138,12 @@ export function naiveCost(
     const raised = low !== undefined && isBelow(amount, ofNumber(low)) ? ofNumber(low) : amount;
     return high !== undefined && isBelow(ofNumber(high), raised) ? ofNumber(high) : raised;
   };
+  const most = tariff.max_price;
+  // A highest price that is net alone takes the tax down with the net, by the mean rate.
+  if (most !== undefined && most.incl_vat === undefined && isBelow(ofNumber(most.excl_vat), net as Fraction)) {
+    const [over, under] = net as Fraction;
+    gross = times(times(gross as Fraction, ofNumber(most.excl_vat)), [under, over]);
+    net = ofNumber(most.excl_vat);
+  }
   return { exclVat: inFour(within(net as Fraction, 'excl_vat')), inclVat: inFour(within(gross as Fraction, 'incl_vat')) };
 }

@@ -48,7 +48,7 @@ const tariff: fc.Arbitrary<PricingTariff> = fc
       ),
       { minLength: 1, maxLength: 5 },
     ),
-    limits: fc.option(fc.tuple(fc.nat(400), fc.nat(400))),
+    limits: fc.option(fc.tuple(fc.nat(400), fc.nat(400), fc.boolean())),
     isTaxIncluded: fc.boolean(),
   })
   .map(({ elements, limits, isTaxIncluded }) => ({
@@ -56,7 +56,10 @@ const tariff: fc.Arbitrary<PricingTariff> = fc
     elements: elements as unknown as PricingTariff['elements'],
     ...(limits !== null && {
       min_price: { excl_vat: limits[0] / 100, incl_vat: (limits[0] + 7) / 100 },
-      max_price: { excl_vat: (limits[0] + limits[1]) / 100, incl_vat: (limits[0] + limits[1] + 9) / 100 },
+      max_price: {
+        excl_vat: (limits[0] + limits[1]) / 100,
+        ...(limits[2] && { incl_vat: (limits[0] + limits[1] + 9) / 100 }),
+      },
     }),
     ...(isTaxIncluded && { tax_included: 'YES' as const }),
   }));

@@ -5,18 +5,19 @@ import { Exact, ZERO } from './decimal.js';
 import { type Amount, add, amountOf, type Entry, minus, NOTHING } from './ledger.js';
 import { type PricingTariff, taxPercentOf } from './tariff.js';
 
-/** Net and gross apart. */
+/** Net and gross apart; the tax that follows from the mean gives way to a limit that has a gross figure. */
 export function limited(sum: Amount, tariff: PricingTariff): Amount {
   const { min_price, max_price } = tariff;
   const grossOf = (net: Exact): Exact => (sum.net.isZero() ? withTax(net, soleRateOf(tariff)) : net.times(sum.gross).div(sum.net));
-  const atLeast = min_price === undefined ? sum : bounded(sum, min_price, 'max', grossOf);
-  return max_price === undefined ? atLeast : bounded(atLeast, max_price, 'min', grossOf);
+  const atLeast = (amount: Amount): Amount => (min_price === undefined ? amount : bounded(amount, min_price, 'max', grossOf));
+  const atMost = (amount: Amount): Amount => (max_price === undefined ? amount : bounded(amount, max_price, 'min', grossOf));
+  return max_price?.incl_vat === undefined ? atLeast(atMost(sum)) : atMost(atLeast(sum));
 }
 
 /** Whichever of the two is larger or smaller. A limit without a gross figure has the mean VAT of the session; of one that costs nothing, the only rate of its tariff. */
 function bounded({ net, gross }: Amount, { excl_vat, incl_vat }: Limit, of: 'max' | 'min', grossOf: (net: Exact) => Exact): Amount {
-  const within = Exact[of](net, new Exact(excl_vat).times(3600));
-  return { net: within, gross: Exact[of](gross, incl_vat === undefined ? grossOf(within) : new Exact(incl_vat).times(3600)) };
+  const limit = new Exact(excl_vat).times(3600);
+  return { net: Exact[of](net, limit), gross: Exact[of](gross, incl_vat === undefined ? grossOf(limit) : new Exact(incl_vat).times(3600)) };
 }
 type Limit = NonNullable<PricingTariff['min_price']>;
 

@@ -240,6 +240,13 @@ describe('limits, VAT, reservations', () => {
       cost({ ...tariff(element([component('ENERGY', 0.25, { vat: 10 })])), min_price: { excl_vat: 3 } }, [charging(0, 60, 4000)]).cost,
     ).toEqual({ exclVat: '3.0000', inclVat: '3.3000' }));
 
+  it('leaves the gross least price as it is under a highest price that is not reached and has no gross figure', () => {
+    const rates = element([component('ENERGY', 0.5, { vat: 10 }), component('FLAT', 0, { vat: 20 })]);
+    const given = { ...tariff(rates), min_price: { excl_vat: 5, incl_vat: 6 }, max_price: { excl_vat: 50 } };
+    expect(cost(given, [charging(0, 60, 4000)]).cost).toEqual({ exclVat: '5.0000', inclVat: '6.0000' });
+    expect(cost(given, [charging(0, 60, 400_000)]).cost).toEqual({ exclVat: '50.0000', inclVat: '55.0000' });
+  });
+
   it('takes the tax out of prices that include it', () =>
     expect(cost({ ...tariff(element([component('TIME', 2.4, { vat: 20 })])), tax_included: 'YES' }, [charging(0, 60)]).cost).toEqual({
       exclVat: '2.0000',
