@@ -434,6 +434,10 @@ describe('a reservation', () => {
         .told.at(-1)?.data.rating.totals.cost.exclVat,
     ).toBe('4.2500');
   });
+  it('of a station whose clock is slow begins with its session', () =>
+    expect(
+      issued(given(begun, ['OutletReserved', { ...(kept[1] as object), from: at(1), to: at(1) }, 0], period(0, 0, 60, 5000)).when(ended())),
+    ).toEqual([[at(0), 3, 0, 5]]));
   it('told after the end of its session corrects its record, once', () => {
     const late = given(begun, period(0, 0, 60, 5000), ended()).when(kept);
     expect(types(late)).toEqual(CORRECTED);

@@ -36,11 +36,14 @@ export function runningRating({ tariff, timeZone, reserved }: SessionTerms, peri
   });
 }
 
-/** Up to the session, where there is one. */
-function keptPeriod({ from, to }: Reserved, sessionFrom = to): RatingPeriod {
-  const end = [sessionFrom, from].reduce((a, b) => (instant(a) > instant(b) ? a : b));
-  return { from, to: end, reservationS: new Exact(instant(end) - instant(from)).div(1000).toString() };
+/** Up to the session, where there is one, and no longer than its own time. */
+function keptPeriod(reserved: Reserved, sessionFrom = reserved.to): RatingPeriod {
+  const [from, to] = [earlier(reserved.from, sessionFrom), earlier(reserved.to, sessionFrom)];
+  return { from, to, reservationS: new Exact(instant(to) - instant(from)).div(1000).toString() };
 }
+
+/** Of two instants. Clocks of stations differ from ours: a session may begin before its outlet was kept. */
+export const earlier = (a: string, b: string): string => (instant(b) < instant(a) ? b : a);
 
 /** Of the whole session, its periods made to agree with its final figures. */
 export const finalRating = (
