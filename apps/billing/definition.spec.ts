@@ -434,6 +434,12 @@ describe('a reservation', () => {
         .told.at(-1)?.data.rating.totals.cost.exclVat,
     ).toBe('4.2500');
   });
+  it('that the tariff of its session asks nothing for changes no record, also told after the end', () => {
+    const late = [period(0, 0, 60, 5000), ended()];
+    expect(types(given(started, ...late).when(kept))).toEqual([]);
+    const onlyExpiry = { ...priced, elements: elements.slice(1) };
+    expect(types(given(['SessionStarted', { ...(started[1] as object), tariff: onlyExpiry }, 0], ...late).when(kept))).toEqual([]);
+  });
   it('of a station whose clock is slow begins with its session', () =>
     expect(
       issued(given(begun, ['OutletReserved', { ...(kept[1] as object), from: at(1), to: at(1) }, 0], period(0, 0, 60, 5000)).when(ended())),

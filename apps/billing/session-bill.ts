@@ -113,13 +113,14 @@ function afterInput(bill: SessionBill, input: Recorded<SessionEvent>): SessionBi
   }
 }
 
-/** Of a reservation that nobody used, what a session would have told. */
+/** Of a reservation that nobody used, what a session would have told. One that was used is nothing to a session whose tariff asks nothing for it. */
 function withReservation(
   bill: SessionBill,
   { data, siteId = '' }: Recorded<Extract<SessionEvent, { type: 'OutletReserved' }>>,
 ): SessionBill {
   const { sessionId, from, to, unused } = data;
-  if (unused === undefined) return { ...bill, reserved: { from, to } };
+  const isPriced = bill.started?.tariff?.elements.some(({ restrictions }) => restrictions?.reservation === 'RESERVATION');
+  if (unused === undefined) return isPriced ? { ...bill, reserved: { from, to } } : bill;
   const { isExpired, ...kept } = unused;
   const ended: SessionEnded = { sessionId, endedAt: to, energyWh: 0, reason: 'Reserved', provisional: false, flags: [] };
   const started = { ...kept, sessionId, siteId, transactionId: '', ocppVersion: 'ocpp2.0.1' as const, startedAt: to, flags: [] };

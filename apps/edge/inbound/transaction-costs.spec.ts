@@ -58,8 +58,12 @@ describe('the cost of a transaction', () => {
   });
   it('of a transaction that names a reservation is told by others, who know how long that was (ADR 0119)', () => {
     const costOf = metered(perKwh);
-    costOf({ ...event('Started', 0, 0, 0), reservationId: 7 } as ReturnType<typeof event>);
+    const naming = (payload: ReturnType<typeof event>) => ({ ...payload, reservationId: 7 });
+    costOf(naming(event('Started', 0, 0, 0)));
     expect(costOf(event('Ended', 20, 1, 2_000))).toBeUndefined();
+    costOf(event('Started', 0, 0, 0, 'plugged in first'));
+    expect(costOf(naming(event('Updated', 10, 1, 1_000, 'plugged in first')))).toBeUndefined();
+    expect(costOf(event('Ended', 20, 2, 2_000, 'plugged in first'))).toBeUndefined();
   });
   it('is 0 where the tariff asks for nothing, and not told where there is none (I03.FR.04)', () => {
     const free = metered(tariff({ type: 'ENERGY', price: 0, step_size: 1 }));

@@ -52,6 +52,10 @@ export class TransactionCosts {
     const { transactionId } = (transactionInfo ?? {}) as { readonly transactionId?: unknown };
     if (typeof transactionId !== 'string' || typeof seqNo !== 'number') return undefined;
     const key = `${event.stationKey}/${transactionId}`;
+    if (event.payload.reservationId !== undefined) {
+      this.#metered.delete(key); // how long it was reserved is known to others: they tell what it costs
+      return undefined;
+    }
     const known = this.#metered.get(key);
     const again = known === undefined || eventType !== 'Started' ? 'repeat' : startedAgain(known, event);
     if (known !== undefined && again === 'repeat' && seqNo < known.nextSeqNo) return known.totalCost; // said before
@@ -69,9 +73,8 @@ export class TransactionCosts {
   }
 }
 
-function fresh({ terms, payload }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
-  // How long it was reserved is known to others: they tell what it costs.
-  if (terms === undefined || eventType !== 'Started' || payload.reservationId !== undefined) return undefined;
+function fresh({ terms }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
+  if (terms === undefined || eventType !== 'Started') return undefined;
   return { terms: terms as Metered['terms'], sessions: NO_SESSIONS, periods: [], startedAt: '', nextSeqNo: seqNo };
 }
 
