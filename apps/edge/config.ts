@@ -57,7 +57,7 @@ export interface EdgeConfig {
   readonly entriesPerStation: Rate;
   /** What of one station is heard at once, in calls; beyond, each of its frames waits for its turn among those of others who say much (ADR 0115). */
   readonly promptCallsPerStation: Rate;
-  /** What one station may say, in calls; who says more is read more slowly. */
+  /** What one station may say, in calls; who says more is read more slowly. Its burst has to pay for one `LARGEST_FRAME`. */
   readonly callsPerStation: Rate;
   /** What one station may say that is wrong; beyond, nothing is read of it until it may again. */
   readonly wrongFramesPerStation: Rate;

@@ -133,4 +133,30 @@ describe('beyond a budget', () => {
     expect(heard).toEqual(['wrong0', 'wrong1', 'wrong2', 'right3', 'wrong4']);
     expect([flow.at(-1), intake.isHeld]).toEqual(['resumed', false]);
   });
+
+  it.each([
+    ['wrong frames', 'wrong', 2, { wrong: { burst: 2, perS: 2 } }],
+    ['calls', 'right', 2, { calls: { burst: 2, perS: 2 } }],
+    ['large frames', 'y'.repeat(1 << 20), 1, { calls: { burst: 257, perS: 257 } }],
+  ])('%s are heard as often as comes back', (_, text, aSecond, budget) => {
+    const { clock, heard, turn, station } = edge();
+    station(budget).say(...Array.from({ length: 40 }, () => text));
+    for (let left = 3; left > 0; left--) turn();
+    const atOnce = heard.length;
+    for (let passed = 0; passed < 10_000; passed += 100) {
+      clock.advance(100);
+      turn();
+    }
+    expect(heard.length - atOnce).toBe(10 * aSecond);
+  });
+
+  it('what was on its way when the budget was spent is paid for, too', () => {
+    const { clock, station } = edge();
+    const { intake, flow } = station({ wrong: { burst: 1, perS: 1 } });
+    for (let left = 4; left > 0; left--) intake.wasWrong();
+    clock.advance(2_999);
+    expect([intake.isHeld, flow]).toEqual([true, ['held', 'paused']]);
+    clock.advance(1);
+    expect([intake.isHeld, flow.at(-1)]).toEqual([false, 'resumed']);
+  });
 });

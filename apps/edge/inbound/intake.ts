@@ -32,7 +32,8 @@ export class Intake {
   readonly #parts: IntakeParts;
   readonly #waiting: Buffer[] = [];
   #isPaused = false;
-  #isHeld = false;
+  /** What it is held for: prices not paid yet, or that it does not read. */
+  #holds = 0;
   #isInLine = false;
   #isClosed = false;
 
@@ -42,7 +43,7 @@ export class Intake {
 
   /** Nothing can be heard of it, not even that it is there. */
   get isHeld(): boolean {
-    return this.#isHeld;
+    return this.#holds > 0;
   }
 
   heard(data: Buffer): void {
@@ -61,7 +62,7 @@ export class Intake {
   #goOn(): void {
     const { prompt, wrong, clock, turns, socket } = this.#parts;
     for (;;) {
-      if (this.#isClosed || this.#isHeld || this.#isInLine) return;
+      if (this.#isClosed || this.isHeld || this.#isInLine) return;
       const [next] = this.#waiting;
       if (next === undefined) break;
       if (socket.bufferedAmount > UNREAD_HOLD) this.#hold(LOOK_AGAIN_MS);
@@ -82,7 +83,7 @@ export class Intake {
 
   #turn(): number {
     this.#isInLine = false;
-    const cost = this.#isClosed || this.#isHeld ? 0 : this.#readNext();
+    const cost = this.#isClosed || this.isHeld ? 0 : this.#readNext();
     this.#goOn();
     return cost;
   }
@@ -96,17 +97,18 @@ export class Intake {
     return cost;
   }
 
+  /** What overdraws is heard, and paid for before anything else is; a timer may be a moment early, and waits again. */
   #spend(purse: Purse, calls: number): void {
     const { clock } = this.#parts;
-    if (!purse.spend(calls, clock.now()) && !this.#isHeld) this.#hold(purse.waitMs(calls, clock.now()));
+    if (!purse.spend(calls, clock.now())) this.#hold(purse.waitMs(calls, clock.now()), () => this.#spend(purse, calls));
   }
 
-  #hold(forMs: number): void {
-    this.#isHeld = true;
-    this.#parts.held();
+  #hold(forMs: number, pay?: () => void): void {
+    if (this.#holds++ === 0) this.#parts.held();
     this.#pause();
     this.#parts.clock.after(forMs, () => {
-      this.#isHeld = false;
+      pay?.();
+      this.#holds--;
       this.#goOn();
     });
   }
