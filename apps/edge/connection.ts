@@ -196,7 +196,7 @@ export class Connection {
     const pingIntervalMs = this.#services.config.pingIntervalS * 1000;
     if (this.#socket.bufferedAmount <= UNREAD_HOLD) this.#readsMs = nowMs;
     else if (nowMs - this.#readsMs >= pingIntervalMs) this.#cut('does not read');
-    if (this.#intake.isHeld) this.#heard();
+    if (this.#intake.isUnread) this.#heard();
     if (this.#pingedMs !== undefined) {
       if (nowMs - this.#pingedMs >= pingIntervalMs) this.#cut('silent');
       return;

@@ -77,13 +77,13 @@ describe('what a station says', () => {
 
   it('is read from its socket no further than it is heard', () => {
     const { heard, turn, station } = edge();
-    const { say, flow } = station({ prompt: { burst: 0, perS: 0 } });
+    const { say, flow, intake } = station({ prompt: { burst: 0, perS: 0 } });
     say('a');
-    expect(flow).toEqual([]);
+    expect([flow, intake.isUnread]).toEqual([[], false]);
     say(...many('b', 9));
-    expect(flow).toEqual(['paused']);
+    expect([flow, intake.isUnread]).toEqual([['paused'], true]);
     for (let left = 10; left > 0; left--) turn();
-    expect([heard.length, flow]).toEqual([10, ['paused', 'resumed']]);
+    expect([heard.length, flow, intake.isUnread]).toEqual([10, ['paused', 'resumed'], false]);
   });
 
   it('is not heard while it does not read our answers', () => {
@@ -125,13 +125,13 @@ describe('beyond a budget', () => {
     };
     say('wrong0', 'wrong1', 'wrong2', 'right3', 'wrong4');
     for (let left = 3; left > 0; left--) turn();
-    expect([heard.length, flow, intake.isHeld]).toEqual([3, ['held', 'paused'], true]);
+    expect([heard.length, flow, intake.isUnread]).toEqual([3, ['held', 'paused'], true]);
     clock.advance(1_999);
     turn();
     expect(heard).toHaveLength(3);
     turnsIn(60_000);
     expect(heard).toEqual(['wrong0', 'wrong1', 'wrong2', 'right3', 'wrong4']);
-    expect([flow.at(-1), intake.isHeld]).toEqual(['resumed', false]);
+    expect([flow.at(-1), intake.isUnread]).toEqual(['resumed', false]);
   });
 
   it.each([
@@ -155,8 +155,20 @@ describe('beyond a budget', () => {
     const { intake, flow } = station({ wrong: { burst: 1, perS: 1 } });
     for (let left = 4; left > 0; left--) intake.wasWrong();
     clock.advance(2_999);
-    expect([intake.isHeld, flow]).toEqual([true, ['held', 'paused']]);
+    expect([intake.isUnread, flow]).toEqual([true, ['held', 'paused']]);
     clock.advance(1);
-    expect([intake.isHeld, flow.at(-1)]).toEqual([false, 'resumed']);
+    expect([intake.isUnread, flow.at(-1)]).toEqual([false, 'resumed']);
+  });
+
+  it('the end of its connection is read all the same, whatever is found wrong after it', () => {
+    const { clock, heard, station } = edge();
+    const { say, intake, flow } = station({ wrong: { burst: 2, perS: 1 } });
+    for (let left = 3; left > 0; left--) intake.wasWrong();
+    intake.close();
+    expect(flow).toEqual(['held', 'paused', 'resumed']);
+    intake.wasWrong();
+    say('right');
+    clock.advance(10_000);
+    expect([heard, flow.at(-1), intake.isUnread]).toEqual([[], 'resumed', false]);
   });
 });

@@ -41,9 +41,9 @@ export class Intake {
     this.#parts = parts;
   }
 
-  /** Nothing can be heard of it, not even that it is there. */
-  get isHeld(): boolean {
-    return this.#holds > 0;
+  /** Nothing can be heard of it, not even that it is there: it is held, or more of it waits in line than may. */
+  get isUnread(): boolean {
+    return this.#isPaused;
   }
 
   heard(data: Buffer): void {
@@ -62,7 +62,7 @@ export class Intake {
   #goOn(): void {
     const { prompt, wrong, clock, turns, socket } = this.#parts;
     for (;;) {
-      if (this.#isClosed || this.isHeld || this.#isInLine) return;
+      if (this.#isClosed || this.#holds > 0 || this.#isInLine) return;
       const [next] = this.#waiting;
       if (next === undefined) break;
       if (socket.bufferedAmount > UNREAD_HOLD) this.#hold(LOOK_AGAIN_MS);
@@ -75,15 +75,16 @@ export class Intake {
     this.#resume();
   }
 
-  /** What was not read yet never will be. */
+  /** What was not read yet never will be; the socket is, for the peer's close frame. */
   close(): void {
     this.#isClosed = true;
     this.#waiting.length = 0;
+    this.#resume();
   }
 
   #turn(): number {
     this.#isInLine = false;
-    const cost = this.#isClosed || this.isHeld ? 0 : this.#readNext();
+    const cost = this.#isClosed || this.#holds > 0 ? 0 : this.#readNext();
     this.#goOn();
     return cost;
   }
@@ -114,7 +115,7 @@ export class Intake {
   }
 
   #pause(): void {
-    if (this.#isPaused) return;
+    if (this.#isPaused || this.#isClosed) return;
     this.#isPaused = true;
     this.#parts.socket.pause?.();
   }
