@@ -42,6 +42,22 @@ it('keeps the latest of several attempts, and sends the others away', async () =
   expect(await newer).toBe(true);
 });
 
+it('sends away who waits when the same station comes in at once, before a timer that is late', async () => {
+  let nowMs = 0;
+  const due: (() => void)[] = [];
+  const after = (_: number, task: () => void) => {
+    due.push(task);
+    return () => void due.splice(due.indexOf(task), 1);
+  };
+  const gate = new Turnstile({ now: () => nowMs, after }, RATE, 10_000);
+  const [, , older] = [gate.ask('CP1'), gate.ask('CP1'), gate.ask('CP1')];
+  nowMs = 5_000;
+  expect(gate.ask('CP1')).toBe('now');
+  nowMs = 10_000;
+  for (const task of due.splice(0)) task();
+  expect(await older).toBe(false);
+});
+
 it('keeps nobody waiting longer than a handshake may take', () => {
   const { gate } = turnstile(4_000);
   expect([gate.ask('CP1'), gate.ask('CP1'), gate.ask('CP1')]).toEqual(['now', 'now', 'never']);

@@ -18,11 +18,11 @@ export class Turnstile {
 
   /** Of several that wait the latest stays: a station that dials again has given up the one before. A promise resolves with whether it may come in. */
   ask(stationKey: string): 'now' | 'never' | Promise<boolean> {
+    this.#waiting.get(stationKey)?.();
     const purse = this.#entries.of(stationKey);
     if (purse.spend(1, this.#clock.now())) return 'now';
     const waitMs = purse.waitMs(1, this.#clock.now());
     if (waitMs > this.#longestMs) return 'never';
-    this.#waiting.get(stationKey)?.();
     return new Promise((resolve) => this.#wait(stationKey, waitMs, resolve));
   }
 
@@ -35,6 +35,7 @@ export class Turnstile {
     });
     this.#waiting.set(stationKey, () => {
       cancel();
+      this.#waiting.delete(stationKey);
       resolve(false);
     });
   }
