@@ -223,6 +223,7 @@ function limitSockets(server: Server | TlsServer, { sockets }: ListenerPorts): S
       arrived(nameOf(socket));
     },
     isPatient(socket) {
+      if (socket.destroyed) return; // it is told of no end any more
       arrived(nameOf(socket));
       patient.add(socket);
       socket.once('close', () => patient.delete(socket));
