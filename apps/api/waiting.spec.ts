@@ -58,6 +58,15 @@ it('lets go of each when its time is over, and of nobody before', async () => {
   expect(looks).toEqual([['a'], ['a', 'b'], ['b']]);
 });
 
+it('looks once for who has no time', async () => {
+  const { clock, looks, ask } = lookout();
+  const answer = ask('a', 0);
+  await clock.pass(0);
+  await expect(answer).resolves.toBeUndefined();
+  await clock.pass(20);
+  expect(looks).toEqual([['a']]);
+});
+
 it('tells a look that failed to those it was for, and looks again for the next', async () => {
   const { clock, rows, ask } = lookout();
   rows.set('broken', 1);

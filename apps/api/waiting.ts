@@ -51,7 +51,7 @@ export class Waiting<Question extends object, Answer> {
       const answers = await this.#look([...asked.keys()]);
       for (const [question, { untilMs, resolve }] of asked) {
         const answer = answers.get(question);
-        if (answer === undefined && this.#clock.now() <= untilMs) continue;
+        if (answer === undefined && this.#clock.now() < untilMs) continue;
         this.#waiters.delete(question);
         resolve(answer);
       }
