@@ -1,6 +1,5 @@
 // Handshakes made to confuse: tricks in the path, wrong headers, no end of a request, somebody else's name. Nobody here is authenticated.
 // Each gets its HTTP status and nothing else; whoever is connected stays connected.
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Edge } from '#apps/edge';
@@ -25,17 +24,20 @@ const open = (): Promise<Socket> =>
     socket.once('error', reject);
   });
 
+/** Closed, in whatever way: cut while it wrote is an error to it, at which `once` would no longer wait. */
+const closing = (socket: Socket): Promise<unknown> => new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve));
+
 /** Status of the answer to exactly these bytes; 0 when the socket is closed without one. */
 async function status(request: string | Buffer): Promise<number> {
   const socket = await open();
-  socket.on('error', () => undefined);
+  const closed = closing(socket);
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     if (Buffer.concat(chunks).includes('\r\n\r\n')) socket.destroy();
   });
   socket.write(request);
-  await once(socket, 'close');
+  await closed;
   return Number(/^HTTP\/1\.1 (\d+)/.exec(Buffer.concat(chunks).toString('latin1'))?.[1] ?? 0);
 }
 
@@ -123,11 +125,7 @@ describe('somebody who takes the name of a station', () => {
 describe('slow handshakes', () => {
   it('are cut after their time, a hundred of them at once, and the neighbour goes on meanwhile', async () => {
     const sockets = await Promise.all(Array.from({ length: 100 }, open));
-    const closed = sockets.map((socket) => {
-      socket.on('error', () => undefined);
-      socket.resume();
-      return once(socket, 'close');
-    });
+    const closed = sockets.map((socket) => closing(socket.resume()));
     for (const socket of sockets) socket.write('GET /ocpp/CP1 HTTP/1.1\r\nHost: x\r\nX-Slow: ');
     let isOver = false;
     let answered = 0;
