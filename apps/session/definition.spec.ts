@@ -167,6 +167,13 @@ describe('a transaction that names only its remote start', () => {
     expect(rowsOf(late, 'sessions')).toMatchObject([{ token_hash: 'bob' }]);
   });
 
+  it('is of whom it was asked for, however many were asked for since the first, and in whatever order their numbers are', () => {
+    const stream = site(new Stream('CP1', 'ocpp2.0.1'));
+    for (let id = 1000; id < 1020; id++) stream.add('CommandRequested', 0, asked(id, 'bob'));
+    stream.add('CommandRequested', 0, asked(5, 'ann')).add('CommandRequested', 0, asked(6, 'bob'));
+    expect(rowsOf(fold(tells(stream, 1, 'Started', 0, 5)), 'sessions')).toMatchObject([{ token_hash: 'ann' }]);
+  });
+
   it('is of nobody where nobody asked for it', () => {
     expect(rowsOf(fold(tells(start(), 1, 'Started', 0, 9)), 'sessions')[0]?.token_hash ?? null).toBeNull();
   });
@@ -243,6 +250,45 @@ describe('connections', () => {
     const stream = site(new Stream()).started(1, 1000).measured(20, 2000, 7000).disconnected(21).connected(200, 'c2');
     stream.says(200, 'StopTransaction', { transactionId: 7, meterStop: 5000, timestamp: at(60) });
     expect(rowsOf(fold(stream), 'sessions')).toMatchObject([{ ended_at: at(60), energy_wh: 4000, flags: [] }]);
+  });
+});
+
+describe('what began while its station was offline', () => {
+  const priced = (id: string): never => ({ id, currency: 'EUR' }) as never;
+  const twice = (stream: Stream): Stream =>
+    stream
+      .configured()
+      .add('SiteTariffChanged', 0, { tariff: priced('first') }, undefined)
+      .connected(0)
+      .says(15, 'Heartbeat', {})
+      .disconnected(20)
+      .add('SiteTariffChanged', 60, { tariff: priced('second') }, undefined)
+      .add('SiteTariffChanged', 61, { tariff: priced('second') }, undefined)
+      .connected(200, 'c2');
+  const tariffs = (stream: Stream) => rowsOf(fold(stream), 'sessions').map((row) => (row.tariff as { id: string }).id);
+  const start = (minute: number, heard: number, transactionId: string) => (stream: Stream) =>
+    stream.says(
+      heard,
+      'StartTransaction',
+      { connectorId: 1, idTag: 'sealed:v1:ann:AA', meterStart: minute, timestamp: at(minute) },
+      { transactionId },
+    );
+
+  it('has the prices of the site then; what begins now has those of now', () => {
+    const stream = start(90, 201, '8')(start(30, 200, '7')(twice(new Stream())));
+    expect(tariffs(start(202, 202, '9')(stream))).toEqual(['first', 'second', 'second']);
+  });
+  it('has the first ones where it began before there were any', () => {
+    const started = { eventType: 'Started', seqNo: 0, timestamp: at(-600), offline: true, transactionInfo: { transactionId: 'T' } };
+    expect(tariffs(twice(new Stream('CP1', 'ocpp2.0.1')).says(200, 'TransactionEvent', started))).toEqual(['first']);
+  });
+  it('has them in 2.x also where its end is all that is told', () => {
+    const meterValue = [
+      { timestamp: at(30), sampledValue: [{ value: 100, context: 'Transaction.Begin' }] },
+      { timestamp: at(90), sampledValue: [{ value: 900, context: 'Transaction.End' }] },
+    ];
+    const ended = { eventType: 'Ended', seqNo: 9, timestamp: at(90), offline: true, transactionInfo: { transactionId: 'T' }, meterValue };
+    expect(tariffs(twice(new Stream('CP1', 'ocpp2.0.1')).says(200, 'TransactionEvent', ended))).toEqual(['first']);
   });
 });
 

@@ -15,8 +15,16 @@ export function evolveRemoteStarts(before: StationState['remoteStarts'], input: 
   const { idToken: sealed, type } = asObject(idToken);
   const tokenHash = typeof sealed === 'string' ? subjectOf(sealed) : undefined;
   if (typeof sealed !== 'string' || tokenHash === undefined || typeof remoteStartId !== 'number') return before;
-  const start: RemoteStart = { tokenHash, tokenType: typeof type === 'string' ? type : 'Central', idToken: sealed };
-  const others = Object.entries(before ?? {}).filter(([id]) => id !== String(remoteStartId));
+  const start: RemoteStart = {
+    tokenHash,
+    tokenType: typeof type === 'string' ? type : 'Central',
+    idToken: sealed,
+    offset: input.at.offset,
+  };
+  // Numbers as keys come in their own order, not in that of time.
+  const others = Object.entries(before ?? {})
+    .filter(([id]) => id !== String(remoteStartId))
+    .sort(([, a], [, b]) => (a.offset ?? 0) - (b.offset ?? 0));
   return Object.fromEntries([...others.slice(1 - MOST_KEPT), [remoteStartId, start]]);
 }
 

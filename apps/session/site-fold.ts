@@ -15,7 +15,6 @@ import {
   type Session,
   type SessionCommand,
   type SessionEvent,
-  type Terms,
 } from '#domain/session';
 import type { Deadline, Output } from '#service';
 import { evolveAvailability, wordsIn } from './availability.js';
@@ -27,6 +26,7 @@ import { withoutDropped, withoutFlow, withReadings, withWords } from './outlets.
 import { evolveRemoteStarts, remoteStartOf, withToken } from './remote-starts.js';
 import { reservedBy } from './reserving.js';
 import { type AdmissionState, type Registry, type SiteState, type StationState, stationIn, stationsOf, withStation } from './state.js';
+import { evolveTariff, termsOf } from './terms.js';
 
 /** A session that went on after its provisional end counts as over when nothing more is heard for this long. */
 const QUIET_MS = 30 * 60_000;
@@ -55,7 +55,7 @@ export function decideSite(site: SiteState, input: SiteInput): readonly SessionO
   const station = stationIn(site, stationId);
   const command = commandOf(station, input);
   const reserved = reservedBy(site, input);
-  const decided = command === undefined ? [] : decideSession(station.sessions, command, termsOf(site, station));
+  const decided = command === undefined ? [] : decideSession(station.sessions, command, termsOf(site, station, command));
   const told = reserved === undefined ? decided : [reserved];
   const facts = told.map(({ type, ...data }) => ({ topic: 'session-events' as const, type, data, stationId }));
   const unanswered = unansweredAt(site, input);
@@ -84,7 +84,7 @@ function missingIn(
 export function evolveSite(before: SiteState, input: SiteInput, outputs: readonly Output[]): SiteState {
   const awaited = evolveAwaited(before, input);
   const site = awaited === undefined || awaited === before.awaited ? before : { ...before, awaited };
-  if (input.type === 'SiteTariffChanged') return { ...site, tariff: input.data.tariff };
+  if (input.type === 'SiteTariffChanged') return evolveTariff(site, input.data, Date.parse(input.time));
   if (input.type === 'ConfigurationAccepted' && input.data.change.kind === 'site')
     return { ...site, timeZone: input.data.change.config.timeZone };
   const stationId = stationOf(input);
@@ -136,12 +136,6 @@ function evolveStation(before: StationState, input: SiteInput, outputs: readonly
     offset: input.at.offset,
   };
 }
-
-const termsOf = ({ tariff, timeZone }: SiteState, { shows }: StationState): Terms => ({
-  ...(tariff !== undefined && { tariff }),
-  ...(timeZone !== undefined && { timeZone }),
-  ...(shows !== undefined && { showsCosts: shows.costs }),
-});
 
 /** Of what was decided, the part about sessions. */
 export const sessionEventsOf = (outputs: readonly Output[]): readonly SessionEvent[] =>

@@ -78,6 +78,8 @@ export interface RemoteStart {
   readonly tokenType: string;
   /** Sealed. */
   readonly idToken: string;
+  /** Of the record that asked for it; absent in states of before it was kept. */
+  readonly offset?: number;
 }
 
 export interface StationState {
@@ -90,7 +92,7 @@ export interface StationState {
   readonly shows?: { readonly costs: boolean; readonly tariffs: boolean };
   readonly outlets: Readonly<Record<string, Outlet>>;
   readonly availability?: Availability;
-  /** Who was to charge by a remote start, by its remoteStartId; the newest last. */
+  /** Who was to charge by a remote start, by its remoteStartId. */
   readonly remoteStarts?: Readonly<Record<string, RemoteStart>>;
   readonly sessions: StationSessions;
   readonly commands: Readonly<Record<string, CommandProgress>>;
@@ -103,6 +105,8 @@ export interface SiteState {
   readonly tenantId: string;
   readonly siteId: string;
   readonly tariff?: Tariff;
+  /** Those before it, the oldest first. */
+  readonly formerTariffs?: readonly { readonly tariff: Tariff; readonly untilMs: number }[];
   readonly timeZone?: string;
   /** Commands without an end yet, by id. */
   readonly awaited?: Readonly<Record<string, Awaited>>;

@@ -65,6 +65,11 @@ describe('the cost of a transaction', () => {
     expect(costOf(naming(event('Updated', 10, 1, 1_000, 'plugged in first')))).toBeUndefined();
     expect(costOf(event('Ended', 20, 2, 2_000, 'plugged in first'))).toBeUndefined();
   });
+  it('of one that began offline is told by others, who know the prices of then (ADR 0123)', () => {
+    const costOf = metered(perKwh);
+    costOf({ ...event('Started', 0, 0, 0), offline: true } as never);
+    expect(costOf(event('Ended', 20, 1, 2_000))).toBeUndefined();
+  });
   it('is 0 where the tariff asks for nothing, and not told where there is none (I03.FR.04)', () => {
     const free = metered(tariff({ type: 'ENERGY', price: 0, step_size: 1 }));
     free(event('Started', 0, 0, 0));

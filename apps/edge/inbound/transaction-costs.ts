@@ -73,8 +73,9 @@ export class TransactionCosts {
   }
 }
 
-function fresh({ terms }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
-  if (terms === undefined || eventType !== 'Started') return undefined;
+function fresh({ terms, payload }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
+  // One that began offline may have had other prices (ADR 0123).
+  if (terms === undefined || eventType !== 'Started' || payload.offline === true) return undefined;
   return { terms: terms as Metered['terms'], sessions: NO_SESSIONS, periods: [], startedAt: '', nextSeqNo: seqNo };
 }
 

@@ -58,11 +58,14 @@ function decideFact(station: StationSessions, fact: FactCommand, terms: Terms): 
   }
 }
 
+/** When the session of a fact began that is the first of it [ms since 1970]. */
+export const beganMs = ({ type, atMs, readings }: FactCommand): number =>
+  type === 'StartSession' ? atMs : Math.min(atMs, ...readings.map(({ ms }) => ms));
+
 function start(fact: FactCommand, { tariff, timeZone, showsCosts }: Terms): SessionStarted {
-  const { recordId, stationId, ocppVersion, transactionId, evseId, connectorId, token, readings, atMs } = fact;
+  const { recordId, stationId, ocppVersion, transactionId, evseId, connectorId, token, readings } = fact;
   const isStart = fact.type === 'StartSession';
   const meterStartWh = readings.find(({ kind }) => kind === 'begin')?.registerWh;
-  const earliestMs = Math.min(atMs, ...(isStart ? [] : readings.map(({ ms }) => ms)));
   return {
     type: 'SessionStarted',
     sessionId: uuidV5('session', recordId),
@@ -72,7 +75,7 @@ function start(fact: FactCommand, { tariff, timeZone, showsCosts }: Terms): Sess
     transactionId,
     ocppVersion,
     ...(fact.type !== 'EndSession' && token),
-    startedAt: iso(earliestMs),
+    startedAt: iso(beganMs(fact)),
     ...(meterStartWh !== undefined && { meterStartWh }),
     ...(tariff !== undefined && { tariff }),
     ...(timeZone !== undefined && { timeZone }),

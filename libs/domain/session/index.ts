@@ -14,7 +14,7 @@ export {
   type TransactionFact,
   type UpdateSession,
 } from './commands.js';
-export { decide, type Terms } from './decide.js';
+export { beganMs, decide, type Terms } from './decide.js';
 export type {
   ChargingPeriodRecorded,
   FactUnmatched,
