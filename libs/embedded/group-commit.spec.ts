@@ -6,18 +6,22 @@ import type { LogStore } from './log-store.js';
 
 const record = (value: string): NewRecord => ({ key: 'k', headers: {}, value });
 
-function commits(gatherMs?: number) {
+const GATHER = { ms: 1, longMs: 4 };
+
+function commits(gather?: LogStore['gather']) {
   const groups: string[][] = [];
   const waits: (() => void)[] = [];
+  const waitedMs: number[] = [];
   const clock: Clock = {
     now: () => 0,
-    after: (_, task) => {
+    after: (ms, task) => {
       waits.push(task);
+      waitedMs.push(ms);
       return () => undefined;
     },
   };
   const store = {
-    ...(gatherMs !== undefined && { gatherMs }),
+    gather,
     write: async (writes: readonly { records: readonly NewRecord[] }[]) => {
       groups.push(writes.flatMap(({ records }) => records.map(({ value }) => value)));
       return writes.map(() => 0);
@@ -29,13 +33,13 @@ function commits(gatherMs?: number) {
     () => 0,
     () => undefined,
   );
-  return { groups, waits, log, append: (value: string) => log.append('t', [record(value)]) };
+  return { groups, waits, waitedMs, log, append: (value: string) => log.append('t', [record(value)]) };
 }
 const turn = () => new Promise(setImmediate);
 
 describe('group commit', () => {
   it('commits at once what comes alone, one after the other', async () => {
-    const { groups, waits, append } = commits(4);
+    const { groups, waits, append } = commits(GATHER);
     for (const value of ['a', 'b', 'c']) await append(value);
     expect(groups).toEqual([['a'], ['b'], ['c']]);
     expect(waits).toEqual([]);
@@ -49,7 +53,7 @@ describe('group commit', () => {
     expect(groups).toEqual([['a', 'c'], ['d']]);
   });
   it('gathers for a moment while several come at once, and not longer', async () => {
-    const { groups, waits, append } = commits(4);
+    const { groups, waits, append } = commits(GATHER);
     await Promise.all(['a', 'b', 'c', 'd'].map(append));
     const first = append('e');
     await turn();
@@ -62,6 +66,17 @@ describe('group commit', () => {
     await append('g');
     expect(groups[2]).toEqual(['g']);
     expect(waits).toEqual([]);
+  });
+  it('waits longer while very many come', async () => {
+    const { waits, waitedMs, append } = commits(GATHER);
+    for (const size of [31, 32, 1]) {
+      const all = Promise.all(Array.from({ length: size }, () => append('m')));
+      await turn();
+      await turn();
+      waits.shift()?.();
+      await all;
+    }
+    expect(waitedMs).toEqual([1, 4]);
   });
   it('never waits where a write costs next to nothing', async () => {
     const { groups, waits, append } = commits();

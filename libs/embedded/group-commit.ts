@@ -6,8 +6,9 @@ import { type LogStore, type PartitionWrite, wellFormed } from './log-store.js';
 
 /** Bounds how long one commit takes; a single larger append is still one commit. */
 const MAX_RECORDS_A_COMMIT = 500;
-/** An append alone never waits; a group this large has others to share its sync with. */
+/** An append alone never waits; a group this large has others to share its sync with. From a large one on the processor is what is short, and it waits longer. */
 const SMALLEST_BUSY_GROUP = 4;
+const LARGE_GROUP = 32;
 /** Bounds the memory behind a slow disk [UTF-16 units]; beyond it appends are refused. */
 const MAX_WAITING_TEXT = 64 * 1024 * 1024;
 
@@ -73,11 +74,12 @@ export class GroupCommit {
     this.#running = undefined;
   }
 
-  /** At most `gatherMs`, and only while it is busy and the group is not full anyway. */
+  /** For a moment, and only while it is busy and the group is not full anyway. */
   async #gather(): Promise<void> {
-    const { gatherMs = 0 } = this.#store;
-    if (gatherMs === 0 || this.#latest < SMALLEST_BUSY_GROUP || this.#waiting.length >= MAX_RECORDS_A_COMMIT) return;
-    await new Promise<void>((resolve) => void this.#clock.after(gatherMs, resolve));
+    const { gather } = this.#store;
+    if (gather === undefined || this.#latest < SMALLEST_BUSY_GROUP || this.#waiting.length >= MAX_RECORDS_A_COMMIT) return;
+    const waitMs = this.#latest < LARGE_GROUP ? gather.ms : gather.longMs;
+    await new Promise<void>((resolve) => void this.#clock.after(waitMs, resolve));
   }
 
   #takeGroup(): readonly Append[] {

@@ -13,8 +13,8 @@ export interface StoredTopic {
 }
 
 export interface LogStore {
-  /** How long a busy log gathers appends for one write [ms]; absent = not at all, because a write costs next to nothing. */
-  readonly gatherMs?: number;
+  /** How long a busy log gathers appends for one write [ms], and how long one that very many write to; absent = not at all, because a write costs next to nothing. */
+  readonly gather?: { readonly ms: number; readonly longMs: number } | undefined;
   /** Creates what is missing. Rejects with PortError `PartitionsDiffer` when a topic exists with another number of partitions. */
   open(topics: readonly string[]): Promise<readonly StoredTopic[]>;
   /** All or none, durable when it resolves: the first offset of each write. The log has one write under way at a time. Rejects with LogUnavailable. */

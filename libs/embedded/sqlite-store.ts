@@ -25,10 +25,10 @@ export const freeBytesAt = (directory: string): number => {
 };
 
 /** One sync then covers several times as many answers, which is most of what a call costs; nobody notices the wait. */
-const GATHER_MS = 4;
+const GATHER = { ms: 1, longMs: 4 } as const;
 
 export class SqliteStore implements LogStore {
-  readonly gatherMs = GATHER_MS;
+  readonly gather = GATHER;
   readonly #options: SqliteStoreOptions;
   readonly #topicIds = new Map<string, number>();
   #writer: Thread<WriterRequest, WriterAnswer> | undefined;
