@@ -176,14 +176,18 @@ export function createEdge({
   const abandon = (identity: ConnectionIdentity): void => {
     roster.forget(identity);
     recordEnd(identity, 1006, 'gone before the upgrade was complete');
+    // By its record it was the newest: nobody heeds any more what an older one says of its status. That one connects anew (P5).
+    const { tenantId, stationId } = identity.path;
+    const older = roster.of(tenantId, stationId);
+    if (older !== undefined && isNewer(identity.generation, older.identity.generation)) supersede(older);
   };
+
+  const entrance = door(services, new FailureThrottle(), retryAfterS, { claim: (identity) => roster.claim(identity), abandon });
 
   const ports: ListenerPorts = {
     handshakeTimeoutMs: config.handshakeTimeoutMs,
     sockets: new SocketCounts(config, (address) => proxies.isTrusted(address)),
-    door: door(services, new FailureThrottle(), retryAfterS, { claim: (identity) => roster.claim(identity), abandon }),
-    closedBecause: () =>
-      isDraining ? { status: 503, message: 'restarting', headers: { 'Retry-After': String(retryAfterS()) } } : undefined,
+    door: entrance,
     opened: (socket, identity) => {
       const { path, version, connectionId } = identity;
       const connection = new Connection(socket, identity, services);
@@ -273,11 +277,14 @@ export function createEdge({
     async drain({ closeFractionPerS } = {}) {
       isDraining = true;
       if (closeFractionPerS !== undefined) waves.setFraction(closeFractionPerS);
-      const done = new Promise<void>((resolve) => {
-        emptied = resolve;
-      });
+      const isNobodyUnderWay = entrance.close();
       for (const connection of roster.connections()) waves.enter(connection, () => connection.drain());
-      if (roster.size > 0) await done;
+      await isNobodyUnderWay;
+      await new Promise<void>((resolve) => nextTurn(resolve)); // who was let in last is open by then, and stands in line
+      while (roster.size > 0)
+        await new Promise<void>((resolve) => {
+          emptied = resolve;
+        });
       await outcomes.settle(SETTLE_MS);
       for (const cancel of timers) cancel();
       waves.stop();

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as loopTurn } from 'node:timers/promises';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { arrivals } from '#service';
 import { type Door, type HttpRefusal, HUNG_UP, isRefusal } from './admission/door.js';
 import type { SocketCounts } from './admission/socket-limits.js';
@@ -21,6 +21,9 @@ const IN_A_HURRY_MS = 2_000;
 
 /** Connections that wait to be accepted; the system may allow fewer. Beyond, a crowd that comes back at once dials again after seconds. */
 const BACKLOG = 4096;
+
+/** At the end: who has not answered the closing handshake by then is not there. */
+const FAREWELL_MS = 2_000;
 
 /** What is asked of an upgrade request; node's own fits, and so does one that never was a socket. */
 export interface UpgradeRequest {
@@ -56,8 +59,10 @@ export interface StationSocket {
   /** Reads nothing more until `resume`, where the socket can do that. */
   pause?(): void;
   resume?(): void;
-  /** Bytes taken by `send` that the peer has not read. */
+  /** Bytes taken by `send` that the peer has not read; all of a frame until the last of it is sent. */
   readonly bufferedAmount: number;
+  /** Of the frame that is being sent, what the system has not taken; absent where that is not known. */
+  readonly sendingBytes?: number;
 }
 
 export interface Listener {
@@ -73,9 +78,7 @@ export interface Listener {
 export type CreateListener = (ports: ListenerPorts, tls?: TlsMaterial) => Listener;
 
 export interface ListenerPorts {
-  readonly door: Door;
-  /** Refuses everything while set, e.g. while draining. */
-  readonly closedBecause: () => HttpRefusal | undefined;
+  readonly door: Pick<Door, 'admit'>;
   readonly sockets: SocketCounts;
   readonly handshakeTimeoutMs: number;
   readonly opened: (socket: StationSocket, identity: ConnectionIdentity) => void;
@@ -98,6 +101,14 @@ const PER_MESSAGE_DEFLATE = {
   zlibDeflateOptions: { level: 3, memLevel: 4 },
 } as const;
 
+/** The system tells it of its own handles alone, and neither ws nor node hands it on. */
+class SocketOfStation extends WebSocket {
+  get sendingBytes(): number {
+    const { _socket } = this as unknown as { readonly _socket: { readonly _handle: { readonly writeQueueSize?: number } | null } | null };
+    return _socket?._handle?.writeQueueSize ?? 0;
+  }
+}
+
 /**
  * In a crowd many gave up while they waited to be heard. That they did is read two turns of the loop after what they asked; letting them in all the same
  * would keep others waiting until those give up, too (ADR 0107).
@@ -110,11 +121,11 @@ async function hungUp({ socket }: IncomingMessage): Promise<HttpRefusal | undefi
 }
 
 export const webSocketListener: CreateListener = (ports, tls) => {
-  const { door, handshakeTimeoutMs, closedBecause, opened, vanished, refused, failed } = ports;
+  const { door, handshakeTimeoutMs, opened, vanished, refused, failed } = ports;
   const admitted = new WeakMap<IncomingMessage, ConnectionIdentity>();
   const judge = async (request: IncomingMessage): Promise<ConnectionIdentity | HttpRefusal> => {
     try {
-      return closedBecause() ?? (await hungUp(request)) ?? (await door.admit(request, () => stations.isPatient(request.socket)));
+      return (await hungUp(request)) ?? (await door.admit(request, () => stations.isPatient(request.socket)));
     } catch (error) {
       return failed(error);
     }
@@ -122,6 +133,7 @@ export const webSocketListener: CreateListener = (ports, tls) => {
 
   const sockets = new WebSocketServer({
     noServer: true,
+    WebSocket: SocketOfStation,
     maxPayload: LARGEST_FRAME,
     perMessageDeflate: PER_MESSAGE_DEFLATE,
     clientTracking: false,
@@ -178,9 +190,14 @@ export const webSocketListener: CreateListener = (ports, tls) => {
       server.setTicketKeys(randomBytes(48));
     },
     close() {
-      stations.close();
       server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
+      const impatience = setTimeout(() => stations.destroy(), FAREWELL_MS);
+      return new Promise((resolve) =>
+        server.close(() => {
+          clearTimeout(impatience);
+          resolve();
+        }),
+      );
     },
   };
 };
@@ -190,15 +207,15 @@ interface Sockets {
   add(socket: Socket): void;
   /** It waits on purpose, and is none of a crowd. */
   isPatient(socket: Socket): void;
-  /** Ends those that wait. */
-  close(): void;
+  /** Ends all that are open, without a word. */
+  destroy(): void;
 }
 
 /** Before a byte is read, and before TLS costs anything. */
 function limitSockets(server: Server | TlsServer, { sockets }: ListenerPorts): Sockets {
+  const open = new Set<Socket>();
   const stations = new Set<string>();
   const arriving = new Map<string, NodeJS.Timeout>();
-  const patient = new Set<Socket>();
   const arrived = (name: string): void => {
     clearTimeout(arriving.get(name));
     if (arriving.delete(name)) arrivals.left();
@@ -209,27 +226,23 @@ function limitSockets(server: Server | TlsServer, { sockets }: ListenerPorts): S
       socket.destroy();
       return;
     }
+    open.add(socket);
     arrivals.came();
     arriving.set(name, setTimeout(arrived, IN_A_HURRY_MS, name).unref());
     socket.once('close', () => {
+      open.delete(socket);
       arrived(name);
       sockets.leave(address, stations.delete(name));
     });
   });
   return {
     add(socket) {
-      patient.delete(socket);
       stations.add(nameOf(socket));
       arrived(nameOf(socket));
     },
-    isPatient(socket) {
-      if (socket.destroyed) return; // it is told of no end any more
-      arrived(nameOf(socket));
-      patient.add(socket);
-      socket.once('close', () => patient.delete(socket));
-    },
-    close() {
-      for (const socket of patient) socket.destroy();
+    isPatient: (socket) => arrived(nameOf(socket)),
+    destroy() {
+      for (const socket of open) socket.destroy();
     },
   };
 }

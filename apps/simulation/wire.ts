@@ -111,7 +111,7 @@ export class Wire {
   async #admit({ ports, life }: Door, request: UpgradeRequest, connection: Connection): Promise<void> {
     const outcome = await (async () => {
       try {
-        return ports.closedBecause() ?? (await ports.door.admit(request));
+        return await ports.door.admit(request);
       } catch (error) {
         return ports.failed(error);
       }

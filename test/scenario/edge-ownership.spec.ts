@@ -164,6 +164,28 @@ describe('drain', () => {
     expect(await system.records('StationDisconnected')).toHaveLength(2);
   });
 
+  it('waits for who was being let in, and leaves the end of each in the log', async () => {
+    const edge = await system.edge();
+    system.log.mode = 'hold';
+    const attempt = system.attempt(edge, 'CP1');
+    await system.log.waiting(1);
+    const drained = edge.drain({ closeFractionPerS: 1 });
+    system.log.release();
+    await drained;
+    expect(await attempt).toBeInstanceOf(RawStation);
+    expect((await system.records()).map(({ type }) => type)).toEqual(['StationConnected', 'StationDisconnected']);
+  });
+
+  it('does not wait for a station that is not there any more', async () => {
+    const edge = await system.edge();
+    const station = await system.connect(edge, 'CP1');
+    (station.socket as unknown as { _socket: { pause(): void } })._socket.pause(); // the link is dead and nobody says so
+    const began = performance.now();
+    await edge.drain({ closeFractionPerS: 1 });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await system.records('StationDisconnected')).toHaveLength(1);
+  });
+
   it('closes a fleet in waves', async () => {
     const edge = await system.edge();
     const fleet = await Promise.all(

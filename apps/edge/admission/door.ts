@@ -43,6 +43,8 @@ export interface Entrance {
 export interface Door {
   /** `waits` is called for one that will be let in, or told so, after a while. */
   admit(request: UpgradeRequest, waits?: () => void): Promise<ConnectionIdentity | HttpRefusal>;
+  /** Nobody comes in from now on, whoever waits is told so. Resolves when who was being let in at that moment is through. */
+  close(): Promise<void>;
 }
 
 export const isRefusal = (outcome: ConnectionIdentity | HttpRefusal): outcome is HttpRefusal => 'status' in outcome;
@@ -51,7 +53,10 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
   const { config, clock, keys, siteLog, logger, proxies } = services;
   const attempts = new Budgets(config.attemptsPerAddress);
   const turnstile = new Turnstile(clock, config.entriesPerStation, config.handshakeTimeoutMs);
+  const underWay = new Set<Promise<unknown>>();
+  let isClosed = false;
   const later = (status: number, message: string): HttpRefusal => ({ status, message, headers: { 'Retry-After': String(retryAfterS()) } });
+  const restarting = (): HttpRefusal => later(503, 'restarting');
 
   async function judge(request: UpgradeRequest, path: StationPath, address: string): Promise<Admission | HttpRefusal> {
     const stationKey = `${path.tenantId}/${path.stationId}`;
@@ -92,6 +97,7 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
     path: StationPath,
     { entry, version, securityProfile, provedOffer, certificateName, certificate }: Admission,
   ): Promise<ConnectionIdentity | HttpRefusal> {
+    if (isClosed) return restarting();
     const siteKey = streamKey({ tenantId: path.tenantId, siteId: entry.siteId });
     const partition = siteLog.partitionOf(siteKey);
     if (!siteLog.health.isHealthy(partition, clock.now()) && !siteLog.health.mayProbe(clock.now()))
@@ -151,23 +157,37 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
     }
   }
 
+  async function admit(request: UpgradeRequest, waits?: () => void): Promise<ConnectionIdentity | HttpRefusal> {
+    if (isClosed) return restarting();
+    const path = stationPath(request.url ?? '', config.defaultTenantId);
+    if (path === undefined) return NO_SUCH_PATH;
+    const address = proxies.addressOf(request);
+    if (!attempts.spend(address, 1, clock.now())) return later(429, 'too many attempts');
+    if (!throttle.allows(address, `${path.tenantId}/${path.stationId}`, clock.now())) return later(429, 'too many failed attempts');
+    const judged = await judge(request, path, address);
+    if ('status' in judged) return judged;
+    const entry = turnstile.ask(`${path.tenantId}/${path.stationId}`);
+    if (entry === 'now') return enter(path, judged);
+    if (entry === 'never') return later(429, 'too many connections');
+    waits?.();
+    if (!(await entry)) return isClosed ? restarting() : later(429, 'too many connections');
+    if (request.socket.readable === false) return HUNG_UP;
+    const again = await judge(request, path, address);
+    return 'status' in again ? again : enter(path, again);
+  }
+
   return {
-    async admit(request, waits) {
-      const path = stationPath(request.url ?? '', config.defaultTenantId);
-      if (path === undefined) return NO_SUCH_PATH;
-      const address = proxies.addressOf(request);
-      if (!attempts.spend(address, 1, clock.now())) return later(429, 'too many attempts');
-      if (!throttle.allows(address, `${path.tenantId}/${path.stationId}`, clock.now())) return later(429, 'too many failed attempts');
-      const judged = await judge(request, path, address);
-      if ('status' in judged) return judged;
-      const entry = turnstile.ask(`${path.tenantId}/${path.stationId}`);
-      if (entry === 'now') return enter(path, judged);
-      if (entry === 'never') return later(429, 'too many connections');
-      waits?.();
-      if (!(await entry)) return later(429, 'too many connections');
-      if (request.socket.readable === false) return HUNG_UP;
-      const again = await judge(request, path, address);
-      return 'status' in again ? again : enter(path, again);
+    admit(request, waits) {
+      const admission = admit(request, waits);
+      underWay.add(admission);
+      const isOver = (): void => void underWay.delete(admission);
+      admission.then(isOver, isOver);
+      return admission;
+    },
+    async close() {
+      isClosed = true;
+      turnstile.close();
+      await Promise.allSettled(underWay);
     },
   };
 }

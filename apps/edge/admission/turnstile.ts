@@ -26,6 +26,11 @@ export class Turnstile {
     return new Promise((resolve) => this.#wait(stationKey, waitMs, resolve));
   }
 
+  /** Whoever waits goes away; who asks afterwards is the caller's to send away. */
+  close(): void {
+    for (const sendAway of [...this.#waiting.values()]) sendAway();
+  }
+
   #wait(stationKey: string, waitMs: number, resolve: (mayEnter: boolean) => void): void {
     const cancel = this.#clock.after(waitMs, () => {
       this.#waiting.delete(stationKey);
