@@ -108,7 +108,7 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
 
 /** Largest frame, before and after decompression [bytes]; a larger one closes its socket with 1009. */
 export const LARGEST_FRAME = 1 << 20;
-/** CALLs a station may send ahead of our answers; the protocol allows one. Beyond: 1008. */
+/** CALLs a station may send ahead of our answers; the protocol allows one. Beyond: 1008. With so many SENDs among them it is not read further for a while. */
 export const INBOX_LIMIT = 16;
 /** Bytes of a frame that cost as much as a call. */
 export const BYTES_A_CALL = 4 << 10;
@@ -116,7 +116,9 @@ export const BYTES_A_CALL = 4 << 10;
 export const COMMAND_QUEUE_LIMIT = 16;
 /** Frames read and not yet answered, over all sockets [bytes]; beyond, the socket that sends more is closed with 1013. */
 export const IN_FLIGHT_BYTES_LIMIT = 64 << 20;
-/** A station that does not read what we sent is cut off beyond this [bytes]. */
+/** What one packet of a station may become once it is inflated [bytes]; beyond: 1008. Whoever does not compress has half of it at most. */
+export const UNHEARD_BYTES_LIMIT = 2 * LARGEST_FRAME;
+/** A station that is to be sent more and has not read this much is cut off [bytes]; one message may be larger, a whole local list. */
 export const UNREAD_LIMIT = 1 << 20;
 /** From this on nothing is read of it until it reads [bytes]; one that does not within `pingIntervalS` is cut off. */
 export const UNREAD_HOLD = 64 << 10;

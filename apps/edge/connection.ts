@@ -11,7 +11,7 @@ import { failureOf, type Span } from '#observability';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
 import type { StationPath } from './admission/path.js';
-import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNREAD_HOLD, UNREAD_LIMIT } from './config.js';
+import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNHEARD_BYTES_LIMIT, UNREAD_HOLD, UNREAD_LIMIT } from './config.js';
 import { mayBeEvse } from './inbound/answers-v201.js';
 import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
@@ -106,8 +106,9 @@ export class Connection {
   #lastHeardMs: number;
   #refreshedMs: number;
   #pingedMs: number | undefined;
-  /** When it was last seen to read what we send. */
+  /** When it was last seen to read what we send, and what was on its way when that was looked at. */
   #readsMs: number;
+  #onItsWay: Pick<StationSocket, 'bufferedAmount' | 'sendingBytes'> = { bufferedAmount: 0 };
 
   constructor(socket: StationSocket, identity: ConnectionIdentity, services: EdgeServices) {
     const { path, entry, version, connectionId, generation } = identity;
@@ -194,7 +195,11 @@ export class Connection {
 
   #checkPresence(nowMs: number): void {
     const pingIntervalMs = this.#services.config.pingIntervalS * 1000;
-    if (this.#socket.bufferedAmount <= UNREAD_HOLD) this.#readsMs = nowMs;
+    const [{ bufferedAmount, sendingBytes = 0 }, before] = [this.#socket, this.#onItsWay];
+    this.#onItsWay = { bufferedAmount, sendingBytes };
+    const isReading = bufferedAmount < before.bufferedAmount || sendingBytes < (before.sendingBytes ?? 0);
+    if (isReading) this.#heard(); // its answer to a ping waits behind what it reads
+    if (isReading || bufferedAmount <= UNREAD_HOLD) this.#readsMs = nowMs;
     else if (nowMs - this.#readsMs >= pingIntervalMs) this.#cut('does not read');
     if (this.#intake.isUnread) this.#heard();
     if (this.#pingedMs !== undefined) {
@@ -216,7 +221,8 @@ export class Connection {
   #receive(data: Buffer): void {
     if (this.#state === 'Closed' || this.#state === 'Draining') return;
     this.#heard();
-    this.#intake.heard(data);
+    if (this.#intake.waitingBytes + data.length > UNHEARD_BYTES_LIMIT) this.end(CLOSE.policy, 'too much at once');
+    else this.#intake.heard(data);
   }
 
   #read(data: Buffer): void {
@@ -258,7 +264,8 @@ export class Connection {
 
   #take(waiting: Waiting): void {
     const { inFlight } = this.#services;
-    if (this.#inbox.length >= INBOX_LIMIT) {
+    const isSend = ({ frame }: Waiting): boolean => frame.kind === 'send';
+    if (this.#inbox.length >= INBOX_LIMIT && !isSend(waiting) && !this.#inbox.some(isSend)) {
       this.end(CLOSE.policy, 'too many calls at once');
       return;
     }
@@ -267,8 +274,12 @@ export class Connection {
       return;
     }
     inFlight.bytes += waiting.bytes;
-    if (this.#handling !== undefined) this.#inbox.push(waiting);
-    else void this.#handle(waiting);
+    if (this.#handling === undefined) {
+      void this.#handle(waiting);
+      return;
+    }
+    this.#inbox.push(waiting);
+    if (this.#inbox.length > INBOX_LIMIT) this.#intake.wait(); // of SENDs a station may say as many as it likes (2.1 part 4, 4.1.5)
   }
 
   async #handle(waiting: Waiting): Promise<void> {
@@ -305,8 +316,10 @@ export class Connection {
     this.#handling = undefined;
     if (this.#state === 'Closed') return;
     this.calls.pump();
+    const isOverfull = this.#inbox.length > INBOX_LIMIT;
     const next = this.#inbox.shift();
     if (next !== undefined) void this.#handle(next);
+    if (isOverfull) this.#intake.goOn();
   }
 
   /** From memory for a repeat. */
@@ -315,7 +328,7 @@ export class Connection {
     if (frame.kind === 'unreadable') return this.#recordUnreadable(frame, waiting);
     const { repeats, count } = this.#services;
     const { messageId, action, payloadText } = frame;
-    const key = { messageId, action, content: contentOf(payloadText), connectionId: this.identity.connectionId };
+    const key = { messageId, action, content: contentOf(payloadText), connectionId: this.identity.connectionId, told: this.#told };
     const known = UNREPEATED.has(action) ? undefined : repeats.find(this.#stationKey, key);
     if (known !== undefined) {
       count('repeats');
@@ -542,8 +555,8 @@ export class Connection {
 
   #write(text: string): void {
     if (this.#state === 'Closed') return;
-    this.#socket.send(text);
     if (this.#socket.bufferedAmount > UNREAD_LIMIT) this.#cut('does not read');
+    else this.#socket.send(text);
   }
 
   /** For a peer that is not there: no closing handshake. */

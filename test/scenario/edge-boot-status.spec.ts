@@ -120,6 +120,28 @@ it('keeps what a pending 1.6 station says about energy, flagged, and starts noth
   expect((await calls()).slice(1).map(({ flags }) => flags)).toEqual([['notAccepted'], ['notAccepted']]);
 });
 
+it('takes what was refused before the station was accepted when it is said again, word for word', async () => {
+  await system.token('A');
+  const station = await enter('Pending', 'ocpp2.0.1');
+  await boots(station);
+  const idToken = { idToken: 'A', type: 'Central' };
+  const start = {
+    eventType: 'Started',
+    seqNo: 0,
+    timestamp: now,
+    triggerReason: 'Authorized',
+    transactionInfo: { transactionId: 'T' },
+    idToken,
+  };
+  expect((await station.call('TransactionEvent', start, 'same')).slice(0, 3)).toEqual([4, 'same', 'SecurityError']);
+  await system.station('CP1', { bootStatus: 'Accepted' });
+  await boots(station);
+  expect(await station.call('TransactionEvent', start, 'same')).toMatchObject([3, 'same', { idTokenInfo: { status: 'Accepted' } }]);
+  expect(await station.call('TransactionEvent', start, 'same')).toMatchObject([3, 'same', {}]);
+  const events = (await calls()).filter(({ action }) => action === 'TransactionEvent');
+  expect(events.map(({ answer }) => answer.kind)).toEqual(['error', 'result']);
+});
+
 it('lets a stranger wait where the network wants to look first', async () => {
   const wary = await system.edge({ edgeId: 'wary', unknownStations: 'pending', bootRetryIntervalS: 5 });
   const suspect = await system.connect(wary, 'SUSPECT', { protocols: 'ocpp2.0.1' });

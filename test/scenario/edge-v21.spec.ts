@@ -50,6 +50,16 @@ describe('a SEND', () => {
     expect(await station.next()).toMatchObject([3, 'after', {}]);
   });
 
+  it('may be one of many: none of them has to wait for an answer', async () => {
+    system.log.mode = 'hold';
+    for (let n = 0; n < 50; n++) station.send([6, `s${n}`, 'NotifyPeriodicEventStream', values]);
+    station.send([2, 'after', 'Heartbeat', {}]);
+    await system.log.waiting(1);
+    system.log.release();
+    expect(await station.next()).toMatchObject([3, 'after', {}]);
+    expect((await calls()).map(({ messageId }) => messageId)).toEqual([...Array.from({ length: 50 }, (_, n) => `s${n}`), 'after']);
+  });
+
   it('that the log does not take costs the socket', async () => {
     system.log.mode = 'fail';
     station.send([6, 's1', 'NotifyPeriodicEventStream', values]);

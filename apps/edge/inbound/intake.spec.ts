@@ -86,6 +86,27 @@ describe('what a station says', () => {
     expect([heard.length, flow, intake.isUnread]).toEqual([10, ['paused', 'resumed'], false]);
   });
 
+  it('of large frames leaves one and a packet with us, and the rest where it is', () => {
+    const { turn, station } = edge();
+    const { say, flow, intake } = station({ prompt: { burst: 0, perS: 0 } });
+    say('y'.repeat(1 << 20));
+    expect([flow, intake.waitingBytes]).toEqual([['paused'], 1 << 20]);
+    turn();
+    expect([flow, intake.waitingBytes]).toEqual([['paused', 'resumed'], 0]);
+  });
+
+  it('is not read further while it is told to wait, as often as it is told so', () => {
+    const { heard, station } = edge();
+    const { say, intake } = station({});
+    intake.wait();
+    intake.wait();
+    say('a', 'b');
+    intake.goOn();
+    expect([heard, intake.isUnread]).toEqual([[], true]);
+    intake.goOn();
+    expect([heard, intake.isUnread]).toEqual([['a', 'b'], false]);
+  });
+
   it('is not heard while it does not read our answers', () => {
     const { clock, heard, station } = edge();
     const { say, socket } = station({});

@@ -1,5 +1,5 @@
 // How fast one station is heard (ADR 0115). Nothing is dropped: what waits here its socket had handed over already, the rest waits in the station's own buffers.
-// Quiet: heard at once. → Loud, beyond `promptCallsPerStation` or with hardly a wrong frame left: one frame at a time, in turn with others who are. → Held, beyond one of its budgets or while it does not read our answers: not at all, until there is room.
+// Quiet: heard at once. → Loud, beyond `promptCallsPerStation` or with hardly a wrong frame left: one frame at a time, in turn with others who are. → Held, beyond one of its budgets while it does not read our answers, or has more SENDs with us than may wait: not at all, until there is room.
 // What a frame means, and whether it was wrong, is the connection's.
 import type { Purse } from '#kernel';
 import type { Clock } from '#ports';
@@ -7,8 +7,9 @@ import { BYTES_A_CALL, UNREAD_HOLD } from '../config.js';
 import type { StationSocket } from '../listener.js';
 import type { Turns } from './turns.js';
 
-/** Frames that may wait here before the socket is not read any more: a station that waits for its answers has one. */
+/** Frames, and bytes of them, that may wait here before the socket is not read any more: a station that waits for its answers has one. */
 const MOST_WAITING = 4;
+const MOST_WAITING_BYTES = 64 << 10;
 /** With fewer wrong frames left a station says little else: after each wait there is room for one, and that one waits for its turn. */
 const FEWEST_WRONG_LEFT = 2;
 /** How often it is looked whether a station that does not read reads again. */
@@ -31,6 +32,7 @@ const callsOf = (data: Buffer): number => 1 + Math.floor(data.length / BYTES_A_C
 export class Intake {
   readonly #parts: IntakeParts;
   readonly #waiting: Buffer[] = [];
+  #waitingBytes = 0;
   #isPaused = false;
   /** What it is held for: prices not paid yet, or that it does not read. */
   #holds = 0;
@@ -46,11 +48,17 @@ export class Intake {
     return this.#isPaused;
   }
 
+  /** Bytes that wait here: of a station that packs what it says, what one packet of it becomes. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
   heard(data: Buffer): void {
     if (this.#isClosed) return;
     this.#waiting.push(data);
-    if (this.#waiting.length > MOST_WAITING) this.#pause();
+    this.#waitingBytes += data.length;
     this.#goOn();
+    if (this.#waiting.length > MOST_WAITING || this.#waitingBytes > MOST_WAITING_BYTES) this.#pause();
   }
 
   /** What was read was wrong: it could not be read, answered nothing of ours, or was refused. */
@@ -79,6 +87,7 @@ export class Intake {
   close(): void {
     this.#isClosed = true;
     this.#waiting.length = 0;
+    this.#waitingBytes = 0;
     this.#resume();
   }
 
@@ -92,6 +101,7 @@ export class Intake {
   #readNext(): number {
     const data = this.#waiting.shift();
     if (data === undefined) return 0;
+    this.#waitingBytes -= data.length;
     const cost = callsOf(data);
     this.#spend(this.#parts.calls, cost);
     this.#parts.read(data);
@@ -105,13 +115,23 @@ export class Intake {
   }
 
   #hold(forMs: number, pay?: () => void): void {
-    if (this.#holds++ === 0) this.#parts.held();
-    this.#pause();
+    if (this.#holds === 0) this.#parts.held();
+    this.wait();
     this.#parts.clock.after(forMs, () => {
       pay?.();
-      this.#holds--;
-      this.#goOn();
+      this.goOn();
     });
+  }
+
+  /** Nothing is read until it was told to go on as often as it was told to wait. */
+  wait(): void {
+    this.#holds++;
+    this.#pause();
+  }
+
+  goOn(): void {
+    this.#holds--;
+    this.#goOn();
   }
 
   #pause(): void {

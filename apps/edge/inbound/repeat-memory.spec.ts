@@ -1,9 +1,12 @@
 // What counts as a repeat, and what is forgotten.
 import { describe, expect, it } from '@jest/globals';
-import { contentOf, RepeatMemory } from './repeat-memory.js';
+import { contentOf, type RepeatKey, RepeatMemory } from './repeat-memory.js';
 
-const key = (more: object = {}) => ({ messageId: '1', action: 'MeterValues', content: 'h', connectionId: 'c1', ...more });
-const remembering = (first: object): RepeatMemory => {
+const key = (more: Partial<RepeatKey> = {}): RepeatKey => ({
+  ...{ messageId: '1', action: 'MeterValues', content: 'h', connectionId: 'c1', told: 'Accepted' },
+  ...more,
+});
+const remembering = (first: Partial<RepeatKey>): RepeatMemory => {
   const memory = new RepeatMemory();
   memory.remember('s', key(first), Promise.resolve('answer'));
   return memory;
@@ -22,6 +25,9 @@ describe('a repeat', () => {
     const heartbeat = remembering({ action: 'Heartbeat' });
     expect(await heartbeat.find('s', key({ action: 'Heartbeat' }))).toBe('answer');
     expect(heartbeat.find('s', key({ action: 'Heartbeat', connectionId: 'c2' }))).toBeUndefined();
+  });
+  it('is none of what was said before the station was accepted', () => {
+    expect(remembering({ told: 'Pending' }).find('s', key())).toBeUndefined();
   });
   it('is no status that comes back, from a station that has one id for everything', () => {
     const memory = new RepeatMemory();

@@ -1,6 +1,7 @@
 // Remembers what each station was answered, so that a repeated frame gets the same answer and adds nothing to the log.
 // Repeats with new message ids are recognised by content in the session service; this is only about equal frames.
 import { hash } from 'node:crypto';
+import type { StationEntry } from '#ports';
 
 /** Messages whose content names its own instant: an equal one is a repeat, on whatever connection and however late. */
 const TIMELESS: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
@@ -17,6 +18,8 @@ export interface RepeatKey {
   /** See `contentOf`. */
   readonly content: string;
   readonly connectionId: string;
+  /** What the station was told when it booted: what is refused before it is accepted is taken afterwards (B02). */
+  readonly told: StationEntry['bootStatus'];
 }
 
 interface Remembered extends RepeatKey {
@@ -36,6 +39,7 @@ const isRepeat = (remembered: Remembered, key: RepeatKey, isLast: boolean): bool
   remembered.messageId === key.messageId &&
   remembered.action === key.action &&
   remembered.content === key.content &&
+  remembered.told === key.told &&
   ((isLast && remembered.connectionId === key.connectionId) || TIMELESS.has(key.action));
 
 export class RepeatMemory {
@@ -47,9 +51,9 @@ export class RepeatMemory {
     return answers?.find((remembered, index) => isRepeat(remembered, key, index === answers.length - 1))?.answer;
   }
 
-  remember(station: string, { messageId, action, content, connectionId }: RepeatKey, answer: Promise<string>): void {
+  remember(station: string, key: RepeatKey, answer: Promise<string>): void {
     const answers = this.#stations.get(station) ?? this.#add(station);
-    answers.push({ messageId, action, content, connectionId, answer });
+    answers.push({ ...key, answer });
     if (answers.length > MOST_ANSWERS) answers.shift();
   }
 

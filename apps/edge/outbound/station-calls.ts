@@ -154,10 +154,10 @@ export class StationCalls {
         ? undefined
         : tracer()?.begin({ kind: 'client', name: action, from, attributes: { 'ocpp.station_id': stationId } });
     const command = span === undefined ? given : { ...given, traceparent: span.traceparent };
-    this.#ports.send(callFrame(messageId, action, payload));
     const cancelTimeout = this.#ports.clock.after(timeoutMs, () => this.#timedOut(messageId));
     this.#outstanding = { messageId, command, span, cancelTimeout };
     this.#ports.report(command, { type: 'CommandSent' });
+    this.#ports.send(callFrame(messageId, action, payload)); // last: it may be what ends the connection
   }
 
   /** False when nobody here asked for this answer. */
