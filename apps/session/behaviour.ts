@@ -7,7 +7,10 @@ export const SESSION_BEHAVIOURS: Behaviours = {
     does: 'ends open sessions provisionally',
   },
   MeterValues: { in: 'libs/domain/session/translate-201.ts', does: 'gives readings to the session of the outlet' },
-  NotifyEvent: { in: 'apps/session/availability.ts', does: 'is the status of a connector or an EVSE, and says whether a port works' },
+  NotifyEvent: {
+    in: 'apps/session/availability.ts',
+    does: 'is the status of a connector or an EVSE, says whether a port works, and ends a session left open provisionally',
+  },
   StartTransaction: { in: 'libs/domain/session/translate-16.ts', does: 'starts a session' },
   StatusNotification: { in: 'apps/session/availability.ts', does: 'says whether a port works, and ends a session left open provisionally' },
   StopTransaction: { in: 'libs/domain/session/translate-16.ts', does: 'ends a session' },

@@ -478,6 +478,12 @@ describe('a reservation that is over', () => {
     expect(reserved(stream)).toEqual([{ sessionId: session?.session_id, reservationId: 3, from: at(1), to: at(9) }]);
     expect(rowsOf(fold(stream), 'session_timeline').map(({ kind }) => kind)).toContain('OutletReserved');
   });
+  it('belongs to the latest of sessions under one id', () => {
+    const stream = site(new Stream()).started(1, 0).stopped(3, 50).started(9, 50).stopped(12, 90);
+    stream.add('ReservationEnded', 12, { ...over, end: 'used', transactionId: '7' });
+    const latest = rowsOf(fold(stream), 'sessions').find(({ started_at }) => started_at === at(9));
+    expect(reserved(stream)).toMatchObject([{ sessionId: latest?.session_id }]);
+  });
   it('and that nobody used is told with the prices of the site, by an id of its own', () => {
     const [expired, ...others] = reserved(at2(priced).add('ReservationEnded', 9, { ...over, end: 'expired' }));
     expect(others).toEqual([]);

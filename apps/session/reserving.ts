@@ -13,7 +13,7 @@ export function reservedBy(site: SiteState, input: SiteInput): OutletReserved | 
   if (end === 'used') {
     const { open, ended } = stationIn(site, stationId).sessions;
     const isIt = (session: Session): boolean => session.transactionId === transactionId;
-    const session = open.findLast(isIt) ?? ended.findLast(isIt);
+    const session = open.findLast(isIt) ?? ended.find(isIt);
     return session && { type: 'OutletReserved', sessionId: session.sessionId, reservationId, from, to };
   }
   const isPriced = tariff?.elements.some(({ restrictions }) => restrictions?.reservation !== undefined);

@@ -9,6 +9,7 @@ import {
   evolve as evolveSessions,
   fromOcpp16,
   fromOcpp201,
+  isUnsettled,
   type MissingEvents,
   missingEvents,
   missingNow,
@@ -243,7 +244,6 @@ function translate(station: StationState, input: SiteInput): SessionCommand | un
 }
 
 const deadlineId = ({ sessionId, heardMs }: Session): string => `${SETTLE}/${sessionId}/${heardMs}`;
-const isWaiting = ({ end, isDirty, isResumed }: Session): boolean => end?.provisional === true && (isDirty === true || isResumed === true);
 
 function settleCommand(ended: readonly Session[], { data }: Extract<SiteInput, { type: 'TimeReached' }>): SessionCommand | undefined {
   const session = data.service === 'session' ? ended.find((each) => deadlineId(each) === data.deadlineId) : undefined;
@@ -257,7 +257,7 @@ export function nextDueOfSite(site: SiteState): Deadline | undefined {
     const loss = lossShownAt(station);
     if (loss !== undefined && (next === undefined || loss.dueMs < next.dueMs)) next = { ...loss, tenantId, siteId, stationId };
     for (const session of station.sessions.ended) {
-      if (!isWaiting(session)) continue;
+      if (!isUnsettled(session)) continue;
       const dueMs = session.heardMs + QUIET_MS;
       if (next === undefined || dueMs < next.dueMs) next = { deadlineId: deadlineId(session), dueMs, tenantId, siteId, stationId };
     }

@@ -62,6 +62,18 @@ describe('energy from registers', () => {
       ['registerSpike', 'registerSpike', 'registerLevelChanged'],
     ],
     [
+      'a spike the EVSE might have delivered, which falls back to where it was',
+      readings(['begin', 1000], 1200, 1700, 1300, 1400, 1500, ['end', 1600]),
+      600,
+      ['registerDip', 'registerDip', 'registerSpike', 'stopBelowSamples'],
+    ],
+    [
+      'a register that starts from zero in the middle of a session it began at zero',
+      readings(['begin', 0], 200, 400, 0, 100, 200, 300, ['end', 400]),
+      800,
+      ['registerDip', 'registerDip', 'registerLevelChanged'],
+    ],
+    [
       'a stop below the samples of another meter',
       readings(['begin', 1000], 1200, 10, 200, 400, ['end', 390]),
       590,

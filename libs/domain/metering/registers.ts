@@ -5,7 +5,7 @@ import { milli } from './sample.js';
 export type RegisterFlag =
   /** Fell and is waited for to come back. */
   | 'registerDip'
-  /** Rose faster than the EVSE can deliver; ignored. */
+  /** Rose faster than the EVSE can deliver, or fell back to where it had been before; not part of what start and stop say. */
   | 'registerSpike'
   /** Stayed on another level; counted on from there, the jump itself is not energy. */
   | 'registerLevelChanged'
@@ -40,6 +40,8 @@ export interface RegisterState {
   readonly startWh?: number;
   readonly lastWh?: number;
   readonly lastAt?: string;
+  /** The reading before the last that was believed; absent in states of before it was kept. */
+  readonly beforeWh?: number;
   /** Added to samples that count from the start of the session. */
   readonly offsetWh: number;
   /** Believed so far; never negative. Falls only where a stop corrects it. */
@@ -76,10 +78,8 @@ type Change = Omit<Step, 'energyWh'>;
 
 const accept = (state: RegisterState, wh: number, at: string, flags: readonly RegisterFlag[] = [], energyWh = state.energyWh): Change => {
   const { doubt: _, ...rest } = state;
-  return {
-    state: { ...rest, startWh: state.startWh ?? wh, lastWh: wh, lastAt: at, energyWh: milli(energyWh), samples: state.samples + 1 },
-    flags,
-  };
+  const { startWh = wh, lastWh: beforeWh = wh, samples } = state;
+  return { state: { ...rest, startWh, beforeWh, lastWh: wh, lastAt: at, energyWh: milli(energyWh), samples: samples + 1 }, flags };
 };
 
 function begin(state: RegisterState, { wh, at }: RegisterReading, maxPowerW: number): Change {
@@ -121,6 +121,9 @@ function doubt(state: RegisterState, wh: number, at: string, most: number, flag:
   const next: Doubt = follows ? { firstWh: known.firstWh, lastWh: wh, count: known.count + 1 } : { firstWh: wh, lastWh: wh, count: 1 };
   if (next.count < CONFIRMED_BY || next.lastWh === 0) return { state: { ...state, doubt: next }, flags: [flag] };
   const energyWh = state.energyWh + (next.lastWh - next.firstWh);
+  // Only the reading before was too high: it is the register the session began with, and the stop will say so.
+  const { beforeWh = Number.POSITIVE_INFINITY, lastWh = 0 } = state;
+  if (next.firstWh >= beforeWh && next.firstWh < lastWh) return accept(state, wh, at, ['registerSpike'], energyWh);
   return accept({ ...state, isOtherLevel: true }, wh, at, ['registerLevelChanged'], energyWh);
 }
 

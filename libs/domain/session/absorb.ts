@@ -18,7 +18,7 @@ export function absorb(before: Session, fact: FactCommand, flags: readonly strin
   let session = learn(before, fact);
   for (const reading of fact.readings) session = read(session, reading, fact, isNew);
   session = changeState(session, fact, isLate);
-  if (fact.type === 'EndSession') {
+  if (isStop(session, fact)) {
     const stop = fact.readings.findLast(({ kind }) => kind === 'end')?.registerWh;
     if (stop !== undefined) session = { ...session, meterStopWh: stop };
   }
@@ -35,7 +35,12 @@ export function absorb(before: Session, fact: FactCommand, flags: readonly strin
 function learn(session: Session, fact: FactCommand): Session {
   let next = session;
   if (next.tokenHash === undefined && fact.token !== undefined && fact.type !== 'EndSession')
-    next = { ...next, tokenHash: fact.token.tokenHash, learned: { ...next.learned, ...fact.token } };
+    next = {
+      ...next,
+      tokenHash: fact.token.tokenHash,
+      learned: { ...next.learned, ...fact.token },
+      ...(fact.groupHash !== undefined && { groupHash: fact.groupHash }),
+    };
   if (next.evseId === 0 && fact.evseId !== undefined && fact.evseId > 0)
     next = { ...next, evseId: fact.evseId, learned: { ...next.learned, evseId: fact.evseId } };
   if (next.connectorId === undefined && fact.connectorId !== undefined && fact.connectorId > 0)
@@ -102,13 +107,17 @@ function readExport(session: Session, { ms, exportRegisterWh: wh, isTimeDoubtful
   );
 }
 
+/** A second stop from before the one that was told knows less than that. */
+const isStop = ({ end }: Session, { type, atMs }: FactCommand): boolean =>
+  type === 'EndSession' && (end === undefined || end.provisional || atMs >= end.endedMs);
+
 /** What the register reading is to the session; undefined = too late to tell anything. */
 function kindOf(session: Session, { ms, kind }: Reading, wh: number, fact: FactCommand): 'begin' | 'sample' | 'end' | undefined {
   const { firstMs, lastMs, meterStartWh, meterStopWh, end } = session;
   if (meterStartWh === undefined && kind === 'begin') return 'begin';
   // Before what was taken for the first: then that was not the first.
   if (meterStartWh === undefined && firstMs !== undefined && ms < firstMs) return 'begin';
-  if (fact.type === 'EndSession' && kind === 'end') return 'end';
+  if (kind === 'end' && isStop(session, fact)) return 'end';
   if (lastMs !== undefined && ms < lastMs) return undefined;
   if (end === undefined || end.provisional || meterStopWh === undefined) return 'sample';
   // After a stop that told its register only a closing value above it is news (stations that send MeterValues after the stop).

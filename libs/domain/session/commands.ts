@@ -54,6 +54,8 @@ export interface TransactionFact {
   /** Equal for equal identity and content: a repeat (P2). */
   readonly digest: string;
   readonly token?: SessionToken;
+  /** Of that token: cards of one group end each other's sessions. */
+  readonly groupHash?: string;
   /** In order of time. */
   readonly readings: readonly Reading[];
   readonly chargingState?: ChargingState;
@@ -75,13 +77,17 @@ export interface EndSession extends TransactionFact {
 /** No stop was heard, but what was heard cannot be said of a running session. */
 export interface ConcludeSession {
   readonly type: 'ConcludeSession';
-  readonly atMs: number;
   readonly receivedMs: number;
   readonly reason: 'Available' | 'Boot';
   /** Absent = every session of the station. */
-  readonly evseId?: number;
+  readonly outlets?: readonly FreeOutlet[];
+}
+
+export interface FreeOutlet {
+  readonly evseId: number;
   /** Which connector of it: another one than its own is no news of a session. */
   readonly connectorId?: number;
+  readonly atMs: number;
 }
 
 /** A session that went on after its provisional end has been quiet for long enough to tell what became of it. */

@@ -175,6 +175,29 @@ describe('stops that fit badly', () => {
     expect(station.last()).toMatchObject({ energyWh: 2500, provisional: false });
     expect(energy(station)).toBe(2500);
   });
+  it('with -1 continue the register of their outlet, also where both sessions were concluded before', () => {
+    const station = told(start16(0, 1000), start16(1, 50_000, { id: '8', connectorId: 2, token: 'bob' }));
+    for (const said of [status16(20, 'Available', 2), status16(21, 'Available', 1)]) station.hears(said);
+    station.hears(stop16(19, 51_000, { id: -1, heard: 22 }));
+    station.hears(stop16(20, 3000, { id: -1, heard: 22 }));
+    expect(station.sessionIds.map((id) => station.last(id).energyWh)).toEqual([2000, 1000]);
+  });
+  it('with -1 are also those of a colleague, and of nobody else', () => {
+    const begun = (): Station => told({ ...start16(0, 1000), group: 'family' });
+    const stop = stop16(30, 3000, { id: -1, token: 'bob' });
+    expect(begun().hears(stop)).toMatchObject([{ type: 'FactUnmatched', reason: 'noSession' }]);
+    expect(begun().hears({ ...stop, group: 'others' })).toMatchObject([{ type: 'FactUnmatched' }]);
+    const station = begun();
+    station.hears({ ...stop, group: 'family' });
+    expect(station.last()).toMatchObject({ energyWh: 2000, provisional: false });
+    expect(station.events[0]).not.toHaveProperty('groupHash');
+  });
+  it('from before the end that is told change nothing of it', () => {
+    const station = told(start16(0, 1000), stop16(30, 3000));
+    expect(station.hears(stop16(28, 2800, { reason: 'PowerLoss', heard: 31 }))).toEqual([]);
+    expect(station.state.ended[0]).toMatchObject({ meterStopWh: 3000, end: { energyMwh: 2_000_000 } });
+    expect(station.rebuilt()).toEqual(station.state);
+  });
   it('below the start are clamped and flagged', () => {
     const station = told(start16(0, 1000), stop16(30, 999));
     expect(station.last()).toMatchObject({ energyWh: 0, flags: ['negativeClamped'] });
@@ -260,6 +283,27 @@ describe('memory', () => {
     station.hears(start16(8 * 24 * 60, 9000, { id: '99' }));
     station.hears(stop16(8 * 24 * 60 + 1, 9100, { id: 99 }));
     expect(station.state.ended).toHaveLength(1);
+  });
+});
+
+describe('a session that goes on after a provisional end', () => {
+  const boot = (heard: number): Said => ({ action: 'BootNotification', payload: {}, heard });
+  it('is kept for as long as it does, whatever ends beside it', () => {
+    const week = 8 * 24 * 60;
+    const station = told(start16(0, 1000), meter16(10, 1500), boot(12), meter16(15, 1600), meter16(week, 5000));
+    station.hears(start16(week + 1, 100, { id: '8', connectorId: 2 }));
+    station.hears(stop16(week + 2, 200, { id: 8 }));
+    station.hears(stop16(week + 30, 6000));
+    expect(station.last()).toMatchObject({ type: 'SessionAmended', energyWh: 5000, provisional: false });
+  });
+  it.each<[string, Said]>([
+    ['its outlet is available', status16(20, 'Available')],
+    ['another begins there', start16(20, 1500, { id: '8' })],
+  ])('is over when %s, also where nothing flowed since', (_, said) => {
+    const station = told(start16(0, 1000), meter16(10, 1500), boot(12), meter16(15, 1500));
+    expect(station.state.ended[0]?.isResumed).toBe(true);
+    expect(station.hears(said)).toContainEqual(expect.objectContaining({ type: 'SessionAmended', energyWh: 500, endedAt: at(15) }));
+    expect(station.state.ended[0]?.isResumed).toBeUndefined();
   });
 });
 

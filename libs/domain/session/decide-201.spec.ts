@@ -102,6 +102,13 @@ describe('facts told once', () => {
     expect(station.events[0]).toMatchObject({ evseId: 0 });
     expect(station.last().learned).toMatchObject({ evseId: 2, connectorId: 1, tokenHash: 'ann' });
   });
+  it('do not make a driver of who stops what another began, whichever is heard first', () => {
+    const stopping = event201('Updated', { minute: 20, seqNo: 2, evseId: 1, token: 'bob' });
+    const station = told({ ...stopping, payload: { ...stopping.payload, triggerReason: 'StopAuthorized' } });
+    station.hears({ ...started, heard: 21, payload: { ...started.payload, offline: true } });
+    expect(station.state.open).toMatchObject([{ tokenHash: 'ann' }]);
+    expect(station.events[0]).not.toHaveProperty('tokenHash');
+  });
   it('tell of the token at once, and only of the first', () => {
     const begun = event201('Started', { minute: 0, seqNo: 0 });
     const authorized = event201('Updated', { minute: 1, seqNo: 1, evseId: 2, token: 'ann', state: 'Charging' });
@@ -160,6 +167,21 @@ describe('missing and late events', () => {
   });
 });
 
+describe('a transaction under an id that was used before', () => {
+  it('is another one also where it began offline, after a power cut', () => {
+    const boot: Said = { action: 'BootNotification', payload: { reason: 'PowerUp' }, heard: 80 };
+    const station = told(started, updated, boot);
+    for (const [eventType, minute, seqNo, wh] of [
+      ['Started', 60, 0, 3000],
+      ['Ended', 70, 1, 3300],
+    ] as const)
+      station.hears(event201(eventType, { minute, seqNo, wh, evseId: 1, token: 'bob', offline: true, heard: 81 }));
+    expect(new Set(station.sessionIds).size).toBe(2);
+    expect(station.last(station.sessionIds[0])).toMatchObject({ energyWh: 500, endedAt: at(10), provisional: true });
+    expect(station.last(station.sessionIds[1])).toMatchObject({ energyWh: 300, endedAt: at(70), provisional: false });
+  });
+});
+
 describe('sessions without an end', () => {
   const boot = (reason: string): Said => ({
     action: 'BootNotification',
@@ -181,6 +203,20 @@ describe('sessions without an end', () => {
   it('end provisionally when the outlet is available, but not before a car was there', () => {
     expect(names(told(started, updated).hears(available))).toEqual(['ChargingPeriodRecorded', 'SessionEnded']);
     expect(told(event201('Started', { minute: 0, seqNo: 0, evseId: 1 })).hears(available)).toEqual([]);
+  });
+  it('end provisionally when that is told as an event of the connector (G01), of several at once', () => {
+    const outlet = (id: number, connectorId: number | undefined, actualValue: string) => ({
+      component: { name: 'Connector', evse: { id, ...(connectorId !== undefined && { connectorId }) } },
+      variable: { name: 'AvailabilityState' },
+      timestamp: at(12),
+      actualValue,
+    });
+    const says = (...eventData: readonly object[]): Said => ({ action: 'NotifyEvent', payload: { eventData }, heard: 12 });
+    const station = told(started, updated);
+    expect(station.hears(says(outlet(1, 1, 'Occupied'), outlet(1, undefined, 'Available'), outlet(2, 1, 'Available')))).toEqual([]);
+    expect(station.hears(says(outlet(2, 1, 'Available'), outlet(1, 1, 'Available')))).toContainEqual(
+      expect.objectContaining({ type: 'SessionEnded', reason: 'Available', provisional: true, energyWh: 500, endedAt: at(12) }),
+    );
   });
   it('go on when another connector of their EVSE, or another EVSE, is available', () => {
     const station = told(started, updated, availableAt(1, 2), availableAt(2, 1));

@@ -3,12 +3,12 @@
 import type { Tariff } from '#domain/billing';
 import { uuidV5 } from '#kernel';
 import { absorb, closeSegment, note } from './absorb.js';
-import type { ConcludeSession, EndSession, FactCommand, SessionCommand, SettleSession } from './commands.js';
+import type { ConcludeSession, EndSession, FactCommand, FreeOutlet, SessionCommand, SettleSession } from './commands.js';
 import type { SessionEnded, SessionEvent, SessionStarted } from './events.js';
 import { newTarget, type Target, withPeriod } from './evolve.js';
 import { isAtPlace, match } from './match.js';
 import { duePeriods } from './periods.js';
-import { energyMwh, exportedWh, isOver, type Session, type StationSessions, sourceOf } from './state.js';
+import { energyMwh, exportedWh, isOver, isUnsettled, type Session, type StationSessions, sourceOf } from './state.js';
 
 /** What a site pins to a session at its start. */
 export interface Terms {
@@ -91,7 +91,7 @@ function displaced(station: StationSessions, fact: FactCommand): readonly Sessio
   const at = (session: Session): number => Math.min(fact.atMs, Math.max(session.segmentMs, session.startedMs));
   return [
     ...station.open.filter(atPlace).flatMap((session) => end(session, at(session), 'NewStart', true)),
-    ...station.ended.filter((session) => session.isDirty && session.end?.provisional && atPlace(session)).flatMap(amendProvisional),
+    ...station.ended.filter((session) => isUnsettled(session) && atPlace(session)).flatMap(amendProvisional),
   ];
 }
 
@@ -105,29 +105,29 @@ function goOn({ session: before, flags, isNew }: Target, fact: FactCommand): rea
   return [...(isLearned ? [{ type: 'SessionTokenLearned' as const, sessionId, tokenHash }] : []), ...duePeriods(session, false)];
 }
 
-function conclude(station: StationSessions, { atMs, reason, evseId, connectorId }: ConcludeSession): readonly SessionEvent[] {
-  const isMeant = (session: Session): boolean =>
-    evseId === undefined ||
-    // A 2.x transaction may run before the car is plugged in; then its outlet is rightly available.
-    (isAtPlace(session, { evseId, ...(connectorId !== undefined && { connectorId }) }) &&
-      // An EVSE with several connectors charges at one of them; the others may well be available.
-      (session.connectorId ?? connectorId) === (connectorId ?? session.connectorId) &&
-      atMs >= session.startedMs &&
-      (session.ocppVersion === 'ocpp1.6' || (session.isStateTold && session.state !== 'Idle')));
-  // Nobody knows when the power went: up to the last word of before the boot.
-  const at = (session: Session): number => (reason === 'Boot' ? session.segmentMs : atMs);
-  const ended = station.open.filter(isMeant).flatMap((session) => end(session, at(session), reason, true));
-  // Stations that boot with every connection go on all the same: what became of those is told when they are quiet.
-  if (reason === 'Boot') return ended;
-  return [
-    ...ended,
-    ...station.ended.filter((session) => session.isDirty && session.end?.provisional && isMeant(session)).flatMap(amendProvisional),
-  ];
+function conclude(station: StationSessions, { reason, outlets }: ConcludeSession): readonly SessionEvent[] {
+  // Nobody knows when the power went: up to the last word of before the boot. Stations that boot with every connection go on all the same: what
+  // became of those is told when they are quiet.
+  if (outlets === undefined) return station.open.flatMap((session) => end(session, session.segmentMs, reason, true));
+  const ended = station.open.flatMap((session) => {
+    const left = outlets.find((outlet) => isLeft(session, outlet));
+    return left === undefined ? [] : end(session, left.atMs, reason, true);
+  });
+  const isMeant = (session: Session): boolean => isUnsettled(session) && outlets.some((outlet) => isLeft(session, outlet));
+  return [...ended, ...station.ended.filter(isMeant).flatMap(amendProvisional)];
 }
+
+const isLeft = (session: Session, outlet: FreeOutlet): boolean =>
+  isAtPlace(session, outlet) &&
+  // An EVSE with several connectors charges at one of them; the others may well be available.
+  (session.connectorId ?? outlet.connectorId) === (outlet.connectorId ?? session.connectorId) &&
+  outlet.atMs >= session.startedMs &&
+  // A 2.x transaction may run before the car is plugged in; then its outlet is rightly available.
+  (session.ocppVersion === 'ocpp1.6' || (session.isStateTold && session.state !== 'Idle'));
 
 function settle({ ended }: StationSessions, { sessionId }: SettleSession): readonly SessionEvent[] {
   const session = ended.find((each) => each.sessionId === sessionId);
-  return session?.end?.provisional && (session.isDirty || session.isResumed) ? amendProvisional(session) : [];
+  return session !== undefined && isUnsettled(session) ? amendProvisional(session) : [];
 }
 
 /** The remaining periods and the end; never before what was already told of the session. */
@@ -151,10 +151,8 @@ function withLastSegment(session: Session, endedMs: number): Session {
 function amend(session: Session, fact: FactCommand): readonly SessionEvent[] {
   const { end: known } = session;
   if (known === undefined) return [];
-  if (fact.type === 'EndSession') {
-    const isNewer = known.provisional || fact.atMs > known.endedMs || session.isDirty === true;
-    return isNewer ? amended(session, Math.max(fact.atMs, session.startedMs), fact.reason, false, fact) : [];
-  }
+  const isNewer = known.provisional || fact.atMs > known.endedMs || (fact.atMs === known.endedMs && session.isDirty === true);
+  if (fact.type === 'EndSession' && isNewer) return amended(session, Math.max(fact.atMs, session.startedMs), fact.reason, false, fact);
   if (known.provisional) return duePeriods(session, false);
   return session.isDirty ? amended(session, known.endedMs, known.reason, false) : [];
 }

@@ -4,7 +4,16 @@ import { absorb, note } from './absorb.js';
 import { type FactCommand, isFact, type SessionCommand } from './commands.js';
 import type { ChargingPeriodRecorded, SessionAmended, SessionEnded, SessionEvent, SessionStarted } from './events.js';
 import { match } from './match.js';
-import { ENDED_KEPT_MS, freshSession, MOST_ENDED, MOST_ENDED_PER_EVSE, MOST_OPEN, type Session, type StationSessions } from './state.js';
+import {
+  ENDED_KEPT_MS,
+  freshSession,
+  isRunning,
+  MOST_ENDED,
+  MOST_ENDED_PER_EVSE,
+  MOST_OPEN,
+  type Session,
+  type StationSessions,
+} from './state.js';
 
 /** Of an ended session; older events that are repeated bring nothing new anyway. */
 const SEQ_NOS_KEPT = 8;
@@ -46,7 +55,7 @@ export function newTarget(started: SessionStarted, fact: FactCommand): Target {
     ocppVersion,
     evseId,
     ...(connectorId !== undefined && { connectorId }),
-    ...(tokenHash !== undefined && { tokenHash }),
+    ...(tokenHash !== undefined && { tokenHash, ...(fact.groupHash !== undefined && { groupHash: fact.groupHash }) }),
     startedMs: Date.parse(startedAt),
     flags,
   });
@@ -103,10 +112,11 @@ function withEnd(session: Session, command: SessionCommand, event: SessionEnded 
   };
 }
 
-/** Latest first, no more and no longer than stations repeat themselves. */
+/** Latest first, no more and no longer than stations repeat themselves; what goes on is not over. */
 function keepEnded(station: StationSessions, session: Session): StationSessions {
   const nowMs = session.end?.heardMs ?? 0;
-  const others = station.ended.filter((each) => each.sessionId !== session.sessionId && (each.end?.heardMs ?? 0) > nowMs - ENDED_KEPT_MS);
+  const isKept = (each: Session): boolean => isRunning(each) || (each.end?.heardMs ?? 0) > nowMs - ENDED_KEPT_MS;
+  const others = station.ended.filter((each) => each.sessionId !== session.sessionId && isKept(each));
   return {
     open: station.open.filter(({ sessionId }) => sessionId !== session.sessionId),
     ended: bounded([session, ...others]),
@@ -115,10 +125,10 @@ function keepEnded(station: StationSessions, session: Session): StationSessions 
 
 function bounded(ended: readonly Session[]): readonly Session[] {
   const counts = new Map<number, number>();
-  const isKept = ({ evseId }: Session): boolean => {
-    const count = (counts.get(evseId) ?? 0) + 1;
-    counts.set(evseId, count);
-    return count <= MOST_ENDED_PER_EVSE;
+  const isKept = (session: Session): boolean => {
+    const count = (counts.get(session.evseId) ?? 0) + 1;
+    counts.set(session.evseId, count);
+    return count <= MOST_ENDED_PER_EVSE || isRunning(session);
   };
   return ended.filter(isKept).slice(0, MOST_ENDED);
 }

@@ -27,7 +27,7 @@ export type {
 } from './events.js';
 export { evolve } from './evolve.js';
 export { type MissingEvents, missingEvents, missingNow } from './missing.js';
-export { energyMwh, exportedWh, isRunning, NO_SESSIONS, type Session, type StationSessions } from './state.js';
+export { energyMwh, exportedWh, isRunning, isUnsettled, NO_SESSIONS, type Session, type StationSessions } from './state.js';
 export type { StationCall, StationContext } from './station-call.js';
 export { fromOcpp16 } from './translate-16.js';
 export { fromOcpp201 } from './translate-201.js';

@@ -60,7 +60,7 @@ function matchStart(fact: StartSession, session: Session | undefined): Match {
   }
   if (session.startDigest === undefined) return found(session);
   // Numbering may restart with a reboot: the same id, started after the other one ended, is another transaction.
-  if (session.end !== undefined && fact.atMs > session.end.endedMs && !fact.isQueued) return { kind: 'new' };
+  if (session.end !== undefined && fact.atMs > session.end.endedMs) return { kind: 'new' };
   return found(session, 'secondStart');
 }
 
@@ -89,18 +89,25 @@ function matchEnd(station: StationSessions, fact: EndSession, named: Session | u
 
 const stopWh = ({ readings }: EndSession): number | undefined => readings.findLast(({ kind }) => kind === 'end')?.registerWh;
 
-/** Sessions that a 1.6 stop without a known id can end: begun before it, not above its register, not another driver's. */
+/**
+ * Sessions that a 1.6 stop without a known id can end: begun before it, not above its register, not of a driver of another group. Those that run,
+ * and where there are none the last of each outlet that was concluded.
+ */
 function stopCandidates({ open, ended }: StationSessions, fact: EndSession): readonly Session[] {
   const stop = stopWh(fact);
   const isPossible = (session: Session): boolean =>
     session.startedMs <= fact.atMs &&
-    (fact.token === undefined || session.tokenHash === undefined || session.tokenHash === fact.token.tokenHash) &&
+    mayStop(session, fact) &&
     (stop === undefined || stop >= (session.register.lastWh ?? session.meterStartWh ?? 0) - 1) &&
     !(isUsable(fact) && session.isConfirmed);
   const running = open.filter(isPossible);
   if (running.length > 0) return running;
-  return ended.filter((session) => session.end?.provisional === true && isPossible(session)).slice(0, 1);
+  const concluded = ended.filter((session) => session.end?.provisional === true && isPossible(session));
+  return concluded.filter((session, index) => concluded.findIndex((each) => isAtPlace(each, session)) === index);
 }
+
+const mayStop = ({ tokenHash, groupHash }: Session, { token, groupHash: stopping }: EndSession): boolean =>
+  token === undefined || tokenHash === undefined || token.tokenHash === tokenHash || (stopping !== undefined && stopping === groupHash);
 
 /** Each connector has its own meter: the stop is of the one whose register it continues. */
 function nearestRegister(candidates: readonly Session[], fact: EndSession): Session | undefined {

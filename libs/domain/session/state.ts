@@ -34,6 +34,7 @@ export interface Session {
   readonly evseId: number;
   readonly connectorId?: number;
   readonly tokenHash?: string;
+  readonly groupHash?: string;
   readonly startedMs: number;
   /** Of the start that told of it; absent while no start was heard. */
   readonly startDigest?: string;
@@ -100,6 +101,10 @@ export const ENDED_KEPT_MS = 7 * 86_400_000;
 /** What the car does from then on is not part of the session; after a provisional end it is. */
 export const isOver = ({ end }: Session): boolean => end?.provisional === false;
 
+/** What became of it after a provisional end is still to be told. */
+export const isUnsettled = ({ end, isDirty, isResumed }: Session): boolean =>
+  end?.provisional === true && (isDirty === true || isResumed === true);
+
 export const isRunning = (session: Session): boolean => session.end === undefined || session.isResumed === true;
 
 /** Energy so far [mWh]: from registers; where there are none from intervals, and integrated power where these are not told either. */
@@ -130,7 +135,7 @@ export const exportedWh = ({ exported }: Session): number | undefined => exporte
 export const hasRegister = ({ register }: Session): boolean => register.lastWh !== undefined;
 
 type Fresh = Pick<Session, 'sessionId' | 'transactionId' | 'ocppVersion' | 'evseId' | 'startedMs' | 'flags'> &
-  Partial<Pick<Session, 'connectorId' | 'tokenHash'>>;
+  Partial<Pick<Session, 'connectorId' | 'tokenHash' | 'groupHash'>>;
 
 export const freshSession = (fields: Fresh): Session => ({
   ...fields,

@@ -14,7 +14,7 @@ export interface StationCall {
   readonly receivedAt: string;
   /** 1.6: the id given to a StartTransaction. */
   readonly transactionId?: string;
-  readonly token?: { readonly tokenHash: string; readonly tokenType: string };
+  readonly token?: { readonly tokenHash: string; readonly tokenType: string; readonly groupHash?: string };
   readonly flags: readonly string[];
   /** Measurand → the unit its model really sends. */
   readonly unitOverrides?: Readonly<Record<string, string>>;

@@ -20,6 +20,7 @@ export interface Said {
   readonly heard?: number;
   readonly transactionId?: string;
   readonly token?: string;
+  readonly group?: string;
 }
 
 export class Station {
@@ -36,7 +37,7 @@ export class Station {
     readonly offline: readonly [number, number] = [0, 0],
   ) {}
 
-  hears({ action, payload, heard = 0, transactionId, token }: Said): readonly SessionEvent[] {
+  hears({ action, payload, heard = 0, transactionId, token, group }: Said): readonly SessionEvent[] {
     const call: StationCall = {
       recordId: `record-${this.history.length}`,
       stationId: 'CP1',
@@ -46,7 +47,7 @@ export class Station {
       receivedAt: at(heard),
       flags: [],
       ...(transactionId !== undefined && { transactionId }),
-      ...(token !== undefined && { token: { tokenHash: token, tokenType: 'Central' } }),
+      ...(token !== undefined && { token: { tokenHash: token, tokenType: 'Central', ...(group !== undefined && { groupHash: group }) } }),
     };
     const command = this.translate(call);
     const events = command === undefined ? [] : decide(this.state, command, this.terms);

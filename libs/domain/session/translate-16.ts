@@ -26,10 +26,8 @@ export function fromOcpp16(call: StationCall, context: StationContext): SessionC
       return meterValues(call, context, payload);
     case 'StatusNotification':
       return context.isOldConnection ? undefined : status(call, context, payload);
-    case 'BootNotification': {
-      const receivedMs = Date.parse(call.receivedAt);
-      return context.isOldConnection ? undefined : { type: 'ConcludeSession', atMs: receivedMs, receivedMs, reason: 'Boot' };
-    }
+    case 'BootNotification':
+      return context.isOldConnection ? undefined : { type: 'ConcludeSession', receivedMs: Date.parse(call.receivedAt), reason: 'Boot' };
     default:
       return undefined;
   }
@@ -48,7 +46,7 @@ function start(call: StationCall, context: StationContext, payload: Json): Sessi
     transactionId: call.transactionId,
     ...place(context, connectorId),
     digest: digestOf([connectorId, token?.tokenHash ?? null, timestamp ?? null, meterStart ?? null]),
-    ...(token && { token }),
+    ...(token && { token, ...known({ groupHash: call.token?.groupHash }) }),
     readings: readingsOf({ ...call, isQueued: time.isQueued }, 'begin'),
   };
 }
@@ -71,7 +69,7 @@ function stop(call: StationCall, context: StationContext, payload: Json): Sessio
     transactionId: asText(payload.transactionId) ?? '',
     ...known({ evseId: context.soleEvseId }),
     digest: digestOf([payload.transactionId ?? null, payload.timestamp ?? null, payload.meterStop ?? null, payload.reason ?? null]),
-    ...(token && { token }),
+    ...(token && { token, ...known({ groupHash: call.token?.groupHash }) }),
     readings: [...collected, ...stopped].sort((a, b) => a.ms - b.ms),
     reason: asText(payload.reason) ?? 'Local',
   };
@@ -103,10 +101,9 @@ function status(call: StationCall, context: StationContext, payload: Json): Sess
   if (word === 'Available')
     return {
       type: 'ConcludeSession',
-      atMs: time.atMs,
       receivedMs: Date.parse(call.receivedAt),
       reason: 'Available',
-      ...place(context, connectorId),
+      outlets: [{ atMs: time.atMs, ...place(context, connectorId) }],
     };
   const chargingState = CHARGING_STATE[word];
   if (chargingState === undefined) return undefined;

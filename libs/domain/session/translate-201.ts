@@ -1,7 +1,7 @@
 // OCPP 2.0.1 and 2.1 into session commands: the vocabulary is the same, so this mostly reads.
 // Whose session a fact belongs to is decided in match.ts.
 import { canonicalJson, sha256 } from '#kernel';
-import type { ChargingState, SessionCommand } from './commands.js';
+import type { ChargingState, FreeOutlet, SessionCommand } from './commands.js';
 import { readingsOf } from './readings.js';
 import { asObject, asText, asWhole, factTime, type Json, known, type StationCall, type StationContext, tokenOf } from './station-call.js';
 
@@ -16,26 +16,35 @@ export function fromOcpp201(call: StationCall, context: StationContext): Session
       return transactionEvent(call, context, payload);
     case 'MeterValues':
       return meterValues(call, context, payload);
-    case 'StatusNotification': {
-      const evseId = asWhole(payload.evseId);
-      if (context.isOldConnection || evseId === undefined || evseId < 1 || payload.connectorStatus !== 'Available') return undefined;
-      const { atMs } = factTime(payload.timestamp, call, context, false);
-      return {
-        type: 'ConcludeSession',
-        atMs,
-        receivedMs,
-        reason: 'Available',
-        evseId,
-        ...known({ connectorId: asWhole(payload.connectorId) }),
-      };
+    case 'StatusNotification':
+    case 'NotifyEvent': {
+      const outlets = context.isOldConnection ? [] : freeOutlets(call, context, payload);
+      return outlets.length === 0 ? undefined : { type: 'ConcludeSession', receivedMs, reason: 'Available', outlets };
     }
     case 'BootNotification':
       // A boot that was only asked for by TriggerMessage is none (B01, reason Triggered).
       if (context.isOldConnection || payload.reason === 'Triggered') return undefined;
-      return { type: 'ConcludeSession', atMs: receivedMs, receivedMs, reason: 'Boot' };
+      return { type: 'ConcludeSession', receivedMs, reason: 'Boot' };
     default:
       return undefined;
   }
+}
+
+/** By StatusNotification, or by events of their connectors (G01). */
+function freeOutlets(call: StationCall, context: StationContext, payload: Json): readonly FreeOutlet[] {
+  const outlet = (word: unknown, evseId: unknown, connectorId: unknown, timestamp: unknown): readonly FreeOutlet[] => {
+    const [evse, connector] = [asWhole(evseId), asWhole(connectorId)];
+    if (word !== 'Available' || evse === undefined || evse < 1) return [];
+    return [{ evseId: evse, ...known({ connectorId: connector }), atMs: factTime(timestamp, call, context, false).atMs }];
+  };
+  if (call.action === 'StatusNotification') return outlet(payload.connectorStatus, payload.evseId, payload.connectorId, payload.timestamp);
+  return (Array.isArray(payload.eventData) ? payload.eventData : [])
+    .map(asObject)
+    .flatMap(({ component, variable, actualValue, timestamp }) => {
+      const { id, connectorId } = asObject(asObject(component).evse);
+      const isConnector = asObject(variable).name === 'AvailabilityState' && connectorId !== undefined;
+      return isConnector ? outlet(actualValue, id, connectorId, timestamp) : [];
+    });
 }
 
 function transactionEvent(call: StationCall, context: StationContext, payload: Json): SessionCommand {
@@ -59,7 +68,8 @@ function transactionEvent(call: StationCall, context: StationContext, payload: J
     transactionId,
     ...known({ evseId: asWhole(evse.id) ?? context.soleEvseId, connectorId: asWhole(evse.connectorId), seqNo: asWhole(payload.seqNo) }),
     digest: sha256(canonicalJson([content, token?.tokenHash ?? null])).slice(0, 16),
-    ...(token && { token }),
+    // A card that stops it may be a colleague's, or a master pass (C09, C16).
+    ...(token && payload.triggerReason !== 'StopAuthorized' && { token, ...known({ groupHash: call.token?.groupHash }) }),
     ...(chargingState !== undefined && CHARGING_STATES.has(chargingState) && { chargingState: chargingState as ChargingState }),
     flags: [...call.flags, ...flags],
   };
