@@ -1,5 +1,6 @@
 // What the answer book has to know, read out of the state: stations, tokens, and which token charges where.
 // Writing it, and writing it again after it was lost, is in book-keeper.ts.
+import { tariffsAhead } from '#domain/billing';
 import { isRunning, type Session } from '#domain/session';
 import type { BookEntry } from '#ports';
 import { type SessionServiceState, type SiteState, type StationState, stationIn, stationsOf } from './state.js';
@@ -65,7 +66,8 @@ function stationEntries(
   { heartbeatIntervalS }: BookSettings,
 ): readonly BookEntry[] {
   if (registry === undefined) return [];
-  const { tenantId, siteId, tariff, timeZone } = site;
+  const { tenantId, siteId, timeZone } = site;
+  const { tariff, ...ahead } = tariffsAhead(site);
   const { assignmentSeq, securityProfile, credentialHash, offered, certificate, provenCertificate, isRemoved, evseIds, connectors } =
     registry;
   const value = {
@@ -80,7 +82,7 @@ function stationEntries(
     ...(provenCertificate !== undefined && { provenCertificate }),
     bootStatus: admission?.bootStatus ?? ('Accepted' as const),
     heartbeatIntervalS: admission?.heartbeatIntervalS ?? heartbeatIntervalS,
-    ...(tariff !== undefined && { terms: { tariff, ...(timeZone !== undefined && { timeZone }) } }),
+    ...(tariff !== undefined && { terms: { tariff, ...ahead, ...(timeZone !== undefined && { timeZone }) } }),
     ...(shows !== undefined && { shows }),
     ...(evseIds.length > 0 && { evseIds, connectors }),
     ...(corrections?.tokenEnding !== undefined && { tokenEnding: corrections.tokenEnding }),

@@ -460,6 +460,25 @@ describe('a configuration', () => {
   });
 });
 
+describe('the tariff of a session', () => {
+  const named = (id: string, more: object = {}) => ({ tariff: { id, currency: 'EUR', ...more } }) as never;
+  const site2 = () => new Stream().configured().add('SiteTariffChanged', 0, named('old'), undefined).connected(0);
+  const pinned = (stream: Stream) => rowsOf(fold(stream), 'sessions').map(({ tariff: each }) => (each as { id: string } | null)?.id);
+  it('does not hold before its own start nor after its end', () => {
+    const stream = site2().add('SiteTariffChanged', 1, named('new', { start_date_time: at(20), end_date_time: at(40) }), undefined);
+    for (const [minute, transactionId] of [
+      [10, 1],
+      [20, 2],
+      [40, 3],
+    ] as const)
+      stream.started(minute, 0, String(transactionId)).stopped(minute + 1, 0, transactionId);
+    expect(pinned(stream)).toEqual(['old', 'new', undefined]);
+    expect(entriesOf(fold(stream))[0]).toMatchObject({
+      value: { terms: { tariff: { id: 'new' }, sinceMs: Date.parse(at(20)), former: [{ tariff: { id: 'old' } }] } },
+    });
+  });
+});
+
 describe('a reservation that is over', () => {
   const priced = { id: 'T', currency: 'EUR', elements: [{ price_components: [], restrictions: { reservation: 'RESERVATION' } }] } as never;
   const over = { stationId: 'CP1', reservationId: 3, evseId: 2, tokenHash: 'ann', from: at(1), to: at(9) } as const;

@@ -2,6 +2,7 @@
 // The rules of sessions are in libs/domain/session; rows are in rows.ts.
 import type { Recorded, SessionEventData, SiteEvent } from '#contracts';
 import { newestProven } from '#domain/authorization';
+import { withTariff } from '#domain/billing';
 import { connectorMap } from '#domain/load-balancing';
 import { correctionsFor, identityIn } from '#domain/quirks';
 import {
@@ -27,7 +28,7 @@ import { withoutDropped, withoutFlow, withReadings, withWords } from './outlets.
 import { evolveRemoteStarts, remoteStartOf, withToken } from './remote-starts.js';
 import { reservedBy } from './reserving.js';
 import { type AdmissionState, type Registry, type SiteState, type StationState, stationIn, stationsOf, withStation } from './state.js';
-import { evolveTariff, termsOf } from './terms.js';
+import { termsOf } from './terms.js';
 
 /** A session that went on after its provisional end counts as over when nothing more is heard for this long. */
 const QUIET_MS = 30 * 60_000;
@@ -56,7 +57,8 @@ export function decideSite(site: SiteState, input: SiteInput): readonly SessionO
   const station = stationIn(site, stationId);
   const command = commandOf(station, input);
   const reserved = reservedBy(site, input);
-  const decided = command === undefined ? [] : decideSession(station.sessions, command, termsOf(site, station, command));
+  const decided =
+    command === undefined ? [] : decideSession(station.sessions, command, termsOf(site, station, command, Date.parse(input.time)));
   const told = reserved === undefined ? decided : [reserved];
   const facts = told.map(({ type, ...data }) => ({ topic: 'session-events' as const, type, data, stationId }));
   const unanswered = unansweredAt(site, input);
@@ -85,7 +87,7 @@ function missingIn(
 export function evolveSite(before: SiteState, input: SiteInput, outputs: readonly Output[]): SiteState {
   const awaited = evolveAwaited(before, input);
   const site = awaited === undefined || awaited === before.awaited ? before : { ...before, awaited };
-  if (input.type === 'SiteTariffChanged') return evolveTariff(site, input.data, Date.parse(input.time));
+  if (input.type === 'SiteTariffChanged') return { ...site, ...withTariff(site, input.data.tariff, Date.parse(input.time)) };
   if (input.type === 'ConfigurationAccepted' && input.data.change.kind === 'site')
     return { ...site, timeZone: input.data.change.config.timeZone };
   const stationId = stationOf(input);

@@ -1,6 +1,6 @@
-// What the session service remembers of a site: its tariff, and of each station the link, registry, outlets, sessions and open commands.
+// What the session service remembers of a site: its tariffs, and of each station the link, registry, outlets, sessions and open commands.
 // Plain JSON, shared between versions of the state wherever it did not change.
-import type { Tariff } from '#domain/billing';
+import type { SiteTariffs } from '#domain/billing';
 import type { Corrections } from '#domain/quirks';
 import { NO_SESSIONS, type StationSessions } from '#domain/session';
 import type { OcppVersion } from '#ocpp';
@@ -100,13 +100,10 @@ export interface StationState {
   readonly offset: number;
 }
 
-export interface SiteState {
+export interface SiteState extends SiteTariffs {
   readonly kind: 'site';
   readonly tenantId: string;
   readonly siteId: string;
-  readonly tariff?: Tariff;
-  /** Those before it, the oldest first. */
-  readonly formerTariffs?: readonly { readonly tariff: Tariff; readonly untilMs: number }[];
   readonly timeZone?: string;
   /** Commands without an end yet, by id. */
   readonly awaited?: Readonly<Record<string, Awaited>>;

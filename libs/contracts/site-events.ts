@@ -696,7 +696,7 @@ export interface StationPresumedOffline {
   readonly stationId: string;
   readonly lastHeardAt: string;
 }
-/** The tariff sessions of this site are priced by from here on, in full. */
+/** The tariff sessions of this site are priced by from here on, or from its own start where that is later, in full (ADR 0124). */
 export interface SiteTariffChanged {
   readonly tariff: Tariff;
 }

@@ -21,8 +21,13 @@ export interface StationEntry {
   /** Told at the next BootNotification. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
   readonly heartbeatIntervalS: number;
-  /** What transactions that start here are priced by, a tariff as billing has it; absent where none was set at the site. */
-  readonly terms?: { readonly tariff: object; readonly timeZone?: string };
+  /** What transactions that start here are priced by, a tariff as billing has it; until it holds, those before it (ADR 0124). Absent where none was told. */
+  readonly terms?: {
+    readonly tariff: object;
+    readonly sinceMs?: number;
+    readonly former?: readonly { readonly tariff: object; readonly sinceMs: number }[];
+    readonly timeZone?: string;
+  };
   /** Whether it shows costs, and texts about prices; absent while its device model is not known. */
   readonly shows?: { readonly costs: boolean; readonly tariffs: boolean };
   /** Absent where they are not known. */

@@ -1,7 +1,7 @@
 // What each CALL of a 2.0.1 station is answered, and of a 2.1 station where that has nothing new. Every station-to-us action is in the table: a valid one is never refused.
 // Schema verdicts, unknown actions, stations that are not accepted, and the log are handled around it.
 import { idTokenInfo, type TokenVerdict } from '#domain/authorization';
-import { type Tariff, tariffText } from '#domain/billing';
+import { type SiteTariffs, tariffInForce, tariffText } from '#domain/billing';
 import { meansMore } from '#domain/load-balancing';
 import type { ResponseOf } from '#ocpp';
 import type { StationEntry } from '#ports';
@@ -13,9 +13,9 @@ const NOBODY: TokenVerdict = { status: 'Unknown' };
 const WORTHLESS: ReadonlySet<string> = new Set(['Blocked', 'Expired', 'Invalid', 'Unknown']);
 
 /** A contract opens what its token does, and nothing where it is not in order: the token alone would not prove who plugs in (C07.FR.13-17). */
-function authorize({ verdict = NOBODY, pki, entry }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.0.1', 'Authorize'> {
+function authorize({ verdict = NOBODY, pki, entry, now }: AnswerContext, payload: Payload): ResponseOf<'ocpp2.0.1', 'Authorize'> {
   const hasCertificate = payload.certificate !== undefined || payload.iso15118CertificateHashData !== undefined;
-  const info = { ...idTokenInfo(verdict), ...(verdict.status === 'Accepted' && tariffMessage(entry)) };
+  const info = { ...idTokenInfo(verdict), ...(verdict.status === 'Accepted' && tariffMessage(entry, now)) };
   if (!hasCertificate) return { idTokenInfo: info };
   const certificateStatus = pki?.contract ?? 'CertChainError';
   if (certificateStatus === 'Accepted')
@@ -24,12 +24,13 @@ function authorize({ verdict = NOBODY, pki, entry }: AnswerContext, payload: Pay
 }
 
 /** Who may charge is told the tariff, where the station can show it (I01.FR.02); one that calculates itself shows what it holds (2.1 I07.FR.14), this beside it. */
-function tariffMessage({
-  shows,
-  terms,
-}: AnswerContext['entry']): Pick<ResponseOf<'ocpp2.0.1', 'Authorize'>['idTokenInfo'], 'personalMessage'> {
-  if (shows?.tariffs !== true || terms === undefined) return {};
-  const { content, language } = tariffText(terms.tariff as Tariff);
+function tariffMessage(
+  { shows, terms }: AnswerContext['entry'],
+  now: string,
+): Pick<ResponseOf<'ocpp2.0.1', 'Authorize'>['idTokenInfo'], 'personalMessage'> {
+  const tariff = terms && tariffInForce(terms as SiteTariffs, Date.parse(now));
+  if (shows?.tariffs !== true || tariff === undefined) return {};
+  const { content, language } = tariffText(tariff);
   return { personalMessage: { format: 'UTF8', content, ...(language !== undefined && { language }) } };
 }
 

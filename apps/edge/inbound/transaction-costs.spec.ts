@@ -26,14 +26,18 @@ const event = (eventType: string, minute: number, seqNo: number, wh: number, tra
   meterValue: [{ timestamp: new Date(NOON + minute * 60_000).toISOString(), sampledValue: [{ value: wh, context: 'Sample.Periodic' }] }],
 });
 
-function metered(given: Tariff | undefined, costs = new TransactionCosts()) {
+function metered(
+  given: Tariff | undefined,
+  costs = new TransactionCosts(),
+  terms: object | undefined = given && { tariff: given, timeZone: 'UTC' },
+) {
   return (payload: ReturnType<typeof event>) =>
     costs.after({
       stationKey: 't/CP1',
       version: 'ocpp2.0.1',
       payload,
       receivedMs: Date.parse(payload.timestamp),
-      terms: given && { tariff: given, timeZone: 'UTC' },
+      terms: terms as { readonly tariff: Tariff } | undefined,
     });
 }
 
@@ -95,6 +99,19 @@ describe('the cost of a transaction', () => {
     const costOf = metered(perKwh);
     for (const each of [event('Started', 0, 0, 0), event('Updated', 10, 1, 1_000)]) costOf(each);
     for (const each of [event('Started', 30, 0, 1_000), event('Ended', 40, 1, 3_000)]) expect(costOf(each)).toBeUndefined();
+  });
+  it('is by the tariff in force when it started, and not told where none was', () => {
+    const costs = (start: string) => {
+      const dearer = { ...tariff({ type: 'ENERGY', price: 9, step_size: 1 }), start_date_time: start };
+      const terms = { tariff: dearer, sinceMs: Date.parse(start), former: [{ tariff: perKwh, sinceMs: 0 }] };
+      return [terms, { tariff: dearer }].map((given) => {
+        const costOf = metered(undefined, new TransactionCosts(), given);
+        costOf(event('Started', 0, 0, 0));
+        return costOf(event('Ended', 10, 1, 1_000));
+      });
+    };
+    expect(costs('2026-11-01T12:05:00Z')).toEqual([0.36, undefined]);
+    expect(costs('2026-11-01T12:00:00Z')).toEqual([9, 9]);
   });
   it('keeps the tariff of its start', () => {
     const costs = new TransactionCosts();

@@ -1,7 +1,16 @@
 // What transactions cost so far, known the moment their events arrive: the session's own rules and the one rating (P8), folded beside the connection (ADR 0046).
 // A transaction: unknown → metered (its Started was heard here) → lost (an event went elsewhere or came out of order) or ended; ended → metered where its id starts anew.
 // Bills are billing's; where this says nothing, the cost is told once billing knows it.
-import { compacted, finalRating, type Rating, runningRating, type SessionPeriod, totalCostOf } from '#domain/billing';
+import {
+  compacted,
+  finalRating,
+  type Rating,
+  runningRating,
+  type SessionPeriod,
+  type SiteTariffs,
+  tariffInForce,
+  totalCostOf,
+} from '#domain/billing';
 import {
   decide,
   evolve,
@@ -27,7 +36,7 @@ export interface MeteredEvent {
   readonly version: OcppVersion;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly receivedMs: number;
-  /** Of the site now; pinned when the transaction starts. Without a tariff nothing is told: that it is free was said by nobody. */
+  /** Of the site now; what is in force when the transaction starts is pinned. Without a tariff nothing is told: that it is free was said by nobody. */
   readonly terms: StationEntry['terms'];
   readonly evseIds?: readonly number[] | undefined;
 }
@@ -73,10 +82,14 @@ export class TransactionCosts {
   }
 }
 
-function fresh({ terms, payload }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
+function fresh({ terms, payload, receivedMs }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
   // One that began offline may have had other prices (ADR 0123).
   if (terms === undefined || eventType !== 'Started' || payload.offline === true) return undefined;
-  return { terms: terms as Metered['terms'], sessions: NO_SESSIONS, periods: [], startedAt: '', nextSeqNo: seqNo };
+  const { timeZone } = terms;
+  const tariff = tariffInForce(terms as SiteTariffs, receivedMs);
+  if (tariff === undefined) return undefined;
+  const pinned = { tariff, ...(timeZone !== undefined && { timeZone }) };
+  return { terms: pinned, sessions: NO_SESSIONS, periods: [], startedAt: '', nextSeqNo: seqNo };
 }
 
 /** Numbering of transactions restarts at some stations (quirk 9). One that begins again without its end may be two or one: that is the session service's to say. */
