@@ -25,7 +25,8 @@ export function tariffRoutes(world: World, reads: Reads, { existingSite }: Looku
       path: '/v1/tariffs/{tariffId}',
       answer: answers.OneTariff,
       isVersioned: true,
-      summary: 'Create or change an OCPI 2.2.1 tariff; running sessions keep theirs, and one with a start_date_time ahead prices those that begin from then on',
+      summary:
+        'Create or change an OCPI 2.2.1 tariff; running sessions keep theirs, and one with a start_date_time ahead prices those that begin from then on',
       params: z.object({ tariffId: z.string().min(1).max(36) }),
       body: shapes.TariffBody,
       answers: { 200: 'recorded, with its content as ETag', 412: 'changed meanwhile' },
