@@ -245,7 +245,15 @@ it('looks at the uptime of every port, so that one that was down for three weeks
       ...[index, kind, at, status, `e${index}`],
     );
   const world = { database, clock: { now: () => NOW } } as unknown as World;
-  await noteUptime(world);
+  const noted = async (afterHours: number) => {
+    await run(`delete from uptime_months where tenant_id = 'looked'`);
+    await noteUptime({ ...world, clock: { ...world.clock, now: () => NOW + afterHours * 3_600_000 } });
+    const { rows } = await run(`select month::text from uptime_months where tenant_id = 'looked' order by month`);
+    return rows.map((row) => row.month);
+  };
+  // A month counts as reported a day after its end, and has its last note then.
+  expect(await noted(13.5)).toEqual(['2026-05-01']);
+  expect(await noted(0)).toEqual(['2026-04-01', '2026-05-01']);
   const [alert] = (await alerts({ kind: 'uptimeBudget' }, 'looked')).items;
   expect(alert).toMatchObject({ alertId: 'uptimeBudget/s/CP-8/1/nevi', severity: 'critical', detail: { how: 'missed', leftMin: 0 } });
   // Three quarters of what NEVI allows were spent 11,826 minutes after it went down.

@@ -113,6 +113,13 @@ describe('a quarter', () => {
     expect(uptimeRows(ports, { ...quarter, knownMs: ms('2026-08-15T00:00:00') })).toHaveLength(4);
   });
 
+  it('knows how old a station is also by ports that it has no more', () => {
+    const gone = { kind: 'removed', ...told('2026-04-01T00:00:00', 9) } as const;
+    const facts = [status('2020-01-01T00:00:00', 'Available', 9), gone, status('2026-04-02T00:00:00', 'Available')];
+    const rows = uptimeRows(portsInService(portsOf({ ...station, facts, judgements: [] }), quarter), quarter);
+    expect(rows.map(({ port_id, uptime }) => [port_id, uptime])).toEqual(Array(3).fill(['CS-1', '100.00']));
+  });
+
   it('has its part of each outage, what is excluded apart from the rest', () => {
     const rows = outageRows(ports, quarter);
     expect(rows).toMatchObject([

@@ -84,12 +84,11 @@ export function sessionRows(ports: readonly PortRecord[], sessions: readonly End
   ];
 }
 
-/** Since when a station is in service, by the first of its ports; as far as is known. */
-export function operationalSince(ports: readonly PortRecord[]): string | undefined {
+/** Since when the station of these ports is in service, by the first of all it ever had; as far as is known. */
+export function operationalSince([port]: readonly PortRecord[]): string | undefined {
   let first: number | undefined;
-  for (const { evseId, history } of ports)
-    for (const { kind, evseId: told, atMs } of history.facts)
-      if (kind === 'status' && told === evseId && (first === undefined || atMs < first)) first = atMs;
+  for (const { kind, evseId, atMs } of port?.history.facts ?? [])
+    if (kind === 'status' && evseId > 0 && (first === undefined || atMs < first)) first = atMs;
   return first === undefined ? undefined : iso(first);
 }
 

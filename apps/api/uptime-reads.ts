@@ -52,6 +52,7 @@ const factOf = (row: Row): PortFact => {
     receivedMs: ms(row.received_at),
     order: Number(row.record_offset),
     eventId: String(row.event_id),
+    siteId: String(row.site_id),
     evseId: Number(row.evse_id),
   };
   switch (row.kind as PortFact['kind']) {
@@ -108,6 +109,8 @@ const closedIn = (versions: readonly Row[], { fromMs, toMs }: Span): readonly Sp
     return from < to ? closedSpans(openingHours, zone.data, { fromMs: from, toMs: to }) : [];
   });
 
+const OF_STATIONS = 'where tenant_id = $1 and station_id = any($2::text[])';
+
 export type UptimeReads = ReturnType<typeof uptimeReads>;
 
 export function uptimeReads({ database }: Pick<World, 'database'>) {
@@ -126,9 +129,9 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
       const ids = stations.map((row) => String(row.station_id));
       const siteIds = [...new Set(stations.map((row) => String(row.site_id)))];
       const [facts, judgements, declarations, sessions, versions] = await Promise.all([
-        rows('select * from port_facts where tenant_id = $1 and station_id = any($2::text[])', [tenantId, ids]),
-        rows('select * from outage_classifications where tenant_id = $1 and station_id = any($2::text[])', [tenantId, ids]),
-        rows('select * from outage_declarations where tenant_id = $1 and station_id = any($2::text[])', [tenantId, ids]),
+        rows(`select * from port_facts ${OF_STATIONS}`, [tenantId, ids]),
+        rows(`select * from outage_classifications ${OF_STATIONS} order by classified_at, record_offset`, [tenantId, ids]),
+        rows(`select * from outage_declarations ${OF_STATIONS} order by declared_at, record_offset`, [tenantId, ids]),
         rows(
           `select station_id, session_id, evse_id, started_at, coalesce(ended_at, last_heard_at, started_at) as until from sessions
            where tenant_id = $1 and station_id = any($2::text[]) and started_at < $4 and coalesce(ended_at, last_heard_at, started_at) > $3

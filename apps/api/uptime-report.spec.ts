@@ -85,9 +85,12 @@ it('explains a figure by its outages, their records and judgements, use in the m
       { causes: ['offline'], minutes: 100, because: ['e4'], classification: null, usedBy: ['s1'] },
     ],
     events: [
+      { eventId: 'e0', status: 'Available' },
       { eventId: 'e3', at: '2026-10-01T01:30:00.000Z', status: 'Faulted' },
       { eventId: 'e1', status: 'Faulted' },
+      { eventId: 'e2', status: 'Available' },
       { eventId: 'e4', kind: 'offline' },
+      { eventId: 'e5', kind: 'online' },
     ],
     classifications: [{ eventId: 'c9', from: '2026-10-01T01:40:00.000Z', to: null }],
     corrections: [{ because: ['e3'], before: { outageMinutes: 200 }, after: { outageMinutes: 210 } }],

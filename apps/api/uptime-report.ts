@@ -196,6 +196,7 @@ export function explanationOf(record: PortRecord, asked: Asked): Json {
   const figure = figureOf(record, asked);
   const { facts, classifications, declarations } = record.history;
   const named = new Set(figure.outages.flatMap(({ because }) => because));
+  const turns = new Set([figure.serving?.fromMs, figure.serving?.toMs, ...figure.outages.map(({ endedMs }) => endedMs)]);
   const corrections = correctionsOf(record.history, portOf(record, asked), asked.window, asked.rules, asked.knownMs);
   return {
     portId: record.portId,
@@ -206,8 +207,9 @@ export function explanationOf(record: PortRecord, asked: Asked): Json {
     ...servingShown(figure),
     ...amountsShown(figure, asked.rules),
     outages: figure.outages.map((outage) => outageShown(record, outage, asked.knownMs)),
-    events: facts
-      .filter(({ eventId }) => named.has(eventId))
+    // Also what ended an outage, and between which records it is in service.
+    events: knownBy(facts, asked.knownMs)
+      .filter(({ eventId, evseId, atMs }) => named.has(eventId) || (turns.has(atMs) && (evseId === 0 || evseId === record.evseId)))
       .toSorted((a, b) => a.atMs - b.atMs || a.order - b.order)
       .map(({ eventId, atMs, receivedMs, order, kind, ...rest }) => ({
         eventId,

@@ -1,5 +1,6 @@
 // Looks at the uptime of every port each hour, once per network, and notes it (uptime-months.ts), so that a budget that runs out is an alert without
 // anybody asking for a report (ADR 0065). By whoever of the api holds the first partition of network-events.
+import { SETTLING_MS } from '#domain/uptime';
 import type { World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
 import type { ApiInput } from './definition.js';
@@ -20,11 +21,16 @@ export async function noteUptime(world: World, isHeld: () => boolean = () => tru
   );
   for (const { tenantId, siteId } of rows) {
     if (!isHeld()) return;
-    const month = new Date(world.clock.now()).toISOString().slice(0, 7);
-    const asked = ofMonth({ rules: WATCHED, connectors: 'any', over: 'rules' }, month);
-    await noteMonth(world.database, { tenantId, month, where: { siteId } }, await figures(tenantId, { siteId }, asked), asked);
+    for (const month of monthsAt(world.clock.now())) {
+      const asked = ofMonth({ rules: WATCHED, connectors: 'any', over: 'rules' }, month);
+      await noteMonth(world.database, { tenantId, month, where: { siteId } }, await figures(tenantId, { siteId }, asked), asked);
+    }
   }
 }
+
+/** The month that runs, and the one before until it counts as reported, so that its last note has all of it. */
+const monthsAt = (nowMs: number): ReadonlySet<string> =>
+  new Set([nowMs - SETTLING_MS - EVERY_MS, nowMs].map((ms) => new Date(ms).toISOString().slice(0, 7)));
 
 export const watchingUptime = (world: World, logger: Logger): Effects<null, ApiInput> => ({
   onLive({ ref, lease }: HeldPartition<null>) {

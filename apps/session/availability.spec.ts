@@ -102,6 +102,24 @@ describe('a word of a connector', () => {
       ['2/0', 'Faulted'],
     ]);
   });
+
+  it('of several in one message is each a fact, and the last is what is known', () => {
+    const stream = new Stream('CP2', 'ocpp2.0.1').configured().connected(0);
+    const event = (minute: number, actualValue: string) => ({
+      component: { name: 'Connector', evse: { id: 1, connectorId: 1 } },
+      variable: { name: 'AvailabilityState' },
+      actualValue,
+      timestamp: at(minute),
+    });
+    stream.says(1, 'NotifyEvent', { eventData: [event(1, 'Available')] });
+    stream.says(4, 'NotifyEvent', { eventData: [event(2, 'Faulted'), event(3, 'Available')] });
+    stream.says(5, 'NotifyEvent', { eventData: [event(5, 'Available')] });
+    expect(told(stream).map(([, word, since]) => [word, since])).toEqual([
+      ['Available', at(1)],
+      ['Faulted', at(2)],
+      ['Available', at(3)],
+    ]);
+  });
 });
 
 describe('a station', () => {

@@ -36,18 +36,31 @@ export function wordsIn(was: StationState, { type, data, time }: SiteInput): rea
   return wordsOf(data, was).map((word) => ({ ...word, ...timeOf(word.time, time, was) }));
 }
 
-/** Of that, what was not said before, on the same connection, about what works. */
+/** Of that, what was not said before, on the same connection, about what works; a message may say several things, one after the other. */
 export function newWords(was: StationState, input: SiteInput): readonly TimedWord[] {
-  const connectionId = input.type === 'CallReceived' ? input.data.connectionId : undefined;
-  return wordsIn(was, input).filter((word) => {
-    const known = was.availability?.told[keyOf(word)];
+  const words = wordsIn(was, input);
+  if (words.length === 0 || input.type !== 'CallReceived') return NOTHING;
+  const { connectionId } = input.data;
+  let told = was.availability?.told ?? {};
+  return words.filter((word) => {
+    const known = told[keyOf(word)];
     const isRepeat =
       known?.connectionId === connectionId &&
-      known?.down === downBy(word.status) &&
-      known?.errorCode === word.errorCode &&
-      word.atMs >= (known?.atMs ?? Number.POSITIVE_INFINITY);
+      known.down === downBy(word.status) &&
+      known.errorCode === word.errorCode &&
+      word.atMs >= known.atMs;
+    if (!isRepeat) told = withWord(told, word, connectionId);
     return !isRepeat;
   });
+}
+
+/** The same object where a later word is known. */
+function withWord(told: Availability['told'], word: TimedWord, connectionId: string): Availability['told'] {
+  const { atMs, status, errorCode } = word;
+  if (atMs < (told[keyOf(word)]?.atMs ?? Number.NEGATIVE_INFINITY)) return told;
+  const down = downBy(status);
+  const latest = { atMs, connectionId, ...(down !== undefined && { down }), ...(errorCode !== undefined && { errorCode }) };
+  return { ...told, [keyOf(word)]: latest };
 }
 
 const keyOf = ({ evseId, connectorId }: Word): string => `${evseId}/${connectorId}`;
@@ -96,14 +109,9 @@ export function evolveAvailability(was: StationState, input: SiteInput): Availab
     const isNews = status === 'Accepted' && typeof interval === 'number' && interval !== availability?.heartbeatS;
     return isNews ? { told: {}, ...availability, heartbeatS: interval } : availability;
   }
-  const newest = newWords(was, input).filter((word) => word.atMs >= (availability?.told[keyOf(word)]?.atMs ?? Number.NEGATIVE_INFINITY));
-  if (newest.length === 0) return availability;
-  const told = newest.map((word) => {
-    const down = downBy(word.status);
-    const { atMs, errorCode } = word;
-    return [keyOf(word), { atMs, connectionId, ...(down !== undefined && { down }), ...(errorCode !== undefined && { errorCode }) }];
-  });
-  return { ...availability, told: { ...availability?.told, ...Object.fromEntries(told) } };
+  const before = availability?.told ?? {};
+  const told = newWords(was, input).reduce((all, word) => withWord(all, word, connectionId), before);
+  return told === before ? availability : { ...availability, told };
 }
 
 interface FactRow {

@@ -23,6 +23,16 @@ it('a late word and a late classification each make a correction that names them
   expect([known(lateAt - 1).outageMs, known(lateAt).outageMs]).toEqual([100 * MINUTE, 10 * MINUTE]);
 });
 
+it('a judgement of later that takes the place of one about the window makes a correction', () => {
+  const log = new PortLog().says(0, 'Available').says(150, 'Faulted').says(400, 'Available');
+  const lateAt = 10 * DAY_MINUTES;
+  const later = { ...classified(1, 'vandalism', 300, undefined, lateAt), outageId: `port:150` };
+  const history = { facts: log.facts, classifications: [classified(0, 'vandalism', 150, undefined, 160), later] };
+  expect(correctionsOf(history, PORT, window, nevi, at(lateAt))).toMatchObject([
+    { because: ['c1'], before: { excludedMs: 50 * MINUTE }, after: { excludedMs: 0 } },
+  ]);
+});
+
 it('the corrections of a window lead from what was reported to what is known now', () => {
   const short = { fromMs: at(0) - DAY, toMs: at(LENGTH / 2) - DAY };
   const shifted = { ...short, fromMs: at(0) - 2 * DAY, toMs: at(LENGTH / 2) };

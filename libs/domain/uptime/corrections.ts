@@ -51,8 +51,9 @@ export interface Correction {
 /** Every change of the figure after it was first reported, up to `knownMs`, in order. */
 export function correctionsOf(history: PortHistory, port: Port, window: Span, rules: RuleSet, knownMs: number): readonly Correction[] {
   const reportedMs = window.toMs + SETTLING_MS;
+  // What people say of later may take the place of what they said of then.
   const late = [...history.facts, ...history.classifications, ...(history.declarations ?? [])].filter(
-    (each) => each.receivedMs > reportedMs && each.receivedMs <= knownMs && startOf(each) < window.toMs,
+    (each) => each.receivedMs > reportedMs && each.receivedMs <= knownMs && !('atMs' in each && each.atMs >= window.toMs),
   );
   const arrivals = Map.groupBy(late, ({ receivedMs }) => receivedMs);
   let before = amounts(uptimeKnownAt(history, port, window, rules, reportedMs));
@@ -67,7 +68,5 @@ export function correctionsOf(history: PortHistory, port: Port, window: Span, ru
       return [correction];
     });
 }
-
-const startOf = (told: PortFact | Classification | Declaration): number => ('atMs' in told ? told.atMs : told.fromMs);
 
 const amounts = ({ inServiceMs, outageMs, excludedMs, divisorMs }: Uptime): Amounts => ({ inServiceMs, outageMs, excludedMs, divisorMs });

@@ -10,6 +10,8 @@ interface Told {
   readonly order: number;
   /** Id of the record. */
   readonly eventId: string;
+  /** The site that tells it: its station may have moved. */
+  readonly siteId?: string;
   /** 0 = every EVSE of the station. */
   readonly evseId: number;
 }

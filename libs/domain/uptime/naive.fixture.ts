@@ -7,10 +7,10 @@ const byTime = (a: PortFact, b: PortFact): number => a.atMs - b.atMs || a.receiv
 
 /** Causes that hold in a minute; undefined = out of service. */
 function stateAt(facts: readonly PortFact[], minute: number, untilMs: number): readonly string[] | undefined {
-  const past = facts.filter(({ atMs, evseId }) => atMs <= at(minute) && evseId <= 1).sort(byTime);
+  const past = facts.filter(({ atMs, evseId, kind }) => atMs <= at(minute) && (evseId <= 1 || kind === 'configured')).sort(byTime);
   const speaking = past.filter(({ kind }) => kind !== 'offline' && kind !== 'online');
-  const configured = speaking.findLast(({ kind }) => kind !== 'status');
-  if (configured?.kind === 'removed' && (configured.evseId > 0 || configured === speaking.at(-1))) return undefined;
+  const place = speaking.findLastIndex(({ kind, evseId }) => kind !== 'status' && evseId <= 1);
+  if (speaking[place]?.kind === 'removed' && (speaking[place].evseId > 0 || speaking[place + 1]?.kind !== 'status')) return undefined;
   const last = (matches: (fact: PortFact & { kind: 'status' }) => boolean): string | undefined => {
     const word = past.findLast((fact) => fact.kind === 'status' && matches(fact));
     return word?.kind === 'status' ? word.status : undefined;

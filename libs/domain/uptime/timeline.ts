@@ -54,8 +54,10 @@ export function timelineOf(
   for (const [index, fromMs] of instants.entries()) {
     for (let fact = told[next]; fact !== undefined && fact.atMs <= fromMs; fact = told[++next]) {
       if (fact.kind === 'status') words.set(keyOf(fact), fact);
-      // A station that was deleted speaks again only where it was let in again; one of which a port was taken out goes on speaking of it.
+      // A station that was deleted speaks again only where it was let in again, perhaps with other ports; one of which a port was taken out goes on speaking of it.
+      const isOfAnother = fact.evseId !== 0 && fact.evseId !== port.evseId;
       if (fact.kind === 'removed') removal = fact;
+      else if (fact.kind === 'configured' && isOfAnother) removal = removal?.evseId === 0 ? fact : removal;
       else if (fact.kind === 'configured' || removal?.evseId === 0) removal = undefined;
     }
     while ((silences[nextSilence]?.toMs ?? untilMs) <= fromMs && nextSilence < silences.length) nextSilence++;
@@ -80,7 +82,7 @@ export function periodOf(timeline: readonly Segment[], fromMs: number, toMs: num
 
 type Worded = Exclude<PortFact, { kind: 'offline' | 'online' }>;
 const concerns = (fact: PortFact, { evseId }: Port): fact is Worded =>
-  fact.kind !== 'offline' && fact.kind !== 'online' && (fact.evseId === 0 || fact.evseId === evseId);
+  fact.kind !== 'offline' && fact.kind !== 'online' && (fact.evseId === 0 || fact.evseId === evseId || fact.kind === 'configured');
 
 /** Of connectors their number, 0 for the EVSE and -1 for the station. */
 const keyOf = ({ evseId, connectorId }: StatusTold): number => (evseId === 0 ? -1 : connectorId);
@@ -114,11 +116,15 @@ function stateOf(
   };
 }
 
-/** Stretches in which the station was not heard for longer than it may be silent; in order of time. */
+/**
+ * Stretches in which no site heard the station for longer than it may be silent; in order of time. Where it moved, the new site hears it before the old one
+ * misses it, and the old one misses it for good.
+ */
 function silencesOf(facts: readonly PortFact[], untilMs: number): readonly Spell[] {
   const links = facts
-    .filter(({ kind }) => kind === 'offline' || kind === 'online')
+    .filter(({ kind, evseId }) => kind === 'offline' || kind === 'online' || (kind === 'removed' && evseId === 0))
     .sort((a, b) => a.receivedMs - b.receivedMs || a.order - b.order);
+  const hearing = new Set<string | undefined>();
   const silences: Spell[] = [];
   let lost: StationLost | undefined;
   const end = (toMs: number): void => {
@@ -127,8 +133,11 @@ function silencesOf(facts: readonly PortFact[], untilMs: number): readonly Spell
     lost = undefined;
   };
   for (const fact of links) {
-    if (fact.kind === 'offline') lost ??= fact;
-    else end(fact.atMs);
+    if (fact.kind === 'online') {
+      hearing.add(fact.siteId);
+      end(fact.atMs);
+    } else hearing.delete(fact.siteId);
+    if (fact.kind === 'offline' && hearing.size === 0) lost ??= fact;
   }
   end(untilMs);
   return silences;

@@ -121,6 +121,16 @@ describe('a port', () => {
     expect(figure(log, 0, 60, uk).outageMs).toBe(10 * MINUTE);
   });
 
+  it('that moved is heard at its new site, whatever the one it left misses later', () => {
+    const of = (siteId: string, log: PortLog) => log.facts.map((fact) => ({ ...fact, siteId }));
+    const [old, own] = [new PortLog().heard(0).says(0, 'Available'), new PortLog().configured(31, 'configured').heard(32)];
+    old.configured(30, 'removed', 0).lost(29, 33);
+    own.lost(60, 65).heard(70);
+    const facts = [...of('old', old), ...of('new', own)];
+    const { outages } = uptime({ fromMs: at(0), toMs: at(100), timeline: timelineOf(facts, PORT, at(100)), exclusions: [], rules: nevi });
+    expect(outages.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([[at(60), at(70)]]);
+  });
+
   it('counts a minute with two causes once', () => {
     const log = new PortLog().says(0, 'Available').says(10, 'Faulted').lost(15, 20).says(25, 'Available').heard(40);
     const { outages } = figure(log, 0, 60, nevi);
@@ -191,6 +201,17 @@ describe('a port', () => {
       .configured(10, 'removed')
       .says(20, 'Faulted')
       .says(30, 'Available', { evseId: 0, connectorId: 0 });
+    const { inServiceMs, outageMs } = figure(log, 0, 60, nevi);
+    expect({ inServiceMs, outageMs }).toEqual({ inServiceMs: 10 * MINUTE, outageMs: 0 });
+  });
+
+  it('that is gone with its station stays out where that comes again without it', () => {
+    const log = new PortLog()
+      .says(0, 'Available')
+      .configured(10, 'removed', 0)
+      .configured(20, 'configured', 2)
+      .says(30, 'Faulted')
+      .says(40, 'Available', { evseId: 0, connectorId: 0 });
     const { inServiceMs, outageMs } = figure(log, 0, 60, nevi);
     expect({ inServiceMs, outageMs }).toEqual({ inServiceMs: 10 * MINUTE, outageMs: 0 });
   });
