@@ -198,6 +198,19 @@ describe('status of ports over time', () => {
   });
 });
 
+it('a port that is taken out has one last row, and none for what its station goes on to say', () => {
+  const ports = (stream: Stream) =>
+    rowsOf(fold(stream), 'port_status').flatMap(({ port_id, status, is_online }) => (status === 'Removed' ? [[port_id, is_online]] : []));
+  const smaller = site(new Stream()).configured([evse(2)]);
+  expect(ports(smaller)).toEqual([['CP1-1', false]]);
+  smaller.add('ConfigurationAccepted', 9, { requestId: 'x', version: 2, change: { kind: 'stationRemoved', stationId: 'CP1' } });
+  smaller.says(9, 'Heartbeat', {}).disconnected(9).add('TimeReached', 10, lost('c1', 10));
+  expect(ports(smaller)).toEqual([
+    ['CP1-1', false],
+    ['CP1-2', false],
+  ]);
+});
+
 describe('connections', () => {
   it('that were replaced end nothing and take nobody offline', () => {
     const stream = site(new Stream()).started(1, 1000);

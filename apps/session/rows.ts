@@ -112,10 +112,11 @@ function outletRows({ was, is, place }: Context): readonly RowWrite[] {
   });
 }
 
-/** What an EVSE says of itself, and whether its station is heard: one row for each change. Time is when we received what changed it. */
+/** What an EVSE says of itself, whether its station is heard, and that it is gone: one row for each change. Time is when we received what changed it. */
 function portStatusRows({ was, is, input, stationId, place }: Context): readonly RowWrite[] {
   if (was.outlets === is.outlets && was.sessions === is.sessions && was.registry === is.registry && was.link === is.link) return [];
-  const evseIds = new Set([...Object.keys(is.outlets), ...Object.keys(was.outlets), ...(is.registry?.evseIds ?? []).map(String)]);
+  const configured = [...(is.registry?.evseIds ?? []), ...(was.registry?.evseIds ?? [])].map(String);
+  const evseIds = new Set([...Object.keys(is.outlets), ...Object.keys(was.outlets), ...configured]);
   return [...evseIds].flatMap((key) => {
     const [before, after] = [portStatus(was, Number(key)), portStatus(is, Number(key))];
     if (before.status === after.status && before.error_code === after.error_code && before.is_online === after.is_online) return [];
@@ -126,7 +127,9 @@ function portStatusRows({ was, is, input, stationId, place }: Context): readonly
 
 const UNHEARD: Outlet = { connectors: {} };
 
-function portStatus({ outlets, sessions, link }: StationState, evseId: number) {
+function portStatus(station: StationState, evseId: number) {
+  const { outlets, sessions, link, registry } = station;
+  if (registry?.isRemoved || isDropped(station, evseId)) return { status: 'Removed', error_code: null, is_online: false };
   const outlet = outlets[evseId] ?? UNHEARD;
   const status = statusTold(outlet, runningOn(sessions, evseId), link);
   return { status, error_code: outlet.errorCode ?? null, is_online: link?.isOnline === true };
@@ -138,11 +141,16 @@ function statusTold(outlet: Outlet, session: Session | undefined, link: StationS
   return isToldBySession ? session.state : statusOf(outlet);
 }
 
-function outletRow({ outlets, sessions, registry, link }: StationState, evseId: number): Record<string, unknown> {
+/** Taken out of the configuration, and the station has not spoken of it since. */
+const isDropped = ({ outlets, registry }: StationState, evseId: number): boolean =>
+  registry !== undefined && !registry.evseIds.includes(evseId) && outlets[evseId] === undefined;
+
+function outletRow(station: StationState, evseId: number): Record<string, unknown> {
+  const { outlets, sessions, link } = station;
   const outlet = outlets[evseId] ?? UNHEARD;
   const session = runningOn(sessions, evseId);
   return {
-    removed: registry !== undefined && !registry.evseIds.includes(evseId) && outlets[evseId] === undefined,
+    removed: isDropped(station, evseId),
     status: statusTold(outlet, session, link),
     status_at: iso(outlet.statusMs),
     error_code: outlet.errorCode ?? null,

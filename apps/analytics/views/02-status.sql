@@ -1,13 +1,14 @@
 -- Status of ports: what was said, for how long, and when a port was out of order or out of reach.
 create or replace view analytics.port_status as
   select time, tenant_id, site_id, station_id, port_id, status,
-    case when not is_online then 'UNKNOWN' when status = 'Available' then 'AVAILABLE' when status = 'Reserved' then 'RESERVED'
+    case when status = 'Removed' then 'REMOVED' when not is_online then 'UNKNOWN' when status = 'Available' then 'AVAILABLE' when status = 'Reserved' then 'RESERVED'
       when status = 'Unavailable' then 'INOPERATIVE' when status = 'Faulted' then 'OUTOFORDER' when status = 'Unknown' then 'UNKNOWN'
       else 'CHARGING' end as ocpi_status,
     error_code, is_online, record_offset
   from port_status;
 comment on view analytics.port_status is 'Changes of a port''s status or reachability; one row for each change, holding until the next';
 comment on column analytics.port_status.time is 'When the network received what changed it';
+comment on column analytics.port_status.status is 'Status in OCPP''s words; Unknown = not told yet, Removed = taken out of the configuration, or its station was';
 comment on column analytics.port_status.error_code is 'Error code of OCPP 1.6; null = none';
 comment on column analytics.port_status.record_offset is 'Place in the site''s stream; orders rows of one instant';
 
@@ -19,6 +20,7 @@ create or replace view analytics.port_status_intervals as
       status, ocpi_status, error_code, is_online from analytics.port_status) each
   where ended_at is null or ended_at > started_at;
 comment on view analytics.port_status_intervals is 'How long each status of a port lasted; half-open intervals without gap or overlap';
+comment on column analytics.port_status_intervals.status is 'Status in OCPP''s words; Unknown = not told yet, Removed = taken out of the configuration, or its station was';
 comment on column analytics.port_status_intervals.error_code is 'Error code of OCPP 1.6; null = none';
 
 create or replace view analytics.outages as
@@ -27,11 +29,11 @@ create or replace view analytics.outages as
       lead(started_at) over (partition by tenant_id, site_id, port_id order by started_at) as ended_at
     from (select i.*, lag(i.cause is not null, 1, false) over (partition by i.tenant_id, i.site_id, i.port_id order by i.started_at) as was_down
       from (select tenant_id, site_id, station_id, port_id, started_at,
-          case when not is_online then 'offline' when status = 'Faulted' then 'faulted' when status = 'Unavailable' then 'unavailable' end as cause
+          case when status = 'Removed' then null when not is_online then 'offline' when status = 'Faulted' then 'faulted' when status = 'Unavailable' then 'unavailable' end as cause
         from analytics.port_status_intervals) i) edges
     where was_down <> (cause is not null)) turns
   where cause is not null;
-comment on view analytics.outages is 'When a port could not serve: out of reach, faulted or unavailable; causes that follow each other without a gap are one outage';
+comment on view analytics.outages is 'When a port could not serve: out of reach, faulted or unavailable; causes that follow each other without a gap are one outage, which ends where the port is taken out';
 comment on column analytics.outages.duration_min is 'Minutes it lasted; null = it still does';
 comment on column analytics.outages.cause is 'What it began with: offline, faulted or unavailable';
 
@@ -46,7 +48,7 @@ create or replace view analytics.port_status_15m as
       extract(epoch from least(coalesce(i.ended_at, now()), b.bucket + interval '15 minutes') - greatest(i.started_at, b.bucket)) as seconds
     from analytics.port_status_intervals i,
       generate_series(date_bin('15 minutes', i.started_at, timestamptz '2000-01-01 00:00:00+00'), coalesce(i.ended_at, now()), '15 minutes') as b(bucket)
-    where b.bucket < coalesce(i.ended_at, now())) pieces
+    where b.bucket < coalesce(i.ended_at, now()) and i.status is distinct from 'Removed') pieces
   group by 1, 2, 3, 4, 5;
 comment on view analytics.port_status_15m is 'Seconds of each quarter of an hour a port spent in each state; null = none. An interval that lasts counts up to now';
 comment on column analytics.port_status_15m.available_s is 'Seconds available';

@@ -3,7 +3,7 @@ create or replace view analytics.uptime_months as
   select tenant_id, site_id, station_id, port_id, month, rule_set, outage_min, excluded_min, uptime_percent, is_met, minutes_left, in_service_min,
     window_from, window_to, computed_at, log_offset
   from uptime_months;
-comment on view analytics.uptime_months is 'Uptime of ports by month and rule set, as GET /v1/reports/uptime last told it; a month nobody asked for is not here';
+comment on view analytics.uptime_months is 'Uptime of ports by month and rule set, as GET /v1/reports/uptime last told it, and by nevi as it was looked at each hour; a month nobody asked for is not here by other rules';
 comment on column analytics.uptime_months.month is 'First day of the month the report is of';
 comment on column analytics.uptime_months.rule_set is 'nevi, california or uk (docs/uptime.md)';
 comment on column analytics.uptime_months.outage_min is 'Minutes of outages in the window';

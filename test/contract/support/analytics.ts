@@ -117,6 +117,23 @@ export function analyticsContract(name: string, open: () => Promise<{ readonly d
       expect(rows[0]?.settings).toEqual(expect.arrayContaining(['statement_timeout=60s', 'default_transaction_read_only=on']));
     });
 
+    it('ends an outage where its port is taken out', async () => {
+      const values = [`06:00:00Z', 'Available', true, 1`, `07:00:00Z', 'Available', false, 2`, `08:00:00Z', 'Removed', false, 3`];
+      await database.query(
+        `insert into port_status (tenant_id, site_id, station_id, port_id, time, status, is_online, record_offset) values
+         ${values.map((each) => `('gone', 's', 'A', 'A-1', '2026-03-02T${each})`).join(', ')}`,
+      );
+      const told = async (text: string) => plain((await database.query(`select ${text} where tenant_id = 'gone'`)).rows);
+      expect(await told('duration_min from analytics.outages')).toEqual([{ duration_min: 60 }]);
+      expect(await told('sum(offline_s) as offline_s, max(bucket) as last from analytics.port_status_15m')).toEqual([
+        { offline_s: 3600, last: '2026-03-02T07:45:00.000Z' },
+      ]);
+      expect(await told('ocpi_status from analytics.port_status_intervals')).toEqual(
+        ['AVAILABLE', 'UNKNOWN', 'REMOVED'].map((ocpi_status) => ({ ocpi_status })),
+      );
+      await database.query(`delete from port_status where tenant_id = 'gone'`);
+    });
+
     it('is made once, and keeps what others built upon it', async () => {
       await database.query('create view mine as select session_id from analytics.sessions');
       await database.query(`delete from schema_migrations where app = 'analytics' and name like 'views %'`);
