@@ -46,7 +46,7 @@ const DeclarationBody = z
 const DAY_MS = 86_400_000;
 
 export function outageRoutes(world: World, { asking, figures, onePort }: Questions): readonly Route[] {
-  /** As it is known now; what any rule set counts as down, these do. */
+  /** As it is known now; what any rule set counts as down, these do, and where every connector has to work, more. */
   const oneOutage = async (
     tenantId: string,
     outageId: string,
@@ -56,9 +56,12 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
     const { stationId, evseId, startedMs } = named;
     const asked = asking({ rules: 'nevi', connectors: 'any' }, { fromMs: startedMs, toMs: Math.max(world.clock.now(), startedMs + 1) });
     const record = await onePort(tenantId, stationId, evseId, asked);
-    const outage = record && figureOf(record, asked).outages.find((each) => each.startedMs <= startedMs && startedMs < each.toMs);
-    if (record === undefined || outage === undefined) throw notFound(`the outage ${outageId}`);
-    return { record, outage, asked };
+    for (const connectors of ['any', 'all'] as const) {
+      const counted = { ...asked, connectors };
+      const outage = record && figureOf(record, counted).outages.find((each) => each.startedMs <= startedMs && startedMs < each.toMs);
+      if (record !== undefined && outage !== undefined) return { record, outage, asked: counted };
+    }
+    throw notFound(`the outage ${outageId}`);
   };
 
   const portNow = async (tenantId: string, { stationId, evseId }: Omit<z.output<typeof DeclarationPath>, 'declarationId'>) => {
@@ -124,6 +127,10 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
           throw badRequest('to: the outage began later', [
             { path: 'to', message: `must be later than ${new Date(outage.startedMs).toISOString()}` },
           ]);
+        if (from !== undefined && outage.endedMs !== undefined && Date.parse(from) >= outage.endedMs)
+          throw badRequest('from: the outage ended earlier', [
+            { path: 'from', message: `must be earlier than ${new Date(outage.endedMs).toISOString()}` },
+          ]);
         const judged = judgementsOn(record, outage, asked.knownMs).map((each) => each.outageId);
         const [outageId = outageIdOf(record, outage), ...merged] = new Set(judged);
         const { stationId, evseId } = record;
@@ -131,7 +138,8 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
         const said = {
           stationId,
           evseId,
-          from: from ?? new Date(outage.startedMs).toISOString(),
+          // An end that is not named is that of the outage it begins in.
+          from: new Date(Math.max(outage.startedMs, from === undefined ? 0 : Date.parse(from))).toISOString(),
           evidence,
           ...(note !== undefined && { note }),
           classifiedBy: `api:${caller.name}`,

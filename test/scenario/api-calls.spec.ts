@@ -383,6 +383,9 @@ describe('every call of the api', () => {
       201,
       expect.objectContaining({ cause: 'scheduledMaintenance', evidence: 'work order 12', classifiedBy: 'api:admin' }),
     ]);
+    const early = { cause: 'vandalism', evidence: 'police 7', from: '2020-01-01T00:00:00Z' };
+    expect((await network.call<Json>('POST', path, early)).body.classification).toMatchObject({ from: outage?.startedAt, to: null });
+    await network.must('POST', path, { cause: 'scheduledMaintenance', evidence: 'work order 12' });
     await available('Operative');
     await network.until('its end', async () => (await network.must<List>('GET', '/v1/outages?stationId=CS')).items[0]?.endedAt);
     expect((await network.must<List>('GET', '/v1/outages?stationId=CS&classified=false')).items).toEqual([]);
@@ -407,12 +410,12 @@ describe('every call of the api', () => {
     const explained = await network.must<{ events: readonly Json[] }>('GET', `/v1/stations/CS/evses/1/uptime/${month}/explain`);
     expect(explained).toMatchObject({
       outages: [{ outageId: outage?.outageId }],
-      classifications: [{ cause: 'scheduledMaintenance' }],
+      classifications: ['scheduledMaintenance', 'vandalism', 'scheduledMaintenance'].map((cause) => ({ cause })),
       corrections: [],
     });
-    expect(explained.events).toMatchObject([
-      { kind: 'status', status: 'Unavailable', eventId: expect.any(String), offset: expect.any(Number) },
-    ]);
+    expect(explained.events.slice(-2)).toMatchObject(
+      ['Unavailable', 'Available'].map((status) => ({ kind: 'status', status, eventId: expect.any(String), offset: expect.any(Number) })),
+    );
 
     const declared = `/v1/stations/CS/evses/1/declared-outages/stuck`;
     const from = new Date(Date.now() - 600_000).toISOString();
@@ -429,6 +432,7 @@ describe('every call of the api', () => {
     expect((await network.call('GET', '/v1/reports/uptime?month=2020-13')).status).toBe(400);
     expect((await network.call('POST', '/v1/outages/CS-1:5/classifications', { cause: 'vandalism', evidence: 'x' })).status).toBe(404);
     expect((await network.call('POST', path, { cause: 'vandalism', evidence: ' ' })).status).toBe(400);
+    expect((await network.call('POST', path, { ...early, from: new Date().toISOString() })).status).toBe(400);
   });
 
   it('EV-ChART: files of a quarter, rows that people state, and what is refused', async () => {
