@@ -105,7 +105,7 @@ export function customerRoutes(world: World, reads: Reads, { siteOf }: Lookups):
       params: z.object({ type: shapes.TokenType, idToken: z.string().min(1).max(36) }),
       answers: {
         202: 'forgotten here; the stations named are told as soon as they can be reached',
-        404: 'no such token',
+        404: 'no such token, and nobody ever showed it',
         412: 'changed meanwhile',
       },
       async handle(call) {
@@ -116,7 +116,8 @@ export function customerRoutes(world: World, reads: Reads, { siteOf }: Lookups):
         const known = await book.token(tenantId, tokenHash);
         requireMatch(call, known && tokenContent(known));
         const { rows } = await queryAsTenant<{ stationId: string; siteId: string }>(database, tenantId, PLACES, [tenantId, tokenHash]);
-        if (rows.length === 0 && known === undefined) throw notFound('the token');
+        // Who is in no book may have shown it all the same, or be forgotten by half: what was sealed for it says so.
+        if (rows.length === 0 && known === undefined && !(await keys.destroy(tokenHash))) throw notFound('the token');
         for (const { stationId, siteId } of rows) {
           const idToken = await keys.seal(erasureSubject(tokenHash, { tenantId, stationId }), params.idToken);
           const data = { stationId, tokenHash, tokenType: params.type, idToken, requestedBy };

@@ -74,10 +74,14 @@ function keyStore(file: KeyFile, lock: DirectoryLock): KeyStore {
     },
     async destroy(subjectId) {
       const held = subjects.get(subjectId);
-      if (held === undefined) return file.settle();
+      if (held === undefined) {
+        await file.settle();
+        return false;
+      }
       subjects.delete(subjectId);
       destroyed.set(subjectId, (destroyed.get(subjectId) ?? new Set()).add(held.keyId));
-      return file.forget(); // the key's bytes leave the file, not only our memory
+      await file.forget(); // the key's bytes leave the file, not only our memory
+      return true;
     },
     async close() {
       try {

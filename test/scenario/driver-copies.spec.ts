@@ -319,6 +319,21 @@ describe('what a station knows of a driver', () => {
     expect((await questions()).find((each) => each.requestId === requestId)?.parts).toEqual(told.parts.map(() => null));
     expect((await network.call('DELETE', '/v1/tokens/ISO14443/NOBODY')).status).toBe(404);
   }, 60_000);
+
+  it('is forgotten also where nobody registered him and he never charged: he showed his card, and that was sealed', async () => {
+    const shown = async () =>
+      (await network.records('site-events')).filter(
+        ({ type, stationId, data }) => type === 'CallReceived' && stationId === 'V16' && (data as CallReceived).action === 'Authorize',
+      ).length;
+    const before = await shown();
+    const station = fleet.stations.find(({ stationId }) => stationId === 'V16');
+    station?.charging.arrive(1, CAR, { idToken: 'PASSERBY', type: 'ISO14443' });
+    await network.until('he was refused', async () => (await shown()) > before);
+    station?.charging.depart(1);
+    const forget = () => network.call('DELETE', '/v1/tokens/ISO14443/PASSERBY');
+    expect(await forget()).toMatchObject({ status: 202, body: { stations: [] } });
+    expect((await forget()).status).toBe(404);
+  }, 60_000);
 });
 
 it.each(['V16', 'V201'] as const)(
