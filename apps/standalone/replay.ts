@@ -1,5 +1,5 @@
 // `npm run replay`: rebuilds all rows from the log. `npm run replay -- --verify` rebuilds them beside the present ones and compares:
-// equal rows and equal decisions, or a list of what differs and exit code 1. The services must not run meanwhile.
+// equal rows, or a list of what differs and exit code 1; decisions that this version would take otherwise are told. The services must not run meanwhile.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
