@@ -58,15 +58,18 @@ const shown = (id: string) =>
   call('get /v1/sessions/{id}/signed-readings', { id }) as Promise<{ items: readonly Json[]; transaction: Json | null }>;
 
 /** A 2.1 station's event; the document as `protect` leaves it, under the subject `driver`. */
-async function said(transactionId: string, document: string, driver = 'eve'): Promise<void> {
-  const signedMeterValue = { signedMeterData: `sealed:v1:${driver}:${document}`, signingMethod: '', encodingMethod: 'OCMF', publicKey: '' };
+async function said(transactionId: string, documents: string | readonly string[], driver = 'eve'): Promise<void> {
+  const sampledValue = [documents].flat().map((document) => ({
+    value: 1,
+    signedMeterValue: { signedMeterData: `sealed:v1:${driver}:${document}`, signingMethod: '', encodingMethod: 'OCMF', publicKey: '' },
+  }));
   const payload = {
     eventType: 'Updated',
     timestamp: '2026-11-20T12:00:00Z',
     seqNo: 1,
     transactionInfo: { transactionId },
     evse: { id: 1 },
-    meterValue: [{ timestamp: '2026-11-20T12:00:00Z', sampledValue: [{ value: 1, signedMeterValue }] }],
+    meterValue: [{ timestamp: '2026-11-20T12:00:00Z', sampledValue }],
   };
   const data = {
     connectionId: 'c',
@@ -123,6 +126,34 @@ describe('signed readings of stations', () => {
     expect(transaction).toMatchObject({ energyWh: 2500, faults: [] });
   });
 
+  it('are judged by a key whose record is older than their verdict, also where the service was away when it was stated', async () => {
+    await session('s6', 'tx6');
+    await said('tx6', ocmf('M6', 1, 'B', '1'));
+    await said('tx6', ocmf('M7', 1, 'B', '1'));
+    await until('s6', 'keyUnknown', 'keyUnknown');
+    const stated = async (meterSerial: string): Promise<void> => {
+      const data = { meterSerial, publicKey, statedBy: 'op' };
+      const envelope = { id: systemIds.next(), type: 'MeterKeyStated', source: '/api', time: '2026-01-01T00:00:00.000Z', tenantId: 't' };
+      await log.append('network-events', [encode({ ...envelope, data })]);
+    };
+    await stated('M6');
+    await until('s6', 'genuine', 'keyUnknown');
+    await metering.stop();
+    await stated('M7');
+    metering = meteringRunner(world, logger);
+    await metering.start();
+    await until('s6', 'genuine', 'genuine');
+  });
+
+  it('have each its own verdict, whoever else signed in the same message', async () => {
+    await session('s8', 'tx8');
+    await said('tx8', ['<signedMeterValue/>', ocmf('M8', 1, 'B', '1'), ocmf('M9', 1, 'B', '1')]);
+    await until('s8', 'otherFormat', 'keyUnknown', 'keyUnknown');
+    await call('put /v1/meters/{meterSerial}/key', { meterSerial: 'M9' }, { publicKey });
+    const { items } = await until('s8', 'otherFormat', 'keyUnknown', 'genuine');
+    expect(items.map(({ meterSerial }) => meterSerial)).toEqual([null, 'M8', 'M9']);
+  });
+
   it('are wrong where a figure was changed, which counts as an oddity of the station', async () => {
     await session('s2', 'tx2');
     await said('tx2', ocmf('M1', 3, 'E', '20.000').replace('20.000', '10.000'));
@@ -167,6 +198,10 @@ describe('signed readings of stations', () => {
       status: 400,
       errors: [{ path: 'publicKey' }],
     });
+    const takes = (validFrom: string, validUntil: string) =>
+      meterKeyRoutes(world, {} as never)[0]?.body?.safeParse({ publicKey, validFrom, validUntil }).success;
+    expect(takes('2026-01-01T10:00:00+05:00', '2026-01-01T06:00:00Z')).toBe(true);
+    expect(takes('2026-01-01T06:00:00Z', '2026-01-01T10:00:00+05:00')).toBe(false);
     await expect(shown('nobody')).rejects.toMatchObject({ status: 404 });
     expect(await call('get /v1/meters/{meterSerial}/keys', { meterSerial: 'M3' })).toEqual({ items: [] });
   });

@@ -21,10 +21,13 @@ const Key = z
     validFrom: Instant.optional().describe('absent = always'),
     validUntil: Instant.optional().describe('absent = until another word about the same validFrom'),
   })
-  .refine(({ validFrom, validUntil }) => validFrom === undefined || validUntil === undefined || validFrom < validUntil, {
-    path: ['validUntil'],
-    message: 'later than validFrom was expected',
-  });
+  .refine(
+    ({ validFrom, validUntil }) => validFrom === undefined || validUntil === undefined || Date.parse(validFrom) < Date.parse(validUntil),
+    {
+      path: ['validUntil'],
+      message: 'later than validFrom was expected',
+    },
+  );
 
 const KEYS = `select valid_from as "validFrom", valid_until as "validUntil", public_key as "publicKey", stated_at as "statedAt", stated_by as "statedBy"
   from meter_keys where tenant_id = $1 and meter_serial = $2 order by valid_from`;

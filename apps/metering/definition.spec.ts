@@ -179,6 +179,12 @@ describe('what is kept', () => {
       90,
     ];
     const { samples } = fold(cut, back, values16(1, [{ value: '1' }], 91, 40), values16(1, [{ value: '2' }], 92, -300));
+    // What waited is not told on a connection that died at once.
+    const again = (fact: Fact, minute: number): Fact => [fact[0], fact[1], minute];
+    const flapped = fold(cut, back, again(cut, 93), again(back, 95), values16(1, [{ value: '1' }], 96, 40));
+    expect(flapped.samples).toMatchObject([{ time: at(40), flags: '' }]);
+    const held = fold(cut, back, again(cut, 193), again(back, 195), values16(1, [{ value: '1' }], 196, 40));
+    expect(held.samples).toMatchObject([{ time: at(196), flags: 'clockBehind' }]);
     expect(samples).toMatchObject([
       { time: at(40), flags: '' },
       { time: at(92), station_time: at(-300), flags: 'clockBehind' },

@@ -14,21 +14,22 @@ interface Where {
   readonly meterSerial?: string;
 }
 
-/** Without a verdict, or with none of worth while a key of its meter came later. */
+/** Without a verdict, or with none of worth while a key of its meter came later, or is asked about: it may have been stated before and folded since. */
 const UNSETTLED = `
   select r.site_id, r.record_offset, min(r.station_id) as station_id, array_agg(r.document order by r.reading) as documents,
-    coalesce(max(r.judged_at)::text, '') as judged
+    array_agg(r.verdict order by r.reading) as verdicts, coalesce(max(r.judged_at)::text, '') as judged
   from signed_readings r
-  where r.tenant_id = $1 and ($2::text[] is null or r.site_id = any($2)) and ($3::text is null or r.meter_serial = $3) and r.document is not null
+  where r.tenant_id = $1 and ($2::text[] is null or r.site_id = any($2)) and r.document is not null
     and exists (select from signed_readings o where o.tenant_id = r.tenant_id and o.site_id = r.site_id and o.record_offset = r.record_offset
-      and (o.verdict is null or (o.verdict = 'keyUnknown' and exists (select from meter_keys k
-        where k.tenant_id = o.tenant_id and k.meter_serial = o.meter_serial and k.stated_at > o.judged_at))))
+      and ($3::text is null or o.meter_serial = $3) and (o.verdict is null or (o.verdict = 'keyUnknown' and exists (select from meter_keys k
+        where k.tenant_id = o.tenant_id and k.meter_serial = o.meter_serial and (k.stated_at > o.judged_at or $3::text is not null)))))
   group by 1, 2 order by 1, min(r.record_offset)`;
 type Unsettled = {
   readonly site_id: string;
   readonly record_offset: number;
   readonly station_id: string;
   readonly documents: readonly string[];
+  readonly verdicts: readonly (string | null)[];
   readonly judged: string;
 };
 type KeyRow = { readonly meter_serial: string; readonly public_key: string; readonly valid_from: Date; readonly valid_until: Date | null };
@@ -55,7 +56,7 @@ export function judging(
     const { rows } = await database.query<Unsettled>(UNSETTLED, [tenantId, sites ?? null, meterSerial ?? null]);
     if (rows.length === 0) return;
     const keysOf = await keysOfMeters(tenantId);
-    for (const { site_id: siteId, record_offset, station_id: stationId, documents, judged } of rows) {
+    for (const { site_id: siteId, record_offset, station_id: stationId, documents, verdicts, judged } of rows) {
       const judgements: SignatureJudgement[] = [];
       for (const document of documents) {
         const text = document.startsWith('sealed:') ? await readable(keys, document) : document;
@@ -63,6 +64,7 @@ export function judging(
           text === undefined ? { verdict: 'erased' } : judgeSignature(text, keysOf, (publicKey, each) => verifiedBy(publicKey)(each)),
         );
       }
+      if (judgements.every(({ verdict }, reading) => verdict === verdicts[reading])) continue;
       if (judgements.some(({ verdict }) => verdict === 'wrong'))
         logger.warn({ siteId, stationId, offset: record_offset }, 'a signed reading is not what its meter signed');
       const data = { stationId, recordOffset: record_offset, judgements };
@@ -84,18 +86,28 @@ export function judging(
       look(tenantId, { sites: [...new Set(all.map(([, siteId]) => siteId))] });
   }
 
+  /** Stated while a partition caught up. */
+  const stated = new Map<string, { readonly tenantId: string; readonly meterSerial: string }>();
+
   return {
     onCommitted({ isLive }, changes) {
+      for (const { input } of changes)
+        if (input.type === 'MeterKeyStated') {
+          const { tenantId, data } = input;
+          if (isLive) look(tenantId, { meterSerial: data.meterSerial });
+          else stated.set(JSON.stringify([tenantId, data.meterSerial]), { tenantId, meterSerial: data.meterSerial });
+        }
       if (!isLive) return;
       lookAt(
         changes
           .filter(({ input }) => input.type === 'CallReceived' && signedTexts(input.data.payload).length > 0)
           .map(({ input: { tenantId, siteId = '' } }) => [tenantId, siteId]),
       );
-      for (const { input } of changes) if (input.type === 'MeterKeyStated') look(input.tenantId, { meterSerial: input.data.meterSerial });
     },
     onLive({ states }) {
       lookAt([...states.keys()].map((aggregate) => aggregate.split('/')).map(([tenantId = '', siteId = '']) => [tenantId, siteId]));
+      for (const { tenantId, meterSerial } of stated.values()) look(tenantId, { meterSerial });
+      stated.clear();
     },
     /** Resolves when nobody looks any more. */
     idle: () => last,

@@ -2,7 +2,7 @@
 // What the values mean is decided in libs/domain/metering.
 import type { NetworkEvent, Recorded, SiteEvent } from '#contracts';
 import { type EvseConfig, evseOfConnector, powerShare } from '#domain/load-balancing';
-import type { EvseContext, Outage } from '#domain/metering';
+import { type EvseContext, type Outage, outageUntil } from '#domain/metering';
 import { type Corrections, correctionsFor, identityIn } from '#domain/quirks';
 import type { Seen } from './seen.js';
 
@@ -33,7 +33,9 @@ export function evolvePlace(place: StationPlace, { type, data, time }: Recorded<
     case 'StationConnected': {
       const { disconnectedAt, ...rest } = place;
       // One that was asked for before the link was lost did not bring it back.
-      return disconnectedAt === undefined || time < disconnectedAt ? place : { ...rest, outage: { from: disconnectedAt, to: time } };
+      return disconnectedAt === undefined || time < disconnectedAt
+        ? place
+        : { ...rest, outage: outageUntil(time, disconnectedAt, place.outage) };
     }
     case 'ConfigurationAccepted':
       return data.change.kind === 'station' ? { ...place, evses: data.change.config.evses } : place;

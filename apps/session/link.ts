@@ -1,6 +1,7 @@
 // A station's connection as the log tells it: newest generation wins, and since when the station may have been offline.
 // Links flap, and some stations open one for every message: that one is away is shown after a while only (ADR 0064). Sockets, fencing and routing are the edge's.
 import type { CallReceived, Recorded, SiteEvent } from '#contracts';
+import { SHORT_CONNECTION_MS } from '#domain/metering';
 import { graceMsOf } from '#domain/uptime';
 import { isNewer, isOvertaken } from '#ports';
 import type { Availability, Link, StationState } from './state.js';
@@ -8,8 +9,6 @@ import type { Availability, Link, StationState } from './state.js';
 const MINUTE_MS = 60_000;
 /** A link that held for a while is back within this, or is gone. */
 const BLINK_MS = 30_000;
-/** A connection as short as this may have died before the queue of the station was delivered. */
-const SHORT_MS = 10 * MINUTE_MS;
 /** What a station may have queued before we first met it. */
 const UNKNOWN_PAST_MS = 7 * 86_400_000;
 /** As much as clocks of honest stations differ from ours. */
@@ -90,5 +89,5 @@ export function evolveLink(link: Link | undefined, input: Recorded<SiteEvent>): 
 
 function offlineFrom(before: Link | undefined, nowMs: number): number {
   if (before === undefined) return nowMs - UNKNOWN_PAST_MS;
-  return before.heardMs - before.connectedMs < SHORT_MS ? before.offlineFromMs : before.heardMs;
+  return before.heardMs - before.connectedMs < SHORT_CONNECTION_MS ? before.offlineFromMs : before.heardMs;
 }

@@ -18,4 +18,4 @@ export {
 } from './registers.js';
 export type { ClockFlag, EvseContext, MessageFlag, MeterMessage, Normalised, Outage, Sample, SampleFlag, Unit } from './sample.js';
 export { judgeSignature, type MeterKey, ocmfText, type SignatureJudgement, signedTexts } from './signed-readings.js';
-export { isFromOutage, type JudgedTime, judgeTime, MAX_SKEW_MS } from './station-clock.js';
+export { isFromOutage, type JudgedTime, judgeTime, MAX_SKEW_MS, outageUntil, SHORT_CONNECTION_MS } from './station-clock.js';

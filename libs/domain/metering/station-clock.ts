@@ -28,6 +28,15 @@ export function judgeTime(stationTime: unknown, receivedAt: string, queued = fal
   return { at: new Date(ms).toISOString(), flags: [] };
 }
 
+/** A connection as short as this may have died before what waited in the station was delivered [ms]. */
+export const SHORT_CONNECTION_MS = 10 * 60_000;
+
+/** The stretch without connection that ends now; that before it counts on where what was between them was short. */
+export const outageUntil = (backAt: string, lostAt: string, before: Outage | undefined): Outage => ({
+  from: before !== undefined && Date.parse(lostAt) - Date.parse(before.to) < SHORT_CONNECTION_MS ? before.from : lostAt,
+  to: backAt,
+});
+
 /**
  * 1.6 does not say that a message waited in the station. A time that lies within the last outage, five minutes to either side, says it:
  * no broken clock hits that stretch but by chance.
