@@ -9,6 +9,7 @@ import { createLogger, type Logger, startMetrics, startTracing } from '#observab
 import { PortError, type World } from '#ports';
 import { openWorld } from '#world';
 import { type Health, healthModule } from './health.js';
+import { firstSignal } from './signals.js';
 
 export interface Running {
   /** Nest modules with the controllers this app serves. */
@@ -118,7 +119,13 @@ async function tracesOf(service: string, { traces, edgeId }: Config, logger: Log
   return startTracing({ service, instance: edgeId ?? `${hostname()}/${process.pid}`, ...traces, onTrouble });
 }
 
+/** Who is told to end while it starts ends in order once it is through; where a server does not answer, that may be never. */
+const START_PATIENCE_MS = 60_000;
+
 async function start(runnable: Runnable, config: Config): Promise<void> {
+  const signalled = firstSignal(process);
+  let isUp = false;
+  void signalled.then(() => setTimeout(() => isUp || process.exit(1), START_PATIENCE_MS).unref());
   const logger = createLogger(runnable.name, config.logLevel);
   startMetrics();
   const traces = await tracesOf(runnable.name, config, logger);
@@ -142,6 +149,7 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
     throw error;
   }
   const parts = running;
+  isUp = true;
   logger.info({ port: http.port, world: world.kind }, 'listening');
   if (world.kind === 'embedded' && runnable.rows === undefined)
     logger.warn(
@@ -150,7 +158,6 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
     );
 
   const stop = async (signal: string): Promise<void> => {
-    if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'draining');
     // What serves nothing but its health tells it until the end: alive, and not ready. Where others are served, they go first.
@@ -161,14 +168,13 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
     logger.info({}, 'stopped');
     process.exit(0);
   };
-  // A terminal tells us and whoever started us, who tells us again: a signal without a handler would cut the draining off.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      stop(signal).catch((error: unknown) => {
-        logger.error({ err: error }, 'drain failed');
-        process.exit(1);
-      });
-    });
+  signalled.then(stop).catch((error: unknown) => {
+    logger.error({ err: error }, 'drain failed');
+    process.exit(1);
+  });
+  try {
+    await runnable.onListening?.({ host: config.bindAddress, port: http.port }, world, config, logger);
+  } catch (error) {
+    if (!stopping) throw error; // what it was about to use is closed by now
   }
-  await runnable.onListening?.({ host: config.bindAddress, port: http.port }, world, config, logger);
 }

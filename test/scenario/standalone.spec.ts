@@ -1,7 +1,8 @@
 // The process a new user starts: it comes up with charging cars, is killed without warning, comes back, and its rows still equal its log.
 // Runs the built product in processes of its own.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -85,6 +86,28 @@ describe('the standalone process', () => {
     expect(second(taken)).toEqual([1, expect.stringMatching(inUse)]);
     rmSync(elsewhere, { recursive: true, force: true });
   }, 200_000);
+
+  it.each([
+    ['with its first file', (directory: string) => readdirSync(directory).length > 0],
+    ['with its first stations', (_: string, said: string) => said.includes('console: ')],
+  ])(
+    'ends in order where it is told to %s',
+    async (_, isTime) => {
+      const elsewhere = mkdtempSync(join(tmpdir(), 'standalone-'));
+      const early = spawn(process.execPath, [entry('main.js')], {
+        env: { ...env, DATA_DIR: elsewhere },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let said = '';
+      for (const stream of [early.stdout, early.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
+      const ended = once(early, 'exit');
+      await until('its time', async () => isTime(elsewhere, said));
+      early.kill('SIGTERM');
+      expect([(await ended)[0], said]).toEqual([0, expect.stringContaining('"stopped"')]);
+      rmSync(elsewhere, { recursive: true, force: true });
+    },
+    200_000,
+  );
 
   it('ends every session once after kill -9, and its rows equal a replay', async () => {
     const before = await sessions();
