@@ -336,6 +336,7 @@ describe('for every tariff and session', () => {
           { start_time: '09:30', end_time: '11:15' },
           { day_of_week: ['TUESDAY'] },
           { max_power: 11 },
+          { min_power: 2, max_power: 6 },
         ),
       }),
       { minLength: 1, maxLength: 6 },
@@ -416,6 +417,20 @@ describe('for every tariff and session', () => {
         },
       ),
     ));
+
+  it('putting neighbours together leaves apart what costs the same on both sides of a band of power', () => {
+    const given = tariff(element([component('ENERGY', 0.5)], { min_power: 10, max_power: 20 }), element([component('ENERGY', 0.3)]));
+    const periods: readonly SessionPeriod[] = [5, 25].map((kw, index) => ({
+      from: at(index * 60),
+      to: at(index * 60 + 60),
+      energyWh: kw * 1000,
+      state: 'Charging',
+      powerW: kw * 1000,
+    }));
+    const rated = (some: readonly SessionPeriod[]) => rate({ tariff: given, timeZone: 'UTC', periods: ratingPeriodsOf(some) });
+    const cuts = rated(periods).periods.map(({ from }) => from);
+    expect(rated(compacted(periods, cuts)).totals.cost.exclVat).toBe('9.0000');
+  });
 
   it('ten times the price is ten times the cost', () =>
     fc.assert(

@@ -82,7 +82,7 @@ function price(
     ledger.measured('PARKING_TIME', of('PARKING_TIME'), segment.parkingS, fromMs, toMs);
     const kind = segment.parkingS.gt(0) ? 'parking' : moment.reservation;
     const elements = (['ENERGY', 'TIME', 'PARKING_TIME', 'FLAT'] as const).map((type) => of(type)?.element ?? '');
-    extend(stretches, segment, [kind, segment.tariff.id ?? '', ...elements].join('/'));
+    extend(stretches, segment, [kind, segment.tariff.id ?? '', ...elements, segment.band].join('/'));
   }
   return { entries: ledger.close(), rated: stretches.map(ratedPeriod) };
 }
@@ -147,7 +147,7 @@ function adjustmentLines(entries: readonly Entry[], sum: Amount, total: Amount, 
   );
 }
 
-/** Neighbouring segments with equal prices, put together again. */
+/** Neighbouring segments with equal prices, within the same limits of power and current, put together again. */
 interface Stretch {
   readonly key: string;
   readonly segments: Segment[];

@@ -82,6 +82,8 @@ export interface Boundaries {
   readonly elapsedMs: readonly number[];
   /** Rising. */
   readonly energyWh: readonly Exact[];
+  readonly powerKw: readonly number[];
+  readonly currentA: readonly number[];
 }
 
 export function boundariesOf(tariff: PricingTariff): Boundaries {
@@ -99,5 +101,19 @@ export function boundariesOf(tariff: PricingTariff): Boundaries {
     timesOfDayMs: [...times],
     elapsedMs: [...elapsed],
     energyWh: [...energy].sort((a, b) => a - b).map((kwh) => new Exact(kwh).times(1000)),
+    powerKw: limitsOf(tariff, ({ min_power, max_power }) => [min_power, max_power]),
+    currentA: limitsOf(tariff, ({ min_current, max_current }) => [min_current, max_current]),
   };
 }
+
+const limitsOf = (tariff: PricingTariff, of: (restrictions: Restrictions) => readonly (number | undefined)[]): readonly number[] =>
+  tariff.elements.flatMap(({ restrictions = {} }) => of(restrictions).filter((limit) => limit !== undefined));
+
+/** Which limits of power and current a stretch is beyond. What is beyond the same has the same price, and so has their mean, which two that only cost the same may not. */
+export const bandOf = ({ powerKw, currentA }: Boundaries, moment: Pick<Moment, 'powerKw' | 'currentA'>): string =>
+  [sides(powerKw, moment.powerKw), sides(currentA, moment.currentA)].join('/');
+
+const sides = (limits: readonly number[], range: Range | undefined): string =>
+  limits.length === 0 || range === undefined
+    ? ''
+    : [range.min, range.max].map((value) => limits.filter((limit) => limit <= value).length).join('-');

@@ -4,7 +4,7 @@ import type { IANAZone } from 'luxon';
 import { instantMs } from '#kernel';
 import { Exact, ZERO } from './decimal.js';
 import { wallClockInstants } from './local-time.js';
-import { type Boundaries, boundariesOf, type Moment, type Range } from './restrictions.js';
+import { type Boundaries, bandOf, boundariesOf, type Moment, type Range } from './restrictions.js';
 import type { PricingTariff } from './tariff.js';
 
 /** A stretch of a session, steady in what the vehicle does. Periods are in order and do not overlap. */
@@ -31,6 +31,8 @@ export interface Segment {
   readonly tariff: PricingTariff;
   /** Where it begins; everything in it is priced as of this moment. */
   readonly moment: Moment;
+  /** Which limits of power and current it is beyond. */
+  readonly band: string;
   readonly energyWh: Exact;
   readonly chargingS: Exact;
   readonly parkingS: Exact;
@@ -83,6 +85,7 @@ export function segmentsOf(
           currentA: period.currentA,
           reservation,
         },
+        band: bandOf(limits, { powerKw, currentA: period.currentA }),
         energyWh: to.wh.minus(from.wh),
         chargingS: share(period.chargingS, index),
         parkingS: share(period.parkingS, index),
