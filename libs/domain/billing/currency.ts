@@ -1,6 +1,6 @@
 // Minor units of currencies (ISO 4217), for the one rounding that happens on the way to a payable amount.
 // Currencies with two decimals, nearly all, are not listed.
-import { Exact } from './decimal.js';
+import { Exact, fixed } from './decimal.js';
 
 const MINOR_UNITS: Readonly<Record<string, number>> = {
   ...Object.fromEntries('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF XXX'.split(' ').map((code) => [code, 0])),
@@ -13,4 +13,4 @@ export const NO_CURRENCY = 'XXX';
 export const minorUnits = (currency: string): number => MINOR_UNITS[currency.toUpperCase()] ?? 2;
 
 /** Half-up to the currency's minor unit, from the exact amount; never from an amount that was rounded before. */
-export const roundToMinor = (amount: Exact | string, currency: string): string => new Exact(amount).toFixed(minorUnits(currency));
+export const roundToMinor = (amount: Exact | string, currency: string): string => fixed(new Exact(amount), minorUnits(currency));

@@ -7,8 +7,14 @@ export type Exact = Decimal;
 
 export const ZERO: Exact = new Exact(0);
 
-/** Four decimals, half-up, always written out: `5.5000`. The resolution OCPI numbers have. */
-export const inFour = (value: Exact): string => value.toFixed(4);
+/** What divisions leave over in the last of 34 digits is no part of an amount: without it, half a unit is half a unit. */
+const AMOUNT_DIGITS = 20;
+
+/** So many decimals, half-up, always written out. */
+export const fixed = (value: Exact, places: number): string => value.toDecimalPlaces(AMOUNT_DIGITS).toFixed(places);
+
+/** `5.5000`: the resolution OCPI numbers have. */
+export const inFour = (value: Exact): string => fixed(value, 4);
 
 /** Without trailing zeros, at most `places` decimals. */
 export const plain = (value: Exact, places: number): string => value.toDecimalPlaces(places).toString();

@@ -240,6 +240,15 @@ describe('limits, VAT, reservations', () => {
       cost({ ...tariff(element([component('ENERGY', 0.25, { vat: 10 })])), min_price: { excl_vat: 3 } }, [charging(0, 60, 4000)]).cost,
     ).toEqual({ exclVat: '3.0000', inclVat: '3.3000' }));
 
+  it('pays half a cent up, also where a mean tax that no decimals say comes to it', () => {
+    const given = { ...tariff(element([component('ENERGY', 0.59, { vat: 5.5 })])), tax_included: 'YES' as const };
+    for (const [most, gross] of [
+      [7, '7.39'],
+      [9, '9.50'],
+    ] as const)
+      expect(cost({ ...given, max_price: { excl_vat: most } }, [charging(0, 60, 87_654)]).payable.inclVat).toBe(gross);
+  });
+
   it('leaves the gross least price as it is under a highest price that is not reached and has no gross figure', () => {
     const rates = element([component('ENERGY', 0.5, { vat: 10 }), component('FLAT', 0, { vat: 20 })]);
     const given = { ...tariff(rates), min_price: { excl_vat: 5, incl_vat: 6 }, max_price: { excl_vat: 50 } };

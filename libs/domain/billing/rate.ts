@@ -2,7 +2,7 @@
 // Where periods come from is the session's business, what is made of the price the CDR's.
 import type { IANAZone } from 'luxon';
 import { NO_CURRENCY, roundToMinor } from './currency.js';
-import { Exact, inFour, plain, ZERO } from './decimal.js';
+import { Exact, fixed, inFour, plain, ZERO } from './decimal.js';
 import { type Amount, add, amountOf, type Entry, Ledger, type LineKind, minus, NOTHING, type Pricing } from './ledger.js';
 import { zoneOf } from './local-time.js';
 import { adjustments, limited } from './price-limits.js';
@@ -37,7 +37,7 @@ export function rate({ tariff: given, timeZone, periods, reservationExpired = fa
       cost: money(total),
       ...(tariff.sales_taxes !== undefined && { taxes: namedTaxes(money(total), tariff.sales_taxes.map(named), 4) }),
       payable: { exclVat: roundToMinor(total.net.div(3600), currency), inclVat: roundToMinor(total.gross.div(3600), currency) },
-      cents: { exclVat: total.net.div(3600).toFixed(2), inclVat: total.gross.div(3600).toFixed(2) },
+      cents: { exclVat: fixed(total.net.div(3600), 2), inclVat: fixed(total.gross.div(3600), 2) },
       fixedCost: money(sumOf(entries, (kind) => kind === 'FLAT')),
       energyCost: money(sumOf(entries, (kind) => kind === 'ENERGY')),
       timeCost: money(sumOf(entries, (kind) => kind === 'TIME')),
