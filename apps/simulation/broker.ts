@@ -9,6 +9,8 @@ import type { Weather } from './weather.js';
 /** A client that hears nothing for so long takes the append for failed; it may be stored all the same. */
 const APPEND_TIMEOUT_MS = 10_000;
 const READ_RECORDS = 500;
+/** How often groups look for members they have not heard of. */
+const CHECK_MS = 1_000;
 
 interface Request {
   readonly life: Life;
@@ -35,6 +37,11 @@ export class Broker {
     readonly gatherMs: number,
   ) {
     weather.onHealed(() => this.#deliverStranded());
+    const check = (): void => {
+      for (const group of this.#groups.values()) group.expelSilent();
+      timeline.after(CHECK_MS, check);
+    };
+    timeline.after(CHECK_MS, check);
   }
 
   /** The log as one process sees it. */

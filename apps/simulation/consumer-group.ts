@@ -8,7 +8,6 @@ import type { Life } from './process.js';
 
 const HEARTBEAT_MS = 3_000;
 const SESSION_MS = 10_000;
-const CHECK_MS = 1_000;
 
 interface Member {
   readonly life: Life;
@@ -32,13 +31,7 @@ export class ConsumerGroup {
   constructor(
     readonly name: string,
     private readonly broker: Broker,
-  ) {
-    const check = (): void => {
-      this.#expelSilent();
-      broker.timeline.after(CHECK_MS, check);
-    };
-    broker.timeline.after(CHECK_MS, check);
-  }
+  ) {}
 
   join(life: Life, topics: readonly string[], subscriber: Subscriber): Subscription {
     const { timeline } = this.broker;
@@ -88,7 +81,8 @@ export class ConsumerGroup {
     });
   }
 
-  #expelSilent(): void {
+  /** Called once a second. */
+  expelSilent(): void {
     const oldest = this.broker.timeline.now() - SESSION_MS;
     for (const member of this.#members) if (member.heardMs < oldest && !member.isExpelled) this.#expel(member);
   }

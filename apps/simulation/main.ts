@@ -1,5 +1,5 @@
 // `npm run simulate -- --seed 1 --hours 2`: the whole network on virtual time; exit code 1 when the auditor found something.
-// `--seeds 20` runs the seeds from there on, `--faults NAME` says what goes wrong, `--pace ordinary` or `mixed` how much stations say, `--mutant NAME` plants a bug,
+// `--seeds 20` runs the seeds from there on, `--faults NAME` says what goes wrong, `--pace NAME` how much stations say, `--mutant NAME` plants a bug,
 // `--mutants` runs every planted bug and prints what found it, `--log FILE` writes every record of the last run there, one a line, `--heap` tells of memory.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { FAULT_KINDS, type FaultName } from './faults.js';
 import { huntAll } from './hunt.js';
 import { MUTANT_HOURS, MUTANTS, plant } from './mutants.js';
+import { PACES, type Pace } from './paces.js';
 import type { SimulationReport } from './simulate.js';
 
 const { values } = parseArgs({
@@ -40,7 +41,9 @@ const firstSeed = values.seed ?? planted?.seed ?? '1';
 const hours = Number(values.hours ?? (isHunt ? MUTANT_HOURS : 2));
 const stations = Number(values.stations ?? (isHunt ? 8 : 16));
 const faults = FAULT_KINDS[oneOf(Object.keys(FAULT_KINDS) as FaultName[], values.faults ?? planted?.faults ?? 'rough')];
-const pace = oneOf(['crowded', 'ordinary', 'mixed'], values.pace);
+const pace = oneOf(Object.keys(PACES) as Pace[], values.pace);
+// V8 learns what a function is called with from its first call on, not from its eighth: a run has no time to warm up.
+setFlagsFromString('--no-lazy-feedback-allocation');
 // After the bug was planted.
 const { simulate } = await import('./simulate.js');
 

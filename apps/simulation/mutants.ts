@@ -122,7 +122,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'map.set(key, value);',
     replace: '',
     about: 'the edge forgets who owns a site, and which limit of a station was the newest (P5)',
-    seed: '1',
+    seed: '2',
     faults: 'handovers',
   },
   {
@@ -184,7 +184,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (this.#connections.get(key) === connection)',
     replace: 'if (this.#connections.has(key))',
     about: 'the end of an old socket takes the new one off the roster (P5)',
-    seed: '2',
+    seed: '1',
     faults: 'blackouts',
   },
   {

@@ -14,6 +14,7 @@ import { type FoldResult, foldSteps, type OutboxRecord, type PartitionMemory, ty
 import { inPieces } from './refused.js';
 import { dequeue, publish } from './store.js';
 import { fetchClosed, takeOver } from './takeover.js';
+import { everyTick } from './ticks.js';
 import { batchSpan, traceDecisions } from './traces.js';
 import { counted, inTurns } from './turns.js';
 
@@ -44,7 +45,6 @@ export interface Effects<State, In extends Envelope> {
 }
 
 const RELAY_RETRY_MS = 500;
-const TICK_MS = 100;
 /** What a date can say [ms since 1970]; beyond it nothing falls due. */
 const LAST_MS = 8.64e15;
 
@@ -76,6 +76,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   private readonly measures: ServiceMeasures;
   private subscription: Subscription | undefined;
   private stopped = false;
+  private cancelTicks = (): void => undefined;
 
   constructor(
     private readonly world: World,
@@ -89,13 +90,14 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
 
   async start(): Promise<void> {
     this.subscription = await this.world.log.subscribe(this.service.name, this.service.inputs, this);
-    this.tick();
+    this.cancelTicks = everyTick(this.world.clock, () => this.tick());
   }
 
   /** Resolves when nothing of this service runs any more; what was committed and not yet published is published at the next start. */
   async stop(): Promise<void> {
     await this.checkpointAll(this.held.values()); // while they are ours: whoever takes them over begins there
     this.stopped = true;
+    this.cancelTicks();
     this.measures.close();
     const held = [...this.held.values()];
     await this.subscription?.close();
@@ -312,14 +314,12 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   }
 
   private tick(): void {
-    if (this.stopped) return;
     const now = this.world.clock.now();
     for (const partition of this.held.values()) {
       this.checkpointWhenDue(partition);
       if (partition.committed.isDue(now) && !partition.revoked) void this.movePosition(partition);
       if (partition.nextDueMs <= now && partition.isLive && partition.lease.isHeld()) this.announceDue(partition, now);
     }
-    this.world.clock.after(TICK_MS, () => this.tick());
   }
 
   private announceDue(partition: Partition<State>, now: number): void {

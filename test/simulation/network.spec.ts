@@ -12,8 +12,8 @@ const FIXED = ['1', '2', '3', '4'];
 const KINDS = ['rough', 'links', 'handovers', 'blackouts', 'repeats'] as const;
 const faultsOf = (seed: string) => KINDS[(Number(seed) - 1) % KINDS.length] ?? 'rough';
 const FRESH = process.env.SIMULATION_SEED ?? String(1_000 + (Date.now() % 1_000_000));
-/** One of them with what stations say when little happens. */
-const paceOf = (seed: string): Pace => (seed === '4' ? 'ordinary' : 'crowded');
+/** One of them with what stations say when less happens. */
+const paceOf = (seed: string): Pace => (seed === '4' ? 'busy' : 'crowded');
 const run = (seed: string): Promise<SimulationReport> =>
   simulate({ seed, hours: 0.25, stations: 6, faults: FAULT_KINDS[faultsOf(seed)], pace: paceOf(seed) });
 
