@@ -31,11 +31,11 @@ export type Origin = 'kept' | 'restored' | 'empty';
 export class ClusterFiles {
   readonly data: string;
   readonly #directory: string;
-  readonly #rows: string;
   readonly #clean: string;
+  #rows: string | undefined;
 
-  /** `rows` names what is kept in the rows: where other rows are found, they are begun anew from the log. */
-  constructor(directory: string, rows: string) {
+  /** `rows` names what is kept in the rows: where other rows are found, they are begun anew from the log. Absent: what is found stays, under its name. */
+  constructor(directory: string, rows: string | undefined) {
     this.#directory = directory;
     this.#rows = rows;
     this.data = join(directory, 'data');
@@ -112,7 +112,9 @@ export class ClusterFiles {
   #isOurs(note: string): boolean {
     if (!existsSync(note)) return false;
     const found = readNote(note);
-    return found.engine === engine && (found.rows ?? '') === this.#rows;
+    if (found.engine !== engine || (this.#rows !== undefined && found.rows !== this.#rows)) return false;
+    this.#rows = found.rows;
+    return true;
   }
 }
 

@@ -18,7 +18,7 @@ export interface EmbeddedDatabaseOptions {
   readonly vacuumEveryMs?: number;
   /** An empty cluster to begin with; made by `makeTemplate`. Default: the one the build made, if it did. */
   readonly template?: string;
-  /** What is kept in the rows, by any name: rows that were written under another one are not opened, but begun anew. */
+  /** What is kept in the rows, by any name: rows that were written under another one are not opened, but begun anew. Absent: whatever they are. */
   readonly rows?: string;
   /** Told of a vacuum that failed and of files that could not be opened; default: a process warning. */
   readonly onProblem?: (error: unknown) => void;
@@ -38,7 +38,7 @@ export async function embeddedDatabase(directory: string, options: EmbeddedDatab
   makeDirectory(directory);
   const lock = lockDirectory(directory);
   try {
-    const files = new ClusterFiles(directory, options.rows ?? '');
+    const files = new ClusterFiles(directory, options.rows);
     const onProblem = options.onProblem ?? warnProcess;
     const { server, origin } = await startServer(files, options.template ?? BUILT_TEMPLATE, onProblem);
     const client = new pg.Client({ stream: () => new PgliteSocket(server), user: 'postgres', database: 'postgres', types: rowTypes });

@@ -5,7 +5,7 @@ import type { World } from '#ports';
 import { type Signing, signedLog, signingWith } from '#signing';
 import { systemClock } from '#system';
 
-/** `rows` names what the embedded database keeps: after a change of it, it is filled anew from the log. */
+/** `rows` names what the embedded database keeps: after a change of it, it is filled anew from the log. Who needs no rows gives none, and leaves them as they are. */
 export async function openWorld(config: Config, rows?: string): Promise<World> {
   if (config.cluster === undefined) {
     const { embeddedWorld } = await import('#embedded');

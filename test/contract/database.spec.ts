@@ -59,6 +59,13 @@ describe('PGlite between two runs', () => {
     expect(await names(directory, 'rows of a newer version')).toMatchObject({ origin: 'kept' });
   });
 
+  it('keeps rows of whatever name, under it, for who names none', async () => {
+    const directory = await written();
+    await names(directory, 'ours');
+    expect(await names(directory)).toMatchObject({ origin: 'kept' });
+    expect(await names(directory, 'ours')).toMatchObject({ origin: 'kept' });
+  });
+
   it('begins empty when another version made the files', async () => {
     const directory = await written();
     for (const note of ['clean.json', 'snapshot-2.json']) writeFileSync(join(directory, note), '{"engine":"pglite 0.0.1"}');

@@ -122,6 +122,8 @@ describe('the standalone process', () => {
     await until('it drains', async () => /"draining"/.test(output));
     child.kill('SIGINT');
     await stopped;
+    const attest = spawnSync(process.execPath, [entry('attest.js'), '--file', join(directory, 'links')], { env, encoding: 'utf8' });
+    expect([attest.status, attest.stdout]).toEqual([0, expect.stringMatching(/^attest: [1-9]\d* links added/)]);
     const replay = spawnSync(process.execPath, [entry('replay.js'), '--verify'], { env, encoding: 'utf8' });
     expect(replay.stdout).toMatch(/the rows equal a replay of the log/);
     expect(replay.stdout).not.toMatch(/DIFFERENT|\d parked|otherwise/);
