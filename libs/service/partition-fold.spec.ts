@@ -3,7 +3,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { decode, derivedSource, type Envelope, encode } from '#contracts';
 import type { LogRecord } from '#ports';
 import type { Output, ServiceDefinition } from './fold.js';
-import { type FoldResult, foldBatch, foldRead, type PartitionMemory } from './partition-fold.js';
+import { type FoldResult, foldBatch, foldRead, type PartitionMemory, readRecords } from './partition-fold.js';
 
 const ref = { topic: 'site-events', partition: 0 };
 const record = (offset: number, data: unknown, source = '/edge'): LogRecord => ({
@@ -132,6 +132,35 @@ describe('foldBatch', () => {
     const refused = { offset, streamKey: key, input, reason: 'refused: Jane Doe', isRefused: true };
     const { outbox } = foldRead(adder(), empty, [refused]);
     expect(outbox.map(({ record: { value } }) => JSON.parse(value))).toEqual([{ reason: 'the database refused what follows from it' }]);
+  });
+});
+
+describe('a record that several services read', () => {
+  it('is decoded once, and forgotten once many have come since: a log may keep its records for good', () => {
+    let decodings = 0;
+    const watched = new Proxy(record(0, 1), {
+      get(target, name: keyof LogRecord) {
+        if (name === 'headers') decodings++;
+        return target[name];
+      },
+    });
+    const readBy = (services: number): void => {
+      for (let service = 0; service < services; service++) readRecords(adder(), [watched]);
+    };
+    readBy(2);
+    readRecords(
+      adder(),
+      Array.from({ length: 2_500 }, (_, index) => record(1 + index, 1)),
+    );
+    readBy(2);
+    expect(decodings).toBe(1);
+    for (let round = 0; round < 4; round++)
+      readRecords(
+        adder(),
+        Array.from({ length: 2_500 }, (_, index) => record(1 + index, 1)),
+      );
+    readBy(2);
+    expect(decodings).toBe(2);
   });
 });
 

@@ -70,13 +70,24 @@ export interface PartitionMemory<State> {
   readonly recorded: RecordedOutputs;
 }
 
-/** Services of one process are handed the same records, of an embedded log and in a replay: each is decoded once. */
-const decoded = new WeakMap<LogRecord, Recorded>();
+/** Records of one generation of `decodedOnce`, and their text [UTF-16 units]: more than a replay hands to its services at once. */
+const MOST_DECODED = 4_000;
+const MOST_DECODED_TEXT = 8 * 1024 * 1024;
+let decoded = new Map<LogRecord, Recorded>();
+let decodedBefore: typeof decoded = new Map();
+let decodedText = 0;
+
+/** Services of one process are handed the same records, of an embedded log and in a replay: each is decoded once for those who read it at about the same time. */
 function decodedOnce(record: LogRecord): Recorded {
-  const known = decoded.get(record);
+  const known = decoded.get(record) ?? decodedBefore.get(record);
   if (known !== undefined) return known;
   const input = decode(record);
+  if (decoded.size >= MOST_DECODED || decodedText > MOST_DECODED_TEXT) {
+    [decoded, decodedBefore] = [new Map(), decoded];
+    decodedText = 0;
+  }
   decoded.set(record, input);
+  decodedText += record.value.length;
   return input;
 }
 
