@@ -3,7 +3,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { decode, derivedSource, type Envelope, encode } from '#contracts';
 import type { LogRecord } from '#ports';
 import type { Output, ServiceDefinition } from './fold.js';
-import { type FoldResult, foldBatch, foldRead, type PartitionMemory, readRecords } from './partition-fold.js';
+import { type FoldResult, foldBatch, foldRead, type PartitionMemory, readRecords, stillRecorded } from './partition-fold.js';
 
 const ref = { topic: 'site-events', partition: 0 };
 const record = (offset: number, data: unknown, source = '/edge'): LogRecord => ({
@@ -132,6 +132,16 @@ describe('foldBatch', () => {
     const refused = { offset, streamKey: key, input, reason: 'refused: Jane Doe', isRefused: true };
     const { outbox } = foldRead(adder(), empty, [refused]);
     expect(outbox.map(({ record: { value } }) => JSON.parse(value))).toEqual([{ reason: 'the database refused what follows from it' }]);
+  });
+});
+
+describe('recorded decisions', () => {
+  it('are not copied with every batch that repeats some: all stay until the last was met', () => {
+    const recorded = new Map([4, 1].map((offset) => [offset, new Map([[0, output(3)]])]));
+    expect(stillRecorded(recorded, 0)).toBe(recorded);
+    expect(stillRecorded(recorded, 4)).toBe(recorded);
+    expect(stillRecorded(recorded, 5).size).toBe(0);
+    expect(stillRecorded(new Map(), 0).size).toBe(0);
   });
 });
 

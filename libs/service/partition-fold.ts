@@ -234,6 +234,15 @@ export function* recallSteps<State, In extends Envelope>(
   return { seen, changed };
 }
 
+const NOTHING_RECORDED: RecordedOutputs = new Map();
+
+/**
+ * What is still to be repeated from `next` on: all of it as long as there is any. Taking out what was repeated, batch by batch, would take as long for each as
+ * all that is left.
+ */
+export const stillRecorded = (recorded: RecordedOutputs, next: number): RecordedOutputs =>
+  lastOffset(recorded) < next ? NOTHING_RECORDED : recorded;
+
 /** Highest input with a recorded decision, -1 without; asked for every batch of a rebuild, so it is looked for once per map. */
 function lastOffset(recorded: RecordedOutputs): number {
   const known = lastOffsets.get(recorded);

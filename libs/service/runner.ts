@@ -10,7 +10,15 @@ import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkp
 import { CommittedPlace } from './committed-place.js';
 import { type Change, type Deadline, isClosed, type ServiceDefinition, stateText } from './fold.js';
 import { type ServiceMeasures, serviceMeasures } from './measures.js';
-import { type FoldResult, foldSteps, type OutboxRecord, type PartitionMemory, type ReadRecord, readRecords } from './partition-fold.js';
+import {
+  type FoldResult,
+  foldSteps,
+  type OutboxRecord,
+  type PartitionMemory,
+  type ReadRecord,
+  readRecords,
+  stillRecorded,
+} from './partition-fold.js';
 import { inPieces } from './refused.js';
 import { dequeue, publish } from './store.js';
 import { fetchClosed, takeOver } from './takeover.js';
@@ -209,8 +217,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       states.delete(aggregate);
       partition.deadlines.delete(aggregate);
     }
-    const recorded =
-      memory.recorded.size === 0 ? memory.recorded : new Map([...memory.recorded].filter(([offset]) => offset >= result.next));
+    const recorded = stillRecorded(memory.recorded, result.next);
     partition.memory = { ref, next: result.next, seen: result.seen, states, recorded };
     partition.checkpointer.changed(
       result.changed.keys(),
