@@ -3,9 +3,11 @@ import { encode } from '#contracts';
 import { type EmbeddedDatabase, memoryLog } from '#embedded';
 import { type LogRecord, OwnershipLost, type Sql, type World } from '#ports';
 import { scratchDatabase } from '#testing';
+import { CommittedPlace } from './committed-place.js';
 import type { ServiceDefinition } from './fold.js';
 import { migrate } from './migrations.js';
 import { ServiceRunner } from './runner.js';
+import { inTurns } from './turns.js';
 
 const REF = { topic: 'site-events', partition: 0 };
 const lease = { isHeld: () => true, heartbeat: async () => undefined };
@@ -24,6 +26,24 @@ const sums: ServiceDefinition<number> = {
     evolve: (sum, { data }) => sum + Number(data),
   },
 };
+
+it('is at the expense of others what a statement takes to be put together: they have their turn next', async () => {
+  let nowMs = 0;
+  const clock = { now: () => nowMs, after: () => () => undefined };
+  const query = async () => {
+    nowMs += 10;
+    return { rows: [{}], rowCount: 1 };
+  };
+  const place = new CommittedPlace({ database: { query } as never, clock }, 'sums', REF, 1, { next: 0, seen: {} });
+  await place.commit({ next: 1, seen: {}, rows: [], closed: [], outbox: [], parked: [] });
+  let turns = 0;
+  setImmediate(() => turns++);
+  const alone = (function* (): Generator<undefined, number> {
+    yield undefined;
+    return turns;
+  })();
+  expect(await inTurns(clock, alone)).toBe(1);
+});
 
 describe('records of no use to a service', () => {
   let database: EmbeddedDatabase;

@@ -1,8 +1,9 @@
 // How far a partition's rows and decisions are in the database, one commit after the other. Records that a service has no use for are left behind it:
 // they are in its next commit, or in one of their own a moment later; whoever takes over before that finds nothing in them again (ADR 0111).
-import { type Database, OwnershipLost, type PartitionRef } from '#ports';
+import { OwnershipLost, type PartitionRef, type World } from '#ports';
 import { type BatchCommit, commitBatch } from './commit.js';
 import type { Watermarks } from './partition-fold.js';
+import { counted } from './turns.js';
 
 export interface Place {
   readonly next: number;
@@ -21,7 +22,7 @@ export class CommittedPlace {
   private last: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly database: Database,
+    private readonly world: Pick<World, 'database' | 'clock'>,
     private readonly service: string,
     private readonly ref: PartitionRef,
     private readonly epoch: number,
@@ -61,7 +62,8 @@ export class CommittedPlace {
   }
 
   private async write(batch: Omit<BatchCommit, 'from'>): Promise<void> {
-    await commitBatch(this.database, this.service, this.ref, this.epoch, { ...batch, from: this.place.next });
+    const { database, clock } = this.world;
+    await counted(clock, () => commitBatch(database, this.service, this.ref, this.epoch, { ...batch, from: this.place.next }));
     this.place = { next: batch.next, seen: batch.seen };
   }
 

@@ -137,7 +137,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       epoch,
       startHead: head,
       memory: { ref, next, seen, states, recorded },
-      committed: new CommittedPlace(world.database, service.name, ref, epoch, { next, seen }),
+      committed: new CommittedPlace(world, service.name, ref, epoch, { next, seen }),
       states,
       head,
       isLive: false,
@@ -200,7 +200,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const { outbox, end } = traceDecisions(service.name, read, result.outbox, span, startMs);
     const { committed } = partition;
     if (isOfNoUse(result)) committed.leaveBehind(world.clock.now());
-    else await counted(world.clock, () => committed.commit({ ...result, outbox, closed })).finally(end);
+    else await committed.commit({ ...result, outbox, closed }).finally(end);
     const oldest = partition.isLive ? read.find(({ offset, input }) => offset >= memory.next && input !== undefined)?.input : undefined;
     this.measures.committed(result.next - memory.next, oldest && world.clock.now() - Date.parse(oldest.time), span?.traceparent);
     if (result.parked.length > 0) this.measures.parked(result.parked.length);
