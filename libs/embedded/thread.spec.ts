@@ -13,6 +13,13 @@ describe('thread', () => {
     await thread.end();
   });
 
+  it('answers those who ask after a request that could not be sent', async () => {
+    const thread = new Thread<unknown, number>(script('parentPort.postMessage(request * 2);'), {});
+    await expect(thread.ask(() => 1)).rejects.toThrow('could not be cloned');
+    expect(await Promise.all([thread.ask(2), thread.ask(3)])).toEqual([4, 6]);
+    await thread.end();
+  });
+
   it('rejects what waits, and what comes, once it is gone', async () => {
     const thread = new Thread<number, number>(script('process.exit();'), {});
     const outcomes = await Promise.allSettled([thread.ask(1), thread.ask(2)]);

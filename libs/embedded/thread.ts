@@ -26,12 +26,12 @@ export class Thread<Request, Answer> {
     return this.#gone !== undefined;
   }
 
-  /** Rejects only when the thread is gone. */
+  /** Rejects when the thread is gone, and where the request cannot be sent to it. */
   ask(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
     if (this.#gone !== undefined) return Promise.reject(this.#gone);
     return new Promise((resolve, reject) => {
+      this.#worker.postMessage(request, [...transfer]); // throws where it cannot be sent: then nobody answers it
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(request, [...transfer]);
     });
   }
 
