@@ -118,7 +118,7 @@ const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gr
   left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id
   left join told_costs t on t.tenant_id = s.tenant_id and t.site_id = s.site_id and t.station_id = s.station_id and t.transaction_id = s.transaction_id
   left join session_plans p on p.tenant_id = s.tenant_id and p.station_id = s.station_id and p.transaction_id = s.transaction_id
-  left join missing_events m on m.tenant_id = s.tenant_id and m.station_id = s.station_id and m.transaction_id = s.transaction_id`;
+  left join missing_events m on m.tenant_id = s.tenant_id and m.site_id = s.site_id and m.station_id = s.station_id and m.transaction_id = s.transaction_id`;
 
 function toSession(row: Json): Json {
   return {
@@ -425,15 +425,24 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
         tenantId,
         sessionId,
       ]);
+      // Ids of transactions come again: what is before this one, or from the next one on, is another's.
+      const [same] = await rows(
+        `select min(started_at) filter (where started_at > $4) as until, bool_or(started_at < $4) as is_again
+         from sessions where tenant_id = $1 and station_id = $2 and transaction_id = $3`,
+        [tenantId, row.station_id, row.transaction_id, row.started_at],
+      );
+      const within = [same?.is_again === true ? row.started_at : null, same?.until ?? null];
       const limits = await rows(
-        `${LIMIT_COMMAND} where tenant_id = $1 and station_id = $2 and transaction_id = $3 order by requested_at, command_id`,
-        [tenantId, row.station_id, row.transaction_id],
+        `${LIMIT_COMMAND} where tenant_id = $1 and station_id = $2 and transaction_id = $3
+           and ($4::timestamptz is null or requested_at >= $4) and ($5::timestamptz is null or requested_at < $5) order by requested_at, command_id`,
+        [tenantId, row.station_id, row.transaction_id, ...within],
       );
       const soc = await rows(
         `select distinct on (date_bin('1 minute', time, timestamptz 'epoch')) time as at, soc_percent as "socPercent" from power_samples
          where tenant_id = $1 and site_id = $2 and station_id = $3 and transaction_id = $4 and soc_percent is not null
+           and ($5::timestamptz is null or time >= $5) and ($6::timestamptz is null or time < $6)
          order by date_bin('1 minute', time, timestamptz 'epoch'), time limit 3000`,
-        [tenantId, row.site_id, row.station_id, row.transaction_id],
+        [tenantId, row.site_id, row.station_id, row.transaction_id, ...within],
       );
       return {
         session: toSession(row),
