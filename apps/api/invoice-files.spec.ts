@@ -164,6 +164,15 @@ describe('as PDF', () => {
     expect(texts).not.toContain('VAT');
   });
 
+  it('goes on to the next page where the taxes of many places fill one', async () => {
+    const salesTaxes = Array.from({ length: 120 }, (_, index) => ({ name: `County ${index}`, percentage: '1', amount: '0.01' }));
+    const pages = pagesOf(await invoicePdf({ ...invoice([line(1)]), salesTaxes }));
+    const named = pages.map((texts) => texts.filter((text) => text.startsWith('of which')).length);
+    expect(named.reduce((sum, each) => sum + each, 0)).toBe(120);
+    expect(Math.max(...named)).toBeLessThan(55);
+    expect(pages.at(-1)?.slice(-4)).toEqual(['Total EUR', '999.00', '209.79', '1208.79']);
+  });
+
   it('says what a credit note is', async () =>
     expect(pagesOf(await invoicePdf({ ...invoice([line(1)]), kind: 'creditNote' }))[0]?.[0]).toMatch(/^Credit note /));
 });

@@ -85,7 +85,9 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
     y = MARGIN;
     heads();
   };
-  const sums = (name: string, { exclVat, inclVat }: ShownInvoice['total']): void => {
+  const sums = (name: string, { exclVat, inclVat }: ShownInvoice['total'], of: Face = 'Helvetica'): void => {
+    need(1);
+    face = of;
     const texts: readonly string[] = [exclVat, taxOf({ exclVat, inclVat }, currency), inclVat];
     put(name, { x: LEFT, width: 360 });
     for (const [index, column] of COLUMNS.slice(-3).entries()) put(texts[index] ?? '', column);
@@ -125,17 +127,17 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
     for (const column of COLUMNS) put(column.text(line, currency), column);
     y += ROW;
   }
-  need(taxes.length + (salesTaxes?.length ?? 0) + 3);
+  need(3);
   y += 6;
   rule();
   for (const group of taxes) sums(group.vatPercent === undefined ? `No ${tax} rate` : `${tax} ${group.vatPercent} %`, group);
   for (const { name, accountNumber, percentage, amount } of salesTaxes ?? []) {
+    need(1);
     put(`of which ${name} ${percentage} %${accountNumber === undefined ? '' : ` (${accountNumber})`}`, { width: 360, isName: true });
     put(amount, COLUMNS.at(-2));
     y += ROW;
   }
-  face = 'Helvetica-Bold';
-  sums(`Total ${currency}`, total);
+  sums(`Total ${currency}`, total, 'Helvetica-Bold');
   document.end();
   return whole;
 }

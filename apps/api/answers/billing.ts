@@ -28,7 +28,7 @@ export const IssuedInvoices = z.object({
   items: z.array(Invoice),
   isMore: z.boolean().describe('more accounts owe something: ask again'),
 });
-const Tax = ExclAndIncl.extend({ vatPercent: z.string() });
+const Tax = ExclAndIncl.extend({ vatPercent: z.string().optional().describe('absent where no tax applies') });
 const InvoiceLine = z
   .object({
     line: z.int(),
@@ -42,8 +42,9 @@ const InvoiceLine = z
     issuedAt: Time,
     energyKwh: z.string(),
     currency: z.string(),
-    payable: ExclAndIncl,
+    payable: ExclAndIncl.describe('below zero in a credit'),
     taxes: z.array(Tax),
+    creditOf: Id.optional().describe('the record that is taken back'),
   })
   .meta({ id: 'InvoiceLine' });
 export const OneInvoice = Invoice.extend({

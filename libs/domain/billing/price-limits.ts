@@ -8,13 +8,13 @@ import { type PricingTariff, taxPercentOf } from './tariff.js';
 /** Net and gross apart; the tax that follows from the mean gives way to a limit that has a gross figure. */
 export function limited(sum: Amount, tariff: PricingTariff): Amount {
   const { min_price, max_price } = tariff;
-  const grossOf = (net: Exact): Exact => (sum.net.isZero() ? withTax(net, soleRateOf(tariff)) : net.times(sum.gross).div(sum.net));
+  const grossOf = (net: Exact): Exact => (sum.net.isZero() ? withTax(net, rateOfNothing(tariff)) : net.times(sum.gross).div(sum.net));
   const atLeast = (amount: Amount): Amount => (min_price === undefined ? amount : bounded(amount, min_price, 'max', grossOf));
   const atMost = (amount: Amount): Amount => (max_price === undefined ? amount : bounded(amount, max_price, 'min', grossOf));
   return max_price?.incl_vat === undefined ? atLeast(atMost(sum)) : atMost(atLeast(sum));
 }
 
-/** Whichever of the two is larger or smaller. A limit without a gross figure has the mean VAT of the session; of one that costs nothing, the only rate of its tariff. */
+/** Whichever of the two is larger or smaller. A limit without a gross figure has the mean VAT of the session; of one that costs nothing, that of energy. */
 function bounded({ net, gross }: Amount, { excl_vat, incl_vat }: Limit, of: 'max' | 'min', grossOf: (net: Exact) => Exact): Amount {
   const limit = new Exact(excl_vat).times(3600);
   return { net: Exact[of](net, limit), gross: Exact[of](gross, incl_vat === undefined ? grossOf(limit) : new Exact(incl_vat).times(3600)) };
@@ -68,10 +68,12 @@ function ratesOf(tariff: PricingTariff, entries: readonly Entry[]): readonly Rat
   return [...new Map(all.map((rate) => [String(rate), rate])).values()].sort((a, b) => numberOf(a).cmp(numberOf(b)));
 }
 
-/** Undefined where several are possible, too. */
-function soleRateOf(tariff: PricingTariff): Rate {
-  const rates = ratesOf(tariff, []);
-  return rates.length === 1 ? rates[0] : undefined;
+/** Where nothing was sold it is energy that was offered: the highest of its rates, or of the tariff's where it asks nothing for energy. */
+function rateOfNothing(tariff: PricingTariff): Rate {
+  const elements = tariff.elements
+    .map((each) => ({ ...each, price_components: each.price_components.filter(({ type }) => type === 'ENERGY') }))
+    .filter(({ price_components }) => price_components.length > 0);
+  return ratesOf(elements.length > 0 ? { ...tariff, elements } : tariff, []).at(-1);
 }
 
 /**

@@ -227,6 +227,15 @@ describe('limits, VAT, reservations', () => {
       const given = { ...tariff(element([component('ENERGY', 0.5, { vat: 21 })])), min_price: { excl_vat: 1 } };
       expect(cost(given, [charging(0, 60, 0)]).cost).toEqual({ exclVat: '1.0000', inclVat: '1.2100' });
     });
+    it('is that of energy, where nothing was used and the tariff has several', () => {
+      const given = {
+        ...tariff(element([component('ENERGY', 0.5, { vat: 10 }), component('PARKING_TIME', 6, { vat: 20 })])),
+        min_price: { excl_vat: 5 },
+      };
+      const { lines, totals } = rate({ tariff: given, timeZone: 'UTC', periods: [charging(0, 60, 0)] });
+      expect(totals.payable).toEqual({ exclVat: '5.00', inclVat: '5.50' });
+      expect(lines).toMatchObject([{ kind: 'MIN_PRICE', vatPercent: '10', amount: { exclVat: '5.0000', inclVat: '5.5000' } }]);
+    });
     it('is under the rate of the tariff where nothing was used', () => {
       const given = { ...tariff(element([component('ENERGY', 0.5, { vat: 21 })])), min_price: { excl_vat: 1, incl_vat: 1.21 } };
       expect(rate({ tariff: given, timeZone: 'UTC', periods: [charging(0, 60, 0)] }).lines).toMatchObject([
@@ -289,6 +298,7 @@ describe('limits, VAT, reservations', () => {
       const problems = (given: object) => PricingTariffSchema.safeParse(given).error?.issues.map(({ path }) => path.join('.'));
       expect(problems(taxed)).toBeUndefined();
       expect(problems({ ...taxed, tax_included: 'N/A' })).toEqual(['sales_taxes']);
+      expect(problems({ ...tariff(element([component('ENERGY', 1, { vat: 5 })])), tax_included: 'N/A' })).toEqual(['tax_included']);
       expect(problems({ ...taxed, elements: [element([component('ENERGY', 1, { vat: 5 })])] })).toEqual(['sales_taxes']);
     });
   });

@@ -163,6 +163,12 @@ function checkLimits(tariff: Fields, context: z.RefinementCtx): void {
       path: ['sales_taxes'],
       message: hasVat ? 'either sales_taxes or vat on price components, not both' : 'no taxes apply where tax_included is N/A',
     });
+  if (tax_included === 'N/A' && hasVat)
+    context.addIssue({
+      code: 'custom',
+      path: ['tax_included'],
+      message: 'no taxes apply where it is N/A: leave vat out of price components',
+    });
   if (min_price && max_price && min_price.excl_vat > max_price.excl_vat)
     context.addIssue({
       code: 'custom',
