@@ -82,7 +82,13 @@ export function createEdge({
   const roster = new Roster(directory, router, config.edgeId, logger);
   const counters = edgeCounters(() => roster.size);
   const waves = new CloseWaves(clock, () => roster.size, config.closeFractionPerS);
-  const outcomes = new OutcomeWriter(siteLog, clock, (error) => logger.warn({ err: error }, 'an outcome waits for the log'));
+  const outcomes = new OutcomeWriter(siteLog, clock, {
+    waits: (error) => logger.warn({ err: error }, 'an outcome waits for the log'),
+    lost(error) {
+      counters.count('outcomesLost');
+      logger.error({ err: error }, 'an outcome could not be sealed, and is lost');
+    },
+  });
   const retryAfterS = (): number => Math.ceil(RETRY_AFTER_S.least + world.random.next() * RETRY_AFTER_S.spread);
   const timers: Cancel[] = [];
   const parking = new Parking(world.keys);
@@ -112,7 +118,7 @@ export function createEdge({
       siteId: entry.siteId,
       data: { connectionId, edgeId: config.edgeId, generation, closeCode, reason, ...(unparkedFrames > 0 && { unparkedFrames }) },
     });
-    outcomes.write(record.key, () => record);
+    if (!outcomes.write(record.key, () => record)) counters.count('outcomesLost');
   };
 
   const statuses = certificateStatuses({ responders: config.certificates.responders, clock });

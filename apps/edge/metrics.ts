@@ -21,7 +21,10 @@ const COUNTERS = {
   upgradesRefused: ['csms_edge_upgrades_refused_total', 'connection attempts refused at the door'],
   pauses: ['csms_edge_pauses_total', 'sockets read more slowly because their station sends too much'],
   superseded: ['csms_edge_superseded_total', 'connections replaced by a newer one of the same station'],
-  outcomesLost: ['csms_edge_outcomes_lost_total', 'command outcomes not taken because too many waited'],
+  outcomesLost: [
+    'csms_edge_outcomes_lost_total',
+    'outcomes of commands and ends of connections not taken because too many waited, or whose personal fields could not be sealed',
+  ],
 } as const;
 
 export type CountName = keyof typeof COUNTERS;

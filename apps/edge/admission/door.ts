@@ -80,7 +80,7 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
     const decision: typeof decided = isRevoked ? { refused: 'revokedCertificate' } : decided;
     if ('admitted' in decision) {
       throttle.succeeded(address, stationKey);
-      return decision.admitted;
+      return isClosed ? restarting() : decision.admitted;
     }
     const { refused: reason } = decision;
     if (reason === 'badCredentials' || reason === 'badCertificate' || reason === 'revokedCertificate')
@@ -97,7 +97,6 @@ export function door(services: EdgeServices, throttle: FailureThrottle, retryAft
     path: StationPath,
     { entry, version, securityProfile, provedOffer, certificateName, certificate }: Admission,
   ): Promise<ConnectionIdentity | HttpRefusal> {
-    if (isClosed) return restarting();
     const siteKey = streamKey({ tenantId: path.tenantId, siteId: entry.siteId });
     const partition = siteLog.partitionOf(siteKey);
     if (!siteLog.health.isHealthy(partition, clock.now()) && !siteLog.health.mayProbe(clock.now()))

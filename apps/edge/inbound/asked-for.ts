@@ -18,6 +18,7 @@ const REPORTS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 /** TriggerMessage names whose message is called otherwise. */
 const TRIGGERED: ReadonlyMap<string, string> = new Map([
+  ['SignChargePointCertificate', 'SignCertificate'],
   ['SignChargingStationCertificate', 'SignCertificate'],
   ['SignV2GCertificate', 'SignCertificate'],
   ['SignV2G20Certificate', 'SignCertificate'],

@@ -11,18 +11,25 @@ const MOST_WAITING = 50_000;
 /** Called once; may seal personal data first. */
 export type BuildRecord = () => NewRecord | Promise<NewRecord>;
 
+interface Told {
+  /** The log did not take some: they are tried again. */
+  readonly waits: (error: unknown) => void;
+  /** One could not be made, for want of a key: it holds up no others. */
+  readonly lost: (error: unknown) => void;
+}
+
 export class OutcomeWriter {
   readonly #siteLog: SiteLog;
   readonly #clock: Clock;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #told: Told;
   readonly #lines = new Map<string, Promise<NewRecord>[]>();
   readonly #writers = new Set<Promise<void>>();
   #waiting = 0;
 
-  constructor(siteLog: SiteLog, clock: Clock, onFailure: (error: unknown) => void) {
+  constructor(siteLog: SiteLog, clock: Clock, told: Told) {
     this.#siteLog = siteLog;
     this.#clock = clock;
-    this.#onFailure = onFailure;
+    this.#told = told;
   }
 
   /** False when too many records wait already and this one was not taken. */
@@ -55,7 +62,7 @@ export class OutcomeWriter {
       if (line.length === 0) break;
       const built = await Promise.allSettled(line.splice(0, MOST_PER_APPEND));
       const records = built.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-      for (const outcome of built) if (outcome.status === 'rejected') this.#onFailure(outcome.reason);
+      for (const outcome of built) if (outcome.status === 'rejected') this.#told.lost(outcome.reason);
       if (records.length > 0) await this.#persist(partition, records);
       this.#waiting -= built.length;
     }
@@ -68,7 +75,7 @@ export class OutcomeWriter {
         await this.#siteLog.append(partition, records);
         return;
       } catch (error) {
-        this.#onFailure(error);
+        this.#told.waits(error);
         await new Promise<void>((resolve) => void this.#clock.after(RETRY_MS, resolve));
       }
     }
