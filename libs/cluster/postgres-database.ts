@@ -19,13 +19,16 @@ const CONNECT_MS = 5_000;
  */
 const IDLE_TRANSACTION_MS = 8_000;
 
+/** A server whose machine is gone closes no connection: who waits on one finds out this long after the last word, and not after the two hours of the kernel. */
+export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
+
 /** Rejects with PortError `DatabaseUnavailable` (retriable) when the server does not answer; statements reject with their SQLSTATE as `code`. */
 export async function postgresDatabase({ url, connections = 10, onTrouble }: PostgresOptions): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: CONNECT_MS,
-    keepAlive: true,
+    ...KEEP_ALIVE,
     options: `-c TimeZone=UTC -c idle_in_transaction_session_timeout=${IDLE_TRANSACTION_MS}`,
     application_name: 'joulestream',
     types: rowTypes,

@@ -4,6 +4,7 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type KeyStore, PortError } from '#ports';
+import { KEEP_ALIVE } from './postgres-database.js';
 import { newKey, openSealed, parseSealed, type SubjectKey, sealText, unlock as unwrap, lock as wrap } from './sealed-text.js';
 import type { OnTrouble } from './trouble.js';
 
@@ -38,7 +39,7 @@ export async function postgresKeyStore({
     connectionString: url,
     max: 4,
     connectionTimeoutMillis: 5_000,
-    keepAlive: true,
+    ...KEEP_ALIVE,
     application_name: 'joulestream keys',
   });
   pool.on('error', (error) => onTrouble({ server: 'postgres', message: 'an idle connection to the keys failed', error }));
@@ -51,7 +52,7 @@ export async function postgresKeyStore({
       master,
       secret,
       onTrouble,
-      () => new pg.Client({ connectionString: url, keepAlive: true }),
+      () => new pg.Client({ connectionString: url, ...KEEP_ALIVE }),
     );
     await store.listen();
     return store;

@@ -7,16 +7,20 @@ import type { OnTrouble } from './trouble.js';
 export interface RedisOptions {
   readonly url: string;
   readonly onTrouble: OnTrouble;
+  /** Default 6,000. */
+  readonly silenceMs?: number;
 }
 
 const COMMAND_TIMEOUT_MS = 3_000;
 const OPEN_TIMEOUT_MS = 10_000;
+/** A server whose machine is gone closes no connection, and who has its place by now is asked by none: for so long something is awaited, then it is connected anew. */
+const SILENCE_MS = 6_000;
 
 /**
  * A command that got no answer is not sent again, since it may have been executed: a station would get its command twice. Without a connection
  * commands reject at once, and ioredis goes on connecting behind them. Rejects with RouterUnavailable when there is no connection to begin with.
  */
-export async function connectRedis({ url, onTrouble }: RedisOptions): Promise<Redis> {
+export async function connectRedis({ url, onTrouble, silenceMs = SILENCE_MS }: RedisOptions): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -24,6 +28,7 @@ export async function connectRedis({ url, onTrouble }: RedisOptions): Promise<Re
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: silenceMs,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 5), 1_000),
   });
   redis.on('error', (error: unknown) => onTrouble({ server: 'redis', message: 'the connection failed', error }));
