@@ -77,6 +77,8 @@ interface Partition<State> {
   /** Before then none of them falls due that was not announced [ms since 1970]. */
   nextDueMs: number;
   readonly announced: Set<string>;
+  /** The log did not take the last one, which has been said. */
+  deadlinesWait: boolean;
 }
 
 export class ServiceRunner<State, In extends Envelope> implements Subscriber {
@@ -153,6 +155,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       deadlines: new Map(),
       nextDueMs: Number.POSITIVE_INFINITY,
       announced: new Set(),
+      deadlinesWait: false,
     };
     this.held.set(key(ref), partition);
     for (const [aggregate, state] of states) this.watchDeadline(partition, aggregate, state);
@@ -354,12 +357,18 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       ...(span !== undefined && { traceparent: span.traceparent }),
       data: { service: this.service.name, deadlineId, due },
     };
-    during(span, () => this.world.log.append('site-events', [encode(envelope)])).catch((error: unknown) => {
-      partition.announced.delete(deadlineId);
-      partition.nextDueMs = Math.min(partition.nextDueMs, dueMs);
-      if (!this.stopped)
-        this.logger.warn({ service: this.service.name, deadlineId, err: error }, 'a deadline waits: the log did not take it');
-    });
+    during(span, () => this.world.log.append('site-events', [encode(envelope)])).then(
+      () => {
+        partition.deadlinesWait = false;
+      },
+      (error: unknown) => {
+        partition.announced.delete(deadlineId);
+        partition.nextDueMs = Math.min(partition.nextDueMs, dueMs);
+        if (this.stopped || partition.deadlinesWait) return;
+        partition.deadlinesWait = true; // a line for each of them, ten times a second, would fill the disk that the log found full
+        this.logger.warn({ service: this.service.name, ...partition.ref, err: error }, 'deadlines wait: the log did not take them');
+      },
+    );
   }
 }
 
