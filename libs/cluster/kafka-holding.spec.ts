@@ -1,6 +1,6 @@
 // A partition held by a slow handler: batches shrink until heartbeats get their turn, and grow again. No Kafka is asked.
 import { describe, expect, it } from '@jest/globals';
-import type { Clock, LogRecord, Subscriber } from '#ports';
+import { type Clock, type LogRecord, OwnershipLost, type Subscriber } from '#ports';
 import { KafkaHolding } from './kafka-holding.js';
 import { Membership } from './membership.js';
 
@@ -112,5 +112,45 @@ describe('batches of a held partition', () => {
     await handled.promise;
     expect(sizes).toEqual([1, 3, 50, 1]);
     await holding.release();
+  });
+});
+
+describe('a lease that was lost', () => {
+  it('is taken later and later where nothing is handled under it, and soon again after one that was of use', async () => {
+    let nowMs = 0;
+    const pauses: number[] = [];
+    const clock: Clock = {
+      now() {
+        nowMs += 1_000;
+        return nowMs;
+      },
+      after(ms, task) {
+        pauses.push(ms);
+        setImmediate(task);
+        return () => undefined;
+      },
+    };
+    const membership = new Membership(10_000, () => 0);
+    membership.join('me', 0);
+    let leases = 0;
+    let handled = 0;
+    const { promise: seen, resolve } = Promise.withResolvers<void>();
+    const deliver = (offset: number): void => void setImmediate(() => holding.deliver([record(offset)], offset + 1));
+    const subscriber: Subscriber = {
+      async onAssigned() {
+        handled = 0;
+        if (++leases > 5) resolve();
+        return 0;
+      },
+      async onBatch() {
+        if (leases <= 3 || handled > 0) throw new OwnershipLost('another has it');
+        deliver(++handled);
+      },
+      onRevoked: () => undefined,
+    };
+    const holding = new KafkaHolding(ref, subscriber, membership, { open: deliver, shut: () => undefined }, clock, () => undefined);
+    await seen;
+    await holding.release();
+    expect(pauses.slice(0, 5)).toEqual([50, 100, 200, 50, 50]);
   });
 });

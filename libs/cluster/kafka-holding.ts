@@ -40,6 +40,8 @@ export class KafkaHolding {
   readonly #onRejected: OnRejected;
   readonly #done: Promise<void>;
   #released = false;
+  /** Leases in a row under which no batch was handled. */
+  #losses = 0;
   #signal = Promise.withResolvers<void>();
   #queue: LogRecord[] = [];
   #queuedText = 0;
@@ -100,8 +102,8 @@ export class KafkaHolding {
   }
 
   async #run(): Promise<void> {
-    for (let losses = 0; !this.#released; losses++) {
-      await this.#pause(losses);
+    for (; !this.#released; this.#losses++) {
+      await this.#pause(this.#losses);
       while (!this.#released && !this.#membership.isAlive()) await this.#nextSignal();
       if (!this.#released) await this.#hold();
     }
@@ -173,6 +175,7 @@ export class KafkaHolding {
         this.#queue.splice(0, records.length);
         for (const { value } of records) this.#queuedText -= value.length;
         this.#handled = last.offset + 1;
+        this.#losses = 0;
         this.#adjustTap();
         this.#learnFrom(records.length, this.#clock.now() - beganMs);
         return;

@@ -18,6 +18,8 @@ export class Holding {
   readonly #onRejected: OnRejected;
   readonly #done: Promise<void>;
   #released = false;
+  /** Leases in a row under which no batch was handled. */
+  #losses = 0;
   #signal = Promise.withResolvers<void>();
   #endPause: (() => void) | undefined;
 
@@ -39,8 +41,8 @@ export class Holding {
 
   async #run(): Promise<void> {
     const stopListening = this.#partition.onGrowth(() => this.#signal.resolve());
-    for (let losses = 0; !this.#released; losses++) {
-      await this.#pause(losses);
+    for (; !this.#released; this.#losses++) {
+      await this.#pause(this.#losses);
       if (!this.#released) await this.#hold();
     }
     stopListening();
@@ -78,6 +80,7 @@ export class Holding {
         await this.#subscriber.onBatch({ ...this.#partition.ref, records, head: this.#partition.head }, lease);
         offset = last.offset + 1;
         rejections = 0;
+        this.#losses = 0;
         await new Promise(setImmediate); // a long catch-up shares the event loop
       } catch (error) {
         if (error instanceof OwnershipLost) throw error;
