@@ -90,6 +90,30 @@ it('is a whole file where nothing happened, of one tenant, and refuses what is n
   for (const day of ['yesterday', '2026-02-30']) await expect(exported('cdrs', 'depot', day)).rejects.toThrow(/day/);
 });
 
+it('waits for a slow reader without a trace of it at the connection', async () => {
+  const slices = 14;
+  let asked = 0;
+  const query = async (text: string) => {
+    if (text.includes('information_schema')) return { rows: [{ name: 'n', type: 'integer', precision: null, scale: null }] };
+    const isFull = text.includes('analytics.') && asked++ < slices;
+    return { rows: isFull ? Array.from({ length: 20_000 }, (_, n) => ({ n })) : [] };
+  };
+  const [route] = exportRoutes({ database: { inTransaction: (work: (tx: object) => unknown) => work({ query }) } as never }, {
+    existingSite: async () => undefined,
+  } as never);
+  const asking = { caller: { tenantId: 't' }, params: { dataset: 'site-load' }, query: { site: 's', day: DAY } };
+  const response = Object.assign(new PassThrough({ highWaterMark: 1 }), { writeHead: () => undefined });
+  const stream = (await route?.handle(asking as never)) as Stream;
+  stream(undefined as never, response as never);
+  let [pieces, most] = [0, 0];
+  for await (const _ of response) {
+    pieces++;
+    most = Math.max(most, response.listenerCount('close'));
+  }
+  expect(pieces).toBeGreaterThan(slices);
+  expect(most).toBeLessThan(8);
+});
+
 describe('the file', () => {
   const columns = [
     { name: 'id', type: 'bigint', precision: null, scale: null },

@@ -1,7 +1,7 @@
 // A site's day as a Parquet file: what analysts load elsewhere. The columns are those of the views of the schema `analytics` (docs/analytics.md).
 // How rows become bytes is parquet.ts's. The day is read in slices, so that a day of a large site is never in memory.
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
@@ -96,12 +96,5 @@ const streamed =
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
-    const write = async (): Promise<void> => {
-      for await (const piece of pieces) {
-        if (response.destroyed) return;
-        if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-      }
-      response.end();
-    };
-    write().catch((error: unknown) => response.destroy(error as Error));
+    pipeline(pieces, response).catch((error: unknown) => response.destroy(error as Error));
   };

@@ -82,6 +82,14 @@ describe('a driver who is forgotten', () => {
     expect(stream.mine()).toHaveLength(1);
     expect(stream.answers(2, 'Accepted').mine()).toHaveLength(2);
   });
+  it('is given up at a station that is deleted, whatever it still answers; not at one that moves', () => {
+    const removed = (stream: CustomerStream, more: object) =>
+      stream.add('ConfigurationAccepted', 4, { requestId: 'r', version: 2, change: { kind: 'stationRemoved', stationId: 'CP1', ...more } });
+    expect(removed(CustomerStream.open().forgets(2), {}).clearing()).toBe('asked');
+    const deleted = removed(CustomerStream.open().forgets(2), { isDeleted: true });
+    expect(deleted.clearing()).toBe('unsupported');
+    expect(deleted.answers(5, 'Rejected').clearing()).toBe('unsupported');
+  });
   it('has no name left once that is done, and only then', async () => {
     const destroyed: string[] = [];
     const keys = { destroy: async (subject: string) => destroyed.push(subject) > 0 };

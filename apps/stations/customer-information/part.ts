@@ -1,5 +1,6 @@
 // What a station knows of a driver: asked and told in parts (N09), and cleared when the driver is forgotten, as soon as it can be reached (N10).
 // What it told is sealed under the driver's own key; what is cleared is named by a text whose key is destroyed once that is done (erasure.ts).
+import type { ConfigurationChange } from '#contracts';
 import { isOcpp2 } from '#ocpp';
 import type { RowWrite } from '#service';
 import { type Heard, isEdgeLost } from '../heard.js';
@@ -26,7 +27,7 @@ interface Request {
   readonly partCount?: number;
 }
 
-/** A driver to be forgotten here. `unsupported`: the station has no such message, or will not. */
+/** A driver to be forgotten here. `unsupported`: the station has no such message, will not, or was deleted before it could be asked. */
 export interface Clearing {
   readonly tokenType: string;
   /** Sealed under `erasureSubject`. */
@@ -50,7 +51,7 @@ export const customerInformation: Part<Customers> = {
   tables: [CUSTOMER_REQUESTS, CUSTOMER_DATA],
   calls: ['BootNotification', 'NotifyCustomerInformation'],
   commands: ['CustomerInformation'],
-  facts: ['CustomerClearWanted', 'StationConnected'],
+  facts: ['ConfigurationAccepted', 'CustomerClearWanted', 'StationConnected'],
   initial: { requests: {}, clearings: {} },
   decide(before, heard, station) {
     const isInVain = heard.kind === 'outcome' && (heard.outcome.kind !== 'answered' || heard.outcome.payload.status === 'Rejected');
@@ -82,7 +83,9 @@ const hashOf = (payload: unknown): string =>
 
 function withClearing(state: Customers, tokenHash: string, now: Clearing['state']): Customers {
   const known = state.clearings[tokenHash];
-  return known === undefined ? state : { ...state, clearings: { ...state.clearings, [tokenHash]: { ...known, state: now } } };
+  return known === undefined || known.state === 'unsupported'
+    ? state
+    : { ...state, clearings: { ...state.clearings, [tokenHash]: { ...known, state: now } } };
 }
 
 function afterHeard(state: Customers, heard: Heard): Customers {
@@ -90,6 +93,7 @@ function afterHeard(state: Customers, heard: Heard): Customers {
     case 'call':
       return heard.action === 'NotifyCustomerInformation' ? withPart(state, heard.payload) : state;
     case 'fact':
+      if (heard.input.type === 'ConfigurationAccepted') return configured(state, heard.input.data.change);
       return heard.input.type === 'CustomerClearWanted' ? wanted(state, heard.input.data) : state;
     case 'asked':
       return asked(state, heard);
@@ -106,6 +110,15 @@ function wanted(state: Customers, { tokenHash, tokenType, idToken }: { tokenHash
     ...state,
     clearings: Object.fromEntries([...open.slice(1 - MOST_CLEARINGS), [tokenHash, { tokenType, idToken, state: 'wanted' }]]),
   };
+}
+
+/** Of a station that was deleted nobody asks anything any more, and what names the driver to it has no use. */
+function configured(state: Customers, change: ConfigurationChange): Customers {
+  if (change.kind !== 'stationRemoved' || change.isDeleted !== true) return state;
+  return Object.entries(state.clearings).reduce(
+    (left, [tokenHash, clearing]) => (clearing.state === 'cleared' ? left : withClearing(left, tokenHash, 'unsupported')),
+    state,
+  );
 }
 
 function asked(state: Customers, { command }: Extract<Heard, { kind: 'asked' }>): Customers {
