@@ -1,7 +1,17 @@
 // Invoices as files: every line and sum is there, and the same invoice gives the same bytes.
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import type { InvoiceLine } from '#domain/billing';
+import {
+  type Charge,
+  chargeBack,
+  chargeOf,
+  type Invoice,
+  type InvoiceLine,
+  invoicesOf,
+  NO_CHARGES,
+  rate,
+  withCharge,
+} from '#domain/billing';
 import { invoiceCsv } from './invoice-csv.js';
 import { invoicePdf } from './invoice-pdf.js';
 import type { ShownInvoice } from './invoice-reads.js';
@@ -94,6 +104,32 @@ describe('as PDF', () => {
     expect(all[0]).toBe('Invoice ABCDEF0123456789-000007');
     expect(all.filter((text) => text === 'CS-1')).toHaveLength(150);
     expect(all.slice(-8)).toEqual(['VAT 21 %', '999.00', '209.79', '1208.79', 'Total EUR', '999.00', '209.79', '1208.79']);
+  });
+
+  it('says of each line and in its sums what the charges of sessions say', async () => {
+    const owner = { tenantId: 't', accountId: 'account' };
+    const [ten, twenty] = [10, 20].map((vat) => ({ type: 'ENERGY' as const, price: 0.333333, vat, step_size: 1 }));
+    const charges = [1_234.567, 45_678].map((energyWh, index): Charge => {
+      const [startedAt, endedAt] = [`2026-03-29T00:3${index}:00.000Z`, `2026-03-29T02:0${index}:00.000Z`];
+      const elements = [{ price_components: [(index === 0 ? ten : twenty) as never] }];
+      const rating = rate({
+        tariff: { currency: 'EUR', elements },
+        timeZone: 'UTC',
+        periods: [{ from: startedAt, to: endedAt, energyWh }],
+      });
+      const place = { siteId: 'site', stationId: 'CS', evseId: index + 1, startedAt, endedAt, issuedAt: endedAt };
+      return chargeOf({ cdrId: `cdr-${index}`, sessionId: `s-${index}`, ...place }, rating) as Charge;
+    });
+    const credit = chargeBack(charges[0] as Charge, { cdrId: 'cdr-0-C', issuedAt: '2026-03-30T00:00:00.000Z' });
+    const [made] = invoicesOf([...charges, credit].reduce(withCharge, NO_CHARGES), owner, '2026-04-01T00:00:00Z');
+    const [texts = []] = pagesOf(await invoicePdf({ ...(made as Invoice), buyer: null, issuedAt: '2026-04-01T00:00:00.000Z' }));
+    expect(texts.slice(texts.indexOf('Gross') + 1)).toEqual([
+      ...['1', '2026-03-29 00:30', '2026-03-29 02:00', 'CS-1', '1.234567', '0.41', '0.04', '0.45'],
+      ...['2', '2026-03-29 00:30', '2026-03-29 02:00', 'CS-1', '-1.234567', '-0.41', '-0.04', '-0.45'],
+      ...['3', '2026-03-29 00:31', '2026-03-29 02:01', 'CS-2', '45.678', '15.23', '3.04', '18.27'],
+      ...['VAT 10 %', '0.00', '0.00', '0.00', 'VAT 20 %', '15.23', '3.04', '18.27'],
+      ...['Total EUR', '15.23', '3.04', '18.27'],
+    ]);
   });
 
   it('is the same bytes each time', async () => expect((await invoicePdf(many)).equals(await invoicePdf(many))).toBe(true));

@@ -6,7 +6,7 @@ import { rate } from './rate.js';
 import type { RatingPeriod } from './segments.js';
 import type { PricingTariff } from './tariff.js';
 
-/** Clocks go forward, go back, a Saturday night, the turn of a month and of a year; and a zone of three quarters of an hour. */
+/** Clocks go forward, go back, both at midnight too, a Saturday night, the turn of a month and of a year; and a zone of three quarters of an hour. */
 const places = fc.constantFrom(
   ['Europe/Amsterdam', '2026-03-29T00:10:30Z'],
   ['Europe/Amsterdam', '2026-10-25T00:15:00Z'],
@@ -15,13 +15,16 @@ const places = fc.constantFrom(
   ['Asia/Kathmandu', '2026-02-28T17:40:00Z'],
   ['Australia/Lord_Howe', '2026-04-04T14:20:00Z'],
   ['UTC', '2026-12-31T23:20:20Z'],
+  ['Africa/Cairo', '2026-04-23T21:25:00Z'],
+  ['Africa/Cairo', '2026-10-29T20:10:00Z'],
+  ['America/Santiago', '2026-09-06T03:30:10Z'],
 );
 const time = fc.constantFrom('00:00', '00:30', '01:45', '02:15', '02:30', '03:00', '22:00', '23:30');
 const restrictions = fc
   .record(
     {
       clock: fc.tuple(time, time).filter(([from, to]) => from !== to),
-      start_date: fc.constantFrom('2026-02-08', '2026-03-01', '2026-03-29', '2026-11-01', '2027-01-01'),
+      start_date: fc.constantFrom('2026-02-08', '2026-04-24', '2026-09-06', '2026-03-01', '2026-03-29', '2026-11-01', '2027-01-01'),
       day_of_week: fc.constantFrom(['SATURDAY' as const], ['SUNDAY' as const, 'MONDAY' as const]),
       min_kwh: fc.constantFrom(0.5, 1, 2.001),
       max_kwh: fc.constantFrom(3, 5.5),
