@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { accountStream } from '#contracts';
 import { tokenText } from '#domain/authorization';
-import { roundToMinor } from '#domain/billing';
+import { minorUnits, roundToMinor } from '#domain/billing';
 import { uuidV5 } from '#kernel';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
@@ -171,6 +171,11 @@ export function paymentRoutes(world: World, reads: Pick<Reads, 'session'>): read
         if (session === undefined) throw notFound(`a payment of the session ${id}`);
         const { accountId, currency } = session;
         const given = roundToMinor(amount, currency);
+        const [, decimals = ''] = amount.split('.');
+        if (/[1-9]/.test(decimals.slice(minorUnits(currency))))
+          throw badRequest(`amount: ${currency} has no such parts`, [
+            { path: 'amount', message: `at most ${minorUnits(currency)} decimals` },
+          ]);
         if (!/[1-9]/.test(given)) throw badRequest(`amount: above 0 was expected`, [{ path: 'amount', message: 'above 0' }]);
         const key = headers['idempotency-key'];
         const requestId = typeof key === 'string' && key !== '' ? uuidV5('refund', tenantId, id, key) : world.ids.next();
