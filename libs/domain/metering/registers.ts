@@ -33,6 +33,8 @@ export interface RegisterReading {
 interface Doubt {
   readonly firstWh: number;
   readonly lastWh: number;
+  /** Of the last one; absent in states of before it was kept. */
+  readonly lastAt?: string;
   readonly count: number;
 }
 
@@ -117,8 +119,11 @@ const isSessionRelative = (state: RegisterState, { wh }: RegisterReading, most: 
 /** Waits for the register to return; three readings that agree with each other are a new level. */
 function doubt(state: RegisterState, wh: number, at: string, most: number, flag: RegisterFlag): Change {
   const known = state.doubt;
+  // Told again it is no other reading.
+  if (known?.lastAt === at && known.lastWh === wh) return { state, flags: [] };
   const follows = known !== undefined && wh >= known.lastWh && wh - known.lastWh <= most;
-  const next: Doubt = follows ? { firstWh: known.firstWh, lastWh: wh, count: known.count + 1 } : { firstWh: wh, lastWh: wh, count: 1 };
+  const [firstWh, count] = follows ? [known.firstWh, known.count + 1] : [wh, 1];
+  const next: Doubt = { firstWh, lastWh: wh, lastAt: at, count };
   if (next.count < CONFIRMED_BY || next.lastWh === 0) return { state: { ...state, doubt: next }, flags: [flag] };
   const energyWh = state.energyWh + (next.lastWh - next.firstWh);
   // Only the reading before was too high: it is the register the session began with, and the stop will say so.

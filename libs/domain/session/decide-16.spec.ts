@@ -333,6 +333,11 @@ describe('late and odd readings', () => {
     expect(energy(station)).toBe(1000);
     expect(station.periods().every(({ energyWh }) => energyWh >= 0)).toBe(true);
   });
+  it('that dip and come again, and again, are one reading and no other meter', () => {
+    const dip = meter16(11, 700);
+    const station = told(start16(0, 1000), meter16(10, 1500), dip, dip, dip, meter16(12, 1600), stop16(30, 2000));
+    expect(station.last()).toMatchObject({ energyWh: 1000, flags: ['registerDip'] });
+  });
   it('that count from the start of the session do not disturb registers of a lifetime', () => {
     const station = told(start16(0, 1_000_000), meter16(10, 500), meter16(20, 1100), stop16(30, 1_001_500));
     expect(station.periods().map(({ energyWh }) => energyWh)).toEqual([500, 600, 400]);

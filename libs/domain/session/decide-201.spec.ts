@@ -76,6 +76,13 @@ describe('a 2.0.1 transaction', () => {
     const station = told(started, updated, event201('Updated', { minute: 12, seqNo: 1, wh: 1600 }), ended);
     expect(station.last()).toMatchObject({ energyWh: 2000, flags: ['repeatedSeqNo'] });
   });
+  it('adds nothing when an event whose seqNo was used before is repeated', () => {
+    const dip = event201('Updated', { minute: 12, seqNo: 1, wh: 700 });
+    const station = told(started, updated, dip);
+    const before = station.state;
+    for (const _ of [1, 2, 3]) expect(station.hears(dip)).toEqual([]);
+    expect(station.state).toBe(before);
+  });
   it('is rebuilt from what was recorded', () => {
     const station = told(
       updated,

@@ -22,9 +22,9 @@ const found = (session: Session, ...flags: readonly string[]): Match => ({ kind:
 export function match(station: StationSessions, fact: FactCommand): Match {
   const session = isUsable(fact) ? latestNamed(station, fact.transactionId) : undefined;
   if (session !== undefined && fact.seqNo !== undefined) {
-    const seen = session.seqNos.find((entry) => entry.startsWith(`${fact.seqNo}:`));
-    if (seen === seqNoEntry(fact.seqNo, fact.digest)) return { kind: 'repeat' };
-    if (seen !== undefined && fact.type !== 'StartSession') return found(session, 'repeatedSeqNo');
+    if (session.seqNos.includes(seqNoEntry(fact.seqNo, fact.digest))) return { kind: 'repeat' };
+    const isUsed = session.seqNos.some((entry) => entry.startsWith(`${fact.seqNo}:`));
+    if (isUsed && fact.type !== 'StartSession') return found(session, 'repeatedSeqNo');
   }
   switch (fact.type) {
     case 'StartSession':
