@@ -125,7 +125,10 @@ export type SessionServiceState = SiteState | TokenState;
 const SHARDS = 32;
 const NEW_STATION: StationState = { outlets: {}, sessions: NO_SESSIONS, commands: {}, offset: -1 };
 
-export const stationIn = ({ shards }: SiteState, stationId: string): StationState => shards[shardOf(stationId)]?.[stationId] ?? NEW_STATION;
+export function stationIn({ shards }: SiteState, stationId: string): StationState {
+  const shard = shards[shardOf(stationId)];
+  return (shard !== undefined && Object.hasOwn(shard, stationId) && shard[stationId]) || NEW_STATION;
+}
 
 export function withStation(site: SiteState, stationId: string, station: StationState): SiteState {
   const shard = shardOf(stationId);

@@ -12,7 +12,11 @@ function shardOf(key: string): string {
   return String((hash >>> 0) % SHARDS);
 }
 
-export const entryOf = <T>(shards: Shards<T>, key: string): T | undefined => shards[shardOf(key)]?.[key];
+/** Not what every object has by some name: a station may have it too. */
+export function entryOf<T>(shards: Shards<T>, key: string): T | undefined {
+  const shard = shards[shardOf(key)];
+  return shard !== undefined && Object.hasOwn(shard, key) ? shard[key] : undefined;
+}
 
 export function withEntry<T>(shards: Shards<T>, key: string, value: T): Shards<T> {
   const shard = shardOf(key);
@@ -20,9 +24,9 @@ export function withEntry<T>(shards: Shards<T>, key: string, value: T): Shards<T
 }
 
 export function withoutEntry<T>(shards: Shards<T>, key: string): Shards<T> {
+  if (entryOf(shards, key) === undefined) return shards;
   const shard = shardOf(key);
-  if (shards[shard]?.[key] === undefined) return shards;
-  const { [key]: _gone, ...rest } = shards[shard];
+  const { [key]: _gone, ...rest } = shards[shard] as Shard<T>;
   return { ...shards, [shard]: rest };
 }
 
