@@ -11,10 +11,15 @@ export type Reading = Pick<EventLog, 'read' | 'head' | 'partitionCount'>;
 
 /** Partitions of `topic` that outputs of `input` can be in: the same number where the key is the same, all of them otherwise. */
 function outputPartitions(log: Reading, topic: string, input: PartitionRef): readonly number[] {
-  const count = log.partitionCount(topic);
-  const sameKey = input.topic !== 'network-events' && topic !== 'network-events' && log.partitionCount(input.topic) === count;
-  return sameKey ? [input.partition] : Array.from({ length: count }, (_, partition) => partition);
+  return hasKeysOf(log, topic, input) ? [input.partition] : Array.from({ length: log.partitionCount(topic) }, (_, partition) => partition);
 }
+
+const hasKeysOf = (log: Pick<EventLog, 'partitionCount'>, topic: string, input: PartitionRef): boolean =>
+  input.topic !== 'network-events' && topic !== 'network-events' && log.partitionCount(input.topic) === log.partitionCount(topic);
+
+/** Whether outputs of `input` that lie there are found again. */
+export const isReadBack = (log: Pick<EventLog, 'partitionCount'>, { topic, partition }: PartitionRef, input: PartitionRef): boolean =>
+  partition === input.partition || !hasKeysOf(log, topic, input);
 
 type Telling = Pick<ServiceDefinition<never>, 'name' | 'outputs'>;
 

@@ -2,6 +2,7 @@
 // What a batch writes there is in commit.ts, states are in checkpoint.ts.
 import type { EventLog, PartitionRef, Sql } from '#ports';
 import type { OutboxRecord } from './partition-fold.js';
+import { isReadBack } from './recorded-outputs.js';
 
 /** Numbered like an app's own migrations; applied before them. */
 export const SERVICE_MIGRATIONS: readonly { readonly name: string; readonly text: string }[] = [
@@ -81,18 +82,19 @@ export async function loadParked(db: Sql, service: string, ref: PartitionRef, fr
 }
 
 /**
- * Publishes what was derived from records of partition `from`; where each output partition goes on after the last record. In order, except that what goes to
- * another partition goes first: whatever is then found beside the input (recorded-outputs.ts), nothing that belongs elsewhere is missing before it.
+ * Publishes what was derived from records of partition `from`; where each output partition goes on after the last record. In order, except that what no
+ * rebuild reads back goes first: whatever is then found (recorded-outputs.ts), nothing is missing before it.
  */
 export async function publish(
   log: EventLog,
   from: PartitionRef,
   records: readonly OutboxRecord[],
 ): Promise<Readonly<Record<string, number>>> {
-  const isBeside = ({ topic, record }: OutboxRecord): boolean => log.partitionOf(topic, record.key) === from.partition;
-  const elsewhere = records.filter((each) => !isBeside(each));
+  const isFound = ({ topic, record }: OutboxRecord): boolean =>
+    isReadBack(log, { topic, partition: log.partitionOf(topic, record.key) }, from);
+  const elsewhere = records.filter((each) => !isFound(each));
   const next: Record<string, number> = {};
-  for (const part of [elsewhere, records.filter(isBeside)]) {
+  for (const part of [elsewhere, records.filter(isFound)]) {
     let start = 0;
     while (start < part.length) {
       const topic = part[start]?.topic ?? '';
