@@ -70,8 +70,8 @@ export interface PartitionMemory<State> {
   readonly recorded: RecordedOutputs;
 }
 
-/** Records of one generation of `decodedOnce`, and their text [UTF-16 units]: more than a replay hands to its services at once. */
-const MOST_DECODED = 4_000;
+/** Records of one generation of `decodedOnce`, and their text [UTF-16 units]: as many as a replay hands to its services at once (replay.ts). */
+const MOST_DECODED = 2_500;
 const MOST_DECODED_TEXT = 8 * 1024 * 1024;
 let decoded = new Map<LogRecord, Recorded>();
 let decodedBefore: typeof decoded = new Map();
