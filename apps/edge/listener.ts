@@ -101,11 +101,17 @@ const PER_MESSAGE_DEFLATE = {
   zlibDeflateOptions: { level: 3, memLevel: 4 },
 } as const;
 
+interface Sending {
+  readonly _handle: { readonly writeQueueSize?: number } | null;
+  /** Beneath a socket of TLS. */
+  readonly _parent?: Sending | null;
+}
+
 /** The system tells it of its own handles alone, and neither ws nor node hands it on. */
 class SocketOfStation extends WebSocket {
   get sendingBytes(): number {
-    const { _socket } = this as unknown as { readonly _socket: { readonly _handle: { readonly writeQueueSize?: number } | null } | null };
-    return _socket?._handle?.writeQueueSize ?? 0;
+    const { _socket } = this as unknown as { readonly _socket: Sending | null };
+    return (_socket?._parent ?? _socket)?._handle?.writeQueueSize ?? 0;
   }
 }
 
