@@ -116,8 +116,8 @@ export function customerRoutes(world: World, reads: Reads, { siteOf }: Lookups):
         const known = await book.token(tenantId, tokenHash);
         requireMatch(call, known && tokenContent(known));
         const { rows } = await queryAsTenant<{ stationId: string; siteId: string }>(database, tenantId, PLACES, [tenantId, tokenHash]);
-        // Who is in no book may have shown it all the same, or be forgotten by half: what was sealed for it says so.
-        if (rows.length === 0 && known === undefined && !(await keys.destroy(tokenHash))) throw notFound('the token');
+        // Who is in no book may have shown it all the same, or be forgotten by half: the key, which goes last, says so.
+        if (rows.length === 0 && known === undefined && !(await keys.holds(tokenHash))) throw notFound('the token');
         for (const { stationId, siteId } of rows) {
           const idToken = await keys.seal(erasureSubject(tokenHash, { tenantId, stationId }), params.idToken);
           const data = { stationId, tokenHash, tokenType: params.type, idToken, requestedBy };

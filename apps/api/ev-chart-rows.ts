@@ -43,10 +43,10 @@ export const quarterOf = (year: number, quarter: number): Span => ({
   toMs: Date.UTC(year, 3 * quarter),
 });
 
-/** Ends that are no driver's doing. Recommended words for the field are not published: these are OCPP's own, and `Boot` where no stop was heard. */
+/** Ends that are no driver's doing. Recommended words for the field are not published: these are OCPP's own, and `Boot` or `Gone` where no stop was heard. */
 const ERRORS: ReadonlySet<string> = new Set([
   ...['EmergencyStop', 'GroundFault', 'HardReset', 'ImmediateReset', 'Other', 'OvercurrentFault'],
-  ...['PowerLoss', 'PowerQuality', 'Reboot', 'SoftReset', 'Boot'],
+  ...['PowerLoss', 'PowerQuality', 'Reboot', 'SoftReset', 'Boot', 'Gone'],
 ]);
 const NO_ERROR = 'none';
 

@@ -45,6 +45,9 @@ const DeclarationBody = z
 
 const DAY_MS = 86_400_000;
 
+const outageAt = (record: PortRecord, asked: Asked, ms: number): Outage | undefined =>
+  figureOf(record, asked).outages.find((each) => each.startedMs <= ms && ms < each.toMs);
+
 export function outageRoutes(world: World, { asking, figures, onePort }: Questions): readonly Route[] {
   /** As it is known now; what any rule set counts as down, these do, and where every connector has to work, more. */
   const oneOutage = async (
@@ -58,7 +61,7 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
     const record = await onePort(tenantId, stationId, evseId, asked);
     for (const connectors of ['any', 'all'] as const) {
       const counted = { ...asked, connectors };
-      const outage = record && figureOf(record, counted).outages.find((each) => each.startedMs <= startedMs && startedMs < each.toMs);
+      const outage = record && outageAt(record, counted, startedMs);
       if (record !== undefined && outage !== undefined) return { record, outage, asked: counted };
     }
     throw notFound(`the outage ${outageId}`);
@@ -127,9 +130,11 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
           throw badRequest('to: the outage began later', [
             { path: 'to', message: `must be later than ${new Date(outage.startedMs).toISOString()}` },
           ]);
-        if (from !== undefined && outage.endedMs !== undefined && Date.parse(from) >= outage.endedMs)
+        // Where every connector has to work it lasts longer than where any does.
+        const longest = outageAt(record, { ...asked, connectors: 'all' }, outage.startedMs) ?? outage;
+        if (from !== undefined && longest.endedMs !== undefined && Date.parse(from) >= longest.endedMs)
           throw badRequest('from: the outage ended earlier', [
-            { path: 'from', message: `must be earlier than ${new Date(outage.endedMs).toISOString()}` },
+            { path: 'from', message: `must be earlier than ${new Date(longest.endedMs).toISOString()}` },
           ]);
         const judged = judgementsOn(record, outage, asked.knownMs).map((each) => each.outageId);
         const [outageId = outageIdOf(record, outage), ...merged] = new Set(judged);

@@ -129,7 +129,7 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
       const ids = stations.map((row) => String(row.station_id));
       const siteIds = [...new Set(stations.map((row) => String(row.site_id)))];
       const [facts, judgements, declarations, sessions, versions] = await Promise.all([
-        rows(`select * from port_facts ${OF_STATIONS}`, [tenantId, ids]),
+        rows(`select * from port_facts ${OF_STATIONS} order by record_offset, index`, [tenantId, ids]),
         rows(`select * from outage_classifications ${OF_STATIONS} order by classified_at, record_offset`, [tenantId, ids]),
         rows(`select * from outage_declarations ${OF_STATIONS} order by declared_at, record_offset`, [tenantId, ids]),
         rows(

@@ -64,7 +64,8 @@ export function judging(
           text === undefined ? { verdict: 'erased' } : judgeSignature(text, keysOf, (publicKey, each) => verifiedBy(publicKey)(each)),
         );
       }
-      if (judgements.every(({ verdict }, reading) => verdict === verdicts[reading])) continue;
+      // Told again where it was asked for a key that was stated since: with this verdict it is settled.
+      if (meterSerial !== undefined && judgements.every(({ verdict }, reading) => verdict === verdicts[reading])) continue;
       if (judgements.some(({ verdict }) => verdict === 'wrong'))
         logger.warn({ siteId, stationId, offset: record_offset }, 'a signed reading is not what its meter signed');
       const data = { stationId, recordOffset: record_offset, judgements };

@@ -305,6 +305,36 @@ describe('what began while its station was offline', () => {
   });
 });
 
+describe('a station that stays away', () => {
+  const DAY = 24 * 60;
+  const away = () => site(new Stream()).started(1, 1000).measured(11, 1500, 7000).disconnected(12).add('TimeReached', 13, lost('c1', 13));
+  const gone = { service: 'session', deadlineId: 'gone/c1', due: at(12 + 7 * DAY) } as const;
+  const dueOf = (stream: Stream) => [...fold(stream).changed.values()].map((state) => sessionDefinition.fold.nextDue?.(state));
+
+  it('is given up after a week: its session ends with what was heard, provisionally', () => {
+    expect(dueOf(away())).toMatchObject([{ deadlineId: 'gone/c1', dueMs: Date.parse(gone.due), stationId: 'CP1' }]);
+    const result = fold(away().add('TimeReached', 12 + 7 * DAY, gone));
+    expect(rowsOf(result, 'sessions')).toMatchObject([
+      { status: 'ended', energy_wh: 500, reason: 'Gone', ended_at: at(11), provisional: true },
+    ]);
+    expect(dueOf(away().add('TimeReached', 12 + 7 * DAY, gone))).toEqual([undefined]);
+  });
+  it('and comes back after all tells how it ended', () => {
+    const back = away()
+      .add('TimeReached', 12 + 7 * DAY, gone)
+      .connected(8 * DAY, 'c2');
+    const result = fold(back.says(8 * DAY + 1, 'StopTransaction', { transactionId: 7, meterStop: 1800, timestamp: at(20) }));
+    expect(rowsOf(result, 'sessions')).toMatchObject([{ status: 'ended', energy_wh: 800, provisional: false, amendment: 1 }]);
+  });
+  it('is waited for where it came back before, and where nothing charges', () => {
+    const back = away()
+      .connected(DAY, 'c2')
+      .add('TimeReached', 12 + 7 * DAY, gone);
+    expect(rowsOf(fold(back), 'sessions')).toMatchObject([{ status: 'active' }]);
+    expect(dueOf(site(new Stream()).disconnected(12).add('TimeReached', 13, lost('c1', 13)))).toEqual([undefined]);
+  });
+});
+
 describe('a provisional end', () => {
   const stream = () =>
     site(new Stream())

@@ -29,6 +29,15 @@ export const silenceMsOf = (availability: Availability | undefined): number => g
 
 const lossId = ({ connectionId }: Link): string => `lost/${connectionId}`;
 
+/** As long as what a station may have queued (ADR 0125). */
+const GONE_MS = UNKNOWN_PAST_MS;
+
+/** When a station that is away with sessions open is given up. Undefined = it is there, or has none. */
+export function goneAt({ link, sessions }: StationState): { readonly deadlineId: string; readonly dueMs: number } | undefined {
+  if (link === undefined || link.isOnline || sessions.open.length === 0) return undefined;
+  return { deadlineId: `gone/${link.connectionId}`, dueMs: (link.lostMs ?? link.heardMs) + GONE_MS };
+}
+
 /**
  * When the loss of its connection is to be shown; undefined = it has none, or it is shown already. The end of one that held for less than a minute
  * says nothing: such a station flaps, or opens one for every message, and is away once it is silent for longer than it may be.

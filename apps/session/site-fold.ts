@@ -23,7 +23,7 @@ import { evolveAvailability, wordsIn } from './availability.js';
 import { evolveAwaited, nextLapse, unansweredAt } from './awaited.js';
 import { advance, isNews, outcomeOf } from './command-progress.js';
 import { evolveCredential } from './credential.js';
-import { evolveLink, isOldConnection, lossShownAt, wasOffline } from './link.js';
+import { evolveLink, goneAt, isOldConnection, lossShownAt, wasOffline } from './link.js';
 import { withoutDropped, withoutFlow, withReadings, withWords } from './outlets.js';
 import { evolveRemoteStarts, remoteStartOf, withToken } from './remote-starts.js';
 import { reservedBy } from './reserving.js';
@@ -211,8 +211,8 @@ export function commandOf(station: StationState, input: SiteInput): SessionComma
 }
 
 function translate(station: StationState, input: SiteInput): SessionCommand | undefined {
-  const { link, registry, sessions, corrections } = station;
-  if (input.type === 'TimeReached') return settleCommand(sessions.ended, input);
+  const { link, registry, corrections } = station;
+  if (input.type === 'TimeReached') return dueCommand(station, input);
   // An answer of CALLERROR told the station that we did not take it: it counts when it comes again.
   if (input.type !== 'CallReceived' || input.data.answer.kind === 'error') return undefined;
   const { id, time, stationId = '', data } = input;
@@ -247,8 +247,10 @@ function translate(station: StationState, input: SiteInput): SessionCommand | un
 
 const deadlineId = ({ sessionId, heardMs }: Session): string => `${SETTLE}/${sessionId}/${heardMs}`;
 
-function settleCommand(ended: readonly Session[], { data }: Extract<SiteInput, { type: 'TimeReached' }>): SessionCommand | undefined {
-  const session = data.service === 'session' ? ended.find((each) => deadlineId(each) === data.deadlineId) : undefined;
+function dueCommand(station: StationState, { data, time }: Extract<SiteInput, { type: 'TimeReached' }>): SessionCommand | undefined {
+  if (data.service !== 'session') return undefined;
+  if (goneAt(station)?.deadlineId === data.deadlineId) return { type: 'ConcludeSession', receivedMs: Date.parse(time), reason: 'Gone' };
+  const session = station.sessions.ended.find((each) => deadlineId(each) === data.deadlineId);
   return session && { type: 'SettleSession', sessionId: session.sessionId };
 }
 
@@ -256,8 +258,8 @@ export function nextDueOfSite(site: SiteState): Deadline | undefined {
   let next = nextLapse(site);
   const { tenantId, siteId } = site;
   for (const [stationId, station] of stationsOf(site)) {
-    const loss = lossShownAt(station);
-    if (loss !== undefined && (next === undefined || loss.dueMs < next.dueMs)) next = { ...loss, tenantId, siteId, stationId };
+    const due = lossShownAt(station) ?? goneAt(station);
+    if (due !== undefined && (next === undefined || due.dueMs < next.dueMs)) next = { ...due, tenantId, siteId, stationId };
     for (const session of station.sessions.ended) {
       if (!isUnsettled(session)) continue;
       const dueMs = session.heardMs + QUIET_MS;

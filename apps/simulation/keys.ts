@@ -22,7 +22,8 @@ export function simulatedKeys(): KeyStore {
       const text = rest.pop() ?? '';
       return destroyed.has(rest.join(':')) ? undefined : Buffer.from(text, 'base64').toString();
     },
-    destroy: async (subjectId) => destroyed.size < destroyed.add(subjectId).size,
+    holds: async (subjectId) => !destroyed.has(subjectId),
+    destroy: async (subjectId) => void destroyed.add(subjectId),
     close: async () => {},
   };
 }

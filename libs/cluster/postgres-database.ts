@@ -19,7 +19,10 @@ const CONNECT_MS = 5_000;
  */
 const IDLE_TRANSACTION_MS = 8_000;
 
-/** A server whose machine is gone closes no connection: who waits on one finds out this long after the last word, and not after the two hours of the kernel. */
+/**
+ * A server whose machine is gone closes no connection: who waits on one for a statement it had taken finds out after some twenty seconds, and not after the two
+ * hours of the kernel. A statement sent after it is gone waits until the kernel has tried often enough, a quarter of an hour.
+ */
 export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 
 /** Rejects with PortError `DatabaseUnavailable` (retriable) when the server does not answer; statements reject with their SQLSTATE as `code`. */

@@ -145,8 +145,13 @@ class PostgresKeyStore implements KeyStore {
     throw new PortError('KeyUnknown', 'this key was never held here: the text was altered, or the keys are older than the log', false);
   }
 
-  async destroy(subjectId: string): Promise<boolean> {
-    const { rowCount } = await reachable(
+  async holds(subjectId: string): Promise<boolean> {
+    const { rowCount } = await reachable(this.#pool.query(`select 1 from ${this.#schema}.subject_keys where subject_id = $1`, [subjectId]));
+    return rowCount === 1;
+  }
+
+  async destroy(subjectId: string): Promise<void> {
+    await reachable(
       this.#pool.query(
         `with gone as (delete from ${this.#schema}.subject_keys where subject_id = $1 returning subject_id, key_id),
               noted as (insert into ${this.#schema}.destroyed_keys select * from gone returning subject_id)
@@ -155,7 +160,6 @@ class PostgresKeyStore implements KeyStore {
       ),
     );
     this.#forget(subjectId);
-    return rowCount === 1;
   }
 
   close(): Promise<void> {

@@ -31,7 +31,7 @@ async function fallenSilent(): Promise<string> {
 }
 
 it('is not asked on the same connection for ever: whoever has its place by now is found', async () => {
-  const redis = await connectRedis({ url: await fallenSilent(), onTrouble: () => undefined, silenceMs: 100 });
+  const redis = await connectRedis({ url: await fallenSilent(), onTrouble: () => undefined, silenceMs: 1_000 });
   closing.push(() => redis.disconnect());
   const back = new Promise((resolve) => redis.once('ready', resolve));
   await expect(redis.ping()).rejects.toThrow();

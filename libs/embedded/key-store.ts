@@ -72,16 +72,13 @@ function keyStore(file: KeyFile, lock: DirectoryLock): KeyStore {
       if (destroyed.get(text.subjectId)?.has(text.keyId)) return undefined;
       throw new PortError('KeyUnknown', 'this key was never held here: the text was altered, or the key file is older than the log', false);
     },
+    holds: async (subjectId) => subjects.has(subjectId),
     async destroy(subjectId) {
       const held = subjects.get(subjectId);
-      if (held === undefined) {
-        await file.settle();
-        return false;
-      }
+      if (held === undefined) return file.settle();
       subjects.delete(subjectId);
       destroyed.set(subjectId, (destroyed.get(subjectId) ?? new Set()).add(held.keyId));
-      await file.forget(); // the key's bytes leave the file, not only our memory
-      return true;
+      return file.forget(); // the key's bytes leave the file, not only our memory
     },
     async close() {
       try {

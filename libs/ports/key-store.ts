@@ -11,8 +11,10 @@ export interface KeyStore {
   seal(subjectId: string, plaintext: string): Promise<string>;
   /** The plaintext, or undefined once the subject's key was destroyed. Rejects when the text is not a sealed one or was altered. */
   unseal(sealed: string): Promise<string | undefined>;
-  /** Erases a person: the key is gone for good, what was sealed stays unreadable. Idempotent; whether there was a key. */
-  destroy(subjectId: string): Promise<boolean>;
+  /** Whether something was sealed for the subject that can be read. */
+  holds(subjectId: string): Promise<boolean>;
+  /** Erases a person: the key is gone for good, what was sealed stays unreadable. Idempotent. */
+  destroy(subjectId: string): Promise<void>;
   close(): Promise<void>;
 }
 

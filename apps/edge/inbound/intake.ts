@@ -1,5 +1,5 @@
 // How fast one station is heard (ADR 0115). Nothing is dropped: what waits here its socket had handed over already, the rest waits in the station's own buffers.
-// Quiet: heard at once. → Loud, beyond `promptCallsPerStation` or with hardly a wrong frame left: one frame at a time, in turn with others who are. → Held, beyond one of its budgets while it does not read our answers, or has more SENDs with us than may wait: not at all, until there is room.
+// Quiet: heard at once. → Loud, beyond `promptCallsPerStation` or with hardly a wrong frame left: one frame at a time, in turn with others who are. → Held, beyond one of its budgets, while it does not read our answers, or while it has more SENDs with us than may wait: not at all, until there is room.
 // What a frame means, and whether it was wrong, is the connection's.
 import type { Purse } from '#kernel';
 import type { Clock } from '#ports';

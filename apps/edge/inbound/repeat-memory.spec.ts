@@ -29,6 +29,9 @@ describe('a repeat', () => {
   it('is none of what was said before the station was accepted', () => {
     expect(remembering({ told: 'Pending' }).find('s', key())).toBeUndefined();
   });
+  it('is what was taken, also of a station that is not accepted any more', async () => {
+    expect(await remembering({}).find('s', key({ told: 'Pending' }))).toBe('answer');
+  });
   it('is no status that comes back, from a station that has one id for everything', () => {
     const memory = new RepeatMemory();
     const status = (content: string) => key({ action: 'StatusNotification', content });

@@ -39,7 +39,8 @@ const isRepeat = (remembered: Remembered, key: RepeatKey, isLast: boolean): bool
   remembered.messageId === key.messageId &&
   remembered.action === key.action &&
   remembered.content === key.content &&
-  remembered.told === key.told &&
+  // A refusal of before the acceptance is none after it; what was taken stays taken.
+  (remembered.told === 'Accepted' || remembered.told === key.told) &&
   ((isLast && remembered.connectionId === key.connectionId) || TIMELESS.has(key.action));
 
 export class RepeatMemory {

@@ -30,13 +30,14 @@ function metered(
   given: Tariff | undefined,
   costs = new TransactionCosts(),
   terms: object | undefined = given && { tariff: given, timeZone: 'UTC' },
+  lateMs = 0,
 ) {
   return (payload: ReturnType<typeof event>) =>
     costs.after({
       stationKey: 't/CP1',
       version: 'ocpp2.0.1',
       payload,
-      receivedMs: Date.parse(payload.timestamp),
+      receivedMs: Date.parse(payload.timestamp) + lateMs,
       terms: terms as { readonly tariff: Tariff } | undefined,
     });
 }
@@ -73,6 +74,9 @@ describe('the cost of a transaction', () => {
     const costOf = metered(perKwh);
     costOf({ ...event('Started', 0, 0, 0), offline: true } as never);
     expect(costOf(event('Ended', 20, 1, 2_000))).toBeUndefined();
+    const late = metered(perKwh, new TransactionCosts(), undefined, 6 * 60_000);
+    late(event('Started', 0, 0, 0));
+    expect(late(event('Ended', 20, 1, 2_000))).toBeUndefined();
   });
   it('is 0 where the tariff asks for nothing, and not told where there is none (I03.FR.04)', () => {
     const free = metered(tariff({ type: 'ENERGY', price: 0, step_size: 1 }));

@@ -11,6 +11,7 @@ import {
   tariffInForce,
   totalCostOf,
 } from '#domain/billing';
+import { judgeTime } from '#domain/metering';
 import {
   decide,
   evolve,
@@ -83,8 +84,9 @@ export class TransactionCosts {
 }
 
 function fresh({ terms, payload, receivedMs }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
-  // One that began offline may have had other prices (ADR 0123).
+  // One that waited in its station, or may have, may have had other prices (ADR 0123).
   if (terms === undefined || eventType !== 'Started' || payload.offline === true) return undefined;
+  if (judgeTime(payload.timestamp, new Date(receivedMs).toISOString()).flags.includes('clockBehind')) return undefined;
   const { timeZone } = terms;
   const tariff = tariffInForce(terms as SiteTariffs, receivedMs);
   if (tariff === undefined) return undefined;

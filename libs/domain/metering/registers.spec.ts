@@ -74,6 +74,12 @@ describe('energy from registers', () => {
       ['registerDip', 'registerDip', 'registerLevelChanged'],
     ],
     [
+      'the same after a single sample',
+      readings(['begin', 0], 200, 10, 90, 180, ['end', 360]),
+      550,
+      ['registerDip', 'registerDip', 'registerLevelChanged'],
+    ],
+    [
       'a stop below the samples of another meter',
       readings(['begin', 1000], 1200, 10, 200, 400, ['end', 390]),
       590,

@@ -126,9 +126,9 @@ function doubt(state: RegisterState, wh: number, at: string, most: number, flag:
   const next: Doubt = { firstWh, lastWh: wh, lastAt: at, count };
   if (next.count < CONFIRMED_BY || next.lastWh === 0) return { state: { ...state, doubt: next }, flags: [flag] };
   const energyWh = state.energyWh + (next.lastWh - next.firstWh);
-  // Only the reading before was too high: it is the register the session began with, and the stop will say so.
+  // Only the reading before was too high: it is the register the session began with, and the stop will say so. From zero on, any restart would look like it.
   const { beforeWh = Number.POSITIVE_INFINITY, lastWh = 0 } = state;
-  if (next.firstWh >= beforeWh && next.firstWh < lastWh) return accept(state, wh, at, ['registerSpike'], energyWh);
+  if (beforeWh > 0 && next.firstWh >= beforeWh && next.firstWh < lastWh) return accept(state, wh, at, ['registerSpike'], energyWh);
   return accept({ ...state, isOtherLevel: true }, wh, at, ['registerLevelChanged'], energyWh);
 }
 

@@ -64,7 +64,7 @@ describe('protect', () => {
     expect(await protect('Authorize', { idTag: 12345678 }, protection)).toEqual({ idTag: 'sealed:v1:hash(12345678):MTIzNDU2Nzg=' }));
   it('lets busy messages pass on sight of their text', () => {
     expect(mayBeSensitive('MeterValues', '{"meterValue":[]}')).toBe(false);
-    for (const text of ['{"format":"SignedData"}', '{"signedMeterData":""}', '{"customData":{}}'])
+    for (const text of ['{"format":"SignedData"}', '{"signedMeterData":""}', '{"customData":{}}', '{"idTag":"ABC"}'])
       expect(mayBeSensitive('MeterValues', text)).toBe(true);
     expect(mayBeSensitive('DataTransfer', '{}')).toBe(true);
   });

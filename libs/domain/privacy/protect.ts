@@ -18,11 +18,14 @@ export interface Protection {
   readonly secrets?: 'remove' | 'seal';
 }
 
-/** The busy messages, in which only signed readings (`SignedData`, `signedMeterData`) and extensions (`customData`) are sensitive: all have one word in common. */
+/**
+ * The busy messages, in which only signed readings (`SignedData`, `signedMeterData`) and extensions (`customData`) are sensitive: all have one word in common. A
+ * station that adds a token (`idTag`, `idToken`) where none belongs is heard all the same.
+ */
 const BUSY: ReadonlySet<string> = new Set(['Heartbeat', 'MeterValues', 'StatusNotification', 'BootNotification', 'SetChargingProfile']);
 
 /** False only where nothing sensitive can be; `text` is the payload's JSON. Cheap: most frames pass here and are logged as they came. */
-export const mayBeSensitive = (action: string, text: string): boolean => !BUSY.has(action) || text.includes('Data');
+export const mayBeSensitive = (action: string, text: string): boolean => !BUSY.has(action) || text.includes('Data') || text.includes('idT');
 
 /** As written into the log when it may not be read back: an address stays readable without the password in it. */
 const without = ({ kind, value }: Sensitive): string => (kind === 'url' ? value.replace(/\/\/[^/@\s]+@/, `//${REMOVED}@`) : REMOVED);

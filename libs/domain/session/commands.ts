@@ -78,7 +78,7 @@ export interface EndSession extends TransactionFact {
 export interface ConcludeSession {
   readonly type: 'ConcludeSession';
   readonly receivedMs: number;
-  readonly reason: 'Available' | 'Boot';
+  readonly reason: 'Available' | 'Boot' | 'Gone';
   /** Absent = every session of the station. */
   readonly outlets?: readonly FreeOutlet[];
 }

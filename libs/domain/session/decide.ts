@@ -106,7 +106,7 @@ function goOn({ session: before, flags, isNew }: Target, fact: FactCommand): rea
 }
 
 function conclude(station: StationSessions, { reason, outlets }: ConcludeSession): readonly SessionEvent[] {
-  // Nobody knows when the power went: up to the last word of before the boot. Stations that boot with every connection go on all the same: what
+  // Nobody knows when the power went: up to the last word that was heard. Stations that boot with every connection go on all the same: what
   // became of those is told when they are quiet.
   if (outlets === undefined) return station.open.flatMap((session) => end(session, session.segmentMs, reason, true));
   const ended = station.open.flatMap((session) => {
