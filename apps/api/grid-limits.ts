@@ -24,6 +24,10 @@ const RULE = [
 type Body = z.infer<typeof shapes.GridLimitBody>;
 export type TakeLimit = (tenantId: string, limitId: string, body: Body) => Promise<object>;
 
+/** One limit that several sites keep to together. */
+const isShared = ({ siteIds, perSite, nodeId }: Pick<Body, 'siteIds' | 'perSite' | 'nodeId'>): boolean =>
+  new Set(siteIds).size > 1 && perSite !== true && nodeId === undefined;
+
 /** Writes a limit down, whichever way it came, and tells what it replaces; rejects with a problem where it cannot stand. */
 export const limitTaker =
   (world: World, reads: Reads, { knownSite }: Pick<Lookups, 'knownSite'>): TakeLimit =>
@@ -38,7 +42,7 @@ export const limitTaker =
       if (reasons.length > 0) throw refused(reasons.map(({ path, message }) => ({ path, message: `${message} at site ${siteId}` })));
     }
     const before = await reads.networkLimitOf(tenantId, limit.source);
-    if (new Set(siteIds).size > 1 && !perSite && nodeId === undefined) {
+    if (isShared({ siteIds, perSite, nodeId })) {
       checkShared(limit);
       if (limit.direction === 'export')
         throw refused([
@@ -131,7 +135,7 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
       answers: {
         202: 'durable: in the stream of every site, or in that of the network for a limit that sites share; with `replaces` and `releases`: the one before it of this source over several sites, and those of them this one does not name; `alsoBoundBy`: what stands of this source over several sites with one of these',
         404: 'no such site',
-        409: 'cars charge there and would stop, and whoever limits is no grid operator: `stopsCharging` says that this is meant',
+        409: 'cars charge there and would stop, and whoever limits is no grid operator: `stopsCharging` says that this is meant; or one of this source stands over sites that are not the caller’s, which this would free',
         422: 'no such node, with the site; or a limit on what is fed back that several sites would share',
       },
       async handle({ caller, body, headers }) {
@@ -140,6 +144,12 @@ export function gridLimitRoutes(world: World, reads: Reads, { knownSite, existin
           const charging = await reads.chargingAt(caller.tenantId, body.siteIds);
           if (charging > 0) throw unconfirmed(charging);
         }
+        // It would take the place of one over sites that are not this caller's, which would then be free of it.
+        const before = caller.sites && isShared(body) ? await reads.networkLimitOf(caller.tenantId, body.source) : undefined;
+        if (before?.siteIds.some((siteId) => !caller.sites?.includes(siteId)))
+          throw conflict(
+            `a limit of the source ${body.source} stands over sites that are not yours: name another source, or limit each site`,
+          );
         const limitId = typeof key === 'string' && key !== '' ? key : world.ids.next();
         return { status: 202, body: await take(caller.tenantId, limitId, body) };
       },

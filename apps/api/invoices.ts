@@ -80,7 +80,7 @@ export function invoiceRoutes(world: World): readonly Route[] {
       answer: answers.IssuedInvoices,
       cost: DEAR,
       summary:
-        'Put on invoices what accounts owe for sessions that ended before `until`: one account or all of them, an invoice for each currency; what an invoice has, no other has',
+        'Put on invoices what accounts owe for sessions that ended before `until`: one account or all of them, an invoice for each currency, several of more than 5,000 records; what an invoice has, no other has',
       body: InvoicesBody,
       answers: {
         201: `issued; with isMore where more than ${MOST_ACCOUNTS} accounts owe something: ask again`,

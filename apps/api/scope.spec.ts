@@ -60,6 +60,14 @@ it('who is not limited is not asked', async () => {
   expect(scope.narrow(of('GET /v1/sites'), anybody, asked({}), list)).toBe(list);
 });
 
+it('of a station of theirs they see what it did at their sites, and not what it did elsewhere before', () => {
+  const items = [{ siteId: 'mine', sessionId: 'now' }, { siteId: 'theirs', sessionId: 'before' }, { sessionId: 'of the station' }];
+  const query = { stationId: 'MINE' };
+  expect(scope.narrow(of('GET /v1/sessions'), HOST, asked({ query }), ok({ items, nextCursor: 'more' }))).toMatchObject({
+    body: { items: [{ sessionId: 'now' }, { sessionId: 'of the station' }], nextCursor: 'more' },
+  });
+});
+
 it('lists are cut down to own sites, and what is no list of things at sites is nobody else’s to read', () => {
   const narrow = (answer: Parameters<typeof scope.narrow>[3]) => scope.narrow(of('GET /v1/alerts'), HOST, asked({}), answer);
   const items = [{ siteId: 'mine', name: 'a' }, { siteId: 'theirs', name: 'b' }, { name: 'of nobody' }, { siteId: null }];

@@ -91,8 +91,16 @@ export function scoping({ siteOf }: Pick<Lookups, 'siteOf'>, reads: Pick<Reads, 
     },
     narrow(route, { sites }, { params, query }, answer) {
       if (sites === undefined || route.method !== 'get' || route.isScoped) return answer;
-      if (sessionIn(route, params) !== undefined || isNamed(namesIn([params, query]))) return answer;
+      if (sessionIn(route, params) !== undefined) return answer;
       const items = typeof answer === 'function' ? undefined : (answer.body as { readonly items?: unknown } | undefined)?.items;
+      if (isNamed(namesIn([params, query]))) {
+        // A station may have been at a site of somebody else before.
+        if (typeof answer === 'function' || !Array.isArray(items)) return answer;
+        return {
+          ...answer,
+          body: { ...(answer.body as object), items: items.filter((each) => each?.siteId == null || sites.includes(each.siteId)) },
+        };
+      }
       if (typeof answer === 'function' || !Array.isArray(items)) throw outside();
       const { nextCursor = null } = answer.body as { readonly nextCursor?: unknown };
       return { ...answer, body: { items: items.filter(({ siteId }) => sites.includes(siteId)), nextCursor } };

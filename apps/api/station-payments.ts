@@ -17,7 +17,9 @@ const WebPaymentBody = z.strictObject({
 const SETTLED = `select s.station_id as "stationId", nullif(s.transaction_id, '') as "transactionId", s.status, s.amount::text, s.settled_at as "settledAt",
   s.psp_ref as "pspRef", s.receipt_id as "receiptId", s.receipt_url as "receiptUrl", s.vat_number as "vatNumber", s.detail, n.session_id as "sessionId",
   c.currency, c.payable_net::text as "payableNet", c.payable_gross::text as "payableGross"
-  from settlements s left join sessions n on n.tenant_id = s.tenant_id and n.station_id = s.station_id and n.transaction_id = s.transaction_id
+  from settlements s left join sessions n on n.tenant_id = s.tenant_id and n.session_id = (
+    select x.session_id from sessions x where x.tenant_id = s.tenant_id and x.station_id = s.station_id and x.transaction_id = s.transaction_id
+    order by (x.started_at <= s.settled_at) desc, x.started_at desc limit 1)
   left join session_costs c on c.tenant_id = n.tenant_id and c.session_id = n.session_id and c.is_final`;
 const WEB_PAYMENTS = `select command_id as "commandId", evse_id as "evseId", state, reason, requested_by as "requestedBy", started_at as "startedAt", expires_at as "expiresAt",
   state = 'told' and expires_at > $4 as "isHeld" from web_payments where tenant_id = $1 and site_id = $2 and station_id = $3 order by started_at desc limit 100`;

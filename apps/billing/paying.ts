@@ -17,7 +17,8 @@ export function paying(
   provider: PaymentProvider,
   logger: Logger,
 ): Effects<PaymentState, BillingEvent> {
-  const underway = new Set<string>();
+  /** By order, with whoever holds its partition now: it may have been taken again meanwhile. */
+  const underway = new Map<string, HeldPartition<PaymentState>>();
 
   const ask = async ({ orderId: key, paymentId, step, amount, currency, method: sealed }: PaymentOrdered): Promise<PaymentAnswer> => {
     const call = { key, paymentId, amount, currency };
@@ -34,8 +35,10 @@ export function paying(
 
   const pay = async (tenantId: string, order: PaymentOrdered, partition: HeldPartition<PaymentState>): Promise<void> => {
     const { orderId, paymentId, accountId, sessionId, step, amount, currency } = order;
-    if (underway.has(orderId) || !partition.lease.isHeld()) return;
-    underway.add(orderId);
+    if (!partition.lease.isHeld()) return;
+    const isAsked = underway.has(orderId);
+    underway.set(orderId, partition);
+    if (isAsked) return;
     try {
       const answer = await withPatience(ask(order));
       const common = { orderId, paymentId, accountId, sessionId, step, amount, currency };
@@ -46,7 +49,8 @@ export function paying(
       await log.append('billing-events', [encode({ id, ...fact, source: '/payments', time, tenantId, siteId: accountStream(accountId) })]);
     } catch (error) {
       logger.warn({ orderId, step, err: error }, 'a payment has no answer yet; it is asked for again under the same key');
-      clock.after(TRY_AGAIN_MS, () => void pay(tenantId, order, partition));
+      const latest = underway.get(orderId) ?? partition;
+      clock.after(TRY_AGAIN_MS, () => void pay(tenantId, order, latest));
     } finally {
       underway.delete(orderId);
     }

@@ -92,7 +92,7 @@ describe('an outlet that does not follow its limits', () => {
     expect(alarms(it).slice(1)).toMatchObject([{ stationId: 'A', kind: 'silent', isOver: true }]);
   });
 
-  it('refuses its default, until the EVSE is configured away, or its station takes that of all of them', () => {
+  it('refuses its default, until the EVSE is configured away, or takes it; where another has one of its own, none is for all', () => {
     const it = site([]);
     const evses = [1, 2].map((evseId) => ({ ...evse, evseId, safeA: 6 + evseId, connectors: [{ connectorId: evseId }] }));
     it.answer = ({ grant }) => (grant?.slot === 'default' && grant.evseId !== 1 ? 'Rejected' : 'Accepted');
@@ -103,7 +103,7 @@ describe('an outlet that does not follow its limits', () => {
     expect(alarms(it).slice(1)).toMatchObject([{ kind: 'rejects', evseId: 2, isOver: true }]);
     it.place('A', {}, { evses: evses.map((each) => ({ ...each, safeA: 6 })) });
     it.pass(2 * MINUTE);
-    expect(standing(it, 'A')).toEqual(['rejects/0']);
+    expect(standing(it, 'A')).toEqual(['rejects/2']);
     it.answer = () => 'Accepted';
     it.place('A', {}, { evses });
     it.pass(2 * MINUTE);

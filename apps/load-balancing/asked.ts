@@ -8,6 +8,7 @@ import {
   type Grant,
   granted,
   isEndless,
+  leaseSkew,
   leavesNoDefault,
   placeStation,
   profileInPlace,
@@ -91,7 +92,10 @@ export function answerAsked(state: SiteState, asked: ProfileRequested): Output {
   };
   const leaseMs = (state.config?.leaseSeconds ?? 900) * 1000;
   const limitTimes = state.gridLimits.flatMap((limit) => [...limit.steps.map(({ fromMs }) => fromMs), limit.expiresMs]);
-  const times = [...new Set([state.nowMs, ...[...steps.map(({ fromMs }) => fromMs), ...limitTimes].filter((t) => t > state.nowMs)])];
+  // By its own clock a step may begin earlier.
+  const earlyMs = leaseSkew(station.ledger) ?? 0;
+  const stepTimes = steps.flatMap(({ fromMs }) => [fromMs - earlyMs, fromMs]);
+  const times = [...new Set([state.nowMs, ...[...stepTimes, ...limitTimes].filter((t) => t > state.nowMs)])];
   const lasts = isEndless({ steps }) || (steps.at(-1)?.fromMs ?? 0) > state.nowMs + leaseMs;
   // A limit of the whole station holds others down; it permits nothing.
   const full = slot === 'stationMax' ? undefined : promised(granted(proven, entry), times, lasts);

@@ -44,6 +44,8 @@ const NEVER_APPLIED: ReadonlySet<string> = new Set([
 
 /** In an error or as a status (1.6): it takes no profiles at all. */
 const UNSUPPORTED: ReadonlySet<unknown> = new Set(['NotImplemented', 'NotSupported']);
+/** What says no; whatever else a station answers may mean that it took it. */
+const SAID_NO: ReadonlySet<unknown> = new Set(['Rejected', 'Unknown', ...UNSUPPORTED]);
 
 /** From `fromMs` on also those are told who have just said no, or nothing: too much would be drawn. */
 export const withoutQuiet = (state: SiteState, fromMs: number): SiteState => ({
@@ -107,7 +109,10 @@ export function answered(state: SiteState, stationId: string, { commandId, gener
   const status = (payload as { readonly status?: unknown } | null)?.status;
   // To a ClearChargingProfile: nothing that matches is there, so it is gone.
   const isGone = status === 'Unknown' && stationIn(state, stationId)?.ledger.clearings.some((each) => each.commandId === commandId);
-  if (status !== 'Accepted' && !isGone) return rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS, UNSUPPORTED.has(status));
+  if (status !== 'Accepted' && !isGone)
+    return SAID_NO.has(status)
+      ? rejected(state, stationId, commandId, QUIET_AFTER_REJECTION_MS, UNSUPPORTED.has(status))
+      : silent(state, stationId, commandId);
   return settled(state, stationId, commandId, (station) => ({
     ...station,
     ledger: accepted(station.ledger, commandId, generation.offset, state.nowMs),

@@ -105,15 +105,16 @@ export function auditing(world: World): Audit {
     await append(world, 'network-events', { type: 'ChangeAudited', tenantId, data });
   };
   return async (route, asked, work) => {
+    let answer: Answer | Stream;
     try {
-      const answer = await work();
-      if (!isReplayed(answer)) await record(route, asked, typeof answer === 'function' ? 200 : answer.status);
-      return answer;
+      answer = await work();
     } catch (error) {
       // What could not be read asked for nothing.
       if (error instanceof Problem && error.status === 400) throw error;
       await record(route, asked, error instanceof Problem ? error.status : 500, error instanceof Problem ? error.type : 'internal');
       throw error;
     }
+    if (!isReplayed(answer)) await record(route, asked, typeof answer === 'function' ? 200 : answer.status);
+    return answer;
   };
 }

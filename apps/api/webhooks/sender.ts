@@ -36,7 +36,7 @@ interface Following extends Webhook {
 
 export const WEBHOOK = `w.tenant_id as "tenantId", w.webhook_id as "webhookId", w.target, w.kinds, w.severity, w.secret, w.previous_secret as "previousSecret",
   w.previous_until as "previousUntil"`;
-const FOLLOWING = `select ${WEBHOOK}, c.xid::text, c.seq::integer as seq, c.failures, c.failing_since as "failingSince",
+const FOLLOWING = `select ${WEBHOOK}, c.xid::text, c.seq, c.failures, c.failing_since as "failingSince",
   c.told, c.is_noted as "isNoted", c.noted_at as "notedAt", w.told as noted
   from webhooks w left join webhook_cursors c using (tenant_id, webhook_id)
   where w.is_enabled and w.removed_at is null`;

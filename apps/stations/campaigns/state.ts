@@ -52,8 +52,10 @@ export function heardOf(
   nowMs: number,
 ): Campaign {
   const member = campaign.members[stationId];
-  if (member?.state !== 'running') return campaign;
-  if (end === undefined) return withMember(campaign, stationId, { ...member, status, sinceMs: nowMs });
+  // One that was given up as silent and does it after all is not asked once more.
+  const goesOn = member?.state === 'waiting' && member.attempts > 0 && (end === undefined || end === 'done');
+  if (member === undefined || (member.state !== 'running' && !goesOn)) return campaign;
+  if (end === undefined) return withMember(campaign, stationId, { ...member, state: 'running', status, sinceMs: nowMs });
   if (end === 'done') return withMember(campaign, stationId, { ...member, state: 'done', status, sinceMs: nowMs });
   const isLast = member.attempts >= campaign.order.attempts;
   const again = { ...member, state: 'waiting' as const, status, sinceMs: nowMs + campaign.order.retryAfterS * 1000 };

@@ -38,7 +38,8 @@ export function issuing(
   logger: Logger,
   operator?: string,
 ): Issuing {
-  const underway = new Set<string>();
+  /** By request, with whoever holds its partition now: it may have been taken again meanwhile. */
+  const underway = new Map<string, HeldPartition<StationState>>();
 
   const outcomeOf = async ({
     station: { tenantId, stationId },
@@ -62,8 +63,10 @@ export function issuing(
 
   const sign = async (order: Order, partition: HeldPartition<StationState>): Promise<void> => {
     const { requestId } = order.signing;
-    if (underway.has(requestId) || !partition.lease.isHeld()) return;
-    underway.add(requestId);
+    if (!partition.lease.isHeld()) return;
+    const isAsked = underway.has(requestId);
+    underway.set(requestId, partition);
+    if (isAsked) return;
     const { tenantId, siteId, stationId } = order.station;
     try {
       const { type, data } = await outcomeOf(order);
@@ -71,7 +74,8 @@ export function issuing(
       await log.append('site-events', [encode({ id, type, source: '/stations', time, tenantId, siteId, stationId, data })]);
     } catch (error) {
       logger.warn({ stationId, err: error }, 'a certificate could not be signed now; it is tried again');
-      clock.after(TRY_AGAIN_MS, () => void sign(order, partition));
+      const latest = underway.get(requestId) ?? partition;
+      clock.after(TRY_AGAIN_MS, () => void sign(order, latest));
     } finally {
       underway.delete(requestId);
     }

@@ -144,6 +144,12 @@ function withOutcome(state: DerControls, { command, outcome }: Extract<Heard, { 
   const controlId = asText(payload.controlId);
   const known = state.wanted[controlId];
   if (known === undefined || !isOwn(der, command)) return state;
+  // Of what was wished before and is wished no more.
+  const isWished =
+    known.control === undefined
+      ? action === 'ClearDERControl'
+      : action === 'SetDERControl' && JSON.stringify(known.control) === JSON.stringify(payload);
+  if (!isWished) return state;
   const status = outcome.kind === 'answered' ? outcome.payload.status : undefined;
   if (action === 'ClearDERControl' && known.control === undefined && (status === 'Accepted' || status === 'NotFound')) {
     const { [controlId]: _gone, ...wanted } = state.wanted;

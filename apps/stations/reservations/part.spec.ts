@@ -84,6 +84,29 @@ describe('the end of a reservation that the station took is told, with how long 
     expect(told(active().asked(3, 'c', 'CancelReservation', { reservationId: 7 }).answered(4, 'c', { status: 'Accepted' }))).toEqual([
       expect.objectContaining({ ...kept, to: at(4), end: 'cancelled' }),
     ]));
+  it('from its beginning where it was asked for again, and also where that came to nothing', () => {
+    const longer = { ...payload201, expiryDateTime: at(60) };
+    const again = () => active().asked(10, 'r2', 'ReserveNow', longer);
+    for (const stream of [again().refused(10, 'r2'), again().answered(10, 'r2', { status: 'Occupied' })])
+      expect([shown(stream), told(stream.due(30))]).toMatchObject([
+        { state: 'active', expires_at: at(30) },
+        [{ ...kept, to: at(30), end: 'expired' }],
+      ]);
+    const kept60 = again().answered(10, 'r2', { status: 'Accepted' });
+    expect([shown(kept60), told(kept60.due(60))]).toMatchObject([
+      { state: 'active', expires_at: at(60) },
+      [{ ...kept, to: at(60), end: 'expired' }],
+    ]);
+  });
+  it('when somebody else takes its place', () => {
+    const bob = { ...payload201, expiryDateTime: at(60), idToken: { idToken: 'sealed:v1:#bob:x', type: 'ISO14443' } };
+    const stream = active().asked(10, 'r2', 'ReserveNow', bob).answered(10, 'r2', { status: 'Accepted' });
+    expect(shown(stream)).toMatchObject({ state: 'active', token_hash: '#bob' });
+    expect(told(stream.due(60))).toMatchObject([
+      { ...kept, to: at(10), end: 'cancelled' },
+      { ...kept, tokenHash: '#bob', from: at(10), to: at(60), end: 'expired' },
+    ]);
+  });
   it('and nothing of one that it refused or never answered', () => {
     expect(told(asked().answered(2, 'r', { status: 'Occupied' }))).toEqual([]);
     expect(told(asked().unanswered(3, 'r').due(30))).toEqual([]);

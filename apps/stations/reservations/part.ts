@@ -17,6 +17,8 @@ interface Kept extends Reservation {
   readonly requestedMs: number;
   /** When the station took it. */
   readonly takenMs?: number;
+  /** The one under the same id that it is to take the place of, and that the station keeps until it says so (1.6, 5.13). */
+  readonly former?: Kept;
 }
 
 export interface Reservations {
@@ -68,7 +70,7 @@ function configured(state: Reservations, { input }: Extract<Heard, { kind: 'fact
 }
 
 /** What it may cost follows from when the station took it (ADR 0119); one that it never took is nobody's to pay. */
-function endTold({ state, takenMs, ...each }: Kept, { input }: Heard, stationId: string): readonly FactWish[] {
+function endTold({ state, former, takenMs = former?.takenMs, ...each }: Kept, { input }: Heard, stationId: string): readonly FactWish[] {
   if (takenMs === undefined || isLive({ state })) return [];
   const { reservationId, evseId, tokenHash, tokenType, idToken, expiresMs = Number.POSITIVE_INFINITY, transactionId } = each;
   const endedMs = Math.max(takenMs, Math.min(Date.parse(input.time), expiresMs));
@@ -115,10 +117,13 @@ function changes(state: Reservations, heard: Heard): readonly Kept[] {
   }
 }
 
-function asked({ connectors }: Reservations, { command }: Extract<Heard, { kind: 'asked' }>): readonly Kept[] {
+function asked({ connectors, kept }: Reservations, { command }: Extract<Heard, { kind: 'asked' }>): readonly Kept[] {
   const { commandId, payload, requestedBy, askedMs } = command;
   const reservation = reservationIn(payload, (connectorId) => connectors[connectorId] ?? connectorId);
-  return reservation === undefined ? [] : [{ ...reservation, state: 'requested', requestedBy, commandId, requestedMs: askedMs }];
+  if (reservation === undefined) return [];
+  const was = kept[reservation.reservationId];
+  const former = was === undefined || !isLive(was) ? undefined : was.takenMs === undefined ? was.former : was;
+  return [{ ...reservation, state: 'requested', requestedBy, commandId, requestedMs: askedMs, ...(former !== undefined && { former }) }];
 }
 
 function used(known: Kept, { action, payload, input }: Extract<Heard, { kind: 'call' }>): Kept {
@@ -137,25 +142,26 @@ function outcome(state: Reservations, heard: Extract<Heard, { kind: 'outcome' }>
   }
   const known = Object.values(state.kept).find(({ commandId }) => commandId === command.commandId);
   if (known === undefined || !isLive(known)) return [];
+  const refused = (reason: string): readonly Kept[] => [known.former ?? { ...known, state: 'refused', reason }];
   switch (word.kind) {
-    case 'answered': {
-      const now = answeredState(word.payload.status);
-      return [
-        {
-          ...known,
-          state: now,
-          ...(now === 'refused' && { reason: String(word.payload.status) }),
-          ...(now === 'active' && { takenMs: Date.parse(heard.input.time) }),
-        },
-      ];
-    }
+    case 'answered':
+      return answeredState(word.payload.status) === 'active'
+        ? taken(known, Date.parse(heard.input.time))
+        : refused(String(word.payload.status));
     case 'errored':
-      return [{ ...known, state: 'refused', reason: word.code }];
+      return refused(word.code);
     case 'refused':
-      return [{ ...known, state: 'refused', reason: word.reason }];
+      return refused(word.reason);
     case 'unanswered':
       return [{ ...known, state: 'unknown', reason: word.reason }];
   }
+}
+
+/** The same driver at the same outlet keeps on what he kept; another one's time begins, and the former's is over. */
+function taken({ former, reason: _, ...asked }: Kept, atMs: number): readonly Kept[] {
+  const isSame = former !== undefined && former.tokenHash === asked.tokenHash && former.evseId === asked.evseId;
+  const now: Kept = { ...asked, state: 'active', takenMs: (isSame ? former.takenMs : undefined) ?? atMs };
+  return former === undefined || isSame ? [now] : [{ ...former, state: 'cancelled' }, now];
 }
 
 const rowOf = (each: Kept, at: string, place: Place): RowWrite => ({

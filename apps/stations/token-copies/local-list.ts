@@ -211,7 +211,9 @@ function afterSent(list: KeptList, outcome: Outcome, nowMs: number): KeptList {
     case 'refused': {
       const { sent: _, ...rest } = stale(list);
       // A driver was erased on the way: the list without him is another one.
-      return outcome.reason === 'InvalidPayload' ? failed(list, nowMs, outcome.reason) : rest;
+      if (outcome.reason === 'InvalidPayload') return failed(list, nowMs, outcome.reason);
+      // One that is away is sent it when it comes back.
+      return outcome.reason === 'NotConnected' ? rest : { ...rest, retryMs: nowMs + PAUSE_MS };
     }
     case 'unanswered':
       return { ...stale(list), isDoubtful: true, retryMs: nowMs + PAUSE_MS };
@@ -227,7 +229,8 @@ function taken(list: KeptList, { version, isComplete, ...holds }: NonNullable<Ke
 }
 
 function afterVersion(list: KeptList, outcome: Outcome, nowMs: number, { ocppVersion }: Station): KeptList {
-  if (outcome.kind === 'refused') return list;
+  if (outcome.kind === 'refused')
+    return outcome.reason === 'NotConnected' || !(list.isStale || list.isDoubtful) ? list : { ...list, retryMs: nowMs + PAUSE_MS };
   if (outcome.kind === 'unanswered') return { ...list, retryMs: nowMs + PAUSE_MS };
   if (outcome.kind === 'errored')
     return isUnsupported(outcome.code) ? { ...list, isUnsupported: true, reason: outcome.code } : failed(list, nowMs, outcome.code);

@@ -184,6 +184,14 @@ describe('a campaign', () => {
     expect(site.due(61).states()).toEqual({ A: 'failed' });
     expect(site.rows('campaign_stations').at(-1)).toMatchObject({ status: 'quiet', attempts: 1 });
   });
+  it('does not ask a station again that was taken for silent and does it after all', () => {
+    const site = Site.begun({ stations: order().stations.slice(0, 1) });
+    expect(site.due(61).states()).toEqual({ A: 'waiting' });
+    site.tells(62, 'A', 'Downloading');
+    expect(site.states()).toEqual({ A: 'running' });
+    expect(site.due(71).run().commands()).toHaveLength(1);
+    expect(site.tells(75, 'A', 'Installed', 'done').states()).toEqual({ A: 'done' });
+  });
   it('goes on after a silent station that fills its wave while another one’s time to be asked again passes', () => {
     const site = Site.begun({ stations: order().stations.slice(0, 2), waveSize: 1 });
     site.tells(2, 'A', 'DownloadFailed', 'failed');

@@ -218,6 +218,21 @@ describe('invoices', () => {
     expect(note).toMatchObject({ kind: 'creditNote', total: { exclVat: '-0.50', inclVat: '-0.61' } });
   });
 
+  it('are several where an account owes more than a record can hold', () => {
+    const owed = chargeOf(record('r'), rated(tariff('EUR', 0.5, 21, 0, 0), 1000)) as Charge;
+    const account = {
+      ...NO_CHARGES,
+      open: [Array.from({ length: 5_001 }, (_, n) => ({ ...owed, cdrId: `r${n}`, endedAt: at(9_000 - n) }))],
+    };
+    const invoices = invoicesOf(account, owner, LATER);
+    expect(invoices.map(({ seq, lines, total: { exclVat } }) => [seq, lines.length, exclVat])).toEqual([
+      [1, 5_000, '2500.00'],
+      [2, 1, '0.50'],
+    ]);
+    expect(invoices[1]?.lines[0]).toMatchObject({ line: 1, cdrId: 'r0' });
+    expect(openCharges(afterInvoices(account, 'x', invoices))).toEqual([]);
+  });
+
   it('of two accounts have series of their own', () => {
     const account = owing([chargeOf(record('r'), rated(tariff('EUR', 0.5, 21, 0, 0), 1000)) as Charge]);
     const numbers = ['a', 'b'].map((accountId) => invoicesOf(account, { tenantId: 't', accountId }, LATER)[0]?.number);

@@ -70,7 +70,13 @@ export function withCharge(account: Account, charge: Charge): Account {
 
 export const isDecided = ({ decided }: Account, requestId: string): boolean => decided.includes(requestId);
 
-/** One invoice per currency, in order of its code, over the open charges whose session ended before `until` (ISO 8601). None where there are none. */
+/** A larger invoice would be no record any log takes; nobody reads as many lines either. */
+const MOST_LINES = 5_000;
+
+/**
+ * One invoice per currency, in order of its code, over the open charges whose session ended before `until` (ISO 8601); of more than 5,000 charges several,
+ * in order of time. None where there are none.
+ */
 export function invoicesOf(
   account: Account,
   owner: { readonly tenantId: string; readonly accountId: string },
@@ -82,8 +88,12 @@ export function invoicesOf(
   const due = openCharges(account).filter(({ endedAt }) => Date.parse(endedAt) < untilMs);
   return [...Map.groupBy(due, ({ currency }) => currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([currency, charges]) => inParts(charges.toSorted(inOrder)).map((part) => [currency, part] as const))
     .map(([currency, charges], index) => ({ ...invoice(owner, account.invoices + index + 1, currency, charges), ...parties }));
 }
+
+const inParts = (charges: readonly Charge[]): readonly (readonly Charge[])[] =>
+  Array.from({ length: Math.ceil(charges.length / MOST_LINES) }, (_, part) => charges.slice(part * MOST_LINES, (part + 1) * MOST_LINES));
 
 /** The account once a request is decided: what is on the invoices is open no more. */
 export function afterInvoices(account: Account, requestId: string, invoices: readonly Pick<Invoice, 'seq' | 'lines'>[]): Account {
@@ -104,9 +114,10 @@ function invoice(
   { tenantId, accountId }: { readonly tenantId: string; readonly accountId: string },
   seq: number,
   currency: string,
+  /** In order. */
   charges: readonly Charge[],
 ): Invoice {
-  const lines = charges.toSorted(inOrder).map((charge, index): InvoiceLine => ({ ...charge, line: index + 1 }));
+  const lines = charges.map((charge, index): InvoiceLine => ({ ...charge, line: index + 1 }));
   const total = sum(
     lines.map(({ payable }) => payable),
     currency,

@@ -30,7 +30,9 @@ export function setupGrants({ ledger, config, quietUntilMs }: StationView, nowMs
   if (ledger.maxMa !== undefined && isMissing(ledger.stationMax, ledger.maxMa)) grants.push(constant('stationMax', 0, ledger.maxMa));
   const missing = ledger.evses.filter(({ defaults, safeMa }) => isMissing(defaults, safeMa));
   const levels = new Set(ledger.evses.map(({ safeMa }) => safeMa));
-  if (missing.length > 0 && levels.size === 1) grants.push(constant('default', 0, ledger.evses[0]?.safeMa ?? 0));
+  // One for all stands behind those that outlets have of their own (1.6, 3.13.3), and beside them it is refused (2.x, K01.FR.52).
+  const hasOwn = ledger.evses.some(({ defaults }) => (newest(defaults)?.evseId ?? 0) !== 0);
+  if (missing.length > 0 && levels.size === 1 && !hasOwn) grants.push(constant('default', 0, ledger.evses[0]?.safeMa ?? 0));
   else grants.push(...missing.map(({ evseId, safeMa }) => constant('default', evseId, safeMa)));
   return config.evses.length > 0 ? grants : [];
 }
