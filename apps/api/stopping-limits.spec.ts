@@ -20,18 +20,19 @@ describe('a limit under which cars stop', () => {
     expect(stopsCars({ schedule: [{ limitA: 0 }], direction: 'export' })).toBe(false);
   });
 
-  const sent = async (role: string, more: object, charging = 2) => {
+  const sent = async (role: string, more: object, charging = 2, sites?: readonly string[]) => {
     const written: NewRecord[] = [];
     const world = {
       clock: { now: () => 0 },
       ids: { next: () => 'id' },
       log: { append: async (_: string, records: NewRecord[]) => records.map((record) => ({ offset: written.push(record) })) },
     };
-    const reads = { chargingAt: async () => charging, networkLimitOf: async () => undefined };
+    const standing = { limitId: 'before', source: 'x', siteIds: ['s', 'b', 'theirs'] };
+    const reads = { chargingAt: async () => charging, networkLimitOf: async () => standing };
     const [post] = gridLimitRoutes(world as unknown as World, reads as never, { knownSite: async () => ({}) } as never) as [Route];
     const body = { siteIds: ['s'], source: 'x', expiresAt: '2026-05-02T00:00:00Z', schedule: [step({ limitA: 0 })], ...more };
     const answer = (await post
-      .handle({ caller: { tenantId: 't', name: 'n', role }, body, headers: {} } as never)
+      .handle({ caller: { tenantId: 't', name: 'n', role, sites }, body, headers: {} } as never)
       .catch((error: unknown) => error)) as Answer | Problem;
     return { answer, written: written.map(({ value }) => JSON.parse(value)) };
   };
@@ -47,6 +48,14 @@ describe('a limit under which cars stop', () => {
     expect(answer.status).toBe(202);
     expect(written).toMatchObject([{ source: 'x', schedule: [{ limitA: 0 }] }]);
     expect(written[0]).not.toHaveProperty('stopsCharging');
+  });
+
+  it('over several sites frees none that its sender has no say about of the one before', async () => {
+    const shared = { siteIds: ['s', 'b'], schedule: [step({ limitA: 1_000 })] };
+    const { answer, written } = await sent('utility', shared, 0, ['s', 'b']);
+    expect([answer.status, written]).toEqual([409, []]);
+    for (const allowed of [await sent('utility', { ...shared, perSite: true }, 0, ['s', 'b']), await sent('utility', shared)])
+      expect([allowed.answer.status, allowed.written.length > 0]).toEqual([202, true]);
   });
 
   it('needs no such word of a grid operator, where nobody charges, or where enough is left', async () => {

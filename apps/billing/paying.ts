@@ -3,12 +3,11 @@
 import { accountStream, type BillingEvent, encode, type PaymentOrdered } from '#contracts';
 import { uuidV5 } from '#kernel';
 import { type PaymentAnswer, type PaymentProvider, PortError, readable, type World } from '#ports';
-import type { Effects, HeldPartition, Logger } from '#service';
+import { type Effects, type HeldPartition, type Logger, untilAnswered } from '#service';
 import type { PaymentState } from './payments.js';
 
-/** How long the provider may take, and when it is asked again [ms]. */
+/** How long the provider may take [ms]. */
 const PATIENCE_MS = 30_000;
-const TRY_AGAIN_MS = 10_000;
 
 const DONE = { hold: 'PaymentHeld', capture: 'PaymentCaptured', release: 'PaymentReleased', refund: 'PaymentRefunded' } as const;
 
@@ -17,8 +16,7 @@ export function paying(
   provider: PaymentProvider,
   logger: Logger,
 ): Effects<PaymentState, BillingEvent> {
-  /** By order, with whoever holds its partition now: it may have been taken again meanwhile. */
-  const underway = new Map<string, HeldPartition<PaymentState>>();
+  const asking = untilAnswered(clock);
 
   const ask = async ({ orderId: key, paymentId, step, amount, currency, method: sealed }: PaymentOrdered): Promise<PaymentAnswer> => {
     const call = { key, paymentId, amount, currency };
@@ -33,13 +31,9 @@ export function paying(
       answer.then(resolve, reject).finally(cancel);
     });
 
-  const pay = async (tenantId: string, order: PaymentOrdered, partition: HeldPartition<PaymentState>): Promise<void> => {
+  const pay = (tenantId: string, order: PaymentOrdered, { lease }: HeldPartition<PaymentState>): Promise<void> => {
     const { orderId, paymentId, accountId, sessionId, step, amount, currency } = order;
-    if (!partition.lease.isHeld()) return;
-    const isAsked = underway.has(orderId);
-    underway.set(orderId, partition);
-    if (isAsked) return;
-    try {
+    const askAndTell = async (): Promise<void> => {
       const answer = await withPatience(ask(order));
       const common = { orderId, paymentId, accountId, sessionId, step, amount, currency };
       const fact = answer.isDone
@@ -47,13 +41,10 @@ export function paying(
         : { type: 'PaymentFailed', data: { ...common, reason: answer.reason } };
       const [id, time] = [uuidV5('payment answer', orderId), new Date(clock.now()).toISOString()];
       await log.append('billing-events', [encode({ id, ...fact, source: '/payments', time, tenantId, siteId: accountStream(accountId) })]);
-    } catch (error) {
-      logger.warn({ orderId, step, err: error }, 'a payment has no answer yet; it is asked for again under the same key');
-      const latest = underway.get(orderId) ?? partition;
-      clock.after(TRY_AGAIN_MS, () => void pay(tenantId, order, latest));
-    } finally {
-      underway.delete(orderId);
-    }
+    };
+    return asking(orderId, lease, askAndTell, (error) =>
+      logger.warn({ orderId, step, err: error }, 'a payment has no answer yet; it is asked for again under the same key'),
+    );
   };
 
   return {

@@ -99,12 +99,12 @@ describe('a profile somebody asks for', () => {
     expect(committedMa(it, 'A')).toBe(20_000);
   });
 
-  it('counts with what it permits from the request on, whatever is answered', () => {
+  it.each(['silence', 'accepted'] as const)('counts with what it permits from the request on, also where the answer is %s', (answer) => {
     const it = site(['A', 'B'], 40);
     it.start('A', 1);
     it.start('B', 2);
     it.pass(60_000);
-    it.answer = ({ requestedBy }) => (requestedBy === 'api:1' ? 'silence' : 'Accepted');
+    it.answer = ({ requestedBy }) => (requestedBy === 'api:1' ? answer : 'Accepted');
     set(it, 'A', profile('TxProfile', 1, 8, { transactionId: 1 }));
     expect(committedMa(it, 'A')).toBe(20_000);
     it.pass(120_000);

@@ -17,7 +17,7 @@ export class Site {
   nowMs = START;
   ocppVersion: OcppVersion = 'ocpp1.6';
   readonly told: { readonly type: string; readonly data: unknown; readonly stationId?: string }[] = [];
-  answer: (command: CommandRequested) => 'Accepted' | 'Rejected' | 'Unknown' | 'NotSupported' | 'silence' = () => 'Accepted';
+  answer: (command: CommandRequested) => 'Accepted' | 'Rejected' | 'Unknown' | 'NotSupported' | 'accepted' | 'silence' = () => 'Accepted';
   /** What stations answer to questions. */
   reply: (command: CommandRequested) => unknown = () => ({ status: 'NotSupported' });
   /** The connection on which stations answer, where it is not the one that is known last. */

@@ -13,3 +13,4 @@ export { nameOfRows, type Row, type RowWrite, type TableSpec, writeRows } from '
 export { refuseForeignRows } from './takeover.js';
 export { queryAsTenant, READER as TENANT_READER, secureTenants } from './tenant-security.js';
 export { compareElsewhere } from './told-elsewhere.js';
+export { untilAnswered } from './until-answered.js';

@@ -18,7 +18,14 @@ const TABLE = routes({} as World, {} as Reads, {} as never, { notifications: {} 
 const CALLER = { tenantId: 't', id: 'key-1', name: 'desk', role: 'operator' } as const;
 
 /** Calls the audit with a call that ends so, and gives what it wrote. */
-async function written(method: 'put' | 'post', path: string, body: unknown, work: Parameters<Audit>[2], params: unknown = {}) {
+async function written(
+  method: 'put' | 'post',
+  path: string,
+  body: unknown,
+  work: Parameters<Audit>[2],
+  params: unknown = {},
+  refusals = 0,
+) {
   const records: { readonly value: string; readonly headers: Readonly<Record<string, string>> }[] = [];
   const world = {
     keys: { hmac: (_purpose: string, text: string) => `hash of ${text.length}` },
@@ -26,6 +33,7 @@ async function written(method: 'put' | 'post', path: string, body: unknown, work
     ids: { next: () => 'id' },
     log: {
       append: async (_topic: string, given: typeof records) => {
+        if (refusals-- > 0) throw new Error('the log is away');
         records.push(...given);
         return [{ topic: 'network-events', partition: 0, offset: 0 }];
       },
@@ -68,6 +76,11 @@ describe('of a call', () => {
     expect(
       await written('post', '/v1/grid/limits', {}, async () => ({ status: 202, headers: { 'idempotency-replayed': 'true' } })),
     ).toEqual([]);
+  });
+
+  it('what was done is not called failed where the log did not take its entry', async () => {
+    const done = async () => ok({});
+    expect(await written('put', '/v1/stations/{stationId}', station, done, { stationId: 'CP-1' }, 1)).toEqual([]);
   });
 
   it('a driver is named by the hash of his card, and no payload of a command is kept', async () => {

@@ -216,3 +216,15 @@ it('goes on behind what was noted where rows were made anew, and tells nothing t
   expect(told).toEqual([['1'], ['2'], ['3'], ['3'], ['4']]);
   expect(await cursor()).toMatchObject({ seq: 4, failures: 0 });
 });
+
+it('goes on for everybody where somebody’s place is beyond four bytes', async () => {
+  await made();
+  await look();
+  await database.query(
+    `insert into webhooks (tenant_id, webhook_id, target, kinds, severity, is_enabled) values ('other', 'far', 'https://far.example/hook', '["station.changed"]'::jsonb, 'info', true)`,
+  );
+  await database.query(`insert into webhook_cursors (tenant_id, webhook_id, xid, seq) values ('other', 'far', '1'::xid8, 9999999999)`);
+  happens(1);
+  await look();
+  expect(told).toEqual([['1']]);
+});

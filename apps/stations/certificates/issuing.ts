@@ -5,13 +5,11 @@ import { encode, type SiteEvent } from '#contracts';
 import { uuidV5 } from '#kernel';
 import { checkSigningRequest } from '#pki';
 import { type CertificateAuthority, PortError, type World } from '#ports';
-import type { Change, HeldPartition, Logger } from '#service';
+import { type Change, type HeldPartition, type Logger, untilAnswered } from '#service';
 import type { StationState } from '../definition.js';
 import { certificates } from './part.js';
 import type { Signing } from './signing.js';
 import type { Certificates } from './state.js';
-
-const TRY_AGAIN_MS = 10_000;
 
 export interface Issuing {
   onCommitted(partition: HeldPartition<StationState>, changes: readonly Change<StationState, SiteEvent>[]): void;
@@ -38,8 +36,7 @@ export function issuing(
   logger: Logger,
   operator?: string,
 ): Issuing {
-  /** By request, with whoever holds its partition now: it may have been taken again meanwhile. */
-  const underway = new Map<string, HeldPartition<StationState>>();
+  const asking = untilAnswered(clock);
 
   const outcomeOf = async ({
     station: { tenantId, stationId },
@@ -61,24 +58,17 @@ export function issuing(
     }
   };
 
-  const sign = async (order: Order, partition: HeldPartition<StationState>): Promise<void> => {
+  const sign = (order: Order, { lease }: HeldPartition<StationState>): Promise<void> => {
     const { requestId } = order.signing;
-    if (!partition.lease.isHeld()) return;
-    const isAsked = underway.has(requestId);
-    underway.set(requestId, partition);
-    if (isAsked) return;
     const { tenantId, siteId, stationId } = order.station;
-    try {
+    const signAndTell = async (): Promise<void> => {
       const { type, data } = await outcomeOf(order);
       const [id, time] = [uuidV5('certificate', requestId), new Date(clock.now()).toISOString()];
       await log.append('site-events', [encode({ id, type, source: '/stations', time, tenantId, siteId, stationId, data })]);
-    } catch (error) {
-      logger.warn({ stationId, err: error }, 'a certificate could not be signed now; it is tried again');
-      const latest = underway.get(requestId) ?? partition;
-      clock.after(TRY_AGAIN_MS, () => void sign(order, latest));
-    } finally {
-      underway.delete(requestId);
-    }
+    };
+    return asking(requestId, lease, signAndTell, (error) =>
+      logger.warn({ stationId, err: error }, 'a certificate could not be signed now; it is tried again'),
+    );
   };
 
   return {
