@@ -132,18 +132,25 @@ export class HostileNetwork {
     return { energyWh: session.energyWh, cost: cdr.total_cost.excl_vat };
   }
 
-  /** Every service has folded all there is. */
-  atHead(): Promise<true> {
+  /** Every service has folded all that there is now; who speaks meanwhile is not waited for. Rejects with the places that stand still. */
+  async atHead(): Promise<void> {
     const { log, database } = this.network.world;
-    return this.network.until(
-      'every service at the head of its topics',
-      async () => {
-        const places = await placesWritten(log, database);
-        for (const { topic, partition, end } of places) if (end < (await log.head(topic, partition))) return false;
-        return places.length > 0;
-      },
-      PATIENCE_MS,
-    );
+    const places = await placesWritten(log, database);
+    const heads = new Map<string, number>();
+    for (const { topic, partition } of places) heads.set(`${topic}/${partition}`, await log.head(topic, partition));
+    let behind: readonly string[] = ['no service has a place'];
+    const look = async (): Promise<boolean> => {
+      const now = await placesWritten(log, database);
+      if (now.length === 0) return false;
+      behind = now.flatMap(({ service, topic, partition, end }) => {
+        const head = heads.get(`${topic}/${partition}`) ?? 0;
+        return end < head ? [`${service.name} is at ${end} of ${head} in ${topic}/${partition}`] : [];
+      });
+      return behind.length === 0;
+    };
+    await this.network.until('every service at the head of its topics', look, PATIENCE_MS).catch((error: Error) => {
+      throw new Error([error.message, ...behind].join('\n'));
+    });
   }
 
   /** Everything that is not as it has to be; stops the network on its way. */
