@@ -22,6 +22,13 @@ const shown = (serialNumber: string, days = 365): ShownCertificate => ({
 });
 const own = (stream: StationStream) => stream.commands().filter(({ requestedBy }) => requestedBy === 'stations:certificates');
 const states = (stream: StationStream) => stream.rows('station_certificates').map(({ state }) => state);
+/** State of each certificate by its serial number. */
+const bySerial = (stream: StationStream) =>
+  Object.fromEntries(stream.rows('station_certificates').map(({ serial_number: serial, state }) => [serial, state]));
+const triggers = (stream: StationStream) =>
+  own(stream).flatMap(({ action, payload }) =>
+    action.endsWith('TriggerMessage') ? [(payload as { requestedMessage: string }).requestedMessage] : [],
+  );
 const alarms = (stream: StationStream) => stream.rows('station_certificates').map(({ alarm }) => alarm);
 
 class Station extends StationStream {
@@ -62,12 +69,14 @@ class Station extends StationStream {
       certificate,
     });
   }
+  /** Until the station has taken one. */
+  took(minute: number, serialNumber: string, days = 365, request: object = {}): this {
+    const { requestId } = this.asks(minute, request);
+    return this.issued(minute, requestId, serialNumber, ['own'], days).answered(minute, this.sent(minute), { status: 'Accepted' });
+  }
   /** Until the station has one in use. */
   equipped(minute: number, serialNumber: string, days = 365): this {
-    const { requestId } = this.asks(minute);
-    this.issued(minute, requestId, serialNumber, ['own'], days);
-    this.answered(minute, this.sent(minute), { status: 'Accepted' });
-    return this.comesWith(minute + 1, shown(serialNumber, days));
+    return this.took(minute, serialNumber, days).comesWith(minute + 1, shown(serialNumber, days));
   }
 }
 
@@ -151,6 +160,28 @@ describe('a certificate a station asks for', () => {
     stream.comesWith(8, shown('4B'));
     expect(states(stream).slice(-2)).toEqual(['superseded', 'inUse']);
   });
+  it('that no handshake shows is superseded by the next one the station takes: V2G, and its own where connections show none', () => {
+    const V2G = { certificateType: 'V2GCertificate' };
+    expect(bySerial(Station.new().took(1, '1A', 365, V2G).took(2, '1B', 365, V2G))).toMatchObject({
+      '1A': 'superseded',
+      '1B': 'installed',
+    });
+    expect(bySerial(Station.new().took(1, '4A').connected(2).took(3, '4B'))).toMatchObject({ '4A': 'superseded', '4B': 'installed' });
+    const hidden = Station.new().equipped(1, '4A').connected(3).took(4, '4B');
+    expect(bySerial(hidden)).toMatchObject({ '4A': 'inUse', '4B': 'installed' });
+    expect(bySerial(hidden.connected(5))).toMatchObject({ '4A': 'superseded', '4B': 'installed' });
+    expect(bySerial(hidden.comesWith(6, shown('4A')))).toMatchObject({ '4A': 'inUse', '4B': 'installed' });
+  });
+  it('leaves those of another kind alone', () => {
+    const both = Station.new('ocpp2.1').asks(1, { certificateType: 'V2GCertificate' }).asks(1, { certificateType: 'V2G20Certificate' });
+    expect(states(both)).toEqual(['requested', 'requested']);
+    const three = Station.new('ocpp2.1').equipped(1, '4A').took(3, '1A', 365, { certificateType: 'V2GCertificate' });
+    expect(bySerial(three.took(4, '2A', 365, { certificateType: 'V2G20Certificate' }))).toMatchObject({
+      '4A': 'inUse',
+      '1A': 'installed',
+      '2A': 'installed',
+    });
+  });
   it('has no more of its chain than the station takes', () => {
     expect([fitting(['aaa', 'bbb']), fitting(['aaa', 'bbb'], 6), fitting(['aaa'], 2)]).toEqual(['aaa\nbbb', 'aaa', undefined]);
     const report = {
@@ -176,17 +207,37 @@ describe('a certificate that runs out', () => {
     expect(own(stream).at(-1)).toMatchObject({ action: 'TriggerMessage', payload: { requestedMessage: 'SignChargingStationCertificate' } });
     expect(alarms(stream.due(90 * DAY)).slice(-2)).toEqual(['expiring', 'expired']);
   });
-  it('is told to renew it again at its next boot, in the words of 1.6 too', () => {
+  it('of a station that was away is asked to be renewed when it is back, in the words of 1.6 too', () => {
     const stream = Station.new('ocpp1.6')
       .equipped(1, '4A', 90)
       .disconnected(5, 'c2')
       .due(60 * DAY);
     expect(own(stream).map(({ action }) => action)).toEqual(['CertificateSigned']);
     stream.connected(61 * DAY, 'c9').boots(61 * DAY);
-    expect(own(stream).at(-1)).toMatchObject({
-      action: 'ExtendedTriggerMessage',
-      payload: { requestedMessage: 'SignChargePointCertificate' },
-    });
+    expect(own(stream).at(-1)).toMatchObject({ action: 'ExtendedTriggerMessage' });
+    expect(triggers(stream)).toEqual(['SignChargePointCertificate']);
+  });
+  it('is asked to be renewed daily while the station is there, and at once when it comes back after that', () => {
+    const stream = Station.new()
+      .equipped(1, '4A', 90)
+      .due(60 * DAY);
+    for (const day of [61, 62]) {
+      expect(stream.nextDue().dueMs).toBe(Date.parse(at(day * DAY)));
+      stream.due(day * DAY);
+    }
+    expect(triggers(stream)).toHaveLength(3);
+    stream.disconnected(62 * DAY + 1, 'c2').due(63 * DAY);
+    expect([triggers(stream).length, stream.nextDue().dueMs]).toEqual([3, Date.parse(at(90 * DAY))]);
+    expect(triggers(stream.connected(64 * DAY, 'c9').connected(64 * DAY + 1, 'c10'))).toHaveLength(4);
+  });
+  it('is asked to be renewed beside one of another kind, and not while a new one is on its way', () => {
+    const stream = Station.new()
+      .took(1, '1A', 90, { certificateType: 'V2GCertificate' })
+      .equipped(1, '4A', 90)
+      .due(60 * DAY);
+    expect(triggers(stream)).toEqual(['SignV2GCertificate', 'SignChargingStationCertificate']);
+    stream.asks(60 * DAY, { certificateType: 'V2GCertificate' }).due(61 * DAY);
+    expect(triggers(stream).slice(2)).toEqual(['SignChargingStationCertificate']);
   });
   it('is none any more once a new one was seen', () => {
     const stream = Station.new()

@@ -9,8 +9,6 @@ export interface Living {
   readonly id: string;
   readonly type: string;
   readonly notAfterMs: number;
-  /** An authority of ours signed it: the station may be asked to renew it. */
-  readonly isOurs: boolean;
 }
 
 export type Alarms = Readonly<Record<string, Alarm>>;

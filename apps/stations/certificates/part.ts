@@ -6,21 +6,21 @@ import type { CommandWish, Decided, Part, Wish } from '../part.js';
 import { mayBeAsked, type Station } from '../station.js';
 import { ALARM_DAYS, alarmNews, alarmsAt, nextAlarm } from './expiry.js';
 import { evolveHeld } from './held.js';
+import { nextRenewal, renewals } from './renewal.js';
 import { certificateRows } from './rows.js';
-import { evolveSignings, isOpen, signedWishes } from './signing.js';
+import { evolveSignings, signedWishes } from './signing.js';
 import { type Certificates, livingOf, NO_CERTIFICATES } from './state.js';
 import { CONNECTION_REFUSALS, STATION_CERTIFICATES } from './tables.js';
 
 const DAY_MS = 86_400_000;
 /** What a station told is old after that. */
 const ASK_AGAIN_MS = 7 * DAY_MS;
-const RENEW_AGAIN_MS = DAY_MS;
 const NOTHING: Decided = { commands: [], facts: [] };
 
 /** `alarmDays`: how long before its end a certificate is an alarm. */
 export function certificatesPart(alarmDays = ALARM_DAYS): Part<Certificates> {
-  const evolve = (state: Certificates, heard: Heard, _station: Station, decided: Decided): Certificates =>
-    withAlarms(evolved(state, heard, decided), heard.nowMs, alarmDays);
+  const evolve = (state: Certificates, heard: Heard, station: Station, decided: Decided): Certificates =>
+    withAlarms(evolved(state, heard, station, decided), heard.nowMs, alarmDays);
   return {
     name: 'certificates',
     tables: [STATION_CERTIFICATES, CONNECTION_REFUSALS],
@@ -40,15 +40,15 @@ export function certificatesPart(alarmDays = ALARM_DAYS): Part<Certificates> {
       return [
         ...signedWishes(state.signings, heard, station, state.longestChain),
         ...(boots && mayBeAsked(station) && isInventoryOld(state, heard.nowMs) && station.ocppVersion !== 'ocpp1.6' ? [INVENTORY] : []),
-        ...(boots || heard.kind === 'due' ? renewal(after, heard.nowMs, station) : []),
+        ...renewals(after, heard.nowMs, station),
         ...news,
       ];
     },
     evolve,
     rows: certificateRows,
     nextDue(state) {
-      const dueMs = nextAlarm(livingOf(state), state.alarms, alarmDays);
-      return dueMs === undefined ? undefined : { name: 'expiry', dueMs };
+      const dues = [nextAlarm(livingOf(state), state.alarms, alarmDays), nextRenewal(state)].filter((each) => each !== undefined);
+      return dues.length === 0 ? undefined : { name: 'expiry', dueMs: Math.min(...dues) };
     },
   };
 }
@@ -64,33 +64,27 @@ const isAcceptedBoot = (heard: Heard): boolean =>
 const isInventoryOld = ({ signings, held, shown, askedMs }: Certificates, nowMs: number): boolean =>
   (signings.length > 0 || held.length > 0 || shown !== undefined) && (askedMs === undefined || nowMs - askedMs >= ASK_AGAIN_MS);
 
-/** A station that has not renewed its certificate by itself is told to, once a day at most (A02). */
-function renewal(state: Certificates, nowMs: number, { isOnline, ocppVersion }: Station): readonly CommandWish[] {
-  if (!isOnline || (state.renewalMs !== undefined && nowMs - state.renewalMs < RENEW_AGAIN_MS)) return [];
-  const ending = livingOf(state).find(
-    ({ id, type, isOurs }) => isOurs && id in state.alarms && !state.signings.some((each) => each.use === type && isOpen(each)),
-  );
-  if (ending === undefined) return [];
-  if (ocppVersion === 'ocpp1.6') return [{ action: 'ExtendedTriggerMessage', payload: { requestedMessage: 'SignChargePointCertificate' } }];
-  const requestedMessage = ending.type === 'V2GCertificate' ? 'SignV2GCertificate' : 'SignChargingStationCertificate';
-  return [{ action: 'TriggerMessage', payload: { requestedMessage } }];
-}
-
 function withAlarms(state: Certificates, nowMs: number, alarmDays: number): Certificates {
   const alarms = alarmsAt(state.alarms, livingOf(state), nowMs, alarmDays);
   return alarms === state.alarms ? state : { ...state, alarms };
 }
 
-function evolved(state: Certificates, heard: Heard, decided: Decided): Certificates {
+function evolved(state: Certificates, heard: Heard, { isOnline, isConfigured }: Station, decided: Decided): Certificates {
   const signings = evolveSignings(state.signings, heard, decided);
   const held = evolveHeld(state.held, heard);
   const shown = shownNow({ ...state, signings }, heard);
   const longestChain = longestChainIn(heard) ?? state.longestChain;
   const asked = decided.commands.some(({ action }) => action === 'GetInstalledCertificateIds');
   const renews = decided.commands.some(({ action }) => action.endsWith('TriggerMessage'));
-  const isSame = signings === state.signings && held === state.held && shown === state.shown && longestChain === state.longestChain;
-  const { shown: _, longestChain: __, ...rest } = state;
-  return isSame && !asked && !renews
+  const renewalMs = renews ? heard.nowMs : heard.kind === 'due' && !(isOnline && isConfigured) ? undefined : state.renewalMs;
+  const isSame =
+    signings === state.signings &&
+    held === state.held &&
+    shown === state.shown &&
+    longestChain === state.longestChain &&
+    renewalMs === state.renewalMs;
+  const { shown: _, longestChain: __, renewalMs: ___, ...rest } = state;
+  return isSame && !asked
     ? state
     : {
         ...rest,
@@ -99,7 +93,7 @@ function evolved(state: Certificates, heard: Heard, decided: Decided): Certifica
         ...(shown !== undefined && { shown }),
         ...(longestChain !== undefined && { longestChain }),
         ...(asked && { askedMs: heard.nowMs }),
-        ...(renews && { renewalMs: heard.nowMs }),
+        ...(renewalMs !== undefined && { renewalMs }),
       };
 }
 

@@ -1,6 +1,7 @@
 // What a station asked to be signed, and how far its certificate has come: requested → sent → installed → inUse → superseded (A02, A03; 1.6 alike).
 //   sent → waiting: nobody home or no answer, tried again when the station is back; → rejected: it will not have it; → failed: tried too often, or nobody signs it.
-//   a later request for the same use leaves an earlier one without an end behind as replaced. Signing itself is in issuing.ts.
+//   a later request of the same kind leaves an earlier one without an end behind as replaced. Signing itself is in issuing.ts.
+// In use is what a handshake showed. Where none shows any (V2G, lower profiles, TLS that ends elsewhere), the one the station took last supersedes the others.
 import type { CertificateIssued, CertificateNotIssued, ShownCertificate } from '#contracts';
 import type { CertificateUse } from '#ports';
 import { type Heard, isEdgeLost } from '../heard.js';
@@ -38,6 +39,11 @@ const OPEN: ReadonlySet<Signing['state']> = new Set(['requested', 'sent', 'waiti
 const OVER: ReadonlySet<Signing['state']> = new Set(['refused', 'replaced', 'superseded', 'rejected', 'failed']);
 
 export const isOpen = ({ state }: Signing): boolean => OPEN.has(state);
+export const isInForce = ({ state }: Signing): boolean => state === 'inUse' || state === 'installed';
+
+/** What one takes the place of another in: those of ISO 15118-2 and -20 are two, and a station has both. */
+export const kindOf = ({ use, certificateType = use }: Signing): string => (use === 'V2GCertificate' ? certificateType : use);
+const isSameKind = (a: Signing, b: Signing): boolean => kindOf(a) === kindOf(b);
 
 /** The certificates of a chain that the station has room for, its own first; undefined when not even that. */
 export function fitting(chain: readonly string[], longest = LONGEST_CHAIN): string | undefined {
@@ -83,10 +89,14 @@ export function evolveSignings(signings: readonly Signing[], heard: Heard, { com
     case 'call':
       return heard.action === 'SignCertificate' ? requested(signings, heard) : signings;
     case 'outcome': {
-      const after = changed(
-        signings,
-        (each) => each.commandId === heard.command.commandId,
-        (each) => ended(each, heard),
+      const meant = signings.find(({ commandId }) => commandId === heard.command.commandId);
+      const after = taken(
+        changed(
+          signings,
+          (each) => each === meant,
+          (each) => ended(each, heard),
+        ),
+        meant,
       );
       const again = isEdgeLost(heard) ? commands.find(({ action }) => action === 'CertificateSigned') : undefined;
       return changed(
@@ -128,7 +138,7 @@ function requested(signings: readonly Signing[], { input, payload, answer }: Ext
   };
   const kept = signings.filter(({ state }) => !OVER.has(state)).slice(1 - MOST_KEPT);
   if (signing.state === 'refused') return [...kept, signing];
-  return [...changed(kept, (each) => each.use === signing.use && isOpen(each), replaced), signing];
+  return [...changed(kept, (each) => isSameKind(each, signing) && isOpen(each), replaced), signing];
 }
 
 const replaced = ({ csr: _, chain: __, ...signing }: Signing): Signing => ({ ...signing, state: 'replaced' });
@@ -151,6 +161,18 @@ function ended({ commandId, ...signing }: Signing, { outcome }: Extract<Heard, {
         : { ...done, state: 'failed', reason: outcome.reason };
   }
 }
+
+/** Once the station has taken one, what it took before and never showed is not in force any more; what it shows is good until the new one is seen. */
+function taken(signings: readonly Signing[], meant: Signing | undefined): readonly Signing[] {
+  const last = signings.find(({ requestId, state }) => requestId === meant?.requestId && state === 'installed');
+  return changed(
+    signings,
+    (each) => last !== undefined && each !== last && isSameKind(each, last) && each.state === 'installed',
+    superseded,
+  );
+}
+
+const superseded = (signing: Signing): Signing => ({ ...signing, state: 'superseded' });
 
 function told(signings: readonly Signing[], input: Heard['input'], commandIds: readonly string[]): readonly Signing[] {
   switch (input.type) {
@@ -201,14 +223,23 @@ const notIssued = ({ csr: _, ...signing }: Signing, { reason }: CertificateNotIs
 const resent = (signing: Signing, commandId: string | undefined): Signing =>
   commandId === undefined ? signing : { ...signing, state: 'sent', commandId, attempts: signing.attempts + 1 };
 
-/** What a station came with is in use, and what it came with before is not any more. */
+/** What a station came with is in use, and what it came with or took before is not any more. */
 function seen(signings: readonly Signing[], shown: ShownCertificate | undefined): readonly Signing[] {
-  const isShown = ({ certificate }: Signing): boolean => certificate !== undefined && certificate.serialNumber === shown?.serialNumber;
-  if (!signings.some((each) => isShown(each) && each.state !== 'inUse')) return signings;
-  return signings.map((each) => {
-    if (isShown(each)) return inUse(each);
-    return each.use === 'ChargingStationCertificate' && each.state === 'inUse' ? { ...each, state: 'superseded' } : each;
+  if (shown === undefined) return unseen(signings);
+  const shownAt = signings.findLastIndex(({ certificate }) => certificate?.serialNumber === shown.serialNumber);
+  if (shownAt < 0 || signings[shownAt]?.state === 'inUse') return signings;
+  return signings.map((each, index) => {
+    if (index === shownAt) return inUse(each);
+    const isOver = each.state === 'inUse' || (each.state === 'installed' && index < shownAt);
+    return isOver && each.use === 'ChargingStationCertificate' ? superseded(each) : each;
   });
+}
+
+/** It showed none: of those it may have, it has the one it took last. */
+function unseen(signings: readonly Signing[]): readonly Signing[] {
+  const isMeant = (each: Signing): boolean => each.use === 'ChargingStationCertificate' && isInForce(each);
+  const last = signings.findLast(isMeant);
+  return changed(signings, (each) => isMeant(each) && each !== last, superseded);
 }
 
 const inUse = ({ chain: _, reason: __, ...signing }: Signing): Signing => ({ ...signing, state: 'inUse' });
