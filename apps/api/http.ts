@@ -183,7 +183,9 @@ function served(route: Route, { authenticate, spend, once, audit, scope }: Door)
     spend(`${caller.tenantId}/${caller.name}`, route.cost ?? 1);
     const named = isStorable(request.params) ? route.params.safeParse(request.params).data : undefined;
     const asked: { caller: Caller; params: unknown; body: unknown } = { caller, params: named ?? {}, body: undefined };
-    const work = async (): Promise<Answer | Stream> => {
+    const key = keyOf(route, request);
+    const audited: Parameters<Once>[4] = (work) => (isAudited ? audit(route, asked, work) : work());
+    const admitted = async (): Promise<() => Promise<Answer | Stream>> => {
       requireRole(route, caller);
       const query = queryOf(request.originalUrl);
       asked.params = parse(route.params, request.params, 'path');
@@ -191,20 +193,24 @@ function served(route: Route, { authenticate, spend, once, audit, scope }: Door)
       asked.body = route.method === 'get' ? undefined : parse(route.body, bodyFor(route, await read(request)), 'body');
       const call = { ...asked, query, headers: request.headers };
       await scope.check(route, caller, call);
-      const handle = async (): Promise<Answer | Stream> =>
-        scope.narrow(route, caller, call, await route.handle(call as Call<never, never, never>));
-      const key = request.headers['idempotency-key'];
-      if (route.method !== 'post' || route.isSecret || typeof key !== 'string' || key === '') return handle();
-      if (key.length > 200) throw badRequest('Idempotency-Key: at most 200 characters');
-      return once(
-        caller.tenantId,
-        key,
-        { method: route.method, url: request.originalUrl, body: call.body },
-        handle as () => Promise<Answer>,
-      );
+      if (key !== undefined && key.length > 200) throw badRequest('Idempotency-Key: at most 200 characters');
+      return async () => scope.narrow(route, caller, call, await route.handle(call as Call<never, never, never>));
     };
-    return isAudited ? audit(route, asked, work) : work();
+    let handle: () => Promise<Answer | Stream>;
+    try {
+      handle = await admitted();
+    } catch (error) {
+      return audited(() => Promise.reject(error));
+    }
+    if (key === undefined) return audited(handle);
+    return once(caller.tenantId, key, { method: route.method, url: request.originalUrl, body: asked.body }, handle, audited);
   };
+}
+
+/** Where it may be answered once and told again. */
+function keyOf({ method, isSecret }: Route, { headers }: IncomingMessage): string | undefined {
+  const key = headers['idempotency-key'];
+  return method === 'post' && !isSecret && typeof key === 'string' && key !== '' ? key : undefined;
 }
 
 /** Clients that always send JSON send an empty object where nothing is asked for. */

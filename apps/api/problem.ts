@@ -5,6 +5,8 @@ export interface FieldError {
   readonly message: string;
 }
 
+const URN = 'urn:joulestream:problem:';
+
 /** Becomes `application/problem+json`; `type` is stable and documented in the OpenAPI description. */
 export class Problem extends Error {
   constructor(
@@ -18,10 +20,15 @@ export class Problem extends Error {
     super(detail ?? title);
   }
 
-  toJSON(): object {
+  /** What `toJSON` made of one. */
+  static of({ type, title, status, detail, errors }: ReturnType<Problem['toJSON']>, headers: Readonly<Record<string, string>>): Problem {
+    return new Problem(status, type.slice(URN.length), title, detail, errors, headers);
+  }
+
+  toJSON(): Pick<Problem, 'type' | 'title' | 'status' | 'detail' | 'errors'> {
     const { status, type, title, detail, errors } = this;
     return {
-      type: `urn:joulestream:problem:${type}`,
+      type: `${URN}${type}`,
       title,
       status,
       ...(detail !== undefined && { detail }),
