@@ -49,7 +49,7 @@ export function deviceReads({ database }: Pick<World, 'database'>) {
     async toldVariables(tenantId: string, stationId: string): Promise<readonly ToldVariable[]> {
       return (await rows(
         `select component, component_instance as "componentInstance", evse_id as "evseId", connector_id as "connectorId", variable,
-           variable_instance as "variableInstance", attribute, value, mutability, set_status as "setStatus"
+           variable_instance as "variableInstance", attribute, value, mutability, data_type as "dataType", set_status as "setStatus"
          from variables v ${here}`,
         [tenantId, stationId],
       )) as unknown as readonly ToldVariable[];

@@ -45,6 +45,14 @@ describe('what differs', () => {
     expect(state('300', told('V', '60'))).toBe('differs');
     expect(state('', told('V', '0'))).toBe('differs');
   });
+  it('is the order of a list too, where OCPP or the station says that it is one with an order', () => {
+    const of = (variable: string, dataType?: string) =>
+      differences([{ wanted: setting(variable, '2,1'), templateId: 't' }], [told(variable, '1, 2', dataType ? { dataType } : {})])[0]
+        ?.state;
+    expect([of('NetworkConfigurationPriority'), of('timesource'), of('V', 'SequenceList')]).toEqual(['differs', 'differs', 'differs']);
+    expect([of('V'), of('V', 'MemberList')]).toEqual(['equal', 'equal']);
+    expect(state('NTP,GPS', told('V', 'ntp, gps', { dataType: 'SequenceList' }))).toBe('equal');
+  });
   it('may be unknown, fixed, hidden, or true after a start only', () => {
     expect(state('1', undefined)).toBe('notTold');
     expect(state('1', told('V', '2', { mutability: 'ReadOnly' }))).toBe('readOnly');
@@ -98,5 +106,11 @@ describe('messages that set', () => {
     expect(settingMessages('ocpp1.6', 'get', keys, [])).toEqual([
       { action: 'GetConfiguration', payload: { key: ['HeartbeatInterval', 'ConnectionTimeOut'] } },
     ]);
+    const most = (value: string) => [told('GetConfigurationMaxKeys', value, { component: '' })];
+    expect(settingMessages('ocpp1.6', 'get', keys, most('1')).map(({ payload }) => payload)).toEqual([
+      { key: ['HeartbeatInterval'] },
+      { key: ['ConnectionTimeOut'] },
+    ]);
+    expect([most('2'), most('0'), most('many')].map((known) => settingMessages('ocpp1.6', 'get', keys, known).length)).toEqual([1, 1, 1]);
   });
 });

@@ -18,6 +18,8 @@ export interface ToldVariable extends VariableName {
   /** null where the station keeps it to itself. */
   readonly value: string | null;
   readonly mutability: string | null;
+  /** OCPP 2.x DataEnumType; null or absent where the station has not said. */
+  readonly dataType?: string | null;
   /** How the last attempt to set it was answered. */
   readonly setStatus?: string | null;
 }
@@ -79,17 +81,23 @@ export function differences(wanted: ReturnType<typeof wantedOf>, told: readonly 
 function stateOf(wanted: string, told: ToldVariable | undefined): SettingState['state'] {
   if (told === undefined) return 'notTold';
   if (told.mutability === 'WriteOnly' || told.value === null) return told.setStatus === 'Accepted' ? 'hidden' : 'notTold';
-  if (isEqual(wanted, told.value)) return 'equal';
+  if (isEqual(wanted, told.value, isOrdered(told))) return 'equal';
   if (told.setStatus === 'RebootRequired') return 'afterReboot';
   return told.mutability === 'ReadOnly' ? 'readOnly' : 'differs';
 }
 
-/** Lists are compared as sets where they are written with commas, booleans and words without regard to case, numbers as numbers. */
-function isEqual(wanted: string, told: string): boolean {
-  const parts = (text: string): string => [...new Set(text.split(',').map((part) => part.trim().toLowerCase()))].sort().join();
+/** Variables that OCPP defines as lists whose order says something, in lower case (2.0.1 Part 2, 2.1.6 and 2.1.30; 2.1 alike). */
+const SEQUENCES: ReadonlySet<string> = new Set(['networkconfigurationpriority', 'timesource']);
+
+const isOrdered = ({ variable, dataType }: ToldVariable): boolean => dataType === 'SequenceList' || SEQUENCES.has(variable.toLowerCase());
+
+/** Booleans and words are compared without regard to case, numbers as numbers, and what is written with commas as a set where order says nothing. */
+function isEqual(wanted: string, told: string, isSequence: boolean): boolean {
+  const parts = (text: string): readonly string[] => text.split(',').map((part) => part.trim().toLowerCase());
+  const list = (text: string): string => (isSequence ? parts(text) : [...new Set(parts(text))].sort()).join();
   const [a, b] = [Number(wanted), Number(told)];
   if (wanted.trim() !== '' && told.trim() !== '' && !Number.isNaN(a) && !Number.isNaN(b)) return a === b;
-  return parts(wanted) === parts(told);
+  return list(wanted) === list(told);
 }
 
 export interface MessageLimits {
@@ -125,7 +133,10 @@ export function settingMessages(
   if (version === 'ocpp1.6') {
     if (kind === 'set')
       return settings.map(({ variable, value }) => ({ action: 'ChangeConfiguration', payload: { key: variable, value } }));
-    return settings.length === 0 ? [] : [{ action: 'GetConfiguration', payload: { key: settings.map(({ variable }) => variable) } }];
+    return inGroupsOf(
+      mostKeys(told),
+      settings.map(({ variable }) => variable),
+    ).map((key) => ({ action: 'GetConfiguration', payload: { key } }));
   }
   const action = kind === 'set' ? 'SetVariables' : 'GetVariables';
   const [field, empty] = kind === 'set' ? ['setVariableData', '{"setVariableData":[]}'] : ['getVariableData', '{"getVariableData":[]}'];
@@ -146,6 +157,15 @@ export function settingMessages(
   }
   return messages.map((items) => ({ action, payload: { [field as string]: items } }));
 }
+
+/** As many as a 1.6 station may be asked for at once (1.6, 9.1.9); one that has not said is asked for all of them. */
+function mostKeys(told: readonly ToldVariable[]): number {
+  const said = Number(told.find(({ variable }) => variable.toLowerCase() === 'getconfigurationmaxkeys')?.value ?? Number.NaN);
+  return said >= 1 ? Math.floor(said) : Number.POSITIVE_INFINITY;
+}
+
+const inGroupsOf = (most: number, keys: readonly string[]): readonly (readonly string[])[] =>
+  keys.length === 0 ? [] : [keys.slice(0, most), ...inGroupsOf(most, keys.slice(most))];
 
 function itemOf(
   { component, componentInstance, evseId, connectorId, variable, variableInstance, attribute, value }: Setting,
