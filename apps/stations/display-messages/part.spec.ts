@@ -59,6 +59,26 @@ describe('a message that is wanted', () => {
     expect([stream.shown(), stream.mine().length]).toEqual([{ 4: 'wanted' }, 1]);
     expect(stream.connected(5).mine()).toHaveLength(2);
   });
+  it('that changed meanwhile is not taken for shown, or refused, by the answer to what it was', () => {
+    for (const status of ['Accepted', 'Rejected']) {
+      const stream = DisplayStream.open().wanted(2, 4, info(4));
+      const first = stream.last();
+      stream.askedAs(2, first).wanted(3, 4, info(4, { priority: 'AlwaysFront' }));
+      const second = stream.last();
+      stream.askedAs(3, second).answered(4, first.commandId, { status });
+      expect(stream.shown()).toEqual({ 4: 'asked' });
+      expect(stream.answered(5, second.commandId, { status: 'Accepted' }).shown()).toEqual({ 4: 'shown' });
+    }
+  });
+  it('that is wanted again while it is taken off is shown afterwards', () => {
+    const stream = shows(4).wanted(5, 4);
+    const clear = stream.last();
+    stream.askedAs(5, clear).wanted(6, 4, info(4));
+    const set = stream.last();
+    stream.askedAs(6, set).answered(7, clear.commandId, { status: 'Accepted' });
+    expect(stream.shown()).toEqual({ 4: 'asked' });
+    expect(stream.answered(8, set.commandId, { status: 'Accepted' }).shown()).toEqual({ 4: 'shown' });
+  });
   it('is taken off when nobody wants it any more, also where the station does not know it', () => {
     for (const status of ['Accepted', 'Unknown']) {
       const stream = shows(4).wanted(5, 4);
@@ -104,6 +124,13 @@ describe('after a boot the station is asked what it shows', () => {
         .slice(-2)
         .map(({ payload }) => (payload as { message: { id: number } }).message.id),
     ).toEqual([4, 5]);
+  });
+  it('again when it is back, where nobody answered', () => {
+    const stream = rebooted();
+    const { commandId } = stream.last();
+    stream.askedAs(9, stream.last()).unanswered(10, commandId);
+    expect(stream.mine()).toHaveLength(3);
+    expect(stream.connected(11).mine().slice(3)).toMatchObject([{ action: 'GetDisplayMessages' }]);
   });
   it('unless it never showed anything', () => expect(DisplayStream.open().boots(9).mine()).toEqual([]));
 });

@@ -1,12 +1,14 @@
 // The messages on one station's display: what is wanted there, what it was told, and what it says it shows (O01 to O06).
 // A message waits while the station is away. After a boot the station is asked what it shows; what is missing is sent again.
 import {
+  afterClear,
   afterEnds,
   afterReport,
   afterSet,
   type Board,
   type DisplayMessage,
   nextEnd,
+  withAsked,
   withMessage,
   withState,
 } from '#domain/display-message';
@@ -14,7 +16,7 @@ import { isOcpp2 } from '#ocpp';
 import type { RowWrite } from '#service';
 import { didNotArrive, type Heard } from '../heard.js';
 import { asList, asObject, asText, instantOrNull, isWhole32, type Json, textOrNull } from '../json.js';
-import { type Part, type Place, requesterOf, type Wish } from '../part.js';
+import { isOwn, type Part, type Place, type Wish } from '../part.js';
 import { MOST_TOLD } from '../report-parts.js';
 import { DISPLAY_MESSAGES } from './tables.js';
 
@@ -47,7 +49,7 @@ export const displayMessages: Part<Display> = {
   },
   evolve(before, heard, _station, { commands }) {
     let display = afterHeard(before, heard);
-    for (const { action, payload } of commands) display = told(display, action, asObject(payload));
+    for (const { commandId, action, payload } of commands) display = told(display, commandId, action, asObject(payload));
     return display;
   },
   rows: ({ before, after, heard, place }) => [
@@ -71,8 +73,9 @@ function wishes({ board, isDoubtful }: Display, heard: Heard): readonly Wish[] {
 }
 
 /** A command of ours is on its way. */
-function told(display: Display, action: string, payload: Json): Display {
-  if (action === 'SetDisplayMessage') return { ...display, board: withState(display.board, Number(asObject(payload.message).id), 'asked') };
+function told(display: Display, commandId: string, action: string, payload: Json): Display {
+  if (action === 'SetDisplayMessage')
+    return { ...display, board: withAsked(display.board, Number(asObject(payload.message).id), commandId) };
   if (action === 'ClearDisplayMessage') return { ...display, board: withState(display.board, Number(payload.id), 'clearing') };
   const { isDoubtful: _, ...rest } = display;
   return { ...rest, report: { requestId: Number(payload.requestId), isWhole: true, ids: [] } };
@@ -83,7 +86,7 @@ function afterHeard(display: Display, heard: Heard): Display {
     case 'call':
       return heard.action === 'NotifyDisplayMessages' ? afterPart(display, heard.payload) : afterBoot(display, heard);
     case 'asked':
-      return heard.command.requestedBy === requesterOf(displayMessages) ? display : asked(display, heard);
+      return isOwn(displayMessages, heard.command) ? display : asked(display, heard);
     case 'outcome':
       return outcome(display, heard);
     case 'due':
@@ -107,7 +110,7 @@ function wanted(display: Display, { input }: Extract<Heard, { kind: 'fact' }>): 
 
 /** Somebody asks the station himself: it counts as wanted. */
 function asked(display: Display, { command }: Extract<Heard, { kind: 'asked' }>): Display {
-  const { action, payload, requestedBy } = command;
+  const { commandId, action, payload, requestedBy } = command;
   if (action === 'GetDisplayMessages') {
     const { requestId, id, priority, state } = payload;
     const isWhole = id === undefined && priority === undefined && state === undefined;
@@ -117,31 +120,29 @@ function asked(display: Display, { command }: Extract<Heard, { kind: 'asked' }>)
   if (action !== 'SetDisplayMessage' || !isWhole32(message.id)) return display;
   return {
     ...display,
-    board: withMessage(display.board, message.id, { message: message as unknown as DisplayMessage, state: 'asked', requestedBy }),
+    board: withMessage(display.board, message.id, {
+      message: message as unknown as DisplayMessage,
+      state: 'asked',
+      requestedBy,
+      commandId,
+    }),
   };
 }
 
 function outcome(display: Display, { command, outcome: word }: Extract<Heard, { kind: 'outcome' }>): Display {
   const { board } = display;
-  const { action, payload } = command;
+  const { commandId, action, payload } = command;
   const status = word.kind === 'answered' ? asText(word.payload.status) : word.kind === 'errored' ? word.code : undefined;
   switch (action) {
-    case 'SetDisplayMessage': {
-      const id = Number(asObject(payload.message).id);
-      if (board[id]?.state !== 'asked') return display;
-      return { ...display, board: status === undefined ? withState(board, id, 'wanted') : afterSet(board, id, status) };
-    }
-    case 'ClearDisplayMessage': {
-      const id = Number(payload.id);
-      if (status === 'Accepted' || status === 'Unknown') return { ...display, board: withState(board, id, 'cleared') };
-      if (board[id]?.state !== 'clearing') return display;
-      return { ...display, board: status === undefined ? withState(board, id, 'unwanted') : withState(board, id, 'shown', status) };
-    }
+    case 'SetDisplayMessage':
+      return { ...display, board: afterSet(board, Number(asObject(payload.message).id), commandId, status) };
+    case 'ClearDisplayMessage':
+      return { ...display, board: afterClear(board, Number(payload.id), status) };
     default:
+      if (display.report?.requestId !== payload.requestId) return display;
+      if (status === undefined && isOwn(displayMessages, command)) return { ...display, isDoubtful: true };
       // Unknown: it has none that was asked for.
-      return status === 'Unknown' && display.report?.requestId === payload.requestId
-        ? afterPart(display, { requestId: payload.requestId })
-        : display;
+      return status === 'Unknown' ? afterPart(display, { requestId: payload.requestId }) : display;
   }
 }
 

@@ -20,6 +20,8 @@ export interface Wanted {
   readonly state: DisplayState;
   readonly reason?: string;
   readonly requestedBy: string;
+  /** The SetDisplayMessage that was asked last: the answer to an earlier one says nothing of this message. */
+  readonly commandId?: string;
 }
 /** By message id. */
 export type Board = Readonly<Record<string, Wanted>>;
@@ -40,6 +42,13 @@ export function withMessage(board: Board, id: number, wanted: Wanted): Board {
   ]);
 }
 
+/** It is on its way by this command. */
+export const withAsked = (board: Board, id: number, commandId: string): Board => {
+  const after = inState(board, id, 'asked');
+  const asked = after[id];
+  return asked === undefined ? board : { ...after, [id]: { ...asked, commandId } };
+};
+
 const inState = (board: Board, id: number, state: DisplayState, reason?: string): Board => {
   const known = board[id];
   if (known === undefined) return board;
@@ -49,9 +58,21 @@ const inState = (board: Board, id: number, state: DisplayState, reason?: string)
 
 export { inState as withState };
 
-/** The station's answer to SetDisplayMessage. */
-export const afterSet = (board: Board, id: number, status: string): Board =>
-  status === 'Accepted' ? inState(board, id, 'shown') : inState(board, id, 'refused', status);
+/** The station's answer to SetDisplayMessage; undefined where there was none. */
+export function afterSet(board: Board, id: number, commandId: string, status: string | undefined): Board {
+  const known = board[id];
+  if (known?.state !== 'asked' || known.commandId !== commandId) return board;
+  if (status === undefined) return inState(board, id, 'wanted');
+  return status === 'Accepted' ? inState(board, id, 'shown') : inState(board, id, 'refused', status);
+}
+
+/** And to ClearDisplayMessage; what was wanted anew meanwhile follows it to the station. */
+export function afterClear(board: Board, id: number, status: string | undefined): Board {
+  const state = board[id]?.state;
+  if (status === 'Accepted' || status === 'Unknown') return state === 'wanted' || state === 'asked' ? board : inState(board, id, 'cleared');
+  if (state !== 'clearing') return board;
+  return status === undefined ? inState(board, id, 'unwanted') : inState(board, id, 'shown', status);
+}
 
 /** What the station has, as it reported: ours that are missing are wanted again, except what is bound to a transaction and ended with it (O02). */
 export function afterReport(board: Board, ids: readonly number[]): Board {

@@ -1,5 +1,6 @@
 // Messages on displays of stations: what is wanted there, and what the station says of it.
 export {
+  afterClear,
   afterEnds,
   afterReport,
   afterSet,
@@ -8,6 +9,7 @@ export {
   type DisplayState,
   nextEnd,
   type Wanted,
+  withAsked,
   withMessage,
   withState,
 } from './display-message.js';
