@@ -26,6 +26,7 @@ const LEFT_TO_CHAOS = [
 export default {
   // Against hanging only: a loaded machine is slow, and no test is about how long it takes.
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/scripts/jest-sequencer.mjs',
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...base, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.spec.ts'] },

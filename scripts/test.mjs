@@ -1,5 +1,5 @@
-// `npm test`: static checks, unit, contract, simulation and scenario suites, then the cluster suites on real Kafka, Redis and PostgreSQL
-// that it starts and stops itself. One closing line counts everything; what was left out is named in it.
+// `npm test`: static checks, the suites of one process (unit, contract, simulation, scenario, chart), then the cluster suites on real Kafka, Redis and
+// PostgreSQL that it starts and stops itself. One closing line counts everything; what was left out is named in it.
 // `npm test -- --only unit,scenario` runs some of it; `--no-cluster` leaves the servers out.
 // `npm run test:helm` is `--only helm`: it builds the programs that judge the chart first, with `-- --server` an API server too (many minutes), and takes
 // `-- --update` for new snapshots. `npm test` uses those that are there.
@@ -8,14 +8,17 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { down, up } from '../deploy/local/stack.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const args = process.argv.slice(2);
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1]?.split(',') : undefined;
 const wants = (name) => (only ? only.includes(name) : !(name === 'cluster' && args.includes('--no-cluster')));
 const scratch = mkdtempSync(join(tmpdir(), 'joulestream-test-'));
-/** Suites whose specs run two at a time. Those on real servers share them, and run one by one. */
-const SIDE_BY_SIDE = new Set(['unit', 'contract', 'simulation', 'scenario', 'helm']);
+/** Suites whose specs run two at a time, all in one go. Those on real servers share them, and run one by one. */
+const SIDE_BY_SIDE = ['unit', 'contract', 'simulation', 'scenario', 'helm'];
+/** What V8 made of the sources, for the hundreds of processes that specs start. */
+const compiled = join(scratch, 'compiled');
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const notes = [];
 
@@ -25,11 +28,12 @@ const check = (script, scriptArgs = []) => {
   return status === 0;
 };
 
-/** Runs one jest project and adds its counts; a suite that could not even load counts as a failure. */
-const jest = (project, env = {}) =>
+/** Runs jest projects and adds their counts; a suite that could not even load counts as a failure. */
+const jest = (projects, how, env = {}) =>
   new Promise((resolve) => {
-    const outputFile = join(scratch, `${project}.json`);
-    process.stdout.write(`\n== ${project} ==\n`);
+    const name = projects.join(', ');
+    const outputFile = join(scratch, `${projects.join('-')}.json`);
+    process.stdout.write(`\n== ${name} ==\n`);
     const child = spawn(
       process.execPath,
       [
@@ -37,13 +41,17 @@ const jest = (project, env = {}) =>
         '--disable-warning=ExperimentalWarning',
         join(root, 'node_modules/jest/bin/jest.js'),
         '--selectProjects',
-        project,
+        ...projects,
         '--json',
         `--outputFile=${outputFile}`,
         '--forceExit',
-        ...(SIDE_BY_SIDE.has(project) ? ['--maxWorkers=2'] : ['--runInBand']),
+        how,
       ],
-      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, TMPDIR: scratch, ...env } },
+      {
+        cwd: root,
+        stdio: ['ignore', 'inherit', 'inherit'],
+        env: { ...process.env, TMPDIR: scratch, NODE_COMPILE_CACHE: compiled, ...env },
+      },
     );
     child.on('exit', (code) => {
       try {
@@ -51,17 +59,17 @@ const jest = (project, env = {}) =>
         totals.passed += report.numPassedTests;
         totals.failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
         totals.skipped += report.numPendingTests;
-        if (report.numTotalTests === 0) notes.push(`${project}: no test found`);
+        if (report.numTotalTests === 0) notes.push(`${name}: no test found`);
       } catch {
         totals.failed++;
-        notes.push(`${project}: jest ended with ${code} and left no report`);
+        notes.push(`${name}: jest ended with ${code} and left no report`);
       }
       resolve();
     });
   });
 
-/** The chart: by its schema always, by Helm and the others where they have been built. */
-async function chart() {
+/** What the chart is judged with: its schema always, Helm and the others where they have been built. */
+async function judgesOfTheChart() {
   const { buildPrograms, builtPrograms } = await import('../test/helm/programs.mjs');
   const server = args.includes('--server');
   let built = { env: builtPrograms(), notes: [] };
@@ -74,24 +82,29 @@ async function chart() {
   if (built.env.TEST_HELM === undefined) notes.push('templates of the chart left out: `npm run test:helm` builds Helm, once');
   notes.push(...built.notes);
   const { TEST_KUBE_APISERVER: _, ...withoutServer } = built.env;
-  await jest('helm', {
-    ...(server ? built.env : withoutServer),
-    ...(args.includes('--update') && { TEST_UPDATE_SNAPSHOTS: 'true' }),
-  });
+  return { ...(server ? built.env : withoutServer), ...(args.includes('--update') && { TEST_UPDATE_SNAPSHOTS: 'true' }) };
+}
+
+/** Kafka, Redis and PostgreSQL; they start while other suites run. */
+function startServers() {
+  const dir = join(scratch, 'stack');
+  const starting = up({ dir });
+  starting.catch(() => undefined); // told when they are needed
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => down({ dir }).finally(() => process.exit(1)));
+  return starting;
 }
 
 if (wants('static')) check('scripts/check.mjs');
 if (!check('scripts/build.mjs')) notes.push('the build failed');
-for (const project of ['unit', 'contract', 'simulation', 'scenario']) if (wants(project)) await jest(project);
-if (wants('helm')) await chart();
-if (wants('cluster')) {
+const servers = wants('cluster') ? startServers() : undefined;
+const sideBySide = SIDE_BY_SIDE.filter(wants);
+if (sideBySide.length > 0) await jest(sideBySide, '--maxWorkers=2', wants('helm') ? await judgesOfTheChart() : {});
+if (servers !== undefined) {
   notes.push('a lost broker, one that is silent, a full disk and a cut network are left to `npm run chaos`');
-  process.stdout.write('\n== servers for the cluster suites ==\n');
-  const { up } = await import('../deploy/local/stack.mjs');
   try {
-    const stack = await up({ dir: join(scratch, 'stack') });
+    const stack = await servers;
     try {
-      await jest('cluster', { ...stack.env, STACK_DIR: join(scratch, 'stack') });
+      await jest(['cluster'], '--runInBand', { ...stack.env, STACK_DIR: stack.dir });
     } finally {
       await stack.down();
     }
@@ -106,7 +119,7 @@ if (only?.includes('interop')) {
     const { prepareClients } = await import('../test/interop/clients.mjs');
     const clients = prepareClients(scratch);
     notes.push(...clients.notes);
-    await jest('interop', clients.env);
+    await jest(['interop'], '--runInBand', clients.env);
   } catch (error) {
     totals.failed++;
     notes.push(`the client libraries could not be set up: ${error.message}`);
