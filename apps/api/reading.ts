@@ -2,6 +2,7 @@
 // Which schema, and what becomes of it, is the route's.
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { mistakesIn } from '#kernel';
 import { badRequest, Problem } from './problem.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -19,13 +20,10 @@ export function parse(schema: z.ZodType, value: unknown, where: string): unknown
   if (!isStorable(value)) throw badRequest(`${where}: text without NUL and lone surrogates, at most ${DEEPEST} levels deep, was expected`);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.flatMap((issue) =>
-    // A key that is not known is told by its name.
-    (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [key]) : [[]]).map((key) => ({
-      path: [...issue.path, ...key].join('.') || where,
-      message: nodeIn(value, issue.path) + (key.length > 0 ? 'is not known here' : issue.message),
-    })),
-  );
+  const errors = mistakesIn(result.error.issues).map(({ path, message }) => ({
+    path: path.join('.') || where,
+    message: nodeIn(value, path) + message,
+  }));
   throw badRequest(`${where}: ${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`, errors);
 }
 

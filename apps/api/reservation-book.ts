@@ -4,9 +4,9 @@ import type { StationConfig } from '#domain/load-balancing';
 import { LIVE } from '#domain/reservation';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
+import { locked } from './lock.js';
 import { conflict } from './problem.js';
 import { poll } from './requests.js';
-import { inTurn } from './turns.js';
 
 export const STATES = ['requested', 'active', 'unknown', 'refused', 'used', 'cancelled', 'expired', 'removed', 'noTransaction'] as const;
 
@@ -52,7 +52,7 @@ export function reserve<T>(
   { tenantId, stationId, reservationId, evseId, evses }: Reserving,
   send: () => Promise<T>,
 ): Promise<T> {
-  return inTurn(world, tenantId, `reservations of ${stationId}`, async () => {
+  return locked(world, tenantId, `reservations of ${stationId}`, async () => {
     const text = `${RESERVATION} and station_id = $2 and state = any($3) and (expires_at is null or expires_at > $4) and reservation_id <> $5`;
     const values = [tenantId, stationId, LIVE, new Date(world.clock.now()).toISOString(), reservationId];
     const { rows: live } = await queryAsTenant<ReservationRow>(world.database, tenantId, text, values);

@@ -125,7 +125,7 @@ export class Connection {
     this.#intake = new Intake({
       socket,
       clock: services.clock,
-      turns: services.turns,
+      roundRobin: services.roundRobin,
       prompt: services.budgets.prompt.of(this.#stationKey),
       calls: services.budgets.calls.of(this.#stationKey),
       wrong: services.budgets.wrong.of(this.#stationKey),

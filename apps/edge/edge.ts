@@ -22,9 +22,9 @@ import { companiesIn } from './inbound/company-desk.js';
 import { Parking } from './inbound/parking.js';
 import { pkiDesk } from './inbound/pki-desk.js';
 import { RepeatMemory } from './inbound/repeat-memory.js';
+import { RoundRobin } from './inbound/round-robin.js';
 import { tokenDesk } from './inbound/token-desk.js';
 import { TransactionCosts } from './inbound/transaction-costs.js';
-import { Turns } from './inbound/turns.js';
 import { type CreateListener, type ListenerPorts, webSocketListener } from './listener.js';
 import { edgeCounters } from './metrics.js';
 import { GrantFence } from './outbound/grant-fence.js';
@@ -157,7 +157,7 @@ export function createEdge({
       calls: new Budgets(config.callsPerStation),
       wrong: new Budgets(config.wrongFramesPerStation),
     },
-    turns: new Turns(nextTurn),
+    roundRobin: new RoundRobin(nextTurn),
     inFlight: { bytes: 0 },
     count: counters.count,
     answered: counters.answered,

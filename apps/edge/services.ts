@@ -12,8 +12,8 @@ import type { Connection } from './connection.js';
 import type { Parking } from './inbound/parking.js';
 import type { Desk } from './inbound/plan-answer.js';
 import type { RepeatMemory } from './inbound/repeat-memory.js';
+import type { RoundRobin } from './inbound/round-robin.js';
 import type { TransactionCosts } from './inbound/transaction-costs.js';
-import type { Turns } from './inbound/turns.js';
 import type { CountName, EdgeCounters } from './metrics.js';
 import type { GrantFence } from './outbound/grant-fence.js';
 import type { BuildRecord } from './outbound/outcome-writer.js';
@@ -40,7 +40,7 @@ export interface EdgeServices {
   readonly refused: RefusalRecords;
   /** What each station may still say for now: at once, at all, and wrongly. */
   readonly budgets: { readonly prompt: Budgets; readonly calls: Budgets; readonly wrong: Budgets };
-  readonly turns: Turns;
+  readonly roundRobin: RoundRobin;
   /** Bytes read and not yet answered, over all sockets. */
   readonly inFlight: { bytes: number };
   readonly count: (name: CountName) => void;

@@ -16,12 +16,12 @@ import { needsReports } from './needs.js';
 import { isNewsAhead } from './outlook.js';
 import { siteOutput } from './output.js';
 import { withPeak } from './quarter-peak.js';
+import { nextTurnMs, rotated } from './queue.js';
 import { remember } from './remember.js';
 import { viewOf } from './site-view.js';
 import { newSite, type SiteState, type StationState, stationCount, stationIn } from './state.js';
 import { projectSite } from './tables.js';
 import { decisionsOf } from './told.js';
-import { nextTurnMs, rotated } from './turns.js';
 import { reasonsOf } from './why.js';
 
 /**

@@ -19,9 +19,9 @@ import { configured } from './configured.js';
 import { endingPriority, placed } from './first-place.js';
 import { inquiryOf } from './inquiries.js';
 import { awaitOutcome } from './outcomes.js';
+import { noted } from './queue.js';
 import { type SiteState, withStation } from './state.js';
 import { fellShort, shown } from './told.js';
-import { noted } from './turns.js';
 
 /** A question of ours is on its way. */
 function asked(state: SiteState, command: CommandRequested): SiteState {

@@ -10,7 +10,7 @@ import { lockDirectory } from './directory-lock.js';
 import { makeDirectory } from './durable-files.js';
 import { PgliteServer, PgliteSocket } from './pglite-server.js';
 import { warnProcess } from './process-warning.js';
-import { Turnstile } from './turnstile.js';
+import { SerialQueue } from './serial-queue.js';
 
 export interface EmbeddedDatabaseOptions {
   readonly clock?: Clock;
@@ -96,8 +96,8 @@ class PgliteDatabase implements EmbeddedDatabase {
   readonly #files: ClusterFiles;
   readonly #stop: () => Promise<void>;
   readonly #options: Settled;
-  readonly #turnstile = new Turnstile();
-  readonly #snapshots = new Turnstile();
+  readonly #statements = new SerialQueue();
+  readonly #snapshots = new SerialQueue();
   /** The transaction whose work is running here; waiting for one's own end would be for ever. */
   readonly #inside = new AsyncLocalStorage<{ running: boolean }>();
   #closing: Promise<void> | undefined;
@@ -144,7 +144,7 @@ class PgliteDatabase implements EmbeddedDatabase {
   }
 
   snapshot(): Promise<void> {
-    return this.#snapshots.pass(async () => {
+    return this.#snapshots.run(async () => {
       await this.#inTurn(async () => {
         await this.#client.query('CHECKPOINT');
         await this.#files.copyData();
@@ -160,7 +160,7 @@ class PgliteDatabase implements EmbeddedDatabase {
 
   close(): Promise<void> {
     this.#cancelVacuum();
-    this.#closing ??= this.#snapshots.pass(() => this.#turnstile.pass(this.#stop));
+    this.#closing ??= this.#snapshots.run(() => this.#statements.run(this.#stop));
     return this.#closing;
   }
 
@@ -172,7 +172,7 @@ class PgliteDatabase implements EmbeddedDatabase {
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) return Promise.reject(new PortError('DatabaseClosed', 'the database is closed', false));
     if (this.#inside.getStore()?.running) return Promise.reject(new Error('inside a transaction only its own `tx` may be used'));
-    return this.#turnstile.pass(work);
+    return this.#statements.run(work);
   }
 
   #scheduleVacuum(): void {

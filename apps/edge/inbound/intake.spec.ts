@@ -3,14 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import { Purse, type Rate } from '#kernel';
 import { HeldClock } from '../../../test/scenario/support/held-clock.js';
 import { Intake } from './intake.js';
-import { Turns } from './turns.js';
+import { RoundRobin } from './round-robin.js';
 
 const PLENTY: Rate = { burst: 1_000, perS: 1_000 };
 
 /** An event loop whose turns the test takes; `heard` is what was read, by all stations, in order. */
 function edge() {
   const [clock, due, heard]: [HeldClock, (() => void)[], string[]] = [new HeldClock(), [], []];
-  const turns = new Turns((task) => void due.push(task));
+  const roundRobin = new RoundRobin((task) => void due.push(task));
   const turn = (): void => {
     for (const task of due.splice(0)) task();
   };
@@ -21,7 +21,7 @@ function edge() {
     const intake: Intake = new Intake({
       socket,
       clock,
-      turns,
+      roundRobin,
       prompt: new Purse(prompt),
       calls: new Purse(calls),
       wrong: new Purse(wrong),

@@ -5,7 +5,7 @@ import type { Purse } from '#kernel';
 import type { Clock } from '#ports';
 import { BYTES_A_CALL, UNREAD_HOLD } from '../config.js';
 import type { StationSocket } from '../listener.js';
-import type { Turns } from './turns.js';
+import type { RoundRobin } from './round-robin.js';
 
 /** Frames, and bytes of them, that may wait here before the socket is not read any more: a station that waits for its answers has one. */
 const MOST_WAITING = 4;
@@ -18,7 +18,7 @@ const LOOK_AGAIN_MS = 1_000;
 export interface IntakeParts {
   readonly socket: Pick<StationSocket, 'pause' | 'resume' | 'bufferedAmount'>;
   readonly clock: Clock;
-  readonly turns: Turns;
+  readonly roundRobin: RoundRobin;
   /** What the station may still say for now: at once, at all, and wrongly. */
   readonly prompt: Purse;
   readonly calls: Purse;
@@ -68,7 +68,7 @@ export class Intake {
 
   /** Reads what may be read now. */
   #goOn(): void {
-    const { prompt, wrong, clock, turns, socket } = this.#parts;
+    const { prompt, wrong, clock, roundRobin, socket } = this.#parts;
     for (;;) {
       if (this.#isClosed || this.#holds > 0 || this.#isInLine) return;
       const [next] = this.#waiting;
@@ -77,7 +77,7 @@ export class Intake {
       else if (wrong.waitMs(FEWEST_WRONG_LEFT, clock.now()) === 0 && prompt.spend(callsOf(next), clock.now())) this.#readNext();
       else {
         this.#isInLine = true;
-        turns.enter(() => this.#turn());
+        roundRobin.enter(() => this.#turn());
       }
     }
     this.#resume();

@@ -2,7 +2,7 @@
 // What a tariff means for a session is decided by the rating beside this file.
 
 import { z } from 'zod';
-import { fail, instantMs, isTimeZone, ok, type Result } from '#kernel';
+import { fail, instantMs, isTimeZone, mistakesIn, ok, type Result } from '#kernel';
 import { Exact, ZERO } from './decimal.js';
 
 const TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time HH:MM, 00:00 to 23:59 (00:00 as an end means the end of the day)');
@@ -212,12 +212,8 @@ export interface Problem {
   readonly message: string;
 }
 
-/** A key that is not known has a problem of its own. */
-export const problemsOf = (error: z.ZodError): readonly Problem[] =>
-  error.issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message: issue.message }];
-    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known here' }));
-  });
+export const problemsOf = ({ issues }: z.ZodError): readonly Problem[] =>
+  mistakesIn(issues).map(({ path, message }) => ({ path: path.join('.'), message }));
 
 /**
  * A tariff as an operator writes it, completed with what is known of the operator: identity and time may be missing, currency and elements not.

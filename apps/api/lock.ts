@@ -1,15 +1,15 @@
-// One after the other over all replicas of the api, for requests that look at rows, decide, and write what rows show only later.
-// Who dies holding a turn loses it after a while.
+// A lock over all replicas of the api, for requests that look at rows, decide, and write what rows show only later.
+// Who dies holding one loses it after a while.
 import type { World } from '#ports';
 import { unavailable } from './problem.js';
 import { poll } from './requests.js';
 
-/** Longer than anything done in a turn [s]. */
+/** Longer than anything done under a lock [s]. */
 const HELD_S = 30;
 const WAITS_MS = 10_000;
 
 /** Rejects with a problem when others do not come to an end. */
-export async function inTurn<T>(world: World, tenantId: string, subject: string, work: () => Promise<T>): Promise<T> {
+export async function locked<T>(world: World, tenantId: string, subject: string, work: () => Promise<T>): Promise<T> {
   const { database, ids } = world;
   const holder = ids.next();
   const taken = await poll(world, WAITS_MS, async () => {

@@ -4,7 +4,7 @@
 /** What is heard in one turn of the event loop [calls]: about half a millisecond, by which everybody else is kept waiting. */
 const CALLS_A_TURN = 8;
 
-export class Turns {
+export class RoundRobin {
   readonly #line: (() => number)[] = [];
   readonly #nextTurn: (task: () => void) => void;
   #isRunning = false;

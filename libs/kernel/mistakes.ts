@@ -1,0 +1,14 @@
+// What is wrong with a value that a schema does not take, each mistake with its place.
+// How it is told to whom is the caller's.
+
+export interface Mistake {
+  /** From the value itself, which is []. */
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Of zod's issues; a key that is not known is a mistake of its own. */
+export const mistakesIn = (issues: readonly (Mistake & { readonly keys?: readonly string[] })[]): readonly Mistake[] =>
+  issues.flatMap(
+    ({ path, message, keys }) => keys?.map((key) => ({ path: [...path, key], message: 'is not known here' })) ?? [{ path, message }],
+  );
