@@ -62,6 +62,11 @@ export class LoadStation {
     });
   }
 
+  /** For how long its call has had no answer [ms]; undefined where none is under way. */
+  get waitedMs(): number | undefined {
+    return this.#waiting && performance.now() - this.#waiting.sentAt;
+  }
+
   start(): void {
     if (!this.#stopped) this.#line.connect();
   }

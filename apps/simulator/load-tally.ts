@@ -13,6 +13,8 @@ export class Tally {
   losses = 0;
   lastLoss?: string;
   slowestMs = 0;
+  /** For how long calls had waited that had no answer in the end [ms]. */
+  waitedMs: readonly number[] = [];
   readonly byAction = new Map<string, number>();
   readonly byError = new Map<string, number>();
   readonly #buckets: number[] = [];
@@ -24,8 +26,10 @@ export class Tally {
     this.#beganAt = performance.now();
   }
 
-  end(): void {
-    this.#endedAt ??= performance.now();
+  end(waitedMs: readonly number[] = []): void {
+    if (this.#endedAt !== undefined) return;
+    this.#endedAt = performance.now();
+    this.waitedMs = waitedMs;
   }
 
   /** Seconds measured so far, ramp excluded. */
@@ -76,6 +80,12 @@ const list = (counts: ReadonlyMap<string, number>) =>
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
 
+/** With a server that is quick this is what was under way; with one that never answers, everything. */
+const stillWaiting = (waitedMs: readonly number[]): string =>
+  waitedMs.length === 0
+    ? ''
+    : `; ${waitedMs.length} without an answer in the end, the oldest for ${(Math.max(...waitedMs) / 1000).toFixed(1)} s`;
+
 export function summary(tally: Tally, stations: number): string {
   const seconds = tally.seconds();
   const rate = seconds === 0 ? 0 : Math.round(tally.measured / seconds);
@@ -84,7 +94,7 @@ export function summary(tally: Tally, stations: number): string {
     `load: ${tally.measured} calls answered in ${seconds.toFixed(1)} s by ${stations} stations: ${rate} calls/s`,
     `  latency   p50 ${ms(0.5)} ms, p90 ${ms(0.9)} ms, p99 ${ms(0.99)} ms, p99.9 ${ms(0.999)} ms, most ${tally.slowestMs.toFixed(1)} ms`,
     `  actions   ${list(tally.byAction) || 'none'}`,
-    `  errors    ${tally.errors === 0 ? 'none' : list(tally.byError)}; unanswered ${tally.unanswered}`,
+    `  errors    ${tally.errors === 0 ? 'none' : list(tally.byError)}; unanswered ${tally.unanswered}${stillWaiting(tally.waitedMs)}`,
     `  links     ${tally.openings} opened, ${Math.max(0, tally.openings - stations)} of them again, ${tally.losses} lost or refused${tally.lastLoss === undefined ? '' : ` (last: ${tally.lastLoss})`}`,
   ].join('\n');
 }

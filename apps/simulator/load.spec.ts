@@ -7,7 +7,7 @@ import { DEFAULT_BACK_OFF } from './line.js';
 import { webSocketDial } from './link.js';
 import { loadScript } from './load-messages.js';
 import { LoadStation } from './load-station.js';
-import { Tally } from './load-tally.js';
+import { summary, Tally } from './load-tally.js';
 import { TinyCsms } from './tiny-csms.js';
 
 const NOW = Date.parse('2026-03-02T10:00:00Z');
@@ -33,6 +33,12 @@ describe('load messages', () => {
   });
 });
 
+const stationAt = (url: string, tally: Tally): LoadStation =>
+  new LoadStation({
+    ...{ url, stationId: 'L 1', version: 'ocpp1.6', password: 'pw', idToken: 'TAG', seed: '1', pauseMs: 0, tally },
+    ...{ dial: webSocketDial(), backOff: DEFAULT_BACK_OFF, clock: systemClock },
+  });
+
 describe('a load station', () => {
   it('boots, then calls again at every answer, counts refusals by code and stops when told', async () => {
     const csms = new TinyCsms();
@@ -40,19 +46,7 @@ describe('a load station', () => {
     csms.onCall = ({ action }) => (action === 'Heartbeat' ? { code: 'InternalError' } : undefined);
     const tally = new Tally();
     tally.begin();
-    const dial = webSocketDial();
-    const parts = {
-      url,
-      stationId: 'L 1',
-      version: 'ocpp1.6' as const,
-      password: 'pw',
-      idToken: 'TAG',
-      seed: '1',
-      pauseMs: 0,
-      tally,
-      dial,
-    };
-    const station = new LoadStation({ ...parts, backOff: DEFAULT_BACK_OFF, clock: systemClock });
+    const station = stationAt(url, tally);
     station.start();
     await csms.until('two hundred calls', () => csms.calls.length >= 200);
     tally.end();
@@ -65,5 +59,22 @@ describe('a load station', () => {
     expect(tally.percentileMs(0.5)).toBeLessThanOrEqual(tally.percentileMs(0.99));
     expect(tally.percentileMs(1)).toBeLessThanOrEqual(tally.slowestMs);
     expect([tally.openings, tally.unanswered, tally.open]).toEqual([1, 0, 0]);
+  });
+
+  it('tells of a server that takes its calls and answers none', async () => {
+    const csms = new TinyCsms();
+    const url = await csms.listen();
+    csms.onCall = ({ action }) => (action === 'StartTransaction' ? 'silence' : undefined);
+    const tally = new Tally();
+    const station = stationAt(url, tally);
+    expect(station.waitedMs).toBeUndefined();
+    station.start();
+    await csms.until('the call it never answers', () => csms.of('StartTransaction').length === 1);
+    tally.begin();
+    tally.end(station.waitedMs === undefined ? [] : [station.waitedMs, 61_234]);
+    station.stop();
+    await csms.close();
+    expect(summary(tally, 1)).toContain('unanswered 0; 2 without an answer in the end, the oldest for 61.2 s');
+    expect([station.waitedMs, tally.unanswered, tally.measured]).toEqual([undefined, 0, 0]);
   });
 });

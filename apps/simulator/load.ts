@@ -9,7 +9,10 @@ import { LoadStation } from './load-station.js';
 import { summary, Tally } from './load-tally.js';
 
 const ARGUMENTS = {
-  url: { about: 'where the CSMS listens, without station id', default: 'ws://127.0.0.1:9220/ocpp' },
+  url: {
+    about: 'where the CSMS listens, without station id; wss:// for TLS, a private authority by NODE_EXTRA_CA_CERTS',
+    default: 'ws://127.0.0.1:9220/ocpp',
+  },
   stations: { about: 'how many sockets', default: '100' },
   seconds: { about: 'how long to measure, after the ramp', default: '30' },
   ramp: { about: 'seconds over which the stations dial', default: '2' },
@@ -63,12 +66,12 @@ async function main(): Promise<void> {
   }, 2_000);
   const finish = () => {
     clearInterval(progress);
-    tally.end();
+    tally.end(stations.flatMap(({ waitedMs }) => waitedMs ?? []));
     for (const station of stations) station.stop();
     process.stdout.write(`${summary(tally, count)}\n`);
-    if (tally.answered === 0) {
+    if (tally.measured === 0) {
       process.stderr.write(
-        `load: nothing was answered${tally.lastLoss === undefined ? '' : ` (${tally.lastLoss})`}: is an OCPP system listening at ${values.url}, and does it know these stations?\n`,
+        `load: no call was answered while it was measured${tally.lastLoss === undefined ? '' : ` (${tally.lastLoss})`}: is an OCPP system listening at ${values.url}, and does it know these stations?\n`,
       );
       process.exitCode = 1;
     }
