@@ -1,5 +1,5 @@
 // A station's stream written by hand, and what the stations service makes of it: for the specs of its parts.
-import type { CommandRequested } from '#contracts';
+import type { CommandRequested, SiteEventData } from '#contracts';
 import { foldBatch, type PartitionMemory, type Row, type RowWrite } from '#service';
 import { at, Stream } from '../session/records.fixture.js';
 import { type StationState, stationsDefinition } from './definition.js';
@@ -56,8 +56,8 @@ export class StationStream extends Stream {
   errored(minute: number, commandId: string, code = 'NotSupported'): this {
     return this.add('CommandErrored', minute, { ...LINK, commandId, code, description: '' });
   }
-  refused(minute: number, commandId: string): this {
-    return this.add('CommandRefused', minute, { commandId, reason: 'NotConnected' });
+  refused(minute: number, commandId: string, reason: SiteEventData['CommandRefused']['reason'] = 'NotConnected'): this {
+    return this.add('CommandRefused', minute, { commandId, reason });
   }
   unanswered(minute: number, commandId: string, reason: 'timeout' | 'edgeLost' = 'timeout'): this {
     return this.add('CommandUnanswered', minute, { ...LINK, commandId, reason });

@@ -65,6 +65,27 @@ describe('a DER control that is wanted', () => {
     expect(asked(stream)).toEqual([['SetDERControl', 'c1']]);
   });
 
+  it('that was changed or withdrawn meanwhile is not taken for set, refused or gone by the answer to what it was', () => {
+    const newest = (stream: StationStream) => {
+      const command = stream.commands().findLast(({ requestedBy }) => requestedBy === 'stations:der');
+      if (command === undefined) throw new Error('nothing is asked');
+      return command;
+    };
+    for (const [second, status, state] of [
+      [(stream: StationStream) => wanted(stream, 2, freqWatt('c1', 60)), 'Accepted', 'set'],
+      [(stream: StationStream) => wanted(stream, 2, freqWatt('c1', 60)), 'Rejected', 'set'],
+      [(stream: StationStream) => withdrawn(stream, 2, 'c1'), 'Accepted', 'cleared'],
+    ] as const) {
+      const stream = wanted(ready(), 1, freqWatt('c1'));
+      const before = newest(stream);
+      second(stream.askedAs(1, before));
+      const after = newest(stream);
+      stream.askedAs(2, after).answered(3, before.commandId, { status });
+      expect(stream.state<DerControls>(der).wanted.c1?.state).toBe('sent');
+      expect(last(stream.answered(4, after.commandId, { status: 'Accepted' }))).toMatchObject({ state });
+    }
+  });
+
   it('waits for a station that is away, and is sent again where nobody answered', () => {
     const stream = wanted(ready().disconnected(1), 2, freqWatt('c1'));
     expect(asked(stream)).toEqual([]);

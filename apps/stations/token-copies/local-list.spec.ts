@@ -1,7 +1,7 @@
 // A station with a local list comes to hold the network's, whatever it answers and whenever it is away.
 import { describe, expect, it } from '@jest/globals';
 import type { ListOffer } from '#domain/local-list';
-import { StationStream } from '../stream.fixture.js';
+import { at, StationStream } from '../stream.fixture.js';
 import { type KeptList, localList } from './local-list.js';
 
 const REPORT = {
@@ -36,11 +36,15 @@ class ListStream extends StationStream {
   offers(minute: number, fields: Partial<ListOffer> = {}): this {
     return this.add('TokenListOffered', minute, { stationId: 'CP1', offer: offer(fields) });
   }
-  /** The relay appends the newest command of the part, and the station answers it. */
-  answers(minute: number, payload: object): this {
+  /** The relay appends the newest command of the part; its id. */
+  sent(minute: number): string {
     const command = this.mine().at(-1);
     if (command === undefined) throw new Error('nothing is asked');
-    return this.askedAs(minute, command).answered(minute, command.commandId, payload);
+    this.askedAs(minute, command);
+    return command.commandId;
+  }
+  answers(minute: number, payload: object): this {
+    return this.answered(minute, this.sent(minute), payload);
   }
   mine = () => this.commands().filter(({ requestedBy }) => requestedBy === 'stations:local-list');
   said = () => this.mine().map(({ action, payload }) => [action, (payload as { versionNumber?: number }).versionNumber]);
@@ -101,9 +105,7 @@ describe('a station with a local list', () => {
   it('that did not answer may have taken it: its version tells', () => {
     const asked = (): ListStream => {
       const stream = inStep().stale(5).offers(5, { revision: 2 });
-      const sent = stream.mine().at(-1);
-      if (sent === undefined) throw new Error('nothing is sent');
-      return stream.askedAs(5, sent).unanswered(6, sent.commandId).connected(7);
+      return stream.unanswered(6, stream.sent(5)).connected(7);
     };
     expect(asked().said().at(-1)).toEqual(['GetLocalListVersion', undefined]);
     const took = asked().answers(7, { versionNumber: 2 });
@@ -118,11 +120,23 @@ describe('a station with a local list', () => {
   });
   it('that is away is told when it is back, without asking it over and over', () => {
     const stream = ListStream.keeping().stale(2);
-    const [command] = stream.mine();
-    if (command === undefined) throw new Error('nothing is asked');
-    stream.askedAs(2, command).refused(2, command.commandId);
+    stream.refused(2, stream.sent(2));
     expect(stream.mine()).toHaveLength(1);
     expect(stream.connected(5).mine()).toHaveLength(2);
+  });
+  it('whose queue has no room is asked, and sent the list, five minutes later though it stays connected', () => {
+    const stream = ListStream.keeping().stale(2);
+    stream.refused(2, stream.sent(2), 'QueueFull');
+    expect([stream.said().length, stream.shown()?.state]).toEqual([1, 'failed']);
+    stream.due(7).answers(7, { versionNumber: 0 }).offers(8);
+    stream.refused(8, stream.sent(8), 'QueueFull');
+    expect([stream.said().length, stream.list().retryMs]).toEqual([3, Date.parse(at(13))]);
+    stream.due(13).offers(13).answers(13, { status: 'Accepted' });
+    expect(stream.said().slice(2)).toEqual([
+      ['SendLocalList', 1],
+      ['SendLocalList', 1],
+    ]);
+    expect(stream.shown()).toMatchObject({ state: 'inStep', failures: 0 });
   });
   it('gets all of it anew when an operator wants it', () => {
     const stream = inStep().stale(5, 'api:ann').answers(5, { versionNumber: 1 });
