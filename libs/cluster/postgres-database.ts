@@ -3,6 +3,7 @@
 import pg from 'pg';
 import { type Database, PortError, type QueryResult, type Sql } from '#ports';
 import { rowTypes } from '#system';
+import { postgresConnection } from './postgres-connection.js';
 import type { OnTrouble } from './trouble.js';
 
 export interface PostgresOptions {
@@ -12,26 +13,17 @@ export interface PostgresOptions {
   readonly onTrouble: OnTrouble;
 }
 
-const CONNECT_MS = 5_000;
 /**
  * A process that stops between two statements loses its transaction after this, and with it the locks that keep another from taking its
  * partitions (ADR 0008). Below the time after which a consumer group gives partitions away.
  */
 const IDLE_TRANSACTION_MS = 8_000;
 
-/**
- * A server whose machine is gone closes no connection: who waits on one for a statement it had taken finds out after some twenty seconds, and not after the two
- * hours of the kernel. A statement sent after it is gone waits until the kernel has tried often enough, a quarter of an hour.
- */
-export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
-
 /** Rejects with PortError `DatabaseUnavailable` (retriable) when the server does not answer; statements reject with their SQLSTATE as `code`. */
 export async function postgresDatabase({ url, connections = 10, onTrouble }: PostgresOptions): Promise<Database> {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...postgresConnection(url),
     max: connections,
-    connectionTimeoutMillis: CONNECT_MS,
-    ...KEEP_ALIVE,
     options: `-c TimeZone=UTC -c idle_in_transaction_session_timeout=${IDLE_TRANSACTION_MS}`,
     application_name: 'joulestream',
     types: rowTypes,

@@ -4,7 +4,7 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type KeyStore, PortError } from '#ports';
-import { KEEP_ALIVE } from './postgres-database.js';
+import { postgresConnection } from './postgres-connection.js';
 import { newKey, openSealed, parseSealed, type SubjectKey, sealText, unlock as unwrap, lock as wrap } from './sealed-text.js';
 import type { OnTrouble } from './trouble.js';
 
@@ -35,25 +35,17 @@ export async function postgresKeyStore({
   if (!/^[a-z_][a-z0-9_]{0,50}$/.test(schema)) throw new Error(`not a schema name: ${schema}`);
   const master = Buffer.from(masterKey, 'base64');
   if (master.length !== 32) throw new PortError('MasterKeyWrong', `the master key must be 32 bytes in base64, not ${master.length}`, false);
+  const connection = postgresConnection(url);
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connection,
     max: 4,
-    connectionTimeoutMillis: 5_000,
-    ...KEEP_ALIVE,
     application_name: 'joulestream keys',
   });
   pool.on('error', (error) => onTrouble({ server: 'postgres', message: 'an idle connection to the keys failed', error }));
   try {
     await reachable(create(pool, schema));
     const secret = await networkSecret(pool, schema, master);
-    const store = new PostgresKeyStore(
-      pool,
-      schema,
-      master,
-      secret,
-      onTrouble,
-      () => new pg.Client({ connectionString: url, ...KEEP_ALIVE }),
-    );
+    const store = new PostgresKeyStore(pool, schema, master, secret, onTrouble, () => new pg.Client(connection));
     await store.listen();
     return store;
   } catch (error) {
