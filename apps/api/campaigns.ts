@@ -57,7 +57,13 @@ const CampaignBody = z.strictObject({
   waveSize: z.number().int().min(1).max(1000).default(5).describe('as many at a time at each site'),
   attempts: z.number().int().min(1).max(20).default(3),
   retryAfterS: z.number().int().min(10).max(86_400).default(900),
-  quietAfterS: z.number().int().min(60).max(604_800).default(7200).describe('a station that says nothing for so long has failed'),
+  quietAfterS: z
+    .number()
+    .int()
+    .min(60)
+    .max(604_800)
+    .default(7200)
+    .describe('a station that says nothing for so long, after it was to load or install its firmware, has failed'),
   stopAfterFailures: z.number().int().min(1).max(5000).optional().describe('at a site; absent = never'),
 });
 

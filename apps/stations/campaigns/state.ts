@@ -1,6 +1,7 @@
 // A campaign over many stations of a site as a fold: waves of a size, attempts, failures that stop it, quiet stations that time out.
 // What single transfers are is transfers/; rows are in part.ts.
 import type { CampaignRequested } from '#contracts';
+import { silentUntilMs } from '#domain/device';
 
 export interface Member {
   /** `waiting`: not yet, or again later; `running`: asked; the others are its end. */
@@ -52,8 +53,9 @@ export function heardOf(
   nowMs: number,
 ): Campaign {
   const member = campaign.members[stationId];
-  // One that was given up as silent and does it after all is not asked once more.
-  const goesOn = member?.state === 'waiting' && member.attempts > 0 && (end === undefined || end === 'done');
+  // One that was given up as silent and does it after all is not asked once more, and has done it.
+  const isGivenUp = (member?.state === 'waiting' && member.attempts > 0) || member?.state === 'failed';
+  const goesOn = isGivenUp && (end === 'done' || (end === undefined && member.state === 'waiting'));
   if (member === undefined || (member.state !== 'running' && !goesOn)) return campaign;
   if (end === undefined) return withMember(campaign, stationId, { ...member, state: 'running', status, sinceMs: nowMs });
   if (end === 'done') return withMember(campaign, stationId, { ...member, state: 'done', status, sinceMs: nowMs });
@@ -62,12 +64,21 @@ export function heardOf(
   return withMember(campaign, stationId, isLast ? { ...member, state: 'failed', status, sinceMs: nowMs } : again);
 }
 
+/** Stations under way, and when the silence of each is too long [ms since 1970]. */
+const silences = ({ order, members }: Campaign): readonly { readonly stationId: string; readonly tooLongMs: number }[] =>
+  order.stations.flatMap(({ stationId, ocppVersion }) => {
+    const member = members[stationId];
+    if (member?.state !== 'running') return [];
+    const message = order.messages.find((each) => each.ocppVersion === ocppVersion);
+    const fromMs = Math.max(member.sinceMs, silentUntilMs(message?.payload, member.status));
+    return [{ stationId, tooLongMs: fromMs + order.quietAfterS * 1000 }];
+  });
+
 /** Running stations that have said nothing for too long: their attempt came to nothing. */
-export function withoutQuiet(campaign: Campaign, nowMs: number): Campaign {
-  const quietMs = campaign.order.quietAfterS * 1000;
-  const quiet = Object.entries(campaign.members).filter(([, { state, sinceMs }]) => state === 'running' && nowMs - sinceMs >= quietMs);
-  return quiet.reduce((now, [stationId]) => heardOf(now, stationId, 'quiet', 'failed', nowMs), campaign);
-}
+export const withoutQuiet = (campaign: Campaign, nowMs: number): Campaign =>
+  silences(campaign)
+    .filter(({ tooLongMs }) => tooLongMs <= nowMs)
+    .reduce((now, { stationId }) => heardOf(now, stationId, 'quiet', 'failed', nowMs), campaign);
 
 /** Nobody begins any more; what runs goes on. */
 export function stopped(campaign: Campaign, nowMs: number): Campaign {
@@ -93,12 +104,13 @@ function settled(campaign: Campaign): Campaign {
 }
 
 /** When it is to be looked at again: while a wave is full, whoever waits is only asked when somebody of it has ended. */
-export function nextLook({ order, state, members }: Campaign): number | undefined {
-  const all = Object.values(members);
-  const begins = state === 'running' && all.filter((each) => each.state === 'running').length < order.waveSize;
-  const times = all.flatMap((member) => {
-    if (member.state === 'running') return [member.sinceMs + order.quietAfterS * 1000];
-    return member.state === 'waiting' && begins && member.attempts > 0 ? [member.sinceMs] : [];
-  });
+export function nextLook(campaign: Campaign): number | undefined {
+  const { order, state, members } = campaign;
+  const running = silences(campaign);
+  const begins = state === 'running' && running.length < order.waveSize;
+  const again = Object.values(members).flatMap((member) =>
+    member.state === 'waiting' && begins && member.attempts > 0 ? [member.sinceMs] : [],
+  );
+  const times = [...running.map(({ tooLongMs }) => tooLongMs), ...again];
   return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -184,6 +184,27 @@ describe('a campaign', () => {
     expect(site.due(61).states()).toEqual({ A: 'failed' });
     expect(site.rows('campaign_stations').at(-1)).toMatchObject({ status: 'quiet', attempts: 1 });
   });
+  it('waits for a station that is silent until it is to load its firmware, and to install it', () => {
+    const firmware = { location: 'https://x/f', retrieveDateTime: at(600), installDateTime: at(1200) };
+    const messages = [
+      { ocppVersion: 'ocpp1.6' as const, action: 'UpdateFirmware', payload: { location: 'https://x/f', retrieveDate: at(600) } },
+      { ocppVersion: 'ocpp2.0.1' as const, action: 'UpdateFirmware', payload: { requestId: 4, firmware } },
+    ];
+    const stations = [...order().stations.slice(0, 1), { stationId: 'B', ocppVersion: 'ocpp1.6' as const }];
+    const site = Site.begun({ stations, messages, attempts: 1 });
+    site.tells(2, 'A', 'Accepted').tells(2, 'B', 'Accepted');
+    expect(site.nextDue().dueMs).toBe(Date.parse(at(660)));
+    site.tells(601, 'A', 'Downloading').tells(610, 'A', 'Downloaded');
+    expect(site.due(660).states()).toEqual({ A: 'running', B: 'failed' });
+    expect(site.nextDue().dueMs).toBe(Date.parse(at(1260)));
+    expect(site.tells(1201, 'A', 'Installed', 'done').states()).toEqual({ A: 'done', B: 'failed' });
+  });
+  it('has done it where a station was given up and does it after all', () => {
+    const site = Site.begun({ stations: order().stations.slice(0, 1), attempts: 1 }).due(61);
+    expect(site.tells(62, 'A', 'Downloading').states()).toEqual({ A: 'failed' });
+    expect(site.tells(75, 'A', 'Installed', 'done').states()).toEqual({ A: 'done' });
+    expect(site.rows('campaigns').at(-1)).toMatchObject({ state: 'ended' });
+  });
   it('does not ask a station again that was taken for silent and does it after all', () => {
     const site = Site.begun({ stations: order().stations.slice(0, 1) });
     expect(site.due(61).states()).toEqual({ A: 'waiting' });

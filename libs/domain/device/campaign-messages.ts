@@ -68,3 +68,17 @@ function log(version: OcppVersion, order: Extract<CampaignOrder, { kind: 'log' }
   const logType = kind === 'security' ? 'SecurityLog' : 'DiagnosticsLog';
   return { action: 'GetLog', payload: { logType, requestId, log: { remoteLocation: location, ...times } } };
 }
+
+/** What firmware waits for once it is loaded. */
+const LOADED: ReadonlySet<string> = new Set(['Downloaded', 'SignatureVerified', 'InstallScheduled']);
+
+/**
+ * When a station that was asked so, and whose last word was `status`, is to say the next one at the soonest [ms since 1970]: it is silent by order until it
+ * loads its firmware, and until it installs it. 0 where it is silent by itself.
+ */
+export function silentUntilMs(payload: unknown, status: string): number {
+  const { retrieveDate, firmware } = (payload ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  const planned = LOADED.has(status) ? firmware?.installDateTime : (firmware?.retrieveDateTime ?? retrieveDate);
+  const plannedMs = Date.parse(String(planned));
+  return Number.isNaN(plannedMs) ? 0 : plannedMs;
+}

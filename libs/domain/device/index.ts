@@ -1,6 +1,6 @@
 // What holds for devices whatever they are asked for: security events, wanted settings, transfers of firmware and logs.
 // States and rows are the stations service's.
-export { type CampaignMessage, type CampaignOrder, campaignMessage } from './campaign-messages.js';
+export { type CampaignMessage, type CampaignOrder, campaignMessage, silentUntilMs } from './campaign-messages.js';
 export { type Criticality, criticalityOf } from './security-events.js';
 export {
   differences,
