@@ -131,6 +131,7 @@ export function customerRoutes(world: World, reads: Reads, { siteOf }: Lookups):
         await keys.destroy(tokenHash);
         const isGone = await poll(world, 10_000, async () => (await book.token(tenantId, tokenHash)) === undefined || undefined);
         if (!isGone) throw unavailable('that it is forgotten is recorded, but edges do not know it yet');
+        await keys.destroy(tokenHash); // what came meanwhile; from now on edges see to it
         return { status: 202, body: { stations: rows.map(({ stationId }) => stationId) } };
       },
     }),

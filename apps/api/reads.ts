@@ -111,14 +111,21 @@ export interface LimitPlace {
   readonly at: string;
 }
 
+/** Rows by transaction are of the latest session under its id at its site, and of it only where they were written since it began: those of the ones before are gone. */
 const SESSION = `select s.*, c.amount_net as cost_net, c.amount_gross as cost_gross, c.currency as cost_currency, t.total_cost as told_cost, t.told_by, t.told_at,
   p.departs_at, p.energy_wh as needs_energy_wh, p.min_energy_wh as needs_min_energy_wh, p.discharge_reserve_wh, p.discharge_obstacles, p.discharge_leave, p.priority, p.fed_back_wh, p.plan_id, p.planned_at, p.expected_until,
   p.delivered_wh, p.planned_wh, p.shortfall_wh, p.promise_shortfall_wh, p.next_at,
   m.missing as events_missing, m.messages_in_queue, m.answered_at as status_answered_at from sessions s
   left join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id
+  left join lateral (select
+      not exists (select from sessions n where n.tenant_id = s.tenant_id and n.site_id = s.site_id and n.station_id = s.station_id and n.transaction_id = s.transaction_id and n.started_at > s.started_at) as is_latest,
+      exists (select from sessions n where n.tenant_id = s.tenant_id and n.site_id = s.site_id and n.station_id = s.station_id and n.transaction_id = s.transaction_id and n.started_at < s.started_at) as is_again) id on true
   left join told_costs t on t.tenant_id = s.tenant_id and t.site_id = s.site_id and t.station_id = s.station_id and t.transaction_id = s.transaction_id
-  left join session_plans p on p.tenant_id = s.tenant_id and p.station_id = s.station_id and p.transaction_id = s.transaction_id
-  left join missing_events m on m.tenant_id = s.tenant_id and m.site_id = s.site_id and m.station_id = s.station_id and m.transaction_id = s.transaction_id`;
+    and id.is_latest and (not id.is_again or t.told_at >= s.started_at)
+  left join session_plans p on p.tenant_id = s.tenant_id and p.site_id = s.site_id and p.station_id = s.station_id and p.transaction_id = s.transaction_id
+    and id.is_latest and (not id.is_again or p.planned_at >= s.started_at)
+  left join missing_events m on m.tenant_id = s.tenant_id and m.site_id = s.site_id and m.station_id = s.station_id and m.transaction_id = s.transaction_id
+    and id.is_latest and (not id.is_again or m.told_at >= s.started_at)`;
 
 function toSession(row: Json): Json {
   return {

@@ -43,9 +43,17 @@ beforeAll(async () => {
   }
   for (const siteId of ['yard', 'depot'])
     await run(
-      `insert into missing_events (tenant_id, site_id, station_id, transaction_id, missing) values ('t', $1, 'cs', '1', 1)`,
-      siteId,
+      `insert into missing_events (tenant_id, site_id, station_id, transaction_id, missing, told_at) values ('t', $1, 'cs', '1', 1, $2)`,
+      ...[siteId, at(62)],
     );
+  await run(
+    `insert into session_plans (tenant_id, site_id, station_id, transaction_id, priority, energy_wh, plan_id, planned_at) values ('t', 'depot', 'cs', '1', 'asked', 9000, 'p', $1)`,
+    at(125),
+  );
+  await run(
+    `insert into told_costs (tenant_id, site_id, station_id, transaction_id, total_cost, told_by, told_at) values ('t', 'depot', 'cs', '1', 3, 'answer', $1)`,
+    at(126),
+  );
 });
 afterAll(() => database?.close());
 
@@ -62,4 +70,13 @@ it('each is explained by what was sent and told while it ran', async () => {
   expect(await of('first')).toEqual([['sent at -1', 'sent at 1'], []]);
   expect(await of('second')).toEqual([['sent at 61'], [62]]);
   expect(await of('third')).toEqual([['sent at 121'], [122]]);
+});
+
+it('the latest has what was planned and told since it began, and those before it nothing of that', async () => {
+  const { items } = await reads.sessions('t', { limit: 10 });
+  expect(items.map(({ sessionId, plan, priority, needs, costTold, missingEvents }) => [sessionId, plan, priority, needs, costTold, missingEvents])).toMatchObject([
+    ['third', { planId: 'p' }, 'asked', { energyWh: 9000 }, { totalCost: 3 }, null],
+    ['second', null, null, null, null, null],
+    ['first', null, null, null, null, { missing: 1 }],
+  ]);
 });

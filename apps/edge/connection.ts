@@ -436,6 +436,7 @@ export class Connection {
     const plan = await planning;
     if (plan === 'bookAway') throw new Unanswerable('the answer book is away');
     const safe = await protect(action, payload, this.#protection(this.#customers.subjectFor(action, payload)));
+    if (plan.isOfErased && plan.token !== undefined) await this.#services.keys.destroy(plan.token.tokenHash);
     const logged = ECHOING.has(action) || plan.token?.groupHash !== undefined ? await this.#withoutEcho(action, plan) : plan;
     await this.#append(waiting, logged, safe === payload ? payloadText : JSON.stringify(safe));
     return answerFrame(waiting.frame.messageId, plan);

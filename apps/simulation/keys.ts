@@ -23,6 +23,7 @@ export function simulatedKeys(): KeyStore {
       return destroyed.has(rest.join(':')) ? undefined : Buffer.from(text, 'base64').toString();
     },
     holds: async (subjectId) => !destroyed.has(subjectId),
+    wasDestroyed: async (subjectId) => destroyed.has(subjectId),
     destroy: async (subjectId) => void destroyed.add(subjectId),
     close: async () => {},
   };

@@ -142,6 +142,13 @@ class PostgresKeyStore implements KeyStore {
     return rowCount === 1;
   }
 
+  async wasDestroyed(subjectId: string): Promise<boolean> {
+    const { rowCount } = await reachable(
+      this.#pool.query(`select 1 from ${this.#schema}.destroyed_keys where subject_id = $1 limit 1`, [subjectId]),
+    );
+    return rowCount === 1;
+  }
+
   async destroy(subjectId: string): Promise<void> {
     await reachable(
       this.#pool.query(

@@ -73,6 +73,7 @@ function keyStore(file: KeyFile, lock: DirectoryLock): KeyStore {
       throw new PortError('KeyUnknown', 'this key was never held here: the text was altered, or the key file is older than the log', false);
     },
     holds: async (subjectId) => subjects.has(subjectId),
+    wasDestroyed: async (subjectId) => destroyed.has(subjectId),
     async destroy(subjectId) {
       const held = subjects.get(subjectId);
       if (held === undefined) return file.settle();

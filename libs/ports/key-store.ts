@@ -13,6 +13,8 @@ export interface KeyStore {
   unseal(sealed: string): Promise<string | undefined>;
   /** Whether something was sealed for the subject that can be read. */
   holds(subjectId: string): Promise<boolean>;
+  /** Whether a key of the subject was ever destroyed. */
+  wasDestroyed(subjectId: string): Promise<boolean>;
   /** Erases a person: the key is gone for good, what was sealed stays unreadable. Idempotent. */
   destroy(subjectId: string): Promise<void>;
   close(): Promise<void>;

@@ -320,6 +320,29 @@ describe('what a station knows of a driver', () => {
     expect((await network.call('DELETE', '/v1/tokens/ISO14443/NOBODY')).status).toBe(404);
   }, 60_000);
 
+  it('is forgotten while he charges: nobody can read who stopped, or who shows his card again', async () => {
+    await network.must('PUT', '/v1/tokens/ISO14443/EVE', { status: 'Accepted' });
+    const charging = stationOf('V16')?.charging;
+    const said = async (action: string) =>
+      (await network.records('site-events')).flatMap(({ type, stationId, data }) => {
+        const { payload, action: word } = data as { payload: { idTag: string }; action: string };
+        return type === 'CallReceived' && stationId === 'V16' && word === action ? [payload.idTag] : [];
+      });
+    const [starts, stops, shown] = (await Promise.all(['StartTransaction', 'StopTransaction', 'Authorize'].map(said))).map(({ length }) => length);
+    const since = async (action: string, count = 0) => (await said(action)).slice(count);
+    charging?.arrive(1, CAR, { idToken: 'EVE', type: 'ISO14443' });
+    await network.until('she charges', async () => (await since('StartTransaction', starts)).length > 0);
+    await network.must('DELETE', '/v1/tokens/ISO14443/EVE');
+    charging?.depart(1);
+    const stopped = await network.until('she stopped', async () => (await since('StopTransaction', stops))[0]);
+    charging?.arrive(1, CAR, { idToken: 'EVE', type: 'ISO14443' });
+    await network.until('she was refused', async () => (await since('Authorize', shown)).length > 1);
+    charging?.depart(1);
+    const sealed = [stopped, ...(await since('StartTransaction', starts)), ...(await since('Authorize', shown))];
+    expect(sealed).toEqual(sealed.map(() => expect.stringMatching(/^sealed:v1:/)));
+    expect(await Promise.all(sealed.map((text) => network.world.keys.unseal(text)))).toEqual(sealed.map(() => undefined));
+  }, 60_000);
+
   it('is forgotten also where nobody registered him and he never charged: he showed his card, and that was sealed', async () => {
     const shown = async () =>
       (await network.records('site-events')).filter(

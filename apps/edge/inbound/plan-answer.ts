@@ -44,6 +44,8 @@ export interface Plan {
   readonly flags: readonly string[];
   readonly token?: TokenFacts;
   readonly transactionId?: number;
+  /** What it says of its driver nobody may be able to read: he was erased. */
+  readonly isOfErased?: true;
 }
 
 /** No answer can be given now without deciding blindly: the socket is closed and the station keeps its message. */
@@ -170,6 +172,7 @@ async function planWithToken(
     flags: isBookAway ? [...flags, 'bookAway'] : flags,
     ...(facts !== undefined && { token: facts }),
     ...(transactionId !== undefined && { transactionId }),
+    ...(asked.isErased && { isOfErased: true }),
   };
 }
 

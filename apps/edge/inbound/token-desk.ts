@@ -11,6 +11,8 @@ export interface TokenAnswer {
   readonly tokenHash?: string;
   /** Undefined = the book is away or incomplete. */
   readonly verdict: TokenVerdict | undefined;
+  /** Its driver was erased, and nobody has registered it since. */
+  readonly isErased?: true;
 }
 
 export interface TokenDesk {
@@ -26,7 +28,7 @@ export interface TokenDesk {
 /** A station that asks about more tokens than its budget has waits for each: cards cannot be guessed, and no driver is refused (attack 13). */
 export function tokenDesk(
   book: Pick<AnswerBook, 'token' | 'openSessions' | 'isComplete'>,
-  keys: Pick<KeyStore, 'hmac' | 'unseal'>,
+  keys: Pick<KeyStore, 'hmac' | 'unseal' | 'wasDestroyed'>,
   budgets: Budgets,
   clock: Clock,
   { concurrentSessions }: TokenPolicy,
@@ -40,6 +42,8 @@ export function tokenDesk(
   };
   /** A group whose name cannot be read goes by its pseudonym: no driver waits for it. */
   const nameOf = (sealed: string): Promise<string | undefined> => keys.unseal(sealed).catch(() => undefined);
+  /** While the keys cannot be asked, nobody counts as erased: what runs is heard all the same. */
+  const isErased = (tokenHash: string): Promise<boolean> => keys.wasDestroyed(tokenHash).catch(() => false);
   const hash = (tenantId: string, value: string): string => keys.hmac('token', tokenText(tenantId, value));
   return {
     hash,
@@ -53,7 +57,8 @@ export function tokenDesk(
         const where = { siteId, stationId, ...(evseId !== undefined && { evseId }) };
         const verdict = judgeToken({ token, openSessions, ...where, tokenType: type, nowMs, policy: { concurrentSessions } });
         const groupId = token?.group === undefined ? undefined : await nameOf(token.group);
-        return { tokenHash, verdict: groupId === undefined ? verdict : { ...verdict, groupId } };
+        const isGone = token === undefined && (await isErased(tokenHash));
+        return { tokenHash, verdict: groupId === undefined ? verdict : { ...verdict, groupId }, ...(isGone && { isErased: true }) };
       } catch (error) {
         if (!(error instanceof RouterUnavailable)) throw error;
         return { tokenHash, verdict: undefined };

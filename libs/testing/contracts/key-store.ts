@@ -62,6 +62,7 @@ export function keyStoreContract(name: string, create: () => Promise<KeyStoreUnd
       await keys.destroy(subject);
       await keys.destroy(subject);
       expect([await keys.holds(subject), await keys.holds(`${subject}-2`)]).toEqual([false, true]);
+      expect([await keys.wasDestroyed(subject), await keys.wasDestroyed(`${subject}-2`)]).toEqual([true, false]);
       expect(await keys.unseal(sealed)).toBeUndefined();
       const again = await reopen();
       expect(await again.unseal(sealed)).toBeUndefined();
@@ -76,6 +77,7 @@ export function keyStoreContract(name: string, create: () => Promise<KeyStoreUnd
       const again = await reopen();
       expect(await again.unseal(before)).toBeUndefined();
       expect(await again.unseal(after)).toBe('after');
+      expect([await again.holds(subject), await again.wasDestroyed(subject)]).toEqual([true, true]);
     });
 
     it('destroys a subject it never sealed for', async () => {
