@@ -74,7 +74,16 @@ it('each is explained by what was sent and told while it ran', async () => {
 
 it('the latest has what was planned and told since it began, and those before it nothing of that', async () => {
   const { items } = await reads.sessions('t', { limit: 10 });
-  expect(items.map(({ sessionId, plan, priority, needs, costTold, missingEvents }) => [sessionId, plan, priority, needs, costTold, missingEvents])).toMatchObject([
+  expect(
+    items.map(({ sessionId, plan, priority, needs, costTold, missingEvents }) => [
+      sessionId,
+      plan,
+      priority,
+      needs,
+      costTold,
+      missingEvents,
+    ]),
+  ).toMatchObject([
     ['third', { planId: 'p' }, 'asked', { energyWh: 9000 }, { totalCost: 3 }, null],
     ['second', null, null, null, null, null],
     ['first', null, null, null, null, { missing: 1 }],

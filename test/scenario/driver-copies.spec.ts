@@ -328,7 +328,9 @@ describe('what a station knows of a driver', () => {
         const { payload, action: word } = data as { payload: { idTag: string }; action: string };
         return type === 'CallReceived' && stationId === 'V16' && word === action ? [payload.idTag] : [];
       });
-    const [starts, stops, shown] = (await Promise.all(['StartTransaction', 'StopTransaction', 'Authorize'].map(said))).map(({ length }) => length);
+    const [starts, stops, shown] = (await Promise.all(['StartTransaction', 'StopTransaction', 'Authorize'].map(said))).map(
+      ({ length }) => length,
+    );
     const since = async (action: string, count = 0) => (await said(action)).slice(count);
     charging?.arrive(1, CAR, { idToken: 'EVE', type: 'ISO14443' });
     await network.until('she charges', async () => (await since('StartTransaction', starts)).length > 0);
