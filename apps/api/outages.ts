@@ -10,7 +10,7 @@ import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
 import { EARLIEST_MS, How, Moment, PortPath, type Questions, Where } from './uptime-questions.js';
 import type { PortRecord } from './uptime-reads.js';
-import { type Asked, declarationShown, figureOf, judgementsOn, outageIdOf, outageShown, readOutageId } from './uptime-report.js';
+import { type Asked, declarationShown, figureOf, isAbout, judgementsOn, outageIdOf, outageShown, readOutageId } from './uptime-report.js';
 
 const OutageId = z.object({ outageId: z.string().max(80) });
 const OutagesQuery = How.extend(Where.shape).extend({
@@ -136,8 +136,8 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
           throw badRequest('from: the outage ended earlier', [
             { path: 'from', message: `must be earlier than ${new Date(longest.endedMs).toISOString()}` },
           ]);
-        const judged = judgementsOn(record, outage, asked.knownMs).map((each) => each.outageId);
-        const [outageId = outageIdOf(record, outage), ...merged] = new Set(judged);
+        const judged = judgementsOn(record, outage, asked.knownMs).filter((each) => isAbout(record, outage, each));
+        const [outageId = outageIdOf(record, outage), ...merged] = new Set(judged.map((each) => each.outageId));
         const { stationId, evseId } = record;
         const place = { tenantId, siteId: record.siteId, stationId };
         const said = {

@@ -70,11 +70,24 @@ export function amountsShown(amounts: Amounts, rules: RuleSet): Json {
   };
 }
 
-const rulesShown = ({ name, title, source, down, excluded, onlyOpeningHours, divisorMs, target, window, judged }: RuleSet): Json => ({
+const rulesShown = ({
   name,
   title,
   source,
   down,
+  unknown = [],
+  excluded,
+  onlyOpeningHours,
+  divisorMs,
+  target,
+  window,
+  judged,
+}: RuleSet): Json => ({
+  name,
+  title,
+  source,
+  down,
+  unknown,
   excluded: Object.fromEntries(
     Object.entries(excluded).map(([cause, { perIncidentMs, perWindowMs }]) => [
       cause,
@@ -161,13 +174,17 @@ export const declarationShown = ({ eventId, receivedMs, declarationId, cause, fr
   declaredAt: iso(receivedMs),
 });
 
-/** Words about an outage, in order: by its id, or by what they meant where it has another beginning by now. */
+/** Words about an outage, in order: by its id, or by what they meant where it has another beginning by now, or was a part of one that was longer. */
 export function judgementsOn(record: PortRecord, outage: Outage, knownMs: number): readonly Judgement[] {
-  const outageId = outageIdOf(record, outage);
+  const { startedMs, endedMs = outage.toMs } = outage;
   return knownBy(record.history.classifications, knownMs)
-    .filter((each) => each.outageId === outageId || (each.fromMs >= outage.startedMs && each.fromMs < (outage.endedMs ?? outage.toMs)))
+    .filter((each) => isAbout(record, outage, each) || (each.fromMs < endedMs && (each.toMs ?? each.fromMs) > startedMs))
     .toSorted((a, b) => a.receivedMs - b.receivedMs || a.order - b.order);
 }
+
+/** Whether the next word about an outage takes the place of this one: of what was judged as a part of another, the other parts keep it. */
+export const isAbout = (record: PortRecord, outage: Outage, { outageId, fromMs }: Judgement): boolean =>
+  outageId === outageIdOf(record, outage) || (fromMs >= outage.startedMs && fromMs < (outage.endedMs ?? outage.toMs));
 
 export function outageShown(record: PortRecord, outage: Outage, knownMs: number): Json {
   const judgement = judgementsOn(record, outage, knownMs).at(-1);

@@ -179,6 +179,8 @@ function rows(before: PaymentState, after: PaymentState, input: Fact): readonly 
 
 export const paymentsDefinition: ServiceDefinition<PaymentState, BillingEvent> = {
   name: 'payments',
+  // 2: nothing is open below zero after a refund and a credit of the whole.
+  version: 2,
   inputs: ['billing-events'],
   outputs: ['billing-events'],
   tables: PAYMENT_TABLES,

@@ -54,10 +54,21 @@ comment on column analytics.dim_ports.safe_a is 'What it falls back to when nobo
 comment on column analytics.dim_ports.connectors is 'Connectors that share it';
 
 create or replace view analytics.dim_tariffs as
-  select tenant_id, tariff_id, tariff_version_id, currency, valid_from,
-    lead(valid_from) over (partition by tenant_id, tariff_id order by tariff_version_id) as valid_to
-  from tariff_versions;
-comment on view analytics.dim_tariffs is 'Tariffs as published; one row for each version';
+  with own as (
+    select v.tenant_id, v.tariff_id, v.tariff_version_id, v.currency, v.valid_from as published_at, greatest(v.valid_from, t.starts_at) as holds_from, t.ends_at
+    from tariff_versions v,
+      -- OCPI: without a zone it is UTC.
+      lateral (select max(at) filter (where key = 'start_date_time') as starts_at, max(at) filter (where key = 'end_date_time') as ends_at
+        from (select key, (value || case when value ~ '(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$' then '' else 'Z' end)::timestamptz as at
+          from jsonb_each_text(v.tariff) where key in ('start_date_time', 'end_date_time')) told) t),
+  ended as (
+    select *, least(ends_at, min(holds_from) over (partition by tenant_id, tariff_id order by tariff_version_id rows between 1 following and unbounded following)) as over_at
+    from own)
+  select tenant_id, tariff_id, tariff_version_id, currency, holds_from as valid_from,
+    case when over_at < holds_from then holds_from else over_at end as valid_to, published_at
+  from ended;
+comment on view analytics.dim_tariffs is 'Tariffs as published; one row for each version. One that was taken back before it held ends as it begins';
+comment on column analytics.dim_tariffs.published_at is 'When it was published; it may hold later';
 comment on column analytics.dim_tariffs.tariff_version_id is 'Place of the version in the log, rising';
 
 create or replace view analytics.dim_date as

@@ -60,6 +60,7 @@ const Head = {
       title: z.string(),
       source: z.string(),
       down: z.array(z.string()),
+      unknown: z.array(z.string()).describe('while one of these holds it counts as working, whatever it said before'),
       excluded: z.record(z.string(), Fields),
       onlyOpeningHours: z.boolean(),
       divisorMinutes: z.union([z.number(), z.literal('in service')]),

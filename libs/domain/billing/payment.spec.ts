@@ -104,6 +104,12 @@ describe('a refund on request', () => {
     expect([paidAmount(session), openAmount(session)]).toEqual(['15.00', '0.00']);
     expect(grantedRefund(session, '15.01')).toBeUndefined();
   });
+  it('comes off a credit of the whole that follows, and nothing stays open', () => {
+    const given = settled({ session: grantedRefund(paid, '5.00') as SessionPayments, asked: [] });
+    const { asked, session } = due(given, charge('-20.00'));
+    expect(asked.at(-1)).toEqual(['refund', 'p0', '15.00']);
+    expect([paidAmount(session), openAmount(session), isSettled(session)]).toEqual(['0.00', '0.00', true]);
+  });
   it('is refused where less was paid', () => {
     expect(grantedRefund(paid, '20.01')).toBeUndefined();
     expect(grantedRefund(NO_PAYMENTS, '0.01')).toBeUndefined();

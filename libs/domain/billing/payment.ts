@@ -61,7 +61,9 @@ const sum = (amounts: readonly string[]): Exact => amounts.reduce((total: Exact,
 const paid = ({ payments }: SessionPayments): Exact =>
   sum(payments.map(({ captured }) => captured)).minus(sum(payments.map(({ refunded }) => refunded)));
 
-const left = (session: SessionPayments): Exact => new Exact(session.owed ?? 0).minus(session.onRequest).minus(paid(session));
+/** What was given back on request comes off what is owed, and no more than that: a credit of the whole may follow it. */
+const left = (session: SessionPayments): Exact =>
+  Exact.max(new Exact(session.owed ?? 0).minus(session.onRequest), ZERO).minus(paid(session));
 
 /** What is owed and not paid, below zero where more was paid; decimal string. */
 export const openAmount = (session: SessionPayments): string => left(session).toFixed(minorUnits(session.currency));

@@ -11,6 +11,8 @@ export interface Exclusion {
   readonly fromMs: number;
   /** Absent = to the end of the outage it begins in. */
   readonly toMs?: number;
+  /** Stretches of other outages that were said later to count after all: what was one outage may be several by now. */
+  readonly except?: readonly Pick<Exclusion, 'fromMs' | 'toMs'>[];
 }
 
 /** How an outage was judged. A later word about the same outage takes the place of an earlier one; both stay on record. */
@@ -23,10 +25,16 @@ export interface Classification extends Word {
 }
 
 /** The last word about each outage, in any order of arrival. */
-export const exclusionsOf = (classifications: readonly Classification[]): readonly Exclusion[] =>
-  lastWords(classifications, ({ outageId }) => outageId).flatMap(({ eventId, cause, fromMs, toMs }): readonly Exclusion[] =>
-    cause === 'counts' ? [] : [{ id: eventId, cause, fromMs, ...(toMs !== undefined && { toMs }) }],
-  );
+export function exclusionsOf(classifications: readonly Classification[]): readonly Exclusion[] {
+  const words = lastWords(classifications, ({ outageId }) => outageId);
+  const isLater = (a: Word, b: Word): boolean => a.receivedMs > b.receivedMs || (a.receivedMs === b.receivedMs && a.order > b.order);
+  return words.flatMap((word): readonly Exclusion[] => {
+    const { eventId, cause, fromMs, toMs } = word;
+    if (cause === 'counts') return [];
+    const except = words.filter((each) => each.cause === 'counts' && isLater(each, word));
+    return [{ id: eventId, cause, fromMs, ...(toMs !== undefined && { toMs }), ...(except.length > 0 && { except }) }];
+  });
+}
 
 /** What each exclusion takes off `down`: disjoint. `outages` are whole, for those that last as long as theirs. What has no bound goes first. */
 export function excludedSpans(
@@ -40,18 +48,19 @@ export function excludedSpans(
   const spent = new Map<ExclusionCause, number>();
   let left = union(down);
   return inOrder.flatMap((exclusion) => {
-    const { id, cause, fromMs } = exclusion;
+    const { id, cause, fromMs, except = [] } = exclusion;
     const allowance = excluded[cause];
     if (allowance === undefined) return [];
     const { perIncidentMs = Number.POSITIVE_INFINITY, perWindowMs = Number.POSITIVE_INFINITY } = allowance;
     const toMs = Math.min(endOf(exclusion, outages), fromMs + perIncidentMs);
     const rest = perWindowMs - (spent.get(cause) ?? 0);
-    const spans = firstOf(intersection(left, [{ fromMs, toMs }]), rest);
+    const counted = union(except.map((each) => ({ fromMs: each.fromMs, toMs: endOf(each, outages) })));
+    const spans = firstOf(intersection(left, difference([{ fromMs, toMs }], counted)), rest);
     for (const span of spans) spent.set(cause, (spent.get(cause) ?? 0) + span.toMs - span.fromMs);
     left = difference(left, spans);
     return spans.length === 0 ? [] : [{ id, cause, spans }];
   });
 }
 
-const endOf = ({ fromMs, toMs }: Exclusion, outages: readonly Span[]): number =>
+const endOf = ({ fromMs, toMs }: Pick<Exclusion, 'fromMs' | 'toMs'>, outages: readonly Span[]): number =>
   toMs ?? outages.find((outage) => outage.fromMs <= fromMs && fromMs < outage.toMs)?.toMs ?? fromMs;

@@ -41,10 +41,24 @@ function isSilent(facts: readonly PortFact[], minute: number, untilMs: number): 
 export function naiveMinutes(
   facts: readonly PortFact[],
   exclusions: readonly Exclusion[],
-  { from, to, until, down }: { readonly from: number; readonly to: number; readonly until: number; readonly down: readonly string[] },
+  {
+    from,
+    to,
+    until,
+    down,
+    unknown = [],
+  }: {
+    readonly from: number;
+    readonly to: number;
+    readonly until: number;
+    readonly down: readonly string[];
+    readonly unknown?: readonly string[];
+  },
 ): { readonly inService: number; readonly outage: number; readonly excluded: number } {
-  const isDown = (minute: number): boolean =>
-    minute < until && (stateAt(facts, minute, at(until))?.some((cause) => down.includes(cause)) ?? false);
+  const isDown = (minute: number): boolean => {
+    const causes = minute < until ? (stateAt(facts, minute, at(until)) ?? []) : [];
+    return causes.some((cause) => down.includes(cause)) && !causes.some((cause) => unknown.includes(cause));
+  };
   const endOf = ({ fromMs, toMs }: Exclusion): number => {
     if (toMs !== undefined) return toMs;
     let minute = (fromMs - at(0)) / MINUTE;

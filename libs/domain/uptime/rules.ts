@@ -27,6 +27,8 @@ export interface RuleSet {
   readonly title: string;
   readonly source: string;
   readonly down: readonly DownCause[];
+  /** While one of these holds nothing is known of a port, and it counts as working, whatever it said before. */
+  readonly unknown?: readonly DownCause[];
   readonly excluded: Readonly<Partial<Record<ExclusionCause, Allowance>>>;
   /** Hours in which nobody can come are no part of the time that is looked at. */
   readonly onlyOpeningHours: boolean;
@@ -86,8 +88,9 @@ export const RULE_SETS: Readonly<Record<RuleSetName, RuleSet>> = {
     name: 'uk',
     title: 'United Kingdom, rapid charge points',
     source: 'The Public Charge Point Regulations 2023 (SI 2023/1168), regulation 7',
-    // A point whose status is unknown counts as reliable there.
+    // By the OCPI status: UNKNOWN counts as reliable, and is that of a point nobody hears, also where it was OUTOFORDER before.
     down: ['faulted', 'unavailable'],
+    unknown: ['offline'],
     excluded: {},
     onlyOpeningHours: true,
     target: { basisPoints: 9900, isStrict: false },

@@ -94,7 +94,7 @@ describe('every history', () => {
           const timeline = timelineOf(facts, PORT, at(until));
           const { inServiceMs, outageMs, excludedMs } = uptime({ fromMs: at(from), toMs: at(to), timeline, exclusions: known, rules });
           const allowed = known.filter(({ cause }) => rules.excluded[cause] !== undefined);
-          const naive = naiveMinutes(facts, allowed, { from, to, until, down: rules.down });
+          const naive = naiveMinutes(facts, allowed, { from, to, until, ...rules });
           expect({ inServiceMs, outageMs, excludedMs }).toEqual({
             inServiceMs: naive.inService * MINUTE,
             outageMs: naive.outage * MINUTE,
@@ -119,6 +119,11 @@ describe('a port', () => {
     ]);
     expect(outageMs).toBe(20 * MINUTE);
     expect(figure(log, 0, 60, uk).outageMs).toBe(10 * MINUTE);
+  });
+
+  it('of which nothing is known counts as reliable in the United Kingdom, whatever it said before', () => {
+    const log = new PortLog().says(0, 'Available').says(10, 'Faulted').lost(20, 25).heard(40).says(50, 'Available');
+    expect([nevi, california, uk].map((rules) => figure(log, 0, 60, rules).outageMs / MINUTE)).toEqual([40, 40, 20]);
   });
 
   it('that moved is heard at its new site, whatever the one it left misses later', () => {
@@ -282,6 +287,20 @@ describe('what is classified', () => {
     expect(figure(log, 0, 500, nevi, words).excludedMs).toBe(0);
     expect(figure(log, 0, 500, nevi, words.toReversed()).excludedMs).toBe(0);
     expect(figure(log, 0, 500, nevi, words.slice(0, 1)).excludedMs).toBe(100 * MINUTE);
+  });
+
+  it('as one outage that turns out to be two is taken off both, until the one counts after all', () => {
+    const split = new PortLog()
+      .says(0, 'Available')
+      .says(100, 'Faulted')
+      .says(130, 'Available')
+      .says(160, 'Faulted')
+      .says(200, 'Available');
+    const words = [classified(0, 'vandalism', 100, 180, 300), classified(1, 'counts', 160, undefined, 400)];
+    const taken = (...known: typeof words) => figure(split, 0, 500, nevi, known).outages.map(({ excludedMs }) => excludedMs / MINUTE);
+    expect(taken(...words.slice(0, 1))).toEqual([30, 20]);
+    expect(taken(...words)).toEqual([30, 0]);
+    expect(taken(classified(2, 'counts', 160, undefined, 200), ...words.slice(0, 1))).toEqual([30, 20]);
   });
 
   it('is taken off as far as the rules allow it', () => {

@@ -74,12 +74,12 @@ const closedAs = (closed: readonly Span[], { onlyOpeningHours }: RuleSet): reado
 /** Stretches that a rule set counts as down, whole and in order. */
 export function outagesOf(
   timeline: readonly Segment[],
-  { down }: Pick<RuleSet, 'down'>,
+  { down, unknown = [] }: Pick<RuleSet, 'down' | 'unknown'>,
 ): readonly Omit<Outage, 'excludedMs' | 'excluded'>[] {
   const outages: Omit<Outage, 'excludedMs' | 'excluded'>[] = [];
   const untilMs = timeline.at(-1)?.toMs;
   for (const { fromMs, toMs, inService, causes, because } of timeline) {
-    if (!inService || !causes.some((cause) => down.includes(cause))) continue;
+    if (!inService || !causes.some((cause) => down.includes(cause)) || causes.some((cause) => unknown.includes(cause))) continue;
     const last = outages.at(-1);
     const goesOn = last?.toMs === fromMs;
     const next = {

@@ -117,6 +117,29 @@ export function analyticsContract(name: string, open: () => Promise<{ readonly d
       expect(rows[0]?.settings).toEqual(expect.arrayContaining(['statement_timeout=60s', 'default_transaction_read_only=on']));
     });
 
+    it('shows each version of a tariff from when it holds to when it ends, or another takes its place', async () => {
+      const versions = [
+        ['2026-01-01', {}],
+        ['2026-01-10', { start_date_time: '2026-03-01T00:00:00', end_date_time: '2026-06-01T00:00:00+02:00' }],
+        ['2026-01-20', { start_date_time: '2026-02-01T00:00:00Z' }],
+      ] as const;
+      for (const [index, [publishedAt, tariff]] of versions.entries())
+        await database.query(
+          `insert into tariff_versions (tenant_id, tariff_id, tariff_version_id, currency, valid_from, tariff) values ('default', 'dated', $1, 'EUR', $2, $3)`,
+          [index + 1, `${publishedAt}T00:00:00Z`, tariff],
+        );
+      const rows = await asAnalyst(
+        database,
+        `select valid_from, valid_to, published_at from analytics.dim_tariffs where tariff_id = 'dated' order by tariff_version_id`,
+      );
+      const day = (text: string) => new Date(`${text}T00:00:00Z`);
+      expect(rows).toEqual([
+        { valid_from: day('2026-01-01'), valid_to: day('2026-02-01'), published_at: day('2026-01-01') },
+        { valid_from: day('2026-03-01'), valid_to: day('2026-03-01'), published_at: day('2026-01-10') },
+        { valid_from: day('2026-02-01'), valid_to: null, published_at: day('2026-01-20') },
+      ]);
+    });
+
     it('ends an outage where its port is taken out', async () => {
       const values = [`06:00:00Z', 'Available', true, 1`, `07:00:00Z', 'Available', false, 2`, `08:00:00Z', 'Removed', false, 3`];
       await database.query(
