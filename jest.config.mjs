@@ -26,6 +26,8 @@ const LEFT_TO_CHAOS = [
 export default {
   // Against hanging only: a loaded machine is slow, and no test is about how long it takes.
   testTimeout: 120_000,
+  // Modules of a spec that was run are not let go: a worker that has come to hold so many begins anew.
+  workerIdleMemoryLimit: '2GB',
   testSequencer: '<rootDir>/scripts/jest-sequencer.mjs',
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },

@@ -4,27 +4,25 @@
 // Who may connect was decided before; what a message means is decided in inbound/ and outbound/.
 
 import { type EnvelopeAttributes, streamKey } from '#contracts';
-import type { ConfirmedPlan } from '#domain/load-balancing';
 import { mayBeSensitive, protect } from '#domain/privacy';
 import { correctionsFor, identityIn } from '#domain/quirks';
 import { failureOf, type Span } from '#observability';
 import { errorCodeIn, errorFrame, type Frame, type OcppVersion, parseFrame, resultFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
 import type { StationPath } from './admission/path.js';
-import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNHEARD_BYTES_LIMIT, UNREAD_HOLD, UNREAD_LIMIT } from './config.js';
+import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNHEARD_BYTES_LIMIT, UNREAD_LIMIT } from './config.js';
 import { mayBeEvse } from './inbound/answers-v201.js';
-import { askedFor } from './inbound/asked-for.js';
 import { callRecord, recordPrefix } from './inbound/call-record.js';
 import { callSpan } from './inbound/call-span.js';
-import { CustomerRequests } from './inbound/customer-requests.js';
 import { Intake } from './inbound/intake.js';
 import { type NoPlan, type Plan, planAnswer } from './inbound/plan-answer.js';
 import { contentOf } from './inbound/repeat-memory.js';
 import { UnreadFrames } from './inbound/unread-frames.js';
 import { isoTime } from './iso-time.js';
 import type { StationSocket } from './listener.js';
-import { DynamicSchedules } from './outbound/dynamic-schedules.js';
+import { Agreements } from './outbound/agreements.js';
 import { type Outcome, type Permission, StationCalls } from './outbound/station-calls.js';
+import { Presence } from './presence.js';
 import type { EdgeServices } from './services.js';
 
 export type ConnectionState = 'Booting' | 'Accepted' | 'Pending' | 'Draining' | 'Closed';
@@ -92,10 +90,8 @@ export class Connection {
   readonly #openedMs: number;
   readonly #intake: Intake;
   readonly #unread: UnreadFrames;
-  readonly #asked = new Set<string>();
-  readonly #plans = new Map<number, ConfirmedPlan>();
-  readonly #customers = new CustomerRequests();
-  readonly #dynamic = new DynamicSchedules();
+  readonly #agreements = new Agreements();
+  readonly #presence: Presence;
   readonly #inbox: Waiting[] = [];
   #entry: StationEntry;
   /** What the station believes: told at its latest boot, or where it did not boot on this connection, as it is configured. Only a boot changes it. */
@@ -103,12 +99,7 @@ export class Connection {
   #state: ConnectionState = 'Booting';
   #handling: Waiting | undefined;
   #appendingSinceMs: number | undefined;
-  #lastHeardMs: number;
   #refreshedMs: number;
-  #pingedMs: number | undefined;
-  /** When it was last seen to read what we send, and what was on its way when that was looked at. */
-  #readsMs: number;
-  #onItsWay: Pick<StationSocket, 'bufferedAmount' | 'sendingBytes'> = { bufferedAmount: 0 };
 
   constructor(socket: StationSocket, identity: ConnectionIdentity, services: EdgeServices) {
     const { path, entry, version, connectionId, generation } = identity;
@@ -133,9 +124,8 @@ export class Connection {
       held: () => services.count('pauses'),
     });
     this.#unread = new UnreadFrames(services, identity, (type, receivedMs) => this.#attributes(type, receivedMs));
-    this.#lastHeardMs = this.#openedMs;
+    this.#presence = new Presence(socket, services.config.pingIntervalS * 1000, this.#openedMs);
     this.#refreshedMs = this.#openedMs;
-    this.#readsMs = this.#openedMs;
     this.#told = entry.bootStatus;
     if (entry.bootStatus !== 'Accepted') this.#state = 'Pending';
     this.calls = new StationCalls({
@@ -190,30 +180,12 @@ export class Connection {
     }
     if (this.calls.isWaiting) this.calls.dropHopeless();
     if (nowMs - this.#refreshedMs >= config.pingIntervalS * 1000) void this.#refreshEntry();
-    this.#checkPresence(nowMs);
-  }
-
-  #checkPresence(nowMs: number): void {
-    const pingIntervalMs = this.#services.config.pingIntervalS * 1000;
-    const [{ bufferedAmount, sendingBytes = 0 }, before] = [this.#socket, this.#onItsWay];
-    this.#onItsWay = { bufferedAmount, sendingBytes };
-    const isReading = bufferedAmount < before.bufferedAmount || sendingBytes < (before.sendingBytes ?? 0);
-    if (isReading) this.#heard(); // its answer to a ping waits behind what it reads
-    if (isReading || bufferedAmount <= UNREAD_HOLD) this.#readsMs = nowMs;
-    else if (nowMs - this.#readsMs >= pingIntervalMs) this.#cut('does not read');
-    if (this.#intake.isUnread) this.#heard();
-    if (this.#pingedMs !== undefined) {
-      if (nowMs - this.#pingedMs >= pingIntervalMs) this.#cut('silent');
-      return;
-    }
-    if (nowMs - this.#lastHeardMs < pingIntervalMs || this.#state === 'Closed') return;
-    this.#pingedMs = nowMs;
-    this.#socket.ping();
+    const gone = this.#state === 'Closed' ? undefined : this.#presence.check(nowMs, this.#intake.isUnread);
+    if (gone !== undefined) this.#cut(gone);
   }
 
   #heard(): void {
-    this.#lastHeardMs = this.#services.clock.now();
-    this.#pingedMs = undefined;
+    this.#presence.heard(this.#services.clock.now());
   }
 
   // ── inbound ──
@@ -393,10 +365,10 @@ export class Connection {
       path,
       version,
       entry,
-      asked: this.#asked,
-      plans: this.#plans,
+      asked: this.#agreements.asked,
+      plans: this.#agreements.plans,
       totalCost,
-      dynamicLimits: (id: number) => this.#dynamic.confirmed(id),
+      dynamicLimits: (id: number) => this.#agreements.dynamicLimits(id),
     };
     return planAnswer(view, { messageId, action, payload, receivedMs, isSend: kind === 'send' }, this.#services.desk);
   }
@@ -435,7 +407,7 @@ export class Connection {
     const { action, payload, payloadText } = waiting.frame;
     const plan = await planning;
     if (plan === 'bookAway') throw new Unanswerable('the answer book is away');
-    const safe = await protect(action, payload, this.#protection(this.#customers.subjectFor(action, payload)));
+    const safe = await protect(action, payload, this.#protection(this.#agreements.subjectFor(action, payload)));
     if (plan.isOfErased && plan.token !== undefined) await this.#services.keys.destroy(plan.token.tokenHash);
     const logged = ECHOING.has(action) || plan.token?.groupHash !== undefined ? await this.#withoutEcho(action, plan) : plan;
     await this.#append(waiting, logged, safe === payload ? payloadText : JSON.stringify(safe));
@@ -486,7 +458,7 @@ export class Connection {
     this.#entry = { ...entry, ...(tokenEnding !== undefined && { tokenEnding }) };
     this.#told = told;
     this.#state = told === 'Accepted' ? 'Accepted' : 'Pending';
-    this.#asked.clear(); // after a boot it has to be asked anew
+    this.#agreements.booted();
   }
 
   /** Picks up what was configured since; a station that moved or is gone has to connect anew. */
@@ -526,25 +498,14 @@ export class Connection {
   }
 
   #report(command: RoutedCommand, outcome: Outcome): void {
-    if (outcome.type === 'CommandSent') {
-      for (const action of askedFor(command.action, command.payload)) this.#asked.add(action);
-      this.#dynamic.sent(command);
-      this.#customers.sent(command, (value) => this.#services.desk.tokens.hash(command.tenantId, value));
-    }
+    if (outcome.type === 'CommandSent') this.#agreements.sent(command, (value) => this.#services.desk.tokens.hash(command.tenantId, value));
     if (outcome.type === 'CommandAnswered') {
-      this.#confirm(command, outcome.payload);
-      this.#dynamic.answered(command, outcome.payload);
+      this.#agreements.answered(command, outcome.payload);
       // A default is told while a station boots, and waits for it.
       if (command.grant?.plan !== undefined && command.causedAt !== undefined)
         this.#services.limited(this.#services.clock.now() - Date.parse(command.causedAt), command.traceparent);
     }
     this.#services.recordOutcome(command, outcome, this);
-  }
-
-  /** A plan that the station took is what its car may be held to. */
-  #confirm({ grant }: RoutedCommand, payload: unknown): void {
-    const status = (payload as { readonly status?: unknown } | null)?.status;
-    if (grant?.plan !== undefined && status === 'Accepted') this.#plans.set(grant.plan.evseId, grant.plan);
   }
 
   /** Personal fields and secrets taken out of what a station answered to `action`. */
@@ -580,7 +541,6 @@ export class Connection {
   }
 }
 
-/** What it is priced by may have been set since the station connected. */
 /** Its tariff may have changed since the station connected, and whether the station shows it. */
 const isPriced = ({ action, payload }: CallFrame): boolean =>
   (action === 'TransactionEvent' && payload.eventType === 'Started') || (action === 'Authorize' && payload.idToken !== undefined);
