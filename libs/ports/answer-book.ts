@@ -21,7 +21,7 @@ export interface StationEntry {
   /** Told at the next BootNotification. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
   readonly heartbeatIntervalS: number;
-  /** What transactions that start here are priced by, a tariff as billing has it; until it holds, those before it (ADR 0124). Absent where none was told. */
+  /** What transactions that start here are priced by, a tariff as billing has it; until it holds, those before it (ADR 0124), each with since when. Absent where none was told. */
   readonly terms?: {
     readonly tariff: object;
     readonly sinceMs?: number;

@@ -78,6 +78,18 @@ describe('the cost of a transaction', () => {
     late(event('Started', 0, 0, 0));
     expect(late(event('Ended', 20, 1, 2_000))).toBeUndefined();
   });
+  it('of one that began offline is told where the tariff of then is known (ADR 0129)', () => {
+    const dearer = tariff({ type: 'ENERGY', price: 9, step_size: 1 });
+    const costs = (sinceMinute: number, more: object = {}) => {
+      const terms = { tariff: perKwh, sinceMs: NOON + sinceMinute * 60_000, timeZone: 'UTC', ...more };
+      const costOf = metered(perKwh, new TransactionCosts(), terms, 3_600_000);
+      const offline = (payload: object) => ({ ...payload, offline: true }) as never;
+      costOf(offline(event('Started', 0, 0, 0)));
+      return costOf(offline(event('Ended', 20, 1, 2_000)));
+    };
+    expect([costs(-5), costs(0), costs(1)]).toEqual([0.72, 0.72, undefined]);
+    expect(costs(10, { former: [{ tariff: dearer, sinceMs: 0 }] })).toBe(18);
+  });
   it('is 0 where the tariff asks for nothing, and not told where there is none (I03.FR.04)', () => {
     const free = metered(tariff({ type: 'ENERGY', price: 0, step_size: 1 }));
     free(event('Started', 0, 0, 0));

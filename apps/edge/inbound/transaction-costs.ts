@@ -4,6 +4,7 @@
 import {
   compacted,
   finalRating,
+  knownSinceMs,
   type Rating,
   runningRating,
   type SessionPeriod,
@@ -13,9 +14,11 @@ import {
 } from '#domain/billing';
 import { judgeTime } from '#domain/metering';
 import {
+  beganMs,
   decide,
   evolve,
   fromOcpp201,
+  isFact,
   NO_SESSIONS,
   type SessionCommand,
   type SessionEvent,
@@ -83,15 +86,29 @@ export class TransactionCosts {
   }
 }
 
-function fresh({ terms, payload, receivedMs }: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
-  // One that waited in its station, or may have, may have had other prices (ADR 0123).
-  if (terms === undefined || eventType !== 'Started' || payload.offline === true) return undefined;
-  if (judgeTime(payload.timestamp, new Date(receivedMs).toISOString()).flags.includes('clockBehind')) return undefined;
+function fresh(event: MeteredEvent, eventType: unknown, seqNo: number): Metered | undefined {
+  const { terms } = event;
+  if (terms === undefined || eventType !== 'Started') return undefined;
+  const startMs = pricedMs(event);
+  if (startMs === undefined) return undefined;
   const { timeZone } = terms;
-  const tariff = tariffInForce(terms as SiteTariffs, receivedMs);
+  const tariff = tariffInForce(terms as SiteTariffs, startMs);
   if (tariff === undefined) return undefined;
   const pinned = { tariff, ...(timeZone !== undefined && { timeZone }) };
   return { terms: pinned, sessions: NO_SESSIONS, periods: [], startedAt: '', nextSeqNo: seqNo };
+}
+
+/** Whose prices a transaction has: those of when it is heard; of then where it waited in its station, and undefined where these are not known here (ADR 0123, 0129). */
+function pricedMs(event: MeteredEvent): number | undefined {
+  const { terms, payload, receivedMs } = event;
+  if (payload.offline !== true) {
+    const mayHaveWaited = judgeTime(payload.timestamp, new Date(receivedMs).toISOString()).flags.includes('clockBehind');
+    return mayHaveWaited ? undefined : receivedMs;
+  }
+  const command = commandOf(event);
+  const sinceMs = knownSinceMs((terms ?? {}) as SiteTariffs);
+  if (command === undefined || !isFact(command) || sinceMs === undefined) return undefined;
+  return beganMs(command) >= sinceMs ? beganMs(command) : undefined;
 }
 
 /** Numbering of transactions restarts at some stations (quirk 9). One that begins again without its end may be two or one: that is the session service's to say. */

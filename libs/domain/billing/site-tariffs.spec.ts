@@ -39,7 +39,7 @@ it('is remembered with the twenty before it', () => {
   expect(on(many, 1, 6, 25)).toEqual(['5', '6', '25']);
 });
 it('is all there is to know of what begins now, but for those that hold later', () => {
-  expect(tariffsAhead(told([2, tariff('a')], [3, tariff('b')]))).toEqual({ tariff: tariff('b') });
+  expect(tariffsAhead(told([2, tariff('a')], [3, tariff('b')]))).toEqual({ tariff: tariff('b'), sinceMs: Date.parse(day(3)) });
   const ahead = tariffsAhead(told([2, tariff('a')], [3, tariff('b')], [4, tariff('c', 6)], [5, tariff('d', 8)]));
   expect(ahead.former?.map((each) => each.tariff.id)).toEqual(['b', 'c']);
   expect(on(ahead, 5, 6, 7, 8)).toEqual(['b', 'c', 'c', 'd']);

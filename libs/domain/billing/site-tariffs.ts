@@ -47,9 +47,11 @@ export function tariffsAhead(tariffs: SiteTariffs): SiteTariffs {
   const told = toldIn(tariffs);
   const first = told.findLastIndex(({ tariff, sinceMs }) => startMs(tariff) !== sinceMs);
   const [last, ...former] = told.slice(Math.max(first, 0)).reverse();
-  if (last === undefined) return {};
-  return { tariff: last.tariff, ...(startMs(last.tariff) === last.sinceMs && { sinceMs: last.sinceMs, former: former.reverse() }) };
+  return last === undefined ? {} : { ...last, ...(former.length > 0 && { former: former.reverse() }) };
 }
+
+/** Since when it is known what holds; undefined = what held before now was not kept. */
+export const knownSinceMs = ({ sinceMs, former: [first] = [] }: SiteTariffs): number | undefined => first?.sinceMs ?? sinceMs;
 
 const toldIn = ({ tariff, sinceMs = 0, former = [] }: SiteTariffs): readonly ToldTariff[] =>
   tariff === undefined ? [] : [...former, { tariff, sinceMs }];

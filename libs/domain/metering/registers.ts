@@ -46,7 +46,7 @@ export interface RegisterState {
   readonly beforeWh?: number;
   /** Added to samples that count from the start of the session. */
   readonly offsetWh: number;
-  /** Believed so far; never negative. Falls only where a stop corrects it. */
+  /** Believed so far; never negative. Falls only where a stop corrects it, or what was too high is seen to be. */
   readonly energyWh: number;
   readonly samples: number;
   readonly doubt?: Doubt;
@@ -58,7 +58,7 @@ export const NO_READING: RegisterState = { offsetWh: 0, energyWh: 0, samples: 0 
 
 export interface Step {
   readonly state: RegisterState;
-  /** Change of energyWh; negative only at an end. */
+  /** Change of energyWh; negative only at an end, and where a spike falls back. */
   readonly energyWh: number;
   readonly flags: readonly RegisterFlag[];
 }
@@ -125,11 +125,11 @@ function doubt(state: RegisterState, wh: number, at: string, most: number, flag:
   const [firstWh, count] = follows ? [known.firstWh, known.count + 1] : [wh, 1];
   const next: Doubt = { firstWh, lastWh: wh, lastAt: at, count };
   if (next.count < CONFIRMED_BY || next.lastWh === 0) return { state: { ...state, doubt: next }, flags: [flag] };
-  const energyWh = state.energyWh + (next.lastWh - next.firstWh);
-  // Only the reading before was too high: it is the register the session began with, and the stop will say so. From zero on, any restart would look like it.
+  // Only the reading before was too high: it is the register the session began with, and what was too much is none of it. From zero on, any restart would look like it.
   const { beforeWh = Number.POSITIVE_INFINITY, lastWh = 0 } = state;
-  if (beforeWh > 0 && next.firstWh >= beforeWh && next.firstWh < lastWh) return accept(state, wh, at, ['registerSpike'], energyWh);
-  return accept({ ...state, isOtherLevel: true }, wh, at, ['registerLevelChanged'], energyWh);
+  if (beforeWh > 0 && next.firstWh >= beforeWh && next.firstWh < lastWh)
+    return accept(state, wh, at, ['registerSpike'], Math.max(0, state.energyWh + wh - lastWh));
+  return accept({ ...state, isOtherLevel: true }, wh, at, ['registerLevelChanged'], state.energyWh + (next.lastWh - next.firstWh));
 }
 
 function end(state: RegisterState, reading: RegisterReading, maxPowerW: number): Change {

@@ -205,6 +205,16 @@ describe('stops that fit badly', () => {
 });
 
 describe('sessions without a stop', () => {
+  it('end provisionally without what a register told too high and fell back from', () => {
+    const [climb, fall] = [
+      [1200, 1700],
+      [1300, 1400, 1500],
+    ];
+    const station = told(start16(0, 1000), ...[...climb, ...fall].map((wh, index) => meter16(10 * (index + 1), wh)));
+    station.hears(status16(61, 'Available'));
+    expect(station.last()).toMatchObject({ energyWh: 500, provisional: true, flags: ['registerDip', 'registerSpike'] });
+  });
+
   it('end provisionally when the connector is available again; the stop amends', () => {
     const station = told(start16(0, 1000), meter16(10, 1500));
     expect(station.hears(status16(21, 'Available'))).toMatchObject([
