@@ -399,7 +399,9 @@ export const MUTATIONS = [
       '(!before.survivesPowerCycle && mayHaveForgotten(before)) ||',
       'mayHaveForgotten(before) ||',
     ],
-    ['older connections say nothing', LEDGER, 'return connection > ledger.connection ? {', 'return connection >= 0 ? {'],
+    ['older connections say nothing', LEDGER, '  if (connection <= ledger.connection) return ledger;\n', ''],
+    ['who was offline may have lost its profiles', LEDGER, "return ledger.contact === 'offline' &&", "return ledger.contact === 'never' &&"],
+    ['a boot makes no maximum certain', LEDGER, ': possible),', ': unconfirmed(ledger)),'],
     [
       'the end of an older connection says nothing',
       LEDGER,

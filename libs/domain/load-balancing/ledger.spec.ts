@@ -320,12 +320,18 @@ describe('the default', () => {
     expect(draws(now + SETTLE_MS)).toBe(SAFE);
   });
 
-  it('may be gone with the power: after a boot until it is confirmed again, and while nobody can be reached', () => {
+  it('may be gone with the power: while nobody can be reached, and after that or a boot until it is confirmed again', () => {
+    reconnect();
+    expect(draws()).toBe(SAFE);
     ledger = presumedOffline(ledger);
     expect(draws()).toBe(RATING);
     expect(draws(now + LEASE_MS)).toBe(RATING);
+    // That it booted it may say a moment later.
     reconnect();
-    expect(draws()).toBe(SAFE);
+    expect(draws()).toBe(RATING);
+    told('default', [SAFE]);
+    expect(draws(now + SETTLE_MS)).toBe(SAFE);
+    settle();
     ledger = booted(ledger);
     expect(draws()).toBe(RATING);
     told('default', [SAFE]);
@@ -412,7 +418,21 @@ describe('a station', () => {
     expect(stationBoundMa(ledger)).toBe(31_000);
     expect(stationBoundMa(clearing(ledger, removal({ slot: 'stationMax' })))).toBe(Number.POSITIVE_INFINITY);
   });
+
+  it('may have lost its maximum with its power: while it is offline, and after that or a boot until it is confirmed again', () => {
+    told('stationMax', [30_000]);
+    const bounds = (it: StationLedger): readonly number[] =>
+      [booted(it), presumedOffline(it), connected(presumedOffline(it), it.connection + 1)].map(stationBoundMa);
+    expect(bounds(ledger)).toEqual([ANY, ANY, ANY]);
+    expect(bounds({ ...ledger, survivesPowerCycle: true })).toEqual([30_000, 30_000, 30_000]);
+    reconnect();
+    expect(stationBoundMa(ledger)).toBe(30_000);
+    ledger = booted(ledger);
+    told('stationMax', [30_000]);
+    expect(stationBoundMa(ledger)).toBe(30_000);
+  });
 });
+const ANY = Number.POSITIVE_INFINITY;
 
 describe('a profile of somebody else', () => {
   const foreign = (profileId: number, stackLevel: number, capA?: number) => ({

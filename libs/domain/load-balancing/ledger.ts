@@ -37,9 +37,9 @@ export interface StationLedger {
   readonly contact: Contact;
   /** Number of the newest connection, rising. */
   readonly connection: number;
-  /** The default profile is proven to outlast a power cycle. */
+  /** The default profile is proven to outlast a power cycle, and so is the maximum. */
   readonly survivesPowerCycle: boolean;
-  /** It booted after the default was last confirmed. */
+  /** It booted after the default was last confirmed, or was away for so long that it may have. */
   readonly bootedSinceDefault: boolean;
   /** A car may still be coming down from its rating until then: its default has only just been confirmed. */
   readonly provenFromMs: number;
@@ -161,18 +161,23 @@ const isInForce = ({ contact, connection, clearings }: StationLedger, evse: Evse
   grant.transactionId === evse.transactionId &&
   !isClearing(clearings, evse, grant);
 
-/** Bound of the whole station per phase [mA], Infinity while its maximum profile is not confirmed. */
-export function stationBoundMa({ maxMa, stationMax, clearings }: StationLedger): number {
+/** Bound of the whole station per phase [mA], Infinity while its maximum profile is not confirmed, or may have gone with its power. */
+export function stationBoundMa({ maxMa, stationMax, clearings, contact, survivesPowerCycle }: StationLedger): number {
   const isConfirmed = stationMax.some((grant) => grant.state === 'accepted' && !isClearing(clearings, undefined, grant));
-  if (maxMa === undefined || !isConfirmed) return Number.POSITIVE_INFINITY;
+  if (maxMa === undefined || !isConfirmed || (contact === 'offline' && !survivesPowerCycle)) return Number.POSITIVE_INFINITY;
   return Math.max(...stationMax.map((grant) => permittedMa(grant, 0, 0)));
 }
 
 // What happened
 
-/** Contact is made on a connection with a higher number than any before; an older one changes nothing. */
+/**
+ * Contact is made on a connection with a higher number than any before; an older one changes nothing. One that was offline may have lost its power,
+ * and would say so a moment later: until its profiles are confirmed again it counts as if it had.
+ */
 export function connected(ledger: StationLedger, connection: number): StationLedger {
-  return connection > ledger.connection ? { ...ledger, contact: 'online', connection } : ledger;
+  if (connection <= ledger.connection) return ledger;
+  const here = { ...ledger, contact: 'online', connection } as const;
+  return ledger.contact === 'offline' && !ledger.survivesPowerCycle ? doubted(here) : here;
 }
 
 export function disconnected(ledger: StationLedger, connection: number): StationLedger {
@@ -196,17 +201,22 @@ export const asProven = (ledger: StationLedger): StationLedger => ({
   }),
 });
 
-/** It restarted: defaults may be gone, and a plan confirmed before is possible, no longer certain. */
-export const booted = (ledger: StationLedger): StationLedger => ({
+/** It restarted. */
+export const booted = (ledger: StationLedger): StationLedger => ({ ...doubted(ledger), profilesUnsupported: false });
+
+/** Defaults and maximum may be gone, and a plan confirmed before is possible, no longer certain. */
+const doubted = (ledger: StationLedger): StationLedger => ({
   ...ledger,
   bootedSinceDefault: true,
-  profilesUnsupported: false,
+  stationMax: ledger.stationMax.map(ledger.survivesPowerCycle ? unconfirmed(ledger) : possible),
   evses: ledger.evses.map((evse) => ({
     ...evse,
     defaults: evse.defaults.map(unconfirmed(ledger)),
     plans: evse.plans.map(unconfirmed(ledger)),
   })),
 });
+
+const possible = (grant: Grant): Grant => (grant.state === 'accepted' ? { ...grant, state: 'unanswered' } : grant);
 
 /** As if confirmed on the connection before: to be confirmed again. */
 const unconfirmed =
