@@ -10,7 +10,7 @@ import { freedFromOutside, limitedFromOutside } from './limits-from-outside.js';
 import { recognised } from './models.js';
 import { measured } from './samples.js';
 import type { SiteState, StationFacts, StationState } from './state.js';
-import { ended, isFreed, placeOf, resumed, started, told, withPlace } from './transactions.js';
+import { ended, isFreed, isOver, placeOf, resumed, started, stopped, told, withPlace } from './transactions.js';
 import { unconfiguredOutlet, withoutOutlet } from './unconfigured.js';
 import { announced, spoke } from './visits.js';
 
@@ -64,18 +64,19 @@ export function absorbCall(
       const evseId = evseOfConnector(station.config, Number(payload.connectorId));
       const id =
         call.transactionId ?? String((call.answer.kind === 'result' ? (call.answer.payload as Json).transactionId : undefined) ?? '');
-      if (evseId === undefined || id === '') return heard;
+      if (evseId === undefined || id === '' || isOver(heard, id, payload)) return heard;
       const startWh = Number(payload.meterStart);
       return started(heard, evseId, id, nowMs, { connectorId: Number(payload.connectorId), ...(Number.isFinite(startWh) && { startWh }) });
     }
     case 'StopTransaction':
-      return ended(heard, String(payload.transactionId));
+      return stopped(heard, String(payload.transactionId), payload, nowMs);
     case 'TransactionEvent': {
       const info = payload.transactionInfo as Json | undefined;
       const id = String(info?.transactionId ?? '');
-      if (payload.eventType === 'Ended') return ended(heard, id);
+      if (payload.eventType === 'Ended') return stopped(heard, id, payload, nowMs);
       const placed = withPlace(heard, payload, id);
-      const evseId = id === '' || payload.offline === true ? undefined : placeOf(placed, payload, isOld ? undefined : id);
+      const isPast = id === '' || payload.offline === true || isOver(placed, id, payload);
+      const evseId = isPast ? undefined : placeOf(placed, payload, isOld ? undefined : id);
       const running = evseId === undefined ? placed : started(placed, evseId, id, nowMs);
       return measured(told(running, id, payload), call, receivedAt, nowMs, voltageV);
     }

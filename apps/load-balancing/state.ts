@@ -147,6 +147,8 @@ export interface StationState {
   readonly unconfigured?: Readonly<Record<string, Unconfigured>>;
   /** 2.x, by EVSE id: transactions that began there and are no demand; absent where there is none. */
   readonly places?: Readonly<Record<string, string>>;
+  /** Transactions it has ended lately: when, by its own clock, and when that was heard. */
+  readonly over?: readonly { readonly transactionId: string; readonly endedMs: number; readonly heardMs: number }[];
   /** Cars that are there, by EVSE id: what they need and what they got. */
   readonly visits: Readonly<Record<string, Visit>>;
   readonly quietUntilMs: number;

@@ -1,7 +1,7 @@
 // Which transaction is where, from what stations say of it; its demand comes and goes with it.
 // What a car needs is visits.ts; where nothing is configured unconfigured.ts.
 import { evseOfConnector, transactionEnded, transactionStarted } from '#domain/load-balancing';
-import type { OcppVersion } from '#ocpp';
+import { instantMs, type OcppVersion } from '#ocpp';
 import { withoutFirstPlace } from './first-place.js';
 import type { StationState, Wanting } from './state.js';
 import { placeOfTransaction, withoutPlace, withoutTransaction } from './unconfigured.js';
@@ -75,6 +75,27 @@ export function resumed(station: StationState, { connectorId, transactionId }: J
   if (evse === undefined || evse.transactionId !== String(transactionId) || evse.evseId in station.demands) return station;
   return started(station, evse.evseId, evse.transactionId, nowMs, { connectorId: Number(connectorId) });
 }
+
+/** As many that a station has ended are remembered, and for as long [ms]. */
+const REMEMBERED_ENDS = 20;
+const REMEMBERED_FOR_MS = 86_400_000;
+
+/** The station's own word: what it says later of times before that has waited, and makes no demand. */
+export function stopped(station: StationState, transactionId: string, { timestamp }: Json, nowMs: number): StationState {
+  const endedMs = stationMs(timestamp);
+  const gone = ended(station, transactionId);
+  if (transactionId === '' || endedMs === undefined) return gone;
+  const others = (station.over ?? []).filter((each) => each.transactionId !== transactionId && nowMs - each.heardMs < REMEMBERED_FOR_MS);
+  return { ...gone, over: [...others, { transactionId, endedMs, heardMs: nowMs }].slice(-REMEMBERED_ENDS) };
+}
+
+/** It was over before it comes again. One that begins later under an id its station had used before is another. */
+export function isOver({ over = [] }: StationState, id: string, { timestamp }: Json): boolean {
+  const toldMs = stationMs(timestamp);
+  return toldMs !== undefined && over.some(({ transactionId, endedMs }) => transactionId === id && toldMs < endedMs);
+}
+
+const stationMs = (timestamp: unknown): number | undefined => (typeof timestamp === 'string' ? instantMs(timestamp) : undefined);
 
 export function ended(before: StationState, transactionId: string): StationState {
   const station = withoutTransaction(before, transactionId);
