@@ -400,7 +400,12 @@ export const MUTATIONS = [
       'mayHaveForgotten(before) ||',
     ],
     ['older connections say nothing', LEDGER, '  if (connection <= ledger.connection) return ledger;\n', ''],
-    ['who was offline may have lost its profiles', LEDGER, "return ledger.contact === 'offline' &&", "return ledger.contact === 'never' &&"],
+    [
+      'who was offline may have lost its profiles',
+      LEDGER,
+      "return ledger.contact === 'offline' &&",
+      "return ledger.contact === 'never' &&",
+    ],
     ['a boot makes no maximum certain', LEDGER, ': possible),', ': unconfirmed(ledger)),'],
     [
       'the end of an older connection says nothing',

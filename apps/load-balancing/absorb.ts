@@ -13,6 +13,7 @@ import { limitReceived, limitWithdrawn } from './grid-limits.js';
 import { overheard } from './inquiries.js';
 import { answered, awaitOutcome, replied, withoutOutcome } from './outcomes.js';
 import { adopted } from './outlook.js';
+import { heardFrom, withHeard } from './presence.js';
 import { type SiteState, type StationState, stationIn, withStation } from './state.js';
 import { learned, stated } from './visits.js';
 
@@ -27,7 +28,7 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
         ownerId: input.data.ownerId,
         ownerEpoch: input.at.offset,
         grantSeq: 0,
-        stations: mapped(state.stations, (station) => ({ ...station, ledger: ownerChanged(station.ledger) })),
+        stations: mapped(state.stations, (station) => ({ ...withHeard(station, state.nowMs), ledger: ownerChanged(station.ledger) })),
       };
     case 'StationConnected':
       return withStation(state, stationId, (station) =>
@@ -39,7 +40,8 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
         return ledger === station.ledger ? station : { ...station, ledger, lostAtMs: state.nowMs };
       });
     case 'CallReceived': {
-      const heard = withStation(state, stationId, (station) => absorbCall(station, input.data, input.time, state));
+      const here = heardFrom(state, stationId, input.data.generation);
+      const heard = withStation(here, stationId, (station) => absorbCall(station, input.data, input.time, state));
       return learned(state, withSeen(heard, stationIn(state, stationId), stationIn(heard, stationId)), stationId);
     }
     case 'ChargingNeedsStated':
@@ -57,7 +59,12 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
       }));
     case 'CommandAnswered':
       return answered(
-        replied(withEndedPriority(state, stationId, input.data), stationId, input.data.commandId, input.data),
+        replied(
+          withEndedPriority(heardFrom(state, stationId, input.data.generation), stationId, input.data),
+          stationId,
+          input.data.commandId,
+          input.data,
+        ),
         stationId,
         input.data,
       );
@@ -65,7 +72,12 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
     case 'CommandUnanswered':
     case 'CommandRefused':
       return withoutOutcome(
-        replied(state, stationId, input.data.commandId, input.type === 'CommandErrored' ? 'refused' : 'silence'),
+        replied(
+          input.type === 'CommandErrored' ? heardFrom(state, stationId, input.data.generation) : state,
+          stationId,
+          input.data.commandId,
+          input.type === 'CommandErrored' ? 'refused' : 'silence',
+        ),
         stationId,
         input,
       );

@@ -22,7 +22,14 @@ export const met = (
   ocppVersion: OcppVersion,
   connection: number,
   connectedMs: number,
-): StationState => ({ ...station, ocppVersion, connectedMs, ledger: connected(station.ledger, connection), quietUntilMs: 0 });
+): StationState => ({
+  ...station,
+  ocppVersion,
+  connectedMs,
+  heardMs: connectedMs,
+  ledger: connected(station.ledger, connection),
+  quietUntilMs: 0,
+});
 
 const MAY_MEAN_CURRENT: ReadonlySet<string> = new Set([
   'MeterValues',
@@ -51,9 +58,11 @@ export function absorbCall(
     case 'BootNotification': {
       const isAccepted = call.answer.kind === 'result' && (call.answer.payload as Json).status === 'Accepted';
       if (!isAccepted || isOld) return heard;
-      const { asking: _unanswered, ...rest } = heard;
+      const { asking: _unanswered, heartbeatS: _before, ...rest } = heard;
+      const { interval } = call.answer.payload as Json;
       return {
         ...rest,
+        ...(typeof interval === 'number' && interval > 0 && { heartbeatS: interval }),
         ledger: booted(heard.ledger),
         demands: {},
         quietUntilMs: 0,

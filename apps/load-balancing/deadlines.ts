@@ -5,6 +5,7 @@ import type { Deadline, Output } from '#service';
 import { nextExceedanceLookMs } from './exceedance.js';
 import { nextQuestionMs } from './inquiries.js';
 import { siteOutput } from './output.js';
+import { awayFromMs } from './presence.js';
 import { type Pending, type SiteState, type StationState, stationIn, stationsOf } from './state.js';
 
 /** A lost station may have lost its power too [ms]. */
@@ -31,21 +32,21 @@ export function deadlines(state: SiteState): readonly Output[] {
     );
   const gone = (isAnyDue(losses(state.stations)) ? stationsOf(state) : [])
     .filter((station) => offlineFromMs(station) <= state.nowMs)
-    .map(({ config: { stationId }, lostAtMs }) =>
-      siteOutput('StationPresumedOffline', { stationId, lastHeardAt: new Date(lostAtMs ?? 0).toISOString() }, stationId),
+    .map(({ config: { stationId }, lostAtMs, heardMs }) =>
+      siteOutput('StationPresumedOffline', { stationId, lastHeardAt: new Date(lostAtMs ?? heardMs ?? 0).toISOString() }, stationId),
     );
   return [...silent, ...gone];
 }
 
-/** When silence to a command counts as an outcome, when a lost station counts as offline, when one is to be asked again: by shard. */
+/** When silence to a command counts as an outcome, when a lost or silent station counts as offline, when one is to be asked again: by shard. */
 const silences = perShard<Pending, number>((pending) => Math.min(...pending.map(({ giveUpMs }) => giveUpMs)));
 
 const losses = perShard<StationState, number>((stations) => Math.min(...stations.map(offlineFromMs)));
 
 const openQuestions = perShard<StationState, readonly number[]>((stations) => stations.map(nextQuestionMs).filter(Number.isFinite));
 
-const offlineFromMs = ({ lostAtMs, ledger }: StationState): number =>
-  lostAtMs !== undefined && ledger.contact === 'lost' ? lostAtMs + OFFLINE_AFTER_MS : Number.POSITIVE_INFINITY;
+const offlineFromMs = (station: StationState): number =>
+  station.lostAtMs !== undefined && station.ledger.contact === 'lost' ? station.lostAtMs + OFFLINE_AFTER_MS : awayFromMs(station);
 
 export function nextDue(state: SiteState): Deadline | undefined {
   const { tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch, nowMs } = state;

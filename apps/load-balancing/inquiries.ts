@@ -1,5 +1,6 @@
-// Questions the owner asks a station beside its limits: whether a car may feed back (feed-back-leave.ts), what its schedules can hold, how often it samples and what, what its clock says, and what it
-// believes its limit to be. One at a time, after the defaults stand or, what it can, as soon as it refused one; never the same twice where it was
+// Questions the owner asks a station beside its limits: whether a car may feed back (feed-back-leave.ts), what its schedules can hold, how often it
+// samples and what, what its clock says, whether it is there (presence.ts), and what it believes its limit to be. One at a time, after the defaults
+// stand or, what it can, as soon as it refused one; never the same twice where it was
 // refused, once per firmware what it can.
 // What the answers mean for the plan is read in answers.ts; delivery is that of any command.
 import type { CommandRequested } from '#contracts';
@@ -7,6 +8,7 @@ import { connectorsOf, evseOfConnector, LARGEST_SKEW_MS, leaseEndMs, rateUnitOf,
 import { isAsked } from '#domain/quirks';
 import { uuidV5 } from '#kernel';
 import { allowsFeedingBack, leaveQuestion } from './feed-back-leave.js';
+import { doubtedFromMs } from './presence.js';
 import { type Inquiry, type SiteState, type StationState, stationsOf, withStation } from './state.js';
 
 /** Where the site says nothing else [s]: found within three samples means found within a minute. */
@@ -85,6 +87,7 @@ export function nextQuestion(asked: StationState, nowMs: number, sampleSeconds =
   const isSilent = facts.silentOn === ledger.connection;
   const isUnknown = facts.askedFor !== facts.model && !isSilent;
   if (isUnknown && hasRefused(asked)) return is16 ? configurationOf() : variablesOf();
+  if (isFree(asked) && !isSilent && doubtedFromMs(asked) <= nowMs) return clockOf(asked.config, is16);
   if (!isReady(asked, nowMs)) return undefined;
   if (isUnknown) return is16 ? configurationOf() : variablesOf();
   const { sampleIntervalS, intervalAsked } = facts;
@@ -251,7 +254,8 @@ export function nextQuestionMs(station: StationState): number {
   const { ledger, facts, asking, ocppVersion } = station;
   if (!wantsToBeAsked(station) || ledger.contact !== 'online' || asking !== undefined) return Number.POSITIVE_INFINITY;
   // Never asked: the next record finds it due.
-  const clockMs = facts.clockAskedMs === undefined ? Number.POSITIVE_INFINITY : clockDueMs({ ledger, facts }, ocppVersion === 'ocpp1.6');
+  const dueMs = facts.clockAskedMs === undefined ? Number.POSITIVE_INFINITY : clockDueMs({ ledger, facts }, ocppVersion === 'ocpp1.6');
+  const clockMs = Math.min(dueMs, doubtedFromMs(station));
   if (facts.refusesComposite) return clockMs;
   const changedMs = Math.max(
     0,

@@ -6,9 +6,10 @@ import type { EvseConfig, StationConfig } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
 import type { Change } from '#service';
 import { siteFold } from './decide.js';
-import { newSite, type SiteState, stationIn } from './state.js';
+import { newSite, type SiteState, stationIn, stationsOf } from './state.js';
 
 export const START = Date.parse('2026-03-01T12:00:00Z');
+const HEARTBEAT_MS = 300_000;
 export const evse = { evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 } as const;
 
 /** A site's stream and its owner. Stations answer every command as `answer` says. */
@@ -22,6 +23,9 @@ export class Site {
   reply: (command: CommandRequested) => unknown = () => ({ status: 'NotSupported' });
   /** The connection on which stations answer, where it is not the one that is known last. */
   answersOn?: number;
+  /** Who is connected and sends no heartbeats. */
+  readonly quiet = new Set<string>();
+  #beatMs = START;
   /** Listens to every change, for rows. */
   heard?: (change: Change<SiteState, SiteEvent>) => void;
   #offset = 0;
@@ -63,9 +67,19 @@ export class Site {
     this.put('CommandAnswered', { ...sent, payload, violations: [] }, command.stationId);
   }
 
-  /** Lets time pass to the next deadline, at most `ms`. */
+  /** Lets time pass, from one deadline to the next. */
   pass(ms: number): void {
     const end = this.nowMs + ms;
+    while (this.#beatMs + HEARTBEAT_MS <= end) {
+      this.#beatMs = Math.max(this.#beatMs + HEARTBEAT_MS, this.nowMs);
+      this.#passTo(this.#beatMs);
+      for (const { config, ledger } of stationsOf(this.state))
+        if (ledger.contact === 'online' && !this.quiet.has(config.stationId)) this.call(config.stationId, 'Heartbeat', {});
+    }
+    this.#passTo(end);
+  }
+
+  #passTo(end: number): void {
     for (let due = siteFold.nextDue?.(this.state); due !== undefined && due.dueMs <= end; due = siteFold.nextDue?.(this.state)) {
       this.nowMs = Math.max(this.nowMs, due.dueMs);
       this.put('TimeReached', { service: 'load-balancing', deadlineId: due.deadlineId, due: new Date(due.dueMs).toISOString() });

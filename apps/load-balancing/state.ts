@@ -164,6 +164,10 @@ export interface StationState {
   readonly ending?: { readonly commandId: string; readonly transactionId: string };
   /** When its newest connection was asked for. */
   readonly connectedMs?: number;
+  /** When it was last heard, to half a minute. */
+  readonly heardMs?: number;
+  /** How often it is to be heard, as it was told when it booted. */
+  readonly heartbeatS?: number;
   /** The link was lost at this time and has not come back. */
   readonly lostAtMs?: number;
   /** Limits it does not follow, by kind and EVSE: since when, and which of its limits that is about. */

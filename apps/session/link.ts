@@ -21,11 +21,8 @@ export const isOldConnection = (link: Link | undefined, { generation }: Pick<Cal
 export const wasOffline = (link: Link | undefined, ms: number): boolean =>
   link === undefined || (ms >= link.offlineFromMs - SKEW_MS && ms < link.connectedMs + SKEW_MS);
 
-/** Told to stations that we never heard boot: the network's own default [s]. */
-const DEFAULT_HEARTBEAT_S = 300;
-
 /** As long as this station may be silent before its port counts as down. */
-export const silenceMsOf = (availability: Availability | undefined): number => graceMsOf(availability?.heartbeatS ?? DEFAULT_HEARTBEAT_S);
+export const silenceMsOf = (availability: Availability | undefined): number => graceMsOf(availability?.heartbeatS);
 
 const lossId = ({ connectionId }: Link): string => `lost/${connectionId}`;
 

@@ -6,6 +6,7 @@ import type { Stage } from './stage.fixture.js';
 import type { StagedStation } from './station.fixture.js';
 
 const ANSWER_WITHIN_MS = 30_000;
+const HEARTBEAT_MS = 300_000;
 
 /** How long a message takes each way, and how likely it is lost there. */
 export interface Way {
@@ -96,9 +97,18 @@ export class Edge {
     station.connection = stage.append('StationConnected', data, station.stationId);
     station.busyUntil = 0;
     station.booted = true;
-    const accepted = { status: 'Accepted', currentTime: '', interval: 300 };
+    const accepted = { status: 'Accepted', currentTime: '', interval: HEARTBEAT_MS / 1000 };
     if (boots) station.bootedAt = stage.now;
     if (boots) this.call(station, 'BootNotification', station.boot, accepted);
+    this.#beat(station, station.connection);
+  }
+
+  #beat(station: StagedStation, connection: number): void {
+    this.stage.after(HEARTBEAT_MS, () => {
+      if (station.connection !== connection) return;
+      this.call(station, 'Heartbeat', {});
+      this.#beat(station, connection);
+    });
   }
 
   /** The link breaks; the edge finds out within `noticedMs`. */

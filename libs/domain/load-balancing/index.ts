@@ -43,6 +43,7 @@ export {
   disconnected,
   type EvseLedger,
   granted,
+  heardAgain,
   holdsGrant,
   newStationLedger,
   ownerChanged,

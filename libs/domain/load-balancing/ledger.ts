@@ -187,6 +187,9 @@ export function disconnected(ledger: StationLedger, connection: number): Station
 export const presumedOffline = (ledger: StationLedger): StationLedger =>
   ledger.contact === 'lost' || ledger.contact === 'online' ? { ...ledger, contact: 'offline' } : ledger;
 
+/** It speaks on the connection it was thought to have lost: whoever restarts loses that. */
+export const heardAgain = (ledger: StationLedger): StationLedger => ({ ...ledger, contact: 'online' });
+
 /** As if its defaults stood and it obeyed: what may be promised for longer than it takes until that is so again. */
 export const asProven = (ledger: StationLedger): StationLedger => ({
   ...ledger,

@@ -37,8 +37,11 @@ export interface PortConfigured extends Told {
 }
 export type PortFact = StatusTold | StationLost | StationHeard | PortConfigured;
 
+/** Told to stations that we never heard boot: the network's own default [s]. */
+const DEFAULT_HEARTBEAT_S = 300;
+
 /** Nobody heard of a station for this long: its connection counts as lost. 23 CFR 680.116(b) names no bound; twice the heartbeat is OCPP practice. */
-export const graceMsOf = (heartbeatS: number): number => Math.max(2 * heartbeatS * 1000, 120_000);
+export const graceMsOf = (heartbeatS = DEFAULT_HEARTBEAT_S): number => Math.max(2 * heartbeatS * 1000, 120_000);
 
 /** What was known at an instant: the figures of that day can always be computed again. */
 export const knownBy = <T extends { readonly receivedMs: number }>(told: readonly T[], atMs: number): readonly T[] =>
