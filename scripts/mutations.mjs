@@ -472,8 +472,8 @@ export const MUTATIONS = [
     [
       'a higher safe level waits for room',
       SETUP,
-      'admits(network, conditions, stations, station, granted(ledger, grant), times, nowMs, true) === undefined',
-      'true',
+      'times, input.nowMs, true) !== undefined) continue;',
+      'times, input.nowMs, true) === null) continue;',
     ],
     [
       'room is made for a higher safe level',

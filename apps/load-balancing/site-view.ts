@@ -50,6 +50,7 @@ const viewOfStation = (station: StationState, placement: Placement, demands: Sta
   quietUntilMs: station.quietUntilMs,
   demands,
   ...(station.facts.maxPeriods !== undefined && { maxPeriods: station.facts.maxPeriods }),
+  ...(station.ocppVersion && { ocppVersion: station.ocppVersion }),
   ...(onlyUnitOf(station) && { onlyUnit: onlyUnitOf(station) as 'A' | 'W' }),
 });
 

@@ -1,6 +1,7 @@
 // Who can be steered at a site, and what each asks of the split: the least and the most it can use, and what a plan wants it to have.
 // What it gets is the split's question; when it may be told is the ledger's.
 
+import type { OcppVersion } from '#ocpp';
 import type { Claim } from './claim.js';
 import type { PlacedStation } from './headroom.js';
 import type { EvseLedger } from './ledger.js';
@@ -45,6 +46,8 @@ export interface StationView extends PlacedStation {
   readonly maxPeriods?: number;
   /** The only unit it takes limits in, where it said so. */
   readonly onlyUnit?: 'A' | 'W';
+  /** As it spoke last; absent = it never did. */
+  readonly ocppVersion?: OcppVersion;
 }
 
 export interface SteeredCar {

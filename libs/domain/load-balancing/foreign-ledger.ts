@@ -28,13 +28,12 @@ export const isClearing = (clearings: readonly Clearing[], evse: EvseLedger | un
 function removesOwn({ evseIds, profileId, slot, stackLevel }: ClearScope, evse: EvseLedger | undefined, own: Grant): boolean {
   if (evse !== undefined && !evseIds.includes(evse.evseId)) return false;
   if (profileId === undefined) return (slot ?? own.slot) === own.slot && (stackLevel ?? STACK_LEVEL) === STACK_LEVEL;
-  const ours = [0, ...evseIds].map((evseId) => profileIdOf(own.slot, evseId));
   // One of ours was replaced by a later foreign one at its level: where that goes, nothing is left.
   const replaced = evse?.foreign.some(
     (grant) =>
       grant.slot === own.slot && grant.foreign?.profileId === profileId && grant.foreign.stackLevel === STACK_LEVEL && isLater(grant, own),
   );
-  return ours.includes(profileId) || replaced === true;
+  return profileIdOf(own.slot, own.evseId) === profileId || replaced === true;
 }
 
 const removesForeign = ({ profileId, slot, stackLevel }: ClearScope, { slot: its, foreign }: Grant): boolean =>
@@ -51,17 +50,18 @@ export function cleared(ledger: StationLedger, commandId: string, at: number, is
   const clearing = ledger.clearings.find((each) => each.commandId === commandId);
   if (clearing === undefined) return ledger;
   const end = (grant: Grant): Grant => ({ ...grant, endsMs: grant.endsMs ?? at + SETTLE_MS });
+  const left = (grant: Grant): readonly Grant[] => (isCertain ? [] : [{ ...grant, state: 'unanswered' }]);
   const isHit = (grant: Grant, evse?: EvseLedger): boolean => !isLater(grant, clearing) && removesOwn(clearing, evse, grant);
   return {
     ...ledger,
     clearings: ledger.clearings.filter((each) => each !== clearing),
-    stationMax: ledger.stationMax.filter((grant) => !isHit(grant)),
+    stationMax: ledger.stationMax.flatMap((grant) => (isHit(grant) ? left(grant) : [grant])),
     evses: ledger.evses.map((evse) => {
       if (!clearing.evseIds.includes(evse.evseId)) return evse;
       return {
         ...evse,
         ...(isCertain && { clearedMs: at }),
-        defaults: evse.defaults.filter((grant) => !isHit(grant, evse)),
+        defaults: evse.defaults.flatMap((grant) => (isHit(grant, evse) ? left(grant) : [grant])),
         plans: evse.plans.map((grant) =>
           isHit(grant, evse) ? (isCertain ? end(grant) : { ...grant, state: 'unanswered' as const }) : grant,
         ),

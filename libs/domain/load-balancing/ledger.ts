@@ -376,6 +376,8 @@ function superseded(grants: readonly Grant[], at: number): readonly Grant[] {
   if (newest === undefined) return grants;
   return grants.map((grant) => {
     if (grant === newest || isLater(grant, newest) || grant.endsMs !== undefined) return grant;
+    // One for all takes nothing from what an outlet has of its own (1.6, 3.13.3).
+    if (newest.evseId === 0 && grant.evseId !== 0) return grant;
     return cannotArriveAfter(grant, newest) ? { ...grant, endsMs: at + SETTLE_MS } : grant;
   });
 }

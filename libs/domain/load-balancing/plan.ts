@@ -11,7 +11,7 @@ import { addCurrent, emptyLoad, type Load, magnitude, magnitudes } from './load.
 import { heldOn, isAsked, isInDoubt, isSpare, lacksMuch, type Move, moveFor, newest } from './moves.js';
 import type { Network } from './network.js';
 import { asLasting, largestAllowed } from './raise.js';
-import { mayInstall, setupGrants } from './setup-grants.js';
+import { setups } from './setup-grants.js';
 import type { PlanInput, PlannedGrant, SitePlan } from './site-plan.js';
 import { planned, splitWindows, type Wish, windowsOf } from './wishes.js';
 
@@ -19,18 +19,16 @@ export function planSite(input: PlanInput): SitePlan {
   const { network, conditions, nowMs } = input;
   const windowStarts = windowsOf(input);
   const capacities = windowStarts.map((t) => capacityAt(network, conditions, t));
-  const setups = input.stations.flatMap((station) =>
-    setupGrants(station, nowMs).filter((grant) => mayInstall(grant, station, windowStarts, input)),
-  );
-  const beyond = beyondLeases(input);
+  const { grants: installing, stations } = setups(input, windowStarts);
+  const beyond = beyondLeases({ ...input, stations });
   const wishes = splitWindows(input, windowStarts, capacities, beyond);
   const book: Book = {
     nowMs,
-    certain: committedLoad(network, input.stations, nowMs, false),
+    certain: committedLoad(network, stations, nowMs, false),
     windows: windowStarts.map((fromMs, index) => ({
       fromMs,
       capacity: capacities[index] as Float64Array,
-      floored: committedLoad(network, input.stations, fromMs, true),
+      floored: committedLoad(network, stations, fromMs, true),
     })),
     firm: firmCapacity(network, conditions),
     ...(beyond && { beyond }),
@@ -56,7 +54,7 @@ export function planSite(input: PlanInput): SitePlan {
     return flow === undefined ? [] : [planned(wish, flow.steps, flow.cause)];
   });
 
-  const grants: PlannedGrant[] = [...setups, ...fed.filter(({ cause }) => cause === 'lower')];
+  const grants: PlannedGrant[] = [...installing, ...fed.filter(({ cause }) => cause === 'lower')];
   const raises: PlannedGrant[] = fed.filter(({ cause }) => cause !== 'lower');
   const lacking: Move[] = [];
   for (const move of moves.filter(({ cause }) => cause !== 'lower')) {
