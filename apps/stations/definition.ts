@@ -3,6 +3,7 @@
 import type { CommandRequested, SiteEvent } from '#contracts';
 import { uuidV5 } from '#kernel';
 import type { Deadline, Output, RowWrite, ServiceDefinition } from '#service';
+import { AGAIN, evolveAgain } from './again.js';
 import { evolveOpen, type Heard, hear, type OpenCommands, type SiteInput } from './heard.js';
 import { hearingOf, SERVICE } from './hearing.js';
 import { type AnyPart, type Decided, type Place, requesterOf, type Wish } from './part.js';
@@ -15,6 +16,8 @@ export interface StationState {
   readonly open: OpenCommands;
   /** State of each part, by name; absent = as it begins. */
   readonly parts: Readonly<Record<string, unknown>>;
+  /** When what did not arrive is tried again. */
+  readonly againMs?: number;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -55,16 +58,20 @@ const placeOf = ({ tenantId, siteId, stationId }: Station): Place => ({ tenant_i
 /** With these parts, in this order. */
 export function stationsDefinitionOf(all: readonly AnyPart[]): ServiceDefinition<StationState, SiteEvent> {
   const { listeners, passesBy, stationIdOf } = hearingOf(all);
+  const tryingAgain: ReadonlySet<string> = new Set(all.filter(({ triesAgain }) => triesAgain).map(requesterOf));
 
-  function deadlines({ station, parts }: StationState): readonly (Deadline & { readonly part: string; readonly name: string })[] {
+  function deadlines({ station, parts, againMs }: StationState): readonly (Deadline & { readonly part: string; readonly name: string })[] {
     const { tenantId, siteId, stationId } = station;
-    return all.flatMap((part) => {
+    const ofParts = all.flatMap((part) => {
       const state = parts[part.name];
       const due = state === undefined ? undefined : part.nextDue?.(state);
-      if (due === undefined) return [];
-      const deadlineId = [tenantId, siteId, stationId, part.name, due.name, due.dueMs].join('/');
+      return due === undefined ? [] : [{ ...due, part: part.name }];
+    });
+    const dues = againMs === undefined ? ofParts : [...ofParts, { name: AGAIN, dueMs: againMs, part: AGAIN }];
+    return dues.map(({ name, dueMs, part }) => {
+      const deadlineId = [tenantId, siteId, stationId, part, name, dueMs].join('/');
       const about = stationId === '' ? { tenantId, siteId } : { tenantId, siteId, stationId };
-      return [{ deadlineId, dueMs: due.dueMs, ...about, part: part.name, name: due.name }];
+      return { deadlineId, dueMs, ...about, part, name };
     });
   }
 
@@ -119,8 +126,9 @@ export function stationsDefinitionOf(all: readonly AnyPart[]): ServiceDefinition
           if (after !== before) parts = { ...parts, [part.name]: after };
         }
         const open = evolveOpen(state.open, heard);
-        const isSame = station === state.station && open === state.open && parts === state.parts;
-        return isSame ? state : { station, open, parts };
+        const againMs = evolveAgain(state.againMs, heard, station, tryingAgain);
+        const isSame = station === state.station && open === state.open && parts === state.parts && againMs === state.againMs;
+        return isSame ? state : { station, open, parts, ...(againMs !== undefined && { againMs }) };
       },
       project({ before, after, input, outputs }) {
         const heard = heardIn(before, input);

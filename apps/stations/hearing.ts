@@ -2,6 +2,7 @@
 // What they make of it is definition.ts.
 import type { CallReceived, SiteEvent } from '#contracts';
 import type { LogRecord } from '#ports';
+import { AGAIN } from './again.js';
 import type { Heard, SiteInput } from './heard.js';
 import { asObject } from './json.js';
 import type { AnyPart } from './part.js';
@@ -42,6 +43,7 @@ export function hearingOf(parts: readonly AnyPart[]): Hearing {
   const byCommand = byName(({ commands }) => commands);
   const byFact = byName(({ facts = [], siteFacts = [] }) => [...facts, ...siteFacts]);
   const ofSite: ReadonlySet<string> = new Set(parts.flatMap(({ siteFacts = [] }) => siteFacts));
+  const again = parts.filter(({ triesAgain }) => triesAgain);
   const types: ReadonlySet<string> = new Set([...STATION_FACTS, ...OUTCOMES, ...byFact.keys(), 'TimeReached']);
 
   /** `has`: whether the call has this field, or may have it. */
@@ -90,7 +92,7 @@ export function hearingOf(parts: readonly AnyPart[]): Hearing {
       case 'outcome':
         return byCommand.get(heard.command.action) ?? NOBODY;
       case 'due':
-        return parts.filter(({ name }) => name === heard.part);
+        return heard.part === AGAIN ? again : parts.filter(({ name }) => name === heard.part);
       case 'fact':
         return byFact.get(heard.input.type) ?? NOBODY;
     }

@@ -70,6 +70,8 @@ export interface Part<State> {
   readonly facts?: readonly SiteEvent['type'][];
   /** Records it hears as the site's own, whatever station they name: then `station.stationId` is empty, and the state is another one. */
   readonly siteFacts?: readonly SiteEvent['type'][];
+  /** What it wants of a station and did not arrive is tried again while the station stays connected: as `due`, as when it connects (again.ts). */
+  readonly triesAgain?: true;
   readonly initial: State;
   decide?(state: State, heard: Heard, station: Station): readonly Wish[];
   /** The same object when nothing changed. Plain JSON, small: what is only shown belongs into rows. */

@@ -27,6 +27,7 @@ export function certificatesPart(alarmDays = ALARM_DAYS): Part<Certificates> {
     calls: ['BootNotification', 'NotifyReport', 'SignCertificate'],
     commands: ['CertificateSigned', 'DeleteCertificate', 'GetConfiguration', 'GetInstalledCertificateIds', 'InstallCertificate'],
     facts: ['CertificateIssued', 'CertificateNotIssued', 'ConnectionRefused', 'StationConnected'],
+    triesAgain: true,
     initial: NO_CERTIFICATES,
     decide(state, heard, station) {
       const after = evolve(state, heard, station, NOTHING);

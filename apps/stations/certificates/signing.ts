@@ -1,9 +1,10 @@
 // What a station asked to be signed, and how far its certificate has come: requested → sent → installed → inUse → superseded (A02, A03; 1.6 alike).
-//   sent → waiting: nobody home or no answer, tried again when the station is back; → rejected: it will not have it; → failed: tried too often, or nobody signs it.
+//   sent → waiting: nobody home or no answer, tried again when the station is back, or a while later where it stayed; → rejected: it will not have it; → failed: tried too often, or nobody signs it.
 //   a later request of the same kind leaves an earlier one without an end behind as replaced. Signing itself is in issuing.ts.
 // In use is what a handshake showed. Where none shows any (V2G, lower profiles, TLS that ends elsewhere), the one the station took last supersedes the others.
 import type { CertificateIssued, CertificateNotIssued, ShownCertificate } from '#contracts';
 import type { CertificateUse } from '#ports';
+import { isAgain } from '../again.js';
 import { type Heard, isEdgeLost } from '../heard.js';
 import { asText } from '../json.js';
 import type { CommandWish, Decided } from '../part.js';
@@ -64,7 +65,7 @@ export function signedWishes(
   const due =
     heard.kind === 'fact' && heard.input.type === 'CertificateIssued'
       ? issuedNow(signings, heard.input.data)
-      : heard.kind === 'fact' && heard.input.type === 'StationConnected'
+      : isAgain(heard) || heard.input.type === 'StationConnected'
         ? signings.filter(({ state }) => state === 'waiting')
         : isEdgeLost(heard) && isOnline
           ? evolveSignings(signings, heard, { commands: [], facts: [] }).filter((each) => isWaitingAgain(each, heard))
@@ -106,15 +107,16 @@ export function evolveSignings(signings: readonly Signing[], heard: Heard, { com
       );
     }
     case 'fact':
-      return told(
-        signings,
-        heard.input,
-        commands.filter(({ action }) => action === 'CertificateSigned').map(({ commandId }) => commandId),
-      );
+      return told(signings, heard.input, sentIn(commands));
+    case 'due':
+      return isAgain(heard) ? sentAgain(signings, sentIn(commands)) : signings;
     default:
       return signings;
   }
 }
+
+const sentIn = (commands: Decided['commands']): readonly string[] =>
+  commands.filter(({ action }) => action === 'CertificateSigned').map(({ commandId }) => commandId);
 
 const changed = (
   signings: readonly Signing[],
@@ -188,15 +190,8 @@ function told(signings: readonly Signing[], input: Heard['input'], commandIds: r
         (each) => each.requestId === input.data.requestId && each.state === 'requested',
         (each) => notIssued(each, input.data),
       );
-    case 'StationConnected': {
-      const sent = [...commandIds];
-      const again = changed(
-        signings,
-        ({ state }) => state === 'waiting',
-        (each) => resent(each, sent.shift()),
-      );
-      return seen(again, input.data.certificate);
-    }
+    case 'StationConnected':
+      return seen(sentAgain(signings, commandIds), input.data.certificate);
     default:
       return signings;
   }
@@ -219,6 +214,16 @@ function issued(
 }
 
 const notIssued = ({ csr: _, ...signing }: Signing, { reason }: CertificateNotIssued): Signing => ({ ...signing, state: 'failed', reason });
+
+/** What waits, in the order of the commands it was sent by. */
+function sentAgain(signings: readonly Signing[], commandIds: readonly string[]): readonly Signing[] {
+  const sent = [...commandIds];
+  return changed(
+    signings,
+    ({ state }) => state === 'waiting',
+    (each) => resent(each, sent.shift()),
+  );
+}
 
 const resent = (signing: Signing, commandId: string | undefined): Signing =>
   commandId === undefined ? signing : { ...signing, state: 'sent', commandId, attempts: signing.attempts + 1 };

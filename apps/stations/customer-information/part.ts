@@ -52,6 +52,7 @@ export const customerInformation: Part<Customers> = {
   calls: ['BootNotification', 'NotifyCustomerInformation'],
   commands: ['CustomerInformation'],
   facts: ['ConfigurationAccepted', 'CustomerClearWanted', 'StationConnected'],
+  triesAgain: true,
   initial: { requests: {}, clearings: {} },
   decide(before, heard, station) {
     const isInVain = heard.kind === 'outcome' && (heard.outcome.kind !== 'answered' || heard.outcome.payload.status === 'Rejected');

@@ -79,6 +79,7 @@ export const der: Part<DerControls> = {
   calls: ['BootNotification', 'NotifyDERAlarm', 'NotifyDERStartStop', 'ReportDERControl'],
   commands: ['ClearDERControl', 'GetDERControl', 'SetDERControl'],
   facts: ['DerControlWanted', 'StationConnected'],
+  triesAgain: true,
   initial: { wanted: {}, alarms: {} },
   decide(state, heard, station) {
     const fact = wantedIn(heard);
@@ -86,7 +87,7 @@ export const der: Part<DerControls> = {
       const { controlId, isDefault, control } = fact;
       return station.isOnline ? [wishFor(controlId, { isDefault, state: 'wanted', ...(control && { control }) })] : [];
     }
-    if (heard.kind === 'fact') return pending(state.wanted, (each) => each.state === 'wanted');
+    if (heard.kind === 'fact' || heard.kind === 'due') return pending(state.wanted, (each) => each.state === 'wanted');
     if (isEdgeLost(heard)) return station.isOnline ? pending(evolve(state, heard).wanted, (each) => each.state === 'wanted') : [];
     if (heard.kind === 'call' && heard.action === 'BootNotification') {
       const isTaken = heard.answer.status === 'Accepted' && !heard.isOld;

@@ -40,6 +40,7 @@ export const displayMessages: Part<Display> = {
   calls: ['BootNotification', 'NotifyDisplayMessages'],
   commands: ['ClearDisplayMessage', 'GetDisplayMessages', 'SetDisplayMessage'],
   facts: ['DisplayMessageWanted', 'StationConnected'],
+  triesAgain: true,
   initial: { board: {}, others: [] },
   decide(before, heard, station) {
     const display = afterHeard(before, heard);

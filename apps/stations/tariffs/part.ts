@@ -58,6 +58,7 @@ export const tariffs: Part<Tariffs> = {
   calls: ['BootNotification'],
   commands: ['ChangeTransactionTariff', 'ClearTariffs', 'GetTariffs', 'SetDefaultTariff'],
   facts: ['DefaultTariffWanted', 'StationConnected'],
+  triesAgain: true,
   initial: { held: [] },
   decide(state, heard, station) {
     const isBoot = heard.kind === 'call' && !heard.isOld && heard.answer.status === 'Accepted' && state.held.length > 0;
@@ -81,8 +82,8 @@ export const tariffs: Part<Tariffs> = {
 /** What is wanted is sent while the station can be reached; one that would mean something else there is taken off. */
 function wishes(before: Tariffs, heard: Heard, station: Station): readonly CommandWish[] {
   const { wanted, held } = withWanted(before, heard);
-  // Not after an outcome: what did not get there is tried again when the station is back, or at once where it was the edge that went.
-  const isMoment = heard.kind === 'fact' || isEdgeLost(heard) || (heard.kind === 'call' && !heard.isOld);
+  // Not after an outcome: what did not get there is tried again later, or at once where it was the edge that went.
+  const isMoment = heard.kind === 'fact' || heard.kind === 'due' || isEdgeLost(heard) || (heard.kind === 'call' && !heard.isOld);
   if (wanted === undefined || !isMoment || !isReached(station)) return [];
   const { tariff, former } = wanted;
   if (wanted.state === 'waiting' && tariff !== undefined) return [{ action: 'SetDefaultTariff', payload: { evseId: 0, tariff } }];

@@ -22,6 +22,7 @@ export const tokenCache: Part<Cache> = {
   calls: ['BootNotification', 'NotifyReport'],
   commands: ['ClearCache', 'GetConfiguration', 'GetVariables'],
   facts: ['ConfigurationAccepted', 'StationConnected', 'TokenCopiesStale'],
+  triesAgain: true,
   initial: { declared: {} },
   decide(before, heard, station) {
     const cache = afterHeard(before, heard);
