@@ -6,16 +6,16 @@ import type { Difference } from './accounts-audit.js';
 import type { PlainRow } from './statements.js';
 
 /** Facts with equal ids are one. */
-function facts<Data>(billing: readonly LogRecord[], ...types: readonly string[]): readonly Data[] {
+export function factsIn<Data>(billing: readonly LogRecord[], ...types: readonly string[]): readonly Data[] {
   const told = billing.filter(({ headers }) => types.includes(headers.ce_type ?? ''));
   return [...new Map(told.map(({ headers, value }) => [headers.ce_id, value])).values()].map((value) => JSON.parse(value));
 }
 
 export function auditCharges(billing: readonly LogRecord[], rows: readonly PlainRow[]): readonly Difference[] {
-  const records = facts<Pick<CdrIssued, 'cdr'>>(billing, 'CdrIssued', 'CdrCredited')
+  const records = factsIn<Pick<CdrIssued, 'cdr'>>(billing, 'CdrIssued', 'CdrCredited')
     .map(({ cdr }) => cdr)
     .filter(({ currency }) => currency !== NO_CURRENCY);
-  const charged = Map.groupBy(facts<AccountCharged>(billing, 'AccountCharged'), ({ cdrId }) => cdrId);
+  const charged = Map.groupBy(factsIn<AccountCharged>(billing, 'AccountCharged'), ({ cdrId }) => cdrId);
   const kept = new Set(rows.map(({ cdr_id }) => cdr_id));
   const wrong = (text: string): Difference => ({ rule: 'money', text });
   return [

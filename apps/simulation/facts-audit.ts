@@ -11,6 +11,13 @@ interface Command {
   readonly notAfter: string;
 }
 
+/** What is told of a command; `words`: the station's own, as records have it, each once. */
+export interface Outcomes {
+  readonly words: Set<string>;
+  /** As its edge heard it first. */
+  heard?: string;
+}
+
 interface Links {
   readonly endedMs: number[];
   told: number;
@@ -29,6 +36,11 @@ export class FactsAudit {
   readonly faults: Fault[] = [];
   answers = 0;
   commands = 0;
+  /** By command. */
+  readonly outcomes = new Map<string, Outcomes>();
+  /** Orders to the payment provider that nobody has told the answer of. */
+  readonly unanswered = new Set<string>();
+  readonly #paid = new Set<string>();
   readonly #stored = new Map<string, number>();
   /** A question by station and message id → how often an edge heard it. */
   readonly #questions = new Map<string, number>();
@@ -36,7 +48,6 @@ export class FactsAudit {
   readonly #requested = new Map<string, Command>();
   readonly #told = new Map<string, string>();
   readonly #ended = new Set<string>();
-  readonly #answeredInLog = new Set<string>();
   readonly #arrived = new Set<string>();
   readonly #asked = new WeakMap<Socket, Set<string>>();
   readonly #links = new Map<Life, Map<string, Links>>();
@@ -47,6 +58,7 @@ export class FactsAudit {
   stored({ topic, headers, value }: LogRecord, writer: Life): void {
     const isAskedAgain = headers.ce_source === '/api';
     if (!isAskedAgain) this.#derivedOnce(headers.ce_id ?? '', value);
+    if (topic === 'billing-events') this.#ordered(headers.ce_type ?? '', value);
     if (topic !== 'site-events') return;
     const stationId = headers.ce_stationid ?? '';
     switch (headers.ce_type) {
@@ -69,7 +81,8 @@ export class FactsAudit {
       case 'CommandRefused': {
         const { commandId } = JSON.parse(value) as { commandId: string };
         this.#ended.add(commandId);
-        if (headers.ce_type === 'CommandAnswered' || headers.ce_type === 'CommandErrored') this.#answeredInLog.add(commandId);
+        const { words } = this.#outcomesOf(commandId);
+        if (headers.ce_type === 'CommandAnswered' || headers.ce_type === 'CommandErrored') words.add(value);
       }
     }
   }
@@ -81,7 +94,7 @@ export class FactsAudit {
     const asked = this.#asked.get(socket) ?? new Set();
     this.#asked.set(socket, asked.add(commandId));
     const command = this.#requested.get(commandId);
-    if (command !== undefined && this.now() > Date.parse(command.notAfter))
+    if (command !== undefined && (socket.door?.clock.now() ?? this.now()) > Date.parse(command.notAfter))
       this.#fault('late', `${socket.stationId} was sent the command ${commandId} after ${command.notAfter}`);
   }
 
@@ -100,8 +113,10 @@ export class FactsAudit {
   /** A frame reached its edge. */
   heard(socket: Socket, text: string): void {
     const { kind, messageId, action } = headOf(text);
-    if ((kind === 3 || kind === 4) && !socket.isClosing && this.#asked.get(socket)?.has(messageId))
+    if ((kind === 3 || kind === 4) && !socket.isClosing && this.#asked.get(socket)?.has(messageId)) {
       this.#heard.set(messageId, { socket, atMs: this.now() });
+      this.#outcomesOf(messageId).heard ??= text;
+    }
     if (kind !== 2 || !QUESTIONS.has(action)) return;
     const key = `${socket.stationId} ${messageId}`;
     this.#questions.set(key, (this.#questions.get(key) ?? 0) + 1);
@@ -124,7 +139,7 @@ export class FactsAudit {
         this.#fault('outcome', `command ${commandId} to ${stationId} has no outcome`);
     for (const [commandId, { socket, atMs }] of this.#heard) {
       const { stationId, door } = socket;
-      if (door !== undefined && door.diedMs - atMs > TOLD_WITHIN_MS && !this.#answeredInLog.has(commandId))
+      if (door !== undefined && door.diedMs - atMs > TOLD_WITHIN_MS && !this.outcomes.get(commandId)?.words.size)
         this.#fault('outcome', `${stationId} answered command ${commandId} to ${door.name}, which lived on and never told`);
     }
     for (const [edge, byStation] of this.#links)
@@ -132,6 +147,20 @@ export class FactsAudit {
         const due = endedMs.filter((atMs) => edge.diedMs - atMs > TOLD_WITHIN_MS).length;
         if (told < due) this.#fault('outcome', `${due} links of ${stationId} ended at ${edge.name}, which lived on and told of ${told}`);
       }
+  }
+
+  #outcomesOf(commandId: string): Outcomes {
+    const outcomes = this.outcomes.get(commandId) ?? { words: new Set() };
+    this.outcomes.set(commandId, outcomes);
+    return outcomes;
+  }
+
+  #ordered(type: string, value: string): void {
+    if (!/^Payment(Ordered|Held|Captured|Released|Refunded|Failed)$/.test(type)) return;
+    const { orderId } = JSON.parse(value) as { orderId: string };
+    if (type !== 'PaymentOrdered') this.#paid.add(orderId);
+    if (this.#paid.has(orderId)) this.unanswered.delete(orderId);
+    else this.unanswered.add(orderId);
   }
 
   #linksOf(edge: Life, stationId: string): Links {

@@ -34,10 +34,14 @@ export interface FaultKinds {
   readonly resets: number;
   readonly powerLosses: number;
   readonly silences: number;
+  /** Share of what the payment provider is asked, or answers, that gets lost. */
+  readonly lostPayments: number;
   /** Share of stations that draw what they like. */
   readonly disobedience: number;
   /** Largest error of a station's clock [ms]. */
   readonly skewMs: number;
+  /** Largest error of the clock of one of our processes [ms]: they are kept by NTP. */
+  readonly clockErrorMs: number;
 }
 
 export const CALM: FaultKinds = {
@@ -59,8 +63,10 @@ export const CALM: FaultKinds = {
   resets: 0,
   powerLosses: 0,
   silences: 0,
+  lostPayments: 0,
   disobedience: 0,
   skewMs: 0,
+  clockErrorMs: 0,
 };
 
 export const ROUGH: FaultKinds = {
@@ -82,8 +88,10 @@ export const ROUGH: FaultKinds = {
   resets: 1,
   powerLosses: 1,
   silences: 1,
+  lostPayments: 0.2,
   disobedience: 0.05,
   skewMs: 20_000,
+  clockErrorMs: 1_500,
 };
 
 /** Stations answer late, not at all, or are away with what they were granted; nothing makes the network look at its worst case meanwhile. */
@@ -108,6 +116,8 @@ export const HANDOVERS: FaultKinds = {
   slowLinks: 12,
   lostLinks: 3,
   silences: 3,
+  lostPayments: 0.1,
+  clockErrorMs: 1_500,
 };
 
 /** The routing server forgets, and stations come back while it does. */
@@ -144,7 +154,7 @@ export function bringFaults(
   toMs: number,
   onTrouble: (atMs: number) => void = () => {},
 ): Faults {
-  const { timeline, weather, wire, routing, broker } = network;
+  const { timeline, weather, wire, routing, broker, bank } = network;
   let isCalm = false;
   let untilMs = Number.NEGATIVE_INFINITY;
 
@@ -170,8 +180,11 @@ export function bringFaults(
   };
   const lasting = (own: Chance, longestMs: number): number => Math.round(longestMs * own.next() ** 2) + 100;
 
+  bank.lost = kinds.lostPayments;
   for (const process of network.processes) {
     const { name } = process;
+    if (kinds.clockErrorMs > 0)
+      network.clockErrors.set(name, Math.round(chance.fork(`clock ${name}`).between(-kinds.clockErrorMs, kinds.clockErrorMs)));
     every(`crash ${name}`, kinds.crashes, (own) => {
       const downMs = lasting(own, 120_000);
       network.crash(process, downMs);
@@ -284,6 +297,7 @@ export function bringFaults(
     calm: () => {
       isCalm = true;
       weather.healAll();
+      bank.lost = 0;
       wire.slowLinks.clear();
       wire.lostReplies.clear();
       for (const { life } of network.processes) if (life.isPaused) life.resume();

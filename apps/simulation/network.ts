@@ -10,6 +10,7 @@ import { stationsRunner } from '#apps/stations';
 import { TOPICS } from '#contracts';
 import type { Logger } from '#observability';
 import type { World } from '#ports';
+import { Bank } from './bank.js';
 import { Broker } from './broker.js';
 import { simulatedKeys } from './keys.js';
 import { Life } from './process.js';
@@ -50,7 +51,10 @@ export class SimulatedNetwork {
   readonly rows: Rows;
   readonly routing: RoutingServer;
   readonly wire: Wire;
+  readonly bank: Bank;
   readonly keys = simulatedKeys();
+  /** By how much the clocks of processes are wrong, by name [ms]. */
+  readonly clockErrors = new Map<string, number>();
   readonly #processes: Process[] = [];
   readonly #onError: NetworkOptions['onError'];
 
@@ -64,6 +68,7 @@ export class SimulatedNetwork {
     const bookPartitions = BOOK_TOPICS.flatMap((topic) => Array.from({ length: partitions }, (_, partition) => ({ topic, partition })));
     this.routing = new RoutingServer(this.timeline, this.weather, bookPartitions);
     this.wire = new Wire(this.timeline, this.weather, this.chance.fork('wire'));
+    this.bank = new Bank(this.weather, this.chance.fork('bank'), () => this.timeline.now());
     for (const topic of TOPICS) this.broker.records({ topic, partition: 0 });
     for (let index = 1; index <= replicas; index++) this.#add(`services-${index}`, 'services');
     for (let index = 1; index <= edges; index++) this.#add(`edge-${index}`, 'edge');
@@ -110,7 +115,8 @@ export class SimulatedNetwork {
   }
 
   #life(name: string, number: number): Life {
-    return new Life(name, this.timeline, this.chance.fork(`${name}/${number}`), name.startsWith('services') ? SERVICE_TIMERS_MS : 1);
+    const timersMs = name.startsWith('services') ? SERVICE_TIMERS_MS : 1;
+    return new Life(name, this.timeline, this.chance.fork(`${name}/${number}`), timersMs, () => this.clockErrors.get(name) ?? 0);
   }
 
   #world(life: Life): World {
@@ -141,7 +147,7 @@ export class SimulatedNetwork {
           loadBalancingRunner(world, logger),
           meteringRunner(world, logger),
           stationsRunner(world, logger),
-          billingRunner(world, logger),
+          billingRunner(world, logger, this.bank.port(life)),
         ];
         for (const service of services) await service.start();
         return;

@@ -2,6 +2,7 @@
 // What goes wrong meanwhile is in faults.ts; setting it all up is in operator.ts.
 import { type Chance, idTokensOf, type StationSpec } from '#apps/simulator';
 import { DEFAULT_LEASE_SECONDS, type EvseConfig, type SiteConfig, type StationConfig } from '#domain/load-balancing';
+import type { Card } from './bank.js';
 import type { PaceRates } from './paces.js';
 
 export interface PlannedStation {
@@ -33,6 +34,11 @@ export interface Plan {
   readonly idTokens: readonly string[];
   /** Net price of energy [EUR/kWh]; nothing else is charged for. */
   readonly pricePerKwh: number;
+  readonly taxPercent: number;
+  /** By idToken: every driver pays by one. */
+  readonly cards: ReadonlyMap<string, Card>;
+  /** When everybody who was charged something asks for invoices [ms]. */
+  readonly invoicedMs: readonly number[];
   /** For how long a station may follow a limit that nobody renews [ms]. */
   readonly leaseMs: number;
   readonly startMs: number;
@@ -41,6 +47,8 @@ export interface Plan {
 
 export const TENANT = 'default';
 const STATIONS_PER_SITE = 8;
+const TAX_PERCENT = 21;
+const CARDS: readonly [Card, ...Card[]] = ['good', 'good', 'good', 'good', 'declined', 'expired'];
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
@@ -72,7 +80,11 @@ export function planOf(seed: string, chance: Chance, pace: PaceRates, stationCou
   );
   const pricePerKwh = chance.integer(20, 60) / 100;
   const leaseMs = (pace.site.leaseSeconds ?? DEFAULT_LEASE_SECONDS) * 1000;
-  return { sites, stations, limits, commands, idTokens: idTokensOf(seed, 40), pricePerKwh, leaseMs, startMs, endMs };
+  const idTokens = idTokensOf(seed, 40);
+  const paying = chance.fork('paying');
+  const cards = new Map(idTokens.map((idToken): [string, Card] => [idToken, paying.pick(CARDS)]));
+  const invoicedMs = Array.from({ length: Math.ceil(hours * 2) }, () => Math.round(paying.between(startMs, endMs)));
+  return { sites, stations, limits, commands, idTokens, pricePerKwh, taxPercent: TAX_PERCENT, cards, invoicedMs, leaseMs, startMs, endMs };
 }
 
 /** A whole number for a mean: the nearest, and where that would always be none, one now and then. */

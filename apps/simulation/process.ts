@@ -20,9 +20,14 @@ export class Life {
     chance: Chance,
     /** Its timers fire at multiples of this [ms], late and never early: a busy process is no metronome, and idle ticks cost nothing. */
     timersMs = 1,
+    /** By how much its clock is wrong at the moment [ms]; timers last as long as they should. */
+    errorMs: () => number = () => 0,
   ) {
     const late = (delayMs: number): number => Math.ceil((timeline.now() + Math.max(0, delayMs)) / timersMs) * timersMs - timeline.now();
-    this.clock = { now: () => timeline.now(), after: (delayMs, task) => this.after(timersMs === 1 ? delayMs : late(delayMs), task) };
+    this.clock = {
+      now: () => timeline.now() + errorMs(),
+      after: (delayMs, task) => this.after(timersMs === 1 ? delayMs : late(delayMs), task),
+    };
     this.ids = { next: uuids(chance.fork('ids')) };
     this.random = chance.fork('random');
   }

@@ -6,12 +6,14 @@ import { TOPICS } from '#contracts';
 import type { LogRecord } from '#ports';
 import { auditAccounts } from './accounts-audit.js';
 import { auditCharges } from './charges-audit.js';
+import { auditCommands } from './commands-audit.js';
 import { FactsAudit } from './facts-audit.js';
 import { bringFaults, CALM, type FaultKinds } from './faults.js';
 import { SimulatedNetwork } from './network.js';
 import { Operator } from './operator.js';
 import { OwnersAudit } from './owners-audit.js';
 import { PACES, type Pace } from './paces.js';
+import { auditInvoices, auditPayments } from './payments-audit.js';
 import { type Plan, planOf, TENANT } from './plan.js';
 import { PowerAudit } from './power-audit.js';
 import { uuids } from './process.js';
@@ -82,6 +84,7 @@ class Run {
   readonly #violations: Violation[] = [];
   #fleet: Fleet | undefined;
   #power: PowerAudit | undefined;
+  readonly #operator: Operator;
   #calm: () => void = () => {};
   /** Full hours that have passed. */
   #hours = 0;
@@ -101,12 +104,14 @@ class Run {
       onError: (process, message, fields) => this.#violation('error', `${process}: ${message} ${describe(fields)}`),
     });
     const { timeline, broker, rows, routing, wire } = this.#network;
+    this.#operator = new Operator(this.#network.outsider('operator'), this.#plan);
     rows.onCommitted = options.onTransaction;
     this.#facts = new FactsAudit(() => timeline.now());
     this.#owners = new OwnersAudit(() => timeline.now());
     broker.onStored = (record, writer) => {
       this.#facts.stored(record, writer);
       this.#owners.stored(record, writer);
+      if (record.headers.ce_type === 'AccountCharged') void this.#operator.charged(JSON.parse(record.value));
     };
     rows.tables.onMoved = (place, from, next) => this.#owners.committed(place, from, next);
     routing.onSent = (message, sender) => this.#owners.routed(message, sender);
@@ -127,10 +132,10 @@ class Run {
 
   async live(): Promise<void> {
     const { seed, faults = CALM } = this.#options;
-    const { startMs, endMs, limits, commands } = this.#plan;
+    const { startMs, endMs, limits, commands, invoicedMs } = this.#plan;
     const network = this.#network;
     const { timeline } = network;
-    const operator = new Operator(network.outsider('operator'), this.#plan);
+    const operator = this.#operator;
     network.start();
     void operator.setUp();
     await timeline.runUntil(startMs + STATIONS_FROM_MS);
@@ -155,6 +160,7 @@ class Run {
       });
     for (const command of commands)
       for (const atMs of [command.askedMs, ...command.againMs]) timeline.at(atMs, () => void operator.ask(command));
+    for (const atMs of invoicedMs) timeline.at(atMs, () => void operator.invoice());
     await this.#runUntil(endMs);
   }
 
@@ -172,23 +178,37 @@ class Run {
       station.loseAnswers(0);
       for (const { evseId } of station.spec.evses) station.charging.depart(evseId);
     }
+    await this.#untilRest();
+    void this.#operator.invoice();
+    await this.#untilRest();
+    for (const text of await this.#unrest()) this.#violation('rest', text);
+  }
+
+  async #untilRest(): Promise<void> {
     for (let minute = 0; minute < MOST_SETTLING_MINUTES; minute++) {
-      await this.#runUntil(timeline.now() + MINUTE_MS);
+      await this.#runUntil(this.#network.timeline.now() + MINUTE_MS);
       if (minute >= 3 && (await this.#unrest()).length === 0) return;
     }
-    for (const text of await this.#unrest()) this.#violation('rest', text);
   }
 
   report(hasLog: boolean): SimulationReport {
     const { broker, rows, timeline, connections } = { ...this.#parts() };
     this.#facts.conclude();
-    for (const { atMs, rule, text } of [...this.#facts.faults, ...this.#owners.faults]) this.#violation(rule, text, atMs);
+    for (const { atMs, rule, text } of [...this.#facts.faults, ...this.#owners.faults, ...this.#network.bank.faults])
+      this.#violation(rule, text, atMs);
     for (const { atMs, siteId, nodeId, phase, drawnMa, limitMa, by } of this.#power?.excesses ?? [])
       this.#violation('P6', `${siteId}/${nodeId} ${phase}: ${drawnMa} mA drawn, ${limitMa} mA allowed ${JSON.stringify(by)}`, atMs);
     const billing = [...(broker.topics.get('billing-events') ?? [])].flat();
     for (const { rule, text } of auditAccounts(this.#fleet as Fleet, rows.tables.rows('sessions'), billing, this.#plan.pricePerKwh))
       this.#violation(rule, text);
-    for (const { rule, text } of auditCharges(billing, rows.tables.rows('account_charges'))) this.#violation(rule, text);
+    const { bank } = this.#network;
+    for (const { rule, text } of [
+      ...auditCharges(billing, rows.tables.rows('account_charges')),
+      ...auditInvoices(billing),
+      ...auditPayments(this.#fleet as Fleet, this.#plan, bank, billing, (idToken) => this.#operator.accountOf(idToken)),
+      ...auditCommands(this.#facts.outcomes, rows.tables.rows('commands')),
+    ])
+      this.#violation(rule, text);
     for (const [place, parked] of rows.tables.parked)
       for (const [offset, reason] of parked) this.#violation('parked', `${place} ${offset}: ${reason.split('\n')[0]}`);
     const transactions = (this.#fleet as Fleet).totals().reduce((sum, each) => sum + each.transactions.length, 0);
@@ -294,6 +314,8 @@ class Run {
       const behind = broker.records({ topic, partition: Number(partition) }).length - next_offset;
       if (behind > 0) found.push(`${service} is ${behind} records behind on ${ref}`);
     }
+    const unpaid = this.#facts.unanswered.size;
+    if (unpaid > 0) found.push(`${unpaid} orders to the payment provider have no answer`);
     for (const [place, outbox] of rows.tables.outbox) if (outbox.size > 0) found.push(`${place} has ${outbox.size} facts to publish`);
     const online = (this.#fleet?.stations ?? []).filter((station) => station.online).length;
     if (this.#network.connectionCount !== online) found.push(`${this.#network.connectionCount} sockets for ${online} stations online`);

@@ -1,0 +1,65 @@
+// What drivers paid, by the bank's own account, held against what their cars drew: energy of the registers, times the price, with tax. And every charge is
+// on one invoice. What each session is billed is accounts-audit.ts's.
+import type { Fleet } from '#apps/simulator';
+import type { InvoiceIssued, RefundRequested } from '#contracts';
+import type { LogRecord } from '#ports';
+import type { Difference } from './accounts-audit.js';
+import { type Bank, cardOf } from './bank.js';
+import { factsIn } from './charges-audit.js';
+import { REFUND_CENTS } from './operator.js';
+import type { Plan } from './plan.js';
+
+const money = (text: string): Difference => ({ rule: 'money', text });
+
+/** `accountOf`: the account of a driver, by its idToken. */
+export function auditPayments(
+  fleet: Fleet,
+  { cards, pricePerKwh, taxPercent }: Plan,
+  bank: Bank,
+  billing: readonly LogRecord[],
+  accountOf: (idToken: string) => string,
+): readonly Difference[] {
+  const refused = new Set(factsIn<{ requestId: string }>(billing, 'RefundRefused').map(({ requestId }) => requestId));
+  const given = factsIn<RefundRequested>(billing, 'RefundRequested').filter(({ requestId }) => !refused.has(requestId));
+  const perDriver = Map.groupBy(
+    fleet.totals().flatMap(({ transactions }) => transactions),
+    ({ idToken }) => idToken,
+  );
+  const moved = bank.moved();
+  return [...cards].flatMap(([idToken, card]) => {
+    const transactions = perDriver.get(idToken) ?? [];
+    const owed = transactions.map(({ meterStartWh, meterStopWh = Number.NaN }) =>
+      Math.round(((meterStopWh - meterStartWh) / 1000) * pricePerKwh * (100 + taxPercent)),
+    );
+    const back = given.filter(({ accountId }) => accountId === accountOf(idToken)).length * REFUND_CENTS;
+    const due = card === 'good' ? owed.reduce((sum, cents) => sum + cents, 0) - back : 0;
+    const paid = moved.get(cardOf(idToken, card)) ?? 0;
+    return Math.abs(paid - due) <= transactions.length + back ? [] : [money(`${idToken} (${card}) paid ${paid} cents of ${due}`)];
+  });
+}
+
+/** Once everybody asked for his invoices. */
+export function auditInvoices(billing: readonly LogRecord[]): readonly Difference[] {
+  const charges = new Set(factsIn<{ cdrId: string }>(billing, 'AccountCharged').map(({ cdrId }) => cdrId));
+  const invoices = factsIn<InvoiceIssued>(billing, 'InvoiceIssued');
+  const lines = Map.groupBy(
+    invoices.flatMap(({ lines }) => lines),
+    ({ cdrId }) => cdrId,
+  );
+  const answered = new Set(factsIn<InvoiceIssued>(billing, 'InvoiceIssued', 'InvoiceRefused').map(({ requestId }) => requestId));
+  const asked = factsIn<{ requestId: string }>(billing, 'InvoiceRequested');
+  const numbers = Map.groupBy(invoices, ({ accountId }) => accountId);
+  return [
+    ...[...charges].flatMap((id) =>
+      lines.get(id)?.length === 1 ? [] : [money(`the charge ${id} is on ${lines.get(id)?.length ?? 0} invoice lines`)],
+    ),
+    ...[...lines.keys()].filter((id) => !charges.has(id)).map((id) => money(`an invoice has ${id}, which nobody was charged`)),
+    ...asked
+      .filter(({ requestId }) => !answered.has(requestId))
+      .map(({ requestId }) => money(`the invoices of ${requestId} were never decided`)),
+    ...[...numbers].flatMap(([accountId, own]) => {
+      const told = own.map(({ seq }) => seq).sort((a, b) => a - b);
+      return told.every((seq, index) => seq === index + 1) ? [] : [money(`invoices of ${accountId} have the numbers ${told.join(', ')}`)];
+    }),
+  ];
+}
