@@ -214,6 +214,40 @@ export const MUTANTS: readonly Mutant[] = [
     seed: '1',
     faults: 'blackouts',
   },
+  {
+    name: 'limit-ends-early',
+    file: 'apps/load-balancing/grid-limits.js',
+    find: 'expiresMs: Date.parse(limit.expiresAt),',
+    replace: 'expiresMs: Date.parse(limit.expiresAt) - 120_000,',
+    about: 'a limit from the grid is over two minutes before its time (P6)',
+    seed: '1',
+    faults: 'calm',
+  },
+  {
+    name: 'two-outcomes',
+    file: 'apps/edge/outbound/station-calls.js',
+    find: "this.#ports.report(command, frame.kind === 'result'",
+    replace:
+      "this.#ports.report(command, { type: 'CommandErrored', code: 'InternalError', description: '' }); this.#ports.report(command, frame.kind === 'result'",
+    about: 'a command that was answered is told as failed besides',
+    seed: '1',
+  },
+  {
+    name: 'another-answer',
+    file: 'apps/edge/outcome-record.js',
+    find: 'payload: safe',
+    replace: "payload: { status: 'Accepted' }",
+    about: 'whatever a station answers is told as a yes',
+    seed: '1',
+  },
+  {
+    name: 'pay-twice',
+    file: 'apps/billing/paying.js',
+    find: 'const call = { key, paymentId, amount, currency };',
+    replace: 'const call = { key: key + clock.now(), paymentId, amount, currency };',
+    about: 'the payment provider is asked again under another key',
+    seed: '1',
+  },
 ];
 
 /** Changes the module when it is loaded; call it before the first import of the network. */

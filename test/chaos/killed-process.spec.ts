@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AppName } from '../cluster/support/process-network.js';
 import { answeredButNotOnce, billsThatDiffer, endedTooEarly, sessionsThatDiffer } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
+import { expectCommandsEnded } from './support/whole-books.js';
 
 const STATIONS = Number(process.env.CHAOS_STATIONS ?? 100);
 const SITES = 8;
@@ -51,6 +52,8 @@ describe('kill -9 of any one process', () => {
     expect(charging.failures).toEqual([]);
     expect(charging.network.deaths).toEqual([]);
   }, 120_000);
+
+  it('ends every command, in one way', () => expectCommandsEnded(charging), 240_000);
 
   it('ends and bills every session once, over the register of its station', async () => {
     const { network, fleet } = charging;

@@ -2,6 +2,7 @@
 // an empty list is a proof. It asks the network for nothing but what anybody can read.
 import type { StationTotals } from '#apps/simulator';
 import type { BillingEvent, CallReceived, CommandRequested, Recorded, SessionEvent } from '#contracts';
+import { canonicalJson } from '#kernel';
 import type { Received } from './charging-network.js';
 
 const placeOf = ({ at: { topic, partition, offset } }: Recorded): string => `${topic}/${partition}/${offset}`;
@@ -127,6 +128,31 @@ export function billsThatDiffer(
         if (bills.length !== 1 || billedWh === undefined) return [`${name}: ${bills.length} bills`];
         return Math.abs(billedWh - registerWh) > 0.1 ? [`${name}: billed ${billedWh} Wh, its register says ${registerWh} Wh`] : [];
       }),
+  );
+}
+
+const ENDS: ReadonlySet<string> = new Set(['CommandAnswered', 'CommandErrored', 'CommandUnanswered', 'CommandRefused']);
+const commandIdOf = ({ data }: Recorded): string => (data as { readonly commandId: string }).commandId;
+
+/** Commands that nobody has told the end of. */
+export function commandsWithoutEnd(siteEvents: readonly Recorded[]): readonly string[] {
+  const ended = new Set(siteEvents.filter(({ type }) => ENDS.has(type)).map(commandIdOf));
+  const asked = siteEvents.filter(({ type }) => type === 'CommandRequested');
+  return asked.flatMap((record) =>
+    ended.has(commandIdOf(record)) ? [] : [`${commandIdOf(record)} to ${record.stationId}, asked at ${placeOf(record)}`],
+  );
+}
+
+/** Commands with more than one word of their station; the same one may be written again. */
+export function commandsAnsweredTwice(siteEvents: readonly Recorded[]): readonly string[] {
+  const words = Map.groupBy(
+    siteEvents.filter(({ type }) => type === 'CommandAnswered' || type === 'CommandErrored'),
+    commandIdOf,
+  );
+  return [...words].flatMap(([commandId, told]) =>
+    new Set(told.map(({ type, data }) => `${type} ${canonicalJson(data)}`)).size > 1
+      ? [`${commandId}: ${told.map((record) => `${record.type} at ${placeOf(record)}`).join(', ')}`]
+      : [],
   );
 }
 

@@ -1,7 +1,17 @@
 // After a fault: everybody leaves, and what the stations know is what the log, the sessions and the bills say.
 import { expect } from '@jest/globals';
-import { answeredButNotOnce, billsThatDiffer, sessionsThatDiffer } from './audit.js';
+import { answeredButNotOnce, billsThatDiffer, commandsAnsweredTwice, commandsWithoutEnd, sessionsThatDiffer } from './audit.js';
 import type { ChargingNetwork } from './charging-network.js';
+
+/** Where an edge died the owner of the site says so, once the time to send and to answer is over. */
+const ENDED_WITHIN_MS = 150_000;
+
+export async function expectCommandsEnded(charging: ChargingNetwork): Promise<void> {
+  const { network } = charging;
+  const ended = async (): Promise<boolean> => commandsWithoutEnd(await network.records('site-events')).length === 0;
+  await charging.until('every command has ended', ended, ENDED_WITHIN_MS);
+  expect(commandsAnsweredTwice(await network.records('site-events'))).toEqual([]);
+}
 
 export async function expectWholeBooks(charging: ChargingNetwork, limitA: number): Promise<void> {
   await charging.allDepart();
@@ -11,6 +21,7 @@ export async function expectWholeBooks(charging: ChargingNetwork, limitA: number
   expect(answeredButNotOnce(await charging.network.records('site-events'), totals)).toEqual([]);
   expect(sessionsThatDiffer(sessions, totals)).toEqual([]);
   expect(billsThatDiffer(await charging.network.records('billing-events'), sessions, totals)).toEqual([]);
+  await expectCommandsEnded(charging);
   expect(charging.network.deaths).toEqual([]);
   expect(charging.draws.above(limitA * 1000)).toEqual([]);
 }
