@@ -48,6 +48,7 @@ describe('the schema of the values', () => {
     [{ keda: { services: ['edge'] } }, '/keda/services/0 must be equal to one of the allowed values'],
     [{ ingress: { ocppHost: 'https://ocpp.example.com' } }, '/ingress/ocppHost must match pattern'],
     [{ settings: { LOGLEVEL: 'info' } }, '/settings must NOT have additional properties {"additionalProperty":"LOGLEVEL"}'],
+    [{ settings: { MASTER_KEY: 'x' } }, '/settings must NOT have additional properties {"additionalProperty":"MASTER_KEY"}'],
     [{ settings: { LOG_LEVEL: 'loud' } }, '/settings/LOG_LEVEL must be equal to one of the allowed values'],
     [{ mounts: [{ name: 'a', path: '/a' }] }, '/mounts/0 must match exactly one schema in oneOf'],
     [{ proxy: { trusted: ['ingress-nginx'] } }, '/proxy/trusted/0 must match pattern'],
