@@ -13,7 +13,7 @@ describe('the log as documented', () => {
   beforeAll(async () => {
     documented = new DocumentedLog();
     ({ log } = await simulate({ seed: '4', hours: 0.3, stations: 6, faults: FAULT_KINDS.rough }));
-  });
+  }, 300_000);
 
   it('has a channel for each topic, and for those of grid operators', () =>
     expect(Object.keys(documented.document.channels)).toEqual([...TOPICS, ...Object.values(LIMIT_TOPICS)]));
