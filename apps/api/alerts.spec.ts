@@ -14,7 +14,7 @@ const ago = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOS
 let database: EmbeddedDatabase;
 beforeAll(async () => {
   database = await scratchDatabase();
-  for (const app of ['session', 'stations', 'load-balancing', 'grid', 'api'])
+  for (const app of ['session', 'stations', 'load-balancing', 'billing', 'grid', 'api'])
     await migrate(database, app, join(import.meta.dirname, '..', app, 'migrations'));
 });
 afterAll(() => database?.close());
@@ -179,6 +179,38 @@ it('tells of a capacity provider that was not heard for as long as was agreed, o
       detail: { providerId: 'deaf', reason: 'it answered 503' },
     },
   ]);
+});
+
+it('tells of the tariff of a site that ends or has ended, until another is there', async () => {
+  const tariff = (id: string, end?: string) =>
+    run(
+      `insert into tariffs (tenant_id, tariff_id, currency, tariff, changed_at) values ('priced', $1, 'EUR', $2, $3)`,
+      ...[id, JSON.stringify({ id, ...(end !== undefined && { end_date_time: end }) }), ago(90 * 24 * 60)],
+    );
+  const assigned = (siteId: string, id: string) =>
+    run(
+      `insert into site_tariffs (tenant_id, site_id, tariff_id, assigned_at) values ('priced', $1, $2, $3)
+       on conflict (tenant_id, site_id) do update set tariff_id = excluded.tariff_id`,
+      ...[siteId, id, ago(90 * 24 * 60)],
+    );
+  const day = 24 * 60;
+  await tariff('over', ago(day));
+  await tariff('soon', ago(-6 * day).replace('.000Z', ''));
+  await tariff('later', ago(-8 * day));
+  await tariff('open');
+  for (const [siteId, id] of [
+    ['a', 'over'],
+    ['b', 'soon'],
+    ['c', 'later'],
+    ['d', 'open'],
+  ] as const)
+    await assigned(siteId, id);
+  expect((await alerts({}, 'priced')).items).toMatchObject([
+    { alertId: 'tariffEnds/a/over', severity: 'critical', since: new Date(ago(day)), detail: { how: 'ended', tariffId: 'over' } },
+    { alertId: 'tariffEnds/b/soon', severity: 'warning', since: new Date(ago(day)), detail: { how: 'soon', tariffId: 'soon' } },
+  ]);
+  await assigned('a', 'open');
+  expect((await alerts({ severity: 'critical' }, 'priced')).items).toEqual([]);
 });
 
 it('tells of a limit that leaves no car anything, while sessions run under it', async () => {

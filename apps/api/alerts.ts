@@ -25,6 +25,8 @@ const FAILING_MIN = 15;
 const [USUAL_SESSIONS, SILENT_GAPS, SILENT_H] = [10, 5, 24];
 /** A capacity provider registers with us within that time after it was configured; one that gives no end to its word is followed for a day. */
 const REGISTERED_MIN = 10;
+/** The tariff of a site that ends so soon, and no other is there to follow. */
+const TARIFF_ENDS_D = 7;
 /** So many refused handshakes within an hour. */
 const REFUSALS = 3;
 
@@ -78,6 +80,11 @@ const KINDS: readonly string[] = [
   `select 'certificateEnds', case when c.alarm = 'expired' then 'critical' else 'warning' end, c.site_id, c.station_id, 0, c.certificate_id, c.changed_at,
      json_build_object('type', c.type, 'subject', c.subject, 'notAfter', c.not_after)
    from station_certificates c join stations s using (tenant_id, site_id, station_id) where c.tenant_id = $1 and c.alarm is not null and c.state in ('installed', 'inUse')`,
+  `select 'tariffEnds', case when f.ends_at <= $2::timestamptz then 'critical' else 'warning' end, f.site_id, null, 0, f.tariff_id,
+     greatest(f.assigned_at, case when f.ends_at <= $2::timestamptz then f.ends_at else f.ends_at - interval '${TARIFF_ENDS_D} days' end),
+     json_build_object('how', case when f.ends_at <= $2::timestamptz then 'ended' else 'soon' end, 'tariffId', f.tariff_id, 'endsAt', f.ends_at)
+   from (select s.*, (t.tariff ->> 'end_date_time')::timestamptz as ends_at from site_tariffs s join tariffs t using (tenant_id, tariff_id)) f
+   where f.tenant_id = $1 and f.ends_at < $2::timestamptz + interval '${TARIFF_ENDS_D} days'`,
   `select 'refusedConnections', 'warning', r.site_id, r.station_id, 0, r.reason, min(r.at), json_build_object('reason', r.reason, 'times', count(*) + sum(r.unrecorded))
    from connection_refusals r where r.tenant_id = $1 and r.at > $2::timestamptz - interval '1 h' group by r.site_id, r.station_id, r.reason having count(*) + sum(r.unrecorded) >= ${REFUSALS}`,
   `select 'securityEvent', 'critical', x.site_id, x.station_id, 0, x.type, min(x.received_at), json_build_object('type', x.type, 'times', count(*))

@@ -25,7 +25,7 @@ function paramsOf(detail: Row, { current, energy, duration, moment }: Words): Re
     if (name.endsWith('Wh') && figure !== null) return [name, energy(figure)];
     if (name.endsWith('GapS') && figure !== null) return [name, duration(figure * 1000)];
     if (name.endsWith('Min') && figure !== null) return [name, duration(figure * 60_000)];
-    if (name === 'missesAt' && typeof value === 'string') return [name, moment(Date.parse(value))];
+    if ((name === 'missesAt' || name === 'endsAt') && typeof value === 'string') return [name, moment(Date.parse(value))];
     if (name === 'notAfter' && typeof value === 'string') return [name, moment(Date.parse(value), 'day')];
     return [name, value === null || value === undefined ? '–' : String(value)];
   });

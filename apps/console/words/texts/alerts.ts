@@ -37,6 +37,8 @@ export const alerts = inBoth(
     'alert.missingEvents': '{missing} events of a session did not come.',
     'alert.silentOutlet': 'The outlet says it is free, and nobody charges: usually somebody comes every {usualGapS}.',
     'alert.certificateEnds': 'A certificate ends on {notAfter}: {type}.',
+    'alert.tariffEnds': 'The tariff {tariffId} of the site ends on {endsAt} UTC.',
+    'alert.tariffEnds.ended': 'The tariff {tariffId} of the site ended on {endsAt} UTC: what begins now has no price.',
     'alert.refusedConnections': 'The station is turned away, {times} times within an hour: {reason}.',
     'alert.securityEvent': 'The station reported {type}, {times} times.',
     'alert.deviceEvent': 'The station reported {component} {variable}: {value}, {times} times.',
@@ -67,6 +69,7 @@ export const alerts = inBoth(
     'alert.todo.missingEvents': 'The bill rests on what came. Ask the station for its queue.',
     'alert.todo.silentOutlet': 'Try it, or ask somebody who is there: cable, display, access.',
     'alert.todo.certificateEnds': 'Renew it from the page of the station, before it cannot connect any more.',
+    'alert.todo.tariffEnds': 'Publish it with a later end, or give the site another tariff.',
     'alert.todo.refusedConnections':
       'Set the password or certificate of the station again; if nobody works on it, somebody else tries its name.',
     'alert.todo.securityEvent': 'Look into its messages, then acknowledge it over the api.',
@@ -107,6 +110,8 @@ export const alerts = inBoth(
     'alert.missingEvents': '{missing} Ereignisse eines Ladevorgangs kamen nicht an.',
     'alert.silentOutlet': 'Der Ladepunkt meldet sich frei, und niemand lädt: Sonst kommt alle {usualGapS} jemand.',
     'alert.certificateEnds': 'Ein Zertifikat endet am {notAfter}: {type}.',
+    'alert.tariffEnds': 'Der Tarif {tariffId} des Standorts endet am {endsAt} UTC.',
+    'alert.tariffEnds.ended': 'Der Tarif {tariffId} des Standorts endete am {endsAt} UTC: Was jetzt beginnt, hat keinen Preis.',
     'alert.refusedConnections': 'Die Station wird abgewiesen, {times}-mal in einer Stunde: {reason}.',
     'alert.securityEvent': 'Die Station meldete {type}, {times}-mal.',
     'alert.deviceEvent': 'Die Station meldete {component} {variable}: {value}, {times}-mal.',
@@ -141,6 +146,7 @@ export const alerts = inBoth(
     'alert.todo.missingEvents': 'Die Rechnung beruht auf dem, was kam. Die Station nach ihrer Warteschlange fragen.',
     'alert.todo.silentOutlet': 'Ausprobieren oder jemanden vor Ort fragen: Kabel, Anzeige, Zufahrt.',
     'alert.todo.certificateEnds': 'Über die Seite der Station erneuern, bevor sie sich nicht mehr verbinden kann.',
+    'alert.todo.tariffEnds': 'Mit späterem Ende veröffentlichen, oder dem Standort einen anderen Tarif geben.',
     'alert.todo.refusedConnections':
       'Passwort oder Zertifikat der Station neu setzen; arbeitet niemand daran, versucht ein anderer ihren Namen.',
     'alert.todo.securityEvent': 'Ihre Nachrichten ansehen, dann über die API quittieren.',
