@@ -181,6 +181,15 @@ describe('signed readings of stations', () => {
     expect(await call('get /v1/meters/{meterSerial}/keys', { meterSerial: 'M2' })).toMatchObject({
       items: [{ publicKey, validUntil: null }],
     });
+    // Another key that did not hold says nothing new: that is told once, and settled.
+    const judged = async () => (await database.query(`select judged_at from signed_readings where meter_serial = 'M2'`)).rows;
+    await call('put /v1/meters/{meterSerial}/key', { meterSerial: 'M2' }, { publicKey, validFrom: '2026-11-22T00:00:00Z' });
+    await said('tx4', ocmf('M1', 7, 'B', '1'));
+    await until('s4', 'keyUnknown', 'otherFormat', 'genuine');
+    const settled = await judged();
+    await said('tx4', ocmf('M1', 8, 'B', '1'));
+    await until('s4', 'keyUnknown', 'otherFormat', 'genuine', 'genuine');
+    expect(await judged()).toEqual(settled);
   });
 
   it('are judged by whoever takes over where nobody did', async () => {

@@ -5,7 +5,9 @@ import type { EmbeddedDatabase } from '#embedded';
 import type { World } from '#ports';
 import { migrate } from '#service';
 import { scratchDatabase } from '#testing';
+import type { Answer, Route } from './http.js';
 import { type Reads, readsFrom } from './reads.js';
+import { stationPaymentRoutes } from './station-payments.js';
 
 const at = (minute: number): string => new Date(Date.parse('2026-05-01T12:00:00Z') + minute * 60_000).toISOString();
 let database: EmbeddedDatabase;
@@ -70,6 +72,24 @@ it('each is explained by what was sent and told while it ran', async () => {
   expect(await of('first')).toEqual([['sent at -1', 'sent at 1'], []]);
   expect(await of('second')).toEqual([['sent at 61'], [62]]);
   expect(await of('third')).toEqual([['sent at 121'], [122]]);
+});
+
+it('each has what a terminal settled between its beginning and that of the next', async () => {
+  for (const minute of [-5, 30, 70, 119])
+    await run(
+      `insert into settlements (tenant_id, site_id, station_id, transaction_id, settled_at, status) values ('t', 'depot', 'cs', '1', $1, 'Settled')`,
+      at(minute),
+    );
+  const world = { database, keys: {}, clock: { now: () => 0 } } as unknown as World;
+  const settlements = stationPaymentRoutes(world, reads, {} as never).find(({ path }) => path === '/v1/sessions/{id}/settlements');
+  const of = async (id: string) => {
+    const { body } = (await (settlements as Route).handle({ caller: { tenantId: 't' }, params: { id } } as never)) as Answer;
+    return (body as { items: readonly { settledAt: Date }[] }).items.map(({ settledAt }) => settledAt.toISOString());
+  };
+  expect(await of('first')).toEqual([at(30)]);
+  expect(await of('second')).toEqual([at(119), at(70)]);
+  // One from before all of them is nobody's: it goes to the latest.
+  expect(await of('third')).toEqual([at(-5)]);
 });
 
 it('the latest has what was planned and told since it began, and those before it nothing of that', async () => {

@@ -5,7 +5,11 @@ import { RULE_SETS, uptimeKnownAt } from '#domain/uptime';
 import type { EmbeddedDatabase } from '#embedded';
 import { migrate } from '#service';
 import { scratchDatabase } from '#testing';
+import type { Answer } from './http.js';
+import { outageRoutes } from './outages.js';
+import { uptimeQuestions } from './uptime-questions.js';
 import { portsOf, uptimeReads } from './uptime-reads.js';
+import { outageIdOf } from './uptime-report.js';
 
 const START = Date.parse('2026-05-01T12:00:00Z');
 const at = (minute: number): number => START + minute * 60_000;
@@ -47,4 +51,56 @@ it('a station that moved is one, heard at its new site though the old one misses
   expect(port?.history.declarations.map(({ cause }) => cause)).toEqual(['startsFail', 'withdrawn']);
   const figure = port && uptimeKnownAt(port.history, { evseId: 1 }, { fromMs: at(0), toMs: at(100) }, RULE_SETS.nevi, at(100));
   expect(figure).toMatchObject({ inServiceMs: 98 * 60_000, outageMs: 0 });
+});
+
+const said = (stationId: string, offset: number, index: number, minute: number, connectorId: number, status: string) =>
+  database.query(
+    `insert into port_facts (tenant_id, site_id, station_id, record_offset, index, evse_id, connector_id, kind, at, received_at, event_id, status, flags)
+     values ('t', $1, $1, $2, $3, 1, $4, 'status', $5, $5, $6, $7, '[]')`,
+    [stationId, offset, index, connectorId, iso(minute), `${stationId}/${offset}`, status],
+  );
+const exists = (stationId: string) =>
+  database.query(`insert into site_stations (tenant_id, station_id, site_id, assignment_seq, removed) values ('t', $1, $1, 1, false)`, [
+    stationId,
+  ]);
+
+it('what one record says of a connector counts in the order it says it, however its rows lie', async () => {
+  await exists('B');
+  for (const [index, status] of [
+    [2, 'Available'],
+    [0, 'Unavailable'],
+    [1, 'Faulted'],
+  ] as const)
+    await said('B', 1, index, 0, 1, status);
+  const [station] = await uptimeReads({ database }).histories('t', { stationId: 'B' }, at(0), at(100));
+  expect(station?.facts).toMatchObject([{ status: 'Unavailable' }, { status: 'Faulted' }, { status: 'Available' }]);
+});
+
+it('an outage may be judged from where it goes on for who asks for all connectors only, and not from after that', async () => {
+  await exists('C');
+  await said('C', 1, 0, 0, 1, 'Available');
+  await said('C', 2, 0, 0, 2, 'Available');
+  await said('C', 3, 0, 10, 1, 'Faulted');
+  await said('C', 4, 0, 10, 2, 'Faulted');
+  await said('C', 5, 0, 20, 1, 'Available');
+  await said('C', 6, 0, 40, 2, 'Available');
+  const recorded: object[] = [];
+  const log = {
+    append: async (_: string, [{ value }]: readonly [{ readonly value: string }]) => {
+      recorded.push(JSON.parse(value));
+      throw new Error('recorded, which is all that is asked here');
+    },
+  };
+  const world = { database, log, clock: { now: () => at(100) }, ids: { next: () => 'id' } } as never;
+  const judge = outageRoutes(world, uptimeQuestions(world)).find(({ path }) => path.endsWith('/classifications'));
+  const outageId = outageIdOf({ portId: 'C-1' }, { startedMs: at(10) });
+  const from = (minute: number) =>
+    judge?.handle({
+      caller: { tenantId: 't', name: 'op' },
+      params: { outageId },
+      body: { cause: 'vandalism', evidence: 'ticket', from: iso(minute) },
+    } as never) as Promise<Answer>;
+  await expect(from(30)).rejects.toThrow('recorded');
+  await expect(from(40)).rejects.toMatchObject({ status: 400, errors: [{ path: 'from' }] });
+  expect(recorded).toMatchObject([{ from: iso(30), cause: 'vandalism' }]);
 });
