@@ -406,6 +406,7 @@ export const MUTATIONS = [
       "return ledger.contact === 'offline' &&",
       "return ledger.contact === 'never' &&",
     ],
+    ['an answer from before a boot proves nothing', LEDGER, 'allDefaults && isOfNow', 'allDefaults'],
     ['a boot makes no maximum certain', LEDGER, ': possible),', ': unconfirmed(ledger)),'],
     [
       'the end of an older connection says nothing',

@@ -338,6 +338,19 @@ describe('the default', () => {
     expect(draws(now + SETTLE_MS)).toBe(SAFE);
   });
 
+  it('that was taken before a boot proves nothing, however late its answer is heard', () => {
+    const ids = [tell('default', [SAFE]), tell('stationMax', [30_000])];
+    for (const id of ids) send(id);
+    const { connection } = ledger;
+    reconnect();
+    ledger = booted(ledger);
+    for (const id of ids) accept(id, connection);
+    expect([draws(now + SETTLE_MS), stationBoundMa(ledger)]).toEqual([RATING, ANY]);
+    told('default', [SAFE]);
+    told('stationMax', [30_000]);
+    expect([draws(now + SETTLE_MS), stationBoundMa(ledger)]).toEqual([SAFE, 30_000]);
+  });
+
   it('stays where it is proven to outlast a power cycle', () => {
     ledger = { ...ledger, survivesPowerCycle: true };
     expect([booted(ledger), presumedOffline(ledger)].map((each) => committedMa(each, each.evses[0] as never, now, false))).toEqual([

@@ -255,9 +255,11 @@ export const clearing = (ledger: StationLedger, asked: Clearing): StationLedger 
 /** Confirmed by the station on `connection`; earlier grants of the slot end after the settling time where they can no longer arrive. */
 export function accepted(before: StationLedger, commandId: string, connection: number, at: number): StationLedger {
   const ledger = cleared(before, commandId, at, true);
+  // An answer may reach the log late: what the station took before it restarted may be gone all the same.
+  const isOfNow = connection >= before.connection || !before.bootedSinceDefault;
   const confirmed = update(ledger, commandId, (grant) => ({
     ...grant,
-    state: 'accepted',
+    state: isOfNow || grant.slot !== 'stationMax' || before.survivesPowerCycle ? 'accepted' : 'unanswered',
     sentOn: connection,
     sentMs: grant.sentMs ?? grant.requestedMs,
     acceptedMs: at,
@@ -283,7 +285,7 @@ export function accepted(before: StationLedger, commandId: string, connection: n
     before.evses.some(({ defaults }) => !defaults.some(({ state }) => state === 'accepted'));
   return {
     ...settled,
-    ...(allDefaults && { bootedSinceDefault: false }),
+    ...(allDefaults && isOfNow && { bootedSinceDefault: false }),
     ...(wasUnproven && { provenFromMs: at + SETTLE_MS }),
   };
 }
