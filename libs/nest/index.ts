@@ -1,4 +1,4 @@
 // The rim where Nest starts and stops things. Services themselves know nothing of it.
-export { HEALTH, type Health, healthModule } from './health.js';
+export type { Health } from './health.js';
 export { packageRoot } from './package-root.js';
 export { type HttpServing, type Runnable, type Running, runApp, serveHttp } from './run-app.js';

@@ -2,15 +2,12 @@
 // Whether a payload keeps to its schema is checked by the caller, before.
 
 /** The id of an error that answers a frame whose own id could not be read (OCPP-J part 4, 4.2.3). */
-export const NO_MESSAGE_ID = '-1';
+const NO_MESSAGE_ID = '-1';
 const LONGEST_DESCRIPTION = 255;
 
 export const callFrame = (messageId: string, action: string, payload: object): string => JSON.stringify([2, messageId, action, payload]);
 
 export const resultFrame = (messageId: string, payload: object): string => JSON.stringify([3, messageId, payload]);
-
-/** 2.1: something to be heard and not answered. */
-export const sendFrame = (messageId: string, action: string, payload: object): string => JSON.stringify([6, messageId, action, payload]);
 
 /** 2.1: an answer to our own call `messageId` that cannot be used; as `errorFrame`. */
 export const resultErrorFrame = (messageId: string, code: string, description: string): string =>

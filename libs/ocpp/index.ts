@@ -6,7 +6,7 @@ export { type ActionInfo, actions, type Direction, isAction, mayComeFromStation 
 export type { Behaviours } from './behaviour.js';
 export { type AnyErrorCode, errorCodeFor, errorCodeIn, errorCodes, type RpcErrorCode } from './error-codes.js';
 export { type Frame, parseFrame } from './frame.js';
-export { callFrame, errorFrame, NO_MESSAGE_ID, resultErrorFrame, resultFrame, sendFrame } from './frame-text.js';
+export { callFrame, errorFrame, resultErrorFrame, resultFrame } from './frame-text.js';
 export type { V16, V21, V201 } from './generated/index.js';
 export { officialWords } from './generated/words.js';
 export { isAnswered, MOST_VIOLATIONS, type SchemaViolation, validate } from './validate.js';

@@ -4,7 +4,7 @@ export { chainOf, isInForce, isSignedBy, subjectOf } from './chain.js';
 export { type ContractVerdict, judgeContract } from './contract.js';
 export { contractPool } from './contract-pool.js';
 export { type HashAlgorithm, type HashData, hashDataOf } from './hash-data.js';
-export { localAuthority, stationOf, stationUri } from './local-authority.js';
+export { localAuthority, stationOf } from './local-authority.js';
 export { readPublicKey, verifiedBy } from './meter-signatures.js';
 export { isRevoked } from './revocation.js';
 export { checkSigningRequest, type RequestVerdict } from './signing-request.js';

@@ -1,7 +1,8 @@
 // Requests are signed when they are good and say so, and certificates lead to the authority they came from.
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { checkSigningRequest, hashDataOf, isSignedBy, localAuthority, stationUri, subjectOf } from './index.js';
+import { checkSigningRequest, hashDataOf, isSignedBy, localAuthority, subjectOf } from './index.js';
+import { stationUri } from './local-authority.js';
 import { hmac, newRequest } from './requests.fixture.js';
 
 const nowMs = Date.parse('2026-11-26T12:00:00Z');

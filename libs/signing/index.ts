@@ -2,5 +2,5 @@
 export { type Judge, judgeBy } from './judge.js';
 export { type SigningSettings, signingWith } from './settings.js';
 export { type Signing, signedLog } from './signed-log.js';
-export { readPrivateKey, type Sign, signerWith } from './signer.js';
+export { type Sign, signerWith } from './signer.js';
 export { readSigners, type Signers } from './signers.js';

@@ -8,7 +8,7 @@ export { type KeyStoreUnderTest, keyStoreContract } from './contracts/key-store.
 export { type RoutingUnderTest, routingContract } from './contracts/routing.js';
 export { type ServiceUnderTest, serviceTakeoverContract } from './contracts/service-takeover.js';
 export { tenantSecurityContract } from './contracts/tenant-security.js';
-export { KILLED, MortalProcess } from './mortal-process.js';
+export { MortalProcess } from './mortal-process.js';
 export { KIND, type OtlpReceiver, otlpReceiver, pathTo, type ReceivedSpan } from './otlp-receiver.js';
 export { scratch } from './scratch.js';
 export { databaseTemplate, scratchDatabase } from './scratch-database.js';

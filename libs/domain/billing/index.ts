@@ -38,13 +38,13 @@ export {
 } from './payment.js';
 export { rate } from './rate.js';
 export type { Money, RatedPeriod, Rating, RatingInput, RatingLine, RatingTotals } from './rating.js';
-export { type CasePrice, type RatingCase, RatingCaseSchema, rateCase, tariffAt } from './rating-case.js';
+export { type CasePrice, type RatingCase, rateCase } from './rating-case.js';
 export { type EnergySum, type MoneySum, type NetAndGross, type Reconciled, reconciled } from './reconciliation.js';
 export type { RatingPeriod } from './segments.js';
-export { compacted, fitted, ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
+export { compacted, type SessionPeriod } from './session-periods.js';
 export { earlier, finalRating, type Reserved, runningRating, type SessionTerms, totalCostOf } from './session-rating.js';
 export { type PastSession, type SimulatedSession, type Simulation, simulated } from './simulation.js';
 export { knownSinceMs, type SiteTariffs, tariffInForce, tariffsAhead, withTariff } from './site-tariffs.js';
-export { type PricingTariff, PricingTariffSchema, type Problem, type Tariff, TariffSchema, TimeZoneSchema, tariffFrom } from './tariff.js';
+export { type PricingTariff, type Problem, type Tariff, TariffSchema, TimeZoneSchema } from './tariff.js';
 export { type CostComparison, comparedCosts, type StationTariff, stationTariff } from './tariff-21.js';
 export { tariffText } from './tariff-text.js';

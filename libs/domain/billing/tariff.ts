@@ -2,7 +2,7 @@
 // What a tariff means for a session is decided by the rating beside this file.
 
 import { z } from 'zod';
-import { fail, instantMs, isTimeZone, mistakesIn, ok, type Result } from '#kernel';
+import { instantMs, isTimeZone, mistakesIn } from '#kernel';
 import { Exact, ZERO } from './decimal.js';
 
 const TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time HH:MM, 00:00 to 23:59 (00:00 as an end means the end of the day)');
@@ -214,21 +214,6 @@ export interface Problem {
 
 export const problemsOf = ({ issues }: z.ZodError): readonly Problem[] =>
   mistakesIn(issues).map(({ path, message }) => ({ path: path.join('.'), message }));
-
-/**
- * A tariff as an operator writes it, completed with what is known of the operator: identity and time may be missing, currency and elements not.
- * The id in the body, if any, has to be the given one.
- */
-export function tariffFrom(
-  body: unknown,
-  known: Pick<Tariff, 'country_code' | 'party_id' | 'id' | 'last_updated'>,
-): Result<Tariff, readonly Problem[]> {
-  const given =
-    typeof body === 'object' && body !== null ? Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) : {};
-  if (given.id !== undefined && given.id !== known.id) return fail([{ path: 'id', message: `is not ${known.id}` }]);
-  const parsed = TariffSchema.safeParse({ ...known, ...given });
-  return parsed.success ? ok(parsed.data) : fail(problemsOf(parsed.error));
-}
 
 export type TariffElement = Tariff['elements'][number];
 export type PriceComponent = TariffElement['price_components'][number];

@@ -15,7 +15,7 @@ export type {
 } from './event.js';
 export { type AskedStretch, type Delivered, evidenceOf, type LoadSample } from './evidence.js';
 export { gacProgramRefusals, gacRefusals, isGacVenName, isSafeMode, type OpenAdrVersion } from './gac.js';
-export { plannedOf, type Stretch, stretchesOf } from './intervals.js';
+export { plannedOf, type Stretch } from './intervals.js';
 export {
   type LimitStep,
   type LineLimit,
@@ -31,4 +31,4 @@ export {
 export { type ConnectionRecord, type RegisterSample, type ReservationWish, saidOf, toldIn } from './report-values.js';
 export { type DueReport, endOf, reportsDue } from './reports-due.js';
 export { routed } from './routing.js';
-export { type Bound, fromNow, laidOver, lower, type Step, timelineOf, valueAt } from './timeline.js';
+export { type Bound, fromNow, lower, type Step, timelineOf, valueAt } from './timeline.js';

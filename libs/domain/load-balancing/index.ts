@@ -95,7 +95,7 @@ export * from './planner/index.js';
 export { canDischarge, clearChargingProfile, isOwnProfileId, type ProfileSpec, setChargingProfile } from './profiles.js';
 export { nextTurn, ROTATE_AFTER_MS, type Turn, yielding } from './rotation.js';
 export { type Route, routeOf } from './routes.js';
-export { limitAt as sharedLimitAt, nextShareLook, planShares, SHARE_LEASE_MS, type SharedLimit } from './shared-limit.js';
+export { nextShareLook, planShares, type SharedLimit } from './shared-limit.js';
 export {
   type ConnectorConfig,
   DEFAULT_LEASE_SECONDS,

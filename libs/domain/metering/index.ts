@@ -9,7 +9,6 @@ export { isRestarted, powerByRegister, type RegisterPoint, RISES } from './regis
 export {
   advanceRegister,
   integratedPowerWh,
-  looksLikeKWh,
   NO_READING,
   type RegisterFlag,
   type RegisterReading,
@@ -18,4 +17,4 @@ export {
 } from './registers.js';
 export type { ClockFlag, EvseContext, MessageFlag, MeterMessage, Normalised, Outage, Sample, SampleFlag, Unit } from './sample.js';
 export { judgeSignature, type MeterKey, ocmfText, type SignatureJudgement, signedTexts } from './signed-readings.js';
-export { isFromOutage, type JudgedTime, judgeTime, MAX_SKEW_MS, outageUntil, SHORT_CONNECTION_MS } from './station-clock.js';
+export { type JudgedTime, judgeTime, outageUntil, SHORT_CONNECTION_MS } from './station-clock.js';

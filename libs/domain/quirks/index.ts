@@ -7,7 +7,6 @@ export {
   type Inquiries,
   identityIn,
   isAsked,
-  MODEL_QUIRKS,
   type ModelQuirk,
   quirksOf,
 } from './model-quirks.js';

@@ -1,6 +1,7 @@
 // The table of models: whom each row is about, and whom not.
 import { describe, expect, it } from '@jest/globals';
-import { correctionsFor, identityIn, isAsked, MODEL_QUIRKS, quirksOf, withoutEnding } from './index.js';
+import { correctionsFor, identityIn, isAsked, quirksOf, withoutEnding } from './index.js';
+import { MODEL_QUIRKS } from './model-quirks.js';
 
 const named = (vendor: string, model = 'M', firmware = '1.0', serialNumber = 'S1') => ({ vendor, model, firmware, serialNumber });
 const ids = (identity: ReturnType<typeof named>) => quirksOf(identity).map(({ id }) => id);

@@ -3,7 +3,7 @@
 export { allowedMs, downSinceMs, spentAtMs } from './budget.js';
 export { type Correction, correctionsOf, type PortHistory, SETTLING_MS, uptimeKnownAt } from './corrections.js';
 export { DECLARED_CAUSES, type Declaration, type DeclaredCause } from './declarations.js';
-export { type Classification, type Exclusion, exclusionsOf } from './exclusions.js';
+export type { Classification, Exclusion } from './exclusions.js';
 export { graceMsOf, knownBy, type PortFact, type StatusTold } from './facts.js';
 export { closedSpans } from './opening-hours.js';
 export { EXCLUSION_CAUSES, type ExclusionCause, RULE_SET_NAMES, RULE_SETS, type RuleSet, type RuleSetName, windowOf } from './rules.js';
@@ -15,7 +15,6 @@ export {
   meets,
   minutesText,
   type Outage,
-  outagesOf,
   percentOf,
   together,
   type Uptime,
