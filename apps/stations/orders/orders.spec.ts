@@ -89,6 +89,24 @@ describe('an order', () => {
     expect(last(stop.says(2, 'StopTransaction', { transactionId: 6, meterStop: 1 }))).toMatchObject({ subject: '5', state: 'accepted' });
     expect(last(stop.says(3, 'StopTransaction', { transactionId: 5, meterStop: 1 }))).toMatchObject({ state: 'done' });
   });
+  it('to start in 1.6 is not done by somebody else who starts there', () => {
+    const order = { connectorId: 2, idTag: 'sealed:v1:ann:AA' };
+    const stream = ordered('RemoteStartTransaction', order, { status: 'Accepted' }, 'ocpp1.6');
+    expect(last(stream.started(2, 0, '7', 2))).toMatchObject({ state: 'done', told: {} });
+    const other = ordered('RemoteStartTransaction', { ...order, idTag: 'sealed:v1:bob:BB' }, { status: 'Accepted' }, 'ocpp1.6');
+    expect(last(other.started(2, 0, '7', 2))).toMatchObject({ state: 'accepted' });
+  });
+  it('that nobody answered is done where its effect comes, and not where it never left', () => {
+    const reset = () => StationStream.ready().asked(1, 'o', 'Reset', { type: 'Immediate' });
+    expect(last(reset().unanswered(2, 'o'))).toMatchObject({ state: 'lost', answer: 'timeout' });
+    expect(last(reset().unanswered(2, 'o').boots(3))).toMatchObject({ state: 'done' });
+    expect(last(reset().unanswered(2, 'o').boots(30))).toMatchObject({ state: 'lost' });
+    const trigger = StationStream.ready().asked(1, 'o', 'TriggerMessage', { requestedMessage: 'Heartbeat' }).unanswered(2, 'o');
+    expect(last(trigger.says(3, 'Heartbeat', {}))).toMatchObject({ state: 'lost' });
+    expect(last(reset().unanswered(2, 'o').answered(3, 'o', { status: 'Rejected' }))).toMatchObject({ state: 'refused' });
+    expect(last(reset().boots(2).unanswered(3, 'o', 'edgeLost'))).toMatchObject({ state: 'done' });
+    expect(last(reset().refused(2, 'o').boots(3))).toMatchObject({ state: 'lost' });
+  });
   it('is done as well when its effect is recorded before its answer', () => {
     const stream = StationStream.ready().asked(1, 'o', 'TriggerMessage', { requestedMessage: 'Heartbeat' }).says(2, 'Heartbeat', {});
     expect(last(stream)).toMatchObject({ state: 'asked' });

@@ -1,13 +1,14 @@
 // Orders to a station that have an effect to wait for: resets, availability, triggers, unlocking, network profiles, questions about transactions,
 // starts and stops.
 // What an order is about, how an answer leaves it, and which later word of the station fulfils it. Rows are in part.ts.
+import { subjectOf } from '#domain/privacy';
 import type { Asked, Heard } from '../heard.js';
 import { asList, asObject, asText, idOrZero, type Json } from '../json.js';
 import { named } from '../named-variable.js';
 
 /**
  * `asked`; `accepted` or `scheduled`: the effect is still to come; `done`; `refused`: the station said no, or cannot; `lost`: it is not known to have
- * got it. An answer that has nothing to follow is `done`.
+ * got it, and shows that it has by its effect. An answer that has nothing to follow is `done`.
  */
 export type OrderState = 'asked' | 'accepted' | 'scheduled' | 'done' | 'refused' | 'lost';
 
@@ -18,6 +19,10 @@ export interface Order {
   readonly state: OrderState;
   /** Of an availability: `Operative` or `Inoperative`; of a trigger: the action that is to come; of a start or stop: the id its transaction tells. */
   readonly awaits?: string;
+  /** Of a start in 1.6: who is to start. */
+  readonly tokenHash?: string;
+  /** Since when it is lost. */
+  readonly lostMs?: number;
   /** The effect came before the answer was recorded: two messages of a station may be recorded in another order than it sent them. */
   readonly isSeen?: true;
 }
@@ -80,12 +85,15 @@ const AGREES: ReadonlySet<string> = new Set(['', 'Accepted', 'Unlocked']);
 export const begun = ({ commandId, action, payload }: Asked): Order => {
   const kind = KINDS.get(action);
   const awaits = kind?.awaits?.(payload);
-  return { commandId, action, subject: kind?.subject(payload) ?? '', state: 'asked', ...(awaits !== undefined && { awaits }) };
+  const tokenHash = action === 'RemoteStartTransaction' ? subjectOf(asText(payload.idTag)) : undefined;
+  const waits = { ...(awaits !== undefined && { awaits }), ...(tokenHash !== undefined && { tokenHash }) };
+  return { commandId, action, subject: kind?.subject(payload) ?? '', state: 'asked', ...waits };
 };
 
-export function answeredOrder(order: Order, { outcome }: Extract<Heard, { kind: 'outcome' }>): Order {
+export function answeredOrder({ lostMs: _, ...order }: Order, { outcome, nowMs }: Extract<Heard, { kind: 'outcome' }>): Order {
   if (outcome.kind === 'errored') return { ...order, state: 'refused' };
-  if (outcome.kind !== 'answered') return { ...order, state: 'lost' };
+  if (outcome.kind === 'unanswered' && order.isSeen === true) return { ...order, state: 'done' };
+  if (outcome.kind !== 'answered') return { ...order, state: 'lost', lostMs: nowMs };
   const status = asText(outcome.payload.status);
   if (status === 'Scheduled') return { ...order, state: order.awaits === undefined || order.isSeen === true ? 'done' : 'scheduled' };
   if (!AGREES.has(status)) return { ...order, state: 'refused' };
@@ -93,11 +101,13 @@ export function answeredOrder(order: Order, { outcome }: Extract<Heard, { kind: 
   return { ...order, state: waits && order.isSeen !== true ? 'accepted' : 'done' };
 }
 
+type Called = Extract<Heard, { kind: 'call' }>;
+
 /** Statuses of 1.6 and 2.x that show an outlet out of use. */
 const OUT_OF_USE: ReadonlySet<string> = new Set(['Unavailable', 'Inoperative']);
 
-function isFulfilled(order: Order, heardAction: string, payload: Json): boolean {
-  const { action, awaits } = order;
+function isFulfilled(order: Order, { action: heardAction, payload, input }: Called): boolean {
+  const { action, awaits, tokenHash } = order;
   const { remoteStartId, transactionId } = asObject(payload.transactionInfo);
   switch (action) {
     case 'ChangeAvailability':
@@ -107,13 +117,21 @@ function isFulfilled(order: Order, heardAction: string, payload: Json): boolean 
     case 'RequestStopTransaction':
       return heardAction === 'TransactionEvent' && payload.eventType === 'Ended' && transactionId === awaits;
     case 'RemoteStartTransaction':
-      return heardAction === 'StartTransaction' && (awaits === '' || String(payload.connectorId) === awaits);
+      return (
+        heardAction === 'StartTransaction' &&
+        (awaits === '' || String(payload.connectorId) === awaits) &&
+        isOf(tokenHash, [subjectOf(asText(payload.idTag)), input.type === 'CallReceived' ? input.data.token?.tokenHash : undefined])
+      );
     case 'RemoteStopTransaction':
       return heardAction === 'StopTransaction' && String(payload.transactionId) === awaits;
     default:
       return awaits === heardAction;
   }
 }
+
+/** Whoever came in between starts for himself. A station may write a token in a way of its own: then it is known as whom it was taken. */
+const isOf = (tokenHash: string | undefined, known: readonly (string | undefined)[]): boolean =>
+  tokenHash === undefined || known.every((each) => each === undefined) || known.includes(tokenHash);
 
 function isAvailable({ subject, awaits }: Order, heardAction: string, payload: Json): boolean {
   const [evseId, connectorId] = subject.split('/');
@@ -137,12 +155,15 @@ function wordsOf(action: string, payload: Json): readonly { readonly evse: numbe
   });
 }
 
+/** What comes so long after an order was lost is not its effect. */
+const LATE_MS = 15 * 60_000;
+
 /** The orders a word of the station fulfils, as they are then; one without an answer yet waits for it. */
-export const fulfilledBy = (orders: readonly Order[], action: string, payload: Json): readonly Order[] =>
+export const fulfilledBy = (orders: readonly Order[], heard: Called): readonly Order[] =>
   orders.flatMap((order): readonly Order[] => {
-    if (!isFulfilled(order, action, payload)) return [];
+    if (!isFulfilled(order, heard) || (order.lostMs !== undefined && heard.nowMs - order.lostMs > LATE_MS)) return [];
     if (order.state === 'asked') return order.isSeen === true ? [] : [{ ...order, isSeen: true }];
-    return order.state === 'accepted' || order.state === 'scheduled' ? [{ ...order, state: 'done' }] : [];
+    return [{ ...order, state: 'done' }];
   });
 
 /** What of an answer is worth showing beside its status. */

@@ -30,6 +30,11 @@ type Orders = readonly Order[];
 const MOST_WAITING = 32;
 const WAITS: ReadonlySet<string> = new Set(['asked', 'accepted', 'scheduled']);
 
+/** A station may do what it did not answer, as one that starts anew at once; what never left it cannot, and what is triggered comes by itself too. */
+const waits = ({ action, state }: Order, heard: Heard): boolean =>
+  WAITS.has(state) ||
+  (state === 'lost' && heard.kind === 'outcome' && heard.outcome.kind === 'unanswered' && !action.endsWith('TriggerMessage'));
+
 const same = (a: Order, b: Order): boolean => a.action === b.action && a.subject === b.subject;
 
 /** Orders that are other ones after this. */
@@ -37,10 +42,10 @@ function changedBy(orders: Orders, heard: Heard): Orders {
   if (heard.kind === 'asked') return [begun(heard.command)];
   if (heard.kind === 'outcome')
     return orders
-      .filter(({ commandId, state }) => commandId === heard.command.commandId && state === 'asked')
+      .filter(({ commandId, state }) => commandId === heard.command.commandId && (state === 'asked' || state === 'lost'))
       .map((order) => answeredOrder(order, heard));
   if (heard.kind !== 'call' || heard.isOld) return [];
-  return fulfilledBy(orders, heard.action, heard.payload);
+  return fulfilledBy(orders, heard);
 }
 
 export const orders: Part<Orders> = {
@@ -57,7 +62,7 @@ export const orders: Part<Orders> = {
     const changed = changedBy(state, heard);
     if (changed.length === 0) return state;
     const others = state.filter((order) => !changed.some((each) => same(each, order)));
-    return [...others, ...changed.filter((order) => WAITS.has(order.state))].slice(-MOST_WAITING);
+    return [...others, ...changed.filter((order) => waits(order, heard))].slice(-MOST_WAITING);
   },
   rows: orderRows,
 };
