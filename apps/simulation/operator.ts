@@ -13,7 +13,7 @@ type Fact = Pick<Envelope, 'type' | 'data'> & { readonly id?: string; readonly s
 const RETRY_MS = 1_000;
 const COMMAND_MS = 20_000;
 /** What somebody asks back of a session. */
-export const REFUND_CENTS = 1;
+export const REFUND_CENTS = 5;
 /** Of all charges. */
 const REFUNDED = 0.3;
 

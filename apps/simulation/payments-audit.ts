@@ -9,6 +9,16 @@ import { factsIn } from './charges-audit.js';
 import { REFUND_CENTS } from './operator.js';
 import type { Plan } from './plan.js';
 
+/** Of all that a driver paid. */
+const ROUNDING_CENTS = 1;
+
+/** Begun watt-hours at the price [EUR/kWh] and with tax, half-up to the cent: whole numbers, so that nothing is rounded on the way. */
+function centsFor(energyWh: number, pricePerKwh: number, taxPercent: number): number {
+  const begunWh = Math.ceil(Math.round(energyWh * 1_000) / 1_000);
+  const exact = begunWh * Math.round(pricePerKwh * 100) * (100 + taxPercent);
+  return Math.floor((2 * exact + 100_000) / 200_000);
+}
+
 const money = (text: string): Difference => ({ rule: 'money', text });
 
 /** `accountOf`: the account of a driver, by its idToken. */
@@ -20,7 +30,8 @@ export function auditPayments(
   accountOf: (idToken: string) => string,
 ): readonly Difference[] {
   const refused = new Set(factsIn<{ requestId: string }>(billing, 'RefundRefused').map(({ requestId }) => requestId));
-  const given = factsIn<RefundRequested>(billing, 'RefundRequested').filter(({ requestId }) => !refused.has(requestId));
+  const asked = new Map(factsIn<RefundRequested>(billing, 'RefundRequested').map((request) => [request.requestId, request]));
+  const given = [...asked.values()].filter(({ requestId }) => !refused.has(requestId));
   const perDriver = Map.groupBy(
     fleet.totals().flatMap(({ transactions }) => transactions),
     ({ idToken }) => idToken,
@@ -29,12 +40,12 @@ export function auditPayments(
   return [...cards].flatMap(([idToken, card]) => {
     const transactions = perDriver.get(idToken) ?? [];
     const owed = transactions.map(({ meterStartWh, meterStopWh = Number.NaN }) =>
-      Math.round(((meterStopWh - meterStartWh) / 1000) * pricePerKwh * (100 + taxPercent)),
+      centsFor(meterStopWh - meterStartWh, pricePerKwh, taxPercent),
     );
     const back = given.filter(({ accountId }) => accountId === accountOf(idToken)).length * REFUND_CENTS;
     const due = card === 'good' ? owed.reduce((sum, cents) => sum + cents, 0) - back : 0;
     const paid = moved.get(cardOf(idToken, card)) ?? 0;
-    return Math.abs(paid - due) <= transactions.length + back ? [] : [money(`${idToken} (${card}) paid ${paid} cents of ${due}`)];
+    return Math.abs(paid - due) <= ROUNDING_CENTS ? [] : [money(`${idToken} (${card}) paid ${paid} cents of ${due}`)];
   });
 }
 
