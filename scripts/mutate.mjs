@@ -62,7 +62,14 @@ const runSpec = (spec) => {
 const sound = new Set();
 const specNotices = ({ file, find, replace, spec }) => {
   if (sound.size === 0) {
-    for (const path of ['libs', 'apps/load-balancing', 'package.json', 'jest.config.mjs', 'scripts/jest-environment.mjs'])
+    for (const path of [
+      'libs',
+      'apps/load-balancing',
+      'package.json',
+      'jest.config.mjs',
+      'scripts/jest-environment.mjs',
+      'scripts/jest-sequencer.mjs',
+    ])
       cpSync(join(root, path), join(sources, path), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(sources, 'node_modules'));
   }

@@ -63,8 +63,8 @@ export const MUTATIONS = [
   {
     name: 'clocks of stations err',
     file: GRANT,
-    find: '  if (skewMs === undefined) return Math.max(',
-    replace: '  if (skewMs !== 0) return permittedMa(grant, t, 0);\n  if (skewMs === undefined) return Math.max(',
+    find: '  const earliest = skewMs === undefined',
+    replace: '  if (skewMs !== 0) return permittedMa(grant, t, 0);\n  const earliest = skewMs === undefined',
     scenario: 'announced',
     seed: 1,
     seeds: 12,
@@ -337,7 +337,7 @@ export const MUTATIONS = [
       "=> bootedSinceDefault || contact === 'never'",
     ],
     ['a refused one never was', LEDGER, 'commandId, () => undefined);', 'commandId, (grant) => grant);'],
-    ['a lease is over by any clock', GRANT, 'const earliest = t - skewMs - SETTLE_MS;', 'const earliest = t - SETTLE_MS;'],
+    ['a lease is over by any clock', GRANT, ': t - skewMs - SETTLE_MS;', ': t - SETTLE_MS;'],
     [
       'an endless lease is not forgotten',
       LEDGER,
@@ -437,7 +437,7 @@ export const MUTATIONS = [
       'base = permittedMa(grant, t, 0);\n  for',
     ],
     ['a boot makes no default certain', LEDGER, '    defaults: evse.defaults.map(unconfirmed(ledger)),\n', ''],
-    ['the default of every EVSE is confirmed', LEDGER, '...(allDefaults && {', '...(isDefault && {'],
+    ['the default of every EVSE is confirmed', LEDGER, '(allDefaults && isOfNow', '(isOfNow'],
     ['what a later one ended is not certain', LEDGER, '  grant.endsMs === undefined &&\n  grant.sentOn', '  grant.sentOn'],
     ['a transaction ends its own plans only', LEDGER, 'evse.plans.filter((grant) => !isOf(grant));', 'evse.plans.filter(() => false);'],
     ['a transaction ends its own caps only', LEDGER, 'evse.foreign.filter((grant) => !isOf(grant));', 'evse.foreign.filter(() => false);'],
@@ -599,6 +599,24 @@ export const MUTATIONS = [
       'direction !== undefined',
     ],
   ),
+  ...bySpec('apps/load-balancing/presence.spec.ts', [
+    'who is silent is away',
+    'apps/load-balancing/deadlines.ts',
+    ': awayFromMs(station);',
+    ': Number.POSITIVE_INFINITY;',
+  ]),
+  ...bySpec('apps/load-balancing/late-starts.spec.ts', [
+    'a start after its stop is no demand',
+    TRANSACTIONS,
+    'toldMs < endedMs',
+    'toldMs < 0',
+  ]),
+  ...bySpec('apps/load-balancing/defaults.spec.ts', [
+    'what one is given is not there for the next',
+    SETUP,
+    'stations = stations.map((each) => (each === station ? installed : each));',
+    '',
+  ]),
   ...bySpec('apps/load-balancing/delivery.spec.ts', [
     'a raise rests on what is fresh',
     DELIVERY,
