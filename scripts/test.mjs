@@ -8,7 +8,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { down, up } from '../deploy/local/stack.mjs';
+import { up } from '../deploy/local/stack.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const args = process.argv.slice(2);
@@ -85,24 +85,17 @@ async function judgesOfTheChart() {
   return { ...(server ? built.env : withoutServer), ...(args.includes('--update') && { TEST_UPDATE_SNAPSHOTS: 'true' }) };
 }
 
-/** Kafka, Redis and PostgreSQL; they start while other suites run. */
-function startServers() {
-  const dir = join(scratch, 'stack');
-  const starting = up({ dir });
-  starting.catch(() => undefined); // told when they are needed
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => down({ dir }).finally(() => process.exit(1)));
-  return starting;
-}
-
 if (wants('static')) check('scripts/check.mjs');
 if (!check('scripts/build.mjs')) notes.push('the build failed');
-const servers = wants('cluster') ? startServers() : undefined;
 const sideBySide = SIDE_BY_SIDE.filter(wants);
 if (sideBySide.length > 0) await jest(sideBySide, '--maxWorkers=2', wants('helm') ? await judgesOfTheChart() : {});
-if (servers !== undefined) {
+if (wants('cluster')) {
   notes.push('a lost broker, one that is silent, a full disk and a cut network are left to `npm run chaos`');
+  process.stdout.write('\n== servers for the cluster suites ==\n');
+  // A broker that lives for minutes: what its second compiler takes it never gives back.
+  process.env.JDK_JAVA_OPTIONS ??= '-XX:TieredStopAtLevel=1';
   try {
-    const stack = await servers;
+    const stack = await up({ dir: join(scratch, 'stack') });
     try {
       await jest(['cluster'], '--runInBand', { ...stack.env, STACK_DIR: stack.dir });
     } finally {
