@@ -4,8 +4,8 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type KeyStore, PortError } from '#ports';
+import { newKey, openSealed, parseSealed, type SubjectKey, sealText, unlock as unwrap, lock as wrap } from '#system';
 import { postgresConnection } from './postgres-connection.js';
-import { newKey, openSealed, parseSealed, type SubjectKey, sealText, unlock as unwrap, lock as wrap } from './sealed-text.js';
 import type { OnTrouble } from './trouble.js';
 
 export interface PostgresKeyStoreOptions {

@@ -2,7 +2,7 @@
 // Who listens, and where messages wait, is in redis-router.ts.
 import { hkdfSync, randomUUID } from 'node:crypto';
 import type { RoutedMessage } from '#ports';
-import { lock, unlock } from './sealed-text.js';
+import { lock, unlock } from '#system';
 
 const FORM = 'sealed:1:';
 const READS_SEALED = 'sealed-1.';

@@ -4,12 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { PortError } from '#ports';
+import type { SubjectKey } from '#system';
 import { replaceFile } from './durable-files.js';
-
-export interface SubjectKey {
-  readonly keyId: string;
-  readonly key: Buffer;
-}
 
 /** A destroyed key leaves its id, which tells erased text from altered text. */
 export interface Keys {

@@ -4,10 +4,10 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:cryp
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KeyStore, PortError } from '#ports';
+import { newKey, openSealed, parseSealed, type SubjectKey, sealText } from '#system';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
 import { makeDirectory } from './durable-files.js';
-import { KeyFile, type SubjectKey } from './key-file.js';
-import { newKey, openSealed, parseSealed, sealText } from './sealed-text.js';
+import { KeyFile } from './key-file.js';
 
 export const KEY_FILE = 'keys.jsonl';
 const keyFile = (directory: string): string => join(directory, KEY_FILE);
@@ -63,7 +63,7 @@ function keyStore(file: KeyFile, lock: DirectoryLock): KeyStore {
     },
     async seal(subjectId, plaintext) {
       const { keyId, key } = await storedKey(subjectId);
-      return sealText(subjectId, keyId, key, plaintext);
+      return sealText(subjectId, { keyId, key }, plaintext);
     },
     async unseal(sealed) {
       const text = parseSealed(sealed);

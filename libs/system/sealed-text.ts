@@ -1,5 +1,5 @@
 // The form of sealed text: `sealed:v1:<subjectId>:<base64 of key id (8), iv (12), tag (16), ciphertext>`, AES-256-GCM bound to the subject;
-// the same as in the embedded world, so that a log can move. And keys wrapped under a master key, bound to their names.
+// the same in both worlds, so that a log can move. And boxes under any other key, such as keys wrapped under a master key, bound to their names.
 // Keys are handed in; where they live is the key store's business.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { PortError } from '#ports';
