@@ -52,6 +52,8 @@ export class PowerAudit {
     private readonly fleet: Fleet,
     /** Until then stations are being commissioned: nobody could have told them anything. */
     private readonly fromMs: number,
+    /** A process whose clock is as far ahead takes a limit for over that much early. */
+    private readonly clockErrorMs: number,
   ) {
     this.#seenMs = plan.startMs;
     for (const { siteId, root } of plan.sites) {
@@ -161,7 +163,7 @@ export class PowerAudit {
     let binding = limitMa;
     for (const { limit, bindsMs } of this.#announced.get(siteId) ?? []) {
       const told = Math.min(limitMa, limit.limitA * 1000);
-      if (atMs >= limit.untilMs) binding = limitMa;
+      if (atMs >= limit.untilMs - this.clockErrorMs) binding = limitMa;
       else if (atMs >= bindsMs) binding = told;
       else if (atMs >= limit.announcedMs) binding = Math.max(binding, told);
     }

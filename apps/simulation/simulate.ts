@@ -150,7 +150,7 @@ class Run {
       (atMs) => this.#power?.troubled(atMs),
     );
     this.#calm = calm;
-    const power = new PowerAudit(this.#plan, fleet, startMs + FAULTS_FROM_MS);
+    const power = new PowerAudit(this.#plan, fleet, startMs + FAULTS_FROM_MS, faults.clockErrorMs);
     this.#power = power;
     for (const { stationId, installation } of fleet.stations) if (installation.disobedient) power.disobedient.add(stationId);
     for (const limit of limits)
