@@ -6,8 +6,6 @@ import type { SiteState } from './state.js';
 
 /** Quarters begin at whole quarters of UTC, which are those of every time zone. */
 const QUARTER_MS = 900_000;
-/** Looked at this often at most [ms]. */
-const LOOK_MS = 1_000;
 
 /** A quarter hour that runs: what was drawn in it up to a moment, and with which power it has gone on since. */
 export interface RunningQuarter {
@@ -19,7 +17,7 @@ export interface RunningQuarter {
 /** Counts up to now, where the month's highest power has a price. What a quarter has drawn already is the least it will have been. */
 export function withPeak(state: SiteState): SiteState {
   const { config, nowMs, quarter } = state;
-  if (!config?.energy?.demandPerKw || (quarter !== undefined && nowMs < quarter.countedMs + LOOK_MS)) return state;
+  if (!config?.energy?.demandPerKw) return state;
   const kW = siteKw(state);
   if (quarter === undefined) return { ...state, quarter: { countedMs: nowMs, kW, kWms: 0 } };
   let { countedMs, kWms } = quarter;
