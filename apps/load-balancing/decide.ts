@@ -97,7 +97,7 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
 
 function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly Output[]): SiteState {
   const { state: heard, planFromMs } = hear(before, input);
-  const remembered = withPeak(withExceedances(before, heard, outputs.reduce(remember, heard), input));
+  const remembered = withPeak(before, withExceedances(before, heard, outputs.reduce(remember, heard), input));
   const state = isNewsAhead(before, remembered, input) ? { ...remembered, outlookAt: input.at.offset } : remembered;
   if (planFromMs === undefined) return state;
   if (planFromMs > state.nowMs) return { ...state, lookAgainMs: planFromMs };

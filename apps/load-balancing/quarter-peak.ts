@@ -6,31 +6,32 @@ import type { SiteState } from './state.js';
 
 /** Quarters begin at whole quarters of UTC, which are those of every time zone. */
 const QUARTER_MS = 900_000;
+/** Counted this often at most [ms]: with the power just before, which errs by what changed within that time. */
+const LOOK_MS = 1_000;
 
-/** A quarter hour that runs: what was drawn in it up to a moment, and with which power it has gone on since. */
+/** A quarter hour that runs: what was drawn in it up to a moment. */
 export interface RunningQuarter {
   readonly countedMs: number;
-  readonly kW: number;
   readonly kWms: number;
 }
 
-/** Counts up to now, where the month's highest power has a price. What a quarter has drawn already is the least it will have been. */
-export function withPeak(state: SiteState): SiteState {
+/** Counts up to now, where the month's highest power has a price, with what was drawn `before`. What a quarter has drawn already is the least it will have been. */
+export function withPeak(before: SiteState, state: SiteState): SiteState {
   const { config, nowMs, quarter } = state;
-  if (!config?.energy?.demandPerKw) return state;
-  const kW = siteKw(state);
-  if (quarter === undefined) return { ...state, quarter: { countedMs: nowMs, kW, kWms: 0 } };
+  if (!config?.energy?.demandPerKw || (quarter !== undefined && nowMs < quarter.countedMs + LOOK_MS)) return state;
+  if (quarter === undefined) return { ...state, quarter: { countedMs: nowMs, kWms: 0 } };
+  const kW = siteKw(before);
   let { countedMs, kWms } = quarter;
   let { peak } = state;
   while (countedMs < nowMs) {
     const fromMs = Math.floor(countedMs / QUARTER_MS) * QUARTER_MS;
     const toMs = Math.min(nowMs, fromMs + QUARTER_MS);
-    kWms += quarter.kW * (toMs - countedMs);
+    kWms += kW * (toMs - countedMs);
     peak = higher(peak, { month: monthOf(config.timeZone, fromMs), kW: kWms / QUARTER_MS });
     if (toMs === fromMs + QUARTER_MS) kWms = 0;
     countedMs = toMs;
   }
-  return { ...state, ...(peak && { peak }), quarter: { countedMs, kW, kWms } };
+  return { ...state, ...(peak && { peak }), quarter: { countedMs, kWms } };
 }
 
 type Peak = NonNullable<SiteState['peak']>;

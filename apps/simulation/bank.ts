@@ -1,5 +1,6 @@
 // The payment provider as a server on the other end of a network: what it is asked under one key it does once, and its answers may get lost.
 // It keeps its own account of what moved and refuses what no bank would do; what should have moved is payments-audit.ts's.
+import { Decimal } from 'decimal.js';
 import type { Chance } from '#apps/simulator';
 import { type PaymentAnswer, type PaymentCall, type PaymentProvider, PortError } from '#ports';
 import type { Fault } from './fault.js';
@@ -24,7 +25,7 @@ type Asked = PaymentCall & { readonly method?: string };
 
 const TIMEOUT_MS = 5_000;
 const NO: PaymentAnswer = { isDone: false, reason: 'declined' };
-const centsOf = (amount: string): number => Math.round(Number.parseFloat(amount) * 100);
+const centsOf = (amount: string): number => new Decimal(amount).times(100).toNumber();
 
 export class Bank {
   readonly faults: Fault[] = [];
