@@ -14,6 +14,7 @@ export {
   type RegisterReading,
   type RegisterState,
   type Step,
+  settleRegister,
 } from './registers.js';
 export type { ClockFlag, EvseContext, MessageFlag, MeterMessage, Normalised, Outage, Sample, SampleFlag, Unit } from './sample.js';
 export { judgeSignature, type MeterKey, ocmfText, type SignatureJudgement, signedTexts } from './signed-readings.js';

@@ -125,11 +125,23 @@ function doubt(state: RegisterState, wh: number, at: string, most: number, flag:
   const [firstWh, count] = follows ? [known.firstWh, known.count + 1] : [wh, 1];
   const next: Doubt = { firstWh, lastWh: wh, lastAt: at, count };
   if (next.count < CONFIRMED_BY || next.lastWh === 0) return { state: { ...state, doubt: next }, flags: [flag] };
-  // Only the reading before was too high: it is the register the session began with, and what was too much is none of it. From zero on, any restart would look like it.
-  const { beforeWh = Number.POSITIVE_INFINITY, lastWh = 0 } = state;
-  if (beforeWh > 0 && next.firstWh >= beforeWh && next.firstWh < lastWh)
-    return accept(state, wh, at, ['registerSpike'], Math.max(0, state.energyWh + wh - lastWh));
+  if (fellBack(state, next)) return withoutSpike(state, wh, at);
   return accept({ ...state, isOtherLevel: true }, wh, at, ['registerLevelChanged'], state.energyWh + (next.lastWh - next.firstWh));
+}
+
+/** Only the reading before was too high: it is the register the session began with. From zero on, any restart would look like it. */
+const fellBack = ({ beforeWh = 0, lastWh = 0 }: RegisterState, { firstWh }: Doubt): boolean =>
+  beforeWh > 0 && firstWh >= beforeWh && firstWh < lastWh;
+
+/** What was too much is none of the session. */
+const withoutSpike = (state: RegisterState, wh: number, at: string): Change =>
+  accept(state, wh, at, ['registerSpike'], Math.max(0, state.energyWh + wh - (state.lastWh ?? 0)));
+
+/** Where a session ends and no register tells its end: what fell back is a spike, however few readings said so (quirk 21). The same object where nothing did. */
+export function settleRegister(state: RegisterState): Change {
+  const { doubt: open, lastAt = '' } = state;
+  if (open === undefined || open.lastWh >= (state.lastWh ?? 0) || !fellBack(state, open)) return { state, flags: [] };
+  return withoutSpike(state, open.lastWh, open.lastAt ?? lastAt);
 }
 
 function end(state: RegisterState, reading: RegisterReading, maxPowerW: number): Change {

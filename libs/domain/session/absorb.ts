@@ -1,6 +1,6 @@
 // What a session remembers of a fact about it: registers, state, stretches that wait for their energy. Total: nothing is refused.
 // Which periods and ends follow from it is decided in decide.ts.
-import { addIntervals, advanceRegister, integratedPowerWh, NO_INTERVALS, NO_READING } from '#domain/metering';
+import { addIntervals, advanceRegister, integratedPowerWh, NO_INTERVALS, NO_READING, settleRegister } from '#domain/metering';
 import type { FactCommand, Reading } from './commands.js';
 import { isUsable, seqNoEntry } from './match.js';
 import { energyMwh, exportedWh, hasRegister, isOver, type Segment, type Session } from './state.js';
@@ -153,6 +153,15 @@ function changeState(session: Session, { type, chargingState, atMs }: FactComman
   return { ...closeSegmentAs(session, { toMs: atMs, state: session.state }), state: chargingState, isStateTold: true };
 }
 
+/** What it comes to where its registers tell no more than they did. The same object where that is what it already says. */
+export function settled(session: Session): Session {
+  const { state: register, flags } = settleRegister(session.register);
+  const { state: exported, flags: exportFlags } = settleRegister(session.exported ?? NO_READING);
+  if (flags.length + exportFlags.length === 0) return session;
+  const told = { ...session, register, ...(session.exported && { exported }) };
+  return note(told, [...flags, ...exportFlags.map((flag) => `export:${flag}`)]);
+}
+
 /** Ends the present stretch at `ms`, where the energy is known; equal or earlier instants wait for the next one. */
 export function closeSegment(session: Session, ms: number, currentA?: number): Session {
   if (isOver(session) || ms <= session.segmentMs) return session;
@@ -195,9 +204,10 @@ function remember(session: Session, seqNo: number, digest: string): Session {
 function markNews(before: Session, after: Session, fact: FactCommand): Session {
   const { end } = before;
   if (end === undefined) return after;
+  const known = settled(after);
   const isNews =
-    energyMwh(after) !== end.energyMwh ||
-    exportedWh(after) !== exportedWh(before) ||
+    energyMwh(known) !== end.energyMwh ||
+    exportedWh(known) !== exportedWh(before) ||
     before.learned !== after.learned ||
     before.isDirty === true;
   const goesOn = end.provisional && fact.type === 'UpdateSession' && !fact.isQueued && fact.atMs > end.endedMs;

@@ -215,6 +215,40 @@ describe('sessions without a stop', () => {
     expect(station.last()).toMatchObject({ energyWh: 500, provisional: true, flags: ['registerDip', 'registerSpike'] });
   });
 
+  it.each([1, 2])('end so where only %i readings tell of it, and what comes later is told once', (readings) => {
+    const station = told(
+      start16(0, 1000),
+      ...[1200, 1700, 1300, 1400].slice(0, 2 + readings).map((wh, index) => meter16(10 * (index + 1), wh)),
+    );
+    station.hears(status16(51, 'Available'));
+    const energyWh = 200 + 100 * readings;
+    expect(station.last()).toMatchObject({ energyWh, provisional: true, flags: ['registerDip', 'registerSpike'] });
+    expect(station.rebuilt()).toEqual(station.state);
+    expect(station.settles(station.sessionIds[0] ?? '')).toEqual([]);
+    station.hears(stop16(50, 1600, { heard: 52 }));
+    expect(station.last()).toMatchObject({ energyWh: 600, provisional: false });
+  });
+  it('keep what was told last where it stands higher, and where a register starts from zero', () => {
+    for (const [values, energyWh] of [
+      [[1200, 1700], 700],
+      [[1200, 1700, 10], 700],
+      [[1200, 1700, 1300, 1800], 800],
+    ] as const) {
+      const station = told(start16(0, 1000), ...values.map((wh, index) => meter16(10 * (index + 1), wh)));
+      station.hears(status16(51, 'Available'));
+      expect(station.last()).toMatchObject({ energyWh, provisional: true });
+    }
+  });
+  it('are told anew without a spike that was only seen after the end', () => {
+    const station = told(start16(0, 1000), meter16(10, 1200), meter16(20, 1700));
+    station.hears(status16(21, 'Available'));
+    station.hears(meter16(25, 1300));
+    expect(station.rebuilt()).toEqual(station.state);
+    const sessionId = station.sessionIds[0] ?? '';
+    const amended = { type: 'SessionAmended', endedAt: at(25), energyWh: 300, energyDifferenceWh: -400, provisional: true };
+    expect(station.settles(sessionId).at(-1)).toMatchObject(amended);
+    expect(station.settles(sessionId)).toEqual([]);
+  });
   it('end provisionally when the connector is available again; the stop amends', () => {
     const station = told(start16(0, 1000), meter16(10, 1500));
     expect(station.hears(status16(21, 'Available'))).toMatchObject([

@@ -2,7 +2,7 @@
 // Storage, topics and prices are someone else's; the tariff handed in is pinned at the start (P8).
 import type { Tariff } from '#domain/billing';
 import { uuidV5 } from '#kernel';
-import { absorb, closeSegment, note } from './absorb.js';
+import { absorb, closeSegment, note, settled } from './absorb.js';
 import type { ConcludeSession, EndSession, FactCommand, FreeOutlet, SessionCommand, SettleSession } from './commands.js';
 import type { SessionEnded, SessionEvent, SessionStarted } from './events.js';
 import { newTarget, type Target, withPeriod } from './evolve.js';
@@ -131,7 +131,8 @@ function settle({ ended }: StationSessions, { sessionId }: SettleSession): reado
 }
 
 /** The remaining periods and the end; never before what was already told of the session. */
-function end(session: Session, atMs: number, reason: string, provisional: boolean): readonly SessionEvent[] {
+function end(running: Session, atMs: number, reason: string, provisional: boolean): readonly SessionEvent[] {
+  const session = settled(running);
   const endedMs = Math.max(atMs, session.startedMs, session.segmentMs);
   const closed = withLastSegment(closeSegment(session, endedMs), endedMs);
   const periods = duePeriods(closed, true);
@@ -164,7 +165,8 @@ function amendProvisional(session: Session): readonly SessionEvent[] {
 }
 
 /** With what a provisional end left open of its periods (ADR 0109). */
-function amended(session: Session, endedMs: number, reason: string, provisional: boolean, stop?: EndSession): readonly SessionEvent[] {
+function amended(known: Session, endedMs: number, reason: string, provisional: boolean, stop?: EndSession): readonly SessionEvent[] {
+  const session = settled(known);
   const isSecond = stop !== undefined && isOver(session);
   const closed = closeSegment(isSecond ? note(session, ['secondStop']) : session, endedMs);
   const periods = closed.segments.length === 0 ? [] : duePeriods(withLastSegment(closed, endedMs), true);

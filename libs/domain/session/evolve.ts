@@ -1,6 +1,6 @@
 // What follows from what was said and what was decided about it. Total: the past already happened.
 // The deciding itself is in decide.ts; both read a fact through the same absorb.
-import { absorb, note } from './absorb.js';
+import { absorb, note, settled } from './absorb.js';
 import { type FactCommand, isFact, type SessionCommand } from './commands.js';
 import type { ChargingPeriodRecorded, SessionAmended, SessionEnded, SessionEvent, SessionStarted } from './events.js';
 import { match } from './match.js';
@@ -93,7 +93,7 @@ export function withPeriod(session: Session, { seq, to, energyWh }: ChargingPeri
 
 function withEnd(session: Session, command: SessionCommand, event: SessionEnded | SessionAmended): Session {
   // What the end says of itself stays with the session; what it says of its figures is found anew with the next ones.
-  const told = note(session, event.flags.includes('secondStop') ? ['secondStop'] : []);
+  const told = note(settled(session), event.flags.includes('secondStop') ? ['secondStop'] : []);
   const { isDirty: _, isResumed: __, powerW: ___, currentA: ____, ...rest } = told;
   const digest = command.type === 'EndSession' ? command.digest : session.end?.digest;
   return {
