@@ -140,7 +140,10 @@ export class Connection {
       newMessageId: () => services.ids.next(),
     });
     socket.on('message', (data: Buffer) => this.#receive(data));
-    socket.on('pong', () => this.#heard());
+    socket.on('pong', () => {
+      this.#heard();
+      this.#intake.pong();
+    });
     socket.on('close', (code, reason) => this.#ended(code, reason.toString('utf8')));
     socket.on('error', (error) => services.logger.debug({ stationId: path.stationId, err: error }, 'socket error'));
   }
@@ -209,26 +212,26 @@ export class Connection {
       case 'result':
       case 'error':
         if (!this.calls.answered(frame)) {
-          this.#intake.wasWrong();
+          this.#intake.wasWrong(bytes);
           this.#services.count('unsolicitedAnswers');
           this.#unread.keep(this.#siteKey, { kind: 'unsolicited', reason: 'an answer to no call of ours', text, bytes }, receivedMs);
         }
         this.calls.pump();
         break;
       case 'resultError': {
-        this.#intake.wasWrong();
+        this.#intake.wasWrong(bytes);
         this.#services.count('answersRefused');
         const reason = `our answer was refused: ${errorCodeIn(this.identity.version, frame.code)}`;
         this.#unread.keep(this.#siteKey, { kind: 'answerRefused', reason, text, bytes }, receivedMs);
         break;
       }
       case 'unreadable':
-        this.#intake.wasWrong();
+        this.#intake.wasWrong(bytes);
         this.#services.count('unreadableFrames');
         this.#take({ frame: { ...frame, text }, bytes, receivedMs });
         break;
       case 'unsupported':
-        this.#intake.wasWrong();
+        this.#intake.wasWrong(bytes);
         this.#services.count('unsupportedFrames');
         if (text.trim() !== '') this.#unread.keep(this.#siteKey, { kind: 'unsupported', reason: frame.reason, text, bytes }, receivedMs);
     }
@@ -265,7 +268,10 @@ export class Connection {
       this.#appendingSinceMs = waiting.receivedMs;
       answer = span === undefined ? this.#answer(waiting) : span.run(() => this.#answer(waiting));
       const text = await answer;
-      if (kind !== 'send') this.#write(text);
+      if (kind !== 'send') {
+        this.#write(text);
+        this.#intake.answered();
+      }
       if (kind !== 'unreadable') count('calls');
       if (kind === 'call') answered(clock.now() - waiting.receivedMs, span?.traceparent);
       span?.end();
@@ -421,12 +427,12 @@ export class Connection {
   }
 
   /** Durable before answered (P1). */
-  async #append({ frame, receivedMs, span }: Waiting<CallFrame>, plan: Plan, loggedText: string): Promise<string> {
+  async #append({ frame, bytes, receivedMs, span }: Waiting<CallFrame>, plan: Plan, loggedText: string): Promise<string> {
     const untraced = this.#attributes('CallReceived', receivedMs);
     const attributes = span === undefined ? untraced : { ...untraced, traceparent: span.traceparent };
     const { kind, messageId, action } = frame;
     const head = kind === 'send' ? { messageId, action, isSend: true } : frame;
-    if (plan.answer.kind === 'error') this.#intake.wasWrong();
+    if (isUnwanted(plan)) this.#intake.wasWrong(bytes);
     await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, head, plan, loggedText)]);
     return answerFrame(frame.messageId, plan);
   }
@@ -544,6 +550,10 @@ export class Connection {
 /** Its tariff may have changed since the station connected, and whether the station shows it. */
 const isPriced = ({ action, payload }: CallFrame): boolean =>
   (action === 'TransactionEvent' && payload.eventType === 'Started') || (action === 'Authorize' && payload.idToken !== undefined);
+
+/** Refused, or data for a vendor's system that nobody runs here. */
+const isUnwanted = ({ answer }: Plan): boolean =>
+  answer.kind === 'error' || (answer.payload as { readonly status?: unknown }).status === 'UnknownVendorId';
 
 function answerFrame(messageId: string, { answer }: Plan): string {
   return answer.kind === 'result' ? resultFrame(messageId, answer.payload) : errorFrame(messageId, answer.code, answer.description);

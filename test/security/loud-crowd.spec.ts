@@ -41,3 +41,21 @@ it('a crowd that says everything wrong is heard as often as its budget has it, w
   // Those that were on their way when the budget was spent are recorded, too: no more than may be at once.
   expect(order.filter((who) => who === 'BAD').length).toBeLessThanOrEqual(BAD * (burst + 16));
 });
+
+it('who says much and never reads is not heard beyond fifty answers, until it reads', async () => {
+  const edge = await system.edge({ promptCallsPerStation: { burst: 1, perS: 0.001 } });
+  const [deaf, good] = [await system.connect(edge, 'BAD-0'), await system.connect(edge, 'GOOD-0')];
+  const heard = async () => (await calls()).filter((who) => who === 'BAD').length;
+  const isHeard = async (count: number): Promise<void> => {
+    while ((await heard()) < count) await good.call('Heartbeat', {});
+  };
+  deaf.socket.pause();
+  for (let n = 0; n < 60; n++) {
+    deaf.send([2, `b${n}`, 'Heartbeat', {}]);
+    await isHeard(Math.min(n + 1, 51));
+  }
+  for (let n = 0; n < 10; n++) await good.call('Heartbeat', {});
+  expect(await heard()).toBe(51);
+  deaf.socket.resume();
+  await isHeard(60);
+});

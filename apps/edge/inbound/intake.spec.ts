@@ -16,8 +16,13 @@ function edge() {
   };
   /** Hears `wrong…` as wrong. */
   const station = ({ prompt = PLENTY, calls = PLENTY, wrong = PLENTY }) => {
-    const flow: string[] = [];
-    const socket = { pause: () => void flow.push('paused'), resume: () => void flow.push('resumed'), bufferedAmount: 0 };
+    const [flow, pings]: [string[], number[]] = [[], []];
+    const socket = {
+      pause: () => void flow.push('paused'),
+      resume: () => void flow.push('resumed'),
+      ping: () => void pings.push(clock.now()),
+      bufferedAmount: 0,
+    };
     const intake: Intake = new Intake({
       socket,
       clock,
@@ -27,14 +32,15 @@ function edge() {
       wrong: new Purse(wrong),
       read: (data) => {
         heard.push(data.subarray(0, 8).toString());
-        if (heard.at(-1)?.startsWith('wrong')) intake.wasWrong();
+        if (heard.at(-1)?.startsWith('wrong')) intake.wasWrong(data.length);
+        else if (heard.at(-1) !== 'SEND') intake.answered();
       },
       held: () => void flow.push('held'),
     });
     const say = (...texts: string[]): void => {
       for (const text of texts) intake.heard(Buffer.from(text));
     };
-    return { say, intake, flow, socket };
+    return { say, intake, flow, pings, socket };
   };
   return { clock, heard, turn, station };
 }
@@ -80,10 +86,10 @@ describe('what a station says', () => {
     const { say, flow, intake } = station({ prompt: { burst: 0, perS: 0 } });
     say('a');
     expect([flow, intake.isUnread]).toEqual([[], false]);
-    say(...many('b', 9));
+    say(...many('b', 19));
     expect([flow, intake.isUnread]).toEqual([['paused'], true]);
-    for (let left = 10; left > 0; left--) turn();
-    expect([heard.length, flow, intake.isUnread]).toEqual([10, ['paused', 'resumed'], false]);
+    for (let left = 20; left > 0; left--) turn();
+    expect([heard.length, flow, intake.isUnread]).toEqual([20, ['paused', 'resumed'], false]);
   });
 
   it('of large frames leaves one and a packet with us, and the rest where it is', () => {
@@ -130,6 +136,64 @@ describe('what a station says', () => {
   });
 });
 
+describe('a station that says much', () => {
+  const quiet = { prompt: { burst: 10, perS: 1 } };
+
+  it('is heard as often as a quiet one after fifty more answers without its pong', () => {
+    const { clock, heard, turn, station } = edge();
+    const { say, pings } = station(quiet);
+    const saysOn = (): void => {
+      for (let left = 10; left > 0; left--) {
+        say('x');
+        turn();
+      }
+    };
+    for (let left = 6; left > 0; left--) saysOn();
+    expect([heard.length, pings.length]).toEqual([60, 1]);
+    saysOn();
+    expect(heard).toHaveLength(60);
+    for (let passed = 0; passed < 5_000; passed += 100) {
+      clock.advance(100);
+      turn();
+    }
+    expect([heard.length, pings.length]).toEqual([65, 1]);
+  });
+
+  it('is heard on with each pong, and asked for the next one', () => {
+    const { heard, turn, station } = edge();
+    const { say, pings, intake } = station(quiet);
+    for (let left = 500; left > 0; left--) {
+      say('x');
+      turn();
+      if (heard.length % 50 === 0) intake.pong();
+    }
+    expect([heard.length, pings.length]).toEqual([500, 10]);
+  });
+
+  it('owes nothing for what has no answer', () => {
+    const { heard, turn, station } = edge();
+    const { say } = station(quiet);
+    for (let left = 500; left > 0; left--) {
+      say('SEND');
+      turn();
+    }
+    expect(heard).toHaveLength(500);
+  });
+
+  it('goes on where it was when its pong comes late, and its pong is read meanwhile', () => {
+    const { heard, turn, station } = edge();
+    const { say, flow, intake } = station({ prompt: { burst: 0, perS: 0.001 } });
+    for (let left = 66; left > 0; left--) {
+      say('x');
+      turn();
+    }
+    expect([heard.length, flow, intake.isUnread]).toEqual([50, [], false]);
+    intake.pong();
+    for (let left = 16; left > 0; left--) turn();
+    expect(heard).toHaveLength(66);
+  });
+});
+
 describe('beyond a budget', () => {
   it.each([
     ['of wrong frames', { wrong: { burst: 2, perS: 0.5 } }],
@@ -171,10 +235,25 @@ describe('beyond a budget', () => {
     expect(heard.length - atOnce).toBe(10 * aSecond);
   });
 
+  it.each([
+    [4 << 10, 2],
+    [1 << 20, 10],
+  ])('a wrong frame of %i bytes is %i', (bytes, count) => {
+    const { clock, station } = edge();
+    const { intake } = station({ wrong: { burst: 10, perS: 1 } });
+    intake.wasWrong(bytes);
+    for (let left = 10 - count; left > 0; left--) intake.wasWrong(1);
+    expect(intake.isUnread).toBe(false);
+    intake.wasWrong(1);
+    expect(intake.isUnread).toBe(true);
+    clock.advance(1_000);
+    expect(intake.isUnread).toBe(false);
+  });
+
   it('what was on its way when the budget was spent is paid for, too', () => {
     const { clock, station } = edge();
     const { intake, flow } = station({ wrong: { burst: 1, perS: 1 } });
-    for (let left = 4; left > 0; left--) intake.wasWrong();
+    for (let left = 4; left > 0; left--) intake.wasWrong(1);
     clock.advance(2_999);
     expect([intake.isUnread, flow]).toEqual([true, ['held', 'paused']]);
     clock.advance(1);
@@ -184,10 +263,10 @@ describe('beyond a budget', () => {
   it('the end of its connection is read all the same, whatever is found wrong after it', () => {
     const { clock, heard, station } = edge();
     const { say, intake, flow } = station({ wrong: { burst: 2, perS: 1 } });
-    for (let left = 3; left > 0; left--) intake.wasWrong();
+    for (let left = 3; left > 0; left--) intake.wasWrong(1);
     intake.close();
     expect(flow).toEqual(['held', 'paused', 'resumed']);
-    intake.wasWrong();
+    intake.wasWrong(1);
     say('right');
     clock.advance(10_000);
     expect([heard, flow.at(-1), intake.isUnread]).toEqual([[], 'resumed', false]);
