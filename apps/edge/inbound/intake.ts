@@ -93,7 +93,10 @@ export class Intake {
       if (socket.bufferedAmount > UNREAD_HOLD) this.#hold(LOOK_AGAIN_MS);
       else if (wrong.waitMs(FEWEST_WRONG_LEFT, clock.now()) === 0 && prompt.spend(callsOf(next.length), clock.now())) this.#readNext();
       else if (this.#proof.trusts() || prompt.spend(1, clock.now())) this.#standInLine();
-      else return this.#lookAgain(prompt.waitMs(1, clock.now()));
+      else {
+        this.#lookAgain(prompt.waitMs(1, clock.now()));
+        return;
+      }
     }
     this.#resume();
   }
