@@ -1,5 +1,5 @@
 // What a record of the site's stream is to the parts: a call of the station, a command, its outcome, a deadline, or another fact.
-import type { Recorded, SiteEvent } from '#contracts';
+import type { CommandRefused, Recorded, SiteEvent } from '#contracts';
 import type { OcppVersion } from '#ocpp';
 import { asObject, type Json } from './json.js';
 import { isOldConnection, isToldAgain, type Station } from './station.js';
@@ -22,7 +22,7 @@ export type Outcome =
   /** CALLERROR. */
   | { readonly kind: 'errored'; readonly code: string }
   /** It never left. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: CommandRefused['reason'] }
   /** It left; a late answer may follow. */
   | { readonly kind: 'unanswered'; readonly reason: string };
 

@@ -15,6 +15,13 @@ describe('readConfig', () => {
     expect(() => readConfig({ OCPP_PORT: 'ninety' })).toThrow(/OCPP_PORT/);
     expect(() => readConfig({ CLUSTER_PREFIX: 'a/b' })).toThrow(/CLUSTER_PREFIX/);
   });
+  it('refuses certificates that would be an alarm from their first day, and says what to set', () => {
+    expect(() => readConfig({ CERTIFICATE_VALIDITY_DAYS: '30' })).toThrow(
+      /CERTIFICATE_ALARM_DAYS: fewer than CERTIFICATE_VALIDITY_DAYS \(30\)/,
+    );
+    expect(readConfig({ CERTIFICATE_VALIDITY_DAYS: '30', CERTIFICATE_ALARM_DAYS: '10' }).certificates.alarmDays).toBe(10);
+    expect(readConfig({ CERTIFICATE_VALIDITY_DAYS: '30', CERTIFICATE_AUTHORITY: 'none' }).certificates.validityDays).toBe(30);
+  });
   it('offers stations every version, or those it names', () => {
     expect(readConfig({}).ocppVersions).toEqual(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1']);
     expect(readConfig({ OCPP_VERSIONS: '2.0.1, 1.6' }).ocppVersions).toEqual(['ocpp2.0.1', 'ocpp1.6']);

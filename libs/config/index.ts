@@ -38,7 +38,7 @@ const Environment = z.object({
   /** Who signs what stations ask for by SignCertificate: an authority of the network's own, or nobody. */
   CERTIFICATE_AUTHORITY: z.enum(['local', 'none']).default('local'),
   CERTIFICATE_VALIDITY_DAYS: z.coerce.number().int().min(1).max(3650).default(365),
-  /** How long before its end a certificate of a station is an alarm, and one of ours is asked to be renewed. */
+  /** How long before its end a certificate of a station is an alarm, and one of ours is asked to be renewed; less than it is valid. */
   CERTIFICATE_ALARM_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   /** OCSP responders that may be asked, `host` or `host:port`, separated by commas; whatever address a station names, nobody else is. */
   OCSP_RESPONDERS: list,
@@ -234,6 +234,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     );
   if (missing.length > 0 && (env.EVENT_SIGNING_KEY ?? env.EVENT_SIGNERS) !== undefined)
     throw new ConfigError('EVENT_SIGNING_KEY and EVENT_SIGNERS are for a log on Kafka: nobody else writes to the log of one process');
+  if (env.CERTIFICATE_AUTHORITY !== 'none' && env.CERTIFICATE_VALIDITY_DAYS <= env.CERTIFICATE_ALARM_DAYS)
+    throw new ConfigError(
+      `CERTIFICATE_ALARM_DAYS: fewer than CERTIFICATE_VALIDITY_DAYS (${env.CERTIFICATE_VALIDITY_DAYS}) were expected, not ${env.CERTIFICATE_ALARM_DAYS}: every certificate would be an alarm, and renewed, from its first day; a third of its days is usual`,
+    );
   const ocppTls = tlsOf(env);
   const oidc = oidcOf(env);
   if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined)

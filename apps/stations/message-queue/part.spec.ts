@@ -44,9 +44,19 @@ describe('many messages for one station', () => {
     expect(refused(away)).toMatchObject([
       { stationId: 'CP1', commandIds: ['b', 'c'], reason: 'NotConnected', detail: expect.stringContaining('ask again') },
     ]);
+    const unready = relayed(wanted(ready(), 1, ['a', 'b']), 1).refused(1, 'a', 'NotBooted');
+    expect(refused(unready)).toMatchObject([
+      { reason: 'NotBooted', detail: expect.stringContaining('ChangeConfiguration before it never left') },
+    ]);
     const silent = relayed(wanted(ready(), 1, ['a', 'b']), 1).unanswered(2, 'a');
+    expect(refused(silent)).toMatchObject([{ detail: expect.stringContaining('was not answered (timeout)') }]);
     expect([refused(silent).map(({ reason }) => reason), waiting(silent), sent(silent)]).toEqual([['PastNotAfter'], 0, ['a']]);
     expect(sent(wanted(silent, 3, ['c']))).toEqual(['a', 'c']);
+  });
+
+  it('go on after one that nobody could send as it is', () => {
+    const stream = relayed(wanted(ready(), 1, ['a', 'b']), 1).refused(1, 'a', 'InvalidPayload');
+    expect([sent(stream), refused(stream)]).toEqual([['a', 'b'], []]);
   });
 
   it('are refused when they are too late, or too many', () => {

@@ -1,7 +1,7 @@
 // Messages of which one request makes more than a station's edge keeps waiting (500 keys of 1.6): one is on its way, the rest waits here.
-// Empty → sending → Empty. The next goes when the one before was answered, whatever the answer; where it did not arrive, or nobody answered, the rest is refused.
-import type { MessagesWanted } from '#contracts';
-import type { Heard } from '../heard.js';
+// Empty → sending → Empty. The next goes when the one before was answered, whatever the answer; where it did not arrive, or nobody answered, the rest is refused with what it was refused with; one that is wrong by itself stops no other.
+import type { MessagesRefused, MessagesWanted } from '#contracts';
+import type { Heard, Outcome } from '../heard.js';
 import type { CommandWish, FactWish, Part } from '../part.js';
 
 export interface WaitingMessage {
@@ -19,7 +19,7 @@ export interface MessageQueue {
 }
 interface Refusal {
   readonly message: WaitingMessage;
-  readonly reason: 'NotConnected' | 'PastNotAfter' | 'QueueFull';
+  readonly reason: MessagesRefused['reason'];
   readonly detail: string;
 }
 
@@ -77,17 +77,24 @@ function after(state: MessageQueue, heard: Heard): Step {
   }
   if (heard.kind !== 'outcome' || heard.command.commandId !== state.current) return { state, refused: [] };
   const { outcome } = heard;
-  if (outcome.kind === 'answered' || outcome.kind === 'errored') return following({ waiting: state.waiting }, heard.nowMs);
-  const reason = outcome.kind === 'refused' ? 'NotConnected' : 'PastNotAfter';
-  return { state: { waiting: [] }, refused: state.waiting.map((message) => ({ message, reason, detail: STOPPED })) };
+  if (outcome.kind === 'answered' || outcome.kind === 'errored' || isItsOwn(outcome))
+    return following({ waiting: state.waiting }, heard.nowMs);
+  const reason = outcome.kind === 'refused' ? outcome.reason : 'PastNotAfter';
+  const detail = `${heard.command.action} before it ${outcome.kind === 'refused' ? 'never left' : `was not answered (${outcome.reason})`}: ${AGAIN}`;
+  return { state: { waiting: [] }, refused: state.waiting.map((message) => ({ message, reason, detail })) };
 }
+/** What is wrong with that message and no other. */
+const isItsOwn = (outcome: Outcome): boolean =>
+  outcome.kind === 'refused' && (outcome.reason === 'InvalidPayload' || outcome.reason === 'NotPermitted');
+
 const FULL = `${MOST_WAITING} messages wait for this station already: ask again once they are answered`;
-const STOPPED = 'the message before it did not arrive or was not answered: ask again once the station answers';
+const AGAIN = 'ask again once the station answers';
+const LATE = `those before it took too long: ${AGAIN}`;
 
 /** The first that still makes sense; what is too late is refused. */
 function following({ waiting }: MessageQueue, nowMs: number, refused: readonly Refusal[] = []): Step {
   const at = waiting.findIndex(({ notAfterMs }) => notAfterMs > nowMs);
-  const late = (at < 0 ? waiting : waiting.slice(0, at)).map((message): Refusal => ({ message, reason: 'PastNotAfter', detail: STOPPED }));
+  const late = (at < 0 ? waiting : waiting.slice(0, at)).map((message): Refusal => ({ message, reason: 'PastNotAfter', detail: LATE }));
   const all = [...late, ...refused];
   const next = at < 0 ? undefined : waiting[at];
   if (next === undefined) return { state: { waiting: [] }, refused: all };

@@ -38,6 +38,8 @@ export interface Transfer {
   readonly firmwareVersion: string;
   readonly status: string;
   readonly end?: TransferEnd | 'unreached';
+  /** It, or the one of its kind before it, left and was met by silence: the station may be at it. */
+  readonly mayRun?: true;
 }
 export type Transfers = Readonly<Partial<Record<TransferKind, Transfer>>> & {
   /** Asked for while another one of their kind runs, which they take the place of once the station takes them. */
@@ -60,23 +62,24 @@ const MOST_WAITING = 10;
 const isRunning = (transfer: Transfer | undefined): boolean =>
   transfer !== undefined && transfer.commandId !== '' && transfer.status !== 'asked' && transfer.end === undefined;
 
-function begun(command: Asked, kind: TransferKind, { firmwareVersion = '' }: Station): News {
+function begun(command: Asked, kind: TransferKind, { firmwareVersion = '' }: Station, before?: Transfer): News {
   const { commandId, payload, requestedBy } = command;
   const { requestId } = payload;
   const request = typeof requestId === 'number' ? { requestId } : {};
-  return { kind, command, transfer: { commandId, ...request, requestedBy, firmwareVersion, status: 'asked' } };
+  const mayRun = before?.end === 'unreached' && before.mayRun === true && { mayRun: before.mayRun };
+  return { kind, command, transfer: { commandId, ...request, requestedBy, firmwareVersion, status: 'asked', ...mayRun } };
 }
 
 /** The transfer something says news of, and how it is then. */
 function newsIn(transfers: Transfers, heard: Heard, station: Station): News | undefined {
   if (heard.kind === 'asked') {
     const kind = BEGINS.get(heard.command.action);
-    return kind === undefined || isRunning(transfers[kind]) ? undefined : begun(heard.command, kind, station);
+    return kind === undefined || isRunning(transfers[kind]) ? undefined : begun(heard.command, kind, station, transfers[kind]);
   }
   if (heard.kind === 'outcome') {
     const kind = BEGINS.get(heard.command.action);
     if (kind !== undefined)
-      return isWaiting(transfers, heard.command) ? overtaking(kind, heard, station) : outcomeNews(kind, transfers[kind], heard);
+      return isWaiting(transfers, heard.command) ? overtaking(kind, heard, station) : outcomeNews(kind, transfers[kind], heard, station);
     return heard.command.action === 'UnpublishFirmware' ? unpublished(transfers.publish, heard) : undefined;
   }
   if (heard.kind !== 'call') return undefined;
@@ -88,7 +91,7 @@ const isWaiting = ({ waiting = [] }: Transfers, { commandId }: Asked): boolean =
 /** What becomes of one that waits: it has begun, and the one before it is over; or it has not, and is news for its campaign alone. */
 function overtaking(kind: TransferKind, heard: Extract<Heard, { kind: 'outcome' }>, station: Station): News | undefined {
   const { transfer } = begun(heard.command, kind, station);
-  const news = outcomeNews(kind, transfer, heard);
+  const news = outcomeNews(kind, transfer, heard, station);
   return news && { ...news, command: heard.command };
 }
 
@@ -96,16 +99,24 @@ function outcomeNews(
   kind: TransferKind,
   transfer: Transfer | undefined,
   { command, outcome }: Extract<Heard, { kind: 'outcome' }>,
+  station: Station,
 ): News | undefined {
   if (transfer?.commandId !== command.commandId) return undefined;
   const file = outcome.kind === 'answered' ? textOrNull(outcome.payload.filename ?? outcome.payload.fileName) : null;
   // What it tells of the transfer may be recorded before its answer.
-  if (transfer.status !== 'asked') return file === null ? undefined : { kind, transfer, detail: file };
+  const isLate = transfer.end === 'unreached' && outcome.kind !== 'unanswered';
+  if (transfer.status !== 'asked' && !isLate) return file === null ? undefined : { kind, transfer, detail: file };
+  const { end: _, mayRun, ...rest } = transfer;
   const news = (status: string, end?: Transfer['end'], detail: string | null = null): News => ({
     kind,
-    transfer: { ...transfer, status, ...(end !== undefined && { end }) },
+    transfer: { ...rest, status, ...(end !== undefined && { end }) },
     ...(detail !== null && { detail }),
   });
+  const lost = (reason: string, left: true | undefined): News => {
+    const { firmwareVersion } = station;
+    if (left && kind === 'firmware' && isOtherFirmware(transfer, station)) return news('Installed', 'done', firmwareVersion);
+    return { kind, transfer: { ...rest, status: reason, end: 'unreached', ...(left && { mayRun: left }) } };
+  };
   switch (outcome.kind) {
     case 'answered': {
       const status = asText(outcome.payload.status);
@@ -114,9 +125,9 @@ function outcomeNews(
     case 'errored':
       return news(outcome.code, 'failed');
     case 'refused':
-      return news(outcome.reason, 'unreached');
+      return lost(outcome.reason, mayRun);
     case 'unanswered':
-      return news(outcome.reason, 'unreached');
+      return lost(outcome.reason, true);
   }
 }
 
@@ -156,10 +167,15 @@ const detailOf = ({ location, statusInfo }: Json): string | null => {
     : null;
 };
 
-/** Stations that start with other firmware while an update was on its way have installed it, also when they never say so. */
-function rebooted(transfer: Transfer | undefined, { firmwareVersion = '' }: Station): News | undefined {
-  if (transfer === undefined || transfer.commandId === '' || transfer.status === 'asked' || transfer.end !== undefined) return undefined;
-  if (transfer.firmwareVersion === '' || transfer.firmwareVersion === firmwareVersion) return undefined;
+const isOtherFirmware = (transfer: Transfer, { firmwareVersion = '' }: Station): boolean =>
+  transfer.firmwareVersion !== '' && transfer.firmwareVersion !== firmwareVersion;
+
+/** Stations that start with other firmware while an update was or may have been on its way have installed it, also when they never say so. */
+function rebooted(transfer: Transfer | undefined, station: Station): News | undefined {
+  if (transfer === undefined || transfer.commandId === '' || transfer.status === 'asked') return undefined;
+  const mayRun = transfer.end === undefined || (transfer.end === 'unreached' && transfer.mayRun === true);
+  if (!mayRun || !isOtherFirmware(transfer, station)) return undefined;
+  const { firmwareVersion = '' } = station;
   return { kind: 'firmware', transfer: { ...transfer, status: 'Installed', end: 'done' }, detail: firmwareVersion };
 }
 

@@ -68,6 +68,31 @@ describe('firmware of a station', () => {
     expect(last(stream.boots(5, '1'), 'firmware')).toMatchObject({ status: 'Accepted' });
     expect(last(stream.boots(9, '2'), 'firmware')).toMatchObject({ status: 'Installed', ended_as: 'done', detail: '2' });
   });
+  it('counts as installed then also where its answer was lost, whenever that is known, and though it was asked for again meanwhile', () => {
+    const asked = () => StationStream.ready().boots(0, '1').asked(1, 'u', 'UpdateFirmware', update, 'stations:campaigns');
+    const done = (commandId: string) => ({ commandId, stationId: 'CP1', status: 'Installed', end: 'done' });
+    const outcome = (stream: StationStream) => [last(stream, 'firmware'), stream.told('TransferTold').at(-1)];
+    const installed = [expect.objectContaining({ status: 'Installed', ended_as: 'done', detail: '2' }), done('u')];
+    expect(outcome(asked().unanswered(2, 'u').boots(9, '2'))).toEqual(installed);
+    expect(outcome(asked().boots(9, '2').unanswered(10, 'u', 'edgeLost'))).toEqual(installed);
+    const again = () => asked().unanswered(2, 'u').asked(5, 'v', 'UpdateFirmware', update, 'stations:campaigns');
+    expect(again().refused(6, 'v').boots(9, '2').told('TransferTold').at(-1)).toEqual(done('v'));
+    expect(again().boots(9, '2').refused(10, 'v').told('TransferTold').at(-1)).toEqual(done('v'));
+    const late = asked().unanswered(2, 'u').answered(3, 'u', { status: 'Accepted' });
+    expect(outcome(late)).toMatchObject([
+      { status: 'Accepted', ended_as: null },
+      { commandId: 'u', status: 'Accepted' },
+    ]);
+  });
+  it('is not installed by other firmware where it never left, or was not what the station started with before', () => {
+    const asked = () => StationStream.ready().boots(0, '1').asked(1, 'u', 'UpdateFirmware', update);
+    for (const stream of [
+      asked().refused(2, 'u').boots(9, '2'),
+      asked().unanswered(2, 'u').boots(9, '1'),
+      asked().boots(9, '2').refused(10, 'u'),
+    ])
+      expect(last(stream, 'firmware')).toMatchObject({ ended_as: 'unreached' });
+  });
   it('fails where the station does not take it', () => {
     const asked = () => StationStream.ready().asked(1, 'u', 'UpdateFirmware', update);
     expect(last(asked().answered(1, 'u', { status: 'InvalidCertificate' }), 'firmware')).toMatchObject({

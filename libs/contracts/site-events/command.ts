@@ -137,6 +137,7 @@ export interface MessagesWanted {
 export interface MessagesRefused {
   readonly stationId: string;
   readonly commandIds: readonly string[];
-  readonly reason: 'NotConnected' | 'PastNotAfter' | 'QueueFull';
+  /** Of the message before it, where that was refused. */
+  readonly reason: CommandRefused['reason'];
   readonly detail: string;
 }
