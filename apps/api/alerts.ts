@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
+import { rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 import { CHARGING_STOPPED } from './stopping-limits.js';
 import { LITTLE } from './uptime-months.js';

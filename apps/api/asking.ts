@@ -1,7 +1,6 @@
-// What several resources of a station have in common: a message to it as an answer of 202, and its rows.
-// Which message, and which rows, is theirs.
+// A message to a station as an answer of 202, as several resources of it have it in common.
+// Which message is theirs.
 import type { World } from '#ports';
-import { queryAsTenant } from '#service';
 import type { Caller } from './auth.js';
 import { requestCommand } from './commands.js';
 import type { Answer, Call } from './http.js';
@@ -42,11 +41,3 @@ export const stationAsker =
     });
     return { status: 202, body: { commandId, ...more }, headers: { location: `/v1/commands/${commandId}` } };
   };
-
-/** Rows as the tenant sees them; the tenant is the first value of every query. */
-export const rowsOf = async <Row extends Json = Json>(
-  { database }: Pick<World, 'database'>,
-  tenantId: string,
-  text: string,
-  ...values: readonly unknown[]
-): Promise<readonly Row[]> => (await queryAsTenant<Row>(database, tenantId, text, [tenantId, ...values])).rows;

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { sha256 } from '#kernel';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf, stationAsker } from './asking.js';
+import { stationAsker } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
 import type { Reads } from './reads.js';
+import { rowsOf } from './rows.js';
 
 const SwapBody = z.strictObject({
   idToken: z.strictObject({ idToken: z.string().min(1).max(255), type: z.string().min(1).max(20) }).describe('of the driver'),

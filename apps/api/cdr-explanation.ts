@@ -3,10 +3,10 @@
 import type { Cdr } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId } from './lookups.js';
 import { notFound } from './problem.js';
+import { rowsOf } from './rows.js';
 
 const LINES = `select line, dimension, tariff_id as "tariffId", tariff_element as "tariffElement", started_at as "startedAt", ended_at as "endedAt", quantity::text,
   step_added::text as "stepAdded", unit, unit_price::text as "unitPrice", vat_percent::text as "vatPercent", amount_net::text as "amountNet",

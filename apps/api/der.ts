@@ -5,12 +5,12 @@ import { controlFault } from '#domain/der';
 import { validate } from '#ocpp';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId, StationId } from './lookups.js';
 import { badRequest, conflict, notFound } from './problem.js';
 import type { Reads } from './reads.js';
 import { append, passed } from './requests.js';
+import { rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 
 const ControlId = z.object({ controlId: z.string().min(1).max(36) });

@@ -2,10 +2,8 @@
 // They are written by the stations service; what wanted and told settings are to each other is libs/domain/device.
 import type { Setting, Template, ToldVariable } from '#domain/device';
 import type { World } from '#ports';
-import { queryAsTenant } from '#service';
-import { decodeCursor, type List, type PageQuery, page } from './reads.js';
+import { decodeCursor, type Json, type List, type PageQuery, page, tenantRows } from './rows.js';
 
-type Json = Record<string, unknown>;
 export type DeviceReads = ReturnType<typeof deviceReads>;
 
 const NAME = `jsonb_strip_nulls(jsonb_build_object('component', jsonb_build_object('name', component, 'instance', nullif(component_instance, ''),
@@ -40,9 +38,7 @@ export interface EventsQuery extends PageQuery {
 }
 
 export function deviceReads({ database }: Pick<World, 'database'>) {
-  // The tenant is the first value of every query here, and what the database lets it see (P9).
-  const rows = async (query: string, values: readonly [tenantId: string, ...unknown[]]): Promise<readonly Json[]> =>
-    (await queryAsTenant<Json>(database, values[0], query, values)).rows;
+  const rows = tenantRows({ database });
   const here = 'join stations s using (tenant_id, site_id, station_id) where tenant_id = $1 and station_id = $2';
 
   return {

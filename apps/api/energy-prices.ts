@@ -6,11 +6,11 @@ import { energyCostsAt } from '#domain/load-balancing';
 import { instantMs, isTimeZone } from '#kernel';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { badRequest } from './problem.js';
 import { appendAll } from './requests.js';
+import { rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 
 const Price = z.number().min(-1000).max(1000);

@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf, stationAsker } from './asking.js';
+import { stationAsker } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
 import type { Reads } from './reads.js';
+import { rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 
 const StreamId = z.object({ streamId: z.coerce.number().int().min(0).max(2_147_483_647) });

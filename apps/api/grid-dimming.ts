@@ -5,13 +5,13 @@ import { guaranteedW } from '#domain/grid-signals';
 import { checkLimitedNode } from '#domain/load-balancing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { csvText } from './csv.js';
 import { file, ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { notFound, refused } from './problem.js';
-import { decodeCursor, page, type Reads } from './reads.js';
+import type { Reads } from './reads.js';
 import { append, passed } from './requests.js';
+import { decodeCursor, page, rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 
 const Watts = z.number().min(0).max(1e10);

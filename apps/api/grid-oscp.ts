@@ -6,14 +6,14 @@ import { checkLimitedNode } from '#domain/load-balancing';
 import { isOwn } from '#outbound';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import type { Caller } from './auth.js';
 import { isFitFrom, isSafeAddress, requireOwnSecret } from './grid-addresses.js';
 import { type Answer, ok, type Route, route } from './http.js';
 import type { Lookups } from './lookups.js';
 import { badRequest, notFound, Problem, refused } from './problem.js';
-import { decodeCursor, page, type Reads } from './reads.js';
+import type { Reads } from './reads.js';
 import { append, passed } from './requests.js';
+import { decodeCursor, page, rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 
 const ProviderPath = z.object({ providerId: shapes.Id });

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { type AskedStretch, evidenceOf, type LoadSample } from '#domain/grid-signals';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { csvText } from './csv.js';
 import { file, ok, type Route, route } from './http.js';
 import { notFound } from './problem.js';
-import { decodeCursor, page, type Reads } from './reads.js';
+import type { Reads } from './reads.js';
+import { decodeCursor, page, rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 import { type Violation, violationsWithin } from './violations.js';
 

@@ -3,7 +3,7 @@ import type { Invoice, Party } from '#domain/billing';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
 import { openedBuyer } from './parties.js';
-import { decodeCursor, type List, page } from './reads.js';
+import { decodeCursor, type List, page } from './rows.js';
 
 type Json = Record<string, unknown>;
 

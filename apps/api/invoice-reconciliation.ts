@@ -11,10 +11,10 @@ import {
 } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { Days, daysOf, windowOf } from './reconciliation.js';
+import { rowsOf } from './rows.js';
 
 type Row = Record<string, unknown>;
 

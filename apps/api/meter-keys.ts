@@ -5,12 +5,12 @@ import { judgeOcmf, type OcmfDocument, ocmfText, readOcmf } from '#domain/meteri
 import { readPublicKey } from '#pki';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId } from './lookups.js';
 import { notFound } from './problem.js';
 import type { Reads } from './reads.js';
 import { append, passed } from './requests.js';
+import { rowsOf } from './rows.js';
 import { told } from './signed-readings.js';
 
 const Meter = z.object({ meterSerial: z.string().min(1).max(50) });

@@ -7,13 +7,13 @@ import { uuidV5 } from '#kernel';
 import type { World } from '#ports';
 import type { Effects, HeldPartition, Logger } from '#service';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import type { ApiInput } from './definition.js';
 import { ok, type Route, route } from './http.js';
 import { invoicesOfDays } from './invoice-reconciliation.js';
 import { paymentsOfDays } from './payment-reconciliation.js';
 import { Days, daysOf, sitesReconciled } from './reconciliation.js';
 import { append, passedHead } from './requests.js';
+import { rowsOf } from './rows.js';
 
 const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 60_000;

@@ -5,10 +5,10 @@ import { tokenText } from '#domain/authorization';
 import { type Party, PartySchema } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { notFound } from './problem.js';
 import { append, appendAll, passed } from './requests.js';
+import { rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 
 const Token = z.object({ type: shapes.TokenType, idToken: z.string().min(1).max(36) });

@@ -3,10 +3,10 @@ import type { z } from 'zod';
 import type { PaymentSum } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { Days, daysOf, windowOf } from './reconciliation.js';
+import { rowsOf } from './rows.js';
 
 /** A session counts on the day (UTC) its first record was issued. What it owes is what invoicing has of it, what was paid is what payments have: two services that know nothing of each other. */
 const SUMS = `with charges as (

@@ -7,12 +7,12 @@ import { minorUnits, roundToMinor } from '#domain/billing';
 import { uuidV5 } from '#kernel';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId } from './lookups.js';
 import { badRequest, conflict, notFound } from './problem.js';
-import { decodeCursor, page, type Reads } from './reads.js';
+import type { Reads } from './reads.js';
 import { appendAll, passed } from './requests.js';
+import { decodeCursor, page, rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 
 /** A number of 13 to 19 digits whose check digit is right (ISO/IEC 7812) is a card, and must not come here. */

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { type EnergySum, type MoneySum, type Reconciled, reconciled } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { badRequest, notFound } from './problem.js';
 import type { Reads } from './reads.js';
+import { rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 
 const DAY_MS = 86_400_000;

@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { isOwnProfileId } from '#domain/load-balancing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf, stationAsker } from './asking.js';
+import { stationAsker } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
 import type { Reads } from './reads.js';
+import { rowsOf } from './rows.js';
 
 const Criteria = z.strictObject({
   chargingProfilePurpose: z.string().min(1).max(50).optional(),

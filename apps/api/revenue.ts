@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { NO_CURRENCY } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { Days, daysOf, windowOf } from './reconciliation.js';
+import { rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 
 const Query = Days.extend({ siteId: shapes.Id.optional(), tariffId: z.string().min(1).max(36).optional() });

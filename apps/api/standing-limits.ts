@@ -1,8 +1,6 @@
 // Limits from the grid that stand, at a site and over several together, read from the rows of load balancing.
 // How they are sent and withdrawn is in grid-limits.ts.
-
-type Json = Record<string, unknown>;
-type Rows = (text: string, values: readonly [tenantId: string, ...unknown[]]) => Promise<readonly Json[]>;
+import type { Json, Rows } from './rows.js';
 
 /** What a step allows: the same on all lines, or one number for each of them [A], and over all lines [W]. */
 type Amount = { readonly limitA?: number | readonly number[]; readonly limitW?: number };

@@ -4,10 +4,9 @@ import { z } from 'zod';
 import { decode, type Recorded, type SiteEvent, streamKey } from '#contracts';
 import type { LogRecord, World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
-import { decodeCursor, encodeCursor } from './reads.js';
+import { decodeCursor, encodeCursor, rowsOf } from './rows.js';
 
 const TYPES = [
   'StationConnected',

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { comparedCosts } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf, stationAsker } from './asking.js';
+import { stationAsker } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId, type Lookups, StationId } from './lookups.js';
 import { notFound } from './problem.js';
 import type { Reads } from './reads.js';
+import { rowsOf } from './rows.js';
 
 const WebPaymentBody = z.strictObject({
   evseId: z.int().min(1).max(10_000),

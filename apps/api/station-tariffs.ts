@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { comparedCosts, type StationTariff, stationTariff, type Tariff } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf, stationAsker } from './asking.js';
+import { stationAsker } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { AnyId, type Lookups, StationId } from './lookups.js';
 import { conflict, notFound, refused } from './problem.js';
 import type { Reads } from './reads.js';
+import { rowsOf } from './rows.js';
 
 const EvseId = z.int().min(0).max(10_000);
 const SetBody = z.strictObject({

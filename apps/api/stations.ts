@@ -8,10 +8,11 @@ import { changePassword } from './commands.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
 import { conflict, notFound, Problem, refused, unavailable } from './problem.js';
-import type { Reads, StationName } from './reads.js';
+import type { Reads } from './reads.js';
 import { endConnection } from './reassignment.js';
 import { append, configure, inUse, passed, poll } from './requests.js';
 import * as shapes from './schemas.js';
+import type { StationName } from './site-reads.js';
 import { tagged, written } from './versions.js';
 import { Waiting } from './waiting.js';
 

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { NO_CURRENCY, type PastSession, simulated, type Tariff } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
 import { badRequest, notFound } from './problem.js';
-import { decodeCursor, page, periodsIn, type Reads, reservedIn } from './reads.js';
+import type { Reads } from './reads.js';
+import { decodeCursor, page, rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
+import { periodsIn, reservedIn } from './session-reads.js';
 
 /** Each is priced from all its periods. */
 const MOST_SESSIONS = 200;

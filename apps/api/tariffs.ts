@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
-import { rowsOf } from './asking.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, SiteId } from './lookups.js';
 import { badRequest, notFound } from './problem.js';
-import { decodeCursor, page, type Reads } from './reads.js';
+import type { Reads } from './reads.js';
 import { append, passed } from './requests.js';
+import { decodeCursor, page, rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
 import { etagOf, requireMatch } from './versions.js';
 

@@ -4,11 +4,10 @@ import { z } from 'zod';
 import type { AuditActor, ChangeAudited } from '#contracts';
 import type { World } from '#ports';
 import * as answers from '../answers/index.js';
-import { rowsOf } from '../asking.js';
 import { csvText } from '../csv.js';
 import { file, ok, type Route, route } from '../http.js';
 import { DEAR } from '../limits.js';
-import { decodeCursor, encodeCursor } from '../reads.js';
+import { decodeCursor, encodeCursor, rowsOf } from '../rows.js';
 import * as shapes from '../schemas.js';
 import { type Break, brokenAt, CHAIN_START, type ChainEnd } from './chain.js';
 

@@ -4,7 +4,7 @@ import type { NetworkEvent, VtnObjectType } from '#contracts';
 import type { Logger } from '#observability';
 import { readable, type World } from '#ports';
 import type { Change, Effects } from '#service';
-import { rowsOf } from '../asking.js';
+import { rowsOf } from '../rows.js';
 import type { Post } from '../webhooks/post.js';
 import { grantedTargets, isTargeted } from './access.js';
 import type { Directory, KnownObject, Operation } from './directory.js';

@@ -2,9 +2,9 @@
 // How they are asked for is door.ts'.
 import type { VtnObjectType } from '#contracts';
 import type { World } from '#ports';
-import { rowsOf } from '../asking.js';
 import { badRequest, conflict, notFound, Problem } from '../problem.js';
 import { append, passed } from '../requests.js';
+import { rowsOf } from '../rows.js';
 import { isTargeted, type VtnCaller } from './access.js';
 import type { Operation } from './directory.js';
 import { bodyOf, type Written } from './shapes.js';

@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { World } from '#ports';
 import * as answers from '../answers/index.js';
-import { rowsOf } from '../asking.js';
 import { ok, type Route, route } from '../http.js';
 import { conflict, notFound } from '../problem.js';
 import { append, passed } from '../requests.js';
+import { rowsOf } from '../rows.js';
 import * as shapes from '../schemas.js';
 import { secretHash } from './tokens.js';
 

@@ -3,8 +3,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { VtnClientKind } from '#contracts';
 import type { World } from '#ports';
-import { rowsOf } from '../asking.js';
 import { Problem } from '../problem.js';
+import { rowsOf } from '../rows.js';
 import { grantedScopes, type Scope, type VtnCaller } from './access.js';
 
 /** How long a token is good for [s]. */

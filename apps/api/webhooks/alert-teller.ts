@@ -3,8 +3,8 @@
 import type { AlertClosed, AlertOpened } from '#contracts';
 import type { World } from '#ports';
 import { type Alert, alertsNow } from '../alerts.js';
-import { rowsOf } from '../asking.js';
 import { appendAll, passed } from '../requests.js';
+import { rowsOf } from '../rows.js';
 
 /** With more than that, none is said to be over: it may be among those that were not looked at. */
 const MOST = 5_000;
