@@ -6,10 +6,10 @@ import type { EvseConfig, StationConfig } from '#domain/load-balancing';
 import type { OcppVersion } from '#ocpp';
 import type { Change } from '#service';
 import { siteFold } from './decide.js';
+import { HEARTBEAT_MS } from './stage/edge.fixture.js';
 import { newSite, type SiteState, stationIn, stationsOf } from './state.js';
 
 export const START = Date.parse('2026-03-01T12:00:00Z');
-const HEARTBEAT_MS = 300_000;
 export const evse = { evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 0 } as const;
 
 /** A site's stream and its owner. Stations answer every command as `answer` says. */

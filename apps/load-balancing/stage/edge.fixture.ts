@@ -6,7 +6,8 @@ import type { Stage } from './stage.fixture.js';
 import type { StagedStation } from './station.fixture.js';
 
 const ANSWER_WITHIN_MS = 30_000;
-const HEARTBEAT_MS = 300_000;
+/** What stations are told at boot, and keep to. */
+export const HEARTBEAT_MS = 300_000;
 
 /** How long a message takes each way, and how likely it is lost there. */
 export interface Way {
