@@ -20,6 +20,20 @@ export const systemClock: Clock = {
   },
 };
 
+/** Who is later than this with a timer of its own was stopped, and heard nothing meanwhile [ms]. */
+const STOPPED_MS = 1_000;
+
+/** As `after`, for who waits for an answer: for as long as this process was stopped, and others maybe with it, nothing was waited for. */
+export function whileListening(clock: Clock, delayMs: number, task: () => void): Cancel {
+  const dueAt = clock.now() + delayMs;
+  let cancel = clock.after(delayMs, () => {
+    const lateMs = clock.now() - dueAt;
+    if (lateMs > STOPPED_MS) cancel = whileListening(clock, Math.min(lateMs, delayMs), task);
+    else task();
+  });
+  return () => cancel();
+}
+
 /** A clock that runs `scale` times as fast as `base` from now on. Stations on it write timestamps that run ahead of the world's. */
 export function scaledClock(scale: number, base: Clock = systemClock): Clock {
   const origin = base.now();

@@ -12,7 +12,7 @@ import {
   resultFrame,
   validate,
 } from '#ocpp';
-import type { Cancel, Clock } from './clock.js';
+import { type Cancel, type Clock, whileListening } from './clock.js';
 import type { Entry, Gate, Outbox, Outgoing } from './outbox.js';
 
 /** What a station answers; `afterwards` runs when the answer is on its way. */
@@ -115,7 +115,7 @@ export class Conversation {
     if (!send(frame)) return;
     entry.messageIds.push(messageId);
     this.#lastFrame = frame;
-    const cancelTimeout = clock.after(retries().answerTimeoutMs, () => this.#timedOut(messageId));
+    const cancelTimeout = whileListening(clock, retries().answerTimeoutMs, () => this.#timedOut(messageId));
     this.#outstanding = { entry, messageId, payload, sentAt: clock.now(), frame, cancelTimeout };
   }
 

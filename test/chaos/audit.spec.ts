@@ -6,6 +6,7 @@ import {
   answeredButNotOnce,
   billsThatDiffer,
   commandsAnsweredTwice,
+  commandsToldOtherwise,
   commandsWithoutEnd,
   endedTooEarly,
   fromFormerOwners,
@@ -86,6 +87,7 @@ describe('commands', () => {
   const older = ['CommandRequested', { commandId: 'd', grant: { ownerEpoch: 4 } }] as const;
   const yes = ['CommandAnswered', { commandId: 'c', payload: { status: 'Accepted' } }] as const;
   const silence = ['CommandUnanswered', { commandId: 'c', reason: 'edgeLost' }] as const;
+  const got = { siteId: 's', stationId: 'CP1', at: 0, commandId: 'c', action: 'SetChargingProfile', status: 'Accepted' };
   it('end, by one word of the station, late or written again', () => {
     const log = recorded(asked, silence, yes, yes);
     expect([...commandsWithoutEnd(log), ...commandsAnsweredTwice(log)]).toEqual([]);
@@ -95,8 +97,20 @@ describe('commands', () => {
     ['another answer', ['CommandAnswered', { commandId: 'c', payload: { status: 'Rejected' } }]],
     ['an error besides', ['CommandErrored', { commandId: 'c', code: 'InternalError' }]],
   ])('with %s are told', (_, other) => expect(commandsAnsweredTwice(recorded(asked, yes, other))).toHaveLength(1));
+  it('are told as their station said it', () => {
+    expect(commandsToldOtherwise(recorded(asked, yes, older, ['CommandRefused', { commandId: 'd' }]), [got])).toEqual([]);
+    expect(commandsToldOtherwise(recorded(asked, silence), [got])).toEqual([]);
+  });
+  it.each<[string, readonly Told[], readonly (typeof got)[]]>([
+    ['reached nobody', [asked, yes], []],
+    ['were answered otherwise', [asked, yes], [{ ...got, status: 'Rejected' }]],
+    ['were answered, and are told as an error', [asked, ['CommandErrored', { commandId: 'c' }]], [got]],
+    ['arrived twice', [asked, yes], [got, got]],
+    ['were refused unsent', [asked, ['CommandRefused', { commandId: 'c' }]], [got]],
+    ['nobody asked for', [], [got]],
+  ])('that %s are told', (_, log, received) => expect(commandsToldOtherwise(recorded(...log), received)).toHaveLength(1));
   it('of a former owner, or of nobody, are told where they came after those of its successor', () => {
-    const at = (commandId: string, at: number) => ({ siteId: 's', stationId: 'CP1', commandId, at });
+    const at = (commandId: string, at: number) => ({ ...got, commandId, at });
     const log = recorded(asked, older);
     expect(fromFormerOwners(log, [at('d', 1), at('c', 2)])).toEqual([]);
     expect(fromFormerOwners(log, [at('c', 1), at('d', 2)])).toHaveLength(1);

@@ -6,7 +6,7 @@ import { NetworkWorld } from '../scenario/support/network-world.js';
 import { answeredButNotOnce, billsThatDiffer, sessionsThatDiffer } from './support/audit.js';
 import { FLAT_TARIFF } from './support/flat-tariff.js';
 
-const STATIONS = 40;
+const STATIONS = Number(process.env.CHAOS_STATIONS ?? 40);
 const SAMPLE_S = 5;
 const ROOM = 100_000_000_000;
 const CAR = { batteryWh: 80_000, soc: 0.1, maxA: 32, phases: 3 } as const;

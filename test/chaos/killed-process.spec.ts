@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AppName } from '../cluster/support/process-network.js';
 import { answeredButNotOnce, billsThatDiffer, endedTooEarly, sessionsThatDiffer } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
+import { expectCommandsEnded } from './support/whole-books.js';
 
 const KINDS: readonly AppName[] = ['edge', 'session', 'metering', 'stations', 'billing', 'load-balancing', 'api'];
 /** Drivers who leave, and drivers who come, in the moment of each kill. */
@@ -64,6 +65,8 @@ describe('kill -9 of any one process', () => {
     expect(sessionsThatDiffer(sessions, totals)).toEqual([]);
     expect(billsThatDiffer(bills, sessions, totals)).toEqual([]);
   }, 120_000);
+
+  it('has one end of every command, told as its station said it', () => expectCommandsEnded(charging), 180_000);
 
   it('has rows that are only a view of the log', async () => {
     const { network, fleet } = charging;

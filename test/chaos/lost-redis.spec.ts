@@ -6,14 +6,15 @@ import { endedTooEarly } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
 import { expectWholeBooks } from './support/whole-books.js';
 
-const STATIONS = 40;
-const LIMIT_A = 80;
+const STATIONS = Number(process.env.CHAOS_STATIONS ?? 40);
+const SITES = 4;
+const LIMIT_A = Math.ceil((8 * STATIONS) / SITES);
 
 describe('Redis that comes back empty', () => {
   let charging: ChargingNetwork;
 
   beforeAll(async () => {
-    charging = await ChargingNetwork.open({ stations: STATIONS, sites: 4, limitA: LIMIT_A, sampleIntervalS: 5, seed: 20_263 });
+    charging = await ChargingNetwork.open({ stations: STATIONS, sites: SITES, limitA: LIMIT_A, sampleIntervalS: 5, seed: 20_263 });
     charging.arrive(charging.stationIds.slice(0, STATIONS - 4));
     await charging.until('every car charges', () => charging.stationIds.slice(0, STATIONS - 4).every((id) => charging.isCharging(id)));
   }, 300_000);

@@ -14,8 +14,9 @@ import { endedTooEarly } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
 import { expectWholeBooks } from './support/whole-books.js';
 
-const STATIONS = 24;
-const LIMIT_A = 96;
+const STATIONS = Number(process.env.CHAOS_STATIONS ?? 24);
+const SITES = 4;
+const LIMIT_A = Math.ceil((16 * STATIONS) / SITES);
 const SERVICES: readonly AppName[] = ['session', 'load-balancing', 'metering', 'stations', 'billing', 'grid', 'api'];
 const say = (line: string): boolean => process.stdout.write(`restore: ${line}\n`);
 
@@ -31,7 +32,7 @@ describe('a cluster', () => {
   beforeAll(async () => {
     charging = await ChargingNetwork.open({
       stations: STATIONS,
-      sites: 4,
+      sites: SITES,
       apps: [...SERVICES, 'edge'],
       limitA: LIMIT_A,
       sampleIntervalS: 5,

@@ -156,6 +156,29 @@ export function commandsAnsweredTwice(siteEvents: readonly Recorded[]): readonly
   );
 }
 
+/** Commands of which the log has another word than their station gave, or that reached one twice, unasked, or after they were refused unsent. */
+export function commandsToldOtherwise(siteEvents: readonly Recorded[], received: readonly Received[]): readonly string[] {
+  const told = Map.groupBy(
+    siteEvents.filter(({ type }) => type === 'CommandRequested' || ENDS.has(type)),
+    commandIdOf,
+  );
+  const got = Map.groupBy(received, ({ commandId }) => commandId);
+  const unasked = [...got.keys()].filter((commandId) => !told.has(commandId)).map((commandId) => `${commandId}: nobody asked for it`);
+  const otherwise = [...told].flatMap(([commandId, records]) => {
+    const [first, ...more] = got.get(commandId) ?? [];
+    if (more.length > 0) return [`${commandId} reached ${first?.stationId} ${more.length + 1} times`];
+    return records.flatMap((record) => {
+      const told = `${commandId} to ${record.stationId}: ${record.type} at ${placeOf(record)}`;
+      if (record.type === 'CommandRefused') return first === undefined ? [] : [`${told}, but it got there`];
+      if (record.type !== 'CommandAnswered' && record.type !== 'CommandErrored') return [];
+      if (first === undefined) return [`${told}, but it never got there`];
+      const status = (record.data as { readonly payload?: { readonly status?: string } }).payload?.status;
+      return status === first.status ? [] : [`${told} as ${status}, but the station said ${first.status}`];
+    });
+  });
+  return [...unasked, ...otherwise];
+}
+
 /** Limits that reached a station although a newer owner of its site had already spoken to one of its stations. */
 export function fromFormerOwners(siteEvents: readonly Recorded[], received: readonly Received[]): readonly string[] {
   const grants = new Map(
@@ -167,7 +190,8 @@ export function fromFormerOwners(siteEvents: readonly Recorded[], received: read
   );
   const newest = new Map<string, number>();
   const wrong: string[] = [];
-  for (const { siteId, stationId, at, commandId } of received.toSorted((a, b) => a.at - b.at)) {
+  const limits = received.filter(({ action }) => action === 'SetChargingProfile');
+  for (const { siteId, stationId, at, commandId } of limits.toSorted((a, b) => a.at - b.at)) {
     const grant = grants.get(commandId);
     if (grant === undefined) {
       wrong.push(`${stationId} got ${commandId} at ${new Date(at).toISOString()}: no such grant in the log`);

@@ -17,12 +17,14 @@ export interface ChargingOptions extends NetworkOptions {
   readonly seed: number;
 }
 
-/** A SetChargingProfile as its station got it. */
+/** A command as its station got it, and what that said to it; no status in an error. */
 export interface Received {
   readonly siteId: string;
   readonly stationId: string;
   readonly at: number;
   readonly commandId: string;
+  readonly action: string;
+  readonly status?: string;
 }
 
 /** Why a station's line went down, or a call of it failed. */
@@ -215,10 +217,12 @@ export class ChargingNetwork {
       if (event.type === 'Answered') this.#lastAnswered.set(stationId, at);
       if (event.type === 'Disconnected') this.downs.push({ ...event, stationId, at });
       if (event.type === 'Failed') this.failures.push({ stationId, at, reason: `${event.action}: ${event.reason}` });
-      if (event.type !== 'Called' || event.action !== 'SetChargingProfile') return;
-      this.received.push({ siteId, stationId, at, commandId: event.messageId });
-      const isAccepted = (event.reply as { readonly status?: string }).status === 'Accepted';
-      if (isAccepted && JSON.stringify(event.payload).includes('TxDefaultProfile')) this.#commissioned.add(stationId);
+      if (event.type !== 'Called') return;
+      const { messageId: commandId, action } = event;
+      const { status } = event.reply as { readonly status?: string };
+      this.received.push({ siteId, stationId, at, commandId, action, ...(status !== undefined && { status }) });
+      const isDefault = action === 'SetChargingProfile' && JSON.stringify(event.payload).includes('TxDefaultProfile');
+      if (isDefault && status === 'Accepted') this.#commissioned.add(stationId);
     });
   }
 

@@ -1,6 +1,13 @@
 // After a fault: everybody leaves, and what the stations know is what the log, the sessions and the bills say.
 import { expect } from '@jest/globals';
-import { answeredButNotOnce, billsThatDiffer, commandsAnsweredTwice, commandsWithoutEnd, sessionsThatDiffer } from './audit.js';
+import {
+  answeredButNotOnce,
+  billsThatDiffer,
+  commandsAnsweredTwice,
+  commandsToldOtherwise,
+  commandsWithoutEnd,
+  sessionsThatDiffer,
+} from './audit.js';
 import type { ChargingNetwork } from './charging-network.js';
 
 /** Where an edge died the owner of the site says so, once the time to send and to answer is over. */
@@ -10,7 +17,9 @@ export async function expectCommandsEnded(charging: ChargingNetwork): Promise<vo
   const { network } = charging;
   const ended = async (): Promise<boolean> => commandsWithoutEnd(await network.records('site-events')).length === 0;
   await charging.until('every command has ended', ended, ENDED_WITHIN_MS);
-  expect(commandsAnsweredTwice(await network.records('site-events'))).toEqual([]);
+  const siteEvents = await network.records('site-events');
+  expect(commandsAnsweredTwice(siteEvents)).toEqual([]);
+  expect(commandsToldOtherwise(siteEvents, charging.received)).toEqual([]);
 }
 
 export async function expectWholeBooks(charging: ChargingNetwork, limitA: number): Promise<void> {
