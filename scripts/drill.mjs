@@ -1,24 +1,26 @@
 // `npm run drill`: what operators rehearse, on servers of their own that it starts and stops (docs/runbooks). Progress is printed, the upgrade's result appended
 // to docs/benchmarks.md.
-//   upgrade: every process is replaced while stations charge; by the same version, or from an older commit to this one (`--from v0.1.0`).
-//   restore: PostgreSQL, Redis and one of three brokers are lost, and the directory of an embedded network comes back from its backup.
-// `npm run drill -- --only upgrade --stations 2000 --from COMMIT`
+// What it takes is said by `npm run drill -- --help`.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import './build.mjs';
-import { specsOnStack } from './specs-on-stack.mjs';
+import { commandLine } from '../libs/command-line/index.ts';
 
 const root = new URL('..', import.meta.url).pathname;
-const { values } = parseArgs({
+const { values } = commandLine({
+  usage: 'npm run drill -- [options]',
+  about: `What operators rehearse, on servers of their own that it starts and stops (docs/runbooks).
+  upgrade: every process is replaced while stations charge; by the same version, or from an older one to this
+  restore: PostgreSQL, Redis and one of three brokers are lost, and the directory of an embedded network comes back from its backup`,
   options: {
-    only: { type: 'string', default: 'upgrade,restore' },
-    stations: { type: 'string', default: '2000' },
-    from: { type: 'string' },
+    only: { about: 'one of the two', optional: true, oneOf: ['upgrade', 'restore'] },
+    stations: { about: 'how many charge during the upgrade', default: '2000', whole: [1, 10_000] },
+    from: { about: 'commit that is upgraded from, such as v0.1.0', optional: true },
   },
 });
+await import('./build.mjs');
+const { specsOnStack } = await import('./specs-on-stack.mjs');
 
 /** A build of another commit in a directory of its own; undefined where this clone has no such commit. */
 function buildOf(commit, directory) {
@@ -41,12 +43,11 @@ const SPECS = {
 const scratch = mkdtempSync(join(tmpdir(), 'joulestream-drill-'));
 let code = 0;
 try {
-  for (const name of values.only.split(',')) {
+  for (const name of values.only === undefined ? Object.keys(SPECS) : [values.only]) {
     const drill = SPECS[name];
-    if (drill === undefined) throw new Error(`--only ${name}: ${Object.keys(SPECS).join(' or ')}`);
     const env = { DRILL: name };
     if (name === 'upgrade') {
-      env.DRILL_STATIONS = values.stations;
+      env.DRILL_STATIONS = `${values.stations}`;
       const from = values.from === undefined ? undefined : buildOf(values.from, join(scratch, 'from'));
       if (from !== undefined) Object.assign(env, { DRILL_FROM: from, DRILL_FROM_COMMIT: values.from });
       else if (values.from !== undefined)

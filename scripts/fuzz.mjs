@@ -2,16 +2,18 @@
 // What it says, plants and asks, and what must be true afterwards, is written there; a failure names its seed.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import './build.mjs';
+import { commandLine } from '../libs/command-line/index.ts';
 
 const root = join(import.meta.dirname, '..');
-const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '20' } } });
-const [seed, runs] = [Number(values.seed), Number(values.runs)];
-if (!Number.isInteger(seed) || !(runs > 0)) {
-  process.stderr.write('fuzz: --seed and --runs are whole numbers\n');
-  process.exit(2);
-}
+const { seed, runs } = commandLine({
+  usage: 'npm run fuzz -- [options]',
+  about: 'Says everything wrong to one network: frames, requests, records of the log; each must get the right answer and do no harm.',
+  options: {
+    seed: { about: 'the first one', default: '1', whole: [0, 2 ** 31] },
+    runs: { about: 'how many seeds from there on', default: '20', whole: [1, 1_000_000] },
+  },
+}).values;
+await import('./build.mjs');
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(root, 'node_modules/jest/bin/jest.js')];
 const { status } = spawnSync(
   process.execPath,

@@ -1,47 +1,47 @@
 // `npm run simulate -- --seed 1 --hours 2`: the whole network on virtual time; exit code 1 when the auditor found something.
-// `--seeds 20` runs the seeds from there on, `--faults NAME` says what goes wrong, `--pace NAME` how much stations say, `--mutant NAME` plants a bug,
-// `--mutants` runs every planted bug and prints what found it, `--log FILE` writes every record of the last run there, one a line, `--heap` tells of memory.
+// What it takes is said by `npm run simulate -- --help`.
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { commandLine } from '#command-line';
 import { FAULT_KINDS, type FaultName } from './faults.js';
 import { huntAll } from './hunt.js';
 import { MUTANT_HOURS, MUTANTS, plant } from './mutants.js';
 import { PACES, type Pace } from './paces.js';
 import type { SimulationReport } from './simulate.js';
 
-const { values } = parseArgs({
+const MOST_HOURS = 10_000;
+const { values } = commandLine({
+  usage: 'npm run simulate -- [options]',
+  about:
+    'The whole network on virtual time, under faults; ends with 1 when the auditor found a broken promise. The same seed gives the same log.',
   options: {
-    seed: { type: 'string' },
-    seeds: { type: 'string', default: '1' },
-    hours: { type: 'string' },
-    stations: { type: 'string' },
-    faults: { type: 'string' },
-    pace: { type: 'string', default: 'crowded' },
-    log: { type: 'string' },
-    mutant: { type: 'string' },
-    mutants: { type: 'boolean', default: false },
-    heap: { type: 'boolean', default: false },
+    seed: { about: 'a number or a word; 1, or the one that finds the planted bug', optional: true },
+    seeds: { about: 'how many seeds from there on', default: '1', whole: [1, 100_000] },
+    hours: { about: `of virtual time; 2, or ${MUTANT_HOURS} with a planted bug`, optional: true, number: [0.01, MOST_HOURS] },
+    stations: { about: '16, or 8 with a planted bug', optional: true, whole: [1, 10_000] },
+    faults: {
+      about: 'what goes wrong (rough, or what finds the planted bug)',
+      optional: true,
+      oneOf: Object.keys(FAULT_KINDS) as FaultName[],
+    },
+    pace: { about: 'how much stations say', default: 'crowded', oneOf: Object.keys(PACES) as Pace[] },
+    log: { about: 'file for the records of the last run, one a line', optional: true },
+    mutant: { about: 'plants a bug', optional: true, oneOf: MUTANTS.map(({ name }) => name) },
+    mutants: { about: 'every planted bug, and what finds it', flag: true },
+    heap: { about: 'tells of memory each hour', flag: true },
   },
 });
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
-const oneOf = <Name extends string>(names: readonly Name[], name: string): Name => {
-  const found = names.find((each) => each === name);
-  if (found === undefined) throw new Error(`${name}? There are ${names.join(', ')}`);
-  return found;
-};
 
-if (values.mutants) process.exit(huntAll(Number(values.seeds), say) ? 0 : 1);
+if (values.mutants) process.exit(huntAll(values.seeds, say) ? 0 : 1);
 
-const isHunt = values.mutant !== undefined;
 const planted = MUTANTS.find(({ name }) => name === values.mutant);
-if (isHunt) plant(planted ?? oneOf([], `${values.mutant}, of ${MUTANTS.map(({ name }) => name).join(', ')}`));
+const isHunt = planted !== undefined;
+if (isHunt) plant(planted);
 const firstSeed = values.seed ?? planted?.seed ?? '1';
-const hours = Number(values.hours ?? (isHunt ? MUTANT_HOURS : 2));
-const stations = Number(values.stations ?? (isHunt ? 8 : 16));
-const faults = FAULT_KINDS[oneOf(Object.keys(FAULT_KINDS) as FaultName[], values.faults ?? planted?.faults ?? 'rough')];
-const pace = oneOf(Object.keys(PACES) as Pace[], values.pace);
+const { pace, hours = isHunt ? MUTANT_HOURS : 2, stations = isHunt ? 8 : 16 } = values;
+const faults = FAULT_KINDS[values.faults ?? planted?.faults ?? 'rough'];
 // V8 learns what a function is called with from its first call on, not from its eighth: a run has no time to warm up.
 setFlagsFromString('--no-lazy-feedback-allocation');
 // After the bug was planted.
@@ -78,7 +78,7 @@ async function run(seed: string): Promise<SimulationReport> {
 }
 
 let isKept = true;
-for (let index = 0; index < Number(values.seeds); index++) {
+for (let index = 0; index < values.seeds; index++) {
   const seed = index === 0 ? firstSeed : String(Number(firstSeed) + index);
   const report = await run(seed);
   isKept &&= report.violations.length === 0;

@@ -1,41 +1,37 @@
 // Load against any OCPP system by its URL: `npm run load -- --url ws://host:9220/ocpp --stations 200 --seconds 30`.
 // It measures calls, latencies, errors and reconnects; what the numbers should be is the bench's business.
+import { commandLine } from '#command-line';
 import { isOcppVersion, type OcppVersion, SUBPROTOCOLS } from '#ocpp';
-import { type Argument, BadArguments, help, numberOf, readArguments } from './arguments.js';
 import { systemClock } from './clock.js';
 import { DEFAULT_BACK_OFF } from './line.js';
 import { webSocketDial } from './link.js';
 import { LoadStation } from './load-station.js';
 import { summary, Tally } from './load-tally.js';
 
-const ARGUMENTS = {
-  url: {
-    about: 'where the CSMS listens, without station id; wss:// for TLS, a private authority by NODE_EXTRA_CA_CERTS',
-    default: 'ws://127.0.0.1:9220/ocpp',
+const { values } = commandLine({
+  usage: 'npm run load -- [options]',
+  about: 'Many stations that talk as fast as they may, to any OCPP system; calls, latencies, errors and reconnects are measured.',
+  options: {
+    url: {
+      about: 'where the CSMS listens, without station id; wss:// for TLS, a private authority by NODE_EXTRA_CA_CERTS',
+      default: 'ws://127.0.0.1:9220/ocpp',
+    },
+    stations: { about: 'how many sockets', default: '100', whole: [1, 100_000] },
+    seconds: { about: 'how long to measure, after the ramp', default: '30', number: [1, 86_400] },
+    ramp: { about: 'seconds over which the stations dial', default: '2', number: [0, 3_600] },
+    rate: { about: 'calls per second over all stations; 0 for as fast as answers come', default: '0', number: [0, 10_000_000] },
+    version: { about: 'both are 1.6 and 2.0.1 in turn', default: 'both', oneOf: [...SUBPROTOCOLS, 'both'] },
+    prefix: { about: 'station ids are <prefix>00001 and so on', default: 'LOAD-' },
+    password: { about: 'basic authentication; {id} becomes the station id; empty for none', default: '' },
+    token: { about: 'token of the transactions', default: '04A1B2C3D4E5F6' },
+    seed: { about: 'the same seed gives the same order of messages', default: '1' },
   },
-  stations: { about: 'how many sockets', default: '100' },
-  seconds: { about: 'how long to measure, after the ramp', default: '30' },
-  ramp: { about: 'seconds over which the stations dial', default: '2' },
-  rate: { about: 'calls per second over all stations; 0 for as fast as answers come', default: '0' },
-  version: { about: `${SUBPROTOCOLS.join(', ')}, or both: 1.6 and 2.0.1 in turn`, default: 'both' },
-  prefix: { about: 'station ids are <prefix>00001 and so on', default: 'LOAD-' },
-  password: { about: 'basic authentication; {id} becomes the station id; empty for none', default: '' },
-  token: { about: 'token of the transactions', default: '04A1B2C3D4E5F6' },
-  seed: { about: 'the same seed gives the same order of messages', default: '1' },
-} as const satisfies Record<string, Argument>;
+});
 
-async function main(): Promise<void> {
-  const values = readArguments(process.argv.slice(2), ARGUMENTS);
-  if (values === undefined) {
-    process.stdout.write(`${help('load: many stations that talk as fast as they may', ARGUMENTS)}\n`);
-    return;
-  }
-  const count = numberOf('stations', values.stations, 1, 100_000);
-  const seconds = numberOf('seconds', values.seconds, 1, 86_400);
-  const rampMs = numberOf('ramp', values.ramp, 0, 3_600) * 1000;
-  const rate = numberOf('rate', values.rate, 0, 10_000_000);
+function main(): void {
+  const { stations: count, seconds, rate } = values;
+  const rampMs = values.ramp * 1000;
   const versions: readonly OcppVersion[] = values.version === 'both' ? ['ocpp1.6', 'ocpp2.0.1'] : [values.version].filter(isOcppVersion);
-  if (versions.length === 0) throw new BadArguments(`--version is ${SUBPROTOCOLS.join(', ')} or both, not "${values.version}"`);
   const tally = new Tally();
   const stations = Array.from({ length: count }, (_, index) => {
     const stationId = `${values.prefix}${String(index + 1).padStart(5, '0')}`;
@@ -84,10 +80,4 @@ async function main(): Promise<void> {
   });
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof BadArguments)) throw error;
-  process.stderr.write(`load: ${error.message}\n`);
-  process.exitCode = 2;
-}
+main();

@@ -1,13 +1,21 @@
 // `npm run attest -- --file FILE`: adds to FILE what the log holds since the last time, a line for each stretch; with `--check` it looks whether the log
 // still holds what FILE says, and ends with 1 where it does not. FILE belongs where nobody who can write to the log can change it (docs/runbooks/restore.md).
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { commandLine } from '#command-line';
 import { ConfigError, readConfig } from '#config';
 import { TOPICS } from '#contracts';
 import { PortError } from '#ports';
 import { openWorld } from '#world';
 import { attest, faults, type Link } from './attestation.js';
 
+const { file, check } = commandLine({
+  usage: 'npm run attest -- --file FILE [--check]',
+  about: 'Keeps a chain of digests of the log outside of it (docs/runbooks/restore.md).',
+  options: {
+    file: { about: 'where the chain is, and goes on' },
+    check: { about: 'looks whether the log still holds what FILE says instead, and ends with 1 where it does not', flag: true },
+  },
+}).values;
 const say = (text: string): boolean => process.stdout.write(`attest: ${text}\n`);
 
 function linksIn(file: string): readonly Link[] {
@@ -22,8 +30,6 @@ function linksIn(file: string): readonly Link[] {
 }
 
 try {
-  const { file, check = false } = parseArgs({ options: { file: { type: 'string' }, check: { type: 'boolean' } } }).values;
-  if (file === undefined) throw new ConfigError('usage: npm run attest -- --file FILE [--check]');
   if (check && !existsSync(file)) throw new ConfigError(`there is no ${file} to check by`);
   const links = linksIn(file);
   const world = await openWorld(readConfig(process.env));

@@ -1,8 +1,15 @@
 // `npm run migrate`: brings the tables in PostgreSQL to what this version needs, and ends. Run it before new processes start; old ones go on
 // meanwhile (ADR 0078). It asks for DATABASE_URL alone. Whoever does not run it loses nothing: each process migrates what it needs as it starts.
 import { postgresDatabase } from '#cluster';
+import { commandLine } from '#command-line';
 import { PortError } from '#ports';
 import { migrateAll } from './compare-rows.js';
+
+commandLine({
+  usage: 'DATABASE_URL=… npm run migrate',
+  about: 'Brings the tables in PostgreSQL to what this version needs; old processes go on meanwhile.',
+  options: {},
+});
 
 const fail = (message: string): never => {
   process.stderr.write(`migrate: ${message}\n`);

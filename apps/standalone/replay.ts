@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { latestOfFeed } from '#apps/api';
 import { stationsDefinition, stationsDefinitionWith } from '#apps/stations';
+import { commandLine } from '#command-line';
 import { type Config, ConfigError, readConfig } from '#config';
 import { embeddedDatabase } from '#embedded';
 import { type Database, PortError, type World } from '#ports';
@@ -14,6 +15,13 @@ import { compareRows, migrateAll, placesWritten } from './compare-rows.js';
 import { emptyRows, foldingHere, type OnFolded, type Place, placesToHead, ROWS, rebuildRows } from './rebuild.js';
 import { rebuildInThreads } from './rebuild-threads.js';
 
+const { values } = commandLine({
+  usage: 'npm run replay [-- --verify]',
+  about: 'Drops all rows and makes them anew from the log. The services must not run meanwhile.',
+  options: {
+    verify: { about: 'changes nothing: compares the rows with those that the log makes, and ends with 1 where they differ', flag: true },
+  },
+});
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 const sayFolded: OnFolded = ({ service, topic, partition }, { records, parked }, ms) => {
   const ended = parked > 0 ? `, ${parked} parked` : '';
@@ -87,7 +95,7 @@ try {
   const config = readConfig(process.env);
   const world = await openWorld(config, ROWS);
   await migrateAll(world.database);
-  const code = await (process.argv.includes('--verify') ? verify(world, config) : rebuild(world, config));
+  const code = await (values.verify ? verify(world, config) : rebuild(world, config));
   await world.close();
   process.exit(code);
 } catch (error) {

@@ -1,6 +1,7 @@
 // `npm run signing -- key`: a new pair of keys for a process that writes to the log. `npm run signing -- heads`: where each partition ends now, as EVENT_SIGNERS
 // wants it in `required` and in `until` of a key that is retired (docs/signing.md).
 import { generateKeyPairSync } from 'node:crypto';
+import { commandLine } from '#command-line';
 import { ConfigError, readConfig } from '#config';
 import { LIMIT_TOPICS, TOPICS } from '#contracts';
 import { PortError, type World } from '#ports';
@@ -16,19 +17,28 @@ async function headsOf({ log }: World): Promise<Readonly<Record<string, readonly
   return heads;
 }
 
+const { words, refuse } = commandLine({
+  usage: 'npm run signing -- key | heads',
+  about:
+    'What signing the log needs (docs/signing.md). key: a new pair of keys for a process that writes to it; heads: where each partition ends now.',
+  options: {},
+  words: { about: 'One of', oneOf: ['key', 'heads'] },
+});
+const [asked, ...more] = words;
+if (asked === undefined || more.length > 0) refuse('key or heads?');
+
 try {
-  const [asked] = process.argv.slice(2);
   if (asked === 'key') {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     say({
       EVENT_SIGNING_KEY: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
       publicKey: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
     });
-  } else if (asked === 'heads') {
+  } else {
     const world = await openWorld(readConfig(process.env));
     say(await headsOf(world));
     await world.close();
-  } else throw new ConfigError('usage: npm run signing -- key | heads');
+  }
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof PortError)) throw error;
   process.stderr.write(`signing: ${error.message}\n`);

@@ -199,6 +199,7 @@ async function main() {
     options: { dir: { type: 'string', default: DEFAULT_DIRECTORY }, brokers: { type: 'string', default: '1' }, help: { type: 'boolean' } },
   });
   const [command = 'help', part] = positionals;
+  if (!/^[1-9]$/.test(values.brokers)) throw new Error(`--brokers is a number from 1 to 9, not "${values.brokers}"\n${USAGE}`);
   const dir = resolve(values.dir);
   switch (values.help ? 'help' : command) {
     case 'up':
@@ -233,6 +234,7 @@ async function main() {
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
   await main().catch((error) => {
-    console.error(`stack: ${error.message}`);
-    process.exitCode = 1;
+    const isOption = error.code?.startsWith('ERR_PARSE_ARGS');
+    console.error(`stack: ${error.message}${isOption ? `\n${USAGE}` : ''}`);
+    process.exitCode = isOption ? 2 : 1;
   });

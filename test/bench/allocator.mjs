@@ -3,9 +3,9 @@
 // evolve, next deadline, and the shares it gives read back. Needs `npm run build`.
 // node test/bench/allocator.mjs [--evses 1000,10000,100000] [--sites 10000] [--rounds 100] [--seed 1]
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { networkLimitsDefinition } from '#apps/load-balancing';
 import { compileNetwork, emptyLoad, installedCapacity, planShares, routeOf, shareGranted, split } from '#domain/load-balancing';
+import { parseArgs } from './support/options.mjs';
 
 const { values } = parseArgs({
   options: {

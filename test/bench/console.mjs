@@ -5,7 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
+
+parseArgs({ options: {} });
 
 const root = new URL('../..', import.meta.url).pathname;
 const home = mkdtempSync(join(root, '.bench-console-'));

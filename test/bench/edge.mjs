@@ -6,9 +6,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { measureCalls, meterValues } from './support/edge-load.mjs';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
 import { open, serve, startBenchEdge, UNBOUNDED } from './support/served.mjs';
 

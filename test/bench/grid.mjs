@@ -3,8 +3,8 @@
 // node test/bench/grid.mjs [--stations 1000] [--rounds 3]   Needs `npm run build`.
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as after } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { accepted, drawnMa, fleetOf, until } from './support/cut.mjs';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
 import { call, ID_TOKEN, open, serve, startBenchNetwork } from './support/served.mjs';
 import { startVtn } from './support/vtn.mjs';

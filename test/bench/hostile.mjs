@@ -8,8 +8,8 @@ import { connect } from 'node:net';
 import { constants, setPriority } from 'node:os';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as after } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
 import { open, serve, startBenchEdge } from './support/served.mjs';
 

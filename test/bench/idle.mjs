@@ -7,9 +7,9 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { WebSocket, WebSocketServer } from 'ws';
 import { issue } from '../scenario/support/certificates.ts';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
 import { open, serve, startBenchEdge } from './support/served.mjs';
 

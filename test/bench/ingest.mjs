@@ -3,9 +3,9 @@
 // node test/bench/ingest.mjs [--records 20000] [--partitions 4] [--rounds 3] [--write]   Needs `npm run build`.
 
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { pino } from 'pino';
+import { parseArgs } from './support/options.mjs';
 import { cpuBetween, cpuSeconds, median, timeCopy, withDatabase } from './support/postgres.mjs';
 import { report } from './support/report.mjs';
 

@@ -3,9 +3,9 @@
 // node test/bench/limit.mjs [--stations 1000] [--world cluster]   Needs `npm run build`.
 import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { accepted, drawnMa, fleetOf, until } from './support/cut.mjs';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
 import { call, ID_TOKEN, open, serve, startBenchCluster, startBenchNetwork } from './support/served.mjs';
 

@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
 import { open, serve, startBenchNetwork } from './support/served.mjs';
 

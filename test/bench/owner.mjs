@@ -1,8 +1,9 @@
 // What one record costs the owner of a large site: decide, evolve, rows and the next deadline, on the fold alone, without log or database.
 // MeterValues of stations that all charge, spread evenly over their interval. Needs `npm run build`.
 // node test/bench/owner.mjs [--stations 10,100,1000] [--records 3000] [--interval 20]
-import { parseArgs } from 'node:util';
+
 import { loadBalancingDefinition } from '#apps/load-balancing';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
 
 const { values } = parseArgs({

@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { parseArgs } from 'node:util';
+import { parseArgs } from './support/options.mjs';
 import { cpuBetween, cpuSeconds, median, timeCopy, withDatabase } from './support/postgres.mjs';
 import { report } from './support/report.mjs';
 

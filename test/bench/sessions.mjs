@@ -1,7 +1,7 @@
 // One page of `GET /v1/sessions` by its cursor in a small and a large table: the reads of the api, under row-level security, on PostgreSQL.
 // Rows are made by SQL; each filter pages from its beginning and from the middle. The figure is the ratio of the middle page times.
 // node test/bench/sessions.mjs [--small 10000] [--large 1000000] [--pages 61]   Needs `npm run build`.
-import { parseArgs } from 'node:util';
+import { parseArgs } from './support/options.mjs';
 import { median, withDatabase } from './support/postgres.mjs';
 import { report } from './support/report.mjs';
 

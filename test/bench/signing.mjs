@@ -2,10 +2,10 @@
 // What signing costs an edge beside all else it does: edge.mjs --kinds bare,edge,signed.
 // node test/bench/signing.mjs [--records 20000] [--bytes 900]   Needs `npm run build`.
 import { generateKeyPairSync } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { encode } from '#contracts';
 import { judgeBy, readSigners, signerWith } from '#signing';
 import { systemClock } from '#system';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
 
 const { values: options } = parseArgs({

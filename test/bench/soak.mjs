@@ -2,7 +2,7 @@
 // and resident pages), open handles and latency, quarter by quarter: the later ones beside the first after the start.
 // node test/bench/soak.mjs [--stations 2000] [--minutes 30]   Needs `npm run build`.
 import { setTimeout as after } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
 import { residentParts } from './support/resident.mjs';
 import { ID_TOKEN, open, serve, startBenchNetwork } from './support/served.mjs';

@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
+import { parseArgs } from './support/options.mjs';
 import { report } from './support/report.mjs';
 import { open, serve, startBenchNetwork } from './support/served.mjs';
 

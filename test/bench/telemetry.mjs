@@ -3,8 +3,8 @@
 // production.
 // node test/bench/telemetry.mjs [--stations 100] [--seconds 8] [--rounds 5]   Needs `npm run build`.
 import { createServer } from 'node:http';
-import { parseArgs } from 'node:util';
 import { measureCalls } from './support/edge-load.mjs';
+import { parseArgs } from './support/options.mjs';
 import { median } from './support/postgres.mjs';
 import { report } from './support/report.mjs';
 import { open, serve, startBenchEdge, UNBOUNDED } from './support/served.mjs';
