@@ -1,8 +1,9 @@
 // Production dependencies: known vulnerabilities (asked of the registry, `high` and above), and licences (read from the lockfile). Part of `npm run check`.
-// What was looked at and accepted is in audit-accepted.json: advisories as {advisory: its URL, reason, lookAgain: date}, licences by package. A registry that cannot answer is
-// said so and is no failure: the answer is not the code's. `--require-answer` makes it one, for a job that exists for nothing else.
+// What was looked at and accepted is in audit-accepted.json: advisories as {advisory: its URL, reason, lookAgain: date}, licences by package. A registry that cannot answer, or
+// has no such endpoint, is no failure, since the answer is not the code's, but is said wherever the result is: `npm test` counts it as skipped.
+// `--require-answer` makes it a failure, for a job that exists for nothing else.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -80,8 +81,10 @@ if (import.meta.main) {
   const complaints = judgeLicences(read('package-lock.json'), licences);
   const { report, reason } = ask();
   if (report !== undefined) complaints.push(...judgeFindings(report, advisories, new Date().toISOString().slice(0, 10)));
-  const unasked = report === undefined ? ` (vulnerabilities could not be asked for: ${reason.split('\n', 1)[0]})` : '';
+  const unasked = report === undefined && `vulnerabilities of dependencies were NOT asked for: ${reason.split('\n', 1)[0]}`;
+  if (unasked && process.env.NOTES) appendFileSync(process.env.NOTES, `${unasked}\n`);
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
-  process.stdout.write(`${complaints.length === 0 ? 'nothing open' : `${complaints.length} open`}${unasked}\n`);
+  const found = complaints.length === 0 ? 'nothing open' : `${complaints.length} open`;
+  process.stdout.write(`${unasked ? `licences: ${found}; ${unasked}` : found}\n`);
   process.exitCode = complaints.length > 0 || (report === undefined && process.argv.includes('--require-answer')) ? 1 : 0;
 }

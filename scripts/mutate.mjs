@@ -1,11 +1,21 @@
-// Breaks one rule of the ledger at a time and shows that the faulty world, or the spec of the rule, notices: `npm run mutate [-- name …]`.
-// A rule whose loss nothing notices fails the run, and so does a rule that is not found in the sources any more.
+// Breaks one rule of the ledger, or takes out one defence of the threat model, and shows that the faulty world, or the spec that is about it, notices:
+// `npm run mutate [-- name …]`. One whose loss nothing notices fails the run, and so does one that is not found in the sources any more.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
+import { commandLine } from '../libs/command-line/index.ts';
+import { DEFENCES } from './defences.mjs';
 import { MUTATIONS } from './mutations.mjs';
+
+const ALL = [...MUTATIONS, ...DEFENCES];
+const { words: wanted } = commandLine({
+  usage: 'npm run mutate [-- NAME …]',
+  about: 'Breaks one rule at a time, all of them or these, and shows that something notices; all take an hour.',
+  options: {},
+  words: { about: 'rules:', oneOf: ALL.map(({ name }) => name) },
+});
 
 const root = new URL('..', import.meta.url).pathname;
 const scratch = mkdtempSync(join(tmpdir(), 'mutate-'));
@@ -52,37 +62,43 @@ const run = (scenario, seed, count) => {
 
 // Specs run on a copy of the sources, as jest finds them in the repository.
 const sources = join(scratch, 'sources');
+const COPIED = ['apps', 'deploy', 'docs', 'helm', 'libs', 'scripts', 'test', 'package.json', 'jest.config.mjs'];
+const projectOf = (spec) => (spec.startsWith('test/contract/') ? 'contract' : spec.startsWith('test/') ? 'scenario' : 'unit');
+/** Names of the tests that failed. */
 const runSpec = (spec) => {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, spec, '--selectProjects=unit', '--runInBand'];
-  const { stderr, status } = spawnSync(process.execPath, args, { cwd: sources, encoding: 'utf8' });
+  const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, spec];
+  const { stderr } = spawnSync(process.execPath, [...args, `--selectProjects=${projectOf(spec)}`, '--runInBand', '--forceExit'], {
+    cwd: sources,
+    encoding: 'utf8',
+  });
   if (!/^Tests:/m.test(stderr) || stderr.includes('Test suite failed to run')) throw new Error(stderr);
-  return status === 0 ? undefined : stderr.match(/● (.*)/)?.[1];
+  return [...stderr.matchAll(/^ {2}● (.*)/gm)].map(([, name]) => name);
 };
+/** A test as it stands in its source, with what is put into it. */
+const isTest = (test, name) =>
+  new RegExp(
+    `(^|› )${test
+      .split(/%[sij]|\$\w+/)
+      .map((text) => RegExp.escape(text))
+      .join('.*')}$`,
+  ).test(name);
 const sound = new Set();
-const specNotices = ({ file, find, replace, spec }) => {
+const specNotices = ({ file, find, replace, spec, test }) => {
   if (sound.size === 0) {
-    for (const path of [
-      'libs',
-      'apps/load-balancing',
-      'package.json',
-      'jest.config.mjs',
-      'scripts/jest-environment.mjs',
-      'scripts/jest-sequencer.mjs',
-    ])
-      cpSync(join(root, path), join(sources, path), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(sources, 'node_modules'));
+    for (const path of COPIED) cpSync(join(root, path), join(sources, path), { recursive: true });
+    for (const path of ['node_modules', 'dist']) symlinkSync(join(root, path), join(sources, path));
   }
-  if (!sound.has(spec) && runSpec(spec) !== undefined) throw new Error(`${spec} fails though no rule is broken`);
+  if (!sound.has(spec) && runSpec(spec).length > 0) throw new Error(`${spec} fails though no rule is broken`);
   sound.add(spec);
   const text = readFileSync(join(sources, file), 'utf8');
   writeFileSync(
     join(sources, file),
     text.replace(find, () => replace),
   );
-  const failure = runSpec(spec);
+  const failures = runSpec(spec);
   writeFileSync(join(sources, file), text);
-  return failure;
+  return failures.find((name) => test === undefined || isTest(test, name));
 };
 const worldNotices = ({ file, find, replace, scenario, seed, seeds = 1 }) => {
   const text = readFileSync(join(root, file), 'utf8');
@@ -95,9 +111,8 @@ const worldNotices = ({ file, find, replace, scenario, seed, seeds = 1 }) => {
   return found === undefined ? undefined : `${scenario}, seed ${found}, ${worstA.toFixed(1)} A above the limit`;
 };
 
-const wanted = process.argv.slice(2);
 let survivors = 0;
-for (const mutation of MUTATIONS) {
+for (const mutation of ALL) {
   const { name, file, find, spec } = mutation;
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   if (readFileSync(join(root, file), 'utf8').split(find).length !== 2) throw new Error(`${name}: its rule is not in ${file} exactly once`);

@@ -1,6 +1,7 @@
 // Attack 4: a stop, or meter values, with the transactionId of another station. The session it names at that station is not touched.
 import { expect, it } from '@jest/globals';
 import { sessionDefinition } from '#apps/session';
+import { decode, type SessionEnded } from '#contracts';
 import { foldBatch } from '#service';
 import { Stream } from '../../apps/session/records.fixture.js';
 
@@ -16,12 +17,11 @@ it('does not end or feed a session of another station, and is kept as unmatched'
   const memory = { ref: { topic: 'site-events', partition: 0 }, next: 0, seen: {}, states: new Map(), recorded: new Map() };
   const { rows, outbox } = foldBatch(sessionDefinition, memory, logged);
   const sessions = rows.filter(({ table }) => table.name === 'sessions').map(({ row }) => row);
-  expect(sessions.filter(({ station_id }) => station_id === 'VICTIM').at(-1)).toMatchObject({
-    status: 'active',
-    energy_wh: 1200,
-    transaction_id: '7',
-  });
-  expect(sessions.filter(({ station_id, energy_wh }) => station_id === 'VICTIM' && Number(energy_wh) > 1200)).toEqual([]);
-  const ended = outbox.filter(({ record }) => record.headers.ce_type === 'SessionEnded');
-  expect(ended.filter(({ record }) => record.headers.ce_stationid === 'VICTIM')).toEqual([]);
+  const last = sessions.findLast(({ station_id }) => station_id === 'VICTIM');
+  expect(last).toMatchObject({ status: 'active', energy_wh: 1200, transaction_id: '7' });
+  const its = sessions.filter(({ session_id }) => session_id === last?.session_id);
+  expect(its.filter(({ status, energy_wh }) => status !== 'active' || Number(energy_wh) > 1200)).toEqual([]);
+  const told = outbox.map(({ record }) => decode({ ...record, topic: 'session-events', partition: 0, offset: 0 }));
+  expect(told.filter(({ type, data }) => type === 'SessionEnded' && (data as SessionEnded).sessionId === last?.session_id)).toEqual([]);
+  expect(told.filter(({ type }) => type === 'FactUnmatched')).toMatchObject([{ stationId: 'ATTACKER' }, { stationId: 'ATTACKER' }]);
 });
