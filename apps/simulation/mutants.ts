@@ -22,7 +22,7 @@ export const MUTANT_HOURS = 0.4;
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'answer-before-append',
-    file: 'apps/edge/connection.js',
+    file: 'apps/edge/inbound/recorder.js',
     find: 'await this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, head, plan, loggedText)]);',
     replace:
       'this.#services.siteLog.append(this.#partition, [callRecord(attributes, this.#recordPrefix, head, plan, loggedText)]).catch(() => undefined);',
@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'skip-dedupe',
-    file: 'apps/edge/connection.js',
+    file: 'apps/edge/inbound/recorder.js',
     find: 'const known = UNREPEATED.has(action) ? undefined : repeats.find(this.#stationKey, key);',
     replace: 'const known = undefined;',
     about: 'a frame repeated letter by letter is stored again (P2)',

@@ -1,6 +1,6 @@
 // What one connection hears and nobody can read: recorded as the parking allows, else counted.
 // Which frames these are, and what they are answered, is the connection's.
-import type { EnvelopeAttributes } from '#contracts';
+import { type EnvelopeAttributes, streamKey } from '#contracts';
 import type { NewRecord } from '#ports';
 import type { ConnectionIdentity } from '../connection.js';
 import type { EdgeServices } from '../services.js';
@@ -10,12 +10,15 @@ export class UnreadFrames {
   readonly #services: EdgeServices;
   readonly #identity: ConnectionIdentity;
   readonly #stationKey: string;
+  readonly #siteKey: string;
   readonly #attributes: (type: string, receivedMs: number) => EnvelopeAttributes;
 
   constructor(services: EdgeServices, identity: ConnectionIdentity, attributes: (type: string, receivedMs: number) => EnvelopeAttributes) {
     this.#services = services;
     this.#identity = identity;
-    this.#stationKey = `${identity.path.tenantId}/${identity.path.stationId}`;
+    const { path, entry } = identity;
+    this.#stationKey = `${path.tenantId}/${path.stationId}`;
+    this.#siteKey = streamKey({ tenantId: path.tenantId, siteId: entry.siteId });
     this.#attributes = attributes;
   }
 
@@ -34,8 +37,8 @@ export class UnreadFrames {
   }
 
   /** For frames that get no answer: written in the order of the site's other late records. */
-  keep(siteKey: string, frame: UnreadFrame, receivedMs: number): void {
+  keep(frame: UnreadFrame, receivedMs: number): void {
     const build = this.admit(frame, receivedMs);
-    if (build !== undefined && !this.#services.writeLater(siteKey, build)) this.#services.count('unparkedFrames');
+    if (build !== undefined && !this.#services.writeLater(this.#siteKey, build)) this.#services.count('unparkedFrames');
   }
 }
