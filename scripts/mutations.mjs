@@ -380,19 +380,10 @@ export const MUTATIONS = [
       "grant.state === 'accepted' && !isClearing(station.clearings, evse, grant)) &&",
       "grant.state === 'accepted') &&",
     ],
-    [
-      'a maximum counts once it is confirmed',
-      LEDGER,
-      "const isConfirmed = stationMax.some((grant) => grant.state === 'accepted' && !",
-      'const isConfirmed = stationMax.some((grant) => !',
-    ],
-    ['the highest maximum counts', LEDGER, 'return Math.max(...stationMax.map', 'return Math.min(...stationMax.map'],
-    [
-      'a maximum that is removed holds nothing',
-      LEDGER,
-      "grant.state === 'accepted' && !isClearing(clearings, undefined, grant));",
-      "grant.state === 'accepted');",
-    ],
+    ['a maximum counts once it is confirmed', LEDGER, "(grant) => grant.state === 'accepted' && t >=", '(grant) => t >='],
+    ['a maximum just confirmed stops no car at once', LEDGER, ' && t >= (grant.acceptedMs ?? 0) + SETTLE_MS', ''],
+    ['the highest maximum counts', LEDGER, 'return Math.max(...stationMax.filter', 'return Math.min(...stationMax.filter'],
+    ['a maximum that is removed holds nothing', LEDGER, '+ SETTLE_MS && !isClearing(clearings, undefined, grant),', '+ SETTLE_MS,'],
     [
       'a default that outlasts power cycles stays certain when it is told again',
       LEDGER,

@@ -148,7 +148,7 @@ function drawsOf(
       },
     ];
   });
-  const boundMa = direction === 'import' ? stationBoundMa(ledger) : Number.POSITIVE_INFINITY;
+  const boundMa = direction === 'import' ? stationBoundMa(ledger, nowMs) : Number.POSITIVE_INFINITY;
   return evses.length === 0 ? [] : [{ boundMa, evses }];
 }
 

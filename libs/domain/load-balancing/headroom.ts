@@ -39,14 +39,20 @@ export interface PlacedStation {
 export function committedLoad(network: Network, stations: readonly PlacedStation[], t: number, floored: boolean): Load {
   const load = emptyLoad(network);
   for (const station of stations) {
-    addStation(load, station, 1, (evse) => committedMa(station.ledger, evse, t, floored));
+    addStation(load, station, 1, t, (evse) => committedMa(station.ledger, evse, t, floored));
   }
   return load;
 }
 
-/** Adds (sign 1) or takes away (sign -1) a station whose EVSEs draw `currentOf` [mA], never more than its confirmed maximum. */
-export function addStation(load: Load, { ledger, placement }: PlacedStation, sign: 1 | -1, currentOf: (evse: EvseLedger) => number): void {
-  const bound = stationBoundMa(ledger);
+/** Adds (sign 1) or takes away (sign -1) a station whose EVSEs draw `currentOf` at `t` [mA], never more than its confirmed maximum. */
+export function addStation(
+  load: Load,
+  { ledger, placement }: PlacedStation,
+  sign: 1 | -1,
+  t: number,
+  currentOf: (evse: EvseLedger) => number,
+): void {
+  const bound = stationBoundMa(ledger, t);
   if (bound === Number.POSITIVE_INFINITY) {
     for (const evse of ledger.evses) {
       const route = placement.evses.get(evse.evseId)?.route;
@@ -145,8 +151,8 @@ export function admits(
     for (const floored of t === nowMs ? [false, true] : [true]) {
       const before = committedLoad(network, stations, t, floored);
       const load = copyOf(before);
-      addStation(load, station, -1, (evse) => committedMa(station.ledger, evse, t, floored));
-      addStation(load, { ...station, ledger: after }, 1, (evse) => committedMa(after, evse, t, floored));
+      addStation(load, station, -1, t, (evse) => committedMa(station.ledger, evse, t, floored));
+      addStation(load, { ...station, ledger: after }, 1, t, (evse) => committedMa(after, evse, t, floored));
       const capacities = [capacityAt(network, conditions, t), ...(forAll && floored ? [firm] : [])];
       for (const [column, { node, phase }] of network.columns.entries()) {
         const value = magnitude(load, column);

@@ -345,10 +345,10 @@ describe('the default', () => {
     reconnect();
     ledger = booted(ledger);
     for (const id of ids) accept(id, connection);
-    expect([draws(now + SETTLE_MS), stationBoundMa(ledger)]).toEqual([RATING, ANY]);
+    expect([draws(now + SETTLE_MS), bound(now + SETTLE_MS)]).toEqual([RATING, ANY]);
     told('default', [SAFE]);
     told('stationMax', [30_000]);
-    expect([draws(now + SETTLE_MS), stationBoundMa(ledger)]).toEqual([SAFE, 30_000]);
+    expect([draws(now + SETTLE_MS), bound(now + SETTLE_MS)]).toEqual([SAFE, 30_000]);
   });
 
   it('stays where it is proven to outlast a power cycle', () => {
@@ -424,28 +424,41 @@ describe('a station', () => {
   it('is held by its maximum once that is confirmed, and no longer while it may be removed', () => {
     const commandId = tell('stationMax', [30_000]);
     send(commandId);
-    expect(stationBoundMa(ledger)).toBe(Number.POSITIVE_INFINITY);
+    expect(bound()).toBe(ANY);
     accept(commandId);
-    expect(stationBoundMa(ledger)).toBe(30_000);
+    settle();
+    expect(bound()).toBe(30_000);
     tell('stationMax', [31_000]);
-    expect(stationBoundMa(ledger)).toBe(31_000);
-    expect(stationBoundMa(clearing(ledger, removal({ slot: 'stationMax' })))).toBe(Number.POSITIVE_INFINITY);
+    expect(bound()).toBe(31_000);
+    expect(bound(now, clearing(ledger, removal({ slot: 'stationMax' })))).toBe(ANY);
+  });
+
+  it('is held by its maximum once its cars have had time to follow it, and by a lower one no sooner', () => {
+    told('stationMax', [30_000]);
+    expect([bound(), bound(now + SETTLE_MS - 1), bound(now + SETTLE_MS)]).toEqual([ANY, ANY, 30_000]);
+    settle();
+    told('stationMax', [20_000]);
+    expect([bound(), bound(now + SETTLE_MS - 1)]).toEqual([30_000, 30_000]);
+    settle();
+    expect(bound()).toBe(20_000);
   });
 
   it('may have lost its maximum with its power: while it is offline, and after that or a boot until it is confirmed again', () => {
     told('stationMax', [30_000]);
     const bounds = (it: StationLedger): readonly number[] =>
-      [booted(it), presumedOffline(it), connected(presumedOffline(it), it.connection + 1)].map(stationBoundMa);
+      [booted(it), presumedOffline(it), connected(presumedOffline(it), it.connection + 1)].map((each) => bound(now, each));
+    settle();
     expect(bounds(ledger)).toEqual([ANY, ANY, ANY]);
     expect(bounds({ ...ledger, survivesPowerCycle: true })).toEqual([30_000, 30_000, 30_000]);
     reconnect();
-    expect(stationBoundMa(ledger)).toBe(30_000);
+    expect(bound()).toBe(30_000);
     ledger = booted(ledger);
     told('stationMax', [30_000]);
-    expect(stationBoundMa(ledger)).toBe(30_000);
+    expect([bound(), bound(now + SETTLE_MS)]).toEqual([ANY, 30_000]);
   });
 });
 const ANY = Number.POSITIVE_INFINITY;
+const bound = (t = now, it = ledger): number => stationBoundMa(it, t);
 
 describe('a profile of somebody else', () => {
   const foreign = (profileId: number, stackLevel: number, capA?: number) => ({

@@ -161,11 +161,13 @@ const isInForce = ({ contact, connection, clearings }: StationLedger, evse: Evse
   grant.transactionId === evse.transactionId &&
   !isClearing(clearings, evse, grant);
 
-/** Bound of the whole station per phase [mA], Infinity while its maximum profile is not confirmed, or may have gone with its power. */
-export function stationBoundMa({ maxMa, stationMax, clearings, contact, survivesPowerCycle }: StationLedger): number {
-  const isConfirmed = stationMax.some((grant) => grant.state === 'accepted' && !isClearing(clearings, undefined, grant));
+/** Bound of the whole station per phase at `t` [mA], Infinity while its maximum profile is not confirmed and settled, or may have gone with its power. */
+export function stationBoundMa({ maxMa, stationMax, clearings, contact, survivesPowerCycle }: StationLedger, t: number): number {
+  const isConfirmed = stationMax.some(
+    (grant) => grant.state === 'accepted' && t >= (grant.acceptedMs ?? 0) + SETTLE_MS && !isClearing(clearings, undefined, grant),
+  );
   if (maxMa === undefined || !isConfirmed || (contact === 'offline' && !survivesPowerCycle)) return Number.POSITIVE_INFINITY;
-  return Math.max(...stationMax.map((grant) => permittedMa(grant, 0, 0)));
+  return Math.max(...stationMax.filter((grant) => counts(grant, t)).map((grant) => permittedMa(grant, 0, 0)));
 }
 
 // What happened

@@ -22,6 +22,7 @@ export function nextLook(input: Omit<PlanInput, 'network'>): number {
   for (const { ledger, config, onlyUnit, quietUntilMs, demands } of stations) {
     consider(quietUntilMs);
     consider(ledger.provenFromMs);
+    for (const { acceptedMs } of ledger.stationMax) if (acceptedMs !== undefined) consider(acceptedMs + SETTLE_MS);
     for (const { plan } of demands.values()) if (plan) for (const t of planChanges(plan)) consider(t);
     const skew = leaseSkew(ledger);
     for (const { plans, defaults, foreign, evseId, safeMa, toldMs } of ledger.evses) {

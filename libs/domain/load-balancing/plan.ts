@@ -102,7 +102,7 @@ function beyondLeases({ network, conditions, stations, leaseMs, nowMs }: PlanInp
   const capacity = lastingCapacity(network, conditions, nowMs, leasesOverMs(nowMs, longestMs(leaseMs)));
   if (capacity === undefined) return undefined;
   const floored = emptyLoad(network);
-  for (const station of stations) addStation(floored, station, 1, (evse) => lastingMa(station.ledger, evse, fromMs));
+  for (const station of stations) addStation(floored, station, 1, fromMs, (evse) => lastingMa(station.ledger, evse, fromMs));
   return { fromMs, capacity, floored };
 }
 

@@ -89,12 +89,12 @@ export function asLasting(book: Book, wish: Wish, steps: readonly GrantStep[], l
 
 function enter(book: Book, station: StationView, grant: Grant): void {
   const after = { ledger: granted(station.ledger, grant), placement: station.placement };
-  const replace = (load: Load, currentOf: (ledger: StationLedger, evse: EvseLedger) => number): void => {
-    addStation(load, station, -1, (evse) => currentOf(station.ledger, evse));
-    addStation(load, after, 1, (evse) => currentOf(after.ledger, evse));
+  const replace = (load: Load, t: number, currentOf: (ledger: StationLedger, evse: EvseLedger) => number): void => {
+    addStation(load, station, -1, t, (evse) => currentOf(station.ledger, evse));
+    addStation(load, after, 1, t, (evse) => currentOf(after.ledger, evse));
   };
-  replace(book.certain, (ledger, evse) => committedMa(ledger, evse, book.nowMs, false));
-  for (const { fromMs, floored } of book.windows) replace(floored, (ledger, evse) => committedMa(ledger, evse, fromMs, true));
+  replace(book.certain, book.nowMs, (ledger, evse) => committedMa(ledger, evse, book.nowMs, false));
+  for (const { fromMs, floored } of book.windows) replace(floored, fromMs, (ledger, evse) => committedMa(ledger, evse, fromMs, true));
   const { beyond } = book;
-  if (beyond) replace(beyond.floored, (ledger, evse) => lastingMa(ledger, evse, beyond.fromMs));
+  if (beyond) replace(beyond.floored, beyond.fromMs, (ledger, evse) => lastingMa(ledger, evse, beyond.fromMs));
 }

@@ -34,7 +34,7 @@ export function siteNeeds(input: PlanInput, voltageV: number): SiteNeeds {
   const amounts = (currentOf: (car: SteeredCar) => number): SiteAmounts => {
     const load = emptyLoad(input.network);
     for (const station of input.stations)
-      addStation(load, station, 1, (evse) => {
+      addStation(load, station, 1, input.nowMs, (evse) => {
         const car = steered.get(evse);
         if (car !== undefined) return currentOf(car);
         return isBeingMet(station, evse, input.nowMs) ? evse.safeMa : committedMa(station.ledger, evse, input.nowMs, true);

@@ -51,7 +51,7 @@ export function splitWindows(
   // Nobody is there to share it.
   const splits = (obedient.length === 0 ? [] : starts).map((t, index) => {
     const others = emptyLoad(network);
-    for (const station of stations) addStation(others, station, 1, (evse) => (free.has(evse) ? 0 : reservedMa(station.ledger, evse, t)));
+    for (const station of stations) addStation(others, station, 1, t, (evse) => (free.has(evse) ? 0 : reservedMa(station.ledger, evse, t)));
     const claims = obedient.map(({ claim, evse }) => {
       const mostMa = Math.min(evse.foreign.length === 0 ? claim.maxMa : capMa(evse, t), forGood.get(evse)?.mostMa ?? claim.maxMa);
       return mostMa < claim.maxMa ? { ...claim, maxMa: mostMa } : claim;
@@ -101,7 +101,8 @@ function sharesForGood(
   // Leases of cars that can be told otherwise make room; their safe levels do not.
   const keptMa = (ledger: StationLedger, evse: EvseLedger): number =>
     ending.has(evse) ? evse.safeMa : lastingMa(ledger, evse, beyond.fromMs);
-  for (const station of stations) addStation(others, station, 1, (evse) => (sharing.has(evse) ? 0 : keptMa(station.ledger, evse)));
+  for (const station of stations)
+    addStation(others, station, 1, beyond.fromMs, (evse) => (sharing.has(evse) ? 0 : keptMa(station.ledger, evse)));
   const shares = split(
     beyond.capacity,
     endless.map(({ claim }) => claim),

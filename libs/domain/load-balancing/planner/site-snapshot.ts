@@ -63,7 +63,7 @@ export function snapshotOf({ input, site, visits, past, peakSoFarKw }: Outlook):
   const capacities = slots.map(({ fromMs }) => {
     const others = emptyLoad(network);
     for (const station of stations)
-      addStation(others, station, 1, (evse) => (free.has(evse) ? 0 : committedMa(station.ledger, evse, fromMs, true)));
+      addStation(others, station, 1, fromMs, (evse) => (free.has(evse) ? 0 : committedMa(station.ledger, evse, fromMs, true)));
     return capacityAt(network, conditions, fromMs).map((limit, column) => limit - magnitude(others, column));
   });
   const routes = steered.map(({ claim }) => claim.route);
