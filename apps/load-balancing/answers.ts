@@ -1,9 +1,10 @@
 // What stations answer to the owner's questions: facts about model, schedule, sampling and clock, and whether it believes what we told it.
 // Which question comes next is in inquiries.ts.
+import { keysAtOnce, MAX_KEYS } from '#domain/device';
 import { committedMa, type EvseLedger, setDisobedient, setOutlasting } from '#domain/load-balancing';
 import { type Composite, foundIn, readComposite } from './composite.js';
 import { withoutFirstPlace } from './first-place.js';
-import { tellsDraw } from './inquiries.js';
+import { CONFIGURATION_KEYS, tellsDraw } from './inquiries.js';
 import type { Differing, Inquiry, Measured, StationFacts, StationState } from './state.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -33,28 +34,8 @@ export function understood(
       ...(inquiry.kind === 'composite' && { composedMs: nowMs }),
     });
   switch (inquiry.kind) {
-    case 'capabilities': {
-      const { model = '', corrections, clockOn, clockAskedMs, refusesTriggerOn, refusedDefaultOn } = station.facts;
-      const told: Partial<StationFacts> = payload === undefined ? {} : capabilitiesOf(payload);
-      // It says nothing of what we want to know: it is asked for that by name.
-      if (inquiry.isShared && Object.keys(told).length === 0) return free;
-      // It refused what it was told in another unit: it is told again at once.
-      const saysWhy = refusedDefaultOn !== undefined && told.onlyUnit !== undefined && told.onlyUnit !== station.facts.onlyUnit;
-      // What another firmware said of itself is worth nothing any more.
-      return {
-        ...free,
-        ...(saysWhy && { quietUntilMs: nowMs }),
-        facts: {
-          model,
-          askedFor: model,
-          ...(corrections !== undefined && { corrections }),
-          ...(clockOn !== undefined && { clockOn }),
-          ...(clockAskedMs !== undefined && { clockAskedMs }),
-          ...(refusesTriggerOn !== undefined && { refusesTriggerOn }),
-          ...told,
-        },
-      };
-    }
+    case 'capabilities':
+      return described(free, inquiry, payload, nowMs);
     case 'interval':
       return withFacts({ intervalAsked: true });
     case 'measurands':
@@ -71,6 +52,40 @@ export function understood(
       return said === undefined ? answered : compared(answered, inquiry, said, nowMs, voltageV);
     }
   }
+}
+
+/** What it can, by one answer or by several: what another firmware said of itself is worth nothing from the first of them on. */
+function described(
+  station: StationState,
+  { keys, isShared }: Extract<Inquiry, { kind: 'capabilities' }>,
+  payload: Json | undefined,
+  nowMs: number,
+): StationState {
+  const { facts } = station;
+  const { mostKeys = facts.mostKeys, ...told }: Partial<StationFacts> = payload === undefined ? {} : capabilitiesOf(payload);
+  if (keys?.[0] === MAX_KEYS) return { ...station, facts: { ...facts, mostKeys: mostKeys ?? CONFIGURATION_KEYS.length } };
+  // It says nothing of what we want to know: it is asked for that by name.
+  if (isShared && Object.keys(told).length === 0) return mostKeys === undefined ? station : { ...station, facts: { ...facts, mostKeys } };
+  const { model = '', corrections, clockOn, clockAskedMs, refusesTriggerOn, refusedDefaultOn } = facts;
+  const { keysLeft: asked = CONFIGURATION_KEYS, askedFor: _before, ...known } = facts;
+  const keysLeft = keys === undefined ? [] : asked.filter((key) => !keys.includes(key));
+  // It refused what it was told in another unit: it is told again at once.
+  const saysWhy = refusedDefaultOn !== undefined && told.onlyUnit !== undefined && told.onlyUnit !== facts.onlyUnit;
+  return {
+    ...station,
+    ...(saysWhy && { quietUntilMs: nowMs }),
+    facts: {
+      ...(facts.keysLeft && known),
+      model,
+      ...(corrections !== undefined && { corrections }),
+      ...(clockOn !== undefined && { clockOn }),
+      ...(clockAskedMs !== undefined && { clockAskedMs }),
+      ...(refusesTriggerOn !== undefined && { refusesTriggerOn }),
+      ...(mostKeys !== undefined && { mostKeys }),
+      ...(keysLeft.length === 0 ? { askedFor: model } : { keysLeft, ...(refusedDefaultOn !== undefined && { refusedDefaultOn }) }),
+      ...told,
+    },
+  };
 }
 
 /** What a station made of it that its car may feed back, or may not any more; silence is asked again on its next connection. */
@@ -160,6 +175,7 @@ function capabilitiesOf(payload: Json): Partial<StationFacts> {
     const value = text === undefined || text === '' ? Number.NaN : Number(text);
     return Number.isFinite(value) ? value : undefined;
   };
+  const mostKeys = told.get(MAX_KEYS)?.value;
   const units = (told.get('ChargingScheduleAllowedChargingRateUnit') ?? told.get('SmartChargingCtrlr.RateUnit'))?.value.toLowerCase();
   const maxStackLevel = number('ChargeProfileMaxStackLevel', 'SmartChargingCtrlr.ProfileStackLevel');
   const maxPeriods = number('ChargingScheduleMaxPeriods', 'SmartChargingCtrlr.PeriodsPerSchedule');
@@ -170,6 +186,7 @@ function capabilitiesOf(payload: Json): Partial<StationFacts> {
   const takesA = units === undefined || /current|\ba\b/.test(units);
   const takesW = units !== undefined && /power|\bw\b/.test(units);
   return {
+    ...(mostKeys !== undefined && { mostKeys: Math.min(CONFIGURATION_KEYS.length, keysAtOnce(mostKeys)) }),
     ...(maxStackLevel !== undefined && maxStackLevel >= 0 && { maxStackLevel }),
     ...(maxPeriods !== undefined && maxPeriods > 0 && { maxPeriods }),
     ...(takesW && !takesA && { onlyUnit: 'W' as const }),

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CommandRequested, StationDisobeyed } from '#contracts';
 import { skewBound } from '#domain/load-balancing';
 import { validate } from '#ocpp';
+import { CONFIGURATION_KEYS } from './inquiries.js';
 import { committedMa } from './ledger.fixture.js';
 import { Site, site } from './site.fixture.js';
 import { stationIn } from './state.js';
@@ -13,7 +14,11 @@ const questions = (it: Site): readonly CommandRequested[] =>
     .filter(({ type }) => type === 'CommandRequested')
     .map(({ data }) => data as CommandRequested)
     .filter(({ grant }) => grant === undefined);
-const actions = (it: Site): readonly string[] => questions(it).map(({ action }) => action);
+/** Without the one for how many keys at once a 1.6 station takes, which comes before those for what it can. */
+const actions = (it: Site): readonly string[] =>
+  questions(it)
+    .filter(({ payload }) => !JSON.stringify(payload).includes('GetConfigurationMaxKeys'))
+    .map(({ action }) => action);
 
 /** A station that answers what it is asked, with these facts. */
 function knowing(facts: {
@@ -21,9 +26,12 @@ function knowing(facts: {
   readonly compositeA?: number;
 }): (command: CommandRequested) => unknown {
   const { keys = {}, compositeA } = facts;
-  return ({ action }) => {
-    if (action === 'GetConfiguration')
-      return { configurationKey: Object.entries(keys).map(([key, value]) => ({ key, value, readonly: false })), unknownKey: [] };
+  return ({ action, payload }) => {
+    if (action === 'GetConfiguration') {
+      const { key: asked = Object.keys(keys) } = payload as { readonly key?: readonly string[] };
+      const told = Object.entries(keys).filter(([key]) => asked.includes(key));
+      return { configurationKey: told.map(([key, value]) => ({ key, value, readonly: false })), unknownKey: [] };
+    }
     if (action !== 'GetCompositeSchedule') return { status: 'Accepted' };
     if (compositeA === undefined) return { status: 'Rejected' };
     const chargingSchedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: compositeA }] };
@@ -128,6 +136,25 @@ describe('questions to a station', () => {
     };
     expect(asks({ MeterValueSampleInterval: '60' }).slice(0, 2)).toEqual(['ChangeConfiguration', 'TriggerMessage']);
     expect(asks({ HeartbeatInterval: '60' })[0]).toBe('GetConfiguration');
+  });
+
+  it('are for no more keys at once than a 1.6 station takes', () => {
+    const keys = { ChargeProfileMaxStackLevel: '3', ChargingScheduleMaxPeriods: '4', MeterValueSampleInterval: '20' };
+    const asks = (it: Site): readonly unknown[] =>
+      questions(it).flatMap(({ action, payload }) => (action === 'GetConfiguration' ? [(payload as { readonly key: unknown }).key] : []));
+    const it = ready(20, knowing({ keys: { ...keys, GetConfigurationMaxKeys: '2' } }));
+    it.pass(MINUTE);
+    const [first, second, third, fourth, last] = CONFIGURATION_KEYS;
+    expect(asks(it)).toEqual([['GetConfigurationMaxKeys'], [first, second], [third, fourth], [last]]);
+    expect(stationIn(it.state, 'A')?.facts).toMatchObject({ maxStackLevel: 3, maxPeriods: 4, sampleIntervalS: 20 });
+    it.join('A');
+    it.pass(MINUTE);
+    expect(asks(it)).toHaveLength(4);
+    for (const said of ['5', '50', 'many', undefined]) {
+      const other = ready(20, knowing({ keys: { ...keys, ...(said !== undefined && { GetConfigurationMaxKeys: said }) } }));
+      other.pass(MINUTE);
+      expect([said, asks(other)]).toEqual([said, [['GetConfigurationMaxKeys'], CONFIGURATION_KEYS]]);
+    }
   });
 
   it('are those of its own version', () => {

@@ -4,12 +4,13 @@
 // refused, once per firmware what it can.
 // What the answers mean for the plan is read in answers.ts; delivery is that of any command.
 import type { CommandRequested } from '#contracts';
+import { MAX_KEYS } from '#domain/device';
 import { connectorsOf, evseOfConnector, LARGEST_SKEW_MS, leaseEndMs, rateUnitOf, skewBound } from '#domain/load-balancing';
 import { isAsked } from '#domain/quirks';
 import { uuidV5 } from '#kernel';
 import { allowsFeedingBack, leaveQuestion } from './feed-back-leave.js';
 import { doubtedFromMs } from './presence.js';
-import { type Inquiry, type SiteState, type StationState, stationsOf, withStation } from './state.js';
+import { type Inquiry, type SiteState, type StationFacts, type StationState, stationsOf, withStation } from './state.js';
 
 /** Where the site says nothing else [s]: found within three samples means found within a minute. */
 const SAMPLE_SECONDS = 20;
@@ -86,10 +87,10 @@ export function nextQuestion(asked: StationState, nowMs: number, sampleSeconds =
   const is16 = asked.ocppVersion === 'ocpp1.6';
   const isSilent = facts.silentOn === ledger.connection;
   const isUnknown = facts.askedFor !== facts.model && !isSilent;
-  if (isUnknown && hasRefused(asked)) return is16 ? configurationOf() : variablesOf();
+  if (isUnknown && hasRefused(asked)) return is16 ? configurationOf(facts) : variablesOf();
   if (isFree(asked) && !isSilent && doubtedFromMs(asked) <= nowMs) return clockOf(asked.config, is16);
   if (!isReady(asked, nowMs)) return undefined;
-  if (isUnknown) return is16 ? configurationOf() : variablesOf();
+  if (isUnknown) return is16 ? configurationOf(facts) : variablesOf();
   const { sampleIntervalS, intervalAsked } = facts;
   if (!isSilent && sampleIntervalS !== undefined && !intervalAsked && (sampleIntervalS === 0 || sampleIntervalS > sampleSeconds))
     return is16 ? interval16(sampleSeconds) : interval201(sampleSeconds);
@@ -99,9 +100,10 @@ export function nextQuestion(asked: StationState, nowMs: number, sampleSeconds =
   return compositeOf(asked, is16, nowMs);
 }
 
-const configurationOf = (): Question => ({
+/** For no more keys at once than it takes, so for how many that is comes first. */
+const configurationOf = ({ mostKeys, keysLeft = CONFIGURATION_KEYS }: StationFacts): Question => ({
   action: 'GetConfiguration',
-  payload: { key: CONFIGURATION_KEYS },
+  payload: { key: mostKeys === undefined ? [MAX_KEYS] : keysLeft.slice(0, mostKeys) },
 });
 const variablesOf = (): Question => ({
   action: 'GetVariables',
@@ -209,6 +211,7 @@ export function inquiryOf(
 ): Inquiry | undefined {
   switch (action) {
     case 'GetConfiguration':
+      return { kind: 'capabilities', keys: (payload as { readonly key: readonly string[] }).key };
     case 'GetVariables':
       return { kind: 'capabilities' };
     case 'ChangeConfiguration':

@@ -13,8 +13,9 @@ export const isTelling = (model: string | undefined): model is string => model !
 export function recognised(facts: StationFacts, model: string, models: SiteState['models'] = {}): StationFacts {
   const known = isTelling(model) && facts.askedFor !== model ? models[model] : undefined;
   if (known === undefined) {
-    const { seen, ...others } = facts;
-    return { ...others, model, ...(seen && facts.model === model && { seen }) };
+    const { seen, mostKeys, keysLeft, ...others } = facts;
+    const own = { ...(seen && { seen }), ...(mostKeys !== undefined && { mostKeys }), ...(keysLeft && { keysLeft }) };
+    return { ...others, model, ...(facts.model === model && own) };
   }
   const { clockOn, clockAskedMs, refusesTriggerOn } = facts;
   return {

@@ -81,7 +81,12 @@ export interface Differing {
 /** A question of ours a station has not answered yet. */
 export type Inquiry =
   /** `isShared`: somebody else asked for its whole configuration, and what we want to know is in the answer. */
-  | { readonly kind: 'capabilities'; readonly isShared?: true }
+  | {
+      readonly kind: 'capabilities';
+      readonly isShared?: true;
+      /** 1.6: by name, which. */
+      readonly keys?: readonly string[];
+    }
   | { readonly kind: 'interval' | 'measurands' | 'clock' }
   | {
       readonly kind: 'composite';
@@ -97,6 +102,9 @@ export interface StationFacts {
   /** Vendor, model and firmware of its last boot, and for which of them it was asked. */
   readonly model?: string;
   readonly askedFor?: string;
+  /** 1.6: for how many keys it may be asked at once, and for which it is to be asked still; absent = unknown, and all that we want to know. */
+  readonly mostKeys?: number;
+  readonly keysLeft?: readonly string[];
   /** Another station of that model and firmware was asked, not this one. */
   readonly isInherited?: true;
   /** Highest stack level it takes; ours are at the lowest. */

@@ -4,7 +4,9 @@ export { type CampaignMessage, type CampaignOrder, campaignMessage, silentUntilM
 export { type Criticality, criticalityOf } from './security-events.js';
 export {
   differences,
+  keysAtOnce,
   limitsOf,
+  MAX_KEYS,
   type Setting,
   type SettingState,
   settingMessages,

@@ -158,11 +158,16 @@ export function settingMessages(
   return messages.map((items) => ({ action, payload: { [field as string]: items } }));
 }
 
-/** As many as a 1.6 station may be asked for at once (1.6, 9.1.9); one that has not said is asked for all of them. */
-function mostKeys(told: readonly ToldVariable[]): number {
-  const said = Number(told.find(({ variable }) => variable.toLowerCase() === 'getconfigurationmaxkeys')?.value ?? Number.NaN);
-  return said >= 1 ? Math.floor(said) : Number.POSITIVE_INFINITY;
+export const MAX_KEYS = 'GetConfigurationMaxKeys';
+
+/** For as many keys a 1.6 station may be asked at once that says this of `MAX_KEYS` (1.6, 9.1.9); one that has not said is asked for all of them. */
+export function keysAtOnce(said: string | undefined): number {
+  const most = Number(said ?? Number.NaN);
+  return most >= 1 ? Math.floor(most) : Number.POSITIVE_INFINITY;
 }
+
+const mostKeys = (told: readonly ToldVariable[]): number =>
+  keysAtOnce(told.find(({ variable }) => variable.toLowerCase() === MAX_KEYS.toLowerCase())?.value ?? undefined);
 
 const inGroupsOf = (most: number, keys: readonly string[]): readonly (readonly string[])[] =>
   keys.length === 0 ? [] : [keys.slice(0, most), ...inGroupsOf(most, keys.slice(most))];
