@@ -22,6 +22,8 @@ export interface EmbeddedDatabaseOptions {
   readonly rows?: string;
   /** Told of a vacuum that failed and of files that could not be opened; default: a process warning. */
   readonly onProblem?: (error: unknown) => void;
+  /** Told once, when PostgreSQL has ended by itself: nothing reads or writes rows in this process any more. PortError `DatabaseLost`; default: as any other problem. */
+  readonly onLost?: (error: PortError) => void;
 }
 
 export interface EmbeddedDatabase extends Database {
@@ -42,7 +44,11 @@ export async function embeddedDatabase(directory: string, options: EmbeddedDatab
     const onProblem = options.onProblem ?? warnProcess;
     const { server, origin } = await startServer(files, options.template ?? BUILT_TEMPLATE, onProblem);
     const client = new pg.Client({ stream: () => new PgliteSocket(server), user: 'postgres', database: 'postgres', types: rowTypes });
-    client.on('error', onProblem);
+    const onLost = options.onLost ?? onProblem;
+    client.once('error', (cause) => {
+      client.on('error', onProblem);
+      onLost(new PortError('DatabaseLost', 'PostgreSQL in this process has ended: a start anew goes on from the log', false, { cause }));
+    });
     await client.connect();
     const stop = async (): Promise<void> => {
       try {

@@ -129,7 +129,11 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
   const logger = createLogger(runnable.name, config.logLevel);
   startMetrics();
   const traces = await tracesOf(runnable.name, config, logger);
-  const world = await openWorld(config, runnable.rows);
+  const world = await openWorld(config, runnable.rows, (error) => {
+    // Half of it would go on: what supervises it is to start it anew.
+    logger.error({ err: error }, 'the database in this process is gone: it ends');
+    process.exit(1);
+  });
   let running: Running | undefined;
   let http: HttpServing;
   let stopping = false;

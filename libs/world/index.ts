@@ -1,15 +1,18 @@
 // Chooses the world a process lives in: embedded when no servers are named, cluster when all are. Only the chosen one is loaded.
 import { type Config, ConfigError } from '#config';
 import { TOPICS } from '#contracts';
-import type { World } from '#ports';
+import type { PortError, World } from '#ports';
 import { type Signing, signedLog, signingWith } from '#signing';
 import { systemClock } from '#system';
 
-/** `rows` names what the embedded database keeps: after a change of it, it is filled anew from the log. Who needs no rows gives none, and leaves them as they are. */
-export async function openWorld(config: Config, rows?: string): Promise<World> {
+/**
+ * `rows` names what the embedded database keeps: after a change of it, it is filled anew from the log. Who needs no rows gives none, and leaves them as they are.
+ * `onLost` is told when that database has ended by itself, and with it what this process can do.
+ */
+export async function openWorld(config: Config, rows?: string, onLost?: (error: PortError) => void): Promise<World> {
   if (config.cluster === undefined) {
     const { embeddedWorld } = await import('#embedded');
-    return embeddedWorld(config.dataDir, TOPICS, rows === undefined ? {} : { database: { rows } });
+    return embeddedWorld(config.dataDir, TOPICS, { database: { ...(rows !== undefined && { rows }), ...(onLost && { onLost }) } });
   }
   const { prefix, signing } = config.cluster;
   const signed = signingAs(signing);

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, jest } from '@jest/globals';
+import type { EmbeddedDatabaseOptions } from '#embedded';
 import { databaseContract, scratch, scratchDatabase } from '#testing';
 
 databaseContract('PGlite', async () => {
@@ -95,11 +96,20 @@ describe('PGlite between two runs', () => {
     await database.close();
   });
 
+  it('says once that it is lost when its thread ends by itself, and is not trusted then', async () => {
+    const directory = await written();
+    const onLost = jest.fn();
+    const onProblem = jest.fn();
+    const { database, thread } = await inThread(directory, { onLost, onProblem });
+    await thread.terminate();
+    for (let times = 0; times < 2; times++) await expect(database.query('select 1')).rejects.toThrow();
+    expect(onLost.mock.calls).toMatchObject([[{ code: 'DatabaseLost', retriable: false }]]);
+    await expect(database.close()).rejects.toThrow('the thread has ended');
+    expect(await names(directory)).toMatchObject({ origin: 'restored' });
+  });
+
   it('lets go of what it has answered', async () => {
-    const asked = jest.spyOn(Worker.prototype, 'postMessage');
-    const database = await scratchDatabase();
-    const thread = asked.mock.contexts[0] as Worker;
-    asked.mockRestore();
+    const { database, thread } = await inThread();
     const answer = async (rows: number): Promise<void> => void (await database.query('select generate_series(1, $1::int)', [rows]));
     await answer(1_000);
     const before = await held(thread);
@@ -109,6 +119,14 @@ describe('PGlite between two runs', () => {
     await database.close();
   });
 });
+
+async function inThread(directory?: string, options: EmbeddedDatabaseOptions = {}) {
+  const asked = jest.spyOn(Worker.prototype, 'postMessage');
+  const database = await scratchDatabase(directory, options);
+  const thread = asked.mock.contexts[0] as Worker;
+  asked.mockRestore();
+  return { database, thread };
+}
 
 /** Bytes in the heap of a thread after a collection: a snapshot begins with one. */
 async function held(thread: Worker): Promise<number> {

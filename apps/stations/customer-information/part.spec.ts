@@ -90,6 +90,20 @@ describe('a driver who is forgotten', () => {
     expect(deleted.clearing()).toBe('unsupported');
     expect(deleted.answers(5, 'Rejected').clearing()).toBe('unsupported');
   });
+  it('is given up, and no longer named, once five hundred others wait after him; those that are over make room first', () => {
+    const stream = CustomerStream.open().forgets(2, 'first').answers(2, 'Accepted').forgets(3);
+    for (let count = 1; count < 500; count++) stream.forgets(3, `d${count}`);
+    expect(stream.clearing()).toBe('asked');
+    const states = () =>
+      Object.groupBy(Object.values(stream.forgets(4, 'last').state<Customers>(customerInformation).clearings), ({ state }) => state);
+    expect(Object.entries(states()).map(([state, { length }]) => [state, length])).toEqual([
+      ['cleared', 1],
+      ['unsupported', 1],
+      ['asked', 1],
+      ['wanted', 499],
+    ]);
+    expect(stream.clearing()).toBe('unsupported');
+  });
   it('has no name left once that is done, and only then', async () => {
     const destroyed: string[] = [];
     const keys = { destroy: async (subject: string) => void destroyed.push(subject) };

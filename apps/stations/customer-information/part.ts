@@ -27,7 +27,7 @@ interface Request {
   readonly partCount?: number;
 }
 
-/** A driver to be forgotten here. `unsupported`: the station has no such message, will not, or was deleted before it could be asked. */
+/** A driver to be forgotten here. `unsupported`: the station has no such message, will not, or was deleted or away for good before it could be asked. */
 export interface Clearing {
   readonly tokenType: string;
   /** Sealed under `erasureSubject`. */
@@ -43,6 +43,7 @@ export interface Customers {
 }
 
 const MOST_REQUESTS = 20;
+/** Of each of those that are to come, and those that are over. */
 const MOST_CLEARINGS = 500;
 const LARGEST_REQUEST_ID = 2 ** 31 - 1;
 
@@ -106,11 +107,19 @@ function afterHeard(state: Customers, heard: Heard): Customers {
 }
 
 function wanted(state: Customers, { tokenHash, tokenType, idToken }: { tokenHash: string; tokenType: string; idToken: string }): Customers {
-  const open = Object.entries(state.clearings).filter(([hash]) => hash !== tokenHash);
-  return {
-    ...state,
-    clearings: Object.fromEntries([...open.slice(1 - MOST_CLEARINGS), [tokenHash, { tokenType, idToken, state: 'wanted' }]]),
-  };
+  const others = Object.entries(state.clearings).filter(([hash]) => hash !== tokenHash);
+  const isToCome = ([, { state: now }]: (typeof others)[number]): boolean => now === 'wanted' || now === 'asked';
+  const toCome = others.filter(isToCome);
+  // A station that has so many to forget is away for good: the oldest is given up, and what names the driver to it goes.
+  const givenUp = toCome.splice(0, Math.max(0, toCome.length + 1 - MOST_CLEARINGS));
+  const over = others.filter((each) => !isToCome(each)).slice(givenUp.length - MOST_CLEARINGS);
+  const clearings: readonly (readonly [string, Clearing])[] = [
+    ...over,
+    ...givenUp.map(([hash, clearing]) => [hash, { ...clearing, state: 'unsupported' }] as const),
+    ...toCome,
+    [tokenHash, { tokenType, idToken, state: 'wanted' }],
+  ];
+  return { ...state, clearings: Object.fromEntries(clearings) };
 }
 
 /** Of a station that was deleted nobody asks anything any more, and what names the driver to it has no use. */
