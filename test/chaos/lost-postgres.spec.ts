@@ -19,11 +19,11 @@ describe('PostgreSQL that is away', () => {
     charging = await ChargingNetwork.open({ stations: STATIONS, sites: SITES, limitA: LIMIT_A, sampleIntervalS: 5, seed: 20_264 });
     charging.arrive(charging.stationIds);
     await charging.until('every car charges', () => charging.stationIds.every((stationId) => charging.isCharging(stationId)));
-  }, 300_000);
+  });
   afterAll(async () => {
     await stack().start('postgres');
     await charging?.close();
-  }, 60_000);
+  });
 
   it('keeps nobody waiting: who leaves ends, who comes charges, the others are answered', async () => {
     const movers = charging.stationIds.slice(0, 4);
@@ -44,9 +44,9 @@ describe('PostgreSQL that is away', () => {
     expect(charging.downs).toEqual([]);
     expect(charging.failures).toEqual([]);
     expect(endedTooEarly(await charging.network.records('session-events'), charging.fleet.totals())).toEqual([]);
-  }, 240_000);
+  });
 
   it('leaves whole books behind', async () => {
     await expectWholeBooks(charging, LIMIT_A);
-  }, 180_000);
+  });
 });

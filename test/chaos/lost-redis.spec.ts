@@ -17,11 +17,11 @@ describe('Redis that comes back empty', () => {
     charging = await ChargingNetwork.open({ stations: STATIONS, sites: SITES, limitA: LIMIT_A, sampleIntervalS: 5, seed: 20_263 });
     charging.arrive(charging.stationIds.slice(0, STATIONS - 4));
     await charging.until('every car charges', () => charging.stationIds.slice(0, STATIONS - 4).every((id) => charging.isCharging(id)));
-  }, 300_000);
+  });
   afterAll(async () => {
     await stack().start('redis');
     await charging?.close();
-  }, 60_000);
+  });
 
   /** Through the api that the station is not asked by: who holds it is in Redis alone. */
   const obeys = async (stationId: string): Promise<boolean> => {
@@ -53,7 +53,7 @@ describe('Redis that comes back empty', () => {
     await stack().flushRedis();
     await charging.allAnsweredSince(flushedAt);
     await everythingWorks(charging.stationIds.slice(STATIONS - 4, STATIONS - 2));
-  }, 180_000);
+  });
 
   it('killed: who charges is answered meanwhile, who leaves ends; then as before', async () => {
     await stack().stop('redis', 'SIGKILL');
@@ -62,10 +62,10 @@ describe('Redis that comes back empty', () => {
     await charging.allAnsweredSince(goneAt);
     await stack().start('redis');
     await everythingWorks(charging.stationIds.slice(STATIONS - 2));
-  }, 180_000);
+  });
 
   it('leaves whole books behind', async () => {
     await expectWholeBooks(charging, LIMIT_A);
     expect(charging.failures).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -40,11 +40,11 @@ describe('a log that is away', () => {
     });
     charging.arrive(charging.stationIds);
     await charging.until('every car charges', () => charging.stationIds.every((stationId) => charging.isCharging(stationId)));
-  }, 300_000);
+  });
   afterAll(async () => {
     await all((broker) => stack().start(broker));
     await charging?.close();
-  }, 60_000);
+  });
 
   async function away(goAway: () => Promise<void>, comeBack: () => Promise<void>, forMs: number): Promise<void> {
     const leaving = charging.stationIds.slice(round * TURNOVER, ++round * TURNOVER);
@@ -95,7 +95,7 @@ describe('a log that is away', () => {
       () => all((broker) => signal(broker, 'SIGCONT')),
       OUTAGE_MS,
     );
-  }, 400_000);
+  });
 
   it('is killed and started again', async () => {
     const { stop, start } = stack();
@@ -104,10 +104,10 @@ describe('a log that is away', () => {
       () => all(start),
       0,
     );
-  }, 300_000);
+  });
 
   it('has all that was answered, once, and every session and bill is whole', async () => {
     await expectWholeBooks(charging, LIMIT_A);
     expect(charging.failures).toEqual([]);
-  }, 180_000);
+  });
 });

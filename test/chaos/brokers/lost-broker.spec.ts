@@ -22,11 +22,11 @@ describe('one broker of three is away', () => {
     charging = await ChargingNetwork.open(options);
     charging.arrive(charging.stationIds);
     await charging.until('every car charges', () => charging.stationIds.every((stationId) => charging.isCharging(stationId)));
-  }, 400_000);
+  });
   afterAll(async () => {
     await Promise.all(stack().brokers.map((broker) => stack().start(broker)));
     await charging?.close();
-  }, 60_000);
+  });
 
   /** Drivers leave and come while the broker is away, and after it is back. */
   async function goesOnWithout(goAway: () => Promise<void> | void, comeBack: () => Promise<void> | void): Promise<void> {
@@ -50,32 +50,24 @@ describe('one broker of three is away', () => {
     expect(endedTooEarly(await charging.network.records('session-events'), charging.fleet.totals())).toEqual([]);
   }
 
-  it.each<PartName>(['kafka', 'kafka-2', 'kafka-3'])(
-    '%s is killed',
-    async (broker) => {
-      const { stop, start } = stack();
-      await goesOnWithout(
-        () => stop(broker, 'SIGKILL'),
-        () => start(broker),
-      );
-    },
-    400_000,
-  );
+  it.each<PartName>(['kafka', 'kafka-2', 'kafka-3'])('%s is killed', async (broker) => {
+    const { stop, start } = stack();
+    await goesOnWithout(
+      () => stop(broker, 'SIGKILL'),
+      () => start(broker),
+    );
+  });
 
-  it.each<PartName>(['kafka', 'kafka-2', 'kafka-3'])(
-    '%s stands still',
-    async (broker) => {
-      const { signal } = stack();
-      await goesOnWithout(
-        () => signal(broker, 'SIGSTOP'),
-        () => signal(broker, 'SIGCONT'),
-      );
-    },
-    400_000,
-  );
+  it.each<PartName>(['kafka', 'kafka-2', 'kafka-3'])('%s stands still', async (broker) => {
+    const { signal } = stack();
+    await goesOnWithout(
+      () => signal(broker, 'SIGSTOP'),
+      () => signal(broker, 'SIGCONT'),
+    );
+  });
 
   it('has all that was answered, once, and every session and bill is whole', async () => {
     await expectWholeBooks(charging, LIMIT_A);
     expect(charging.failures).toEqual([]);
-  }, 300_000);
+  });
 });

@@ -1,5 +1,6 @@
 // Simulated stations charging on the network at scale: sites with a tight limit, dialled through all edges, cars that come and go on command.
 // Faults are brought by the specs; what was answered, drawn and billed is compared in audit.ts.
+import { jest } from '@jest/globals';
 import { type Dial, type Fleet, idTokensOf, type Station, startFleet, webSocketDial } from '#apps/simulator';
 import { type NetworkOptions, ProcessNetwork } from '../../cluster/support/process-network.js';
 import { until } from '../../cluster/support/until.js';
@@ -34,6 +35,9 @@ export interface Setback {
   readonly reason: string;
   readonly retryAfterMs?: number;
 }
+
+// Against hanging only: what is waited for has limits of its own, and says what is missing.
+jest.setTimeout(1_200_000);
 
 const CAR = { batteryWh: 80_000, soc: 0.1, maxA: 32, phases: 3 } as const;
 const AT_ONCE = 16;
@@ -235,6 +239,7 @@ export class ChargingNetwork {
       `offline: ${offline.join(', ')}`,
       `not answered: ${waiting.join(', ')}`,
       `uncommissioned: ${this.stationIds.filter((id) => !this.#commissioned.has(id)).join(', ')}`,
+      `charging: ${this.stationIds.filter((id) => this.isCharging(id)).length}`,
     ].join('\n');
   }
 }
