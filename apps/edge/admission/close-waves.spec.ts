@@ -45,3 +45,14 @@ it('lets five in a hundred go each second, in a trouble that comes in lines as i
   enter(5);
   expect(open).toBe(62);
 });
+
+it.each([1, 19, 39, 50, 59])('lets %i go within twenty seconds, and one more than five in a hundred in any of them at most', (count) => {
+  const clock = heldClock();
+  const waves = new CloseWaves(clock, () => count, 0.05);
+  const closedAt: number[] = [];
+  for (let index = 0; index < count; index++) waves.enter({}, () => closedAt.push(clock.now()));
+  clock.pass(60_000);
+  expect(closedAt).toHaveLength(count);
+  expect(closedAt.at(-1)).toBeLessThanOrEqual((closedAt[0] ?? 0) + 20_000);
+  for (const each of Map.groupBy(closedAt, (at) => at).values()) expect(each.length).toBeLessThan(1 + Math.max(1, 0.05 * count));
+});

@@ -6,7 +6,10 @@ const WAVE_MS = 1_000;
 /** Lines this close to each other are one trouble: what is closed in it makes the waves no smaller. */
 const ONE_TROUBLE_MS = 60_000;
 
-/** Closers wait in line; each second lets a fraction of the sockets go that were open when the trouble began, at least one. */
+/**
+ * Closers wait in line; each second lets a fraction of the sockets go that were open when the trouble began, at least one. Parts of one are carried over: rounded down,
+ * 39 would take as many seconds where 40 take twenty, and stations give up on an answer after thirty.
+ */
 export class CloseWaves {
   readonly #line = new Map<object, () => void>();
   readonly #clock: Clock;
@@ -16,7 +19,7 @@ export class CloseWaves {
   #perSecond = 1;
   #openAtFirst = 0;
   #lastLineMs = Number.NEGATIVE_INFINITY;
-  /** Closings left in this second; undefined = no second is running. */
+  /** Closings left in this second, with a part of one that the next one gets; undefined = no second is running. */
   #left: number | undefined;
   #cancel: Cancel | undefined;
 
@@ -37,7 +40,7 @@ export class CloseWaves {
     if (nowMs - this.#lastLineMs >= ONE_TROUBLE_MS) this.#openAtFirst = 0;
     this.#openAtFirst = Math.max(this.#openAtFirst, this.#openSockets());
     this.#lastLineMs = nowMs;
-    this.#perSecond = Math.max(1, Math.floor(this.#openAtFirst * this.#fractionPerS));
+    this.#perSecond = Math.max(1, this.#openAtFirst * this.#fractionPerS);
     this.#beginSecond();
   }
 
@@ -56,18 +59,19 @@ export class CloseWaves {
     this.#line.clear();
   }
 
-  #beginSecond(): void {
-    this.#left = this.#perSecond;
+  #beginSecond(carried = 0): void {
+    this.#left = this.#perSecond + carried;
     this.#cancel = this.#clock.after(WAVE_MS, () => {
+      const rest = this.#left;
       this.#left = undefined;
-      if (this.#line.size > 0) this.#beginSecond();
+      if (this.#line.size > 0) this.#beginSecond(rest);
     });
     this.#letGo();
   }
 
   #letGo(): void {
     for (const [socket, close] of this.#line) {
-      if (!this.#left) return;
+      if (this.#left === undefined || this.#left < 1) return;
       this.#left--;
       this.#line.delete(socket);
       close();
