@@ -81,9 +81,11 @@ export function bearerAuth(keys: KeyStore, adminKey: string, find: FindKey, cloc
       }
       strange.wasStrange(address);
     }
-    throw new Problem(401, 'unauthorized', 'An API key is needed', 'send `Authorization: Bearer <API key>`', undefined, {
-      'www-authenticate': 'Bearer',
-    });
+    const [title, detail] =
+      token === undefined
+        ? ['An API key is needed', 'send `Authorization: Bearer <API key>`']
+        : ['This API key is not known', 'the first one is ADMIN_API_KEY, or in DATA_DIR/admin-api-key; others are made at /v1/api-keys'];
+    throw new Problem(401, 'unauthorized', title, detail, undefined, { 'www-authenticate': 'Bearer' });
   };
 }
 

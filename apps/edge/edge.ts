@@ -211,7 +211,15 @@ export function createEdge({
     refused: ({ status, message }, request) => {
       counters.count('upgradesRefused');
       logger.info(
-        { status, reason: message, address: proxies.addressOf(request), path: request.url?.split('?', 1)[0]?.slice(0, 120) },
+        {
+          status,
+          reason: message,
+          address: proxies.addressOf(request),
+          path: request.url?.split('?', 1)[0]?.slice(0, 120),
+          ...(status === 404 && {
+            hint: 'PUT /v1/stations/{stationId} makes a station known; UNKNOWN_STATIONS says what becomes of others',
+          }),
+        },
         'upgrade refused',
       );
     },

@@ -12,7 +12,7 @@ describe('readConfig', () => {
     expect(() => readConfig({ KAFKA_BROKERS: 'a:1', DATABASE_URL: 'postgres://x', REDIS_URL: 'redis://y' })).toThrow(/MASTER_KEY missing/);
   });
   it('names a bad setting', () => {
-    expect(() => readConfig({ OCPP_PORT: 'ninety' })).toThrow(/OCPP_PORT/);
+    expect(() => readConfig({ OCPP_PORT: 'ninety' })).toThrow(/OCPP_PORT: a number was expected, not "ninety"/);
     expect(() => readConfig({ CLUSTER_PREFIX: 'a/b' })).toThrow(/CLUSTER_PREFIX/);
   });
   it('refuses certificates that would be an alarm from their first day, and says what to set', () => {

@@ -216,11 +216,19 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** What is not a number is shown as it was given; other values may be secret. */
+function told({ path, message, code }: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
+  const name = path.join('.');
+  return code === 'invalid_type' && message.endsWith('received NaN')
+    ? `${name}: a number was expected, not "${String(given[name])}"`
+    : `${name}: ${message}`;
+}
+
 /** Rejects a mixture of worlds with the name that is missing. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = Environment.safeParse(given);
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => told(issue, given)).join('; '));
   const env = parsed.data;
   const servers = ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'] as const;
   const missing = servers.filter((name) => env[name] === undefined);

@@ -21,7 +21,9 @@ export function lockDirectory(directory: string): DirectoryLock {
     holder.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
     holder.close();
-    throw new PortError('DirectoryInUse', `${directory} is in use by ${ownerOf(ownerFile)}`, false, { cause });
+    throw new PortError('DirectoryInUse', `${directory} is in use by ${ownerOf(ownerFile)}: stop it, or name another DATA_DIR`, false, {
+      cause,
+    });
   }
   writeFileSync(ownerFile, `process ${process.pid}, started ${new Date(Date.now() - process.uptime() * 1000).toISOString()}`);
   return { release: () => holder.close() };

@@ -21,6 +21,9 @@ describe('a start that fails', () => {
     expect(startProblem(failure("EACCES: permission denied, mkdir '/x'", { syscall: 'mkdir' }), ports)).toBe(
       "EACCES: permission denied, mkdir '/x'",
     );
+    expect(startProblem(failure('EACCES', { syscall: 'mkdir', path: '/data/log' }), {}, '/data')).toBe(
+      'EACCES; DATA_DIR has to be where this user may write',
+    );
   });
 
   it('leaves faults of ours to their stack', () => expect(startProblem(new TypeError('x is not a function'), ports)).toBeUndefined());

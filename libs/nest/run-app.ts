@@ -1,6 +1,7 @@
 // Starts one app as a process: settings, world, the app's parts, health over HTTP; SIGTERM drains in the opposite order.
 import 'reflect-metadata';
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -82,23 +83,30 @@ export async function serveHttp(
 }
 
 /** What whoever starts us can mend is told in one line; anything else is a fault of ours and keeps its stack. */
-export function startProblem(error: unknown, ports: Readonly<Record<string, number | undefined>>): string | undefined {
+export function startProblem(error: unknown, ports: Readonly<Record<string, number | undefined>>, dataDir?: string): string | undefined {
   if (error instanceof ConfigError || error instanceof PortError) return error.message;
   if (!(error instanceof Error) || !('syscall' in error)) return undefined;
   const port = 'port' in error ? error.port : undefined;
   const [setting] = Object.entries(ports).find(([, each]) => each === port && port !== undefined) ?? [];
-  return setting === undefined ? error.message : `${error.message}; another ${setting} may be free`;
+  if (setting !== undefined) return `${error.message}; another ${setting} may be free`;
+  const isOfData = dataDir !== undefined && 'path' in error && isWithin(resolve(String(error.path)), resolve(dataDir));
+  return isOfData ? `${error.message}; DATA_DIR has to be where this user may write` : error.message;
 }
+
+/** One is the other, or in it: a directory that cannot be made fails at the first above it. */
+const isWithin = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
 
 export async function runApp(runnable: Runnable): Promise<void> {
   let ports = {};
+  let dataDir: string | undefined;
   try {
     const config = readConfig(process.env);
     const { httpPort, ocppPort, healthPort, ocppTls } = config;
+    dataDir = config.dataDir;
     ports = { HTTP_PORT: httpPort, OCPP_PORT: ocppPort, HEALTH_PORT: healthPort, OCPP_TLS_PORT: ocppTls?.port };
     await start(runnable, config);
   } catch (error) {
-    const problem = startProblem(error, ports);
+    const problem = startProblem(error, ports, dataDir);
     if (problem === undefined) throw error;
     process.stderr.write(`${runnable.name}: ${problem}\n`);
     process.exit(1);

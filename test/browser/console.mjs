@@ -153,7 +153,7 @@ for (const [name, says] of [
 step('a webhook is made, changed and told a test', async () => {
   await open('partners', 'Who is told');
   await page.getByLabel('Address').fill('https://partner.example/hook');
-  await page.getByRole('button', { name: 'Tell it' }).click();
+  await page.getByRole('button', { name: 'Add' }).click();
   await page.getByText('It is shown only now.').waitFor();
   await page.getByRole('link', { name: 'https://partner.example/hook' }).click();
   await page.getByText('Change', { exact: true }).click();

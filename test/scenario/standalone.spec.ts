@@ -79,7 +79,10 @@ describe('the standalone process', () => {
       });
       return [status, stderr];
     };
-    expect(second({})).toEqual([1, expect.stringMatching(/^standalone: \S+ is in use by process \d+, started \S+\n$/)]);
+    expect(second({})).toEqual([
+      1,
+      expect.stringMatching(/^standalone: \S+ is in use by process \d+, started \S+: stop it, or name another DATA_DIR\n$/),
+    ]);
     const elsewhere = mkdtempSync(join(tmpdir(), 'standalone-'));
     const taken = { DATA_DIR: elsewhere, HTTP_PORT: new URL(url).port };
     const inUse = /^standalone: listen EADDRINUSE: address already in use \S+; another HTTP_PORT may be free\n$/;

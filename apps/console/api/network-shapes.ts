@@ -67,6 +67,8 @@ export interface Station {
   readonly stationId: string;
   readonly siteId: string | null;
   readonly online: boolean;
+  /** Its connection is lost since then, and it is not offline yet: short breaks are none; null while it is connected, or not known. */
+  readonly lostAtMs: number | null;
   /** As people say it: 1.6, 2.0.1. */
   readonly ocppVersion: string | null;
   /** Vendor and model, as far as it said them. */
@@ -140,6 +142,7 @@ export function readStation(json: unknown): Station {
     stationId: textOf(row.stationId, 'stationId'),
     siteId: typeof row.siteId === 'string' ? row.siteId : null,
     online: row.online === true,
+    lostAtMs: row.online === true ? timeOf(row.disconnectedAt) : null,
     ocppVersion: typeof row.ocppVersion === 'string' ? row.ocppVersion.replace(/^ocpp/, '') : null,
     model: [row.vendor, row.model].filter((each) => typeof each === 'string' && each !== '').join(' ') || null,
     firmwareVersion: typeof row.firmwareVersion === 'string' ? row.firmwareVersion : null,

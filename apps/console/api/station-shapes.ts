@@ -52,6 +52,8 @@ export interface StationMessage {
   readonly type: string;
   readonly direction: (typeof DIRECTIONS)[number];
   readonly action: string | null;
+  /** Of an answer: what it says of what was asked. */
+  readonly status: string | null;
   readonly atMs: number | null;
   /** Why something about it is off. */
   readonly remarks: readonly string[];
@@ -135,6 +137,7 @@ export function readMessage(json: unknown): StationMessage {
     type: textOrNull(type) ?? '',
     direction: DIRECTIONS.find((each) => each === direction) ?? 'connection',
     action: textOrNull(action),
+    status: direction === 'answer' ? textOrNull(rowOf(payload).status) : null,
     atMs: timeOrNull(at),
     remarks: [...broken, ...listOf(flags).map(String), ...(textOrNull(reason) === null ? [] : [String(reason)])],
     text: [

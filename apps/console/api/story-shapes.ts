@@ -53,7 +53,8 @@ export interface LimitCommand {
 /** More might be drawn at a node than it may carry: what is not known counts as the worst case. */
 export interface Shortfall {
   readonly nodeId: string;
-  readonly phase: string;
+  /** Those of which the same is true. */
+  readonly phases: readonly string[];
   readonly limitA: number;
   readonly committedA: number;
 }
@@ -88,7 +89,7 @@ export function readStory(load: unknown, limits: unknown, shortfalls: unknown, o
     points: arrayOf(items).map(readLoadPoint),
     violations: arrayOf(objectOf(violations).episodes).map(readViolation),
     commands: arrayOf(objectOf(limits).items).map(readLimitCommand),
-    shortfalls: arrayOf(objectOf(shortfalls).items).flatMap(readShortfall),
+    shortfalls: alike(arrayOf(objectOf(shortfalls).items).flatMap(readShortfall)),
     limitsAhead: arrayOf(ahead)
       .flatMap(readStep('limitW'))
       .map(([atMs, limitW]) => ({ atMs, limitW })),
@@ -157,13 +158,19 @@ export function readLimitCommand(json: unknown): LimitCommand {
   };
 }
 
+/** In the order of the first of each. */
+const alike = (all: readonly Shortfall[]): readonly Shortfall[] =>
+  [...Map.groupBy(all, ({ nodeId, limitA, committedA }) => JSON.stringify([nodeId, limitA, committedA])).values()].flatMap(
+    ([first, ...others]) => (first === undefined ? [] : [{ ...first, phases: [first, ...others].flatMap(({ phases }) => phases) }]),
+  );
+
 function readShortfall(json: unknown): readonly Shortfall[] {
   const row = objectOf(json);
   if (row.isOver === true) return [];
   return [
     {
       nodeId: textOf(row.nodeId, 'nodeId'),
-      phase: textOf(row.phase, 'phase'),
+      phases: [textOf(row.phase, 'phase')],
       limitA: numberOf(row.limitA) ?? 0,
       committedA: numberOf(row.committedA) ?? 0,
     },

@@ -88,6 +88,7 @@ it('reads a list again when the feed only says that something happened, and outl
         stationId: `s${++stations}`,
         siteId: 'depot',
         online: true,
+        lostAtMs: null,
         ocppVersion: null,
         model: null,
         firmwareVersion: null,

@@ -29,6 +29,7 @@ const station = (stationId: string, change: Partial<Station> = {}): Station => (
   model: 'Acme One',
   firmwareVersion: '1.0',
   lastSeenAtMs: now,
+  lostAtMs: null,
   alarms: [],
   evses: [
     {

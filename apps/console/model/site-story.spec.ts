@@ -81,6 +81,9 @@ describe('limit changes', () => {
     );
     const alarm = { evseId: 1, kind: 'ignores', sinceMs: Date.parse('2026-03-01T12:03:00Z'), allowedA: 10, drawnA: 20 } as const;
     expect(plain(alarmSentence(alarm, words, 'UTC'))).toBe('ignores its limit of 10 A per phase: 20 A since 12:03');
+    const refused = { ...alarm, kind: 'rejects', allowedA: 0 } as const;
+    expect(plain(alarmSentence(refused, words, 'UTC'))).toBe('rejects its limits since 12:03: 0 A per phase told, 20 A drawn');
+    expect(plain(alarmSentence({ ...refused, drawnA: null }, words, 'UTC'))).toBe('rejects its limits since 12:03: 0 A per phase told');
   });
 });
 

@@ -17,12 +17,24 @@ interface PagedProps<T> {
   readonly read: (cursor: string | null) => Promise<Page<T> | null>;
   readonly keyOf: (item: T) => string;
   readonly columns: readonly string[];
+  readonly numbersFrom?: number;
   readonly cells: (item: T) => readonly ComponentChildren[];
   readonly isBad?: (item: T) => boolean;
   readonly everyMs?: number;
 }
 
-export function Paged<T>({ id, title, none, read, keyOf, columns, cells, isBad = () => false, everyMs = EVERY_MS }: PagedProps<T>) {
+export function Paged<T>({
+  id,
+  title,
+  none,
+  read,
+  keyOf,
+  columns,
+  numbersFrom,
+  cells,
+  isBad = () => false,
+  everyMs = EVERY_MS,
+}: PagedProps<T>) {
   const { t } = useWords();
   const [older, setOlder] = useState<Page<T> | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
@@ -49,6 +61,7 @@ export function Paged<T>({ id, title, none, read, keyOf, columns, cells, isBad =
           id={`${id}-rows`}
           none={told === null ? t('state.loading') : none}
           columns={columns}
+          {...(numbersFrom !== undefined && { numbersFrom })}
           rows={shown.map((item) => ({ key: keyOf(item), isBad: isBad(item), cells: cells(item) }))}
         />
       )}

@@ -8,6 +8,8 @@ export interface TableProps {
   /** What is said where there is no row. */
   readonly none?: string;
   readonly columns: readonly string[];
+  /** From this column on there are numbers, which end at the right. */
+  readonly numbersFrom?: number;
   readonly rows: readonly { readonly key: string; readonly isBad?: boolean; readonly cells: readonly ComponentChildren[] }[];
 }
 
@@ -37,21 +39,21 @@ export function Table({ title, ...table }: TableProps) {
   return (
     <section class="card sessions" aria-labelledby={table.id}>
       <h2 id={table.id}>
-        {title} <span class="muted">{count(table.rows.length)}</span>
+        {title} {table.rows.length > 0 && <span class="muted">{count(table.rows.length)}</span>}
       </h2>
       <Rows {...table} />
     </section>
   );
 }
 
-function Rows({ none = '', columns, rows }: TableProps) {
+function Rows({ none = '', columns, numbersFrom = columns.length, rows }: TableProps) {
   if (rows.length === 0) return <p class="muted">{none}</p>;
   return (
     <table>
       <thead>
         <tr>
-          {columns.map((column) => (
-            <th key={column} scope="col">
+          {columns.map((column, index) => (
+            <th key={column} scope="col" class={index >= numbersFrom ? 'number' : undefined}>
               {column}
             </th>
           ))}
@@ -65,7 +67,7 @@ function Rows({ none = '', columns, rows }: TableProps) {
               {head}
             </th>
             {others.map((cell, index) => (
-              <td key={index} data-label={columns[index + 1]}>
+              <td key={index} data-label={columns[index + 1]} class={index + 1 >= numbersFrom ? 'number' : undefined}>
                 {cell}
               </td>
             ))}

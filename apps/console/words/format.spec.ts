@@ -39,6 +39,8 @@ describe('words', () => {
     expect(en.zone('Europe/Berlin', beforeChange)).toBe('Europe/Berlin (CEST)');
     expect(en.zone('UTC', beforeChange)).toBe('UTC');
     expect(en.time(beforeChange, 'Mars/Olympus')).toBe('00:30');
+    expect(en.nearMoment(beforeChange, beforeChange)).toBe('25 Oct, 00:30');
+    expect(en.nearMoment(beforeChange, Date.UTC(2027, 0, 1))).toBe('25 Oct 2026, 00:30');
   });
 
   it('chooses the plural by number', () => {

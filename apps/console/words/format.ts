@@ -36,6 +36,8 @@ export interface Words {
   exactPercent(text: string | null): string;
   /** "30 Nov 2026, 14:05", in UTC where no zone is named; `parts` leaves out the time, the year and the time, or the year. */
   moment(ms: number, parts?: 'day' | 'short' | 'minute', timeZone?: string): string;
+  /** "30 Nov, 14:05", with the year where it is another than that of `nowMs`. */
+  nearMoment(ms: number, nowMs: number, timeZone?: string): string;
   /** "Monday" of `MONDAY`. */
   weekday(day: Weekday): string;
   /** "November 2026" of `2026-11`. */
@@ -80,6 +82,15 @@ export function wordsOf(language: Language): Words {
     return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
   };
 
+  const moment: Words['moment'] = (ms, parts, timeZone = 'UTC') =>
+    date({
+      day: 'numeric',
+      month: 'short',
+      timeZone: knownZone(timeZone),
+      ...(parts === 'short' || parts === 'minute' ? {} : { year: 'numeric' }),
+      ...(parts === undefined || parts === 'minute' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
+    }).format(ms);
+
   return {
     language,
     t,
@@ -106,14 +117,9 @@ export function wordsOf(language: Language): Words {
         ...(timeZone === undefined ? {} : { timeZone: knownZone(timeZone) }),
       }).format(ms),
     exactPercent: (text) => (text === null ? UNKNOWN : unit(hundredth.format(text as Intl.StringNumericLiteral), '%')),
-    moment: (ms, parts, timeZone = 'UTC') =>
-      date({
-        day: 'numeric',
-        month: 'short',
-        timeZone: knownZone(timeZone),
-        ...(parts === 'short' || parts === 'minute' ? {} : { year: 'numeric' }),
-        ...(parts === undefined || parts === 'minute' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
-      }).format(ms),
+    moment,
+    nearMoment: (ms, nowMs, timeZone) =>
+      moment(ms, new Date(ms).getUTCFullYear() === new Date(nowMs).getUTCFullYear() ? 'minute' : undefined, timeZone),
     // The first of June 2026 was a Monday.
     weekday: (day) => date({ weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2026, 5, 1 + WEEKDAYS.indexOf(day))),
     month: (month) => date({ month: 'long', year: 'numeric', timeZone: 'UTC' }).format(Date.parse(`${month}-01`)),

@@ -123,13 +123,16 @@ export function reasonSentence(reason: ExceedanceReason, isFedBack: boolean, { t
 }
 
 /** "ignores its limit of 10 A per phase: 20 A since 12:03" */
-export const alarmSentence = ({ kind, allowedA, drawnA, sinceMs }: LimitAlarm, { t, current, time }: Words, timeZone?: string): string =>
-  t(`alarm.${kind}`, { allowed: current(allowedA), drawn: current(drawnA), since: time(sinceMs, timeZone) });
+export function alarmSentence({ kind, allowedA, drawnA, sinceMs }: LimitAlarm, { t, current, time }: Words, timeZone?: string): string {
+  const drawn = current(drawnA);
+  const head = t(`alarm.${kind}`, { allowed: current(allowedA), drawn, since: time(sinceMs, timeZone) });
+  return (kind === 'rejects' || kind === 'silent') && drawnA !== null ? `${head}, ${t('alarm.drawn', { drawn })}` : head;
+}
 
-export const shortfallSentence = ({ nodeId, phase, limitA, committedA }: Shortfall, { t, current }: Words): string =>
+export const shortfallSentence = ({ nodeId, phases, limitA, committedA }: Shortfall, { t, current }: Words): string =>
   t('worst.shortfall', {
     node: nodeId,
-    phase: phase === 'total' ? t('above.total') : phase,
+    phase: phases.map((phase) => (phase === 'total' ? t('above.total') : phase)).join(', '),
     might: current(committedA),
     limit: current(limitA),
   });

@@ -81,13 +81,15 @@ function Stations({ live }: Pick<PageProps, 'live'>) {
           t('station.firmware'),
           t('devices.version'),
         ]}
-        rows={shown.slice(0, MOST).map(({ stationId, siteId, online, lastSeenAtMs, ocppVersion, model, firmwareVersion }) => ({
+        rows={shown.slice(0, MOST).map(({ stationId, siteId, online, lostAtMs, lastSeenAtMs, ocppVersion, model, firmwareVersion }) => ({
           key: stationId,
-          isBad: !online && lastSeenAtMs !== null,
+          isBad: (!online && lastSeenAtMs !== null) || lostAtMs !== null,
           cells: [
             <a href={addressOf('devices', stationId)}>{stationId}</a>,
             siteId === null ? '–' : (sites.get(siteId)?.name ?? siteId),
-            t(online ? 'station.online' : lastSeenAtMs === null ? 'evse.neverSeen' : 'station.offline'),
+            lostAtMs !== null
+              ? t('station.lost', { age: age(nowMs - lostAtMs) })
+              : t(online ? 'station.online' : lastSeenAtMs === null ? 'evse.neverSeen' : 'station.offline'),
             lastSeenAtMs === null ? '–' : age(nowMs - lastSeenAtMs),
             model ?? '–',
             firmwareVersion ?? '–',

@@ -63,7 +63,7 @@ export function Messages({ live, stationId }: Pick<PageProps, 'live'> & { statio
   );
 }
 
-function Message({ message: { type, direction, action, atMs, remarks, text } }: { message: StationMessage }) {
+function Message({ message: { type, direction, action, status, atMs, remarks, text } }: { message: StationMessage }) {
   const { t } = useWords();
   const at = atMs === null ? '–' : new Date(atMs).toISOString();
   return (
@@ -73,7 +73,7 @@ function Message({ message: { type, direction, action, atMs, remarks, text } }: 
           <span aria-hidden="true">{ARROWS[direction]}</span>
           <span class="visually-hidden">{t(`station.direction.${direction}`)}</span>
           <strong>{action ?? type}</strong>
-          {action !== null && direction !== 'received' && <span class="muted">{type}</span>}
+          {action !== null && direction !== 'received' && <span class="muted">{[type, status ?? ''].join(' ')}</span>}
           {remarks.length > 0 && <span class="warning">▲ {remarks.join(' · ')}</span>}
           <time class="message-at muted" dateTime={at}>
             {at.slice(0, 10)} {at.slice(11, 23)} UTC

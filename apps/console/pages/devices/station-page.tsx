@@ -130,6 +130,7 @@ function Head({ live, told: { station: read, identity } }: Pick<PageProps, 'live
   const nowMs = useTick(live.nowMs);
   const { sites, stations } = useStore(live.network);
   const station = stations.get(read.stationId) ?? read;
+  const { lostAtMs } = station;
   const site = station.siteId === null ? undefined : sites.get(station.siteId);
   const { vendor, model, firmwareVersion, bootStatus, securityProfile } = identity;
   const facts: readonly (readonly [string, string])[] = [
@@ -139,10 +140,7 @@ function Head({ live, told: { station: read, identity } }: Pick<PageProps, 'live
     [t('devices.version'), station.ocppVersion ?? '–'],
     [t('station.profile'), String(securityProfile ?? '–')],
     [t('station.boot'), bootStatus ?? '–'],
-    [
-      t('station.heard'),
-      station.lastSeenAtMs === null ? t('evse.neverSeen') : t('evse.lastSeen', { age: age(nowMs - station.lastSeenAtMs) }),
-    ],
+    [t('station.heard'), station.lastSeenAtMs === null ? t('evse.neverSeen') : age(nowMs - station.lastSeenAtMs)],
   ];
   return (
     <section class="card" aria-labelledby="station">
@@ -153,13 +151,19 @@ function Head({ live, told: { station: read, identity } }: Pick<PageProps, 'live
           </p>
           <h1 id="station">{station.stationId}</h1>
         </div>
-        <span class={station.online ? 'pill pill-live' : 'pill pill-offline'}>
+        <span class={station.online && lostAtMs === null ? 'pill pill-live' : 'pill pill-offline'}>
           <span class="pulse" aria-hidden="true" />
-          {t(station.online ? 'station.online' : 'station.offline')}
+          {lostAtMs !== null ? t('station.lost', { age: age(nowMs - lostAtMs) }) : t(station.online ? 'station.online' : 'station.offline')}
         </span>
       </header>
       <Facts facts={facts} />
-      <EvseGrid label={t('site.stationsOf', { site: station.stationId })} stations={[station]} filter={null} nowMs={nowMs} />
+      <EvseGrid
+        label={t('site.stationsOf', { site: station.stationId })}
+        stations={[station]}
+        filter={null}
+        nowMs={nowMs}
+        timeZone={site?.timeZone}
+      />
     </section>
   );
 }

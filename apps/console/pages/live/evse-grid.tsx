@@ -13,6 +13,14 @@ interface Props {
   readonly stations: readonly Station[];
   readonly filter: EvseState | null;
   readonly nowMs: number;
+  /** Of the site. */
+  readonly timeZone: string | undefined;
+}
+
+interface TileProps extends Pick<Props, 'nowMs' | 'timeZone'> {
+  readonly station: Station;
+  readonly evse: Evse;
+  readonly state: EvseState;
 }
 
 /** Smaller differences are not worth a message to the station [A]. */
@@ -34,7 +42,7 @@ const SILENT_OUTLET: Evse = {
   sessionId: null,
 };
 
-export function EvseGrid({ label, stations, filter, nowMs }: Props) {
+export function EvseGrid({ label, stations, filter, nowMs, timeZone }: Props) {
   const { t } = useWords();
   const tiles = stations.flatMap((station) =>
     (station.evses.length === 0 ? [SILENT_OUTLET] : station.evses)
@@ -47,13 +55,20 @@ export function EvseGrid({ label, stations, filter, nowMs }: Props) {
   return (
     <ul class="tiles" aria-label={label}>
       {tiles.map(({ station, evse, state }) => (
-        <Tile key={`${station.stationId}/${evse.evseId}`} station={station} evse={evse} state={state} nowMs={agesAtMs} />
+        <Tile
+          key={`${station.stationId}/${evse.evseId}`}
+          station={station}
+          evse={evse}
+          state={state}
+          nowMs={agesAtMs}
+          timeZone={timeZone}
+        />
       ))}
     </ul>
   );
 }
 
-const Tile = pure(function Tile({ station, evse, state, nowMs }: { station: Station; evse: Evse; state: EvseState; nowMs: number }) {
+const Tile = pure(function Tile({ station, evse, state, nowMs, timeZone }: TileProps) {
   const words = useWords();
   const { t, power, current, age, count } = words;
   const flows = state === 'feedingBack';
@@ -92,7 +107,7 @@ const Tile = pure(function Tile({ station, evse, state, nowMs }: { station: Stat
       </p>
       {alarms.map((alarm) => (
         <p key={`${alarm.kind} ${alarm.evseId}`} class="problem">
-          ▲ {alarmSentence(alarm, words)}
+          ▲ {alarmSentence(alarm, words, timeZone)}
         </p>
       ))}
       {waits !== null && (
@@ -105,6 +120,7 @@ const Tile = pure(function Tile({ station, evse, state, nowMs }: { station: Stat
         </p>
       )}
       {capA !== null && <p class="muted">{t('evse.capped', { amps: current(capA) })}</p>}
+      {station.lostAtMs !== null && <p class="warning">{t('station.lost', { age: age(nowMs - station.lostAtMs) })}</p>}
       <p class="tile-age muted">
         {station.lastSeenAtMs === null ? t('evse.neverSeen') : t('evse.lastSeen', { age: age(nowMs - station.lastSeenAtMs) })}
       </p>

@@ -86,7 +86,7 @@ export function LivePage({ live }: PageProps) {
               <p class="muted">{words.t('site.withoutSiteHint')}</p>
             </div>
           </header>
-          <EvseGrid label={words.t('site.withoutSite')} stations={siteless} filter={shown} nowMs={nowMs} />
+          <EvseGrid label={words.t('site.withoutSite')} stations={siteless} filter={shown} nowMs={nowMs} timeZone={undefined} />
         </section>
       )}
       <SessionsTable sessions={sessions} live={live} />

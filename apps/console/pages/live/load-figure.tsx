@@ -148,7 +148,7 @@ export function LoadFigure({ site, points, problem, nowMs, knownToMs, live, firs
       {(story?.shortfalls.length ?? 0) > 0 && (
         <ul class="worst">
           {story?.shortfalls.slice(0, 4).map((each) => (
-            <li key={`${each.nodeId} ${each.phase}`}>▲ {shortfallSentence(each, words)}</li>
+            <li key={`${each.nodeId} ${each.phases}`}>▲ {shortfallSentence(each, words)}</li>
           ))}
         </ul>
       )}

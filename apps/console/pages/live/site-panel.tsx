@@ -77,7 +77,13 @@ export const SitePanel = pure(function SitePanel({ site, stations, points, filte
             {t('site.noStations')} <a href={addressOf('connect')}>{t('site.addStation')}</a>
           </p>
         ) : (
-          <EvseGrid label={t('site.stationsOf', { site: site.name })} stations={stations} filter={filter} nowMs={nowMs} />
+          <EvseGrid
+            label={t('site.stationsOf', { site: site.name })}
+            stations={stations}
+            filter={filter}
+            nowMs={nowMs}
+            timeZone={site.timeZone}
+          />
         )}
       </div>
     </section>

@@ -9,7 +9,7 @@ import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';
 
 export function Records({ live }: Pick<PageProps, 'live'>) {
-  const { t, moment, money, quantity } = useWords();
+  const { t, moment, money, energy } = useWords();
   const { sites } = useStore(live.network);
   return (
     <Paged<CdrRow>
@@ -18,6 +18,7 @@ export function Records({ live }: Pick<PageProps, 'live'>) {
       none={t('revenue.noRecords')}
       read={(cursor) => readCdrs(live.ask, cursor)}
       keyOf={({ cdrId }) => cdrId}
+      numbersFrom={2}
       columns={[t('sessions.station'), t('revenue.issued'), t('sessions.energy'), t('cost.net'), t('cost.gross')]}
       cells={({ sessionId, stationId, siteId, issuedAtMs, energyKwh, currency, net, gross, creditOf }) => [
         <>
@@ -28,7 +29,7 @@ export function Records({ live }: Pick<PageProps, 'live'>) {
           </span>
         </>,
         issuedAtMs === null ? '–' : `${moment(issuedAtMs)} UTC`,
-        quantity(String(energyKwh), 'kWh'),
+        energy(energyKwh * 1000),
         money({ amount: net, currency }),
         money({ amount: gross, currency }),
       ]}

@@ -64,15 +64,12 @@ function InAll({ sum, told }: { sum: Sum; told: RevenueTold }) {
   const { currency } = sum;
   const of = (amount: string) => money({ amount, currency });
   const billed = told.invoiced?.find((each) => each.currency === currency);
+  const onInvoices = billed === undefined ? [] : [t('revenue.billed', { invoiced: of(billed.invoiced), open: of(billed.open) })];
   const figures: readonly (readonly [string, string, string])[] = [
-    [t('revenue.net'), of(sum.net), t('revenue.gross', { gross: of(sum.gross) })],
+    [t('revenue.net'), of(sum.net), [t('revenue.gross', { gross: of(sum.gross) }), ...onInvoices].join('; ')],
     [t('revenue.charged'), of(sum.charged), plural('revenue.records', sum.records)],
     [t('revenue.credited'), of(sum.credited), plural('revenue.credits', sum.credits)],
-    [
-      t('revenue.energy'),
-      energy(sum.energyWh),
-      billed === undefined ? '' : t('revenue.billed', { invoiced: of(billed.invoiced), open: of(billed.open) }),
-    ],
+    [t('revenue.energy'), energy(sum.energyWh), ''],
   ];
   return (
     <>
@@ -129,6 +126,7 @@ function Places({ live, told: { sites, tariffs } }: Pick<PageProps, 'live'> & { 
         id="by-site"
         title={t('revenue.bySite')}
         none={t('revenue.nothing')}
+        numbersFrom={1}
         columns={[t('station.site'), ...columns]}
         rows={sites.map((sum) => ({
           key: `${sum.siteId} ${sum.currency}`,
@@ -139,6 +137,7 @@ function Places({ live, told: { sites, tariffs } }: Pick<PageProps, 'live'> & { 
         id="by-tariff"
         title={t('revenue.byTariff')}
         none={t('revenue.nothing')}
+        numbersFrom={1}
         columns={[t('tariffs.tariff'), ...columns]}
         rows={tariffs.map((sum) => ({
           key: `${sum.tariffId} ${sum.currency}`,

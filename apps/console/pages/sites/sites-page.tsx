@@ -38,7 +38,7 @@ export function SitesPage({ live, rest: [siteId] }: PageProps) {
         id="sites"
         title={t('nav.sites')}
         none={t('sites.none')}
-        columns={[t('station.site'), t('devices.stations'), t('sites.running'), t('sites.held'), t('chart.limit'), t('sites.zone')]}
+        columns={[t('station.site'), t('devices.stations'), t('sites.running'), t('sites.held'), t('sites.connection'), t('sites.zone')]}
         rows={[...network.sites.values()].map((each) => {
           const stations = groups.get(each.siteId) ?? [];
           const outlets = stations.flatMap((station) => station.evses.map((evse) => ({ station, evse })));
@@ -86,7 +86,7 @@ function SiteEnergy({
       {problem !== null && <p class="warning">{t('feed.reason', { reason: problem })}</p>}
       {told !== null && (
         <>
-          <Signals site={site} signals={told.signals} />
+          <Signals site={site} signals={told.signals} nowMs={nowMs} />
           <Ahead site={site} outlook={told.outlook} nowMs={nowMs} />
         </>
       )}
@@ -141,10 +141,10 @@ const amountOf = ({ limitA, limitW }: Pick<SignalStep, 'limitA' | 'limitW'>, { t
       ? t('site.phases', { amps: limitA.map((each) => current(each)).join(' / ') })
       : t('site.perPhase', { amps: current(limitA as number | null) });
 
-function Signals({ site: { timeZone }, signals }: { site: Site; signals: readonly Signal[] }) {
+function Signals({ site: { timeZone }, signals, nowMs }: { site: Site; signals: readonly Signal[]; nowMs: number }) {
   const words = useWords();
-  const { t, moment } = words;
-  const at = (ms: number | null) => (ms === null ? t('sites.open') : moment(ms, 'minute', timeZone));
+  const { t, nearMoment } = words;
+  const at = (ms: number | null) => (ms === null ? t('sites.open') : nearMoment(ms, nowMs, timeZone));
   return (
     <Table
       id="signals"

@@ -4,7 +4,7 @@ import { inBoth } from './in-both.js';
 export const grid = inBoth(
   {
     'grid.programs': 'Programs of grid operators',
-    'grid.noPrograms': 'No program is followed. PUT /v1/grid/programs adds one.',
+    'grid.noPrograms': 'No program is followed. PUT /v1/grid/programs/{programId} adds one.',
     'grid.program': 'Program',
     'grid.server': 'Server',
     'grid.events': 'Events',
@@ -53,7 +53,7 @@ export const grid = inBoth(
   },
   {
     'grid.programs': 'Programme von Netzbetreibern',
-    'grid.noPrograms': 'Keinem Programm wird gefolgt. PUT /v1/grid/programs fügt eines hinzu.',
+    'grid.noPrograms': 'Keinem Programm wird gefolgt. PUT /v1/grid/programs/{programId} fügt eines hinzu.',
     'grid.program': 'Programm',
     'grid.server': 'Server',
     'grid.events': 'Ereignisse',

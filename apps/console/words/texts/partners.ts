@@ -33,7 +33,7 @@ export const partners = inBoth(
     'partners.new': 'Tell somebody else',
     'partners.newText':
       'https: for signed messages (Standard Webhooks), in order and at least once; mailto: with an address for alerts by mail, where a mail server is set.',
-    'partners.make': 'Tell it',
+    'partners.make': 'Add',
     'partners.secret': 'Messages are signed with this secret. It is shown only now.',
   },
   {
@@ -67,7 +67,7 @@ export const partners = inBoth(
     'partners.new': 'Weitere benachrichtigen',
     'partners.newText':
       'https: für signierte Nachrichten (Standard Webhooks), der Reihe nach und mindestens einmal; mailto: mit einer Adresse für Meldungen per Mail, wo ein Mailserver eingerichtet ist.',
-    'partners.make': 'Benachrichtigen',
+    'partners.make': 'Hinzufügen',
     'partners.secret': 'Mit diesem Geheimnis sind Nachrichten signiert. Es wird nur jetzt gezeigt.',
   },
 );

@@ -5,6 +5,7 @@ export const sites = inBoth(
   {
     'sites.unknown': 'There is no site {site}.',
     'sites.none': 'There is no site yet. Connecting a charger begins with one.',
+    'sites.connection': 'Grid connection',
     'sites.zone': 'Time zone',
     'sites.running': 'Sessions',
     'sites.held': 'Held back',
@@ -38,6 +39,7 @@ export const sites = inBoth(
   {
     'sites.unknown': 'Einen Standort {site} gibt es nicht.',
     'sites.none': 'Es gibt noch keinen Standort. Eine Ladestation anzuschließen beginnt mit einem.',
+    'sites.connection': 'Netzanschluss',
     'sites.zone': 'Zeitzone',
     'sites.running': 'Ladevorgänge',
     'sites.held': 'Gebremst',
