@@ -56,6 +56,7 @@ export function loadScript(version: OcppVersion, stationId: string, idToken: str
   let key = '';
   let seqNo = 0;
   let available = false;
+  let isConnectorTold = true;
   const reading = (): Reading => {
     registerWh += chance.integer(5, 30);
     return { registerWh, volts: PHASES.map(() => chance.integer(2_270, 2_330) / 10), amps: chance.integer(60, 160) / 10 };
@@ -106,26 +107,38 @@ export function loadScript(version: OcppVersion, stationId: string, idToken: str
 
   function status(timestamp: string): LoadMessage {
     available = !available;
+    return connector(timestamp, available ? 'SuspendedEV' : 'Charging');
+  }
+
+  function connector(timestamp: string, status: 'Available' | 'SuspendedEV' | 'Charging'): LoadMessage {
     if (!is16)
       return {
         action: 'StatusNotification',
-        payload: { timestamp, connectorStatus: available ? 'Available' : 'Occupied', evseId: 1, connectorId: 1 },
+        payload: { timestamp, connectorStatus: status === 'Charging' ? 'Occupied' : 'Available', evseId: 1, connectorId: 1 },
       };
     return {
       action: 'StatusNotification',
-      payload: { connectorId: 1, errorCode: 'NoError', status: available ? 'SuspendedEV' : 'Charging', timestamp },
+      payload: { connectorId: 1, errorCode: 'NoError', status, timestamp },
     };
   }
 
   return {
-    boot: () => ({
-      action: 'BootNotification',
-      payload: is16
-        ? { chargePointVendor: 'Simulated', chargePointModel: 'Load', chargePointSerialNumber: stationId.slice(0, 25) }
-        : { reason: 'PowerUp', chargingStation: { vendorName: 'Simulated', model: 'Load', serialNumber: stationId.slice(0, 25) } },
-    }),
+    boot: () => {
+      isConnectorTold = false;
+      const serial = stationId.slice(0, 25);
+      return {
+        action: 'BootNotification',
+        payload: is16
+          ? { chargePointVendor: 'Simulated', chargePointModel: 'Load', chargePointSerialNumber: serial }
+          : { reason: 'PowerUp', chargingStation: { vendorName: 'Simulated', model: 'Load', serialNumber: serial } },
+      };
+    },
     next: (now) => {
       const timestamp = new Date(now).toISOString();
+      if (!isConnectorTold) {
+        isConnectorTold = true;
+        return connector(timestamp, running ? 'Charging' : 'Available');
+      }
       if (!running) return start(timestamp);
       const draw = chance.next();
       if (draw < STATUS) return status(timestamp);

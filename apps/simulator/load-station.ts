@@ -19,9 +19,19 @@ export interface LoadStationParts {
   /** From one call to the next; 0: at once. */
   readonly pauseMs: number;
   readonly tally: Tally;
+  /** Told every call that got a result, to be compared with what the system kept. */
+  readonly record?: ((answered: AnsweredCall) => void) | undefined;
   readonly dial: Dial;
   readonly backOff: BackOff;
   readonly clock: Clock;
+}
+
+export interface AnsweredCall {
+  readonly stationId: string;
+  readonly messageId: string;
+  readonly action: string;
+  readonly payload: object;
+  readonly answer: unknown;
 }
 
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -97,14 +107,15 @@ export class LoadStation {
       return;
     }
     if ((frame.kind !== 'result' && frame.kind !== 'error') || frame.messageId !== this.#waiting?.messageId) return;
-    const { message, sentAt } = this.#waiting;
+    const { messageId, message, sentAt } = this.#waiting;
     this.#cancelTimeout();
     this.#waiting = undefined;
-    const { tally, clock, pauseMs } = this.parts;
+    const { tally, clock, pauseMs, record, stationId } = this.parts;
     if (frame.kind === 'error') tally.error(`${message.action} ${frame.code}`);
     else {
       tally.answer(message.action, performance.now() - sentAt);
       message.answered?.(frame.payload);
+      record?.({ stationId, messageId, action: message.action, payload: message.payload, answer: frame.payload });
     }
     const isBoot = message.action === 'BootNotification';
     const accepted = frame.kind === 'result' && (!isBoot || (frame.payload as { readonly status?: unknown }).status === 'Accepted');

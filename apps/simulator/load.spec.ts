@@ -6,7 +6,7 @@ import { systemClock } from './clock.js';
 import { DEFAULT_BACK_OFF } from './line.js';
 import { webSocketDial } from './link.js';
 import { loadScript } from './load-messages.js';
-import { LoadStation } from './load-station.js';
+import { type AnsweredCall, LoadStation } from './load-station.js';
 import { summary, Tally } from './load-tally.js';
 import { TinyCsms } from './tiny-csms.js';
 
@@ -33,9 +33,9 @@ describe('load messages', () => {
   });
 });
 
-const stationAt = (url: string, tally: Tally): LoadStation =>
+const stationAt = (url: string, tally: Tally, record?: (call: AnsweredCall) => void): LoadStation =>
   new LoadStation({
-    ...{ url, stationId: 'L 1', version: 'ocpp1.6', password: 'pw', idToken: 'TAG', seed: '1', pauseMs: 0, tally },
+    ...{ url, stationId: 'L 1', version: 'ocpp1.6', password: 'pw', idToken: 'TAG', seed: '1', pauseMs: 0, tally, record },
     ...{ dial: webSocketDial(), backOff: DEFAULT_BACK_OFF, clock: systemClock },
   });
 
@@ -48,17 +48,39 @@ describe('a load station', () => {
     tally.begin();
     const station = stationAt(url, tally);
     station.start();
-    await csms.until('two hundred calls', () => csms.calls.length >= 200);
+    const isRefused = () => csms.calls.at(-1)?.action === 'Heartbeat';
+    await csms.until('two hundred calls, none of them being refused just now', () => csms.calls.length >= 200 && !isRefused());
     tally.end();
     station.stop();
     await csms.close();
-    expect(csms.calls[0]?.action).toBe('BootNotification');
+    expect(csms.calls.slice(0, 3).map(({ action }) => action)).toEqual(['BootNotification', 'StatusNotification', 'StartTransaction']);
     expect(csms.violations).toEqual([]);
     expect(tally.answered + tally.errors).toBeGreaterThanOrEqual(199);
     expect(tally.byError.get('Heartbeat InternalError')).toBe(csms.of('Heartbeat').length);
     expect(tally.percentileMs(0.5)).toBeLessThanOrEqual(tally.percentileMs(0.99));
     expect(tally.percentileMs(1)).toBeLessThanOrEqual(tally.slowestMs);
     expect([tally.openings, tally.unanswered, tally.open]).toEqual([1, 0, 0]);
+  });
+
+  it('records each call that got a result as it was said and answered, and no other', async () => {
+    const csms = new TinyCsms();
+    const url = await csms.listen();
+    csms.onCall = ({ action }) => (action === 'Heartbeat' ? { code: 'InternalError' } : undefined);
+    const recorded: AnsweredCall[] = [];
+    const tally = new Tally();
+    const station = stationAt(url, tally, (call) => recorded.push(call));
+    station.start();
+    await csms.until('a hundred calls', () => csms.calls.length >= 100);
+    station.stop();
+    await csms.close();
+    expect(recorded.length).toBe(tally.answered);
+    const said = new Map(csms.calls.map(({ messageId, action, payload }) => [messageId, { action, payload }]));
+    for (const { messageId, action, payload, stationId } of recorded) {
+      expect({ action, payload }).toEqual(said.get(messageId));
+      expect(stationId).toBe('L 1');
+    }
+    expect(recorded.map(({ action }) => action)).not.toContain('Heartbeat');
+    expect(recorded[0]?.answer).toMatchObject({ status: 'Accepted' });
   });
 
   it('tells of a server that takes its calls and answers none', async () => {

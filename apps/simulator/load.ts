@@ -1,5 +1,6 @@
 // Load against any OCPP system by its URL: `npm run load -- --url ws://host:9220/ocpp --stations 200 --seconds 30`.
 // It measures calls, latencies, errors and reconnects; what the numbers should be is the bench's business.
+import { createWriteStream } from 'node:fs';
 import { commandLine } from '#command-line';
 import { isOcppVersion, type OcppVersion, SUBPROTOCOLS } from '#ocpp';
 import { systemClock } from './clock.js';
@@ -23,7 +24,11 @@ const { values } = commandLine({
     version: { about: 'both are 1.6 and 2.0.1 in turn', default: 'both', oneOf: [...SUBPROTOCOLS, 'both'] },
     prefix: { about: 'station ids are <prefix>00001 and so on', default: 'LOAD-' },
     password: { about: 'basic authentication; {id} becomes the station id; empty for none', default: '' },
-    token: { about: 'token of the transactions', default: '04A1B2C3D4E5F6' },
+    token: { about: 'token of the transactions; {id} becomes the station id', default: '04A1B2C3D4E5F6' },
+    record: {
+      about: 'file for the calls that got a result, one JSON line each, to compare with what was kept; empty for none',
+      default: '',
+    },
     seed: { about: 'the same seed gives the same order of messages', default: '1' },
   },
 });
@@ -33,6 +38,7 @@ function main(): void {
   const rampMs = values.ramp * 1000;
   const versions: readonly OcppVersion[] = values.version === 'both' ? ['ocpp1.6', 'ocpp2.0.1'] : [values.version].filter(isOcppVersion);
   const tally = new Tally();
+  const file = values.record === '' ? undefined : createWriteStream(values.record);
   const stations = Array.from({ length: count }, (_, index) => {
     const stationId = `${values.prefix}${String(index + 1).padStart(5, '0')}`;
     return new LoadStation({
@@ -40,10 +46,11 @@ function main(): void {
       stationId,
       version: versions[index % versions.length] ?? 'ocpp1.6',
       password: values.password.replaceAll('{id}', stationId),
-      idToken: values.token,
+      idToken: values.token.replaceAll('{id}', stationId),
       seed: `${values.seed}/${stationId}`,
       pauseMs: rate === 0 ? 0 : (count * 1000) / rate,
       tally,
+      record: file && ((call) => file.write(`${JSON.stringify(call)}\n`)),
       dial: webSocketDial({ perMessageDeflate: false }),
       backOff: DEFAULT_BACK_OFF,
       clock: systemClock,
@@ -64,6 +71,7 @@ function main(): void {
     clearInterval(progress);
     tally.end(stations.flatMap(({ waitedMs }) => waitedMs ?? []));
     for (const station of stations) station.stop();
+    file?.end();
     process.stdout.write(`${summary(tally, count)}\n`);
     if (tally.measured === 0) {
       process.stderr.write(
