@@ -52,16 +52,7 @@ export function evolveLink(link: Link | undefined, input: Recorded<SiteEvent>): 
     case 'StationConnected': {
       if (isOvertaken(nowMs, link?.connectedMs)) return link;
       const { connectionId, assignmentSeq, ocppVersion } = input.data;
-      const generation = { assignmentSeq, offset: input.at.offset };
-      return {
-        connectionId,
-        generation,
-        ocppVersion,
-        isOnline: true,
-        connectedMs: nowMs,
-        heardMs: nowMs,
-        offlineFromMs: offlineFrom(link, nowMs),
-      };
+      return anew({ connectionId, generation: { assignmentSeq, offset: input.at.offset }, ocppVersion }, nowMs, link);
     }
     case 'StationDisconnected':
       return link?.connectionId === input.data.connectionId ? { ...link, lostMs: nowMs } : link;
@@ -78,20 +69,21 @@ export function evolveLink(link: Link | undefined, input: Recorded<SiteEvent>): 
         const { lostMs: _, ...held } = link;
         return { ...held, isOnline: true, heardMs: Math.max(link.heardMs, nowMs) };
       }
-      return {
-        connectionId,
-        generation,
-        ocppVersion,
-        isOnline: true,
-        connectedMs: nowMs,
-        heardMs: nowMs,
-        offlineFromMs: offlineFrom(link, nowMs),
-      };
+      return anew({ connectionId, generation, ocppVersion }, nowMs, link);
     }
     default:
       return link;
   }
 }
+
+/** A connection that was not known before. */
+const anew = (connection: Pick<Link, 'connectionId' | 'generation' | 'ocppVersion'>, nowMs: number, before: Link | undefined): Link => ({
+  ...connection,
+  isOnline: true,
+  connectedMs: nowMs,
+  heardMs: nowMs,
+  offlineFromMs: offlineFrom(before, nowMs),
+});
 
 function offlineFrom(before: Link | undefined, nowMs: number): number {
   if (before === undefined) return nowMs - UNKNOWN_PAST_MS;

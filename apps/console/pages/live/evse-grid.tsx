@@ -120,9 +120,12 @@ const Tile = pure(function Tile({ station, evse, state, nowMs, timeZone }: TileP
         </p>
       )}
       {capA !== null && <p class="muted">{t('evse.capped', { amps: current(capA) })}</p>}
-      {station.lostAtMs !== null && <p class="warning">{t('station.lost', { age: age(nowMs - station.lostAtMs) })}</p>}
-      <p class="tile-age muted">
-        {station.lastSeenAtMs === null ? t('evse.neverSeen') : t('evse.lastSeen', { age: age(nowMs - station.lastSeenAtMs) })}
+      <p class={station.lostAtMs === null ? 'tile-age muted' : 'tile-age warning'}>
+        {station.lostAtMs !== null
+          ? t('station.lost', { age: age(nowMs - station.lostAtMs) })
+          : station.lastSeenAtMs === null
+            ? t('evse.neverSeen')
+            : t('evse.lastSeen', { age: age(nowMs - station.lastSeenAtMs) })}
       </p>
     </li>
   );

@@ -110,7 +110,7 @@ export function loadChart(element: HTMLElement, { view, timeZone, words, nowMs, 
           space: 70,
           values: (_plot, splits) => splits.map((seconds) => words.time(seconds * 1000, timeZone)),
         },
-        { ...axis, size: 40, gap: 6, space: 44, values: (_plot, splits) => splits.map((each) => words.count(each)) },
+        { ...axis, size: 40, gap: 6, space: 44, values: (_plot, splits) => splits.map((each) => words.decimal(each)) },
       ],
       series: [
         {},
