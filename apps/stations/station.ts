@@ -4,7 +4,7 @@ import type { CallReceived, Recorded, SiteEvent } from '#contracts';
 import { correctionsFor, type Inquiries, identityIn, isAsked } from '#domain/quirks';
 import { sha256 } from '#kernel';
 import type { OcppVersion } from '#ocpp';
-import { type Generation, isNewer } from '#ports';
+import { type Generation, isNewer, isOvertaken } from '#ports';
 import { asObject, asText } from './json.js';
 
 export interface Station {
@@ -17,6 +17,8 @@ export interface Station {
   readonly isOnline: boolean;
   readonly connectionId?: string;
   readonly generation?: Generation;
+  /** When that connection was asked for; absent where it was only heard, and in states of before it was kept. */
+  readonly connectedMs?: number;
   readonly ocppVersion?: OcppVersion;
   /** From its last boot. */
   readonly vendor?: string;
@@ -62,7 +64,7 @@ export const isOldConnection = ({ generation }: Pick<Station, 'generation'>, cal
   generation !== undefined && isNewer(generation, call.generation);
 
 /** The same object when nothing changed. */
-export function evolveStation(station: Station, { type, data, at }: Recorded<SiteEvent>): Station {
+export function evolveStation(station: Station, { type, data, at, time }: Recorded<SiteEvent>): Station {
   switch (type) {
     case 'ConfigurationAccepted': {
       const { change } = data;
@@ -73,9 +75,11 @@ export function evolveStation(station: Station, { type, data, at }: Recorded<Sit
       return { ...rest, isConfigured: true, evseIds: evses.map(({ evseId }) => evseId), ...(inquiries && { inquiries }) };
     }
     case 'StationConnected': {
+      const connectedMs = Date.parse(time);
+      if (isOvertaken(connectedMs, station.connectedMs)) return station;
       const generation = { assignmentSeq: data.assignmentSeq, offset: at.offset };
       const { connectionId, ocppVersion } = data;
-      return { ...station, isOnline: true, connectionId, generation, ocppVersion };
+      return { ...station, isOnline: true, connectionId, generation, connectedMs, ocppVersion };
     }
     case 'StationDisconnected':
       return station.connectionId === data.connectionId ? { ...station, isOnline: false } : station;
