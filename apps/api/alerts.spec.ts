@@ -182,18 +182,30 @@ it('tells of a capacity provider that was not heard for as long as was agreed, o
 });
 
 it('tells of the tariff of a site that ends or has ended, until another is there', async () => {
-  const tariff = (id: string, end?: string) =>
-    run(
-      `insert into tariffs (tenant_id, tariff_id, currency, tariff, changed_at) values ('priced', $1, 'EUR', $2, $3)`,
-      ...[id, JSON.stringify({ id, ...(end !== undefined && { end_date_time: end }) }), ago(90 * 24 * 60)],
-    );
-  const assigned = (siteId: string, id: string) =>
-    run(
-      `insert into site_tariffs (tenant_id, site_id, tariff_id, assigned_at) values ('priced', $1, $2, $3)
-       on conflict (tenant_id, site_id) do update set tariff_id = excluded.tariff_id`,
-      ...[siteId, id, ago(90 * 24 * 60)],
-    );
   const day = 24 * 60;
+  let version = 0;
+  const tariff = async (id: string, end?: string, start?: string, published = ago(90 * day)) => {
+    const text = JSON.stringify({
+      id,
+      ...(end !== undefined && { end_date_time: end }),
+      ...(start !== undefined && { start_date_time: start }),
+    });
+    await run(
+      `insert into tariffs (tenant_id, tariff_id, currency, tariff, changed_at) values ('priced', $1, 'EUR', $2, $3)
+       on conflict (tenant_id, tariff_id) do update set tariff = excluded.tariff`,
+      ...[id, text, published],
+    );
+    await run(
+      `insert into tariff_versions (tenant_id, tariff_id, tariff_version_id, currency, tariff, valid_from) values ('priced', $1, $2, 'EUR', $3, $4)`,
+      ...[id, ++version, text, published],
+    );
+  };
+  const assigned = (siteId: string, id: string, former?: string, at = ago(90 * day)) =>
+    run(
+      `insert into site_tariffs (tenant_id, site_id, tariff_id, assigned_at, former_tariff_id) values ('priced', $1, $2, $3, $4)
+       on conflict (tenant_id, site_id) do update set tariff_id = excluded.tariff_id`,
+      ...[siteId, id, at, former ?? null],
+    );
   await tariff('over', ago(day));
   await tariff('soon', ago(-6 * day).replace('.000Z', ''));
   await tariff('later', ago(-8 * day));
@@ -211,6 +223,25 @@ it('tells of the tariff of a site that ends or has ended, until another is there
   ]);
   await assigned('a', 'open');
   expect((await alerts({ severity: 'critical' }, 'priced')).items).toEqual([]);
+
+  // A version that begins later than the one before it ends, one that begins as it ends, and one that takes the end back; another tariff that begins later.
+  await tariff('gap', ago(-2 * day));
+  await tariff('gap', undefined, ago(-3 * day), ago(20 * day));
+  await tariff('close', ago(-2 * day));
+  await tariff('close', undefined, ago(-2 * day), ago(20 * day));
+  await tariff('longer', ago(-2 * day));
+  await tariff('longer', undefined, undefined, ago(20 * day));
+  await tariff('next', undefined, ago(-day), ago(20 * day));
+  for (const siteId of ['gap', 'close', 'longer']) await assigned(siteId, siteId);
+  await assigned('late', 'next', 'over', ago(10 * day));
+  await assigned('meanwhile', 'next', 'open', ago(10 * day));
+  await assigned('first', 'next', undefined, ago(10 * day));
+  const detail = { how: 'gap', tariffId: 'gap', endsAt: expect.anything(), nextAt: expect.anything() };
+  expect((await alerts({ kind: 'tariffEnds' }, 'priced')).items).toMatchObject([
+    { alertId: 'tariffEnds/late/over', severity: 'critical', since: new Date(ago(day)), detail: { ...detail, tariffId: 'over' } },
+    { alertId: 'tariffEnds/b/soon', severity: 'warning', detail: { how: 'soon' } },
+    { alertId: 'tariffEnds/gap/gap', severity: 'warning', since: new Date(ago(5 * day)), detail },
+  ]);
 });
 
 it('tells of a limit that leaves no car anything, while sessions run under it', async () => {

@@ -27,6 +27,24 @@ const [USUAL_SESSIONS, SILENT_GAPS, SILENT_H] = [10, 5, 24];
 const REGISTERED_MIN = 10;
 /** The tariff of a site that ends so soon, and no other is there to follow. */
 const TARIFF_ENDS_D = 7;
+
+/**
+ * The end of a tariff at a site, or of a version of it, that another one does not follow at once (ADR 0124): the first that is not over. Only where what
+ * was published last ends soon or begins later there is one to look for.
+ */
+const TARIFF_ENDS = `select distinct on (site_id) * from (
+    select site_id, tariff_id, told_at, ends_at, lead(holds_from) over (partition by site_id order by told_at, version) as next_from from (
+      select site_id, tariff_id, version, told_at, holds_from, least(own_end, min(holds_from) over (partition by site_id order by told_at, version rows between 1 following and unbounded following)) as ends_at
+      from (select s.site_id, v.tariff_id, v.tariff_version_id as version, w.told_at, greatest(w.told_at, (v.tariff ->> 'start_date_time')::timestamptz) as holds_from,
+            (v.tariff ->> 'end_date_time')::timestamptz as own_end
+          from site_tariffs s join tariffs t on t.tenant_id = s.tenant_id and t.tariff_id = s.tariff_id
+              and ((t.tariff ->> 'end_date_time')::timestamptz < $2::timestamptz + interval '${TARIFF_ENDS_D} days' or (t.tariff ->> 'start_date_time')::timestamptz > $2::timestamptz)
+            join tariff_versions v on v.tenant_id = s.tenant_id and (v.tariff_id = s.tariff_id or v.tariff_id = s.former_tariff_id and v.valid_from <= s.assigned_at),
+            lateral (select greatest(v.valid_from, case when v.tariff_id = s.tariff_id then s.assigned_at end) as told_at) w
+          where s.tenant_id = $1) own) told
+    where ends_at is null or ends_at > holds_from) holding
+  where ends_at < $2::timestamptz + interval '${TARIFF_ENDS_D} days' and (next_from is null or next_from > greatest(ends_at, $2::timestamptz))
+  order by site_id, ends_at`;
 /** So many refused handshakes within an hour. */
 const REFUSALS = 3;
 
@@ -81,10 +99,10 @@ const KINDS: readonly string[] = [
      json_build_object('type', c.type, 'subject', c.subject, 'notAfter', c.not_after)
    from station_certificates c join stations s using (tenant_id, site_id, station_id) where c.tenant_id = $1 and c.alarm is not null and c.state in ('installed', 'inUse')`,
   `select 'tariffEnds', case when f.ends_at <= $2::timestamptz then 'critical' else 'warning' end, f.site_id, null, 0, f.tariff_id,
-     greatest(f.assigned_at, case when f.ends_at <= $2::timestamptz then f.ends_at else f.ends_at - interval '${TARIFF_ENDS_D} days' end),
-     json_build_object('how', case when f.ends_at <= $2::timestamptz then 'ended' else 'soon' end, 'tariffId', f.tariff_id, 'endsAt', f.ends_at)
-   from (select s.*, (t.tariff ->> 'end_date_time')::timestamptz as ends_at from site_tariffs s join tariffs t using (tenant_id, tariff_id)) f
-   where f.tenant_id = $1 and f.ends_at < $2::timestamptz + interval '${TARIFF_ENDS_D} days'`,
+     greatest(f.told_at, case when f.ends_at <= $2::timestamptz then f.ends_at else f.ends_at - interval '${TARIFF_ENDS_D} days' end),
+     json_strip_nulls(json_build_object('how', case when f.next_from is not null then 'gap' when f.ends_at <= $2::timestamptz then 'ended' else 'soon' end,
+       'tariffId', f.tariff_id, 'endsAt', f.ends_at, 'nextAt', f.next_from))
+   from (${TARIFF_ENDS}) f`,
   `select 'refusedConnections', 'warning', r.site_id, r.station_id, 0, r.reason, min(r.at), json_build_object('reason', r.reason, 'times', count(*) + sum(r.unrecorded))
    from connection_refusals r where r.tenant_id = $1 and r.at > $2::timestamptz - interval '1 h' group by r.site_id, r.station_id, r.reason having count(*) + sum(r.unrecorded) >= ${REFUSALS}`,
   `select 'securityEvent', 'critical', x.site_id, x.station_id, 0, x.type, min(x.received_at), json_build_object('type', x.type, 'times', count(*))

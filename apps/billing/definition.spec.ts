@@ -375,6 +375,14 @@ describe('tariffs and the sites they serve', () => {
     expect(sites(network(changed(0.5), assigned('a')).when(assigned('a')))).toEqual(told);
   });
 
+  it('tells a site that it comes to serve what holds until its latest version does, and no longer', () => {
+    const published = (price: number, more: object = {}): Fact => ['TariffChanged', { tariff: { ...tariff(price), ...more } }, 0];
+    const [past, coming] = ['2020-01-01T00:00:00Z', '2999-01-01T00:00:00Z'].map((start) => ({ start_date_time: start }));
+    const prices = (...facts: Fact[]) => sites(network(...facts).when(assigned('a'))).map(([, , , price]) => price);
+    expect(prices(published(0.4), published(0.5), published(0.6, coming))).toEqual([0.5, 0.6]);
+    expect(prices(published(0.4), published(0.5, past))).toEqual([0.5]);
+  });
+
   it('tells every site it serves, and no other, when it changes', () =>
     expect(sites(network(changed(0.5), assigned('b'), assigned('a'), assigned('c', 'other')).when(changed(0.6)))).toEqual([
       ['site-events', 't/a', 'SiteTariffChanged', 0.6],

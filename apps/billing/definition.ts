@@ -13,7 +13,7 @@ const isNetwork = (input: Recorded<BillingInput>): input is Recorded<NetworkEven
 
 export const billingDefinition: ServiceDefinition<BillingState, BillingInput> = {
   name: 'billing',
-  version: 2,
+  version: 3,
   inputs: ['session-events', 'network-events'],
   outputs: ['billing-events', 'site-events'],
   tables: BILLING_TABLES,
@@ -46,7 +46,7 @@ export const billingDefinition: ServiceDefinition<BillingState, BillingInput> = 
     // A bill with its charge record is done; an amendment brings it back.
     isClosed: (state) => state.kind === 'session' && state.issued !== undefined,
     project({ before, after, input, outputs }) {
-      if (isNetwork(input)) return tariffRows(input);
+      if (isNetwork(input)) return tariffRows(input, before.kind === 'tariffs' ? before : EMPTY_BOOK);
       return before.kind === 'session' && after.kind === 'session' ? billRows(before, after, input, outputs) : [];
     },
   },

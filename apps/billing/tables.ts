@@ -4,6 +4,7 @@ import type { BillingEventData, NetworkEvent, Recorded, SessionEvent } from '#co
 import type { Cdr } from '#domain/billing';
 import type { Output, RowWrite, TableSpec } from '#service';
 import type { FinalRating, SessionBill } from './session-bill.js';
+import type { TariffBook } from './tariff-book.js';
 
 const tariffs: TableSpec = {
   name: 'tariffs',
@@ -24,7 +25,7 @@ const tariffVersions: TableSpec = {
 };
 const siteTariffs: TableSpec = {
   name: 'site_tariffs',
-  columns: { tenant_id: 'text', site_id: 'text', tariff_id: 'text', assigned_at: 'timestamptz' },
+  columns: { tenant_id: 'text', site_id: 'text', tariff_id: 'text', assigned_at: 'timestamptz', former_tariff_id: 'text' },
   key: ['tenant_id', 'site_id'],
 };
 const sessionCosts: TableSpec = {
@@ -95,7 +96,7 @@ const cdrLines: TableSpec = {
 
 export const BILLING_TABLES: readonly TableSpec[] = [tariffs, tariffVersions, siteTariffs, sessionCosts, cdrs, cdrLines];
 
-export function tariffRows({ type, data, tenantId, time, at }: Recorded<NetworkEvent>): readonly RowWrite[] {
+export function tariffRows({ type, data, tenantId, time, at }: Recorded<NetworkEvent>, { sites }: TariffBook): readonly RowWrite[] {
   switch (type) {
     case 'TariffChanged': {
       const { tariff } = data;
@@ -105,8 +106,12 @@ export function tariffRows({ type, data, tenantId, time, at }: Recorded<NetworkE
         { table: tariffVersions, row: { ...common, tariff_version_id: at.offset, valid_from: time } },
       ];
     }
-    case 'SiteTariffAssigned':
-      return [{ table: siteTariffs, row: { tenant_id: tenantId, site_id: data.siteId, tariff_id: data.tariffId, assigned_at: time } }];
+    case 'SiteTariffAssigned': {
+      const { siteId, tariffId } = data;
+      // Until this one holds, the one before does.
+      const former = sites[siteId] === tariffId ? {} : { former_tariff_id: sites[siteId] ?? null };
+      return [{ table: siteTariffs, row: { tenant_id: tenantId, site_id: siteId, tariff_id: tariffId, assigned_at: time, ...former } }];
+    }
     default:
       return [];
   }

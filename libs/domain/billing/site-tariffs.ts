@@ -50,6 +50,10 @@ export function tariffsAhead(tariffs: SiteTariffs): SiteTariffs {
   return last === undefined ? {} : { ...last, ...(former.length > 0 && { former: former.reverse() }) };
 }
 
+/** Those of them that hold at an instant or later, in the order they were told. */
+export const tariffsFrom = (tariffs: SiteTariffs, atMs: number): readonly Tariff[] =>
+  toldIn(tariffs).flatMap(({ tariff }, index, told) => ((told[index + 1]?.sinceMs ?? Number.POSITIVE_INFINITY) > atMs ? [tariff] : []));
+
 /** Since when it is known what holds; undefined = what held before now was not kept. */
 export const knownSinceMs = ({ sinceMs, former: [first] = [] }: SiteTariffs): number | undefined => first?.sinceMs ?? sinceMs;
 

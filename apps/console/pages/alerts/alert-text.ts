@@ -17,6 +17,8 @@ export function todoText({ kind }: Alert, { t }: Words): string {
   return key === null ? '' : t(key);
 }
 
+const MOMENTS: ReadonlySet<string> = new Set(['missesAt', 'endsAt', 'nextAt']);
+
 /** Figures with their units; the rest as it came. */
 function paramsOf(detail: Row, { current, energy, duration, moment }: Words): Readonly<Record<string, string>> {
   const shown = Object.entries(detail).map(([name, value]): readonly [string, string] => {
@@ -25,7 +27,7 @@ function paramsOf(detail: Row, { current, energy, duration, moment }: Words): Re
     if (name.endsWith('Wh') && figure !== null) return [name, energy(figure)];
     if (name.endsWith('GapS') && figure !== null) return [name, duration(figure * 1000)];
     if (name.endsWith('Min') && figure !== null) return [name, duration(figure * 60_000)];
-    if ((name === 'missesAt' || name === 'endsAt') && typeof value === 'string') return [name, moment(Date.parse(value))];
+    if (MOMENTS.has(name) && typeof value === 'string') return [name, moment(Date.parse(value))];
     if (name === 'notAfter' && typeof value === 'string') return [name, moment(Date.parse(value), 'day')];
     return [name, value === null || value === undefined ? '–' : String(value)];
   });

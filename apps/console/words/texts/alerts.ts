@@ -39,6 +39,8 @@ export const alerts = inBoth(
     'alert.certificateEnds': 'A certificate ends on {notAfter}: {type}.',
     'alert.tariffEnds': 'The tariff {tariffId} of the site ends on {endsAt} UTC.',
     'alert.tariffEnds.ended': 'The tariff {tariffId} of the site ended on {endsAt} UTC: what begins now has no price.',
+    'alert.tariffEnds.gap':
+      'The tariff {tariffId} of the site ends on {endsAt} UTC and the next one begins on {nextAt} UTC: what begins between them has no price.',
     'alert.refusedConnections': 'The station is turned away, {times} times within an hour: {reason}.',
     'alert.securityEvent': 'The station reported {type}, {times} times.',
     'alert.deviceEvent': 'The station reported {component} {variable}: {value}, {times} times.',
@@ -112,6 +114,8 @@ export const alerts = inBoth(
     'alert.certificateEnds': 'Ein Zertifikat endet am {notAfter}: {type}.',
     'alert.tariffEnds': 'Der Tarif {tariffId} des Standorts endet am {endsAt} UTC.',
     'alert.tariffEnds.ended': 'Der Tarif {tariffId} des Standorts endete am {endsAt} UTC: Was jetzt beginnt, hat keinen Preis.',
+    'alert.tariffEnds.gap':
+      'Der Tarif {tariffId} des Standorts endet am {endsAt} UTC, und der nächste beginnt am {nextAt} UTC: Was dazwischen beginnt, hat keinen Preis.',
     'alert.refusedConnections': 'Die Station wird abgewiesen, {times}-mal in einer Stunde: {reason}.',
     'alert.securityEvent': 'Die Station meldete {type}, {times}-mal.',
     'alert.deviceEvent': 'Die Station meldete {component} {variable}: {value}, {times}-mal.',
