@@ -55,6 +55,14 @@ describe('a message', () => {
     expect(message.text).not.toContain('abc');
   });
 
+  it('has what was answered, or why nothing was', () => {
+    const status = (type: string, payload: object) => readMessage({ type, direction: 'answer', action: 'Reset', payload }).status;
+    expect(status('CommandAnswered', { payload: { status: 'Rejected' }, violations: [] })).toBe('Rejected');
+    expect(status('CommandRefused', { reason: 'NotConnected' })).toBe('NotConnected');
+    expect(status('CommandErrored', { code: 'NotSupported', description: '' })).toBe('NotSupported');
+    expect(status('CommandSent', {})).toBeNull();
+  });
+
   it('nobody could read is shown as it was kept', () => {
     expect(readMessage({ direction: 'received', payload: '[2,"***"', reason: 'unreadable: no JSON' })).toMatchObject({
       action: null,

@@ -1,7 +1,7 @@
 // What the api tells of one station as the console reads it: what it is, what is odd about it, and every message; what is not there is null.
 // Paths and calls are http-api.ts's, what it is made of and was asked is in device-shapes.ts.
 import { type StationDevice, variableName } from './device-shapes.js';
-import { listOf, numberOrNull, rowOf, textOrNull, timeOrNull } from './loose-json.js';
+import { listOf, numberOrNull, type Row, rowOf, textOrNull, timeOrNull } from './loose-json.js';
 import type { Station } from './network-shapes.js';
 
 /** What it says it is. */
@@ -52,7 +52,7 @@ export interface StationMessage {
   readonly type: string;
   readonly direction: (typeof DIRECTIONS)[number];
   readonly action: string | null;
-  /** Of an answer: what it says of what was asked. */
+  /** Of an answer: what it says of what was asked, or why there is none. */
   readonly status: string | null;
   readonly atMs: number | null;
   /** Why something about it is off. */
@@ -125,6 +125,9 @@ const MASK = '•••';
 const masked = (_key: string, value: unknown): unknown => (typeof value === 'string' && value.startsWith(SEALED) ? MASK : value);
 const indented = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value, masked, 2));
 
+const outcomeOf = ({ payload, reason, code }: Row): string | null =>
+  textOrNull(rowOf(payload).status) ?? textOrNull(reason) ?? textOrNull(code);
+
 export function readMessage(json: unknown): StationMessage {
   const row = rowOf(json);
   const { eventId, type, direction, action, at, payload, answer, violations, flags, reason, requestedBy } = row;
@@ -137,7 +140,7 @@ export function readMessage(json: unknown): StationMessage {
     type: textOrNull(type) ?? '',
     direction: DIRECTIONS.find((each) => each === direction) ?? 'connection',
     action: textOrNull(action),
-    status: direction === 'answer' ? textOrNull(rowOf(payload).status) : null,
+    status: direction === 'answer' ? outcomeOf(rowOf(payload)) : null,
     atMs: timeOrNull(at),
     remarks: [...broken, ...listOf(flags).map(String), ...(textOrNull(reason) === null ? [] : [String(reason)])],
     text: [
