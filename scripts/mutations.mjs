@@ -1,6 +1,7 @@
 // Rules of the ledger and the plan, each broken once, with the scenario and seed of the faulty world, or the spec, that notices (scripts/mutate.mjs).
 const CLAIMS = 'libs/domain/load-balancing/claims.ts';
 const LEDGER = 'libs/domain/load-balancing/ledger.ts';
+const PRESENCE = 'apps/load-balancing/presence.ts';
 const GRANT = 'libs/domain/load-balancing/grant.ts';
 const PLAN = 'libs/domain/load-balancing/plan.ts';
 const WISHES = 'libs/domain/load-balancing/wishes.ts';
@@ -381,6 +382,12 @@ export const MUTATIONS = [
       "grant.state === 'accepted') &&",
     ],
     ['a maximum counts once it is confirmed', LEDGER, "(grant) => grant.state === 'accepted' && t >=", '(grant) => t >='],
+    [
+      'who does not obey is not held by its maximum',
+      LEDGER,
+      '  if (evses.some(({ disobedient }) => disobedient)) return',
+      '  if (evses.length === 0) return',
+    ],
     ['a maximum just confirmed stops no car at once', LEDGER, ' && t >= (grant.acceptedMs ?? 0) + SETTLE_MS', ''],
     ['the highest maximum counts', LEDGER, 'return Math.max(...stationMax.filter', 'return Math.min(...stationMax.filter'],
     ['a maximum that is removed holds nothing', LEDGER, '+ SETTLE_MS && !isClearing(clearings, undefined, grant),', '+ SETTLE_MS,'],
@@ -590,12 +597,11 @@ export const MUTATIONS = [
       'direction !== undefined',
     ],
   ),
-  ...bySpec('apps/load-balancing/presence.spec.ts', [
-    'who is silent is away',
-    'apps/load-balancing/deadlines.ts',
-    ': awayFromMs(station);',
-    ': Number.POSITIVE_INFINITY;',
-  ]),
+  ...bySpec(
+    'apps/load-balancing/presence.spec.ts',
+    ['who is silent is away', PRESENCE, ': silentForMs(station, 1);', ': Number.POSITIVE_INFINITY;'],
+    ['a lost link is borne for twice the heartbeat', PRESENCE, 'Math.min(LOST_MS, graceMsOf(station.heartbeatS))', 'LOST_MS'],
+  ),
   ...bySpec('apps/load-balancing/late-starts.spec.ts', [
     'a start after its stop is no demand',
     TRANSACTIONS,

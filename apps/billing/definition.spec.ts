@@ -25,7 +25,8 @@ const tariff = (price = 0.5): Tariff => ({
   ],
 });
 
-type Fact = readonly [type: string, data: unknown, minute: number];
+/** `input`: where what it was derived from stands in its partition. */
+type Fact = readonly [type: string, data: unknown, minute: number, input?: number];
 const started: Fact = [
   'SessionStarted',
   {
@@ -62,8 +63,9 @@ function fold(topic: 'session-events' | 'network-events', ...batches: readonly (
   let memory: PartitionMemory<BillingState> = { ref, next: 0, seen: {}, states: new Map(), recorded: new Map() };
   let offset = 0;
   const all = batches.map((facts) => {
-    const records = facts.map(([type, data, minute]): LogRecord => {
-      const envelope = { id: `e${offset}`, type, source: '/session', time: at(minute), tenantId: 't', data };
+    const records = facts.map(([type, data, minute, input]): LogRecord => {
+      const source = input === undefined ? '/session' : `/session/site-events/0/${input}/0`;
+      const envelope = { id: `e${offset}`, type, source, time: at(minute), tenantId: 't', data };
       return {
         ...encode(topic === 'session-events' ? { ...envelope, siteId: 'site', stationId: 'cs' } : envelope),
         ...ref,
@@ -71,7 +73,7 @@ function fold(topic: 'session-events' | 'network-events', ...batches: readonly (
       };
     });
     const result = foldBatch(billingDefinition, memory, records);
-    memory = { ...memory, next: result.next, states: new Map([...memory.states, ...result.changed]) };
+    memory = { ...memory, next: result.next, seen: result.seen, states: new Map([...memory.states, ...result.changed]) };
     const told = result.outbox.map(({ record, topic: out }) => ({
       out,
       key: record.key,
@@ -89,6 +91,9 @@ function fold(topic: 'session-events' | 'network-events', ...batches: readonly (
 }
 const given = (...facts: Fact[]) => ({ when: (...next: Fact[]) => fold('session-events', facts, next) });
 const types = ({ told }: { told: { type: string | undefined }[] }): (string | undefined)[] => told.map(({ type }) => type);
+
+/** As the session service publishes it, decided on the record at `input`. */
+const from = ([type, data, minute]: Fact, input: number): Fact => [type, data, minute, input];
 
 const CORRECTED = ['SessionRated', 'CdrCredited', 'CdrIssued', 'AccountCharged', 'AccountCharged'];
 const charged = [started, period(0, 0, 30, 2500), period(1, 30, 60, 2500)] as const;
@@ -357,6 +362,12 @@ describe('a stop that comes twice', () => {
   const again = (change: Partial<SessionAmended>) => types(given(...charged, ended()).when(amended({ flags: ['secondStop'], ...change })));
   const [credited, nothing] = [CORRECTED, []];
 
+  it('bills nothing when it is published again together with the end before it, which each would have the other credited', () => {
+    const facts = [ended(), amended({ energyWh: 5001 })] as const;
+    const published = facts.map((fact, index) => from(fact, index));
+    expect(types(given(...charged, ...published).when(...published))).toEqual([]);
+    expect(types(given(...charged, ...facts).when(...facts))).toEqual([...credited, ...credited]);
+  });
   it('changes no bill when it is a moment later', () => expect(again({ endedAt: later(16) })).toEqual(nothing));
   it('changes it when it is later by more', () => expect(again({ endedAt: later(2000) })).toEqual(credited));
   it('changes it when it tells more energy', () => expect(again({ endedAt: later(16), energyWh: 5001 })).toEqual(credited));

@@ -126,8 +126,19 @@ export const BLACKOUTS: FaultKinds = { ...CALM, blackouts: 8, emptiedRouting: 8,
 /** Stations do not hear that they were heard, and say it again. */
 export const REPEATS: FaultKinds = { ...CALM, lostAnswers: 20, repeatedFrames: 20, lostLinks: 6, silentLinks: 4 };
 
+/** Nothing goes wrong, but for stations that draw what they like. */
+export const ROGUES: FaultKinds = { ...CALM, disobedience: 0.3 };
+
 /** By name. */
-export const FAULT_KINDS = { calm: CALM, rough: ROUGH, repeats: REPEATS, links: LINKS, handovers: HANDOVERS, blackouts: BLACKOUTS };
+export const FAULT_KINDS = {
+  calm: CALM,
+  rough: ROUGH,
+  repeats: REPEATS,
+  links: LINKS,
+  handovers: HANDOVERS,
+  blackouts: BLACKOUTS,
+  rogues: ROGUES,
+};
 export type FaultName = keyof typeof FAULT_KINDS;
 
 export interface Faults {

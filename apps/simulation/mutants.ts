@@ -109,6 +109,15 @@ export const MUTANTS: readonly Mutant[] = [
     faults: 'links',
   },
   {
+    name: 'believe-the-disobedient',
+    file: 'libs/domain/load-balancing/ledger.js',
+    find: 'if (evse.disobedient)',
+    replace: 'if (evse.disobedient && t < 0)',
+    about: 'who was found to draw more than it was told counts with what it was told (P6)',
+    seed: '1',
+    faults: 'rogues',
+  },
+  {
     name: 'late-command',
     file: 'apps/edge/outbound/station-calls.js',
     find: "return 'PastNotAfter';",

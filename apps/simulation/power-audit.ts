@@ -1,7 +1,9 @@
-// P6 from the copper's side: at every instant, per node and phase, what obedient stations draw stays below the limit that binds then.
-// It knows the wiring and the limits as announced, and asks nobody but the stations.
+// P6 from the copper's side: at every instant, per node and phase, what obedient stations draw stays below the limit that binds then, beside the ratings
+// of outlets that were found not to obey. It knows the wiring and the limits as announced, and asks nobody but the stations.
 import type { Fleet } from '#apps/simulator';
+import type { LogRecord } from '#ports';
 import type { Plan, PlannedLimit } from './plan.js';
+import { type Rogue, Rogues } from './rogues.js';
 
 export interface Excess {
   readonly atMs: number;
@@ -12,6 +14,8 @@ export interface Excess {
   readonly limitMa: number;
   /** Who draws what on that phase [mA]. */
   readonly by: Readonly<Record<string, number>>;
+  /** Who counts with its rating there: what they draw is not in `drawnMa`, what they might draw not in `limitMa`. */
+  readonly beside: readonly Rogue[];
 }
 
 interface Draw {
@@ -36,13 +40,14 @@ const TAKES_HOLD_MS = 30_000;
 const SKEW_BOUND_MS = 60_000;
 
 export class PowerAudit {
-  readonly excesses: Excess[] = [];
+  readonly #excesses: Excess[] = [];
   /** What all stations drew, integrated [mA·ms over all phases]: a run that delivers nothing proves nothing. */
   deliveredMaMs = 0;
   readonly disobedient = new Set<string>();
   readonly #nodes = new Map<string, readonly Node[]>();
   readonly #last = new Map<string, Readonly<Record<string, number>>>();
   readonly #announced = new Map<string, { readonly limit: PlannedLimit; readonly bindsMs: number }[]>();
+  readonly #rogues: Rogues;
   #pending: Draw[] = [];
   #totalMa = 0;
   #seenMs: number;
@@ -56,6 +61,8 @@ export class PowerAudit {
     private readonly clockErrorMs: number,
   ) {
     this.#seenMs = plan.startMs;
+    const configs = plan.stations.map(({ config }) => config);
+    this.#rogues = new Rogues(configs, TAKES_HOLD_MS, plan.leaseMs + SKEW_BOUND_MS);
     for (const { siteId, root } of plan.sites) {
       const nodes = [root, ...(root.children ?? [])].map(
         ({ nodeId, limitA }): Node => ({
@@ -80,6 +87,16 @@ export class PowerAudit {
       });
   }
 
+  /** A record was stored. */
+  stored(record: LogRecord, nowMs: number, isWell: boolean): void {
+    this.#rogues.stored(record, nowMs, isWell);
+  }
+
+  /** In the end, when it is known of all outlets until when they did not obey. */
+  excesses(): readonly Excess[] {
+    return this.#excesses.filter(({ atMs, beside }) => beside.every(({ overMs }) => atMs < overMs));
+  }
+
   /** The utility's limit was handed in now. */
   announced(limit: PlannedLimit, isWell: boolean): void {
     const line = this.#announced.get(limit.siteId) ?? [];
@@ -90,6 +107,7 @@ export class PowerAudit {
 
   /** Trouble began at `atMs`: limits that were taking hold get the longer time. */
   troubled(atMs: number): void {
+    this.#rogues.troubled(atMs);
     for (const line of this.#announced.values())
       for (const [index, { limit, bindsMs }] of line.entries())
         if (atMs < bindsMs && bindsMs === limit.announcedMs + TAKES_HOLD_MS)
@@ -137,24 +155,41 @@ export class PowerAudit {
   #judge(node: Node, atMs: number): void {
     if (atMs < this.fromMs) return;
     const limitMa = this.#limitMa(node, atMs);
+    const rogues = this.#rogues.at(atMs).filter(({ stationId }) => this.#nodes.get(stationId)?.includes(node));
     for (const phase of PHASES) {
       const drawnMa = node.drawnMa[phase] ?? 0;
-      if (drawnMa > limitMa) this.#excess({ atMs, siteId: node.siteId, nodeId: node.nodeId, phase, drawnMa, limitMa });
+      const at = { atMs, siteId: node.siteId, nodeId: node.nodeId, phase };
+      if (drawnMa > limitMa) this.#excess({ ...at, drawnMa, limitMa, beside: [] });
+      const beside = rogues.filter(({ phases }) => phases.includes(phase));
+      if (beside.length === 0) continue;
+      const othersMa = drawnMa - sum(beside.map((rogue) => this.#obedientMa(rogue, phase)));
+      const leftMa = Math.max(0, limitMa - sum(beside.map(({ ratingMa }) => ratingMa)));
+      if (othersMa > leftMa) this.#excess({ ...at, drawnMa: othersMa, limitMa: leftMa, beside });
     }
+  }
+
+  /** What an outlet that was found not to obey has in the account of those who do. */
+  #obedientMa({ stationId, evseId }: Rogue, phase: string): number {
+    return this.disobedient.has(stationId) ? 0 : (this.#last.get(`${stationId}/${evseId}`)?.[phase] ?? 0);
   }
 
   /** One a minute for each node and phase is enough to know. */
   #excess(excess: Omit<Excess, 'by'>): void {
-    const { siteId, nodeId, phase, atMs } = excess;
-    const isTold = this.excesses.some(
-      (other) => other.siteId === siteId && other.nodeId === nodeId && other.phase === phase && atMs - other.atMs < 60_000,
+    const { siteId, nodeId, phase, atMs, beside } = excess;
+    const isTold = this.#excesses.some(
+      (other) =>
+        other.siteId === siteId &&
+        other.nodeId === nodeId &&
+        other.phase === phase &&
+        other.beside.length === beside.length &&
+        atMs - other.atMs < 60_000,
     );
     if (isTold) return;
     const by = [...this.#last].flatMap(([key, currentsMa]): [string, number][] => {
       const ofNode = this.#nodes.get(key.slice(0, key.indexOf('/')))?.some((node) => node.siteId === siteId && node.nodeId === nodeId);
       return ofNode && currentsMa[phase] ? [[key, currentsMa[phase]]] : [];
     });
-    this.excesses.push({ ...excess, by: Object.fromEntries(by) });
+    this.#excesses.push({ ...excess, by: Object.fromEntries(by) });
   }
 
   /** The newest announced limit binds once it has taken hold; until then the one before it, or the higher of the two. */
@@ -170,3 +205,5 @@ export class PowerAudit {
     return binding;
   }
 }
+
+const sum = (values: readonly number[]): number => values.reduce((all, each) => all + each, 0);

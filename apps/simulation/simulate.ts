@@ -84,6 +84,7 @@ class Run {
   readonly #violations: Violation[] = [];
   #fleet: Fleet | undefined;
   #power: PowerAudit | undefined;
+  #onRecord: (record: LogRecord) => void = () => {};
   readonly #operator: Operator;
   #calm: () => void = () => {};
   /** Full hours that have passed. */
@@ -111,6 +112,7 @@ class Run {
     broker.onStored = (record, writer) => {
       this.#facts.stored(record, writer);
       this.#owners.stored(record, writer);
+      this.#onRecord(record);
       if (record.headers.ce_type === 'AccountCharged') void this.#operator.charged(JSON.parse(record.value));
     };
     rows.tables.onMoved = (place, from, next) => this.#owners.committed(place, from, next);
@@ -152,10 +154,12 @@ class Run {
     this.#calm = calm;
     const power = new PowerAudit(this.#plan, fleet, startMs + FAULTS_FROM_MS, faults.clockErrorMs);
     this.#power = power;
+    const isWell = (): boolean => troubledUntilMs() < timeline.now();
+    this.#onRecord = (record) => power.stored(record, timeline.now(), isWell());
     for (const { stationId, installation } of fleet.stations) if (installation.disobedient) power.disobedient.add(stationId);
     for (const limit of limits)
       timeline.at(limit.announcedMs, () => {
-        power.announced(limit, troubledUntilMs() < timeline.now());
+        power.announced(limit, isWell());
         void operator.announce(limit);
       });
     for (const command of commands)
@@ -196,8 +200,11 @@ class Run {
     this.#facts.conclude();
     for (const { atMs, rule, text } of [...this.#facts.faults, ...this.#owners.faults, ...this.#network.bank.faults])
       this.#violation(rule, text, atMs);
-    for (const { atMs, siteId, nodeId, phase, drawnMa, limitMa, by } of this.#power?.excesses ?? [])
-      this.#violation('P6', `${siteId}/${nodeId} ${phase}: ${drawnMa} mA drawn, ${limitMa} mA allowed ${JSON.stringify(by)}`, atMs);
+    for (const { atMs, siteId, nodeId, phase, drawnMa, limitMa, by, beside } of this.#power?.excesses() ?? []) {
+      const rated = beside.map(({ stationId, evseId, ratingMa }) => `, beside ${stationId}/${evseId} at its rating of ${ratingMa} mA`);
+      const text = `${drawnMa} mA drawn, ${limitMa} mA allowed${rated.join('')} ${JSON.stringify(by)}`;
+      this.#violation('P6', `${siteId}/${nodeId} ${phase}: ${text}`, atMs);
+    }
     const billing = [...(broker.topics.get('billing-events') ?? [])].flat();
     for (const { rule, text } of auditAccounts(this.#fleet as Fleet, rows.tables.rows('sessions'), billing, this.#plan.pricePerKwh))
       this.#violation(rule, text);

@@ -282,7 +282,10 @@ function withoutValues(error: unknown): string {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-/** Producers publish derived records in order of (input, index), so anything at or below the mark is a repeat. */
+/**
+ * Producers publish derived records in order of (input, index), so anything at or below the mark is a repeat. Most folds bear one, by numbers and ids of
+ * their own; two bills of a session that come again would each have the other credited.
+ */
 function isRepeat(seen: Record<string, readonly [number, number]>, input: Recorded): boolean {
   const from = parseDerivedSource(input.source);
   if (from === undefined) return false;

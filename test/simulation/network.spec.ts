@@ -8,9 +8,9 @@ import { FAULT_KINDS, type Pace, type SimulationReport, simulate } from '#apps/s
 import { startTracing } from '#observability';
 import { KIND, otlpReceiver } from '#testing';
 
-const FIXED = ['1', '2', '3', '4', '5', '6'];
-/** The last: where nothing goes wrong a limit binds after 30 s, and not after the longest lease (P6). */
-const KINDS = ['rough', 'links', 'handovers', 'blackouts', 'repeats', 'calm'] as const;
+const FIXED = ['1', '2', '3', '4', '5', '6', '7'];
+/** The last two: where nothing goes wrong a limit binds after 30 s, and not after the longest lease (P6). */
+const KINDS = ['rough', 'links', 'handovers', 'blackouts', 'repeats', 'calm', 'rogues'] as const;
 const faultsOf = (seed: string) => KINDS[(Number(seed) - 1) % KINDS.length] ?? 'rough';
 const FRESH = process.env.SIMULATION_SEED ?? String(1_000 + (Date.now() % 1_000_000));
 /** One of them with what stations say when less happens. */

@@ -443,6 +443,16 @@ describe('a station', () => {
     expect(bound()).toBe(20_000);
   });
 
+  it('is held by its maximum no more while one of its outlets does not obey', () => {
+    told('stationMax', [30_000]);
+    settle();
+    expect([bound(), bound(now, setDisobedient(ledger, 1, true)), bound(now, setDisobedient(ledger, 1, false))]).toEqual([
+      30_000,
+      ANY,
+      30_000,
+    ]);
+  });
+
   it('may have lost its maximum with its power: while it is offline, and after that or a boot until it is confirmed again', () => {
     told('stationMax', [30_000]);
     const bounds = (it: StationLedger): readonly number[] =>

@@ -161,8 +161,12 @@ const isInForce = ({ contact, connection, clearings }: StationLedger, evse: Evse
   grant.transactionId === evse.transactionId &&
   !isClearing(clearings, evse, grant);
 
-/** Bound of the whole station per phase at `t` [mA], Infinity while its maximum profile is not confirmed and settled, or may have gone with its power. */
-export function stationBoundMa({ maxMa, stationMax, clearings, contact, survivesPowerCycle }: StationLedger, t: number): number {
+/**
+ * Bound of the whole station per phase at `t` [mA], Infinity while its maximum profile is not confirmed and settled, or may have gone with its power, and
+ * where it follows another of its limits no more.
+ */
+export function stationBoundMa({ maxMa, stationMax, clearings, contact, survivesPowerCycle, evses }: StationLedger, t: number): number {
+  if (evses.some(({ disobedient }) => disobedient)) return Number.POSITIVE_INFINITY;
   const isConfirmed = stationMax.some(
     (grant) => grant.state === 'accepted' && t >= (grant.acceptedMs ?? 0) + SETTLE_MS && !isClearing(clearings, undefined, grant),
   );
