@@ -156,7 +156,9 @@ export const StationBody = z.strictObject({
   keepsDefault: z
     .boolean()
     .optional()
-    .describe('shown at commissioning: its default profile outlasts a power cycle; absent = out of reach it counts with its rating'),
+    .describe(
+      'shown at commissioning: its default profile outlasts a power cycle; absent = out of reach it counts with its rating, after twice its heartbeat interval (two to ten minutes)',
+    ),
   inquiries: z
     .enum(['usual', 'none'])
     .optional()

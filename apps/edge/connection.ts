@@ -4,6 +4,7 @@
 // Who may connect was decided before; what a message means is decided in inbound/ and outbound/.
 
 import { streamKey } from '#contracts';
+import { graceMsOf } from '#domain/uptime';
 import { failureOf } from '#observability';
 import { errorCodeIn, type OcppVersion, parseFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
@@ -30,6 +31,9 @@ export interface ConnectionIdentity {
   /** CN of the certificate it came with, in security profile 3. */
   readonly certificateName?: string;
 }
+
+/** Of the time for which it may be silent: before others take it for gone, and later than the next heartbeat of one that sends them. */
+const SILENT_PART = 0.6;
 
 /** Nothing is started or ended remotely at a station that is not accepted (1.6, 4.2; 2.x, B02.FR.05). */
 const NOT_WHILE_PENDING: ReadonlySet<string> = new Set([
@@ -145,6 +149,11 @@ export class Connection {
     if (nowMs - this.#standing.refreshedMs >= config.pingIntervalS * 1000) void this.#refresh();
     const gone = this.#state === 'Closed' ? undefined : this.#presence.check(nowMs, this.#intake.isUnread);
     if (gone !== undefined) this.#cut(gone);
+    else if (
+      this.#state !== 'Closed' &&
+      this.#presence.isThereInSilence(nowMs, SILENT_PART * graceMsOf(this.#standing.entry.heartbeatIntervalS))
+    )
+      this.#services.pingsAnswered(this.identity);
   }
 
   #heard(): void {
@@ -167,6 +176,7 @@ export class Connection {
     switch (frame.kind) {
       case 'call':
       case 'send':
+        this.#presence.said(receivedMs);
         this.#take({ frame, bytes, receivedMs });
         break;
       case 'result':

@@ -107,18 +107,24 @@ export function createEdge({
     logger.error({ commandId: command.commandId, outcome: outcome.type }, 'an outcome was not taken: too many wait for the log');
   };
 
-  const recordEnd = ({ path, entry, connectionId, generation }: ConnectionIdentity, closeCode: number, reason: string): void => {
-    const unparkedFrames = parking.takeCounted(`${path.tenantId}/${path.stationId}`);
-    const record = encode({
+  const record = (type: 'StationDisconnected' | 'PingsAnswered', { path, entry, ...rest }: ConnectionIdentity, more: object = {}): void => {
+    const { connectionId, generation } = rest;
+    const written = encode({
       id: world.ids.next(),
-      type: 'StationDisconnected',
+      type,
       source: `/edge/${config.edgeId}`,
       time: new Date(clock.now()).toISOString(),
       ...path,
       siteId: entry.siteId,
-      data: { connectionId, edgeId: config.edgeId, generation, closeCode, reason, ...(unparkedFrames > 0 && { unparkedFrames }) },
+      data: { connectionId, edgeId: config.edgeId, generation, ...more },
     });
-    if (!outcomes.write(record.key, () => record)) counters.count('outcomesLost');
+    if (!outcomes.write(written.key, () => written)) counters.count('outcomesLost');
+  };
+
+  const recordEnd = (identity: ConnectionIdentity, closeCode: number, reason: string): void => {
+    const { tenantId, stationId } = identity.path;
+    const unparkedFrames = parking.takeCounted(`${tenantId}/${stationId}`);
+    record('StationDisconnected', identity, { closeCode, reason, ...(unparkedFrames > 0 && { unparkedFrames }) });
   };
 
   const statuses = certificateStatuses({ responders: config.certificates.responders, clock });
@@ -147,6 +153,7 @@ export function createEdge({
     costs: new TransactionCosts(),
     parking,
     writeLater: (siteKey, build) => outcomes.write(siteKey, build),
+    pingsAnswered: (identity) => record('PingsAnswered', identity),
     fence: new GrantFence(),
     waves,
     proxies,

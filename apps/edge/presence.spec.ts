@@ -31,6 +31,19 @@ describe('the presence of a station', () => {
     expect(pings).toBe(2);
   });
 
+  it('is told of who says nothing and answers pings, once for each time it is silent for so long', () => {
+    presence.said(1_000);
+    presence.heard(1_000);
+    expect(presence.isThereInSilence(400_000, 360_000)).toBe(false);
+    presence.heard(30_000);
+    expect([360_999, 361_000, 361_001].map((nowMs) => presence.isThereInSilence(nowMs, 360_000))).toEqual([false, true, false]);
+    presence.heard(700_000);
+    expect(presence.isThereInSilence(721_000, 360_000)).toBe(true);
+    presence.said(730_000);
+    presence.heard(1_000_000);
+    expect(presence.isThereInSilence(1_081_000, 360_000)).toBe(false);
+  });
+
   it('ends for who reads nothing of what it is sent, however much it says', () => {
     socket.bufferedAmount = MUCH;
     expect(presence.check(29_999, true)).toBeUndefined();

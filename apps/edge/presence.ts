@@ -8,6 +8,8 @@ export class Presence {
   readonly #intervalMs: number;
   #lastHeardMs: number;
   #pingedMs: number | undefined;
+  /** When the log last had a sign of it. */
+  #toldMs: number;
   /** When it was last seen to read what we send, and what was on its way when that was looked at. */
   #readsMs: number;
   #onItsWay: Pick<StationSocket, 'bufferedAmount' | 'sendingBytes'> = { bufferedAmount: 0 };
@@ -18,6 +20,19 @@ export class Presence {
     this.#intervalMs = intervalMs;
     this.#lastHeardMs = nowMs;
     this.#readsMs = nowMs;
+    this.#toldMs = nowMs;
+  }
+
+  /** It said something that is told to others. */
+  said(nowMs: number): void {
+    this.#toldMs = nowMs;
+  }
+
+  /** It answers pings and has said nothing for `afterMs`: then that is told of it, once for each such time. */
+  isThereInSilence(nowMs: number, afterMs: number): boolean {
+    if (nowMs - this.#toldMs < afterMs || this.#lastHeardMs <= this.#toldMs) return false;
+    this.#toldMs = nowMs;
+    return true;
   }
 
   heard(nowMs: number): void {

@@ -8,7 +8,7 @@ import type { CloseWaves } from './admission/close-waves.js';
 import type { StationPath } from './admission/path.js';
 import type { Proxies } from './admission/proxies.js';
 import type { EdgeConfig } from './config.js';
-import type { Connection } from './connection.js';
+import type { Connection, ConnectionIdentity } from './connection.js';
 import type { Parking } from './inbound/parking.js';
 import type { Desk } from './inbound/plan-answer.js';
 import type { RepeatMemory } from './inbound/repeat-memory.js';
@@ -53,5 +53,7 @@ export interface EdgeServices {
   readonly recordOutcome: (command: RoutedCommand, outcome: Outcome, connection: Connection | undefined) => void;
   /** Writes until it is durable, in the order of the site's other late records; false when too many wait. */
   readonly writeLater: (siteKey: string, build: BuildRecord) => boolean;
+  /** It says nothing, and is there. */
+  readonly pingsAnswered: (identity: ConnectionIdentity) => void;
   readonly connectionEnded: (connection: Connection, code: number, reason: string) => void;
 }

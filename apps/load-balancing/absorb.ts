@@ -44,6 +44,8 @@ export function absorb(before: SiteState, input: Recorded<SiteEvent>): SiteState
       const heard = withStation(here, stationId, (station) => absorbCall(station, input.data, input.time, state));
       return learned(state, withSeen(heard, stationIn(state, stationId), stationIn(heard, stationId)), stationId);
     }
+    case 'PingsAnswered':
+      return heardFrom(state, stationId, input.data.generation);
     case 'ChargingNeedsStated':
       return stated(state, stationId, input.data);
     case 'PlanComputed':

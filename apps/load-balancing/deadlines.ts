@@ -8,9 +8,6 @@ import { siteOutput } from './output.js';
 import { awayFromMs } from './presence.js';
 import { type Pending, type SiteState, type StationState, stationIn, stationsOf } from './state.js';
 
-/** A lost station may have lost its power too [ms]. */
-const OFFLINE_AFTER_MS = 600_000;
-
 export function deadlines(state: SiteState): readonly Output[] {
   const isAnyDue = (times: readonly number[]): boolean => times.some((ms) => ms <= state.nowMs);
   const silent = (isAnyDue(silences(state.pending)) ? entriesOf(state.pending) : [])
@@ -31,7 +28,7 @@ export function deadlines(state: SiteState): readonly Output[] {
       ),
     );
   const gone = (isAnyDue(losses(state.stations)) ? stationsOf(state) : [])
-    .filter((station) => offlineFromMs(station) <= state.nowMs)
+    .filter((station) => awayFromMs(station) <= state.nowMs)
     .map(({ config: { stationId }, lostAtMs, heardMs }) =>
       siteOutput('StationPresumedOffline', { stationId, lastHeardAt: new Date(lostAtMs ?? heardMs ?? 0).toISOString() }, stationId),
     );
@@ -41,12 +38,9 @@ export function deadlines(state: SiteState): readonly Output[] {
 /** When silence to a command counts as an outcome, when a lost or silent station counts as offline, when one is to be asked again: by shard. */
 const silences = perShard<Pending, number>((pending) => Math.min(...pending.map(({ giveUpMs }) => giveUpMs)));
 
-const losses = perShard<StationState, number>((stations) => Math.min(...stations.map(offlineFromMs)));
+const losses = perShard<StationState, number>((stations) => Math.min(...stations.map(awayFromMs)));
 
 const openQuestions = perShard<StationState, readonly number[]>((stations) => stations.map(nextQuestionMs).filter(Number.isFinite));
-
-const offlineFromMs = (station: StationState): number =>
-  station.lostAtMs !== undefined && station.ledger.contact === 'lost' ? station.lostAtMs + OFFLINE_AFTER_MS : awayFromMs(station);
 
 export function nextDue(state: SiteState): Deadline | undefined {
   const { tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch, nowMs } = state;

@@ -120,6 +120,7 @@ function pauseEndMs(state: SiteState, { type }: Recorded<SiteEvent>): number {
 function mayPlan(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>): boolean {
   switch (input.type) {
     case 'CallReceived':
+    case 'PingsAnswered':
       return changesPlan(stationIn(before, input.stationId ?? ''), stationIn(heard, input.stationId ?? ''));
     case 'TimeReached':
       return input.data.service === 'load-balancing';

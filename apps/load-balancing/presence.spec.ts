@@ -18,6 +18,32 @@ const vanish = (it: Site): void => {
   it.answer = ({ stationId }) => (stationId === 'A' ? 'silence' : 'Accepted');
 };
 
+describe('a station whose link is lost', () => {
+  /** For how many minutes it counts with what it had. */
+  function borne(interval: number): number {
+    const it = site([]);
+    it.place('A');
+    it.join('A');
+    const boot = { chargePointVendor: 'v', chargePointModel: 'm' };
+    it.call('A', 'BootNotification', boot, { status: 'Accepted', currentTime: '', interval });
+    it.pass(MINUTE);
+    expect(committedMa(it, 'A')).toBe(0);
+    const generation = { assignmentSeq: 1, offset: stationIn(it.state, 'A')?.ledger.connection ?? 0 };
+    it.put('StationDisconnected', { connectionId: 'c', edgeId: 'e', generation, closeCode: 1006, reason: '' }, 'A');
+    const lostMs = it.nowMs;
+    while (contact(it) === 'lost') {
+      expect(committedMa(it, 'A')).toBe(0);
+      it.pass(MINUTE);
+    }
+    expect([contact(it), committedMa(it, 'A')]).toEqual(['offline', 32_000]);
+    return (it.nowMs - lostMs) / MINUTE;
+  }
+
+  it('counts with what it had for twice the interval at which it is to be heard, from two minutes to ten, and with its rating from then on', () => {
+    expect([10, 60, 150, 300, 3600].map(borne)).toEqual([2, 2, 5, 10, 10]);
+  });
+});
+
 describe('a station that is silent', () => {
   it('counts as away after more than twice its heartbeat, whatever became of its edge, and is told to be once', () => {
     const it = site(['A']);
@@ -53,6 +79,25 @@ describe('a station that is silent', () => {
     expect([contact(it), committedMa(it, 'A')]).toEqual(['online', 0]);
     expect(presumed(it)).toEqual([]);
     expect(asked(it).filter((action) => action === 'TriggerMessage').length).toBeLessThanOrEqual(6 * 8 + 1);
+  });
+
+  it('is there as long as it answers the pings of its edge, though it is to be asked nothing', () => {
+    const it = site([]);
+    it.place('A', {}, { inquiries: 'none' });
+    it.join('A');
+    it.quiet.add('A');
+    const generation = () => ({ assignmentSeq: 1, offset: stationIn(it.state, 'A')?.ledger.connection ?? 0 });
+    for (let hour = 0; hour < 2; hour += 0.1) {
+      it.pass(6 * MINUTE);
+      it.put('PingsAnswered', { connectionId: 'c', edgeId: 'e', generation: generation() }, 'A');
+    }
+    expect([contact(it), committedMa(it, 'A'), asked(it).includes('TriggerMessage'), presumed(it)]).toEqual(['online', 0, false, []]);
+    it.pass(12 * MINUTE);
+    expect([contact(it), committedMa(it, 'A')]).toEqual(['offline', 32_000]);
+    it.put('PingsAnswered', { connectionId: 'b', edgeId: 'e', generation: { assignmentSeq: 1, offset: 0 } }, 'A');
+    expect(contact(it)).toBe('offline');
+    it.put('PingsAnswered', { connectionId: 'c', edgeId: 'e', generation: generation() }, 'A');
+    expect([contact(it), committedMa(it, 'A')]).toEqual(['online', 0]);
   });
 
   it('is asked nothing while it sends its heartbeats', () => {

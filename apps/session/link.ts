@@ -62,13 +62,12 @@ export function evolveLink(link: Link | undefined, input: Recorded<SiteEvent>): 
       return link?.isOnline && link.lostMs !== undefined && input.data.service === 'session' && input.data.deadlineId === lossId(link)
         ? { ...link, isOnline: false }
         : link;
+    case 'PingsAnswered':
+      return link?.connectionId === input.data.connectionId ? held(link, nowMs) : link;
     case 'CallReceived': {
       const { connectionId, generation, ocppVersion } = input.data;
       if (isOldConnection(link, input.data)) return link;
-      if (link?.connectionId === connectionId) {
-        const { lostMs: _, ...held } = link;
-        return { ...held, isOnline: true, heardMs: Math.max(link.heardMs, nowMs) };
-      }
+      if (link?.connectionId === connectionId) return held(link, nowMs);
       return anew({ connectionId, generation, ocppVersion }, nowMs, link);
     }
     default:
@@ -84,6 +83,9 @@ const anew = (connection: Pick<Link, 'connectionId' | 'generation' | 'ocppVersio
   heardMs: nowMs,
   offlineFromMs: offlineFrom(before, nowMs),
 });
+
+/** It is there on the connection that is known. */
+const held = ({ lostMs: _, ...link }: Link, nowMs: number): Link => ({ ...link, isOnline: true, heardMs: Math.max(link.heardMs, nowMs) });
 
 function offlineFrom(before: Link | undefined, nowMs: number): number {
   if (before === undefined) return nowMs - UNKNOWN_PAST_MS;

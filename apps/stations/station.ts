@@ -55,6 +55,7 @@ export const mayBeAsked = ({ isConfigured, inquiries, isShy }: Station): boolean
 /** Records that bear on it, beside BootNotification; a removed station is no longer sent anything. */
 export const STATION_FACTS: readonly SiteEvent['type'][] = [
   'ConfigurationAccepted',
+  'PingsAnswered',
   'StationConnected',
   'StationDisconnected',
   'StationPresumedOffline',
@@ -83,6 +84,8 @@ export function evolveStation(station: Station, { type, data, at, time }: Record
     }
     case 'StationDisconnected':
       return station.connectionId === data.connectionId ? { ...station, isOnline: false } : station;
+    case 'PingsAnswered':
+      return station.connectionId === data.connectionId && !station.isOnline ? { ...station, isOnline: true } : station;
     case 'StationPresumedOffline':
       return { ...station, isOnline: false };
     case 'CallReceived':

@@ -23,7 +23,13 @@ import type {
   CredentialOffered,
   StationAdmissionChanged,
 } from './site-events/configuration.js';
-import type { ConnectionRefused, StationConnected, StationDisconnected, StationPresumedOffline } from './site-events/connection.js';
+import type {
+  ConnectionRefused,
+  PingsAnswered,
+  StationConnected,
+  StationDisconnected,
+  StationPresumedOffline,
+} from './site-events/connection.js';
 import type { DerControlWanted, DeviceEventAcknowledged, DeviceSettingsWanted, SecurityEventAcknowledged } from './site-events/device.js';
 import type {
   GridLimitReceived,
@@ -76,6 +82,7 @@ export interface TimeReached {
 export interface SiteEventData {
   StationConnected: StationConnected;
   StationDisconnected: StationDisconnected;
+  PingsAnswered: PingsAnswered;
   CallReceived: CallReceived;
   FrameParked: FrameParked;
   CommandRequested: CommandRequested;

@@ -38,6 +38,7 @@ const BY_EDGES: readonly EventType[] = [
   'CommandUnanswered',
   'ConnectionRefused',
   'FrameParked',
+  'PingsAnswered',
   'StationConnected',
   'StationDisconnected',
 ];
@@ -56,6 +57,7 @@ const BY_TYPE: Readonly<Partial<Record<EventType, readonly Writer[]>>> = {
   CommandSent: ['edge'],
   ConnectionRefused: ['edge'],
   FrameParked: ['edge'],
+  PingsAnswered: ['edge'],
   ReservationEnded: ['stations'],
   StationConnected: ['edge'],
   StationDisconnected: ['edge'],

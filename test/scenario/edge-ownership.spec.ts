@@ -100,6 +100,31 @@ describe('presence', () => {
     expect((await system.records('StationDisconnected')).at(-1)?.data).toMatchObject({ closeCode: 1006, reason: 'silent' });
   });
 
+  it('tells of who says nothing and answers pings, and of nobody who speaks', async () => {
+    const edge = await system.edge({ pingIntervalS: 200 });
+    const station = await system.connect(edge, 'CP1');
+    /** What its edge asked before this it has answered then. */
+    const inTurn = async (): Promise<void> => {
+      const answered = new Promise((resolve) => station.socket.once('pong', resolve));
+      station.socket.ping();
+      await answered;
+    };
+    const told = async () => (await system.records('PingsAnswered')).map(({ stationId, data }) => [stationId, data]);
+    for (let minute = 0; minute < 5; minute++) {
+      clock.advance(60_000);
+      await inTurn();
+    }
+    await station.call('Heartbeat', {});
+    clock.advance(300_000);
+    await inTurn();
+    expect(await told()).toEqual([]);
+    clock.advance(100_000);
+    await inTurn();
+    for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+    const { generation } = (await holder()) ?? {};
+    expect(await told()).toEqual([['CP1', expect.objectContaining({ generation })]]);
+  });
+
   it('makes a station connect anew when it was moved to another site', async () => {
     const edge = await system.edge();
     const station = await system.connect(edge, 'CP1');

@@ -54,6 +54,13 @@ export interface StationDisconnected {
   readonly unparkedFrames?: number;
 }
 
+/** It has said nothing for longer than it is to be silent, and its edge knows all the same that it is there. Not told of one that speaks. */
+export interface PingsAnswered {
+  readonly connectionId: string;
+  readonly edgeId: string;
+  readonly generation: Generation;
+}
+
 export interface StationPresumedOffline {
   readonly stationId: string;
   readonly lastHeardAt: string;
