@@ -13,8 +13,8 @@ interface Connection {
   send(exchange: object): Promise<string>;
 }
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const logger = { ...silent, namespace: () => silent };
+const nothing = (): void => undefined;
+const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, namespace: (): object => logger };
 
 function connectionTo(server: Server): Connection {
   const Connection = require('kafkajs/src/network/connection.js') as new (options: object) => Connection;
@@ -92,5 +92,22 @@ describe('a connection of kafkajs', () => {
     expect(await connection.send(asking())).toBe('whole');
     expect(sockets.length).toBe(1);
     await connection.disconnect();
+  });
+});
+
+describe('a consumer of kafkajs', () => {
+  interface Fetching {
+    start(): Promise<void>;
+  }
+  const ofKafkajs = <T>(path: string): T => require(`kafkajs/src/consumer/${path}.js`) as T;
+
+  it('that was told to end ends fetchers that begin only then', async () => {
+    const { prototype } = ofKafkajs<{ readonly prototype: { fetch(nodeId: string): Promise<unknown> } }>('runner');
+    const fetchManager = ofKafkajs<(options: object) => Fetching>('fetchManager')({
+      ...{ logger, getNodeIds: () => ['1', '2'], handler: () => undefined, concurrency: 1 },
+      fetch: (nodeId: string) => runner.fetch(nodeId),
+    });
+    const runner = Object.assign(Object.create(prototype), { running: false, fetchManager, logger, consumerGroup: {} });
+    expect(await fetchManager.start()).toBeUndefined();
   });
 });

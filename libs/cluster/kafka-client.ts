@@ -56,6 +56,7 @@ function repairOnce(): void {
   repairBusyTimer();
   repairConnecting();
   repairSilence();
+  repairEnding();
   repaired = true;
 }
 
@@ -110,6 +111,26 @@ function repairConnecting(): void {
     const connected = connect.call(this).finally(() => underWay.delete(this));
     underWay.set(this, connected);
     return connected;
+  };
+}
+
+interface Runner {
+  readonly running: boolean;
+  readonly fetchManager: { stop(): Promise<void> };
+  fetch(nodeId: string): Promise<readonly unknown[]>;
+}
+
+/**
+ * Where a broker comes or goes in the moment a consumer is told to end, kafkajs begins new fetchers after it stopped the old ones. They find the consumer not running
+ * and ask again at once, for ever, without a turn of the event loop: the process does nothing else any more, and never ends. The first that asks ends them all.
+ */
+function repairEnding(): void {
+  const { prototype } = require('kafkajs/src/consumer/runner.js') as { readonly prototype: Runner };
+  const { fetch } = prototype;
+  if (typeof fetch !== 'function') throw new Error('this kafkajs is not the version we know');
+  prototype.fetch = function fetchOrEnd(nodeId) {
+    if (!this.running) void this.fetchManager.stop();
+    return fetch.call(this, nodeId);
   };
 }
 
