@@ -158,7 +158,7 @@ export const DEFENCES = [
     '      if (nodeId === undefined) continue;\n',
     '      continue;\n',
   ]),
-  provenBy('apps/load-balancing/never-exceed.spec.ts', 'never exceeds its limit (seed %i)', [
+  provenBy('libs/domain/load-balancing/limits.spec.ts', 'what the grid allows lowers what a node has, and raises nothing', [
     'limits only lower',
     'libs/domain/load-balancing/limits.ts',
     'capacity[index * COLUMNS + column] = Math.min(capacity[index * COLUMNS + column] as number, value);',

@@ -10,6 +10,17 @@ const left = (unmanagedMaxA: number | undefined, t: number): readonly number[] =
   return [...capacityAt(compileNetwork(root, 230, []), reportOf([5_000, 0, -3_000]), t).slice(0, 3)];
 };
 
+it('what the grid allows lowers what a node has, and raises nothing', () => {
+  const network = compileNetwork({ nodeId: 'grid', limitA: 40, unmanagedMaxA: 10 }, 230, []);
+  const at = (limitA: number): readonly number[] => {
+    const limitMa: PhaseValues = [limitA * 1_000, limitA * 1_000, limitA * 1_000];
+    const limit = { source: 'dso', nodeId: 'grid', steps: [{ fromMs: 0, limitMa }], expiresMs: 9_000 };
+    return [...capacityAt(network, { gridLimits: [limit], measurements: [] }, 1_000).slice(0, 3)];
+  };
+  expect(at(16)).toEqual([6_000, 6_000, 6_000]);
+  expect(at(63)).toEqual([30_000, 30_000, 30_000]);
+});
+
 describe('what other loads leave', () => {
   it('follows a fresh report, and takes no feed-in for room', () => expect(left(10, 999)).toEqual([35_000, 40_000, 40_000]));
   it('is the declared worst case once the report is out of date', () => expect(left(10, 1_000)).toEqual([30_000, 30_000, 30_000]));
