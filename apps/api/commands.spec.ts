@@ -19,8 +19,9 @@ function world() {
     },
     database: {
       query: async (text: string, values: readonly string[]) => {
-        if (!text.startsWith('insert')) return { rows: [], rowCount: 0 };
+        if (text.startsWith('delete')) return { rows: [], rowCount: 0 };
         const isNew = !handed.has(values.join(' '));
+        if (text.startsWith('select')) return { rows: [], rowCount: isNew ? 0 : 1 };
         handed.add(values.join(' '));
         return { rows: [], rowCount: isNew ? 1 : 0 };
       },
@@ -53,6 +54,13 @@ describe('a command asked for again', () => {
     place.home = 'edge-2';
     expect(await requestCommand(here, request('k'))).toBe(first);
     expect(sent).toEqual(['edge-1 command']);
+  });
+
+  it('under the same key is not asked for anew, so that nobody waits once more for what has ended', async () => {
+    const { world: here, written } = world();
+    await requestCommand(here, request('k'));
+    await requestCommand(here, request('k'));
+    expect(written).toEqual(['CommandRequested']);
   });
 
   it('without a key is another command', async () => {

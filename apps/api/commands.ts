@@ -48,6 +48,7 @@ export async function requestCommand(world: World, request: CommandRequest): Pro
     idempotencyKey === undefined
       ? world.ids.next()
       : uuidV5('command', tenantId, stationId, idempotencyKey, sha256(JSON.stringify([action, payload])));
+  if (idempotencyKey !== undefined && (await wasHandedOver(world, tenantId, commandId))) return commandId; // it has been asked for, and may have ended
   const notAfter = new Date(world.clock.now() + timeoutMs).toISOString();
   const sealed = await sealedPayload(world, request, changesLimits(action, payload) ? 'seal' : 'remove');
   const data = { commandId, stationId, action, payload: sealed, notAfter, timeoutMs, requestedBy };
@@ -99,6 +100,14 @@ const sealedPayload = (
     fallbackSubject: `station:${tenantId}/${stationId}`,
     secrets,
   });
+
+async function wasHandedOver({ database }: Pick<World, 'database'>, tenantId: string, commandId: string): Promise<boolean> {
+  const { rowCount } = await database.query('select from command_handovers where tenant_id = $1 and command_id = $2', [
+    tenantId,
+    commandId,
+  ]);
+  return rowCount === 1;
+}
 
 /**
  * Whether nobody handed this command to an edge before. After trouble of ours a key may be used again, and by then the station may be at
