@@ -68,10 +68,11 @@ export class Operator {
     await this.#append('site-events', { type: 'GridLimitReceived', siteId, data });
   }
 
-  /** Whoever was told nothing asks again: the api writes that again under the same id, and hands a command over once. */
+  /** Whoever was told nothing asks again: the api writes that again under the same id until it has handed the command over, once. */
   async ask({ siteId, stationId, askedMs }: PlannedCommand): Promise<void> {
     const { world } = this;
     const commandId = uuidV5('command', TENANT, stationId, askedMs);
+    if (this.#handedOver.has(commandId)) return;
     const notAfter = new Date(world.clock.now() + COMMAND_MS).toISOString();
     const request = {
       commandId,
