@@ -44,6 +44,15 @@ describe('the presence of a station', () => {
     expect(presence.isThereInSilence(1_081_000, 360_000)).toBe(false);
   });
 
+  it('is told of nobody who is only borne, because nobody reads what it said', () => {
+    presence.said(1_000);
+    presence.heard(1_000);
+    for (let nowMs = 2_000; nowMs < 400_000; nowMs += 1_000) expect(presence.check(nowMs, true)).toBeUndefined();
+    expect(presence.isThereInSilence(400_000, 360_000)).toBe(false);
+    presence.heard(400_001);
+    expect(presence.isThereInSilence(401_000, 360_000)).toBe(true);
+  });
+
   it('ends for who reads nothing of what it is sent, however much it says', () => {
     socket.bufferedAmount = MUCH;
     expect(presence.check(29_999, true)).toBeUndefined();

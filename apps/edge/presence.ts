@@ -6,7 +6,10 @@ import type { StationSocket } from './listener.js';
 export class Presence {
   readonly #socket: StationSocket;
   readonly #intervalMs: number;
-  #lastHeardMs: number;
+  /** When it last spoke, or answered a ping. */
+  #signMs: number;
+  /** Since when its silence counts: it may also be that nobody reads it. */
+  #silentFromMs: number;
   #pingedMs: number | undefined;
   /** When the log last had a sign of it. */
   #toldMs: number;
@@ -18,7 +21,8 @@ export class Presence {
   constructor(socket: StationSocket, intervalMs: number, nowMs: number) {
     this.#socket = socket;
     this.#intervalMs = intervalMs;
-    this.#lastHeardMs = nowMs;
+    this.#signMs = nowMs;
+    this.#silentFromMs = nowMs;
     this.#readsMs = nowMs;
     this.#toldMs = nowMs;
   }
@@ -30,13 +34,18 @@ export class Presence {
 
   /** It answers pings and has said nothing for `afterMs`: then that is told of it, once for each such time. */
   isThereInSilence(nowMs: number, afterMs: number): boolean {
-    if (nowMs - this.#toldMs < afterMs || this.#lastHeardMs <= this.#toldMs) return false;
+    if (nowMs - this.#toldMs < afterMs || this.#signMs <= this.#toldMs) return false;
     this.#toldMs = nowMs;
     return true;
   }
 
   heard(nowMs: number): void {
-    this.#lastHeardMs = nowMs;
+    this.#signMs = nowMs;
+    this.#bear(nowMs);
+  }
+
+  #bear(nowMs: number): void {
+    this.#silentFromMs = nowMs;
     this.#pingedMs = undefined;
   }
 
@@ -45,11 +54,11 @@ export class Presence {
     const [{ bufferedAmount, sendingBytes = 0 }, before] = [this.#socket, this.#onItsWay];
     this.#onItsWay = { bufferedAmount, sendingBytes };
     const isReading = bufferedAmount < before.bufferedAmount || sendingBytes < (before.sendingBytes ?? 0);
-    if (isReading || isUnread) this.heard(nowMs); // its answer to a ping waits behind what it reads, and behind what we do
+    if (isReading || isUnread) this.#bear(nowMs); // its answer to a ping waits behind what it reads, and behind what we do
     if (isReading || bufferedAmount <= UNREAD_HOLD) this.#readsMs = nowMs;
     else if (nowMs - this.#readsMs >= this.#intervalMs) return 'does not read';
     if (this.#pingedMs !== undefined) return nowMs - this.#pingedMs >= this.#intervalMs ? 'silent' : undefined;
-    if (nowMs - this.#lastHeardMs < this.#intervalMs) return undefined;
+    if (nowMs - this.#silentFromMs < this.#intervalMs) return undefined;
     this.#pingedMs = nowMs;
     this.#socket.ping();
     return undefined;

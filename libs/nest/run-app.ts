@@ -94,7 +94,7 @@ export function startProblem(error: unknown, ports: Readonly<Record<string, numb
 }
 
 /** One is the other, or in it: a directory that cannot be made fails at the first above it. */
-const isWithin = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
+const isWithin = (one: string, other: string): boolean => `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
 
 export async function runApp(runnable: Runnable): Promise<void> {
   let ports = {};

@@ -42,6 +42,17 @@ it('a crowd that says everything wrong is heard as often as its budget has it, w
   expect(order.filter((who) => who === 'BAD').length).toBeLessThanOrEqual(BAD * (burst + 16));
 });
 
+it('data for a vendor that nobody runs here is heard as often as what is wrong', async () => {
+  const burst = 5;
+  const edge = await system.edge({ wrongFramesPerStation: { burst, perS: 0.001 } });
+  const [bad, good] = [await system.connect(edge, 'BAD-0'), await system.connect(edge, 'GOOD-0')];
+  for (let n = 0; n < burst; n++)
+    expect(await bad.call('DataTransfer', { vendorId: 'nobody' })).toMatchObject([3, expect.anything(), { status: 'UnknownVendorId' }]);
+  for (let n = 0; n < 10; n++) bad.send([2, `b${n}`, 'DataTransfer', { vendorId: 'nobody' }]);
+  for (let n = 0; n < 20; n++) await good.call('Heartbeat', {});
+  expect((await calls()).filter((who) => who === 'BAD')).toHaveLength(burst + 1); // what overdraws is heard
+});
+
 it('who says much and never reads is not heard beyond fifty answers, until it reads', async () => {
   const edge = await system.edge({ promptCallsPerStation: { burst: 1, perS: 0.001 } });
   const [deaf, good] = [await system.connect(edge, 'BAD-0'), await system.connect(edge, 'GOOD-0')];
