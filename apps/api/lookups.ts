@@ -12,11 +12,18 @@ export const AnyId = z.object({ id: z.string().min(1).max(100) });
 export type Lookups = ReturnType<typeof lookups>;
 
 export function lookups({ book }: World, reads: Reads) {
-  const siteOf = async (tenantId: string, stationId: string): Promise<string> => {
+  /** Undefined for a station that nobody configured. */
+  const configuredSiteOf = async (tenantId: string, stationId: string): Promise<string | undefined> => {
     const entry = await book.station(tenantId, stationId);
-    if (entry === undefined)
-      throw (await book.isComplete()) ? notFound(`the station ${stationId}`) : unavailable('the station registry is being rebuilt');
-    return entry.siteId;
+    if (entry === undefined && !(await book.isComplete())) throw unavailable('the station registry is being rebuilt');
+    return entry?.siteId;
+  };
+
+  /** Of one that was let in without being configured as well: its edge records it at a site of its own. */
+  const siteOf = async (tenantId: string, stationId: string): Promise<string> => {
+    const siteId = (await configuredSiteOf(tenantId, stationId)) ?? (await reads.siteOfStation(tenantId, stationId));
+    if (siteId === undefined) throw notFound(`the station ${stationId}`);
+    return siteId;
   };
 
   const knownSite = async (tenantId: string, siteId: string) => {
@@ -31,5 +38,5 @@ export function lookups({ book }: World, reads: Reads) {
     if (items.length === 0 && !(await reads.hadSite(tenantId, siteId))) throw notFound(`the site ${siteId}`);
   };
 
-  return { siteOf, knownSite, existingSite };
+  return { siteOf, configuredSiteOf, knownSite, existingSite };
 }

@@ -4,7 +4,7 @@ import { credentialText } from '#domain/authorization';
 import { addressPasswords, type CommandFault } from '#domain/station-commands';
 import type { OcppVersion } from '#ocpp';
 import type { World } from '#ports';
-import { unavailable } from './problem.js';
+import { conflict, unavailable } from './problem.js';
 import { append, poll } from './requests.js';
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -61,8 +61,10 @@ interface Offer {
   readonly requestedBy: string;
 }
 
-/** Resolves when every edge takes the new password beside the old one. Rejects with a problem when that is not known in time. */
+/** Resolves when every edge takes the new password beside the old one. Rejects with a problem when that is not known in time, and where none is ever asked for. */
 export async function offerPassword(world: World, { tenantId, siteId, stationId, offerId, password, requestedBy }: Offer): Promise<void> {
+  if ((await world.book.station(tenantId, stationId)) === undefined)
+    throw conflict(`the station ${stationId} is not configured: it is let in without a password, and would be with any`);
   const credentialHash = world.keys.hmac('credential', credentialText(tenantId, stationId, password));
   const data = { stationId, offerId, credentialHash, requestedBy };
   await append(world, 'site-events', { type: 'CredentialOffered', tenantId, siteId, stationId, data });

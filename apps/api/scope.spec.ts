@@ -5,14 +5,17 @@ import { notFound } from './problem.js';
 import { scoping } from './scope.js';
 
 const STATIONS: Readonly<Record<string, string>> = { MINE: 'mine', THEIRS: 'theirs' };
+/** Let in without being configured: a site of its own. */
+const STRANGER = 'STRANGER';
+const configuredSiteOf = async (_tenant: string, stationId: string): Promise<string | undefined> => STATIONS[stationId];
 const siteOf = async (_tenant: string, stationId: string): Promise<string> => {
-  const siteId = STATIONS[stationId];
+  const siteId = stationId === STRANGER ? STRANGER : STATIONS[stationId];
   if (siteId === undefined) throw notFound(`the station ${stationId}`);
   return siteId;
 };
 const sessionsById = async (_tenant: string, [id]: readonly string[]) =>
   ['mine', 'theirs'].filter((siteId) => id === `at-${siteId}`).map((siteId) => ({ siteId }));
-const scope = scoping({ siteOf }, { sessionsById } as never);
+const scope = scoping({ siteOf, configuredSiteOf }, { sessionsById } as never);
 
 const HOST = { tenantId: 't', name: 'host', role: 'site_host', sites: ['mine'] } as const;
 const of = (call: string): Route => {
@@ -43,6 +46,9 @@ it.each([
   ['PUT /v1/stations/{stationId}', { params: { stationId: 'THEIRS' }, body: { siteId: 'mine' } }, 404],
   ['PUT /v1/stations/{stationId}', { params: { stationId: 'NEW' }, body: { siteId: 'mine' } }, 'let in'],
   ['PUT /v1/stations/{stationId}', { params: { stationId: 'NEW' }, body: { siteId: 'theirs' } }, 404],
+  ['PUT /v1/stations/{stationId}', { params: { stationId: STRANGER }, body: { siteId: 'mine' } }, 'let in'],
+  ['PUT /v1/stations/{stationId}', { params: { stationId: STRANGER }, body: { siteId: 'theirs' } }, 404],
+  ['POST /v1/stations/{stationId}/commands', { params: { stationId: STRANGER }, body: {} }, 404],
   ['POST /v1/grid/limits', { body: { siteIds: ['mine'] } }, 'let in'],
   ['POST /v1/grid/limits', { body: { siteIds: ['mine', 'theirs'] } }, 404],
   ['POST /v1/grid/limits', { body: {} }, 403],

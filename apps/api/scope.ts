@@ -60,7 +60,10 @@ const isNamed = ({ sites, stations }: Names): boolean => sites.length + stations
 const outside = (): Problem =>
   new Problem(403, 'forbidden', 'This is not of your sites', 'name a site or a station of yours: siteId, stationId');
 
-export function scoping({ siteOf }: Pick<Lookups, 'siteOf'>, reads: Pick<Reads, 'sessionsById'>): Scope {
+export function scoping(
+  { siteOf, configuredSiteOf }: Pick<Lookups, 'siteOf' | 'configuredSiteOf'>,
+  reads: Pick<Reads, 'sessionsById'>,
+): Scope {
   async function requireOwn({ sites = [], tenantId }: Caller, names: Names): Promise<void> {
     for (const siteId of names.sites) if (!sites.includes(siteId)) throw notFound(`the site ${siteId}`);
     for (const stationId of names.stations)
@@ -82,8 +85,9 @@ export function scoping({ siteOf }: Pick<Lookups, 'siteOf'>, reads: Pick<Reads, 
       const [inPath, inBody] = [namesIn([params, query]), namesIn(body)];
       const sessionId = sessionIn(route, params);
       if (sessionId !== undefined) await requireOwnSession(caller, sessionId);
-      // A station that is made is at no site yet: the body says where it will be.
-      const isNew = call === 'PUT /v1/stations/{stationId}' && (await isUnknown(caller.tenantId, inPath.stations[0] ?? ''));
+      // A station that is made is at no site of anybody yet: the body says where it will be.
+      const isNew =
+        call === 'PUT /v1/stations/{stationId}' && (await configuredSiteOf(caller.tenantId, inPath.stations[0] ?? '')) === undefined;
       await requireOwn(caller, isNew ? inBody : inPath);
       await requireOwn(caller, inBody);
       const isChange = route.method !== 'get';
@@ -106,14 +110,4 @@ export function scoping({ siteOf }: Pick<Lookups, 'siteOf'>, reads: Pick<Reads, 
       return { ...answer, body: { items: items.filter(({ siteId }) => sites.includes(siteId)), nextCursor } };
     },
   };
-
-  async function isUnknown(tenantId: string, stationId: string): Promise<boolean> {
-    try {
-      await siteOf(tenantId, stationId);
-      return false;
-    } catch (error) {
-      if (error instanceof Problem && error.status === 404) return true;
-      throw error;
-    }
-  }
 }

@@ -110,6 +110,11 @@ export const siteReads = (rows: Rows) => ({
     const [row] = await rows(`${STATION} where s.tenant_id = $1 and s.station_id = $2`, [tenantId, stationId]);
     return row && ({ ...toStation(row), config: row.config } as unknown as Json & { ocppVersion: string | null });
   },
+  /** Where it was recorded last, configured or not; undefined for one that is nowhere. */
+  async siteOfStation(tenantId: string, stationId: string): Promise<string | undefined> {
+    const [row] = await rows('select site_id from stations where tenant_id = $1 and station_id = $2', [tenantId, stationId]);
+    return row && String(row.site_id);
+  },
   /** Stations that a limit can be put on by name. */
   async limitedStations(tenantId: string, siteId: string): Promise<readonly string[]> {
     const found = await rows("select station_id from stations where tenant_id = $1 and site_id = $2 and config->>'maxA' is not null", [

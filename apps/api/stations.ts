@@ -16,8 +16,14 @@ import type { StationName } from './site-reads.js';
 import { tagged, written } from './versions.js';
 import { Waiting } from './waiting.js';
 
-export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): readonly Route[] {
+export function stationRoutes(world: World, reads: Reads, { siteOf, configuredSiteOf }: Lookups): readonly Route[] {
   const { keys, book } = world;
+  /** Nothing is decided about one that was only let in: neither is there a place of it to free, nor does an edge look anything up. */
+  const configured = async (tenantId: string, stationId: string): Promise<string> => {
+    const siteId = await configuredSiteOf(tenantId, stationId);
+    if (siteId === undefined) throw notFound(`a configuration of the station ${stationId}`);
+    return siteId;
+  };
   const assignments = new Waiting<StationName, number>(world.clock, reads.lastAssignments);
 
   /** A station that left its site for one that does not take it stays where it was. */
@@ -139,7 +145,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
       async handle(call) {
         const { tenantId } = call.caller;
         const { stationId } = call.params;
-        const siteId = await siteOf(tenantId, stationId);
+        const siteId = await configured(tenantId, stationId);
         const { items } = await reads.sessions(tenantId, { limit: 1, stationId, status: 'active' });
         if (items.length > 0) throw conflict(`the session ${items[0]?.sessionId} is running at ${stationId}: stop it, or let it end`);
         await configure(world, tenantId, siteId, { kind: 'stationRemoved', stationId, isDeleted: true }, written(call)).catch(inUse);
@@ -179,7 +185,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
       summary: 'Whether a station is taken, waits, or is refused: what it is told at its next BootNotification',
       params: StationId,
       async handle({ caller: { tenantId }, params: { stationId } }) {
-        await siteOf(tenantId, stationId);
+        await configured(tenantId, stationId);
         const entry = await book.station(tenantId, stationId);
         if (entry === undefined) throw notFound(`the station ${stationId}`);
         return ok({ stationId, status: entry.bootStatus, heartbeatIntervalS: entry.heartbeatIntervalS });
@@ -194,7 +200,7 @@ export function stationRoutes(world: World, reads: Reads, { siteOf }: Lookups): 
       body: shapes.BootStatusBody,
       async handle({ caller, params, body }) {
         const { tenantId } = caller;
-        const siteId = await siteOf(tenantId, params.stationId);
+        const siteId = await configured(tenantId, params.stationId);
         const position = await append(world, 'site-events', admission(tenantId, siteId, params.stationId, body, caller.name));
         await passed(world, 'session', position);
         const known = await poll(world, 10_000, async () => {
