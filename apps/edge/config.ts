@@ -38,11 +38,11 @@ export interface EdgeConfig {
   readonly pingIntervalS: number;
   /** Nothing is sent to a station that does not boot for so long after it connected; reconnecting without a boot is legal (OCPP-J part 4, 5.4). */
   readonly bootGraceMs: number;
-  /** An append unanswered for so long costs its socket (1013). */
+  /** An append unanswered for so long costs its socket (1013), in its turn and before `ANSWERED_WITHIN_MS`; one that is answered meanwhile keeps it. */
   readonly appendTimeoutMs: number;
   /** A partition that failed or kept silent for so long is unhealthy: its stations get 503. */
   readonly unhealthyAfterMs: number;
-  /** Largest part of the open sockets closed in one second by drain or by a failing log; at least one. */
+  /** Part of the open sockets closed in one second by drain or by a failing log; at least one, and more where some would be held beyond `ANSWERED_WITHIN_MS`. */
   readonly closeFractionPerS: number;
   /** How often deadlines and presence of every connection are looked at; the resolution of the times above. */
   readonly sweepIntervalMs: number;
@@ -108,6 +108,8 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
 
 /** Largest frame, before and after decompression [bytes]; a larger one closes its socket with 1009. */
 export const LARGEST_FRAME = 1 << 20;
+/** A call that was not answered so long after it was read costs its socket: many stations give one up after thirty seconds, and count that as an attempt (ADR 0133) [ms]. */
+export const ANSWERED_WITHIN_MS = 28_000;
 /** CALLs a station may send ahead of our answers; the protocol allows one. Beyond: 1008. With so many SENDs among them it is not read further for a while. */
 export const INBOX_LIMIT = 16;
 /** Bytes of a frame that cost as much as a call. */

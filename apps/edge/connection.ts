@@ -9,7 +9,7 @@ import { failureOf } from '#observability';
 import { errorCodeIn, type OcppVersion, parseFrame } from '#ocpp';
 import type { DirectoryEntry, Generation, RoutedCommand, StationEntry } from '#ports';
 import type { StationPath } from './admission/path.js';
-import { CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNHEARD_BYTES_LIMIT, UNREAD_LIMIT } from './config.js';
+import { ANSWERED_WITHIN_MS, CLOSE, IN_FLIGHT_BYTES_LIMIT, INBOX_LIMIT, UNHEARD_BYTES_LIMIT, UNREAD_LIMIT } from './config.js';
 import { callSpan } from './inbound/call-span.js';
 import { Intake } from './inbound/intake.js';
 import { type CallFrame, Recorder, Unanswerable, type Waiting } from './inbound/recorder.js';
@@ -60,6 +60,8 @@ export class Connection {
   #state: ConnectionState = 'Booting';
   #handling: Waiting | undefined;
   #appendingSinceMs: number | undefined;
+  /** It stands in line to be closed, as it was not answered in time. */
+  #isGivenUp = false;
 
   constructor(socket: StationSocket, identity: ConnectionIdentity, services: EdgeServices) {
     const { path, entry, version, connectionId, generation } = identity;
@@ -139,8 +141,10 @@ export class Connection {
   /** Called about once a second: deadlines, presence, boot grace. */
   tick(nowMs: number): void {
     const { config, waves } = this.#services;
-    if (this.#appendingSinceMs !== undefined && nowMs - this.#appendingSinceMs >= config.appendTimeoutMs)
-      waves.enter(this, () => this.end(CLOSE.tryLater, 'try again later'));
+    if (this.#appendingSinceMs !== undefined && nowMs - this.#appendingSinceMs >= config.appendTimeoutMs) {
+      this.#isGivenUp = true;
+      waves.enter(this, () => this.end(CLOSE.tryLater, 'try again later'), this.#appendingSinceMs + ANSWERED_WITHIN_MS);
+    }
     if (this.#state === 'Booting' && nowMs - this.#openedMs >= config.bootGraceMs) {
       this.#state = 'Accepted';
       this.calls.pump();
@@ -242,13 +246,17 @@ export class Connection {
         this.#write(text);
         this.#intake.answered();
       }
+      if (this.#isGivenUp) {
+        this.#isGivenUp = false;
+        this.#services.answeredLate(this);
+      }
       if (kind !== 'unreadable') count('calls');
       if (kind === 'call') answered(clock.now() - waiting.receivedMs, span?.traceparent);
       span?.end();
     } catch (error) {
       span?.end(failureOf(error));
       if (answer !== undefined) this.#recorder.forget(answer);
-      this.#giveUp(error, waiting.frame.kind === 'unreadable' ? 'unreadable' : waiting.frame.action);
+      this.#giveUp(error, waiting);
       return;
     } finally {
       this.#appendingSinceMs = undefined;
@@ -285,7 +293,7 @@ export class Connection {
   }
 
   /** When we cannot answer, the socket closes and the station keeps its message; never a CALLERROR for our faults. */
-  #giveUp(error: unknown, action: string): void {
+  #giveUp(error: unknown, { frame, receivedMs }: Waiting): void {
     if (this.#state === 'Closed') return;
     const { logger, waves, count } = this.#services;
     const { stationId } = this.identity.path;
@@ -295,9 +303,10 @@ export class Connection {
       return;
     }
     const isRetriable = error instanceof Error && 'retriable' in error && error.retriable === true;
+    const action = frame.kind === 'unreadable' ? frame.kind : frame.action;
     logger[isRetriable ? 'warn' : 'error']({ stationId, action, err: error }, 'a call could not be recorded');
     const code = isRetriable ? CLOSE.tryLater : CLOSE.broken;
-    waves.enter(this, () => this.end(code, isRetriable ? 'try again later' : 'internal error'));
+    waves.enter(this, () => this.end(code, isRetriable ? 'try again later' : 'internal error'), receivedMs + ANSWERED_WITHIN_MS);
   }
 
   // ── outbound ──

@@ -172,6 +172,9 @@ export function createEdge({
     nextTurn,
     stationEntry: bookGate(world.book, clock),
     recordOutcome,
+    answeredLate: (connection) => {
+      if (!isDraining) waves.leave(connection);
+    },
     connectionEnded: (connection, code, reason) => {
       waves.leave(connection);
       roster.remove(connection);

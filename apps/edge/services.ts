@@ -55,5 +55,7 @@ export interface EdgeServices {
   readonly writeLater: (siteKey: string, build: BuildRecord) => boolean;
   /** It says nothing, and is there. */
   readonly pingsAnswered: (identity: ConnectionIdentity) => void;
+  /** It stood in line to be closed, and has no reason to go any more. */
+  readonly answeredLate: (connection: Connection) => void;
   readonly connectionEnded: (connection: Connection, code: number, reason: string) => void;
 }

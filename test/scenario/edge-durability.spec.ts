@@ -1,5 +1,6 @@
 // P1 and P2 over real sockets: nothing is answered before it is in the log, and nothing is in it twice.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Edge } from '#apps/edge';
 import type { CallReceived } from '#contracts';
 import { EdgeWorld } from './support/edge-world.js';
 import { HeldClock } from './support/held-clock.js';
@@ -80,6 +81,49 @@ describe('durable before answered', () => {
     expect(open).toEqual(Array.from({ length: 20 }, (_, second) => 38 - 2 * second));
     for (const station of fleet) expect(await station.closed).toMatchObject({ code: 1013 });
     expect(fleet.flatMap(({ received }) => received)).toEqual([]);
+  });
+
+  describe('a fleet whose log says nothing', () => {
+    const FLEET = 40;
+    let edge: Edge;
+    let fleet: readonly RawStation[];
+    beforeEach(async () => {
+      edge = await system.edge({ pingIntervalS: 600 });
+      fleet = await Promise.all(
+        Array.from({ length: FLEET }, async (_, index) => {
+          await system.station(`F${index}`);
+          return system.connect(edge, `F${index}`);
+        }),
+      );
+      system.log.mode = 'hold';
+      for (const station of fleet) station.send([2, 'a', 'MeterValues', meterValues(1)]);
+      await system.log.waiting(fleet.length);
+    });
+
+    it('is closed before a station gives up on its answer, at an even pace, and told nothing', async () => {
+      const open = [];
+      for (let second = 1; second <= 30; second++) {
+        clock.advance(1_000);
+        open.push(edge.connectionCount);
+      }
+      expect(open.slice(0, 14)).toEqual(Array.from({ length: 14 }, () => FLEET));
+      expect(open.at(-1)).toBe(0);
+      for (const [second, left] of open.entries()) expect((open[second - 1] ?? FLEET) - left).toBeLessThanOrEqual(Math.ceil(FLEET / 12));
+      for (const station of fleet) expect(await station.closed).toMatchObject({ code: 1013 });
+      expect(fleet.flatMap(({ received }) => received)).toEqual([]);
+    });
+
+    it('stays, but for those whose turn it was, where the log goes on', async () => {
+      clock.advance(18_000);
+      const { connectionCount } = edge;
+      expect(connectionCount).toBeLessThan(FLEET);
+      expect(connectionCount).toBeGreaterThan(FLEET / 2);
+      system.log.release();
+      const answers = await Promise.allSettled(fleet.map((station) => station.next()));
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(connectionCount);
+      clock.advance(60_000);
+      expect(edge.connectionCount).toBe(connectionCount);
+    });
   });
 
   it('answers upgrades with 503 while a partition fails, but for one probe a second, and reopens at the first success', async () => {

@@ -56,3 +56,26 @@ it.each([1, 19, 39, 50, 59])('lets %i go within twenty seconds, and one more tha
   expect(closedAt.at(-1)).toBeLessThanOrEqual((closedAt[0] ?? 0) + 20_000);
   for (const each of Map.groupBy(closedAt, (at) => at).values()) expect(each.length).toBeLessThan(1 + Math.max(1, 0.05 * count));
 });
+
+it('lets more go where some would wait longer than they may, evenly, and nobody wait longer', () => {
+  const clock = heldClock();
+  const waves = new CloseWaves(clock, () => 100, 0.05);
+  const closedAt: number[] = [];
+  const [beganMs, byMs] = [clock.now(), clock.now() + 12_000];
+  for (let index = 0; index < 100; index++) waves.enter({}, () => closedAt.push(clock.now()), byMs);
+  clock.pass(60_000);
+  expect(closedAt).toHaveLength(100);
+  expect(closedAt.at(-1)).toBeLessThanOrEqual(byMs);
+  for (const [atMs, each] of Map.groupBy(closedAt, (at) => at)) expect([atMs - beganMs, each.length <= 8]).toEqual([atMs - beganMs, true]);
+});
+
+it('who has left the line is not closed', () => {
+  const clock = heldClock();
+  const waves = new CloseWaves(clock, () => 10, 0.05);
+  const sockets = Array.from({ length: 10 }, () => ({}));
+  const closed: object[] = [];
+  for (const socket of sockets) waves.enter(socket, () => closed.push(socket));
+  for (const socket of sockets) waves.leave(socket);
+  clock.pass(60_000);
+  expect(closed).toEqual(sockets.slice(0, 1));
+});

@@ -6,12 +6,18 @@ const WAVE_MS = 1_000;
 /** Lines this close to each other are one trouble: what is closed in it makes the waves no smaller. */
 const ONE_TROUBLE_MS = 60_000;
 
+interface Place {
+  readonly close: () => void;
+  /** It is to be closed by then [ms since 1970]. */
+  readonly byMs: number;
+}
+
 /**
  * Closers wait in line; each second lets a fraction of the sockets go that were open when the trouble began, at least one. Parts of one are carried over: rounded down,
- * 39 would take as many seconds where 40 take twenty, and stations give up on an answer after thirty.
+ * 39 would take as many seconds where 40 take twenty, and stations give up on an answer after thirty. More go where some would otherwise wait longer than they may (ADR 0133).
  */
 export class CloseWaves {
-  readonly #line = new Map<object, () => void>();
+  readonly #line = new Map<object, Place>();
   readonly #clock: Clock;
   readonly #openSockets: () => number;
   #fractionPerS: number;
@@ -29,9 +35,9 @@ export class CloseWaves {
     this.#fractionPerS = fractionPerS;
   }
 
-  /** `close` runs once, in its turn; a socket that stands in line already keeps its place. */
-  enter(socket: object, close: () => void): void {
-    if (!this.#line.has(socket)) this.#line.set(socket, close);
+  /** `close` runs once, in its turn, and within the second after `byMs`; a socket that stands in line already keeps its place. */
+  enter(socket: object, close: () => void, byMs = Number.POSITIVE_INFINITY): void {
+    if (!this.#line.has(socket)) this.#line.set(socket, { close, byMs });
     if (this.#left !== undefined) {
       this.#letGo();
       return;
@@ -44,7 +50,7 @@ export class CloseWaves {
     this.#beginSecond();
   }
 
-  /** The socket is gone by itself. */
+  /** The socket is gone by itself, or stays after all. */
   leave(socket: object): void {
     this.#line.delete(socket);
   }
@@ -60,7 +66,7 @@ export class CloseWaves {
   }
 
   #beginSecond(carried = 0): void {
-    this.#left = this.#perSecond + carried;
+    this.#left = Math.max(this.#perSecond + carried, this.#dueNow());
     this.#cancel = this.#clock.after(WAVE_MS, () => {
       const rest = this.#left;
       this.#left = undefined;
@@ -69,8 +75,20 @@ export class CloseWaves {
     this.#letGo();
   }
 
+  /** So many have to go now, for each of the line to go in time at an even pace. */
+  #dueNow(): number {
+    const nowMs = this.#clock.now();
+    let due = 0;
+    let place = 0;
+    for (const { byMs } of this.#line.values()) {
+      const turns = 1 + Math.max(0, Math.floor((byMs - nowMs) / WAVE_MS));
+      due = Math.max(due, ++place / turns);
+    }
+    return Math.ceil(due);
+  }
+
   #letGo(): void {
-    for (const [socket, close] of this.#line) {
+    for (const [socket, { close }] of this.#line) {
       if (this.#left === undefined || this.#left < 1) return;
       this.#left--;
       this.#line.delete(socket);
