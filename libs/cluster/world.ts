@@ -3,6 +3,7 @@
 import type { ClusterConfig } from '#config';
 import type { Clock, Database, EventLog, KeyStore, PartitionRef, World } from '#ports';
 import { systemClock, systemIds, systemRandom } from '#system';
+import { type Closable, closeInTime } from './close-in-time.js';
 import { type KafkaLogOptions, kafkaLog } from './kafka-log.js';
 import { postgresDatabase } from './postgres-database.js';
 import { postgresKeyStore } from './postgres-key-store.js';
@@ -57,13 +58,14 @@ export async function clusterWorld(config: ClusterConfig, topics: readonly strin
     ids: systemIds,
     random: systemRandom,
     async close() {
+      const inTime = closeInTime(clock, onTrouble);
       try {
-        await router.close();
-        await redis.close();
-        await database.close();
-        await keys.close();
+        await inTime('redis', 'router', router);
+        await inTime('redis', 'connection', redis);
+        await inTime('postgres', 'database', database);
+        await inTime('postgres', 'keys', keys);
       } finally {
-        await log.close();
+        await inTime('kafka', 'log', log);
       }
     },
   };
@@ -78,10 +80,6 @@ async function openLog(options: KafkaLogOptions, topics: readonly string[]): Pro
     await log.close();
     throw error;
   }
-}
-
-interface Closable {
-  close(): Promise<void>;
 }
 
 async function openAll<R extends Closable>(

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '#config';
 import { PortError, type World } from '#ports';
-import { startProblem, worldHealth } from './run-app.js';
+import { endInTime, startProblem, worldHealth } from './run-app.js';
 
 const ports = { HTTP_PORT: 8080, OCPP_PORT: 9220, OCPP_TLS_PORT: undefined };
 const failure = (message: string, more: object): Error => Object.assign(new Error(message), { syscall: 'listen', ...more });
@@ -50,4 +50,19 @@ describe('readiness', () => {
   });
 
   it('is there without a part that serves nobody here', async () => expect(await failing(worldHealth(world, ['database']))).toEqual([]));
+});
+
+describe('an end', () => {
+  const told: object[] = [];
+  const logger = { error: (fields: object) => void told.push(fields) };
+
+  it('waits for a part so long and no longer, and names the one that did not end', async () => {
+    expect(await endInTime('quick', async () => undefined, logger, 1)).toBe(true);
+    expect(told).toEqual([]);
+    expect(await endInTime('stuck', () => new Promise<never>(() => undefined), logger, 1)).toBe(false);
+    expect(told).toEqual([{ part: 'stuck', patienceMs: 1 }]);
+  });
+
+  it('fails where a part does', () =>
+    expect(endInTime('broken', async () => Promise.reject(new Error('broken')), logger)).rejects.toThrow('broken'));
 });

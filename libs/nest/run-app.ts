@@ -130,6 +130,23 @@ async function tracesOf(service: string, { traces, edgeId }: Config, logger: Log
 /** Who is told to end while it starts ends in order once it is through; where a server does not answer, that may be never. */
 const START_PATIENCE_MS = 60_000;
 
+/** Of each part of a process. Whoever supervises it has less, mostly; without anybody it would hold for ever what it holds. */
+const END_PATIENCE_MS = 120_000;
+
+/** Whether it ended in time; one that did not is named. Rejects as it does. */
+export async function endInTime(
+  part: string,
+  end: () => Promise<void>,
+  logger: Pick<Logger, 'error'>,
+  patienceMs = END_PATIENCE_MS,
+): Promise<boolean> {
+  const patience = Promise.withResolvers<false>();
+  const timer = setTimeout(() => patience.resolve(false), patienceMs);
+  const isEnded = await Promise.race([end().then(() => true), patience.promise]).finally(() => clearTimeout(timer));
+  if (!isEnded) logger.error({ part, patienceMs }, 'a part of the process did not end in time: it ends without that');
+  return isEnded;
+}
+
 async function start(runnable: Runnable, config: Config): Promise<void> {
   const signalled = firstSignal(process);
   let isUp = false;
@@ -173,12 +190,19 @@ async function start(runnable: Runnable, config: Config): Promise<void> {
     stopping = true;
     logger.info({ signal }, 'draining');
     // What serves nothing but its health tells it until the end: alive, and not ready. Where others are served, they go first.
-    const ends = [() => parts.stop(), () => http.close()];
-    for (const end of runnable.configure === undefined ? ends : ends.toReversed()) await end();
-    await world.close();
-    await traces?.stop();
+    const own: [string, () => Promise<void>][] = [
+      [runnable.name, () => parts.stop()],
+      ['http', () => http.close()],
+    ];
+    const ends: typeof own = [
+      ...(runnable.configure === undefined ? own : own.toReversed()),
+      ['world', () => world.close()],
+      ['traces', async () => traces?.stop()],
+    ];
+    let isWhole = true;
+    for (const [part, end] of ends) isWhole = (await endInTime(part, end, logger)) && isWhole;
     logger.info({}, 'stopped');
-    process.exit(0);
+    process.exit(isWhole ? 0 : 1);
   };
   signalled.then(stop).catch((error: unknown) => {
     logger.error({ err: error }, 'drain failed');

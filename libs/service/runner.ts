@@ -4,7 +4,16 @@
 import { type Envelope, encode } from '#contracts';
 import { uuidV5 } from '#kernel';
 import { during, newTrace, type Span } from '#observability';
-import { type Batch, type Lease, OwnershipLost, type PartitionRef, type Subscriber, type Subscription, type World } from '#ports';
+import {
+  type Batch,
+  type Cancel,
+  type Lease,
+  OwnershipLost,
+  type PartitionRef,
+  type Subscriber,
+  type Subscription,
+  type World,
+} from '#ports';
 import type { OutputPositions } from './checkpoint.js';
 import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkpointer.js';
 import { CommittedPlace } from './committed-place.js';
@@ -53,6 +62,8 @@ export interface Effects<State, In extends Envelope> {
 }
 
 const RELAY_RETRY_MS = 500;
+/** How often it is said what holds up an end. */
+const SAY_WAITING_MS = 15_000;
 /** What a date can say [ms since 1970]; beyond it nothing falls due. */
 const LAST_MS = 8.64e15;
 
@@ -105,15 +116,36 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
 
   /** Resolves when nothing of this service runs any more; what was committed and not yet published is published at the next start. */
   async stop(): Promise<void> {
-    await this.checkpointAll(this.held.values()); // while they are ours: whoever takes them over begins there
+    await this.waitFor('checkpoints', this.checkpointAll(this.held.values())); // while they are ours: whoever takes them over begins there
     this.stopped = true;
     this.cancelTicks();
     this.measures.close();
     const held = [...this.held.values()];
-    await this.subscription?.close();
-    while (held.some(({ relaying }) => relaying)) await new Promise((resolve) => this.world.clock.after(5, () => resolve(undefined)));
-    await this.checkpointAll(held);
+    await this.waitFor('records that are being handled', this.subscription?.close());
+    await this.waitFor('derived facts that are being published', this.relayed(held));
+    await this.waitFor('checkpoints', this.checkpointAll(held));
     this.held.clear();
+  }
+
+  private async relayed(held: readonly Partition<State>[]): Promise<void> {
+    while (held.some(({ relaying }) => relaying)) await new Promise<void>((resolve) => this.world.clock.after(5, resolve));
+  }
+
+  /** Whose end takes long says what it waits for. */
+  private async waitFor(what: string, work: Promise<void> | undefined): Promise<void> {
+    const { clock } = this.world;
+    const partitions = [...this.held.values()].map(({ ref: { topic, partition } }) => `${topic}/${partition}`);
+    let cancel: Cancel;
+    const say = (): void => {
+      this.logger.warn({ service: this.service.name, waitsFor: what, partitions }, 'it is to end, and waits');
+      cancel = clock.after(SAY_WAITING_MS, say);
+    };
+    cancel = clock.after(SAY_WAITING_MS, say);
+    try {
+      await work;
+    } finally {
+      cancel();
+    }
   }
 
   /** All at once: a database that does not answer holds up an end no longer than one statement waits for it. */

@@ -5,7 +5,7 @@ import { type Lease, type PartitionRef, PortError, type World } from '#ports';
 import { fence, fetchStates, loadOpen, type OutputPositions, saveStates, type TakenPartition, takePartition } from './checkpoint.js';
 import { isClosed, type ServiceDefinition, stateText, versionOf } from './fold.js';
 import { type OutboxRecord, type ReadRecord, type RecordedOutputs, readRecords, recallSteps, type Watermarks } from './partition-fold.js';
-import { readRecordedOutputs } from './recorded-outputs.js';
+import { type Reading, readRecordedOutputs } from './recorded-outputs.js';
 import { loadOutbox, loadParked } from './store.js';
 import { inTurns } from './turns.js';
 
@@ -39,11 +39,11 @@ export async function takeOver<State, In extends Envelope>(
   const parked = await loadParked(database, name, ref, checkpoint.next);
   // The outbox first: a holder before us may still publish from it, and what leaves it meanwhile is then in the log.
   const outbox = await loadOutbox(database, name, ref);
-  const { recorded, heads } = await readRecordedOutputs(log, service, ref, checkpoint.next, checkpoint.outputs, outbox);
+  const { recorded, heads } = await readRecordedOutputs(whileHeld(log, lease), service, ref, checkpoint.next, checkpoint.outputs, outbox);
 
   const unsaved = new Set<string>();
   let seen: Watermarks = checkpoint.seen;
-  for await (const records of log.read(ref.topic, ref.partition, checkpoint.next, next)) {
+  for await (const records of whileHeld(log, lease).read(ref.topic, ref.partition, checkpoint.next, next)) {
     const read = readRecords(service, records);
     for (const [aggregate, stored] of await fetchClosed<State, In>(database, service, ref, states, read)) {
       states.set(aggregate, stored.state);
@@ -70,11 +70,22 @@ export async function takeOver<State, In extends Envelope>(
       states.delete(aggregate);
       unsaved.delete(aggregate);
     }
-    await lease.heartbeat();
   }
   const later = new Map([...recorded].filter(([offset]) => offset >= next));
   return { ...taken, head, states, unsaved, recorded: later, outbox, outputs: heads };
 }
+
+/** Rejects with OwnershipLost once the partition is given up, by a process that ends among others: a takeover may read for minutes. */
+const whileHeld = (log: Reading, lease: Pick<Lease, 'heartbeat'>): Reading => ({
+  partitionCount: (topic) => log.partitionCount(topic),
+  head: (topic, partition) => log.head(topic, partition),
+  async *read(topic, partition, from, to) {
+    for await (const records of log.read(topic, partition, from, to)) {
+      yield records;
+      await lease.heartbeat();
+    }
+  },
+});
 
 const rowsAhead = (name: string, { topic, partition }: PartitionRef, next: number, head: number): PortError =>
   new PortError(
