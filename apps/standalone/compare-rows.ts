@@ -4,8 +4,9 @@ import { meterSamplesFrom, migrateAnalytics } from '#apps/analytics';
 import { apiDefinition, auditDefinition, vtnDefinition } from '#apps/api';
 import { billingDefinition, invoicingDefinition, paymentsDefinition } from '#apps/billing';
 import { loadBalancingDefinition, networkLimitsDefinition } from '#apps/load-balancing';
+import type { EmbeddedWorld } from '#embedded';
 import { packageRoot } from '#nest';
-import type { Database, EventLog, Sql } from '#ports';
+import type { Database, EventLog, Sql, World } from '#ports';
 import { migrate, type TableSpec } from '#service';
 import { type Place, placesOf, SERVICES } from './rebuild.js';
 
@@ -18,6 +19,17 @@ export const placesWritten = (log: Pick<EventLog, 'partitionCount'>, database: S
     );
     return Number(rows[0]?.next_offset ?? 0);
   });
+
+const WHAT_TO_DO = 'start the network once, and stop it so that it says `stopped`, or make them anew with `npm run replay`';
+
+/** Why there are none although the log has records, and what to do. */
+export function whyNoRows(world: Pick<World, 'kind'>): string {
+  if (world.kind === 'cluster') return `no service has written to this database, or it was emptied; ${WHAT_TO_DO}`;
+  const { origin } = (world as EmbeddedWorld).database;
+  return origin === 'kept'
+    ? `the services wrote none yet; ${WHAT_TO_DO}`
+    : `the network was ended before it had stopped, or another version wrote them. Rows that were not closed whole are trusted by nobody, and of these there was no hourly copy; nothing is lost: ${WHAT_TO_DO}`;
+}
 
 /** Services that run in an app of another name: their tables are among those of that app. */
 const APPS: Readonly<Record<string, string>> = {

@@ -8,10 +8,11 @@ import { stationsDefinition, stationsDefinitionWith } from '#apps/stations';
 import { commandLine } from '#command-line';
 import { type Config, ConfigError, readConfig } from '#config';
 import { embeddedDatabase } from '#embedded';
+import { firstSignal } from '#nest';
 import { type Database, PortError, type World } from '#ports';
 import { compareElsewhere, type ReplayReport } from '#service';
 import { openWorld } from '#world';
-import { compareRows, migrateAll, placesWritten } from './compare-rows.js';
+import { compareRows, migrateAll, placesWritten, whyNoRows } from './compare-rows.js';
 import { emptyRows, foldingHere, type OnFolded, type Place, placesToHead, ROWS, rebuildRows } from './rebuild.js';
 import { rebuildInThreads } from './rebuild-threads.js';
 
@@ -50,12 +51,13 @@ async function fold({ log }: World, database: Database, places: readonly Place[]
 
 async function verify(world: World, config: Config): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), 'joulestream-replay-'));
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true })); // also of one that was told to end
   const rebuilt = await embeddedDatabase(scratch);
   try {
     await migrateAll(rebuilt);
     const known = await placesWritten(world.log, world.database);
     if (known.length === 0 && (await placesToHead(world.log)).length > 0) {
-      say('there are no rows to compare: they were lost, or never written. Start the network once, or rebuild them with `npm run replay`');
+      say(`there are no rows to compare: ${whyNoRows(world)}`);
       return 1;
     }
     const decisions = await fold(world, rebuilt, asConfigured(known, config), true);
@@ -71,13 +73,25 @@ async function verify(world: World, config: Config): Promise<number> {
     return rows.length > 0 ? 1 : 0;
   } finally {
     await rebuilt.close();
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
+
+/** Whatever becomes of it, also where it is told to end, rows are left as whole as they were: the next start trusts none that were not closed. */
+async function verifyAndClose(world: World, config: Config): Promise<number> {
+  try {
+    await migrateAll(world.database);
+    return await Promise.race([verify(world, config), firstSignal(process).then(() => INTERRUPTED)]);
+  } finally {
+    await world.close();
+  }
+}
+/** As a shell tells it. */
+const INTERRUPTED = 130;
 
 async function rebuild(world: World, config: Config): Promise<number> {
   const { log, database } = world;
   const { cluster } = config;
+  await migrateAll(database);
   await emptyRows(database);
   const places = asConfigured(await placesToHead(log), config);
   if (cluster === undefined) await fold(world, database, places, false);
@@ -88,16 +102,14 @@ async function rebuild(world: World, config: Config): Promise<number> {
     await rebuildInThreads(threads, foldingHere(log, database), places, sayFolded);
   }
   await latestOfFeed(database);
+  await world.close();
   return 0;
 }
 
 try {
   const config = readConfig(process.env);
   const world = await openWorld(config, ROWS);
-  await migrateAll(world.database);
-  const code = await (values.verify ? verify(world, config) : rebuild(world, config));
-  await world.close();
-  process.exit(code);
+  process.exit(await (values.verify ? verifyAndClose(world, config) : rebuild(world, config)));
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof PortError)) throw error;
   process.stderr.write(`replay: ${error.message}\n`);
