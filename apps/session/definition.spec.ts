@@ -335,6 +335,40 @@ describe('a station that stays away', () => {
   });
 });
 
+describe('a station that nobody configured, and that falls silent', () => {
+  const stranger = () =>
+    new Stream()
+      .connected(0)
+      .says(1, 'StatusNotification', { connectorId: 1, status: 'Available', errorCode: 'NoError', timestamp: at(1) })
+      .started(2, 1000);
+  const silent = { service: 'session', deadlineId: `silent/c1/${Date.parse(at(2))}`, due: at(12) } as const;
+  const dueOf = (stream: Stream) => [...fold(stream).changed.values()].map((state) => sessionDefinition.fold.nextDue?.(state));
+  const isOnline = (stream: Stream) => rowsOf(fold(stream), 'site_stations')[0]?.online;
+  const links = (stream: Stream) =>
+    rowsOf(fold(stream), 'port_facts')
+      .filter(({ kind }) => kind === 'offline')
+      .map((row) => row.at);
+
+  it('is away once it was silent for longer than it may be: nobody owns its site, and its edge may be dead', () => {
+    expect(dueOf(stranger())).toMatchObject([{ deadlineId: silent.deadlineId, dueMs: Date.parse(silent.due), stationId: 'CP1' }]);
+    const away = () => stranger().add('TimeReached', 12, silent);
+    expect([isOnline(stranger()), isOnline(away())]).toEqual([true, false]);
+    expect(links(away())).toEqual([at(2)]);
+    expect(dueOf(away())).toMatchObject([{ deadlineId: 'gone/c1' }]);
+    expect(isOnline(away().says(13, 'Heartbeat', {}))).toBe(true);
+  });
+  it('is there where it was heard meanwhile', () => {
+    const heard = stranger().says(11, 'Heartbeat', {}).add('TimeReached', 12, silent);
+    expect([isOnline(heard), links(heard)]).toEqual([true, []]);
+  });
+  it('is asked of nobody else: of a station that is configured the owner of its site says so', () =>
+    expect(dueOf(site(new Stream()))).toEqual([undefined]));
+  it('that never came in on a connection the log took late is away too, from when it asked', () => {
+    const phantom = () => new Stream().connected(0);
+    expect(dueOf(phantom())).toMatchObject([{ deadlineId: `silent/c1/${Date.parse(at(0))}`, dueMs: Date.parse(at(10)) }]);
+  });
+});
+
 describe('a provisional end', () => {
   const stream = () =>
     site(new Stream())

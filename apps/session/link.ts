@@ -45,6 +45,21 @@ export function lossShownAt({ link, availability }: StationState): { readonly de
   return { deadlineId: lossId(link), dueMs: link.lostMs + (isShort ? silenceMsOf(availability) : BLINK_MS) };
 }
 
+const silenceId = ({ connectionId, heardMs }: Link): string => `silent/${connectionId}/${heardMs}`;
+
+/**
+ * When the silence of a station that no configuration names counts as the loss of its connection: its edge may have died, or have given up an attempt that the log took
+ * all the same, and neither is ever written down. Of any other station the owner of its site says so (ADR 0126).
+ */
+export function silentFrom({
+  link,
+  registry,
+  availability,
+}: StationState): { readonly deadlineId: string; readonly dueMs: number } | undefined {
+  if (link === undefined || !link.isOnline || link.lostMs !== undefined || registry?.isRemoved === false) return undefined;
+  return { deadlineId: silenceId(link), dueMs: link.heardMs + silenceMsOf(availability) };
+}
+
 /** The same object when nothing changed; what an older connection says changes nothing. */
 export function evolveLink(link: Link | undefined, input: Recorded<SiteEvent>): Link | undefined {
   const nowMs = Date.parse(input.time);
@@ -58,10 +73,12 @@ export function evolveLink(link: Link | undefined, input: Recorded<SiteEvent>): 
       return link?.connectionId === input.data.connectionId ? { ...link, lostMs: nowMs } : link;
     case 'StationPresumedOffline':
       return link && { ...link, isOnline: false, lostMs: link.lostMs ?? nowMs };
-    case 'TimeReached':
-      return link?.isOnline && link.lostMs !== undefined && input.data.service === 'session' && input.data.deadlineId === lossId(link)
-        ? { ...link, isOnline: false }
-        : link;
+    case 'TimeReached': {
+      if (!link?.isOnline || input.data.service !== 'session') return link;
+      const { deadlineId } = input.data;
+      if (link.lostMs === undefined) return deadlineId === silenceId(link) ? { ...link, isOnline: false, lostMs: nowMs } : link;
+      return deadlineId === lossId(link) ? { ...link, isOnline: false } : link;
+    }
     case 'PingsAnswered':
       return link?.connectionId === input.data.connectionId ? held(link, nowMs) : link;
     case 'CallReceived': {

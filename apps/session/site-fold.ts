@@ -23,7 +23,7 @@ import { evolveAvailability, wordsIn } from './availability.js';
 import { evolveAwaited, nextLapse, unansweredAt } from './awaited.js';
 import { advance, isNews, outcomeOf } from './command-progress.js';
 import { evolveCredential } from './credential.js';
-import { evolveLink, goneAt, isOldConnection, lossShownAt, wasOffline } from './link.js';
+import { evolveLink, goneAt, isOldConnection, lossShownAt, silentFrom, wasOffline } from './link.js';
 import { withoutDropped, withoutFlow, withReadings, withWords } from './outlets.js';
 import { evolveRemoteStarts, remoteStartOf, withToken } from './remote-starts.js';
 import { reservedBy } from './reserving.js';
@@ -258,7 +258,7 @@ export function nextDueOfSite(site: SiteState): Deadline | undefined {
   let next = nextLapse(site);
   const { tenantId, siteId } = site;
   for (const [stationId, station] of stationsOf(site)) {
-    const due = lossShownAt(station) ?? goneAt(station);
+    const due = lossShownAt(station) ?? silentFrom(station) ?? goneAt(station);
     if (due !== undefined && (next === undefined || due.dueMs < next.dueMs)) next = { ...due, tenantId, siteId, stationId };
     for (const session of station.sessions.ended) {
       if (!isUnsettled(session)) continue;
