@@ -1,4 +1,4 @@
-// A station that was moved or deleted has to connect anew: what it says on the connection it has would go to the site it left.
+// A station that was moved, deleted, or configured while it was let in without that has to connect anew: what it says on the connection it has would go to the site it left.
 // Where that is not told, because the router is away, its edge finds out by itself within a ping interval.
 import { RouterUnavailable, type World } from '#ports';
 

@@ -114,7 +114,8 @@ export function stationRoutes(world: World, reads: Reads, { siteOf, configuredSi
           return entry !== undefined && entry.siteId === body.siteId && sameHash(entry.credentialHash, credentialHash) ? true : undefined;
         });
         if (!known) throw unavailable('the station is recorded, but edges do not know it yet');
-        if (moved) await endConnection(world, tenantId, params.stationId, assignmentSeq);
+        // Where it was let in unconfigured it is on a connection under no assignment, and would count nowhere in the site it has now.
+        if (moved || before === undefined) await endConnection(world, tenantId, params.stationId, assignmentSeq);
         const place = { tenantId, siteId: body.siteId, stationId: params.stationId, requestedBy: `api:${caller.name}` };
         const offered = isOffered && password !== undefined ? await changePassword(world, { ...place, ocppVersion, password }) : undefined;
         return tagged(

@@ -93,3 +93,11 @@ it('has nothing that could be deleted or decided at its door, and is nobody’s 
   });
   expect((await network.call('POST', `${STATION}/commands`, command, { authorization: `Bearer ${own}` })).status).toBe(404);
 });
+
+it('is told at once to connect anew where it is configured: what it draws would count nowhere until then', async () => {
+  const root = { nodeId: 'grid', limitA: 10, unmanagedMaxA: 0, phases: 3 };
+  await network.must('PUT', '/v1/sites/s', { name: 's', timeZone: 'UTC', root });
+  const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 16, safeA: 0 }];
+  await network.must('PUT', STATION, { siteId: 's', nodeId: 'grid', securityProfile: 1, evses });
+  expect(await stranger.closed).toMatchObject({ code: 1012 });
+}, 15_000);
