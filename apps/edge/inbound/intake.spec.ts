@@ -139,7 +139,7 @@ describe('what a station says', () => {
 describe('a station that says much', () => {
   const quiet = { prompt: { burst: 10, perS: 1 } };
 
-  it('is heard as often as a quiet one after fifty more answers without its pong', () => {
+  it('is heard as often as a quiet one after twenty more answers without its pong', () => {
     const { clock, heard, turn, station } = edge();
     const { say, pings } = station(quiet);
     const saysOn = (): void => {
@@ -148,15 +148,15 @@ describe('a station that says much', () => {
         turn();
       }
     };
-    for (let left = 6; left > 0; left--) saysOn();
-    expect([heard.length, pings.length]).toEqual([60, 1]);
+    for (let left = 3; left > 0; left--) saysOn();
+    expect([heard.length, pings.length]).toEqual([30, 1]);
     saysOn();
-    expect(heard).toHaveLength(60);
+    expect(heard).toHaveLength(30);
     for (let passed = 0; passed < 5_000; passed += 100) {
       clock.advance(100);
       turn();
     }
-    expect([heard.length, pings.length]).toEqual([65, 1]);
+    expect([heard.length, pings.length]).toEqual([35, 1]);
   });
 
   it('is heard on with each pong, and asked for the next one', () => {
@@ -165,9 +165,9 @@ describe('a station that says much', () => {
     for (let left = 500; left > 0; left--) {
       say('x');
       turn();
-      if (heard.length % 50 === 0) intake.pong();
+      if (heard.length % 20 === 0) intake.pong();
     }
-    expect([heard.length, pings.length]).toEqual([500, 10]);
+    expect([heard.length, pings.length]).toEqual([500, 25]);
   });
 
   it('owes nothing for what has no answer', () => {
@@ -183,14 +183,14 @@ describe('a station that says much', () => {
   it('goes on where it was when its pong comes late, and its pong is read meanwhile', () => {
     const { heard, turn, station } = edge();
     const { say, flow, intake } = station({ prompt: { burst: 0, perS: 0.001 } });
-    for (let left = 66; left > 0; left--) {
+    for (let left = 36; left > 0; left--) {
       say('x');
       turn();
     }
-    expect([heard.length, flow, intake.isUnread]).toEqual([50, [], false]);
+    expect([heard.length, flow, intake.isUnread]).toEqual([20, [], false]);
     intake.pong();
     for (let left = 16; left > 0; left--) turn();
-    expect(heard).toHaveLength(66);
+    expect(heard).toHaveLength(36);
   });
 });
 

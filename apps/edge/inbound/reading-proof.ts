@@ -2,7 +2,7 @@
 // What happens to one that owes its pong is the intake's.
 
 /** Answers it is given while a pong is owed; a station that waits for each of them has sent its pong long before. */
-const ANSWERS_ON_TRUST = 50;
+const ANSWERS_ON_TRUST = 20;
 
 export class ReadingProof {
   readonly #ping: () => void;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { pino } from 'pino';
+import { NODE_FLAGS } from '../../../scripts/node-flags.mjs';
 
 export const ID_TOKEN = '04A1B2C3D4E5F6';
 const API_KEY = 'a-key-for-the-bench';
@@ -18,7 +19,7 @@ const profiled = (name) => (process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir
 
 /** The parent's side. */
 export async function open(file, kind, args = []) {
-  const execArgv = ['--expose-gc', ...profiled(kind)];
+  const execArgv = [...NODE_FLAGS, '--expose-gc', ...profiled(kind)];
   const child = fork(file, [...process.argv.slice(2), ...args, '--serve', kind], { execArgv });
   const ask = async (what) => {
     child.send(what);
