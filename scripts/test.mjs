@@ -4,7 +4,8 @@
 // `npm run test:helm` is `--only helm`: it builds the programs that judge the chart first, with `-- --server` an API server too (many minutes), and takes
 // `-- --update` for new snapshots. `npm test` uses those that are there.
 // `npm run test:interop` is `--only interop`: stations on OCPP libraries that others wrote, which it installs below a scratch directory.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,11 +25,11 @@ const notes = [];
 
 /** What a check left out: counted as skipped, and named. */
 const left = join(scratch, 'left-out');
-const check = (script, scriptArgs = []) => {
+const check = async (script) => {
   const env = { ...process.env, NOTES: left };
-  const { status } = spawnSync(process.execPath, [join(root, script), ...scriptArgs], { cwd: root, stdio: 'inherit', env });
-  totals[status === 0 ? 'passed' : 'failed']++;
-  return status === 0;
+  const [code] = await once(spawn(process.execPath, [join(root, script)], { cwd: root, stdio: 'inherit', env }), 'exit');
+  totals[code === 0 ? 'passed' : 'failed']++;
+  return code === 0;
 };
 
 /** Runs jest projects and adds their counts; a suite that could not even load counts as a failure. */
@@ -88,18 +89,22 @@ async function judgesOfTheChart() {
   return { ...(server ? built.env : withoutServer), ...(args.includes('--update') && { TEST_UPDATE_SNAPSHOTS: 'true' }) };
 }
 
-if (wants('static')) check('scripts/check.mjs');
-if (!check('scripts/build.mjs')) notes.push('the build failed');
-const sideBySide = SIDE_BY_SIDE.filter(wants);
-if (sideBySide.length > 0) await jest(sideBySide, '--maxWorkers=2', wants('helm') ? await judgesOfTheChart() : {});
-if (wants('cluster')) {
+async function withoutServers() {
+  if (wants('static')) await check('scripts/check.mjs');
+  if (!(await check('scripts/build.mjs'))) notes.push('the build failed');
+  const sideBySide = SIDE_BY_SIDE.filter(wants);
+  if (sideBySide.length > 0) await jest(sideBySide, '--maxWorkers=2', wants('helm') ? await judgesOfTheChart() : {});
+}
+
+/** Runs the cluster suites, after those `before` them, on servers that start at once: what of them is not installed yet takes minutes to fetch. */
+async function onServers(before) {
   notes.push('a lost broker, one that is silent, a full disk and a cut network are left to `npm run chaos`');
-  process.stdout.write('\n== servers for the cluster suites ==\n');
   // A broker that lives for minutes: what its second compiler takes it never gives back.
   process.env.JDK_JAVA_OPTIONS ??= '-XX:TieredStopAtLevel=1';
   try {
     const stack = await up({ dir: join(scratch, 'stack') });
     try {
+      await before;
       await jest(['cluster'], '--runInBand', { ...stack.env, STACK_DIR: stack.dir });
     } finally {
       await stack.down();
@@ -108,7 +113,12 @@ if (wants('cluster')) {
     totals.failed++;
     notes.push(`the servers did not start: ${error.message}`);
   }
-} else notes.push('cluster suites left out by request');
+}
+
+const before = withoutServers();
+if (wants('cluster')) await onServers(before);
+else notes.push('cluster suites left out by request');
+await before;
 if (only?.includes('interop')) {
   process.stdout.write('\n== client libraries for interop ==\n');
   try {
