@@ -31,6 +31,10 @@ export function phaseList(phases: PhaseSet): readonly Phase[] {
   return isLinePair(phases) ? (phases.split('-') as unknown as readonly Phase[]) : phases;
 }
 
+const LINES = [0, 1, 2] as const;
+
 /** 0, 1, 2 for L1, L2, L3; ascending, each once. */
-export const phaseIndexes = (phases: PhaseSet): readonly number[] =>
-  [...new Set(phaseList(phases).map((phase) => PHASES.indexOf(phase)))].sort((a, b) => a - b);
+export function phaseIndexes(phases: PhaseSet): readonly number[] {
+  const list = phaseList(phases);
+  return LINES.filter((line) => list.includes(PHASES[line]));
+}
