@@ -406,10 +406,13 @@ function inSlot(
   return evseId === 0 ? { ...ledger, evses: ledger.evses.map(apply) } : withEvse(ledger, evseId, apply);
 }
 
-const withEvse = (ledger: StationLedger, evseId: number, change: (evse: EvseLedger) => EvseLedger): StationLedger => ({
-  ...ledger,
-  evses: ledger.evses.map((evse) => (evse.evseId === evseId ? change(evse) : evse)),
-});
+/** The same object where nothing changes, as with most samples. */
+function withEvse(ledger: StationLedger, evseId: number, change: (evse: EvseLedger) => EvseLedger): StationLedger {
+  const index = ledger.evses.findIndex((evse) => evse.evseId === evseId);
+  const before = ledger.evses[index];
+  const after = before && change(before);
+  return after === undefined || after === before ? ledger : { ...ledger, evses: ledger.evses.with(index, after) };
+}
 
 const update = (ledger: StationLedger, commandId: string, change: (grant: Grant) => Grant | undefined): StationLedger =>
   holdsGrant(ledger, commandId) ? updateAll(ledger, (grant) => (grant.commandId === commandId ? change(grant) : grant)) : ledger;
