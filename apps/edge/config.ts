@@ -97,7 +97,7 @@ export const DEFAULT_EDGE_CONFIG: Omit<EdgeConfig, 'edgeId'> = {
   socketsPerAddress: 20_000,
   strangersPerAddress: 2_000,
   attemptsPerAddress: { burst: 20_000, perS: 500 },
-  entriesPerStation: { burst: 20, perS: 0.2 },
+  entriesPerStation: { burst: 10, perS: 0.2 },
   promptCallsPerStation: { burst: 20, perS: 1 },
   callsPerStation: { burst: 10_000, perS: 100 },
   wrongFramesPerStation: { burst: 100, perS: 2 },

@@ -1,8 +1,8 @@
 // What bad clients cost the good ones: stations that heartbeat and meter at a fixed rate, alone and beside a crowd that is wrong in every way it can be,
 // at the same edge. Edge, good ones and crowd are processes of their own, so that nobody's latency is measured on the loop of another; the crowd's is the last to get a core (nice 19), so that
-// what is measured is what it does to the edge and not what it takes from the machine. Beside what the good ones see stands what the edge itself says: how late its own turns are. Compared within one run: p99 of the good ones, and memory of the edge from one quarter of the crowd's time to the next.
+// what is measured is what it does to the edge and not what it takes from the machine. Beside what the good ones see stands what the edge itself says: how late its own turns are. Compared within one run: p99 of the good ones, and memory of the edge in the last quarter of the crowd's time with the most before.
 // node test/bench/hostile.mjs [--good 500] [--bad 1000] [--seconds 60] [--rate 0.5 calls a second of each good station] [--ways wrong,silent,deaf,fleeting]   Needs `npm run build`.
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { constants, setPriority } from 'node:os';
@@ -125,6 +125,12 @@ async function beBad(port, index, into) {
   }
 }
 
+/** Gets a core only while nobody else wants it; where the system has no such thing, hardly before. */
+function lowest(pid) {
+  const { status } = spawnSync('chrt', ['--all-tasks', '--idle', '--pid', '0', String(pid)]);
+  if (status !== 0) setPriority(pid, constants.priority.PRIORITY_LOW);
+}
+
 const p = (latencies, share) => latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * share)] ?? 0;
 const mib = (bytes) => Math.round(bytes / 2 ** 20);
 
@@ -162,7 +168,7 @@ if (options.crowd !== undefined) {
   await phase((1000 / rate) * 4);
   const alone = await phase(seconds * 500);
   const crowd = fork(file, [...process.argv.slice(2), '--crowd', String(server.port)]);
-  setPriority(crowd.pid, constants.priority.PRIORITY_LOW);
+  lowest(crowd.pid);
   await phase(10_000); // all of them have come
   const quarters = [];
   for (let quarter = 0; quarter < 4; quarter++) quarters.push(await phase(seconds * 250));
@@ -174,13 +180,14 @@ if (options.crowd !== undefined) {
   await goods;
   await server.close();
   const worst = Math.max(...quarters.map(({ p99 }) => p99));
+  const [last, most] = [quarters[3].rss, Math.max(...quarters.slice(0, 3).map(({ rss }) => rss))];
   const told = ({ calls, p50, p99, rss, used, lateMs, records }) =>
     `${calls} calls, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms; edge: turns late by p99 ${lateMs.toFixed(1)} ms, ${records} records, ${mib(rss)} MiB, ${(used * 100).toFixed(0)} % of a core`;
   report('hostile', `${good} good stations beside ${bad} bad clients`, [
     `alone: ${told(alone)}`,
     ...quarters.map((each, index) => `beside the crowd, quarter ${index + 1}: ${told(each)}`),
     `afterwards: ${told(afterwards)}`,
-    `p99 beside the crowd is ${(worst / alone.p99).toFixed(1)} times that without it in its worst quarter (wanted: at most 2); memory in the last quarter is ${(quarters[3].rss / quarters[0].rss).toFixed(2)} times that in the first (wanted: at most 1.1)`,
+    `p99 beside the crowd is ${(worst / alone.p99).toFixed(1)} times that without it in its worst quarter (wanted: at most 2); memory in the last quarter is ${(last / most).toFixed(2)} times the most before (wanted: at most 1.1)`,
     `the crowd: ${Math.ceil(bad / ways.length)} each of ${ways.join(', ')}; ${said} frames, ${refused} connections refused; every call of a good station was answered`,
   ]);
 }
