@@ -6,6 +6,7 @@ import { PortError } from '#ports';
 import type { Authenticate, Caller } from './auth.js';
 import { codingFor, compressed } from './coding.js';
 import type { Once } from './idempotency.js';
+import type { Truthfully } from './missing-rows.js';
 import { badRequest, Problem } from './problem.js';
 import { isStorable, parse, queryReader, readJson, readText } from './reading.js';
 import { rolesOf } from './roles.js';
@@ -136,6 +137,7 @@ export interface Door {
   readonly once: Once;
   readonly audit: Audit;
   readonly scope: Scope;
+  readonly truthfully: Truthfully;
 }
 
 /** Registers the routes under their paths; anything else below /v1 is a problem of its own. */
@@ -175,7 +177,10 @@ export function mount(adapter: Adapter, routes: readonly Route[], door: Door, lo
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/?$`);
 
 /** One call: who is it, may it, is it well formed, was it answered before; and what changes is put down. */
-function served(route: Route, { authenticate, spend, once, audit, scope }: Door): (request: MatchedRequest) => Promise<Answer | Stream> {
+function served(
+  route: Route,
+  { authenticate, spend, once, audit, scope, truthfully }: Door,
+): (request: MatchedRequest) => Promise<Answer | Stream> {
   const queryOf = queryReader(route.query);
   const isAudited = route.method !== 'get' && route.isAudited !== false;
   return async (request) => {
@@ -192,9 +197,9 @@ function served(route: Route, { authenticate, spend, once, audit, scope }: Door)
       const read = route.bodyType === undefined ? readJson : readText;
       asked.body = route.method === 'get' ? undefined : parse(route.body, bodyFor(route, await read(request)), 'body');
       const call = { ...asked, query, headers: request.headers };
-      await scope.check(route, caller, call);
+      await truthfully(() => scope.check(route, caller, call));
       if (key !== undefined && key.length > 200) throw badRequest('Idempotency-Key: at most 200 characters');
-      return async () => scope.narrow(route, caller, call, await route.handle(call as Call<never, never, never>));
+      return async () => scope.narrow(route, caller, call, await truthfully(() => route.handle(call as Call<never, never, never>)));
     };
     let handle: () => Promise<Answer | Stream>;
     try {

@@ -22,6 +22,7 @@ import { mount, ok, send } from './http.js';
 import { onceByKey } from './idempotency.js';
 import { spending } from './limits.js';
 import { lookups } from './lookups.js';
+import { aboutMissingRows } from './missing-rows.js';
 import { nightly } from './nightly-reconciliation.js';
 import { openApi } from './openapi.js';
 import { openPeople } from './people/opening.js';
@@ -76,6 +77,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   const { authenticate, people } = openPeople(world, config.oidc, keys);
   const intake = await limitIntake(world, limitTaker(world, reads, lookups(world, reads)), limitWithdrawer(world, reads), logger);
   const spend = spending(world.clock);
+  const truthfully = await aboutMissingRows(world);
   const table = routes(world, reads, feed, { notifications, deliver });
 
   return {
@@ -96,6 +98,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
           once: onceByKey(world),
           audit: auditing(world),
           scope: scoping(lookups(world, reads), reads),
+          truthfully,
         },
         logger,
       );

@@ -4,7 +4,7 @@ import { setTimeout as after } from 'node:timers/promises';
 
 const SETTLE_MS = 600_000;
 
-export async function fleetOf(port, stationIds, versions) {
+export async function fleetOf(port, stationIds, versions, { sampleIntervalS = 60, ...more } = {}) {
   const { startFleet } = await import('#apps/simulator');
   return startFleet({
     url: `ws://127.0.0.1:${port}/ocpp`,
@@ -14,9 +14,10 @@ export async function fleetOf(port, stationIds, versions) {
       evses: [{ evseId: 1, maxA: 32 }],
     })),
     arrivals: 'none',
-    sampleIntervalS: 60,
+    sampleIntervalS,
     dialWithinMs: 5_000,
     kept: 10,
+    ...more,
   });
 }
 
@@ -47,7 +48,7 @@ export async function accepted(fleet, fits, what) {
   ]);
   for (const stop of heard) stop();
   const took = [...at.values()].map((each) => each - began).sort((a, b) => a - b);
-  return { answered, p50: took[took.length >> 1], p99: took[Math.ceil(0.99 * took.length) - 1], last: took.at(-1) };
+  return { answered, first: took[0], p50: took[took.length >> 1], p99: took[Math.ceil(0.99 * took.length) - 1], last: took.at(-1) };
 }
 
 export async function until(what, look) {
