@@ -120,8 +120,10 @@ function kindOf(session: Session, { ms, kind }: Reading, wh: number, fact: FactC
   if (kind === 'end' && isStop(session, fact)) return 'end';
   if (lastMs !== undefined && ms < lastMs) return undefined;
   if (end === undefined || end.provisional || meterStopWh === undefined) return 'sample';
-  // After a stop that told its register only a closing value above it is news (stations that send MeterValues after the stop).
-  return kind === 'end' && wh > meterStopWh ? 'end' : undefined;
+  // After a stop that told its register only a closing value above it is news (stations that send MeterValues after the stop). That of a 1.6 stop is a
+  // whole number: what is said of the same watt-hour, as by a value that was on its way for long, tells no more.
+  const isWhole = session.ocppVersion === 'ocpp1.6' && Number.isInteger(meterStopWh);
+  return kind === 'end' && (isWhole ? wh >= meterStopWh + 1 : wh > meterStopWh) ? 'end' : undefined;
 }
 
 /** Of no more use once a register moved. */

@@ -359,6 +359,12 @@ describe('late and odd readings', () => {
       { type: 'SessionAmended', energyWh: 2005, energyDifferenceWh: 5, provisional: false },
     ]);
   });
+  it('of the watt-hour that the stop told are no news, as when they come once more after it', () => {
+    const closing = meter16(30, 3000.253, { context: 'Transaction.End' });
+    const station = told(start16(0, 1000), closing, stop16(30, 3000), closing);
+    expect(station.last()).toMatchObject({ type: 'SessionEnded', energyWh: 2000 });
+    expect(station.hears(meter16(31, 3001, { context: 'Transaction.End' }))).toMatchObject([{ type: 'SessionAmended', energyWh: 2001 }]);
+  });
   it('leave it told that there was a second stop', () => {
     const station = told(start16(0, 1000), stop16(30, 3000), stop16(32, 3100));
     expect(station.last()).toMatchObject({ type: 'SessionAmended', flags: ['secondStop'] });
