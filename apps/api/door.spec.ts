@@ -54,7 +54,7 @@ function world() {
     spend: () => undefined,
     once: (_tenant, _key, _request, work) => work(),
     scope: { check: async () => undefined, narrow: (_route, _caller, _asked, answer) => answer },
-    truthfully: (work) => work(),
+    truthfully: (_isRead, work) => work(),
     audit: async (route, _asked, work) => {
       audited.push(named(route));
       return work();

@@ -197,9 +197,10 @@ function served(
       const read = route.bodyType === undefined ? readJson : readText;
       asked.body = route.method === 'get' ? undefined : parse(route.body, bodyFor(route, await read(request)), 'body');
       const call = { ...asked, query, headers: request.headers };
-      await truthfully(() => scope.check(route, caller, call));
+      await truthfully(route.method === 'get', () => scope.check(route, caller, call));
       if (key !== undefined && key.length > 200) throw badRequest('Idempotency-Key: at most 200 characters');
-      return async () => scope.narrow(route, caller, call, await truthfully(() => route.handle(call as Call<never, never, never>)));
+      return async () =>
+        scope.narrow(route, caller, call, await truthfully(route.method === 'get', () => route.handle(call as Call<never, never, never>)));
     };
     let handle: () => Promise<Answer | Stream>;
     try {

@@ -7,6 +7,9 @@ import { Problem, unavailable } from './problem.js';
 /** Services have begun by then: one that has not has no place yet. */
 const BEGUN_MS = 5_000;
 const PATIENCE_MS = 60_000;
+/** A start of rows that were closed whole has this much to read at most, and who asks is not sent away for it. */
+const SOON_MS = 3_000;
+const LOOK_AGAIN_MS = 100;
 
 interface Place {
   readonly topic: string;
@@ -14,8 +17,11 @@ interface Place {
   readonly next: number;
 }
 
-/** Rejects as `work` does; but what it did not find is 503 with the number of records that are left, as long as any are. */
-export type Truthfully = <T>(work: () => Promise<T>) => Promise<T>;
+/**
+ * Rejects as `work` does; but while records are left, what it did not find is 503 with their number. What reads is done again where that is over
+ * within three seconds.
+ */
+export type Truthfully = <T>(isRead: boolean, work: () => Promise<T>) => Promise<T>;
 
 export async function aboutMissingRows({ database, log, clock }: Pick<World, 'database' | 'log' | 'clock'>): Promise<Truthfully> {
   const partitions = TOPICS.flatMap((topic) => Array.from({ length: log.partitionCount(topic) }, (_, partition) => ({ topic, partition })));
@@ -36,13 +42,26 @@ export async function aboutMissingRows({ database, log, clock }: Pick<World, 'da
     return isOver ? 0 : left;
   }
 
-  return async (work) => {
+  async function leftAfterAWhile(): Promise<number> {
+    const untilMs = clock.now() + SOON_MS;
+    let left = await recordsLeft();
+    while (left > 0 && clock.now() < untilMs) {
+      await new Promise<void>((resolve) => void clock.after(LOOK_AGAIN_MS, resolve));
+      left = await recordsLeft();
+    }
+    return left;
+  }
+
+  return async (isRead, work) => {
     try {
       return await work();
     } catch (error) {
-      const left = error instanceof Problem && error.type === 'not-found' ? await recordsLeft() : 0;
-      if (left === 0) throw error;
-      throw unavailable(`the rows are still being made from the log, ${left} records are left: ${(error as Problem).detail} so far`);
+      if (!(error instanceof Problem) || error.type !== 'not-found') throw error;
+      const found = await recordsLeft();
+      if (found === 0) throw error;
+      const left = isRead ? await leftAfterAWhile() : found;
+      if (left === 0) return work();
+      throw unavailable(`the rows are still being made from the log, ${left} records are left: ${error.detail} so far`);
     }
   };
 }

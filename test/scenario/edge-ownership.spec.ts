@@ -39,7 +39,7 @@ describe('the newest connection wins', () => {
   });
 
   it('lets the later record win when two arrive at once, in whatever order their upgrades end', async () => {
-    const edge = await system.edge();
+    const edge = await system.edge({ entriesPerStation: { burst: 20, perS: 1 } });
     for (let round = 0; round < 5; round++) {
       system.log.mode = 'hold';
       const both = [system.attempt(edge, 'CP1'), system.attempt(edge, 'CP1'), system.attempt(edge, 'CP1')];
