@@ -32,7 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'answer-what-was-not-stored',
     file: 'apps/edge/connection.js',
-    find: "this.#giveUp(error, waiting.frame.kind === 'unreadable' ? 'unreadable' : waiting.frame.action);",
+    find: 'this.#giveUp(error, waiting);',
     replace: "this.#write(JSON.stringify([4, waiting.frame.messageId, 'InternalError', 'try again', {}]));",
     about: 'a message the log did not take is answered with an error, and the station deletes it (P1)',
     seed: '1',
