@@ -140,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (input.type !== 'CommandRequested' || state.ownerId !== ownerId)",
     replace: "if (input.type !== 'CommandRequested')",
     about: 'whoever reads a limit hands it out, whether it owns the site or not (P5)',
-    seed: '3',
+    seed: '5',
     faults: 'handovers',
   },
   {
@@ -193,7 +193,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (this.#connections.get(key) === connection)',
     replace: 'if (this.#connections.has(key))',
     about: 'the end of an old socket takes the new one off the roster (P5)',
-    seed: '2',
+    seed: '8',
     faults: 'blackouts',
   },
   {
