@@ -64,12 +64,12 @@ export async function call(httpPort, method, path, body) {
 }
 
 /** `perSite` stations at each site, nobody asked for a password, and a token for all. */
-async function configure(httpPort, { stationIds, perSite, limitA, evse = {} }) {
+async function configure(httpPort, { stationIds, perSite, limitA, evse = {}, site: its = {} }) {
   await call(httpPort, 'PUT', `/v1/tokens/ISO14443/${ID_TOKEN}`, { status: 'Accepted' });
   const siteOf = (index) => `site-${Math.floor(index / perSite)}`;
   const sites = Array.from({ length: Math.ceil(stationIds.length / perSite) }, (_, site) => {
     const siteId = siteOf(site * perSite);
-    return { siteId, name: siteId, timeZone: 'Europe/Amsterdam', root: { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3 } };
+    return { siteId, name: siteId, timeZone: 'Europe/Amsterdam', ...its, root: { nodeId: 'grid', limitA, unmanagedMaxA: 0, phases: 3 } };
   });
   await imported(httpPort, 'sites', sites);
   const evses = [{ evseId: 1, phases: 3, minA: 6, maxA: 32, safeA: 6, connectors: 1, ...evse }];
