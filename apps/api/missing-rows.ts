@@ -3,13 +3,13 @@
 import { TOPICS } from '#contracts';
 import type { World } from '#ports';
 import { Problem, unavailable } from './problem.js';
+import { poll } from './requests.js';
 
 /** Services have begun by then: one that has not has no place yet. */
 const BEGUN_MS = 5_000;
 const PATIENCE_MS = 60_000;
 /** A start of rows that were closed whole has this much to read at most, and who asks is not sent away for it. */
 const SOON_MS = 3_000;
-const LOOK_AGAIN_MS = 100;
 
 interface Place {
   readonly topic: string;
@@ -23,7 +23,8 @@ interface Place {
  */
 export type Truthfully = <T>(isRead: boolean, work: () => Promise<T>) => Promise<T>;
 
-export async function aboutMissingRows({ database, log, clock }: Pick<World, 'database' | 'log' | 'clock'>): Promise<Truthfully> {
+export async function aboutMissingRows(world: Pick<World, 'database' | 'log' | 'clock'>): Promise<Truthfully> {
+  const { database, log, clock } = world;
   const partitions = TOPICS.flatMap((topic) => Array.from({ length: log.partitionCount(topic) }, (_, partition) => ({ topic, partition })));
   const heads = new Map<string, number>(
     await Promise.all(partitions.map(async ({ topic, partition }) => [`${topic}/${partition}`, await log.head(topic, partition)] as const)),
@@ -42,25 +43,17 @@ export async function aboutMissingRows({ database, log, clock }: Pick<World, 'da
     return isOver ? 0 : left;
   }
 
-  async function leftAfterAWhile(): Promise<number> {
-    const untilMs = clock.now() + SOON_MS;
-    let left = await recordsLeft();
-    while (left > 0 && clock.now() < untilMs) {
-      await new Promise<void>((resolve) => void clock.after(LOOK_AGAIN_MS, resolve));
-      left = await recordsLeft();
-    }
-    return left;
-  }
+  const isSoonOver = async (): Promise<boolean> =>
+    (await poll(world, SOON_MS, async () => ((await recordsLeft()) === 0 ? true : undefined))) ?? false;
 
   return async (isRead, work) => {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof Problem) || error.type !== 'not-found') throw error;
-      const found = await recordsLeft();
-      if (found === 0) throw error;
-      const left = isRead ? await leftAfterAWhile() : found;
-      if (left === 0) return work();
+      const left = await recordsLeft();
+      if (left === 0) throw error;
+      if (isRead && (await isSoonOver())) return work();
       throw unavailable(`the rows are still being made from the log, ${left} records are left: ${error.detail} so far`);
     }
   };

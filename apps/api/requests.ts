@@ -19,7 +19,11 @@ const ANSWER_WITHIN_MS = 15_000;
 const LOOK_AGAIN_MS = 20;
 
 /** Resolves with the first value that is not undefined; undefined when the time is over. */
-export async function poll<T>({ clock }: World, withinMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+export async function poll<T>(
+  { clock }: Pick<World, 'clock'>,
+  withinMs: number,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   const until = clock.now() + withinMs;
   for (;;) {
     const value = await look();

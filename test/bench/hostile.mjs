@@ -1,5 +1,5 @@
 // What bad clients cost the good ones: stations that heartbeat and meter at a fixed rate, alone and beside a crowd that is wrong in every way it can be,
-// at the same edge. Edge, good ones and crowd are processes of their own, so that nobody's latency is measured on the loop of another; the crowd's is the last to get a core (nice 19), so that
+// at the same edge. Edge, good ones and crowd are processes of their own, so that nobody's latency is measured on the loop of another; the crowd's gets a core only while nobody else wants it, so that
 // what is measured is what it does to the edge and not what it takes from the machine. Beside what the good ones see stands what the edge itself says: how late its own turns are. Compared within one run: p99 of the good ones, and memory of the edge in the last quarter of the crowd's time with the most before.
 // node test/bench/hostile.mjs [--good 500] [--bad 1000] [--seconds 60] [--rate 0.5 calls a second of each good station] [--ways wrong,silent,deaf,fleeting]   Needs `npm run build`.
 import { fork, spawnSync } from 'node:child_process';

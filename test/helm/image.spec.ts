@@ -31,7 +31,12 @@ describe('the image', () => {
     const end = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'));
     expect(end.filter(({ name }) => name === 'RUN')).toEqual([]);
     expect(last('USER')).toBe('1000:1000');
-    expect(JSON.parse(last('ENTRYPOINT'))[0]).toBe('/usr/local/bin/node');
+  });
+
+  it('tells Node what programs of the repository tell it', () => {
+    const flags = [...text('scripts/node-flags.mjs').matchAll(/'(--[^']+)'/g)].map(([, flag]) => flag);
+    expect(flags).not.toEqual([]);
+    expect(JSON.parse(last('ENTRYPOINT'))).toEqual(['/usr/local/bin/node', ...flags]);
   });
 
   it('can read all that is built, though it is not who built it', () => {

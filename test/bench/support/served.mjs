@@ -17,9 +17,12 @@ const ROOT = new URL('../../..', import.meta.url).pathname;
 /** `PROFILE=directory` writes a processor profile of each thread of a server. */
 const profiled = (name) => (process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${join(process.env.PROFILE, name)}`] : []);
 
+/** What ours is measured against runs as Node is by itself. */
+const flagsOf = (kind) => (/^(bare|echo)/.test(kind) ? [] : NODE_FLAGS);
+
 /** The parent's side. */
 export async function open(file, kind, args = []) {
-  const execArgv = [...NODE_FLAGS, '--expose-gc', ...profiled(kind)];
+  const execArgv = [...flagsOf(kind), '--expose-gc', ...profiled(kind)];
   const child = fork(file, [...process.argv.slice(2), ...args, '--serve', kind], { execArgv });
   const ask = async (what) => {
     child.send(what);
