@@ -10,6 +10,9 @@ import type { Weather } from './weather.js';
 /** What cards are like: `declined` holds nothing, of `expired` nothing that is held can be taken. */
 export type Card = 'good' | 'declined' | 'expired';
 
+/** What somebody asks back of a session. */
+export const REFUND_CENTS = 5;
+
 export const cardOf = (idToken: string, card: Card): string => `${card}:${idToken}`;
 
 interface Payment {

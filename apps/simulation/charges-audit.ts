@@ -1,9 +1,11 @@
 // Accounts at the end: every charge record and every credit is charged once, and is a row of its account. What records come to is in accounts-audit.ts.
 import type { AccountCharged, CdrIssued } from '#contracts';
-import { NO_CURRENCY } from '#domain/billing';
 import type { LogRecord } from '#ports';
 import type { Difference } from './accounts-audit.js';
 import type { PlainRow } from './statements.js';
+
+/** ISO 4217: of what has no tariff. */
+const NO_CURRENCY = 'XXX';
 
 /** Facts with equal ids are one. */
 export function factsIn<Data>(billing: readonly LogRecord[], ...types: readonly string[]): readonly Data[] {

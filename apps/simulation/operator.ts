@@ -5,15 +5,13 @@ import { credentialText, tokenText } from '#domain/authorization';
 import { uuidV5 } from '#kernel';
 import type { World } from '#ports';
 import { deliverCommand } from '#service';
-import { cardOf } from './bank.js';
+import { cardOf, REFUND_CENTS } from './bank.js';
 import { type Plan, type PlannedCommand, type PlannedLimit, TENANT } from './plan.js';
 
 type Fact = Pick<Envelope, 'type' | 'data'> & { readonly id?: string; readonly siteId?: string; readonly stationId?: string };
 
 const RETRY_MS = 1_000;
 const COMMAND_MS = 20_000;
-/** What somebody asks back of a session. */
-export const REFUND_CENTS = 5;
 /** Of all charges. */
 const REFUNDED = 0.3;
 

@@ -4,9 +4,8 @@ import type { Fleet } from '#apps/simulator';
 import type { InvoiceIssued, RefundRequested } from '#contracts';
 import type { LogRecord } from '#ports';
 import type { Difference } from './accounts-audit.js';
-import { type Bank, cardOf } from './bank.js';
+import { type Bank, cardOf, REFUND_CENTS } from './bank.js';
 import { factsIn } from './charges-audit.js';
-import { REFUND_CENTS } from './operator.js';
 import type { Plan } from './plan.js';
 
 /** Of all that a driver paid. */
