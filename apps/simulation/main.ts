@@ -11,7 +11,7 @@ import { PACES, type Pace } from './paces.js';
 import type { SimulationReport } from './simulate.js';
 
 const MOST_HOURS = 10_000;
-const { values } = commandLine({
+const { values, refuse } = commandLine({
   usage: 'npm run simulate -- [options]',
   about:
     'The whole network on virtual time, under faults; ends with 1 when the auditor found a broken promise. The same seed gives the same log.',
@@ -40,6 +40,7 @@ const planted = MUTANTS.find(({ name }) => name === values.mutant);
 const isHunt = planted !== undefined;
 if (isHunt) plant(planted);
 const firstSeed = values.seed ?? planted?.seed ?? '1';
+if (values.seeds > 1 && !Number.isSafeInteger(Number(firstSeed))) refuse(`--seeds counts on from a whole number, not from "${firstSeed}"`);
 const { pace, hours = isHunt ? MUTANT_HOURS : 2, stations = isHunt ? 8 : 16 } = values;
 const faults = FAULT_KINDS[values.faults ?? planted?.faults ?? 'rough'];
 // V8 learns what a function is called with from its first call on, not from its eighth: a run has no time to warm up.

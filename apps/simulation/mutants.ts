@@ -233,6 +233,15 @@ export const MUTANTS: readonly Mutant[] = [
     faults: 'calm',
   },
   {
+    name: 'limit-begins-late',
+    file: 'apps/load-balancing/grid-limits.js',
+    find: 'fromMs: Date.parse(step.startsAt),',
+    replace: 'fromMs: Date.parse(step.startsAt) + 40_000,',
+    about: 'a limit from the grid begins forty seconds after its time (P6)',
+    seed: '1',
+    faults: 'calm',
+  },
+  {
     name: 'two-outcomes',
     file: 'apps/edge/outbound/station-calls.js',
     find: "this.#ports.report(command, frame.kind === 'result'",

@@ -117,18 +117,21 @@ export class PowerAudit {
   /** Looks at everything drawn up to `nowMs`. */
   check(nowMs: number): void {
     this.fleet.draws(); // lets every installation reach the present
-    const draws = this.#pending.sort((a, b) => a.atMs - b.atMs);
+    const fromMs = this.#seenMs;
+    const draws = Map.groupBy(this.#pending, ({ atMs }) => atMs);
     this.#pending = [];
-    let index = 0;
-    while (index < draws.length) {
-      const { atMs } = draws[index] as Draw;
+    const everywhere = new Set([...this.#lowered(), nowMs].filter((atMs) => atMs > fromMs && atMs <= nowMs));
+    for (const atMs of [...new Set([...draws.keys(), ...everywhere])].sort((a, b) => a - b)) {
       this.#pass(atMs);
-      const touched = new Set<Node>();
-      for (; index < draws.length && draws[index]?.atMs === atMs; index++) this.#apply(draws[index] as Draw, touched);
+      const touched = new Set<Node>(everywhere.has(atMs) ? [...this.#nodes.values()].flat() : []);
+      for (const draw of draws.get(atMs) ?? []) this.#apply(draw, touched);
       for (const node of touched) this.#judge(node, atMs);
     }
-    this.#pass(nowMs);
-    for (const nodes of this.#nodes.values()) for (const node of nodes) this.#judge(node, nowMs);
+  }
+
+  /** When less is allowed than before without anybody drawing anything else: a limit binds, an outlet counts with its rating, or all is commissioned [ms]. */
+  #lowered(): readonly number[] {
+    return [this.fromMs, ...[...this.#announced.values()].flat().map(({ bindsMs }) => bindsMs), ...this.#rogues.bindMs()];
   }
 
   #pass(atMs: number): void {

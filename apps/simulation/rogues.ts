@@ -54,6 +54,11 @@ export class Rogues {
       if (atMs < rogue.bindsMs && rogue.bindsMs === rogue.foundMs + this.takesHoldMs) rogue.bindsMs += this.lateMs;
   }
 
+  /** When each of them begins to count [ms]. */
+  bindMs(): readonly number[] {
+    return this.#known.map(({ bindsMs }) => bindsMs);
+  }
+
   /** Those that count at `atMs`, as far as is known now. */
   at(atMs: number): readonly Rogue[] {
     return this.#known.filter(({ bindsMs, overMs }) => bindsMs <= atMs && atMs < overMs);

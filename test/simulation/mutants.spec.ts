@@ -11,6 +11,11 @@ describe('planted bugs', () => {
     expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
   });
 
+  it('are those of docs/simulation.md, in that order', () => {
+    const rows = readFileSync(join(packageRoot(), 'docs/simulation.md'), 'utf8').matchAll(/^\| `([\w-]+)` \| ([^|]+) \| `--seed/gm);
+    expect([...rows].map(([, name, about]) => ({ name, about }))).toEqual(MUTANTS.map(({ name, about }) => ({ name, about })));
+  });
+
   it.each(MUTANTS.map(({ name, file, find, replace }) => [name, file, find, replace] as const))(
     '%s fits a line of %s',
     (_, file, find, replace) => {
