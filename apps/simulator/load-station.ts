@@ -1,7 +1,7 @@
 // One socket of a load run: boots, then calls again as soon as (or a while after) the last call was answered.
 // Links come and go through the line; what is sent comes from load-messages.ts.
 import { randomUUID } from 'node:crypto';
-import { callFrame, errorCodeIn, errorFrame, type OcppVersion, parseFrame } from '#ocpp';
+import { callFrame, errorCodeIn, errorFrame, type OcppVersion, parseFrame, validate } from '#ocpp';
 import { chance } from './chance.js';
 import type { Cancel, Clock } from './clock.js';
 import { type BackOff, Line } from './line.js';
@@ -106,19 +106,26 @@ export class LoadStation {
       this.#line.send(errorFrame(frame.messageId, errorCodeIn(this.parts.version, 'NotSupported'), 'a load station takes no commands'));
       return;
     }
-    if ((frame.kind !== 'result' && frame.kind !== 'error') || frame.messageId !== this.#waiting?.messageId) return;
+    const { tally, clock, pauseMs, record, stationId, version } = this.parts;
+    if ((frame.kind !== 'result' && frame.kind !== 'error') || frame.messageId !== this.#waiting?.messageId) {
+      tally.error('frames that answer no call');
+      return;
+    }
     const { messageId, message, sentAt } = this.#waiting;
     this.#cancelTimeout();
     this.#waiting = undefined;
-    const { tally, clock, pauseMs, record, stationId } = this.parts;
     if (frame.kind === 'error') tally.error(`${message.action} ${frame.code}`);
-    else {
+    else if (validate(version, message.action, 'response', frame.payload).length > 0) {
+      tally.error(`${message.action} answered against its schema`);
+      message.answered?.(frame.payload);
+    } else {
       tally.answer(message.action, performance.now() - sentAt);
       message.answered?.(frame.payload);
       record?.({ stationId, messageId, action: message.action, payload: message.payload, answer: frame.payload });
     }
     const isBoot = message.action === 'BootNotification';
     const accepted = frame.kind === 'result' && (!isBoot || (frame.payload as { readonly status?: unknown }).status === 'Accepted');
+    if (isBoot && accepted) tally.accepted++;
     if (isBoot && !accepted) {
       if (frame.kind === 'result') tally.error(`BootNotification ${String((frame.payload as { readonly status?: unknown }).status)}`);
       this.#cancelNext = clock.after(BOOT_RETRY_MS, () => this.#call(this.#script.boot()));

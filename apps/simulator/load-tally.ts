@@ -10,6 +10,8 @@ export class Tally {
   errors = 0;
   unanswered = 0;
   openings = 0;
+  /** Boots that were. */
+  accepted = 0;
   losses = 0;
   lastLoss?: string;
   slowestMs = 0;
@@ -90,11 +92,27 @@ export function summary(tally: Tally, stations: number): string {
   const seconds = tally.seconds();
   const rate = seconds === 0 ? 0 : Math.round(tally.measured / seconds);
   const ms = (share: number) => tally.percentileMs(share).toFixed(1);
+  const latency = `p50 ${ms(0.5)} ms, p90 ${ms(0.9)} ms, p99 ${ms(0.99)} ms, p99.9 ${ms(0.999)} ms, most ${tally.slowestMs.toFixed(1)} ms`;
   return [
     `load: ${tally.measured} calls answered in ${seconds.toFixed(1)} s by ${stations} stations: ${rate} calls/s`,
-    `  latency   p50 ${ms(0.5)} ms, p90 ${ms(0.9)} ms, p99 ${ms(0.99)} ms, p99.9 ${ms(0.999)} ms, most ${tally.slowestMs.toFixed(1)} ms`,
+    `  latency   ${tally.measured === 0 ? 'none' : latency}`,
     `  actions   ${list(tally.byAction) || 'none'}`,
     `  errors    ${tally.errors === 0 ? 'none' : list(tally.byError)}; unanswered ${tally.unanswered}${stillWaiting(tally.waitedMs)}`,
     `  links     ${tally.openings} opened, ${Math.max(0, tally.openings - stations)} of them again, ${tally.losses} lost or refused${tally.lastLoss === undefined ? '' : ` (last: ${tally.lastLoss})`}`,
   ].join('\n');
+}
+
+/** As Node names what is wrong with a certificate. */
+const UNTRUSTED = /CERT|SIGNATURE/;
+
+/** Why nothing was measured; undefined where something was. */
+export function complaint(tally: Tally, url: string): string | undefined {
+  const { lastLoss, openings, accepted, measured } = tally;
+  if (accepted > 0 && measured > 0) return undefined;
+  const loss = lastLoss === undefined ? '' : ` (${lastLoss})`;
+  if (openings === 0 && lastLoss !== undefined && UNTRUSTED.test(lastLoss))
+    return `the certificate of ${url} is not trusted${loss}: NODE_EXTRA_CA_CERTS=FILE names its authority`;
+  if (openings === 0) return `no link was opened${loss}: is an OCPP system listening at ${url}, and does it know these stations?`;
+  if (accepted === 0) return `no station was accepted${loss}: what listens at ${url} has to answer BootNotification with Accepted`;
+  return `no call was answered while it was measured${loss}`;
 }

@@ -7,7 +7,7 @@ import { DEFAULT_BACK_OFF } from './line.js';
 import { webSocketDial } from './link.js';
 import { loadScript } from './load-messages.js';
 import { type AnsweredCall, LoadStation } from './load-station.js';
-import { summary, Tally } from './load-tally.js';
+import { complaint, summary, Tally } from './load-tally.js';
 import { TinyCsms } from './tiny-csms.js';
 
 const NOW = Date.parse('2026-03-02T10:00:00Z');
@@ -98,5 +98,67 @@ describe('a load station', () => {
     await csms.close();
     expect(summary(tally, 1)).toContain('unanswered 0; 2 without an answer in the end, the oldest for 61.2 s');
     expect([station.waitedMs, tally.unanswered, tally.measured]).toEqual([undefined, 0, 0]);
+  });
+
+  it('takes no answer against its schema and nothing that answers no call for an answer', async () => {
+    const csms = new TinyCsms();
+    const url = await csms.listen();
+    csms.onCall = ({ action, stationId }) => {
+      if (action === 'MeterValues') csms.raw(stationId, 'good morning');
+      return action === 'StartTransaction' ? { transactionId: 'seven' } : undefined;
+    };
+    const [tally, recorded] = [new Tally(), [] as AnsweredCall[]];
+    const station = stationAt(url, tally, (call) => recorded.push(call));
+    station.start();
+    await csms.until('two starts and a sample', () => csms.of('StartTransaction').length >= 2 && csms.of('MeterValues').length >= 2);
+    station.stop();
+    await csms.close();
+    expect(tally.byError.get('StartTransaction answered against its schema')).toBeGreaterThanOrEqual(1);
+    expect(tally.byError.get('frames that answer no call')).toBeGreaterThanOrEqual(1);
+    expect(new Set(recorded.map(({ action }) => action))).not.toContain('StartTransaction');
+    expect(recorded).toHaveLength(tally.answered);
+  });
+
+  it('that nobody accepts has measured nothing', async () => {
+    const csms = new TinyCsms();
+    const url = await csms.listen();
+    csms.onCall = () => ({ status: 'Rejected', currentTime: '2026-03-02T10:00:00Z', interval: 1 });
+    const tally = new Tally();
+    tally.begin();
+    const station = stationAt(url, tally);
+    station.start();
+    await csms.until('a boot', () => csms.calls.length > 0);
+    station.stop();
+    await csms.close();
+    expect(complaint(tally, url)).toContain('no station was accepted');
+  });
+});
+
+describe('what a run ends with', () => {
+  const tallyOf = (figures: Partial<Tally>, answers = 0): Tally => {
+    const tally = Object.assign(new Tally(), figures);
+    tally.begin();
+    for (let n = 0; n < answers; n++) tally.answer('Heartbeat', 1);
+    tally.end();
+    return tally;
+  };
+
+  it('is a complaint that says why nothing was measured, and none where something was', () => {
+    const complaints = [
+      tallyOf({}),
+      tallyOf({ lastLoss: 'HTTP 404' }),
+      tallyOf({ lastLoss: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+      tallyOf({ openings: 2 }, 2),
+      tallyOf({ openings: 2, accepted: 2, lastLoss: 'closed with 1011' }),
+      tallyOf({ openings: 2, accepted: 1 }, 1),
+    ].map((tally) => complaint(tally, 'ws://x'));
+    expect(complaints).toEqual([
+      expect.stringMatching(/^no link was opened: is an OCPP system listening/),
+      expect.stringMatching(/^no link was opened \(HTTP 404\)/),
+      expect.stringMatching(/not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\): NODE_EXTRA_CA_CERTS/),
+      expect.stringMatching(/^no station was accepted/),
+      expect.stringMatching(/^no call was answered .*1011/),
+      undefined,
+    ]);
   });
 });

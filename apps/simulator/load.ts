@@ -1,15 +1,15 @@
 // Load against any OCPP system by its URL: `npm run load -- --url ws://host:9220/ocpp --stations 200 --seconds 30`.
 // It measures calls, latencies, errors and reconnects; what the numbers should be is the bench's business.
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import { commandLine } from '#command-line';
 import { isOcppVersion, type OcppVersion, SUBPROTOCOLS } from '#ocpp';
 import { systemClock } from './clock.js';
 import { DEFAULT_BACK_OFF } from './line.js';
 import { webSocketDial } from './link.js';
 import { LoadStation } from './load-station.js';
-import { summary, Tally } from './load-tally.js';
+import { complaint, summary, Tally } from './load-tally.js';
 
-const { values } = commandLine({
+const { values, refuse } = commandLine({
   usage: 'npm run load -- [options]',
   about: 'Many stations that talk as fast as they may, to any OCPP system; calls, latencies, errors and reconnects are measured.',
   options: {
@@ -33,12 +33,26 @@ const { values } = commandLine({
   },
 });
 
+const isSocketUrl = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url !== null && /^(ws|http)s?:$/.test(url.protocol) && url.hash === '';
+};
+
+function writable(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    return refuse(`--record: ${(error as Error).message}`);
+  }
+}
+
 function main(): void {
+  if (!isSocketUrl(values.url)) refuse(`--url is an address as ws://host:9220/ocpp, not "${values.url}"`);
   const { stations: count, seconds, rate } = values;
   const rampMs = values.ramp * 1000;
   const versions: readonly OcppVersion[] = values.version === 'both' ? ['ocpp1.6', 'ocpp2.0.1'] : [values.version].filter(isOcppVersion);
   const tally = new Tally();
-  const file = values.record === '' ? undefined : createWriteStream(values.record);
+  const file = values.record === '' ? undefined : createWriteStream(values.record, { fd: writable(values.record) });
   const stations = Array.from({ length: count }, (_, index) => {
     const stationId = `${values.prefix}${String(index + 1).padStart(5, '0')}`;
     return new LoadStation({
@@ -73,12 +87,10 @@ function main(): void {
     for (const station of stations) station.stop();
     file?.end();
     process.stdout.write(`${summary(tally, count)}\n`);
-    if (tally.measured === 0) {
-      process.stderr.write(
-        `load: no call was answered while it was measured${tally.lastLoss === undefined ? '' : ` (${tally.lastLoss})`}: is an OCPP system listening at ${values.url}, and does it know these stations?\n`,
-      );
-      process.exitCode = 1;
-    }
+    const wrong = complaint(tally, values.url);
+    if (wrong === undefined) return;
+    process.stderr.write(`load: ${wrong}\n`);
+    process.exitCode = 1;
   };
   const ending = setTimeout(finish, rampMs + seconds * 1000);
   setTimeout(() => tally.begin(), rampMs).unref();

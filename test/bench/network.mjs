@@ -29,6 +29,7 @@ async function serveBare() {
   const answers = {
     BootNotification: { status: 'Accepted', currentTime: '2026-01-01T00:00:00Z', interval: 300 },
     StartTransaction: { transactionId: 1, idTagInfo: { status: 'Accepted' } },
+    Heartbeat: { currentTime: '2026-01-01T00:00:00Z' },
   };
   server.on('connection', (socket) => {
     socket.on('message', (data) => {
