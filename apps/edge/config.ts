@@ -36,7 +36,7 @@ export interface EdgeConfig {
   /** When a station that is pending or rejected may boot again. */
   readonly bootRetryIntervalS: number;
   readonly pingIntervalS: number;
-  /** Nothing is sent to a station that does not boot for so long after it connected; reconnecting without a boot is legal (OCPP-J part 4, 5.4). */
+  /** Nothing is sent for so long to a station that connected and neither booted nor showed that it goes on without; both are legal (OCPP-J part 4, 5.4). */
   readonly bootGraceMs: number;
   /** An append unanswered for so long costs its socket (1013), in its turn and before `ANSWERED_WITHIN_MS`; one that is answered meanwhile keeps it. */
   readonly appendTimeoutMs: number;

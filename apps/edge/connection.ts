@@ -1,5 +1,5 @@
 // One station's socket: Opening (in the upgrade) → Booting → Accepted | Pending → Draining → Closed.
-//   Booting → Accepted | Pending: a BootNotification was answered, or the grace after connecting passed without one.
+//   Booting → Accepted | Pending: a BootNotification was answered; or it showed that it goes on without one, or the grace for it passed.
 //   any → Draining: our process ends; what is in flight is answered, nothing more is read. any → Closed: either side, or a newer connection.
 // Who may connect was decided before; what a message means is decided in inbound/ and outbound/.
 
@@ -43,6 +43,9 @@ const NOT_WHILE_PENDING: ReadonlySet<string> = new Set([
   'RequestStartTransaction',
   'RequestStopTransaction',
 ]);
+
+/** Calls of a station that has been running: it will not boot first. What some send ahead of their boot shows nothing: their status, what they notify of, the end of what a restart cut off. */
+const GOES_ON: ReadonlySet<string> = new Set(['Authorize', 'Heartbeat', 'MeterValues', 'StartTransaction', 'TransactionEvent']);
 
 export class Connection {
   readonly identity: ConnectionIdentity;
@@ -246,6 +249,7 @@ export class Connection {
         this.#write(text);
         this.#intake.answered();
       }
+      if (this.#state === 'Booting' && kind !== 'unreadable' && goesOn(waiting.frame)) this.#state = 'Accepted';
       if (this.#isGivenUp) {
         this.#isGivenUp = false;
         this.#services.answeredLate(this);
@@ -361,3 +365,5 @@ export class Connection {
     this.#services.connectionEnded(this, code, reason);
   }
 }
+
+const goesOn = ({ action, payload }: CallFrame): boolean => GOES_ON.has(action) && payload.eventType !== 'Ended';

@@ -74,10 +74,35 @@ describe('a command', () => {
   it('is not sent before the station booted, or before the grace of one that does not boot is over', async () => {
     const quiet = await system.connect(edge, 'CP1');
     await send(system.command('CP1', 'ClearCache', {}));
-    await quiet.call('Heartbeat', {});
+    await quiet.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' });
+    await quiet.call('StopTransaction', { transactionId: 7, meterStop: 10, timestamp: '2026-11-01T11:00:00Z', reason: 'PowerLoss' });
     expect(quiet.received).toEqual([]);
     clock.advance(10_500);
     expect(await quiet.next()).toMatchObject([2, expect.any(String), 'ClearCache', {}]);
+  });
+
+  it('is sent once a station that does not boot has shown that it goes on', async () => {
+    const back = await system.connect(edge, 'CP1');
+    await send(system.command('CP1', 'ClearCache', {}));
+    await back.call('MeterValues', { connectorId: 1, meterValue: [{ timestamp: '2026-11-01T12:00:00Z', sampledValue: [{ value: '1' }] }] });
+    expect(await back.next()).toMatchObject([2, expect.any(String), 'ClearCache', {}]);
+  });
+
+  it('waits for the boot of a 2.x station that tells how a restart ended its transaction', async () => {
+    const back = await system.connect(edge, 'CP1', { protocols: 'ocpp2.0.1' });
+    await send(system.command('CP1', 'ClearCache', {}));
+    const event = (eventType: string, seqNo: number) => ({
+      eventType,
+      timestamp: '2026-11-01T12:00:00Z',
+      triggerReason: 'MeterValuePeriodic',
+      seqNo,
+      transactionInfo: { transactionId: 'T1' },
+      evse: { id: 1, connectorId: 1 },
+    });
+    await back.call('TransactionEvent', event('Ended', 3), 'e');
+    expect(back.received).toEqual([]);
+    await back.call('TransactionEvent', event('Updated', 4), 'u');
+    expect(await back.next()).toMatchObject([2, expect.any(String), 'ClearCache', {}]);
   });
 
   it('is not sent while a call of the station is being answered', async () => {
@@ -219,6 +244,17 @@ describe('limits', () => {
 });
 
 describe('a station that is not accepted', () => {
+  it('is sent nothing that starts a session also once it meters', async () => {
+    await system.station('CP1', { bootStatus: 'Pending' });
+    const station = await system.connect(edge, 'CP1');
+    await station.call('MeterValues', {
+      connectorId: 1,
+      meterValue: [{ timestamp: '2026-11-01T12:00:00Z', sampledValue: [{ value: '1' }] }],
+    });
+    await send(system.command('CP1', 'RemoteStartTransaction', { idTag: 'x' }));
+    expect((await outcomes(1))[0]).toMatchObject({ type: 'CommandRefused', data: { reason: 'NotBooted' } });
+  });
+
   it('is asked nothing that starts a session, and 2.0.1 may say only what it was asked for', async () => {
     await system.station('CP1', { bootStatus: 'Pending' });
     const station = await system.connect(edge, 'CP1', { protocols: 'ocpp2.0.1' });
