@@ -253,6 +253,17 @@ describe('connections', () => {
     expect(rowsOf(result, 'port_status').filter(({ is_online }) => is_online === false)).toEqual([]);
     expect(rowsOf(result, 'port_facts').filter(({ kind }) => kind === 'offline')).toEqual([]);
   });
+  it('that were asked for a moment before the one the station speaks on hide nothing of what it says there', () => {
+    const stream = site(new Stream()).connected(5.1, 'c2');
+    // The log has the earlier one after the later: what the station says is of the connection before it.
+    const generation = { assignmentSeq: 1, offset: stream.records.length - 1 };
+    stream
+      .connected(5.08, 'given up')
+      .says(6, 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Charging' }, { connectionId: 'c2', generation });
+    expect(rowsOf(fold(stream), 'site_stations').at(-1)).toMatchObject({ connection_id: 'c2' });
+    const statuses = rowsOf(fold(stream), 'port_status').flatMap(({ port_id, status }) => (port_id === 'CP1-1' ? [status] : []));
+    expect(statuses.at(-1)).toBe('Charging');
+  });
   it('over which transaction facts come late still count them', () => {
     const stream = site(new Stream()).started(1, 1000);
     const old = { connectionId: 'c1', generation: { assignmentSeq: 1, offset: 2 } };

@@ -39,12 +39,15 @@ describe('the stations service', () => {
     }
   });
   it('has parts with names of their own', () => expect(new Set(PARTS.map(({ name }) => name)).size).toBe(PARTS.length));
-  it('hears a station on its connection whose earlier attempt at one reached the log afterwards', () => {
-    const earlier = { connectionId: 'c3', edgeId: 'e', assignmentSeq: 1, ocppVersion: 'ocpp2.0.1', securityProfile: 1 } as const;
-    const stream = ready().connected(5, 'c2').add('StationConnected', 4, earlier).boots(6, '1');
-    stream.asked(7, 'u', 'UpdateFirmware', { requestId: 4 }).answered(7, 'u', { status: 'Accepted' }).boots(9, '2');
-    expect(stream.rows('device_transfers').at(-1)).toMatchObject({ status: 'Installed', detail: '2' });
-  });
+  it.each([4, 4.99])(
+    'hears a station on its connection whose earlier attempt at one, of minute %d, reached the log afterwards',
+    (minute) => {
+      const earlier = { connectionId: 'c3', edgeId: 'e', assignmentSeq: 1, ocppVersion: 'ocpp2.0.1', securityProfile: 1 } as const;
+      const stream = ready().connected(5, 'c2').add('StationConnected', minute, earlier).boots(6, '1');
+      stream.asked(7, 'u', 'UpdateFirmware', { requestId: 4 }).answered(7, 'u', { status: 'Accepted' }).boots(9, '2');
+      expect(stream.rows('device_transfers').at(-1)).toMatchObject({ status: 'Installed', detail: '2' });
+    },
+  );
   it('forgets what it asked when the station has answered, and waits for a late answer when it has not', () => {
     const answered = ready().asked(1, 'x', 'GetVariables', {}).unanswered(2, 'x');
     answered.answered(3, 'x', {
