@@ -106,6 +106,38 @@ describe('other kinds of case', () => {
       expect(wrong({ currency: 'EUR' })).toEqual([]);
     });
 
+    it('a dimension twice in a period, of which one would cost nothing, or a register that falls', () => {
+      const twice = [...(period?.dimensions ?? []), { type: 'ENERGY', volume: 5 }];
+      expect(wrong({ charging_periods: [{ ...period, dimensions: twice }] })).toEqual(['cdr.charging_periods.0.dimensions.1.type']);
+      const session = {
+        plugged_in: '2026-02-03T10:00:00Z',
+        plugged_out: '2026-02-03T11:00:00Z',
+        charging_states: [{ at: '2026-02-03T10:00:00Z', state: 'Charging' }],
+        register_wh: [
+          { at: '2026-02-03T11:00:00Z', value: '2000.5' },
+          { at: '2026-02-03T10:00:00Z', value: 1000 },
+          { at: '2026-02-03T10:30:00Z', value: 900 },
+        ],
+      };
+      expect(rateCase({ tariff: tariff('t', 0.3, '2026-01-01T00:00:00Z'), session })).toEqual({
+        ok: false,
+        error: [{ path: 'session.register_wh.2.value', message: 'is below the reading before it' }],
+      });
+    });
+
+    it('thousands of years, or more prices and periods than anybody could look through', () => {
+      expect(wrong({ end_date_time: '9999-12-31T23:59:59Z' })).toEqual(['cdr.end_date_time']);
+      expect(wrong({ end_date_time: '2027-02-04T10:00:00Z' })).toEqual([]);
+      const everyMinute = Array.from({ length: 1440 }, (_, minute) => ({
+        price_components: [{ type: 'ENERGY', price: 1, step_size: 1 }],
+        restrictions: { start_time: new Date(minute * 60_000).toISOString().slice(11, 16) },
+      })).slice(1);
+      const hourly = everyMinute.filter((_, index) => index % 60 === 59);
+      const over = (elements: object) => rateCase({ tariff: { elements }, cdr: { ...cdr, end_date_time: '2027-02-03T10:00:00Z' } });
+      expect(over(everyMinute)).toMatchObject({ ok: false, error: [{ path: 'tariff.elements' }] });
+      expect(over(hourly)).toMatchObject({ ok: true });
+    });
+
     it('an end before the start, periods outside or out of order, a day that no calendar has', () => {
       expect(wrong({ end_date_time: '2026-02-03T09:59:59Z' })).toContain('cdr.end_date_time');
       expect(wrong({ charging_periods: [{ ...period, start_date_time: '2026-02-03T11:00:01Z' }] })).toEqual([

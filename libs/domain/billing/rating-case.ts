@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '#kernel';
 import { Exact } from './decimal.js';
 import { rate } from './rate.js';
 import type { Money, Rating, RatingLine } from './rating.js';
-import type { Range } from './restrictions.js';
+import { boundariesOf, type Range } from './restrictions.js';
 import { instant, type RatingPeriod } from './segments.js';
 import { ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
 import { InstantSchema as INSTANT, type PricingTariff, PricingTariffSchema, type Problem, problemsOf, TimeZoneSchema } from './tariff.js';
@@ -42,6 +42,14 @@ const CdrSchema = CdrFields.superRefine(({ start_date_time, end_date_time, charg
   if (endMs < startMs) context.addIssue({ code: 'custom', path: ['end_date_time'], message: 'is before start_date_time' });
   let reachedMs = startMs;
   charging_periods.forEach((period, index) => {
+    period.dimensions.forEach(({ type }, at) => {
+      if (period.dimensions.findIndex((each) => each.type === type) < at)
+        context.addIssue({
+          code: 'custom',
+          path: ['charging_periods', index, 'dimensions', at, 'type'],
+          message: `${type} is in this period already`,
+        });
+    });
     const ms = instant(period.start_date_time);
     if (ms < reachedMs || ms > endMs)
       context.addIssue({
@@ -63,6 +71,15 @@ const SessionSchema = z
   .refine(({ plugged_in, plugged_out }) => instant(plugged_in) <= instant(plugged_out), {
     path: ['plugged_out'],
     message: 'is before plugged_in',
+  })
+  .superRefine(({ register_wh }, context) => {
+    const inOrder = register_wh
+      .map(({ at, value }, index) => ({ index, ms: instant(at), wh: new Exact(value) }))
+      .sort((a, b) => a.ms - b.ms);
+    inOrder.forEach(({ index, wh }, place) => {
+      if (wh.lt(inOrder[place - 1]?.wh ?? 0))
+        context.addIssue({ code: 'custom', path: ['register_wh', index, 'value'], message: 'is below the reading before it' });
+    });
   });
 
 export const RatingCaseSchema = z
@@ -78,6 +95,32 @@ export const RatingCaseSchema = z
   .refine(({ cdr, session }) => cdr !== undefined || session !== undefined, { path: ['cdr'], message: 'a cdr or a session is needed' })
   .refine(({ tariff, tariffs }) => tariff !== undefined || (tariffs?.length ?? 0) > 0, { path: ['tariff'], message: 'a tariff is needed' });
 export type RatingCase = z.infer<typeof RatingCaseSchema>;
+
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 366;
+/** A price is looked for among all elements wherever one may change: seconds of work. A year of hourly prices takes a tenth. */
+const MOST_LOOKS = 2_000_000;
+
+/** What would take the processor for long, or all memory: prices that change at times of day make a piece of each, on every day. */
+function tooMuch({ session, cdr, tariff, tariffs = [] }: RatingCase): Problem | undefined {
+  const [from, to, path] =
+    session !== undefined
+      ? [session.plugged_in, session.plugged_out, 'session.plugged_out']
+      : [cdr?.start_date_time ?? '', cdr?.end_date_time ?? '', 'cdr.end_date_time'];
+  const days = Math.ceil((instant(to) - instant(from)) / DAY_MS);
+  if (days > MOST_DAYS) return { path, message: `is more than ${MOST_DAYS} days after the start` };
+  const all = tariff === undefined ? tariffs : [tariff, ...tariffs];
+  const elements = all.reduce((sum, each) => sum + each.elements.length, 0);
+  const periods = session === undefined ? (cdr?.charging_periods.length ?? 0) : session.charging_states.length + session.register_wh.length;
+  const cuts = all
+    .map(boundariesOf)
+    .reduce((sum, each) => sum + days * each.timesOfDayMs.length + each.elapsedMs.length + each.energyWh.length, periods);
+  if (cuts * elements <= MOST_LOOKS) return undefined;
+  return {
+    path: tariff === undefined ? 'tariffs' : 'tariff.elements',
+    message: `${elements} are too many for ${days} days in ${periods} periods`,
+  };
+}
 type Cdr = z.infer<typeof CdrSchema>;
 type Session = z.infer<typeof SessionSchema>;
 
@@ -117,6 +160,8 @@ export function rateCase(body: unknown): Result<CasePrice, readonly Problem[]> {
   const parsed = RatingCaseSchema.safeParse(body);
   if (!parsed.success) return fail(problemsOf(parsed.error));
   const given = parsed.data;
+  const beyond = tooMuch(given);
+  if (beyond !== undefined) return fail([beyond]);
   const startedAt = given.session?.plugged_in ?? given.cdr?.start_date_time ?? '';
   const tariff = given.tariff ?? tariffAt(given.tariffs ?? [], startedAt);
   if (tariff === undefined) return fail([{ path: 'tariffs', message: `none of them is valid at ${startedAt}` }]);
