@@ -34,10 +34,11 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
   })),
 );
 
-const { ask, reached, audited } = world();
+const { ask, reached, audited, whileLeft } = world();
 beforeEach(() => {
   reached.length = 0;
   audited.length = 0;
+  whileLeft(0);
 });
 
 /** The true door with routes that answer at once; what was audited is told beside the answer. */
@@ -48,13 +49,14 @@ function world() {
   const audited: string[] = [];
   const named = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;
   let role: Role = 'admin';
+  let recordsLeft = 0;
   const add = (method: string) => (path: string, handler: unknown) => handlers.set(`${method} ${path}`, handler as Handler);
   const door: Door = {
     authenticate: async () => ({ tenantId: 't', name: 'somebody', role }),
     spend: () => undefined,
     once: (_tenant, _key, _request, work) => work(),
     scope: { check: async () => undefined, narrow: (_route, _caller, _asked, answer) => answer },
-    truthfully: (_isRead, work) => work(),
+    missingRows: { left: async () => recordsLeft, truthfully: (_isRead, work) => work() },
     audit: async (route, _asked, work) => {
       audited.push(named(route));
       return work();
@@ -94,7 +96,7 @@ function world() {
       handler(request as never, response as never, () => undefined);
     });
   };
-  return { ask, reached, audited };
+  return { ask, reached, audited, whileLeft: (count: number) => (recordsLeft = count) };
 }
 
 it('is described route by route: as many operations as routes, each with who may and none that roles.ts does not name', () => {
@@ -137,6 +139,16 @@ describe('every route', () => {
       expect(headers.allow?.split(', ').filter((method) => method !== 'HEAD')).toEqual(expect.arrayContaining(allowed));
     }
     expect((await ask('get', '/v1/nowhere', 'admin', '', false)).status).toBe(404);
+  });
+
+  it('that reads says how many records are not in the rows yet, while there are some', async () => {
+    whileLeft(700);
+    for (const { method, path } of operations) {
+      const { status, headers } = await ask(method, path);
+      expect([path, headers['Records-Left']]).toEqual([path, method === 'get' && status === 200 ? '700' : undefined]);
+    }
+    whileLeft(0);
+    expect((await ask('get', '/v1/sites')).headers).not.toHaveProperty('Records-Left');
   });
 
   it('that changes something is audited, whoever asks and whether or not it may', async () => {

@@ -6,7 +6,7 @@ import { PortError } from '#ports';
 import type { Authenticate, Caller } from './auth.js';
 import { codingFor, compressed } from './coding.js';
 import type { Once } from './idempotency.js';
-import type { Truthfully } from './missing-rows.js';
+import type { MissingRows } from './missing-rows.js';
 import { badRequest, Problem } from './problem.js';
 import { isStorable, parse, queryReader, readJson, readText } from './reading.js';
 import { rolesOf } from './roles.js';
@@ -60,6 +60,9 @@ export interface Route {
 }
 
 const NOTHING = z.object({});
+
+/** Of an answer from rows that are still being made from the log: how many records are not in them yet. What it lists may not be all, and what it adds up too little. */
+export const RECORDS_LEFT = 'Records-Left';
 
 /** Types a handler by the schemas of its route. */
 export function route<
@@ -137,7 +140,7 @@ export interface Door {
   readonly once: Once;
   readonly audit: Audit;
   readonly scope: Scope;
-  readonly truthfully: Truthfully;
+  readonly missingRows: MissingRows;
 }
 
 /** Registers the routes under their paths; anything else below /v1 is a problem of its own. */
@@ -179,10 +182,11 @@ const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll('.', 
 /** One call: who is it, may it, is it well formed, was it answered before; and what changes is put down. */
 function served(
   route: Route,
-  { authenticate, spend, once, audit, scope, truthfully }: Door,
+  { authenticate, spend, once, audit, scope, missingRows }: Door,
 ): (request: MatchedRequest) => Promise<Answer | Stream> {
   const queryOf = queryReader(route.query);
-  const isAudited = route.method !== 'get' && route.isAudited !== false;
+  const isRead = route.method === 'get';
+  const isAudited = !isRead && route.isAudited !== false;
   return async (request) => {
     const caller = await authenticate(request);
     spend(`${caller.tenantId}/${caller.name}`, route.cost ?? 1);
@@ -195,12 +199,15 @@ function served(
       const query = queryOf(request.originalUrl);
       asked.params = parse(route.params, request.params, 'path');
       const read = route.bodyType === undefined ? readJson : readText;
-      asked.body = route.method === 'get' ? undefined : parse(route.body, bodyFor(route, await read(request)), 'body');
+      asked.body = isRead ? undefined : parse(route.body, bodyFor(route, await read(request)), 'body');
       const call = { ...asked, query, headers: request.headers };
-      await truthfully(route.method === 'get', () => scope.check(route, caller, call));
+      await missingRows.truthfully(isRead, () => scope.check(route, caller, call));
       if (key !== undefined && key.length > 200) throw badRequest('Idempotency-Key: at most 200 characters');
-      return async () =>
-        scope.narrow(route, caller, call, await truthfully(route.method === 'get', () => route.handle(call as Call<never, never, never>)));
+      return async () => {
+        const left = isRead ? await missingRows.left() : 0; // before: what is missing by then may be missing in the answer
+        const answer = await missingRows.truthfully(isRead, () => route.handle(call as Call<never, never, never>));
+        return withRecordsLeft(scope.narrow(route, caller, call, answer), left);
+      };
     };
     let handle: () => Promise<Answer | Stream>;
     try {
@@ -212,6 +219,15 @@ function served(
     return once(caller.tenantId, key, { method: route.method, url: request.originalUrl, body: asked.body }, handle, audited);
   };
 }
+
+const withRecordsLeft = (answer: Answer | Stream, left: number): Answer | Stream => {
+  if (left === 0) return answer;
+  if (typeof answer !== 'function') return { ...answer, headers: { ...answer.headers, [RECORDS_LEFT]: String(left) } };
+  return (request, response) => {
+    response.setHeader(RECORDS_LEFT, left);
+    answer(request, response);
+  };
+};
 
 /** Where it may be answered once and told again. */
 function keyOf({ method, isSecret }: Route, { headers }: IncomingMessage): string | undefined {

@@ -77,7 +77,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
   const { authenticate, people } = openPeople(world, config.oidc, keys);
   const intake = await limitIntake(world, limitTaker(world, reads, lookups(world, reads)), limitWithdrawer(world, reads), logger);
   const spend = spending(world.clock);
-  const truthfully = await aboutMissingRows(world);
+  const missingRows = await aboutMissingRows(world);
   const table = routes(world, reads, feed, { notifications, deliver });
 
   return {
@@ -98,7 +98,7 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
           once: onceByKey(world),
           audit: auditing(world),
           scope: scoping(lookups(world, reads), reads),
-          truthfully,
+          missingRows,
         },
         logger,
       );

@@ -14,12 +14,13 @@ async function api(head: number) {
     log: { partitionCount: () => 1, head: async (topic: string) => (topic === 'site-events' ? head : 0) },
     database: { query: async () => ({ rows: [...places.values()].map((next) => ({ topic: 'site-events', partition: 0, next })) }) },
   } as unknown as Parameters<typeof aboutMissingRows>[0];
-  const truthfully = await aboutMissingRows(world);
+  const { left, truthfully } = await aboutMissingRows(world);
   return {
     clock,
     places,
     asked: () => truthfully(false, () => Promise.reject(notFound('the site s1'))).catch((error: unknown) => error),
     truthfully,
+    left,
   };
 }
 
@@ -67,6 +68,15 @@ it('what is read is read once more where little was left, and told to be tried a
   places.set('load-balancing', 1_000);
   clock.advance(100);
   expect(await soon).toBe('found');
+});
+
+it('is told beside what is found, until all is read', async () => {
+  const { clock, places, left } = await api(1_000);
+  places.set('load-balancing', 400);
+  expect(await left()).toBe(600);
+  clock.advance(6_000);
+  places.set('load-balancing', 1_000);
+  expect(await left()).toBe(0);
 });
 
 it('leaves every other answer as it is', async () => {

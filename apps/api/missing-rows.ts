@@ -1,4 +1,5 @@
-// What the rows do not have may still be in the log: while services read what was there when this process began, "does not exist" is no answer.
+// What the rows do not have may still be in the log: while services read what was there when this process began, "does not exist" is no answer,
+// and what is read from the rows says that it may not be all.
 // That a service stands still is told elsewhere (its lag is measured); who does is not waited for.
 import { TOPICS } from '#contracts';
 import type { World } from '#ports';
@@ -17,13 +18,17 @@ interface Place {
   readonly next: number;
 }
 
-/**
- * Rejects as `work` does; but while records are left, what it did not find is 503 with their number. What reads is done again where that is over
- * within three seconds.
- */
-export type Truthfully = <T>(isRead: boolean, work: () => Promise<T>) => Promise<T>;
+export interface MissingRows {
+  /** Records whose rows are not made yet; 0 once they are. */
+  left(): Promise<number>;
+  /**
+   * Rejects as `work` does; but while records are left, what it did not find is 503 with their number. What reads is done again where that is over
+   * within three seconds.
+   */
+  truthfully<T>(isRead: boolean, work: () => Promise<T>): Promise<T>;
+}
 
-export async function aboutMissingRows(world: Pick<World, 'database' | 'log' | 'clock'>): Promise<Truthfully> {
+export async function aboutMissingRows(world: Pick<World, 'database' | 'log' | 'clock'>): Promise<MissingRows> {
   const { database, log, clock } = world;
   const partitions = TOPICS.flatMap((topic) => Array.from({ length: log.partitionCount(topic) }, (_, partition) => ({ topic, partition })));
   const heads = new Map<string, number>(
@@ -46,15 +51,18 @@ export async function aboutMissingRows(world: Pick<World, 'database' | 'log' | '
   const isSoonOver = async (): Promise<boolean> =>
     (await poll(world, SOON_MS, async () => ((await recordsLeft()) === 0 ? true : undefined))) ?? false;
 
-  return async (isRead, work) => {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Problem) || error.type !== 'not-found') throw error;
-      const left = await recordsLeft();
-      if (left === 0) throw error;
-      if (isRead && (await isSoonOver())) return work();
-      throw unavailable(`the rows are still being made from the log, ${left} records are left: ${error.detail} so far`);
-    }
+  return {
+    left: recordsLeft,
+    async truthfully(isRead, work) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof Problem) || error.type !== 'not-found') throw error;
+        const left = await recordsLeft();
+        if (left === 0) throw error;
+        if (isRead && (await isSoonOver())) return work();
+        throw unavailable(`the rows are still being made from the log, ${left} records are left: ${error.detail} so far`);
+      }
+    },
   };
 }

@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 description, made from the very schemas that validate.
 import { z } from 'zod';
-import type { Answered, Route } from './http.js';
+import { type Answered, RECORDS_LEFT, type Route } from './http.js';
 import { rolesOf } from './roles.js';
 
 type JsonSchema = Record<string, unknown>;
@@ -50,7 +50,10 @@ export function openApi(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const { method, path, summary, params, query, body, answers, answer, bodyType = 'application/json' } of routes) {
     const responses: Record<string, object> = {};
-    const told = contentOf(answer, jsonSchema);
+    const told = {
+      ...contentOf(answer, jsonSchema),
+      ...(method === 'get' && { headers: { [RECORDS_LEFT]: { $ref: `#/components/headers/${RECORDS_LEFT}` } } }),
+    };
     const isDone = (status: string): boolean => status.startsWith('2');
     const described = Object.keys(answers).some(isDone) ? answers : { 200: 'the resource', ...answers };
     for (const [status, description] of Object.entries(described)) responses[status] = { description, ...(isDone(status) && told) };
@@ -85,6 +88,13 @@ export function openApi(routes: readonly Route[], version: string): object {
     security: [{ apiKey: [] }],
     paths,
     components: {
+      headers: {
+        [RECORDS_LEFT]: {
+          description:
+            'There while the rows are still being made from the log, as after a power loss: so many records are not in them yet. What is listed then may not be all, and what is added up too little.',
+          schema: { type: 'integer', minimum: 1 },
+        },
+      },
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
       schemas: {
         ...schemas,

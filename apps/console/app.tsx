@@ -6,7 +6,7 @@ import { type Offer, readOffer, signOut } from './api/offer.js';
 import { thisBrowser } from './model/browser.js';
 import { type LiveNetwork, liveNetwork } from './model/live-network.js';
 import { PAGES } from './pages/index.js';
-import { ConnectionBanner } from './ui/connection-banner.js';
+import { ConnectionBanner, RowsBanner } from './ui/connection-banner.js';
 import { Header } from './ui/header.js';
 import { addressOf, useRoute } from './ui/router.js';
 import { currentCsrfToken, currentKey, isTyped, keepCsrfToken, keepKey } from './ui/session-key.js';
@@ -43,6 +43,7 @@ export function App() {
         onLeave={gate.kind === 'Connected' && (isTyped() || currentCsrfToken() !== null) ? leave : null}
       />
       {gate.kind === 'Connected' && <ConnectionBanner live={gate.live} />}
+      {gate.kind === 'Connected' && <RowsBanner live={gate.live} />}
       <main id="content" tabIndex={-1}>
         {gate.kind === 'Starting' && <Loading />}
         {gate.kind === 'SigningIn' && <SignIn refused={gate.refused} signIn={gate.signIn} onKey={enter} />}

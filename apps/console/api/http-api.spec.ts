@@ -41,6 +41,15 @@ describe('httpApi', () => {
     expect(await ask.replace('/v1/tariffs/t', (seen) => JSON.stringify(seen) === '{"price":1}', { price: 2 })).toEqual({ price: 2 });
     expect(sent).toEqual([['PUT', '"v1"', '{"price":2}']]);
   });
+  it('tells of answers that are not all yet, until one is', async () => {
+    const page = { items: [], nextCursor: null };
+    const { fetch } = play(json(page, { headers: { 'content-type': 'application/json', 'records-left': '700' } }), json(page));
+    const api = httpApi(() => 'k', fetch);
+    await api.sites();
+    expect(api.recordsLeft.get()).toBe(700);
+    await api.sites();
+    expect(api.recordsLeft.get()).toBe(0);
+  });
   it('follows the cursor to the end of a list and sends the key with each page', async () => {
     const { asked, fetch } = play(
       json({ items: [{ siteId: 'a' }], nextCursor: 'x+y' }),

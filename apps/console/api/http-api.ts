@@ -1,5 +1,6 @@
 // What the console asks of the HTTP API: every path that more than one page needs, how it is sent and what a refusal means.
 // How answers are read is the shapes files beside it; what they mean for the page is model/.
+import { createStore, type Store } from '../model/store.js';
 import {
   type DeviceOverview,
   readCampaign,
@@ -93,6 +94,8 @@ export interface Api {
   judgeOutage(outageId: string, verdict: Verdicts, signal?: AbortSignal): Promise<void>;
   /** How far the server's clock is ahead of this machine's [ms]; 0 until an answer told, and when they agree within 2 s. */
   clockOffsetMs(): number;
+  /** Records that are not in the rows yet, by the answer before: what was read may not be all; 0 where it is. */
+  readonly recordsLeft: Store<number>;
   /** Opens the feed after `lastEventId`; the body is `text/event-stream`. */
   events(lastEventId: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
@@ -104,6 +107,7 @@ export function httpApi(
   csrf: () => string | null = () => null,
 ): Api {
   let clockOffsetMs = 0;
+  const recordsLeft = createStore(0);
   const open = async (
     path: string,
     headers: Record<string, string>,
@@ -129,6 +133,7 @@ export function httpApi(
     // The header has whole seconds, so a small difference says nothing.
     if (!Number.isNaN(serverMs)) clockOffsetMs = Math.abs(serverMs - Date.now()) > 2_000 ? serverMs - Date.now() : 0;
     if (!response.ok && !alsoRead.includes(response.status)) throw new ApiError(response.status, await reasonOf(response));
+    if (sent.method === undefined) recordsLeft.set(Number(response.headers.get('records-left') ?? 0));
     return response;
   };
   const read = async (path: string, signal?: AbortSignal): Promise<unknown> =>
@@ -205,6 +210,7 @@ export function httpApi(
       postTable: async (path, csv) => (await send(path, csv, 'text/csv', signal, [422])).json(),
     }),
     clockOffsetMs: () => clockOffsetMs,
+    recordsLeft,
     sites: (signal) => list('/v1/sites', readSite, signal),
     stations: (signal) => list('/v1/stations', readStation, signal),
     activeSessions: (signal) => list('/v1/sessions?status=active', readSession, signal),

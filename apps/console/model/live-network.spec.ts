@@ -4,7 +4,7 @@ import type { Api } from '../api/http-api.js';
 import type { LoadPoint } from '../api/network-shapes.js';
 import { type LiveNetwork, liveNetwork } from './live-network.js';
 import { WINDOW_MS } from './load-series.js';
-import type { Store } from './store.js';
+import { createStore, type Store } from './store.js';
 
 const site = { siteId: 'depot', name: 'Depot', timeZone: 'UTC', voltageV: 230, root: null };
 let stop = new AbortController();
@@ -31,6 +31,7 @@ function play(overrides: Partial<Api> = {}) {
       postTable: async () => null,
     }),
     clockOffsetMs: () => 0,
+    recordsLeft: createStore(0),
     sites: async () => [site],
     stations: async () => [],
     certificates: async () => [],

@@ -18,6 +18,8 @@ export interface LiveNetwork {
   readonly feed: Store<FeedState>;
   /** When the feed was last lost [ms]; null while it is live and before it first was. */
   readonly lostAtMs: Store<number | null>;
+  /** Records that are not in the rows yet: what is shown may not be all; 0 where it is. */
+  readonly recordsLeft: Store<number>;
   /** Why the last reading of a site's load failed; absent while it works. */
   readonly loadProblems: Store<ReadonlyMap<string, string>>;
   /** Now by the server's clock [ms]. */
@@ -197,6 +199,7 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
     feed,
     lostAtMs,
     loadProblems,
+    recordsLeft: api.recordsLeft,
     nowMs,
     retryNow: browser.wake,
     ask: api.ask(signal),

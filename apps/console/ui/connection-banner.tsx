@@ -1,4 +1,4 @@
-// Says that the page shows the past, since when, and what can be done about it.
+// Says that the page shows the past, since when, and what can be done about it; and that it may not show all, while the server makes its rows anew.
 // Keeping the feed open is feed/; a page that has nothing to show yet says so itself.
 import type { LiveNetwork } from '../model/live-network.js';
 import { useWords } from '../words/language.js';
@@ -19,6 +19,17 @@ export function ConnectionBanner({ live }: { live: LiveNetwork }) {
       <button type="button" onClick={live.retryNow}>
         {t('feed.retry')}
       </button>
+    </div>
+  );
+}
+
+export function RowsBanner({ live }: { live: LiveNetwork }) {
+  const { t, count } = useWords();
+  const left = useStore(live.recordsLeft);
+  if (left === 0) return null;
+  return (
+    <div class="banner" role="status">
+      <p>{t('rows.banner', { left: count(left) })}</p>
     </div>
   );
 }

@@ -33,6 +33,7 @@ export const frame = inBoth(
     'feed.banner.offline': 'No connection since {time}. Charging goes on; this page shows the last known state and returns by itself.',
     'feed.reason': 'Reason: {reason}',
     'feed.retry': 'Try now',
+    'rows.banner': 'Lists and figures are not complete yet: they are being made from the log, {left} records are left. Charging goes on.',
     'table.nothingOf': 'Nothing to show of: {names}',
     'table.search': 'Search',
     'state.loading': 'Reading the network',
@@ -80,6 +81,8 @@ export const frame = inBoth(
       'Keine Verbindung seit {time}. Das Laden geht weiter; die Seite zeigt den letzten Stand und kommt von selbst zurück.',
     'feed.reason': 'Grund: {reason}',
     'feed.retry': 'Jetzt versuchen',
+    'rows.banner':
+      'Listen und Zahlen sind noch nicht vollständig: sie entstehen gerade aus dem Log, {left} Einträge fehlen noch. Das Laden geht weiter.',
     'table.nothingOf': 'Nichts zu zeigen von: {names}',
     'table.search': 'Suchen',
     'state.loading': 'Netz wird gelesen',
