@@ -1,4 +1,4 @@
-// How long somebody is told without saying again who it is; what is told, and in which order, is test/cluster/feed.spec.ts's.
+// How long somebody is told without saying again who it is, and who is not told any more; what is told, and in which order, is test/cluster/feed.spec.ts's.
 
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
@@ -42,6 +42,44 @@ it('ends a stream after a quarter of an hour, with the place from which it goes 
   now += 1;
   look();
   expect(await ended).toBe('id: 7.105\nevent: mark\ndata: {}\n\n');
+  await hub.stop();
+});
+
+it('cuts who does not read, and nobody else', async () => {
+  let look: () => void = () => undefined;
+  const clock = {
+    now: () => 0,
+    after: (_: number, task: () => void) => {
+      look = task;
+      return () => undefined;
+    },
+  };
+  let seq = 103;
+  const database = {
+    query: async (text: string) => ({ rows: text.includes('tenant_id') ? [] : [{ xid: '7', seq: seq++, isTold: true }] }),
+  };
+  const hub = new FeedHub(database as never, clock, async () => new Map(), { warn: () => undefined } as never);
+  await hub.start();
+  const listener = () => {
+    const told = { written: 0, isCut: false, response: {} as { writableLength: number } };
+    told.response = {
+      ...{ writeHead: () => undefined, end: () => undefined, on: () => undefined },
+      ...{ write: () => void told.written++, destroy: () => void Object.assign(told, { isCut: true }), writableLength: 0 },
+    } as never;
+    hub.serve({ tenantId: 't' }, { headers: {} } as never, told.response as never);
+    return told;
+  };
+  const [reads, barely, never] = [listener(), listener(), listener()];
+  const beaten = reads.written;
+  barely.response.writableLength = 4 << 20;
+  never.response.writableLength = (4 << 20) + 1;
+  look();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([reads, barely, never].map(({ written, isCut }) => [written - beaten, isCut])).toEqual([
+    [1, false],
+    [1, false],
+    [0, true],
+  ]);
   await hub.stop();
 });
 
