@@ -153,6 +153,20 @@ describe('as PDF', () => {
     expect(forgotten.slice(-8)).toEqual(named.slice(-8));
   });
 
+  it('names both in full, over as many lines as that takes', async () => {
+    const words = Array.from({ length: 15 }, (_, index) => `Cooperative${index}`);
+    const party = { name: words.join(' '), address1: 'Kanal 1', city: 'Amsterdam', country: 'NL' };
+    const [texts = []] = pagesOf(await invoicePdf({ ...invoice([line(1)]), seller: party, buyer: { ...party, name: 'Ann' } }));
+    const [seller, buyer] = [texts.indexOf('Seller'), texts.indexOf('Buyer')];
+    expect(
+      texts
+        .slice(seller + 1, texts.indexOf('Kanal 1'))
+        .map((text) => text.trim())
+        .join(' '),
+    ).toBe(party.name);
+    expect(texts.slice(buyer, buyer + 2)).toEqual(['Buyer', 'Ann']);
+  });
+
   it('sets names in their own letters, and carries no more of a font than they need', async () => {
     const buyer = { name: 'Żółć Ελένη Дмитрий', address1: 'Ул. Ленина 7', city: 'Đà Nẵng', country: 'BG' };
     const shown = { ...invoice([line(1)]), buyer };

@@ -19,7 +19,7 @@ interface Column {
 }
 
 const minute = (at: string): string => at.slice(0, 16).replace('T', ' ');
-/** Numbers have room for what any session can cost; only names are ever cut. */
+/** Numbers have room for what any session can cost; only names of stations and taxes are ever cut. */
 const COLUMNS: readonly Column[] = [
   { title: 'Line', x: LEFT, width: 24, text: ({ line }) => String(line) },
   { title: 'Started (UTC)', x: 74, width: 74, text: ({ startedAt }) => minute(startedAt) },
@@ -47,7 +47,7 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
     info: { Title: title, CreationDate: at, ModDate: at, Producer: 'Joulestream', Creator: 'Joulestream' },
   });
   const parts: Buffer[] = [];
-  const whole = new Promise<Buffer>((resolve, reject) => {
+  const made = new Promise<Buffer>((resolve, reject) => {
     document.on('data', (part: Buffer) => parts.push(part));
     document.on('end', () => resolve(Buffer.concat(parts)));
     document.on('error', reject);
@@ -62,6 +62,13 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
       ...(isName && { height: 1, ellipsis: true }),
       ...(align !== undefined && { align }),
     });
+  };
+  /** Over as many lines as it takes: who sells and who buys is named in full. */
+  const whole = (text: string, x: number): void => {
+    const shown = setLetters(document, text, face);
+    const width = RIGHT - x;
+    document.text(shown, x, y, { width });
+    y += Math.max(ROW, document.heightOfString(shown, { width }) + 4);
   };
   const rule = (): void => {
     document
@@ -117,8 +124,7 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
   for (const [name, texts] of parties)
     for (const [index, text] of texts.entries()) {
       if (index === 0) put(name, { width: 60 });
-      put(text, { x: LEFT + 65, width: RIGHT - LEFT - 65, isName: true });
-      y += ROW;
+      whole(text, LEFT + 65);
     }
   y += ROW;
   heads();
@@ -139,5 +145,5 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
   }
   sums(`Total ${currency}`, total, 'Helvetica-Bold');
   document.end();
-  return whole;
+  return made;
 }
