@@ -139,3 +139,11 @@ comment on column analytics.sessions_daily.provisional_sessions is 'Ended withou
 comment on column analytics.sessions_daily.drivers is 'Different tokens among them';
 comment on column analytics.sessions_daily.energy_wh is 'Energy of these sessions, whenever it flowed [Wh]';
 comment on column analytics.sessions_daily.avg_duration_s is 'Mean duration of those that ended [s]';
+
+create or replace view analytics.unmatched_facts as
+  select tenant_id, site_id, station_id, at as received_at, transaction_id, action, reason, event_id from unmatched_facts;
+comment on view analytics.unmatched_facts is 'What stations told of transactions that no session could take, as a stop whose start was never heard: none of it is billed';
+comment on column analytics.unmatched_facts.received_at is 'When it was heard';
+comment on column analytics.unmatched_facts.action is 'The message, as StopTransaction';
+comment on column analytics.unmatched_facts.reason is 'noSession (none is known by that id or at that place), ambiguous (it could be of several) or unreadable';
+comment on column analytics.unmatched_facts.event_id is 'The record of the message, by which /v1/stations/{stationId}/messages shows its words';

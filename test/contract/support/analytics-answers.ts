@@ -114,4 +114,7 @@ export const ANSWERS: Readonly<Record<string, readonly object[]>> = {
   '25. What was billed of each site, and how much of it was taken back?': [
     { site_id: 'depot', currency: 'EUR', energy_wh: 35_000, gross: 16.335, credits: 2, credited_gross: 13.31 },
   ],
+  '26. What did stations tell of transactions that no session could take?': [
+    { site_id: 'depot', station_id: 'CP1', action: 'StopTransaction', reason: 'noSession', facts: 1, transactions: 1 },
+  ],
 };

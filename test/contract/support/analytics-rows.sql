@@ -148,3 +148,6 @@ insert into grid_reports (tenant_id, program_id, report_name, event_id, payload_
 insert into grid_dimming_words (tenant_id, site_id, record_offset, heard_at, kind, asked_w, until_at, floor_w, applied_w, limit_id, said_by) values
   ('default', 'depot', 1, '2026-03-02T08:00:00Z', 'limit', 1000, null, 7560, 7560, 'd1', 'api:box'),
   ('other', 'depot', 1, '2026-03-02T08:00:00Z', 'lifted', null, null, 7560, null, 'd2', 'api:box');
+insert into unmatched_facts (tenant_id, topic, partition, record_offset, site_id, station_id, transaction_id, action, reason, event_id, at) values
+  ('default', 'site-events', 0, 90, 'depot', 'CP1', '-1', 'StopTransaction', 'noSession', 'u1', '2026-03-03T10:00:00Z'),
+  ('other', 'site-events', 0, 90, 'depot', 'CP1', '0', 'StopTransaction', 'noSession', 'u2', '2026-03-03T10:00:00Z');
