@@ -158,7 +158,7 @@ export class Connection {
     if (gone !== undefined) this.#cut(gone);
     else if (
       this.#state !== 'Closed' &&
-      this.#presence.isThereInSilence(nowMs, SILENT_PART * graceMsOf(this.#standing.entry.heartbeatIntervalS))
+      this.#presence.isThereInSilence(nowMs, SILENT_PART * graceMsOf(this.#standing.entry.toldHeartbeatS))
     )
       this.#services.pingsAnswered(this.identity);
   }

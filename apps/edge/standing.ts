@@ -50,10 +50,14 @@ export class Standing {
   }
 
   booted(told: StationEntry['bootStatus'], payload: Readonly<Record<string, unknown>>): void {
-    // On the next connection the book has its corrections; here they count from the boot on.
+    // On the next connection the book has its corrections and its interval; here they count from the boot on.
     const { tokenEnding: _, ...entry } = this.#entry;
     const tokenEnding = correctionsFor(identityIn(payload))?.tokenEnding;
-    this.#entry = { ...entry, ...(tokenEnding !== undefined && { tokenEnding }) };
+    this.#entry = {
+      ...entry,
+      ...(tokenEnding !== undefined && { tokenEnding }),
+      ...(told === 'Accepted' && { toldHeartbeatS: entry.heartbeatIntervalS }),
+    };
     this.#told = told;
   }
 }

@@ -3,15 +3,18 @@ import { describe, expect, it } from '@jest/globals';
 import type { SiteEventData } from '#contracts';
 import type { StationEntry } from '#ports';
 import { foldBatch } from '#service';
-import { allEntries } from './book-entries.js';
+import { allEntries, changedEntries } from './book-entries.js';
 import { sessionDefinition } from './definition.js';
 import { Stream } from './records.fixture.js';
+import type { SessionServiceState } from './state.js';
 
-const entryOf = (stream: Stream): StationEntry | undefined => {
+const SETTINGS = { heartbeatIntervalS: 300 };
+const statesOf = (stream: Stream): readonly SessionServiceState[] => {
   const memory = { ref: { topic: 'site-events', partition: 0 }, next: 0, seen: {}, states: new Map(), recorded: new Map() };
-  const entries = [...foldBatch(sessionDefinition, memory, stream.logged()).changed.values()].flatMap((state) =>
-    allEntries(state, { heartbeatIntervalS: 300 }),
-  );
+  return [...foldBatch(sessionDefinition, memory, stream.logged()).changed.values()];
+};
+const entryOf = (stream: Stream): StationEntry | undefined => {
+  const entries = statesOf(stream).flatMap((state) => allEntries(state, SETTINGS));
   return entries.find(({ kind }) => kind === 'station')?.value as StationEntry | undefined;
 };
 const known = (): Stream => new Stream('CP1', 'ocpp2.0.1').configured().connected(0);
@@ -19,6 +22,15 @@ const known = (): Stream => new Stream('CP1', 'ocpp2.0.1').configured().connecte
 describe('a station', () => {
   it('is taken as soon as it is configured', () =>
     expect(entryOf(known())).toMatchObject({ bootStatus: 'Accepted', heartbeatIntervalS: 300, evseIds: expect.arrayContaining([1]) }));
+  it('may be silent by the interval it was told when it booted', () => {
+    const [before] = statesOf(known());
+    const booted = known().says(1, 'BootNotification', {}, { answer: { kind: 'result', payload: { status: 'Accepted', interval: 77 } } });
+    const [after] = statesOf(booted);
+    expect(entryOf(known())).not.toHaveProperty('toldHeartbeatS');
+    expect(entryOf(booted)).toMatchObject({ heartbeatIntervalS: 300, toldHeartbeatS: 77 });
+    const changed = changedEntries(before as SessionServiceState, after as SessionServiceState, 'CP1', SETTINGS);
+    expect(changed).toMatchObject([{ kind: 'station', value: { toldHeartbeatS: 77 } }]);
+  });
   it('waits when told so, and keeps that through a change of its configuration', () => {
     const pending = { stationId: 'CP1', bootStatus: 'Pending', heartbeatIntervalS: 60, requestedBy: 'api:x' } as const;
     const stream = known().add('StationAdmissionChanged', 1, pending).configured();

@@ -34,7 +34,11 @@ export function changedEntries(
   const [was, is] = [stationIn(before, stationId), stationIn(after, stationId)];
   const entries: BookEntry[] = [];
   const isSame =
-    was.registry === is.registry && was.admission === is.admission && was.corrections === is.corrections && was.shows === is.shows;
+    was.registry === is.registry &&
+    was.admission === is.admission &&
+    was.availability?.heartbeatS === is.availability?.heartbeatS &&
+    was.corrections === is.corrections &&
+    was.shows === is.shows;
   if (!isSame) entries.push(...stationEntries(after, stationId, is, settings));
   if (was.sessions !== is.sessions) {
     const known = new Map([...was.sessions.open, ...was.sessions.ended].map((session) => [session.sessionId, session]));
@@ -62,7 +66,7 @@ function tokenEntries({ tenantId, entry, erased, offset }: Extract<SessionServic
 function stationEntries(
   site: SiteState,
   stationId: string,
-  { registry, admission, corrections, shows, offset }: StationState,
+  { registry, admission, availability, corrections, shows, offset }: StationState,
   { heartbeatIntervalS }: BookSettings,
 ): readonly BookEntry[] {
   if (registry === undefined) return [];
@@ -82,6 +86,7 @@ function stationEntries(
     ...(provenCertificate !== undefined && { provenCertificate }),
     bootStatus: admission?.bootStatus ?? ('Accepted' as const),
     heartbeatIntervalS: admission?.heartbeatIntervalS ?? heartbeatIntervalS,
+    ...(availability?.heartbeatS !== undefined && { toldHeartbeatS: availability.heartbeatS }),
     ...(tariff !== undefined && { terms: { tariff, ...ahead, ...(timeZone !== undefined && { timeZone }) } }),
     ...(shows !== undefined && { shows }),
     ...(evseIds.length > 0 && { evseIds, connectors }),

@@ -20,7 +20,10 @@ export interface StationEntry {
   readonly provenCertificate?: { readonly issuer: string; readonly serialNumber: string; readonly notBefore: string };
   /** Told at the next BootNotification. */
   readonly bootStatus: 'Accepted' | 'Pending' | 'Rejected';
+  /** Told at the next boot that is accepted. */
   readonly heartbeatIntervalS: number;
+  /** Told when it last booted: for twice that it may be silent. Absent where it never did. */
+  readonly toldHeartbeatS?: number;
   /** What transactions that start here are priced by, a tariff as billing has it; until it holds, those before it (ADR 0124), each with since when. Absent where none was told. */
   readonly terms?: {
     readonly tariff: object;

@@ -125,6 +125,28 @@ describe('presence', () => {
     expect(await told()).toEqual([['CP1', expect.objectContaining({ generation })]]);
   });
 
+  it('tells of it by the interval the station was told, and by the usual one where it never booted', async () => {
+    const heartbeatIntervalS = 3_600;
+    await system.station('CP1', { heartbeatIntervalS });
+    const station = await system.connect(await system.edge({ pingIntervalS: 50 }), 'CP1');
+    const toldWithin = async (minutes: number): Promise<number> => {
+      const before = (await system.records('PingsAnswered')).length;
+      for (let minute = 0; minute < minutes; minute++) {
+        clock.advance(60_000);
+        const answered = new Promise((resolve) => station.socket.once('pong', resolve));
+        station.socket.ping();
+        await answered; // and what its edge asked before
+        for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+      }
+      return (await system.records('PingsAnswered')).length - before;
+    };
+    expect(await toldWithin(13)).toBe(2);
+    await station.call('BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' });
+    await system.station('CP1', { heartbeatIntervalS, toldHeartbeatS: heartbeatIntervalS });
+    expect(await toldWithin(71)).toBe(0);
+    expect(await toldWithin(3)).toBe(1);
+  });
+
   it('makes a station connect anew when it was moved to another site', async () => {
     const edge = await system.edge();
     const station = await system.connect(edge, 'CP1');
