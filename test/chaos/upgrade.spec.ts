@@ -83,7 +83,10 @@ describe(`${STATIONS} stations charge while every process is replaced`, () => {
       const movers = Array.from({ length: TURNOVER }, (_, index) => charging.stationIds[(turn * TURNOVER + index) % STATIONS] ?? '');
       watch.begin(name);
       const [beganAt, lossesBefore] = [Date.now(), watch.losses];
-      if (port !== undefined) resting.add(port);
+      if (port !== undefined) {
+        resting.add(port); // out of the load balancer before its SIGTERM (docs/runbooks/upgrade.md)
+        await charging.until('nobody dials it any more', () => charging.fleet.stations.every(({ online }) => online));
+      }
       const ended = network.end(name, 'SIGTERM');
       charging.depart(movers);
       if (port !== undefined) {
@@ -112,7 +115,7 @@ describe(`${STATIONS} stations charge while every process is replaced`, () => {
     watch.begin('afterwards');
     await everybodyAnsweredSince(Date.now());
     expect(rolled).toEqual(ROLLED);
-    expect(watch.vainDials).toEqual([]);
+    expect(watch.vainDials.length === 0 ? [] : [...watch.vainDials, ...charging.refusedUpgrades()]).toEqual([]);
     expect(watch.pauses).toEqual([]);
     expect(charging.failures).toEqual([]);
     expect(charging.draws.highestMa()).toBeGreaterThan(0.8 * LIMIT_A * 1000);

@@ -181,6 +181,12 @@ export class ChargingNetwork {
     }
   }
 
+  /** Why edges sent stations away, in their own words. */
+  refusedUpgrades(): readonly string[] {
+    const edges = this.network.names.filter((name) => name.startsWith('edge-'));
+    return edges.flatMap((name) => this.network.linesOf(name).filter((line) => line.includes('upgrade refused')));
+  }
+
   isFree(stationId: string): boolean {
     return this.fleet.station(stationId).installation.outlets.every(({ car }) => car === undefined);
   }
