@@ -41,6 +41,12 @@ describe('foldBatch', () => {
     expect(once.outbox.map(({ record: { value } }) => value)).toEqual(['3']);
     expect(again.outbox).toEqual(once.outbox);
   });
+  it('keeps the states in between only for who asks for them', () => {
+    const read = readRecords(adder(), [record(0, 1), record(1, 2)]);
+    const { changes, ...kept } = foldRead(adder(), empty, read);
+    expect(changes.map(({ after }) => after)).toEqual([1, 3]);
+    expect(foldRead(adder(), empty, read, false)).toEqual({ ...kept, changes: [] });
+  });
   it('gives decisions on an input that is in the log twice ids of their own: they may differ', () => {
     const { outbox } = foldBatch(adder(), empty, [record(0, 2), { ...record(0, 2), offset: 1 }]);
     expect(outbox.map(({ record: { value } }) => value)).toEqual(['2', '4']);

@@ -111,13 +111,17 @@ export function readRecords<State, In extends Envelope>(
   });
 }
 
-/** Pure: the memory stays as it was; the caller commits the result and then adopts it. */
+/**
+ * Pure: the memory stays as it was; the caller commits the result and then adopts it. Without `keepsChanges`, `changes` stays empty: all states that a
+ * long batch went through would be held until its end, and the collector would copy them.
+ */
 export function foldRead<State, In extends Envelope>(
   service: ServiceDefinition<State, In>,
   memory: PartitionMemory<State>,
   records: readonly ReadRecord<In>[],
+  keepsChanges = true,
 ): FoldResult<State, In> {
-  const steps = foldSteps(service, memory, records);
+  const steps = foldSteps(service, memory, records, keepsChanges);
   for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
 }
 
@@ -126,6 +130,7 @@ export function* foldSteps<State, In extends Envelope>(
   service: ServiceDefinition<State, In>,
   memory: PartitionMemory<State>,
   records: readonly ReadRecord<In>[],
+  keepsChanges = true,
 ): Generator<undefined, FoldResult<State, In>> {
   const changed = new Map<string, State>();
   const changes: Change<State, In>[] = [];
@@ -177,7 +182,7 @@ export function* foldSteps<State, In extends Envelope>(
       // All of it or nothing: a record that is parked leaves no row, no state and no output.
       rows.push(...writes);
       outbox.push(...outgoing);
-      changes.push(change);
+      if (keepsChanges) changes.push(change);
       if (after !== before) changed.set(aggregate, after);
     } catch (error) {
       // What fails without a decision fails again wherever it is folded.

@@ -133,7 +133,7 @@ class Replay<State, In extends Envelope> {
     const states = this.#states;
     const memory = this.#memory;
     for (const [aggregate, { state }] of await fetchClosed<State, In>(database, service, ref, states, read)) states.set(aggregate, state);
-    const { next, seen, changed, changes, rows, outbox, parked } = foldRead(service, memory, read);
+    const { next, seen, changed, changes, rows, outbox, parked } = foldRead(service, memory, read, this.redecide);
     const present = (aggregate: string): State | undefined => changed.get(aggregate) ?? states.get(aggregate);
     const closed = [...new Set(read.map(({ aggregate }) => aggregate ?? ''))].filter((aggregate) => isClosed(service, present(aggregate)));
     const texts = closed.filter((each) => changed.has(each)).map((each) => stateText(service, each, changed.get(each) as State));
