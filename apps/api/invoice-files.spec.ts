@@ -223,6 +223,10 @@ describe('as PDF', () => {
     expect(pages.at(-1)?.slice(-4)).toEqual(['Total EUR', '999.00', '209.79', '1208.79']);
   });
 
-  it('says what a credit note is', async () =>
-    expect(pagesOf(await invoicePdf({ ...invoice([line(1)]), kind: 'creditNote' }))[0]?.[0]).toMatch(/^Credit note /));
+  it('says what a credit note is, and which invoices it corrects', async () => {
+    const [texts = []] = pagesOf(await invoicePdf({ ...invoice([line(1)]), kind: 'creditNote', corrects: ['A-000001', 'A-000003'] }));
+    expect(texts[0]).toMatch(/^Credit note /);
+    expect(texts.slice(texts.indexOf('Corrects')).slice(0, 2)).toEqual(['Corrects', 'Invoice A-000001, A-000003']);
+    expect(pagesOf(await invoicePdf(invoice([line(1)])))[0]).not.toContain('Corrects');
+  });
 });

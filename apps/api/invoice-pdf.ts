@@ -37,7 +37,7 @@ export const ERASED = '(erased at the request of the person)';
 /** Resolves with the bytes of the file. What makes it is loaded with the first: it is large, and most processes never make one. */
 export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
   const { default: PDFDocument } = await import('pdfkit');
-  const { number, kind, issuedAt, accountId, currency, from, to, lines, taxes, salesTaxes, total, seller, buyer } = invoice;
+  const { number, kind, issuedAt, accountId, currency, from, to, lines, taxes, salesTaxes, total, seller, buyer, corrects } = invoice;
   const tax = salesTaxes === undefined ? 'VAT' : 'Tax';
   const title = `${kind === 'creditNote' ? 'Credit note' : 'Invoice'} ${number}`;
   const at = new Date(issuedAt);
@@ -116,6 +116,11 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
     put(name, { width: 60 });
     put(text, { x: LEFT + 65 });
     y += ROW;
+  }
+  // Who deducts tax has to know which invoice it is that changes (directive 2006/112/EC, article 219).
+  if (corrects !== undefined) {
+    put('Corrects', { width: 60 });
+    whole(`Invoice ${corrects.join(', ')}`, LEFT + 65);
   }
   const parties = [
     ['Seller', seller ? linesOf(seller) : []],

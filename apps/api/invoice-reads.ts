@@ -11,6 +11,8 @@ export interface ShownInvoice extends Omit<Invoice, 'buyer'> {
   readonly issuedAt: string;
   /** Null once its driver was forgotten; absent where nobody said who it is. */
   readonly buyer?: Party | null;
+  /** Numbers of the invoices of before with records that this one takes back, oldest first; absent where there are none. */
+  readonly corrects?: readonly string[];
 }
 
 export interface InvoicesQuery {
@@ -51,7 +53,20 @@ export function invoiceReads({ database, keys }: Pick<World, 'database' | 'keys'
       if (row === undefined) return undefined;
       const { buyer, ...invoice } = row.invoice as Invoice;
       const issuedAt = (row.issued_at as Date).toISOString();
-      return { ...invoice, issuedAt, ...(buyer !== undefined && { buyer: await openedBuyer({ keys }, buyer) }) };
+      const corrected = await rows(
+        tenantId,
+        `select distinct i.number, i.seq from invoice_lines l
+           join invoice_lines o on o.tenant_id = l.tenant_id and o.cdr_id = l.credit_of and o.invoice_id <> l.invoice_id
+           join invoices i on i.tenant_id = o.tenant_id and i.invoice_id = o.invoice_id
+         where l.tenant_id = $1 and l.invoice_id = $2 order by i.seq`,
+        invoiceId,
+      );
+      return {
+        ...invoice,
+        issuedAt,
+        ...(corrected.length > 0 && { corrects: corrected.map(({ number }) => String(number)) }),
+        ...(buyer !== undefined && { buyer: await openedBuyer({ keys }, buyer) }),
+      };
     },
 
     /** In order of account and number. */

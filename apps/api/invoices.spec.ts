@@ -73,7 +73,12 @@ it('invoices sessions of several sites once, takes back what changes, and is the
   expect(await reconciled()).toMatchObject({ open: NONE, difference: NONE });
 
   const whole = (await call('get /v1/invoices/{id}', { params: { id: note.invoiceId } })).body as Json & { lines: readonly Json[] };
-  expect(whole).toMatchObject({ number: note.number, seq: 2, taxes: [{ vatPercent: '21', exclVat: '-1.98', inclVat: '-2.39' }] });
+  expect(whole).toMatchObject({
+    corrects: [ann.number],
+    number: note.number,
+    seq: 2,
+    taxes: [{ vatPercent: '21', exclVat: '-1.98', inclVat: '-2.39' }],
+  });
   expect(whole.lines.map(({ creditOf, payable }) => [creditOf !== undefined, payable])).toEqual(
     expect.arrayContaining([
       [true, { exclVat: '-3.30', inclVat: '-3.99' }],

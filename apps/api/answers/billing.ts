@@ -54,6 +54,7 @@ export const OneInvoice = Invoice.extend({
   salesTaxes: z.array(Fields).optional(),
   seller: PartySchema.optional(),
   buyer: PartySchema.nullable().optional().describe('null once its driver was forgotten'),
+  corrects: z.array(z.string()).optional().describe('numbers of earlier invoices with records that this one takes back; absent = none'),
 }).meta({ id: 'OneInvoice' });
 
 const PricedLine = z
