@@ -1,5 +1,5 @@
 // The configured model of a site: a tree of electrical nodes, the stations on it and their EVSEs. Amperes as people write them.
-// Checking it (check-site), integer arithmetic on it (network) and the state of the stations (ledger) are elsewhere.
+// Checking it (check-site, check-station), integer arithmetic on it (network) and the state of the stations (ledger) are elsewhere.
 
 export const PHASES = ['L1', 'L2', 'L3'] as const;
 export type Phase = (typeof PHASES)[number];
