@@ -117,7 +117,7 @@ else {
     ...Object.entries(halves).map(
       ([kind, half]) =>
         `${NAMES[kind]}: **${share(results[kind], results.bare)}** of the ceiling by processor time (budget 50 %), ` +
-        `${share(results[kind], results.echo)} of the echo; at half load p99 **${half.p99.toFixed(1)} ms** (budget 50)`,
+        `${results.echo === undefined ? '' : `${share(results[kind], results.echo)} of the echo, `}at half load p99 **${half.p99.toFixed(1)} ms** (budget 50)`,
     ),
   ]);
 }
