@@ -5,7 +5,7 @@ import { databaseUrl, redisUrl } from '../cluster/support/servers.js';
 import { endedTooEarly } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
 import { CuttableNetwork } from './support/cuttable.js';
-import { expectWholeBooks } from './support/whole-books.js';
+import { expectRowsOfTheLog, expectWholeBooks } from './support/whole-books.js';
 
 const STATIONS = Number(process.env.CHAOS_STATIONS ?? 24);
 const SITES = 4;
@@ -74,4 +74,6 @@ describe('a network that is cut', () => {
   it('leaves whole books behind', async () => {
     await expectWholeBooks(charging, LIMIT_A);
   });
+
+  it('has rows that are only a view of the log', () => expectRowsOfTheLog(charging), 300_000);
 });

@@ -5,7 +5,7 @@ import type { ProcessName } from '../cluster/support/process-network.js';
 import { stack } from '../cluster/support/servers.js';
 import { endedTooEarly } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
-import { expectWholeBooks } from './support/whole-books.js';
+import { expectRowsOfTheLog, expectWholeBooks } from './support/whole-books.js';
 
 const STATIONS = Number(process.env.CHAOS_STATIONS ?? 40);
 const SITES = 4;
@@ -49,4 +49,6 @@ describe('PostgreSQL that is away', () => {
   it('leaves whole books behind', async () => {
     await expectWholeBooks(charging, LIMIT_A);
   });
+
+  it('has rows that are only a view of the log', () => expectRowsOfTheLog(charging), 300_000);
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stack } from '../cluster/support/servers.js';
 import { endedTooEarly } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
-import { expectWholeBooks } from './support/whole-books.js';
+import { expectRowsOfTheLog, expectWholeBooks } from './support/whole-books.js';
 
 const STATIONS = Number(process.env.CHAOS_STATIONS ?? 40);
 const SITES = 4;
@@ -68,4 +68,6 @@ describe('Redis that comes back empty', () => {
     await expectWholeBooks(charging, LIMIT_A);
     expect(charging.failures).toEqual([]);
   });
+
+  it('has rows that are only a view of the log', () => expectRowsOfTheLog(charging), 300_000);
 });

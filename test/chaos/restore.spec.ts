@@ -67,7 +67,7 @@ describe('a cluster', () => {
     await server.end();
     execFileSync('psql', ['--quiet', '--set', 'ON_ERROR_STOP=1', DATABASE_URL], { input: keys });
     for (const program of ['migrate', 'replay']) {
-      const { status, output } = network.program(`standalone/${program}.js`, []);
+      const { status, output } = await network.program(`standalone/${program}.js`, []);
       expect({ status, output: output.match(/DIFFER|parked|Error/) ?? output }).toEqual({ status: 0, output: expect.any(String) });
     }
     const after = await network.rows();
@@ -148,7 +148,7 @@ describe('a cluster', () => {
     expect(charging.failures).toEqual([]);
     await charging.fleet.stop();
     expect(await charging.network.drain()).toEqual([]);
-    const { status, output } = charging.network.program('standalone/replay.js', ['--verify']);
+    const { status, output } = await charging.network.program('standalone/replay.js', ['--verify']);
     expect({ status, output: output.match(/.*DIFFER.*/g) ?? output }).toEqual({
       status: 0,
       output: expect.stringMatching(/the rows equal a replay/),

@@ -5,7 +5,7 @@ import type { Recorded, SiteEvent } from '#contracts';
 import type { ProcessName } from '../cluster/support/process-network.js';
 import { fromFormerOwners } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
-import { expectWholeBooks } from './support/whole-books.js';
+import { expectRowsOfTheLog, expectWholeBooks } from './support/whole-books.js';
 
 const STATIONS = Number(process.env.CHAOS_STATIONS ?? 24);
 /** As many charge at a time. */
@@ -109,4 +109,6 @@ describe('an owner of sites that is stopped and wakes up again', () => {
     await expectWholeBooks(charging, LIMIT_A);
     expect(charging.draws.highestMa()).toBeGreaterThan(0.8 * LIMIT_A * 1000);
   });
+
+  it('has rows that are only a view of the log', () => expectRowsOfTheLog(charging), 300_000);
 });

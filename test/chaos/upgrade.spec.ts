@@ -70,7 +70,7 @@ describe(`${STATIONS} stations charge while every process is replaced`, () => {
     it('brings the tables to the new version while the old one serves', async () => {
       charging.network.root = process.cwd();
       watch.begin('migrate');
-      const { status, output } = charging.network.program('standalone/migrate.js', []);
+      const { status, output } = await charging.network.program('standalone/migrate.js', []);
       expect({ status, output }).toEqual({ status: 0, output: expect.stringMatching(/the tables are as this version needs them/) });
       await everybodyAnsweredSince(Date.now());
       await charging.network.caughtUp();

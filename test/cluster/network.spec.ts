@@ -155,8 +155,8 @@ describe('two edges and two replicas of every service', () => {
     for (const fleet of fleets.splice(0)) await fleet.stop();
     expect(await network.drain()).toEqual([]);
     await network.database.query('truncate sessions, meter_samples, cdrs');
-    const rebuilt = network.program('standalone/replay.js', []);
+    const rebuilt = await network.program('standalone/replay.js', []);
     expect(rebuilt).toMatchObject({ status: 0, output: expect.stringMatching(/billing +session-events/) });
-    expect(network.program('standalone/replay.js', ['--verify']).output).toMatch(/the rows equal a replay of the log/);
+    expect((await network.program('standalone/replay.js', ['--verify'])).output).toMatch(/the rows equal a replay of the log/);
   }, 120_000);
 });

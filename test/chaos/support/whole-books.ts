@@ -1,4 +1,4 @@
-// After a fault: everybody leaves, and what the stations know is what the log, the sessions and the bills say.
+// After a fault: everybody leaves, and what the stations know is what the log, the sessions and the bills say; rows are what the log gives again.
 import { expect } from '@jest/globals';
 import {
   answeredButNotOnce,
@@ -33,4 +33,15 @@ export async function expectWholeBooks(charging: ChargingNetwork, limitA: number
   await expectCommandsEnded(charging);
   expect(charging.network.deaths).toEqual([]);
   expect(charging.draws.above(limitA * 1000)).toEqual([]);
+}
+
+/** The last of all: nobody is there any more. */
+export async function expectRowsOfTheLog({ fleet, network }: ChargingNetwork): Promise<void> {
+  await fleet.stop();
+  expect(await network.drain()).toEqual([]);
+  const { status, output } = await network.program('standalone/replay.js', ['--verify']);
+  expect({ status, wrong: output.match(/.*(?:DIFFER|\d parked|otherwise).*/g) ?? [], output }).toEqual({
+    ...{ status: 0, wrong: [] },
+    output: expect.stringMatching(/the rows equal a replay of the log/),
+  });
 }

@@ -1,7 +1,8 @@
 // The network at scale as tests run it: built processes of dist/apps on the shared servers, under a prefix and on a database of their own.
 // Stations, faults and what must be true afterwards are the specs' business.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -298,13 +299,16 @@ export class ProcessNetwork {
     return this.names.filter((name) => this.#member(name).child?.exitCode !== 0);
   }
 
-  /** Runs a built program to its end in the network's environment, e.g. the replay. */
-  program(file: string, args: readonly string[]): { readonly status: number | null; readonly output: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(this.root, 'dist/apps', file), ...args], {
+  /** Runs a built program to its end in the network's environment, e.g. the replay; what stands between it and the servers goes on meanwhile. */
+  async program(file: string, args: readonly string[]): Promise<{ readonly status: number | null; readonly output: string }> {
+    const child = spawn(process.execPath, [join(this.root, 'dist/apps', file), ...args], {
       env: { ...process.env, ...this.environment },
-      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return { status, output: stdout + stderr };
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const [status] = (await once(child, 'close')) as [number | null];
+    return { status, output };
   }
 
   async close(): Promise<void> {
