@@ -13,7 +13,7 @@ const { dictionary, withDictionary } = await import('../dist/apps/analytics/dict
 const root = join(import.meta.dirname, '..');
 const page = join(root, 'docs/analytics.md');
 const directory = mkdtempSync(join(tmpdir(), 'joulestream-dictionary-'));
-const database = await embeddedDatabase(directory);
+const database = await embeddedDatabase(directory, { isScratch: true });
 try {
   for (const app of readdirSync(join(root, 'apps'))) {
     const migrations = join(root, 'apps', app, 'migrations');

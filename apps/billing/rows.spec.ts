@@ -11,7 +11,7 @@ import { type BillingState, billingDefinition } from './definition.js';
 
 let database: EmbeddedDatabase;
 beforeAll(async () => {
-  database = await embeddedDatabase(await scratch());
+  database = await embeddedDatabase(await scratch(), { isScratch: true });
   await migrate(database, 'billing', join(import.meta.dirname, 'migrations'));
 });
 afterAll(() => database.close());

@@ -218,7 +218,7 @@ describe('what is kept', () => {
 describe('in the database', () => {
   let database: EmbeddedDatabase;
   beforeAll(async () => {
-    database = await embeddedDatabase(scratch());
+    database = await embeddedDatabase(scratch(), { isScratch: true });
     await migrate(database, 'metering', join(import.meta.dirname, 'migrations'));
   });
   afterAll(() => database.close());

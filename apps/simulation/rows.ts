@@ -51,7 +51,6 @@ export class Rows {
     return {
       query: (text, values = []) => single(text, values),
       inTransaction: (work) => this.#transaction(life, work),
-      isFresh: true,
       close: async () => {},
     };
   }

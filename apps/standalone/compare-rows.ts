@@ -28,7 +28,7 @@ export function whyNoRows(world: Pick<World, 'kind'>): string {
   const { origin } = (world as EmbeddedWorld).database;
   return origin === 'kept'
     ? `the services wrote none yet; ${WHAT_TO_DO}`
-    : `the network was ended before it had stopped, or another version wrote them. Rows that were not closed whole are trusted by nobody, and of these there was no hourly copy; nothing is lost: ${WHAT_TO_DO}`;
+    : `another version wrote them, or the network was ended as soon as it had begun. Nothing is lost: ${WHAT_TO_DO}`;
 }
 
 /** Services that run in an app of another name: their tables are among those of that app. */

@@ -1,9 +1,6 @@
 // The default way to run: every service in one process, the log and the rows in DATA_DIR, simulated stations on real sockets.
 import { adminApiKey } from '#apps/api';
-import type { EmbeddedWorld } from '#embedded';
 import { runApp } from '#nest';
-import type { Logger } from '#observability';
-import type { Cancel, World } from '#ports';
 import { type Demo, startDemo } from './demo.js';
 import { type Network, startNetwork } from './network.js';
 import { readOptions } from './options.js';
@@ -13,25 +10,6 @@ const { stations, seed } = readOptions(process.argv.slice(2));
 let network: Network | undefined;
 let demo: Demo | undefined;
 
-const SNAPSHOT_EVERY_MS = 3_600_000;
-
-/** An hourly copy of the rows, so that a start after a power loss has little left to fold. Returns how to stop. */
-function keepSnapshots(world: World, logger: Logger): Cancel {
-  if (world.kind !== 'embedded') return () => undefined;
-  const { database, clock } = world as EmbeddedWorld;
-  let cancel: Cancel = () => undefined;
-  const next = (): void => {
-    cancel = clock.after(SNAPSHOT_EVERY_MS, () => {
-      database
-        .snapshot()
-        .catch((error: unknown) => logger.warn({ err: error }, 'no snapshot of the rows was taken; the log has everything'))
-        .finally(next);
-    });
-  };
-  next();
-  return () => cancel();
-}
-
 await runApp({
   name: 'standalone',
   rows: ROWS,
@@ -39,11 +17,9 @@ await runApp({
   async start(world, config, logger) {
     const running = await startNetwork(world, config, logger);
     network = running;
-    const snapshots = keepSnapshots(world, logger);
     return {
       health: { edge: () => running.edge.check() },
       async stop() {
-        snapshots();
         await demo?.stop();
         await running.stop();
       },

@@ -52,7 +52,7 @@ async function fold({ log }: World, database: Database, places: readonly Place[]
 async function verify(world: World, config: Config): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), 'joulestream-replay-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true })); // also of one that was told to end
-  const rebuilt = await embeddedDatabase(scratch);
+  const rebuilt = await embeddedDatabase(scratch, { isScratch: true });
   try {
     await migrateAll(rebuilt);
     const known = await placesWritten(world.log, world.database);
@@ -76,7 +76,7 @@ async function verify(world: World, config: Config): Promise<number> {
   }
 }
 
-/** Whatever becomes of it, also where it is told to end, rows are left as whole as they were: the next start trusts none that were not closed. */
+/** Whatever becomes of it, also where it is told to end, the rows are closed. */
 async function verifyAndClose(world: World, config: Config): Promise<number> {
   try {
     await migrateAll(world.database);

@@ -30,8 +30,8 @@ export async function postgresDatabase({ url, connections = 10, onTrouble }: Pos
   });
   pool.on('error', (error) => onTrouble({ server: 'postgres', message: 'an idle connection failed', error }));
   try {
-    const { rows } = await reachable(pool.query<{ found: string | null }>(`select to_regclass('service_positions')::text as found`));
-    return new PostgresDatabase(pool, rows[0]?.found == null);
+    await reachable(pool.query('select 1'));
+    return new PostgresDatabase(pool);
   } catch (error) {
     await pool.end();
     throw error;
@@ -39,13 +39,11 @@ export async function postgresDatabase({ url, connections = 10, onTrouble }: Pos
 }
 
 class PostgresDatabase implements Database {
-  readonly isFresh: boolean;
   readonly #pool: pg.Pool;
   #closing: Promise<void> | undefined;
 
-  constructor(pool: pg.Pool, isFresh: boolean) {
+  constructor(pool: pg.Pool) {
     this.#pool = pool;
-    this.isFresh = isFresh;
   }
 
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<QueryResult<Row>> {

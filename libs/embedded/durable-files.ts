@@ -1,9 +1,8 @@
 // Files that are still there after a power loss: made, synced and named in that order.
 // What is in them is someone else's.
-import { createHash } from 'node:crypto';
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { cp, open, readdir, rm } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** A file's or a directory's content (for a directory: the names in it) is on the disk when this returns. */
 export function syncPath(path: string): void {
@@ -30,14 +29,18 @@ export function replaceFile(path: string, text: string): void {
   syncPath(dirname(path));
 }
 
-/** Syncs the directory and everything below it. */
+/** Syncs the directory and everything below it; what goes away meanwhile needs none. */
 export async function syncTree(directory: string): Promise<void> {
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() && !entry.isDirectory()) continue;
-    await using file = await open(join(entry.parentPath, entry.name), 'r');
-    await file.sync();
+    await using file = await open(join(entry.parentPath, entry.name), 'r').catch(unlessGone);
+    await file?.sync();
   }
   syncPath(directory);
+}
+
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Shares the blocks where the file system can. The copy is not synced. */
@@ -45,20 +48,3 @@ export const copyTree = (source: string, target: string): Promise<void> =>
   cp(source, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
 
 export const discardTree = (directory: string): Promise<void> => rm(directory, { recursive: true, force: true });
-
-/** Hex SHA-256 over the names and contents of every file below the directory. */
-export async function hashTree(directory: string): Promise<string> {
-  const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(1024 * 1024);
-  const files = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
-    hash.update(`${relative(directory, path)}\0`);
-    await using file = await open(path, 'r');
-    for (let bytes = -1; bytes !== 0; ) {
-      ({ bytesRead: bytes } = await file.read(buffer, 0, buffer.length, null));
-      hash.update(buffer.subarray(0, bytes));
-    }
-    hash.update('\0');
-  }
-  return hash.digest('hex');
-}

@@ -1,11 +1,11 @@
 // Rows in PGlite: PostgreSQL compiled to WebAssembly, one session in a thread, spoken to by the same `pg` client as a real server.
 // What the files are worth after a crash is in cluster-files.ts; everything in here can be rebuilt from the log.
+// PGlite has none of PostgreSQL's processes beside the sessions: what they would do now and then is done here.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { existsSync } from 'node:fs';
 import pg from 'pg';
-import { type Clock, type Database, PortError, type QueryResult, type Sql } from '#ports';
+import { type Cancel, type Clock, type Database, PortError, type QueryResult, type Sql } from '#ports';
 import { rowTypes, systemClock } from '#system';
-import { BUILT_TEMPLATE, ClusterFiles, type Origin } from './cluster-files.js';
+import { BUILT_TEMPLATE, ClusterFiles } from './cluster-files.js';
 import { lockDirectory } from './directory-lock.js';
 import { makeDirectory } from './durable-files.js';
 import { PgliteServer, PgliteSocket } from './pglite-server.js';
@@ -16,6 +16,8 @@ export interface EmbeddedDatabaseOptions {
   readonly clock?: Clock;
   /** How often tables with many dead rows are vacuumed and analysed. Default 60,000. */
   readonly vacuumEveryMs?: number;
+  /** Nothing of it is to be there after this process: no file is synced. Default false. */
+  readonly isScratch?: boolean;
   /** An empty cluster to begin with; made by `makeTemplate`. Default: the one the build made, if it did. */
   readonly template?: string;
   /** What is kept in the rows, by any name: rows that were written under another one are not opened, but begun anew. Absent: whatever they are. */
@@ -27,12 +29,12 @@ export interface EmbeddedDatabaseOptions {
 }
 
 export interface EmbeddedDatabase extends Database {
-  /** Copies the rows as they are between two transactions; what a crash leaves is replaced by the newest such copy. Holds up queries while it copies. */
-  snapshot(): Promise<void>;
-  /** PGlite has no autovacuum: does for each table what autovacuum would find due. */
+  /** Does for each table what autovacuum would find due. */
   vacuum(): Promise<void>;
-  /** Where the rows came from at open. */
-  readonly origin: Origin;
+  /** A checkpoint where the checkpointer would find one due; otherwise what was committed until now is on the disk, as the WAL writer would have it. */
+  settle(): Promise<void>;
+  /** Where the rows came from at open: from the run before, whatever end it had, or from nowhere. */
+  readonly origin: 'kept' | 'empty';
 }
 
 /** One process per directory: the next one gets PortError `DirectoryInUse`. Answers in well under a second, or in three where PostgreSQL has to be initialised first. */
@@ -40,9 +42,10 @@ export async function embeddedDatabase(directory: string, options: EmbeddedDatab
   makeDirectory(directory);
   const lock = lockDirectory(directory);
   try {
+    const { isScratch = false, onProblem = warnProcess } = options;
     const files = new ClusterFiles(directory, options.rows);
-    const onProblem = options.onProblem ?? warnProcess;
-    const { server, origin } = await startServer(files, options.template ?? BUILT_TEMPLATE, onProblem);
+    const { server, origin } = await startServer(files, options);
+    const kept = origin === 'kept' || isScratch ? undefined : files.keep().catch(onProblem);
     const client = new pg.Client({ stream: () => new PgliteSocket(server), user: 'postgres', database: 'postgres', types: rowTypes });
     const onLost = options.onLost ?? onProblem;
     client.once('error', (cause) => {
@@ -52,13 +55,13 @@ export async function embeddedDatabase(directory: string, options: EmbeddedDatab
     await client.connect();
     const stop = async (): Promise<void> => {
       try {
+        await kept;
         await server.stop();
-        await files.markClean();
       } finally {
         lock.release();
       }
     };
-    return new PgliteDatabase(client, files, origin, stop, { clock: systemClock, vacuumEveryMs: 60_000, ...options, onProblem });
+    return new PgliteDatabase(client, origin, stop, { clock: systemClock, vacuumEveryMs: 60_000, ...options, onProblem });
   } catch (error) {
     lock.release();
     throw error;
@@ -67,59 +70,58 @@ export async function embeddedDatabase(directory: string, options: EmbeddedDatab
 
 /** Makes an empty cluster in `directory`, in a thread of its own that takes initdb's memory with it. */
 export async function makeTemplate(directory: string): Promise<void> {
-  await (await PgliteServer.start(directory)).stop();
+  await (await PgliteServer.start({ dataDirectory: directory, isScratch: true })).stop();
 }
 
 async function startServer(
   files: ClusterFiles,
-  template: string,
-  onProblem: (error: unknown) => void,
-): Promise<{ readonly server: PgliteServer; readonly origin: Origin }> {
-  const found = await files.prepare();
-  if (found !== 'empty') {
-    files.configure();
+  { template = BUILT_TEMPLATE, isScratch = false, onProblem = warnProcess }: EmbeddedDatabaseOptions,
+): Promise<{ readonly server: PgliteServer; readonly origin: EmbeddedDatabase['origin'] }> {
+  const start = (): Promise<PgliteServer> => {
+    files.configure(isScratch);
+    return PgliteServer.start({ dataDirectory: files.data, isScratch });
+  };
+  if (files.isKept())
     try {
-      return { server: await PgliteServer.start(files.data), origin: found };
+      return { server: await start(), origin: 'kept' };
     } catch (error) {
       onProblem(error); // begun anew: the log has everything that was in it
     }
-  }
-  await files.begin(template);
-  if (!existsSync(files.data)) await makeTemplate(files.data);
-  files.configure();
-  return { server: await PgliteServer.start(files.data), origin: 'empty' };
+  await files.begin(template, makeTemplate);
+  return { server: await start(), origin: 'empty' };
 }
 
-type Settled = Required<Pick<EmbeddedDatabaseOptions, 'clock' | 'vacuumEveryMs' | 'onProblem'>>;
+type Settled = Required<Pick<EmbeddedDatabaseOptions, 'clock' | 'vacuumEveryMs' | 'onProblem'>> &
+  Pick<EmbeddedDatabaseOptions, 'isScratch'>;
 
 const VACUUM_DUE = `
   select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
   where n_dead_tup > 50 + 0.2 * n_live_tup or n_mod_since_analyze > 50 + 0.1 * n_live_tup`;
 
+/** How much there is in the write-ahead log that a start after a kill would read, and for how long [bytes, s]: the checkpointer's `max_wal_size` and `checkpoint_timeout`. */
+const CHECKPOINT_DUE = `
+  select pg_current_wal_insert_lsn() - redo_lsn > 67108864 or now() - checkpoint_time > '5 min' as due from pg_control_checkpoint()`;
+/** A word in the write-ahead log for nobody, on the disk with all before it when this is answered. */
+const FLUSH = `select pg_logical_emit_message(false, 'flush', '', true)`;
+const SETTLE_EVERY_MS = 10_000;
+
 class PgliteDatabase implements EmbeddedDatabase {
-  readonly origin: Origin;
+  readonly origin: EmbeddedDatabase['origin'];
   readonly #client: pg.Client;
-  readonly #files: ClusterFiles;
   readonly #stop: () => Promise<void>;
   readonly #options: Settled;
   readonly #statements = new SerialQueue();
-  readonly #snapshots = new SerialQueue();
   /** The transaction whose work is running here; waiting for one's own end would be for ever. */
   readonly #inside = new AsyncLocalStorage<{ running: boolean }>();
   #closing: Promise<void> | undefined;
-  #cancelVacuum: () => void = () => {};
+  #cancelCare: () => void = () => {};
 
-  constructor(client: pg.Client, files: ClusterFiles, origin: Origin, stop: () => Promise<void>, options: Settled) {
+  constructor(client: pg.Client, origin: EmbeddedDatabase['origin'], stop: () => Promise<void>, options: Settled) {
     this.#client = client;
-    this.#files = files;
     this.origin = origin;
     this.#stop = stop;
     this.#options = options;
-    this.#scheduleVacuum();
-  }
-
-  get isFresh(): boolean {
-    return this.origin !== 'kept';
+    this.#care();
   }
 
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<QueryResult<Row>> {
@@ -149,24 +151,19 @@ class PgliteDatabase implements EmbeddedDatabase {
     });
   }
 
-  snapshot(): Promise<void> {
-    return this.#snapshots.run(async () => {
-      await this.#inTurn(async () => {
-        await this.#client.query('CHECKPOINT');
-        await this.#files.copyData();
-      });
-      await this.#files.adoptCopy();
-    });
-  }
-
   async vacuum(): Promise<void> {
     const { rows } = await this.query<{ name: string }>(VACUUM_DUE);
     for (const { name } of rows) await this.query(`VACUUM (ANALYZE) ${name}`);
   }
 
+  async settle(): Promise<void> {
+    const { rows } = await this.query<{ due: boolean }>(CHECKPOINT_DUE);
+    await this.query(rows[0]?.due ? 'CHECKPOINT' : FLUSH);
+  }
+
   close(): Promise<void> {
-    this.#cancelVacuum();
-    this.#closing ??= this.#snapshots.run(() => this.#statements.run(this.#stop));
+    this.#cancelCare();
+    this.#closing ??= this.#statements.run(this.#stop);
     return this.#closing;
   }
 
@@ -181,12 +178,28 @@ class PgliteDatabase implements EmbeddedDatabase {
     return this.#statements.run(work);
   }
 
-  #scheduleVacuum(): void {
-    const { clock, vacuumEveryMs, onProblem } = this.#options;
-    this.#cancelVacuum = clock.after(vacuumEveryMs, () => {
-      this.vacuum()
-        .catch((error: unknown) => this.#closing ?? onProblem(error))
-        .finally(() => this.#closing ?? this.#scheduleVacuum());
-    });
+  #care(): void {
+    const { isScratch, vacuumEveryMs } = this.#options;
+    const ends = [
+      this.#every(vacuumEveryMs, () => this.vacuum()),
+      ...(isScratch ? [] : [this.#every(SETTLE_EVERY_MS, () => this.settle())]),
+    ];
+    this.#cancelCare = () => {
+      for (const end of ends) end();
+    };
+  }
+
+  #every(ms: number, work: () => Promise<void>): Cancel {
+    const { clock, onProblem } = this.#options;
+    let cancel: Cancel = () => undefined;
+    const next = (): void => {
+      cancel = clock.after(ms, () => {
+        work()
+          .catch((error: unknown) => this.#closing ?? onProblem(error))
+          .finally(() => this.#closing ?? next());
+      });
+    };
+    next();
+    return () => cancel();
   }
 }

@@ -12,14 +12,13 @@ setFlagsFromString('--no-wasm-code-gc');
 export class PgliteServer {
   readonly #thread: Thread<PgliteRequest, PgliteAnswer>;
 
-  private constructor(dataDirectory: string) {
-    const data: PgliteData = { dataDirectory };
+  private constructor(data: PgliteData) {
     this.#thread = new Thread(threadFile('pglite-thread', import.meta.url), data);
   }
 
   /** Opens the cluster in the directory, or makes one. Rejects when PGlite cannot. */
-  static async start(dataDirectory: string): Promise<PgliteServer> {
-    const server = new PgliteServer(dataDirectory);
+  static async start(data: PgliteData): Promise<PgliteServer> {
+    const server = new PgliteServer(data);
     try {
       await server.#ask({ kind: 'open' });
       return server;

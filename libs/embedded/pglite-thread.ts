@@ -1,11 +1,15 @@
 // The thread PGlite runs in: PostgreSQL's wire protocol in, the same protocol out.
 // It stands alone (nothing of ours is imported), because a thread starts from this file whether it was compiled or not.
+import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite } from '@electric-sql/pglite';
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
 
 export interface PgliteData {
   /** Created with an empty cluster when missing. */
   readonly dataDirectory: string;
+  /** Nothing is synced: the cluster is thrown away with the process. */
+  readonly isScratch: boolean;
 }
 
 export type PgliteRequest =
@@ -18,8 +22,50 @@ export type PgliteAnswer =
   | { readonly kind: 'exchanged'; readonly bytes: Uint8Array }
   | { readonly kind: 'failed'; readonly message: string };
 
-const { dataDirectory } = workerData as PgliteData;
-const pglite = new PGlite(dataDirectory);
+/** PostgreSQL begins with this as PGlite starts it: no file is ever synced (`fsync = off`). */
+const NEVER_SYNCED = '-F';
+
+type Init = NodeFS['init'];
+/** Emscripten's: a file has a descriptor, a directory has none. */
+interface OpenNode {
+  readonly nfd?: number;
+  readonly node: object;
+}
+interface NodeFiles {
+  readonly stream_ops: object;
+  realPath(node: object): string;
+}
+/** WASI's EIO: PostgreSQL ends then, as it must, and what it had promised is in its log. */
+const NOT_SYNCED = 29;
+
+/** PGlite's files, with the one call of PostgreSQL that it leaves out (0.5.16). */
+class SyncedFiles extends NodeFS {
+  override async init(...[pglite, options]: Parameters<Init>): ReturnType<Init> {
+    const { emscriptenOpts } = await super.init(pglite, options);
+    const sync = ({ NODEFS: files }: { readonly NODEFS: NodeFiles }): object =>
+      Object.assign(files.stream_ops, { fsync: (its: OpenNode) => synced(its, () => files.realPath(its.node)) });
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), sync] } };
+  }
+}
+
+function synced({ nfd }: OpenNode, path: () => string): number {
+  const descriptor = nfd ?? openSync(path(), 'r');
+  try {
+    fdatasyncSync(descriptor);
+    return 0;
+  } catch {
+    return NOT_SYNCED;
+  } finally {
+    if (nfd === undefined) closeSync(descriptor);
+  }
+}
+
+const { dataDirectory, isScratch } = workerData as PgliteData;
+const lasting = (): PGliteOptions => ({
+  fs: new SyncedFiles(dataDirectory),
+  startParams: PGlite.defaultStartParams.filter((each) => each !== NEVER_SYNCED),
+});
+const pglite = isScratch ? new PGlite(dataDirectory) : new PGlite(lasting());
 pglite.waitReady.catch(() => {}); // 'open' answers with it
 
 let last: Promise<void> = Promise.resolve();

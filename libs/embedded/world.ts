@@ -1,5 +1,5 @@
 // The embedded world: every port in this process, its data below one directory (log/, database/, keys/).
-// Which process runs what, and when it takes snapshots, is the business of the apps.
+// Which process runs what is the business of the apps.
 import { join } from 'node:path';
 import { type Clock, type EventLog, type KeyStore, type PartitionRef, PortError, type World } from '#ports';
 import { systemClock, systemIds, systemRandom } from '#system';

@@ -13,7 +13,5 @@ export interface Sql {
 export interface Database extends Sql {
   /** Commits when `work` resolves, rolls back when it rejects. */
   inTransaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
-  /** True when the rows were empty or restored at open, i.e. services should expect to catch up. Information only. */
-  readonly isFresh: boolean;
   close(): Promise<void>;
 }

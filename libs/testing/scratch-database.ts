@@ -23,5 +23,5 @@ export async function databaseTemplate(): Promise<string> {
 
 /** In a scratch directory unless one is given. */
 export async function scratchDatabase(directory = scratch('database'), options: EmbeddedDatabaseOptions = {}): Promise<EmbeddedDatabase> {
-  return embeddedDatabase(directory, { template: await databaseTemplate(), ...options });
+  return embeddedDatabase(directory, { template: await databaseTemplate(), isScratch: true, ...options });
 }

@@ -100,6 +100,8 @@ describe('commands', () => {
   it('are told as their station said it', () => {
     expect(commandsToldOtherwise(recorded(asked, yes, older, ['CommandRefused', { commandId: 'd' }]), [got])).toEqual([]);
     expect(commandsToldOtherwise(recorded(asked, silence), [got])).toEqual([]);
+    expect(commandsToldOtherwise([], [{ ...got, at: 7 }], 7)).toEqual([]);
+    expect(commandsToldOtherwise([], [{ ...got, at: 6 }], 7)).toHaveLength(1);
   });
   it.each<[string, readonly Told[], readonly (typeof got)[]]>([
     ['reached nobody', [asked, yes], []],

@@ -96,7 +96,8 @@ describe('an owner of sites that is stopped and wakes up again', () => {
     }
     const wokenAt = Date.now();
     await charging.until('the limits go on', async () => grantedBy(its, wokenAt));
-    expect(fromFormerOwners(await charging.network.records('site-events'), charging.received)).toEqual([]);
+    const received = [...charging.received]; // before the log is read, which has then a grant for each of them
+    expect(fromFormerOwners(await charging.network.records('site-events'), received)).toEqual([]);
     expect(charging.draws.above(LIMIT_A * 1000)).toEqual([]);
   }
 

@@ -1,10 +1,14 @@
-// The Database contract on PGlite, and what becomes of its files: trusted after a clean end, else restored or begun anew.
-import { rmSync, writeFileSync } from 'node:fs';
+// The Database contract on PGlite, and what becomes of its files: kept after any end, begun anew where they are of others.
+import { once } from 'node:events';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, jest } from '@jest/globals';
-import type { EmbeddedDatabaseOptions } from '#embedded';
+import type { EmbeddedDatabase, EmbeddedDatabaseOptions } from '#embedded';
 import { databaseContract, scratch, scratchDatabase } from '#testing';
+import type { PgliteAnswer, PgliteRequest } from '../../libs/embedded/pglite-thread.js';
 
 databaseContract('PGlite', async () => {
   const database = await scratchDatabase();
@@ -12,51 +16,87 @@ databaseContract('PGlite', async () => {
 });
 
 describe('PGlite between two runs', () => {
-  const names = async (directory: string, rows?: string): Promise<{ origin: string; isFresh: boolean; names: unknown }> => {
-    const database = await scratchDatabase(directory, rows === undefined ? {} : { rows });
+  const open = (directory: string, options: EmbeddedDatabaseOptions = {}): Promise<EmbeddedDatabase> =>
+    scratchDatabase(directory, { isScratch: false, ...options });
+
+  const names = async (directory: string, rows?: string): Promise<{ origin: string; names: unknown }> => {
+    const database = await open(directory, rows === undefined ? {} : { rows });
     const { rows: tables } = await database.query(`select to_regclass('kept')::text as exists`);
     const found =
       tables[0]?.exists === null
         ? 'no table'
         : (await database.query<{ name: string }>('select name from kept order by name')).rows.map(({ name }) => name);
     await database.close();
-    return { origin: database.origin, isFresh: database.isFresh, names: found };
+    return { origin: database.origin, names: found };
   };
 
   const written = async (): Promise<string> => {
     const directory = scratch('database');
-    const database = await scratchDatabase(directory);
-    expect(database.isFresh).toBe(true);
+    const database = await open(directory);
+    expect(database.origin).toBe('empty');
     await database.query('create table kept (name text)');
-    await database.query(`insert into kept values ('in the snapshot')`);
-    await database.snapshot();
-    await database.snapshot();
-    await database.query(`insert into kept values ('later')`);
+    await database.query(`insert into kept values ('before')`);
     await database.close();
     return directory;
   };
 
   it('keeps its rows after a clean end', async () => {
-    expect(await names(await written())).toEqual({ origin: 'kept', isFresh: false, names: ['in the snapshot', 'later'] });
+    expect(await names(await written())).toEqual({ origin: 'kept', names: ['before'] });
   });
 
-  it('goes back to the snapshot when the end was not clean', async () => {
+  it('keeps what had settled when the end was not clean', async () => {
     const directory = await written();
-    rmSync(join(directory, 'clean.json')); // what an open database looks like after a crash
-    expect(await names(directory)).toEqual({ origin: 'restored', isFresh: true, names: ['in the snapshot'] });
-    expect(await names(directory)).toEqual({ origin: 'kept', isFresh: false, names: ['in the snapshot'] });
+    const { database, thread } = await inThread(directory, { isScratch: false, onProblem: jest.fn() });
+    await database.query(`insert into kept values ('settled')`);
+    await database.settle();
+    await thread.terminate();
+    await expect(database.close()).rejects.toThrow('the thread has ended');
+    expect(await names(directory)).toEqual({ origin: 'kept', names: ['before', 'settled'] });
   });
 
-  it('begins empty when the snapshot is not what it was', async () => {
+  it.each([1, 2, 3])('has the rows of one moment after the power was lost (%i)', async (seed) => {
+    const [directory, disk] = [await written(), scratch('disk')];
+    cpSync(directory, disk, { recursive: true });
+    const settled = await untilPowerIsLost(join(directory, 'data'), join(disk, 'data'), 300 + 200 * seed);
+    const database = await open(disk, { onProblem: (error) => Promise.reject(error) });
+    expect(database.origin).toBe('kept');
+    const { rows } = await database.query<Record<string, number>>(
+      `select (select count(*)::int from facts) as facts, (select max(n) from facts) as last, (select n from counter) as counted,
+        (select count(*)::int from facts where n + 0 > 0) as scanned`,
+    );
+    const { facts, last, counted, scanned } = rows[0] ?? {};
+    expect([last, counted, scanned]).toEqual([facts, facts, facts]);
+    expect(settled).toBeGreaterThan(10);
+    expect(facts).toBeGreaterThanOrEqual(settled);
+    await database.close();
+  });
+
+  it('takes a checkpoint when a start would have much to read', async () => {
+    const database = await open(scratch('database'));
+    const redo = async () => (await database.query<{ at: string }>('select redo_lsn::text as at from pg_control_checkpoint()')).rows[0]?.at;
+    await database.settle();
+    const before = await redo();
+    await database.settle();
+    expect(await redo()).toBe(before);
+    await database.query(`create table large (n int, text text)`);
+    await database.query(`insert into large select n, repeat(md5(n::text), 20) from generate_series(1, 120000) n`);
+    await database.settle();
+    expect(await redo()).not.toBe(before);
+    await database.close();
+  });
+
+  it('begins empty when its files cannot be opened, or were not whole', async () => {
     const directory = await written();
-    rmSync(join(directory, 'clean.json'));
-    writeFileSync(join(directory, 'snapshot-2', 'global', 'pg_control'), 'rubbish');
-    expect(await names(directory)).toEqual({ origin: 'empty', isFresh: true, names: 'no table' });
+    writeFileSync(join(directory, 'data', 'global', 'pg_control'), 'rubbish');
+    expect(await names(directory)).toEqual({ origin: 'empty', names: 'no table' });
+    rmSync(join(directory, 'rows.json'));
+    expect(await names(directory)).toEqual({ origin: 'empty', names: 'no table' });
+    expect(await names(directory)).toMatchObject({ origin: 'kept' });
   });
 
   it('begins empty where other rows are to be kept', async () => {
     const directory = await written();
-    expect(await names(directory, 'rows of a newer version')).toEqual({ origin: 'empty', isFresh: true, names: 'no table' });
+    expect(await names(directory, 'rows of a newer version')).toEqual({ origin: 'empty', names: 'no table' });
     expect(await names(directory, 'rows of a newer version')).toMatchObject({ origin: 'kept' });
   });
 
@@ -69,8 +109,8 @@ describe('PGlite between two runs', () => {
 
   it('begins empty when another version made the files', async () => {
     const directory = await written();
-    for (const note of ['clean.json', 'snapshot-2.json']) writeFileSync(join(directory, note), '{"engine":"pglite 0.0.1"}');
-    expect(await names(directory)).toEqual({ origin: 'empty', isFresh: true, names: 'no table' });
+    writeFileSync(join(directory, 'rows.json'), '{"engine":"pglite 0.0.1"}');
+    expect(await names(directory)).toEqual({ origin: 'empty', names: 'no table' });
   });
 
   it('has one process at a time', async () => {
@@ -96,16 +136,13 @@ describe('PGlite between two runs', () => {
     await database.close();
   });
 
-  it('says once that it is lost when its thread ends by itself, and is not trusted then', async () => {
-    const directory = await written();
+  it('says once that it is lost when its thread ends by itself', async () => {
     const onLost = jest.fn();
-    const onProblem = jest.fn();
-    const { database, thread } = await inThread(directory, { onLost, onProblem });
+    const { database, thread } = await inThread(await written(), { onLost, onProblem: jest.fn() });
     await thread.terminate();
     for (let times = 0; times < 2; times++) await expect(database.query('select 1')).rejects.toThrow();
     expect(onLost.mock.calls).toMatchObject([[{ code: 'DatabaseLost', retriable: false }]]);
     await expect(database.close()).rejects.toThrow('the thread has ended');
-    expect(await names(directory)).toMatchObject({ origin: 'restored' });
   });
 
   it('lets go of what it has answered', async () => {
@@ -119,6 +156,40 @@ describe('PGlite between two runs', () => {
     await database.close();
   });
 });
+
+/** Writes in transactions of two tables, settling now and then, until the power goes after so many ms. Resolves to how many had settled by then. */
+async function untilPowerIsLost(dataDirectory: string, disk: string, afterMs: number): Promise<number> {
+  const thread = fileURLToPath(new URL('../../libs/embedded/pglite-thread.ts', import.meta.url));
+  const worker = new Worker(new URL('./support/power-loss.mjs', import.meta.url), {
+    workerData: { dataDirectory, isScratch: false, disk, thread },
+  });
+  const ask = async (request: PgliteRequest): Promise<void> => {
+    worker.postMessage(request);
+    const [answer] = (await once(worker, 'message')) as [PgliteAnswer];
+    if (answer.kind === 'failed') throw new Error(answer.message);
+  };
+  const say = async (sql: string): Promise<void> => {
+    const text = Buffer.from(`${sql}\0`);
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(4 + text.length);
+    await ask({ kind: 'exchange', bytes: Buffer.concat([Buffer.from('Q'), length, text]) });
+  };
+  let settled = 0;
+  const writes = async (): Promise<void> => {
+    for (let n = 1; ; n++) {
+      await say(`begin; insert into facts select ${n}, repeat('x', 2000); update counter set n = ${n}; commit`);
+      if (n % 50 === 0) await say('checkpoint');
+      else if (n % 7 === 0) await say(`select pg_logical_emit_message(false, 'flush', '', true)`);
+      else continue;
+      settled = n;
+    }
+  };
+  await ask({ kind: 'open' });
+  await say('create table facts (n int primary key, text text); create table counter (n int); insert into counter values (0)');
+  await Promise.race([writes(), after(afterMs)]);
+  await worker.terminate();
+  return settled;
+}
 
 async function inThread(directory?: string, options: EmbeddedDatabaseOptions = {}) {
   const asked = jest.spyOn(Worker.prototype, 'postMessage');

@@ -35,7 +35,6 @@ function counting(database: Database): { readonly database: Database; count: num
   counted.database = {
     ...asked(database),
     inTransaction: (work) => database.inTransaction((tx) => work(asked(tx))),
-    isFresh: true,
     close: () => database.close(),
   };
   return counted;

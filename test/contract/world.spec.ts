@@ -15,7 +15,7 @@ describe('embedded world', () => {
   it('keeps log, rows and keys from one run to the next', async () => {
     const directory = scratch('world');
     const first = await open(directory);
-    expect(first.database.isFresh).toBe(true);
+    expect(first.database.origin).toBe('empty');
     await first.log.append('site-events', [record('default/site', 'fact')]);
     await first.database.query(`create table kept as select 'row' as name`);
     const hash = first.keys.hmac('token', 'x');
@@ -25,7 +25,7 @@ describe('embedded world', () => {
     expect((await readAll(second.log, 'site-events', 0)).map(({ value }) => value)).toEqual(['fact']);
     expect((await second.database.query('select name from kept')).rows).toEqual([{ name: 'row' }]);
     expect(second.keys.hmac('token', 'x')).toBe(hash);
-    expect(second.database.isFresh).toBe(false);
+    expect(second.database.origin).toBe('kept');
     await second.close();
   });
 
@@ -64,7 +64,7 @@ describe('embedded world', () => {
     expect(await Promise.all((inputs ?? []).map(({ value }) => restored.keys.unseal(value)))).toEqual(
       inputs?.map((_, number) => `${number}`),
     );
-    expect(restored.database.isFresh).toBe(true);
+    expect(restored.database.origin).toBe('empty');
     await restored.close();
     await expect(backUp(directory, copy)).rejects.toMatchObject({ code: 'NotEmpty' });
     await expect(backUp(copy, join(scratch('world'), 'x'))).resolves.toBeUndefined();

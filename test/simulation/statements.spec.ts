@@ -25,7 +25,7 @@ describe('the simulated database', () => {
     });
     for (const [name, count] of Object.entries(rowCounts)) tables.set(name, count);
     directory = await mkdtemp(join(tmpdir(), 'statements-'));
-    database = await embeddedDatabase(directory);
+    database = await embeddedDatabase(directory, { isScratch: true });
     for (const app of ['session', 'load-balancing', 'metering', 'stations', 'billing'])
       await migrate(database, app, join(packageRoot(), `apps/${app}/migrations`));
   }, 120_000);

@@ -46,7 +46,6 @@ export function serve(server) {
   process.on('message', async (what) => {
     if (what === 'look') process.send({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss(), ...(await server.look()) });
     if (what === 'count') process.send(await server.count());
-    if (what === 'snapshot') process.send((await server.snapshot()) ?? {});
     if (what === 'exit') {
       await server.stop?.();
       process.exit(0);

@@ -156,14 +156,23 @@ export function commandsAnsweredTwice(siteEvents: readonly Recorded[]): readonly
   );
 }
 
-/** Commands of which the log has another word than their station gave, or that reached one twice, unasked, or after they were refused unsent. */
-export function commandsToldOtherwise(siteEvents: readonly Recorded[], received: readonly Received[]): readonly string[] {
+/**
+ * Commands of which the log has another word than their station gave, or that reached one twice, unasked, or after they were refused unsent.
+ * What came to a station after the log was begun to be read may have been asked for since.
+ */
+export function commandsToldOtherwise(
+  siteEvents: readonly Recorded[],
+  received: readonly Received[],
+  readMs = Number.POSITIVE_INFINITY,
+): readonly string[] {
   const told = Map.groupBy(
     siteEvents.filter(({ type }) => type === 'CommandRequested' || ENDS.has(type)),
     commandIdOf,
   );
   const got = Map.groupBy(received, ({ commandId }) => commandId);
-  const unasked = [...got.keys()].filter((commandId) => !told.has(commandId)).map((commandId) => `${commandId}: nobody asked for it`);
+  const unasked = [...got]
+    .filter(([commandId, [first]]) => !told.has(commandId) && first !== undefined && first.at < readMs)
+    .map(([commandId]) => `${commandId}: nobody asked for it`);
   const otherwise = [...told].flatMap(([commandId, records]) => {
     const [first, ...more] = got.get(commandId) ?? [];
     if (more.length > 0) return [`${commandId} reached ${first?.stationId} ${more.length + 1} times`];

@@ -163,7 +163,6 @@ export function analyticsContract(name: string, open: () => Promise<{ readonly d
       const applied: string[] = [];
       const counting: Database = {
         ...database,
-        isFresh: false,
         query: (text, values) => database.query(text, values),
         inTransaction: (work) =>
           database.inTransaction((tx) => {

@@ -80,7 +80,7 @@ export class EdgeWorld {
     const world: World = {
       kind: 'embedded',
       log,
-      database: { query: noDatabase, inTransaction: noDatabase, isFresh: true, close: async () => undefined },
+      database: { query: noDatabase, inTransaction: noDatabase, close: async () => undefined },
       router: inProcessRouter(),
       directory: inProcessDirectory(),
       book: inProcessBook([{ topic: 'site-events', partition: 0 }]),
