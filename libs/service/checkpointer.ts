@@ -6,17 +6,26 @@ import { type Checkpoint, fence, moveCheckpoint, type StateText, saveStates } fr
 import { type ServiceDefinition, stateText } from './fold.js';
 
 export interface CheckpointPolicy {
-  /** A takeover folds again about this many records at most. */
+  /** A takeover folds again about this many records at most, and looks through as many for its own decisions. */
   readonly everyRecords: number;
   readonly everyMs: number;
+  /** Where nothing comes in: others write into the output topics meanwhile. */
+  readonly quietMs: number;
   /** Of one transaction: small enough to let others pass between. */
   readonly pieceCharacters: number;
 }
-export const CHECKPOINT_POLICY: CheckpointPolicy = { everyRecords: 20_000, everyMs: 300_000, pieceCharacters: 1_000_000 };
+export const CHECKPOINT_POLICY: CheckpointPolicy = {
+  everyRecords: 20_000,
+  everyMs: 300_000,
+  quietMs: 3_600_000,
+  pieceCharacters: 1_000_000,
+};
 
 export class Checkpointer<State, In extends Envelope> {
   private readonly unsaved: Set<string>;
   private records: number;
+  /** In the output topics since the last checkpoint, as the takeover found it. */
+  private told: number;
   private sinceMs: number;
   private writing: Promise<void> | undefined;
 
@@ -26,10 +35,11 @@ export class Checkpointer<State, In extends Envelope> {
     private readonly ref: PartitionRef,
     private readonly epoch: number,
     private readonly policy: CheckpointPolicy,
-    start: { readonly unsaved: ReadonlySet<string>; readonly records: number; readonly nowMs: number },
+    start: { readonly unsaved: ReadonlySet<string>; readonly records: number; readonly told: number; readonly nowMs: number },
   ) {
     this.unsaved = new Set(start.unsaved);
     this.records = start.records;
+    this.told = start.told;
     this.sinceMs = start.nowMs;
   }
 
@@ -40,31 +50,34 @@ export class Checkpointer<State, In extends Envelope> {
     this.records += records;
   }
 
-  isDue(nowMs: number): boolean {
-    const { everyRecords, everyMs } = this.policy;
-    return this.writing === undefined && this.records > 0 && (this.records >= everyRecords || nowMs - this.sinceMs >= everyMs);
+  /** Whether a takeover would have less to read after one. */
+  get hasNews(): boolean {
+    return this.records > 0 || this.told >= this.policy.everyRecords;
   }
 
-  /** Resolves when nothing is being written; never rejects. */
-  async idle(): Promise<void> {
-    await this.writing?.catch(() => undefined); // whoever asked for it has the rejection
+  isDue(nowMs: number): boolean {
+    const { everyRecords, everyMs, quietMs } = this.policy;
+    const isMuch = this.records >= everyRecords || this.told >= everyRecords;
+    return this.writing === undefined && (isMuch || nowMs - this.sinceMs >= (this.records > 0 ? everyMs : quietMs));
   }
 
   /** Takes the states as they are now and writes them. Rejects with OwnershipLost when another holder came, or as the database does; then the old checkpoint stays. */
   write(at: Checkpoint, states: ReadonlyMap<string, State>, nowMs: number): Promise<void> {
-    if (this.writing !== undefined || this.records === 0) return this.writing ?? Promise.resolve();
+    if (this.writing !== undefined) return this.writing;
     const work = [...this.unsaved].flatMap((aggregate): [string, State][] => {
       const state = states.get(aggregate);
       return state === undefined ? [] : [[aggregate, state]];
     });
-    const { records } = this;
+    const { records, told } = this;
     this.unsaved.clear();
     this.records = 0;
+    this.told = 0;
     this.sinceMs = nowMs;
     this.writing = this.writePieces(at, work)
       .catch((error: unknown) => {
         for (const [aggregate] of work) this.unsaved.add(aggregate);
         this.records += records;
+        this.told = told;
         throw error;
       })
       .finally(() => {

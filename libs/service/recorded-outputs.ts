@@ -10,7 +10,7 @@ import type { OutboxRecord, RecordedOutputs } from './partition-fold.js';
 export type Reading = Pick<EventLog, 'read' | 'head' | 'partitionCount'>;
 
 /** Partitions of `topic` that outputs of `input` can be in: the same number where the key is the same, all of them otherwise. */
-function outputPartitions(log: Reading, topic: string, input: PartitionRef): readonly number[] {
+function outputPartitions(log: Pick<EventLog, 'partitionCount'>, topic: string, input: PartitionRef): readonly number[] {
   return hasKeysOf(log, topic, input) ? [input.partition] : Array.from({ length: log.partitionCount(topic) }, (_, partition) => partition);
 }
 
@@ -20,6 +20,20 @@ const hasKeysOf = (log: Pick<EventLog, 'partitionCount'>, topic: string, input: 
 /** Whether outputs of `input` that lie there are found again. */
 export const isReadBack = (log: Pick<EventLog, 'partitionCount'>, { topic, partition }: PartitionRef, input: PartitionRef): boolean =>
   partition === input.partition || !hasKeysOf(log, topic, input);
+
+/** Where the topics end in which outputs of `input` can be. */
+export async function outputHeads(
+  log: Pick<EventLog, 'head' | 'partitionCount'>,
+  { outputs }: Pick<ServiceDefinition<never>, 'outputs'>,
+  input: PartitionRef,
+): Promise<OutputPositions> {
+  const places = [...new Set(outputs)].flatMap((topic) =>
+    outputPartitions(log, topic, input).map((partition) => [topic, partition] as const),
+  );
+  return Object.fromEntries(
+    await Promise.all(places.map(async ([topic, partition]) => [`${topic}/${partition}`, await log.head(topic, partition)] as const)),
+  );
+}
 
 type Telling = Pick<ServiceDefinition<never>, 'name' | 'outputs'>;
 

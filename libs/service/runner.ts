@@ -14,7 +14,6 @@ import {
   type Subscription,
   type World,
 } from '#ports';
-import type { OutputPositions } from './checkpoint.js';
 import { CHECKPOINT_POLICY, Checkpointer, type CheckpointPolicy } from './checkpointer.js';
 import { CommittedPlace } from './committed-place.js';
 import { type Change, type Deadline, isClosed, type ServiceDefinition, stateText } from './fold.js';
@@ -28,6 +27,7 @@ import {
   readRecords,
   stillRecorded,
 } from './partition-fold.js';
+import { outputHeads } from './recorded-outputs.js';
 import { inPieces } from './refused.js';
 import { dequeue, publish } from './store.js';
 import { fetchClosed, takeOver } from './takeover.js';
@@ -79,9 +79,9 @@ interface Partition<State> {
   head: number;
   isLive: boolean;
   outbox: OutboxRecord[];
-  /** Where each output partition goes on after what was last found or published there. */
-  outputs: OutputPositions;
   readonly checkpointer: Checkpointer<State, Envelope>;
+  /** The checkpoint that is being written; never rejects. */
+  checkpointing: Promise<void> | undefined;
   relaying: boolean;
   revoked: boolean;
   readonly deadlines: Map<string, Deadline>;
@@ -152,8 +152,8 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   private async checkpointAll(partitions: Iterable<Partition<State>>): Promise<void> {
     await Promise.all(
       Array.from(partitions, async (partition) => {
-        await partition.checkpointer.idle();
-        if (await this.movePosition(partition)) await this.checkpoint(partition);
+        await partition.checkpointing;
+        if ((await this.movePosition(partition)) && partition.checkpointer.hasNews) await this.checkpoint(partition);
       }),
     );
   }
@@ -176,12 +176,13 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       head,
       isLive: false,
       outbox: [...outbox],
-      outputs,
       checkpointer: new Checkpointer<State, Envelope>(world.database, service as never, ref, epoch, this.policy, {
         unsaved,
         records: next - checkpoint.next,
+        told: Object.entries(outputs).reduce((sum, [place, at]) => sum + at - (checkpoint.outputs[place] ?? 0), 0),
         nowMs: world.clock.now(),
       }),
+      checkpointing: undefined,
       relaying: false,
       revoked: false,
       deadlines: new Map(),
@@ -268,16 +269,22 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   }
 
   private checkpointWhenDue(partition: Partition<State>): void {
-    if (!partition.revoked && partition.checkpointer.isDue(this.world.clock.now())) void this.checkpoint(partition);
+    if (partition.revoked || partition.checkpointing !== undefined || !partition.checkpointer.isDue(this.world.clock.now())) return;
+    partition.checkpointing = this.checkpoint(partition).finally(() => {
+      partition.checkpointing = undefined;
+    });
   }
 
-  /** A checkpoint that fails costs a longer takeover, nothing else. None while recorded decisions repeat: `outputs` is ahead of them. */
+  /** A checkpoint that fails costs a longer takeover, nothing else. None while recorded decisions repeat: the output topics end behind them. */
   private async checkpoint(partition: Partition<State>): Promise<void> {
-    const { ref, memory, committed, outputs, states, checkpointer } = partition;
-    if (memory.recorded.size > 0) return;
-    // States are the same at both, unless one is a moment older: a commit is through whose states are not in memory yet.
-    const { next, seen } = memory.next < committed.place.next ? memory : committed.place;
+    const { ref, committed, states, checkpointer } = partition;
+    if (partition.memory.recorded.size > 0) return;
     try {
+      // Before the place is taken: what is decided from there on is told behind these.
+      const outputs = await outputHeads(this.world.log, this.service, ref);
+      const { memory } = partition;
+      // States are the same at both, unless one is a moment older: a commit is through whose states are not in memory yet.
+      const { next, seen } = memory.next < committed.place.next ? memory : committed.place;
       await checkpointer.write({ next, seen, outputs }, states, this.world.clock.now());
     } catch (error) {
       if (!(error instanceof OwnershipLost))
@@ -324,7 +331,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
     const run = async (): Promise<void> => {
       while (partition.outbox.length > 0 && !partition.revoked && partition.lease.isHeld()) {
         const records = partition.outbox.slice(0, 500);
-        partition.outputs = { ...partition.outputs, ...(await publish(this.world.log, partition.ref, records)) };
+        await publish(this.world.log, partition.ref, records);
         const last = records.at(-1);
         if (last) await dequeue(this.world.database, this.service.name, partition.ref, last);
         partition.outbox.splice(0, records.length);

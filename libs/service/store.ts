@@ -85,28 +85,21 @@ export async function loadParked(db: Sql, service: string, ref: PartitionRef, fr
  * Publishes what was derived from records of partition `from`; where each output partition goes on after the last record. In order, except that what no
  * rebuild reads back goes first: whatever is then found (recorded-outputs.ts), nothing is missing before it.
  */
-export async function publish(
-  log: EventLog,
-  from: PartitionRef,
-  records: readonly OutboxRecord[],
-): Promise<Readonly<Record<string, number>>> {
+export async function publish(log: EventLog, from: PartitionRef, records: readonly OutboxRecord[]): Promise<void> {
   const isFound = ({ topic, record }: OutboxRecord): boolean =>
     isReadBack(log, { topic, partition: log.partitionOf(topic, record.key) }, from);
   const elsewhere = records.filter((each) => !isFound(each));
-  const next: Record<string, number> = {};
   for (const part of [elsewhere, records.filter(isFound)]) {
     let start = 0;
     while (start < part.length) {
       const topic = part[start]?.topic ?? '';
       let end = start;
       while (end < part.length && part[end]?.topic === topic) end++;
-      const positions = await log.append(
+      await log.append(
         topic,
         part.slice(start, end).map(({ record }) => record),
       );
-      for (const { partition, offset } of positions) next[`${topic}/${partition}`] = offset + 1;
       start = end;
     }
   }
-  return next;
 }

@@ -9,7 +9,7 @@ import { KILLED, MortalProcess } from '../mortal-process.js';
 
 const REF: PartitionRef = { topic: 'site-events', partition: 0 };
 const TOPICS = ['site-events', 'session-events'];
-const POLICY = { everyRecords: 9, everyMs: Number.POSITIVE_INFINITY, pieceCharacters: 1 };
+const POLICY = { everyRecords: 9, everyMs: Number.POSITIVE_INFINITY, quietMs: 1, pieceCharacters: 1 };
 const INPUTS = 100;
 
 const table: TableSpec = {
