@@ -140,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (input.type !== 'CommandRequested' || state.ownerId !== ownerId)",
     replace: "if (input.type !== 'CommandRequested')",
     about: 'whoever reads a limit hands it out, whether it owns the site or not (P5)',
-    seed: '5',
+    seed: '1',
     faults: 'handovers',
   },
   {
