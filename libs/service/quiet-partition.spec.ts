@@ -72,6 +72,16 @@ it('notes where its output topics end when much was told there, and every hour',
   nowMs += HOUR_MS;
   await tick();
   expect(noted).toEqual({ 'site-events/0': much + 5 });
+  nowMs += HOUR_MS;
+  const { head } = log;
+  let asked = 0;
+  log.head = async () => {
+    asked++;
+    throw new Error('no broker answers');
+  };
+  for (let times = 0; times < 5; times++) await tick();
+  expect(asked).toBe(1); // one that failed waits before it is tried again
+  log.head = head;
   await others(3);
   await runner.onAssigned(REF, lease);
   expect(read).toEqual([much, 3]);

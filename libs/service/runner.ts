@@ -61,6 +61,7 @@ export interface Effects<State, In extends Envelope> {
   onLive?(partition: HeldPartition<State>): Promise<void> | void;
 }
 
+const CHECKPOINT_RETRY_MS = 30_000;
 const RELAY_RETRY_MS = 500;
 /** How often it is said what holds up an end. */
 const SAY_WAITING_MS = 15_000;
@@ -82,6 +83,8 @@ interface Partition<State> {
   readonly checkpointer: Checkpointer<State, Envelope>;
   /** The checkpoint that is being written; never rejects. */
   checkpointing: Promise<void> | undefined;
+  /** One that failed is not tried again before. */
+  checkpointAfterMs: number;
   relaying: boolean;
   revoked: boolean;
   readonly deadlines: Map<string, Deadline>;
@@ -183,6 +186,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
         nowMs: world.clock.now(),
       }),
       checkpointing: undefined,
+      checkpointAfterMs: 0,
       relaying: false,
       revoked: false,
       deadlines: new Map(),
@@ -269,7 +273,9 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
   }
 
   private checkpointWhenDue(partition: Partition<State>): void {
-    if (partition.revoked || partition.checkpointing !== undefined || !partition.checkpointer.isDue(this.world.clock.now())) return;
+    const nowMs = this.world.clock.now();
+    if (partition.revoked || partition.checkpointing !== undefined || nowMs < partition.checkpointAfterMs) return;
+    if (!partition.checkpointer.isDue(nowMs)) return;
     partition.checkpointing = this.checkpoint(partition).finally(() => {
       partition.checkpointing = undefined;
     });
@@ -287,6 +293,7 @@ export class ServiceRunner<State, In extends Envelope> implements Subscriber {
       const { next, seen } = memory.next < committed.place.next ? memory : committed.place;
       await checkpointer.write({ next, seen, outputs }, states, this.world.clock.now());
     } catch (error) {
+      partition.checkpointAfterMs = this.world.clock.now() + CHECKPOINT_RETRY_MS;
       if (!(error instanceof OwnershipLost))
         this.logger.warn({ service: this.service.name, ...ref, err: error }, 'no checkpoint was written');
     }
