@@ -145,7 +145,8 @@ describe('a site with one station of each version', () => {
       expect(registerWh).toBeGreaterThan(0);
       expect(session?.transactionId).toBe(told?.transactionId);
       expect(session?.energyWh).toBeCloseTo(registerWh, 3);
-      expect((cdr?.total_energy ?? 0) * 1000).toBeCloseTo(registerWh, 1);
+      // A CDR counts in tenths of a Wh (four decimals of a kWh), a register may lie in the middle of two.
+      expect(Math.abs((cdr?.total_energy ?? 0) * 1000 - registerWh)).toBeLessThan(0.051);
       expect(cdr?.total_cost.excl_vat).toBeCloseTo((registerWh / 1000) * 0.4, 3);
     }
     expect(overLimit).toEqual([]);
