@@ -1,5 +1,7 @@
 // The disk of the one-process network runs full while stations charge: refused before a write fails, who waits is sent away in waves,
 // at the door 503 with Retry-After, nobody gets an error, and with room again everything goes on, whole.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Fleet, Station } from '#apps/simulator';
 import { until } from '../cluster/support/until.js';
@@ -7,6 +9,7 @@ import { NetworkWorld } from '../scenario/support/network-world.js';
 import { answeredButNotOnce, billsThatDiffer, sessionsThatDiffer } from './support/audit.js';
 import { closingsPerS } from './support/closings.js';
 import { FLAT_TARIFF } from './support/flat-tariff.js';
+import { expectReplayEquals } from './support/whole-books.js';
 
 // Against hanging only: what is waited for has limits of its own.
 jest.setTimeout(900_000);
@@ -138,5 +141,16 @@ describe('a disk that runs full', () => {
     expect(sessionsThatDiffer(sessions, totals)).toEqual([]);
     expect(billsThatDiffer(await world.records('billing-events'), sessions, totals)).toEqual([]);
     expect(failures).toEqual([]);
+  });
+
+  it('has rows that are only a view of the log', async () => {
+    await world.close({ keep: true });
+    const { KAFKA_BROKERS, REDIS_URL, DATABASE_URL, ...env } = process.env; // of the cluster suites beside this one
+    const replay = [join(process.cwd(), 'dist/apps/standalone/replay.js'), '--verify'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, replay, {
+      env: { ...env, DATA_DIR: world.directory },
+      encoding: 'utf8',
+    });
+    expectReplayEquals({ status, output: stdout + stderr });
   });
 });

@@ -7,7 +7,7 @@ import { until } from '../cluster/support/until.js';
 import { endedTooEarly } from './support/audit.js';
 import { ChargingNetwork } from './support/charging-network.js';
 import { closingsPerS } from './support/closings.js';
-import { expectWholeBooks } from './support/whole-books.js';
+import { expectRowsOfTheLog, expectWholeBooks } from './support/whole-books.js';
 
 const STATIONS = Number(process.env.CHAOS_STATIONS ?? 40);
 const SITES = 8;
@@ -108,4 +108,6 @@ describe('a log that is away', () => {
     await expectWholeBooks(charging, LIMIT_A);
     expect(charging.failures).toEqual([]);
   });
+
+  it('has rows that are only a view of the log', () => expectRowsOfTheLog(charging), 300_000);
 });

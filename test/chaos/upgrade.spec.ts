@@ -9,7 +9,7 @@ import { report } from '../bench/support/report.mjs';
 import type { AppName, ProcessName } from '../cluster/support/process-network.js';
 import { ChargingNetwork } from './support/charging-network.js';
 import { StationWatch } from './support/station-watch.js';
-import { expectWholeBooks } from './support/whole-books.js';
+import { expectRowsOfTheLog, expectWholeBooks } from './support/whole-books.js';
 
 const DRILLED = process.env.DRILL_STATIONS;
 const { DRILL_FROM: FROM, DRILL_FROM_COMMIT: FROM_COMMIT } = process.env;
@@ -141,4 +141,6 @@ describe(`${STATIONS} stations charge while every process is replaced`, () => {
       `npm run drill -- --only upgrade --stations ${STATIONS}${FROM_COMMIT === undefined ? '' : ` --from ${FROM_COMMIT}`}`,
     );
   }, 600_000);
+
+  it('has rows that are only a view of the log', () => expectRowsOfTheLog(charging), 600_000);
 });

@@ -1,7 +1,6 @@
 // The planner in the running network: who leaves sooner gets more, a car that asks gets its schedule, and when the planner dies everybody
 // shares fairly again. Rows and decisions are those of a replay that never asks a planner.
 import { spawnSync } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Planner, threadPlanner } from '#apps/load-balancing';
@@ -70,7 +69,6 @@ describe('a site where drivers say when they leave', () => {
   let network: NetworkWorld;
   let fleet: Fleet;
   let planner: Planner;
-  let isClosed = false;
   const drawnA = (stationId: string): number =>
     Math.max(
       0,
@@ -119,9 +117,7 @@ describe('a site where drivers say when they leave', () => {
     for (const [index, stationId] of ['SOON', 'LATE'].entries())
       fleet.station(stationId).charging.arrive(1, car, { idToken: fleet.idTokens[index] ?? '', type: 'ISO14443' });
   }, 60_000);
-  afterAll(async () => {
-    if (!isClosed) await network?.close();
-  }, 60_000);
+  afterAll(() => network?.close(), 60_000);
 
   it('shares fairly while nobody says anything, without a plan', async () => {
     await network.until('both share', () => Math.abs(drawnA('SOON') - 10) < 1 && Math.abs(drawnA('LATE') - 10) < 1, 120_000);
@@ -291,15 +287,12 @@ describe('a site where drivers say when they leave', () => {
   }, 120_000);
 
   it('has rows and decisions that a replay repeats without asking a planner', async () => {
-    const { directory } = network;
     await network.close({ keep: true });
-    isClosed = true;
-    const env = { ...process.env, DATA_DIR: directory };
+    const env = { ...process.env, DATA_DIR: network.directory };
     const replay = spawnSync(process.execPath, [join(process.cwd(), 'dist/apps/standalone/replay.js'), '--verify'], {
       env,
       encoding: 'utf8',
     });
-    await rm(directory, { recursive: true, force: true });
     expect(replay.stdout).toMatch(/session_plans +3 rows, equal/);
     expect(replay.stdout).toMatch(/limit_violations +[3-9] rows, equal/);
     expect(replay.stdout).toMatch(/the rows equal a replay of the log/);

@@ -5,7 +5,7 @@ import type { PartName } from '../../../deploy/local/stack.mjs';
 import { stack } from '../../cluster/support/servers.js';
 import { endedTooEarly } from '../support/audit.js';
 import { ChargingNetwork } from '../support/charging-network.js';
-import { expectWholeBooks } from '../support/whole-books.js';
+import { expectRowsOfTheLog, expectWholeBooks } from '../support/whole-books.js';
 
 const STATIONS = Number(process.env.CHAOS_STATIONS ?? 40);
 const SITES = 8;
@@ -70,4 +70,6 @@ describe('one broker of three is away', () => {
     await expectWholeBooks(charging, LIMIT_A);
     expect(charging.failures).toEqual([]);
   });
+
+  it('has rows that are only a view of the log', () => expectRowsOfTheLog(charging), 300_000);
 });

@@ -40,7 +40,11 @@ export async function expectWholeBooks(charging: ChargingNetwork, limitA: number
 export async function expectRowsOfTheLog({ fleet, network }: ChargingNetwork): Promise<void> {
   await fleet.stop();
   expect(await network.drain()).toEqual([]);
-  const { status, output } = await network.program('standalone/replay.js', ['--verify']);
+  expectReplayEquals(await network.program('standalone/replay.js', ['--verify']));
+}
+
+/** What `npm run replay -- --verify` told: equal rows, nothing parked, and no decision that would be another one. */
+export function expectReplayEquals({ status, output }: { readonly status: number | null; readonly output: string }): void {
   expect({ status, wrong: output.match(/.*(?:DIFFER|\d parked|otherwise).*/g) ?? [], output }).toEqual({
     ...{ status: 0, wrong: [] },
     output: expect.stringMatching(/the rows equal a replay of the log/),

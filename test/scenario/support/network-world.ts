@@ -25,6 +25,7 @@ export class NetworkWorld {
   /** Names that broken producers wrote about: no description knows what is told of them. */
   readonly planted = new Set<string>();
   #isQuiet = false;
+  #closed: Promise<void> | undefined;
   #misses: Promise<Misses> | undefined;
 
   private constructor(
@@ -127,9 +128,11 @@ export class NetworkWorld {
     await this.network.stop();
   }
 
+  /** Again without `keep`: the directory goes too. */
   async close({ keep = false } = {}): Promise<void> {
     await this.quiet();
-    await this.world.close();
+    this.#closed ??= this.world.close();
+    await this.#closed;
     if (!keep) await rm(this.directory, { recursive: true, force: true });
   }
 }
