@@ -25,6 +25,12 @@ export const DEFENCES = [
     'nowMs) >= MOST_PER_STATION',
     'nowMs) >= MOST_AT_STATION',
   ]),
+  provenBy('test/security/attack-17-tricks-with-ids.spec.ts', '%s is nobody', [
+    'an id is of certain letters, and bounded',
+    'libs/domain/authorization/identity.ts',
+    "STATION_ID.test(text) && text !== '.' && text !== '..'",
+    'true',
+  ]),
   provenBy('test/security/attack-15-downgrade.spec.ts', 'a header does not make a connection encrypted', [
     'a profile is the least a station comes with',
     DOOR,
@@ -103,6 +109,12 @@ export const DEFENCES = [
     'items: items.filter(({ siteId }) => sites.includes(siteId)), nextCursor',
     'items, nextCursor',
   ]),
+  provenBy('apps/api/exports.spec.ts', 'has no row of another tenant, also where no policy of the database hides it', [
+    'an export asks for its tenant',
+    'apps/api/exports.ts',
+    'where tenant_id = $1 and',
+    "where $1 <> '' and",
+  ]),
   provenBy(
     'test/scenario/api-calls.spec.ts',
     'another tenant: every route tells it of these as of nobody, and nothing that it writes changes them',
@@ -175,5 +187,17 @@ export const DEFENCES = [
     JUDGE,
     'named.length > 0 && named.every((siteId) => siteIds.has(siteId))',
     'named.length > 0',
+  ]),
+  provenBy('test/contract/key-store.spec.ts', 'is for its owner alone, holds no trace of a destroyed key, and has one process at a time', [
+    'files of keys are for their owner',
+    'libs/embedded/durable-files.ts',
+    '{ mode: 0o600, flush: true }',
+    '{ flush: true }',
+  ]),
+  provenBy('test/contract/key-store.spec.ts', 'is made anew as a whole where it vanished, for its owner alone', [
+    'a key is added to a file that is there',
+    'libs/embedded/key-file.ts',
+    'open(this.#path, APPEND)',
+    "open(this.#path, 'a')",
   ]),
 ];

@@ -1,11 +1,14 @@
 // The file behind the key store: one JSON line per key, synced before anyone relies on it, rewritten as a whole when a key must disappear.
 // What the keys are for is the store's business.
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { constants, existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { PortError } from '#ports';
 import type { SubjectKey } from '#system';
 import { replaceFile } from './durable-files.js';
+
+/** Makes no file: one that vanished is written as a whole, since keys without the network's secret are none. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND;
 
 /** A destroyed key leaves its id, which tells erased text from altered text. */
 export interface Keys {
@@ -60,7 +63,7 @@ export class KeyFile {
   }
 
   async #append(line: Line): Promise<void> {
-    const file = await open(this.#path, 'a', 0o600);
+    const file = await open(this.#path, APPEND);
     try {
       await file.appendFile(format(line));
       await file.datasync();

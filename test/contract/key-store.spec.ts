@@ -45,6 +45,21 @@ describe('key file', () => {
     await again.close();
   });
 
+  it('is made anew as a whole where it vanished, for its owner alone', async () => {
+    const directory = scratch('keys');
+    const path = join(directory, 'keys.jsonl');
+    const keys = await fileKeyStore(directory);
+    const before = await keys.seal('ada', 'x');
+    rmSync(path);
+    await expect(keys.seal('bob', 'y')).rejects.toMatchObject({ code: 'KeysUnavailable', retriable: true });
+    const after = await keys.seal('bob', 'y');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await keys.close();
+    const again = await fileKeyStore(directory);
+    expect([await again.unseal(before), await again.unseal(after)]).toEqual(['x', 'y']);
+    await again.close();
+  });
+
   it('seals nothing under a key it could not store, and stores all of them once it can', async () => {
     const directory = scratch('keys');
     const path = join(directory, 'keys.jsonl');

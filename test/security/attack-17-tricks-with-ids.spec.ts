@@ -6,15 +6,17 @@ import { RawStation } from '../scenario/support/raw-station.js';
 
 let system: EdgeWorld;
 let edge: Edge;
+/** Knows no station and lets everybody in: what is nobody there is no id at all. */
+let open: Edge;
 beforeAll(async () => {
   system = await EdgeWorld.open();
   edge = await system.edge();
+  open = await system.edge({ edgeId: 'open', unknownStations: 'accept' });
   await system.station('CP1');
 });
 afterAll(() => system.close());
 
 it.each([
-  '/ocpp/cp1',
   '/ocpp/CP1/',
   '/ocpp//CP1',
   '/ocpp/CP1%00',
@@ -33,7 +35,12 @@ it.each([
   `/ocpp/${'C'.repeat(49)}`,
 ])('%s is nobody', async (path) => {
   expect(await RawStation.attempt({ port: edge.port, path, user: 'CP1', password: PASSWORD })).toMatchObject({ status: 404 });
+  expect(await RawStation.attempt({ port: open.port, path })).toMatchObject({ status: 404 });
   expect(await system.records()).toEqual([]);
+});
+
+it('its id in other letters is not the station', async () => {
+  expect(await RawStation.attempt({ port: edge.port, path: '/ocpp/cp1', user: 'CP1', password: PASSWORD })).toMatchObject({ status: 404 });
 });
 
 it('an id of ten thousand characters is nobody', async () => {
