@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { API, SymbolFlags, TypeFlags } from 'typescript/unstable/sync';
+import './node-24.mjs';
 import { yaml } from './yaml.mjs';
 
 const root = join(import.meta.dirname, '..');

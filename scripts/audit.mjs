@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import './node-24.mjs';
 
 const root = join(import.meta.dirname, '..');
 const TIMEOUT_MS = 30_000;

@@ -8,6 +8,7 @@ import { BALANCING_BEHAVIOURS } from '../apps/load-balancing/behaviour.ts';
 import { METERING_BEHAVIOURS } from '../apps/metering/behaviour.ts';
 import { SESSION_BEHAVIOURS } from '../apps/session/behaviour.ts';
 import { actions } from '../libs/ocpp/actions.ts';
+import './node-24.mjs';
 
 // The ledger is made of several files, which Jest finds in a way of its own.
 if (process.env.JEST_WORKER_ID === undefined) await import('../test/contract/support/source-hooks.mjs');

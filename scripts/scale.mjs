@@ -2,6 +2,7 @@
 // is assumed and said. `npm run generate` writes the page, `--check` says where it is out of date, or rests on a figure that is not among the measured ones.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import './node-24.mjs';
 
 const root = join(import.meta.dirname, '..');
 const PAGE = 'docs/scale.md';

@@ -1,8 +1,7 @@
 // `npm test`: static checks, the suites of one process (unit, contract, simulation, scenario, chart), then the cluster suites on real Kafka, Redis and
 // PostgreSQL that it starts and stops itself. One closing line counts everything; what was left out is named in it.
-// `npm test -- --only unit,scenario` runs some of it; `--no-cluster` leaves the servers out.
-// `npm run test:helm` is `--only helm`: it builds the programs that judge the chart first, with `-- --server` an API server too (many minutes), and takes
-// `-- --update` for new snapshots. `npm test` uses those that are there.
+// What it takes, and what there is to run, is said by `npm test -- --help`.
+// `npm run test:helm` is `--only helm`: it builds the programs that judge the chart first; `npm test` uses those that are there.
 // `npm run test:interop` is `--only interop`: stations on OCPP libraries that others wrote, which it installs below a scratch directory.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,14 +9,26 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { up } from '../deploy/local/stack.mjs';
+import { commandLine } from '../libs/command-line/index.ts';
 
 const root = new URL('..', import.meta.url).pathname;
-const args = process.argv.slice(2);
-const only = args.includes('--only') ? args[args.indexOf('--only') + 1]?.split(',') : undefined;
-const wants = (name) => (only ? only.includes(name) : !(name === 'cluster' && args.includes('--no-cluster')));
-const scratch = mkdtempSync(join(tmpdir(), 'joulestream-test-'));
 /** Suites whose specs run two at a time, all in one go. Those on real servers share them, and run one by one. */
 const SIDE_BY_SIDE = ['unit', 'contract', 'simulation', 'scenario', 'helm'];
+const SUITES = ['static', ...SIDE_BY_SIDE, 'cluster', 'interop'];
+const { values, refuse } = commandLine({
+  usage: 'npm test [-- options]',
+  about: 'Everything but interop, or the suites that are named; the cluster suites on servers of their own.',
+  options: {
+    only: { about: `some of it, such as unit,scenario; of ${SUITES.join(', ')}`, optional: true },
+    'no-cluster': { about: 'leaves the suites on servers out', flag: true },
+    server: { about: 'helm: judges the chart by an API server too, and builds it first (many minutes)', flag: true },
+    update: { about: 'helm: writes the snapshots anew', flag: true },
+  },
+});
+const only = values.only?.split(',');
+for (const name of only ?? []) if (!SUITES.includes(name)) refuse(`there is no suite "${name}"`);
+const wants = (name) => (only ? only.includes(name) : name !== 'interop' && !(name === 'cluster' && values['no-cluster']));
+const scratch = mkdtempSync(join(tmpdir(), 'joulestream-test-'));
 /** What V8 made of the sources, for the hundreds of processes that specs start. */
 const compiled = join(scratch, 'compiled');
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -75,7 +86,7 @@ const jest = (projects, how, env = {}) =>
 /** What the chart is judged with: its schema always, Helm and the others where they have been built. */
 async function judgesOfTheChart() {
   const { buildPrograms, builtPrograms } = await import('../test/helm/programs.mjs');
-  const server = args.includes('--server');
+  const { server, update } = values;
   let built = { env: builtPrograms(), notes: [] };
   try {
     if (only?.includes('helm')) built = buildPrograms({ server });
@@ -86,7 +97,7 @@ async function judgesOfTheChart() {
   if (built.env.TEST_HELM === undefined) notes.push('templates of the chart left out: `npm run test:helm` builds Helm, once');
   notes.push(...built.notes);
   const { TEST_KUBE_APISERVER: _, ...withoutServer } = built.env;
-  return { ...(server ? built.env : withoutServer), ...(args.includes('--update') && { TEST_UPDATE_SNAPSHOTS: 'true' }) };
+  return { ...(server ? built.env : withoutServer), ...(update && { TEST_UPDATE_SNAPSHOTS: 'true' }) };
 }
 
 async function withoutServers() {
@@ -119,7 +130,7 @@ const before = withoutServers();
 if (wants('cluster')) await onServers(before);
 else notes.push('cluster suites left out by request');
 await before;
-if (only?.includes('interop')) {
+if (wants('interop')) {
   process.stdout.write('\n== client libraries for interop ==\n');
   try {
     const { prepareClients } = await import('../test/interop/clients.mjs');

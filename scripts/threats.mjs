@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFENCES } from './defences.mjs';
+import './node-24.mjs';
 
 const root = join(import.meta.dirname, '..');
 const page = 'docs/threat-model.md';
