@@ -15,8 +15,18 @@ const OUTCOMES: readonly SiteEvent['type'][] = ['CommandAnswered', 'CommandError
 
 const fieldsOf =
   (payload: unknown, answer: unknown) =>
+  (field: string): boolean => {
+    const [name = '', value] = field.split('=');
+    return [payload, asObject(payload).transactionInfo, answer].some((where) => {
+      const told = asObject(where)[name];
+      return value === undefined ? told !== undefined : told === value;
+    });
+  };
+/** A value stands in the text wherever the field has it. */
+const mayHave =
+  (text: string) =>
   (field: string): boolean =>
-    [payload, asObject(payload).transactionInfo, answer].some((where) => asObject(where)[field] !== undefined);
+    text.includes(`"${field.slice(field.indexOf('=') + 1)}"`);
 const answerOf = ({ answer }: CallReceived): unknown => (answer.kind === 'result' ? answer.payload : undefined);
 
 /** The action of a call or a command without parsing it. Before it stand only texts of ours and texts whose quotes are escaped. */
@@ -60,7 +70,7 @@ export function hearingOf(parts: readonly AnyPart[]): Hearing {
     if (type === 'CallReceived' || type === 'CommandRequested') {
       const action = actionIn(value);
       if (action === undefined) return false;
-      return type === 'CallReceived' ? !isCallHeard(action, (field) => value.includes(`"${field}"`)) : !byCommand.has(action);
+      return type === 'CallReceived' ? !isCallHeard(action, mayHave(value)) : !byCommand.has(action);
     }
     return !types.has(type) || (type === 'TimeReached' && !value.includes(`"service":"${SERVICE}"`));
   }

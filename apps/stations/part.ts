@@ -62,7 +62,7 @@ export interface Part<State> {
   readonly tables: readonly TableSpec[];
   /** Actions of the calls of stations it hears. Calls answered by an error never reach a part: they were not taken. */
   readonly calls: readonly string[];
-  /** Of busy actions among them: fields of the payload, its `transactionInfo`, or the answer, without any of which the part does not hear them. */
+  /** Of busy actions among them: fields of the payload, its `transactionInfo`, or the answer, as `name` or `name=value`, without any of which the part does not hear them. */
   readonly callsWith?: Readonly<Record<string, string | readonly string[]>>;
   /** Actions of the commands it hears with their outcomes, whoever asked for them. */
   readonly commands: readonly string[];

@@ -35,6 +35,15 @@ describe('a battery swap', () => {
     expect(swap(stream)).toMatchObject({ state: 'timedOut' });
     expect(slots(stream)).toEqual({ 1: [true, 12], 2: [true, 98] });
   });
+  it('that begins under the number of one that ended is another one', () => {
+    const first = () => told(told(requested('Accepted'), 2, 'BatteryIn', [battery(1, 12)]), 3, 'BatteryOut', [battery(2, 98)]);
+    expect(swap(told(first(), 9, 'BatteryIn', [battery(2, 5)]))).toMatchObject({
+      ...{ state: 'batteryIn', batteries_in: [battery(2, 5)], batteries_out: null, out_at: null },
+      ...{ requested_by: null, requested_at: null },
+    });
+    const again = first().asked(9, 'y', 'RequestBatterySwap', { requestId: 7 });
+    expect(swap(again)).toMatchObject({ state: 'requested', batteries_in: null, batteries_out: null, in_at: null, out_at: null });
+  });
   it('that is asked for again, or that the station tells of, is not undone by what became of an earlier command', () => {
     const again = ready()
       .asked(1, 'x', 'RequestBatterySwap', { requestId: 7 })

@@ -8,4 +8,5 @@ export const BEHAVIOURS: Behaviours = {
   GetDisplayMessages: { in: part, does: 'is asked after a boot of a station that showed something; what is missing is sent again' },
   NotifyDisplayMessages: { in: part, does: 'tells in parts what is shown, ours and that of others' },
   SetDisplayMessage: { in: part, does: 'shows what is wanted, as soon as the station can be reached; its answer says whether it does' },
+  TransactionEvent: { in: part, does: 'with its end, what was bound to the transaction is not shown any more' },
 };

@@ -95,6 +95,17 @@ describe('a message that is wanted', () => {
         .due(9)
         .shown(),
     ).toEqual({ 4: 'over' }));
+  it('bound to a transaction is over with it, and sent no more', () => {
+    const stream = DisplayStream.open()
+      .wanted(2, 4, info(4, { transactionId: 'T' }))
+      .answers(2, 'Accepted');
+    const tells = (minute: number, eventType: string, transactionId: string) =>
+      stream.says(minute, 'TransactionEvent', { eventType, timestamp: at(minute), seqNo: minute, transactionInfo: { transactionId } });
+    expect(tells(3, 'Updated', 'T').shown()).toEqual({ 4: 'shown' });
+    expect(tells(4, 'Ended', 'another').shown()).toEqual({ 4: 'shown' });
+    expect(tells(5, 'Ended', 'T').shown()).toEqual({ 4: 'over' });
+    expect(stream.boots(6).mine()).toHaveLength(1);
+  });
   it('somebody sent by hand counts as wanted', () =>
     expect(
       DisplayStream.open()

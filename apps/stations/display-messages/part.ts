@@ -5,6 +5,7 @@ import {
   afterEnds,
   afterReport,
   afterSet,
+  afterTransactionEnd,
   type Board,
   type DisplayMessage,
   nextEnd,
@@ -37,7 +38,8 @@ const AT_ONCE = 5;
 export const displayMessages: Part<Display> = {
   name: 'display-messages',
   tables: [DISPLAY_MESSAGES],
-  calls: ['BootNotification', 'NotifyDisplayMessages'],
+  calls: ['BootNotification', 'NotifyDisplayMessages', 'TransactionEvent'],
+  callsWith: { TransactionEvent: 'eventType=Ended' },
   commands: ['ClearDisplayMessage', 'GetDisplayMessages', 'SetDisplayMessage'],
   facts: ['DisplayMessageWanted', 'StationConnected'],
   triesAgain: true,
@@ -46,7 +48,8 @@ export const displayMessages: Part<Display> = {
     const display = afterHeard(before, heard);
     const isReady =
       station.isOnline && station.bootStatus === 'Accepted' && station.ocppVersion !== undefined && isOcpp2(station.ocppVersion);
-    return isReady && !didNotArrive(heard) ? wishes(display, heard) : [];
+    const isElsewhere = heard.kind === 'call' && heard.action === 'TransactionEvent';
+    return isReady && !isElsewhere && !didNotArrive(heard) ? wishes(display, heard) : [];
   },
   evolve(before, heard, _station, { commands }) {
     let display = afterHeard(before, heard);
@@ -85,6 +88,7 @@ function told(display: Display, commandId: string, action: string, payload: Json
 function afterHeard(display: Display, heard: Heard): Display {
   switch (heard.kind) {
     case 'call':
+      if (heard.action === 'TransactionEvent') return afterTransaction(display, heard.payload);
       return heard.action === 'NotifyDisplayMessages' ? afterPart(display, heard.payload) : afterBoot(display, heard);
     case 'asked':
       return isOwn(displayMessages, heard.command) ? display : asked(display, heard);
@@ -100,6 +104,12 @@ function afterHeard(display: Display, heard: Heard): Display {
 function afterBoot(display: Display, { answer, isOld }: Extract<Heard, { kind: 'call' }>): Display {
   const isShowing = Object.values(display.board).some(({ state }) => state === 'shown');
   return !isOld && answer.status === 'Accepted' && isShowing ? { ...display, isDoubtful: true } : display;
+}
+
+/** The station takes off by itself what was bound to it (O02). */
+function afterTransaction(display: Display, { transactionInfo }: Json): Display {
+  const board = afterTransactionEnd(display.board, asText(asObject(transactionInfo).transactionId));
+  return board === display.board ? display : { ...display, board };
 }
 
 function wanted(display: Display, { input }: Extract<Heard, { kind: 'fact' }>): Display {

@@ -44,6 +44,17 @@ describe('SetVariableMonitoring and ClearVariableMonitoring', () => {
     expect(latest(cleared, 'device_monitors', 'monitor_id')).toMatchObject({ 7: { removed: true } });
     expect(cleared.rows('device_monitors')).toHaveLength(2);
   });
+  it('make several of one type of a variable, each with its own value', () => {
+    const threshold = (value: number, severity: number) => ({ ...about, type: 'UpperThreshold', value, severity });
+    const set = (id: number, severity: number) => ({ ...about, type: 'UpperThreshold', id, severity, status: 'Accepted' });
+    const stream = StationStream.ready()
+      .asked(1, 's', 'SetVariableMonitoring', { setMonitoringData: [threshold(11000, 5), threshold(13000, 2)] })
+      .answered(1, 's', { setMonitoringResult: [set(8, 2), set(7, 5)] });
+    expect(latest(stream, 'device_monitors', 'monitor_id')).toMatchObject({
+      7: { value: 11000, severity: 5 },
+      8: { value: 13000, severity: 2 },
+    });
+  });
   it('leave nothing where the station refused', () => {
     const refused = StationStream.ready()
       .asked(1, 's', 'SetVariableMonitoring', { setMonitoringData: [{ ...about, value: 1, type: 'Delta', severity: 3 }] })

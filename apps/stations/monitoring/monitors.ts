@@ -36,7 +36,10 @@ function set(request: Json, answer: Json): readonly { readonly about: Json; read
   const asked = asList(request.setMonitoringData);
   return asList(answer.setMonitoringResult).flatMap((result) => {
     if (result.status !== 'Accepted' || !isId(result.id)) return [];
-    const wanted = asked.find((each) => nameKey(named(each)) === nameKey(named(result)) && each.type === result.type);
+    // A variable may have several of one type, each with a severity of its own (N04).
+    const wanted = asked.find(
+      (each) => nameKey(named(each)) === nameKey(named(result)) && each.type === result.type && each.severity === result.severity,
+    );
     return [{ about: result, monitor: { ...result, value: wanted?.value, transaction: wanted?.transaction === true } }];
   });
 }

@@ -55,6 +55,25 @@ describe('an order', () => {
       last(ordered('ExtendedTriggerMessage', { requestedMessage: 'LogStatusNotification' }, { status: 'Accepted' }, 'ocpp1.6')),
     ).toMatchObject({ state: 'accepted' });
   });
+  it('to tell a status is done by that of the outlet that was named, in either way of telling it', () => {
+    const evse = { id: 1, connectorId: 1 };
+    const trigger = () => ordered('TriggerMessage', { requestedMessage: 'StatusNotification', evse }, { status: 'Accepted' });
+    const status = (evseId: number) =>
+      trigger().says(2, 'StatusNotification', { timestamp: at(2), evseId, connectorId: 1, connectorStatus: 'Available' });
+    expect(last(status(2))).toMatchObject({ state: 'accepted' });
+    expect(last(status(1))).toMatchObject({ state: 'done' });
+    const variable = { component: { name: 'Connector', evse }, variable: { name: 'AvailabilityState' }, actualValue: 'Available' };
+    expect(last(trigger().says(2, 'NotifyEvent', { eventData: [variable] }))).toMatchObject({ state: 'done' });
+    const v16 = ordered('TriggerMessage', { requestedMessage: 'StatusNotification', connectorId: 2 }, { status: 'Accepted' }, 'ocpp1.6');
+    expect(last(v16.says(2, 'StatusNotification', { connectorId: 1, status: 'Available' }))).toMatchObject({ state: 'accepted' });
+    expect(last(v16.says(3, 'StatusNotification', { connectorId: 2, status: 'Available' }))).toMatchObject({ state: 'done' });
+  });
+  it('to reset is not done by a boot that was only asked for', () => {
+    const boot = (reason: string) => ({ reason, chargingStation: { vendorName: 'V', model: 'M' } });
+    const stream = ordered('Reset', { type: 'OnIdle' }, { status: 'Scheduled' });
+    expect(last(stream.says(2, 'BootNotification', boot('Triggered')))).toMatchObject({ state: 'scheduled' });
+    expect(last(stream.says(3, 'BootNotification', boot('ScheduledReset')))).toMatchObject({ state: 'done' });
+  });
   it('to start is done when its transaction tells so, and shows which one it is', () => {
     const stream = ordered('RequestStartTransaction', { remoteStartId: 7, evseId: 1, idToken: {} }, { status: 'Accepted' });
     expect(last(stream)).toMatchObject({ subject: '1/0', state: 'accepted' });
@@ -78,6 +97,13 @@ describe('an order', () => {
       });
     expect(last(ends(2, 'T2'))).toMatchObject({ subject: 'T1', state: 'accepted' });
     expect(last(ends(3, 'T1'))).toMatchObject({ state: 'done', at: at(3) });
+  });
+  it('to stop is done as well where the driver was faster, of which a station need not say a reason', () => {
+    const stream = ordered('RequestStopTransaction', { transactionId: 'T1' }, { status: 'Accepted' });
+    stream.says(2, 'TransactionEvent', { eventType: 'Updated', seqNo: 2, transactionInfo: { transactionId: 'T1' } });
+    expect(last(stream)).toMatchObject({ state: 'accepted' });
+    stream.says(3, 'TransactionEvent', { eventType: 'Ended', seqNo: 3, transactionInfo: { transactionId: 'T1' } });
+    expect(last(stream)).toMatchObject({ state: 'done', at: at(3) });
   });
   it('to start or stop is seen in 1.6 by the connector and by the transaction', () => {
     const start = ordered('RemoteStartTransaction', { connectorId: 2, idTag: 'A' }, { status: 'Accepted' }, 'ocpp1.6');

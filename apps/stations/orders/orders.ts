@@ -107,7 +107,7 @@ type Called = Extract<Heard, { kind: 'call' }>;
 const OUT_OF_USE: ReadonlySet<string> = new Set(['Unavailable', 'Inoperative']);
 
 function isFulfilled(order: Order, { action: heardAction, payload, input }: Called): boolean {
-  const { action, awaits, tokenHash } = order;
+  const { action, subject, awaits, tokenHash } = order;
   const { remoteStartId, transactionId } = asObject(payload.transactionInfo);
   switch (action) {
     case 'ChangeAvailability':
@@ -124,8 +124,12 @@ function isFulfilled(order: Order, { action: heardAction, payload, input }: Call
       );
     case 'RemoteStopTransaction':
       return heardAction === 'StopTransaction' && String(payload.transactionId) === awaits;
+    case 'Reset':
+      // One that was only asked for is no restart (B01, reason Triggered).
+      return awaits === heardAction && payload.reason !== 'Triggered';
     default:
-      return awaits === heardAction;
+      if (awaits !== 'StatusNotification') return awaits === heardAction;
+      return wordsOf(heardAction, payload).some((word) => isAt(subject.slice(subject.indexOf(' ') + 1), word));
   }
 }
 
@@ -134,15 +138,22 @@ const isOf = (tokenHash: string | undefined, known: readonly (string | undefined
   tokenHash === undefined || known.every((each) => each === undefined) || known.includes(tokenHash);
 
 function isAvailable({ subject, awaits }: Order, heardAction: string, payload: Json): boolean {
-  const [evseId, connectorId] = subject.split('/');
-  return wordsOf(heardAction, payload).some(({ evse, connector, status }) => {
-    const isThere = (evseId === '0' || evseId === String(evse)) && (connectorId === '0' || connectorId === String(connector));
-    return isThere && OUT_OF_USE.has(status) === (awaits === 'Inoperative');
-  });
+  return wordsOf(heardAction, payload).some((word) => isAt(subject, word) && OUT_OF_USE.has(word.status) === (awaits === 'Inoperative'));
+}
+
+interface Word {
+  readonly evse: number;
+  readonly connector: number;
+  readonly status: string;
+}
+
+function isAt(place: string, { evse, connector }: Word): boolean {
+  const [evseId, connectorId] = place.split('/');
+  return (evseId === '0' || evseId === String(evse)) && (connectorId === '0' || connectorId === String(connector));
 }
 
 /** What is said of outlets: by StatusNotification, or by NotifyEvent in its place (2.x, G01). */
-function wordsOf(action: string, payload: Json): readonly { readonly evse: number; readonly connector: number; readonly status: string }[] {
+function wordsOf(action: string, payload: Json): readonly Word[] {
   if (action === 'StatusNotification') {
     const { evseId, connectorId, connectorStatus, status } = payload;
     return [{ evse: idOrZero(evseId), connector: idOrZero(connectorId), status: asText(connectorStatus ?? status) }];

@@ -55,7 +55,7 @@ export const orders: Part<Orders> = {
     ...['BootNotification', 'Heartbeat', 'StatusNotification', 'FirmwareStatusNotification', 'LogStatusNotification'],
     ...['DiagnosticsStatusNotification', 'NotifyEvent', 'StartTransaction', 'StopTransaction', 'TransactionEvent'],
   ],
-  callsWith: { TransactionEvent: ['remoteStartId', 'stoppedReason'] },
+  callsWith: { TransactionEvent: ['remoteStartId', 'eventType=Ended'] },
   commands: [...KINDS.keys()],
   initial: [],
   evolve(state, heard) {

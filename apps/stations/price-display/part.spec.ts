@@ -68,6 +68,9 @@ describe('what a station shows of prices', () => {
       stream.askedAs(1, inventory as never).answered(2, inventory?.commandId ?? '', { configurationKey: keys });
     expect(shown(answer([{ key: 'HeartbeatInterval', readonly: false, value: '60' }]))).toBeUndefined();
     expect(shown(answer([{ key: 'CustomDisplayCostAndPrice', readonly: true, value }]))).toEqual(show([value !== 'false', false, false]));
+    const change = { key: 'CustomDisplayCostAndPrice', value: value === 'false' ? 'true' : 'false' };
+    const set = stream.asked(3, 'c', 'ChangeConfiguration', change).answered(3, 'c', { status: 'Accepted' });
+    expect(shown(set)).toEqual(show([value === 'false', false, false]));
   });
 
   it('is told once, and again when a setting of it is taken or the station says otherwise', () => {

@@ -8,6 +8,7 @@ import { asList, asObject, asText, isWhole32, type Json } from '../json.js';
 import type { Part } from '../part.js';
 import { NO_PARTS, type ReportParts, withPart } from '../report-parts.js';
 import type { Station } from '../station.js';
+import { ASKS_OR_SETS, toldValues } from '../told-values.js';
 
 /** `component` → 'there', `component.variable[instance]` → its value. */
 type Seen = Readonly<Record<string, string>>;
@@ -30,7 +31,7 @@ export const priceDisplay: Part<PriceDisplay> = {
   name: 'price-display',
   tables: [],
   calls: ['BootNotification', 'NotifyReport'],
-  commands: ['GetBaseReport', 'GetConfiguration', 'GetVariables', 'SetVariables'],
+  commands: ['GetBaseReport', ...ASKS_OR_SETS],
   initial: { seen: {}, isWhole: false },
   decide(before, heard, station) {
     const shown = displayOf(afterHeard(before, heard), station);
@@ -86,11 +87,8 @@ function afterHeard(state: PriceDisplay, heard: Heard): PriceDisplay {
       return isInventory ? { ...state, report: { ...NO_PARTS, requestId: Number(payload.requestId), seen: {} } } : state;
     }
     case 'outcome': {
-      const { command, outcome } = heard;
-      if (outcome.kind !== 'answered') return state;
-      if (command.action === 'GetConfiguration') return withSeen(state, keySeenIn(asList(outcome.payload.configurationKey)));
-      if (command.action === 'GetVariables') return withSeen(state, seenIn(asList(outcome.payload.getVariableResult)));
-      return command.action === 'SetVariables' ? withSeen(state, taken(command.payload, outcome.payload)) : state;
+      const { configurationKey, getVariableResult } = toldValues(heard);
+      return withSeen(state, { ...keySeenIn(asList(configurationKey)), ...seenIn(asList(getVariableResult)) });
     }
     default:
       return state;
@@ -130,16 +128,3 @@ const seenIn = (items: readonly Json[]): Seen =>
       return [...there, [named(name, asText(variableName), asText(instance)), value] as const];
     }),
   );
-
-/** What was set, where the station took it at once. */
-function taken({ setVariableData }: Json, { setVariableResult }: Json): Seen {
-  const isTaken = (item: Json): boolean =>
-    asList(setVariableResult).some(
-      (each) =>
-        each.attributeStatus === 'Accepted' &&
-        asText(asObject(each.component).name) === asText(asObject(item.component).name) &&
-        asText(asObject(each.variable).name) === asText(asObject(item.variable).name) &&
-        asText(asObject(each.variable).instance) === asText(asObject(item.variable).instance),
-    );
-  return seenIn(asList(setVariableData).filter(isTaken));
-}

@@ -52,6 +52,14 @@ describe('a station that shows costs', () => {
     expect(stream.knows(3, 0.36).sent()).toHaveLength(1);
     expect(stream.knows(4, 0, true).sent().at(-1)).toEqual({ transactionId: 'T', totalCost: 0 });
   });
+  it('is one from when an operator turned that on', () => {
+    const variable = { component: { name: 'TariffCostCtrlr' }, variable: { name: 'Enabled', instance: 'Cost' } };
+    const stream = (new CostStream('CP1', 'ocpp2.0.1').configured().connected(0) as CostStream)
+      .boots(1)
+      .asked(2, 's', 'SetVariables', { setVariableData: [{ ...variable, attributeValue: 'true' }] })
+      .answered(2, 's', { setVariableResult: [{ ...variable, attributeStatus: 'Accepted' }] });
+    expect(stream.knows(3, 0.36).sent()).toEqual([{ transactionId: 'T', totalCost: 0.36 }]);
+  });
   it('is not told again what the answer to an event said', () => {
     const stream = CostStream.showing().answeredWith(2, 0.36).knows(2, 0.36);
     expect(stream.sent()).toEqual([]);

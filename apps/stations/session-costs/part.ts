@@ -4,6 +4,7 @@
 import type { Heard } from '../heard.js';
 import { asList, asObject, asText, type Json } from '../json.js';
 import type { Part } from '../part.js';
+import { ASKS_OR_SETS, toldValues } from '../told-values.js';
 import { TOLD_COSTS } from './tables.js';
 import { costToldIn16, costWords16 } from './words-16.js';
 
@@ -35,7 +36,7 @@ export const sessionCosts: Part<Costs> = {
   tables: [TOLD_COSTS],
   calls: ['BootNotification', 'NotifyReport', 'TransactionEvent'],
   callsWith: { TransactionEvent: 'totalCost' },
-  commands: ['CostUpdated', 'DataTransfer', 'GetVariables'],
+  commands: ['CostUpdated', 'DataTransfer', ...ASKS_OR_SETS],
   facts: ['SessionCostKnown'],
   initial: { costs: {} },
   decide(before, heard, { isOnline, bootStatus, ocppVersion }) {
@@ -99,8 +100,9 @@ function answered(state: Costs, { payload, answer }: Extract<Heard, { kind: 'cal
   return withCost(state, transactionId, { told: totalCost, by: 'answer' });
 }
 
-function outcome(state: Costs, { command, outcome: word }: Extract<Heard, { kind: 'outcome' }>): Costs {
-  if (command.action === 'GetVariables') return word.kind === 'answered' ? declared(state, asList(word.payload.getVariableResult)) : state;
+function outcome(state: Costs, heard: Extract<Heard, { kind: 'outcome' }>): Costs {
+  const { command, outcome: word } = heard;
+  if (ASKS_OR_SETS.includes(command.action)) return declared(state, asList(toldValues(heard).getVariableResult));
   const cost = costIn(command);
   if (cost === undefined || (word.kind !== 'answered' && word.kind !== 'errored')) return state;
   if (command.action === 'DataTransfer') {

@@ -28,5 +28,26 @@ describe('a cache with a revoked token', () => {
     expect(stream.rows('token_caches').at(-1)).toMatchObject({ is_stale: true });
     expect(clears(stream.connected(4))).toHaveLength(2);
   });
+  it('that an operator turned on, or off, is as he set it once the station took that', () => {
+    const enabled = (value: string) => ({
+      component: { name: 'AuthCacheCtrlr' },
+      variable: { name: 'Enabled' },
+      attributeValue: value,
+    });
+    const sets = (stream: StationStream, minute: number, value: string, attributeStatus: string) => {
+      const { attributeValue: _, ...result } = enabled(value);
+      return stream
+        .asked(minute, `s${minute}`, 'SetVariables', { setVariableData: [enabled(value)] })
+        .answered(minute, `s${minute}`, { setVariableResult: [{ ...result, attributeStatus }] });
+    };
+    const ready = () => StationStream.ready().boots(1);
+    expect(clears(stale(sets(ready(), 2, 'true', 'Rejected'), 3))).toHaveLength(0);
+    expect(clears(stale(sets(ready(), 2, 'true', 'Accepted'), 3))).toHaveLength(1);
+    expect(clears(stale(sets(sets(ready(), 2, 'true', 'Accepted'), 3, 'false', 'Accepted'), 4))).toHaveLength(0);
+    const key = { key: 'AuthorizationCacheEnabled', value: 'false' };
+    const off = caching().asked(2, 'k', 'ChangeConfiguration', key).answered(2, 'k', { status: 'Accepted' });
+    expect(off.rows('token_caches').at(-1)).toMatchObject({ is_kept: false });
+    expect(clears(stale(off, 3))).toHaveLength(0);
+  });
   it('is not asked for where there is none', () => expect(clears(stale(StationStream.ready().boots(1), 2))).toEqual([]));
 });

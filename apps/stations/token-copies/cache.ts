@@ -3,6 +3,7 @@ import { type DeclaredTokens, declaredBy } from '#domain/local-list';
 import { didNotArrive, type Heard } from '../heard.js';
 import { type Part, requesterOf, type Wish } from '../part.js';
 import type { Station } from '../station.js';
+import { ASKS_OR_SETS, toldValues } from '../told-values.js';
 import { kept } from './local-list.js';
 import { TOKEN_CACHES } from './tables.js';
 
@@ -20,7 +21,7 @@ export const tokenCache: Part<Cache> = {
   name: 'token-cache',
   tables: [TOKEN_CACHES],
   calls: ['BootNotification', 'NotifyReport'],
-  commands: ['ClearCache', 'GetConfiguration', 'GetVariables'],
+  commands: ['ClearCache', ...ASKS_OR_SETS],
   facts: ['ConfigurationAccepted', 'StationConnected', 'TokenCopiesStale'],
   triesAgain: true,
   initial: { declared: {} },
@@ -72,9 +73,10 @@ function afterHeard(cache: Cache, heard: Heard): Cache {
 }
 
 /** Accepted or not, it was told; silence and what never left are made up for when it is back. */
-function afterOutcome(cache: Cache, { command, outcome }: Extract<Heard, { kind: 'outcome' }>): Cache {
+function afterOutcome(cache: Cache, heard: Extract<Heard, { kind: 'outcome' }>): Cache {
+  const { command, outcome } = heard;
   if (command.action !== 'ClearCache') {
-    const declared = outcome.kind === 'answered' ? declaredBy(cache.declared, outcome.payload) : cache.declared;
+    const declared = declaredBy(cache.declared, toldValues(heard));
     return declared === cache.declared ? cache : { ...cache, declared };
   }
   const isOurs = command.requestedBy === requesterOf(tokenCache);

@@ -159,6 +159,15 @@ describe('a station with a local list', () => {
     expect(kept(stream)).toEqual([true, false]);
     expect(kept(stream.configured())).toEqual([true, false, true]);
   });
+  it('is one from when an operator turned it on there', () => {
+    const variable = { component: { name: 'LocalAuthListCtrlr' }, variable: { name: 'Enabled' } };
+    const stream = (new ListStream('CP1', 'ocpp2.0.1').configured().connected(0) as ListStream)
+      .boots(1)
+      .asked(2, 's', 'SetVariables', { setVariableData: [{ ...variable, attributeValue: 'true' }] })
+      .answered(2, 's', { setVariableResult: [{ ...variable, attributeStatus: 'Accepted' }] });
+    expect(stream.toNetwork()).toMatchObject([{ type: 'TokenCopiesKept', data: { isListKept: true } }]);
+    expect(stream.stale(3).said()).toEqual([['GetLocalListVersion', undefined]]);
+  });
   it('that has none is left alone', () => {
     const stream = inStep().stale(5).offers(5);
     const sent = stream.mine().at(-1);

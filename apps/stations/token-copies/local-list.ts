@@ -7,6 +7,7 @@ import { didNotArrive, type Heard, isEdgeLost } from '../heard.js';
 import { asText } from '../json.js';
 import { type Decided, type FactWish, type Part, requesterOf, type Wish } from '../part.js';
 import type { Station } from '../station.js';
+import { ASKS_OR_SETS, toldValues } from '../told-values.js';
 import { LOCAL_LISTS } from './tables.js';
 
 /** What it holds: everything up to a revision of the network's list. */
@@ -45,7 +46,7 @@ export const localList: Part<KeptList> = {
   name: 'local-list',
   tables: [LOCAL_LISTS],
   calls: ['BootNotification', 'NotifyReport'],
-  commands: ['GetConfiguration', 'GetLocalListVersion', 'GetVariables', 'SendLocalList'],
+  commands: ['GetLocalListVersion', 'SendLocalList', ...ASKS_OR_SETS],
   facts: ['ConfigurationAccepted', 'StationConnected', 'TokenCopiesStale', 'TokenListOffered'],
   initial: { declared: {}, failures: 0 },
   decide(before, heard, station) {
@@ -190,7 +191,7 @@ function afterOutcome(list: KeptList, heard: Extract<Heard, { kind: 'outcome' }>
       if (isEdgeLost(heard)) return isOurs ? idle(list) : list;
       return afterVersion(isOurs ? idle(list) : list, outcome, nowMs, station);
     default:
-      return outcome.kind === 'answered' ? withDeclared(list, outcome.payload) : list;
+      return withDeclared(list, toldValues(heard));
   }
 }
 

@@ -99,3 +99,11 @@ export function afterEnds(board: Board, nowMs: number): Board {
     if (!ENDED.has(state) && Date.parse(message.endDateTime ?? '') <= nowMs) after = inState(after, Number(id), 'over');
   return after;
 }
+
+/** And what was bound to a transaction that has ended (O02). */
+export function afterTransactionEnd(board: Board, transactionId: string): Board {
+  let after = board;
+  for (const [id, { message, state }] of Object.entries(board))
+    if (!ENDED.has(state) && message.transactionId === transactionId) after = inState(after, Number(id), 'over');
+  return after;
+}

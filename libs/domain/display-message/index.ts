@@ -4,6 +4,7 @@ export {
   afterEnds,
   afterReport,
   afterSet,
+  afterTransactionEnd,
   type Board,
   type DisplayMessage,
   type DisplayState,
