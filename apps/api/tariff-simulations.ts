@@ -1,11 +1,11 @@
 // What past sessions would have cost by another tariff. Nothing is stored; sessions and charges are rows, the price is the rating's (P8, ADR 0071).
 import { z } from 'zod';
-import { NO_CURRENCY, type PastSession, simulated, type Tariff } from '#domain/billing';
+import { countInReach, NO_CURRENCY, type PastSession, simulated, type Tariff } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
 import { DEAR } from './limits.js';
-import { badRequest, notFound } from './problem.js';
+import { badRequest, notFound, type Problem } from './problem.js';
 import type { Reads } from './reads.js';
 import { decodeCursor, page, rowsOf } from './rows.js';
 import * as shapes from './schemas.js';
@@ -65,10 +65,10 @@ export const tariffSimulationRoutes = (world: Pick<World, 'database'>, reads: Pi
       ]);
       const ids = items.map(({ sessionId }) => sessionId);
       const entries = Map.groupBy(await rowsOf(world, tenantId, PERIODS, ids), ({ sessionId }) => sessionId);
-      const { currency, sessions, sum } = simulated(
-        tariff,
-        items.map((row) => pastOf(row, entries.get(row.sessionId) ?? [])),
-      );
+      const past = items.map((row) => pastOf(row, entries.get(row.sessionId) ?? []));
+      const inReach = countInReach(tariff, past);
+      if (inReach < past.length) throw tooMany(tariff, inReach, body.tariff === undefined ? 'tariffId' : 'tariff.elements');
+      const { currency, sessions, sum } = simulated(tariff, past);
       const shown = sessions.map((each, index) => {
         const { stationId, siteId: site, evseId, startedAt, endedAt, energyWh, tariffId } = items[index] as PastRow;
         return { ...each, stationId, siteId: site, evseId, startedAt, endedAt, energyWh: Number(energyWh), tariffId };
@@ -77,6 +77,14 @@ export const tariffSimulationRoutes = (world: Pick<World, 'database'>, reads: Pi
     },
   }),
 ];
+
+function tooMany({ elements }: Tariff, inReach: number, ofTariff: string): Problem {
+  const [path, message] =
+    inReach > 0
+      ? ['limit', `with ${elements.length} elements at most ${inReach} of these sessions can be priced at once`]
+      : [ofTariff, `${elements.length} elements are too many to price a session with`];
+  return badRequest(`${path}: ${message}`, [{ path, message }]);
+}
 
 async function tariffOf(
   reads: Pick<Reads, 'tariff'>,

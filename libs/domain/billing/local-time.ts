@@ -1,6 +1,7 @@
 // Wall clocks of a Location: what the local time is at an instant, and at which instants a wall clock shows a given time.
 // Elapsed time stays physical: the repeated hour of autumn happens twice, the missing one of spring never.
 import { IANAZone } from 'luxon';
+import { firstIndex } from '#kernel';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -48,7 +49,7 @@ export function localMoment(zone: IANAZone, ms: number): LocalMoment {
 }
 
 /**
- * Instants strictly inside (fromMs, toMs) at which the wall clock could read one of `timesOfDayMs`, and those at which the clock is changed.
+ * Instants strictly inside (fromMs, toMs) at which the wall clock could read one of `timesOfDayMs` (rising), and those at which the clock is changed.
  * May name an instant that turns out to be none; cutting there does no harm.
  */
 export function wallClockInstants(zone: IANAZone, fromMs: number, toMs: number, timesOfDayMs: readonly number[]): readonly number[] {
@@ -59,7 +60,11 @@ export function wallClockInstants(zone: IANAZone, fromMs: number, toMs: number, 
     const wallMidnight = day * DAY;
     const before = offsetMs(zone, wallMidnight - DAY / 2);
     const after = offsetMs(zone, wallMidnight + (3 * DAY) / 2);
-    for (const offset of new Set([before, after])) for (const time of timesOfDayMs) found.add(wallMidnight + time - offset);
+    for (const midnight of new Set([wallMidnight - before, wallMidnight - after])) {
+      const first = firstIndex(timesOfDayMs, (time) => midnight + time > fromMs);
+      for (let index = first; midnight + (timesOfDayMs[index] ?? Number.NaN) < toMs; index++)
+        found.add(midnight + (timesOfDayMs[index] ?? 0));
+    }
     if (before !== after) found.add(clockChange(zone, wallMidnight - DAY / 2, wallMidnight + (3 * DAY) / 2));
   }
   return [...found].filter((ms) => ms > fromMs && ms < toMs).sort((a, b) => a - b);

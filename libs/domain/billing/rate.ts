@@ -1,13 +1,12 @@
 // The one price of a session (P8): OCPI 2.2.1 tariff elements over its periods, exact until the end.
 // Where periods come from is the session's business, what is made of the price the CDR's.
-import type { IANAZone } from 'luxon';
 import { NO_CURRENCY, roundToMinor } from './currency.js';
 import { Exact, fixed, inFour, plain, ZERO } from './decimal.js';
 import { type Amount, add, amountOf, type Entry, Ledger, type LineKind, minus, NOTHING, type Pricing } from './ledger.js';
 import { zoneOf } from './local-time.js';
 import { adjustments, limited } from './price-limits.js';
 import type { Money, RatedPeriod, Rating, RatingInput, RatingLine } from './rating.js';
-import { applies, type Moment } from './restrictions.js';
+import { applies, boundariesOf, type Conditions, conditionsOf, type Moment } from './restrictions.js';
 import { namedTaxes } from './sales-taxes.js';
 import { type Segment, segmentsOf } from './segments.js';
 import { type PriceComponent, type PricingTariff, taxPercentOf } from './tariff.js';
@@ -20,7 +19,7 @@ export function rate({ tariff: given, timeZone, periods, reservationExpired = fa
   const zone = zoneOf(timeZone);
   const currency = tariff.currency ?? NO_CURRENCY;
   const segments = segmentsOf(periods, tariff, zone, reservationExpired);
-  const { entries, rated } = price(segments, zone);
+  const { entries, rated } = price(segments);
   const sum = sumOf(entries, () => true);
   // A reservation that nobody used is no session that has to come to a least price.
   const isSession = segments.some(({ moment }) => moment.reservation === 'none');
@@ -60,45 +59,53 @@ const money = ({ net, gross }: Amount): Money => ({ exclVat: inFour(net.div(3600
 const sumOf = (entries: readonly Entry[], wanted: (kind: LineKind) => boolean): Amount =>
   entries.filter(({ kind }) => wanted(kind)).reduce((sum, entry) => add(sum, amountOf(entry)), NOTHING);
 
-function price(
-  segments: readonly Segment[],
-  zone: IANAZone,
-): { readonly entries: readonly Entry[]; readonly rated: readonly RatedPeriod[] } {
+function price(segments: readonly Segment[]): { readonly entries: readonly Entry[]; readonly rated: readonly RatedPeriod[] } {
   const ledger = new Ledger();
+  const pricings = new Map<PricingTariff, Pricings>();
   const charged = { session: false, reservation: false };
   const stretches: Stretch[] = [];
   for (const segment of segments) {
     const { moment, fromMs, toMs } = segment;
-    const of = pricesAt(segment.tariff, moment, zone);
+    const ofTariff = pricings.get(segment.tariff) ?? pricingsOf(segment.tariff);
+    pricings.set(segment.tariff, ofTariff);
+    const [energy, time, parking, flat] = TYPES.map((type) => firstOf(ofTariff[type], moment));
     const reserved = moment.reservation !== 'none';
-    const flat = of('FLAT');
     if (flat !== undefined && !charged[reserved ? 'reservation' : 'session']) {
       ledger.flat(reserved ? 'RESERVATION_FLAT' : 'FLAT', flat, fromMs);
       charged[reserved ? 'reservation' : 'session'] = true;
     }
-    ledger.measured('ENERGY', of('ENERGY'), segment.energyWh, fromMs, toMs);
-    ledger.measured('RESERVATION_TIME', of('TIME'), segment.reservationS, fromMs, toMs);
-    ledger.measured('TIME', of('TIME'), segment.chargingS, fromMs, toMs);
-    ledger.measured('PARKING_TIME', of('PARKING_TIME'), segment.parkingS, fromMs, toMs);
+    ledger.measured('ENERGY', energy, segment.energyWh, fromMs, toMs);
+    ledger.measured('RESERVATION_TIME', time, segment.reservationS, fromMs, toMs);
+    ledger.measured('TIME', time, segment.chargingS, fromMs, toMs);
+    ledger.measured('PARKING_TIME', parking, segment.parkingS, fromMs, toMs);
     const kind = segment.parkingS.gt(0) ? 'parking' : moment.reservation;
-    const elements = (['ENERGY', 'TIME', 'PARKING_TIME', 'FLAT'] as const).map((type) => of(type)?.element ?? '');
+    const elements = [energy, time, parking, flat].map((pricing) => pricing?.element ?? '');
     extend(stretches, segment, [kind, segment.tariff.id ?? '', ...elements, segment.band].join('/'));
   }
   return { entries: ledger.close(), rated: stretches.map(ratedPeriod) };
 }
 
-/** Per dimension the first element that applies and has it; of an expired reservation, elements for that come first. */
-function pricesAt(tariff: PricingTariff, moment: Moment, zone: IANAZone): (type: PriceComponent['type']) => Pricing | undefined {
-  const active = tariff.elements.map((element, index) => ({ element, index })).filter(({ element }) => applies(element, moment, zone));
-  const isExpiry = ({ element }: (typeof active)[number]): boolean => element.restrictions?.reservation === 'RESERVATION_EXPIRES';
-  const ordered = [...active.filter(isExpiry), ...active.filter((candidate) => !isExpiry(candidate))];
-  return (type) => {
-    for (const { element, index } of ordered) {
-      const component = element.price_components.find((candidate) => candidate.type === type);
-      if (component !== undefined) return { tariff, element: index, component };
-    }
-    return undefined;
-  };
+const TYPES = ['ENERGY', 'TIME', 'PARKING_TIME', 'FLAT'] as const;
+
+/** Of each dimension the components that may price it, in the order of their elements. */
+type Pricings = Readonly<Record<PriceComponent['type'], readonly (Pricing & { readonly conditions: Conditions })[]>>;
+
+function pricingsOf(tariff: PricingTariff): Pricings {
+  const boundaries = boundariesOf(tariff);
+  const all = tariff.elements.flatMap(({ price_components, restrictions }, element) => {
+    const conditions = conditionsOf(restrictions, boundaries);
+    return price_components.map((component) => ({ tariff, element, component, conditions }));
+  });
+  const of = (type: PriceComponent['type']) => all.filter(({ component }) => component.type === type);
+  return { ENERGY: of('ENERGY'), TIME: of('TIME'), PARKING_TIME: of('PARKING_TIME'), FLAT: of('FLAT') };
+}
+
+/** The first that applies; of an expired reservation, those for that come first. */
+function firstOf(pricings: Pricings[PriceComponent['type']], moment: Moment): Pricing | undefined {
+  const isExpiry = ({ restrictions }: Conditions): boolean => restrictions.reservation === 'RESERVATION_EXPIRES';
+  const expired =
+    moment.reservation === 'expired' && pricings.find((each) => isExpiry(each.conditions) && applies(each.conditions, moment));
+  return expired || pricings.find(({ conditions }) => applies(conditions, moment));
 }
 
 const named = ({ account_number: accountNumber, ...tax }: NonNullable<PricingTariff['sales_taxes']>[number]) => ({

@@ -125,6 +125,20 @@ describe('other kinds of case', () => {
       });
     });
 
+    it('a tariff of a period that is not there: it would be priced by another', () => {
+      const of = (tariff_id: string) => wrong({ charging_periods: [{ ...period, tariff_id }] });
+      expect(of('u')).toEqual(['cdr.charging_periods.0.tariff_id']);
+      expect(of('t')).toEqual([]);
+    });
+
+    it('a cdr and a session, of which one would be passed over', () => {
+      const session = { plugged_in: cdr.start_date_time, plugged_out: cdr.end_date_time, charging_states: [], register_wh: [] };
+      expect(rateCase({ tariff: tariff('t', 0.3, '2026-01-01T00:00:00Z'), cdr, session })).toEqual({
+        ok: false,
+        error: [{ path: 'session', message: 'either a cdr or a session, not both' }],
+      });
+    });
+
     it('thousands of years, or more prices and periods than anybody could look through', () => {
       expect(wrong({ end_date_time: '9999-12-31T23:59:59Z' })).toEqual(['cdr.end_date_time']);
       expect(wrong({ end_date_time: '2027-02-04T10:00:00Z' })).toEqual([]);
@@ -149,4 +163,21 @@ describe('other kinds of case', () => {
       expect(wrong({ end_date_time: '2026-02-30T00:00:00Z' })).toEqual(['cdr.end_date_time']);
     });
   });
+});
+
+it('takes as long for many readings and states as for as many periods of a CDR', () => {
+  const many = Array.from({ length: 40_000 }, (_, second) => ({ at: new Date(second * 1000).toISOString(), value: second }));
+  const [plugged_in, plugged_out] = [many[0]?.at ?? '', many.at(-1)?.at ?? ''];
+  const charging_states = many.map(({ at }, index) => ({ at, state: index % 2 === 0 ? 'Charging' : 'SuspendedEV' }));
+  const charging_periods = many.map(({ at }) => ({ start_date_time: at, dimensions: [{ type: 'ENERGY', volume: 0.001 }] }));
+  const tariff = { currency: 'EUR', elements: [{ price_components: [{ type: 'ENERGY', price: 1, step_size: 1 }] }] };
+  const workOf = (of: object): number => {
+    const before = process.cpuUsage();
+    priced({ tariff, ...of });
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  const ofCdr = workOf({ cdr: { start_date_time: plugged_in, end_date_time: plugged_out, charging_periods } });
+  const ofSession = workOf({ session: { plugged_in, plugged_out, charging_states, register_wh: many } });
+  expect(ofSession / ofCdr).toBeLessThan(6);
 });

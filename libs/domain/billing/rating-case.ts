@@ -2,11 +2,12 @@
 // The price itself comes from rate.ts, like every other price.
 
 import { z } from 'zod';
-import { fail, ok, type Result } from '#kernel';
-import { Exact } from './decimal.js';
+import { fail, firstIndex, ok, type Result } from '#kernel';
+import { Exact, ZERO } from './decimal.js';
+import { effortOf, MOST_EFFORT } from './effort.js';
 import { rate } from './rate.js';
 import type { Money, Rating, RatingLine } from './rating.js';
-import { boundariesOf, type Range } from './restrictions.js';
+import type { Range } from './restrictions.js';
 import { instant, type RatingPeriod } from './segments.js';
 import { ratingPeriodsOf, type SessionPeriod } from './session-periods.js';
 import { InstantSchema as INSTANT, type PricingTariff, PricingTariffSchema, type Problem, problemsOf, TimeZoneSchema } from './tariff.js';
@@ -92,33 +93,42 @@ export const RatingCaseSchema = z
     session: SessionSchema.optional(),
     reservation_expired: z.boolean().default(false),
   })
+  .superRefine(({ tariff, tariffs = [], cdr }, context) => {
+    const known = new Set([tariff, ...tariffs].map((each) => each?.id));
+    cdr?.charging_periods.forEach(({ tariff_id }, index) => {
+      if (tariff_id !== undefined && !known.has(tariff_id))
+        context.addIssue({
+          code: 'custom',
+          path: ['cdr', 'charging_periods', index, 'tariff_id'],
+          message: `no tariff here has the id ${tariff_id}`,
+        });
+    });
+  })
+  .refine(({ cdr, session }) => cdr === undefined || session === undefined, {
+    path: ['session'],
+    message: 'either a cdr or a session, not both',
+  })
   .refine(({ cdr, session }) => cdr !== undefined || session !== undefined, { path: ['cdr'], message: 'a cdr or a session is needed' })
   .refine(({ tariff, tariffs }) => tariff !== undefined || (tariffs?.length ?? 0) > 0, { path: ['tariff'], message: 'a tariff is needed' });
 export type RatingCase = z.infer<typeof RatingCaseSchema>;
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 366;
-/** A price is looked for among all elements wherever one may change: seconds of work. A year of hourly prices takes a tenth. */
-const MOST_LOOKS = 2_000_000;
-
 /** What would take the processor for long, or all memory: prices that change at times of day make a piece of each, on every day. */
 function tooMuch({ session, cdr, tariff, tariffs = [] }: RatingCase): Problem | undefined {
   const [from, to, path] =
     session !== undefined
       ? [session.plugged_in, session.plugged_out, 'session.plugged_out']
       : [cdr?.start_date_time ?? '', cdr?.end_date_time ?? '', 'cdr.end_date_time'];
-  const days = Math.ceil((instant(to) - instant(from)) / DAY_MS);
-  if (days > MOST_DAYS) return { path, message: `is more than ${MOST_DAYS} days after the start` };
+  const lastsMs = instant(to) - instant(from);
+  if (lastsMs > MOST_DAYS * DAY_MS) return { path, message: `is more than ${MOST_DAYS} days after the start` };
   const all = tariff === undefined ? tariffs : [tariff, ...tariffs];
-  const elements = all.reduce((sum, each) => sum + each.elements.length, 0);
   const periods = session === undefined ? (cdr?.charging_periods.length ?? 0) : session.charging_states.length + session.register_wh.length;
-  const cuts = all
-    .map(boundariesOf)
-    .reduce((sum, each) => sum + days * each.timesOfDayMs.length + each.elapsedMs.length + each.energyWh.length, periods);
-  if (cuts * elements <= MOST_LOOKS) return undefined;
+  if (effortOf(all, periods, lastsMs) <= MOST_EFFORT) return undefined;
+  const elements = all.reduce((sum, each) => sum + each.elements.length, 0);
   return {
     path: tariff === undefined ? 'tariffs' : 'tariff.elements',
-    message: `${elements} are too many for ${days} days in ${periods} periods`,
+    message: `${elements} are too many for ${Math.ceil(lastsMs / DAY_MS)} days in ${periods} periods`,
   };
 }
 type Cdr = z.infer<typeof CdrSchema>;
@@ -171,7 +181,8 @@ export function rateCase(body: unknown): Result<CasePrice, readonly Problem[]> {
   const rating = rate({
     tariff: currency === undefined ? tariff : { ...tariff, currency },
     timeZone: given.time_zone,
-    periods: given.session !== undefined ? periodsOfSession(given.session) : periodsOfCdr(given.cdr as Cdr, given.tariffs ?? []),
+    periods:
+      given.session !== undefined ? periodsOfSession(given.session) : periodsOfCdr(given.cdr as Cdr, [...(given.tariffs ?? []), tariff]),
     reservationExpired: given.reservation_expired,
   });
   return ok(given.kind === 'credit_cdr' ? credited(priceOf(rating), given.cdr) : priceOf(rating));
@@ -246,13 +257,15 @@ function secondsOf(hours: number | string): string {
 }
 
 function periodsOfCdr(cdr: Cdr, tariffs: readonly PricingTariff[]): readonly RatingPeriod[] {
+  // Of several with one id the first in the list.
+  const byId = new Map(tariffs.toReversed().map((tariff) => [tariff.id, tariff]));
   return cdr.charging_periods.map((period, index) => {
     const volume = (type: string): number | string | undefined => period.dimensions.find((dimension) => dimension.type === type)?.volume;
     const time = { charging: volume('TIME'), parking: volume('PARKING_TIME'), reservation: volume('RESERVATION_TIME') };
     const energy = volume('ENERGY');
     const power = rangeOf(volume('MIN_POWER'), volume('MAX_POWER'), volume('POWER'));
     const current = rangeOf(volume('MIN_CURRENT'), volume('MAX_CURRENT'), volume('CURRENT'));
-    const tariff = tariffs.find(({ id }) => id !== undefined && id === period.tariff_id);
+    const tariff = period.tariff_id === undefined ? undefined : byId.get(period.tariff_id);
     return {
       from: period.start_date_time,
       to: cdr.charging_periods[index + 1]?.start_date_time ?? cdr.end_date_time,
@@ -280,23 +293,20 @@ function periodsOfSession(session: Session): readonly RatingPeriod[] {
   const readings = session.register_wh.map(({ at, value }) => ({ ms: instant(at), wh: new Exact(value) })).sort((a, b) => a.ms - b.ms);
   const cuts = [...new Set([startMs, endMs, ...states.map(({ ms }) => ms), ...readings.map(({ ms }) => ms)])];
   const instants = cuts.filter((ms) => ms >= startMs && ms <= endMs).sort((a, b) => a - b);
-  const periods: SessionPeriod[] = instants.slice(0, -1).map((fromMs, index) => {
-    const toMs = instants[index + 1] ?? fromMs;
-    return {
-      from: new Date(fromMs).toISOString(),
-      to: new Date(toMs).toISOString(),
-      energyWh: Exact.max(registerAt(readings, toMs).minus(registerAt(readings, fromMs)), 0).toString(),
-      state: states.findLast(({ ms }) => ms <= fromMs)?.state ?? 'EVConnected',
-    };
-  });
+  const registers = instants.map((ms) => registerAt(readings, ms));
+  const periods: SessionPeriod[] = instants.slice(0, -1).map((fromMs, index) => ({
+    from: new Date(fromMs).toISOString(),
+    to: new Date(instants[index + 1] ?? fromMs).toISOString(),
+    energyWh: Exact.max((registers[index + 1] ?? ZERO).minus(registers[index] ?? ZERO), 0).toString(),
+    state: states[firstIndex(states, ({ ms }) => ms > fromMs) - 1]?.state ?? 'EVConnected',
+  }));
   return ratingPeriodsOf(periods);
 }
 
 function registerAt(readings: readonly { readonly ms: number; readonly wh: Exact }[], ms: number): Exact {
-  const before = readings.findLast((reading) => reading.ms <= ms);
-  const after = readings.find((reading) => reading.ms >= ms);
-  if (before === undefined || after === undefined) return (before ?? after)?.wh ?? new Exact(0);
-  if (before.ms === after.ms) return before.wh;
+  const later = firstIndex(readings, (reading) => reading.ms > ms);
+  const [before, after] = [readings[later - 1], readings[later]];
+  if (before === undefined || after === undefined || before.ms === ms) return (before ?? after)?.wh ?? ZERO;
   return before.wh.plus(
     after.wh
       .minus(before.wh)

@@ -1,9 +1,9 @@
 // When a tariff element applies: its restrictions, all of them, at one instant (OCPI 2.2.1 TariffRestrictions), and where along a session that can change.
 // Lower bounds are inclusive, upper bounds exclusive. Cutting the session there is the business of the segments.
-import type { IANAZone } from 'luxon';
+import { firstIndex } from '#kernel';
 import { Exact } from './decimal.js';
-import { type LocalMoment, localMoment } from './local-time.js';
-import { DAYS_OF_WEEK, type PricingTariff, type Restrictions, type TariffElement } from './tariff.js';
+import type { LocalMoment } from './local-time.js';
+import { DAYS_OF_WEEK, type PricingTariff, type Restrictions } from './tariff.js';
 
 const DAY = 86_400_000;
 
@@ -14,31 +14,53 @@ export interface Range {
 }
 
 export interface Moment {
-  readonly ms: number;
+  /** Undefined where no restriction of the tariff looks at the wall clock. */
+  readonly local: LocalMoment | undefined;
   /** Since the session started; within a reservation since that started. */
   readonly elapsedMs: number;
-  /** Charged so far. */
-  readonly energyWh: Exact;
+  /** How many of the tariff's limits of energy were reached (`tierOf`). */
+  readonly tier: number;
   readonly powerKw: Range | undefined;
   /** Sum over the phases. */
   readonly currentA: Range | undefined;
   readonly reservation: 'none' | 'used' | 'expired';
 }
 
+/** Restrictions as numbers, read once: they are asked at every moment of a session. */
+export interface Conditions {
+  readonly restrictions: Restrictions;
+  /** Of a day; all of it where no times are given. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** From that tier on, and below that one. */
+  readonly minTier: number;
+  readonly maxTier: number;
+}
+
+export const conditionsOf = (restrictions: Restrictions = {}, boundaries: Pick<Boundaries, 'energyWh'>): Conditions => ({
+  restrictions,
+  startMs: timeOfDayMs(restrictions.start_time ?? '00:00'),
+  endMs: timeOfDayMs(restrictions.end_time ?? '00:00') || DAY,
+  minTier: restrictions.min_kwh === undefined ? 0 : tierOf(boundaries, new Exact(restrictions.min_kwh).times(1000)),
+  maxTier: restrictions.max_kwh === undefined ? Number.POSITIVE_INFINITY : tierOf(boundaries, new Exact(restrictions.max_kwh).times(1000)),
+});
+
+/** Of the energy charged so far. */
+export const tierOf = ({ energyWh: limits }: Pick<Boundaries, 'energyWh'>, energyWh: Exact): number =>
+  firstIndex(limits, (limit) => limit.gt(energyWh));
+
 /** An element that asks for a power or current nobody measured does not apply: we could not show that it did. */
-export function applies(element: TariffElement, moment: Moment, zone: IANAZone): boolean {
-  const restrictions = element.restrictions;
-  if (!reservationApplies(restrictions?.reservation, moment.reservation)) return false;
-  if (restrictions === undefined) return true;
-  const { min_kwh, max_kwh, min_duration, max_duration } = restrictions;
+export function applies({ restrictions, startMs, endMs, minTier, maxTier }: Conditions, moment: Moment): boolean {
+  if (!reservationApplies(restrictions.reservation, moment.reservation)) return false;
+  if (moment.local !== undefined && !appliesLocally(restrictions, startMs, endMs, moment.local)) return false;
+  const { min_duration, max_duration } = restrictions;
   return (
-    within(moment.powerKw, restrictions.min_power, restrictions.max_power) &&
-    within(moment.currentA, restrictions.min_current, restrictions.max_current) &&
+    moment.tier >= minTier &&
+    moment.tier < maxTier &&
     (min_duration === undefined || moment.elapsedMs >= min_duration * 1000) &&
     (max_duration === undefined || moment.elapsedMs < max_duration * 1000) &&
-    (min_kwh === undefined || moment.energyWh.gte(new Exact(min_kwh).times(1000))) &&
-    (max_kwh === undefined || moment.energyWh.lt(new Exact(max_kwh).times(1000))) &&
-    (!isLocal(restrictions) || appliesLocally(restrictions, localMoment(zone, moment.ms)))
+    within(moment.powerKw, restrictions.min_power, restrictions.max_power) &&
+    within(moment.currentA, restrictions.min_current, restrictions.max_current)
   );
 }
 
@@ -63,21 +85,18 @@ const isLocal = ({ start_time, end_time, start_date, end_date, day_of_week }: Re
 // biome-ignore lint/plugin: a time of day
 const timeOfDayMs = (text: string): number => (Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))) * 60_000;
 
-function appliesLocally(restrictions: Restrictions, local: LocalMoment): boolean {
-  const { start_date, end_date, day_of_week } = restrictions;
+function appliesLocally({ start_date, end_date, day_of_week }: Restrictions, start: number, end: number, local: LocalMoment): boolean {
+  const time = local.timeOfDayMs;
+  if (start < end ? time < start || time >= end : time < start && time >= end) return false;
   if (start_date !== undefined && local.date < start_date) return false;
   if (end_date !== undefined && local.date >= end_date) return false;
   const day = DAYS_OF_WEEK[local.weekday];
-  if (day_of_week !== undefined && day_of_week.length > 0 && (day === undefined || !day_of_week.includes(day))) return false;
-  const start = timeOfDayMs(restrictions.start_time ?? '00:00');
-  const end = timeOfDayMs(restrictions.end_time ?? '00:00') || DAY;
-  const time = local.timeOfDayMs;
-  return start < end ? time >= start && time < end : time >= start || time < end;
+  return day_of_week === undefined || day_of_week.length === 0 || (day !== undefined && day_of_week.includes(day));
 }
 
 /** Everything at which some element of the tariff may start or stop applying. */
 export interface Boundaries {
-  /** Empty when no restriction looks at the wall clock. */
+  /** Rising; empty when no restriction looks at the wall clock. */
   readonly timesOfDayMs: readonly number[];
   readonly elapsedMs: readonly number[];
   /** Rising. */
@@ -98,7 +117,7 @@ export function boundariesOf(tariff: PricingTariff): Boundaries {
     for (const kwh of [restrictions.min_kwh, restrictions.max_kwh]) if (kwh !== undefined) energy.add(kwh);
   }
   return {
-    timesOfDayMs: [...times],
+    timesOfDayMs: [...times].sort((a, b) => a - b),
     elapsedMs: [...elapsed],
     energyWh: [...energy].sort((a, b) => a - b).map((kwh) => new Exact(kwh).times(1000)),
     powerKw: limitsOf(tariff, ({ min_power, max_power }) => [min_power, max_power]),

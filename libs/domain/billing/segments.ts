@@ -1,10 +1,10 @@
 // Cuts a session's periods wherever a price may change: wall clock, date, clock change, duration, energy tier.
 // Energy between two readings is taken as linear in time. Which price holds in a segment is decided by the rating.
 import type { IANAZone } from 'luxon';
-import { instantMs } from '#kernel';
+import { firstIndex, instantMs } from '#kernel';
 import { Exact, ZERO } from './decimal.js';
-import { wallClockInstants } from './local-time.js';
-import { type Boundaries, bandOf, boundariesOf, type Moment, type Range } from './restrictions.js';
+import { localMoment, wallClockInstants } from './local-time.js';
+import { type Boundaries, bandOf, boundariesOf, type Moment, type Range, tierOf } from './restrictions.js';
 import type { PricingTariff } from './tariff.js';
 
 /** A stretch of a session, steady in what the vehicle does. Periods are in order and do not overlap. */
@@ -78,9 +78,9 @@ export function segmentsOf(
         toMs: to.ms,
         tariff,
         moment: {
-          ms: from.ms,
+          local: limits.timesOfDayMs.length > 0 ? localMoment(zone, from.ms) : undefined,
           elapsedMs: from.ms - startMs,
-          energyWh: energyWh.plus(from.wh),
+          tier: tierOf(limits, energyWh.plus(from.wh)),
           powerKw,
           currentA: period.currentA,
           reservation,
@@ -111,9 +111,11 @@ function cutsOf(period: RatingPeriod, before: Exact, startMs: number, limits: Bo
   const clock = limits.timesOfDayMs.length > 0 ? wallClockInstants(zone, fromMs, toMs, limits.timesOfDayMs) : [];
   for (const ms of [...clock, ...limits.elapsedMs.map((elapsed) => startMs + elapsed)])
     if (ms > fromMs && ms < toMs) inside.set(ms, { ms, wh: energy.times(ms - fromMs).div(lasts) });
+  const after = before.plus(energy);
+  const [first, end] = [firstIndex(limits.energyWh, (limit) => limit.gt(before)), firstIndex(limits.energyWh, (limit) => limit.gte(after))];
   const tiers = limits.energyWh
+    .slice(first, Math.max(first, end))
     .map((limit) => limit.minus(before))
-    .filter((wh) => wh.gt(0) && wh.lt(energy))
     // biome-ignore lint/plugin: milliseconds
     .map((wh) => ({ ms: fromMs + wh.times(lasts).div(energy).round().toNumber(), wh }));
   for (const { ms } of tiers) inside.delete(ms);

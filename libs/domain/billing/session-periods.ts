@@ -1,5 +1,6 @@
 // From what a session recorded to what a rating reads: which time is parking, and periods that agree with the final figures.
 // The session's own states and registers are decided elsewhere.
+import { firstIndex } from '#kernel';
 import { Exact } from './decimal.js';
 import { instant, type RatingPeriod } from './segments.js';
 
@@ -107,9 +108,12 @@ function withEnergy(periods: readonly SessionPeriod[], energyWh: number | string
  * again gives the same price. `cuts`: where the rated periods began.
  */
 export function compacted(periods: readonly SessionPeriod[], cuts: readonly string[]): readonly SessionPeriod[] {
-  const cutMs = cuts.map(instant);
+  const cutMs = cuts.map(instant).sort((a, b) => a - b);
   const at = new Set(cutMs);
-  const isWhole = ({ from, to }: SessionPeriod): boolean => !cutMs.some((ms) => ms > instant(from) && ms < instant(to));
+  const isWhole = ({ from, to }: SessionPeriod): boolean => {
+    const [fromMs, toMs] = [instant(from), instant(to)];
+    return !((cutMs[firstIndex(cutMs, (ms) => ms > fromMs)] ?? toMs) < toMs);
+  };
   const result: SessionPeriod[] = [];
   for (const period of periods) {
     const last = result.at(-1);

@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { SessionPeriod } from './session-periods.js';
 import { finalRating } from './session-rating.js';
-import { type PastSession, simulated } from './simulation.js';
+import { countInReach, type PastSession, simulated } from './simulation.js';
 import type { PricingTariff } from './tariff.js';
 
 type Priced = PricingTariff & { readonly currency: string };
@@ -54,4 +54,38 @@ it('compares with what was free, and with no other currency', () => {
   const { sessions, sum } = simulated(tariff(0.4), [past(undefined), past(tariff(0.3), { currency: 'SEK' })]);
   expect(sessions.map(({ difference }) => difference?.net ?? null)).toEqual(['6.0000', null]);
   expect(sum).toMatchObject({ sessions: 1, simulated: { net: '6.0000' } });
+});
+
+describe('a price for every minute of the day', () => {
+  const times = Array.from({ length: 1440 }, (_, minute) => new Date(minute * 60_000).toISOString().slice(11, 16));
+  const perMinute = { currency: 'EUR', elements: times.map((time) => tariff(1, time).elements[0] as PricingTariff['elements'][number]) };
+  const iso = (minute: number): string => new Date(minute * 60_000).toISOString();
+  const session = past(undefined, {
+    startedAt: iso(0),
+    endedAt: iso(600),
+    periods: Array.from({ length: 600 }, (_, minute) => ({
+      from: iso(minute),
+      to: iso(minute + 1),
+      energyWh: 100,
+      state: 'Charging' as const,
+    })),
+  });
+
+  it('takes little longer than two prices for sessions of as many pieces', () => {
+    const workOf = (of: Priced): number => {
+      const before = process.cpuUsage();
+      simulated(of, Array(5).fill(session));
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    expect(workOf(perMinute) / workOf(tariff(1, '12:00'))).toBeLessThan(6);
+  });
+
+  it('is within reach for a page of sessions, and one of thousands of steps for fewer', () => {
+    const steps = Array.from({ length: 5000 }, (_, step) => ({ ...perMinute.elements[0], restrictions: { min_kwh: step / 1000 } }));
+    const inReach = (of: Priced) => countInReach(of, Array(200).fill(session));
+    expect(inReach(perMinute)).toBe(200);
+    expect(inReach({ ...perMinute, elements: steps } as Priced)).toBeLessThan(50);
+    expect(inReach({ ...perMinute, elements: Array(50).fill(steps).flat() } as Priced)).toBe(0);
+  });
 });

@@ -2,8 +2,10 @@
 // Which sessions, and where their figures come from, is the api's business.
 import { NO_CURRENCY } from './currency.js';
 import { Exact, inFour } from './decimal.js';
+import { effortOf, MOST_EFFORT } from './effort.js';
 import type { RatingLine } from './rating.js';
 import type { NetAndGross } from './reconciliation.js';
+import { instant } from './segments.js';
 import type { SessionPeriod } from './session-periods.js';
 import { finalRating, type Reserved } from './session-rating.js';
 import type { PricingTariff } from './tariff.js';
@@ -37,6 +39,16 @@ export interface Simulation {
   readonly sessions: readonly SimulatedSession[];
   /** Of those that can be compared. */
   readonly sum: { readonly sessions: number } & Readonly<Record<'charged' | 'simulated' | 'difference', NetAndGross>>;
+}
+
+/** How many of these sessions, from the first on, can be priced in a few seconds: all, but for a tariff of thousands of prices. */
+export function countInReach(tariff: PricingTariff, past: readonly Pick<PastSession, 'periods' | 'startedAt' | 'endedAt'>[]): number {
+  let left = MOST_EFFORT;
+  const beyond = past.findIndex(({ periods, startedAt, endedAt }) => {
+    left -= effortOf([tariff], periods.length, instant(endedAt) - instant(startedAt));
+    return left < 0;
+  });
+  return beyond < 0 ? past.length : beyond;
 }
 
 export function simulated(tariff: PricingTariff & { readonly currency: string }, past: readonly PastSession[]): Simulation {

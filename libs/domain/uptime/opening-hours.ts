@@ -9,7 +9,16 @@ export function closedSpans(hours: readonly OpeningHours[], timeZone: string, { 
   if (hours.length === 0) return [];
   const zone = zoneOf(timeZone);
   const times = new Set([0, ...hours.flatMap(({ startTime, endTime }) => [msOfDay(startTime), msOfDay(endTime)])]);
-  const cuts = [fromMs, ...wallClockInstants(zone, fromMs, toMs, [...times]), toMs];
+  const cuts = [
+    fromMs,
+    ...wallClockInstants(
+      zone,
+      fromMs,
+      toMs,
+      [...times].sort((a, b) => a - b),
+    ),
+    toMs,
+  ];
   return union(
     cuts.slice(0, -1).flatMap((start, index) => {
       const isOpen = hours.some((line) => isWithin(line, localMoment(zone, start)));
