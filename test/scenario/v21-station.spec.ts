@@ -244,6 +244,30 @@ it('calculates a session itself and settles it: what it says is beside what the 
   expect(station.of('NotifyWebPaymentStarted')).toEqual([{ evseId: 1, timeout: 60 }]);
 }, 60_000);
 
+it('lets in who pays at its terminal, whose session and bill are those of a passer-by', async () => {
+  const idToken = { idToken: 'psp-5678', type: 'DirectPayment' };
+  const transactionInfo = { transactionId: 't2' };
+  const evse = { id: 1, connectorId: 1 };
+  expect(await station.call('TransactionEvent', event('Started', 0, { transactionInfo, evse, idToken, ...register(2000) }))).toMatchObject({
+    idTokenInfo: { status: 'Accepted' },
+  });
+  const stoppedReason = 'Local';
+  await station.call('TransactionEvent', event('Ended', 1, { transactionInfo: { ...transactionInfo, stoppedReason }, ...register(3000) }));
+  const settled = { pspRef: 'psp-5678', status: 'Settled', settlementAmount: 0.48, settlementTime: now(), ...transactionInfo };
+  await station.call('NotifySettlement', settled);
+  const [paid] = await network.until('the settlement is seen beside its session', async () => {
+    const found = (await items(of('settlements'))).filter(({ transactionId, agrees }) => transactionId === 't2' && agrees !== null);
+    return found.length === 1 && found;
+  });
+  expect(paid).toMatchObject({ amount: '0.48', agrees: true });
+  expect(await network.must('GET', `/v1/sessions/${paid?.sessionId}`)).toMatchObject({ transactionId: 't2', flags: [] });
+  const [bill] = await network.until('it is billed', async () => {
+    const found = await items(`/v1/cdrs?sessionId=${paid?.sessionId}`);
+    return found.length === 1 && found;
+  });
+  expect(bill).toMatchObject({ cdr_token: { type: 'AD_HOC_USER' } });
+}, 60_000);
+
 it('is given a new tariff of its site by itself, and one of another id by hand', async () => {
   const elements = [{ price_components: [{ type: 'ENERGY', price: 0.55, vat: 21, step_size: 1 }] }];
   await network.must('PUT', '/v1/tariffs/dear', { ...FLAT_TARIFF, id: 'dear', elements });

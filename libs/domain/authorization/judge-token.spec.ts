@@ -19,6 +19,11 @@ describe('judging a token', () => {
   it('accepts a known one and names its group', () =>
     expect(ask({ status: 'Accepted', groupHash: 'g' })).toEqual({ status: 'Accepted', groupHash: 'g' }));
   it('does not know a stranger', () => expect(ask(undefined)).toEqual({ status: 'Unknown' }));
+  it('lets in who paid at the terminal, unless the network knows the number and stopped it', () => {
+    const asks = (token: KnownToken | undefined) =>
+      judgeToken({ token, openSessions: [], siteId: 'S1', stationId: 'CP1', tokenType: 'DirectPayment', nowMs }).status;
+    expect([asks(undefined), asks({ status: 'Blocked' })]).toEqual(['Accepted', 'Blocked']);
+  });
   it('takes no card for its number typed by hand, and a code however it comes', () => {
     const asks = (configured: string | undefined, tokenType: string) => {
       const token = { status: 'Accepted', ...(configured !== undefined && { tokenType: configured }) } as const;

@@ -54,6 +54,9 @@ export interface TokenQuestion {
   readonly policy?: TokenPolicy;
 }
 
+/** The number of a payment that a terminal at the station got authorised, new each time: nobody here can know it, and NotifySettlement tells what came of it (2.1 C20, ADR 0108). */
+const PAID_THERE = 'DirectPayment';
+
 const DEFAULT_POLICY: TokenPolicy = { concurrentSessions: 'allow' };
 
 /** The same answer for the same question, forever; an own session at the asking station never counts as a concurrent one. */
@@ -70,7 +73,7 @@ export function judgeToken({
   // What somebody types is a code, and no card of that number, which may be printed on it (C01.FR.25: equal in value and type). Of what a reader
   // reads the type is not compared: stations call one card by several names, and 1.6 has none.
   const isTyped = tokenType === 'KeyCode';
-  if (token === undefined) return { status: isTyped ? 'Invalid' : 'Unknown' }; // C04.FR.01
+  if (token === undefined) return { status: isTyped ? 'Invalid' : tokenType === PAID_THERE ? 'Accepted' : 'Unknown' }; // C04.FR.01
   if (isTyped && (token.tokenType ?? 'KeyCode') !== 'KeyCode') return { status: 'Invalid' };
   const { groupHash, expiresAt } = token;
   const details = { ...(groupHash !== undefined && { groupHash }), ...(expiresAt !== undefined && { expiresAt }) };
