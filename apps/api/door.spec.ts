@@ -119,6 +119,9 @@ describe.each(ROLES)('the role %s', (role) => {
 });
 
 describe('every route', () => {
+  it('says to a role that may not who may', async () => {
+    expect((await ask('get', '/v1/audit', 'viewer')).body).toMatchObject({ detail: 'the role viewer may not; auditor, admin may' });
+  });
   it('refuses a query parameter that it does not have, by its name', async () => {
     for (const { method, path } of operations) {
       const { status, body } = await ask(method, path, 'admin', '?no-such=1');

@@ -241,7 +241,8 @@ const bodyFor = ({ body }: Route, said: unknown): unknown =>
 
 function requireRole(route: Route, { role }: Caller): void {
   const roles = rolesOf(route);
-  if (!roles.includes(role)) throw new Problem(403, 'forbidden', 'This key may not do that', `${role} is not among ${roles.join(', ')}`);
+  if (!roles.includes(role))
+    throw new Problem(403, 'forbidden', 'This key may not do that', `the role ${role} may not; ${roles.join(', ')} may`);
 }
 
 function isDecodable(url: string): boolean {

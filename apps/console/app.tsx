@@ -1,5 +1,6 @@
 // The frame around every page: who may see it, the header, the page that belongs to the address.
 // States: Starting -> Connected <-> SigningIn. Pages are listed in pages/index.ts and draw themselves.
+import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { httpApi } from './api/http-api.js';
 import { type Offer, readOffer, signOut } from './api/offer.js';
@@ -12,6 +13,8 @@ import { addressOf, useRoute } from './ui/router.js';
 import { currentCsrfToken, currentKey, isTyped, keepCsrfToken, keepKey } from './ui/session-key.js';
 import { SignIn } from './ui/sign-in.js';
 import { usePage } from './ui/use-page.js';
+import { Whole } from './ui/use-read.js';
+import { useStore } from './ui/use-store.js';
 import { Loading, Unreadable } from './ui/whole-page-states.js';
 import { useWords } from './words/language.js';
 
@@ -51,7 +54,9 @@ export function App() {
         {gate.kind === 'Connected' &&
           page !== undefined &&
           (View !== null ? (
-            <View key={page.name} live={gate.live} rest={route.rest} />
+            <WhatIsRead live={gate.live}>
+              <View key={page.name} live={gate.live} rest={route.rest} />
+            </WhatIsRead>
           ) : problem === null ? (
             <Loading />
           ) : (
@@ -60,6 +65,11 @@ export function App() {
       </main>
     </>
   );
+}
+
+function WhatIsRead({ live, children }: { live: LiveNetwork; children: ComponentChildren }) {
+  const left = useStore(live.recordsLeft);
+  return <Whole.Provider value={left === 0}>{children}</Whole.Provider>;
 }
 
 function NoSuchPage() {
@@ -80,7 +90,6 @@ function useGate() {
     connection.current?.abort();
     const controller = new AbortController();
     connection.current = controller;
-    const live = liveNetwork(httpApi(currentKey, undefined, currentCsrfToken), thisBrowser(controller.signal), controller.signal);
     const refused = async (status: number) => {
       const held = currentKey();
       // A key from before the data directory was replaced: a loopback server hands out the new one.
@@ -97,6 +106,9 @@ function useGate() {
       keepCsrfToken(null);
       setGate({ kind: 'SigningIn', refused: isKnown ? status : null, signIn: offer?.kind === 'signIn' ? offer.address : null });
     };
+    // The feed may stay open long after the key behind it was taken back: whatever is asked meanwhile tells.
+    const api = httpApi(currentKey, undefined, currentCsrfToken, () => void refused(401));
+    const live = liveNetwork(api, thisBrowser(controller.signal), controller.signal);
     live.feed.subscribe(() => {
       const state = live.feed.get();
       if (state.kind === 'Refused') void refused(state.status);

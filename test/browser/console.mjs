@@ -190,7 +190,7 @@ step('in German, with text twice as large, on a phone', async () => {
     ['tariffs/demo', 'Was hätten frühere Ladevorgänge gekostet?'],
     ['alerts', 'Meldungen'],
     ['grid', 'Was verlangt wurde'],
-    ['sites', 'Gebremst'],
+    ['sites', 'Warten'],
     ['uptime', 'bei EV-ChART'],
     ['devices/HARBOUR-01', 'Nachrichten'],
     ['partners', 'Wer benachrichtigt wird'],

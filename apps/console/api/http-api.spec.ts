@@ -50,6 +50,20 @@ describe('httpApi', () => {
     await api.sites();
     expect(api.recordsLeft.get()).toBe(0);
   });
+  it('tells of a key that is not known any more, and of nothing else that is refused', async () => {
+    const { fetch } = play(json({}, { status: 403 }), json({}, { status: 401 }));
+    let told = 0;
+    const api = httpApi(
+      () => 'k',
+      fetch,
+      () => null,
+      () => told++,
+    );
+    await expect(api.sites()).rejects.toMatchObject({ status: 403 });
+    expect(told).toBe(0);
+    await expect(api.sites()).rejects.toMatchObject({ status: 401 });
+    expect(told).toBe(1);
+  });
   it('follows the cursor to the end of a list and sends the key with each page', async () => {
     const { asked, fetch } = play(
       json({ items: [{ siteId: 'a' }], nextCursor: 'x+y' }),

@@ -100,11 +100,15 @@ export interface Api {
   events(lastEventId: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
 
-/** An Api that sends `token()` as bearer key; without one the browser sends its session, and `csrf()` goes with each change. Rejects with ApiError or ShapeError. */
+/**
+ * An Api that sends `token()` as bearer key; without one the browser sends its session, and `csrf()` goes with each change; `unknown()` is told of a key or
+ * session that is not known any more. Rejects with ApiError or ShapeError.
+ */
 export function httpApi(
   token: () => string | null,
   fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis),
   csrf: () => string | null = () => null,
+  unknown: () => void = () => undefined,
 ): Api {
   let clockOffsetMs = 0;
   const recordsLeft = createStore(0);
@@ -132,6 +136,7 @@ export function httpApi(
     const serverMs = Date.parse(response.headers.get('date') ?? '');
     // The header has whole seconds, so a small difference says nothing.
     if (!Number.isNaN(serverMs)) clockOffsetMs = Math.abs(serverMs - Date.now()) > 2_000 ? serverMs - Date.now() : 0;
+    if (response.status === 401) unknown();
     if (!response.ok && !alsoRead.includes(response.status)) throw new ApiError(response.status, await reasonOf(response));
     if (sent.method === undefined) recordsLeft.set(Number(response.headers.get('records-left') ?? 0));
     return response;

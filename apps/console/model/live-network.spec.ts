@@ -123,3 +123,17 @@ it('says why a site’s load cannot be read, and takes that back', async () => {
   live.watchLoad('depot');
   await until(live.loadProblems, (problems) => problems.size === 0);
 });
+
+it('reads everything again, and the load of the whole window, once no rows are missing any more', async () => {
+  const recordsLeft = createStore(700);
+  let sites = 0;
+  const { live, asked } = play({ recordsLeft, sites: async () => [{ ...site, siteId: `site${++sites}` }] });
+  live.watchLoad('depot');
+  await until(live.network, (network) => network.sites.has('site1') && loadOf(live).length > 0);
+  const before = asked.length;
+  recordsLeft.set(1);
+  recordsLeft.set(0);
+  await until(live.network, (network) => network.sites.has('site2'));
+  const { fromMs, toMs } = asked[before] ?? { fromMs: 0, toMs: 0 };
+  expect([asked.length - before, toMs - fromMs >= WINDOW_MS]).toEqual([1, true]);
+});

@@ -188,11 +188,26 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
 
   const timers = [
     setInterval(pollLoad, POLL_MS),
+    // How many records are left is told with what is asked.
+    setInterval(() => {
+      if (api.recordsLeft.get() > 0 && !browser.hidden()) void guarded(() => readSites(attempt));
+    }, POLL_MS),
     setInterval(() => {
       if (feed.get().kind === 'Live' && !browser.hidden()) void guarded(() => readAll(attempt));
     }, RESYNC_MS),
   ];
   signal.addEventListener('abort', () => timers.forEach(clearInterval), { once: true });
+  // What was read while rows were missing is not all.
+  signal.addEventListener(
+    'abort',
+    api.recordsLeft.subscribe(() => {
+      if (api.recordsLeft.get() > 0) return;
+      void guarded(() => readAll(attempt));
+      readToMs.clear();
+      for (const siteId of watched.keys()) void readLoad(siteId);
+    }),
+    { once: true },
+  );
 
   return {
     network,

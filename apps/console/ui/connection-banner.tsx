@@ -24,12 +24,16 @@ export function ConnectionBanner({ live }: { live: LiveNetwork }) {
 }
 
 export function RowsBanner({ live }: { live: LiveNetwork }) {
-  const { t, count } = useWords();
+  const { t, plural } = useWords();
   const left = useStore(live.recordsLeft);
   if (left === 0) return null;
   return (
-    <div class="banner" role="status">
-      <p>{t('rows.banner', { left: count(left) })}</p>
+    <div class="banner">
+      <div>
+        {/* Said once; the number beside it goes down with every answer. */}
+        <p role="status">{t('rows.banner')}</p>
+        <p class="muted">{plural('rows.left', left)}</p>
+      </div>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { PAGES, type Page, type PageProps } from '../pages/index.js';
 
 type View = ComponentType<PageProps>;
 const OTHERS_AFTER_MS = 3_000;
+const AGAIN_AFTER_MS = 5_000;
 const loaded = new Map<string, View>();
 
 async function load(page: Page): Promise<View> {
@@ -27,18 +28,21 @@ export function usePage(page: Page | undefined): Loaded {
   useEffect(() => {
     if (page === undefined) return undefined;
     let isWanted = true;
-    let others: ReturnType<typeof setTimeout> | undefined;
+    let next: ReturnType<typeof setTimeout> | undefined;
     const tell = (problem: string | null) => isWanted && setTold({ name: page.name, problem });
     load(page).then(
       () => {
         tell(null);
-        if (isWanted) others = setTimeout(() => void Promise.allSettled(PAGES.map(load)), OTHERS_AFTER_MS);
+        if (isWanted) next = setTimeout(() => void Promise.allSettled(PAGES.map(load)), OTHERS_AFTER_MS);
       },
-      (error: unknown) => tell(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => {
+        tell(error instanceof Error ? error.message : String(error));
+        if (isWanted) next = setTimeout(() => setRound((before) => before + 1), AGAIN_AFTER_MS);
+      },
     );
     return () => {
       isWanted = false;
-      clearTimeout(others);
+      clearTimeout(next);
     };
   }, [page, round]);
   return {

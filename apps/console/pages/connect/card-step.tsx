@@ -1,9 +1,9 @@
 // A card that may charge.
 import { useState } from 'preact/hooks';
 import type { LiveNetwork } from '../../model/live-network.js';
+import { useSending } from '../../ui/use-sending.js';
 import { useWords } from '../../words/language.js';
 import { Problem } from './problem.js';
-import { useSending } from './sending.js';
 
 export function CardStep({ live }: { readonly live: LiveNetwork }) {
   const { t } = useWords();

@@ -2,10 +2,10 @@
 import { useState } from 'preact/hooks';
 import type { Site } from '../../api/network-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
+import { useSending } from '../../ui/use-sending.js';
 import { useWords } from '../../words/language.js';
 import { siteBody, siteIdOf } from './commands.js';
 import { Problem } from './problem.js';
-import { useSending } from './sending.js';
 
 interface Props {
   readonly live: LiveNetwork;

@@ -1,10 +1,10 @@
 // The charger is registered under its id, with a password made on this page.
 import { useState } from 'preact/hooks';
 import type { LiveNetwork } from '../../model/live-network.js';
+import { useSending } from '../../ui/use-sending.js';
 import { useWords } from '../../words/language.js';
 import { stationBody } from './commands.js';
 import { Problem } from './problem.js';
-import { useSending } from './sending.js';
 
 interface Props {
   readonly live: LiveNetwork;

@@ -1,11 +1,11 @@
 // Devices: campaigns and what asks for attention, read again every half minute; with `#/devices/<station>` one station.
 // Asking for something is done over the api; what is shown here goes on without anybody looking.
-import { useState } from 'preact/hooks';
 import type { DeviceOverview } from '../../api/device-shapes.js';
 import { stationsSought } from '../../model/network-state.js';
 import { addressOf } from '../../ui/router.js';
 import { Search } from '../../ui/search.js';
 import { Table, Tables } from '../../ui/table.js';
+import { useKept } from '../../ui/use-kept.js';
 import { useRead } from '../../ui/use-read.js';
 import { useStore, useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
@@ -58,7 +58,7 @@ function Overview({ live }: Pick<PageProps, 'live'>) {
 function Stations({ live }: Pick<PageProps, 'live'>) {
   const { t, age, count } = useWords();
   const { stations, sites } = useStore(live.network);
-  const [sought, setSought] = useState('');
+  const [sought, setSought] = useKept('sought');
   const nowMs = useTick(live.nowMs, 10_000);
   const shown = stationsSought([...stations.values()], sites, sought);
   return (

@@ -38,12 +38,7 @@ export function Messages({ live, stationId }: Pick<PageProps, 'live'> & { statio
         <h2 id="messages">{t('station.messages')}</h2>
         <label>
           <span class="muted">{t('station.action')}</span>{' '}
-          <input
-            type="search"
-            placeholder="StatusNotification"
-            value={action ?? ''}
-            onChange={(event) => choose(event.currentTarget.value)}
-          />
+          <input type="search" placeholder="StatusNotification" onChange={(event) => choose(event.currentTarget.value)} />
         </label>
       </header>
       {problem !== null && <p class="warning">{problem}</p>}

@@ -2,9 +2,10 @@
 // Each part draws itself from the state it is handed; reading and folding is model/.
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Station } from '../../api/network-shapes.js';
-import { EVSE_STATES, type EvseState } from '../../model/evse-state.js';
+import { EVSE_STATES } from '../../model/evse-state.js';
 import { runningSessions, type StationGroups, stationsBySite, stationsSought, summariseNetwork } from '../../model/network-state.js';
 import { Search } from '../../ui/search.js';
+import { useKept } from '../../ui/use-kept.js';
 import { useStore, useTick } from '../../ui/use-store.js';
 import { Loading, Unreadable } from '../../ui/whole-page-states.js';
 import { useWords } from '../../words/language.js';
@@ -27,8 +28,8 @@ export function LivePage({ live }: PageProps) {
   const nowMs = useTick(live.nowMs, SUMMED_MS);
   const knownToMs = useStore(live.lostAtMs) ?? nowMs;
   const [isGuiding, setGuiding] = useState(false);
-  const [filter, setFilter] = useState<EvseState | null>(null);
-  const [sought, setSought] = useState('');
+  const [filter, setFilter] = useKept('state');
+  const [sought, setSought] = useKept('sought');
   const before = useRef<StationGroups>(new Map());
   const groups = useMemo(() => (before.current = stationsBySite(network, before.current)), [network.stations, network.sites]);
   const found = useMemo(
@@ -55,7 +56,7 @@ export function LivePage({ live }: PageProps) {
     );
 
   // A state that nobody is in any more would leave an empty page and no way to see why.
-  const shown = filter !== null && summary.byState[filter] > 0 ? filter : null;
+  const shown = EVSE_STATES.find((each) => each === filter && summary.byState[each] > 0) ?? null;
   const siteless = found.get(null) ?? NO_STATIONS;
   // A site without a station is shown as long as nothing is looked for.
   const sites = [...network.sites.values()].filter(({ siteId }) => sought.trim() === '' || (found.get(siteId) ?? NO_STATIONS).length > 0);
@@ -64,7 +65,13 @@ export function LivePage({ live }: PageProps) {
       <h1 class="visually-hidden">{words.t('nav.live')}</h1>
       <NetworkFigures summary={summary} />
       <div class="filters">
-        <StateFilter states={EVSE_STATES} counts={summary.byState} total={summary.evses} chosen={shown} onChoose={setFilter} />
+        <StateFilter
+          states={EVSE_STATES}
+          counts={summary.byState}
+          total={summary.evses}
+          chosen={shown}
+          onChoose={(state) => setFilter(state ?? '')}
+        />
         <Search value={sought} onSeek={setSought} hint={words.t('filter.seek')} />
       </div>
       {sites.length === 0 && siteless.length === 0 && <p class="muted">{words.t('filter.nothing', { text: sought.trim() })}</p>}

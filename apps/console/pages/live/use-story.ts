@@ -1,10 +1,11 @@
 // A site's story for its chart, read again while it is shown: the last minutes often, the day seldom, and both when the limit changes.
 // What of it is drawn and said is the figure's.
-import { useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
 import type { SiteStory } from '../../api/story-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
 import { WINDOW_MS } from '../../model/load-series.js';
 import { DAY } from '../../model/site-story.js';
+import { Whole } from '../../ui/use-read.js';
 import type { ChartView } from './load-chart.js';
 
 const EVERY_MS: Readonly<Record<ChartView, number>> = { live: 10_000, day: 60_000 };
@@ -17,6 +18,7 @@ export interface Told {
 /** `limitW`: what may be drawn now; a change of it is in no story that was read before. */
 export function useStory(live: LiveNetwork, siteId: string, view: ChartView, limitW: number | null): Told {
   const [told, setTold] = useState<Told & { readonly view: ChartView }>({ story: null, problem: null, view });
+  const isWhole = useContext(Whole);
   useEffect(() => {
     let isShown = true;
     const read = async () => {
@@ -37,6 +39,6 @@ export function useStory(live: LiveNetwork, siteId: string, view: ChartView, lim
       isShown = false;
       clearInterval(timer);
     };
-  }, [live, siteId, view, limitW]);
+  }, [live, siteId, view, limitW, isWhole]);
   return told.view === view ? told : { story: null, problem: told.problem };
 }

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { makeWebhook } from '../../api/partner-shapes.js';
 import type { LiveNetwork } from '../../model/live-network.js';
+import { useSending } from '../../ui/use-sending.js';
 import { useWords } from '../../words/language.js';
 import { CopyBlock } from '../connect/copy-block.js';
 import { KindsChoice, kindsIn } from './kinds-choice.js';
@@ -9,36 +10,25 @@ import { KindsChoice, kindsIn } from './kinds-choice.js';
 export function NewWebhook({ live, onMade }: { live: LiveNetwork; onMade: () => void }) {
   const { t } = useWords();
   const [secret, setSecret] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const send = async (form: HTMLFormElement) => {
+  const { isBusy, problem, send } = useSending();
+  const make = async (form: HTMLFormElement) => {
     const data = new FormData(form);
-    setProblem(null);
-    try {
-      setSecret(await makeWebhook(live.ask, String(data.get('url') ?? '').trim(), kindsIn(data)));
-      form.reset();
-      onMade();
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
+    setSecret(await makeWebhook(live.ask, String(data.get('url') ?? '').trim(), kindsIn(data)));
+    form.reset();
+    onMade();
   };
   return (
     <section class="card" aria-labelledby="new-webhook">
       <h2 id="new-webhook">{t('partners.new')}</h2>
       <p class="muted">{t('partners.newText')}</p>
-      <form
-        class="simulator"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(event.currentTarget);
-        }}
-      >
+      <form class="simulator" onSubmit={(event) => send(() => make(event.currentTarget))(event)}>
         <label>
           {t('partners.address')}
           <input name="url" type="text" inputMode="url" required placeholder="https://partner.example/hook" autocomplete="off" />
         </label>
         <KindsChoice chosen={(kind) => kind.startsWith('alert.')} />
         <p class="simulator-end">
-          <button type="submit" class="primary">
+          <button type="submit" class="primary" disabled={isBusy}>
             {t('partners.make')}
           </button>
         </p>

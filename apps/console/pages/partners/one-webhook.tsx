@@ -18,13 +18,16 @@ interface Props {
 export function OneWebhook({ live, webhook, onChanged }: Props) {
   const { t, moment, count } = useWords();
   const [said, setSaid] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
   const doing = async (work: () => Promise<string>) => {
     setSaid(null);
+    setBusy(true);
     try {
       setSaid(await work());
     } catch (error) {
       setSaid(error instanceof Error ? error.message : String(error));
     }
+    setBusy(false);
     onChanged();
   };
   const test = () =>
@@ -60,7 +63,7 @@ export function OneWebhook({ live, webhook, onChanged }: Props) {
           ]}
         />
         <p class="list-end">
-          <button type="button" class="primary" onClick={() => void test()}>
+          <button type="button" class="primary" disabled={isBusy} onClick={() => void test()}>
             {t('partners.test')}
           </button>
         </p>
@@ -84,7 +87,7 @@ export function OneWebhook({ live, webhook, onChanged }: Props) {
             </div>
             <KindsChoice chosen={(kind) => webhook.kinds.includes(kind)} />
             <p class="simulator-end">
-              <button type="submit" class="primary">
+              <button type="submit" class="primary" disabled={isBusy}>
                 {t('partners.save')}
               </button>
             </p>
@@ -114,7 +117,7 @@ export function OneWebhook({ live, webhook, onChanged }: Props) {
           position === null ? (
             '–'
           ) : (
-            <button type="button" class="quiet" onClick={() => void replay(position)} title={position}>
+            <button type="button" class="quiet" disabled={isBusy} onClick={() => void replay(position)} title={position}>
               {t('partners.replay')}
             </button>
           ),

@@ -112,7 +112,7 @@ function Choices({ query, sites }: { query: SessionsQuery; sites: readonly Site[
         aria-label={t('sessions.search')}
         placeholder={t('sessions.searchFor')}
         maxLength={50}
-        value={query.search}
+        defaultValue={query.search}
         onChange={({ currentTarget: { value } }) => go({ search: value.trim() })}
       />
     </search>

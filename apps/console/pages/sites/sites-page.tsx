@@ -38,11 +38,13 @@ export function SitesPage({ live, rest: [siteId] }: PageProps) {
         id="sites"
         title={t('nav.sites')}
         none={t('sites.none')}
-        columns={[t('station.site'), t('devices.stations'), t('sites.running'), t('sites.held'), t('sites.connection'), t('sites.zone')]}
+        columns={[t('station.site'), t('devices.stations'), t('sites.running'), t('sites.waiting'), t('sites.connection'), t('sites.zone')]}
         rows={[...network.sites.values()].map((each) => {
           const stations = groups.get(each.siteId) ?? [];
           const outlets = stations.flatMap((station) => station.evses.map((evse) => ({ station, evse })));
-          const held = outlets.filter(({ station, evse }) => evse.waits !== null || evseState(station, evse) === 'pausedByNetwork').length;
+          const waiting = outlets.filter(
+            ({ station, evse }) => evse.waits !== null || evseState(station, evse) === 'pausedByNetwork',
+          ).length;
           const online = stations.filter((station) => station.online).length;
           return {
             key: each.siteId,
@@ -52,8 +54,8 @@ export function SitesPage({ live, rest: [siteId] }: PageProps) {
                 {t('sites.connected', { online, count: stations.length })}
               </span>,
               count(outlets.filter(({ evse }) => evse.sessionId !== null).length),
-              <span class={held > 0 ? 'warning' : undefined} title={t('sites.heldHint')}>
-                {count(held)}
+              <span class={waiting > 0 ? 'warning' : undefined} title={t('sites.waitingHint')}>
+                {count(waiting)}
               </span>,
               <LimitText site={each} />,
               each.timeZone,

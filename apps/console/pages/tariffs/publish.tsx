@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Row } from '../../api/loose-json.js';
 import { type ListedTariff, publishTariff } from '../../api/tariff-shapes.js';
+import { useSending } from '../../ui/use-sending.js';
 import { useStore } from '../../ui/use-store.js';
 import { useWords } from '../../words/language.js';
 import type { PageProps } from '../index.js';
@@ -16,17 +17,12 @@ export function Publish({ live, tariff, changed, onPublished }: Props) {
   const { t } = useWords();
   const { sites } = useStore(live.network);
   const [isSure, setSure] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { isBusy, problem, send } = useSending();
   const where = tariff.sites.map((siteId) => sites.get(siteId)?.name ?? siteId).join(', ');
-  const publish = async () => {
-    setProblem(null);
-    try {
-      await publishTariff(live.ask, tariff, changed, live.nowMs());
-      onPublished();
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
-  };
+  const publish = send(async () => {
+    await publishTariff(live.ask, tariff, changed, live.nowMs());
+    onPublished();
+  });
   if (!isSure)
     return (
       <button type="button" onClick={() => setSure(true)}>
@@ -37,7 +33,7 @@ export function Publish({ live, tariff, changed, onPublished }: Props) {
     <fieldset class="hint" aria-label={t('publish.ask')}>
       <p>{where === '' ? t('publish.nowhere') : t('publish.means', { sites: where })}</p>
       <p>
-        <button type="button" class="primary" onClick={() => void publish()}>
+        <button type="button" class="primary" disabled={isBusy} onClick={publish}>
           {t('publish.do')}
         </button>{' '}
         <button type="button" class="quiet" onClick={() => setSure(false)}>

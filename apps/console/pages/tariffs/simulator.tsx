@@ -30,6 +30,8 @@ export function Simulator({ live, tariff, onPublished }: Props) {
   const [told, setTold] = useState<Simulation | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
+  /** Fields keep what is typed, whatever the feed draws anew meanwhile; the published prices come back with fields of their own. */
+  const [resets, setResets] = useState(0);
   const run = async () => {
     setAsking(true);
     setProblem(null);
@@ -60,7 +62,7 @@ export function Simulator({ live, tariff, onPublished }: Props) {
           <fieldset key={index}>
             <legend>{conditionsText(element, words) || t('tariffs.always')}</legend>
             {element.prices.map(({ type, price }, component) => (
-              <label key={component}>
+              <label key={`${resets} ${component}`}>
                 {t(`simulator.${type}`, { currency: tariff.currency })}
                 <input
                   type="number"
@@ -68,7 +70,7 @@ export function Simulator({ live, tariff, onPublished }: Props) {
                   min="0"
                   step="any"
                   required
-                  value={price}
+                  defaultValue={price}
                   onChange={({ currentTarget: { valueAsNumber } }) => {
                     if (Number.isFinite(valueAsNumber)) setBody(withPrice(body, index, component, valueAsNumber));
                   }}
@@ -106,7 +108,14 @@ export function Simulator({ live, tariff, onPublished }: Props) {
             {t(isAsking ? 'simulator.running' : 'simulator.run')}
           </button>
           {body !== tariff.body && (
-            <button type="button" class="quiet" onClick={() => setBody(tariff.body)}>
+            <button
+              type="button"
+              class="quiet"
+              onClick={() => {
+                setBody(tariff.body);
+                setResets(resets + 1);
+              }}
+            >
               {t('simulator.reset')}
             </button>
           )}
