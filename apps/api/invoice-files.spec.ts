@@ -99,8 +99,11 @@ describe('as PDF', () => {
   it('has all lines, over as many pages as it takes, each under its heads, and the sums', async () => {
     const pages = pagesOf(await invoicePdf(many));
     expect(pages.length).toBeGreaterThan(2);
-    for (const texts of pages) expect(texts).toContain('Gross');
-    const all = pages.flat();
+    for (const [index, texts] of pages.entries()) {
+      expect(texts).toContain('Gross');
+      expect(texts.at(-1)).toBe(`Page ${index + 1} of ${pages.length}`);
+    }
+    const all = pages.flatMap((texts) => texts.slice(0, -1));
     expect(all[0]).toBe('Invoice ABCDEF0123456789-000007');
     expect(all.filter((text) => text === 'CS-1')).toHaveLength(150);
     expect(all.slice(-8)).toEqual(['VAT 21 %', '999.00', '209.79', '1208.79', 'Total EUR', '999.00', '209.79', '1208.79']);
@@ -126,10 +129,22 @@ describe('as PDF', () => {
     expect(texts.slice(texts.indexOf('Gross') + 1)).toEqual([
       ...['1', '2026-03-29 00:30', '2026-03-29 02:00', 'CS-1', '1.234567', '0.41', '0.04', '0.45'],
       ...['2', '2026-03-29 00:30', '2026-03-29 02:00', 'CS-1', '-1.234567', '-0.41', '-0.04', '-0.45'],
-      ...['3', '2026-03-29 00:31', '2026-03-29 02:01', 'CS-2', '45.678', '15.23', '3.04', '18.27'],
+      ...['3', '2026-03-29 00:31', '2026-03-29 02:01', 'CS-2', '45.678000', '15.23', '3.04', '18.27'],
       ...['VAT 10 %', '0.00', '0.00', '0.00', 'VAT 20 %', '15.23', '3.04', '18.27'],
       ...['Total EUR', '15.23', '3.04', '18.27'],
     ]);
+  });
+
+  it('has energies of as many decimals each, at least three', async () => {
+    const kwh = async (...of: string[]): Promise<readonly string[]> => {
+      const [texts = []] = pagesOf(await invoicePdf(invoice(of.map((energyKwh, index) => line(index + 1, { energyKwh })))));
+      return texts
+        .slice(texts.indexOf('Gross') + 1)
+        .filter((_, index) => index % 8 === 4)
+        .slice(0, of.length);
+    };
+    expect(await kwh('20.5', '-3', '0')).toEqual(['20.500', '-3.000', '0.000']);
+    expect(await kwh('20.5', '1.23456')).toEqual(['20.50000', '1.23456']);
   });
 
   it('is the same bytes each time', async () => expect((await invoicePdf(many)).equals(await invoicePdf(many))).toBe(true));
@@ -220,7 +235,7 @@ describe('as PDF', () => {
     const named = pages.map((texts) => texts.filter((text) => text.startsWith('of which')).length);
     expect(named.reduce((sum, each) => sum + each, 0)).toBe(120);
     expect(Math.max(...named)).toBeLessThan(55);
-    expect(pages.at(-1)?.slice(-4)).toEqual(['Total EUR', '999.00', '209.79', '1208.79']);
+    expect(pages.at(-1)?.slice(-5)).toEqual(['Total EUR', '999.00', '209.79', '1208.79', `Page ${pages.length} of ${pages.length}`]);
   });
 
   it('says what a credit note is, and which invoices it corrects', async () => {

@@ -8,6 +8,12 @@ const MARGIN = 50;
 const [LEFT, RIGHT, BOTTOM] = [MARGIN, 595 - MARGIN, 842 - MARGIN];
 const ROW = 14;
 
+interface Invoiced {
+  readonly currency: string;
+  /** Of energies: as many as the one that has most, and at least those of a Wh, so that they stand under each other and none is rounded. */
+  readonly decimals: number;
+}
+
 interface Column {
   /** Absent: what the tax is called. */
   readonly title?: string;
@@ -15,7 +21,7 @@ interface Column {
   readonly width: number;
   readonly align?: 'right';
   readonly isName?: true;
-  readonly text: (line: InvoiceLine, currency: string) => string;
+  readonly text: (line: InvoiceLine, invoice: Invoiced) => string;
 }
 
 const minute = (at: string): string => at.slice(0, 16).replace('T', ' ');
@@ -25,11 +31,17 @@ const COLUMNS: readonly Column[] = [
   { title: 'Started (UTC)', x: 74, width: 74, text: ({ startedAt }) => minute(startedAt) },
   { title: 'Ended (UTC)', x: 148, width: 74, text: ({ endedAt }) => minute(endedAt) },
   { title: 'Station', x: 222, width: 108, isName: true, text: ({ stationId, evseId }) => `${stationId}-${evseId}` },
-  { title: 'kWh', x: 332, width: 50, align: 'right', text: ({ energyKwh }) => energyKwh },
+  { title: 'kWh', x: 332, width: 50, align: 'right', text: ({ energyKwh }, { decimals }) => withDecimals(energyKwh, decimals) },
   { title: 'Net', x: 384, width: 53, align: 'right', text: ({ payable }) => payable.exclVat },
-  { x: 439, width: 50, align: 'right', text: ({ payable }, currency) => taxOf(payable, currency) },
+  { x: 439, width: 50, align: 'right', text: ({ payable }, { currency }) => taxOf(payable, currency) },
   { title: 'Gross', x: 491, width: 54, align: 'right', text: ({ payable }) => payable.inclVat },
 ];
+
+const decimalsOf = (figure: string): number => figure.split('.')[1]?.length ?? 0;
+const withDecimals = (figure: string, decimals: number): string => {
+  const [whole, fraction = ''] = figure.split('.');
+  return `${whole}.${fraction.padEnd(decimals, '0')}`;
+};
 
 /** In place of a buyer who was forgotten. */
 export const ERASED = '(erased at the request of the person)';
@@ -44,6 +56,7 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
   const document = new PDFDocument({
     size: 'A4',
     margin: MARGIN,
+    bufferPages: true,
     info: { Title: title, CreationDate: at, ModDate: at, Producer: 'Joulestream', Creator: 'Joulestream' },
   });
   const parts: Buffer[] = [];
@@ -133,9 +146,10 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
     }
   y += ROW;
   heads();
+  const decimals = Math.max(3, ...lines.map(({ energyKwh }) => decimalsOf(energyKwh)));
   for (const line of lines) {
     need(1);
-    for (const column of COLUMNS) put(column.text(line, currency), column);
+    for (const column of COLUMNS) put(column.text(line, { currency, decimals }), column);
     y += ROW;
   }
   need(3);
@@ -149,6 +163,15 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
     y += ROW;
   }
   sums(`Total ${currency}`, total, 'Helvetica-Bold');
+  const { count } = document.bufferedPageRange();
+  document.fontSize(8);
+  y = BOTTOM + ROW;
+  for (let page = 0; page < count && count > 1; page++) {
+    document.switchToPage(page);
+    // Below it text would begin another page.
+    document.page.margins.bottom = 0;
+    put(`Page ${page + 1} of ${count}`, { align: 'right' });
+  }
   document.end();
   return made;
 }
