@@ -145,6 +145,8 @@ describe('as PDF', () => {
     };
     expect(await kwh('20.5', '-3', '0')).toEqual(['20.500', '-3.000', '0.000']);
     expect(await kwh('20.5', '1.23456')).toEqual(['20.50000', '1.23456']);
+    // In one piece: it would go on in the next line.
+    expect(await kwh('-12345.678901')).toEqual(['-12345.678901']);
   });
 
   it('is the same bytes each time', async () => expect((await invoicePdf(many)).equals(await invoicePdf(many))).toBe(true));

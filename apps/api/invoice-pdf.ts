@@ -30,8 +30,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'Line', x: LEFT, width: 24, text: ({ line }) => String(line) },
   { title: 'Started (UTC)', x: 74, width: 74, text: ({ startedAt }) => minute(startedAt) },
   { title: 'Ended (UTC)', x: 148, width: 74, text: ({ endedAt }) => minute(endedAt) },
-  { title: 'Station', x: 222, width: 108, isName: true, text: ({ stationId, evseId }) => `${stationId}-${evseId}` },
-  { title: 'kWh', x: 332, width: 50, align: 'right', text: ({ energyKwh }, { decimals }) => withDecimals(energyKwh, decimals) },
+  { title: 'Station', x: 222, width: 94, isName: true, text: ({ stationId, evseId }) => `${stationId}-${evseId}` },
+  { title: 'kWh', x: 318, width: 64, align: 'right', text: ({ energyKwh }, { decimals }) => withDecimals(energyKwh, decimals) },
   { title: 'Net', x: 384, width: 53, align: 'right', text: ({ payable }) => payable.exclVat },
   { x: 439, width: 50, align: 'right', text: ({ payable }, { currency }) => taxOf(payable, currency) },
   { title: 'Gross', x: 491, width: 54, align: 'right', text: ({ payable }) => payable.inclVat },
@@ -164,6 +164,7 @@ export async function invoicePdf(invoice: ShownInvoice): Promise<Buffer> {
   }
   sums(`Total ${currency}`, total, 'Helvetica-Bold');
   const { count } = document.bufferedPageRange();
+  face = 'Helvetica';
   document.fontSize(8);
   y = BOTTOM + ROW;
   for (let page = 0; page < count && count > 1; page++) {
