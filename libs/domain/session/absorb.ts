@@ -14,10 +14,9 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The same object when the fact brings nothing new. `isNew`: this fact is the one SessionStarted tells of. */
 export function absorb(before: Session, fact: FactCommand, flags: readonly string[], isNew: boolean): Session {
-  const isLate = fact.seqNo !== undefined && fact.seqNo < before.lastSeqNo;
   let session = learn(before, fact);
   for (const reading of fact.readings) session = read(session, reading, fact, isNew);
-  session = changeState(session, fact, isLate);
+  session = changeState(session, fact);
   if (isStop(session, fact)) {
     const stop = fact.readings.findLast(({ kind }) => kind === 'end')?.registerWh;
     if (stop !== undefined) session = { ...session, meterStopWh: stop };
@@ -147,9 +146,14 @@ function readPower(session: Session, { ms, powerW }: Reading): Session {
   return { ...session, integrated: { ms, powerW, mwh: (last?.mwh ?? 0) + Math.round(wh * 1000) } };
 }
 
-function changeState(session: Session, { type, chargingState, atMs }: FactCommand, isLate: boolean): Session {
-  if (chargingState === undefined || isLate || type === 'EndSession' || isOver(session)) return session;
-  if (atMs < session.startedMs || (chargingState === session.state && session.isStateTold)) return session;
+/** What comes late tells the state still, unless a later event told one (absent there, it is unchanged); recorded periods keep theirs (ADR 0121). */
+function changeState(before: Session, { type, chargingState, atMs, seqNo }: FactCommand): Session {
+  if (chargingState === undefined || type === 'EndSession' || isOver(before) || atMs < before.startedMs) return before;
+  const isLate = seqNo !== undefined && seqNo < before.lastSeqNo;
+  if (isLate && seqNo < (before.stateSeqNo ?? before.lastSeqNo)) return note(before, atMs < before.reachedMs ? ['lateState'] : []);
+  const flagged = isLate && atMs < before.reachedMs && chargingState !== before.state ? note(before, ['lateState']) : before;
+  const session = seqNo === undefined || seqNo === before.stateSeqNo ? flagged : { ...flagged, stateSeqNo: seqNo };
+  if (chargingState === session.state && session.isStateTold) return session;
   const told = { ...session, state: chargingState, isStateTold: true };
   if (chargingState === session.state || atMs <= session.segmentMs) return told;
   return { ...closeSegmentAs(session, { toMs: atMs, state: session.state }), state: chargingState, isStateTold: true };

@@ -129,6 +129,39 @@ describe('facts told once', () => {
 });
 
 describe('missing and late events', () => {
+  describe('of a charging state', () => {
+    const suspended = event201('Updated', { minute: 12, seqNo: 2, state: 'SuspendedEV', heard: 15 });
+    const later = (seqNo: number, minute: number, wh: number, state?: 'Charging' | 'SuspendedEV'): Said =>
+      event201('Updated', { minute, seqNo, wh, heard: minute, ...(state !== undefined && { state }) });
+    const statesOf = (station: Station) => station.periods().map(({ to, state, pausedBy = null }) => [to, state, pausedBy]);
+
+    it('count from what is recorded on, where no later event told another, and the session says so', () => {
+      const station = told(started, updated, later(3, 14, 1600), suspended, later(4, 40, 1600));
+      expect(statesOf(station)).toEqual([
+        [at(10), 'Charging', null],
+        [at(14), 'Charging', null],
+        [at(40), 'SuspendedEV', 'vehicle'],
+      ]);
+      station.hears(event201('Ended', { minute: 50, seqNo: 5, wh: 1600 }));
+      expect(station.last().flags).toEqual(['lateState']);
+      expect(station.rebuilt()).toEqual(station.state);
+    });
+
+    it('are from when they were where nothing of then is recorded', () => {
+      const station = told(started, updated, event201('Updated', { minute: 14, seqNo: 3, heard: 14 }), suspended, later(4, 40, 1600));
+      expect(statesOf(station)).toEqual([
+        [at(10), 'Charging', null],
+        [at(12), 'Charging', null],
+        [at(40), 'SuspendedEV', 'vehicle'],
+      ]);
+    });
+
+    it('are past where a later event told another', () => {
+      const station = told(started, updated, later(3, 14, 1600, 'Charging'), suspended, later(4, 40, 2600));
+      expect(statesOf(station).map(([, state]) => state)).toEqual(['Charging', 'Charging', 'Charging']);
+    });
+  });
+
   it('begin a session with an unknown start when the first that comes is no start', () => {
     const station = told(updated, ended);
     expect(station.events[0]).toMatchObject({ type: 'SessionStarted', startedAt: at(10), flags: ['startUnknown'] });

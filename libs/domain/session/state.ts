@@ -59,6 +59,8 @@ export interface Session {
   readonly firstSeqNo?: number;
   readonly heardSeqNos?: number;
   readonly state: ChargingState;
+  /** 2.x: of the event that told it last; absent in states of before it was kept. */
+  readonly stateSeqNo?: number;
   /** The station itself told its charging state. */
   readonly isStateTold: boolean;
   /** Where the present stretch began. */
