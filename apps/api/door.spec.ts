@@ -131,6 +131,9 @@ describe('every route', () => {
     expect((await ask('get', '/v1/sites', 'admin', '?limit=1&limit=2')).body.errors).toMatchObject([
       { path: 'limit', message: 'given more than once' },
     ]);
+    expect((await ask('get', '/v1/sites', 'admin', '?limit=many')).body.errors).toMatchObject([
+      { path: 'limit', message: 'is not a number' },
+    ]);
     expect((await ask('get', '/v1/sites', 'admin', '?limt=1')).body.errors).toMatchObject([{ path: 'limt' }]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { preferredLanguage, UNKNOWN, wordsOf } from './format.js';
+import { isNothing, preferredLanguage, UNKNOWN, wordsOf } from './format.js';
 import { LANGUAGES, MESSAGES } from './messages.js';
 
 const en = wordsOf('en');
@@ -8,6 +8,9 @@ const de = wordsOf('de');
 const plain = (text: string) => text.replace(/\s/g, ' ');
 
 describe('words', () => {
+  it('shows no part of a quantity that its four decimals do not', () => {
+    expect(['0', '0.00', '0.00002', '0.0001', '1', '0.5'].filter(isNothing)).toEqual(['0', '0.00', '0.00002']);
+  });
   it('gives every number its unit and says when it is not known', () => {
     expect(plain(en.power(11_040))).toBe('11.0 kW');
     expect(plain(de.power(11_040))).toBe('11,0 kW');

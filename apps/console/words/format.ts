@@ -51,6 +51,9 @@ export interface Words {
 export const UNKNOWN = '–';
 const NBSP = '\u00a0';
 
+/** Whether a decimal text is nothing in the four decimals that are shown of a quantity. */
+export const isNothing = (text: string): boolean => !/[1-9]/.test(text.replace(/(\.\d{4}).*/, '$1'));
+
 export function wordsOf(language: Language): Words {
   const locale = language === 'en' ? 'en-GB' : 'de-DE';
   const number = (digits: number) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });

@@ -536,7 +536,7 @@ describe('for every tariff and session', () => {
 describe('a tariff nobody should be billed by', () => {
   const known = { country_code: 'DE', party_id: 'ALL', id: 't', last_updated: '2026-01-01T00:00:00Z' };
   it.each([
-    [{ elements: [element([component('ENERGY', 1)])] }, 'currency', 'Invalid input: expected string, received undefined'],
+    [{ elements: [element([component('ENERGY', 1)])] }, 'currency', 'is missing (string)'],
     [{ currency: 'EUR', elements: [] }, 'elements', 'at least one tariff element'],
     [
       { currency: 'EUR', elements: [element([component('ENERGY', 1)], { start_time: '24:00' })] },

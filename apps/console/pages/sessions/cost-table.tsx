@@ -2,6 +2,7 @@
 // Amounts are shown as they were recorded; nothing is computed here.
 import type { SessionStory } from '../../api/session-shapes.js';
 import { addressOf } from '../../ui/router.js';
+import { isNothing } from '../../words/format.js';
 import { useWords } from '../../words/language.js';
 import type { MessageKey } from '../../words/messages.js';
 
@@ -15,9 +16,6 @@ const DIMENSIONS: ReadonlySet<string> = new Set([
   'MIN_PRICE',
   'MAX_PRICE',
 ]);
-
-/** A decimal text that is nothing. */
-const isZero = (text: string): boolean => !/[1-9]/.test(text);
 
 export function CostTable({ story, zone }: { story: SessionStory; zone: string }) {
   const { t, price, money, quantity, time } = useWords();
@@ -69,7 +67,7 @@ export function CostTable({ story, zone }: { story: SessionStory; zone: string }
                 </td>
                 <td class="number" data-label={t('cost.quantity')}>
                   {quantity(line.quantity, unitOf(line.unit))}
-                  {!isZero(line.stepAdded) && (
+                  {!isNothing(line.stepAdded) && (
                     <span class="muted second">{t('cost.step', { quantity: quantity(line.stepAdded, unitOf(line.unit)) })}</span>
                   )}
                 </td>
