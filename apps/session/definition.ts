@@ -13,7 +13,7 @@ const isSite = (input: Recorded<SessionInput>): input is SiteInput => input.at.t
 
 export const sessionDefinition: ServiceDefinition<SessionServiceState, SessionInput> = {
   name: 'session',
-  version: 5,
+  version: 6,
   inputs: ['site-events', 'network-events'],
   // Commands that nobody ended it ends where all commands are.
   outputs: ['session-events', 'site-events'],
