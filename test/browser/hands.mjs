@@ -60,6 +60,27 @@ step('a webhook that is added by a double click is added once', async () => {
   assert.equal((await network.call('GET', '/v1/webhooks')).items.length, 1);
 });
 
+step('a charger whose registration was heard, but not its answer, is registered by pressing again', async () => {
+  await go('connect', 'Connect a charger');
+  await page.getByLabel('Station id').fill('GARAGE-1');
+  const isStation = (url) => url.pathname === '/v1/stations/GARAGE-1';
+  await page.route(isStation, async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  const register = page.getByRole('button', { name: 'Register the charger' });
+  await register.click();
+  await page.getByText('The api could not be reached').waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await until('the charger is known', async () =>
+    (await network.call('GET', '/v1/stations')).items.some(({ stationId }) => stationId === 'GARAGE-1') ? true : undefined,
+  );
+  // The feed tells the page of it within a second, and nothing on it shows that it knows.
+  await page.waitForTimeout(2_000);
+  await register.click();
+  await page.getByText('GARAGE-1 is registered').waitFor();
+});
+
 step('what was looked for is there again on the way back and after a reload', async () => {
   await go('devices', 'Last heard');
   const field = page.getByPlaceholder(/model or firmware/);
@@ -72,6 +93,17 @@ step('what was looked for is there again on the way back and after a reload', as
   await page.reload();
   await field.waitFor();
   assert.equal(await field.inputValue(), 'harbour-01');
+});
+
+step('a state that was chosen on the overview is chosen on the way back', async () => {
+  await go('', 'Stations online');
+  const offline = page.getByRole('button', { name: /^Offline/ });
+  await offline.click();
+  await page.getByRole('link', { name: 'GARAGE-1' }).click();
+  await page.getByRole('heading', { name: 'Messages' }).waitFor();
+  await page.goBack();
+  await offline.waitFor();
+  assert.equal(await offline.getAttribute('aria-pressed'), 'true');
 });
 
 step('what was read while rows were missing says so, and is read again when none is', async () => {

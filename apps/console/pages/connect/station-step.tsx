@@ -1,5 +1,5 @@
 // The charger is registered under its id, with a password made on this page.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { LiveNetwork } from '../../model/live-network.js';
 import { useSending } from '../../ui/use-sending.js';
 import { useWords } from '../../words/language.js';
@@ -21,12 +21,14 @@ export function StationStep({ live, place, password, stationId, onBegin, onRegis
   const [id, setId] = useState('CHARGER-1');
   const [phases, setPhases] = useState<1 | 3>(3);
   const [maxA, setMaxA] = useState(32);
+  const tried = useRef<string | null>(null);
   const { isBusy, problem, send } = useSending();
   if (stationId !== null) return <p role="status">✓ {t('first.registered', { station: stationId })}</p>;
   const register = send(async () => {
     const stationId = id.trim();
-    // A charger that is there already keeps its password.
-    if (live.network.get().stations.has(stationId)) throw new Error(t('first.taken', { id: stationId }));
+    // A charger that is there already keeps its password; one of which only the answer was lost has that of this page.
+    if (tried.current !== stationId && live.network.get().stations.has(stationId)) throw new Error(t('first.taken', { id: stationId }));
+    tried.current = stationId;
     onBegin?.();
     await live.ask.put(`/v1/stations/${encodeURIComponent(stationId)}`, stationBody(location.origin, { ...place, password, phases, maxA }));
     onRegistered(stationId);
