@@ -102,8 +102,8 @@ function sessionEntries(
   { registry, offset }: StationState,
   session: Session,
 ): readonly BookEntry[] {
-  const { tokenHash, sessionId } = session;
+  const { tokenHash, sessionId, startedMs } = session;
   if (tokenHash === undefined) return [];
-  const value = isRunning(session) ? { tokenHash, sessionId, stationId } : null;
+  const value = isRunning(session) ? { tokenHash, sessionId, stationId, startedMs } : null;
   return [{ kind: 'openSession', version: [registry?.assignmentSeq ?? 0, offset], tenantId, tokenHash, sessionId, value }];
 }

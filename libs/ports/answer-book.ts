@@ -68,6 +68,8 @@ export interface OpenSession {
   readonly tokenHash: string;
   readonly sessionId: string;
   readonly stationId: string;
+  /** When it began, in milliseconds since 1970; absent in what was written before it was. */
+  readonly startedMs?: number;
 }
 
 export type BookEntry =

@@ -48,6 +48,21 @@ describe('judging a token', () => {
     expect(ask({ status: 'Accepted' }, ['CP2'], 'refuse').status).toBe('ConcurrentTx');
     expect(ask({ status: 'Accepted' }, ['CP1'], 'refuse').status).toBe('Accepted'); // a repeated start of its own
   });
+  it('lets the car that came first charge on, whatever was tried with its card elsewhere meanwhile', () => {
+    const among = (...openSessions: readonly { stationId: string; startedMs?: number }[]) =>
+      judgeToken({
+        token: { status: 'Accepted' },
+        openSessions,
+        siteId: 'S1',
+        stationId: 'CP1',
+        nowMs,
+        policy: { concurrentSessions: 'refuse' },
+      }).status;
+    expect(among({ stationId: 'CP1', startedMs: 1 }, { stationId: 'CP2', startedMs: 2 })).toBe('Accepted');
+    expect(among({ stationId: 'CP1', startedMs: 2 }, { stationId: 'CP2', startedMs: 1 })).toBe('ConcurrentTx');
+    expect(among({ stationId: 'CP1' }, { stationId: 'CP2', startedMs: 1 })).toBe('ConcurrentTx');
+    expect(among({ stationId: 'CP1', startedMs: 1 }, { stationId: 'CP2' })).toBe('ConcurrentTx');
+  });
 });
 
 describe('a token that may be used in some places only', () => {

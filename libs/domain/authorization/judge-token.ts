@@ -39,10 +39,15 @@ export interface TokenPolicy {
   readonly concurrentSessions: 'allow' | 'refuse';
 }
 
+interface OpenElsewhere {
+  readonly stationId: string;
+  readonly startedMs?: number;
+}
+
 export interface TokenQuestion {
   /** Undefined = the complete book does not know it. */
   readonly token: KnownToken | undefined;
-  readonly openSessions: readonly { readonly stationId: string }[];
+  readonly openSessions: readonly OpenElsewhere[];
   readonly siteId: string;
   readonly stationId: string;
   /** Where a transaction begins or goes on with it; absent = not said, or asked ahead. */
@@ -84,6 +89,17 @@ export function judgeToken({
   const evseIds = places?.every((place) => place.evseIds !== undefined) ? places.flatMap((place) => place.evseIds ?? []) : undefined;
   const named = evseIds === undefined ? {} : { evseIds: [...new Set(evseIds)] };
   if (evseId !== undefined && evseIds?.includes(evseId) === false) return { status: 'NotAtThisLocation', ...details, ...named };
-  const elsewhere = policy.concurrentSessions === 'refuse' && openSessions.some((session) => session.stationId !== stationId);
-  return { status: elsewhere ? 'ConcurrentTx' : 'Accepted', ...details, ...named };
+  const isConcurrent = policy.concurrentSessions === 'refuse' && isSecond(openSessions, stationId);
+  return { status: isConcurrent ? 'ConcurrentTx' : 'Accepted', ...details, ...named };
+}
+
+/** Who charged first goes on: a start elsewhere that was refused is a session there until it ends, and would else end the one that was let in (ADR 0122). */
+function isSecond(openSessions: readonly OpenElsewhere[], stationId: string): boolean {
+  const elsewhere = openSessions.filter((session) => session.stationId !== stationId);
+  const began = ({ startedMs }: OpenElsewhere, unknown: number): number => startedMs ?? unknown;
+  const [own, others] = [
+    Math.min(...openSessions.filter((session) => session.stationId === stationId).map((each) => began(each, Number.POSITIVE_INFINITY))),
+    Math.min(...elsewhere.map((each) => began(each, Number.NEGATIVE_INFINITY))),
+  ];
+  return elsewhere.length > 0 && !(own <= others);
 }
