@@ -46,27 +46,32 @@ const TARIFF = {
 };
 
 export async function startDemo({ apiUrl, ocppUrl, apiKey, stations, seed, logger }: DemoOptions): Promise<Demo> {
-  const put = async (path: string, body: unknown, attempt = 1): Promise<unknown> => {
+  const ask = async (method: 'GET' | 'PUT', path: string, body?: unknown, attempt = 1): Promise<Response> => {
     const response = await fetch(`${apiUrl}${path}`, {
-      method: 'PUT',
+      method,
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     // On a busy machine the owner of a site may come late.
-    if (response.status === 503 && attempt < ATTEMPTS) {
-      await setTimeout(Number(response.headers.get('retry-after') ?? 1) * 1000);
-      return put(path, body, attempt + 1);
-    }
+    if (response.status !== 503 || attempt >= ATTEMPTS) return response;
+    await setTimeout(Number(response.headers.get('retry-after') ?? 1) * 1000);
+    return ask(method, path, body, attempt + 1);
+  };
+  const put = async (path: string, body: unknown): Promise<void> => {
+    const response = await ask('PUT', path, body);
     if (!response.ok) throw new Error(`PUT ${path}: ${response.status} ${await response.text()}`);
-    return response.json();
+  };
+  /** What is there from an earlier start is as somebody may have changed it since. */
+  const add = async (path: string, body: unknown): Promise<void> => {
+    if (!(await ask('GET', path)).ok) await put(path, body);
   };
 
   const perSite = SITES.map((_, index) => Math.ceil((stations - index) / SITES.length));
-  await put(`/v1/tariffs/${TARIFF.id}`, TARIFF);
+  await add(`/v1/tariffs/${TARIFF.id}`, TARIFF);
   await Promise.all(
     SITES.map(({ siteId, name, timeZone }, index) => {
       const limitA = Math.max(16, (perSite[index] ?? 0) * SITE_A_PER_STATION);
-      return put(`/v1/sites/${siteId}`, {
+      return add(`/v1/sites/${siteId}`, {
         name,
         timeZone,
         voltageV: 230,
@@ -74,7 +79,7 @@ export async function startDemo({ apiUrl, ocppUrl, apiKey, stations, seed, logge
       });
     }),
   );
-  await Promise.all(SITES.map(({ siteId }) => put(`/v1/sites/${siteId}/tariff`, { tariffId: TARIFF.id })));
+  await Promise.all(SITES.map(({ siteId }) => add(`/v1/sites/${siteId}/tariff`, { tariffId: TARIFF.id })));
 
   const specs: StationSpec[] = [];
   for (let number = 0; number < stations; number++) {
@@ -94,7 +99,7 @@ export async function startDemo({ apiUrl, ocppUrl, apiKey, stations, seed, logge
     const ocppVersion = VERSIONS[number % VERSIONS.length] ?? 'ocpp1.6';
     specs.push({ stationId, ocppVersion, password, evses: [{ evseId: 1, phases: 3, minA: 6, maxA: STATION_MAX_A }] });
   }
-  for (const idToken of idTokensOf(seed)) await put(`/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
+  for (const idToken of idTokensOf(seed)) await add(`/v1/tokens/ISO14443/${idToken}`, { status: 'Accepted' });
   const fleet: Fleet = await startFleet({ url: ocppUrl, stations: specs, seed, sampleIntervalS: 5 });
   logger.info({ stations: specs.length, sites: SITES.length }, 'simulated stations run');
   return { stop: () => fleet.stop() };

@@ -154,4 +154,17 @@ step('a key that was taken back leads to the door', async () => {
   await page.getByText('This key was not accepted.').waitFor();
 });
 
+step('what somebody changed of the first look is as it was changed after the next start', async () => {
+  const { elements, ...tariff } = await network.call('GET', '/v1/tariffs/demo');
+  const [{ price_components: components }] = elements;
+  const dearer = [{ price_components: components.map((each) => (each.type === 'ENERGY' ? { ...each, price: 0.5 } : each)) }];
+  await network.call('PUT', '/v1/tariffs/demo', { ...tariff, elements: dearer });
+  await network.stop();
+  await network.start();
+  await until('the stations are back', async () =>
+    (await network.call('GET', '/v1/stations')).items.some(({ online }) => online) ? true : undefined,
+  );
+  assert.equal((await network.call('GET', '/v1/tariffs/demo')).elements[0].price_components[0].price, 0.5);
+});
+
 step('no script failed on the way', () => assert.deepEqual(look.errors, []));
