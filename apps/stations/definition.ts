@@ -87,6 +87,7 @@ export function stationsDefinitionOf(all: readonly AnyPart[]): ServiceDefinition
 
   return {
     name: SERVICE,
+    version: 2,
     inputs: ['site-events'],
     // Commands go where all commands go.
     outputs: ['site-events', 'network-events'],

@@ -5,6 +5,7 @@ import { certificates, certificatesPart } from './certificates/part.js';
 import { chargingProfiles } from './charging-profiles/part.js';
 import { customerInformation } from './customer-information/part.js';
 import { der } from './der/part.js';
+import { afterReboot } from './device-model/after-reboot.js';
 import { deviceModel } from './device-model/part.js';
 import { displayMessages } from './display-messages/part.js';
 import { eventStreams } from './event-streams/part.js';
@@ -26,6 +27,7 @@ import { transfers } from './transfers/part.js';
 
 /** One per line: many hands add theirs. */
 export const PARTS: readonly AnyPart[] = [
+  afterReboot,
   batteries,
   campaigns,
   certificates,

@@ -40,7 +40,7 @@ interface ToldEvent {
 }
 
 /** They name their own instant, and each is a row: what else comes again says what is so already. */
-const EVENTS: ReadonlySet<string> = new Set(['NotifyEvent', 'SecurityEventNotification']);
+const EVENTS: ReadonlySet<string> = new Set(['NotifyDERAlarm', 'NotifyEvent', 'SecurityEventNotification']);
 
 /** A station that lost its line before the answer tells its last event once more, under whatever message id: that is no other event. */
 export const isToldAgain = ({ event }: Station, { action, connectionId, payload }: CallReceived): boolean =>

@@ -184,5 +184,8 @@ describe('what a station tells of its controls', () => {
       ended_at: '2026-03-01T12:02:00.000Z',
     });
     expect(stream.state<DerControls>(der).alarms).toEqual({});
+    // The end came again, as its answer was lost with the line.
+    stream.connected(4, 'c2').says(5, 'NotifyDERAlarm', alarm({ alarmEnded: true, timestamp: '2026-03-01T12:02:00Z' }));
+    expect(stream.rows('der_alarms')).toHaveLength(rows.length);
   });
 });

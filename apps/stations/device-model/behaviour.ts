@@ -17,7 +17,7 @@ export const BEHAVIOURS: Behaviours = {
   },
   BootNotification: {
     in: 'apps/stations/device-model/inventory.ts',
-    does: 'the station is asked what it is made of, once and after an update',
+    does: 'the station is asked what it is made of, once and after an update; and for what was set to hold after a restart',
   },
   GetBaseReport: { in: 'apps/stations/device-model/inventory.ts', does: 'is sent once at first contact and after an update' },
   GetConfiguration: {

@@ -34,6 +34,51 @@ describe('setting a variable', () => {
     ).toEqual([]));
 });
 
+describe('a setting that needs a restart', () => {
+  const asks = (stream: StationStream) =>
+    stream.commands().flatMap(({ action, payload, requestedBy }) => (requestedBy === 'stations:after-reboot' ? [[action, payload]] : []));
+  const variable = (name: string) => ({ component: { name: 'C' }, variable: { name } });
+  const set = (): StationStream =>
+    StationStream.ready()
+      .asked(1, 's', 'SetVariables', { setVariableData: [item('A', '1'), item('B', '2')] })
+      .answered(1, 's', { setVariableResult: [result('A', 'Accepted'), result('B', 'RebootRequired')] });
+  const answer = (stream: StationStream, minute: number, attributeValue: string): StationStream => {
+    const command = stream.commands().findLast(({ requestedBy }) => requestedBy === 'stations:after-reboot');
+    return stream
+      .askedAs(minute, command as never)
+      .answered(minute, command?.commandId ?? '', { getVariableResult: [{ ...result('B', 'Accepted'), attributeValue }] });
+  };
+  const question = ['GetVariables', { getVariableData: [variable('B')] }];
+  it('is asked for after that, and shown as it is then', () => {
+    const stream = set();
+    expect(asks(stream.says(2, 'BootNotification', { reason: 'Triggered', chargingStation: {} }))).toEqual([]);
+    expect(asks(stream.boots(3))).toEqual([question]);
+    expect(answer(stream, 3, '2').rows('device_variables').at(-1)).toMatchObject({ variable: 'B', value: '2', reported_at: at(3) });
+    expect(asks(stream.boots(5))).toEqual([question]);
+  });
+  it('is asked for again where it is not so yet, and not for ever', () => {
+    const stream = set();
+    for (const minute of [3, 5, 7, 9]) answer(stream.boots(minute), minute, '0');
+    expect(asks(stream)).toEqual([question, question, question]);
+  });
+  it('is not waited for once it was set anew, and is a key in 1.6', () => {
+    const again = set()
+      .asked(2, 't', 'SetVariables', { setVariableData: [item('B', '3')] })
+      .answered(2, 't', { setVariableResult: [result('B', 'Accepted')] });
+    expect(asks(again.boots(3))).toEqual([]);
+    const v16 = StationStream.ready('ocpp1.6')
+      .asked(1, 's', 'ChangeConfiguration', { key: 'LocalAuthListEnabled', value: 'true' })
+      .answered(1, 's', { status: 'RebootRequired' });
+    expect(asks(v16.boots(3))).toEqual([['GetConfiguration', { key: ['LocalAuthListEnabled'] }]]);
+  });
+  it('is not asked for where it is a secret, or the station is asked nothing', () => {
+    const secret = StationStream.ready('ocpp1.6')
+      .asked(1, 's', 'ChangeConfiguration', { key: 'AuthorizationKey', value: 'sealed:v1:x:y' })
+      .answered(1, 's', { status: 'RebootRequired' });
+    expect(asks(secret.boots(3))).toEqual([]);
+  });
+});
+
 describe('a report somebody asked for', () => {
   const asked = (): StationStream => StationStream.ready().asked(1, 'r', 'GetReport', { requestId: 9 });
   const part = (stream: StationStream, seqNo: number, tbc: boolean) =>
