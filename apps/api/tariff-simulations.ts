@@ -27,10 +27,11 @@ export const SimulationBody = z.strictObject({
 interface PastRow extends Readonly<Record<string, unknown>> {
   readonly sessionId: string;
   readonly endedAt: Date;
+  readonly reason: string | null;
 }
 
 const ENDED = `select s.session_id as "sessionId", s.station_id as "stationId", s.site_id as "siteId", s.evse_id as "evseId", s.started_at as "startedAt", s.ended_at as "endedAt",
-    s.energy_wh::text as "energyWh", s.time_zone as "timeZone", c.currency, c.payable_net::text as net, c.payable_gross::text as gross, c.tariff_id as "tariffId"
+    s.energy_wh::text as "energyWh", s.reason, s.time_zone as "timeZone", c.currency, c.payable_net::text as net, c.payable_gross::text as gross, c.tariff_id as "tariffId"
   from sessions s join session_costs c on c.tenant_id = s.tenant_id and c.session_id = s.session_id and c.is_final
   where s.tenant_id = $1 and s.ended_at >= $2 and s.ended_at < $3 and ($4::text is null or s.site_id = $4)
     and ($5::timestamptz is null or (s.ended_at, s.session_id) < ($5, $6::text)) order by s.ended_at desc, s.session_id desc limit $7`;
@@ -102,12 +103,13 @@ async function tariffOf(
 }
 
 function pastOf(row: PastRow, entries: readonly Record<string, unknown>[]): PastSession {
-  const { sessionId, startedAt, endedAt, energyWh, timeZone, currency, net, gross } = row;
+  const { sessionId, startedAt, endedAt, energyWh, reason, timeZone, currency, net, gross } = row;
   return {
     sessionId,
     startedAt: (startedAt as Date).toISOString(),
     endedAt: endedAt.toISOString(),
     energyWh: Number(energyWh),
+    reason: reason ?? undefined,
     timeZone: (timeZone ?? undefined) as string | undefined,
     periods: periodsIn(entries),
     reserved: reservedIn(entries),

@@ -239,6 +239,16 @@ describe('the end of a session', () => {
     expect(given(free).when(ended()).told[1]?.data.cdr).toMatchObject({ currency: 'XXX', total_cost: { excl_vat: 0 }, tariffs: [] });
   });
 
+  it('is nothing for who was sent away without energy, whatever was said to cost something meanwhile', () => {
+    const { told } = given(started, period(0, 0, 60, 0, 'Idle')).when(ended({ energyWh: 0, reason: 'DeAuthorized' }));
+    const costs = told.map(({ type, data }) => [type, data.cdr?.total_cost.excl_vat ?? data.payable?.exclVat]);
+    expect(costs).toEqual([
+      ['SessionRated', undefined],
+      ['CdrIssued', 0],
+      ['AccountCharged', '0.00'],
+    ]);
+  });
+
   it('is parked when its start is nowhere', () => {
     const change = given().when(ended());
     expect([types(change), change.parked[0]?.reason]).toEqual([['RecordParked'], 'the start of the session is not known']);

@@ -21,3 +21,20 @@ it.each([
     ...begins.map((minute) => at(Number(minute))),
   ]);
 });
+
+it.each([
+  ['nothing', 'DeAuthorized', 0, undefined, '0.0000'],
+  ['its reservation alone', 'DeAuthorized', 0, { from: at(0), to: at(10) }, '1.0000'],
+  ['all of it with energy taken', 'DeAuthorized', 500, undefined, '3.0000'],
+  ['all of it where the driver ended it', 'Local', 0, undefined, '3.0000'],
+])('a session costs %s (%s, %d Wh)', (_, reason, energyWh, reserved, net) => {
+  const tariff: PricingTariff = {
+    currency: 'EUR',
+    min_price: { excl_vat: 3 },
+    elements: [...perHour.elements, { price_components: [{ type: 'FLAT', price: 1.21, step_size: 1 }] }],
+  };
+  const terms = { tariff, timeZone: 'UTC', reserved, startedAt: at(10) };
+  const periods = [{ from: at(10), to: at(11), energyWh, state: 'EVConnected' as const }];
+  const { totals } = finalRating(terms, periods, { endedAt: at(11), energyWh, reason });
+  expect(totals.cost.exclVat).toBe(net);
+});

@@ -45,12 +45,15 @@ function keptPeriod(reserved: Reserved, sessionFrom = reserved.to): RatingPeriod
 /** Of two instants. Clocks of stations differ from ours: a session may begin before its outlet was kept. */
 export const earlier = (a: string, b: string): string => (instant(b) < instant(a) ? b : a);
 
-/** Of the whole session, its periods made to agree with its final figures. */
+/** OCPP ReasonEnumType, and Reason of 1.6: the token was not accepted, so the station ended the transaction. */
+const SENT_AWAY = 'DeAuthorized';
+
+/** Of the whole session, its periods made to agree with its final figures. Who was sent away without energy pays for nothing but a reservation (ADR 0137). */
 export const finalRating = (
   terms: SessionTerms & { readonly startedAt: string },
   periods: readonly SessionPeriod[],
-  { endedAt, energyWh }: { readonly endedAt: string; readonly energyWh: number },
-): Rating => runningRating(terms, fitted(periods, terms.startedAt, endedAt, energyWh));
+  { endedAt, energyWh, reason }: { readonly endedAt: string; readonly energyWh: number; readonly reason?: string | undefined },
+): Rating => runningRating(terms, reason === SENT_AWAY && energyWh === 0 ? [] : fitted(periods, terms.startedAt, endedAt, energyWh));
 
 /** What a driver is told: what is paid, taxes included, in the tariff's currency (OCPP 2.x totalCost). 0 = free. */
 export const totalCostOf = ({ totals }: Rating): number => jsonNumber(totals.payable.inclVat);

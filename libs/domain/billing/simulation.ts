@@ -16,6 +16,8 @@ export interface PastSession {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly energyWh: number;
+  /** OCPP reason of its end. */
+  readonly reason?: string | undefined;
   /** IANA zone of its site; absent = UTC. */
   readonly timeZone?: string | undefined;
   readonly periods: readonly SessionPeriod[];
