@@ -240,7 +240,7 @@ describe('the end of a session', () => {
   });
 
   it('is nothing for who was sent away without energy, whatever was said to cost something meanwhile', () => {
-    const { told } = given(started, period(0, 0, 60, 0, 'Idle')).when(ended({ energyWh: 0, reason: 'DeAuthorized' }));
+    const { told } = given(started, period(0, 0, 60, 0, 'SuspendedEV', 'vehicle')).when(ended({ energyWh: 0, reason: 'DeAuthorized' }));
     const costs = told.map(({ type, data }) => [type, data.cdr?.total_cost.excl_vat ?? data.payable?.exclVat]);
     expect(costs).toEqual([
       ['SessionRated', undefined],
