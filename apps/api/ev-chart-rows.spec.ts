@@ -90,6 +90,9 @@ describe('a quarter', () => {
     const half = sessionRows(ports, [{ ...session, energyWh: 1005, powerW: 1005 }], quarter).at(-1);
     expect(half).toMatchObject({ energy_kwh: '1.01', power_kw: '1.01' });
     expect(failed.at(-1)).toMatchObject({ port_id: 'CS-0', session_error: 'PowerLoss', payment_method: 'unknown' });
+    const feedingBack = sessionRows(ports, [{ ...session, energyWh: 0, powerW: -7400 }], quarter);
+    expect(feedingBack.at(-1)).toMatchObject({ energy_kwh: '0.00', power_kw: '0.00' });
+    expect(faults(2, feedingBack)).toEqual([]);
   });
 
   it('has the year up to the end of each month, without a percentage in the first year', () => {
@@ -136,5 +139,18 @@ describe('a quarter', () => {
     ]);
     expect(rows[3]).not.toHaveProperty('outage_id');
     expect(faults(4, rows)).toEqual([]);
+  });
+
+  it('is taken whatever somebody wrote as evidence', () => {
+    const [judgement] = station.judgements;
+    for (const evidence of [`- ${'the log book says so, '.repeat(20)}`, '😀'.repeat(250), 'pasted\u2028from\va, "letter"\u0085\r\nof ours']) {
+      const judgements = judgement === undefined ? [] : [{ ...judgement, evidence }];
+      const rows = outageRows(portsInService(portsOf({ ...station, judgements }), quarter), quarter);
+      expect(faults(4, rows)).toEqual([]);
+      const notes = rows[1]?.excluded_outage_notes ?? '';
+      expect(notes.length).toBeGreaterThan(30);
+      expect(evidence.startsWith(notes)).toBe(true);
+      expect(notes.isWellFormed()).toBe(true);
+    }
   });
 });

@@ -24,7 +24,7 @@ export interface EndedSession {
   readonly startedMs: number;
   readonly endedMs: number;
   readonly energyWh: number;
-  /** Highest sampled, or the mean where none was. */
+  /** Highest sampled, or the mean where none was; negative where the car only fed back. */
   readonly powerW: number;
   readonly reason: string | null;
   /** In EV-ChART's words, as analysts read it. */
@@ -49,6 +49,8 @@ const ERRORS: ReadonlySet<string> = new Set([
   ...['PowerLoss', 'PowerQuality', 'Reboot', 'SoftReset', 'Boot', 'Gone'],
 ]);
 const NO_ERROR = 'none';
+/** 255 fit, and what looks like a formula is written with one more. */
+const MOST_OF_NOTES = 254;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 /** Of kWh from Wh, of kW from W, half up: 1005 Wh are 1.01 kWh. */
@@ -78,7 +80,7 @@ export function sessionRows(ports: readonly PortRecord[], sessions: readonly End
       session_end: iso(endedMs),
       session_error: reason !== null && ERRORS.has(reason) ? reason : NO_ERROR,
       energy_kwh: hundredths(energyWh),
-      power_kw: hundredths(powerW),
+      power_kw: hundredths(Math.max(0, powerW)),
       payment_method: paymentMethod ?? 'unknown',
     })),
   ];
@@ -136,7 +138,7 @@ function piecesOf({ history }: PortRecord, outage: Outage): readonly EvChartRow[
     return {
       fromMs,
       toMs,
-      more: { excluded_outage: 'TRUE', excluded_outage_reason: reason, excluded_outage_notes: evidence.slice(0, 255) },
+      more: { excluded_outage: 'TRUE', excluded_outage_reason: reason, excluded_outage_notes: [...evidence].slice(0, MOST_OF_NOTES).join('') },
     };
   });
   return [...rest, ...excluded]

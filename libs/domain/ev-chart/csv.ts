@@ -1,5 +1,8 @@
 // Comma-separated values as RFC 4180 has them: read from files of others, written for others.
 
+/** What ends a line for EV-ChART's reader (Python's `splitlines`), where it is not within quotes. */
+const LINE_ENDS = '\n\r\v\f\u001c\u001d\u001e\u0085\u2028\u2029';
+
 /** Records of fields; a byte order mark and blank lines are passed over. `line` counts from 1. Throws for a quote that never ends. */
 export function readCsv(text: string): readonly { readonly line: number; readonly fields: readonly string[] }[] {
   const records: { line: number; fields: string[] }[] = [];
@@ -11,7 +14,7 @@ export function readCsv(text: string): readonly { readonly line: number; readonl
   };
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
   for (let at = 0; at < source.length; at++) {
-    const character = source[at];
+    const character = source.charAt(at);
     if (isQuoted && character === '"' && source[at + 1] === '"') {
       field += '"';
       at++;
@@ -19,7 +22,7 @@ export function readCsv(text: string): readonly { readonly line: number; readonl
     else if (!isQuoted && character === ',') {
       fields.push(field);
       field = '';
-    } else if (!isQuoted && (character === '\n' || character === '\r')) {
+    } else if (!isQuoted && LINE_ENDS.includes(character)) {
       if (character === '\r' && source[at + 1] === '\n') at++;
       end();
       line++;
@@ -38,7 +41,7 @@ const FORMULA = /^(?:[=@\t\r]|[+-](?!\d+(?:\.\d+)?$))/;
 
 const written = (value: string): string => {
   const harmless = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return [...`",${LINE_ENDS}`].some((each) => harmless.includes(each)) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 };
 
 /** Fields that a row does not have are blank. */

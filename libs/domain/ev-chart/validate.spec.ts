@@ -60,6 +60,15 @@ describe('a file', () => {
       { column: 'outage_duration' },
     ]);
   });
+  it('has its lines end where EV-ChART ends them, its characters counted as there, and no leap second', () => {
+    const notes = (text: string) => ({ outage_id: '2026-07-01T00:00:00Z', outage_duration: '1.00', excluded_outage_notes: text });
+    expect(validateEvChart(4, file(4, notes('pasted\u2028from\vsomewhere'), { port_id: 'P2' }))).toEqual([]);
+    const [header = ''] = file(4, {}).split('\r\n');
+    expect(validateEvChart(4, `${header}\r\nS,net,P,2026-07-01T00:00:00Z,1.00,,,pasted\u2028from\r\n`)).toMatchObject([{ line: 3 }]);
+    expect(validateEvChart(4, file(4, notes('😀'.repeat(255))))).toEqual([]);
+    expect(validateEvChart(4, file(4, notes('😀'.repeat(256))))).toMatchObject([{ column: 'excluded_outage_notes' }]);
+    expect(validateEvChart(4, file(4, { ...notes(''), outage_id: '2026-06-30T23:59:60Z' }))).toMatchObject([{ column: 'outage_id' }]);
+  });
   it('with an unended quote, without rows, or with a row of another length is refused as a whole or by line', () => {
     expect(validateEvChart(6, 'station_id,"network')).toMatchObject([{ message: expect.stringContaining('quote') }]);
     expect(validateEvChart(6, '')).toMatchObject([{ message: 'there is no row' }]);
@@ -69,7 +78,7 @@ describe('a file', () => {
 
 it('reads back what it writes', () => {
   const cell = fc
-    .string({ unit: fc.constantFrom('a', '1', '"', ',', '\n', '\r\n', ' ', '.', 'é') })
+    .string({ unit: fc.constantFrom('a', '1', '"', ',', '\n', '\r\n', '\v', '\u0085', '\u2028', ' ', '.', 'é') })
     .filter((text) => !text.startsWith('\r'));
   const rows = fc.array(
     fc.record({ a: cell, b: cell }).filter(({ a, b }) => a !== '' || b !== ''),

@@ -87,13 +87,16 @@ function isOlderThanAYear(values: Values, { operationalSince }: Known): boolean 
   return since !== undefined && since < `${Number(start.slice(0, 4)) - 1}${start.slice(4)}`;
 }
 
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+/** Without leap seconds. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d+)?Z$/;
 
 function valueFault(kind: Kind, value: string): string | undefined {
   switch (kind.type) {
-    case 'text':
-      if (kind.exactly !== undefined && value.length !== kind.exactly) return `exactly ${kind.exactly} characters were expected`;
-      return kind.most !== undefined && value.length > kind.most ? `at most ${kind.most} characters were expected` : undefined;
+    case 'text': {
+      const { length } = [...value];
+      if (kind.exactly !== undefined && length !== kind.exactly) return `exactly ${kind.exactly} characters were expected`;
+      return kind.most !== undefined && length > kind.most ? `at most ${kind.most} characters were expected` : undefined;
+    }
     case 'time':
       return TIME.test(value) && instantMs(value) !== undefined ? undefined : 'a time was expected, YYYY-MM-DDTHH:MM:SSZ';
     case 'boolean':
