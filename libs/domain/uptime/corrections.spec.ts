@@ -23,6 +23,16 @@ it('a late word and a late classification each make a correction that names them
   expect([known(lateAt - 1).outageMs, known(lateAt).outageMs]).toEqual([100 * MINUTE, 10 * MINUTE]);
 });
 
+it('a silence that counts only after the month was reported makes a correction from then on, though no record tells of it', () => {
+  const log = new PortLog().says(0, 'Available').lost(190, 195, DAY_MINUTES * 60);
+  const countsMs = at(190 + 2 * DAY_MINUTES) + 1;
+  const corrections = (knownMs: number) => correctionsOf({ facts: log.facts, classifications: [] }, PORT, window, nevi, knownMs);
+  expect(corrections(countsMs - 1)).toEqual([]);
+  expect(corrections(countsMs)).toMatchObject([
+    { knownMs: countsMs, because: ['e1'], before: { outageMs: 0 }, after: { outageMs: 10 * MINUTE } },
+  ]);
+});
+
 it('a judgement of later that takes the place of one about the window makes a correction', () => {
   const log = new PortLog().says(0, 'Available').says(150, 'Faulted').says(400, 'Available');
   const lateAt = 10 * DAY_MINUTES;

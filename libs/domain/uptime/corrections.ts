@@ -39,6 +39,10 @@ export function uptimeKnownAt(history: PortHistory, port: Port, { fromMs, toMs }
 /** A window counts as reported this long after its end: what is under way at midnight has arrived by then. */
 export const SETTLING_MS = 24 * 3_600_000;
 
+/** From when on it counts: a silence, once it lasted for longer than it may, which no record tells. */
+const countsFromMs = (told: PortFact | Classification | Declaration): number =>
+  'kind' in told && told.kind === 'offline' ? Math.max(told.receivedMs, told.atMs + told.graceMs + 1) : told.receivedMs;
+
 export interface Correction {
   /** When it came to be known. */
   readonly knownMs: number;
@@ -53,16 +57,16 @@ export function correctionsOf(history: PortHistory, port: Port, window: Span, ru
   const reportedMs = window.toMs + SETTLING_MS;
   // What people say of later may take the place of what they said of then.
   const late = [...history.facts, ...history.classifications, ...(history.declarations ?? [])].filter(
-    (each) => each.receivedMs > reportedMs && each.receivedMs <= knownMs && !('atMs' in each && each.atMs >= window.toMs),
+    (each) => countsFromMs(each) > reportedMs && countsFromMs(each) <= knownMs && !('atMs' in each && each.atMs >= window.toMs),
   );
-  const arrivals = Map.groupBy(late, ({ receivedMs }) => receivedMs);
+  const arrivals = Map.groupBy(late, countsFromMs);
   let before = amounts(uptimeKnownAt(history, port, window, rules, reportedMs));
   return [...arrivals.keys()]
     .sort((a, b) => a - b)
-    .flatMap((receivedMs): readonly Correction[] => {
-      const after = amounts(uptimeKnownAt(history, port, window, rules, receivedMs));
-      const because = (arrivals.get(receivedMs) ?? []).map(({ eventId }) => eventId);
-      const correction = { knownMs: receivedMs, because, before, after };
+    .flatMap((arrivalMs): readonly Correction[] => {
+      const after = amounts(uptimeKnownAt(history, port, window, rules, arrivalMs));
+      const because = (arrivals.get(arrivalMs) ?? []).map(({ eventId }) => eventId);
+      const correction = { knownMs: arrivalMs, because, before, after };
       if (JSON.stringify(before) === JSON.stringify(after)) return [];
       before = after;
       return [correction];

@@ -36,15 +36,15 @@ export function exclusionsOf(classifications: readonly Classification[]): readon
   });
 }
 
-/** What each exclusion takes off `down`: disjoint. `outages` are whole, for those that last as long as theirs. What has no bound goes first. */
+/** What each exclusion takes off `down`: disjoint. `outages` are whole, for those that last as long as theirs. What spends nothing of the window goes first. */
 export function excludedSpans(
   down: readonly Span[],
   exclusions: readonly Exclusion[],
   outages: readonly Span[],
   { excluded }: Pick<RuleSet, 'excluded'>,
 ): readonly { readonly id: string; readonly cause: ExclusionCause; readonly spans: readonly Span[] }[] {
-  const isBound = ({ cause }: Exclusion): boolean => Object.keys(excluded[cause] ?? {}).length > 0;
-  const inOrder = [...exclusions].sort((a, b) => Number(isBound(a)) - Number(isBound(b)) || a.fromMs - b.fromMs || (a.id < b.id ? -1 : 1));
+  const spends = ({ cause }: Exclusion): boolean => excluded[cause]?.perWindowMs !== undefined;
+  const inOrder = [...exclusions].sort((a, b) => Number(spends(a)) - Number(spends(b)) || a.fromMs - b.fromMs || (a.id < b.id ? -1 : 1));
   const spent = new Map<ExclusionCause, number>();
   let left = union(down);
   return inOrder.flatMap((exclusion) => {

@@ -315,6 +315,10 @@ describe('what is classified', () => {
     expect([of(nevi, 'vandalism'), of(california, 'vandalism'), of(uk, 'vandalism')]).toEqual([576, 336, 0]);
     expect([of(nevi, 'scheduledMaintenance'), of(california, 'scheduledMaintenance')]).toEqual([576, 72]);
     expect([of(nevi, 'vehicleFault'), of(california, 'vehicleFault')]).toEqual([576, 0]);
+    // What is vandalism as well spends none of the hours for maintenance.
+    const hours = [classified(0, 'scheduledMaintenance', 0, 72 * 60), classified(1, 'vandalism', 10 * 60, 72 * 60)];
+    const more = classified(2, 'scheduledMaintenance', 100 * 60, 200 * 60);
+    expect(figure(long, 0, 60 * 1440, california, [...hours, more]).excludedMs / HOUR).toBe(62 + 72);
   });
 
   it('as closed hours is taken off, or is no part of the time at all', () => {
