@@ -143,7 +143,11 @@ describe('a quarter', () => {
 
   it('is taken whatever somebody wrote as evidence', () => {
     const [judgement] = station.judgements;
-    for (const evidence of [`- ${'the log book says so, '.repeat(20)}`, '😀'.repeat(250), 'pasted\u2028from\va, "letter"\u0085\r\nof ours']) {
+    for (const evidence of [
+      `- ${'the log book says so, '.repeat(20)}`,
+      '😀'.repeat(250),
+      'pasted\u2028from\va, "letter"\u0085\r\nof ours',
+    ]) {
       const judgements = judgement === undefined ? [] : [{ ...judgement, evidence }];
       const rows = outageRows(portsInService(portsOf({ ...station, judgements }), quarter), quarter);
       expect(faults(4, rows)).toEqual([]);

@@ -138,7 +138,11 @@ function piecesOf({ history }: PortRecord, outage: Outage): readonly EvChartRow[
     return {
       fromMs,
       toMs,
-      more: { excluded_outage: 'TRUE', excluded_outage_reason: reason, excluded_outage_notes: [...evidence].slice(0, MOST_OF_NOTES).join('') },
+      more: {
+        excluded_outage: 'TRUE',
+        excluded_outage_reason: reason,
+        excluded_outage_notes: [...evidence].slice(0, MOST_OF_NOTES).join(''),
+      },
     };
   });
   return [...rest, ...excluded]
