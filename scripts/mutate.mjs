@@ -62,7 +62,7 @@ const run = (scenario, seed, count) => {
 
 // Specs run on a copy of the sources, as jest finds them in the repository.
 const sources = join(scratch, 'sources');
-const COPIED = ['apps', 'deploy', 'docs', 'helm', 'libs', 'scripts', 'test', 'package.json', 'jest.config.mjs'];
+const COPIED = ['apps', 'deploy', 'docs', 'helm', 'libs', 'scripts', 'test', 'package.json', 'nest-cli.json', 'jest.config.mjs'];
 const projectOf = (spec) => (spec.startsWith('test/contract/') ? 'contract' : spec.startsWith('test/') ? 'scenario' : 'unit');
 /** None takes a quarter of it; without its rule a spec may wait for ever for what no longer happens. */
 const LONGEST_MS = 240_000;
