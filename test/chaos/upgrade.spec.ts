@@ -142,5 +142,6 @@ describe(`${STATIONS} stations charge while every process is replaced`, () => {
     );
   }, 600_000);
 
-  it('has rows that are only a view of the log', () => expectRowsOfTheLog(charging), 600_000);
+  // What an older version decided, or had no column for, this one may see otherwise: a replay tells of versions then, not of their change.
+  if (FROM === undefined) it('has rows that are only a view of the log', () => expectRowsOfTheLog(charging), 600_000);
 });
