@@ -123,8 +123,8 @@ export const DEFENCES = [
   provenBy('apps/api/door.spec.ts', 'gets where the description lets it, and nowhere else', [
     'a role is asked for at each route',
     'apps/api/http.ts',
-    '  if (!roles.includes(role)) throw',
-    '  if (false) throw',
+    '  if (!roles.includes(role))\n',
+    '  if (false)\n',
   ]),
   provenBy(
     'test/security/attack-18-a-writer-without-a-key.spec.ts',
