@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'map.set(key, value);',
     replace: '',
     about: 'the edge forgets who owns a site, and which limit of a station was the newest (P5)',
-    seed: '6',
+    seed: '1',
     faults: 'handovers',
   },
   {
