@@ -1,9 +1,10 @@
 // docs/threat-model.md names a test for each threat; this looks that each of them exists, so that the table cannot lie. Part of `npm run check`.
 // A row without a test says `open` and why. Every boundary speaks of all six of STRIDE, and every spec of test/security is named by some row. A row whose letter is
-// bold has a defence in defences.mjs whose loss its test notices (`npm run mutate`), and those are still found where they stand.
+// bold has a defence in defences.mjs whose loss its test notices (`npm run mutate`), and those are still found where they stand, as the rules of mutations.mjs are.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFENCES } from './defences.mjs';
+import { MUTATIONS } from './mutations.mjs';
 import './node-24.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -53,12 +54,17 @@ export function judgeThreats(text, sourceOf, required = [], defences = []) {
     for (const letter of STRIDE) if (!told.includes(letter)) complaints.push(`${name}: nothing about ${letter}`);
   for (const each of defences) {
     if (!proven.has(each)) complaints.push(`defences.mjs, ${each.name}: no row has its test`);
-    if (sourceOf(each.file)?.split(each.find).length !== 2)
-      complaints.push(`defences.mjs, ${each.name}: not found in ${each.file} exactly once`);
   }
+  complaints.push(...displaced(defences, sourceOf, 'defences.mjs'));
   for (const path of required) if (!named.has(path)) complaints.push(`${path} proves something no row tells`);
   return { complaints, rows, open, proven: proven.size };
 }
+
+/** Complaints about what `npm run mutate` would not find. */
+const displaced = (rules, sourceOf, list) =>
+  rules
+    .filter(({ file, find }) => sourceOf(file)?.split(find).length !== 2)
+    .map(({ name, file }) => `${list}, ${name}: not found in ${file} exactly once`);
 
 if (import.meta.main) {
   const specs = readdirSync(join(root, 'test/security')).filter((name) => name.endsWith('.spec.ts'));
@@ -69,6 +75,7 @@ if (import.meta.main) {
     specs.map((name) => `test/security/${name}`),
     DEFENCES,
   );
+  complaints.push(...displaced(MUTATIONS, sourceOf, 'mutations.mjs'));
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
   process.stdout.write(`${rows} threats, ${open} of them open, ${proven} defences that \`npm run mutate\` takes out\n`);
   process.exitCode = complaints.length > 0 || rows === 0 ? 1 : 0;
