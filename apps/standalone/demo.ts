@@ -45,6 +45,9 @@ const TARIFF = {
   last_updated: '2026-01-01T00:00:00Z',
 };
 
+/** Not found while records are not in the rows yet says nothing. */
+const isMissing = ({ status, headers }: Response): boolean => status === 404 && Number(headers.get('records-left') ?? 0) > 0;
+
 export async function startDemo({ apiUrl, ocppUrl, apiKey, stations, seed, logger }: DemoOptions): Promise<Demo> {
   const ask = async (method: 'GET' | 'PUT', path: string, body?: unknown, attempt = 1): Promise<Response> => {
     const response = await fetch(`${apiUrl}${path}`, {
@@ -52,8 +55,8 @@ export async function startDemo({ apiUrl, ocppUrl, apiKey, stations, seed, logge
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    // On a busy machine the owner of a site may come late.
-    if (response.status !== 503 || attempt >= ATTEMPTS) return response;
+    // On a busy machine the owner of a site may come late; and after a kill, rows of what is there.
+    if ((response.status !== 503 && !isMissing(response)) || attempt >= ATTEMPTS) return response;
     await setTimeout(Number(response.headers.get('retry-after') ?? 1) * 1000);
     return ask(method, path, body, attempt + 1);
   };
@@ -63,7 +66,8 @@ export async function startDemo({ apiUrl, ocppUrl, apiKey, stations, seed, logge
   };
   /** What is there from an earlier start is as somebody may have changed it since. */
   const add = async (path: string, body: unknown): Promise<void> => {
-    if (!(await ask('GET', path)).ok) await put(path, body);
+    const known = await ask('GET', path);
+    if (known.status === 404 && !isMissing(known)) await put(path, body);
   };
 
   const perSite = SITES.map((_, index) => Math.ceil((stations - index) / SITES.length));

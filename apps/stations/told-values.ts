@@ -29,4 +29,6 @@ export function toldValues({ command, outcome }: Extract<Heard, { kind: 'outcome
   }
 }
 
-const keyOf = (item: Json): string => `${nameKey(named(item))}|${asText(item.attributeType) || 'Actual'}`;
+/** One value, however a message names it: an attribute of a variable, or a key, whose letters' case says nothing. */
+export const keyOf = (item: Json): string =>
+  item.key === undefined ? `${nameKey(named(item))}|${asText(item.attributeType) || 'Actual'}` : asText(item.key).toLowerCase();

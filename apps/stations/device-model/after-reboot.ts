@@ -3,10 +3,9 @@
 import { isOcpp2 } from '#ocpp';
 import type { Heard } from '../heard.js';
 import { asList, asText, type Json } from '../json.js';
-import { named, nameKey } from '../named-variable.js';
 import type { Part, Wish } from '../part.js';
 import { mayBeAsked } from '../station.js';
-import { ASKS_OR_SETS, toldValues } from '../told-values.js';
+import { ASKS_OR_SETS, keyOf, toldValues } from '../told-values.js';
 
 interface Awaited {
   /** As it was set: an item of SetVariables, or key and value. */
@@ -70,6 +69,3 @@ function answered(awaited: AwaitedValues, heard: Extract<Heard, { kind: 'outcome
 const wordOf = ({ attributeValue, value }: Json): string => asText(attributeValue ?? value).toLowerCase();
 /** A password is never told. */
 const isReadable = (item: Json): boolean => wordOf(item) !== '' && !wordOf(item).startsWith('sealed:');
-
-const keyOf = (item: Json): string =>
-  item.key === undefined ? `${nameKey(named(item))}|${asText(item.attributeType) || 'Actual'}` : asText(item.key).toLowerCase();
