@@ -140,6 +140,8 @@ describe('what a session costs', () => {
       { ...known, isFinal: false, running: { at: at(60), registerWh: 6000, isCharging: false } },
       { ...known, isFinal: true },
     ]);
+    const renamed: Fact = ['TransactionRenamed', { sessionId: 's1', transactionId: '9' }, 1];
+    expect(costs(begun({ showsCosts: true }), renamed, ended())).toMatchObject([{ transactionId: '9' }]);
     expect(costs(begun({}), period(0, 0, 30, 2500), ended())).toEqual([]);
     expect(costs(begun({ showsCosts: true, tariff: undefined }), period(0, 0, 30, 2500), ended())).toEqual([]);
   });

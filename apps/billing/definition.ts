@@ -25,6 +25,7 @@ export const billingDefinition: ServiceDefinition<BillingState, BillingInput> = 
           return `tariffs/${input.tenantId}`;
         case 'SessionStarted':
         case 'SessionTokenLearned':
+        case 'TransactionRenamed':
         case 'ChargingPeriodRecorded':
         case 'SessionEnded':
         case 'SessionAmended':

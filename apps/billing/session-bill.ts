@@ -76,6 +76,7 @@ export function decideBill(bill: SessionBill, input: Recorded<SessionEvent>): re
         ? []
         : decideHold({ ...started, tokenHash }, input.siteId ?? '');
     }
+    case 'TransactionRenamed':
     case 'FactUnmatched':
       return [];
     case 'OutletReserved': {
@@ -107,6 +108,8 @@ function afterInput(bill: SessionBill, input: Recorded<SessionEvent>): SessionBi
       return { ...bill, ended: input.data };
     case 'OutletReserved':
       return bill.reserved === undefined ? withReservation(bill, input) : bill;
+    case 'TransactionRenamed':
+      return bill.started === undefined ? bill : { ...bill, started: { ...bill.started, transactionId: input.data.transactionId } };
     case 'SessionTokenLearned':
     case 'FactUnmatched':
       return bill;

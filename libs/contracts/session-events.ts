@@ -53,6 +53,12 @@ export interface SessionTokenLearned {
   readonly tokenHash: string;
 }
 
+/** A station of 1.6 told the start again, as of another time and with another id, before it used the first (ADR 0114). */
+export interface TransactionRenamed {
+  readonly sessionId: string;
+  readonly transactionId: string;
+}
+
 export interface SessionEnded {
   readonly sessionId: string;
   readonly endedAt: string;
@@ -105,6 +111,7 @@ export interface FactUnmatched {
 export interface SessionEventData {
   SessionStarted: SessionStarted;
   SessionTokenLearned: SessionTokenLearned;
+  TransactionRenamed: TransactionRenamed;
   ChargingPeriodRecorded: ChargingPeriodRecorded;
   SessionEnded: SessionEnded;
   SessionAmended: SessionAmended;

@@ -10,6 +10,9 @@ const MOST_SEQ_NOS = 32;
 /** State changes without a register between them; then the oldest are joined. */
 const MOST_SEGMENTS = 50;
 
+/** A station gives up after a few attempts. */
+const MOST_STARTS = 8;
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The same object when the fact brings nothing new. `isNew`: this fact is the one SessionStarted tells of. */
@@ -44,7 +47,15 @@ function learn(session: Session, fact: FactCommand): Session {
     next = { ...next, evseId: fact.evseId, learned: { ...next.learned, evseId: fact.evseId } };
   if (next.connectorId === undefined && fact.connectorId !== undefined && fact.connectorId > 0)
     next = { ...next, connectorId: fact.connectorId, learned: { ...next.learned, connectorId: fact.connectorId } };
-  return fact.type === 'StartSession' && next.startDigest === undefined ? learnStart(next, fact) : next;
+  if (fact.type !== 'StartSession') return next;
+  if (fact.transactionId !== next.transactionId) return learnId(next, fact);
+  return next.startDigest === undefined ? learnStart(next, fact) : next;
+}
+
+/** Told again: the station goes by the id that the latest answer gave it. */
+function learnId({ startDigest, earlierStarts = [], ...session }: Session, { transactionId, digest }: FactCommand): Session {
+  const known = startDigest === undefined ? earlierStarts : [...earlierStarts, startDigest].slice(-MOST_STARTS);
+  return { ...session, transactionId, startDigest: digest, earlierStarts: known };
 }
 
 function learnStart(session: Session, { atMs, digest }: FactCommand): Session {
@@ -216,6 +227,6 @@ function markNews(before: Session, after: Session, fact: FactCommand): Session {
     exportedWh(known) !== exportedWh(before) ||
     before.learned !== after.learned ||
     before.isDirty === true;
-  const goesOn = end.provisional && fact.type === 'UpdateSession' && !fact.isQueued && fact.atMs > end.endedMs;
+  const goesOn = end.provisional && fact.type !== 'EndSession' && !fact.isQueued && fact.atMs > end.endedMs;
   return { ...after, ...(isNews && { isDirty: true }), ...((goesOn || before.isResumed) && { isResumed: true }) };
 }

@@ -140,6 +140,70 @@ describe('starts', () => {
   });
 });
 
+describe('a start told again as of another time, with the id of another answer', () => {
+  const again = start16(3, 1000, { id: '8' });
+  const boot: Said = { action: 'BootNotification', payload: {}, heard: 2 };
+
+  it('is the session that began, under the id the station goes by', () => {
+    const station = told(start16(0, 1000));
+    expect(station.hears(again)).toMatchObject([
+      { type: 'TransactionRenamed', sessionId: station.sessionIds[0], transactionId: '8' },
+      { type: 'ChargingPeriodRecorded', from: at(0), to: at(3), energyWh: 0 },
+    ]);
+    station.hears(meter16(10, 1500, { id: 8 }));
+    station.hears(stop16(30, 3000, { id: 8 }));
+    expect(names(station.events).filter((name) => name !== 'ChargingPeriodRecorded')).toEqual([
+      'SessionStarted',
+      'TransactionRenamed',
+      'SessionEnded',
+    ]);
+    expect(station.last()).toMatchObject({ energyWh: 2000, provisional: false, flags: ['startAgain'] });
+    expect(station.rebuilt()).toEqual(station.state);
+  });
+  it('adds nothing when it is repeated, and neither does the first one, whenever they come', () => {
+    const station = told(start16(0, 1000), again, start16(5, 1000, { id: '9' }));
+    const repeats = [start16(0, 1000, { heard: 6 }), { ...again, heard: 6 }, start16(5, 1000, { id: '9', heard: 6 })];
+    for (const repeat of repeats) expect(station.hears(repeat)).toEqual([]);
+    station.hears(meter16(10, 1500, { id: 9 }));
+    for (const repeat of repeats) expect(station.hears(repeat)).toEqual([]);
+    station.hears(stop16(30, 3000, { id: 9 }));
+    for (const repeat of repeats) expect(station.hears(repeat)).toEqual([]);
+    expect(station.last().energyWh).toBe(2000);
+  });
+  it('goes on also where the station uses the id of the first answer', () => {
+    const station = told(start16(0, 1000), again, meter16(10, 1500, { id: 7 }), stop16(30, 3000, { id: 7 }));
+    expect(station.sessionIds).toHaveLength(1);
+    expect(station.last()).toMatchObject({ energyWh: 2000, provisional: false });
+  });
+  it('takes up the session that a boot of the same connection concluded', () => {
+    const station = told(start16(0, 1000), boot, again);
+    expect(station.state.ended[0]).toMatchObject({ transactionId: '8', isResumed: true });
+    station.hears(meter16(10, 1500, { id: 8 }));
+    expect(station.hears(stop16(30, 3000, { id: 8 }))).toContainEqual(
+      expect.objectContaining({ type: 'SessionAmended', energyWh: 2000, provisional: false }),
+    );
+    expect(station.sessionIds).toHaveLength(1);
+    expect(station.rebuilt()).toEqual(station.state);
+  });
+  it.each<[string, readonly Said[], Said]>([
+    ['of another driver', [], start16(3, 1000, { id: '8', token: 'bob' })],
+    ['at another outlet', [], start16(3, 1000, { id: '8', connectorId: 2 })],
+    ['at another register', [], start16(3, 1001, { id: '8' })],
+    ['after energy flowed', [meter16(1, 1200, { id: undefined as never })], again],
+    ['after the station used the id', [meter16(1, 1000)], again],
+    ['after it used one of its own', [meter16(1, 1000, { id: 4711 })], again],
+    ['after the stop', [stop16(2, 1000)], again],
+    ['after its outlet was free', [status16(2, 'Available')], again],
+    ['after a boot long ago', [boot], start16(60, 1000, { id: '8' })],
+    ['long after it was heard', [], start16(60, 1000, { id: '8' })],
+    ['as of before it', [], start16(-1, 1000, { id: '8', heard: 3 })],
+  ])('is another one %s', (_, between, start) => {
+    const station = told(start16(0, 1000), ...between, start);
+    expect(new Set(station.sessionIds).size).toBe(2);
+    expect(station.rebuilt()).toEqual(station.state);
+  });
+});
+
 describe('stops that fit badly', () => {
   it.each([0, -1, -77, 4711])('find their session by driver and register with transactionId %i', (id) => {
     const station = told(start16(0, 1000), start16(1, 50_000, { id: '8', connectorId: 2, token: 'bob' }));

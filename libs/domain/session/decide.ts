@@ -98,11 +98,13 @@ function displaced(station: StationSessions, fact: FactCommand): readonly Sessio
 /** What a fact about a session leads to, once the session has taken it in. */
 function goOn({ session: before, flags, isNew }: Target, fact: FactCommand): readonly SessionEvent[] {
   const session = absorb(before, fact, flags, isNew);
-  if (session.end !== undefined) return amend(session, fact);
+  const { sessionId, transactionId, tokenHash } = session;
+  const renamed = transactionId === before.transactionId ? [] : [{ type: 'TransactionRenamed' as const, sessionId, transactionId }];
+  if (session.end !== undefined) return [...renamed, ...amend(session, fact)];
   if (fact.type === 'EndSession') return end(session, fact.atMs, fact.reason, false);
-  const { sessionId, tokenHash } = session;
   const isLearned = before.tokenHash === undefined && tokenHash !== undefined;
-  return [...(isLearned ? [{ type: 'SessionTokenLearned' as const, sessionId, tokenHash }] : []), ...duePeriods(session, false)];
+  const learned = isLearned ? [{ type: 'SessionTokenLearned' as const, sessionId, tokenHash }] : [];
+  return [...renamed, ...learned, ...duePeriods(session, false)];
 }
 
 function conclude(station: StationSessions, { reason, outlets }: ConcludeSession): readonly SessionEvent[] {

@@ -56,6 +56,13 @@ export interface SessionTokenLearned {
   readonly tokenHash: string;
 }
 
+/** A 1.6 start was told again as of another time, and answered with another id: the station goes by that one (ADR 0114). */
+export interface TransactionRenamed {
+  readonly type: 'TransactionRenamed';
+  readonly sessionId: string;
+  readonly transactionId: string;
+}
+
 interface Ending {
   readonly sessionId: string;
   readonly endedAt: string;
@@ -100,6 +107,7 @@ export interface FactUnmatched {
 export type SessionEvent =
   | SessionStarted
   | SessionTokenLearned
+  | TransactionRenamed
   | ChargingPeriodRecorded
   | SessionEnded
   | SessionAmended

@@ -73,6 +73,7 @@ function apply(station: StationSessions, command: SessionCommand, event: Session
     }
     case 'SessionStarted':
     case 'SessionTokenLearned':
+    case 'TransactionRenamed':
     case 'OutletReserved':
     case 'FactUnmatched':
       return station;

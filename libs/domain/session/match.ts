@@ -2,7 +2,7 @@
 // Nothing is decided or changed here.
 import { isOcpp2 } from '#ocpp';
 import type { EndSession, FactCommand, StartSession, UpdateSession } from './commands.js';
-import type { Session, StationSessions } from './state.js';
+import { energyMwh, type Session, type StationSessions } from './state.js';
 
 export type Match =
   | { readonly kind: 'session'; readonly session: Session; readonly flags: readonly string[] }
@@ -17,6 +17,9 @@ export type Match =
 /** A clock that goes wrong still never shows one time twice; with one that stands, an equal start after the end may well be another session. */
 const STANDING_CLOCK: ReadonlySet<string> = new Set(['clockMissing', 'clockUnreadable', 'clockUnset']);
 
+/** Stations try a message a few times within minutes; whoever is back later began anew. */
+const SAYS_AGAIN_MS = 15 * 60_000;
+
 const found = (session: Session, ...flags: readonly string[]): Match => ({ kind: 'session', session, flags });
 
 export function match(station: StationSessions, fact: FactCommand): Match {
@@ -28,7 +31,7 @@ export function match(station: StationSessions, fact: FactCommand): Match {
   }
   switch (fact.type) {
     case 'StartSession':
-      return matchStart(fact, session);
+      return matchStart(station, fact, session);
     case 'UpdateSession':
       return session === undefined ? matchUpdate(station, fact) : found(session);
     case 'EndSession':
@@ -52,8 +55,12 @@ export const isAtPlace = (session: Session, place: { readonly evseId?: number; r
     ? session.connectorId === place.connectorId
     : session.evseId === place.evseId;
 
-function matchStart(fact: StartSession, session: Session | undefined): Match {
-  if (session === undefined) return { kind: 'new' };
+function matchStart(station: StationSessions, fact: StartSession, session: Session | undefined): Match {
+  if (session === undefined) {
+    if ([...station.open, ...station.ended].some(({ earlierStarts }) => earlierStarts?.includes(fact.digest))) return { kind: 'repeat' };
+    const before = toldBefore(station, fact);
+    return before === undefined ? { kind: 'new' } : found(before, 'startAgain');
+  }
   if (session.startDigest === fact.digest) {
     const mayBeAnother = session.end !== undefined && fact.ocppVersion === 'ocpp1.6' && fact.flags.some((flag) => STANDING_CLOCK.has(flag));
     return mayBeAnother ? { kind: 'new' } : { kind: 'repeat' };
@@ -62,6 +69,23 @@ function matchStart(fact: StartSession, session: Session | undefined): Match {
   // Numbering may restart with a reboot: the same id, started after the other one ended, is another transaction.
   if (session.end !== undefined && fact.atMs > session.end.endedMs) return { kind: 'new' };
   return found(session, 'secondStart');
+}
+
+/**
+ * The session of a 1.6 start whose answer was lost, where the station says it again as of now: the same driver at the same outlet and register, nothing
+ * flowed, nothing ended it but a boot, and the station never named it (ADR 0114).
+ */
+function toldBefore({ open, ended }: StationSessions, fact: StartSession): Session | undefined {
+  if (fact.ocppVersion !== 'ocpp1.6' || fact.token === undefined) return undefined;
+  const isHere = (session: Session): boolean => isAtPlace(session, fact);
+  const last = open.findLast(isHere) ?? ended.find(isHere);
+  if (last?.startDigest === undefined || last.tokenHash !== fact.token.tokenHash) return undefined;
+  const isNamed = last.isConfirmed || last.flags.includes('unknownTransactionId');
+  const meterStartWh = fact.readings.find(({ kind }) => kind === 'begin')?.registerWh;
+  const isUnmoved = meterStartWh !== undefined && meterStartWh === last.meterStartWh && energyMwh(last) === 0;
+  const mayGoOn = last.end === undefined || (last.end.provisional && last.end.reason === 'Boot');
+  const isSoon = fact.atMs >= last.startedMs && fact.receivedMs - last.heardMs <= SAYS_AGAIN_MS;
+  return !isNamed && isUnmoved && mayGoOn && isSoon ? last : undefined;
 }
 
 function matchUpdate(station: StationSessions, fact: UpdateSession): Match {

@@ -38,6 +38,8 @@ export interface Session {
   readonly startedMs: number;
   /** Of the start that told of it; absent while no start was heard. */
   readonly startDigest?: string;
+  /** 1.6: of the same start, told before as of other times; the latest. */
+  readonly earlierStarts?: readonly string[];
   /** The station used this transactionId itself: it knows it. */
   readonly isConfirmed: boolean;
   readonly register: RegisterState;
