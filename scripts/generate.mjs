@@ -111,7 +111,7 @@ function libraryOf(schemas) {
   return { actions: [...new Set(messages.map(({ action }) => action))], definitions: sorted(definitions) };
 }
 
-/** Ajv standalone code whose only imports are our own runtime; needs no Ajv when it runs. */
+/** Ajv standalone code, integers being those of OCPP, whose only imports are our own runtime; needs no Ajv when it runs. */
 function validatorsOf(library) {
   const { actions, definitions } = library;
   const ajv = new Ajv({
@@ -133,10 +133,13 @@ function validatorsOf(library) {
     .replaceAll(/const (\w+) = require\("ajv\/dist\/runtime\/ucs2length"\)\.default;/g, 'const $1 = characters;')
     // A quarter of the text for nothing: where in the schema a rule stands is never told, and each fault is noted in the same way.
     .replaceAll(/schemaPath:"[^"]*",/g, '')
+    .replaceAll(/\(typeof (\w+) == "number"\) && \(!\(\1 % 1\) && !isNaN\(\1\)\)/g, 'isWhole32($1)')
+    .replaceAll('message:"must be integer"', 'message:"must be an integer of 32 bits"')
     .replaceAll(/if\(vErrors === null\)\{vErrors = \[(err\d+)\];\}else \{vErrors\.push\(\1\);\}/g, 'vErrors = noted(vErrors,$1);');
+  if (/ % 1\)/.test(code)) throw new Error('an integer is not held against its 32 bits');
   if (code.includes('require(')) throw new Error(`unexpected runtime import: ${/.*require\(.*/.exec(code)[0]}`);
   return `// @ts-nocheck
-${banner}import { characters, formats, type MessageValidators, noted } from '../schema-runtime.js';
+${banner}import { characters, formats, isWhole32, type MessageValidators, noted } from '../schema-runtime.js';
 ${code}
 export const validators: ReadonlyMap<string, MessageValidators> = new Map([
 ${messageTable(library, (action, messages) => `  ['${action}', { ${messages.join(', ')} }],`)}

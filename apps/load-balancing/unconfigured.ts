@@ -3,6 +3,7 @@
 import type { CallReceived, Recorded, SiteEvent } from '#contracts';
 import { evseOfConnector, LOWEST_VOLTAGE, type StationConfig } from '#domain/load-balancing';
 import type { PowerReading } from '#domain/metering';
+import { isWhole32 } from '#kernel';
 import type { RowWrite, TableSpec } from '#service';
 import { type SiteState, type StationState, stationIn, type Unconfigured } from './state.js';
 
@@ -34,7 +35,7 @@ export function unconfiguredRows(before: SiteState, after: SiteState, { stationI
       tenant_id: after.tenantId,
       site_id: after.siteId,
       station_id: stationId,
-      outlet_id: Number(outletId),
+      outlet_id: idOrZero(Number(outletId)),
       since: new Date(sinceMs).toISOString(),
       line_ma: lineMa,
       ended_at,
@@ -46,6 +47,9 @@ export function unconfiguredRows(before: SiteState, after: SiteState, { stationI
     ...Object.entries(is).flatMap(([outletId, found]) => (was[outletId] === found ? [] : [row(outletId, found, null)])),
   ];
 }
+
+/** What is no number of OCPP names no outlet: it counts, under 0. */
+const idOrZero = (outletId: number): number => (isWhole32(outletId) ? outletId : 0);
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,14 +1,14 @@
 // Reading what stations and operators wrote, whatever it turns out to be. What has another type than asked for counts as not said.
+import { isWhole32 } from '#kernel';
+
 export type Json = Readonly<Record<string, unknown>>;
 
 export const asObject = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
 export const asList = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.map(asObject) : []);
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
 export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-export const idOrZero = (value: unknown): number => (typeof value === 'number' ? value : 0);
+export const idOrZero = (value: unknown): number => (isWhole32(value) ? value : 0);
 export const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
-/** A whole number that rows have room for. */
-export const isWhole32 = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
 const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 /** An instant [ms since 1970] as rows take it: of years 1 to 9999; null for another. */

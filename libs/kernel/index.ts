@@ -8,3 +8,4 @@ export { fail, ok, type Result } from './result.js';
 export { entriesOf, entryOf, mapped, perShard, type Shards, valuesOf, withEntry, withoutEntry } from './shards.js';
 export { firstIndex } from './sorted.js';
 export { isTimeZone } from './time-zone.js';
+export { isWhole32 } from './whole.js';

@@ -59,7 +59,7 @@ describe('OCPP 1.6', () => {
   it('sees a fractional meterStart, which some stations send', () => {
     const start: V16.StartTransactionRequest = { connectorId: 1, idTag: 'DEADBEEF', meterStart: 12.5, timestamp: at };
     expect(validate('ocpp1.6', 'StartTransaction', 'request', start)).toEqual([
-      { path: '/meterStart', keyword: 'type', message: 'must be integer' },
+      { path: '/meterStart', keyword: 'type', message: 'must be an integer of 32 bits' },
     ]);
   });
 

@@ -1,6 +1,8 @@
-// What the generated validators call while they run: string length, formats. No Ajv is needed outside the build.
+// What the generated validators call while they run: string length, integers, formats. No Ajv is needed outside the build.
 // Which field uses which format is the schemas' business; clock plausibility is decided by the services.
 import { instantMs } from '#kernel';
+
+export { isWhole32 } from '#kernel';
 
 /** One violation as the generated code reports it. */
 export interface RawViolation {

@@ -26,7 +26,10 @@ function* mutationsOf(pointing: Schema, root: Schema, path: string, put: Replace
     array: 'text',
   };
   if (schema.type !== undefined) yield broken('another type', 'type', wrongType[schema.type]);
-  if (schema.type === 'integer') yield broken('a fraction', 'type', 1.5);
+  if (schema.type === 'integer') {
+    yield broken('a fraction', 'type', 1.5);
+    yield broken('more than 32 bits hold', 'type', 2 ** 31);
+  }
   if (schema.enum !== undefined) yield broken('a word with a typo', 'enum', `${schema.enum[0]}x`);
   else if (schema.maxLength !== undefined) yield broken('one character too many', 'maxLength', 'é'.repeat(schema.maxLength + 1));
   if (schema.format !== undefined) yield broken('an unreadable format', 'format', 'tomorrow');

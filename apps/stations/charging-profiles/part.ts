@@ -1,8 +1,9 @@
 // Profiles that a station holds, as it reports them in parts (2.x K09): asked → arriving → complete; or empty, refused, lost.
 // Parts have no numbers: the one that says no other follows is the last. What was sent, and by whom, is compared where it is read.
+import { isWhole32 } from '#kernel';
 import type { RowWrite } from '#service';
 import type { Heard } from '../heard.js';
-import { asList, asText, isWhole32, type Json } from '../json.js';
+import { asList, asText, type Json } from '../json.js';
 import type { Part, Place } from '../part.js';
 import { PROFILE_REPORTS, REPORTED_PROFILES } from './tables.js';
 

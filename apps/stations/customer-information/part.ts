@@ -1,10 +1,11 @@
 // What a station knows of a driver: asked and told in parts (N09), and cleared when the driver is forgotten, as soon as it can be reached (N10).
 // What it told is sealed under the driver's own key; what is cleared is named by a text whose key is destroyed once that is done (erasure.ts).
 import type { ConfigurationChange } from '#contracts';
+import { isWhole32 } from '#kernel';
 import { isOcpp2 } from '#ocpp';
 import type { RowWrite } from '#service';
 import { type Heard, isEdgeLost } from '../heard.js';
-import { asObject, asText, instantOrNull, isWhole32, type Json } from '../json.js';
+import { asObject, asText, instantOrNull, type Json } from '../json.js';
 import { type Part, type Place, requesterOf, type Wish } from '../part.js';
 import { MOST_TOLD } from '../report-parts.js';
 import type { Station } from '../station.js';

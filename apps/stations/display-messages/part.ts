@@ -1,5 +1,6 @@
 // The messages on one station's display: what is wanted there, what it was told, and what it says it shows (O01 to O06).
 // A message waits while the station is away. After a boot the station is asked what it shows; what is missing is sent again.
+
 import {
   afterClear,
   afterEnds,
@@ -13,10 +14,11 @@ import {
   withMessage,
   withState,
 } from '#domain/display-message';
+import { isWhole32 } from '#kernel';
 import { isOcpp2 } from '#ocpp';
 import type { RowWrite } from '#service';
 import { didNotArrive, type Heard } from '../heard.js';
-import { asList, asObject, asText, instantOrNull, isWhole32, type Json, textOrNull } from '../json.js';
+import { asList, asObject, asText, instantOrNull, type Json, textOrNull } from '../json.js';
 import { isOwn, type Part, type Place, type Wish } from '../part.js';
 import { MOST_TOLD } from '../report-parts.js';
 import { DISPLAY_MESSAGES } from './tables.js';

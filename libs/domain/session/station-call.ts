@@ -1,6 +1,7 @@
 // What the translators need to know of one message of a station and of the station itself.
 // The log's own record of a call satisfies it; reading payloads tolerantly is done here once for both versions.
 import { type JudgedTime, judgeTime } from '#domain/metering';
+import { isWhole32 } from '#kernel';
 import type { OcppVersion } from '#ocpp';
 import type { SessionToken } from './commands.js';
 
@@ -37,10 +38,10 @@ export const asObject = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 export const asText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
-/** Whole numbers only; stations write them as text now and then. */
+/** Integers of OCPP only: another names no place and no event. Stations write them as text now and then. */
 export const asWhole = (value: unknown): number | undefined => {
   const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+  return isWhole32(number) ? number : undefined;
 };
 
 export interface FactTime {
