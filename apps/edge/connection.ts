@@ -65,6 +65,8 @@ export class Connection {
   #appendingSinceMs: number | undefined;
   /** It stands in line to be closed, as it was not answered in time. */
   #isGivenUp = false;
+  /** It is closed once it was told so. */
+  #isImpostor = false;
 
   constructor(socket: StationSocket, identity: ConnectionIdentity, services: EdgeServices) {
     const { path, entry, version, connectionId, generation } = identity;
@@ -92,7 +94,9 @@ export class Connection {
       agreements: this.#agreements,
       refresh: () => this.#refresh(),
       booted: (told, payload) => this.#booted(told, payload),
-      impostor: () => this.end(CLOSE.policy, 'the serial number is not that of the certificate'),
+      impostor: () => {
+        this.#isImpostor = true;
+      },
       unwanted: (bytes) => this.#intake.wasWrong(bytes),
     });
     this.#presence = new Presence(socket, services.config.pingIntervalS * 1000, this.#openedMs);
@@ -249,6 +253,7 @@ export class Connection {
         this.#write(text);
         this.#intake.answered();
       }
+      if (this.#isImpostor) this.end(CLOSE.policy, 'the serial number is not that of the certificate');
       if (this.#state === 'Booting' && kind !== 'unreadable' && goesOn(waiting.frame)) this.#state = 'Accepted';
       if (this.#isGivenUp) {
         this.#isGivenUp = false;

@@ -163,8 +163,11 @@ describe('security profile 3', () => {
     const impostor = await enter();
     impostor.send([2, 'boot', 'BootNotification', boot('CP9')]);
     expect(await impostor.closed).toMatchObject({ code: 1008 });
-    expect(impostor.received).toEqual([]);
-    expect((await system.records('CallReceived')).at(-1)?.data).toMatchObject({ flags: ['serialNumberMismatch'] });
+    expect(impostor.received).toEqual([[4, 'boot', 'SecurityError', 'the serial number is not that of the certificate', {}]]);
+    expect((await system.records('CallReceived')).at(-1)?.data).toMatchObject({
+      answer: { kind: 'error', code: 'SecurityError' },
+      flags: ['serialNumberMismatch'],
+    });
   });
   it('is not proven by a resumed session that never showed a certificate', async () => {
     clock.advance(60_000);
