@@ -72,8 +72,9 @@ export function withSeen(state: SiteState, before: StationState | undefined, aft
 }
 
 /** A row for each model of which something else is known now. */
-export function abilityRows(before: SiteState, { tenantId, siteId, models = {}, seen = {} }: SiteState): readonly RowWrite[] {
-  if (before.models === models && before.seen === seen) return [];
+export function abilityRows(before: SiteState, after: SiteState): readonly RowWrite[] {
+  if (before.models === after.models && before.seen === after.seen) return [];
+  const { tenantId, siteId, models = {}, seen = {} } = after;
   const changed = [...new Set([...Object.keys(models), ...Object.keys(seen)])].filter(
     (model) => before.models?.[model] !== models[model] || before.seen?.[model] !== seen[model],
   );
