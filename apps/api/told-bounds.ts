@@ -1,5 +1,6 @@
-// What a station told of itself that bounds a message to it, read for one message.
+// What a station told of itself that bounds a message to it or says how it spells what it is about, read for one message.
 // What is wrong with the message by that is said in libs/domain/station-commands.
+import { spelledAsTold, type ToldName, variablesIn } from '#domain/device';
 import {
   boundFaults,
   boundsOf,
@@ -29,6 +30,20 @@ const BOUNDS = `select variable, value from device_variables ${OF_STATION}
 const SWITCHING = `select evse_id as "evseId", value from device_variables ${OF_STATION} and lower(variable) = lower($4) and attribute = 'Actual'`;
 const CERTIFICATES = `select serial_number as "serialNumber", hash_algorithm as "hashAlgorithm" from station_certificates ${OF_STATION}
   and origin = 'held' and state = 'installed'`;
+
+const NAMES = `select distinct component, component_instance as "componentInstance", variable, variable_instance as "variableInstance"
+  from device_variables ${OF_STATION} and lower(variable) = any($4)`;
+
+/** Variables named in the station's own letters, where it has told them. */
+export async function asStationSpells(
+  { database }: Pick<World, 'database'>,
+  { tenantId, siteId, stationId, action, payload }: Message,
+): Promise<Message['payload']> {
+  const variables = variablesIn(action, payload);
+  if (variables.length === 0) return payload;
+  const { rows } = await queryAsTenant<ToldName>(database, tenantId, NAMES, [tenantId, siteId, stationId, variables]);
+  return spelledAsTold(action, payload, rows);
+}
 
 export async function toldFaults({ database }: Pick<World, 'database'>, message: Message): Promise<readonly CommandFault[]> {
   const { tenantId, siteId, stationId, action, payload } = message;

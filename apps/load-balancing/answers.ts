@@ -166,22 +166,26 @@ function flagged(station: StationState, evseId: number, flag: NonNullable<Measur
 function capabilitiesOf(payload: Json): Partial<StationFacts> {
   const told = new Map<string, { readonly value: string; readonly readonly: boolean }>();
   for (const { key, value, readonly } of (payload.configurationKey ?? []) as readonly Json[])
-    told.set(String(key), { value: String(value ?? ''), readonly: readonly === true });
+    told.set(String(key).toLowerCase(), { value: String(value ?? ''), readonly: readonly === true });
   for (const { attributeStatus, attributeValue, component, variable } of (payload.getVariableResult ?? []) as readonly Json[])
     if (attributeStatus === 'Accepted')
-      told.set(`${(component as Json).name}.${(variable as Json).name}`, { value: String(attributeValue ?? ''), readonly: false });
+      told.set(`${(component as Json).name}.${(variable as Json).name}`.toLowerCase(), {
+        value: String(attributeValue ?? ''),
+        readonly: false,
+      });
+  const of = (...names: readonly string[]) => names.map((name) => told.get(name.toLowerCase())).find((each) => each !== undefined);
   const number = (...names: readonly string[]): number | undefined => {
-    const text = names.map((name) => told.get(name)?.value).find((value) => value !== undefined);
+    const text = of(...names)?.value;
     const value = text === undefined || text === '' ? Number.NaN : Number(text);
     return Number.isFinite(value) ? value : undefined;
   };
-  const mostKeys = told.get(MAX_KEYS)?.value;
-  const units = (told.get('ChargingScheduleAllowedChargingRateUnit') ?? told.get('SmartChargingCtrlr.RateUnit'))?.value.toLowerCase();
+  const mostKeys = of(MAX_KEYS)?.value;
+  const units = of('ChargingScheduleAllowedChargingRateUnit', 'SmartChargingCtrlr.RateUnit')?.value.toLowerCase();
   const maxStackLevel = number('ChargeProfileMaxStackLevel', 'SmartChargingCtrlr.ProfileStackLevel');
   const maxPeriods = number('ChargingScheduleMaxPeriods', 'SmartChargingCtrlr.PeriodsPerSchedule');
-  const interval = told.get('MeterValueSampleInterval') ?? told.get('SampledDataCtrlr.TxUpdatedInterval');
+  const interval = of('MeterValueSampleInterval', 'SampledDataCtrlr.TxUpdatedInterval');
   const sampleIntervalS = interval?.readonly ? undefined : number('MeterValueSampleInterval', 'SampledDataCtrlr.TxUpdatedInterval');
-  const sampled = told.get('MeterValuesSampledData') ?? told.get('SampledDataCtrlr.TxUpdatedMeasurands');
+  const sampled = of('MeterValuesSampledData', 'SampledDataCtrlr.TxUpdatedMeasurands');
   const measurands = sampled === undefined || sampled.readonly || tellsDraw(sampled.value) ? undefined : sampled.value;
   const takesA = units === undefined || /current|\ba\b/.test(units);
   const takesW = units !== undefined && /power|\bw\b/.test(units);

@@ -29,7 +29,7 @@ function knowing(facts: {
   return ({ action, payload }) => {
     if (action === 'GetConfiguration') {
       const { key: asked = Object.keys(keys) } = payload as { readonly key?: readonly string[] };
-      const told = Object.entries(keys).filter(([key]) => asked.includes(key));
+      const told = Object.entries(keys).filter(([key]) => asked.some((each) => each.toLowerCase() === key.toLowerCase()));
       return { configurationKey: told.map(([key, value]) => ({ key, value, readonly: false })), unknownKey: [] };
     }
     if (action !== 'GetCompositeSchedule') return { status: 'Accepted' };
@@ -340,7 +340,7 @@ describe('questions to a station', () => {
     const it = ready(20, knowing({ keys: { ChargingScheduleMaxPeriods: '2', ChargingScheduleAllowedChargingRateUnit: 'Power' } }));
     it.pass(MINUTE);
     expect(stationIn(it.state, 'A')?.facts).toMatchObject({ maxPeriods: 2, onlyUnit: 'W' });
-    it.reply = knowing({ keys: { ChargingScheduleMaxPeriods: '6' } });
+    it.reply = knowing({ keys: { chargingschedulemaxperiods: '6' } });
     it.join('A', { firmwareVersion: '2.0' });
     it.pass(MINUTE);
     expect(actions(it).filter((action) => action === 'GetConfiguration')).toHaveLength(2);

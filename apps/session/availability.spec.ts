@@ -107,7 +107,7 @@ describe('a word of a connector', () => {
     const stream = new Stream('CP2', 'ocpp2.0.1').configured().connected(0);
     const event = (minute: number, actualValue: string) => ({
       component: { name: 'Connector', evse: { id: 1, connectorId: 1 } },
-      variable: { name: 'AvailabilityState' },
+      variable: { name: minute === 2 ? 'availabilitystate' : 'AvailabilityState' },
       actualValue,
       timestamp: at(minute),
     });

@@ -3,7 +3,7 @@
 import type { CallReceived, SiteEventData } from '#contracts';
 import { judgeTime } from '#domain/metering';
 import { downBy, type PortFact } from '#domain/uptime';
-import { instantMs } from '#ocpp';
+import { instantMs, isNamed } from '#ocpp';
 import type { RowWrite } from '#service';
 import { asObject } from './json.js';
 import { isOldConnection, silenceMsOf, wasOffline } from './link.js';
@@ -87,7 +87,7 @@ function wordsOf(call: CallReceived, { registry }: StationState): readonly Word[
   return payload.eventData.flatMap((each): readonly Word[] => {
     const { component, variable, actualValue, timestamp: time } = asObject(each);
     const { id, connectorId } = asObject(asObject(component).evse);
-    if (asObject(variable).name !== 'AvailabilityState' || typeof actualValue !== 'string') return [];
+    if (!isNamed(asObject(variable).name, 'AvailabilityState') || typeof actualValue !== 'string') return [];
     return [
       {
         evseId: typeof id === 'number' ? id : 0,

@@ -9,6 +9,7 @@ export { type Frame, parseFrame } from './frame.js';
 export { callFrame, errorFrame, resultErrorFrame, resultFrame } from './frame-text.js';
 export type { V16, V21, V201 } from './generated/index.js';
 export { officialWords } from './generated/words.js';
+export { isNamed, nameIn } from './names.js';
 export { isAnswered, MOST_VIOLATIONS, type SchemaViolation, validate } from './validate.js';
 export {
   type ActionOf,

@@ -2,6 +2,7 @@
 // starts and stops.
 // What an order is about, how an answer leaves it, and which later word of the station fulfils it. Rows are in part.ts.
 import { subjectOf } from '#domain/privacy';
+import { isNamed } from '#ocpp';
 import type { Asked, Heard } from '../heard.js';
 import { asList, asObject, asText, idOrZero, type Json } from '../json.js';
 import { named } from '../named-variable.js';
@@ -159,7 +160,7 @@ function wordsOf(action: string, payload: Json): readonly Word[] {
     return [{ evse: idOrZero(evseId), connector: idOrZero(connectorId), status: asText(connectorStatus ?? status) }];
   }
   if (action !== 'NotifyEvent') return [];
-  const told = asList(payload.eventData).filter(({ variable }) => asObject(variable).name === 'AvailabilityState');
+  const told = asList(payload.eventData).filter(({ variable }) => isNamed(asObject(variable).name, 'AvailabilityState'));
   return told.map((event) => {
     const { evse_id: evse, connector_id: connector } = named(event);
     return { evse, connector, status: asText(event.actualValue) };

@@ -29,6 +29,12 @@ describe('what a station shows of prices', () => {
   it.each([
     ['nothing, where its inventory is whole and names nothing of it', 'ocpp2.0.1', [other], [false, false, false]],
     ['all, where it says so', 'ocpp2.0.1', [costs('Enabled', 'Cost', 'true'), costs('Enabled', 'Tariff', 'true')], [true, true, false]],
+    [
+      'what it is in other letters',
+      'ocpp2.0.1',
+      [of('tariffcostctrlr', 'enabled', 'COST', 'true'), of('TARIFFCOSTCTRLR', 'AVAILABLE', 'tariff', 'false')],
+      [true, false, false],
+    ],
     ['costs alone', 'ocpp2.0.1', [costs('Enabled', 'Cost', 'true'), costs('Available', 'Tariff', 'false')], [true, false, false]],
     [
       'what is enabled, not what is available',

@@ -2,9 +2,10 @@
 // In 1.6 a key says whether it shows costs (Open Charge Alliance, OCPP & California Pricing Requirements).
 // It is told to the site when it changes: edges say only what is shown, tariffs are sent only where they are taken (I01.FR.02, 2.1 I07.FR.01).
 import type { PriceDisplayReported } from '#contracts';
-import { isOcpp2 } from '#ocpp';
+import { isWhole32 } from '#kernel';
+import { isNamed, isOcpp2, nameIn } from '#ocpp';
 import type { Heard } from '../heard.js';
-import { asList, asObject, asText, isWhole32, type Json } from '../json.js';
+import { asList, asObject, asText, type Json } from '../json.js';
 import type { Part } from '../part.js';
 import { NO_PARTS, type ReportParts, withPart } from '../report-parts.js';
 import type { Station } from '../station.js';
@@ -25,7 +26,8 @@ export interface PriceDisplay {
 const COSTS = 'TariffCostCtrlr';
 const DISPLAY = 'DisplayMessageCtrlr';
 const KEY_16 = 'CustomDisplayCostAndPrice';
-const VARIABLES: ReadonlySet<string> = new Set(['Available', 'Enabled']);
+const VARIABLES = ['Available', 'Enabled'];
+const INSTANCES = ['Cost', 'Tariff'];
 
 export const priceDisplay: Part<PriceDisplay> = {
   name: 'price-display',
@@ -113,18 +115,19 @@ function withSeen(state: PriceDisplay, found: Seen): PriceDisplay {
 }
 
 const keySeenIn = (keys: readonly Json[]): Seen =>
-  Object.fromEntries(keys.flatMap(({ key, value }) => (key === KEY_16 ? [[KEY_16, String(value).toLowerCase()]] : [])));
+  Object.fromEntries(keys.flatMap(({ key, value }) => (isNamed(key, KEY_16) ? [[KEY_16, String(value).toLowerCase()]] : [])));
 
 /** Of a report, or of the answer to a question. */
 const seenIn = (items: readonly Json[]): Seen =>
   Object.fromEntries(
     items.flatMap(({ component, variable, variableAttribute, attributeValue, attributeStatus = 'Accepted' }) => {
-      const name = asText(asObject(component).name);
-      if ((name !== COSTS && name !== DISPLAY) || attributeStatus !== 'Accepted') return [];
-      const { name: variableName, instance } = asObject(variable);
+      const name = nameIn(asObject(component).name, [COSTS, DISPLAY]);
+      if (name === undefined || attributeStatus !== 'Accepted') return [];
+      const { name: said, instance } = asObject(variable);
+      const variableName = nameIn(said, VARIABLES);
       const value = asList(variableAttribute).find(({ type = 'Actual' }) => type === 'Actual')?.value ?? attributeValue;
       const there: readonly (readonly [string, string])[] = [[name, 'there']];
-      if (!VARIABLES.has(asText(variableName)) || (value !== 'true' && value !== 'false')) return there;
-      return [...there, [named(name, asText(variableName), asText(instance)), value] as const];
+      if (variableName === undefined || (value !== 'true' && value !== 'false')) return there;
+      return [...there, [named(name, variableName, nameIn(instance, INSTANCES) ?? asText(instance)), value] as const];
     }),
   );

@@ -53,7 +53,7 @@ describe('a station that shows costs', () => {
     expect(stream.knows(4, 0, true).sent().at(-1)).toEqual({ transactionId: 'T', totalCost: 0 });
   });
   it('is one from when an operator turned that on', () => {
-    const variable = { component: { name: 'TariffCostCtrlr' }, variable: { name: 'Enabled', instance: 'Cost' } };
+    const variable = { component: { name: 'tariffCostCtrlr' }, variable: { name: 'enabled', instance: 'cost' } };
     const stream = (new CostStream('CP1', 'ocpp2.0.1').configured().connected(0) as CostStream)
       .boots(1)
       .asked(2, 's', 'SetVariables', { setVariableData: [{ ...variable, attributeValue: 'true' }] })

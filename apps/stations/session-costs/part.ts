@@ -1,6 +1,7 @@
 // What drivers were told that their transactions cost, in answers (the edge's) and by CostUpdated, in 1.6 by DataTransfer: sent where a station has a
 // display for it and was told something else than billing knows by now (I02). What it costs is billing's; numbers are never made here.
 
+import { isNamed } from '#ocpp';
 import type { Heard } from '../heard.js';
 import { asList, asObject, asText, type Json } from '../json.js';
 import type { Part } from '../part.js';
@@ -133,7 +134,7 @@ function withoutRefusal(state: Costs): Costs {
 function declared(state: Costs, items: readonly Json[]): Costs {
   const said = items.flatMap(({ component, variable, variableAttribute, attributeValue }) => {
     const { name, instance = 'Cost' } = asObject(variable);
-    if (asText(asObject(component).name) !== 'TariffCostCtrlr' || name !== 'Enabled' || instance !== 'Cost') return [];
+    if (!isNamed(asObject(component).name, 'TariffCostCtrlr') || !isNamed(name, 'Enabled') || !isNamed(instance, 'Cost')) return [];
     return [asList(variableAttribute)[0]?.value ?? attributeValue];
   });
   const isShown = said.length === 0 ? state.isShown : said.at(-1) === 'true';

@@ -15,4 +15,5 @@ export {
   type VariableName,
   wantedOf,
 } from './settings.js';
+export { spelledAsTold, type ToldName, variablesIn } from './spelling.js';
 export { BEGINS, endOf, isBegun, TELLS, type TransferEnd, type TransferKind } from './transfers.js';

@@ -245,16 +245,16 @@ describe('sessions without an end', () => {
     expect(told(event201('Started', { minute: 0, seqNo: 0, evseId: 1 })).hears(available)).toEqual([]);
   });
   it('end provisionally when that is told as an event of the connector (G01), of several at once', () => {
-    const outlet = (id: number, connectorId: number | undefined, actualValue: string) => ({
+    const outlet = (id: number, connectorId: number | undefined, actualValue: string, name = 'AvailabilityState') => ({
       component: { name: 'Connector', evse: { id, ...(connectorId !== undefined && { connectorId }) } },
-      variable: { name: 'AvailabilityState' },
+      variable: { name },
       timestamp: at(12),
       actualValue,
     });
     const says = (...eventData: readonly object[]): Said => ({ action: 'NotifyEvent', payload: { eventData }, heard: 12 });
     const station = told(started, updated);
     expect(station.hears(says(outlet(1, 1, 'Occupied'), outlet(1, undefined, 'Available'), outlet(2, 1, 'Available')))).toEqual([]);
-    expect(station.hears(says(outlet(2, 1, 'Available'), outlet(1, 1, 'Available')))).toContainEqual(
+    expect(station.hears(says(outlet(2, 1, 'Available'), outlet(1, 1, 'Available', 'availabilityState')))).toContainEqual(
       expect.objectContaining({ type: 'SessionEnded', reason: 'Available', provisional: true, energyWh: 500, endedAt: at(12) }),
     );
   });

@@ -1,6 +1,7 @@
 // OCPP 2.0.1 and 2.1 into session commands: the vocabulary is the same, so this mostly reads.
 // Whose session a fact belongs to is decided in match.ts.
 import { canonicalJson, sha256 } from '#kernel';
+import { isNamed } from '#ocpp';
 import type { ChargingState, FreeOutlet, SessionCommand } from './commands.js';
 import { readingsOf } from './readings.js';
 import { asObject, asText, asWhole, factTime, type Json, known, type StationCall, type StationContext, tokenOf } from './station-call.js';
@@ -42,7 +43,7 @@ function freeOutlets(call: StationCall, context: StationContext, payload: Json):
     .map(asObject)
     .flatMap(({ component, variable, actualValue, timestamp }) => {
       const { id, connectorId } = asObject(asObject(component).evse);
-      const isConnector = asObject(variable).name === 'AvailabilityState' && connectorId !== undefined;
+      const isConnector = isNamed(asObject(variable).name, 'AvailabilityState') && connectorId !== undefined;
       return isConnector ? outlet(actualValue, id, connectorId, timestamp) : [];
     });
 }
