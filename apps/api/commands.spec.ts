@@ -47,6 +47,37 @@ const request = (idempotencyKey?: string) => ({
   idempotencyKey,
 });
 
+describe('a remote start', () => {
+  const ask = async (token: object | undefined, { isComplete = true, type = 'Central', ocppVersion = 'ocpp2.0.1' } = {}) => {
+    const { world: here, written } = world();
+    const book = { token: async () => token, isComplete: async () => isComplete };
+    const message =
+      ocppVersion === 'ocpp1.6'
+        ? { action: 'RemoteStartTransaction', payload: { idTag: 'A' } }
+        : { action: 'RequestStartTransaction', payload: { remoteStartId: 1, evseId: 1, idToken: { idToken: 'A', type } } };
+    const refusal = await requestCommand({ ...here, book } as unknown as World, { ...request(), ocppVersion, ...message }).then(
+      () => undefined,
+      ({ status, errors, message: detail }) => ({ status, errors, detail }),
+    );
+    return refusal ?? written;
+  };
+  const refused = (field: string, message: string) => ({ status: 409, errors: [{ path: `payload/${field}`, message }] });
+
+  it('is refused, with what the token is worth, where the station would have to end it again', async () => {
+    expect(await ask(undefined)).toMatchObject(refused('idToken', 'Unknown'));
+    expect(await ask(undefined, { ocppVersion: 'ocpp1.6' })).toMatchObject(refused('idTag', 'Unknown'));
+    expect(await ask({ status: 'Blocked' })).toMatchObject(refused('idToken', 'Blocked'));
+    expect(await ask({ status: 'Accepted', onlyAt: [{ siteId: 'elsewhere' }] })).toMatchObject(refused('idToken', 'NotAtThisLocation'));
+    expect(await ask({ status: 'Accepted', onlyAt: [{ siteId: 's', evseIds: [2] }] })).toMatchObject(
+      refused('idToken', 'NotAtThisLocation'),
+    );
+  });
+  it('is asked for where it is accepted, nobody has to be, or it is not known whether', async () => {
+    for (const asked of [ask({ status: 'Accepted' }), ask(undefined, { type: 'NoAuthorization' }), ask(undefined, { isComplete: false })])
+      expect(await asked).toEqual(['CommandRequested']);
+  });
+});
+
 describe('a command asked for again', () => {
   it('under the same key is not sent to the edge the station moved to', async () => {
     const { world: here, sent, place } = world();

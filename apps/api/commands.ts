@@ -12,8 +12,9 @@ import { KEPT_HOURS } from './idempotency.js';
 import { lentPasswords, offerPassword, passwordCommand, passwordIn } from './password.js';
 import { badRequest, conflict } from './problem.js';
 import type { CommandState } from './reads.js';
+import { refuseStranger } from './remote-start.js';
 import { append, poll } from './requests.js';
-import { toldFaults } from './told-bounds.js';
+import { asStationSpells, toldFaults } from './told-bounds.js';
 
 export interface CommandRequest {
   readonly tenantId: string;
@@ -40,7 +41,8 @@ const changesLimits = (action: string, payload: Readonly<Record<string, unknown>
   LIMITING.has(action) || (payload.chargingProfile !== undefined && action !== 'GetChargingProfiles');
 
 /** Answers the command's id once it is durable. Rejects with a problem when the station could never understand it. */
-export async function requestCommand(world: World, request: CommandRequest): Promise<string> {
+export async function requestCommand(world: World, asked: CommandRequest): Promise<string> {
+  const request = { ...asked, payload: await asStationSpells(world, asked) };
   const { tenantId, siteId, stationId, action, payload, timeoutMs, requestedBy, idempotencyKey } = request;
   check(request.ocppVersion, action, payload, stationId);
   refuseIfForbidden(action, [...(await toldFaults(world, request)), ...(await lentPasswords(world, request))]);
@@ -49,6 +51,7 @@ export async function requestCommand(world: World, request: CommandRequest): Pro
       ? world.ids.next()
       : uuidV5('command', tenantId, stationId, idempotencyKey, sha256(JSON.stringify([action, payload])));
   if (idempotencyKey !== undefined && (await wasHandedOver(world, tenantId, commandId))) return commandId; // it has been asked for, and may have ended
+  await refuseStranger(world, request);
   const notAfter = new Date(world.clock.now() + timeoutMs).toISOString();
   const sealed = await sealedPayload(world, request, changesLimits(action, payload) ? 'seal' : 'remove');
   const data = { commandId, stationId, action, payload: sealed, notAfter, timeoutMs, requestedBy };
@@ -75,9 +78,11 @@ export async function requestMessages(
   messages: readonly Pick<CommandRequest, 'action' | 'payload'>[],
 ): Promise<readonly string[]> {
   const sealed = [];
-  for (const { action, payload } of messages) {
+  for (const { action, payload: asked } of messages) {
+    const payload = await asStationSpells(world, { tenantId, siteId, stationId, action, payload: asked });
     check(ocppVersion, action, payload, stationId);
     const message = { tenantId, siteId, stationId, action, payload };
+    await refuseStranger(world, { ...message, ocppVersion });
     refuseIfForbidden(action, [...(await toldFaults(world, message)), ...(await lentPasswords(world, message))]);
     const kept = await sealedPayload(world, { tenantId, stationId, action, payload }, 'seal');
     sealed.push({ commandId: world.ids.next(), action, payload: kept });

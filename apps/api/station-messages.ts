@@ -33,7 +33,7 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
       answers: {
         200: 'with wait=true: how it ended',
         202: 'durable and on its way',
-        409: 'SetChargingProfile: another profile of its level and purpose is valid there, with its id; ReserveNow: the outlet is reserved, or none is left',
+        409: 'SetChargingProfile: another profile of its level and purpose is valid there, with its id; ReserveNow: the outlet is reserved, or none is left; RemoteStartTransaction, RequestStartTransaction: the token is not accepted there, with what it is worth',
       },
       async handle({ caller, params, query, body, headers }) {
         const { tenantId } = caller;
