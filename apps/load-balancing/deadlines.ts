@@ -1,6 +1,6 @@
 // When silence means something: a command without an outcome, a station that does not come back, a question to be asked again.
 // What follows from it is remembered like anything that was heard.
-import { entriesOf, perShard } from '#kernel';
+import { entriesOf, numberOf, perShard } from '#kernel';
 import type { Deadline, Output } from '#service';
 import { nextExceedanceLookMs } from './exceedance.js';
 import { nextQuestionMs } from './inquiries.js';
@@ -43,9 +43,10 @@ const losses = perShard<StationState, number>((stations) => Math.min(...stations
 const openQuestions = perShard<StationState, readonly number[]>((stations) => stations.map(nextQuestionMs).filter(Number.isFinite));
 
 export function nextDue(state: SiteState): Deadline | undefined {
-  const { tenantId, siteId, lookAgainMs, pending, stations, ownerEpoch, nowMs } = state;
+  const { tenantId, siteId, pending, stations, ownerEpoch, nowMs } = state;
+  const lookAgainMs = ownerEpoch >= 0 ? numberOf(state.lookAgainMs) : undefined;
   const times = [
-    ...(lookAgainMs !== undefined && ownerEpoch >= 0 ? [lookAgainMs] : []),
+    ...(lookAgainMs !== undefined ? [lookAgainMs] : []),
     ...silences(pending),
     ...losses(stations),
     ...nextExceedanceLookMs(state),

@@ -2,6 +2,7 @@
 // `decide` tells; `evolve` remembers, from the record and what was told, so that a replay repeats and never decides again.
 import { NETWORK_STREAM, type Recorded, type SiteEvent } from '#contracts';
 import { leaseSkew, nextLook, planSite } from '#domain/load-balancing';
+import { Later } from '#kernel';
 import type { Fold, Output } from '#service';
 import { absorb, prunedSite, prunedStation } from './absorb.js';
 import { alarmNews } from './alarms.js';
@@ -97,15 +98,21 @@ function decide(before: SiteState, input: Recorded<SiteEvent>): readonly Output[
 
 function evolve(before: SiteState, input: Recorded<SiteEvent>, outputs: readonly Output[]): SiteState {
   const { state: heard, planFromMs } = hear(before, input);
-  const remembered = withPeak(before, withExceedances(before, heard, outputs.reduce(remember, heard), input));
+  const remembered = withPeak(before, withExceedances(before, heard, outputs.reduce(remember, heard), input, outputs));
   const state = isNewsAhead(before, remembered, input) ? { ...remembered, outlookAt: input.at.offset } : remembered;
   if (planFromMs === undefined) return state;
   if (planFromMs > state.nowMs) return { ...state, lookAgainMs: planFromMs };
-  const view = viewOf(state);
-  const next = view === undefined ? Number.POSITIVE_INFINITY : Math.min(nextLook(view), nextTurnMs(state));
-  if (Number.isFinite(next)) return { ...state, plannedMs: state.nowMs, lookAgainMs: Math.max(next, state.nowMs + 1) };
-  const { lookAgainMs: _before, ...rest } = { ...state, plannedMs: state.nowMs };
-  return rest;
+  return { ...state, plannedMs: state.nowMs, lookAgainMs: lookAgain(state) };
+}
+
+/** Only a live owner waits for it, and of the records of a batch for the last: whoever folds the log again finds it once, at the end (ADR 0139). */
+function lookAgain(state: SiteState): Later {
+  const { lookAgainMs: _before, ...planned } = state;
+  return new Later(() => {
+    const view = viewOf(planned);
+    const next = view === undefined ? Number.POSITIVE_INFINITY : Math.min(nextLook(view), nextTurnMs(planned));
+    return Number.isFinite(next) ? Math.max(next, planned.nowMs + 1) : undefined;
+  });
 }
 
 /** The next plan is due then at the earliest, in stream time. */

@@ -3,7 +3,7 @@
 import type { LimitExceeded, Recorded, SiteEvent } from '#contracts';
 import type { Exceedance, ExceedanceReason } from '#domain/load-balancing';
 import type { Output } from '#service';
-import { exceededNow, isNothing } from './metered-flows.js';
+import { exceededNow, isLookedAt, isNothing } from './metered-flows.js';
 import type { SiteState } from './state.js';
 
 /** While something is above, it is looked at this often even if nobody speaks [ms]. */
@@ -41,9 +41,8 @@ export function placeOf(column: string): { readonly nodeId: string; readonly pha
 
 /** What follows from it for those who listen: news of an episode, at most one for each column. */
 export function exceedanceNews(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>): readonly Output[] {
-  const now = exceededNow(before, heard, input);
-  if (now === undefined) return [];
-  const after = counted(heard, now);
+  if (!isLookedAt(before, heard, input)) return [];
+  const after = counted(heard, exceededNow(heard));
   const told = (column: string, episode: Episode, isOver: boolean): Output => {
     const { sinceMs, limitMa, flowMa, ms, mAms, reasons } = episode;
     const data: LimitExceeded = {
@@ -65,10 +64,17 @@ export function exceedanceNews(before: SiteState, heard: SiteState, input: Recor
   ];
 }
 
-/** Remembers what is above, and for how long. */
-export function withExceedances(before: SiteState, heard: SiteState, state: SiteState, input: Recorded<SiteEvent>): SiteState {
-  const now = exceededNow(before, heard, input);
-  if (now === undefined || (now.length === 0 && isNothing(state.exceeded) && isNothing(state.exceededLately))) return state;
+/** Remembers what is above, and for how long. An episode that begins is told: where none goes on and none was told nothing is above, and nobody looks again (ADR 0139). */
+export function withExceedances(
+  before: SiteState,
+  heard: SiteState,
+  state: SiteState,
+  input: Recorded<SiteEvent>,
+  outputs: readonly Output[],
+): SiteState {
+  const isAbove = !isNothing(heard.exceeded) || outputs.some(({ type }) => type === 'LimitExceeded');
+  if ((!isAbove && isNothing(state.exceededLately)) || !isLookedAt(before, heard, input)) return state;
+  const now = isAbove ? exceededNow(heard) : [];
   const { open } = counted(heard, now);
   const quarterMs = quarterOf(heard.nowMs);
   const lately = quartersOf(heard).filter(([, { fromMs }]) => fromMs === quarterMs);

@@ -44,25 +44,30 @@ const isMetered = perShard<StationState, boolean>((stations) =>
   stations.some(({ measured, unconfigured }) => unconfigured !== undefined || !isNothing(measured)),
 );
 
-/** What is above now, where this record may have changed it; undefined = not looked at. */
-export function exceededNow(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>): readonly Exceedance[] | undefined {
+/** Whether this record may have changed what is above. */
+export function isLookedAt(before: SiteState, heard: SiteState, input: Recorded<SiteEvent>): boolean {
+  if (heard.config === undefined) return false;
   const isNews = before.gridLimits !== heard.gridLimits || before.measurements !== heard.measurements || input.type === 'TimeReached';
   const isNextSecond = Math.floor(before.nowMs / 1000) !== Math.floor(heard.nowMs / 1000);
   const isDue =
     before.stations !== heard.stations &&
     (isNextSecond || stationCount(heard) <= MANY_STATIONS) &&
     (isMetered(heard.stations).includes(true) || !isNothing(heard.exceeded));
-  if (!isNews && !isDue) return undefined;
+  return isNews || isDue;
+}
+
+/** What is above now, where that is looked at. */
+export function exceededNow(heard: SiteState): readonly Exceedance[] {
   if (last?.heard !== heard) last = { heard, found: lookAt(heard) };
   return last.found;
 }
 /** `decide` and `evolve` look at the same, one after the other. */
-let last: { readonly heard: SiteState; readonly found: readonly Exceedance[] | undefined } | undefined;
+let last: { readonly heard: SiteState; readonly found: readonly Exceedance[] } | undefined;
 
-function lookAt(state: SiteState): readonly Exceedance[] | undefined {
+function lookAt(state: SiteState): readonly Exceedance[] {
   const network = networkOf(state);
   const { config, nowMs, configuredMs } = state;
-  if (network === undefined || config === undefined) return undefined;
+  if (network === undefined || config === undefined) return [];
   const placements = placementsOf(config);
   const conditions = conditionsOf(state);
   const placed = stationsOf(state).flatMap((station) => {

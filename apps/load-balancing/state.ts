@@ -21,7 +21,7 @@ import {
   type Visit,
 } from '#domain/load-balancing';
 import type { Corrections } from '#domain/quirks';
-import { entryOf, perShard, type Shards, valuesOf, withEntry } from '#kernel';
+import { entryOf, type Later, perShard, type Shards, valuesOf, withEntry } from '#kernel';
 import type { OcppVersion } from '#ocpp';
 import type { Episode, QuarterAbove } from './exceedance.js';
 import type { RunningQuarter } from './quarter-peak.js';
@@ -233,8 +233,8 @@ export interface SiteState {
   readonly pending: Shards<Pending>;
   /** Profiles others ask for, not yet answered: nobody owned the site when they came. */
   readonly asked: readonly ProfileRequested[];
-  /** When the plan wants to be looked at again. */
-  readonly lookAgainMs?: number;
+  /** When the plan wants to be looked at again: a number in a state at rest. */
+  readonly lookAgainMs?: number | Later;
   /** When the plan was last made; large sites wait a moment before the next one. */
   readonly plannedMs: number;
   /** Offset of the last record that changed what a look ahead rests on: who is there, what they need, limits, costs. */

@@ -3,6 +3,7 @@ export { type Brand, type Milliamps, type SiteId, type StationId, type TenantId,
 export { Budgets, Purse, type Rate } from './budgets.js';
 export { canonicalJson, sha256, uuidV5 } from './identity.js';
 export { instantMs } from './instant.js';
+export { Later, numberOf } from './later.js';
 export { type Mistake, mistakesIn } from './mistakes.js';
 export { fail, ok, type Result } from './result.js';
 export { entriesOf, entryOf, mapped, perShard, type Shards, valuesOf, withEntry, withoutEntry } from './shards.js';

@@ -34,7 +34,8 @@ export interface Change<State, In extends Envelope = Envelope> {
 }
 
 /**
- * `decide` and `evolve` read no clock, no random source and no other record than the one given; state is plain JSON and never mutated.
+ * `decide` and `evolve` read no clock, no random source and no other record than the one given; state is plain JSON and never mutated (a
+ * `Later` in it is a number once it is written down).
  * On a rebuild the recorded outputs are handed to `evolve` and nothing is decided again.
  */
 export interface Fold<State, In extends Envelope = Envelope> {

@@ -3,7 +3,7 @@
 import { SETTLE_MS } from './grant.js';
 import { longestMs } from './lease.js';
 import { type Conditions, capacityAt, type Direction, exportCapacityAt, type GridLimit, unmanagedAt } from './limits.js';
-import { addCurrent, emptyLoad, magnitude } from './load.js';
+import { addCurrent, emptyLoad, type Load, magnitude } from './load.js';
 import { COLUMNS, type ColumnName, type Network, pathOf, TOTAL } from './network.js';
 import type { Route } from './routes.js';
 import { isClearlyAbove } from './tolerance.js';
@@ -112,10 +112,20 @@ export function mayExceed(
   { network, conditions, direction, nowMs }: Pick<Flows, 'network' | 'conditions' | 'direction' | 'nowMs'>,
   draws: Iterable<MeteredDraw>,
 ): boolean {
-  const load = emptyLoad(network);
+  const load = clearedLoad(network);
   for (const { route, mostMa } of draws) addCurrent(load, route, mostMa);
   const capacity = allowedAt(network, conditions, direction, nowMs);
   return network.columns.some((column, index) => magnitude(load, index) > (capacity[index] as number) + marginOf(network, column));
+}
+
+/** The sums of a quick look are forgotten with it, and there is one for every message: the next has the same place. */
+const places = new WeakMap<Network, Load>();
+function clearedLoad(network: Network): Load {
+  const load = places.get(network) ?? emptyLoad(network);
+  places.set(network, load);
+  load.re.fill(0);
+  load.im.fill(0);
+  return load;
 }
 
 const allowedAt = (network: Network, conditions: Conditions, direction: Direction, t: number): Float64Array =>
