@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { commandLine } from '../libs/command-line/index.ts';
+import { flagsOf } from './node-flags.mjs';
 
 const directory = new URL('../test/bench/', import.meta.url).pathname;
 const benches = readdirSync(directory).flatMap((file) => (file.endsWith('.mjs') ? [file.slice(0, -'.mjs'.length)] : []));
@@ -18,6 +19,8 @@ commandLine(
 );
 await import('./build.mjs');
 for (const name of first === undefined ? benches : [first]) {
-  const { status } = spawnSync(process.execPath, [`${directory}${name}.mjs`, ...rest], { stdio: 'inherit' });
+  // What is measured in the bench's own process runs as its program does.
+  const flags = name === 'replay' ? flagsOf('apps/standalone/replay') : [];
+  const { status } = spawnSync(process.execPath, [...flags, `${directory}${name}.mjs`, ...rest], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }

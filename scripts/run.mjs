@@ -1,11 +1,11 @@
 // Runs one built entry point after building what is missing: `node scripts/run.mjs apps/simulator/load --url …`.
 import { spawn } from 'node:child_process';
 import './build.mjs';
-import { NODE_FLAGS } from './node-flags.mjs';
+import { flagsOf } from './node-flags.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const [entry, ...args] = process.argv.slice(2);
-const child = spawn(process.execPath, [...NODE_FLAGS, `${root}dist/${entry}.js`, ...args], { stdio: 'inherit' });
+const child = spawn(process.execPath, [...flagsOf(entry), `${root}dist/${entry}.js`, ...args], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 // npm ended by a signal takes its shell along, but not us.
 if (process.env.npm_lifecycle_event) {
