@@ -103,6 +103,9 @@ it('reconciles the day before once a night, also where there is nothing, by whoe
   });
   await looks();
   expect(await records()).toBe(2);
+  // Invoicing hears of it from billing: what is open is a row once it did.
+  while ((await billing.database.query('select 1 from account_charges')).rowCount === 0)
+    await new Promise((resolve) => setTimeout(resolve, 20));
   clock.nowMs += DAY_MS;
   await looks();
   // The night after has its own day, and the one that became even.

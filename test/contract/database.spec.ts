@@ -157,7 +157,7 @@ describe('PGlite between two runs', () => {
   });
 });
 
-/** Writes in transactions of two tables, settling now and then, until the power goes after so many ms. Resolves to how many had settled by then. */
+/** Writes in transactions of two tables, settling now and then, until the power goes so many ms after the first had settled. Resolves to how many had by then. */
 async function untilPowerIsLost(dataDirectory: string, disk: string, afterMs: number): Promise<number> {
   const thread = fileURLToPath(new URL('../../libs/embedded/pglite-thread.ts', import.meta.url));
   const worker = new Worker(new URL('./support/power-loss.mjs', import.meta.url), {
@@ -175,6 +175,7 @@ async function untilPowerIsLost(dataDirectory: string, disk: string, afterMs: nu
     await ask({ kind: 'exchange', bytes: Buffer.concat([Buffer.from('Q'), length, text]) });
   };
   let settled = 0;
+  const hasSome = Promise.withResolvers<void>();
   const writes = async (): Promise<void> => {
     for (let n = 1; ; n++) {
       await say(`begin; insert into facts select ${n}, repeat('x', 2000); update counter set n = ${n}; commit`);
@@ -182,11 +183,12 @@ async function untilPowerIsLost(dataDirectory: string, disk: string, afterMs: nu
       else if (n % 7 === 0) await say(`select pg_logical_emit_message(false, 'flush', '', true)`);
       else continue;
       settled = n;
+      if (settled > 10) hasSome.resolve();
     }
   };
   await ask({ kind: 'open' });
   await say('create table facts (n int primary key, text text); create table counter (n int); insert into counter values (0)');
-  await Promise.race([writes(), after(afterMs)]);
+  await Promise.race([writes(), hasSome.promise.then(() => after(afterMs))]);
   await worker.terminate();
   return settled;
 }

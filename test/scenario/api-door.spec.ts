@@ -105,8 +105,8 @@ describe('the door of the api', () => {
   it('answers a repeated POST once, and refuses the key for another request', async () => {
     const limit = (limitA: number) => ({
       siteIds: ['depot'],
-      schedule: [{ startsAt: '2030-01-01T00:00:00Z', limitA }],
-      expiresAt: '2030-01-02T00:00:00Z',
+      schedule: [{ startsAt: '2099-01-01T00:00:00Z', limitA }],
+      expiresAt: '2099-01-02T00:00:00Z',
       source: 'test',
     });
     const post = (body: unknown, key: string) =>

@@ -110,6 +110,15 @@ const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 const reserve = (stationId: string, expiresAt = inAnHour(), idToken = 'BOB') =>
   network.must<Row>('POST', '/v1/reservations?wait=true', { stationId, evseId: 1, idToken, expiresAt });
 const read = (reservationId: number) => network.must<Row>('GET', `/v1/reservations/${reservationId}`);
+/** The session that uses it, which another service shows than the one of reservations. */
+const sessionOf = ({ transactionId }: Row) =>
+  network.until(`the session of ${transactionId}`, async () => {
+    const { items } = await network.must<{ items: { sessionId: string; transactionId: string; stationId: string }[] }>(
+      'GET',
+      '/v1/sessions?status=active',
+    );
+    return items.find((session) => session.transactionId === transactionId);
+  });
 const stationOf = (stationId: string) => fleet.stations.find((station) => station.stationId === stationId);
 
 describe('a reservation', () => {
@@ -132,8 +141,7 @@ describe('a reservation', () => {
         const now = await read(reservation.reservationId);
         return now.state === 'used' && now;
       });
-      const { items } = await network.must<{ items: { transactionId: string; stationId: string }[] }>('GET', '/v1/sessions?status=active');
-      expect(items.find((session) => session.stationId === stationId)?.transactionId).toBe(used.transactionId);
+      expect(await sessionOf(used)).toMatchObject({ stationId });
       charging?.depart(1);
       expect((await network.call('DELETE', `/v1/reservations/${reservation.reservationId}`)).status).toBe(409);
     },
@@ -145,12 +153,14 @@ describe('a reservation', () => {
     expect(await network.must('DELETE', `/v1/reservations/${reservationId}?wait=true`)).toMatchObject({ state: 'cancelled' });
     const brief = await Promise.all(['V16', 'V201'].map((stationId) => reserve(stationId, new Date(Date.now() + 1_500).toISOString())));
     for (const each of brief) await network.until('its time is over', async () => (await read(each.reservationId)).state === 'expired');
-    const calls = (await network.records('site-events'))
-      .filter(({ type }) => type === 'CallReceived')
-      .map(({ data }) => data as CallReceived);
-    expect(calls.filter(({ action }) => action === 'ReservationStatusUpdate').map(({ payload }) => payload)).toEqual([
-      { reservationId: brief[1]?.reservationId, reservationUpdateStatus: 'Expired' },
-    ]);
+    const told = await network.until('a station that can has told it', async () => {
+      const calls = (await network.records('site-events')).flatMap(({ type, data }) =>
+        type === 'CallReceived' ? [data as CallReceived] : [],
+      );
+      const updates = calls.filter(({ action }) => action === 'ReservationStatusUpdate').map(({ payload }) => payload);
+      return updates.length > 0 && updates;
+    });
+    expect(told).toEqual([{ reservationId: brief[1]?.reservationId, reservationUpdateStatus: 'Expired' }]);
     expect(JSON.stringify(await asked('ReserveNow'))).not.toContain('BOB');
   }, 60_000);
 });
@@ -179,7 +189,11 @@ describe('what a driver is shown', () => {
         .map(({ data }) => data as CallReceived);
       return calls.filter(({ action }) => action === 'NotifyDisplayMessages').length === 2;
     });
-    expect(await messages()).toMatchObject({ 7: { state: 'shown' }, 8: { state: 'shown', content: 'Out at noon' } });
+    const both = await network.until('the other one is shown', async () => {
+      const now = await messages();
+      return now[8]?.state === 'shown' && now;
+    });
+    expect(both).toMatchObject({ 7: { state: 'shown' }, 8: { state: 'shown', content: 'Out at noon' } });
     await network.must('DELETE', '/v1/stations/V201/display-messages/7');
     await network.until('it is gone', async () => (await messages())[7]?.state === 'cleared');
     expect(shown.map(({ action }) => action)).toEqual([
@@ -374,18 +388,17 @@ it.each(['V16', 'V201'] as const)(
     const used = await reserve(stationId, inAnHour(), 'DAN');
     const { charging } = stationOf(stationId) ?? {};
     charging?.arrive(1, CAR, { idToken: 'DAN', type: 'ISO14443' });
-    await network.until('it is used', async () => (await read(used.reservationId)).state === 'used');
-    const { items: active } = await network.must<{ items: { sessionId: string; stationId: string }[] }>(
-      'GET',
-      '/v1/sessions?status=active',
-    );
-    const sessionId = active.find((session) => session.stationId === stationId)?.sessionId ?? '';
+    const by = await network.until('it is used', async () => {
+      const now = await read(used.reservationId);
+      return now.state === 'used' && now;
+    });
+    const { sessionId } = await sessionOf(by);
     await network.until('the session costs it while it runs', async () => {
-      const { running } = await network.must<{ running: { totals: { reservationCost: { exclVat: string } } } }>(
+      const { running } = await network.must<{ running: { totals: { reservationCost: { exclVat: string } } } | null }>(
         'GET',
         `/v1/sessions/${sessionId}/explain`,
       );
-      return running.totals.reservationCost.exclVat === '2.0000';
+      return running?.totals.reservationCost.exclVat === '2.0000';
     });
     charging?.depart(1);
     const costs = (count: number) =>

@@ -152,6 +152,18 @@ describe('a site with one station of each version', () => {
     expect(overLimit).toEqual([]);
   }, 300_000);
 
+  it('leads from a bucket of /metrics to a trace that was sent', async () => {
+    const answer = await fetch(`http://127.0.0.1:${network.http.port}/metrics`, {
+      headers: { accept: 'application/openmetrics-text;version=1.0.0' },
+    });
+    expect(answer.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    const text = await answer.text();
+    for (const name of ['csms_edge_answer_seconds', 'csms_edge_event_to_limit_seconds', 'csms_service_delay_seconds']) {
+      const [, traceId] = new RegExp(`^${name}_bucket{.*} \\d+ # {trace_id="(\\w+)"`, 'm').exec(text) ?? [];
+      await network.until(`${name}: ${traceId} is sent`, async () => collector.spans.some((span) => span.traceId === traceId));
+    }
+  });
+
   it('is followed from the first car to the limit it gets and the answer, in one trace', async () => {
     await traces.stop();
     const { spans } = collector;
@@ -182,18 +194,6 @@ describe('a site with one station of each version', () => {
     const types = new Set(followed.map(({ type }) => type));
     expect([...types]).toEqual(expect.arrayContaining(['CallReceived', 'CommandRequested', 'CommandSent', 'CommandAnswered']));
     expect(fleet.idTokens.filter((idToken) => JSON.stringify(spans).includes(idToken))).toEqual([]);
-  });
-
-  it('leads from a bucket of /metrics to a trace that was sent', async () => {
-    const answer = await fetch(`http://127.0.0.1:${network.http.port}/metrics`, {
-      headers: { accept: 'application/openmetrics-text;version=1.0.0' },
-    });
-    expect(answer.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
-    const text = await answer.text();
-    for (const name of ['csms_edge_answer_seconds', 'csms_edge_event_to_limit_seconds', 'csms_service_delay_seconds']) {
-      const [, traceId] = new RegExp(`^${name}_bucket{.*} \\d+ # {trace_id="(\\w+)"`, 'm').exec(text) ?? [];
-      await network.until(`${name}: ${traceId} is sent`, async () => collector.spans.some((span) => span.traceId === traceId));
-    }
   });
 
   it('shows at /metrics everything that the rules of the chart ask for', async () => {

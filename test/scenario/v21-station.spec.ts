@@ -222,9 +222,9 @@ it('calculates a session itself and settles it: what it says is beside what the 
     totalUsage: { energy: 1, chargingTime: 60, idleTime: 0 },
   };
   await station.call('TransactionEvent', event('Ended', 1, { costDetails, ...register(2000) }));
-  const cost = await network.until('the session is rated', async () => {
+  const cost = await network.until('the session is rated, and what it said is shown', async () => {
     const found = await network.must<Record<'station' | 'ours' | 'comparison', Json | null>>('GET', `${session}/station-cost`);
-    return found.ours?.isFinal === true && found;
+    return found.ours?.isFinal === true && found.station?.isFinal === true && found;
   });
   expect(cost).toMatchObject({
     station: { isFinal: true, net: '0.5', gross: '0.605' },

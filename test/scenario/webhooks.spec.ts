@@ -82,7 +82,10 @@ describe('webhooks', () => {
       data: { name: 'Depot' },
     });
     expect(headers['webhook-id']).toBe(`msg_${message.position}`);
-    const { items } = await network.must<{ items: readonly object[] }>('GET', `/v1/webhooks/${hook.webhookId}/deliveries`);
+    const items = await network.until('its line, written once it was answered', async () => {
+      const deliveries = await network.must<{ items: readonly object[] }>('GET', `/v1/webhooks/${hook.webhookId}/deliveries`);
+      return deliveries.items.length > 0 && deliveries.items;
+    });
     expect(items).toMatchObject([{ kind: 'site.changed', subject: 'depot', isDelivered: true, status: 204, attempt: 1 }]);
   });
 
