@@ -95,25 +95,60 @@ describe('a quarter', () => {
     expect(faults(2, feedingBack)).toEqual([]);
   });
 
-  it('has the year up to the end of each month, without a percentage in the first year', () => {
+  it('has the twelve months up to the end of each month, and of a first year what there is of it, without a percentage', () => {
     const rows = uptimeRows(ports, quarter).filter(({ port_id }) => port_id === 'CS-1');
+    const whole = { total_outage_excl: '45.00', uptime: '99.95', total_outage: '270.00' };
     expect(rows).toMatchObject([
       {
-        uptime_reporting_start: '2026-07-01T00:00:00.000Z',
+        uptime_reporting_start: '2025-08-01T00:00:00.000Z',
         uptime_reporting_end: '2026-07-31T23:59:59.000Z',
-        uptime: '',
+        uptime: '99.96',
         total_outage: '210.00',
       },
-      { uptime: '99.95', total_outage: '270.00', total_outage_excl: '45.00' },
-      { uptime_reporting_start: '2026-09-01T00:00:00.000Z', total_outage: '270.00' },
+      { uptime_reporting_start: '2025-09-01T00:00:00.000Z', uptime_reporting_end: '2026-08-31T23:59:59.000Z', ...whole },
+      { uptime_reporting_start: '2025-10-01T00:00:00.000Z', uptime_reporting_end: '2026-09-30T23:59:59.000Z', ...whole },
     ]);
     expect(faults(3, uptimeRows(ports, quarter))).toEqual([]);
-    const young = { ...station, stationId: 'N', facts: [status('2026-08-20T00:00:00', 'Available')], judgements: [] };
+    const young = { ...station, stationId: 'N', facts: [status('2026-08-20T11:00:00', 'Available')], judgements: [] };
     expect(uptimeRows(portsOf(young), quarter)).toMatchObject([
-      { uptime_reporting_start: '2026-08-01T00:00:00.000Z', uptime: '' },
-      { uptime_reporting_start: '2026-09-01T00:00:00.000Z' },
+      { uptime_reporting_start: '2026-08-20T00:00:00.000Z', uptime_reporting_end: '2026-08-31T23:59:59.000Z', uptime: '' },
+      { uptime_reporting_start: '2026-08-20T00:00:00.000Z', uptime_reporting_end: '2026-09-30T23:59:59.000Z', uptime: '' },
     ]);
     expect(uptimeRows(ports, { ...quarter, knownMs: ms('2026-08-15T00:00:00') })).toHaveLength(4);
+  });
+
+  it('of a station that came from another network tells what is known of it, with the percentage that is asked of an old one', () => {
+    const facts = [
+      status('2026-05-10T09:00:00', 'Available'),
+      status('2026-08-01T00:00:00', 'Faulted'),
+      status('2026-08-02T00:00:00', 'Available'),
+    ];
+    const came = portsOf({ ...station, facts, judgements: [], operationalSince: '2021-03-01' });
+    const rows = uptimeRows(came, quarter);
+    const start = '2026-05-10T00:00:00.000Z';
+    expect(rows.map((row) => [row.uptime_reporting_start, row.uptime])).toEqual([
+      [start, '100.00'],
+      [start, '99.72'],
+      [start, '99.72'],
+    ]);
+    expect(
+      validateEvChart(
+        3,
+        writeCsv(
+          EV_CHART_MODULES[3].fields.map(({ name }) => name),
+          rows,
+        ),
+        {
+          operationalSince: () => operationalSince(came),
+        },
+      ),
+    ).toEqual([]);
+    // Tried out before it was opened: nothing counts from before that day.
+    const opened = (operationalSince: string) => uptimeRows(portsOf({ ...station, facts, judgements: [], operationalSince }), quarter);
+    expect(opened('2026-08-15')).toMatchObject([
+      { uptime_reporting_start: '2026-08-15T00:00:00.000Z', total_outage: '0.00', uptime: '' },
+      { uptime_reporting_start: '2026-08-15T00:00:00.000Z' },
+    ]);
   });
 
   it('knows how old a station is also by ports that it has no more', () => {

@@ -86,32 +86,39 @@ export function sessionRows(ports: readonly PortRecord[], sessions: readonly End
   ];
 }
 
-/** Since when the station of these ports is in service, by the first of all it ever had; as far as is known. */
+/** Since when the station of these ports serves the public: as somebody says, else by the first of all it ever had; as far as is known. */
 export function operationalSince([port]: readonly PortRecord[]): string | undefined {
+  if (port?.operationalSince !== undefined) return port.operationalSince;
   let first: number | undefined;
   for (const { kind, evseId, atMs } of port?.history.facts ?? [])
     if (kind === 'status' && evseId > 0 && (first === undefined || atMs < first)) first = atMs;
   return first === undefined ? undefined : iso(first);
 }
 
-/** Of the ports of one station, a row for each month that has begun and a port was in service in: outages of the twelve months up to its end. Uptime is left blank in the first year of a station. */
+/**
+ * Of the ports of one station, a row for each month that has begun and a port was in service in: of the twelve months up to its end, or of what the
+ * port was in service of them with us. There uptime is left blank where EV-ChART allows it, in a station's first year, wherever it spent that.
+ */
 export function uptimeRows(ports: readonly PortRecord[], quarter: Quarter): readonly EvChartRow[] {
   const from = new Date(quarter.fromMs);
   const months = [0, 1, 2].map((each) => Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + each)).filter((ms) => ms < quarter.knownMs);
   const since = operationalSince(ports)?.slice(0, 10) ?? '';
   return ports.flatMap((port) =>
     months.flatMap((startMs): readonly EvChartRow[] => {
-      const month = iso(startMs).slice(0, 7);
-      const window = windowOf(RULES, month);
+      const window = windowOf(RULES, iso(startMs).slice(0, 7));
       if (figureIn(port, { fromMs: startMs, toMs: window.toMs }, quarter).inServiceMs === 0) return [];
-      const figure = figureIn(port, window, quarter);
-      const isYoung = since >= `${Number(month.slice(0, 4)) - 1}${month.slice(4)}-01`;
+      const served = figureIn(port, window, quarter).serving?.fromMs ?? window.fromMs;
+      const [day = ''] = [since, iso(served).slice(0, 10)].sort().reverse();
+      const period = { fromMs: Date.parse(day), toMs: window.toMs };
+      if (period.fromMs >= period.toMs) return [];
+      const figure = figureIn(port, period, quarter);
+      const mayBeBlank = period.fromMs > window.fromMs && since >= `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`;
       return [
         {
           ...place(port, quarter),
-          uptime_reporting_start: iso(startMs),
+          uptime_reporting_start: iso(period.fromMs),
           uptime_reporting_end: iso(window.toMs - 1000),
-          uptime: isYoung ? '' : (percentOf(figure) ?? ''),
+          uptime: mayBeBlank ? '' : (percentOf(figure) ?? ''),
           total_outage: minutesText(figure.outageMs),
           total_outage_excl: minutesText(figure.excludedMs),
         },

@@ -1,7 +1,7 @@
 // Outages of ports: listed, judged with evidence, and declared where no station tells of them.
 // What counts as one, and what is taken off, is libs/domain/uptime's.
 import { z } from 'zod';
-import { DECLARED_CAUSES, EXCLUSION_CAUSES, type Outage } from '#domain/uptime';
+import { covers, DECLARED_CAUSES, EXCLUSION_CAUSES, type Outage } from '#domain/uptime';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
@@ -96,6 +96,7 @@ export function outageRoutes(world: World, { asking, figures, onePort }: Questio
           throw badRequest('from: must be before to, and in the past', [{ path: 'from', message: 'must be before to, and in the past' }]);
         const asked = asking(query, { fromMs, toMs });
         const all = (await figures(caller.tenantId, query, asked))
+          .filter(({ record }) => covers(asked.rules, record.ratedW))
           .flatMap(({ record, figure }) => figure.outages.map((outage) => ({ record, outage, outageId: outageIdOf(record, outage) })))
           .filter(
             ({ record, outage }) =>

@@ -140,6 +140,13 @@ export const EvseBody = z.strictObject({
     .boolean()
     .optional()
     .describe('shown at commissioning: a limit in watts lets no line carry more than its even part; absent = one line may carry all of it'),
+  ratedW: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .describe('power on its nameplate [W], for rules of uptime that cover some ports only; absent = what maxA comes to'),
   efficiency: z.number().min(0.01).max(1).optional(),
   connectors: z.union([z.number().int().min(1).max(10), z.array(Connector).min(1).max(10)]).optional(),
 });
@@ -169,6 +176,12 @@ export const StationBody = z.strictObject({
     .boolean()
     .optional()
     .describe('for certification: a message about energy that breaks its schema is answered by an error; absent = it is taken and flagged'),
+  operationalSince: z.iso
+    .date()
+    .optional()
+    .describe(
+      'since when it serves the public, as it is registered for EV-ChART, also with another network; absent = since it was first heard',
+    ),
   evses: z.array(EvseBody).min(1).max(1000),
 });
 

@@ -5,6 +5,7 @@ import { checkSite, type SiteConfig, type StationConfig } from '#domain/load-bal
 import type { StationEntry, World } from '#ports';
 import * as answers from './answers/index.js';
 import { changePassword } from './commands.js';
+import { formulaId } from './csv.js';
 import { ok, type Route, route } from './http.js';
 import { type Lookups, StationId } from './lookups.js';
 import { conflict, notFound, Problem, refused, unavailable } from './problem.js';
@@ -77,6 +78,10 @@ export function stationRoutes(world: World, reads: Reads, { siteOf, configuredSi
           before === undefined
             ? ((await assignments.ask({ tenantId, stationId: params.stationId }, 0)) ?? 0) + 1
             : before.assignmentSeq + (moved ? 1 : 0);
+        if (before === undefined && assignmentSeq === 1) {
+          const errors = formulaId(params.stationId);
+          if (errors.length > 0) throw refused(errors);
+        }
         if (moved) {
           const target = await reads.site(tenantId, body.siteId);
           if (target === undefined) throw refused([{ path: 'siteId', message: `the site ${body.siteId} does not exist yet` }]);

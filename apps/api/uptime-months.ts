@@ -1,6 +1,6 @@
 // What a report of a month said of its ports, noted for analysts (analytics.uptime_months, ADR 0059): the last answer, with when it was given.
 // No report is answered from here: figures follow from facts each time. Alerts are (ADR 0065).
-import { allowedMs, downSinceMs, meets, minutesText, percentOf, spentAtMs } from '#domain/uptime';
+import { allowedMs, covers, downSinceMs, meets, minutesText, percentOf, spentAtMs } from '#domain/uptime';
 import type { Database } from '#ports';
 import type { Where } from './uptime-questions.js';
 import { type Asked, minutesLeft, type PortFigure } from './uptime-report.js';
@@ -10,7 +10,7 @@ export const LITTLE = 0.25;
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-/** Takes the place of what was noted of the same ports; others stay. Ports that were not in service in the window are none. */
+/** Takes the place of what was noted of the same ports; others stay. Ports that were not in service in the window, or that the rules do not cover, are none. */
 export async function noteMonth(
   database: Database,
   { tenantId, month, where }: { readonly tenantId: string; readonly month: string; readonly where: Where },
@@ -18,7 +18,7 @@ export async function noteMonth(
   { rules, window, knownMs }: Asked,
 ): Promise<void> {
   const rows = figures
-    .filter(({ figure }) => figure.inServiceMs > 0)
+    .filter(({ record, figure }) => figure.inServiceMs > 0 && covers(rules, record.ratedW))
     .map(({ record: { portId, stationId, siteId, history }, figure }) => ({
       port_id: portId,
       station_id: stationId,

@@ -53,11 +53,47 @@ it('a station that moved is one, heard at its new site though the old one misses
   expect(figure).toMatchObject({ inServiceMs: 98 * 60_000, outageMs: 0 });
 });
 
-const said = (stationId: string, offset: number, index: number, minute: number, connectorId: number, status: string) =>
+it('a port has the power it was configured with last, of its nameplate or by its current; its station since when it serves', async () => {
+  await database.query(
+    `insert into site_versions (tenant_id, site_id, version, valid_from, config) values ('t', 'p', 1, $1, '{"voltageV": 240}'), ('t', 'p', 4, $1, '{"voltageV": 230}')`,
+    [iso(0)],
+  );
+  await database.query(
+    `insert into site_stations (tenant_id, station_id, site_id, assignment_seq, removed) values ('t', 'P', 'p', 1, false)`,
+  );
+  const configure = (version: number, config: object | null) =>
+    database.query(`insert into station_versions values ('t', 'p', 'P', $1, $2, $3, $4)`, [version, iso(version), config === null, config]);
+  const dc = { evseId: 1, powerType: 'DC', phases: 3, minA: 8, maxA: 75, safeA: 0 };
+  await configure(2, {
+    evses: [
+      { ...dc, maxA: 32 },
+      { ...dc, evseId: 3, ratedW: 150_000 },
+    ],
+  });
+  await configure(3, {
+    operationalSince: '2021-03-01',
+    evses: [
+      { ...dc, efficiency: 0.95 },
+      { ...dc, evseId: 2, phases: 'L1-L2' },
+    ],
+  });
+  await configure(5, null);
+  for (const evseId of [1, 2, 3, 4]) await said('P', evseId, 0, 10, 1, 'Available', evseId);
+  const [station] = await uptimeReads({ database }).histories('t', { stationId: 'P' }, at(0), at(100));
+  const ports = station === undefined ? [] : portsOf(station);
+  expect(ports.map(({ ratedW, operationalSince }) => [ratedW, operationalSince])).toEqual([
+    [51_300, '2021-03-01'],
+    [31_177, '2021-03-01'],
+    [150_000, '2021-03-01'],
+    [undefined, '2021-03-01'],
+  ]);
+});
+
+const said = (stationId: string, offset: number, index: number, minute: number, connectorId: number, status: string, evseId = 1) =>
   database.query(
     `insert into port_facts (tenant_id, site_id, station_id, record_offset, index, evse_id, connector_id, kind, at, received_at, event_id, status, flags)
-     values ('t', $1, $1, $2, $3, 1, $4, 'status', $5, $5, $6, $7, '[]')`,
-    [stationId, offset, index, connectorId, iso(minute), `${stationId}/${offset}`, status],
+     values ('t', $1, $1, $2, $3, $8, $4, 'status', $5, $5, $6, $7, '[]')`,
+    [stationId, offset, index, connectorId, iso(minute), `${stationId}/${offset}`, status, evseId],
   );
 const exists = (stationId: string) =>
   database.query(`insert into site_stations (tenant_id, station_id, site_id, assignment_seq, removed) values ('t', $1, $1, 1, false)`, [

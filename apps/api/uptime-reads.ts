@@ -1,7 +1,7 @@
 // What is known of ports, from rows: facts and classifications as libs/domain/uptime takes them, and sessions that prove use.
 // The rows are the session service's (apps/session/availability.ts).
 import { TimeZoneSchema } from '#domain/billing';
-import type { SiteConfig } from '#domain/load-balancing';
+import { ratedW, type SiteConfig, type StationConfig } from '#domain/load-balancing';
 import { type Classification, closedSpans, type Declaration, type PortFact, type PortHistory, type Span } from '#domain/uptime';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
@@ -37,6 +37,10 @@ export interface StationHistory {
   readonly sessions: readonly Session[];
   /** When nobody can come, within the time that was asked for; by the calendar that held then. */
   readonly closed: readonly Span[];
+  /** By EVSE [W], as configured last. */
+  readonly ratedW?: ReadonlyMap<number, number>;
+  /** Day since when it serves the public, where somebody says so. */
+  readonly operationalSince?: string;
 }
 
 export interface Scope {
@@ -109,6 +113,18 @@ const closedIn = (versions: readonly Row[], { fromMs, toMs }: Span): readonly Sp
     return from < to ? closedSpans(openingHours, zone.data, { fromMs: from, toMs: to }) : [];
   });
 
+/** Of every configuration a station had, in order: the last word about each of its EVSEs, also about one that it has no more. */
+function configuredIn(versions: readonly Row[]): Pick<StationHistory, 'ratedW' | 'operationalSince'> {
+  const ratings = new Map<number, number>();
+  let operationalSince: string | undefined;
+  for (const { config, voltage_v } of versions) {
+    const { evses, operationalSince: since } = config as StationConfig;
+    operationalSince = since;
+    for (const evse of evses) ratings.set(evse.evseId, ratedW(evse, Number(voltage_v)));
+  }
+  return { ratedW: ratings, ...(operationalSince !== undefined && { operationalSince }) };
+}
+
 const OF_STATIONS = 'where tenant_id = $1 and station_id = any($2::text[])';
 
 export type UptimeReads = ReturnType<typeof uptimeReads>;
@@ -128,7 +144,7 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
       );
       const ids = stations.map((row) => String(row.station_id));
       const siteIds = [...new Set(stations.map((row) => String(row.site_id)))];
-      const [facts, judgements, declarations, sessions, versions] = await Promise.all([
+      const [facts, judgements, declarations, sessions, versions, configs] = await Promise.all([
         rows(`select * from port_facts ${OF_STATIONS} order by record_offset, index`, [tenantId, ids]),
         rows(`select * from outage_classifications ${OF_STATIONS} order by classified_at, record_offset`, [tenantId, ids]),
         rows(`select * from outage_declarations ${OF_STATIONS} order by declared_at, record_offset`, [tenantId, ids]),
@@ -142,10 +158,18 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
           'select site_id, valid_from, config from site_versions where tenant_id = $1 and site_id = any($2::text[]) and valid_from < $3 order by version',
           [tenantId, siteIds, new Date(toMs)],
         ),
+        rows(
+          `select v.station_id, v.config, (s.config ->> 'voltageV')::double precision as voltage_v from station_versions v, lateral (
+             select config from site_versions where tenant_id = v.tenant_id and site_id = v.site_id and version <= v.version and config is not null
+             order by version desc limit 1) s
+           where v.tenant_id = $1 and v.station_id = any($2::text[]) and not v.is_removed order by v.valid_from, v.version`,
+          [tenantId, ids],
+        ),
       ]);
       const [factsOf, judgementsOf, declarationsOf, sessionsOf] = [facts, judgements, declarations, sessions].map((all) =>
         Map.groupBy(all, (row) => String(row.station_id)),
       );
+      const configsOf = Map.groupBy(configs, (row) => String(row.station_id));
       const closedOf = new Map(
         [...Map.groupBy(versions, (row) => String(row.site_id))].map(([id, own]) => [id, closedIn(own, { fromMs, toMs })]),
       );
@@ -155,6 +179,7 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
           stationId: id,
           siteId: String(site_id),
           closed: closedOf.get(String(site_id)) ?? [],
+          ...configuredIn(configsOf.get(id) ?? []),
           facts: (factsOf?.get(id) ?? []).map(factOf),
           judgements: (judgementsOf?.get(id) ?? []).map(judgementOf),
           declarations: (declarationsOf?.get(id) ?? []).map(foundOf),
@@ -172,7 +197,7 @@ export function uptimeReads({ database }: Pick<World, 'database'>) {
 
 /** One history for each port that anything is known of, in order of their numbers. */
 export function portsOf(station: StationHistory): readonly PortRecord[] {
-  const { stationId, siteId, facts, judgements, declarations, sessions, closed } = station;
+  const { stationId, siteId, facts, judgements, declarations, sessions, closed, ratedW, operationalSince } = station;
   const ofPort = <T extends { readonly evseId: number }>(all: readonly T[], evseId: number) => all.filter((each) => each.evseId === evseId);
   const evseIds = new Set(facts.flatMap(({ evseId }) => (evseId > 0 ? [evseId] : [])));
   return [...evseIds]
@@ -184,6 +209,8 @@ export function portsOf(station: StationHistory): readonly PortRecord[] {
       portId: `${stationId}-${evseId}`,
       history: { facts, classifications: ofPort(judgements, evseId), declarations: ofPort(declarations, evseId), closed },
       sessions: ofPort(sessions, evseId),
+      ratedW: ratedW?.get(evseId),
+      operationalSince,
     }));
 }
 
@@ -197,4 +224,8 @@ export interface PortRecord {
     readonly declarations: readonly Found[];
   };
   readonly sessions: readonly Session[];
+  /** Power of the port [W]; absent = it was never configured. */
+  readonly ratedW?: number | undefined;
+  /** Of its station: the day since when it serves the public, where somebody says so. */
+  readonly operationalSince?: string | undefined;
 }

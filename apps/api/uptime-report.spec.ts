@@ -97,6 +97,25 @@ it('explains a figure by its outages, their records and judgements, use in the m
   });
 });
 
+it('leaves out what the rules do not cover, with what it is: slow ports in the United Kingdom', () => {
+  const rapid = { ...port, stationId: 'R', portId: 'R-1', ratedW: 50_000 };
+  const slow = { ...port, stationId: 'S', portId: 'S-1', ratedW: 49_999 };
+  const unknown = { ...port, stationId: 'U', portId: 'U-1' };
+  const by = (rules: (typeof RULE_SETS)['uk' | 'nevi']) =>
+    reportOf(
+      [rapid, slow, unknown].map((record) => ({ record, figure: figureOf(record, { ...asked, rules }) })),
+      { ...asked, rules },
+    );
+  expect(by(RULE_SETS.uk)).toMatchObject({
+    rules: { leastRatedW: 50_000 },
+    network: { ports: 2, inServiceMinutes: 2000 },
+    leftOut: [{ portId: 'S-1', ratedW: 49_999 }],
+  });
+  expect(by(RULE_SETS.uk).ports.map(({ portId }) => portId)).toEqual(['R-1', 'U-1']);
+  expect(by(RULE_SETS.nevi)).toMatchObject({ rules: { leastRatedW: null }, network: { ports: 3 }, leftOut: [] });
+  expect(explanationOf(slow, { ...asked, rules: RULE_SETS.uk })).toMatchObject({ ratedW: 49_999, isCovered: false });
+});
+
 it('sums ports up by station, site and network, and leaves out who was not in service', () => {
   const other: PortRecord = {
     ...port,

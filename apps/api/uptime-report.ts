@@ -4,6 +4,7 @@ import {
   type Amounts,
   allowedMs,
   correctionsOf,
+  covers,
   grossPercentOf,
   knownBy,
   meets,
@@ -82,6 +83,7 @@ const rulesShown = ({
   target,
   window,
   judged,
+  leastRatedW,
 }: RuleSet): Json => ({
   name,
   title,
@@ -102,6 +104,7 @@ const rulesShown = ({
   target: { percent: target.basisPoints / 100, comparison: target.isStrict ? 'more than' : 'at least' },
   window,
   judged,
+  leastRatedW: leastRatedW ?? null,
 });
 
 const head = ({ window, rules, knownMs }: Asked): Json => ({
@@ -126,9 +129,15 @@ export async function inTurn<T, R>(items: readonly T[], of: (item: T) => R): Pro
   return results;
 }
 
-/** Ports that were in service at any time of the window, and sums over them. */
-export function reportOf(all: readonly PortFigure[], asked: Asked): Json & { readonly ports: readonly Json[] } {
-  const figures = all.filter(({ figure }) => figure.inServiceMs > 0);
+const placeOf = ({ portId, stationId, evseId, siteId }: PortRecord): Json => ({ portId, stationId, evseId, siteId });
+
+/** Ports that were in service at any time of the window and that the rules cover, and sums over them; and those that are left out. */
+export function reportOf(
+  all: readonly PortFigure[],
+  asked: Asked,
+): Json & { readonly ports: readonly Json[]; readonly leftOut: readonly Json[] } {
+  const inService = all.filter(({ figure }) => figure.inServiceMs > 0);
+  const figures = inService.filter(({ record }) => covers(asked.rules, record.ratedW));
   const sums = (key: 'stationId' | 'siteId'): readonly Json[] =>
     [...Map.groupBy(figures, ({ record }) => record[key])].map(([id, each]) => ({
       [key]: id,
@@ -140,11 +149,11 @@ export function reportOf(all: readonly PortFigure[], asked: Asked): Json & { rea
     network: { ports: figures.length, ...amountsShown(together(figures.map(({ figure }) => figure)), asked.rules) },
     sites: sums('siteId'),
     stations: sums('stationId'),
-    ports: figures.map(({ record: { portId, stationId, evseId, siteId }, figure }) => ({
-      portId,
-      stationId,
-      evseId,
-      siteId,
+    leftOut: inService
+      .filter(({ record }) => !covers(asked.rules, record.ratedW))
+      .map(({ record }) => ({ ...placeOf(record), ratedW: record.ratedW })),
+    ports: figures.map(({ record, figure }) => ({
+      ...placeOf(record),
       outages: figure.outages.length,
       ...servingShown(figure),
       ...amountsShown(figure, asked.rules),
@@ -191,10 +200,7 @@ export function outageShown(record: PortRecord, outage: Outage, knownMs: number)
   const uses = record.sessions.filter(({ fromMs, toMs }) => fromMs < outage.toMs && toMs > outage.fromMs);
   return {
     outageId: outageIdOf(record, outage),
-    portId: record.portId,
-    stationId: record.stationId,
-    evseId: record.evseId,
-    siteId: record.siteId,
+    ...placeOf(record),
     startedAt: iso(outage.startedMs),
     endedAt: outage.endedMs === undefined ? null : iso(outage.endedMs),
     minutes: minutes(outage.toMs - outage.fromMs),
@@ -216,10 +222,9 @@ export function explanationOf(record: PortRecord, asked: Asked): Json {
   const turns = new Set([figure.serving?.fromMs, figure.serving?.toMs, ...figure.outages.map(({ endedMs }) => endedMs)]);
   const corrections = correctionsOf(record.history, portOf(record, asked), asked.window, asked.rules, asked.knownMs);
   return {
-    portId: record.portId,
-    stationId: record.stationId,
-    evseId: record.evseId,
-    siteId: record.siteId,
+    ...placeOf(record),
+    ratedW: record.ratedW ?? null,
+    isCovered: covers(asked.rules, record.ratedW),
     ...head(asked),
     ...servingShown(figure),
     ...amountsShown(figure, asked.rules),

@@ -27,7 +27,7 @@ export function uptimeRoutes({ database }: Pick<World, 'database'>, { ofMonth, f
         const asked = ofMonth(query, query.month);
         const all = await figures(caller.tenantId, query, asked);
         const report = reportOf(all, asked);
-        if (report.ports.length === 0) throw nothingKnown('month', 'no port was in service up to then');
+        if (report.ports.length + report.leftOut.length === 0) throw nothingKnown('month', 'no port was in service up to then');
         if (query.knownAt === undefined && query.connectors === 'any' && query.over === 'rules')
           await noteMonth(database, { tenantId: caller.tenantId, month: query.month, where: query }, all, asked);
         return ok({ month: query.month, ...report });

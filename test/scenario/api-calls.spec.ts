@@ -400,8 +400,10 @@ describe('every call of the api', () => {
     const alone = await network.must('GET', `/v1/reports/uptime?month=${month}&over=month&rules=uk`);
     expect(alone).toMatchObject({
       from: `${month}-01T00:00:00.000Z`,
-      rules: { divisorMinutes: 'in service' },
-      ports: [{ portId: 'CS-1' }],
+      rules: { divisorMinutes: 'in service', leastRatedW: 50_000 },
+      network: { ports: 0, uptimePercent: null },
+      leftOut: [{ portId: 'CS-1', ratedW: 22_080 }],
+      ports: [],
     });
     const noted = 'select port_id, rule_set, month::text, uptime_percent::text as percent, is_met from analytics.uptime_months';
     expect((await network.world.database.query(noted)).rows).toEqual([

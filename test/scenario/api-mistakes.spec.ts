@@ -55,6 +55,10 @@ describe('mistakes at the http interface', () => {
     expect(await network.must('PUT', '/v1/sites/a/device-settings/smaller', half)).toMatchObject({ templateId: 'smaller' });
   });
 
+  it('a new station goes by no id that is a formula in files of reports', async () => {
+    expect(await wrong('PUT', '/v1/stations/=1+1', station('a'))).toEqual([422, ['stationId']]);
+  });
+
   it('a move to a site that is not there, or does not take the station, leaves it where it is', async () => {
     await network.must('PUT', '/v1/stations/MOVES', station('a', { password: PASSWORD }));
     expect(await wrong('PUT', '/v1/stations/MOVES', station('nowhere'))).toEqual([422, ['siteId']]);

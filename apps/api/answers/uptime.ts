@@ -67,6 +67,7 @@ const Head = {
       target: z.object({ percent: z.number(), comparison: z.enum(['more than', 'at least']) }),
       window: z.string(),
       judged: z.enum(['port', 'network']),
+      leastRatedW: z.number().nullable().describe('ports of less power are not covered; null = all are'),
     })
     .meta({ id: 'UptimeRules' }),
   from: Time,
@@ -80,12 +81,15 @@ export const UptimeReport = z
     network: z.object({ ports: z.int(), ...Figures }),
     sites: z.array(z.object({ siteId: KeptText, ports: z.int(), ...Figures })),
     stations: z.array(z.object({ stationId: Id, ports: z.int(), ...Figures })),
+    leftOut: z.array(z.object({ ...Port, ratedW: z.number() })).describe('in service, but of less power than the rules cover; in no sum'),
     ports: z.array(z.object({ ...Port, outages: z.int(), ...Serving, ...Figures })),
   })
   .meta({ id: 'UptimeReport' });
 export const UptimeExplanation = z
   .object({
     ...Port,
+    ratedW: z.number().nullable().describe('null = it was never configured'),
+    isCovered: z.boolean().describe('whether the rules speak of a port of this power'),
     ...Head,
     ...Serving,
     ...Figures,

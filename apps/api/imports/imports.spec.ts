@@ -66,7 +66,12 @@ it('a table with more columns than anything has is refused before they are looke
 
 describe('an import', () => {
   const SITE = { siteId: 's', voltageV: 230, root: { nodeId: 'grid', limitA: 32, unmanagedMaxA: 0, phases: 3 } };
-  const reads = { site: async (_: string, siteId: string) => (siteId === 's' ? SITE : undefined), stationConfigs: async () => [] };
+  const reads = {
+    site: async (_: string, siteId: string) => (siteId === 's' ? SITE : undefined),
+    stationConfigs: async () => [],
+    lastAssignments: async (stations: readonly { stationId: string }[]) =>
+      new Map(stations.flatMap((each) => (each.stationId === '-old' ? [[each, 3]] : []))),
+  };
   const put: string[] = [];
   const singles = [
     route({
@@ -110,6 +115,14 @@ describe('an import', () => {
       ['D', 'refused'],
     ]);
     expect(rows[2]?.errors).toEqual([{ path: 'siteId', message: 'the site none does not exist yet' }]);
+  });
+
+  it('refuses a new station whose id is a formula in files of reports, not one that is there', async () => {
+    const { rows } = await run([HEAD, line('=1'), line('-old')].join('\n'), 'true');
+    expect(rows).toMatchObject([
+      { outcome: 'refused', errors: [{ path: 'stationId' }] },
+      { key: '-old', outcome: 'valid' },
+    ]);
   });
 
   it('with a line that is refused writes nothing', async () => {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { checkSite, type SiteConfig, type StationConfig } from '#domain/load-balancing';
 import * as answers from '../answers/index.js';
 import type { Caller } from '../auth.js';
+import { formulaId } from '../csv.js';
 import { type Answer, type Audit, type Call, ok, type Route, route, toProblem } from '../http.js';
 import { DEAR } from '../limits.js';
 import type { FieldError } from '../problem.js';
@@ -88,12 +89,17 @@ export function importRoutes(singles: readonly Route[], reads: Reads, audit: Aud
 
   const fitStations: Check = async (tenantId, lines) => {
     const refusals = new Map<Line, readonly FieldError[]>();
+    const odd = lines.filter(({ key }) => formulaId(key).length > 0);
+    const known = await reads.lastAssignments(odd.map(({ key: stationId }) => ({ tenantId, stationId })));
+    const were = new Set([...known.keys()].map(({ stationId }) => stationId));
+    for (const line of odd) if (!were.has(line.key)) refusals.set(line, formulaId(line.key));
     const bySite = Map.groupBy(lines, ({ body }) => (body as { readonly siteId: string }).siteId);
     for (const [siteId, own] of bySite) {
       const site = await reads.site(tenantId, siteId);
       const ids = new Set(own.map(({ key }) => key));
       let stations = (await reads.stationConfigs(tenantId, siteId)).filter(({ stationId }) => !ids.has(stationId));
       for (const line of own) {
+        if (refusals.has(line)) continue;
         const { password: _, certificate: __, ...config } = line.body as Record<string, unknown>;
         const station = { ...config, stationId: line.key } as unknown as StationConfig;
         const reasons =

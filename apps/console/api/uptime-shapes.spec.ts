@@ -46,7 +46,9 @@ const outage = {
 it('reads a report with its ports, rules and window', () => {
   const port = { portId: 'CS-1', stationId: 'CS', evseId: 1, siteId: 'depot', outages: 2, ...amounts };
   const serving = { inServiceFrom: '2026-11-01T00:00:00.000Z', inServiceTo: null };
-  expect(readUptimeReport({ ...head, network: { ports: 1, ...amounts }, ports: [{ ...port, ...serving }] })).toEqual({
+  const leftOut = [{ portId: 'AC-1', stationId: 'AC', evseId: 1, siteId: 'depot', ratedW: 22_080 }];
+  const rules = { ...head.rules, leastRatedW: 50_000 };
+  expect(readUptimeReport({ ...head, rules, network: { ports: 1, ...amounts }, leftOut, ports: [{ ...port, ...serving }] })).toEqual({
     rules: {
       name: 'nevi',
       source: '23 CFR 680.116(b)',
@@ -55,11 +57,13 @@ it('reads a report with its ports, rules and window', () => {
       judged: 'port',
       divisorMinutes: 525_600,
       isTrailing: true,
+      leastRatedW: 50_000,
     },
     fromMs: Date.UTC(2025, 11),
     toMs: Date.UTC(2026, 11),
     knownMs: Date.UTC(2026, 10, 26, 14),
     network: { ports: 1, ...amounts },
+    leftOut: 1,
     ports: [{ ...port, servingFromMs: Date.UTC(2026, 10), servingToMs: null }],
   });
 });

@@ -54,6 +54,8 @@ export interface Rules {
   readonly divisorMinutes: number | null;
   /** The window goes on with time; otherwise it is a calendar year. */
   readonly isTrailing: boolean;
+  /** Ports of less power are not covered [W]; null: all are. */
+  readonly leastRatedW: number | null;
 }
 interface Asked {
   readonly rules: Rules;
@@ -63,6 +65,8 @@ interface Asked {
 }
 export interface UptimeReport extends Asked {
   readonly network: UptimeFigure & { readonly ports: number };
+  /** In service, but not covered by the rules: in no figure. */
+  readonly leftOut: number;
   readonly ports: readonly PortUptime[];
 }
 
@@ -151,6 +155,7 @@ function askedOf(row: Row): Asked {
       judged: rules.judged === 'network' ? 'network' : 'port',
       divisorMinutes: numberOrNull(rules.divisorMinutes),
       isTrailing: rules.window !== 'calendarYear',
+      leastRatedW: numberOrNull(rules.leastRatedW),
     },
     fromMs: timeOrNull(row.from) ?? 0,
     toMs: timeOrNull(row.to) ?? 0,
@@ -164,6 +169,7 @@ export function readUptimeReport(json: unknown): UptimeReport {
   return {
     ...askedOf(row),
     network: { ports: numberOrNull(network.ports) ?? 0, ...figureOf(network) },
+    leftOut: listOf(row.leftOut).length,
     ports: listOf(row.ports).map((each) => {
       const port = rowOf(each);
       const { portId, stationId, evseId, siteId, outages } = port;

@@ -100,6 +100,7 @@ export class FakeUptime {
         source: `Source of ${rules}`,
         target,
         judged: rules === 'uk' ? 'network' : 'port',
+        leastRatedW: rules === 'uk' ? 50_000 : null,
         divisorMinutes,
         window: rules === 'uk' ? 'calendarYear' : 'trailing12Months',
       },

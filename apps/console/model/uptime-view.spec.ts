@@ -23,11 +23,21 @@ const port = (portId: string, minutesLeft: number | null, also: Partial<PortUpti
   ...also,
 });
 const report = (...ports: readonly PortUptime[]): UptimeReport => ({
-  rules: { name: 'nevi', source: 'x', targetPercent: 97, isMoreThan: true, judged: 'port', divisorMinutes: 525_600, isTrailing: true },
+  rules: {
+    name: 'nevi',
+    source: 'x',
+    targetPercent: 97,
+    isMoreThan: true,
+    judged: 'port',
+    divisorMinutes: 525_600,
+    isTrailing: true,
+    leastRatedW: null,
+  },
   fromMs: FROM,
   toMs: TO,
   knownMs: KNOWN,
   network: { ...port('', 1), ports: ports.length },
+  leftOut: 0,
   ports,
 });
 const outage = (portId: string, startedMs: number, endedMs: number | null, excludedMinutes = 0): Outage => ({

@@ -39,13 +39,19 @@ export function readCsv(text: string): readonly { readonly line: number; readonl
 /** What a spreadsheet would take for a formula is written as text, with an apostrophe before it; numbers stay numbers. */
 const FORMULA = /^(?:[=@\t\r]|[+-](?!\d+(?:\.\d+)?$))/;
 
-const written = (value: string): string => {
-  const harmless = FORMULA.test(value) ? `'${value}` : value;
+/** Ids by which EV-ChART knows what a row is about. */
+const IDS: ReadonlySet<string> = new Set(['station_id', 'port_id']);
+/** Of these nothing can be made that calls, fetches or starts anything: there is no bracket, quote, slash or exclamation mark. */
+const HARMLESS_ID = /^[A-Za-z0-9*\-_=+|@.~ ]+$/;
+
+const written = (value: string, column: string | undefined): string => {
+  const isLeft = column !== undefined && IDS.has(column) && HARMLESS_ID.test(value);
+  const harmless = FORMULA.test(value) && !isLeft ? `'${value}` : value;
   return [...`",${LINE_ENDS}`].some((each) => harmless.includes(each)) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 };
 
-/** Fields that a row does not have are blank. */
+/** Fields that a row does not have are blank. Ids are as they are: one that is told otherwise is another one for EV-ChART. */
 export const writeCsv = (columns: readonly string[], rows: readonly Readonly<Record<string, string | undefined>>[]): string =>
   [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))]
-    .map((fields) => `${fields.map(written).join(',')}\r\n`)
+    .map((fields) => `${fields.map((field, index) => written(field, columns[index])).join(',')}\r\n`)
     .join('');

@@ -100,3 +100,9 @@ it('writes nothing that a spreadsheet would take for a formula', () => {
     ),
   ).toBe("a\r\n'=1+1\r\n'+cmd\r\n-2.50\r\n'@x\r\n'-x\r\n");
 });
+
+it('writes ids as they are, unless something could be called by one', () => {
+  const ids = ['@X-1', '-7', '=A|B', "=cmd|'/C calc'!A0", '=HYPERLINK("x")'].map((station_id) => ({ station_id }));
+  const [, ...rows] = readCsv(writeCsv(['station_id'], ids));
+  expect(rows.map(({ fields: [id] }) => id)).toEqual(['@X-1', '-7', '=A|B', "'=cmd|'/C calc'!A0", '\'=HYPERLINK("x")']);
+});

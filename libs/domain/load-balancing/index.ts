@@ -132,4 +132,4 @@ export { hasWaited, isJump, LARGEST_SKEW_MS, leaseSkew, observeSkew, skewBound }
 export { type Split, split } from './split.js';
 export { isClearlyAbove } from './tolerance.js';
 export { leastMa, limitToMa, type PhaseValues, perPhase, phaseIndexes } from './units.js';
-export { leastToldMa, rateUnitOf } from './watts.js';
+export { leastToldMa, ratedW, rateUnitOf } from './watts.js';

@@ -147,6 +147,8 @@ export interface EvseConfig {
   readonly rateUnit?: 'A' | 'W';
   /** Shown at commissioning: a limit in watts lets no line carry more than its even part, whichever lines the car uses. Without that one line may carry all. */
   readonly spreadsWatts?: boolean;
+  /** Power on its nameplate [W]; absent = what `maxA` comes to. Nothing is balanced by it: some rules of uptime ask for it. */
+  readonly ratedW?: number;
   /** Output power per input power of a DC EVSE, in (0, 1]; absent = 1. */
   readonly efficiency?: number;
   /** Connectors sharing its power unit: a list, or how many; absent = one. OCPP 1.6 numbers them through the station. */
@@ -167,6 +169,8 @@ export interface StationConfig {
   readonly inquiries?: 'usual' | 'none';
   /** For certification: its edge answers messages about energy that break their schema by an error. */
   readonly strict?: boolean;
+  /** Day YYYY-MM-DD since when it serves the public, as registered with whoever asks for reports; absent = since it was first heard. */
+  readonly operationalSince?: string;
   readonly evses: readonly EvseConfig[];
 }
 

@@ -16,6 +16,10 @@ const linesAtLeast = ({ powerType, phases, spreadsWatts = false }: EvseConfig): 
 
 const deliveredOf = ({ powerType, efficiency = 1 }: EvseConfig): number => (powerType === 'DC' ? efficiency : 1);
 
+/** Of its nameplate, else what its rating delivers at the nominal voltage [W], rounded. */
+export const ratedW = (evse: EvseConfig, voltageV: number): number =>
+  evse.ratedW ?? Math.round(evse.maxA * voltageV * powerShare(evse.phases) * deliveredOf(evse));
+
 /** Watts that draw no more than `limitMa` on any line, at the lowest voltage. A DC EVSE delivers what its efficiency leaves. */
 const boundW = (limitMa: number, evse: EvseConfig, voltageV: number): number =>
   (limitMa / 1000) * voltageV * LOWEST_VOLTAGE * linesAtLeast(evse) * deliveredOf(evse);

@@ -6,7 +6,16 @@ export { DECLARED_CAUSES, type Declaration, type DeclaredCause } from './declara
 export type { Classification, Exclusion } from './exclusions.js';
 export { graceMsOf, knownBy, type PortFact, type StatusTold } from './facts.js';
 export { closedSpans } from './opening-hours.js';
-export { EXCLUSION_CAUSES, type ExclusionCause, RULE_SET_NAMES, RULE_SETS, type RuleSet, type RuleSetName, windowOf } from './rules.js';
+export {
+  covers,
+  EXCLUSION_CAUSES,
+  type ExclusionCause,
+  RULE_SET_NAMES,
+  RULE_SETS,
+  type RuleSet,
+  type RuleSetName,
+  windowOf,
+} from './rules.js';
 export { difference, type Span } from './spans.js';
 export { type DownCause, downBy, type Port, periodOf, type Segment, timelineOf } from './timeline.js';
 export {

@@ -39,6 +39,8 @@ export interface RuleSet {
   readonly window: 'trailing12Months' | 'calendarYear';
   /** What has to reach it: each port, or all together on average. */
   readonly judged: 'port' | 'network';
+  /** Ports of less power are not covered [W]; absent = all are. */
+  readonly leastRatedW?: number;
 }
 
 export const RULE_SET_NAMES = ['nevi', 'california', 'uk'] as const;
@@ -87,7 +89,7 @@ export const RULE_SETS: Readonly<Record<RuleSetName, RuleSet>> = {
   uk: {
     name: 'uk',
     title: 'United Kingdom, rapid charge points',
-    source: 'The Public Charge Point Regulations 2023 (SI 2023/1168), regulation 7',
+    source: 'The Public Charge Point Regulations 2023 (SI 2023/1168), regulations 2 and 7',
     // By the OCPI status: UNKNOWN counts as reliable, and is that of a point nobody hears, also where it was OUTOFORDER before.
     down: ['faulted', 'unavailable'],
     unknown: ['offline'],
@@ -96,8 +98,13 @@ export const RULE_SETS: Readonly<Record<RuleSetName, RuleSet>> = {
     target: { basisPoints: 9900, isStrict: false },
     window: 'calendarYear',
     judged: 'network',
+    leastRatedW: 50_000,
   },
 };
+
+/** Whether a port is what the rules speak of. One whose power nobody knows is: nobody looks better for what is not configured. */
+export const covers = ({ leastRatedW = 0 }: Pick<RuleSet, 'leastRatedW'>, ratedW: number | undefined): boolean =>
+  ratedW === undefined || ratedW >= leastRatedW;
 
 /** The window whose figure is reported for a month `YYYY-MM` [ms since 1970]. */
 export function windowOf({ window }: Pick<RuleSet, 'window'>, month: string): { readonly fromMs: number; readonly toMs: number } {

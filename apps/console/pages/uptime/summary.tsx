@@ -5,8 +5,8 @@ import { standingOf } from '../../model/uptime-view.js';
 import { useWords } from '../../words/language.js';
 
 export function Summary({ report, outages }: { report: UptimeReport; outages: readonly Outage[] }) {
-  const { t, plural, count, exactPercent } = useWords();
-  const { network, ports } = report;
+  const { t, plural, count, exactPercent, power } = useWords();
+  const { network, ports, leftOut, rules } = report;
   const standings = ports.map(standingOf);
   const number = (standing: string) => standings.filter((each) => each === standing).length;
   const [missed, tight] = [number('missed'), number('tight')];
@@ -15,10 +15,13 @@ export function Summary({ report, outages }: { report: UptimeReport; outages: re
     <section class="card figures" aria-label={t('uptime.title')}>
       <dl>
         <dt>{t('uptime.network')}</dt>
-        <dd class={`figure ${report.rules.judged === 'network' && network.meets === false ? 'problem' : ''}`}>
+        <dd class={`figure ${rules.judged === 'network' && network.meets === false ? 'problem' : ''}`}>
           {exactPercent(network.uptimePercent)}
         </dd>
         <dd class="muted">{t('uptime.gross', { percent: exactPercent(network.withoutExclusionsPercent) })}</dd>
+        {leftOut > 0 && (
+          <dd class="muted">{t('uptime.covered', { leftOut: plural('uptime.leftOut', leftOut), power: power(rules.leastRatedW) })}</dd>
+        )}
       </dl>
       <dl>
         <dt>{t('uptime.meeting')}</dt>
