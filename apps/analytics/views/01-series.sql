@@ -64,7 +64,8 @@ comment on column analytics.limit_commands.outcome is 'requested, accepted, reje
 comment on column analytics.limit_commands.answered_at is 'When the outcome was known';
 
 create or replace view analytics.grid_signals as
-  select received_at as time, tenant_id, site_id, limit_id as signal_id, step, source, node_id, starts_at, ends_at, limit_a, limit_w, is_fallback, direction
+  select received_at as time, tenant_id, site_id, limit_id as signal_id, step, source, node_id, starts_at, ends_at, limit_a, limit_w, is_fallback, direction,
+    superseded_at
   from grid_limits;
 comment on view analytics.grid_signals is 'Limits received from the grid; one row for each step of a schedule, the fallback last';
 comment on column analytics.grid_signals.time is 'When it was received';
@@ -73,8 +74,9 @@ comment on column analytics.grid_signals.step is 'Number of the step, from 0 in 
 comment on column analytics.grid_signals.source is 'Who sent it';
 comment on column analytics.grid_signals.node_id is 'Node of the site it limits; null = the grid connection';
 comment on column analytics.grid_signals.starts_at is 'When the step begins to bind';
-comment on column analytics.grid_signals.ends_at is 'When it ends; null = until another signal comes';
+comment on column analytics.grid_signals.ends_at is 'When it ends by what it says; null = until another signal comes';
 comment on column analytics.grid_signals.limit_a is 'Limit, of the lowest phase [A]; null = given in watts';
 comment on column analytics.grid_signals.limit_w is 'Limit over all phases [W]; null = given in amperes';
 comment on column analytics.grid_signals.is_fallback is 'Binds once the signal has expired without another';
+comment on column analytics.grid_signals.superseded_at is 'When another took its place, or it was withdrawn: it bound no longer than that; null = it was not';
 comment on column analytics.grid_signals.direction is 'import: of what is drawn; export: of what cars feed back';

@@ -19,7 +19,7 @@ export const ANSWERS: Readonly<Record<string, readonly object[]>> = {
   ],
   '5. How close did each site come to its limit, by hour?': [
     { bucket: '2026-03-02T08:00:00.000Z', max_measured_w: 13_000, min_limit_w: 69_000, percent: 18.8 },
-    { bucket: '2026-03-02T09:00:00.000Z', max_measured_w: 61_000, min_limit_w: 40_000, percent: 152.5 },
+    { bucket: '2026-03-02T09:00:00.000Z', max_measured_w: 61_000, min_limit_w: 40_000, percent: 97.5 },
   ],
   '6. In which quarters of an hour was more measured than nine tenths of the limit?': [
     { site_id: 'depot', bucket: '2026-03-02T09:15:00.000Z' },
@@ -80,7 +80,15 @@ export const ANSWERS: Readonly<Record<string, readonly object[]>> = {
     { cause: 'setup', outcome: 'accepted', commands: 1, lowest_a: 32 },
   ],
   '17. Did a site keep what the grid asked for?': [
-    { signal_id: 'dso-1', starts_at: '2026-03-02T09:15:00.000Z', limit_w: 40_000, highest_w: 39_000, is_kept: true },
+    // It was withdrawn before more was drawn.
+    {
+      ...{ signal_id: 'dso-0', started_at: '2026-03-02T08:00:00.000Z', ended_at: '2026-03-02T08:07:00.000Z' },
+      ...{ asked_w: 12_000, highest_w: 11_000, is_kept: true },
+    },
+    {
+      ...{ signal_id: 'dso-1', started_at: '2026-03-02T09:15:00.000Z', ended_at: '2026-03-02T09:30:00.000Z' },
+      ...{ asked_w: 40_000, highest_w: 39_000, is_kept: true },
+    },
   ],
   '18. How much does each model deliver?': [
     { vendor: 'Acme', model: 'Wall', sessions: 3, energy_wh: 25_000 },

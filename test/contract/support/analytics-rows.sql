@@ -77,6 +77,8 @@ insert into grid_limits values
   ('default', 'depot', 20, 0, 'dso-1', null, 'dso', '2026-03-02T09:00:00Z', '2026-03-02T09:15:00Z', '2026-03-02T09:30:00Z', null, 40000, false),
   ('default', 'depot', 20, 1, 'dso-1', null, 'dso', '2026-03-02T09:00:00Z', '2026-03-02T09:30:00Z', null, 50, null, true),
   ('other', 'depot', 20, 0, 'theirs', null, 'theirs', '2026-03-02T08:00:00Z', '2026-03-02T08:00:00Z', '2026-03-02T18:00:00Z', 1, null, false);
+insert into grid_limits (tenant_id, site_id, record_offset, step, limit_id, source, received_at, starts_at, ends_at, limit_w, is_fallback, superseded_at) values
+  ('default', 'depot', 5, 0, 'dso-0', 'dso', '2026-03-02T07:00:00Z', '2026-03-02T08:00:00Z', '2026-03-02T18:00:00Z', 12000, false, '2026-03-02T08:07:00Z');
 insert into tariff_versions values
   ('default', 'day', 1, 'EUR', '{"id": "day"}', '2026-03-01T00:00:00Z'), ('default', 'day', 9, 'EUR', '{}', '2026-03-03T00:00:00Z'), ('other', 'day', 1, 'USD', '{}', '2026-03-01T00:00:00Z');
 insert into session_costs values
@@ -124,6 +126,7 @@ insert into uptime_months values
   ('default', '2026-03-01', 'nevi', 'CP2-1', 'CP2', 'depot', '2025-04-01T00:00:00Z', '2026-04-01T00:00:00Z', 43000, 0, 0, 100, true, 15768, '2026-03-03T12:00:00Z', 9),
   ('other', '2026-03-01', 'nevi', 'CP1-1', 'CP1', 'depot', '2025-04-01T00:00:00Z', '2026-04-01T00:00:00Z', 1, 1, 0, 0, false, 0, '2026-03-03T12:00:00Z', 2);
 insert into outage_classifications values
+  ('default', 'depot', 7, 'CP1', 1, 'j0', 'CP1-1:0', 'vehicleFault', '2024-03-02T12:05:00Z', '2024-03-02T12:15:00Z', 'long ago', null, 'api:ann', '2024-03-02T15:00:00Z'),
   ('default', 'depot', 21, 'CP1', 1, 'j1', 'CP1-1:1', 'vandalism', '2026-03-02T12:05:00Z', '2026-03-02T12:15:00Z', 'police 7', null, 'api:ann', '2026-03-02T15:00:00Z'),
   ('default', 'depot', 22, 'CP1', 1, 'j2', 'CP1-1:1', 'utilityInterruption', '2026-03-02T12:05:00Z', '2026-03-02T12:15:00Z', 'utility 9', null, 'api:ann', '2026-03-02T16:00:00Z'),
   ('other', 'depot', 21, 'CP1', 1, 'j1', 'CP1-1:1', 'vandalism', '2026-03-02T12:05:00Z', null, 'theirs', null, 'api:eve', '2026-03-02T15:00:00Z');
