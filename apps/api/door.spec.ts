@@ -8,7 +8,7 @@ import type { World } from '#ports';
 import { type Door, mount, type Route } from './http.js';
 import { openApi } from './openapi.js';
 import type { Reads } from './reads.js';
-import { NAMED, ROLES, type Role } from './roles.js';
+import { mayOf, NAMED, ROLES, type Role } from './roles.js';
 import { routes } from './routes.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
@@ -115,6 +115,10 @@ describe.each(ROLES)('the role %s', (role) => {
       if (isLetIn !== roles.includes(role) || (!isLetIn && reached.length > 0)) outcomes.push(`${role}: ${method} ${path}: ${status}`);
     }
     expect(outcomes).toEqual([]);
+  });
+  it('is told of all it may and of nothing else', () => {
+    const open = operations.filter(({ roles }) => roles.includes(role)).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    expect([...mayOf(role)].sort()).toEqual(open.sort());
   });
 });
 

@@ -213,6 +213,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'POST /v1/stations/{stationId}/charging-profiles/reports': FIELD,
   'POST /v1/stations/{stationId}/battery-swaps': ['operator', 'admin'],
   'GET /v1/events': STAFF,
+  'GET /v1/me': ROLES,
   'GET /v1/api-keys': ['auditor', 'admin'],
   'POST /v1/api-keys': ['admin'],
   'POST /v1/api-keys/{id}/revoke': ['admin'],
@@ -244,3 +245,6 @@ export const NAMED: ReadonlySet<string> = new Set(Object.keys(ALLOWED));
 
 export const rolesOf = ({ method, path }: Pick<Route, 'method' | 'path'>): readonly Role[] =>
   ALLOWED[`${method.toUpperCase()} ${path}`] ?? ['admin'];
+
+/** The routes a role is let in to, as `GET /v1/sites/{siteId}`. */
+export const mayOf = (role: Role): readonly string[] => [...NAMED].filter((route) => ALLOWED[route]?.includes(role));

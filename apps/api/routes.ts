@@ -32,6 +32,7 @@ import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
 import { invoiceRoutes } from './invoices.js';
 import { lookups } from './lookups.js';
 import { withTags } from './matching.js';
+import { meRoutes } from './me.js';
 import { meterKeyRoutes } from './meter-keys.js';
 import { nightlyRoutes } from './nightly-reconciliation.js';
 import { outageRoutes } from './outages.js';
@@ -121,6 +122,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub, { notification
     ...stationPaymentRoutes(world, reads, known),
     ...batteryRoutes(world, reads, known),
     ...alertRoutes(world),
+    ...meRoutes(),
     ...apiKeyRoutes(world),
     ...auditRoutes(world),
     ...webhookRoutes(world, feed, notifications, deliver),

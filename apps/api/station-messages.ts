@@ -109,10 +109,12 @@ export function stationMessageRoutes(world: World, reads: Reads, { siteOf }: Loo
       answer: answers.Command,
       summary: 'How a command went',
       params: AnyId,
+      isScoped: true,
       async handle({ caller, params }) {
         // What was asked a moment ago is in no row yet.
         const command = await poll(world, ROWS_SHOW_IT_MS, () => reads.command(caller.tenantId, params.id, mayAskStations(caller.role)));
-        if (command === undefined) throw notFound(`the command ${params.id}`);
+        if (command === undefined || caller.sites?.includes(await siteOf(caller.tenantId, String(command.stationId))) === false)
+          throw notFound(`the command ${params.id}`);
         return ok(command);
       },
     }),

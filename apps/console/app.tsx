@@ -7,6 +7,7 @@ import { type Offer, readOffer, signOut } from './api/offer.js';
 import { thisBrowser } from './model/browser.js';
 import { type LiveNetwork, liveNetwork } from './model/live-network.js';
 import { PAGES } from './pages/index.js';
+import { Acting } from './ui/acting.js';
 import { ConnectionBanner, RowsBanner } from './ui/connection-banner.js';
 import { Header } from './ui/header.js';
 import { addressOf, useRoute } from './ui/router.js';
@@ -63,6 +64,7 @@ export function App() {
             <Unreadable reason={problem} onRetry={again} />
           ))}
       </main>
+      {gate.kind === 'Connected' && <Acting live={gate.live} />}
     </>
   );
 }

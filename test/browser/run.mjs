@@ -5,7 +5,7 @@ import '../../scripts/build.mjs';
 
 const names = process.argv.includes('--picture')
   ? ['picture.mjs']
-  : ['console.mjs', 'first-run.mjs', 'many.mjs', 'states.mjs', 'hands.mjs'];
+  : ['console.mjs', 'first-run.mjs', 'many.mjs', 'states.mjs', 'hands.mjs', 'acting.mjs'];
 const files = names.map((name) => new URL(name, import.meta.url).pathname);
 const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files], { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -86,12 +86,16 @@ it('has nothing that could be deleted or decided at its door, and is nobody’s 
   const command = { action: 'TriggerMessage', payload: { requestedMessage: 'Heartbeat' } };
   expect((await network.call('POST', `${STATION}/commands`, command, other)).status).toBe(404);
   expect((await network.call('GET', `${STATION}/messages`, undefined, other)).status).toBe(404);
-  const { key: own } = await network.must<{ key: string }>('POST', '/v1/api-keys', {
-    name: 'host',
-    role: 'operator',
-    sites: ['elsewhere'],
-  });
-  expect((await network.call('POST', `${STATION}/commands`, command, { authorization: `Bearer ${own}` })).status).toBe(404);
+  const keyFor = async (site: string) => {
+    const { key } = await network.must<{ key: string }>('POST', '/v1/api-keys', { name: 'host', role: 'operator', sites: [site] });
+    return { authorization: `Bearer ${key}` };
+  };
+  const [elsewhere, here] = [await keyFor('elsewhere'), await keyFor('STRANGER')];
+  expect((await network.call('POST', `${STATION}/commands`, command, elsewhere)).status).toBe(404);
+  const { commandId } = (await network.call<Command>('POST', `${STATION}/commands`, command, here)).body;
+  expect((await network.call('GET', `/v1/commands/${commandId}`, undefined, here)).status).toBe(200);
+  expect((await network.call('GET', `/v1/commands/${commandId}`, undefined, elsewhere)).status).toBe(404);
+  expect((await network.call('GET', '/v1/me', undefined, here)).body).toMatchObject({ role: 'operator', sites: ['STRANGER'] });
 });
 
 it('is told at once to connect anew where it is configured: what it draws would count nowhere until then', async () => {

@@ -13,6 +13,12 @@ export const ApiKey = z
     revokedAt: KeptTime,
   })
   .meta({ id: 'ApiKey' });
+export const Me = z.object({
+  name: z.string(),
+  role: z.string(),
+  sites: z.array(Id).nullable().describe('null: all'),
+  may: z.array(z.string()).describe('as `POST /v1/stations/{stationId}/commands`'),
+});
 export const NewApiKey = z.object({ keyId: Id, name: z.string(), role: z.string(), sites: z.array(Id).optional(), key: z.string() });
 export const AuditEntry = z
   .object({

@@ -1,5 +1,11 @@
 // What can go wrong between the console and the api: it refused or was not reached, or answered otherwise than it says.
 
+/** What is wrong with a part of what was sent, by its path. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
 /** The api refused or failed. `status` 0: it could not be reached. */
 export class ApiError extends Error {
   readonly code = 'ApiError';
@@ -7,6 +13,7 @@ export class ApiError extends Error {
     readonly status: number,
     message: string,
     options?: ErrorOptions,
+    readonly errors: readonly FieldError[] = [],
   ) {
     super(message, options);
   }

@@ -13,6 +13,7 @@ import {
 } from './device-shapes.js';
 import { ApiError, ShapeError } from './errors.js';
 import { type Certificate, type Holding, readCertificate, readHolding } from './holding-shapes.js';
+import { listOf, rowOf, text } from './loose-json.js';
 import {
   type LoadPoint,
   readLoadPoint,
@@ -58,8 +59,10 @@ export interface Ask {
   readAllowed(path: string): Promise<unknown>;
   /** A file of text, with its SHA-256 where the api says it. */
   readFile(path: string): Promise<{ readonly text: string; readonly sha256: string | null }>;
-  post(path: string, body: unknown): Promise<unknown>;
+  /** `key`: asked for again under it, it is done once; without one each is another. */
+  post(path: string, body: unknown, key?: string): Promise<unknown>;
   put(path: string, body: unknown): Promise<unknown>;
+  remove(path: string): Promise<void>;
   /** Puts `body` where what is there `isAsSeen`, and is still then: rejects with 412 otherwise. */
   replace(path: string, isAsSeen: (there: unknown) => boolean, body: unknown): Promise<unknown>;
   /** Something to keep, under a name. */
@@ -70,6 +73,8 @@ export interface Ask {
 
 export interface Api {
   ask(signal: AbortSignal): Ask;
+  /** The calls that whoever asks is let in to, as `POST /v1/stations/{stationId}/commands`. */
+  may(signal?: AbortSignal): Promise<ReadonlySet<string>>;
   sites(signal?: AbortSignal): Promise<readonly Site[]>;
   stations(signal?: AbortSignal): Promise<readonly Station[]>;
   activeSessions(signal?: AbortSignal): Promise<readonly Session[]>;
@@ -137,7 +142,7 @@ export function httpApi(
     // The header has whole seconds, so a small difference says nothing.
     if (!Number.isNaN(serverMs)) clockOffsetMs = Math.abs(serverMs - Date.now()) > 2_000 ? serverMs - Date.now() : 0;
     if (response.status === 401) unknown();
-    if (!response.ok && !alsoRead.includes(response.status)) throw new ApiError(response.status, await reasonOf(response));
+    if (!response.ok && !alsoRead.includes(response.status)) throw await problemOf(response);
     if (sent.method === undefined) recordsLeft.set(Number(response.headers.get('records-left') ?? 0));
     return response;
   };
@@ -174,10 +179,12 @@ export function httpApi(
     type: string,
     signal?: AbortSignal,
     alsoRead: readonly number[] = [],
-    { method = 'POST', ifMatch }: { readonly method?: 'POST' | 'PUT'; readonly ifMatch?: string } = {},
+    {
+      method = 'POST',
+      ifMatch,
+      key = randomKey(),
+    }: { readonly method?: 'POST' | 'PUT'; readonly ifMatch?: string; readonly key?: string | undefined } = {},
   ): Promise<Response> => {
-    // Not randomUUID: browsers have it on secure pages only.
-    const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
     const csrfToken = csrf();
     const headers = {
       ...{ 'content-type': type, 'idempotency-key': key },
@@ -186,8 +193,8 @@ export function httpApi(
     };
     return open(path, headers, signal, { method, body }, alsoRead);
   };
-  const post = (path: string, body: unknown, signal?: AbortSignal): Promise<Response> =>
-    send(path, JSON.stringify(body), 'application/json', signal);
+  const post = (path: string, body: unknown, signal?: AbortSignal, key?: string): Promise<Response> =>
+    send(path, JSON.stringify(body), 'application/json', signal, [], { key });
 
   /** The first page alone; what the key may not see is as if it were not there. */
   const page = async <T>(path: string, reader: (row: unknown) => T, signal?: AbortSignal): Promise<readonly T[]> => {
@@ -203,8 +210,12 @@ export function httpApi(
         const response = await open(path, { accept: 'text/csv, application/problem+json' }, signal);
         return { text: await response.text(), sha256: response.headers.get('x-checksum-sha256') };
       },
-      post: async (path, body) => (await post(path, body, signal)).json(),
+      post: async (path, body, key) => (await post(path, body, signal, key)).json(),
       put: async (path, body) => (await send(path, JSON.stringify(body), 'application/json', signal, [], { method: 'PUT' })).json(),
+      remove: async (path) => {
+        const csrfToken = csrf();
+        await open(path, csrfToken === null ? {} : { 'x-csrf-token': csrfToken }, signal, { method: 'DELETE' });
+      },
       replace: async (path, isAsSeen, body) => {
         const there = await open(path, { accept: 'application/json' }, signal);
         const ifMatch = there.headers.get('etag');
@@ -216,6 +227,7 @@ export function httpApi(
     }),
     clockOffsetMs: () => clockOffsetMs,
     recordsLeft,
+    may: async (signal) => new Set(arrayOf(objectOf(await read('/v1/me', signal)).may).map(String)),
     sites: (signal) => list('/v1/sites', readSite, signal),
     stations: (signal) => list('/v1/stations', readStation, signal),
     activeSessions: (signal) => list('/v1/sessions?status=active', readSession, signal),
@@ -301,13 +313,18 @@ export function httpApi(
   };
 }
 
+/** Not randomUUID: browsers have it on secure pages only. */
+export const randomKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 /** Of a window, the latest. */
 const MOST_COMMANDS = 500;
 
-/** The detail of an RFC 9457 problem, or the status line. */
-async function reasonOf(response: Response): Promise<string> {
-  const fallback = `${response.status} ${response.statusText}`.trim();
-  if (!response.headers.get('content-type')?.includes('json')) return fallback;
-  const problem = objectOf(await response.json());
-  return typeof problem.detail === 'string' ? problem.detail : typeof problem.title === 'string' ? problem.title : fallback;
+/** An RFC 9457 problem: its detail and what it says of fields; or the status line. */
+async function problemOf(response: Response): Promise<ApiError> {
+  const { status, statusText } = response;
+  const { detail, title, errors } = response.headers.get('content-type')?.includes('json') ? objectOf(await response.json()) : {};
+  const reason = [detail, title].find((each) => typeof each === 'string') ?? `${status} ${statusText}`.trim();
+  const fields = listOf(errors).map((each) => ({ path: text(rowOf(each).path), message: text(rowOf(each).message) }));
+  return new ApiError(status, String(reason), undefined, fields);
 }

@@ -89,6 +89,8 @@ export interface Money {
 export interface Session {
   readonly sessionId: string;
   readonly stationId: string;
+  /** As the station calls it; null where that is not known. */
+  readonly transactionId: string | null;
   readonly evseId: number | null;
   readonly siteId: string | null;
   readonly active: boolean;
@@ -192,6 +194,7 @@ export function readSession(json: unknown): Session {
   return {
     sessionId: textOf(row.sessionId, 'sessionId'),
     stationId: textOf(row.stationId, 'stationId'),
+    transactionId: typeof row.transactionId === 'string' ? row.transactionId : null,
     evseId: numberOf(row.evseId),
     siteId: typeof row.siteId === 'string' ? row.siteId : null,
     active: typeof row.status === 'string' ? row.status.toLowerCase() === 'active' : timeOf(row.endedAt) === null,

@@ -9,7 +9,6 @@ import { type LimitCommand, readLimitCommand } from './story-shapes.js';
 export interface SessionRow extends Session {
   readonly endedAtMs: number | null;
   readonly ocppVersion: string | null;
-  readonly transactionId: string;
   /** Why it ended, in the station's word. */
   readonly reason: string | null;
   /** Nobody heard its end. */
@@ -117,7 +116,6 @@ export function readSessionRow(json: unknown): SessionRow {
     ...readSession(json),
     endedAtMs: timeOrNull(row.endedAt),
     ocppVersion: textOrNull(row.ocppVersion),
-    transactionId: text(row.transactionId),
     reason: textOrNull(row.reason),
     isProvisional: row.provisional === true,
     flags: listOf(row.flags).map(text),

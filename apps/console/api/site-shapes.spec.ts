@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { hoursAhead, readSignal } from './site-shapes.js';
+import { hoursAhead, limitAddress, readSignal, shortLimitBody } from './site-shapes.js';
 
 const at = (hour: number): string => new Date(Date.UTC(2026, 4, 1, hour)).toISOString();
 
@@ -31,4 +31,19 @@ it('tells the hours ahead by what changes, from now on', () => {
     { atMs: ms(12), limitW: 2_000, planW: 500 },
     { atMs: ms(13), limitW: 2_000, planW: 700 },
   ]);
+});
+
+it('a short limit begins now, and says that it is meant where it stops cars', () => {
+  const nowMs = Date.parse('2026-01-01T12:00:00Z');
+  const limit = { siteId: 'depot', nodeId: null, limitA: 16, minutes: 30 };
+  expect(shortLimitBody(limit, nowMs)).toEqual({
+    siteIds: ['depot'],
+    source: 'operator',
+    schedule: [{ startsAt: '2026-01-01T12:00:00.000Z', limitA: 16 }],
+    expiresAt: '2026-01-01T12:30:00.000Z',
+  });
+  expect(shortLimitBody({ ...limit, nodeId: 'CP-1', limitA: 0 }, nowMs)).toMatchObject({ nodeId: 'CP-1', stopsCharging: true });
+  expect(limitAddress('depot', { limitId: 'a/b', source: 'dso', nodeId: 'L 1' })).toBe(
+    '/v1/grid/limits/a%2Fb?siteId=depot&source=dso&nodeId=L+1',
+  );
 });

@@ -95,3 +95,30 @@ export function hoursAhead({ limits, plan }: Outlook, nowMs: number, aheadMs: nu
   }));
   return at.filter((each, index) => index === 0 || each.limitW !== at[index - 1]?.limitW || each.planW !== at[index - 1]?.planW);
 }
+
+/** Whoever works for the network is one source: of it one limit stands at each node, and it takes back no limit of others. */
+export const OPERATOR = 'operator';
+/** No car charges with less on one of its lines (IEC 61851-1) [A]. */
+export const LEAST_A = 6;
+
+export interface ShortLimit {
+  readonly siteId: string;
+  /** null: the whole site. */
+  readonly nodeId: string | null;
+  readonly limitA: number;
+  readonly minutes: number;
+}
+
+/** What limits a site, or a part of it, from now on for so long. Below the least current of a car it says that this is meant. */
+export const shortLimitBody = ({ siteId, nodeId, limitA, minutes }: ShortLimit, nowMs: number) => ({
+  siteIds: [siteId],
+  ...(nodeId !== null && { nodeId }),
+  source: OPERATOR,
+  schedule: [{ startsAt: new Date(nowMs).toISOString(), limitA }],
+  expiresAt: new Date(nowMs + minutes * 60_000).toISOString(),
+  ...(limitA < LEAST_A && { stopsCharging: true }),
+});
+
+/** Its whole address: under one id a limit may stand at several sites and nodes. */
+export const limitAddress = (siteId: string, { limitId, source, nodeId }: Pick<Signal, 'limitId' | 'source' | 'nodeId'>): string =>
+  `/v1/grid/limits/${encodeURIComponent(limitId)}?${new URLSearchParams({ siteId, source, ...(nodeId !== null && { nodeId }) })}`;

@@ -73,6 +73,8 @@ function answer(
       return scene === 'empty' ? problem(422, 'There is nothing to report') : json(200, uptime.report(url.searchParams));
     case '/v1/outages':
       return list(uptime.outageRows(at('from'), at('to')));
+    case '/v1/me':
+      return json(200, { name: 'fake', role: 'admin', sites: null, may: ['POST /v1/stations/{stationId}/commands'] });
     case '/v1/sites':
       return list(network.siteRows());
     case '/v1/stations':

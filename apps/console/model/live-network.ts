@@ -20,6 +20,8 @@ export interface LiveNetwork {
   readonly lostAtMs: Store<number | null>;
   /** Records that are not in the rows yet: what is shown may not be all; 0 where it is. */
   readonly recordsLeft: Store<number>;
+  /** The calls that whoever is signed in is let in to, as `POST /v1/stations/{stationId}/commands`; none until they are known. */
+  readonly may: Store<ReadonlySet<string>>;
   /** Why the last reading of a site's load failed; absent while it works. */
   readonly loadProblems: Store<ReadonlyMap<string, string>>;
   /** Now by the server's clock [ms]. */
@@ -71,6 +73,7 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
   const network = createStore(nothingKnown);
   const feed = createStore<FeedState>({ kind: 'Connecting' });
   const lostAtMs = createStore<number | null>(null);
+  const may = createStore<ReadonlySet<string>>(new Set());
   const loadProblems = createStore<ReadonlyMap<string, string>>(new Map());
   const nowMs = () => Date.now() + api.clockOffsetMs();
 
@@ -170,6 +173,7 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
       },
       opened: async (during) => {
         attempt = during;
+        void guarded(async () => may.set(await api.may(during)));
         await readAll(during);
         for (const siteId of watched.keys()) void readLoad(siteId);
       },
@@ -213,6 +217,7 @@ export function liveNetwork(api: Api, browser: Browser, signal: AbortSignal): Li
     network,
     feed,
     lostAtMs,
+    may,
     loadProblems,
     recordsLeft: api.recordsLeft,
     nowMs,

@@ -50,6 +50,7 @@ const station = (stationId: string, change: Partial<Station> = {}): Station => (
 const session = (stationId: string, change: Partial<Session> = {}): Session => ({
   sessionId: `session-${stationId}`,
   stationId,
+  transactionId: null,
   evseId: null,
   siteId: null,
   active: true,

@@ -1,5 +1,6 @@
 // Every word the console says, in English and German: an area of it per file in texts/. `{name}` is filled in; a key ending in .one/.other is chosen by
 // number. Numbers, money and times are formatted in format.ts.
+import { actions } from './texts/actions.js';
 import { alerts } from './texts/alerts.js';
 import { audit } from './texts/audit.js';
 import { charts } from './texts/charts.js';
@@ -31,6 +32,7 @@ const en = {
   ...tariffs.en,
   ...uptime.en,
   ...devices.en,
+  ...actions.en,
   ...partners.en,
   ...audit.en,
   ...imports.en,
@@ -52,6 +54,7 @@ const de: Record<MessageKey, string> = {
   ...tariffs.de,
   ...uptime.de,
   ...devices.de,
+  ...actions.de,
   ...partners.de,
   ...audit.de,
   ...imports.de,

@@ -1,6 +1,7 @@
 // One station: what it is, what its outlets do, what is odd about it, what was said, asked and configured. Read again every half minute;
-// its outlets are live, its messages are messages.tsx's. Asking it for something is done over the api.
+// its outlets are live, its messages are messages.tsx's, what it can be asked is actions/.
 import type { StationStory } from '../../api/station-shapes.js';
+import { ActionsButton } from '../../ui/acting.js';
 import { Facts } from '../../ui/facts.js';
 import { addressOf } from '../../ui/router.js';
 import { Table, Tables } from '../../ui/table.js';
@@ -151,10 +152,15 @@ function Head({ live, told: { station: read, identity } }: Pick<PageProps, 'live
           </p>
           <h1 id="station">{station.stationId}</h1>
         </div>
-        <span class={station.online && lostAtMs === null ? 'pill pill-live' : 'pill pill-offline'}>
-          <span class="pulse" aria-hidden="true" />
-          {lostAtMs !== null ? t('station.lost', { age: age(nowMs - lostAtMs) }) : t(station.online ? 'station.online' : 'station.offline')}
-        </span>
+        <div class="bar-end">
+          <span class={station.online && lostAtMs === null ? 'pill pill-live' : 'pill pill-offline'}>
+            <span class="pulse" aria-hidden="true" />
+            {lostAtMs !== null
+              ? t('station.lost', { age: age(nowMs - lostAtMs) })
+              : t(station.online ? 'station.online' : 'station.offline')}
+          </span>
+          <ActionsButton live={live} target={{ stationId: station.stationId, evseId: null }} isAway={!station.online} />
+        </div>
       </header>
       <Facts facts={facts} />
       <EvseGrid

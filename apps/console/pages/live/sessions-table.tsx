@@ -4,6 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { isFeedingBack } from '../../model/evse-state.js';
 import type { LiveNetwork } from '../../model/live-network.js';
 import type { RunningSession } from '../../model/network-state.js';
+import { ActionsButton, useMayAct } from '../../ui/acting.js';
 import { pure } from '../../ui/pure.js';
 import { addressOf } from '../../ui/router.js';
 import { useTick } from '../../ui/use-store.js';
@@ -32,6 +33,7 @@ export const SessionsTable = pure(function SessionsTable({ sessions, live }: { s
   const nowMs = useTick(live.nowMs);
   const [sorting, setSorting] = useState<Sorting>({ by: 'started', descending: true });
   const [all, setAll] = useState(false);
+  const mayAct = useMayAct(live);
   const sorted = useMemo(() => sessions.toSorted(inOrder(sorting)), [sessions, sorting]);
   const shown = all ? sorted : sorted.slice(0, FIRST_ROWS);
   const sortBy = (by: Column) => setSorting({ by, descending: sorting.by === by ? !sorting.descending : by !== 'station' });
@@ -59,11 +61,16 @@ export const SessionsTable = pure(function SessionsTable({ sessions, live }: { s
                   </button>
                 </th>
               ))}
+              {mayAct && (
+                <th scope="col">
+                  <span class="visually-hidden">{t('actions.title')}</span>
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
             {shown.map((session) => (
-              <Row key={session.sessionId} session={session} lastedMs={wholeMs(nowMs - session.startedAtMs)} />
+              <Row key={session.sessionId} session={session} lastedMs={wholeMs(nowMs - session.startedAtMs)} live={live} mayAct={mayAct} />
             ))}
           </tbody>
         </table>
@@ -80,7 +87,17 @@ export const SessionsTable = pure(function SessionsTable({ sessions, live }: { s
 /** As it is told: in seconds, then in minutes. */
 const wholeMs = (ms: number): number => (ms < 60_000 ? Math.floor(ms / 1_000) * 1_000 : Math.floor(ms / 60_000) * 60_000);
 
-const Row = pure(function Row({ session, lastedMs }: { session: RunningSession; lastedMs: number }) {
+const Row = pure(function Row({
+  session,
+  lastedMs,
+  live,
+  mayAct,
+}: {
+  session: RunningSession;
+  lastedMs: number;
+  live: LiveNetwork;
+  mayAct: boolean;
+}) {
   const { t, time, duration, energy, power, current, money } = useWords();
   const place = [session.siteName, session.evseId === null ? null : t('sessions.outlet', { id: session.evseId })]
     .filter((each) => each !== null)
@@ -115,6 +132,11 @@ const Row = pure(function Row({ session, lastedMs }: { session: RunningSession; 
       <td class="number" data-label={t('sessions.cost')}>
         {money(session.cost)}
       </td>
+      {mayAct && (
+        <td data-label={t('actions.title')}>
+          <ActionsButton live={live} target={{ stationId: session.stationId, evseId: session.evseId }} isAway={!session.online} />
+        </td>
+      )}
     </tr>
   );
 });

@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { readSessionStory, type SessionStory } from '../../api/session-shapes.js';
 import { axisOf, doingSpans, heldSpans, heldSums, limitSpans, priceSpans } from '../../model/session-story.js';
+import { ActionsButton } from '../../ui/acting.js';
 import { Facts } from '../../ui/facts.js';
 import { addressOf } from '../../ui/router.js';
 import { Table } from '../../ui/table.js';
@@ -49,7 +50,7 @@ export function SessionPage({ live, sessionId }: Pick<PageProps, 'live'> & { ses
 function Story({ live, story }: Pick<PageProps, 'live'> & { story: SessionStory }) {
   const words = useWords();
   const { t, duration, moment, energy, money, power, current } = words;
-  const { sites } = useStore(live.network);
+  const { sites, stations } = useStore(live.network);
   const nowMs = useTick(live.nowMs, story.session.active ? 1_000 : EVERY_MS);
   const { session, lines, net, periods } = story;
   const site = session.siteId === null ? undefined : sites.get(session.siteId);
@@ -89,10 +90,19 @@ function Story({ live, story }: Pick<PageProps, 'live'> & { story: SessionStory 
               {t('session.times', { zone: words.zone(zone, session.startedAtMs) })}
             </p>
           </div>
-          <span class={session.active ? 'pill pill-live' : 'pill'}>
-            {session.active && <span class="pulse" aria-hidden="true" />}
-            {t(session.active ? 'session.runs' : 'sessions.ended')}
-          </span>
+          <div class="bar-end">
+            <span class={session.active ? 'pill pill-live' : 'pill'}>
+              {session.active && <span class="pulse" aria-hidden="true" />}
+              {t(session.active ? 'session.runs' : 'sessions.ended')}
+            </span>
+            {session.active && (
+              <ActionsButton
+                live={live}
+                target={{ stationId: session.stationId, evseId: session.evseId }}
+                isAway={stations.get(session.stationId)?.online === false}
+              />
+            )}
+          </div>
         </header>
         <Facts facts={facts} />
         <div class="answers">

@@ -3,6 +3,12 @@ import { inBoth } from './in-both.js';
 
 export const sites = inBoth(
   {
+    'sites.limitIt': 'Limit this site for a while',
+    'sites.limitText':
+      'Cars share what is left, and are told to draw less within seconds (SetChargingProfile). It holds beside every other limit; a later one at the same place takes its place.',
+    'sites.whole': 'The whole site',
+    'sites.taken': 'Taken: it stands among the limits above.',
+    'sites.withdraw': 'Withdraw',
     'sites.unknown': 'There is no site {site}.',
     'sites.none': 'There is no site yet. Connecting a charger begins with one.',
     'sites.connection': 'Grid connection',
@@ -37,6 +43,12 @@ export const sites = inBoth(
     'sites.from': 'From',
   },
   {
+    'sites.limitIt': 'Diesen Standort eine Zeit lang begrenzen',
+    'sites.limitText':
+      'Autos teilen sich, was bleibt, und beziehen binnen Sekunden weniger (SetChargingProfile). Es gilt neben jeder anderen Grenze; eine spätere an derselben Stelle tritt an ihre Stelle.',
+    'sites.whole': 'Der ganze Standort',
+    'sites.taken': 'Angenommen: Sie steht bei den Grenzen oben.',
+    'sites.withdraw': 'Zurücknehmen',
     'sites.unknown': 'Einen Standort {site} gibt es nicht.',
     'sites.none': 'Es gibt noch keinen Standort. Eine Ladestation anzuschließen beginnt mit einem.',
     'sites.connection': 'Netzanschluss',
