@@ -6,13 +6,13 @@ import type { Lookups } from './lookups.js';
 import { notFound, Problem } from './problem.js';
 import type { Reads } from './reads.js';
 
-/** Changes whose body names the sites, because their path cannot. */
-const BY_BODY: ReadonlySet<string> = new Set([
-  'POST /v1/grid/limits',
-  'POST /v1/grid/prices',
-  'POST /v1/reservations',
-  'POST /v1/tariffs/simulations',
-]);
+/** What the path cannot say: the field of the body that names the sites. What else is called a site there, deeper or beside it, does not say it. */
+const BY_BODY: Readonly<Record<string, string>> = {
+  'POST /v1/grid/limits': 'siteIds',
+  'POST /v1/grid/prices': 'siteIds',
+  'POST /v1/reservations': 'stationId',
+  'POST /v1/tariffs/simulations': 'siteId',
+};
 /** Answers that are worked out from the question alone. */
 const FOR_ALL: ReadonlySet<string> = new Set([
   'POST /v1/rating',
@@ -57,6 +57,16 @@ function namesIn(value: unknown): Names {
 }
 const isNamed = ({ sites, stations }: Names): boolean => sites.length + stations.length > 0;
 
+function saysWhere(call: string, body: unknown): boolean {
+  const field = BY_BODY[call];
+  return (
+    field !== undefined &&
+    typeof body === 'object' &&
+    body !== null &&
+    isNamed(namesIn({ [field]: (body as Record<string, unknown>)[field] }))
+  );
+}
+
 const outside = (): Problem =>
   new Problem(403, 'forbidden', 'This is not of your sites', 'name a site or a station of yours: siteId, stationId');
 
@@ -91,7 +101,7 @@ export function scoping(
       await requireOwn(caller, isNew ? inBody : inPath);
       await requireOwn(caller, inBody);
       const isChange = route.method !== 'get';
-      if (isChange && sessionId === undefined && !isNamed(inPath) && !(BY_BODY.has(call) && isNamed(inBody))) throw outside();
+      if (isChange && sessionId === undefined && !isNamed(inPath) && !saysWhere(call, body)) throw outside();
     },
     narrow(route, { sites }, { params, query }, answer) {
       if (sites === undefined || route.method !== 'get' || route.isScoped) return answer;
