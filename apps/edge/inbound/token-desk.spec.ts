@@ -32,6 +32,15 @@ describe('a token with a session that runs at another station', () => {
   });
 });
 
+it('tells the group of a card to whoever may show it, and nothing of it to who typed its number', async () => {
+  const card = { tokenHash: 'h', status: 'Accepted' as const, tokenType: 'ISO14443', groupHash: 'g', group: 'sealed' };
+  const book = { token: async () => card, openSessions: async () => [], isComplete: async () => true };
+  const named = { ...keys, unseal: async () => 'FLEET' };
+  const desk = tokenDesk(book, named, new Budgets({ burst: 100, perS: 1 }), clock, { concurrentSessions: 'allow' });
+  expect((await desk.ask(station, token, NOW)).verdict).toMatchObject({ status: 'Accepted', groupId: 'FLEET' });
+  expect((await desk.ask(station, { ...token, type: 'KeyCode' }, NOW)).verdict).toEqual({ status: 'Invalid' });
+});
+
 it('gives no verdict while the book is away or does not know everything', async () => {
   const away = async (): Promise<never> => {
     throw new RouterUnavailable('redis is gone');

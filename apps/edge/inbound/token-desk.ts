@@ -56,7 +56,8 @@ export function tokenDesk(
         if (token === undefined && !(await book.isComplete())) return { tokenHash, verdict: undefined };
         const where = { siteId, stationId, ...(evseId !== undefined && { evseId }) };
         const verdict = judgeToken({ token, openSessions, ...where, tokenType: type, nowMs, policy: { concurrentSessions } });
-        const groupId = token?.group === undefined ? undefined : await nameOf(token.group);
+        // A verdict that names no group is of a code that only happens to be the number of a card.
+        const groupId = token?.group === undefined || verdict.groupHash === undefined ? undefined : await nameOf(token.group);
         const isGone = token === undefined && (await isErased(tokenHash));
         return { tokenHash, verdict: groupId === undefined ? verdict : { ...verdict, groupId }, ...(isGone && { isErased: true }) };
       } catch (error) {
