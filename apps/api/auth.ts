@@ -91,12 +91,15 @@ export function bearerAuth(keys: KeyStore, adminKey: string, find: FindKey, cloc
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
-/** The page on this very machine gets the key for itself: bound to loopback, asked by a loopback name, from the same origin (or by no page at all), through no proxy that says so. */
-export function mayBootstrapConsole(bindAddress: string, { headers }: IncomingMessage): boolean {
+/**
+ * The page on this very machine gets the key for itself: bound to loopback, asked by a loopback name, from the same origin (or by no page at all), through no
+ * proxy that says so. One that says nothing and puts our own name in the place of its own (nginx, unless told otherwise) speaks HTTP/1.0, as no browser does.
+ */
+export function mayBootstrapConsole(bindAddress: string, { headers, httpVersion }: IncomingMessage): boolean {
   const host = headers.host ?? '';
   const bound = bindAddress.startsWith('127.') || bindAddress === '::1' || bindAddress === 'localhost';
   const sameOrigin = headers.origin === undefined || headers.origin === `http://${host}`;
   const sameSite = headers['sec-fetch-site'] === undefined || headers['sec-fetch-site'] === 'same-origin';
   const isDirect = Object.keys(headers).every((name) => !/^(x-forwarded-.*|forwarded|x-real-ip|via)$/.test(name));
-  return bound && LOOPBACK.test(host) && sameOrigin && sameSite && isDirect;
+  return bound && httpVersion !== '1.0' && LOOPBACK.test(host) && sameOrigin && sameSite && isDirect;
 }

@@ -2,6 +2,7 @@
 // Who may what is decided as for any other caller.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '#observability';
+import { isOwn } from '#outbound';
 import { mayBootstrapConsole } from './auth.js';
 import { type Answer, problemAnswer } from './http.js';
 import type { People, Reply } from './people/sign-in.js';
@@ -22,7 +23,7 @@ export interface ChargerPorts {
 
 export function mountConsoleDoor(
   adapter: Adapter,
-  { bindAddress, ...ports }: ChargerPorts & { readonly bindAddress: string },
+  { bindAddress, publicUrl, ...ports }: ChargerPorts & { readonly bindAddress: string; readonly publicUrl?: string },
   key: string,
   people: People | undefined,
   logger: Logger,
@@ -41,6 +42,8 @@ export function mountConsoleDoor(
       })
       .catch((error: unknown) => logger.error({ err: error }, 'answering failed'));
   };
+  // Where others come by an address of their own, whoever asks by ours may be a proxy of theirs.
+  const isForUsAlone = publicUrl === undefined || isOwn(new URL(publicUrl));
   const required = (): People => {
     if (people === undefined) throw notFound('signing in at an OpenID provider');
     return people;
@@ -55,7 +58,8 @@ export function mountConsoleDoor(
         return { status: 200, body: { user: { name, role, sites: sites ?? null }, csrfToken: signedIn.csrfToken, ...ports } };
       }
       // Where people sign in, a proxy may stand on this machine and look like a page of it.
-      if (people === undefined && mayBootstrapConsole(bindAddress, request)) return { status: 200, body: { token: key, ...ports } };
+      if (people === undefined && isForUsAlone && mayBootstrapConsole(bindAddress, request))
+        return { status: 200, body: { token: key, ...ports } };
       if (people !== undefined) return { status: 200, body: { signIn: '/console/login' } };
       throw notFound('a session');
     }),

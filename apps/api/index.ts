@@ -87,7 +87,13 @@ export async function startApi(world: World, config: Config, logger: Logger): Pr
       const description = ok(openApi(table, '0.1.0'));
       adapter.get('/openapi.json', (request: IncomingMessage, response: ServerResponse) => send(request, response, description));
       const { bindAddress, ocppPort, ocppTls } = config;
-      const door = { bindAddress, ocppPort, ...(ocppTls !== undefined && { ocppTlsPort: ocppTls.port }) };
+      const { publicUrl } = notifications;
+      const door = {
+        bindAddress,
+        ocppPort,
+        ...(publicUrl !== undefined && { publicUrl }),
+        ...(ocppTls !== undefined && { ocppTlsPort: ocppTls.port }),
+      };
       mountConsoleDoor(adapter as never, door, key, people, logger);
       mount(
         adapter as never,

@@ -80,7 +80,7 @@ const Environment = z.object({
     .default('02:00'),
   /** Days that single meter values are kept in TimescaleDB; absent: its retention policy is left as it is (none, at first). Other databases keep everything. */
   METER_SAMPLES_DAYS: z.coerce.number().int().min(14).max(36_500).optional(),
-  /** Where browsers find the console and the api, such as https://charging.example: in links of mails. */
+  /** Where browsers find the console and the api, such as https://charging.example: in links of mails. Elsewhere than on this machine it keeps the console's key to itself. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** An OpenID provider that vouches for people, exactly as it calls itself; by https, or on this machine. Absent: API keys alone. */
   OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
