@@ -8,7 +8,7 @@ import { openApi } from './openapi.js';
 import { Problem } from './problem.js';
 import type { Reads } from './reads.js';
 import { routes } from './routes.js';
-import { SiteBody } from './schemas.js';
+import { CompositeBody, SiteBody, Timestamp } from './schemas.js';
 
 const request = (headers: IncomingMessage['headers']): IncomingMessage => ({ headers }) as IncomingMessage;
 const table = routes({} as World, {} as Reads, {} as never, { notifications: {} } as never);
@@ -87,6 +87,38 @@ describe('the door', () => {
     for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via'])
       expect([name, mayBootstrapConsole('127.0.0.1', request({ host: '127.0.0.1:8080', [name]: 'x' }))]).toEqual([name, false]);
     expect(mayBootstrapConsole('0.0.0.0', request({ host: 'localhost:8080' }))).toBe(false);
+    const silentProxy = { ...request({ host: '127.0.0.1:8080', connection: 'close' }), httpVersion: '1.0' } as IncomingMessage;
+    expect(mayBootstrapConsole('127.0.0.1', silentProxy)).toBe(false);
+  });
+});
+
+describe('a time', () => {
+  it.each(['2026-11-28T12:00:00Z', '2026-11-28T12:00:00.123+14:00', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'])(
+    '%s is one',
+    (text) => expect(Timestamp.safeParse(text).success).toBe(true),
+  );
+  it.each([
+    '0000-12-31T00:00:00Z',
+    '0001-01-01T00:00:00+01:00',
+    '9999-12-31T23:59:59-01:00',
+    '2026-11-28T12:00:00+16:00',
+    '2026-11-28',
+    'now',
+  ])('%s is none that a row could hold', (text) => expect(Timestamp.safeParse(text).error?.issues).toHaveLength(1));
+});
+
+describe('charging profiles to add up', () => {
+  const profile = (periods: number) => ({
+    chargingSchedule: { chargingSchedulePeriod: Array(periods).fill({ startPeriod: 0, limit: 6 }) },
+  });
+  const asked = (...profiles: readonly object[]) =>
+    CompositeBody.safeParse({ ocppVersion: 'ocpp1.6', profiles, durationS: 60, at: '2026-11-28T12:00:00Z', maxA: 32 }).success;
+  it('have as many periods as a station may take, however they are divided', () => {
+    expect([asked(profile(5_000)), asked(profile(5_001))]).toEqual([true, false]);
+    expect([
+      asked(profile(2_500), { csChargingProfiles: profile(2_500) }),
+      asked(profile(2_500), { csChargingProfiles: profile(2_501) }),
+    ]).toEqual([true, false]);
   });
 });
 

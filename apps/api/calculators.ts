@@ -5,7 +5,7 @@ import { compositeSchedule, UnreadableProfile } from '#domain/charging-profiles'
 import { type AllocationRequest, allocate, checkAllocation } from '#domain/load-balancing';
 import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
-import { DEAR } from './limits.js';
+import { costOfEffort, DEAR } from './limits.js';
 import { badRequest, refused } from './problem.js';
 import * as shapes from './schemas.js';
 
@@ -18,8 +18,8 @@ export function calculatorRoutes(): readonly Route[] {
       isAudited: false,
       summary: 'Price a session by a tariff; nothing is stored',
       body: z.record(z.string(), z.unknown()),
-      async handle({ body }) {
-        const priced = rateCase(body);
+      async handle({ body, spend }) {
+        const priced = rateCase(body, (effort) => spend(costOfEffort(effort)));
         if (!priced.ok) throw badRequest('the case cannot be priced', priced.error);
         return ok(priced.value);
       },

@@ -15,7 +15,7 @@ import type { Reads } from './reads.js';
 import { append, passed } from './requests.js';
 import * as shapes from './schemas.js';
 
-const Moment = z.iso.datetime({ offset: true });
+const Moment = shapes.Timestamp;
 /** What a campaign asks is in the log as it is sent, and so can hold no secret. */
 const Location = z
   .string()

@@ -27,8 +27,8 @@ const MessageBody = z.strictObject({
     .max(20)
     .optional()
     .describe('shown only in this state of the station, e.g. Charging, Faulted, Idle, Unavailable'),
-  startsAt: z.iso.datetime({ offset: true }).optional(),
-  endsAt: z.iso.datetime({ offset: true }).optional(),
+  startsAt: shapes.Timestamp.optional(),
+  endsAt: shapes.Timestamp.optional(),
   transactionId: z.string().min(1).max(36).optional().describe('shown at its outlet, and gone with it'),
 });
 

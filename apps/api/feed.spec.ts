@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { migrate } from '#service';
 import { scratchDatabase } from '#testing';
-import { FeedHub, latestOfFeed } from './feed.js';
+import { FeedHub, latestOfFeed, STREAMS_OF_KEY } from './feed.js';
 
 it('ends a stream after a quarter of an hour, with the place from which it goes on', async () => {
   let now = 0;
@@ -81,6 +81,17 @@ it('cuts who does not read, and nobody else', async () => {
     [0, true],
   ]);
   await hub.stop();
+});
+
+it('has room for so many streams of one key, and for those of others besides', async () => {
+  const hub = new FeedHub({ query: async () => ({ rows: [] }) } as never, { now: () => 0 } as never, async () => new Map(), {} as never);
+  const closed: (() => void)[] = [];
+  const response = { writeHead: () => undefined, write: () => undefined, on: (_: string, done: () => void) => void closed.push(done) };
+  const caller = (name: string, tenantId = 't') => ({ tenantId, name });
+  for (let stream = 0; stream < STREAMS_OF_KEY; stream++) hub.serve(caller('busy'), { headers: {} } as never, response as never);
+  expect([caller('busy'), caller('calm'), caller('busy', 'u')].map((each) => hub.hasRoomFor(each))).toEqual([false, true, true]);
+  closed[0]?.();
+  expect(hub.hasRoomFor(caller('busy'))).toBe(true);
 });
 
 it('knows where in the log a place is, and leaves out what was told before its rows were made', async () => {

@@ -35,6 +35,8 @@ const HEARTBEAT_MS = 15_000;
 const PAGE = 2000;
 /** Then it comes again and says who it is: a key that was taken back, or a session that is over, hears no more. */
 const LONGEST_STREAM_MS = 900_000;
+/** Streams one key may have open at a process: each is looked after by itself. */
+export const STREAMS_OF_KEY = 100;
 /** A listener that lets this much pile up is cut; it resumes where it was. */
 const SLOW_LISTENER_BYTES = 4_194_304;
 const KEPT_ROWS = 200_000;
@@ -46,6 +48,8 @@ const LONGEST_WAIT = '2 seconds';
 interface Listener {
   readonly response: ServerResponse;
   readonly tenantId: string;
+  /** Whose key it came with. */
+  readonly name: string | undefined;
   /** Absent = all sites of the tenant. */
   readonly sites: readonly string[] | undefined;
   readonly sinceMs: number;
@@ -94,9 +98,14 @@ export class FeedHub {
     this.listeners.clear();
   }
 
+  hasRoomFor({ tenantId, name }: { readonly tenantId: string; readonly name: string }): boolean {
+    const own = [...this.listeners].filter((listener) => listener.tenantId === tenantId && listener.name === name);
+    return own.length < STREAMS_OF_KEY;
+  }
+
   /** Streams to one listener, from behind `Last-Event-ID` where that is given, else from now on. */
   serve(
-    { tenantId, sites }: { readonly tenantId: string; readonly sites?: readonly string[] },
+    { tenantId, name, sites }: { readonly tenantId: string; readonly name?: string; readonly sites?: readonly string[] },
     request: IncomingMessage,
     response: ServerResponse,
   ): void {
@@ -106,6 +115,7 @@ export class FeedHub {
     const listener: Listener = {
       response,
       tenantId,
+      name,
       sites,
       sinceMs: this.clock.now(),
       place: given !== undefined && isBefore(given, this.place) ? given : this.place,

@@ -18,6 +18,8 @@ export interface Call<Params, Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly headers: IncomingMessage['headers'];
+  /** What it costs beyond its route's cost, where only the body or the rows tell; throws where the key asked too much. */
+  readonly spend: (cost: number) => void;
 }
 
 export interface Answer {
@@ -189,7 +191,8 @@ function served(
   const isAudited = !isRead && route.isAudited !== false;
   return async (request) => {
     const caller = await authenticate(request);
-    spend(`${caller.tenantId}/${caller.name}`, route.cost ?? 1);
+    const spendMore = (cost: number): void => spend(`${caller.tenantId}/${caller.name}`, cost);
+    spendMore(route.cost ?? 1);
     const named = isStorable(request.params) ? route.params.safeParse(request.params).data : undefined;
     const asked: { caller: Caller; params: unknown; body: unknown } = { caller, params: named ?? {}, body: undefined };
     const key = keyOf(route, request);
@@ -200,7 +203,7 @@ function served(
       asked.params = parse(route.params, request.params, 'path');
       const read = route.bodyType === undefined ? readJson : readText;
       asked.body = isRead ? undefined : parse(route.body, bodyFor(route, await read(request)), 'body');
-      const call = { ...asked, query, headers: request.headers };
+      const call = { ...asked, query, headers: request.headers, spend: spendMore };
       await missingRows.truthfully(isRead, () => scope.check(route, caller, call));
       if (key !== undefined && key.length > 200) throw badRequest('Idempotency-Key: at most 200 characters');
       return async () => {

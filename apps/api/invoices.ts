@@ -25,7 +25,7 @@ const InvoicesBody = z
   .strictObject({
     accountId: AccountId.optional().describe('one account'),
     idToken: z.string().min(1).max(36).optional().describe('the account of this token; without either, all accounts that owe something'),
-    until: z.iso.datetime({ offset: true }).optional().describe('of sessions that ended before that; absent = now'),
+    until: shapes.Timestamp.optional().describe('of sessions that ended before that; absent = now'),
   })
   .refine(({ accountId, idToken }) => accountId === undefined || idToken === undefined, {
     path: ['idToken'],

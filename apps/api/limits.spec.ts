@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { bearerAuth } from './auth.js';
-import { DEAR, REQUESTS_OF_KEY, STRANGE_KEYS_OF_ADDRESS, spending } from './limits.js';
+import { calculatorRoutes } from './calculators.js';
+import { costOfEffort, DEAR, REQUESTS_OF_KEY, STRANGE_KEYS_OF_ADDRESS, spending } from './limits.js';
 
 let nowMs = 0;
 const clock = { now: () => nowMs };
@@ -20,6 +21,32 @@ describe('a key that asks without end', () => {
     const spend = spending(clock);
     for (let calculation = 0; calculation < REQUESTS_OF_KEY.burst / DEAR; calculation++) spend('t/planner', DEAR);
     expect(() => spend('t/planner', DEAR)).toThrow('asked too much');
+  });
+});
+
+describe('a price', () => {
+  const tariff = (elements: number) => ({
+    elements: Array.from({ length: elements }, (_, step) => ({
+      price_components: [{ type: 'ENERGY', price: 0.4, step_size: 1 }],
+      restrictions: { min_kwh: step, max_kwh: step + 1 },
+    })),
+    ...{ id: 't', currency: 'EUR' },
+  });
+  const [rating] = calculatorRoutes();
+  const spent = async (elements: number, periods: number): Promise<readonly number[]> => {
+    const times = Array.from({ length: periods }, (_, period) => new Date(Date.UTC(2026, 0, 1) + period * 1000).toISOString());
+    const charging_periods = times.map((start_date_time) => ({ start_date_time, dimensions: [{ type: 'ENERGY', volume: 0.1 }] }));
+    const cdr = { start_date_time: '2026-01-01T00:00:00Z', end_date_time: '2026-01-02T00:00:00Z', charging_periods };
+    const costs: number[] = [];
+    await rating?.handle({ body: { tariff: tariff(elements), cdr }, spend: (cost: number) => void costs.push(cost) } as never);
+    return costs;
+  };
+
+  it('costs what it takes: one of many pieces and prices is as dear as many requests, and never more than a key can have', async () => {
+    expect(await spent(1, 1)).toEqual([1]);
+    const [many = 0] = await spent(500, 1_500);
+    expect(many).toBeGreaterThan(20);
+    expect(costOfEffort(1e12) + DEAR).toBe(REQUESTS_OF_KEY.burst);
   });
 });
 

@@ -7,15 +7,16 @@ import { Problem } from './problem.js';
 /** Requests; a calculation over a large site or a report costs as much as `DEAR` of them. */
 export const REQUESTS_OF_KEY: Rate = { burst: 5_000, perS: 500 };
 export const DEAR = 100;
+/** What a price takes the processor beyond a request, by its effort (libs/domain/billing/effort.ts); never more than a key can have. */
+export const costOfEffort = (effort: number): number => Math.min(REQUESTS_OF_KEY.burst - DEAR, Math.ceil(effort / 100_000));
 /** A key has 192 bits, so that guessing costs only us; a proxy in front lets many callers share an address. */
 export const STRANGE_KEYS_OF_ADDRESS: Rate = { burst: 100, perS: 2 };
 /** Hashes of keys that were good: they are looked up whatever their address did. */
 const MOST_KEPT = 10_000;
 
-const later = (what: string, waitMs: number): Problem =>
-  new Problem(429, 'too-many-requests', 'Too many requests', `${what}: wait ${Math.ceil(waitMs / 1000)} s`, undefined, {
-    'retry-after': String(Math.ceil(waitMs / 1000)),
-  });
+export const tooMany = (what: string, waitS: number): Problem =>
+  new Problem(429, 'too-many-requests', 'Too many requests', `${what}: wait ${waitS} s`, undefined, { 'retry-after': String(waitS) });
+const later = (what: string, waitMs: number): Problem => tooMany(what, Math.ceil(waitMs / 1000));
 
 /** Throws the 429 problem when the key has nothing left. */
 export function spending(clock: Pick<Clock, 'now'>): (key: string, cost: number) => void {

@@ -11,10 +11,11 @@ import { notFound } from './problem.js';
 import type { Reads } from './reads.js';
 import { append, passed } from './requests.js';
 import { rowsOf } from './rows.js';
+import * as shapes from './schemas.js';
 import { told } from './signed-readings.js';
 
 const Meter = z.object({ meterSerial: z.string().min(1).max(50) });
-const Instant = z.iso.datetime({ offset: true });
+const Instant = shapes.Timestamp;
 const Key = z
   .strictObject({
     publicKey: z.string().max(5000).describe('from whom you trust, never from the station: PEM, or SubjectPublicKeyInfo in hex or base64'),

@@ -2,7 +2,7 @@
 // Which schema, and what becomes of it, is the route's.
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { mistakesIn } from '#kernel';
+import { instantMs, mistakesIn } from '#kernel';
 import { badRequest, Problem } from './problem.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -15,6 +15,9 @@ export function isStorable(value: unknown, levels = DEEPEST): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.entries(value).every(([name, inner]) => isStorable(name) && isStorable(inner, levels - 1));
 }
+
+/** Whether a row can hold the instant as it is written: PostgreSQL has no offset of 16 hours. What cannot be written would be parked after it was taken. */
+export const isKeepable = (text: string): boolean => instantMs(text) !== undefined && !/[+-](1[6-9]|2\d):?\d\d$/.test(text);
 
 export function parse(schema: z.ZodType, value: unknown, where: string): unknown {
   if (!isStorable(value)) throw badRequest(`${where}: text without NUL and lone surrogates, at most ${DEEPEST} levels deep, was expected`);

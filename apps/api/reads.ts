@@ -120,7 +120,7 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
         `select v.* from variables v join stations s using (tenant_id, site_id, station_id) where tenant_id = $1 and station_id = $2
            and ($3::text is null or lower(component) = lower($3)) and ($4::text is null or lower(variable) = lower($4))
            and ($5::text is null or (component, component_instance, evse_id, connector_id, variable, variable_instance, attribute)
-             > ($5, $6::text, $7::integer, $8::integer, $9::text, $10::text, $11::text))
+             > ($5, $6::text, $7::bigint, $8::bigint, $9::text, $10::text, $11::text))
          order by component, component_instance, evse_id, connector_id, variable, variable_instance, attribute limit $12`,
         [tenantId, stationId, component ?? null, variable ?? null, ...after, limit + 1],
       );
@@ -140,7 +140,7 @@ export function readsFrom({ database, keys, clock }: Pick<World, 'database' | 'k
       const found = await rows(
         `select service, topic, partition, record_offset as offset, reason, stream_key as "streamKey" from parked_records
          where (stream_key = $1 or starts_with(stream_key, $1 || '/')) and ($2::text is null or service = $2)
-           and ($3::text is null or (service, topic, partition, record_offset) > ($3, $4::text, $5::integer, $6::bigint))
+           and ($3::text is null or (service, topic, partition, record_offset) > ($3, $4::text, $5::bigint, $6::bigint))
          order by service, topic, partition, record_offset limit $7`,
         [tenantId, service ?? null, ...after, limit + 1],
       );

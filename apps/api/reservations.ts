@@ -25,7 +25,7 @@ const ReservationBody = z.strictObject({
   tokenType: shapes.TokenType.optional(),
   idToken: z.string().min(1).max(36),
   groupId: z.string().min(1).max(36).optional().describe('whoever is of this group may come instead'),
-  expiresAt: z.iso.datetime({ offset: true }),
+  expiresAt: shapes.Timestamp,
 });
 const ReservationsQuery = z.object({
   stationId: shapes.StationIdText.optional(),

@@ -19,7 +19,7 @@ import { energyPriceRoutes } from './energy-prices.js';
 import { evChartRoutes } from './ev-chart.js';
 import { eventStreamRoutes } from './event-streams.js';
 import { exportRoutes } from './exports.js';
-import type { FeedHub } from './feed.js';
+import { type FeedHub, STREAMS_OF_KEY } from './feed.js';
 import { gridDimmingRoutes } from './grid-dimming.js';
 import { gridLimitRoutes } from './grid-limits.js';
 import { gridOscpRoutes } from './grid-oscp.js';
@@ -30,6 +30,7 @@ import { type Route, route } from './http.js';
 import { importRoutes } from './imports/routes.js';
 import { invoiceReconciliationRoutes } from './invoice-reconciliation.js';
 import { invoiceRoutes } from './invoices.js';
+import { tooMany } from './limits.js';
 import { lookups } from './lookups.js';
 import { withTags } from './matching.js';
 import { meRoutes } from './me.js';
@@ -133,6 +134,7 @@ export function routes(world: World, reads: Reads, feed: FeedHub, { notification
       summary: 'Server-sent events; Last-Event-ID resumes on any replica',
       isScoped: true,
       async handle({ caller }) {
+        if (!feed.hasRoomFor(caller)) throw tooMany(`this key has ${STREAMS_OF_KEY} streams open`, 10);
         return (request, response) => feed.serve(caller, request, response);
       },
     }),

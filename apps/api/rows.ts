@@ -1,10 +1,9 @@
 // Rows of a tenant, as routes and reads ask for them, and lists of them page by page.
 // The tables belong to the services that write them; nothing is written here.
-import { instantMs } from '#ocpp';
 import type { World } from '#ports';
 import { queryAsTenant } from '#service';
 import { badRequest } from './problem.js';
-import { isStorable } from './reading.js';
+import { isKeepable, isStorable } from './reading.js';
 
 export type Json = Record<string, unknown>;
 /** The tenant is the first value of every query, and what the database lets it see (P9). */
@@ -37,8 +36,8 @@ export interface PageQuery {
 export const encodeCursor = (parts: readonly unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 const CURSOR_PARTS = {
   text: () => true,
-  time: (part: string) => instantMs(part) !== undefined,
-  whole: (part: string) => Number.isSafeInteger(Number(part)) && part.trim() !== '',
+  time: isKeepable,
+  whole: (part: string) => /^-?\d{1,15}$/.test(part),
 } as const;
 type CursorPart = keyof typeof CURSOR_PARTS;
 

@@ -5,6 +5,7 @@ import { TariffSchema } from '#domain/billing';
 import { LINE_PAIRS, WEEKDAYS } from '#domain/load-balancing';
 import { isTimeZone } from '#kernel';
 import { SUBPROTOCOLS } from '#ocpp';
+import { isKeepable } from './reading.js';
 
 export const Id = z
   .string()
@@ -13,7 +14,9 @@ export const Id = z
   .regex(/^[A-Za-z0-9._*+=@|~-]+$/, 'letters, digits and . _ * + = @ | ~ - only');
 /** As edges take them, so that whoever may connect can be asked about. */
 export const StationIdText = z.string().refine(isStationId, 'at most 48 letters, digits, spaces and * - _ = + | @ . ~');
-export const Timestamp = z.iso.datetime({ offset: true });
+export const Timestamp = z.iso
+  .datetime({ offset: true, abort: true })
+  .refine(isKeepable, 'a time of the years 1 to 9999, less than 16 hours from UTC, was expected');
 const Amps = z.number().min(0).max(100_000);
 /** More than any grid connection, and still a number that sums can be made of. */
 const Watts = z.number().min(0).max(1e10);
@@ -253,9 +256,21 @@ export const AllocationBody = z.strictObject({
     )
     .max(100_000),
 });
+/** More than any station takes; each is compared with every profile. */
+const MOST_PERIODS = 5_000;
+function periodsIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce(
+    (sum, [name, inner]) => sum + (name === 'chargingSchedulePeriod' && Array.isArray(inner) ? inner.length : periodsIn(inner)),
+    0,
+  );
+}
 export const CompositeBody = z.strictObject({
   ocppVersion: z.enum(SUBPROTOCOLS),
-  profiles: z.array(z.record(z.string(), z.unknown())).max(100),
+  profiles: z
+    .array(z.record(z.string(), z.unknown()))
+    .max(100)
+    .refine((profiles) => periodsIn(profiles) <= MOST_PERIODS, `at most ${MOST_PERIODS} periods in all were expected`),
   durationS: z.number().int().min(1).max(604_800),
   at: Timestamp,
   maxA: Amps.describe('what the EVSE draws where nothing limits it [A per phase]'),

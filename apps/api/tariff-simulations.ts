@@ -1,10 +1,10 @@
 // What past sessions would have cost by another tariff. Nothing is stored; sessions and charges are rows, the price is the rating's (P8, ADR 0071).
 import { z } from 'zod';
-import { countInReach, NO_CURRENCY, type PastSession, simulated, type Tariff } from '#domain/billing';
+import { inReach, NO_CURRENCY, type PastSession, simulated, type Tariff } from '#domain/billing';
 import type { World } from '#ports';
 import * as answers from './answers/index.js';
 import { ok, type Route, route } from './http.js';
-import { DEAR } from './limits.js';
+import { costOfEffort, DEAR } from './limits.js';
 import { badRequest, notFound, type Problem } from './problem.js';
 import type { Reads } from './reads.js';
 import { decodeCursor, page, rowsOf } from './rows.js';
@@ -52,7 +52,7 @@ export const tariffSimulationRoutes = (world: Pick<World, 'database'>, reads: Pi
       200: 'sessions, the latest end first; `difference` is null where the currencies differ, and these are in no sum',
       404: 'no such tariff or site',
     },
-    async handle({ caller: { tenantId }, body }) {
+    async handle({ caller: { tenantId }, body, spend }) {
       const { from, to, siteId, limit, cursor } = body;
       if (Date.parse(from) >= Date.parse(to))
         throw badRequest('to: must be later than from', [{ path: 'to', message: 'must be later than from' }]);
@@ -67,8 +67,9 @@ export const tariffSimulationRoutes = (world: Pick<World, 'database'>, reads: Pi
       const ids = items.map(({ sessionId }) => sessionId);
       const entries = Map.groupBy(await rowsOf(world, tenantId, PERIODS, ids), ({ sessionId }) => sessionId);
       const past = items.map((row) => pastOf(row, entries.get(row.sessionId) ?? []));
-      const inReach = countInReach(tariff, past);
-      if (inReach < past.length) throw tooMany(tariff, inReach, body.tariff === undefined ? 'tariffId' : 'tariff.elements');
+      const { count, effort } = inReach(tariff, past);
+      if (count < past.length) throw tooMany(tariff, count, body.tariff === undefined ? 'tariffId' : 'tariff.elements');
+      spend(costOfEffort(effort));
       const { currency, sessions, sum } = simulated(tariff, past);
       const shown = sessions.map((each, index) => {
         const { stationId, siteId: site, evseId, startedAt, endedAt, energyWh, tariffId } = items[index] as PastRow;
@@ -79,10 +80,10 @@ export const tariffSimulationRoutes = (world: Pick<World, 'database'>, reads: Pi
   }),
 ];
 
-function tooMany({ elements }: Tariff, inReach: number, ofTariff: string): Problem {
+function tooMany({ elements }: Tariff, count: number, ofTariff: string): Problem {
   const [path, message] =
-    inReach > 0
-      ? ['limit', `with ${elements.length} elements at most ${inReach} of these sessions can be priced at once`]
+    count > 0
+      ? ['limit', `with ${elements.length} elements at most ${count} of these sessions can be priced at once`]
       : [ofTariff, `${elements.length} elements are too many to price a session with`];
   return badRequest(`${path}: ${message}`, [{ path, message }]);
 }

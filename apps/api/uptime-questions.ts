@@ -12,7 +12,7 @@ import { type Asked, figureOf, inTurn, type PortFigure } from './uptime-report.j
 const EARLIEST_YEAR = 2015;
 /** Nothing was known of any station before [ms since 1970]. */
 export const EARLIEST_MS = Date.UTC(EARLIEST_YEAR);
-export const Moment = z.iso.datetime({ offset: true });
+export const Moment = shapes.Timestamp;
 export const PortPath = StationId.extend({ evseId: z.coerce.number().int().min(1).max(1000) });
 export const How = z.object({
   rules: z.enum(RULE_SET_NAMES).default('nevi'),

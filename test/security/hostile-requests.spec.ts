@@ -1,5 +1,6 @@
 // Requests to the HTTP interface made to harm, from somebody who holds a key: characters no database stores, depth, forged cursors.
 // Each gets a 4xx; what is in the log all the same stops nobody: the next configuration of another site is decided.
+import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encode } from '#contracts';
 import { NetworkWorld } from '../scenario/support/network-world.js';
@@ -16,6 +17,7 @@ const site = (name: string) => ({
   voltageV: 230,
   root: { nodeId: 'grid', limitA: 100, unmanagedMaxA: 0, phases: 3 },
 });
+const limit = (from: object) => ({ siteIds: ['s'], schedule: [from], expiresAt: '2099-01-01T00:00:00Z', source: 'x' });
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 const cursor = (parts: unknown): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 const goesOn = (siteId: string): Promise<unknown> => network.must('PUT', `/v1/sites/${siteId}`, site('next'));
@@ -34,6 +36,10 @@ describe('a request', () => {
     ['a cursor of another list', 'GET', `/v1/sessions?cursor=${cursor(['a', 'b'])}`, undefined, 400],
     ['a cursor with NUL', 'GET', `/v1/sites?cursor=${cursor(['\u0000'])}`, undefined, 400],
     ['a cursor of one too many', 'GET', `/v1/cdrs?cursor=${cursor(['2026-11-01T12:00:00Z', 'a', 'b'])}`, undefined, 400],
+    ['a cursor of a year without rows', 'GET', `/v1/sessions?cursor=${cursor(['0000-01-01T00:00:00Z', 'a'])}`, undefined, 400],
+    ['a cursor of a number in other words', 'GET', `/v1/audit?cursor=${cursor(['1e3'])}`, undefined, 400],
+    ['a limit from no time', 'POST', '/v1/grid/limits', limit({ startsAt: '0000-01-01T00:00:00Z', limitA: 6 }), 400],
+    ['a limit from no zone', 'POST', '/v1/grid/limits', limit({ startsAt: '2026-01-01T00:00:00+23:59', limitA: 6 }), 400],
     ['a year of nine digits', 'GET', '/v1/sessions?from=222222017-01-01', undefined, 400],
     ['an action that is a prototype', 'POST', '/v1/stations/S1/commands', { action: 'constructor' }, 404],
   ])('with %s gets its status', async (_, method, path, body, status) => {
@@ -60,6 +66,17 @@ describe('a request', () => {
     const { headers } = await fetch(`http://127.0.0.1:${network.http.port}${path}`, { headers: { authorization: `Bearer ${key}` } });
     const told = ['cache-control', 'referrer-policy', 'x-content-type-options', 'set-cookie', 'access-control-allow-origin'];
     expect(told.map((name) => headers.get(name))).toEqual(['no-store', 'no-referrer', 'nosniff', null, null]);
+  });
+  it('with a cursor of a number beyond its column finds nothing, and one for a name that is none gets its status', async () => {
+    expect(await network.must('GET', `/v1/parked-records?cursor=${cursor(['z', 'z', '9999999999', '1'])}`)).toMatchObject({ items: [] });
+    const status = await new Promise((resolve, reject) => {
+      const headers = { host: 'a b[' };
+      get({ port: network.http.port, path: '/openadr3/default/programs', headers }, ({ statusCode }) => resolve(statusCode)).on(
+        'error',
+        reject,
+      );
+    });
+    expect(status).toBe(401);
   });
   it('that was refused left nothing in the log', async () => {
     expect((await network.records('site-events')).filter(({ siteId }) => siteId === 'bad')).toEqual([]);

@@ -100,8 +100,9 @@ export function mountVtn(adapter: Adapter, world: World, spend: Door['spend'], p
 
   adapter.use('/openadr3', (request, response) => {
     const scheme = 'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+    const asked = `${scheme}://${request.headers.host}`;
     Promise.resolve()
-      .then(() => answer(request, new URL(request.originalUrl, `${scheme}://${request.headers.host ?? 'localhost'}`)))
+      .then(() => answer(request, new URL(request.originalUrl, URL.canParse(asked) ? asked : `${scheme}://localhost`)))
       .catch((error: unknown) => problemAnswer(error, logger))
       .then(({ status, body, headers }) => {
         if (response.headersSent) return;

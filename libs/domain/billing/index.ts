@@ -43,7 +43,7 @@ export { type EnergySum, type MoneySum, type NetAndGross, type Reconciled, recon
 export type { RatingPeriod } from './segments.js';
 export { compacted, type SessionPeriod } from './session-periods.js';
 export { earlier, finalRating, type Reserved, runningRating, type SessionTerms, totalCostOf } from './session-rating.js';
-export { countInReach, type PastSession, type SimulatedSession, type Simulation, simulated } from './simulation.js';
+export { inReach, type PastSession, type SimulatedSession, type Simulation, simulated } from './simulation.js';
 export { knownSinceMs, type SiteTariffs, tariffInForce, tariffsAhead, tariffsFrom, withTariff } from './site-tariffs.js';
 export { type PricingTariff, type Problem, type Tariff, TariffSchema, TimeZoneSchema } from './tariff.js';
 export { type CostComparison, comparedCosts, type StationTariff, stationTariff } from './tariff-21.js';

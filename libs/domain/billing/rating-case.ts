@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { fail, firstIndex, ok, type Result } from '#kernel';
 import { Exact, ZERO } from './decimal.js';
-import { effortOf, MOST_EFFORT } from './effort.js';
+import { effortOf } from './effort.js';
 import { rate } from './rate.js';
 import type { Money, Rating, RatingLine } from './rating.js';
 import type { Range } from './restrictions.js';
@@ -114,8 +114,10 @@ export type RatingCase = z.infer<typeof RatingCaseSchema>;
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 366;
-/** What would take the processor for long, or all memory: prices that change at times of day make a piece of each, on every day. */
-function tooMuch({ session, cdr, tariff, tariffs = [] }: RatingCase): Problem | undefined {
+/** About a second of work, since nothing else happens meanwhile. A year of hourly prices is a tenth. */
+const MOST_EFFORT = 200_000_000;
+/** What would take the processor for long, or all memory: prices that change at times of day make a piece of each, on every day. Else its effort. */
+function effortOrTooMuch({ session, cdr, tariff, tariffs = [] }: RatingCase): Problem | number {
   const [from, to, path] =
     session !== undefined
       ? [session.plugged_in, session.plugged_out, 'session.plugged_out']
@@ -124,7 +126,8 @@ function tooMuch({ session, cdr, tariff, tariffs = [] }: RatingCase): Problem | 
   if (lastsMs > MOST_DAYS * DAY_MS) return { path, message: `is more than ${MOST_DAYS} days after the start` };
   const all = tariff === undefined ? tariffs : [tariff, ...tariffs];
   const periods = session === undefined ? (cdr?.charging_periods.length ?? 0) : session.charging_states.length + session.register_wh.length;
-  if (effortOf(all, periods, lastsMs) <= MOST_EFFORT) return undefined;
+  const effort = effortOf(all, periods, lastsMs);
+  if (effort <= MOST_EFFORT) return effort;
   const elements = all.reduce((sum, each) => sum + each.elements.length, 0);
   return {
     path: tariff === undefined ? 'tariffs' : 'tariff.elements',
@@ -165,13 +168,17 @@ export interface CasePrice {
   readonly lines: readonly RatingLine[];
 }
 
-/** Takes an unknown body; answers in the form of a case's `expected`, plus the lines, or says what is wrong with the body. */
-export function rateCase(body: unknown): Result<CasePrice, readonly Problem[]> {
+/**
+ * Takes an unknown body; answers in the form of a case's `expected`, plus the lines, or says what is wrong with the body. `before` is told the effort (effort.ts)
+ * before it is made, and throws where it shall not be.
+ */
+export function rateCase(body: unknown, before: (effort: number) => void = () => undefined): Result<CasePrice, readonly Problem[]> {
   const parsed = RatingCaseSchema.safeParse(body);
   if (!parsed.success) return fail(problemsOf(parsed.error));
   const given = parsed.data;
-  const beyond = tooMuch(given);
-  if (beyond !== undefined) return fail([beyond]);
+  const effort = effortOrTooMuch(given);
+  if (typeof effort !== 'number') return fail([effort]);
+  before(effort);
   const startedAt = given.session?.plugged_in ?? given.cdr?.start_date_time ?? '';
   const tariff = given.tariff ?? tariffAt(given.tariffs ?? [], startedAt);
   if (tariff === undefined) return fail([{ path: 'tariffs', message: `none of them is valid at ${startedAt}` }]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SessionPeriod } from './session-periods.js';
 import { finalRating } from './session-rating.js';
-import { countInReach, type PastSession, simulated } from './simulation.js';
+import { inReach, type PastSession, simulated } from './simulation.js';
 import type { PricingTariff } from './tariff.js';
 
 type Priced = PricingTariff & { readonly currency: string };
@@ -83,9 +83,9 @@ describe('a price for every minute of the day', () => {
 
   it('is within reach for a page of sessions, and one of thousands of steps for fewer', () => {
     const steps = Array.from({ length: 5000 }, (_, step) => ({ ...perMinute.elements[0], restrictions: { min_kwh: step / 1000 } }));
-    const inReach = (of: Priced) => countInReach(of, Array(200).fill(session));
-    expect(inReach(perMinute)).toBe(200);
-    expect(inReach({ ...perMinute, elements: steps } as Priced)).toBeLessThan(50);
-    expect(inReach({ ...perMinute, elements: Array(50).fill(steps).flat() } as Priced)).toBe(0);
+    const count = (of: Priced) => inReach(of, Array(200).fill(session)).count;
+    expect(count(perMinute)).toBe(200);
+    expect(count({ ...perMinute, elements: steps } as Priced)).toBeLessThan(50);
+    expect(count({ ...perMinute, elements: Array(50).fill(steps).flat() } as Priced)).toBe(0);
   });
 });

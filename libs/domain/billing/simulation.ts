@@ -43,14 +43,18 @@ export interface Simulation {
   readonly sum: { readonly sessions: number } & Readonly<Record<'charged' | 'simulated' | 'difference', NetAndGross>>;
 }
 
-/** How many of these sessions, from the first on, can be priced in a few seconds: all, but for a tariff of thousands of prices. */
-export function countInReach(tariff: PricingTariff, past: readonly Pick<PastSession, 'periods' | 'startedAt' | 'endedAt'>[]): number {
-  let left = MOST_EFFORT;
-  const beyond = past.findIndex(({ periods, startedAt, endedAt }) => {
-    left -= effortOf([tariff], periods.length, instant(endedAt) - instant(startedAt));
-    return left < 0;
-  });
-  return beyond < 0 ? past.length : beyond;
+/** How many of these sessions, from the first on, can be priced in a few seconds: all, but for a tariff of thousands of prices. And their effort (effort.ts). */
+export function inReach(
+  tariff: PricingTariff,
+  past: readonly Pick<PastSession, 'periods' | 'startedAt' | 'endedAt'>[],
+): { readonly count: number; readonly effort: number } {
+  let effort = 0;
+  for (const [count, { periods, startedAt, endedAt }] of past.entries()) {
+    const more = effortOf([tariff], periods.length, instant(endedAt) - instant(startedAt));
+    if (effort + more > MOST_EFFORT) return { count, effort };
+    effort += more;
+  }
+  return { count: past.length, effort };
 }
 
 export function simulated(tariff: PricingTariff & { readonly currency: string }, past: readonly PastSession[]): Simulation {

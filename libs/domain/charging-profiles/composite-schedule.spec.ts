@@ -177,6 +177,19 @@ describe('compositeSchedule', () => {
     expect(result.notes).toHaveLength(1);
   });
 
+  it('takes about as many times as long for many times the periods', () => {
+    const workOf = (count: number): number => {
+      const limits = Array.from({ length: count }, (_, index): [number, number] => [index * 4, 6 + (index % 9)]);
+      const daily = profile('TxDefaultProfile', 0, limits, { chargingProfileKind: 'Recurring', recurrencyKind: 'Daily' });
+      const before = process.cpuUsage();
+      periods([daily], { durationS: 7 * 86_400 });
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    workOf(8_000);
+    expect(workOf(16_000) / workOf(2_000)).toBeLessThan(24);
+  });
+
   it('names what it cannot read', () => {
     expect(() => periods([profile('TxProfile', 0, [])])).toThrow(
       'profiles.0.chargingSchedule.chargingSchedulePeriod: must list at least one period',

@@ -1,5 +1,6 @@
 // What an obedient station will do under a set of profiles: the stacking rules of OCPP 1.6 (3.13) and 2.x (K, 3.2 to 3.5).
 // Which profiles a station holds, and whether it obeys, is known elsewhere.
+import { firstIndex } from '#kernel';
 import type { OcppVersion } from '#ocpp';
 import { type Period, type Profile, type Purpose, readProfile } from './profile.js';
 
@@ -103,7 +104,7 @@ function periodAt(profile: Profile, t: number, transactionMs: number): Period | 
   if (t < profile.validFromMs || t >= profile.validToMs) return undefined;
   const elapsedS = elapsed(profile, t, transactionMs);
   if (elapsedS < 0 || elapsedS >= (profile.durationS ?? Number.POSITIVE_INFINITY)) return undefined;
-  return profile.periods.findLast(({ startS }) => startS <= elapsedS);
+  return profile.periods[firstIndex(profile.periods, ({ startS }) => startS > elapsedS) - 1];
 }
 
 const cycleS = ({ recurrency }: Profile): number => (recurrency === 'Weekly' ? 7 * DAY_S : DAY_S);
