@@ -49,6 +49,18 @@ describe('a word of a connector', () => {
     ]);
   });
 
+  it('of ever new connectors is followed for the first 500 only, and so are their readings', () => {
+    const stream = online();
+    for (let connectorId = 1; connectorId <= 510; connectorId++) status(stream, 1, 'Available', { connectorId });
+    status(status(stream, 2, 'Faulted', { connectorId: 500 }), 3, 'Faulted', { connectorId: 510 });
+    for (const connectorId of [500, 511])
+      stream.says(4, 'MeterValues', { connectorId, meterValue: [{ timestamp: at(4), sampledValue: [{ value: '5' }] }] });
+    const places = told(stream).map(([place]) => place);
+    expect([places.length, new Set(places).size, places.at(-1)]).toEqual([501, 500, '500/500']);
+    expect(new Set(rows(stream, 'site_evses').map(({ evse_id }) => evse_id)).size).toBe(500);
+    expect(rows(stream, 'site_evses').at(-1)).toMatchObject({ evse_id: 500, register_wh: 5 });
+  });
+
   it('that waited while the station was offline counts from when it was so, and does not hide what was said since', () => {
     const stream = status(online(), 1, 'Available').disconnected(5).connected(60, 'c2');
     status(stream, 61, 'Available');

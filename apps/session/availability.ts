@@ -7,6 +7,7 @@ import { instantMs, isNamed } from '#ocpp';
 import type { RowWrite } from '#service';
 import { asObject } from './json.js';
 import { isOldConnection, silenceMsOf, wasOffline } from './link.js';
+import { MOST_OUTLETS } from './outlets.js';
 import type { SiteInput } from './site-fold.js';
 import type { Availability, StationState } from './state.js';
 import { OUTAGE_CLASSIFICATIONS, OUTAGE_DECLARATIONS, PORT_FACTS } from './tables.js';
@@ -33,7 +34,14 @@ const NOTHING: readonly never[] = [];
 export function wordsIn(was: StationState, { type, data, time }: SiteInput): readonly TimedWord[] {
   if (type !== 'CallReceived' || (data.action !== 'StatusNotification' && data.action !== 'NotifyEvent')) return NOTHING;
   if (data.answer.kind === 'error' || isOldConnection(was.link, data)) return NOTHING;
-  return wordsOf(data, was).map((word) => ({ ...word, ...timeOf(word.time, time, was) }));
+  return followed(wordsOf(data, was), was.availability?.told ?? {}).map((word) => ({ ...word, ...timeOf(word.time, time, was) }));
+}
+
+/** Of a station that tells of ever more connectors only the first are followed: each costs something with every record. */
+function followed(words: readonly Word[], told: Availability['told']): readonly Word[] {
+  if (words.every((word) => told[keyOf(word)] !== undefined)) return words;
+  const known = new Set(Object.keys(told));
+  return words.filter((word) => known.has(keyOf(word)) || (known.size < MOST_OUTLETS && known.add(keyOf(word))));
 }
 
 /** Of that, what was not said before, on the same connection, about what works; a message may say several things, one after the other. */

@@ -6,6 +6,9 @@ import type { Outlet, Registry } from './state.js';
 
 export type Outlets = Readonly<Record<string, Outlet>>;
 
+/** Of one station, or connectors; more than the largest that charge. */
+export const MOST_OUTLETS = 500;
+
 /** The most telling first: several connectors of an EVSE have one status between them. */
 const TELLING = [
   'Charging',
@@ -51,7 +54,7 @@ export function withWords(outlets: Outlets, words: readonly TimedWord[], receive
 export function withReadings(outlets: Outlets, command: SessionCommand | undefined, { open }: StationSessions): Outlets {
   if (command === undefined || !isFact(command) || command.isQueued) return outlets;
   const evseId = command.evseId ?? open.findLast(({ transactionId }) => transactionId === command.transactionId)?.evseId ?? 0;
-  if (evseId < 1) return outlets;
+  if (evseId < 1 || (outlets[evseId] === undefined && Object.keys(outlets).length >= MOST_OUTLETS)) return outlets;
   const before = outlets[evseId] ?? { connectors: {} };
   let outlet: Outlet = before;
   for (const { ms, powerW, currentA, registerWh } of command.readings) {

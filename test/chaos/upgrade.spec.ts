@@ -106,7 +106,7 @@ describe(`${STATIONS} stations charge while every process is replaced`, () => {
       const { count, p99Ms, slowestMs } = watch.answers(name);
       const seconds = (ms: number): string => (ms / 1000).toFixed(1);
       say(
-        `${name.padEnd(17)} drained in ${seconds(endedAt - beganAt)} s, ready after ${seconds(Date.now() - endedAt)} s; ${watch.losses - lossesBefore} lines closed; ` +
+        `${name.padEnd(17)} drained in ${seconds(endedAt - beganAt)} s, ready after ${seconds(away.get(name)?.startMs ?? 0)} s, everybody heard after ${seconds(Date.now() - endedAt)} s; ${watch.losses - lossesBefore} lines closed; ` +
           `${count} answers, 99 of 100 within ${Math.round(p99Ms)} ms, slowest ${Math.round(slowestMs)} ms`,
       );
     }, 600_000);
