@@ -76,7 +76,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no-amendment',
     file: 'libs/domain/session/decide.js',
-    find: 'return amend(session, fact);',
+    find: 'return [...renamed, ...amend(session, fact)];',
     replace: 'return [];',
     about: 'what comes after a provisional end changes nothing (P3)',
     seed: '2',

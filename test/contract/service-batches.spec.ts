@@ -106,7 +106,8 @@ describe('a batch', () => {
       const few = await statements(service, 50);
       await emptied(service);
       expect(few).toBeGreaterThan(0);
-      expect(await statements(service, 500)).toBe(few);
+      // A checkpoint or a flush more or less is a matter of time; ten times the messages are not.
+      expect(Math.abs((await statements(service, 500)) - few)).toBeLessThanOrEqual(2);
     },
   );
 
