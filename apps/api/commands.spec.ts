@@ -10,6 +10,15 @@ function world() {
   const sent: string[] = [];
   const handed = new Set<string>();
   const place = { home: 'edge-1' };
+  const names: object[] = [];
+  const query = async (text: string, values: readonly string[]) => {
+    if (text.startsWith('select distinct component')) return { rows: names, rowCount: names.length };
+    if (text.startsWith('delete')) return { rows: [], rowCount: 0 };
+    const isNew = !handed.has(values.join(' '));
+    if (text.startsWith('select')) return { rows: [], rowCount: isNew ? 0 : 1 };
+    handed.add(values.join(' '));
+    return { rows: [], rowCount: isNew ? 1 : 0 };
+  };
   const parts = {
     log: {
       append: async (_: string, entries: readonly Parameters<typeof decode>[0][]) => {
@@ -17,22 +26,14 @@ function world() {
         return [{ partition: 0, offset: written.length }];
       },
     },
-    database: {
-      query: async (text: string, values: readonly string[]) => {
-        if (text.startsWith('delete')) return { rows: [], rowCount: 0 };
-        const isNew = !handed.has(values.join(' '));
-        if (text.startsWith('select')) return { rows: [], rowCount: isNew ? 0 : 1 };
-        handed.add(values.join(' '));
-        return { rows: [], rowCount: isNew ? 1 : 0 };
-      },
-    },
+    database: { query, inTransaction: async (work: (tx: object) => unknown) => work({ query }) },
     directory: { lookup: async () => ({ edgeId: place.home }) },
     router: { send: async (edgeId: string, message: RoutedMessage) => sent.push(`${edgeId} ${message.kind}`) > 0 },
     ids: { next: () => `id-${written.length}` },
     clock: { now: () => 0 },
     keys: { hmac: () => 'hash', seal: async () => 'sealed' },
   };
-  return { world: parts as unknown as World, written, sent, place };
+  return { world: parts as unknown as World, written, sent, place, names };
 }
 
 const request = (idempotencyKey?: string) => ({
@@ -91,6 +92,20 @@ describe('a command asked for again', () => {
     const { world: here, written } = world();
     await requestCommand(here, request('k'));
     await requestCommand(here, request('k'));
+    expect(written).toEqual(['CommandRequested']);
+  });
+
+  it('under the same key is the same one where the station told its spelling of a name meanwhile', async () => {
+    const { world: here, written, names } = world();
+    const asked = {
+      ...request('k'),
+      ocppVersion: 'ocpp1.6',
+      action: 'ChangeConfiguration',
+      payload: { key: 'heartbeatinterval', value: '60' },
+    };
+    const first = await requestCommand(here, asked);
+    names.push({ component: '', componentInstance: '', variable: 'HeartbeatInterval', variableInstance: '' });
+    expect(await requestCommand(here, asked)).toBe(first);
     expect(written).toEqual(['CommandRequested']);
   });
 

@@ -49,7 +49,7 @@ export async function requestCommand(world: World, asked: CommandRequest): Promi
   const commandId =
     idempotencyKey === undefined
       ? world.ids.next()
-      : uuidV5('command', tenantId, stationId, idempotencyKey, sha256(JSON.stringify([action, payload])));
+      : uuidV5('command', tenantId, stationId, idempotencyKey, sha256(JSON.stringify([action, asked.payload]))); // as asked: the station may tell its own spelling meanwhile
   if (idempotencyKey !== undefined && (await wasHandedOver(world, tenantId, commandId))) return commandId; // it has been asked for, and may have ended
   await refuseStranger(world, request);
   const notAfter = new Date(world.clock.now() + timeoutMs).toISOString();

@@ -3,16 +3,10 @@
 import { judgeToken, presentedToken, tokenText } from '#domain/authorization';
 import { isOcppVersion } from '#ocpp';
 import type { World } from '#ports';
+import type { CommandRequest } from './commands.js';
 import { conflict } from './problem.js';
 
-interface Start {
-  readonly tenantId: string;
-  readonly siteId: string;
-  readonly stationId: string;
-  readonly ocppVersion: string | null;
-  readonly action: string;
-  readonly payload: Readonly<Record<string, unknown>>;
-}
+type Start = Pick<CommandRequest, 'tenantId' | 'siteId' | 'stationId' | 'ocppVersion' | 'action' | 'payload'>;
 
 const FIELDS: Readonly<Record<string, string>> = { RemoteStartTransaction: 'idTag', RequestStartTransaction: 'idToken' };
 

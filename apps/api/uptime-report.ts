@@ -137,7 +137,8 @@ export function reportOf(
   asked: Asked,
 ): Json & { readonly ports: readonly Json[]; readonly leftOut: readonly Json[] } {
   const inService = all.filter(({ figure }) => figure.inServiceMs > 0);
-  const figures = inService.filter(({ record }) => covers(asked.rules, record.ratedW));
+  const isCovered = ({ record }: PortFigure): boolean => covers(asked.rules, record.ratedW);
+  const figures = inService.filter(isCovered);
   const sums = (key: 'stationId' | 'siteId'): readonly Json[] =>
     [...Map.groupBy(figures, ({ record }) => record[key])].map(([id, each]) => ({
       [key]: id,
@@ -149,9 +150,7 @@ export function reportOf(
     network: { ports: figures.length, ...amountsShown(together(figures.map(({ figure }) => figure)), asked.rules) },
     sites: sums('siteId'),
     stations: sums('stationId'),
-    leftOut: inService
-      .filter(({ record }) => !covers(asked.rules, record.ratedW))
-      .map(({ record }) => ({ ...placeOf(record), ratedW: record.ratedW })),
+    leftOut: inService.filter((each) => !isCovered(each)).map(({ record }) => ({ ...placeOf(record), ratedW: record.ratedW })),
     ports: figures.map(({ record, figure }) => ({
       ...placeOf(record),
       outages: figure.outages.length,
